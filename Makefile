@@ -1,0 +1,36 @@
+# On a fresh Debian machine with python3 and make:
+#   make demo    one whole round of the example project, in the folder demo/
+#   make test    all tests, those with LibreOffice included
+#   make lint    what the tests do not see: style and types
+#   make bench   how many times as fast as a plain script
+# Both of the first two install what is missing. Another Python than python3: make demo PYTHON=python3.12
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench
+
+demo: .venv/.runs
+	$(BIN)/xlsflow demo demo
+
+test: .venv/.tests
+	@sh .ci/prepare office
+	$(BIN)/pytest -n auto
+
+lint: .venv/.tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.tests
+	$(BIN)/python -m tests.benchmarks.bench_merge
+
+.venv/.runs: pyproject.toml .ci/constraints.txt
+	@PYTHON="$(PYTHON)" sh .ci/prepare python
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable .
+	@touch $@
+
+.venv/.tests: pyproject.toml .ci/constraints.txt
+	@PYTHON="$(PYTHON)" sh .ci/prepare python
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[dev]'
+	@touch $@ .venv/.runs

@@ -1,0 +1,108 @@
+"""Working days, time zones and "overdue". No clock is read here: every instant is handed in.
+
+China's working days follow the yearly notice of the State Council (public holidays and make-up working weekends, 调休) as
+`chinesecalendar` has it; other countries' public holidays are those of `holidays`. A year that is not announced yet counts weekends only
+and is said to be provisional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+SATURDAY = 5
+
+
+@lru_cache(maxsize=8192)
+def _china(day: date) -> bool | None:
+    """Return whether a day is worked in mainland China, or None where the year is not announced."""
+    import chinese_calendar  # noqa: PLC0415 - only a report needs it
+
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _country(calendar: str, year: int) -> frozenset[date]:
+    """Return a country's public holidays of a year; none for a country that is not known."""
+    import holidays  # noqa: PLC0415
+
+    try:
+        return frozenset(holidays.country_holidays(calendar.upper(), years=year))
+    except NotImplementedError:
+        return frozenset()
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The working days of one region.
+
+    Attributes:
+        name: Country code (`cn`, `sg`).
+        days_off: Further days off.
+        days_on: Further working days.
+    """
+
+    name: str = "cn"
+    days_off: frozenset[date] = frozenset()
+    days_on: frozenset[date] = field(default_factory=frozenset)
+
+    def works(self, day: date) -> bool:
+        """Return whether a day is a working day."""
+        if day in self.days_off:
+            return False
+        if day in self.days_on:
+            return True
+        if self.name.lower() == "cn":
+            known = _china(day)
+            return day.weekday() < SATURDAY if known is None else known
+        return day.weekday() < SATURDAY and day not in _country(self.name, day.year)
+
+    def provisional(self, day: date) -> bool:
+        """Return whether the year's notice is not known yet, so that only weekends count."""
+        return self.name.lower() == "cn" and _china(day) is None
+
+    def add(self, day: date, working_days: int) -> date:
+        """Return the day that lies so many working days after a day."""
+        while working_days > 0:
+            day += timedelta(days=1)
+            working_days -= self.works(day)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """Return how many working days lie after start up to and including end; 0 where end is not later."""
+        return sum(self.works(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+
+def calendars(overrides: Iterable[tuple[str, date, bool]], names: Iterable[str]) -> Mapping[str, Calendar]:
+    """Return a calendar for each name, with a project's own days: (calendar, day, whether it is worked)."""
+    off: dict[str, set[date]] = {}
+    on: dict[str, set[date]] = {}
+    for name, day, worked in overrides:
+        (on if worked else off).setdefault(name, set()).add(day)
+    return {n: Calendar(n, frozenset(off.get(n, ())), frozenset(on.get(n, ()))) for n in names}
+
+
+def local_day(instant: datetime, zone: ZoneInfo) -> date:
+    """Return the day that it is somewhere at an instant."""
+    return instant.astimezone(zone).date()
+
+
+def at(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant of a local time that bears no zone, as sheets hold it."""
+    return local.replace(tzinfo=zone)
+
+
+def as_day(moment: date) -> date:
+    """Return the day of a day or a moment."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def days_overdue(due: date, today: date) -> int:
+    """Return how many days ago something was due; 0 on the day itself and before."""
+    return max(0, (today - as_day(due)).days)

@@ -1,0 +1,74 @@
+"""WHAT STOPS THE WORK: the exception tree. Each is shown as one plain sentence; none of them is a fault in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsflow.catalogue import CATALOGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xlsflow.words import Lang
+
+
+class XlsflowError(Exception):
+    """The work cannot go on; `say` gives the one sentence for the person at the keyboard, exit code 2."""
+
+    def say(self, lang: Lang) -> str:  # noqa: ARG002 - most say the same in both languages
+        """Return the sentence in the reader's language."""
+        return str(self)
+
+
+class TemplateError(XlsflowError):
+    """A definition (TOML) is wrong: its author's mistake, told with file and key path."""
+
+    def __init__(self, file: str | Path, at: str, why: str) -> None:
+        """Keep where it is wrong and why."""
+        self.file = str(file)
+        self.at = at
+        self.why = why
+        super().__init__(f"{self.file}: {at}: {why}" if at else f"{self.file}: {why}")
+
+
+class CodedError(XlsflowError):
+    """An error whose sentence stands in the catalogue, in both languages."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        """Keep the code and what its sentence needs."""
+        self.code = code
+        self.facts: Mapping[str, str] = {name: str(fact) for name, fact in facts.items()}
+        super().__init__(self.say("en"))
+
+    def say(self, lang: Lang) -> str:
+        """Return the catalogue's sentence."""
+        return CATALOGUE[self.code].words.say(lang).format_map(self.facts)
+
+
+class ProjectError(CodedError):
+    """The project workbook cannot be used as it is."""
+
+
+class InputError(CodedError):
+    """A path, name or option that was given cannot be worked with."""
+
+
+class OutputError(CodedError):
+    """An output cannot be written where it was asked for."""
+
+
+class Refused(CodedError):
+    """A returned file is not read at all; the others are."""
+
+
+class LedgerError(CodedError):
+    """Rows seen and rows accounted for differ: a fault of xlsflow, never to be passed over."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ` (did you mean 'x'?)` for the nearest known word, or nothing where none is near."""
+    near = get_close_matches(word, [str(k) for k in known], n=1, cutoff=0.6)
+    return f" (did you mean {near[0]!r}?)" if near else ""

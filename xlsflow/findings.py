@@ -1,0 +1,116 @@
+"""WHAT A PERSON MUST MEND: the place, the finding, and how a finding is put into words.
+
+A finding holds facts; its sentence is made at the door, in the reader's language, from the catalogue of codes.
+What stops the work is not a finding but an exception (`xlsflow.errors`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from xlsflow.catalogue import CATALOGUE
+from xlsflow.words import Lang, Words
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error must be mended, a warning looked at, an info is a record of what was done."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+SEVERITY_ORDER: Mapping[str, int] = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding stands: file, sheet and cell as the person who filled the sheet sees them.
+
+    Attributes:
+        file: Name of the file as given, without its folder.
+        sheet: Name of the sheet as it stands in that file.
+        cell: Address in A1 style, or a range; empty where the finding is about the sheet or file.
+        block: Full name of the block (`tracking.tasks`).
+        field: Name of the field inside the block.
+        label: The field's label, as the sheet shows it.
+    """
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    block: str = ""
+    field: str = ""
+    label: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A code and its facts, before it is known where it stands: what a kind or a rule says of one value."""
+
+    code: str
+    facts: Mapping[str, str | Words] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault, at one place.
+
+    Attributes:
+        code: Stable word of the catalogue (`required_blank`).
+        place: Where it stands.
+        value: The text that was found there, as typed.
+        facts: What the sentence needs besides the place and the value.
+    """
+
+    code: str
+    place: Place
+    value: str = ""
+    facts: Mapping[str, str | Words] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters, as the catalogue says."""
+        return Severity(CATALOGUE[self.code].severity)
+
+    def message(self, lang: Lang) -> str:
+        """Return the sentence a non-programmer reads: what was found and what to do."""
+        said = {name: fact.say(lang) if isinstance(fact, Words) else fact for name, fact in self.facts.items()}
+        label = self.place.label.say(lang) if self.place.label else self.place.field
+        said.update(
+            file=self.place.file, sheet=self.place.sheet, cell=self.place.cell, label=label, value=_short(self.value)
+        )
+        return CATALOGUE[self.code].words.say(lang).format_map(_Facts(said))
+
+    def order(self) -> tuple[object, ...]:
+        """Return the key that findings are listed by: file, sheet, row, column, code."""
+        place = self.place
+        return (place.file, place.sheet, _row_and_column(place.cell), SEVERITY_ORDER[self.severity], self.code, self.value)
+
+
+class _Facts(dict[str, str]):
+    """A fact that a finding does not carry reads as an ellipsis: a sentence is never lost to a missing word."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _short(text: str, most: int = 60) -> str:
+    """Return a value on one line, cut so that a sentence stays a sentence."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _row_and_column(cell: str) -> tuple[int, int, str]:
+    """Return (row, length of the letters, letters) so that A2 < B2 < AA2 < A10."""
+    first = cell.partition(":")[0]
+    letters = first.rstrip("0123456789")
+    digits = first[len(letters) :]
+    return int(digits or 0), len(letters), letters
+
+
+def worst(findings: Iterable[Finding]) -> Severity | None:
+    """Return the gravest severity among findings, or None where there is no finding."""
+    return min((f.severity for f in findings), key=SEVERITY_ORDER.__getitem__, default=None)

@@ -1,0 +1,91 @@
+"""The shared texts of a workbook: a quick way through the plain form, an exact one through any other."""
+
+from __future__ import annotations
+
+import re
+
+from xlsflow.intake.markup import parse
+from xlsflow.intake.values import plain
+
+_PLAIN = re.compile(rb"<si><t(?: [^<>]*)?(?:/>|>([^<]*)</t>)</si>")
+_HEAD = re.compile(rb"(?:<\?xml[^<>]*\?>)?\s*<sst[^<>]*>\s*")
+_TAIL = re.compile(rb"\s*</sst>\s*")
+_ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+
+
+class Irregular(Exception):  # noqa: N818 - says only that the exact way is needed
+    """This XML is not in the plain form that the quick way reads; the exact way reads it."""
+
+
+def decoded(raw: bytes) -> str:
+    """Return the text between two tags, as XML reads it.
+
+    Raises:
+        Irregular: If it is not well-formed; the exact way then says why.
+    """
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Irregular from error
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "&" in text:
+        if len(_ENTITY.findall(text)) != text.count("&"):
+            raise Irregular
+        text = _ENTITY.sub(_character, text)
+    return text
+
+
+def _character(found: re.Match[str]) -> str:
+    name, number, hexadecimal = found.groups()
+    if name:
+        return _NAMED[name]
+    code = int(number) if number else int(hexadecimal, 16)
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - no character
+        raise Irregular
+    return chr(code)
+
+
+def read_strings(part: str, data: bytes) -> list[str]:
+    """Return the shared texts in order; how many the part says it has is not asked."""
+    try:
+        return _quick(data)
+    except Irregular:
+        return exact_strings(part, data)
+
+
+def _quick(data: bytes) -> list[str]:
+    """Return the shared texts where each stands in one plain run."""
+    head, *pieces = _PLAIN.split(data)
+    if pieces:
+        between, tail = pieces[1:-1:2], pieces[-1]
+    else:
+        raise Irregular
+    if not _HEAD.fullmatch(head) or not _TAIL.fullmatch(tail) or b"".join(between).strip():
+        raise Irregular
+    return [plain(decoded(raw)) if raw else "" for raw in pieces[0::2]]
+
+
+def exact_strings(part: str, data: bytes) -> list[str]:
+    """Return the shared texts of any well-formed part; phonetic guides are no part of a text."""
+    texts: list[str] = []
+    runs: list[str] = []
+    inside: list[str] = []
+
+    def start(tag: str, _attrs: dict[str, str]) -> None:
+        inside.append(tag)
+        if tag == "si":
+            runs.clear()
+
+    def end(tag: str) -> None:
+        inside.pop()
+        if tag == "si":
+            texts.append(plain("".join(runs)))
+
+    def text(run: str) -> None:
+        if inside and inside[-1] == "t" and "rPh" not in inside:
+            runs.append(run)
+
+    parse(part, data, start, end, text)
+    return texts

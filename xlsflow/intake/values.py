@@ -1,0 +1,148 @@
+"""What the text of a cell stands for: numbers, dates by their number format, shared texts, errors."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from xlsflow.cells import CellError, Scalar, Uncalculated
+from xlsflow.intake.guard import damaged
+from xlsflow.intake.markup import parse
+
+Shape = Literal["number", "date", "span"]
+"""How a number format shows a number: as itself, as a moment, or as a length of time."""
+
+# Built-in formats have numbers and no text. 27-36 and 50-58 are the dates of Chinese, Japanese and Korean Excel.
+_BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
+_BUILT_IN_SPAN = 46
+_LITERALS = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?:[^hHmMsS\]][^\]]*|)\]|;.*', re.DOTALL)
+_SPAN = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+_MOMENT = re.compile(r"[ymdhs]", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DAY_ZERO = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 - a sheet knows no time zone
+_LEAP_BUG = 60  # Excel counts a 29 February 1900 that never was
+_LAST_SERIAL = 2_958_466
+_DAY_MS = 86_400_000
+
+
+def shape_of(number_format: str) -> Shape:
+    """Return how a number format shows a number; only its first section counts."""
+    bare = _LITERALS.sub("", number_format)
+    if _SPAN.search(bare):
+        return "span"
+    if "general" in bare.lower():
+        return "number"
+    return "date" if _MOMENT.search(bare) else "number"
+
+
+def read_styles(part: str, data: bytes) -> list[Shape]:
+    """Return the shape of every cell format, in the order by which cells refer to them."""
+    formats: dict[str, Shape] = {}
+    shapes: list[Shape] = []
+    inside: list[str] = []
+
+    def start(tag: str, attrs: dict[str, str]) -> None:
+        inside.append(tag)
+        if tag == "numFmt" and "dxf" not in inside:
+            formats[attrs.get("numFmtId", "")] = shape_of(attrs.get("formatCode", ""))
+        elif tag == "xf" and inside[-2] == "cellXfs":
+            number = attrs.get("numFmtId", "0")
+            shapes.append(formats.get(number) or _built_in(number))
+
+    parse(part, data, start, lambda _tag: inside.pop() and None)
+    return shapes
+
+
+def _built_in(number: str) -> Shape:
+    known = int(number) if number.isdecimal() else 0
+    return "date" if known in _BUILT_IN_DATES else "span" if known == _BUILT_IN_SPAN else "number"
+
+
+class Values:
+    """Turns the text of cells into values, for one workbook."""
+
+    def __init__(self, strings: list[str], shapes: list[Shape], *, from_1904: bool) -> None:
+        """Keep what cells refer to: the shared texts, the shapes of the cell formats, the date system."""
+        self._strings = strings
+        self._shapes = shapes
+        self._from_1904 = from_1904
+
+    def of(self, kind: str, style: str, text: str | None, *, formula: bool) -> Scalar:
+        """Return what a cell holds.
+
+        Args:
+            kind: The cell's `t` attribute; empty for a number.
+            style: Its `s` attribute; empty for the first format.
+            text: Its stored value; None where none is stored.
+            formula: Whether the cell holds a formula.
+        """
+        if not text:
+            return self._without_text(kind, stored=text is not None, formula=formula)
+        if kind == "s":
+            return self._shared(text)
+        if kind in {"", "n"}:
+            return self._number(style, text)
+        if kind == "b":
+            return text.strip() in {"1", "true"}
+        if kind == "e":
+            return CellError(text)
+        if kind == "d":
+            return _iso(text.strip())
+        return plain(text) or None
+
+    def _without_text(self, kind: str, *, stored: bool, formula: bool) -> Scalar:
+        """Return what a cell without text holds: an empty text that was worked out is blank, a number never is empty."""
+        if formula and not (stored and kind == "str"):
+            return Uncalculated()
+        return CellError("#VALUE!") if kind == "e" else None
+
+    def _shared(self, text: str) -> Scalar:
+        index = int(text) if text.strip().isdecimal() else -1
+        if not 0 <= index < len(self._strings):
+            raise damaged("sharedStrings.xml", f"text {text} of {len(self._strings)}")
+        return self._strings[index] or None
+
+    def _number(self, style: str, text: str) -> Scalar:
+        text = text.strip()
+        if not _NUMBER.fullmatch(text):
+            return text or None
+        number = float(text)
+        index = int(style) if style.isdecimal() else 0
+        shape = self._shapes[index] if index < len(self._shapes) else "number"
+        if shape == "number" or not abs(number) < _LAST_SERIAL:
+            return number if number - number == 0 else text  # beyond what a number can be: kept as it is written
+        if shape == "span":
+            return timedelta(milliseconds=round(number * _DAY_MS))
+        return number if number < 0 else moment(number, from_1904=self._from_1904)
+
+
+def moment(serial: float, *, from_1904: bool = False) -> date | datetime | time:
+    """Return the date, the time of day or both that Excel shows for a serial number, to the millisecond."""
+    day, ms = divmod(round(serial * _DAY_MS), _DAY_MS)
+    clock = timedelta(milliseconds=ms)
+    if day == 0 and not from_1904:
+        return (datetime.min + clock).time()
+    if day < _LEAP_BUG and not from_1904:
+        day += 1
+    when = _DAY_ZERO[from_1904] + timedelta(days=day) + clock
+    return when if ms else when.date()
+
+
+def _iso(text: str) -> Scalar:
+    """Return a date written in ISO 8601, as few programs store one; text that is none stays text."""
+    for read in (date.fromisoformat, time.fromisoformat, datetime.fromisoformat):
+        try:
+            return read(text).replace(tzinfo=None) if read is datetime.fromisoformat else read(text)  # type: ignore[call-arg]
+        except ValueError:
+            continue
+    return text
+
+
+def plain(text: str) -> str:
+    """Return a text without the escapes of a workbook: `_x000D_` is a carriage return."""
+    if "_x" not in text or not _ESCAPED.search(text):
+        return text
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # two halves of one character find together

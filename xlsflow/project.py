@@ -1,0 +1,270 @@
+"""WHO IS ASKED, BY WHEN: regions, people, the round, figures, holidays.
+
+The project's set-up is itself a workbook, generated and read by the same engine as everything else. The names of its blocks and fields are
+the names of the attributes here: `regions` is the block of that name, `Region.code` the field `code` in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from xlsflow.errors import ProjectError, did_you_mean
+from xlsflow.template.lists import Choice, ChoiceList
+from xlsflow.words import Lang, Words
+
+Rows = Iterable[Mapping[str, Any]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region that is asked."""
+
+    code: str = ""
+    name: str = ""
+    name_en: str = ""
+    contact: str = ""
+    email: str = ""
+    time_zone: str = "Asia/Shanghai"
+    calendar: str = "cn"
+    language: Lang = "zh"
+    head: str = ""
+
+    @property
+    def label(self) -> Words:
+        """Its name in both languages."""
+        return Words(self.name, self.name_en or self.name)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department, in every region alike."""
+
+    code: str = ""
+    name: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who can be named as an owner."""
+
+    name: str = ""
+    name_en: str = ""
+    region: str = ""
+    department: str = ""
+    role: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RaciColumn:
+    """A column of the responsibility matrix: a department, role, person or region."""
+
+    code: str = ""
+    name: str = ""
+    name_en: str = ""
+    sort: str = "department"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of reporting: what goes out together and comes back by one deadline, in each region's local time."""
+
+    id: str = ""
+    title: str = ""
+    opens: datetime | None = None
+    due: datetime | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long something may take, where the project differs from the pack's handbook."""
+
+    rule: str = ""
+    pack: str = ""
+    hours: float | None = None
+    working_days: float | None = None
+    days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A figure of the pack that the project changes."""
+
+    name: str = ""
+    value: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day off, or a working day at a weekend, that the calendar does not know."""
+
+    calendar: str = ""
+    date: date | None = None
+    type: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the project is: the first form of its workbook."""
+
+    name: str = ""
+    name_en: str = ""
+    code: str = ""
+    coordinator: str = ""
+    coordinator_contact: str = ""
+    pack: str = ""
+    language: Lang = "zh"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project, as its workbook says.
+
+    Attributes:
+        project: What it is.
+        round: The round that is being run.
+        regions: Who is asked.
+        departments: The departments.
+        people: Who can be named.
+        raci_columns: Columns of the matrix; departments and regions where there are none.
+        timing: Timing figures that differ from the handbook.
+        settings: Other figures that differ.
+        holidays: Days that the calendars do not know.
+    """
+
+    project: Facts = field(default_factory=Facts)
+    round: Round = field(default_factory=Round)
+    regions: tuple[Region, ...] = ()
+    departments: tuple[Department, ...] = ()
+    people: tuple[Person, ...] = ()
+    raci_columns: tuple[RaciColumn, ...] = ()
+    timing: tuple[Timing, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+
+    def region(self, name: str) -> Region:
+        """Return a region by code or name.
+
+        Raises:
+            ProjectError: There is none.
+        """
+        for region in self.regions:
+            if name in (region.code, region.name, region.name_en):
+                return region
+        known = [text for r in self.regions for text in (r.name, r.code, r.name_en) if text]
+        raise ProjectError("no_such_region", region=name, known="、".join(known[::3]), near=did_you_mean(name, known))
+
+    def has_region(self, code: str) -> bool:
+        """Return whether a region code is one of the project's."""
+        return any(region.code == code for region in self.regions)
+
+    def lists(self) -> Mapping[str, ChoiceList]:
+        """Return the choice lists that the project names."""
+        regions = _choices("regions", ((r.code, r.name, r.name_en, "") for r in self.regions), _SUFFIX_ZH)
+        departments = _choices("departments", ((d.code, d.name, d.name_en, "") for d in self.departments), ("部",))
+        codes = {text: r.code for r in self.regions for text in (r.code, r.name, r.name_en) if text}
+        people = _choices("people", ((p.name, p.name, p.name_en, codes.get(p.region, "")) for p in self.people), (), open_=True)
+        units = _joined("units", regions, departments)
+        columns = self.raci_columns or (
+            *(RaciColumn(d.code, d.name, d.name_en, "department") for d in self.departments),
+            *(RaciColumn(r.code, r.name, r.name_en, "region") for r in self.regions),
+        )
+        raci = _choices("raci_columns", ((c.code, c.name, c.name_en, c.sort) for c in columns), ())
+        return {one.name: one for one in (regions, departments, units, people, raci)}
+
+    def figures(self) -> Mapping[str, float]:
+        """Return the settings by name."""
+        return {setting.name: setting.value for setting in self.settings}
+
+    @classmethod
+    def from_rows(cls, blocks: Mapping[str, Rows]) -> Project:
+        """Return a project from the rows of its workbook.
+
+        Args:
+            blocks: Block name -> its rows (a form has one), field name -> value.
+
+        Raises:
+            ProjectError: Something that nothing can be done without is missing or stands twice.
+        """
+        kinds: dict[str, type] = {
+            "project": Facts, "round": Round, "regions": Region, "departments": Department, "people": Person,
+            "raci_columns": RaciColumn, "timing": Timing, "settings": Setting, "holidays": Holiday,
+        }  # fmt: skip
+        parts: dict[str, Any] = {}
+        for name, kind in kinds.items():
+            rows = tuple(_made(kind, row) for row in blocks.get(name, ()))
+            parts[name] = rows if name not in ("project", "round") else (rows[0] if rows else kind())
+        project = cls(**parts)
+        project.verify()
+        return project
+
+    def verify(self) -> None:
+        """Raise where the project cannot be worked with as it is.
+
+        Raises:
+            ProjectError: No region, or two with one code or name, or a person twice.
+        """
+        if not self.regions:
+            raise ProjectError("no_regions")
+        for texts, code in (
+            ([r.code.casefold() for r in self.regions], "region_twice"),
+            ([r.name.casefold() for r in self.regions], "region_twice"),
+            ([p.name.casefold() for p in self.people], "person_twice"),
+        ):
+            twice = next((text for text in texts if texts.count(text) > 1), None)
+            if twice is not None:
+                raise ProjectError(code, name=twice)
+
+
+_SUFFIX_ZH = ("区", "区域", "大区")
+"""What people write behind a region's name: 华东区 is 华东."""
+
+
+def _made(kind: type[T], row: Mapping[str, Any]) -> T:
+    """Return one row as a value; a blank cell keeps the default."""
+    names = {f.name for f in fields(kind)}  # type: ignore[arg-type] - every kind here is a dataclass
+    return kind(**{name: value for name, value in row.items() if name in names and value is not None})
+
+
+def _choices(
+    name: str, rows: Iterable[tuple[str, str, str, str]], suffixes: tuple[str, ...], *, open_: bool = False
+) -> ChoiceList:
+    """Return a list of (code, zh, en, group), each also known with a suffix behind its Chinese name."""
+    listed = list(rows)
+    taken = {text for _, zh, en, _ in listed for text in (zh, en) if text}
+    values = tuple(
+        Choice(
+            code=code,
+            label=Words(zh, en or zh),
+            group=group,
+            synonyms=tuple(zh + s for s in suffixes if zh + s not in taken and not zh.endswith(s)),
+        )
+        for code, zh, en, group in listed
+    )
+    return ChoiceList(name=name, title=Words(name, name), values=values, open=open_)
+
+
+def _joined(name: str, *lists: ChoiceList) -> ChoiceList:
+    """Return several lists as one; a label that stands in two of them is kept once, the first one's."""
+    seen: set[str] = set()
+    values: list[Choice] = []
+    for one in lists:
+        for choice in one.values:
+            if not seen & {choice.code, *choice.label.both()}:
+                values.append(choice)
+                seen |= {choice.code, *choice.label.both()}
+    return ChoiceList(name=name, title=Words(name, name), values=tuple(values))

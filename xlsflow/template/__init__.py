@@ -1,0 +1,1 @@
+"""WHAT IS ASKED: the definitions that everything else is derived from."""

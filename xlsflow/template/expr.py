@@ -1,0 +1,263 @@
+"""The small language in which rules and computed fields are written.
+
+An expression is parsed once and then said in three ways: for one row (`evaluate`), for a whole frame (`checks`), and as an Excel formula
+(`workbook`). Its meaning is the same in all three, with one idea behind it: **a blank is unknown**. A comparison with a blank is
+neither true nor false; a rule is broken only where it is definitely false, a condition holds only where it is definitely true.
+Each back end gets there by asking for a truth value *under a presumption*: what an unknown counts as. `not` swaps the presumption.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from xlsflow.errors import did_you_mean
+
+Op = Literal["==", "!=", "<", "<=", ">", ">="]
+Arithmetic = Literal["+", "-", "*", "/"]
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A number, a code or a truth value as written."""
+
+    value: str | float | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A field of the same row, or a group of matrix columns (`roles`, or `roles.region` for a part of them)."""
+
+    field: str
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A figure of the pack that a project may change (`setting.risk_high`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The day that the sheet is looked at: never a clock, always the one as-of date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Two values compared; unknown where either is blank."""
+
+    op: Op
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A value that is one of several codes; unknown where it is blank."""
+
+    left: Expr
+    options: tuple[Const, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of the parts hold (`and`)."""
+
+    parts: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one of the parts holds (`or`)."""
+
+    parts: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Arith:
+    """A sum, difference, product or quotient; blank where either side is blank. Dates subtract to days."""
+
+    op: Arithmetic
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """One of two values, by a condition (`a if condition else b`)."""
+
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Nothing stands in the field: never unknown."""
+
+    field: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many cells of a group hold one of the codes."""
+
+    group: Ref
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """The field's value stands in no other row of the block; unknown where it is blank."""
+
+    field: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class HasFigure:
+    """The text holds a digit, so a goal is quantified; unknown where it is blank."""
+
+    field: Ref
+
+
+Expr = (
+    Const | Ref | Setting | AsOf | Compare | OneOf | Every | Some | Not | Arith | If | Blank | Count | Unique | HasFigure
+)
+
+_COMPARE: Mapping[type[ast.cmpop], Op] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+}  # fmt: skip
+_ARITH: Mapping[type[ast.operator], Arithmetic] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+FUNCTIONS = ("blank", "filled", "count", "unique", "has_figure")
+"""What can be called in an expression."""
+
+
+class ExprError(ValueError):
+    """An expression that cannot be understood; the message says which part and why."""
+
+
+def parse(text: str) -> Expr:
+    """Return the expression that a text stands for.
+
+    Raises:
+        ExprError: The text is no expression of this language.
+
+    >>> parse("start <= due")
+    Compare(op='<=', left=Ref(field='start', part=''), right=Ref(field='due', part=''))
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except SyntaxError as wrong:
+        raise ExprError(f"{text!r} is not an expression: {wrong.msg}") from wrong
+    return _from_ast(tree.body)
+
+
+def _from_ast(node: ast.expr) -> Expr:  # noqa: PLR0911 - one return a node type reads best as a list
+    match node:
+        case ast.Constant(value=str() | float() | int() | bool() as value):
+            return Const(value)
+        case ast.Name(id="as_of"):
+            return AsOf()
+        case ast.Name(id=name):
+            return Ref(name)
+        case ast.Attribute(value=ast.Name(id="setting"), attr=name):
+            return Setting(name)
+        case ast.Attribute(value=ast.Name(id=group), attr=part):
+            return Ref(group, part)
+        case ast.BoolOp(op=op, values=values):
+            parts = tuple(_from_ast(v) for v in values)
+            return Every(parts) if isinstance(op, ast.And) else Some(parts)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return Not(_from_ast(operand))
+        case ast.Compare(left=left, ops=ops, comparators=sides):
+            return _comparison(left, ops, sides)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITH:
+            return Arith(_ARITH[type(op)], _from_ast(left), _from_ast(right))
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return If(_from_ast(test), _from_ast(body), _from_ast(orelse))
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+            return _call(name, args)
+    raise ExprError(f"{ast.unparse(node)!r} is not part of the rule language")
+
+
+def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> Expr:
+    """Return a comparison; `a <= b <= c` is both halves of it."""
+    parts: list[Expr] = []
+    first = _from_ast(left)
+    for op, side in zip(ops, sides, strict=True):
+        if isinstance(op, ast.In | ast.NotIn):
+            if not isinstance(side, ast.Tuple | ast.List):
+                raise ExprError(f"after 'in' a list of codes is wanted, not {ast.unparse(side)!r}")
+            options = tuple(_constant(item) for item in side.elts)
+            parts.append(OneOf(first, options) if isinstance(op, ast.In) else Not(OneOf(first, options)))
+            continue
+        if type(op) not in _COMPARE:
+            raise ExprError("only == != < <= > >= in, not in compare values")
+        second = _from_ast(side)
+        parts.append(Compare(_COMPARE[type(op)], first, second))
+        first = second
+    return parts[0] if len(parts) == 1 else Every(tuple(parts))
+
+
+def _constant(node: ast.expr) -> Const:
+    match node:
+        case ast.Constant(value=str() | float() | int() as value):
+            return Const(value)
+    raise ExprError(f"a code or a number is wanted, not {ast.unparse(node)!r}")
+
+
+def _call(name: str, args: list[ast.expr]) -> Expr:
+    if name not in FUNCTIONS:
+        raise ExprError(f"there is no function {name!r}{did_you_mean(name, FUNCTIONS)}")
+    if not args:
+        raise ExprError(f"{name}() wants a field")
+    first = _from_ast(args[0])
+    if not isinstance(first, Ref):
+        raise ExprError(f"{name}() wants a field first, not {ast.unparse(args[0])!r}")
+    if name == "count":
+        return Count(first, tuple(str(_constant(a).value) for a in args[1:]))
+    if len(args) != 1:
+        raise ExprError(f"{name}() takes one field")
+    if name == "blank":
+        return Blank(first)
+    if name == "filled":
+        return Not(Blank(first))
+    return Unique(first) if name == "unique" else HasFigure(first)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Yield an expression and every part of it, outermost first."""
+    yield expr
+    match expr:
+        case Compare(left=left, right=right) | Arith(left=left, right=right):
+            parts: tuple[Expr, ...] = (left, right)
+        case OneOf(left=left):
+            parts = (left,)
+        case Every(parts=several) | Some(parts=several):
+            parts = several
+        case Not(part=part):
+            parts = (part,)
+        case If(condition=condition, then=then, otherwise=otherwise):
+            parts = (condition, then, otherwise)
+        case Blank(field=ref) | Count(group=ref) | Unique(field=ref) | HasFigure(field=ref):
+            parts = (ref,)
+        case _:
+            parts = ()
+    for part in parts:
+        yield from walk(part)
+
+
+def refs(expr: Expr) -> frozenset[Ref]:
+    """Return every field that an expression speaks of."""
+    return frozenset(part for part in walk(expr) if isinstance(part, Ref))

@@ -1,0 +1,200 @@
+"""What every kind of field can say of itself: how it looks, what may be typed, how a typed value is read."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from xlsflow.cells import CellError, Scalar, Uncalculated, shown
+from xlsflow.findings import Problem
+from xlsflow.template.lists import ChoiceList
+from xlsflow.words import Lang, Words, same
+
+Align = Literal["left", "center", "right"]
+DType = Literal["string", "datetime", "integer", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What definitions are resolved against: the lists and figures of one project.
+
+    Attributes:
+        lists: Name -> choice list: the built-in ones and those that the project names (regions, people, ...).
+        settings: Name -> figure.
+    """
+
+    lists: Mapping[str, ChoiceList] = field(default_factory=dict)
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+
+class Reading(NamedTuple):
+    """What a cell was read as: a value (None where blank or unreadable), and what is to be said of it."""
+
+    value: object
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRule:
+    """What a cell accepts while it is typed in, without a word of any spreadsheet format.
+
+    Attributes:
+        sort: What is held against bounds or a list.
+        least: Lower bound; a date, a number or a length.
+        most: Upper bound.
+        of: Name of the choice list behind a dropdown.
+        by: Field of the same row that narrows the list (a person by region).
+        stop: Whether a wrong entry is refused, or only warned of.
+    """
+
+    sort: Literal["list", "date", "decimal", "whole", "length"]
+    least: object = None
+    most: object = None
+    of: str = ""
+    by: str = ""
+    stop: bool = True
+
+
+class FieldBase(BaseModel):
+    """One thing that is asked: a column of a table, a line of a form.
+
+    Attributes:
+        name: Name in the data; never shown.
+        label: Header in the sheet.
+        was: Headers of earlier versions or of other forms, so that their returns are still read.
+        help: One sentence on what to write; the kind's own sentence where there is none.
+        required: Whether a used row must have it.
+        width: Width of the column in characters; the kind's own where there is none.
+        lines: Lines that a blank cell leaves room for.
+        printed: Whether the column is on the printed page.
+        full: In a form: whether it takes a whole line.
+        fill: Which fact of the round the sheet is issued with (`round.due`); such a cell is locked.
+        defines: Workbook name that refers to this cell.
+        to: Where the value must stand (`requirement.form.req_id`), and the dropdown that it gets.
+        example: What an example row shows.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dtype: ClassVar[DType] = "string"
+    align: ClassVar[Align] = "left"
+    number_format: ClassVar[str] = "@"
+    usual_width: ClassVar[float] = 16.0
+    computed: ClassVar[bool] = False
+
+    name: str
+    kind: str
+    label: Words
+    was: tuple[str, ...] = ()
+    help: Words | None = None
+    required: bool = False
+    width: float | None = None
+    lines: int = 1
+    printed: bool = True
+    full: bool = False
+    fill: str = ""
+    defines: str = ""
+    to: str = ""
+    example: str = ""
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            raise ValueError(f"{name!r} is not a name: small letters, digits and _ only, a letter first")
+        return name
+
+    def room(self, lang: Lang) -> float:  # noqa: ARG002 - a kind may need more room in one language
+        """Return the column width in characters of the body font."""
+        return self.width or self.usual_width
+
+    def sentence(self, lang: Lang, scope: Scope) -> str:  # noqa: ARG002
+        """Return what to write here, for the cell's help, the data dictionary and the finding."""
+        return self.help.say(lang) if self.help else ""
+
+    def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
+        """Return what the cell accepts while it is typed in, or None where anything goes."""
+        return None
+
+    @property
+    def makes_row(self) -> bool:
+        """Whether a value here makes a row a used one: not what is worked out, issued or numbered beforehand."""
+        return not self.computed and not self.fill
+
+    def list_name(self) -> str:
+        """Return the choice list that the field's codes belong to, empty where there is none."""
+        return ""
+
+    def read(self, raw: Scalar, scope: Scope) -> Reading:
+        """Return what a returned cell says: the value where it has exactly one reading."""
+        if raw is None:
+            return Reading(None)
+        if isinstance(raw, str):
+            raw = raw.strip(BLANKS)
+            if not raw:
+                return Reading(None)
+        elif isinstance(raw, CellError):
+            return Reading(None, Problem("error_cell"))
+        elif isinstance(raw, Uncalculated):
+            return Reading(None, Problem("formula_without_value"))
+        return self.understand(raw, scope)
+
+    def understand(self, raw: Scalar, scope: Scope) -> Reading:
+        """Return what a cell that is not blank says; each kind has its own way."""
+        raise NotImplementedError
+
+    def write(self, value: object, lang: Lang, scope: Scope) -> object:  # noqa: ARG002
+        """Return what a sheet shows for a value."""
+        return value
+
+    def sample(self, rng: random.Random, scope: Scope) -> object:
+        """Return a valid value, for tests and examples."""
+        raise NotImplementedError
+
+    def problem(self, code: str, **facts: str | Words) -> Reading:
+        """Return that nothing could be read, and why."""
+        return Reading(None, Problem(code, facts))
+
+    def fixed(self, value: object, read: str | Words) -> Reading:
+        """Return a value that had one reading but was not written as asked; the fix is recorded."""
+        return Reading(value, Problem("read_as", {"read": read if isinstance(read, Words) else same(read)}))
+
+    def read_column(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Problem]]:
+        """Read a whole column; the same raw value is understood once.
+
+        Args:
+            raws: What the cells hold, in any order, of any number of files.
+            scope: The project's lists and figures.
+
+        Returns:
+            The values, and position -> problem for those of which something is to be said.
+        """
+        known: dict[tuple[type, object], Reading] = {}
+        values: list[object] = []
+        problems: dict[int, Problem] = {}
+        for position, raw in enumerate(raws):
+            if raw is None:
+                values.append(None)
+                continue
+            key = (type(raw), raw)  # 1, 1.0 and True are equal to a dict but not to a reader
+            reading = known.get(key)
+            if reading is None:
+                reading = known[key] = self.read(raw, scope)
+            values.append(reading.value)
+            if reading.problem is not None:
+                problems[position] = reading.problem
+        return values, problems
+
+
+BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
+"""Every blank that a keyboard or a paste can leave around a text."""
+
+
+def as_text(raw: Scalar) -> str:
+    """Return a raw value as the text a person would read in the cell."""
+    return shown(raw)

@@ -1,0 +1,64 @@
+"""Kind `computed`: a value that follows from other cells; the sheet shows it, nobody types it, and it is never trusted on the way back."""
+
+from __future__ import annotations
+
+import random
+from typing import ClassVar, Literal
+
+from pydantic import field_validator
+
+from xlsflow.cells import Scalar
+from xlsflow.template.expr import Expr, ExprError, parse
+from xlsflow.template.kinds.base import Align, FieldBase, Reading, Scope
+from xlsflow.template.lists import ChoiceList
+from xlsflow.words import Lang
+
+
+class ComputedField(FieldBase):
+    """A value worked out from the row.
+
+    Attributes:
+        formula: The expression.
+        of: The choice list whose code the formula gives; empty for a number.
+        show: How a number is shown.
+    """
+
+    align: ClassVar[Align] = "center"
+    usual_width: ClassVar[float] = 9.5
+    computed: ClassVar[bool] = True
+
+    kind: Literal["computed"] = "computed"
+    formula: str
+    of: str = ""
+    show: str = '0;-0;"–"'
+
+    @field_validator("formula")
+    @classmethod
+    def _is_an_expression(cls, formula: str) -> str:
+        try:
+            parse(formula)
+        except ExprError as wrong:
+            raise ValueError(str(wrong)) from wrong
+        return formula
+
+    @property
+    def expression(self) -> Expr:
+        """The formula, parsed."""
+        return parse(self.formula)
+
+    def list_name(self) -> str:
+        """Return the list."""
+        return self.of
+
+    def read(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
+        """Return a blank: what stands in a returned formula is worked out again, never believed."""
+        return Reading(None)
+
+    def write(self, value: object, lang: Lang, scope: Scope) -> object:
+        """Return the label where the value is a code."""
+        choices: ChoiceList | None = scope.lists.get(self.of)
+        return value if choices is None or value is None else choices.label_of(str(value), lang)
+
+    def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
+        """Return nothing: it is worked out."""
+        return None

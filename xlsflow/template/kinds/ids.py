@@ -1,0 +1,77 @@
+"""Kind `id`: a running number that names a row, such as RW-2026-001."""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+from datetime import date
+from typing import ClassVar, Literal
+
+from pydantic import field_validator
+
+from xlsflow.cells import Scalar
+from xlsflow.template.kinds.base import Align, EntryRule, FieldBase, Reading, Scope, as_text
+from xlsflow.words import Lang, Words
+
+_DASHES = re.compile(r"[‐‑‒–—―−－_]")
+
+
+class IdField(FieldBase):
+    """A running number: prefix, year, number; its shape is kept so that ids of all regions sort and never collide.
+
+    Attributes:
+        prefix: What every id starts with (`RW`).
+        most: Characters at most.
+        numbered: Whether the sheet is issued with the rows numbered already.
+    """
+
+    usual_width: ClassVar[float] = 13.5
+    align: ClassVar[Align] = "center"
+
+    kind: Literal["id"] = "id"
+    prefix: str
+    most: int = 40
+    numbered: bool = False
+
+    @field_validator("prefix")
+    @classmethod
+    def _is_a_prefix(cls, prefix: str) -> str:
+        if not re.fullmatch(r"[A-Z][A-Z0-9]{0,7}", prefix):
+            raise ValueError(f"{prefix!r} is not a prefix: one to eight capital letters and digits, a letter first")
+        return prefix
+
+    @property
+    def makes_row(self) -> bool:
+        """Whether an id alone makes a used row: not where it was printed beforehand."""
+        return super().makes_row and not self.numbered
+
+    def example_of(self, number: int = 1, year: int = 2026, region: str = "") -> str:
+        """Return the id of a number; the region's code keeps two regions' new ids apart."""
+        return "-".join(part for part in (self.prefix, str(year), f"{region}{number:03d}") if part)
+
+    def sentence(self, lang: Lang, scope: Scope) -> str:
+        """Return the help, or the shape."""
+        return super().sentence(lang, scope) or ID_HELP.say(lang).format(example=self.example_of())
+
+    def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
+        """Return the length limit."""
+        return EntryRule("length", least=0, most=self.most)
+
+    def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
+        """Return the id; full-width letters, small letters and long dashes have one reading."""
+        if isinstance(raw, date):
+            return self.problem("date_in_text")
+        typed = as_text(raw)
+        text = _DASHES.sub("-", unicodedata.normalize("NFKC", typed)).upper()
+        text = re.sub(r"\s+", "", text)
+        if not re.fullmatch(rf"{self.prefix}-\d{{4}}-[A-Z]{{0,6}}\d{{3,6}}", text):
+            return self.problem("id_shape", example=self.example_of())
+        return Reading(text) if text == typed else self.fixed(text, text)
+
+    def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
+        """Return an id that is unlikely to come twice."""
+        return self.example_of(rng.randrange(1, 999_999))
+
+
+ID_HELP = Words("请填编号，写成 {example} 的样子，不能重复。", "An id like {example}; each only once.")

@@ -1,0 +1,132 @@
+"""Choice lists: the values that a cell may hold, each with a code, its labels and the words it is also known by."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from xlsflow.errors import did_you_mean
+from xlsflow.words import LANGS, Lang, Words
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared: full width as half width, no blanks of any kind, no case.
+
+    >>> folded("　已 完成 ") == folded("已完成")
+    True
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Cf")
+
+
+class Choice(BaseModel):
+    """One value of a list.
+
+    Attributes:
+        code: What the data holds, in every language.
+        label: What a sheet shows.
+        synonyms: Other words that have this one reading.
+        group: What the value belongs to: a person's region, a RACI column's sort.
+        offered: Whether the dropdown shows it; one that is not offered is still understood.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    label: Words
+    synonyms: tuple[str, ...] = ()
+    group: str = ""
+    offered: bool = True
+
+
+class ChoiceList(BaseModel):
+    """A named list of choices, in the order they are shown.
+
+    Attributes:
+        name: What fields call it by.
+        title: What a person calls it.
+        values: The choices.
+        open: Whether a value that is not listed may still be right (a new colleague).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    title: Words
+    values: tuple[Choice, ...]
+    open: bool = False
+
+    @model_validator(mode="after")
+    def _one_reading(self) -> ChoiceList:
+        codes = [choice.code for choice in self.values]
+        if twice := [code for code in codes if codes.count(code) > 1]:
+            raise ValueError(f"the code {twice[0]!r} stands twice in the list {self.name!r}")
+        seen: dict[str, str] = {}
+        for choice in self.values:
+            for text in {folded(t) for t in (*choice.label.both(), *choice.synonyms)}:
+                if seen.setdefault(text, choice.code) != choice.code:
+                    raise ValueError(
+                        f"{text!r} stands for both {seen[text]!r} and {choice.code!r} in the list {self.name!r}"
+                    )
+        return self
+
+    @cached_property
+    def _by_text(self) -> Mapping[str, str]:
+        texts: dict[str, str] = {}
+        for choice in self.values:
+            for text in (choice.code, *choice.synonyms, *choice.label.both()):
+                texts[folded(text)] = choice.code
+        return texts
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Choice]:
+        return {choice.code: choice for choice in self.values}
+
+    @cached_property
+    def _shown(self) -> Mapping[str, str]:
+        """Return exact label of either language -> code: the usual case, without folding."""
+        return {text: choice.code for choice in reversed(self.values) for text in choice.label.both()}
+
+    def code_of(self, text: str) -> str | None:
+        """Return the code that a typed text stands for in either language, or None."""
+        return self._shown.get(text) or self._by_text.get(folded(text))
+
+    def is_label(self, text: str) -> bool:
+        """Return whether a text stands exactly as a label, so that nothing had to be understood."""
+        return text in self._shown
+
+    def label_of(self, code: str, lang: Lang) -> str:
+        """Return what a sheet shows for a code; an unlisted code shows as itself."""
+        choice = self._by_code.get(code)
+        return choice.label.say(lang) if choice else code
+
+    def has(self, code: str) -> bool:
+        """Return whether the code stands in the list."""
+        return code in self._by_code
+
+    def group_of(self, code: str) -> str:
+        """Return the group of a code, empty where it is not listed."""
+        choice = self._by_code.get(code)
+        return choice.group if choice else ""
+
+    def labels(self, lang: Lang) -> tuple[str, ...]:
+        """Return the labels that a dropdown offers."""
+        return tuple(choice.label.say(lang) for choice in self.values if choice.offered)
+
+    def options(self, lang: Lang, most: int = 8) -> str:
+        """Return the offered labels in one line for a sentence, cut where they are many."""
+        labels = self.labels(lang)
+        line = ("、" if lang == "zh" else ", ").join(labels[:most])
+        return line + ("…" if len(labels) > most else "")
+
+    def nearest(self, text: str) -> Words:
+        """Return `是否“x”？` for the nearest label of each language, or nothing where none is near."""
+        near = {lang: did_you_mean(text.strip(), self.labels(lang)) for lang in LANGS}
+        found = {lang: said.split("'")[1] for lang, said in near.items() if "'" in said}
+        return Words(
+            f"是否应为“{found['zh']}”？" if "zh" in found else "",
+            f" Did you mean “{found['en']}”?" if "en" in found else "",
+        )

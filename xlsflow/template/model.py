@@ -1,0 +1,373 @@
+"""The definition of a sheet and of a pack, as an author writes it and as the rest of the house reads it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, field_validator
+
+from xlsflow.template.kinds import Field, FieldBase, Scope
+from xlsflow.template.kinds.choices import ChoiceField
+from xlsflow.template.rules import Check, Rule, implied
+from xlsflow.words import Words
+
+Colour = Literal["navy", "blue", "teal", "amber", "slate"]
+
+
+class _Part(BaseModel):
+    """Shared: nothing unknown is accepted, nothing changes once loaded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Follow(_Part):
+    """Which fields of a table say what is being followed up: this is what status and overdue reports are made from.
+
+    Attributes:
+        title: What is to be done.
+        owner: Who does it.
+        region: Whose it is.
+        due: By when.
+        status: Where it stands.
+        done: Status codes of what is finished.
+        dropped: Status codes of what will not be done.
+        blocked: Status codes of what cannot go on without help.
+        idle: Status codes of what has not begun.
+        reason: Why it is late.
+        help: What is needed from others.
+    """
+
+    title: str
+    owner: str
+    due: str
+    status: str
+    region: str = ""
+    done: tuple[str, ...]
+    dropped: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+    reason: str = ""
+    help: str = ""
+
+    def named(self) -> Mapping[str, str]:
+        """Return part -> field, for those that are given."""
+        parts = ("title", "owner", "due", "status", "region", "reason", "help")
+        return {part: getattr(self, part) for part in parts if getattr(self, part)}
+
+
+class DataBlock(_Part):
+    """A part of a sheet that holds data: a form, a table or a matrix.
+
+    Attributes:
+        name: Name in the data.
+        title: Heading above it; none where the sheet's title says it all.
+        fields: What is asked.
+        rules: What must hold across fields.
+        key: Field that names a row.
+    """
+
+    name: str
+    type: str
+    title: Words | None = None
+    fields: tuple[Field, ...]
+    rules: tuple[Rule, ...] = ()
+    key: str = ""
+
+    @property
+    def columns(self) -> tuple[FieldBase, ...]:
+        """Every field, in the order of the sheet."""
+        return self.fields
+
+    @property
+    def many(self) -> bool:
+        """Whether it holds rows (a form holds one)."""
+        return True
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Name of a group of matrix columns, or `group.part`, -> its fields."""
+        return {}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, FieldBase]:
+        return {field.name: field for field in self.columns}
+
+    def field(self, name: str) -> FieldBase:
+        """Return a field by name."""
+        return self._by_name[name]
+
+    def label_of(self, name: str) -> Words:
+        """Return a field's label."""
+        return self._by_name[name].label
+
+    def checks(self) -> Iterator[Check]:
+        """Yield everything that must hold in a used row: what fields imply first, then the rules in their order."""
+        yield from implied(self.columns, self.key)
+        for rule in self.rules:
+            yield from rule.checks(self)
+
+
+class FormBlock(DataBlock):
+    """Labels with a cell beside each, several to a line.
+
+    Attributes:
+        pairs: Label-and-cell pairs on one line.
+        required: Whether it must be filled at all; required fields of an untouched form are not missed otherwise.
+    """
+
+    type: Literal["form"]
+    pairs: int = 2
+    required: bool = False
+
+    @property
+    def many(self) -> bool:
+        """Whether it holds rows: a form is one row."""
+        return False
+
+
+class TableBlock(DataBlock):
+    """Rows under a header.
+
+    Attributes:
+        rows: Blank rows that the sheet is issued with.
+        follow: What a status report follows in it.
+        risk: Field with a level, for the list of high risks.
+    """
+
+    type: Literal["table"]
+    rows: int = 40
+    follow: Follow | None = None
+
+
+class MatrixBlock(DataBlock):
+    """Rows under a header whose further columns the project names (RACI).
+
+    Attributes:
+        rows: Blank rows that the sheet is issued with.
+        cells: Name of the group of columns.
+        across: Project list that names the columns.
+        of: Choice list of a cell.
+        after: Fields behind the columns.
+        cell_width: Width of one such column.
+        cell_fields: The columns themselves, once resolved.
+    """
+
+    type: Literal["matrix"]
+    rows: int = 20
+    cells: str
+    across: str
+    of: str
+    after: tuple[Field, ...] = ()
+    cell_width: float = 10.5
+    cell_fields: tuple[ChoiceField, ...] = ()
+    parts: Mapping[str, tuple[str, ...]] = {}
+
+    @property
+    def columns(self) -> tuple[FieldBase, ...]:
+        """The leading fields, one column for each that the project names, the fields behind."""
+        return (*self.fields, *self.cell_fields, *self.after)
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The group of columns, and its parts by sort."""
+        return {self.cells: tuple(f.name for f in self.cell_fields), **self.parts}
+
+    def resolved(self, scope: Scope) -> MatrixBlock:
+        """Return the block with the columns that the project names; those of one sort stand together."""
+        choices = sorted(scope.lists[self.across].values, key=lambda c: c.group)  # stable: the project's order within a sort
+        fields = tuple(
+            ChoiceField(name=f"{self.cells}_{c.code.lower()}", label=c.label, of=self.of, width=self.cell_width)
+            for c in choices
+        )
+        parts: dict[str, tuple[str, ...]] = {}
+        for choice, field in zip(choices, fields, strict=True):
+            part = f"{self.cells}.{choice.group}"
+            parts[part] = (*parts.get(part, ()), field.name)
+        return self.model_copy(update={"cell_fields": fields, "parts": parts})
+
+
+class TextBlock(_Part):
+    """Printed text: instructions, a pledge.
+
+    Attributes:
+        lines: Paragraphs.
+        steps: Whether they are numbered.
+    """
+
+    name: str
+    type: Literal["text"]
+    title: Words | None = None
+    lines: tuple[Words, ...]
+    steps: bool = False
+
+
+class SignaturesBlock(_Part):
+    """Boxes to sign in.
+
+    Attributes:
+        parties: Who signs.
+        per: Project list each of whose values signs as well (every region).
+    """
+
+    name: str
+    type: Literal["signatures"]
+    title: Words | None = None
+    parties: tuple[Words, ...] = ()
+    per: str = ""
+
+
+class ContentsBlock(_Part):
+    """The list of the workbook's sheets with a link, what each is for, and how complete it is."""
+
+    name: str
+    type: Literal["contents"]
+    title: Words | None = None
+
+
+class LegendBlock(_Part):
+    """What the colours and signs mean."""
+
+    name: str
+    type: Literal["legend"]
+    title: Words | None = None
+
+
+Block = Annotated[
+    FormBlock | TableBlock | MatrixBlock | TextBlock | SignaturesBlock | ContentsBlock | LegendBlock, Discriminator("type")
+]
+"""One part of a sheet."""
+
+
+class PrintSetup(_Part):
+    """How a sheet is printed.
+
+    Attributes:
+        paper: Paper size.
+        landscape: Whether the long side lies across.
+        one_page: Whether the whole sheet fits on one page; otherwise it fits in width and runs on.
+    """
+
+    paper: Literal["A4", "A3"] = "A4"
+    landscape: bool = False
+    one_page: bool = False
+
+
+class Template(_Part):
+    """The definition of one sheet.
+
+    Attributes:
+        name: Name in data, files and commands.
+        version: Raised when a field is added, dropped or changes its meaning.
+        title: Title on the sheet.
+        tab: Name of the sheet in the workbook.
+        purpose: What it is for, for the list of contents.
+        often: How often it is filled.
+        hint: The line under the title: how to fill it.
+        colour: Colour of the tab.
+        print: How it is printed.
+        blocks: Its parts, from top to bottom.
+        cover: Whether it is a cover sheet: first in the workbook, not in the list of contents.
+    """
+
+    name: str
+    version: int = 1
+    title: Words
+    tab: Words
+    purpose: Words
+    often: Words | None = None
+    hint: Words | None = None
+    colour: Colour = "blue"
+    print: PrintSetup = PrintSetup()
+    blocks: tuple[Block, ...]
+    cover: bool = False
+
+    @field_validator("tab")
+    @classmethod
+    def _is_a_sheet_name(cls, tab: Words) -> Words:
+        for text in tab.both():
+            if len(text) > 31 or re.search(r"[\[\]:*?/\\]", text):  # noqa: PLR2004 - Excel's limit on a sheet's name
+                raise ValueError(f"{text!r} cannot name a sheet: at most 31 characters and none of [ ] : * ? / \\")
+        return tab
+
+    @property
+    def data(self) -> tuple[DataBlock, ...]:
+        """The blocks that hold data."""
+        return tuple(block for block in self.blocks if isinstance(block, DataBlock))
+
+    def block(self, name: str) -> DataBlock:
+        """Return a data block by name."""
+        return next(block for block in self.data if block.name == name)
+
+    def full_name(self, block: DataBlock) -> str:
+        """Return the name that a block's table bears everywhere: `tracking.tasks`."""
+        return f"{self.name}.{block.name}"
+
+    def resolved(self, scope: Scope) -> Template:
+        """Return the template with the project's own columns in place."""
+        blocks = tuple(b.resolved(scope) if isinstance(b, MatrixBlock) else b for b in self.blocks)
+        return self.model_copy(update={"blocks": blocks})
+
+
+class SheetUse(_Part):
+    """A sheet in a pack, as it is or in a variant."""
+
+    template: str
+    variant: str = ""
+
+
+class Duty(_Part):
+    """How long something may take by a pack's rules.
+
+    Attributes:
+        hours: Clock hours.
+        working_days: Days by the region's calendar.
+        days: Calendar days.
+        every: A rhythm instead of a span.
+        case: Status word -> the figure that holds for it instead.
+    """
+
+    hours: float | None = None
+    working_days: float | None = None
+    days: float | None = None
+    every: Literal["day", "week", "month"] | None = None
+    case: Mapping[str, float] = {}
+
+
+class Pack(_Part):
+    """A workbook: the sheets that go out together, and the figures of their handbook.
+
+    Attributes:
+        name: Name in data, files and commands.
+        title: Title on the cover.
+        subtitle: Line under it.
+        sheets: Its sheets, in order.
+        settings: Figures that rules speak of; a project may change them.
+        timing: Name of a timing rule -> the duty.
+    """
+
+    name: str
+    title: Words
+    subtitle: Words
+    sheets: tuple[SheetUse, ...]
+    settings: Mapping[str, float] = {}
+    timing: Mapping[str, Duty] = {}
+
+    @field_validator("sheets", mode="before")
+    @classmethod
+    def _short_form(cls, sheets: object) -> object:
+        """Accept a plain name for a sheet without a variant, and `name:variant`."""
+        if not isinstance(sheets, list | tuple):
+            return sheets
+        return [dict(zip(("template", "variant"), s.split(":", 1), strict=False)) if isinstance(s, str) else s for s in sheets]
+
+
+def fingerprint(templates: tuple[Template, ...]) -> str:
+    """Return twelve hex digits that change whenever anything that is asked changes."""
+    asked = [template.model_dump(mode="json") for template in templates]
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,280 @@
+"""Rules across fields: each says what must hold, where a break of it is shown, and in which words.
+
+A rule answers with `Check` values. Their expressions are worked out over a frame (`checks`), in the sheet (`workbook`) and, for one row,
+in `template.evaluate`: one source, three sides that agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Discriminator, field_validator
+
+from xlsflow.template.expr import Arith, AsOf, Blank, Compare, Const, Count, Expr, ExprError, HasFigure, Not, Ref, Unique, parse
+from xlsflow.template.kinds import FieldBase
+from xlsflow.words import Words, same
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must hold in every used row of a block.
+
+    Attributes:
+        code: Code of the catalogue for a row in which it does not hold.
+        at: Field whose cell bears the finding.
+        must: What must hold; a row breaks it only where it is definitely false.
+        when: Where it is asked at all: only rows for which this is definitely true.
+        sentence: What the rule wants, in words.
+        other: Label of the other field that the sentence speaks of.
+    """
+
+    code: str
+    at: str
+    must: Expr
+    when: Expr | None = None
+    sentence: Words | None = None
+    other: Words | None = None
+
+
+class Labelled(Protocol):
+    """What a rule needs to know of its block: the labels of the fields."""
+
+    def label_of(self, name: str) -> Words:
+        """Return a field's label."""
+
+
+def _expression(text: str) -> str:
+    try:
+        parse(text)
+    except ExprError as wrong:
+        raise ValueError(str(wrong)) from wrong
+    return text
+
+
+class RuleBase(BaseModel):
+    """What every rule has.
+
+    Attributes:
+        say: The rule's sentence; a rule with a usual wording needs none.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rule: str
+
+    def checks(self, block: Labelled) -> Iterator[Check]:
+        """Yield what the rule asks of a block."""
+        raise NotImplementedError
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the fields that the rule names outright, not those inside expressions."""
+        return ()
+
+    def expressions(self) -> tuple[str, ...]:
+        """Return the expressions that the author wrote."""
+        return ()
+
+
+class RequiredIf(RuleBase):
+    """A field that must be filled where a condition holds."""
+
+    rule: Literal["required_if"]
+    field: str
+    when: str
+    say: Words
+
+    _parsed = field_validator("when")(_expression)
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the field."""
+        return (self.field,)
+
+    def expressions(self) -> tuple[str, ...]:
+        """Return the condition."""
+        return (self.when,)
+
+    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+        """Yield: filled, where the condition holds."""
+        yield Check("required_if", self.field, Not(Blank(Ref(self.field))), parse(self.when), self.say)
+
+
+class NotBefore(RuleBase):
+    """A day or number that must not come before another."""
+
+    rule: Literal["not_before"]
+    field: str
+    other: str
+
+    def fields(self) -> tuple[str, ...]:
+        """Return both fields."""
+        return self.field, self.other
+
+    def checks(self, block: Labelled) -> Iterator[Check]:
+        """Yield: field >= other."""
+        must = Compare(">=", Ref(self.field), Ref(self.other))
+        yield Check("before", self.field, must, other=block.label_of(self.other))
+
+
+class NotInFuture(RuleBase):
+    """A day that must not lie after the as-of day."""
+
+    rule: Literal["not_in_future"]
+    field: str
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the field."""
+        return (self.field,)
+
+    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+        """Yield: before the end of the as-of day."""
+        yield Check("in_future", self.field, Compare("<", Ref(self.field), Arith("+", AsOf(), Const(1))))
+
+
+class UniqueRule(RuleBase):
+    """A value that may stand in one row only."""
+
+    rule: Literal["unique"]
+    field: str
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the field."""
+        return (self.field,)
+
+    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+        """Yield: in no other row."""
+        yield Check("not_unique", self.field, Unique(Ref(self.field)))
+
+
+class Tally(RuleBase):
+    """Shared by the rules that count codes among matrix columns.
+
+    Attributes:
+        cells: The group of columns, or a part of it (`roles.region`).
+        codes: Codes that count.
+        at: Field that bears the finding where no cell of the group can.
+    """
+
+    cells: str
+    codes: tuple[str, ...]
+    at: str
+    when: str = ""
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the field that bears the finding."""
+        return (self.at,)
+
+    def count(self) -> Count:
+        """Return how many cells hold one of the codes."""
+        group, _, part = self.cells.partition(".")
+        return Count(Ref(group, part), self.codes)
+
+    def condition(self) -> Expr | None:
+        """Return where the rule is asked."""
+        return parse(self.when) if self.when else None
+
+    def expressions(self) -> tuple[str, ...]:
+        """Return the condition, and a count so that the group's name is checked."""
+        return (*((self.when,) if self.when else ()), f"count({self.cells}) >= 0")
+
+    @property
+    def shown(self) -> Words:
+        """The code that the sentence speaks of."""
+        return same(self.codes[0])
+
+
+class ExactlyOne(Tally):
+    """Exactly one cell of a row holds one of the codes (one A in a RACI row)."""
+
+    rule: Literal["exactly_one"]
+
+    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+        """Yield: a count of one."""
+        yield Check("not_exactly_one", self.at, Compare("==", self.count(), Const(1)), self.condition(), self.shown)
+
+
+class AtLeastOne(Tally):
+    """At least one cell of a row holds one of the codes (one R in a RACI row)."""
+
+    rule: Literal["at_least_one"]
+    say: Words | None = None
+
+    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+        """Yield: a count of one or more."""
+        must = Compare(">=", self.count(), Const(1))
+        if self.say:
+            yield Check("rule_broken", self.at, must, self.condition(), self.say)
+        else:
+            yield Check("none_of", self.at, must, self.condition(), self.shown)
+
+
+class Quantified(RuleBase):
+    """A text that must hold a figure, such as a goal."""
+
+    rule: Literal["quantified"]
+    field: str
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the field."""
+        return (self.field,)
+
+    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+        """Yield: a digit in the text."""
+        yield Check("no_figure", self.field, HasFigure(Ref(self.field)))
+
+
+class Must(RuleBase):
+    """Anything that the rule language can say.
+
+    Attributes:
+        that: What must hold.
+        at: Field that bears the finding.
+        when: Where it is asked.
+        warn: Whether a break is a warning rather than an error.
+    """
+
+    rule: Literal["must"]
+    that: str
+    at: str
+    say: Words
+    when: str = ""
+    warn: bool = False
+
+    @field_validator("that", "when")
+    @classmethod
+    def _parsed(cls, text: str) -> str:
+        return _expression(text) if text else text
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the field that bears the finding."""
+        return (self.at,)
+
+    def expressions(self) -> tuple[str, ...]:
+        """Return what must hold and where."""
+        return (self.that, self.when) if self.when else (self.that,)
+
+    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+        """Yield the author's own check."""
+        when = parse(self.when) if self.when else None
+        yield Check("rule_warned" if self.warn else "rule_broken", self.at, parse(self.that), when, self.say)
+
+
+Rule = Annotated[
+    RequiredIf | NotBefore | NotInFuture | UniqueRule | ExactlyOne | AtLeastOne | Quantified | Must, Discriminator("rule")
+]
+"""One rule of a block, of any sort."""
+
+RULES: tuple[type[RuleBase], ...] = (
+    RequiredIf, NotBefore, NotInFuture, UniqueRule, ExactlyOne, AtLeastOne, Quantified, Must,
+)  # fmt: skip
+"""Every sort of rule, in the order they are explained."""
+
+
+def implied(fields: tuple[FieldBase, ...], key: str) -> Iterator[Check]:
+    """Yield what the fields themselves ask: required ones are filled, the key stands once."""
+    for field in fields:
+        if field.required and not field.computed:
+            yield Check("required_blank", field.name, Not(Blank(Ref(field.name))))
+    if key:
+        yield Check("not_unique", key, Unique(Ref(key)))

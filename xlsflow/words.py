@@ -1,0 +1,35 @@
+"""A text in the two languages that every sheet, message and report can be shown in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+Lang = Literal["zh", "en"]
+"""The language of a workbook, a message or a report."""
+
+LANGS: tuple[Lang, ...] = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in Chinese and English, equals of each other."""
+
+    zh: str
+    en: str
+
+    # pydantic reads this when Words stands in a definition: an author's "ch" for "zh" is then refused by name.
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "str_min_length": 1}
+
+    def say(self, lang: Lang) -> str:
+        """Return the text in one language."""
+        return self.zh if lang == "zh" else self.en
+
+    def both(self) -> tuple[str, str]:
+        """Return the text in every language, Chinese first."""
+        return self.zh, self.en
+
+
+def same(text: str) -> Words:
+    """Return words that read alike in every language (a name, a number, a code)."""
+    return Words(text, text)

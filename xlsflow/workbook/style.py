@@ -1,0 +1,185 @@
+"""The look of every workbook: palette, status chips, header colours, fonts, and how wide and high a text is.
+
+Colours were chosen so that a status can be told apart by colour-blind readers; in grey print they cannot, so a chip's colour always
+goes with its symbol or its word. Symbols are of GB2312 only: emoji and tick boxes are lost or drawn differently by WPS and LibreOffice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal
+
+NAVY = "#1F3A5F"
+BLUE = "#2F6690"
+TEAL = "#2A7F7A"
+AMBER = "#C98A1B"
+SLATE = "#6B7785"
+INK = "#1F2933"
+LINE = "#C9D2DC"
+PANEL = "#EAF0F6"
+INPUT = "#FFFBEB"
+AUTO = "#F1F3F5"
+WHITE = "#FFFFFF"
+ALARM = "#B3261E"
+
+TAB_READ_ME = NAVY
+TAB_FORM = BLUE
+TAB_TABLE = TEAL
+TAB_REGISTER = AMBER
+
+CHART_DONE = "#1F7A5A"
+CHART_IN_PROGRESS = "#8DBBE3"
+CHART_IDLE = "#DDE2E7"
+CHART_BLOCKED = "#3F2A6B"
+CHART_OVERDUE = "#D9532C"
+
+FONT = "Microsoft YaHei"
+"""The English name: Windows knows it built in, and every program maps it to some Chinese face."""
+
+BODY_PT = 10.0
+DENSE_PT = 9.0
+TITLE_PT = 16.0
+FIGURE_PT = 18.0
+
+MIN_ROW_PT = 22.0
+TABLE_ROW_PT = 30.0
+FORM_ROW_PT = 26.0
+TITLE_ROW_PT = 34.0
+BAND_ROW_PT = 20.0
+HEADER_ROW_PT = 34.0
+MAX_ROW_PT = 400.0
+"""Excel takes no row higher than 409 points."""
+
+PAPER_A4 = 9
+MARGIN_SIDE_IN = 0.45
+MARGIN_TOP_IN = 0.75
+MARGIN_BOTTOM_IN = 0.65
+PRINT_WIDTH_PX = 1036
+"""Pixels across an A4 page laid sideways between these margins: print scale = this / the sum of the column widths."""
+
+Tone = Literal[
+    "overdue",
+    "due_soon",
+    "done",
+    "in_progress",
+    "blocked",
+    "idle",
+    "missing",
+    "error",
+    "warning",
+    "info",
+    "high",
+    "medium",
+    "low",
+]
+"""What a cell says by its colour."""
+
+HeaderTone = Literal["required", "optional", "computed"]
+"""What a header says by its colour: must be filled in, may be, or is worked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A status as it is shown: symbol, fill and the colour of the word on it."""
+
+    symbol: str
+    fill: str
+    ink: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header cell as it is shown."""
+
+    fill: str
+    ink: str = WHITE
+    italic: bool = False
+
+
+CHIPS: Mapping[Tone, Chip] = {
+    "overdue": Chip("▲", "#F8C4B4", "#861A00"),
+    "due_soon": Chip("◆", "#FFEFB8", "#6B4A00"),
+    "done": Chip("●", "#DFF4EA", "#0B5B40"),
+    "in_progress": Chip("", "#CFE3F5", "#124A75"),
+    "blocked": Chip("■", "#D7C6EA", "#47206B"),
+    "idle": Chip("○", "#EEF0F2", "#4A5560"),
+    "missing": Chip("？", "#EEF0F2", "#4A5560"),
+    "error": Chip("▲", "#F8C4B4", "#861A00"),
+    "warning": Chip("◆", "#FFEFB8", "#6B4A00"),
+    "info": Chip("○", "#CFE3F5", "#124A75"),
+    # Cells of a heat map: stronger fills under dark figures.
+    "high": Chip("▲", "#F09A85", INK),
+    "medium": Chip("◆", "#FFE19A", INK),
+    "low": Chip("○", "#CFEBDD", INK),
+}
+
+HEADERS: Mapping[HeaderTone, Header] = {
+    "required": Header(NAVY),
+    "optional": Header(BLUE),
+    "computed": Header(SLATE, italic=True),
+}
+
+_WIDE = 2.0
+_NARROW = 1.05
+_CELL_PADDING = 1.2
+_LINE_FACTOR = 1.42
+_ROW_PADDING_PT = 7.0
+_UNBREAKABLE = re.compile("[!-ÿ]+|.")
+"""A run of Latin letters and digits stays on one line; Chinese breaks after any character."""
+
+
+def text_width(text: str) -> float:
+    """Return how wide a one-line text is, in units of a column's width at 10 points.
+
+    A character beyond Latin-1 counts as wide: true for Chinese, a little generous for Greek and Cyrillic.
+    """
+    narrow = len(text.encode("latin-1", "ignore"))
+    return _NARROW * narrow + _WIDE * (len(text) - narrow)
+
+
+def lines_needed(text: str, width: float, pt: float = BODY_PT) -> int:
+    """Return how many lines a wrapped text takes in a column so wide, at a size of font.
+
+    Args:
+        text: The text; its own line breaks count.
+        width: The column's width in units (of several columns where cells are merged).
+        pt: Size of the font.
+    """
+    room = max(width - _CELL_PADDING, _WIDE) * BODY_PT / pt
+    if text_width(text) <= room and "\n" not in text:
+        return 1
+    return sum(_wrapped(segment, room) for segment in text.split("\n"))
+
+
+def _wrapped(segment: str, room: float) -> int:
+    """Return the lines of one paragraph, filled word by word as the spreadsheet programs do."""
+    lines, used = 1, 0.0
+    for piece in _UNBREAKABLE.findall(segment):
+        width = text_width(piece)
+        if used + width <= room:
+            used += width
+        elif width <= room:
+            lines += 1
+            used = 0.0 if piece == " " else width
+        else:  # a word longer than the line is broken where the line ends, on a line of its own
+            lines += (used > 0) + ceil(width / room) - 1
+            used = width % room
+    return lines
+
+
+def row_height(lines: int, pt: float = BODY_PT, least: float = MIN_ROW_PT) -> float:
+    """Return the height in points of a row that shows so many lines: never below `least`, never beyond what Excel takes."""
+    return min(max(lines * pt * _LINE_FACTOR + _ROW_PADDING_PT, least), MAX_ROW_PT)
+
+
+def pixels(width: float) -> int:
+    """Return how many pixels a column of so many units is wide on the screen."""
+    return round(width * 7) + 5
+
+
+def units(px: float) -> float:
+    """Return the width in units of so many pixels, of one column or of several merged ones."""
+    return (px - 5) / 7
