@@ -1,4 +1,4 @@
-"""The rules of the house, each a function from a house to a sentence for each fault, to be tried on other houses too."""
+"""The rules of the house, each a function from a house to a sentence for each fault, so that it can be tried."""
 
 from __future__ import annotations
 
@@ -51,7 +51,11 @@ FIELD_TYPES = {"Field", "FieldBase"}  # what every kind is: naming it asks nothi
 IMMUTABLE = {"Mapping", "Sequence", "Set", "Final", "TypeAlias", "tuple", "frozenset"}
 MUTABLE_CALLS = {"dict", "list", "set", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray"}
 
-ALSO_WORDS_OF_PYTHON: frozenset[str] = frozenset()
+ALSO_WORDS_OF_PYTHON = frozenset(
+    {
+        "as_of",  # the option --as-of, and the word that formulas of definitions use for the day of the report
+    }
+)
 """Names of definitions that are words of Python or of the command line too, each with its reason."""
 
 PROJECT_PACK = "project"
@@ -259,17 +263,44 @@ def _catches_all(node: ast.AST) -> bool:
 
 
 def only_the_template_asks_for_a_kind(house: House) -> Iterator[str]:
-    """Outside template/ no kind of field is named, and no field's `kind` is looked at."""
+    """Outside template/ no kind of field is named, and nothing is decided by a field's `kind`."""
     inside = [module for name, module in house.modules.items() if name.startswith("xlsflow.template.kinds")]
-    kinds = {node.name for module in inside for node in module.tree.body if isinstance(node, ast.ClassDef)}
-    kinds = {name for name in kinds if name.endswith("Field")} - FIELD_TYPES
+    classes = {node.name for module in inside for node in module.nodes if isinstance(node, ast.ClassDef)}
+    kinds = {name for name in classes if name.endswith("Field")} - FIELD_TYPES
+    words = set[object]().union(*(_kind_words(module) for module in inside))
     for name, module in house.modules.items():
         if module.room == "template":
             continue
         for node in module.nodes:
             word = getattr(node, "attr", getattr(node, "id", getattr(node, "name", None)))
-            if word in kinds or (isinstance(node, ast.Attribute) and word == "kind"):
+            # The `kind` of something else, a chart say, is held against other words.
+            if word in kinds or (isinstance(node, ast.Attribute) and word == "kind" and words & _decided_by(module)):
                 yield f"{name}:{getattr(node, 'lineno', 0)} asks for {word}"
+
+
+def _kind_words(module: Module) -> Iterator[object]:
+    """Yield what stands behind `kind:` in the classes of the kinds."""
+    for node in module.nodes:
+        if (
+            isinstance(node, ast.AnnAssign)
+            and ast.unparse(node.target) == "kind"
+            and isinstance(node.value, ast.Constant)
+        ):
+            yield node.value.value
+
+
+def _decided_by(module: Module) -> set[object]:
+    """Return the words that a module compares with, matches, or looks up in a dict."""
+    held: list[ast.AST | None] = []
+    for node in module.nodes:
+        if isinstance(node, ast.Compare):
+            held += [node.left, *node.comparators]
+        elif isinstance(node, ast.Dict):
+            held += node.keys
+        elif isinstance(node, ast.MatchValue):
+            held.append(node.value)
+    deep = (inner for node in held if node for inner in ast.walk(node))
+    return {inner.value for inner in deep if isinstance(inner, ast.Constant)}
 
 
 def no_definition_is_named_in_code(house: House) -> Iterator[str]:

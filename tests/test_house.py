@@ -88,6 +88,8 @@ def test_xlsflow_keeps_the_rule(rule: Callable[[House], Iterator[str]]) -> None:
             "xlsflow.layout:1 asks for DayField",
         ),
         (house.only_the_template_asks_for_a_kind, "layout", "f.kind == 'day'", "xlsflow.layout:1 asks for kind"),
+        (house.only_the_template_asks_for_a_kind, "layout", "f.kind in ('day', 'x')", "xlsflow.layout:1 asks for kind"),
+        (house.only_the_template_asks_for_a_kind, "layout", "{'day': 1}[f.kind]", "xlsflow.layout:1 asks for kind"),
         (house.no_definition_is_named_in_code, "merge", "x['shelf_no']", "xlsflow.merge:1 names shelf_no"),
         (house.no_definition_is_named_in_code, "merge", "x = 'stock.rows'", "xlsflow.merge:1 names stock"),
         (house.no_definition_is_named_in_code, "merge", "x = '日期'", "xlsflow.merge:1 names 日期"),
@@ -107,6 +109,7 @@ def test_a_breach_is_noticed(rule: Callable[[House], Iterator[str]], module: str
         ("merge", '"""The stock."""\nX: Mapping[str, str] = {}\n__all__ = ["f"]'),
         ("intake.worker", '"""X."""\ntry: x\nexcept Exception: y'),
         ("cli", '"""X."""\n@command\ndef f(a, b, c, d, e, f, g): ...'),
+        ("render.excel", '"""X."""\nif chart.kind == "line": y'),
         ("template.load", '"""X."""\nfrom xlsflow.template.kinds import DayField'),
     ],
 )
@@ -159,7 +162,9 @@ def _built(**sources: str) -> House:
         "xlsflow.layout": '"""X."""\nfrom xlsflow.template.kinds import FieldBase',
         "xlsflow.merge": '"""X."""',
         "xlsflow.checks": '"""X."""\nimport pandera.pandas',
-        "xlsflow.template.kinds": '"""X."""\nclass FieldBase: ...\nclass DayField(FieldBase): ...',
+        "xlsflow.template.kinds": (
+            '"""X."""\nclass FieldBase: ...\nclass DayField(FieldBase):\n  kind: Literal["day"] = "day"'
+        ),
     }
     built = sound | {f"xlsflow.{name}": source for name, source in sources.items()}
     return House({name: Module(name, text) for name, text in built.items()}, DEFINITIONS)

@@ -27,11 +27,14 @@ from xlsflow.words import Lang, Words
 TITLE_ROW, FACTS_ROW, HINT_ROW = 0, 1, 2
 FIRST_BLOCK_ROW = 3
 LABEL_WIDTH = 15.5
+TICKED_WIDTH = 11.0
+"""Room for the value beside which a form shows boxes to tick."""
 PORTRAIT_WIDTH = 96.0
 """Characters of the body font across an A4 portrait page at full scale (707 px, 7 px a character, 5 px a column)."""
 SIGNATURES_IN_LINE = 3
 CONTENTS_WEIGHTS = (1.1, 2.2, 1.1, 1.4)
 LEGEND_CELLS = 4
+FROZEN_FIELDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,21 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class FormCell:
-    """A field of a form: its label and, right of it, the cell to fill."""
+    """A field of a form: its label and, right of it, the cell to fill.
+
+    Attributes:
+        field: The field's name.
+        row: Row of all its cells.
+        label: Columns of the label.
+        value: Columns of the cell to fill.
+        boxes: Columns in which every value stands with a box to tick on paper, where there are such.
+    """
 
     field: str
     row: int
     label: Span
     value: Span
+    boxes: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +128,15 @@ class SheetLayout:
         places: One a block, in order.
         last_row: The last row that anything stands in.
         frozen: Rows and columns above and left of which nothing scrolls; (0, 0) where nothing is frozen.
+        printed_col: The last column on the printed page; columns that are not printed stand behind it.
+        by_block: Name of a block -> its place.
     """
 
     widths: tuple[float, ...]
     places: tuple[Place, ...]
     last_row: int
     frozen: tuple[int, int] = (0, 0)
+    printed_col: int = 0
     by_block: Mapping[str, Place] = field(default_factory=dict)
 
     @property
@@ -151,10 +166,12 @@ class Room:
     Attributes:
         rows: Full block name is not needed here: block name -> rows, where they differ from the definition's (prefilled sheets).
         contents: Lines of the list of contents.
+        region: Code of the region, which stands in the ids of numbered rows.
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
     contents: int = 0
+    region: str = ""
 
 
 def lay_out(template: Template, lang: Lang, scope: Scope, room: Room | None = None) -> SheetLayout:

@@ -128,6 +128,7 @@ class Facts:
     coordinator_contact: str = ""
     pack: str = ""
     language: Lang = "zh"
+    time_zone: str = "Asia/Shanghai"
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,11 @@ class Project:
     timing: tuple[Timing, ...] = ()
     settings: tuple[Setting, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The coordinator's time zone."""
+        return ZoneInfo(self.project.time_zone)
 
     def region(self, name: str) -> Region:
         """Return a region by code or name.

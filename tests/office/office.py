@@ -153,7 +153,7 @@ class Office:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"FONTCONFIG_FILE": str(fonts), "PYTHONIOENCODING": "utf-8"},
+            env=os.environ | {"FONTCONFIG_FILE": str(fonts), "TMPDIR": str(self.folder), "PYTHONIOENCODING": "utf-8"},
             encoding="utf-8",
         )
         self._listener = threading.Thread(target=self._listen, daemon=True)

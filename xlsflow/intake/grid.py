@@ -30,7 +30,7 @@ class Grid:
         rows: The smallest rectangle that holds every filled cell. Where a stray cell far away would make that rectangle huge,
             each row ends after its last filled cell instead; `at` is right in both cases.
         merges: Merged ranges; only the first cell of one holds a value.
-        hidden_rows: Rows that are hidden one by one, by hand or by a filter (empty for xls, xlsb and ods).
+        hidden_rows: Rows that are hidden one by one, by hand or by a filter.
     """
 
     name: str

@@ -19,7 +19,6 @@ class Limits:
         ratio_from: Size from which the inflation is looked at.
         entries: Number of parts.
         cells: Cells of one sheet, with the blanks that stand between them.
-        depth: Elements inside one another.
         seconds: Time for one file; the reader process is ended after it.
         memory_bytes: Memory of a reader process beyond what it starts with (not limited on Windows).
         answer_bytes: Size of what a reader process hands over.
@@ -32,7 +31,6 @@ class Limits:
     ratio_from: int = 10 * MIB
     entries: int = 5_000
     cells: int = 5_000_000
-    depth: int = 64
     seconds: float = 10.0
     memory_bytes: int = 512 * MIB
     answer_bytes: int = 128 * MIB

@@ -6,9 +6,12 @@ import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pyexpat import ExpatError, ParserCreate, XMLParserType
+from pyexpat import ExpatError, ParserCreate
 
 from xlsflow.intake.guard import Refusal, damaged
+
+DEEPEST = 64
+"""Elements inside one another; honest workbooks stay far below."""
 
 _DECLARED = re.compile(rb"""\A<\?xml[^<>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^<>]*\?>")
@@ -32,7 +35,7 @@ def clean(part: str, data: bytes) -> bytes:
             text = data.decode(coding)
         except UnicodeDecodeError as error:
             raise damaged(part, "not in its declared encoding") from error
-        data = _DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8", "surrogatepass")
+        data = _DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8")
     if b"<!DOCTYPE" in data:
         raise Refusal("file_has_doctype", part=part)
     return data
@@ -74,56 +77,64 @@ class Element:
         return found
 
 
-def local(name: str) -> str:
-    """Return a tag or attribute name without its namespace prefix."""
-    return name.rpartition(":")[2]
-
-
 def parse(
     part: str,
     data: bytes,
     on_start: Callable[[str, dict[str, str]], None],
     on_end: Callable[[str], None],
-    on_text: Callable[[str], None] | None = None,
+    on_text: Callable[[str], None],
 ) -> None:
-    """Walk through XML that `clean` has passed, giving local tags; a fault in it refuses the file."""
+    """Walk through XML that `clean` has passed, giving local tags.
+
+    Raises:
+        Refusal: If it is not well-formed, or nests deeper than any workbook does.
+    """
+    depth = 0
+
+    def started(name: str, attrs: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise damaged(part, "nesting")
+        on_start(name.rpartition(":")[2], attrs)
+
+    def ended(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        on_end(name.rpartition(":")[2])
+
     parser = ParserCreate("utf-8")
     parser.buffer_text = True
-    parser.StartElementHandler = lambda name, attrs: on_start(name.rpartition(":")[2], attrs)
-    parser.EndElementHandler = lambda name: on_end(name.rpartition(":")[2])
-    if on_text:
-        parser.CharacterDataHandler = on_text
+    parser.StartElementHandler = started
+    parser.EndElementHandler = ended
+    parser.CharacterDataHandler = on_text
     try:
         parser.Parse(data, True)  # noqa: FBT003 - its signature
     except ExpatError as error:
         raise damaged(part, str(error)) from error
-    finally:
-        _release(parser)
+    finally:  # let go of the handlers: the reader process collects no cycles while it works
+        parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
 
 
-def _release(parser: XMLParserType) -> None:
-    """Let go of the handlers: the reader process collects no cycles while it works."""
-    parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
-
-
-def tree(part: str, data: bytes, depth: int) -> Element:
+def tree(part: str, data: bytes) -> Element:
     """Return a small part (workbook, relationships, properties) as a tree.
 
     Raises:
-        Refusal: If the XML is broken or nests deeper than allowed.
+        Refusal: If it is not well-formed.
     """
     root = Element("", {})
     open_: list[Element] = [root]
 
     def start(tag: str, attrs: dict[str, str]) -> None:
-        if len(open_) > depth:
-            raise damaged(part, "nesting")
-        element = Element(tag, {local(name): value for name, value in attrs.items()})
+        element = Element(tag, {name.rpartition(":")[2]: value for name, value in attrs.items()})
         open_[-1].children.append(element)
         open_.append(element)
+
+    def end(_tag: str) -> None:
+        open_.pop()
 
     def text(run: str) -> None:
         open_[-1].text += run
 
-    parse(part, data, start, lambda _tag: open_.pop() and None, text)
+    parse(part, data, start, end, text)
     return root.children[0]

@@ -79,7 +79,7 @@ class Parts:
     def tree(self, name: str) -> Element | None:
         """Return a small part that is XML as a tree; None where there is no such part."""
         data = self.xml(name)
-        return None if data is None else tree(name, data, self._limits.depth)
+        return None if data is None else tree(name, data)
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
         """Return what a part relates to, by id: the kind (last word of its type) and the name of the part.

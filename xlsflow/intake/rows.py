@@ -33,33 +33,48 @@ class Rows:
         self._room = 0
 
     def put(self, number: int, col: int, value: Scalar) -> None:
-        """Set one cell: its row as the sheet counts (from 1), its column from 0.
+        """Set one cell: its row as the sheet counts (from 1), its column from 0."""
+        self.make_room(1)
+        self.place(self.row(number), col, value)
+
+    def row(self, number: int) -> list[Scalar]:
+        """Return the cells of a row, counted from 1, from column A to the last filled one.
 
         Raises:
-            Refusal: If it lies outside any sheet, or the sheet holds more cells than are read.
+            Refusal: If no sheet has such a row.
         """
         row = self._rows.get(number)
         if row is None:
             if not 0 < number <= LAST_ROW:
                 raise damaged(self._sheet, f"row {number}")
             row = self._rows[number] = []
-        gap = col - len(row)
-        if gap >= 0:
-            self._room += gap + 1
-            if col >= LAST_COLUMN or self._room > self._most:
-                self._refuse(col)
-            if gap:
-                row.extend(repeat(None, gap))
-            row.append(value)
-        elif col < 0:
-            raise damaged(self._sheet, f"column {col}")
-        else:
-            row[col] = value
+        return row
 
-    def _refuse(self, col: int) -> None:
-        if col >= LAST_COLUMN:
+    def place(self, row: list[Scalar], col: int, value: Scalar) -> None:
+        """Set one cell of a row, whatever stands there already.
+
+        Raises:
+            Refusal: If no sheet has such a column.
+        """
+        if not 0 <= col < LAST_COLUMN:
             raise damaged(self._sheet, f"column {col + 1}")
-        raise Refusal("file_too_many_cells", sheet=self._sheet, limit=f"{self._most:,}")
+        gap = col - len(row)
+        if gap < 0:
+            row[col] = value
+            return
+        self.make_room(gap)
+        row.extend(repeat(None, gap))
+        row.append(value)
+
+    def make_room(self, cells: int) -> None:
+        """Count cells, and the blanks between them.
+
+        Raises:
+            Refusal: If the sheet holds more than are read.
+        """
+        self._room += cells
+        if self._room > self._most:
+            raise Refusal("file_too_many_cells", sheet=self._sheet, limit=f"{self._most:,}")
 
     def laid_out(self) -> tuple[int, int, list[list[Scalar]]]:
         """Return the first row and column (0-based) and the rows from there on.

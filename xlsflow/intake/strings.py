@@ -7,9 +7,9 @@ import re
 from xlsflow.intake.markup import parse
 from xlsflow.intake.values import plain
 
-_PLAIN = re.compile(rb"<si><t(?: [^<>]*)?(?:/>|>([^<]*)</t>)</si>")
-_HEAD = re.compile(rb"(?:<\?xml[^<>]*\?>)?\s*<sst[^<>]*>\s*")
-_TAIL = re.compile(rb"\s*</sst>\s*")
+_PLAIN = re.compile(r"<si><t(?: [^<>]*)?(?:/>|>([^<]*)</t>)</si>")
+_HEAD = re.compile(r"(?:<\?xml[^<>]*\?>)?\s*<sst[^<>]*>\s*")
+_TAIL = re.compile(r"\s*</sst>\s*")
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
@@ -25,9 +25,13 @@ def decoded(raw: bytes) -> str:
         Irregular: If it is not well-formed; the exact way then says why.
     """
     try:
-        text = raw.decode("utf-8")
+        return _unescaped(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Irregular from error
+
+
+def _unescaped(text: str) -> str:
+    """Return text as XML reads it: one kind of line end, entities as the characters that they name."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in text:
@@ -57,14 +61,17 @@ def read_strings(part: str, data: bytes) -> list[str]:
 
 def _quick(data: bytes) -> list[str]:
     """Return the shared texts where each stands in one plain run."""
-    head, *pieces = _PLAIN.split(data)
-    if pieces:
-        between, tail = pieces[1:-1:2], pieces[-1]
-    else:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Irregular from error
+    pieces = _PLAIN.split(text)
+    if not _HEAD.fullmatch(pieces[0]) or not _TAIL.fullmatch(pieces[-1]) or "".join(pieces[2:-1:2]).strip():
         raise Irregular
-    if not _HEAD.fullmatch(head) or not _TAIL.fullmatch(tail) or b"".join(between).strip():
-        raise Irregular
-    return [plain(decoded(raw)) if raw else "" for raw in pieces[0::2]]
+    texts = pieces[1::2]
+    if "&" in text or "_x" in text or "\r" in text:
+        return [plain(_unescaped(raw)) if raw else "" for raw in texts]
+    return [raw or "" for raw in texts]
 
 
 def exact_strings(part: str, data: bytes) -> list[str]:

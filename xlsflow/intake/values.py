@@ -16,14 +16,13 @@ Shape = Literal["number", "date", "span"]
 # Built-in formats have numbers and no text. 27-36 and 50-58 are the dates of Chinese, Japanese and Korean Excel.
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
 _BUILT_IN_SPAN = 46
-_LITERALS = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?:[^hHmMsS\]][^\]]*|)\]|;.*', re.DOTALL)
+_LITERALS = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]|;.*', re.DOTALL | re.IGNORECASE)
 _SPAN = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _MOMENT = re.compile(r"[ymdhs]", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAY_ZERO = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 - a sheet knows no time zone
 _LEAP_BUG = 60  # Excel counts a 29 February 1900 that never was
-_LAST_SERIAL = 2_958_466
 _DAY_MS = 86_400_000
 
 
@@ -32,8 +31,6 @@ def shape_of(number_format: str) -> Shape:
     bare = _LITERALS.sub("", number_format)
     if _SPAN.search(bare):
         return "span"
-    if "general" in bare.lower():
-        return "number"
     return "date" if _MOMENT.search(bare) else "number"
 
 
@@ -51,7 +48,13 @@ def read_styles(part: str, data: bytes) -> list[Shape]:
             number = attrs.get("numFmtId", "0")
             shapes.append(formats.get(number) or _built_in(number))
 
-    parse(part, data, start, lambda _tag: inside.pop() and None)
+    def end(_tag: str) -> None:
+        inside.pop()
+
+    def text(_run: str) -> None:
+        pass
+
+    parse(part, data, start, end, text)
     return shapes
 
 
@@ -68,6 +71,15 @@ class Values:
         self._strings = strings
         self._shapes = shapes
         self._from_1904 = from_1904
+
+    def shape(self, style: str) -> Shape:
+        """Return how the cell format of a cell's `s` attribute shows a number."""
+        index = int(style) if style.isdecimal() else 0
+        return self._shapes[index] if index < len(self._shapes) else "number"
+
+    def by_number(self) -> dict[bytes, Scalar]:
+        """Return the shared texts by their number, as a cell writes it."""
+        return {b"%d" % number: text or None for number, text in enumerate(self._strings)}
 
     def of(self, kind: str, style: str, text: str | None, *, formula: bool) -> Scalar:
         """Return what a cell holds.
@@ -109,13 +121,17 @@ class Values:
         if not _NUMBER.fullmatch(text):
             return text or None
         number = float(text)
-        index = int(style) if style.isdecimal() else 0
-        shape = self._shapes[index] if index < len(self._shapes) else "number"
-        if shape == "number" or not abs(number) < _LAST_SERIAL:
-            return number if number - number == 0 else text  # beyond what a number can be: kept as it is written
-        if shape == "span":
-            return timedelta(milliseconds=round(number * _DAY_MS))
-        return number if number < 0 else moment(number, from_1904=self._from_1904)
+        shape = self.shape(style)
+        if number - number != 0:
+            return text  # beyond what a number can be: kept as it is written
+        try:
+            if shape == "span":
+                return timedelta(milliseconds=round(number * _DAY_MS))
+            if shape == "date" and number >= 0:
+                return moment(number, from_1904=self._from_1904)
+        except OverflowError:  # past the year 9999: no date, in Excel neither
+            pass
+        return number
 
 
 def moment(serial: float, *, from_1904: bool = False) -> date | datetime | time:
@@ -131,13 +147,14 @@ def moment(serial: float, *, from_1904: bool = False) -> date | datetime | time:
 
 
 def _iso(text: str) -> Scalar:
-    """Return a date written in ISO 8601, as few programs store one; text that is none stays text."""
-    for read in (date.fromisoformat, time.fromisoformat, datetime.fromisoformat):
-        try:
-            return read(text).replace(tzinfo=None) if read is datetime.fromisoformat else read(text)  # type: ignore[call-arg]
-        except ValueError:
-            continue
-    return text
+    """Return a moment written in ISO 8601, as few programs store one; text that is none stays text."""
+    try:
+        if "T" in text:
+            when = datetime.fromisoformat(text).replace(tzinfo=None)
+            return when if when.time() != time.min else when.date()
+        return time.fromisoformat(text) if ":" in text else date.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def plain(text: str) -> str:

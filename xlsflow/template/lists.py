@@ -5,11 +5,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from xlsflow.errors import did_you_mean
 from xlsflow.words import LANGS, Lang, Words
+
+
+Tone = Literal["", "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "accent", "blue", "teal", "grey"]
+"""What a value says by its colour in a sheet: a status with its sign, or a plain colour."""
 
 
 def folded(text: str) -> str:
@@ -31,6 +36,7 @@ class Choice(BaseModel):
         synonyms: Other words that have this one reading.
         group: What the value belongs to: a person's region, a RACI column's sort.
         offered: Whether the dropdown shows it; one that is not offered is still understood.
+        tone: What a cell with this value says by its colour; none where it is empty.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,6 +46,7 @@ class Choice(BaseModel):
     synonyms: tuple[str, ...] = ()
     group: str = ""
     offered: bool = True
+    tone: Tone = ""
 
 
 class ChoiceList(BaseModel):

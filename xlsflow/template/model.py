@@ -343,19 +343,25 @@ class Pack(_Part):
 
     Attributes:
         name: Name in data, files and commands.
+        version: Raised when its sheets change.
         title: Title on the cover.
         subtitle: Line under it.
         sheets: Its sheets, in order.
         settings: Figures that rules speak of; a project may change them.
         timing: Name of a timing rule -> the duty.
+        default: Whether it is the pack that goes out where none is named.
+        setup: Whether it is the project workbook rather than one that goes out to regions.
     """
 
     name: str
+    version: int = 1
     title: Words
     subtitle: Words
     sheets: tuple[SheetUse, ...]
     settings: Mapping[str, float] = {}
     timing: Mapping[str, Duty] = {}
+    default: bool = False
+    setup: bool = False
 
     @field_validator("sheets", mode="before")
     @classmethod

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from xlsflow.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 def write_whole(path: Path, make: Callable[[Path], None]) -> None:
@@ -21,7 +24,7 @@ def write_whole(path: Path, make: Callable[[Path], None]) -> None:
     Raises:
         OutputError: The file is open in another program, or cannot be written there.
     """
-    # Short, so that a long name does not become too long; with a dot, so that no search of the folder takes it for a return.
+    # Short, so that a long name does not become too long; with a dot, so that no search takes it for a return.
     beside = path.with_name(f".xlsflow-{uuid4().hex[:12]}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

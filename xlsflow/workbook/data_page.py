@@ -1,21 +1,18 @@
-"""The frame of a page of rows: bands, header, filter, widths, print set-up; the rows themselves are put in by `mass`."""
+"""The frame of a page of rows: bands, header, filter, widths, print set-up; `mass` puts in the rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xlsflow.cells import a1
-from xlsflow.workbook.row_xml import StyleKey, style_keys
+from xlsflow.workbook.formats import Formats, StyleKey, printed, spread
+from xlsflow.workbook.row_xml import style_keys
 from xlsflow.workbook.style import (
     BAND_ROW_PT,
-    BLUE,
     BODY_PT,
-    CHIPS,
     DENSE_PT,
     HEADER_ROW_PT,
     HEADERS,
-    INK,
     LINE,
     MARGIN_BOTTOM_IN,
     MARGIN_SIDE_IN,
@@ -32,32 +29,9 @@ from xlsflow.workbook.style import (
 )
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format
-    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
     from xlsflow.workbook.pages import DataPage
-
-NUMBER_FORMATS: Mapping[str, str] = {
-    # Text stays text when a reader edits it: what begins with "=" does not turn into a formula, nor 1-2 into a date.
-    "text": "@",
-    "long": "@",
-    "id": "@",
-    "date": "yyyy-mm-dd",
-    "datetime": "yyyy-mm-dd hh:mm",
-    "integer": "#,##0",
-    "number": "#,##0.00",
-    "percent": "0%",
-}
-
-_LEFT = {"align": "left", "indent": 1, "text_wrap": True}
-_ALIGNED: Mapping[str, Mapping[str, Any]] = {
-    "text": _LEFT,
-    "long": _LEFT,
-    "id": {"align": "center", "font_color": BLUE, "bold": True},
-    "number": {"align": "right", "indent": 1},
-}
-_CENTRED = {"align": "center"}
 
 HEADER_ROWS = 4
 """Title, note, hidden keys, header: the most that stands above the rows."""
@@ -70,36 +44,6 @@ NARROW_COLUMN = 8.43
 
 FILTER_BUTTON = 2.0
 """The button of the filter covers so much of a header's last line."""
-
-HEADER_FOOTER_MOST = 100
-"""Excel takes 255 characters in all, and each `&` is written twice."""
-
-
-class Formats:
-    """The formats of one workbook; each look is asked for many times and made once."""
-
-    def __init__(self, book: Workbook) -> None:
-        self._book = book
-        self._made: dict[str, Format] = {}
-
-    def get(self, **look: object) -> Format:
-        """Return the format of a look, vertically centred unless it says otherwise."""
-        key = repr(sorted(look.items()))
-        if key not in self._made:
-            self._made[key] = self._book.add_format({"valign": "vcenter", "font_color": INK, **look})
-        return self._made[key]
-
-    def rule(self, **look: object) -> Format:
-        """Return the format that a conditional rule lays over a cell: only what it says, nothing of a cell's own look."""
-        return self._book.add_format(look)
-
-    def cell(self, key: StyleKey) -> Format:
-        """Return the format of a data cell."""
-        shown, tone = key
-        look: dict[str, object] = {"num_format": NUMBER_FORMATS[shown], **_ALIGNED.get(shown, _CENTRED)}
-        if tone:
-            look |= {"bg_color": CHIPS[tone].fill, "font_color": CHIPS[tone].ink}
-        return self.get(**look)
 
 
 def frame(sheet: Worksheet, page: DataPage, rows: int, formats: Formats) -> tuple[int, tuple[StyleKey, ...]]:
@@ -116,7 +60,7 @@ def frame(sheet: Worksheet, page: DataPage, rows: int, formats: Formats) -> tupl
     """
     header = _bands(sheet, page, formats)
     _header(sheet, page, header, formats)
-    first, last = header + 1, max(header + rows, header)
+    first, last = header + 1, header + max(rows, 1)  # a filter over no row at all is not to every program's liking
     end = len(page.columns) - 1
     sheet.freeze_panes(first, min(page.frozen, end))
     sheet.autofilter(header, 0, last, end)
@@ -140,22 +84,16 @@ def _bands(sheet: Worksheet, page: DataPage, formats: Formats) -> int:
     title = formats.get(bold=True, font_size=TITLE_PT, font_color=WHITE, bg_color=NAVY, indent=1, align="left")
     note = formats.get(font_size=DENSE_PT, bg_color=PANEL, indent=1, align="left", text_wrap=True)
     sheet.set_row(0, TITLE_ROW_PT)
-    _across(sheet, 0, last, page.title, title)
+    spread(sheet, 0, 0, last + 1, page.title, title)
     room = sum(column.width for column in page.columns) + NARROW_COLUMN * (last + 1 - len(page.columns))
     sheet.set_row(1, row_height(lines_needed(page.note, room, DENSE_PT), DENSE_PT, least=BAND_ROW_PT))
-    _across(sheet, 1, last, page.note, note)
+    spread(sheet, 1, 0, last + 1, page.note, note)
     if not page.key_row:
         return 2
     sheet.set_row(2, None, None, {"hidden": True})
     for place, column in enumerate(page.columns):
         sheet.write_string(2, place, f"key:{column.key}")
     return 3
-
-
-def _across(sheet: Worksheet, row: int, last: int, text: str, look: Format) -> None:
-    """Write a text across the columns of a band."""
-    sheet.merge_range(row, 0, row, last, "", look)
-    sheet.write_string(row, 0, text, look)
 
 
 def _header(sheet: Worksheet, page: DataPage, row: int, formats: Formats) -> None:
@@ -190,9 +128,3 @@ def _print_set_up(sheet: Worksheet, page: DataPage, header: int, last: int) -> N
     sheet.print_area(0, 0, last, max(len(page.columns), BAND_LEAST) - 1)
     sheet.set_header(f"&R&8{printed(page.title)}")
     sheet.set_footer("&C&8&P / &N")
-
-
-def printed(text: str) -> str:
-    """Return a text for a page's header or footer, where `&` begins a code, and a digit after a size would be read as part of it."""
-    short = text if len(text) <= HEADER_FOOTER_MOST else text[: HEADER_FOOTER_MOST - 1] + "…"
-    return " " + short.replace("&", "&&") if short[:1].isdigit() else short.replace("&", "&&")

@@ -1,28 +1,33 @@
 """Writes a consolidated workbook in one call, fast: frames by xlsxwriter, rows of data by hand.
 
-xlsxwriter makes the book with all that is seldom and intricate (styles, bands, charts, print set-up) and one cell of each style where a page's
-rows begin. Then the file is packed anew, and there the rows are put in as a stream of XML.
+xlsxwriter makes the book with all that is seldom and intricate (styles, bands, charts, print set-up) and one cell of
+each style where a page's rows begin. Then the file is packed anew, and there the rows are put in as a stream of XML.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from io import BytesIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from xlsxwriter import Workbook
 
 from xlsflow.cells import a1
 from xlsflow.workbook.atomic import write_whole
-from xlsflow.workbook.board import CHART_DATA, Boards
-from xlsflow.workbook.data_page import BAND_LEAST, HEADER_ROWS, Formats, frame
+from xlsflow.workbook.board import Boards
+from xlsflow.workbook.board_chart import CHART_DATA
+from xlsflow.workbook.data_page import BAND_LEAST, HEADER_ROWS, frame
+from xlsflow.workbook.formats import Formats, StyleKey
 from xlsflow.workbook.pages import BoardPage, Cut, DataPage, Page
-from xlsflow.workbook.row_xml import Part, StyleKey, row_chunks
+from xlsflow.workbook.row_xml import Part, row_chunks
 from xlsflow.workbook.style import BODY_PT, FONT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet, as Excel has them."""
@@ -86,12 +91,13 @@ def _skeleton(
     options = {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": BODY_PT}}
     with Workbook(made, options) as book:
         _set_properties(book, properties, created)
-        formats, boards = Formats(book), Boards(book)
+        formats = Formats(book)
+        boards = Boards(book, formats)
         taken = {CHART_DATA, RESERVED_NAME}
         sheets: dict[str, _Sheet] = {}
         for page in pages:
             if isinstance(page, BoardPage):
-                boards.draw(book.add_worksheet(sheet_name(page.name, taken)), page, formats)
+                boards.draw(book.add_worksheet(sheet_name(page.name, taken)), page)
                 continue
             for part in _add_data_page(book, page, formats, taken):
                 sheets[part.member] = part
@@ -105,18 +111,19 @@ def _add_data_page(book: Workbook, page: DataPage, formats: Formats, taken: set[
     room = MOST_ROWS - HEADER_ROWS
     for start in range(0, max(page.rows, 1), room):
         rows = range(start, min(start + room, page.rows))
-        sheet = book.add_worksheet(sheet_name(page.name, taken))
+        name = sheet_name(page.name, taken)
+        sheet = book.add_worksheet(name)
         first, keys = frame(sheet, page, len(rows), formats)
         sheet.set_tab_color(page.tab)
         if page.hidden == "hidden":
             sheet.hide()
         elif page.hidden == "very_hidden":
             sheet.very_hidden()
-        yield _Sheet(sheet.get_name(), f"xl/worksheets/sheet{len(book.worksheets())}.xml", page, rows, first, keys)
+        yield _Sheet(name, f"xl/worksheets/sheet{len(book.worksheets())}.xml", page, rows, first, keys)
 
 
 def sheet_name(wanted: str, taken: set[str]) -> str:
-    """Return a name that Excel takes for a sheet and no other sheet has: `Name`, then `Name (2)`; it is taken from now on."""
+    """Return, and take, a name that is legal for a sheet and that no other has: `Name`, then `Name (2)`."""
     plain = _NOT_IN_A_NAME.sub("_", wanted).strip() or "_"
     name, number = plain[:_MOST_NAME], 1
     while name.casefold() in taken:
@@ -128,7 +135,7 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
 
 
 def _set_properties(book: Workbook, properties: Mapping[str, str], created: datetime) -> None:
-    """Stamp the document properties; the moment of making is part of the input, so that the bytes depend on nothing else."""
+    """Stamp the document properties; without a given moment xlsxwriter would write today's."""
     core: dict[str, object] = {name: text for name, text in properties.items() if name in CORE_PROPERTIES}
     book.set_properties({**core, "created": created})
     for name, text in properties.items():

@@ -5,12 +5,14 @@ The values say what is shown; how it is drawn stands in `mass` (pages of rows) a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from xlsflow.workbook.style import NAVY, TEAL, HeaderTone, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Value = str | float | int | bool | date | datetime | None
 """What one cell can be given; a time zone is not among it: give the reader's wall time."""
@@ -88,6 +90,10 @@ class DataPage:
         return len(self.columns[0].values)
 
 
+GRID = 48
+"""Columns of a board: they divide into halves, thirds, quarters, sixths and eighths, and are as wide as the paper."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
     """One big figure of a board: what it is, the figure, and a small line of context."""
@@ -151,7 +157,7 @@ class Series:
         values: One value a category.
         colour: Its colour.
         dash: How a line is drawn.
-        labels: Which values are written beside the drawing; zeros never are.
+        labels: Which values are written beside the drawing; in bars laid end to end a zero is not.
         points: One colour a category, where bars of one series differ.
     """
 

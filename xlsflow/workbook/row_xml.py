@@ -1,22 +1,26 @@
 """The rows of a mass sheet as XML, column by column and chunk by chunk: the inner loop of every consolidated workbook.
 
-Texts are written into the cell (`inlineStr`): measured against a table of shared strings it takes no longer, needs no memory that grows
-with the book, and costs 9 % more on disk.
+Texts are written into the cell (`inlineStr`): measured against a table of shared strings it takes no longer, needs no
+memory that grows with the book, and costs 9 % more on disk.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, repeat
 from math import isfinite
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from xlsflow.cells import letters
-from xlsflow.workbook.pages import Column, Value
 from xlsflow.workbook.style import Tone, lines_needed, row_height
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from xlsflow.workbook.formats import StyleKey
+    from xlsflow.workbook.pages import Column, Value
 
 CHUNK_ROWS = 2000
 """Enough rows that the fixed cost of a chunk vanishes, few enough that a chunk takes 2 MB."""
@@ -36,13 +40,10 @@ FALSE_LEAP_DAY = 61
 
 DAY_SECONDS = 86_400
 
-StyleKey = tuple[str, Tone | None]
-"""A format and a chip: what the style of a cell follows from."""
-
 _ILLEGAL = re.compile(
     "[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]"
     # A text that itself looks like an escape; what follows it may be about to become one.
-    "|_(?=x[0-9A-Fa-f]{4}[_\x00-\x08\x0b-\x1f\ufffe\uffff])"
+    "|_(?=x[0-9A-Fa-f]{4}[_\x00-\x08\x0b-\x1f])"
 )
 
 
@@ -63,7 +64,7 @@ class Part:
 
 def style_keys(column: Column) -> Iterator[StyleKey]:
     """Return each format and chip that a column needs a style for, in a settled order."""
-    formats: list[str] = [column.format]
+    formats = [_shown(column)]
     if column.format not in {"date", "datetime"}:
         kinds = set(map(type, column.values))
         formats += ["date"] * any(issubclass(kind, date) for kind in kinds)
@@ -71,6 +72,11 @@ def style_keys(column: Column) -> Iterator[StyleKey]:
     for tone in dict.fromkeys((None, *column.tone)):
         for shown in formats:
             yield shown, tone
+
+
+def _shown(column: Column) -> str:
+    """Return the format of a column's values: a text that may be coloured is a status, and stands in the middle."""
+    return "chip" if column.tone and column.format == "text" else column.format
 
 
 def row_chunks(parts: Sequence[Part], rows: range, first: int, cuts: list[tuple[str, int]]) -> Iterator[bytes]:
@@ -125,7 +131,7 @@ def _cells(part: Part, chunk: slice, refs: Sequence[str], cuts: list[tuple[str, 
     if _longest(present, kinds) > MOST_TEXT // 2:
         values = [_fitted(value, f"{place}{ref}", cuts) for value, ref in zip(values, refs, strict=True)]
     opening = f'<c r="{place}'
-    style = f'" s="{part.styles[column.format, None]}"'
+    style = f'" s="{part.styles[_shown(column), None]}"'
     if not column.tone and kinds == {str} and _is_plain("|".join(cast("list[str]", present))):
         middle, end = f'{style} t="inlineStr"><is><t>', "</t></is></c>"
         return [f"{opening}{ref}{middle}{text}{end}" if text else "" for text, ref in zip(values, refs, strict=True)]
@@ -148,6 +154,8 @@ def _cells(part: Part, chunk: slice, refs: Sequence[str], cuts: list[tuple[str, 
 
 def _longest(present: Sequence[Value], kinds: set[type]) -> int:
     """Return the length of the longest text among values."""
+    if kinds == {str}:
+        return max(map(len, cast("Sequence[str]", present)))
     if not any(issubclass(kind, str) for kind in kinds):
         return 0
     return max(len(value) for value in present if isinstance(value, str))
@@ -168,8 +176,8 @@ def _fitted(value: Value, cell: str, cuts: list[tuple[str, int]]) -> Value:
 def _is_plain(joined: str) -> bool:
     """Return whether texts, joined by bars, can stand in XML as they are.
 
-    Asked of all texts of a chunk at once, this costs a tenth of looking at each. It errs to the side of caution: a text with a blank
-    beside a bar is looked at alone.
+    Asked of all texts of a chunk at once, this costs a tenth of looking at each. It errs to the side of caution: where
+    a blank stands beside a bar, each text is looked at.
     """
     return (
         joined.isprintable()
@@ -186,7 +194,7 @@ def _are_plain(numbers: Sequence[float]) -> bool:
 
 def _tail(part: Part, value: Value, tone: Tone | None) -> str:
     """Return a cell's XML from the end of its address on; nothing for a blank without colour."""
-    shown: str = part.column.format
+    shown = _shown(part.column)
     if value is None or value == "" or value != value:  # noqa: PLR0124 - nan, and what pandas has for a missing date
         return f'" s="{part.styles[shown, tone]}"/>' if tone else ""
     if isinstance(value, date) and shown not in {"date", "datetime"}:
@@ -214,9 +222,9 @@ def text_xml(text: str) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    """Return a character that XML cannot hold the way Excel writes it; half an emoji is lost for good."""
+    """Return a character that XML cannot hold the way Excel writes it; what is no character (half an emoji) is lost."""
     sign = found.group()
-    return "\ufffd" if "\ud800" <= sign <= "\udfff" else f"_x{ord(sign):04X}_"
+    return "\ufffd" if sign >= "\ud800" else f"_x{ord(sign):04X}_"
 
 
 def _serial(day: date) -> int | float | str:

@@ -1,16 +1,19 @@
 """The look of every workbook: palette, status chips, header colours, fonts, and how wide and high a text is.
 
-Colours were chosen so that a status can be told apart by colour-blind readers; in grey print they cannot, so a chip's colour always
-goes with its symbol or its word. Symbols are of GB2312 only: emoji and tick boxes are lost or drawn differently by WPS and LibreOffice.
+Colours were chosen so that colour-blind readers can tell a status; in grey print nobody can, so a chip's colour
+always goes with its symbol or its word. Symbols are of GB2312 only: emoji and tick boxes are lost or drawn
+differently by WPS and LibreOffice.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NAVY = "#1F3A5F"
 BLUE = "#2F6690"
@@ -59,6 +62,9 @@ MARGIN_TOP_IN = 0.75
 MARGIN_BOTTOM_IN = 0.65
 PRINT_WIDTH_PX = 1036
 """Pixels across an A4 page laid sideways between these margins: print scale = this / the sum of the column widths."""
+
+GRID_PX = 26
+"""Width of one of the narrow columns that a board is laid out on: a board of three bands has the shape of the paper."""
 
 Tone = Literal[
     "overdue",
@@ -127,8 +133,8 @@ _NARROW = 1.05
 _CELL_PADDING = 1.2
 _LINE_FACTOR = 1.42
 _ROW_PADDING_PT = 7.0
-_UNBREAKABLE = re.compile("[!-ÿ]+|.")
-"""A run of Latin letters and digits stays on one line; Chinese breaks after any character."""
+_RUNS = re.compile("[\x00- ]+|[!-ÿ]+|[^\x00-ÿ]+")
+"""Blanks, a word that stays on one line, Chinese that breaks after any character."""
 
 
 def text_width(text: str) -> float:
@@ -149,29 +155,36 @@ def lines_needed(text: str, width: float, pt: float = BODY_PT) -> int:
         pt: Size of the font.
     """
     room = max(width - _CELL_PADDING, _WIDE) * BODY_PT / pt
-    if text_width(text) <= room and "\n" not in text:
-        return 1
-    return sum(_wrapped(segment, room) for segment in text.split("\n"))
+    if "\n" in text:
+        return sum(_wrapped(paragraph, room) for paragraph in text.split("\n"))
+    return 1 if text_width(text) <= room else _wrapped(text, room)
 
 
-def _wrapped(segment: str, room: float) -> int:
-    """Return the lines of one paragraph, filled word by word as the spreadsheet programs do."""
+def _wrapped(paragraph: str, room: float) -> int:
+    """Return the lines of one paragraph, filled from the left as the spreadsheet programs do."""
     lines, used = 1, 0.0
-    for piece in _UNBREAKABLE.findall(segment):
-        width = text_width(piece)
-        if used + width <= room:
+    full = int(room // _WIDE)
+    for run in _RUNS.findall(paragraph):
+        width = _NARROW * len(run)
+        if run[0] > "ÿ":
+            over = len(run) - int((room - used) // _WIDE)
+            more = max(-(-over // full), 0)
+            lines += more
+            used = _WIDE * (over - (more - 1) * full) if more else used + _WIDE * len(run)
+        elif used + width <= room:
             used += width
+        elif run[0] <= " ":
+            used = room  # blanks hang over the end of the line
         elif width <= room:
-            lines += 1
-            used = 0.0 if piece == " " else width
-        else:  # a word longer than the line is broken where the line ends, on a line of its own
+            lines, used = lines + 1, width
+        else:  # a word longer than the line starts on a line of its own and is broken where each line ends
             lines += (used > 0) + ceil(width / room) - 1
             used = width % room
     return lines
 
 
 def row_height(lines: int, pt: float = BODY_PT, least: float = MIN_ROW_PT) -> float:
-    """Return the height in points of a row that shows so many lines: never below `least`, never beyond what Excel takes."""
+    """Return the height in points of a row of so many lines: at least `least`, at most what Excel takes."""
     return min(max(lines * pt * _LINE_FACTOR + _ROW_PADDING_PT, least), MAX_ROW_PT)
 
 

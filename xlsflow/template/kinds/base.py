@@ -126,6 +126,24 @@ class FieldBase(BaseModel):
         """Whether a value here makes a row a used one: not what is worked out, issued or numbered beforehand."""
         return not self.computed and not self.fill
 
+    @property
+    def numeric(self) -> bool:
+        """Whether its cell holds a number (a day is one too) rather than words."""
+        return self.dtype != "string"
+
+    @property
+    def display_format(self) -> str:
+        """How a spreadsheet program shows the value."""
+        return self.number_format
+
+    def issued(self, number: int, year: int, region: str) -> str | None:  # noqa: ARG002 - only an id is numbered
+        """Return the running number that a blank row is issued with, or None where it is issued blank."""
+        return None
+
+    def boxes(self, lang: Lang, scope: Scope) -> tuple[str, ...]:  # noqa: ARG002 - only a choice has boxes
+        """Return the labels that a printed form shows with a box to tick beside the cell."""
+        return ()
+
     def list_name(self) -> str:
         """Return the choice list that the field's codes belong to, empty where there is none."""
         return ""

@@ -29,6 +29,7 @@ class ChoiceField(FieldBase):
 
     Attributes:
         of: Name of the list.
+        ticked: Whether a form shows every value with a box beside the cell, to be ticked by hand on paper.
     """
 
     usual_width: ClassVar[float] = 10.5
@@ -36,10 +37,15 @@ class ChoiceField(FieldBase):
 
     kind: Literal["choice"] = "choice"
     of: str
+    ticked: bool = False
 
     def list_name(self) -> str:
         """Return the list."""
         return self.of
+
+    def boxes(self, lang: Lang, scope: Scope) -> tuple[str, ...]:
+        """Return the labels to tick."""
+        return scope.lists[self.of].labels(lang) if self.ticked else ()
 
     def sentence(self, lang: Lang, scope: Scope) -> str:
         """Return the help, or what can be chosen."""

@@ -46,6 +46,16 @@ class ComputedField(FieldBase):
         """The formula, parsed."""
         return parse(self.formula)
 
+    @property
+    def numeric(self) -> bool:
+        """Whether the formula gives a number rather than a code."""
+        return not self.of
+
+    @property
+    def display_format(self) -> str:
+        """How the result is shown."""
+        return "General" if self.of else self.show
+
     def list_name(self) -> str:
         """Return the list."""
         return self.of

@@ -50,6 +50,10 @@ class IdField(FieldBase):
         """Return the id of a number; the region's code keeps two regions' new ids apart."""
         return "-".join(part for part in (self.prefix, str(year), f"{region}{number:03d}") if part)
 
+    def issued(self, number: int, year: int, region: str) -> str | None:
+        """Return the id that a blank row is issued with, where rows are numbered beforehand."""
+        return self.example_of(number, year, region) if self.numbered else None
+
     def sentence(self, lang: Lang, scope: Scope) -> str:
         """Return the help, or the shape."""
         return super().sentence(lang, scope) or ID_HELP.say(lang).format(example=self.example_of())

@@ -1,0 +1,1 @@
+"""How xlsflow compares with the script that a user would write; ratios only, for seconds belong to a machine."""

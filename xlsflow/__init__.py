@@ -1,0 +1,54 @@
+"""xlsflow: run work across regions with spreadsheets - generate, send, get back, check, merge, report.
+
+The public names are bound late: importing xlsflow loads neither pandas nor any spreadsheet library.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xlsflow.errors import XlsflowError
+    from xlsflow.findings import Finding, Place, Severity
+    from xlsflow.flow.verbs import Order, check, demo, generate, init, merge, open_project, read
+    from xlsflow.project import Project
+    from xlsflow.records import Book, Submission
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Book": "records",
+    "Finding": "findings",
+    "Order": "flow.verbs",
+    "Place": "findings",
+    "Project": "project",
+    "Severity": "findings",
+    "Submission": "records",
+    "XlsflowError": "errors",
+    "check": "flow.verbs",
+    "demo": "flow.verbs",
+    "generate": "flow.verbs",
+    "init": "flow.verbs",
+    "merge": "flow.verbs",
+    "open_project": "flow.verbs",
+    "read": "flow.verbs",
+}
+
+__all__ = [
+    "Book", "Finding", "Order", "Place", "Project", "Severity", "Submission", "XlsflowError",
+    "check", "demo", "generate", "init", "merge", "open_project", "read",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first asked for."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module 'xlsflow' has no attribute {name!r}")
+    return getattr(import_module(f"xlsflow.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted({*__all__, "__version__"})

@@ -1,0 +1,165 @@
+"""Returned files -> records and raw tables: what each file is, whose, and where its blocks lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsflow.findings import Finding, Place, Problem
+from xlsflow.flow.desk import Collected, Desk
+from xlsflow.flow.files import Given, find_files
+from xlsflow.records import FileRecord, Stamp
+from xlsflow.template.model import fingerprint
+from xlsflow.words import Lang, same
+
+if TYPE_CHECKING:
+    from xlsflow.intake.grid import GridBook
+    from xlsflow.intake.recognise import PlacedBlock
+    from xlsflow.template.model import Template
+
+ALIKE = 0.5
+"""Share of a pack's fields that a workbook without a stamp must show to be taken for that pack."""
+
+
+def collect(paths: Sequence[Path], desk: Desk, *, setup: bool = False) -> Collected:
+    """Read returned files up to their raw tables.
+
+    Args:
+        paths: Files and folders.
+        desk: What they are read against.
+        setup: Whether a project workbook is what is wanted, rather than returns.
+
+    Raises:
+        InputError: A path is not there.
+    """
+    from xlsflow.intake.opening import open_returns
+
+    collected = Collected(desk)
+    wanted = [one for one in find_files(paths) if _worth_opening(one, collected)]
+    for one, opened in zip(wanted, open_returns([one.path for one in wanted]), strict=True):
+        if hasattr(opened, "code"):
+            _refuse(collected, FileRecord(one.name), Problem(opened.code, opened.facts))
+        else:
+            _take(one, opened, collected, setup=setup)
+    return collected
+
+
+def _worth_opening(given: Given, collected: Collected) -> bool:
+    """Return whether a file can be a return; one that cannot is named."""
+    if given.lock:
+        _refuse(collected, FileRecord(given.name), Problem("lock_file"))
+    elif given.found and not given.sheet:
+        _refuse(collected, FileRecord(given.name), Problem("other_file"))
+    else:
+        return True
+    return False
+
+
+def _refuse(collected: Collected, record: FileRecord, problem: Problem) -> None:
+    collected.records.append(replace(record, status="refused", reason=problem.code))
+    collected.say(len(collected.records) - 1, problem)
+
+
+def _take(given: Given, book: GridBook, collected: Collected, *, setup: bool) -> None:
+    """Take one opened file up: recognise it, place its blocks, keep their raw tables."""
+    from xlsflow.intake.recognise import identify
+
+    stamp, doubts = identify(book)
+    record = FileRecord(
+        given.name, book.sha256, stamp or Stamp(), book.saved, book.writer, recognised="stamp" if stamp else "headers"
+    )
+    if stamp is None:
+        guessed = _guess(book, collected.desk)
+        if guessed is None:
+            _refuse(collected, record, Problem("foreign_file" if given.found else "not_ours"))
+            return
+        record = replace(record, stamp=Stamp(pack=guessed))
+        doubts = (Problem("stamp_missing"),)
+    problem = _unwanted(record.stamp, collected.desk, setup=setup)
+    if problem is not None:
+        _refuse(collected, record, problem)
+        return
+    collected.records.append(record)
+    number = len(collected.records) - 1
+    for doubt in doubts:
+        collected.say(number, doubt)
+    _place(number, book, collected)
+    if not setup and collected.desk.project is not None:
+        _whose(number, book, collected)
+
+
+def _guess(book: GridBook, desk: Desk) -> str | None:
+    """Return the pack whose headers a workbook without a stamp shows best, None where it shows too few of any."""
+    from xlsflow.intake.recognise import likeness
+
+    best: tuple[float, str] = (0.0, "")
+    for name in desk.library.pack_files:
+        opened = desk.pack(name)
+        if not opened.pack.setup:
+            best = max(best, (likeness(opened.templates, book), name))
+    return best[1] if best[0] >= ALIKE else None
+
+
+def _unwanted(stamp: Stamp, desk: Desk, *, setup: bool) -> Problem | None:
+    """Return why a file that is ours is not read here, None where it is."""
+    if stamp.pack not in desk.library.pack_files:
+        return Problem("unknown_pack", {"pack": same(stamp.pack)})
+    if setup:
+        return None
+    if desk.library.pack(stamp.pack).setup:
+        return Problem("project_workbook")
+    project = desk.project
+    if project is None:
+        return None
+    if stamp.project and stamp.project != project.project.code:
+        return Problem("other_project", {"found": stamp.project, "wanted": project.project.code})
+    if stamp.round and project.round.id and stamp.round != project.round.id:
+        return Problem("other_round", {"found": stamp.round, "wanted": project.round.id})
+    return None
+
+
+def _place(number: int, book: GridBook, collected: Collected) -> None:
+    """Find every block of the file's pack, and keep its raw table."""
+    from xlsflow.intake.read import raw_table
+    from xlsflow.intake.recognise import place
+    from xlsflow.template.model import Template
+
+    stamp = collected.records[number].stamp
+    opened = collected.desk.pack(stamp.pack)
+    if stamp.fingerprint and stamp.fingerprint != fingerprint(opened.templates) and collected.desk.project is not None:
+        collected.say(number, Problem("other_version"))
+    lang: Lang | None = "zh" if stamp.lang == "zh" else "en" if stamp.lang == "en" else None
+    for found in place(book, opened.templates, opened.scope, lang):
+        if isinstance(found, Template):
+            collected.say(number, Problem("sheet_missing", {"title": found.tab}))
+            continue
+        _shape(number, found, collected)
+        key = (stamp.pack, found.template.name, found.block.name)
+        collected.tables.setdefault(key, []).append(raw_table(found, number))
+
+
+def _shape(number: int, found: PlacedBlock, collected: Collected) -> None:
+    """Say what is to be said of a block's shape: columns and headers that are gone."""
+    file = collected.records[number].file
+    for name, problem in found.problems:
+        label = found.block.label_of(name) if name else None
+        place = Place(file, found.grid.name, "", found.template.full_name(found.block), name, label)
+        collected.findings.append(Finding(problem.code, place, "", problem.facts))
+
+
+def _whose(number: int, book: GridBook, collected: Collected) -> None:
+    """Make sure that the file's region is one of the project's; without a stamp it is the one its name speaks of."""
+    record, project = collected.records[number], collected.desk.project
+    assert project is not None  # noqa: S101 - the caller has looked
+    code = record.stamp.region
+    if not code:
+        spoken = [r.code for r in project.regions if r.name in book.file or r.code in book.file.upper().split("_")]
+        code = spoken[0] if len(spoken) == 1 else ""
+        stamp = replace(record.stamp, region=code, round=record.stamp.round or project.round.id)
+        collected.records[number] = replace(record, stamp=stamp)
+    if not code:
+        collected.say(number, Problem("region_unknown"))
+    elif not project.has_region(code):
+        collected.say(number, Problem("region_not_asked", {"region": code}))

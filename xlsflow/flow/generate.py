@@ -1,0 +1,116 @@
+"""The verb `generate`: a workbook for every region."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsflow.errors import InputError
+from xlsflow.flow.setup import BEGINNING, default_pack
+from xlsflow.records import Stamp
+
+if TYPE_CHECKING:
+    from xlsflow.project import Project, Region
+    from xlsflow.template.kinds import Scope
+    from xlsflow.template.load import Library
+    from xlsflow.template.model import Pack, Template
+    from xlsflow.words import Lang
+
+_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+"""What a file name cannot hold on one system or another."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is generated: a pack for some regions of a project.
+
+    Attributes:
+        pack: Name of the pack; the project's own where empty.
+        regions: Regions by code or name; all where empty.
+        round: Id of the round; the project's own where empty.
+        lang: Language of every workbook; each region's own where None.
+    """
+
+    pack: str = ""
+    regions: Sequence[str] = ()
+    round: str = ""
+    lang: Lang | None = None
+
+
+def generate(project: Project, out: Path, order: Order, library: Library) -> list[Path]:
+    """Write a workbook for every region into a folder, and return their paths in the project's order.
+
+    Raises:
+        InputError: The round has no id or deadline.
+        TemplateError: The pack's definition is wrong or not there.
+        ProjectError: A region is not there.
+    """
+    from xlsflow.workbook.edition import write_edition
+
+    if order.round:
+        project = replace(project, round=replace(project.round, id=order.round))
+    if not project.round.id or project.round.due is None:
+        raise InputError("no_round")
+    named = order.pack or project.project.pack
+    pack = library.pack(named) if named else default_pack(library)
+    scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
+    templates = library.sheets(pack, scope)
+    regions = [project.region(name) for name in order.regions] or list(project.regions)
+    out.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for region in regions:
+        edition = edition_for(region, project, pack, templates, scope, order.lang or region.language)
+        path = out / file_name(edition.stamp.document, region.label.say(edition.lang))
+        write_edition(path, edition)
+        written.append(path)
+    return written
+
+
+def edition_for(  # noqa: PLR0913 - what an edition is made of
+    region: Region, project: Project, pack: Pack, templates: tuple[Template, ...], scope: Scope, lang: Lang
+) -> Edition:
+    """Return what one region's workbook is made from."""
+    from xlsflow.template.model import fingerprint
+    from xlsflow.workbook.edition import Edition
+
+    document = "-".join(part for part in (project.project.code, project.round.id, region.code) if part)
+    stamp = Stamp(
+        pack=pack.name, version=str(pack.version), project=project.project.code, round=project.round.id, region=region.code,
+        lang=lang, fingerprint=fingerprint(templates), document=document,
+    )  # fmt: skip
+    return Edition(
+        pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp, facts=facts_of(project, pack, region, document, lang),
+        rows={}, as_of=project.round.as_of, created=project.round.opens or BEGINNING,
+    )  # fmt: skip
+
+
+def facts_of(project: Project, pack: Pack, region: Region, document: str, lang: Lang) -> Mapping[str, object]:
+    """Return what cells are issued with, by the name that a definition calls it."""
+    of = project.project
+    return {
+        "document.number": document,
+        "pack.title": pack.title.say(lang),
+        "pack.version": f"{pack.name} v{pack.version}",
+        "project.name": of.name if lang == "zh" else of.name_en or of.name,
+        "project.code": of.code,
+        "region.code": region.code,
+        "region.name": region.label.say(lang),
+        "round.id": project.round.id,
+        "round.title": project.round.title,
+        "round.opens": project.round.opens,
+        "round.due": project.round.due,
+        "coordinator.name": of.coordinator,
+        "coordinator.contact": of.coordinator_contact,
+    }
+
+
+def file_name(document: str, region: str) -> str:
+    """Return the name of a region's workbook, fit for every system."""
+    return _UNFIT.sub("-", f"{document}_{region}").strip(". ") + ".xlsx"
+
+
+if TYPE_CHECKING:
+    from xlsflow.workbook.edition import Edition

@@ -1,0 +1,221 @@
+"""The verbs, for the command line and for notebooks alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsflow.flow import setup
+from xlsflow.flow.generate import Order
+
+if TYPE_CHECKING:
+    from xlsflow.errors import TemplateError
+    from xlsflow.findings import Finding
+    from xlsflow.project import Project
+    from xlsflow.records import Book, FileRecord, LedgerLine, Submission
+    from xlsflow.template.load import Library
+    from xlsflow.words import Lang
+
+__all__ = ["Order", "Outcome", "check", "check_template", "demo", "generate", "init", "list_templates", "merge", "merge_to", "open_project", "read"]
+
+Paths = Sequence[Path | str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a verb has to tell: the files, what is to be mended, what became of every row.
+
+    Attributes:
+        files: One record a file.
+        findings: Sorted by file, sheet and cell.
+        ledger: One line a file, sheet and block.
+    """
+
+    files: tuple[FileRecord, ...]
+    findings: tuple[Finding, ...]
+    ledger: tuple[LedgerLine, ...]
+
+
+def init(path: Path | str, *, lang: Lang = "zh", example: bool = False, templates: Paths = ()) -> Path:
+    """Write the project workbook, blank or filled with a believable example.
+
+    Args:
+        path: The workbook to write; it must not be there yet.
+        lang: Its language.
+        example: Whether to fill in the example project.
+        templates: Folders of your own definitions.
+
+    Raises:
+        InputError: The file is there already.
+        OutputError: It cannot be written.
+    """
+    return setup.init(Path(path), lang=lang, example=example, library=_library(templates))
+
+
+def open_project(path: Path | str, *, templates: Paths = ()) -> Project:
+    """Return the project that a project workbook describes.
+
+    Raises:
+        ProjectError: It is not there, is none, or has cells that must be mended first; the sentence names the first.
+    """
+    return setup.load_project(Path(path), _library(templates, Path(path)))
+
+
+def generate(project: Path | str, out: Path | str, order: Order = Order(), *, templates: Paths = ()) -> list[Path]:  # noqa: B008 - frozen
+    """Write a workbook for every region of a project, and return their paths.
+
+    Args:
+        project: The project workbook.
+        out: Folder for the workbooks.
+        order: Which pack, round, regions and language; the project's own where it says nothing.
+        templates: Folders of your own definitions.
+
+    Raises:
+        ProjectError: The project workbook cannot be used, or a region is not in it.
+        TemplateError: The pack is not there or wrong.
+    """
+    from xlsflow.flow.generate import generate as write
+
+    library = _library(templates, Path(project))
+    return write(setup.load_project(Path(project), library), Path(out), order, library)
+
+
+def read(path: Path | str, *, project: Path | str | None = None, as_of: datetime | None = None, templates: Paths = ()) -> Submission:
+    """Read and check one return.
+
+    Args:
+        path: The returned workbook.
+        project: The project workbook; without it regions, people and matrix columns are not checked.
+        as_of: The moment that "today" means; rules about today are not asked without one.
+        templates: Folders of your own definitions.
+
+    Returns:
+        Its tables as frames (index: 1-based sheet row, columns: fields, values: codes), its findings and its ledger.
+
+    Raises:
+        Refused: The file cannot be read at all.
+    """
+    from xlsflow.flow.merging import submission
+
+    desk, _ = _desk(project, as_of, templates)
+    return submission(Path(path), desk)
+
+
+def check(
+    paths: Paths, *, project: Path | str | None = None, as_of: datetime | None = None, now: datetime | None = None,
+    templates: Paths = (),
+) -> Outcome:  # fmt: skip
+    """Check returned files, and say of every fault where it is and what to do.
+
+    Args:
+        paths: Files and folders.
+        project: The project workbook; without it regions, people and matrix columns are not checked.
+        as_of: The moment that "today" means; the round's own where None.
+        now: The present, for a round that names no as-of day; rules about today are not asked where both are missing.
+        templates: Folders of your own definitions.
+
+    Raises:
+        InputError: A path is not there.
+    """
+    from xlsflow.flow.merging import merged
+
+    desk, _ = _desk(project, as_of or now, templates)
+    book = merged([Path(path) for path in paths], desk)
+    return Outcome(book.files, book.findings, book.ledger)
+
+
+def merge(
+    paths: Paths, *, project: Path | str, as_of: datetime | None = None, templates: Paths = ()
+) -> Book:
+    """Merge returned files and folders, and return the book: `.tables`, `.findings`, `.ledger`, `.overdue(as_of)`.
+
+    Args:
+        paths: Files and folders.
+        project: The project workbook.
+        as_of: The moment that "today" means; the round's own where None.
+        templates: Folders of your own definitions.
+
+    Raises:
+        InputError: A path is not there.
+        ProjectError: The project workbook cannot be used.
+        LedgerError: A row is unaccounted for: never by fault of the data.
+    """
+    from xlsflow.flow.merging import merged
+
+    desk, _ = _desk(project, as_of, templates)
+    return merged([Path(path) for path in paths], desk)
+
+
+def merge_to(  # noqa: PLR0913 - the options of the command
+    paths: Paths, out: Path | str, *, project: Path | str, as_of: datetime | None = None, now: datetime | None = None,
+    lang: Lang = "zh", templates: Paths = (),
+) -> Outcome:  # fmt: skip
+    """Merge returned files and write the consolidated workbook: status, overdue, findings, ledger, data.
+
+    Args:
+        paths: Files and folders.
+        out: The workbook to write.
+        project: The project workbook.
+        as_of: The moment that the report looks from; the round's own, else `now`.
+        now: The present.
+        lang: Language of the workbook.
+        templates: Folders of your own definitions.
+
+    Raises:
+        InputError: A path is not there.
+        OutputError: The workbook cannot be written (it may be open in Excel).
+    """
+    from xlsflow.flow.merging import merged, write_report
+
+    desk, instant = _desk(project, as_of or None, templates, now or datetime.now(UTC))
+    book = merged([Path(path) for path in paths], desk)
+    write_report(book, Path(out), desk, instant, lang)
+    return Outcome(book.files, book.findings, book.ledger)
+
+
+def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
+    """Lay one whole round out in a folder, and yield what to look at, line by line.
+
+    Raises:
+        InputError: The folder holds something already.
+    """
+    from xlsflow.flow.demo import lay_out_round
+
+    return lay_out_round(Path(folder), lang)
+
+
+def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:
+    """Yield the packs and the sheets in each, a line each."""
+    library = _library(templates)
+    for name in library.pack_files:
+        pack = library.pack(name)
+        yield f"{name}  {pack.title.say(lang)}"
+        for use in pack.sheets:
+            template = library.use(use)
+            yield f"    {use.template + (':' + use.variant if use.variant else ''):<28}{template.title.say(lang)}"
+
+
+def check_template(file: Path, *, templates: Paths = ()) -> Iterable[TemplateError]:
+    """Return every mistake in a definition of a sheet."""
+    return list(_library(templates).mistakes(file))
+
+
+def _library(templates: Paths, project: Path | None = None) -> Library:
+    return setup.open_library([Path(folder) for folder in templates], project)
+
+
+def _desk(project: Path | str | None, as_of: datetime | None, templates: Paths, now: datetime | None = None) -> tuple[Desk, datetime]:
+    """Return what returns are read against, and the as-of instant."""
+    from xlsflow.flow.desk import Desk
+
+    path = None if project is None else Path(project)
+    library = _library(templates, path)
+    if path is None:
+        return Desk(library, None, as_of.date() if as_of else None), as_of or datetime.min.replace(tzinfo=UTC)
+    loaded = setup.load_project(path, library)
+    instant = setup.as_instant(loaded, as_of, now)
+    day = instant.astimezone(loaded.zone).date() if instant else None
+    return Desk(library, loaded, day), instant

@@ -1,0 +1,64 @@
+"""The formats besides Office Open XML: xls, xlsb and ods, read by calamine, with the errors that it takes for blanks."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import python_calamine as calamine
+
+from xlsflow.cells import CellError
+from xlsflow.intake.guard import Limits, Refusal, damaged
+from xlsflow.intake.marks import Marks
+from xlsflow.intake.rows import Rows
+
+
+def read_legacy(data: bytes, marks: list[Marks], limits: Limits) -> tuple[Any, ...]:
+    """Return the same as `book.read_book` does; writer, saved, properties and names stay empty.
+
+    Args:
+        data: The whole file.
+        marks: What calamine does not tell, for every sheet that the workbook lists.
+        limits: How much is read.
+
+    Raises:
+        Refusal: If it has no sheets, needs a password, or is broken.
+    """
+    try:
+        workbook = calamine.load_workbook(io.BytesIO(data))
+        sheets = workbook.sheets_metadata
+        marks = marks if len(marks) == len(sheets) else [Marks() for _ in sheets]
+        pairs = [pair for pair in zip(sheets, marks, strict=True) if pair[0].typ == calamine.SheetTypeEnum.WorkSheet]
+        grids = tuple(_grid(workbook, sheet, mark, limits) for sheet, mark in pairs)
+    except calamine.PasswordError as error:
+        raise Refusal("file_password") from error
+    except (calamine.CalamineError, OverflowError, ValueError) as error:
+        raise damaged("workbook", str(error)) from error
+    if not grids:
+        raise Refusal("file_without_sheets")
+    return "", None, {}, {}, grids
+
+
+def _grid(
+    workbook: calamine.CalamineWorkbook, sheet: calamine.SheetMetadata, marks: Marks, limits: Limits
+) -> tuple[Any, ...]:
+    """Return one sheet, packed as a plain tuple."""
+    cells = workbook.get_sheet_by_name(sheet.name)
+    rows = Rows(sheet.name, limits)
+    if cells.height * cells.width > limits.cells:
+        raise Refusal("file_too_many_cells", sheet=sheet.name, limit=f"{limits.cells:,}")
+    top, left = cells.start or (0, 0)
+    for number, row in enumerate(cells.to_python() if cells.start else (), top + 1):
+        for col, value in enumerate(row, left):
+            if value != "":  # noqa: PLC1901 - 0 and False are values
+                rows.put(number, col, value)
+    for (at, col), shown in marks.errors.items():
+        rows.put(at + 1, col, CellError(shown))
+    merges = tuple((*first, *last) for first, last in cells.merged_cell_ranges or ())
+    return sheet.name, _visibility(sheet), *rows.laid_out(), merges, frozenset(marks.hidden)
+
+
+def _visibility(sheet: calamine.SheetMetadata) -> str:
+    if sheet.visible == calamine.SheetVisibleEnum.VeryHidden:
+        return "very_hidden"
+    return "hidden" if sheet.visible == calamine.SheetVisibleEnum.Hidden else "visible"

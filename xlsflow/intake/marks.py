@@ -1,0 +1,170 @@
+"""What calamine passes over in xls, xlsb and ods: cells that show an error, which it calls blank, and hidden rows."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from xlsflow.intake.guard import Refusal, damaged
+from xlsflow.intake.markup import parse
+from xlsflow.intake.rows import LAST_COLUMN, LAST_ROW
+
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+
+
+@dataclass(slots=True)
+class Marks:
+    """The error cells of one sheet with what they show, and its hidden rows; all 0-based."""
+
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
+
+    def error(self, row: int, col: int, code: int) -> None:
+        """Note a cell that shows an error."""
+        self.errors[row, col] = _ERRORS.get(code, "#VALUE!")
+
+
+# --- xls: a stream of records, each behind its number and its length ---
+_SHEET, _PASSWORD, _END, _FORMULA, _ROW, _BOOLEAN_OR_ERROR = 0x85, 0x2F, 0x0A, 0x06, 0x208, 0x205
+
+
+def xls_marks(stream: bytes) -> list[Marks]:
+    """Return the marks of every sheet of an .xls, in the order in which the workbook lists them.
+
+    Raises:
+        Refusal: If it is encrypted.
+    """
+    starts = []
+    for kind, body in _xls_records(stream, 0):
+        if kind == _PASSWORD:
+            raise Refusal("file_password")
+        if kind == _SHEET and len(body) > 4:  # noqa: PLR2004
+            starts.append(struct.unpack_from("<I", body)[0])
+    return [_xls_sheet(stream, start) for start in starts]
+
+
+def _xls_records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of one substream, up to its end."""
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        if kind == _END:
+            return
+        yield kind, stream[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def _xls_sheet(stream: bytes, start: int) -> Marks:
+    marks = Marks()
+    for kind, body in _xls_records(stream, start):
+        if kind == _BOOLEAN_OR_ERROR and len(body) >= 8 and body[7]:  # noqa: PLR2004 - 1 says that it is an error
+            row, col, code = struct.unpack_from("<HH2xB", body)
+            marks.error(row, col, code)
+        elif kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2:  # noqa: PLR2004 - result: an error
+            row, col, code = struct.unpack_from("<HH4xB", body)
+            marks.error(row, col, code)
+        elif kind == _ROW and len(body) >= 16 and body[12] & 0x20:  # noqa: PLR2004
+            marks.hidden.add(struct.unpack_from("<H", body)[0])
+    return marks
+
+
+# --- xlsb: the same idea, with numbers and lengths of seven bits a byte ---
+_B_ROW, _B_ERROR, _B_FORMULA_ERROR, _B_SHEET = 0, 3, 11, 156
+
+
+def xlsb_sheets(workbook: bytes) -> list[str]:
+    """Return the relation of every sheet of an .xlsb, in the order in which the workbook lists them."""
+    relations = []
+    for kind, body in _xlsb_records(workbook):
+        if kind == _B_SHEET and len(body) >= 12:  # noqa: PLR2004
+            length = min(struct.unpack_from("<I", body, 8)[0], len(body))
+            relations.append(body[12 : 12 + 2 * length].decode("utf-16-le", "replace"))
+    return relations
+
+
+def xlsb_marks(sheet: bytes) -> Marks:
+    """Return the marks of one sheet of an .xlsb."""
+    marks, row = Marks(), 0
+    for kind, body in _xlsb_records(sheet):
+        if kind == _B_ROW and len(body) >= 12:  # noqa: PLR2004
+            row = struct.unpack_from("<I", body)[0]
+            if body[11] & 0x10:
+                marks.hidden.add(row)
+        elif kind in {_B_ERROR, _B_FORMULA_ERROR} and len(body) >= 9:  # noqa: PLR2004
+            marks.error(row, struct.unpack_from("<I", body)[0], body[8])
+    return marks
+
+
+def _xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at < len(part):
+        kind, at = _number(part, at, 2)
+        size, at = _number(part, at, 4)
+        yield kind, part[at : at + size]
+        at += size
+
+
+def _number(part: bytes, at: int, most: int) -> tuple[int, int]:
+    """Return a number of up to so many bytes, seven bits each, and where it ends. A record's kind keeps its eighth bits."""
+    value = 0
+    for shift in range(most):
+        if at >= len(part):
+            raise damaged("sheet", "cut off")
+        byte = part[at]
+        at += 1
+        value |= (byte & 0x7F) << 7 * shift
+        if byte < 0x80:  # noqa: PLR2004
+            break
+    return value, at
+
+
+# --- ods: one XML part; a run of equal rows or cells is written once, with how often ---
+def ods_marks(part: str, data: bytes) -> list[Marks]:
+    """Return the marks of every sheet of an .ods, in order."""
+    sheets = _OdsSheets()
+    parse(part, data, sheets.start, sheets.end, sheets.text)
+    return sheets.marks
+
+
+class _OdsSheets:
+    """Where the parser stands in the sheets."""
+
+    def __init__(self) -> None:
+        self.marks: list[Marks] = []
+        self._row = self._col = self._height = 0
+        self._error: list[str] | None = None
+        self._width = 0
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """Meet the beginning of an element."""
+        if tag == "table":
+            self.marks.append(Marks())
+            self._row = self._height = 0
+        elif tag == "table-row":
+            self._row += self._height
+            self._height, self._col, self._width = _times(attrs, "table:number-rows-repeated", LAST_ROW), 0, 0
+            if attrs.get("table:visibility") in {"collapse", "filter"} and self.marks:
+                self.marks[-1].hidden.update(range(self._row, min(self._row + self._height, LAST_ROW)))
+        elif tag in {"table-cell", "covered-table-cell"}:
+            self._col += self._width
+            self._width = _times(attrs, "table:number-columns-repeated", LAST_COLUMN)
+            self._error = [] if attrs.get("calcext:value-type") == "error" else None
+
+    def end(self, tag: str) -> None:
+        """Meet the end of an element."""
+        if tag == "table-cell" and self._error is not None and self.marks and self._height * self._width <= LAST_COLUMN:
+            shown = "".join(self._error) or "#VALUE!"
+            for row in range(self._row, self._row + self._height):
+                for col in range(self._col, self._col + self._width):
+                    self.marks[-1].errors[row, col] = shown
+            self._error = None
+
+    def text(self, run: str) -> None:
+        """Meet text; that of an error cell is what it shows."""
+        if self._error is not None:
+            self._error.append(run.strip())
+
+
+def _times(attrs: dict[str, str], name: str, most: int) -> int:
+    text = attrs.get(name, "1")
+    return min(int(text), most) if text.isdecimal() and len(text) < 10 else most  # noqa: PLR2004

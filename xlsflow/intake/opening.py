@@ -1,0 +1,234 @@
+"""Returned files in, raw grids out: the reading happens in other processes, and what goes wrong there becomes a value here.
+
+A hostile or broken file can abort, hang or swell a reader process; then that one file is refused and a fresh process reads the rest.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xlsflow.errors import InputError
+from xlsflow.intake.grid import GridBook, book_of
+from xlsflow.intake.guard import Limits
+from xlsflow.intake.wire import READY, receive, send
+
+__all__ = ["Limits", "Unreadable", "open_returns"]
+
+_MOST_READERS = 4
+_SECONDS_TO_START = 60.0
+_WATCH_EVERY = 0.1  # seconds between two looks at the clock
+_RESTART_ABOVE = 16 << 20  # a reader that handed over more than this is replaced: its memory is in shreds
+_ALLOWED = {
+    "datetime": frozenset({"date", "datetime", "time", "timedelta", "timezone"}),
+    "xlsflow.cells": frozenset({"CellError", "Uncalculated"}),
+}
+# The parent's own package folder goes last on the path: nothing of it may hide a module of the standard library.
+_START = "import sys; sys.path.append(sys.argv.pop(1)); from xlsflow.intake.worker import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that is not read, as a value: the others are.
+
+    Attributes:
+        file: Name of the file, without its folder.
+        code: Why, as a code of the catalogue; its sentence says what to do.
+        facts: What that sentence needs.
+    """
+
+    file: str
+    code: str
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def open_returns(paths: Sequence[Path], limits: Limits = Limits()) -> Iterator[GridBook | Unreadable]:  # noqa: B008 - frozen
+    """Open returned files, each in a reader process, and yield them in the order given.
+
+    Args:
+        paths: Files to open; none of them is changed.
+        limits: How much of one file is read, and for how long.
+
+    Yields:
+        The raw grids of a file, or why it cannot be read. Only a few files are read ahead, so memory stays flat.
+    """
+    paths = [Path(path) for path in paths]
+    count = min(len(paths), _MOST_READERS, _processors())
+    if not count:
+        return
+    readers = _Readers(count, limits)
+    waiting: deque[Future[GridBook | Unreadable]] = deque()
+    with ThreadPoolExecutor(count, "intake") as pool:
+        try:
+            for path in paths:
+                waiting.append(pool.submit(readers.read, path))
+                if len(waiting) > 2 * count:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+            readers.close()
+
+
+def _processors() -> int:
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)  # not on Windows, not on macOS
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def command(limits: Limits) -> list[str]:
+    """Return the command that starts a reader process, from an installed package as from a checkout."""
+    package = str(Path(__file__).resolve().parents[2])
+    return [sys.executable, "-P", "-c", _START, package, json.dumps(asdict(limits))]
+
+
+class _Readers:
+    """A few readers, each started when it is first needed, and the watch that ends those that take too long."""
+
+    def __init__(self, count: int, limits: Limits) -> None:
+        self._all = [_Reader(limits) for _ in range(count)]
+        self._idle: queue.LifoQueue[_Reader] = queue.LifoQueue()
+        for reader in self._all:
+            self._idle.put(reader)
+        self._closed = threading.Event()
+        threading.Thread(target=self._watch, name="intake-watch", daemon=True).start()
+
+    def read(self, path: Path) -> GridBook | Unreadable:
+        """Read one file with whichever reader is idle."""
+        reader = self._idle.get()
+        try:
+            return reader.read(path)
+        finally:
+            self._idle.put(reader)
+
+    def close(self) -> None:
+        """End every reader, also one that is reading."""
+        self._closed.set()
+        for reader in self._all:
+            reader.end()
+
+    def _watch(self) -> None:
+        while not self._closed.wait(_WATCH_EVERY):
+            for reader in self._all:
+                reader.end_if_late()
+
+
+class _Reader:
+    """One reader process, started anew after it died; used by one thread at a time, ended by any."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._deadline = float("inf")
+        self._late = False
+
+    def read(self, path: Path) -> GridBook | Unreadable:
+        """Read one file; whatever becomes of the process, the answer is a value."""
+        process = self._process or self._started()
+        self._late = False
+        self._deadline = time.monotonic() + self._limits.seconds
+        try:
+            message = self._asked(process, os.fspath(path.absolute()))
+        finally:
+            self._deadline = float("inf")
+        if message is None:
+            return self._death(path, process)
+        if len(message) > _RESTART_ABOVE:
+            self.end()
+        return self._understood(path, message)
+
+    def end(self) -> None:
+        """End the process; the next file starts a fresh one."""
+        process, self._process = self._process, None
+        if process:
+            _end(process)
+
+    def end_if_late(self) -> None:
+        """End the process if its file takes longer than allowed."""
+        process = self._process
+        if process and time.monotonic() > self._deadline:
+            self._late = True
+            process.kill()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        """Start the process and wait for its first word: starting is not part of a file's time."""
+        self._process = process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+            command(self._limits),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        self._deadline = time.monotonic() + _SECONDS_TO_START
+        assert process.stdout
+        if receive(process.stdout, len(READY)) != READY:
+            self.end()
+            raise InputError("reader_does_not_start", program=sys.executable)
+        return process
+
+    def _asked(self, process: subprocess.Popen[bytes], path: str) -> bytes | None:
+        """Return the answer for one file; None if the process died over it, or answers more than is taken."""
+        assert process.stdin
+        assert process.stdout
+        try:
+            send(process.stdin, json.dumps(path).encode("ascii"))
+            return receive(process.stdout, self._limits.answer_bytes)
+        except OSError:
+            return None
+
+    def _death(self, path: Path, process: subprocess.Popen[bytes]) -> Unreadable:
+        """Return what the end of the process says of the file."""
+        late = self._late
+        self.end()
+        if late:
+            return Unreadable(path.name, "file_too_slow", {"seconds": f"{self._limits.seconds:g}"})
+        return Unreadable(path.name, "reader_died", {"signal": str(process.returncode)})
+
+    def _understood(self, path: Path, message: bytes) -> GridBook | Unreadable:
+        """Return what a message says; one that says anything else is as good as a dead reader."""
+        try:
+            what, *rest = _Plain(io.BytesIO(message)).load()
+            if what == "book":
+                return book_of(tuple(rest))
+            if what == "broken":
+                self.end()
+            code, facts = rest
+            return Unreadable(path.name, str(code), dict(facts))
+        except Exception:  # noqa: BLE001 - pickle raises whatever its input makes it raise
+            self.end()
+            return Unreadable(path.name, "reader_died", {"signal": "answer"})
+
+
+class _Plain(pickle.Unpickler):
+    """Reads plain values only: no name but those of dates and of our own cells is looked up."""
+
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - its signature
+        """Return one of the few classes that a cell may be of."""
+        if name in _ALLOWED.get(module, ()):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(name)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and give its pipes back."""
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):  # what was not yet written finds no reader
+            if pipe:
+                pipe.close()

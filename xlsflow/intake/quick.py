@@ -1,0 +1,212 @@
+"""The quick way through one worksheet: one pattern for every cell, where the XML is in the form that spreadsheet programs write.
+
+Everything between two cells must be the tag of a row; anything else there means that the pattern does not understand this sheet,
+and the exact way reads it. So a sheet is read whole by one of the two, never half.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from xlsflow.cells import Scalar
+from xlsflow.intake.grid import Span
+from xlsflow.intake.rows import Rows, column, span
+from xlsflow.intake.strings import Irregular, decoded
+from xlsflow.intake.values import Values
+
+_FORMULA = rb"<f(?: [^<>]*)?(?:/>|>[^<]*</f>)"
+_STORED = rb"<v(?: [^<>]*)?>[^<]*</v>|<v ?/>|<is><t(?: [^<>]*)?>[^<]*</t></is>"
+_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^<>/]*)'
+    rb"(?:/>|>(?:<v>([^<]+)</v>|((?:" + _FORMULA + rb")?(?:" + _STORED + rb")?))</c>)"
+)
+_INSIDE = re.compile(
+    rb"(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"
+    rb"(?:<v(?: [^<>]*)?>([^<]*)</v>|(<v ?/>)|<is><t(?: [^<>]*)?>([^<]*)</t></is>)?"
+)
+_ATTRIBUTES = re.compile(rb'(?: (?:s="([0-9]+)"|t="([A-Za-z]+)"|(?:cm|vm|ph)="[0-9]+"))*')
+_BETWEEN = re.compile(rb"(?:\s*(?:<row(?: [^<>']*)?>|</row>))*\s*")
+_ROW = re.compile(rb"<row([^<>]*)>")
+_NUMBER = re.compile(rb' r="([1-9][0-9]{0,6})"')
+_HIDDEN = re.compile(rb' hidden="(?:1|true)"')
+_MERGE = re.compile(rb'<mergeCell ref="([A-Z0-9:]+)"')
+_MAIN = re.compile(rb'="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006/main|purl\.oclc\.org/ooxml/spreadsheetml/main)"')
+_CHUNK = 1 << 20
+_REMEMBERED = 50_000
+_DIGITS = 300  # more make no number
+
+
+_Reader = Callable[[bytes], Scalar]
+
+
+class _Stored(dict[bytes, Scalar]):
+    """What a stored text stands for under the attributes of its cell, worked out once: cells of a sheet repeat one another."""
+
+    def __init__(self, values: Values, style: str, kind: str) -> None:
+        super().__init__()
+        self._values, self._style, self._kind = values, style, kind
+
+    def __missing__(self, raw: bytes) -> Scalar:
+        value = self._values.of(self._kind, self._style, decoded(raw), formula=False)
+        if len(self) < _REMEMBERED:
+            self[raw] = value
+        return value
+
+
+class _Counts(_Stored):
+    """Plain numbers: most are whole, and a run of digits needs no second look."""
+
+    def __missing__(self, raw: bytes) -> Scalar:
+        if raw.isdigit() and len(raw) < _DIGITS:
+            value = self[raw] = float(raw)
+            return value
+        return super().__missing__(raw)
+
+
+class _Readers(dict[bytes, _Reader]):
+    """How to read the stored text of a cell, by the attributes of the cell as they are written."""
+
+    def __init__(self, values: Values) -> None:
+        super().__init__()
+        self.values = values
+        self._by_shape: dict[tuple[str, str], _Reader] = {}
+
+    def __missing__(self, attributes: bytes) -> _Reader:
+        style, kind = _style_and_kind(attributes)
+        shape = self.values.shape(style) if kind in {"", "n"} else ""
+        reader = self._by_shape.get((shape, kind))
+        if reader is None:
+            stored = (_Counts if shape == "number" else _Stored)(self.values, style, kind)
+            if kind == "s":
+                stored.update(self.values.by_number())
+            reader = self._by_shape[shape, kind] = stored.__getitem__
+        self[attributes] = reader
+        return reader
+
+
+class _Columns(dict[bytes, int]):
+    """Columns by their letters."""
+
+    def __missing__(self, word: bytes) -> int:
+        col = self[word] = column(word.decode("ascii"))
+        return col
+
+
+class QuickReader:
+    """Reads the worksheets of one workbook, remembering from one to the next what cells stand for."""
+
+    def __init__(self, values: Values) -> None:
+        """Begin with nothing remembered."""
+        self._readers = _Readers(values)
+        self._columns = _Columns()
+
+    def read(self, data: bytes, rows: Rows) -> tuple[tuple[Span, ...], frozenset[int]]:
+        """Put the cells of a sheet into its rows; return its merged ranges and hidden rows.
+
+        Raises:
+            Irregular: If the XML is not in plain form; nothing of what was put may then be kept.
+        """
+        head, body, tail = _regions(data)
+        hidden: set[int] = set()
+        for chunk in _chunks(body):
+            pieces = _CELL.split(chunk)
+            _hide(b"".join(pieces[0::6]), hidden)
+            self._put(pieces, rows)
+        return _merges(head, tail), frozenset(hidden)
+
+    def _put(self, pieces: list[bytes], rows: Rows) -> None:
+        """Put the cells of one chunk; this loop is where the time of reading goes."""
+        readers, columns = self._readers, self._columns
+        stored = pieces[4::6]
+        rows.make_room(len(stored) - stored.count(None))  # type: ignore[arg-type] - a group without a match is None
+        current, row = b"", []
+        for word, number, attributes, text, inside in zip(
+            pieces[1::6], pieces[2::6], pieces[3::6], stored, pieces[5::6], strict=True
+        ):
+            if text:
+                value = readers[attributes](text)
+            elif inside:
+                value = _worked_out(attributes, inside, readers.values)
+            else:
+                continue
+            if value is None:
+                continue
+            if number != current:
+                current, row = number, rows.row(int(number))
+            col = columns[word]
+            if col == len(row):
+                row.append(value)
+            else:
+                rows.place(row, col, value)
+
+
+def _regions(data: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return what stands before, inside and after the cells; refuse to guess where that is not plain to see."""
+    begin = data.find(b"<sheetData")
+    if begin < 0:
+        raise Irregular
+    head = data[:begin]
+    inside = data.find(b">", begin) + 1
+    opening = data[begin:inside]
+    end = inside if opening.endswith(b"/>") else data.rfind(b"</sheetData>")
+    tail = data[end:]
+    odd = b"<!" in head or b"sheetData" in tail[12:] or opening not in {b"<sheetData>", b"<sheetData/>"}
+    if odd or end < inside or len(_MAIN.findall(head)) != 1 or not re.search(rb"<worksheet[ >]", head):
+        raise Irregular
+    return head, data[inside:end], tail
+
+
+def _chunks(body: bytes) -> Iterator[bytes]:
+    """Yield the rows in pieces of some 1 MB, each ending with a row: memory stays flat on a large sheet."""
+    at = 0
+    while at < len(body):
+        end = body.find(b"</row>", at + _CHUNK)
+        end = len(body) if end < 0 else end + 6
+        yield body[at:end]
+        at = end
+
+
+def _hide(between: bytes, hidden: set[int]) -> None:
+    """Note the hidden rows among the row tags, which is all that may stand between cells."""
+    if not _BETWEEN.fullmatch(between):
+        raise Irregular
+    if b"hidden" not in between:
+        return
+    for attributes in _ROW.findall(between):
+        if _HIDDEN.search(attributes):
+            number = _NUMBER.search(attributes)
+            if not number:
+                raise Irregular
+            hidden.add(int(number[1]) - 1)
+
+
+def _worked_out(attributes: bytes, inside: bytes, values: Values) -> Scalar:
+    """Return what a cell holds that is more than a stored text: a formula, an empty text, an inline text."""
+    found = _INSIDE.fullmatch(inside)
+    if not found:
+        raise Irregular
+    style, kind = _style_and_kind(attributes)
+    formula, stored, empty, inline = found.groups()
+    raw = b"" if empty else inline if stored is None else stored
+    return values.of(kind, style, None if raw is None else decoded(raw), formula=formula is not None)
+
+
+@lru_cache(maxsize=4096)
+def _style_and_kind(attributes: bytes) -> tuple[str, str]:
+    """Return the `s` and the `t` attribute of a cell."""
+    found = _ATTRIBUTES.fullmatch(attributes)
+    if not found:
+        raise Irregular
+    style, kind = found.groups(b"")
+    return style.decode("ascii"), kind.decode("ascii")
+
+
+def _merges(head: bytes, tail: bytes) -> tuple[Span, ...]:
+    """Return the merged ranges, which stand after the cells."""
+    found = _MERGE.findall(tail)
+    if len(found) != tail.count(b"mergeCell ") or b"mergeCell " in head or b"<!" in tail:
+        raise Irregular
+    spans = (span(text.decode("ascii")) for text in found)
+    return tuple(corners for corners in spans if corners)

@@ -1,0 +1,28 @@
+"""How a reader process and its parent talk: messages of bytes, each behind its length."""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO
+
+READY = b"ready"
+_LENGTH = struct.Struct("<Q")
+
+
+def send(stream: BinaryIO, message: bytes) -> None:
+    """Write one message and push it out."""
+    stream.write(_LENGTH.pack(len(message)))
+    stream.write(message)
+    stream.flush()
+
+
+def receive(stream: BinaryIO, most: int) -> bytes | None:
+    """Return one message; None if the stream ends before it is whole, or it is announced to be longer than is taken."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    if length > most:
+        return None
+    message = stream.read(length)
+    return message if len(message) == length else None

@@ -1,0 +1,121 @@
+"""What a report is made from: the book, the project, the definitions, the as-of instant, the book of the round before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from xlsflow.clock import calendars, local_day
+from xlsflow.words import same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date, datetime
+
+    from xlsflow.clock import Calendar
+    from xlsflow.project import Project
+    from xlsflow.records import Book
+    from xlsflow.template.kinds import Scope
+    from xlsflow.template.load import Library
+    from xlsflow.template.model import DataBlock, Template
+    from xlsflow.words import Lang, Words
+
+WORKED = "work"
+"""How the project's list of holidays says that a day is worked; every other word is a day off."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """All that a report follows from: the same basis gives the same report.
+
+    Attributes:
+        book: What came back.
+        project: Who was asked, by when.
+        templates: The definitions of the book's sheets, with the project's columns in place.
+        scope: The lists and figures of the project.
+        as_of: The instant that the report is true for.
+        previous: The basis of the round before, where there is one to compare with.
+    """
+
+    book: Book
+    project: Project
+    templates: tuple[Template, ...]
+    scope: Scope
+    as_of: datetime
+    previous: Basis | None = None
+
+    @cached_property
+    def blocks(self) -> Mapping[str, tuple[Template, DataBlock]]:
+        """Full name of each block of the book (`sheet.block`) -> its definition, in the order of the workbook."""
+        defined = {t.full_name(b): (t, b) for t in self.templates for b in t.data}
+        return {name: pair for name, pair in defined.items() if name in self.book.tables}
+
+    @cached_property
+    def region_order(self) -> Mapping[str, int]:
+        """Code of each region that was asked -> its place in the project."""
+        return {region.code: place for place, region in enumerate(self.project.regions)}
+
+    @cached_property
+    def today(self) -> Mapping[str, date]:
+        """Code of each region -> the day that it is there at the as-of instant."""
+        return {region.code: local_day(self.as_of, region.zone) for region in self.project.regions}
+
+    @cached_property
+    def calendar(self) -> Mapping[str, Calendar]:
+        """Code of each region -> its working days."""
+        named = calendars(self._own_days(), {region.calendar for region in self.project.regions})
+        return {region.code: named[region.calendar] for region in self.project.regions}
+
+    def _own_days(self) -> Iterator[tuple[str, date, bool]]:
+        for holiday in self.project.holidays:
+            if holiday.date is not None:
+                yield holiday.calendar, holiday.date, holiday.type == WORKED
+
+    @cached_property
+    def _region_words(self) -> Mapping[str, Words]:
+        return {region.code: region.label for region in self.project.regions}
+
+    def region_name(self, code: str, lang: Lang) -> str:
+        """Return a region's name; a code that the project does not know is shown as itself."""
+        return self._region_words.get(code, same(code)).say(lang)
+
+    def figure(self, name: str, usual: float) -> float:
+        """Return a setting of the pack or project, or the usual figure where it is not set."""
+        return self.scope.settings.get(name, usual)
+
+
+def basis(
+    book: Book, project: Project, library: Library, as_of: datetime, previous: tuple[Book, datetime] | None = None
+) -> Basis:
+    """Return what a report is made from.
+
+    Args:
+        book: What came back.
+        project: Who was asked, by when.
+        library: The definitions.
+        as_of: The instant that the report is true for; with a time zone.
+        previous: The book of the round before, and the instant that it was true for.
+
+    Raises:
+        TemplateError: The pack or a sheet of the book is not defined.
+        ValueError: The as-of instant has no time zone.
+    """
+    if as_of.tzinfo is None:
+        raise ValueError("the as-of instant needs a time zone")
+    pack = library.pack(_pack_name(book, project))
+    scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
+    sheets = library.sheets(pack, scope)
+    known = {sheet.name for sheet in sheets}
+    others = dict.fromkeys(name.partition(".")[0] for name in book.tables)
+    more = tuple(library.template(name).resolved(scope) for name in others if name not in known)
+    templates = (*sheets, *more)
+    earlier = Basis(previous[0], project, templates, scope, previous[1]) if previous else None
+    return Basis(book, project, templates, scope, as_of, earlier)
+
+
+def _pack_name(book: Book, project: Project) -> str:
+    """Return the pack that most of the returns were made from; the project's own where they do not say."""
+    packs = Counter(record.stamp.pack for record in book.files if record.stamp.pack and record.status != "refused")
+    return packs.most_common(1)[0][0] if packs else project.project.pack
