@@ -14,7 +14,10 @@ def test_what_stood_there_is_replaced_and_nothing_else_is_left(tmp_path: Path) -
     path = tmp_path / "book.xlsx"
     path.write_text("old", encoding="utf-8")
 
-    write_whole(path, lambda beside: beside.write_text("new", encoding="utf-8") and None)
+    def make(beside: Path) -> None:
+        beside.write_text("new", encoding="utf-8")
+
+    write_whole(path, make)
 
     assert {file.name: file.read_text("utf-8") for file in tmp_path.iterdir()} == {"book.xlsx": "new"}
 

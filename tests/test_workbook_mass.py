@@ -1,4 +1,4 @@
-"""A consolidated workbook: what was put in is read back, by every reader, and a person can filter and print it at once."""
+"""A consolidated workbook: what was put in, every reader gets back."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import python_calamine
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
+from openpyxl.worksheet.worksheet import Worksheet
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from xlsflow.workbook.mass import MOST_ROWS, sheet_name, write_book
@@ -26,10 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from openpyxl.worksheet.worksheet import Worksheet
-
     from tests.office import Office
     from xlsflow.workbook.pages import Format
+    from xlsflow.workbook.style import Tone
 
 CREATED = datetime(2026, 3, 20, 18, 42)  # noqa: DTZ001 - a workbook has no time zone
 FIRST = 5
@@ -82,9 +82,16 @@ def write(path: Path, *pages: Page) -> Path:
     return path
 
 
+def load(path: Path) -> openpyxl.Workbook:
+    """The workbook; openpyxl warns of the extension that a bar inside a cell needs."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*extension is not supported")
+        return openpyxl.load_workbook(path)
+
+
 def sheet(path: Path, name: str = "数据") -> Worksheet:
-    found = openpyxl.load_workbook(path)[name]
-    assert not isinstance(found, openpyxl.chartsheet.Chartsheet)
+    found = load(path)[name]
+    assert isinstance(found, Worksheet)
     return found
 
 
@@ -199,7 +206,7 @@ def test_a_missing_number_and_an_empty_text_are_blank_cells(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("value", [b"bytes", timedelta(1), datetime(2026, 1, 1, tzinfo=UTC)])
 def test_a_value_that_no_cell_holds_is_refused_by_the_name_of_its_column(tmp_path: Path, value: Value) -> None:
-    with pytest.raises(TypeError, match="'key'|time zone"):
+    with pytest.raises(TypeError, match=r"'key'|time zone"):
         write(tmp_path / "book.xlsx", page([value]))
     assert not list(tmp_path.iterdir())
 
@@ -234,17 +241,18 @@ def test_more_rows_than_a_sheet_has_go_on_on_the_next(tmp_path: Path) -> None:
 
 def everything() -> list[Page]:
     """Every format, chip, kind of page and state of a sheet."""
-    tones: list[Value] = ["overdue", "due_soon", "done", None, "blocked"]
+    tones: list[Tone | None] = ["overdue", "due_soon", "done", None, "blocked"]
+    raw_tones: list[Tone | None] = [None, None, "info", "error", "idle"]
     columns = (
         Column("id", "编号", [f"HD-{n}" for n in range(5)], "id", 13),
         Column("task", "任务 <&>", [*NASTY[:5]], "long", 26, header="optional"),
-        Column("due", "计划", [date(2026, 3, n + 1) for n in range(5)], "date", 11.5, ("overdue", None, None, None, "done")),
-        Column("raw", "原文", ["x", 1, None, date(2026, 1, 1), CREATED], "text", 16, ("idle", None, "info", "error", "warning")),
-        Column("status", "进度", tones, "text", 10, ("overdue", "due_soon", "done", None, "blocked")),
+        Column("due", "计划", [date(2026, 3, n + 1) for n in range(5)], "date", 11.5, ("overdue", *[None] * 3, "done")),
+        Column("raw", "原文", ["x", 1, None, date(2026, 1, 1), CREATED], "text", 16, raw_tones),
+        Column("status", "进度", list(tones), "text", 10, tones),
         Column("done", "完成率", [0, 0.25, 0.5, None, 1], "percent", 9),
         Column("cost", "费用", [1.5, None, -2, 1e6, 0], "number", 12, header="computed"),
         Column("ok", "是否", [True, False, None, True, False], "integer", 8),
-    )  # fmt: skip
+    )
     return [
         BoardPage("总览", "周报", tiles=(Tile("逾期", "5"),)),
         DataPage("数据", "全部 & 所有", "说明" * 60, columns, key_row=True, frozen=2),
@@ -276,64 +284,9 @@ def test_the_same_pages_give_the_same_bytes_in_any_process(tmp_path: Path) -> No
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_a_reader_can_filter_at_once_and_keeps_header_and_first_columns_in_sight(tmp_path: Path) -> None:
-    cells = sheet(write(tmp_path / "book.xlsx", *everything()))
-
-    assert cells.auto_filter.ref == "A4:H9"
-    assert cells.freeze_panes == "C5"
-    assert [cells.cell(4, place).value for place in (1, 2)] == ["编号", "任务 <&>"]
-    assert cells.dimensions == "A1:H9"
-
-
-def test_the_hidden_row_above_the_header_names_the_columns(tmp_path: Path) -> None:
-    path = write(tmp_path / "book.xlsx", *everything())
-    cells, without = sheet(path), sheet(path, "无键")
-
-    assert [cell.value for cell in cells[3]] == [
-        f"key:{key}" for key in ("id", "task", "due", "raw", "status", "done", "cost", "ok")
-    ]
-    assert cells.row_dimensions[3].hidden
-    assert without.cell(3, 1).value == "编号"
-
-
-def test_a_page_is_printed_on_a4_sideways_with_its_header_on_every_sheet(tmp_path: Path) -> None:
-    cells = sheet(write(tmp_path / "book.xlsx", *everything()))
-
-    assert (cells.page_setup.orientation, cells.page_setup.paperSize) == ("landscape", 9)
-    assert (cells.page_setup.fitToHeight, cells.sheet_properties.pageSetUpPr.fitToPage) == (0, True)
-    assert (cells.print_title_rows, cells.print_area) == ("$4:$4", "'数据'!$A$1:$H$9")
-    assert cells.oddFooter.center.text == "&P / &N"
-    assert cells.oddHeader.right.text == "全部 && 所有"
-
-
-def test_colours_and_number_formats_follow_value_and_chip(tmp_path: Path) -> None:
-    cells = sheet(write(tmp_path / "book.xlsx", *everything()))
-
-    shown = {
-        place: (cells[place].number_format, cells[place].fill.fgColor.rgb) for place in ("C5", "C6", "C9", "D8", "D9")
-    }
-    assert shown == {
-        "C5": ("yyyy-mm-dd", "FFF8C4B4"),
-        "C6": ("yyyy-mm-dd", "00000000"),
-        "C9": ("yyyy-mm-dd", "FFDFF4EA"),
-        "D8": ("yyyy-mm-dd", "FFF8C4B4"),
-        "D9": ("yyyy-mm-dd hh:mm", "FFFFEFB8"),
-    }
-    assert cells["D7"].fill.fgColor.rgb == "FFCFE3F5", "a blank cell is coloured too"
-
-
-def test_a_row_is_as_high_as_its_wrapped_text(tmp_path: Path) -> None:
-    cells = sheet(write(tmp_path / "book.xlsx", page(["短", "很长的一段文字" * 10, "一\n二\n三"], "long")))
-    one, many, three = (cells.row_dimensions[row].height for row in (5, 6, 7))
-
-    assert one is None
-    assert three == pytest.approx(49.6)
-    assert many > 10 * 14
-
-
 def test_sheets_are_hidden_as_asked_and_the_book_opens_at_a_visible_one(tmp_path: Path) -> None:
     hidden, *others = reversed(everything())
-    book = openpyxl.load_workbook(write(tmp_path / "book.xlsx", hidden, *others))
+    book = load(write(tmp_path / "book.xlsx", hidden, *others))
 
     assert {name: book[name].sheet_state for name in ("深藏", "藏", "空")} == {
         "深藏": "veryHidden",
@@ -351,10 +304,11 @@ def test_a_book_without_a_visible_page_is_refused(tmp_path: Path) -> None:
 
 def test_properties_known_to_excel_go_to_their_places_and_others_become_custom(tmp_path: Path) -> None:
     write_book(tmp_path / "book.xlsx", [page([1])], {"title": "周报", "xf_pack": "合作 & 更多"}, CREATED)
-    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    book = load(tmp_path / "book.xlsx")
 
     assert (book.properties.title, book.properties.created) == ("周报", CREATED)
-    assert {prop.name: prop.value for prop in book.custom_doc_props.props} == {"xf_pack": "合作 & 更多"}
+    custom = book.custom_doc_props.props  # type: ignore[attr-defined]  # openpyxl's stubs are older
+    assert {prop.name: prop.value for prop in custom} == {"xf_pack": "合作 & 更多"}
 
 
 def test_a_name_is_made_legal_and_unlike_the_others() -> None:

@@ -181,8 +181,8 @@ CATALOGUE: Mapping[str, Entry] = {
         "“{file}” needs more than {limit} MB of memory to read; please copy its contents into a fresh template and send it again.",
     ),
     "reader_died": _error(
-        "“{file}”使读取程序中断（{signal}），文件多半已损坏；请把内容复制到新的模板后重新发送。",
-        "“{file}” ended the program that reads it ({signal}), so it is most likely damaged; please copy its contents into a"
+        "“{file}”使读取程序中断，文件多半已损坏；请把内容复制到新的模板后重新发送。",
+        "“{file}” ended the program that reads it, so it is most likely damaged; please copy its contents into a"
         " fresh template and send it again.",
     ),
     "reader_does_not_start": _error(
@@ -322,6 +322,10 @@ CATALOGUE: Mapping[str, Entry] = {
     "nothing_to_read": _error("{path} 里没有文件。", "There is no file in {path}."),
     "already_there": _error(
         "{path} 已经存在，未改动；请换一个文件名。", "{path} is there already and was left alone; please give another name."
+    ),
+    "folder_not_empty": _error(
+        "文件夹 {path} 里已有内容，未改动；请换一个文件夹。",
+        "The folder {path} is not empty and was left alone; please give another.",
     ),
     "no_round": _error(
         "项目设置表的“轮次”里没有填轮次编号或截止时间，请先填写。",

@@ -69,7 +69,12 @@ def _checked(  # noqa: PLR0913 - one step of examine
     from xlsflow.checks.context import Context
 
     _, block, scope = collected.definition(key)
-    context = Context(scope=scope, as_of=collected.desk.as_of, known=known)
+    titles = {
+        f"{t}.{b}.{name}": collected.definition((pack, t, b))[0].tab
+        for (pack, t, b), other in collected.batches.items()
+        for name in other.values
+    }
+    context = Context(scope=scope, as_of=collected.desk.as_of, known=known, titles=titles)
     if scalar:
         from xlsflow.checks.rows import check_rows
 

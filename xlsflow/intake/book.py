@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,12 +16,12 @@ from xlsflow.intake.rows import Rows
 from xlsflow.intake.strings import Irregular, read_strings
 from xlsflow.intake.values import Values, read_styles
 
-_VISIBILITY = {"hidden": "hidden", "veryHidden": "very_hidden"}
+_VISIBILITY: Mapping[str, str] = {"hidden": "hidden", "veryHidden": "very_hidden"}
 Relations = dict[str, tuple[str, str]]
 
 
 def read_book(parts: Parts, main: str, package: dict[str, str], limits: Limits) -> tuple[Any, ...]:
-    """Return the writer, the time saved, the properties, the names and the sheets of a workbook, packed as plain tuples.
+    """Return a workbook packed as plain tuples: writer, time saved, properties, names and sheets.
 
     Args:
         parts: The parts of the package.
@@ -47,7 +48,7 @@ def read_book(parts: Parts, main: str, package: dict[str, str], limits: Limits) 
 
 def _values(parts: Parts, root: Element, relations: Relations) -> Values:
     """Return what turns texts into values, from the shared texts and the cell formats."""
-    by_kind = {kind: target for kind, target in relations.values()}
+    by_kind = dict(relations.values())
     strings, styles = by_kind.get("sharedStrings", ""), by_kind.get("styles", "")
     texts, formats = parts.xml(strings), parts.xml(styles)
     from_1904 = any(pr.attrs.get("date1904") in {"1", "true"} for pr in root.all("workbookPr"))
@@ -58,7 +59,9 @@ def _values(parts: Parts, root: Element, relations: Relations) -> Values:
     )
 
 
-def _grid(parts: Parts, sheet: Element, target: str, ways: tuple[QuickReader, Values], limits: Limits) -> tuple[Any, ...]:
+def _grid(
+    parts: Parts, sheet: Element, target: str, ways: tuple[QuickReader, Values], limits: Limits
+) -> tuple[Any, ...]:
     """Return one sheet, packed as a plain tuple: quickly where its XML is plain, exactly otherwise."""
     name = sheet.attrs.get("name", "")
     quick, values = ways
@@ -91,9 +94,11 @@ def _about(parts: Parts, package: dict[str, str]) -> tuple[str, datetime | None,
         for kind in ("extended-properties", "core-properties", "custom-properties")
     )
     writer = " ".join(filter(None, (_text(app, "Application"), _text(app, "AppVersion"))))
-    return writer, _utc(_text(core, "modified")), {
-        one.attrs.get("name", ""): "".join(value.text for value in one.children) for one in custom.all("property")
-    }
+    return (
+        writer,
+        _utc(_text(core, "modified")),
+        {one.attrs.get("name", ""): "".join(value.text for value in one.children) for one in custom.all("property")},
+    )
 
 
 def _tree_or_nothing(parts: Parts, name: str) -> Element:

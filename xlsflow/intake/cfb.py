@@ -1,4 +1,4 @@
-"""The container of an .xls or an encrypted workbook (a compound file): which streams it has, and that its chains end."""
+"""The compound file that an .xls or an encrypted workbook is: which streams it has, and that its chains end."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""The exact way through one worksheet: an XML parser, for every form that XML may take; three times as slow as the quick way."""
+"""The exact way through one worksheet: an XML parser, for every form that XML may take; slower than the quick way."""
 
 from __future__ import annotations
 
 from xlsflow.intake.grid import Span
 from xlsflow.intake.guard import damaged
 from xlsflow.intake.markup import parse
-from xlsflow.intake.rows import LAST_ROW, Rows, column, span
+from xlsflow.intake.rows import LAST_ROW, Rows, span
 from xlsflow.intake.values import Values
 
 

@@ -1,4 +1,4 @@
-"""What one opened file holds before anybody knows which template it follows: sheets of raw cells, and the stamps around them."""
+"""What one opened file holds before its template is known: sheets of raw cells, and the stamps around them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Grid:
         visibility: Whether the sheet is shown.
         top: Row of the first entry of `rows`.
         left: Column of the first value of every row.
-        rows: The smallest rectangle that holds every filled cell. Where a stray cell far away would make that rectangle huge,
-            each row ends after its last filled cell instead; `at` is right in both cases.
+        rows: The smallest rectangle that holds every filled cell. Where a stray cell far away would make that rectangle
+            huge, each row ends after its last filled cell instead; `at` is right in both cases.
         merges: Merged ranges; only the first cell of one holds a value.
         hidden_rows: Rows that are hidden one by one, by hand or by a filter.
     """
@@ -59,11 +59,11 @@ class GridBook:
         sha256: Digest of its bytes: the same file sent twice is known by it.
         size: Number of bytes.
         format: True format, found from the content.
-        writer: Program that saved it last and its version (`Microsoft Excel 16.0300`); empty where the file does not say.
+        writer: Program that saved it last and its version (`Microsoft Excel 16.0300`); empty if it does not say.
         saved: When it was saved last, in UTC, as the file says.
         properties: Custom document properties.
         names: Workbook-level defined names and the formula text behind each.
-        grids: The worksheets, in the order of the tabs; chart and macro sheets have no cells to read and are left out.
+        grids: The worksheets, in the order of the tabs; chart and macro sheets hold no rows and are left out.
     """
 
     file: str
@@ -79,5 +79,5 @@ class GridBook:
 
 def book_of(packed: tuple[Any, ...]) -> GridBook:
     """Return the book that a reader process packed as plain tuples."""
-    *head, grids = packed
-    return GridBook(*head, grids=tuple(Grid(*grid) for grid in grids))
+    fields: tuple[Any, ...] = (*packed[:-1], tuple(Grid(*grid) for grid in packed[-1]))
+    return GridBook(*fields)

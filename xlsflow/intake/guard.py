@@ -72,6 +72,7 @@ _CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCK_BYTES = 165
 _LOCK_NAME = 54
 _LOOK = 4096
+_BEGINS_PAGE = ("<!doctype html", "<head", "<body", "<table", "<meta", "<script", "mime-version:")
 
 
 def container(name: str, data: bytes) -> str:
@@ -84,22 +85,26 @@ def container(name: str, data: bytes) -> str:
         raise Refusal("file_is_lock")
     if not data:
         raise Refusal("file_empty")
-    if data.startswith(_CFB):
-        return "cfb"
-    if data.startswith(b"PK\x03\x04") or data[-22:].startswith(b"PK\x05\x06") or b"PK\x03\x04" in data[:_LOOK]:
-        return "zip"
     if not data.strip(b"\0"):
         raise Refusal("file_incomplete", size=len(data))
-    for magic, code in _BY_FIRST_BYTES:
-        if data.startswith(magic):
-            raise Refusal(code)
-    if data[4:8] == b"ftyp" or (data.startswith(b"BM") and data[6:10] == b"\0\0\0\0"):
-        raise Refusal("file_is_picture")
+    if data.startswith(_CFB):
+        return "cfb"
+    code = next((code for magic, code in _BY_FIRST_BYTES if data.startswith(magic)), "") or _kind_of_picture(data)
+    if code:
+        raise Refusal(code)
+    if b"PK\x03\x04" in data[:_LOOK] or data.startswith(b"PK\x05\x06"):  # some mail gateways write before it
+        return "zip"
     raise Refusal(_kind_of_text(data[:_LOOK]) or "file_is_unknown")
 
 
+def _kind_of_picture(data: bytes) -> str:
+    """Return the code of a picture whose first bytes are not always the same."""
+    bitmap = data.startswith(b"BM") and data[6:10] == b"\0\0\0\0"
+    return "file_is_picture" if bitmap or data[4:8] == b"ftyp" else ""
+
+
 def _is_lock(name: str, data: bytes) -> bool:
-    """Say whether this is the small file that Excel, WPS or LibreOffice puts beside a workbook that someone has open."""
+    """Say whether this is the small file that a spreadsheet program puts beside a workbook that someone has open."""
     if name.startswith(".~lock.") or (name.startswith("~$") and len(data) < _LOOK):
         return True
     used = data[0] if data else 0
@@ -107,14 +112,17 @@ def _is_lock(name: str, data: bytes) -> bool:
 
 
 def _kind_of_text(head: bytes) -> str:
-    """Return the code of a text file: a web page, spreadsheet XML, or comma- or tab-separated text; empty if it is none."""
+    """Return the code of a text file: a web page, spreadsheet XML or any other text; empty if it is none."""
     text = _as_text(head)
     if text is None:
         return ""
     low = text.lstrip("\ufeff \t\r\n").lower()
     if low.startswith("<?xml") and ("office:document" in low or "office:spreadsheet" in low):
         return "file_is_flat_xml"
-    if low.startswith(("<!doctype html", "<html", "<head", "<body", "<table", "<meta", "<script", "mime-version:")) or "<html" in low:
+    if (
+        low.startswith(("<!doctype html", "<html", "<head", "<body", "<table", "<meta", "<script", "mime-version:"))
+        or "<html" in low
+    ):
         return "file_is_web_page"
     return "file_is_text"
 

@@ -1,4 +1,4 @@
-"""The formats besides Office Open XML: xls, xlsb and ods, read by calamine, with the errors that it takes for blanks."""
+"""The formats besides Office Open XML: xls, xlsb and ods, by calamine, with the errors that it takes for blanks."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _grid(
     top, left = cells.start or (0, 0)
     for number, row in enumerate(cells.to_python() if cells.start else (), top + 1):
         for col, value in enumerate(row, left):
-            if value != "":  # noqa: PLC1901 - 0 and False are values
+            if value != "":  # 0 and False are values
                 rows.put(number, col, value)
     for (at, col), shown in marks.errors.items():
         rows.put(at + 1, col, CellError(shown))

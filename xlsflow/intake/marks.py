@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from xlsflow.intake.guard import Refusal, damaged
 from xlsflow.intake.markup import parse
 from xlsflow.intake.rows import LAST_COLUMN, LAST_ROW
 
-_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+_ERRORS: Mapping[int, str] = {
+    0: "#NULL!",
+    7: "#DIV/0!",
+    15: "#VALUE!",
+    23: "#REF!",
+    29: "#NAME?",
+    36: "#NUM!",
+    42: "#N/A",
+}
 
 
 @dataclass(slots=True)
@@ -60,7 +68,7 @@ def _xls_sheet(stream: bytes, start: int) -> Marks:
         if kind == _BOOLEAN_OR_ERROR and len(body) >= 8 and body[7]:  # noqa: PLR2004 - 1 says that it is an error
             row, col, code = struct.unpack_from("<HH2xB", body)
             marks.error(row, col, code)
-        elif kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2:  # noqa: PLR2004 - result: an error
+        elif kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2:  # noqa: PLR2004
             row, col, code = struct.unpack_from("<HH4xB", body)
             marks.error(row, col, code)
         elif kind == _ROW and len(body) >= 16 and body[12] & 0x20:  # noqa: PLR2004
@@ -105,7 +113,7 @@ def _xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _number(part: bytes, at: int, most: int) -> tuple[int, int]:
-    """Return a number of up to so many bytes, seven bits each, and where it ends. A record's kind keeps its eighth bits."""
+    """Return a number of up to so many bytes, seven bits each, and where it ends."""
     value = 0
     for shift in range(most):
         if at >= len(part):

@@ -16,14 +16,16 @@ DEEPEST = 64
 _DECLARED = re.compile(rb"""\A<\?xml[^<>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^<>]*\?>")
 _UTF8 = frozenset({"utf-8", "ascii"})
-_KNOWN = frozenset({"utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "cp1252", "gb2312", "gbk", "gb18030", "big5", "shift_jis"})
+_KNOWN = frozenset(
+    {"utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "cp1252", "gb2312", "gbk", "gb18030", "big5", "shift_jis"}
+)
 
 
 def clean(part: str, data: bytes) -> bytes:
     """Return the XML of a part as UTF-8 without a byte order mark, whatever encoding it came in.
 
     Raises:
-        Refusal: If it has a document type (no spreadsheet program writes one; attacks do) or an encoding that cannot be read.
+        Refusal: If it has a document type (no spreadsheet program writes one; attacks do) or an unknown encoding.
     """
     if data.startswith(codecs.BOM_UTF8):
         data = data[3:]

@@ -1,6 +1,7 @@
-"""Returned files in, raw grids out: the reading happens in other processes, and what goes wrong there becomes a value here.
+"""Returned files in, raw grids out: other processes read them, and what goes wrong there becomes a value here.
 
-A hostile or broken file can abort, hang or swell a reader process; then that one file is refused and a fresh process reads the rest.
+A hostile or broken file can abort, hang or swell a reader process; then that one file is refused, and a fresh process
+reads the rest.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -33,10 +34,22 @@ _MOST_READERS = 4
 _SECONDS_TO_START = 60.0
 _WATCH_EVERY = 0.1  # seconds between two looks at the clock
 _RESTART_ABOVE = 16 << 20  # a reader that handed over more than this is replaced: its memory is in shreds
-_ALLOWED = {
+_ALLOWED: Mapping[str, frozenset[str]] = {
     "datetime": frozenset({"date", "datetime", "time", "timedelta", "timezone"}),
     "xlsflow.cells": frozenset({"CellError", "Uncalculated"}),
 }
+# What pickle raises on bytes that are no pickle, and what an answer of another shape leads to.
+_NOT_UNDERSTOOD = (
+    pickle.UnpicklingError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+)
 # The parent's own package folder goes last on the path: nothing of it may hide a module of the standard library.
 _START = "import sys; sys.path.append(sys.argv.pop(1)); from xlsflow.intake.worker import main; main()"
 
@@ -71,19 +84,29 @@ def open_returns(paths: Sequence[Path], limits: Limits = Limits()) -> Iterator[G
     if not count:
         return
     readers = _Readers(count, limits)
+    try:
+        with ThreadPoolExecutor(count, "intake") as pool:
+            yield from _in_order(pool, readers, paths, 2 * count)
+    finally:
+        readers.close()
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, readers: _Readers, paths: Sequence[Path], ahead: int
+) -> Iterator[GridBook | Unreadable]:
+    """Yield what the readers make of the files, in order; ask for a few more meanwhile."""
     waiting: deque[Future[GridBook | Unreadable]] = deque()
-    with ThreadPoolExecutor(count, "intake") as pool:
-        try:
-            for path in paths:
-                waiting.append(pool.submit(readers.read, path))
-                if len(waiting) > 2 * count:
-                    yield waiting.popleft().result()
-            while waiting:
+    try:
+        for path in paths:
+            waiting.append(pool.submit(readers.read, path))
+            if len(waiting) > ahead:
                 yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
-            readers.close()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:  # whoever asked may stop before the end: then nothing may be left running
+        for future in waiting:
+            future.cancel()
+        readers.close()
 
 
 def _processors() -> int:
@@ -134,21 +157,22 @@ class _Reader:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()  # held while a deadline is set or acted on
         self._deadline = float("inf")
         self._late = False
 
     def read(self, path: Path) -> GridBook | Unreadable:
         """Read one file; whatever becomes of the process, the answer is a value."""
-        process = self._process or self._started()
-        self._late = False
-        self._deadline = time.monotonic() + self._limits.seconds
-        try:
-            message = self._asked(process, os.fspath(path.absolute()))
-        finally:
-            self._deadline = float("inf")
+        process = self._process
+        if process is None or process.poll() is not None:
+            self.end()
+            process = self._started()
+        self._set_deadline(self._limits.seconds)
+        message = self._asked(process, os.fspath(path.absolute()))
+        self._set_deadline(None)
         if message is None:
             return self._death(path, process)
-        if len(message) > _RESTART_ABOVE:
+        if self._late or len(message) > _RESTART_ABOVE:
             self.end()
         return self._understood(path, message)
 
@@ -159,11 +183,19 @@ class _Reader:
             _end(process)
 
     def end_if_late(self) -> None:
-        """End the process if its file takes longer than allowed."""
-        process = self._process
-        if process and time.monotonic() > self._deadline:
-            self._late = True
-            process.kill()
+        """End the process if it takes longer than it may."""
+        with self._lock:
+            process = self._process
+            if process and time.monotonic() > self._deadline:
+                self._late = True
+                process.kill()
+
+    def _set_deadline(self, seconds: float | None) -> None:
+        with self._lock:
+            if seconds is None:
+                self._deadline = float("inf")
+            else:
+                self._deadline, self._late = time.monotonic() + seconds, False
 
     def _started(self) -> subprocess.Popen[bytes]:
         """Start the process and wait for its first word: starting is not part of a file's time."""
@@ -174,7 +206,7 @@ class _Reader:
             stderr=subprocess.DEVNULL,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        self._deadline = time.monotonic() + _SECONDS_TO_START
+        self._set_deadline(_SECONDS_TO_START)
         assert process.stdout
         if receive(process.stdout, len(READY)) != READY:
             self.end()
@@ -197,7 +229,7 @@ class _Reader:
         self.end()
         if late:
             return Unreadable(path.name, "file_too_slow", {"seconds": f"{self._limits.seconds:g}"})
-        return Unreadable(path.name, "reader_died", {"signal": str(process.returncode)})
+        return Unreadable(path.name, "reader_died", {"exit": str(process.returncode)})
 
     def _understood(self, path: Path, message: bytes) -> GridBook | Unreadable:
         """Return what a message says; one that says anything else is as good as a dead reader."""
@@ -209,9 +241,9 @@ class _Reader:
                 self.end()
             code, facts = rest
             return Unreadable(path.name, str(code), dict(facts))
-        except Exception:  # noqa: BLE001 - pickle raises whatever its input makes it raise
+        except _NOT_UNDERSTOOD:
             self.end()
-            return Unreadable(path.name, "reader_died", {"signal": "answer"})
+            return Unreadable(path.name, "reader_died", {"exit": "answer"})
 
 
 class _Plain(pickle.Unpickler):

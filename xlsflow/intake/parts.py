@@ -17,7 +17,7 @@ _UTF8_NAME = 0x800
 
 
 class Parts:
-    """The parts of one package, by their names; `\\` reads as `/` and case does not matter, as some programs write them so."""
+    """The parts of one package, by name; backslash reads as slash, and case does not matter, as some write it so."""
 
     def __init__(self, data: bytes, limits: Limits) -> None:
         """Read the directory of the package, inflate nothing.
@@ -123,7 +123,17 @@ class Parts:
         return self._data[start : start + entry.compress_size]
 
 
-_NEEDED = frozenset({"officeDocument", "worksheet", "sharedStrings", "styles", "core-properties", "extended-properties", "custom-properties"})
+_NEEDED = frozenset(
+    {
+        "officeDocument",
+        "worksheet",
+        "sharedStrings",
+        "styles",
+        "core-properties",
+        "extended-properties",
+        "custom-properties",
+    }
+)
 
 
 def plain_name(name: str) -> str:

@@ -1,7 +1,7 @@
-"""The quick way through one worksheet: one pattern for every cell, where the XML is in the form that spreadsheet programs write.
+"""The quick way through one worksheet: one pattern for every cell, where the XML is as spreadsheet programs write it.
 
-Everything between two cells must be the tag of a row; anything else there means that the pattern does not understand this sheet,
-and the exact way reads it. So a sheet is read whole by one of the two, never half.
+Everything between two cells must be the tag of a row; anything else there means that the pattern does not understand
+this sheet, and the exact way reads it. So a sheet is read whole by one of the two, never half.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from xlsflow.cells import Scalar
 from xlsflow.intake.grid import Span
@@ -32,7 +33,9 @@ _ROW = re.compile(rb"<row([^<>]*)>")
 _NUMBER = re.compile(rb' r="([1-9][0-9]{0,6})"')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z0-9:]+)"')
-_MAIN = re.compile(rb'="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006/main|purl\.oclc\.org/ooxml/spreadsheetml/main)"')
+_MAIN = re.compile(
+    rb'="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006/main|purl\.oclc\.org/ooxml/spreadsheetml/main)"'
+)
 _CHUNK = 1 << 20
 _REMEMBERED = 50_000
 _DIGITS = 300  # more make no number
@@ -42,16 +45,16 @@ _Reader = Callable[[bytes], Scalar]
 
 
 class _Stored(dict[bytes, Scalar]):
-    """What a stored text stands for under the attributes of its cell, worked out once: cells of a sheet repeat one another."""
+    """What a stored text stands for under the attributes of its cell, worked out once: cells repeat one another."""
 
     def __init__(self, values: Values, style: str, kind: str) -> None:
         super().__init__()
         self._values, self._style, self._kind = values, style, kind
 
     def __missing__(self, raw: bytes) -> Scalar:
-        value = self._values.of(self._kind, self._style, decoded(raw), formula=False)
-        if len(self) < _REMEMBERED:
-            self[raw] = value
+        if len(self) > _REMEMBERED and self._kind != "s":
+            self.clear()
+        value = self[raw] = self._values.of(self._kind, self._style, decoded(raw), formula=False)
         return value
 
 
@@ -70,20 +73,42 @@ class _Readers(dict[bytes, _Reader]):
 
     def __init__(self, values: Values) -> None:
         super().__init__()
-        self.values = values
+        self._values = values
         self._by_shape: dict[tuple[str, str], _Reader] = {}
 
     def __missing__(self, attributes: bytes) -> _Reader:
         style, kind = _style_and_kind(attributes)
-        shape = self.values.shape(style) if kind in {"", "n"} else ""
+        shape = self._values.shape(style) if kind in {"", "n"} else ""
         reader = self._by_shape.get((shape, kind))
         if reader is None:
-            stored = (_Counts if shape == "number" else _Stored)(self.values, style, kind)
+            stored = (_Counts if shape == "number" else _Stored)(self._values, style, kind)
             if kind == "s":
-                stored.update(self.values.by_number())
+                stored.update(self._values.by_number())
             reader = self._by_shape[shape, kind] = stored.__getitem__
         self[attributes] = reader
         return reader
+
+
+class _WorkedOut(dict[tuple[bytes, bytes], Scalar]):
+    """What a cell holds that is more than a stored text (a formula, an inline text), by its attributes and inside."""
+
+    def __init__(self, values: Values) -> None:
+        super().__init__()
+        self._values = values
+
+    def __missing__(self, cell: tuple[bytes, bytes]) -> Scalar:
+        attributes, inside = cell
+        found = _INSIDE.fullmatch(inside)
+        if not found:
+            raise Irregular
+        if len(self) > _REMEMBERED:
+            self.clear()
+        style, kind = _style_and_kind(attributes)
+        formula, stored, empty, inline = found.groups()
+        raw = b"" if empty else inline if stored is None else stored
+        text = None if raw is None else decoded(raw)
+        value = self[cell] = self._values.of(kind, style, text, formula=formula is not None)
+        return value
 
 
 class _Columns(dict[bytes, int]):
@@ -100,6 +125,7 @@ class QuickReader:
     def __init__(self, values: Values) -> None:
         """Begin with nothing remembered."""
         self._readers = _Readers(values)
+        self._worked_out = _WorkedOut(values)
         self._columns = _Columns()
 
     def read(self, data: bytes, rows: Rows) -> tuple[tuple[Span, ...], frozenset[int]]:
@@ -108,19 +134,19 @@ class QuickReader:
         Raises:
             Irregular: If the XML is not in plain form; nothing of what was put may then be kept.
         """
-        head, body, tail = _regions(data)
+        head, begin, end, tail = _regions(data)
         hidden: set[int] = set()
-        for chunk in _chunks(body):
+        for chunk in _chunks(data, begin, end):
             pieces = _CELL.split(chunk)
             _hide(b"".join(pieces[0::6]), hidden)
             self._put(pieces, rows)
         return _merges(head, tail), frozenset(hidden)
 
-    def _put(self, pieces: list[bytes], rows: Rows) -> None:
+    def _put(self, pieces: list[Any], rows: Rows) -> None:
         """Put the cells of one chunk; this loop is where the time of reading goes."""
-        readers, columns = self._readers, self._columns
+        readers, columns, worked_out = self._readers, self._columns, self._worked_out
         stored = pieces[4::6]
-        rows.make_room(len(stored) - stored.count(None))  # type: ignore[arg-type] - a group without a match is None
+        rows.make_room(len(stored) - stored.count(None))
         current, row = b"", []
         for word, number, attributes, text, inside in zip(
             pieces[1::6], pieces[2::6], pieces[3::6], stored, pieces[5::6], strict=True
@@ -128,7 +154,7 @@ class QuickReader:
             if text:
                 value = readers[attributes](text)
             elif inside:
-                value = _worked_out(attributes, inside, readers.values)
+                value = worked_out[attributes, inside]
             else:
                 continue
             if value is None:
@@ -142,8 +168,12 @@ class QuickReader:
                 rows.place(row, col, value)
 
 
-def _regions(data: bytes) -> tuple[bytes, bytes, bytes]:
-    """Return what stands before, inside and after the cells; refuse to guess where that is not plain to see."""
+def _regions(data: bytes) -> tuple[bytes, int, int, bytes]:
+    """Return what stands before the cells, where they begin and end, and what stands after them.
+
+    Raises:
+        Irregular: If that is not plain to see.
+    """
     begin = data.find(b"<sheetData")
     if begin < 0:
         raise Irregular
@@ -155,17 +185,16 @@ def _regions(data: bytes) -> tuple[bytes, bytes, bytes]:
     odd = b"<!" in head or b"sheetData" in tail[12:] or opening not in {b"<sheetData>", b"<sheetData/>"}
     if odd or end < inside or len(_MAIN.findall(head)) != 1 or not re.search(rb"<worksheet[ >]", head):
         raise Irregular
-    return head, data[inside:end], tail
+    return head, inside, end, tail
 
 
-def _chunks(body: bytes) -> Iterator[bytes]:
+def _chunks(data: bytes, begin: int, end: int) -> Iterator[bytes]:
     """Yield the rows in pieces of some 1 MB, each ending with a row: memory stays flat on a large sheet."""
-    at = 0
-    while at < len(body):
-        end = body.find(b"</row>", at + _CHUNK)
-        end = len(body) if end < 0 else end + 6
-        yield body[at:end]
-        at = end
+    while begin < end:
+        stop = data.find(b"</row>", begin + _CHUNK, end)
+        stop = end if stop < 0 else stop + len(b"</row>")
+        yield data[begin:stop]
+        begin = stop
 
 
 def _hide(between: bytes, hidden: set[int]) -> None:
@@ -180,17 +209,6 @@ def _hide(between: bytes, hidden: set[int]) -> None:
             if not number:
                 raise Irregular
             hidden.add(int(number[1]) - 1)
-
-
-def _worked_out(attributes: bytes, inside: bytes, values: Values) -> Scalar:
-    """Return what a cell holds that is more than a stored text: a formula, an empty text, an inline text."""
-    found = _INSIDE.fullmatch(inside)
-    if not found:
-        raise Irregular
-    style, kind = _style_and_kind(attributes)
-    formula, stored, empty, inline = found.groups()
-    raw = b"" if empty else inline if stored is None else stored
-    return values.of(kind, style, None if raw is None else decoded(raw), formula=formula is not None)
 
 
 @lru_cache(maxsize=4096)

@@ -80,7 +80,7 @@ def _from_zip(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
             raise damaged("content.xml", "missing")
         return "ods", _legacy(data, ods_marks("content.xml", content), limits)
     parts.read("[Content_Types].xml")  # for its checksum: a file damaged there opens in no spreadsheet program
-    package = {kind: target for kind, target in parts.relations("").values()}
+    package = dict(parts.relations("").values())
     main = _main_part(parts, package)
     if main.endswith(".bin"):
         return "xlsb", _legacy(data, _xlsb(parts, main), limits)

@@ -79,7 +79,8 @@ class Rows:
     def laid_out(self) -> tuple[int, int, list[list[Scalar]]]:
         """Return the first row and column (0-based) and the rows from there on.
 
-        They form a rectangle, unless one stray cell far away would blow it up: then each row ends after its last filled cell.
+        They form a rectangle, unless a stray cell far away would blow it up: each row then ends after its last filled
+        cell.
         """
         filled = self._rows
         if not filled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from xlsflow.intake.markup import parse
 from xlsflow.intake.values import plain
@@ -11,7 +12,7 @@ _PLAIN = re.compile(r"<si><t(?: [^<>]*)?(?:/>|>([^<]*)</t>)</si>")
 _HEAD = re.compile(r"(?:<\?xml[^<>]*\?>)?\s*<sst[^<>]*>\s*")
 _TAIL = re.compile(r"\s*</sst>\s*")
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_NAMED: Mapping[str, str] = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
 class Irregular(Exception):  # noqa: N818 - says only that the exact way is needed

@@ -21,7 +21,7 @@ _SPAN = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _MOMENT = re.compile(r"[ymdhs]", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_DAY_ZERO = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 - a sheet knows no time zone
+_DAY_ZERO = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 - a sheet knows no time zone
 _LEAP_BUG = 60  # Excel counts a 29 February 1900 that never was
 _DAY_MS = 86_400_000
 
@@ -105,7 +105,7 @@ class Values:
         return plain(text) or None
 
     def _without_text(self, kind: str, *, stored: bool, formula: bool) -> Scalar:
-        """Return what a cell without text holds: an empty text that was worked out is blank, a number never is empty."""
+        """Return what a cell without text holds: a text that was worked out may be empty, a number may not."""
         if formula and not (stored and kind == "str"):
             return Uncalculated()
         return CellError("#VALUE!") if kind == "e" else None
@@ -139,7 +139,7 @@ def moment(serial: float, *, from_1904: bool = False) -> date | datetime | time:
     day, ms = divmod(round(serial * _DAY_MS), _DAY_MS)
     clock = timedelta(milliseconds=ms)
     if day == 0 and not from_1904:
-        return (datetime.min + clock).time()
+        return (_DAY_ZERO[False] + clock).time()
     if day < _LEAP_BUG and not from_1904:
         day += 1
     when = _DAY_ZERO[from_1904] + timedelta(days=day) + clock
@@ -162,4 +162,6 @@ def plain(text: str) -> str:
     if "_x" not in text or not _ESCAPED.search(text):
         return text
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # two halves of one character find together
+    return text.encode("utf-16", "surrogatepass").decode(
+        "utf-16", "replace"
+    )  # two halves of one character find together

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO
+from typing import IO
 
 READY = b"ready"
 _LENGTH = struct.Struct("<Q")
 
 
-def send(stream: BinaryIO, message: bytes) -> None:
+def send(stream: IO[bytes], message: bytes) -> None:
     """Write one message and push it out."""
     stream.write(_LENGTH.pack(len(message)))
     stream.write(message)
     stream.flush()
 
 
-def receive(stream: BinaryIO, most: int) -> bytes | None:
+def receive(stream: IO[bytes], most: int) -> bytes | None:
     """Return one message; None if the stream ends before it is whole, or it is announced to be longer than is taken."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:

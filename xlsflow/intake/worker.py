@@ -10,7 +10,7 @@ import pickle
 import signal
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from xlsflow.intake.guard import Limits, Refusal
 from xlsflow.intake.reading import read_return
@@ -20,7 +20,7 @@ _FILES_BETWEEN_COLLECTIONS = 32
 _LONGEST_REQUEST = 1 << 20
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, limits: Limits) -> None:
+def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
     """Answer requests until there are no more; stop by itself after a fault that may have left something broken."""
     send(answers, READY)
     gc.collect()
@@ -38,7 +38,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, limits: Limits) -> None:
 
 
 def _answer(path: Path, limits: Limits) -> tuple[Any, ...]:
-    """Return `("book", ...)`, `("refused", code, facts)`, or `("broken", code, facts)` after which this process ends."""
+    """Return `("book", ...)`, `("refused", code, facts)`, or `("broken", code, facts)` and then end this process."""
     try:
         return ("book", *read_return(path, limits))
     except Refusal as refusal:

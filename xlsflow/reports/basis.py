@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock, Template
     from xlsflow.words import Lang, Words
 
-WORKED = "work"
+WORKED = "working_day"
 """How the project's list of holidays says that a day is worked; every other word is a day off."""
 
 

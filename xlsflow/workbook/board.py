@@ -132,7 +132,7 @@ class Boards:
             if isinstance(panel, BoardTable):
                 draw_table(sheet, row + 1, panel, self._formats)
             else:
-                self._charts.draw(sheet, row + 1, panel, sum(heights))
+                self._charts.draw(sheet, row + 1, panel, heights)
         return _gap(sheet, row + 1 + len(heights))
 
 

@@ -39,8 +39,8 @@ class Charts:
         self._book = book
         self._columns: list[tuple[str, Sequence[str | float | None]]] = []
 
-    def draw(self, sheet: Worksheet, row: int, panel: BoardChart, height: float) -> None:
-        """Put a chart on a sheet from a row on, so many points high."""
+    def draw(self, sheet: Worksheet, row: int, panel: BoardChart, heights: Sequence[float]) -> None:
+        """Put a chart on a sheet from a row on, as high as rows of these heights in points."""
         chart = self._book.add_chart(dict(KINDS[panel.kind]))
         assert chart is not None, "xlsxwriter gives None for a kind that it does not know"
         categories = self._take(panel.title, panel.categories)
@@ -51,7 +51,8 @@ class Charts:
             )
         _set_style(chart, panel)
         width = panel.span * GRID_PX - 2 * INSET_PX
-        chart.set_size({"width": width, "height": round(height * PX_PER_PT) - 2 * INSET_PX})
+        height = sum(int(pt * PX_PER_PT) for pt in heights)  # a row is a whole number of pixels high
+        chart.set_size({"width": width, "height": height - 2 * INSET_PX})
         description = panel.description or panel.title
         sheet.insert_chart(
             row, panel.left, chart, {"x_offset": INSET_PX, "y_offset": INSET_PX, "description": description}

@@ -80,6 +80,10 @@ Tone = Literal[
     "high",
     "medium",
     "low",
+    "accent",
+    "blue",
+    "teal",
+    "grey",
 ]
 """What a cell says by its colour."""
 
@@ -120,6 +124,11 @@ CHIPS: Mapping[Tone, Chip] = {
     "high": Chip("▲", "#F09A85", INK),
     "medium": Chip("◆", "#FFE19A", INK),
     "low": Chip("○", "#CFEBDD", INK),
+    # Plain colours for letters that speak for themselves (RACI).
+    "accent": Chip("", NAVY, WHITE),
+    "blue": Chip("", "#C1D9EF", "#124A75"),
+    "teal": Chip("", "#D6EEE7", "#0B5B40"),
+    "grey": Chip("", "#EBEDEF", "#4A5560"),
 }
 
 HEADERS: Mapping[HeaderTone, Header] = {

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from xlsflow.cells import CellError, Scalar, Uncalculated, shown
 from xlsflow.findings import Problem
+from xlsflow.template.expr import Expr
 from xlsflow.template.lists import ChoiceList
 from xlsflow.words import Lang, Words, same
 
@@ -135,6 +136,11 @@ class FieldBase(BaseModel):
     def display_format(self) -> str:
         """How a spreadsheet program shows the value."""
         return self.number_format
+
+    @property
+    def expression(self) -> Expr | None:
+        """What the value is worked out by, or None where it is typed."""
+        return None
 
     def issued(self, number: int, year: int, region: str) -> str | None:  # noqa: ARG002 - only an id is numbered
         """Return the running number that a blank row is issued with, or None where it is issued blank."""

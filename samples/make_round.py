@@ -1,0 +1,113 @@
+"""Makes the sample round anew: what went out is generated, what came back is filled and saved by LibreOffice itself.
+
+Run from the top of a checkout: `.venv/bin/python -m samples.make_round`. It needs LibreOffice, and libfaketime so that every file says it was
+saved when the story says so. The words that are typed stand in `samples/example/returns.toml`; nothing here writes a workbook by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsflow
+from tests.office import Document, Office
+from xlsflow.cells import a1
+from xlsflow.flow.desk import Desk
+from xlsflow.flow.setup import open_library
+from xlsflow.layout import FormPlace, SheetLayout, TablePlace, lay_out
+from xlsflow.template.model import Template
+from xlsflow.words import Lang
+
+HERE = Path(__file__).parent
+ROUND = HERE / "round"
+FAKETIME = ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1")
+LOCK = b"\x06\xe9\x83\xad\xe6\x80\x9d" + b" " * 158
+"""What Excel leaves beside an open workbook: the length of a name, the name, blanks."""
+
+
+@contextmanager
+def clock_at(moment: datetime) -> Iterator[None]:
+    """Have programs that are started inside believe in a moment, from which time runs on."""
+    library = next((path for path in FAKETIME if Path(path).exists()), None)
+    if library is None:
+        sys.exit("libfaketime is missing; on Debian: apt-get install faketime")
+    os.environ.update(LD_PRELOAD=library, FAKETIME=f"@{moment:%Y-%m-%d %H:%M:%S}", TZ="Asia/Shanghai")
+    try:
+        yield
+    finally:
+        for name in ("LD_PRELOAD", "FAKETIME", "TZ"):
+            os.environ.pop(name, None)
+
+
+def put(document: Document, sheet: str, cell: str, value: Any) -> None:  # noqa: ANN401 - what TOML can hold
+    """Fill one cell the way the story says: typed or chosen, or pasted over with everything it had."""
+    if isinstance(value, dict):
+        document.paste(sheet, cell, value["paste"])
+    else:
+        document.fill(sheet, {cell: value})
+
+
+def fill_block(document: Document, sheet: str, layout: SheetLayout, block: str, rows: list[dict[str, Any]]) -> None:
+    """Fill a form, or the first rows of a table."""
+    place = layout.by_block[block]
+    if isinstance(place, FormPlace):
+        for name, value in rows[0].items():
+            spot = place.cell(name)
+            put(document, sheet, a1(spot.row, spot.value.first), value)
+    elif isinstance(place, TablePlace):
+        for number, row in enumerate(rows):
+            for name, value in row.items():
+                put(document, sheet, a1(place.first_row + number, place.columns[name].first), value)
+
+
+def fill_return(sent: Path, target: Path, story: dict[str, Any], templates: dict[str, Template], desk: Desk) -> None:
+    """Open what went out, fill it as the story says, save it as what came back."""
+    lang: Lang = story["lang"]
+    scope = desk.pack(story["pack"]).scope
+    with clock_at(story["saved"]), Office() as office, office.open(sent) as document:
+        for full, rows in story["blocks"].items():
+            name, _, block = full.partition(".")
+            template = templates[name]
+            layout = lay_out(template, lang, scope)
+            fill_block(document, template.tab.say(lang), layout, block, rows)
+        document.calculate()
+        document.save(target)
+
+
+def foreign(target: Path, story: dict[str, Any]) -> None:
+    """Save a workbook that has nothing to do with the round, made by LibreOffice from a table of text."""
+    with tempfile.TemporaryDirectory() as folder, clock_at(story["saved"]), Office() as office:
+        source = Path(folder) / "source.csv"
+        source.write_text("\n".join(story["lines"]), "utf-8")
+        office.convert(source, target)
+
+
+def main() -> None:
+    """Make the round: project workbook, outbox, inbox, result."""
+    shutil.rmtree(ROUND, ignore_errors=True)
+    inbox = ROUND / "inbox"
+    inbox.mkdir(parents=True)
+    project = xlsflow.init(ROUND / "project.xlsx", example=True)
+    outbox = {path.stem.rpartition("_")[0].rpartition("-")[2]: path for path in xlsflow.generate(project, ROUND / "outbox")}
+    stories = tomllib.loads((HERE / "example" / "returns.toml").read_text("utf-8"))
+    desk = Desk(open_library(), xlsflow.open_project(project))
+    for code, story in stories.items():
+        if "lines" in story:
+            foreign(inbox / story["file"], story)
+            continue
+        templates = {t.name: t for t in desk.pack(story["pack"]).templates}
+        fill_return(outbox[code], inbox / story.get("file", outbox[code].name), story, templates, desk)
+    (inbox / f"~${outbox['HB'].name}").write_bytes(LOCK)
+    print(ROUND)  # noqa: T201 - a script for the terminal
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""What a check needs to know besides the definition and the values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from xlsflow.template.kinds import Scope
+from xlsflow.words import Words, same
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a reference may name.
+
+    Attributes:
+        title: Title of the sheet on which the values stand.
+        values: The values.
+    """
+
+    title: Words
+    values: frozenset[str]
+
+    @cached_property
+    def _near(self) -> Mapping[str, str]:
+        """Every value, and every value with one character left out, -> the value; of several, the first in order."""
+        return {short: text for text in sorted(self.values, reverse=True) for short in _shortened(text)}
+
+    def nearest(self, text: str) -> Words:
+        """Return `是否应为“x”？` for a value one character away, or nothing where there is none."""
+        # difflib would take minutes where a whole column refers to nothing; this is one look-up a character.
+        found = next((self._near[short] for short in _shortened(text) if short in self._near), "")
+        return Words(f"是否应为“{found}”？", f" Did you mean “{found}”?") if found else Words("", "")
+
+
+def _shortened(text: str) -> Iterator[str]:
+    yield text
+    for place in range(len(text)):
+        yield text[:place] + text[place + 1 :]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What values are checked against.
+
+    Attributes:
+        scope: The project's lists and figures.
+        as_of: The day that the sheets are looked at; None asks nothing about today.
+        known: Full name of a field that others refer to (`sheet.block.field`) -> its values; a reference to a field that is
+            not there is not asked about.
+        titles: Full name of such a field -> title of its sheet, for the sentence.
+    """
+
+    scope: Scope = field(default_factory=Scope)
+    as_of: date | None = None
+    known: Mapping[str, frozenset[object]] = field(default_factory=dict)
+    titles: Mapping[str, Words] = field(default_factory=dict)
+
+    def target(self, name: str) -> Target | None:
+        """Return what a reference to a field may name, or None where that is not known."""
+        if name not in self.known:
+            return None
+        return Target(self.titles.get(name) or same(name), frozenset(map(str, self.known[name])))

@@ -1,0 +1,89 @@
+"""A block of many returns as one frame, checked in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xlsflow.checks.context import Context
+from xlsflow.checks.demands import demands
+from xlsflow.checks.faults import Bench, Break, Skip, sources
+from xlsflow.checks.views import FILE, with_computed
+from xlsflow.records import Batch, Fault
+from xlsflow.template.kinds.base import DType
+from xlsflow.template.model import DataBlock
+
+
+def frame_of(batch: Batch, block: DataBlock) -> pd.DataFrame:
+    """Return a batch as a frame: its index is the position in the batch, its columns the file's number and the fields.
+
+    Texts and codes are of dtype str, dates datetime64[us], numbers float64, whole numbers Int64; a blank is a missing value.
+    """
+    columns: dict[str, Any] = {FILE: np.asarray(sources(batch), dtype=np.int32)}
+    for field in block.columns:
+        columns[field.name] = _ARRAYS[field.dtype](batch.values[field.name])  # noqa: PD011 - no frame
+    return pd.DataFrame(columns)
+
+
+def check(
+    batch: Batch, block: DataBlock, context: Context, skip: Skip, frame: pd.DataFrame | None = None
+) -> list[Fault]:
+    """Return every fault of a block's values: at most one a cell, in the order of rows and columns.
+
+    Args:
+        batch: The values.
+        block: Their definition.
+        context: What they are checked against.
+        skip: Cells that could not be read; nothing more is said of them, nor of rules that depend on them.
+        frame: The batch as a frame, where the caller has made it already.
+    """
+    if not len(batch):
+        return []
+    if frame is None:
+        frame = frame_of(batch, block)
+    return Bench(batch, block, context, demands(block, context), skip).faults(breaks(frame, block, context))
+
+
+def breaks(frame: pd.DataFrame, block: DataBlock, context: Context) -> list[Break]:
+    """Return every demand that is not kept, with the index of the row: all of them in one call of pandera."""
+    # Loading pandera takes a fifth of a second: only where something is checked.
+    from pandera.errors import SchemaErrors  # noqa: PLC0415
+
+    from xlsflow.checks.schema import schema_of  # noqa: PLC0415
+
+    try:
+        schema_of(block, context).validate(with_computed(frame, block, context), lazy=True, inplace=True)
+    except SchemaErrors as failed:
+        found: list[Break] = []
+        for error in failed.schema_errors:
+            name = getattr(error.check, "name", None)
+            if name is None or not hasattr(error.failure_cases, "index"):
+                raise  # a column of the wrong type, or a check that could not be worked out: no fault of the data
+            found.extend((int(name), position) for position in error.failure_cases["index"].tolist())
+        return found
+    return []
+
+
+def _texts(column: Sequence[Any]) -> Any:  # noqa: ANN401 - pandas names no type for every array
+    return pd.array(column, dtype="str")
+
+
+def _dates(column: Sequence[Any]) -> Any:  # noqa: ANN401
+    # Eight times as fast as numpy's own reading of a list of dates.
+    return pd.to_datetime(pd.Series(column, dtype=object)).astype("datetime64[us]").array
+
+
+def _numbers(column: Sequence[Any]) -> Any:  # noqa: ANN401
+    return np.asarray(column, dtype=float)
+
+
+def _whole_numbers(column: Sequence[Any]) -> Any:  # noqa: ANN401
+    return pd.array(_numbers(column), dtype="Int64")
+
+
+_ARRAYS: Mapping[DType, Callable[[Sequence[Any]], Any]] = {
+    "string": _texts, "datetime": _dates, "number": _numbers, "integer": _whole_numbers,
+}  # fmt: skip

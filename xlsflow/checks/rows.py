@@ -1,0 +1,87 @@
+"""The checks of a block, asked row by row: for few rows, without loading pandas; what is found is the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from xlsflow.checks.context import Context
+from xlsflow.checks.demands import Demand, Limit, demands, expression_of
+from xlsflow.checks.faults import Bench, Break, Skip, sources
+from xlsflow.records import Batch, Fault
+from xlsflow.template.evaluate import Row, holds, worth
+from xlsflow.template.expr import Unique, walk
+from xlsflow.template.model import DataBlock
+from xlsflow.template.rules import Check
+
+
+def check_rows(batch: Batch, block: DataBlock, context: Context, skip: Skip) -> list[Fault]:
+    """Return every fault of a block's values; see `checks.frame.check`, which finds the same.
+
+    Args:
+        batch: The values.
+        block: Their definition.
+        context: What they are checked against.
+        skip: Cells that could not be read.
+    """
+    asked = demands(block, context)
+    rows = list(_rows(batch, block, context, asked))
+    breaks: list[Break] = []
+    for number, demand in enumerate(asked):
+        if isinstance(demand, Limit):
+            values = batch.values[demand.at]
+            breaks.extend((number, place) for place, value in enumerate(values) if demand.problem(value) is not None)
+        else:
+            breaks.extend((number, place) for place, row in enumerate(rows) if is_broken(demand, row))
+    return Bench(batch, block, context, asked, skip).faults(breaks)
+
+
+def is_broken(check: Check, row: Row) -> bool:
+    """Return whether a row definitely breaks a check."""
+    asked = check.when is None or holds(check.when, row, presume=False)
+    return asked and not holds(check.must, row, presume=True)
+
+
+def _rows(batch: Batch, block: DataBlock, context: Context, asked: Sequence[Demand]) -> Iterator[Row]:
+    """Yield each record as what expressions are worked out against, computed fields worked out."""
+    columns = {name: list(map(_moment, values)) for name, values in batch.values.items()}
+    others = _repeated(batch, columns, asked)
+    formulas = [(field.name, expression) for field in block.columns if (expression := expression_of(field))]
+    as_of = None if context.as_of is None else _moment(context.as_of)
+    assert as_of is None or isinstance(as_of, datetime)
+    for position, file in enumerate(sources(batch)):
+        values = {name: column[position] for name, column in columns.items()}
+        row = Row(values, as_of, context.scope.settings, block.groups, others.get(file))
+        for name, expression in formulas:
+            values[name] = worth(expression, row)
+        yield row
+
+
+def _moment(value: object) -> object:
+    """Return a day as its midnight: parts of a day can be added to it, as a sheet and a frame do."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - sheets hold local times without a zone
+    return value
+
+
+def _repeated(
+    batch: Batch, columns: Mapping[str, Sequence[object]], asked: Sequence[Demand]
+) -> Mapping[int, Mapping[str, frozenset[object]]]:
+    """Return file -> field -> values that stand in several rows of the file, for the fields that must be unique."""
+    wanted = {
+        part.field.field
+        for check in asked
+        if isinstance(check, Check)
+        for side in (check.must, check.when)
+        if side
+        for part in walk(side)
+        if isinstance(part, Unique)
+    }
+    repeated: dict[int, dict[str, frozenset[object]]] = {}
+    for name in wanted & set(columns):
+        for (file, value), times in Counter(zip(sources(batch), columns[name], strict=True)).items():
+            if times > 1:
+                held = repeated.setdefault(file, {})
+                held[name] = held.get(name, frozenset()) | {value}
+    return repeated

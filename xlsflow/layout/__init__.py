@@ -1,0 +1,169 @@
+"""WHERE each thing lies on a sheet: template -> layout. Pure.
+
+The writer puts cells there, the reader looks for them there first. A sheet opens with three bands (title, facts of the
+round, hint); its blocks follow from top to bottom. A sheet with one table has exactly the table's columns, those that
+are not printed behind the others. Where several blocks are stacked, the table with the most columns gives the grid and
+the others are laid over it, a field spanning one or more grid columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xlsflow.layout.form import LABEL_WIDTH, form_grid, place_form
+from xlsflow.layout.places import FormCell, FormPlace, Place, PrintedPlace, SheetLayout, Span, TablePlace, divide
+from xlsflow.layout.widths import column_width, fitted
+from xlsflow.template.kinds import FieldBase, Scope
+from xlsflow.template.model import (
+    ContentsBlock,
+    DataBlock,
+    FormBlock,
+    LegendBlock,
+    MatrixBlock,
+    SignaturesBlock,
+    TableBlock,
+    Template,
+    TextBlock,
+)
+from xlsflow.words import Lang
+
+TITLE_ROW, FACTS_ROW, HINT_ROW = 0, 1, 2
+FIRST_BLOCK_ROW = 3
+SIGNATURES_IN_LINE = 3
+CONTENTS_WEIGHTS = (1.1, 2.2, 1.1, 1.4)
+LEGEND_CELLS = 4
+FROZEN_FIELDS = 2
+FEW_COLUMNS = 3
+"""A table of so few columns gives too coarse a grid for a form beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much room variable things need.
+
+    Attributes:
+        rows: Block name -> rows, where they differ from the definition's (prefilled sheets).
+        contents: Lines of the list of contents.
+        region: Code of the region, which stands in the ids of numbered rows.
+    """
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    contents: int = 0
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a sheet is laid out on."""
+
+    template: Template
+    lang: Lang
+    scope: Scope
+    room: Room
+    lone: bool
+    widths: Sequence[float]
+    printed_col: int
+
+
+def lay_out(template: Template, lang: Lang, scope: Scope, room: Room | None = None) -> SheetLayout:
+    """Return where each thing of a sheet lies.
+
+    Args:
+        template: The sheet's definition, resolved (the project's columns in place).
+        lang: The language it is written in; widths differ.
+        scope: The project's lists, for signatures of every region.
+        room: Rows that differ from the definition.
+    """
+    ground = _ground(template, lang, scope, room or Room())
+    row = FIRST_BLOCK_ROW
+    places: list[Place] = []
+    for block in template.blocks:
+        title_row = None
+        if block.title is not None and not ground.lone:
+            title_row, row = row, row + 1
+        place, row = _place(block, title_row, row, ground)
+        places.append(place)
+        row += 0 if ground.lone else 1
+    last_row = row - (1 if ground.lone else 2)
+    widths, frozen = tuple(ground.widths), _frozen(ground, places)
+    by_block = {place.block: place for place in places}
+    return SheetLayout(widths, tuple(places), last_row, frozen, ground.printed_col, by_block)
+
+
+def _ground(template: Template, lang: Lang, scope: Scope, room: Room) -> _Ground:
+    """Return the sheet's columns: those of its widest table, or of its forms."""
+    lone = len(template.blocks) == 1 and len(template.data) == 1 and template.data[0].many
+    tables = [block for block in template.data if block.many]
+    if not tables:
+        forms = [block for block in template.data if isinstance(block, FormBlock)]
+        widths = form_grid(forms, lang, scope)
+        return _Ground(template, lang, scope, room, lone, widths, len(widths) - 1)
+    fields = _ordered(max(tables, key=lambda block: len(block.columns)), lone)
+    asked = [column_width(one, lang, scope, room.region) for one in fields]
+    printed = [one for one in fields if one.printed or not lone] or fields
+    widths = fitted(printed, asked[: len(printed)], template.print) + asked[len(printed) :]
+    while not lone and len(widths) <= FEW_COLUMNS:
+        widths = [half for width in widths for half in (width / 2, width / 2)]
+    return _Ground(template, lang, scope, room, lone, widths, (len(printed) if lone else len(widths)) - 1)
+
+
+def _ordered(block: DataBlock, lone: bool) -> list[FieldBase]:  # noqa: FBT001 - a fact of the ground
+    """Return a table's fields from left to right, what is not printed behind the rest: the print area leaves it out."""
+    return sorted(block.columns, key=lambda one: lone and not one.printed)
+
+
+def _frozen(ground: _Ground, places: Sequence[Place]) -> tuple[int, int]:
+    """Return what stays in sight on a sheet that is one table: the header, and the fields that name a row."""
+    first = places[0]
+    if not (ground.lone and isinstance(first, TablePlace)):
+        return 0, 0
+    return first.first_row, min(FROZEN_FIELDS, len(first.columns) - 1)
+
+
+def _place(block: object, title_row: int | None, row: int, ground: _Ground) -> tuple[Place, int]:
+    """Return a block's place, and the row behind it."""
+    widths = ground.widths
+    if isinstance(block, FormBlock):
+        return place_form(block, title_row, row, widths, ground.lang, ground.scope)
+    if isinstance(block, TableBlock | MatrixBlock):
+        fields = _ordered(block, ground.lone)
+        spans = divide(widths, widths if ground.lone else [_weight(one, ground) for one in fields])
+        columns = {one.name: span for one, span in zip(fields, spans, strict=True)}
+        last = row + 1 + ground.room.rows.get(block.name, block.rows)
+        return TablePlace(block.name, title_row, row, row + 1, row + 2, last, columns), last + 1
+    if isinstance(block, TextBlock):
+        rows = tuple(range(row, row + len(block.lines)))
+        spans = divide(widths, (1, 6)) if block.steps else (Span(0, len(widths) - 1),)
+        return PrintedPlace(block.name, title_row, rows, spans, block.lines), rows[-1] + 1
+    if isinstance(block, SignaturesBlock):
+        named = ground.scope.lists[block.per].values if block.per else ()
+        signers = (*block.parties, *(choice.label for choice in named))
+        rows = tuple(range(row, row + 2 * -(-len(signers) // SIGNATURES_IN_LINE)))  # who signs, and the line to sign on
+        spans = divide(widths, (1,) * SIGNATURES_IN_LINE)
+        return PrintedPlace(block.name, title_row, rows, spans, signers), row + len(rows)
+    if isinstance(block, ContentsBlock):
+        rows = tuple(range(row, row + 1 + ground.room.contents))
+        return PrintedPlace(block.name, title_row, rows, divide(widths, CONTENTS_WEIGHTS)), rows[-1] + 1
+    assert isinstance(block, LegendBlock)
+    return PrintedPlace(block.name, title_row, (row, row + 1), divide(widths, (1,) * LEGEND_CELLS)), row + 2
+
+
+def _weight(one: FieldBase, ground: _Ground) -> float:
+    return column_width(one, ground.lang, ground.scope, ground.room.region)
+
+
+def data_places(template: Template, layout: SheetLayout) -> list[tuple[DataBlock, FormPlace | TablePlace]]:
+    """Return each block that holds data with its place."""
+    found: list[tuple[DataBlock, FormPlace | TablePlace]] = []
+    for block in template.data:
+        place = layout.by_block[block.name]
+        if not isinstance(place, PrintedPlace):
+            found.append((block, place))
+    return found
+
+
+__all__ = [
+    "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "TITLE_ROW", "FormCell", "FormPlace", "Place",
+    "PrintedPlace", "Room", "SheetLayout", "Span", "TablePlace", "data_places", "divide", "lay_out",
+]  # fmt: skip

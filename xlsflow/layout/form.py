@@ -1,0 +1,77 @@
+"""Where the fields of a form lie: label and cell side by side, several to a line, a long field on a line of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlsflow.layout.places import FormCell, FormPlace, Span, divide
+from xlsflow.template.kinds import FieldBase, Scope
+from xlsflow.template.model import FormBlock
+from xlsflow.words import Lang, text_width
+
+LABEL_WIDTH = 15.5
+PORTRAIT_WIDTH = 96.0
+"""Characters of the body font across an A4 portrait page at full scale (707 px, 7 px a character, 5 px a column)."""
+TICKED_WIDTH = 11.0
+"""Room for the value beside which a form shows boxes to tick."""
+
+
+def form_grid(blocks: Sequence[FormBlock], lang: Lang, scope: Scope) -> list[float]:
+    """Return the columns of a sheet of forms.
+
+    Each pair has one of labels and one to fill; two to fill where boxes to tick stand beside a value.
+    """
+    pairs = max((block.pairs for block in blocks), default=2)
+    value = PORTRAIT_WIDTH / pairs - LABEL_WIDTH
+    if pairs == 1:  # further columns, so that boxes to sign in can stand side by side
+        return [LABEL_WIDTH, *[value / 3 - 10 / 21] * 3]
+    ticked = any(one.boxes(lang, scope) for block in blocks for one in block.columns)
+    if ticked and value > 2 * TICKED_WIDTH:  # a column costs five pixels of its own
+        return [LABEL_WIDTH, TICKED_WIDTH, value - TICKED_WIDTH - 5 / 7] * pairs
+    return [LABEL_WIDTH, value] * pairs
+
+
+def place_form(
+    block: FormBlock, title_row: int | None, row: int, widths: Sequence[float], lang: Lang, scope: Scope
+) -> tuple[FormPlace, int]:
+    """Return where a form lies, and the row behind it."""
+    pairs = max(1, min(block.pairs, len(widths) // 2))
+    spans = divide(widths, [LABEL_WIDTH, max(sum(widths) / pairs - LABEL_WIDTH, LABEL_WIDTH)] * pairs)
+    cells: list[FormCell] = []
+    lines = _lines(block, pairs)
+    for number, line in enumerate(lines, start=row):
+        for place, one in enumerate(line):
+            label, value = spans[2 * place], spans[2 * place + 1]
+            if place == len(line) - 1:  # the last field takes what is left of its line
+                value = Span(value.first, len(widths) - 1)
+            value, boxes = _ticked(value, widths, one.boxes(lang, scope))
+            cells.append(FormCell(one.name, number, label, value, boxes))
+    end = row + len(lines)
+    return FormPlace(block.name, title_row, row, end - 1, tuple(cells)), end
+
+
+def _ticked(value: Span, widths: Sequence[float], labels: Sequence[str]) -> tuple[Span, Span | None]:
+    """Return the cell to fill and, where the field has boxes and there is room for both, the columns of the boxes."""
+    if not labels:
+        return value, None
+    needed = max(map(text_width, labels)) + 1.2
+    for end in range(value.first, value.last):
+        if sum(widths[value.first : end + 1]) >= needed:
+            return Span(value.first, end), Span(end + 1, value.last)
+    return value, None
+
+
+def _lines(block: FormBlock, pairs: int) -> list[list[FieldBase]]:
+    """Return a form's fields line by line."""
+    lines: list[list[FieldBase]] = []
+    open_line: list[FieldBase] = []
+    for one in block.columns:
+        if one.full or len(open_line) == pairs:
+            lines.append(open_line)
+            open_line = []
+        if one.full:
+            lines.append([one])
+        else:
+            open_line.append(one)
+    lines.append(open_line)
+    return [line for line in lines if line]

@@ -1,0 +1,155 @@
+"""Where things can lie on a sheet: spans of columns, cells of a form, tables, printed parts; all counted from 0."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xlsflow.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Columns from the first to the last, both included."""
+
+    first: int
+    last: int
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one column, so that nothing need be merged."""
+        return self.first == self.last
+
+
+@dataclass(frozen=True, slots=True)
+class FormCell:
+    """A field of a form: its label and, right of it, the cell to fill.
+
+    Attributes:
+        field: The field's name.
+        row: Row of all its cells.
+        label: Columns of the label.
+        value: Columns of the cell to fill.
+        boxes: Columns in which every value stands with a box to tick on paper, where there are such.
+    """
+
+    field: str
+    row: int
+    label: Span
+    value: Span
+    boxes: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormPlace:
+    """Where a form lies."""
+
+    block: str
+    title_row: int | None
+    first_row: int
+    last_row: int
+    cells: tuple[FormCell, ...]
+
+    def cell(self, name: str) -> FormCell:
+        """Return a field's place."""
+        return next(cell for cell in self.cells if cell.field == name)
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """Where a table or matrix lies: the hidden key row, the header under it, the rows to fill."""
+
+    block: str
+    title_row: int | None
+    key_row: int
+    header_row: int
+    first_row: int
+    last_row: int
+    columns: Mapping[str, Span]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPlace:
+    """Where something lies that holds no data: text, signature boxes, contents, legend.
+
+    Attributes:
+        block: The block's name.
+        title_row: Its heading.
+        rows: Row of each line.
+        spans: Columns of each cell of a line.
+        words: What is printed, in reading order (signers of boxes, paragraphs of a text).
+    """
+
+    block: str
+    title_row: int | None
+    rows: tuple[int, ...]
+    spans: tuple[Span, ...]
+    words: tuple[Words, ...] = ()
+
+
+Place = FormPlace | TablePlace | PrintedPlace
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLayout:
+    """Where everything on one sheet lies.
+
+    Attributes:
+        widths: Column widths in characters.
+        places: One a block, in order.
+        last_row: The last row that anything stands in.
+        frozen: Rows and columns above and left of which nothing scrolls; (0, 0) where nothing is frozen.
+        printed_col: The last column on the printed page; columns that are not printed stand behind it.
+        by_block: Name of a block -> its place.
+    """
+
+    widths: tuple[float, ...]
+    places: tuple[Place, ...]
+    last_row: int
+    frozen: tuple[int, int] = (0, 0)
+    printed_col: int = 0
+    by_block: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def last_col(self) -> int:
+        """The last column."""
+        return len(self.widths) - 1
+
+    def table(self, block: str) -> TablePlace:
+        """Return where a table or matrix lies."""
+        place = self.by_block[block]
+        if not isinstance(place, TablePlace):
+            raise TypeError(block)
+        return place
+
+    def form(self, block: str) -> FormPlace:
+        """Return where a form lies."""
+        place = self.by_block[block]
+        if not isinstance(place, FormPlace):
+            raise TypeError(block)
+        return place
+
+
+def divide(widths: Sequence[float], weights: Sequence[float]) -> tuple[Span, ...]:
+    """Return grid columns shared out among parts, as nearly by weight as whole columns allow, at least one each.
+
+    >>> divide([10, 10, 10, 10], [1, 3])
+    (Span(first=0, last=0), Span(first=1, last=3))
+    """
+    parts, columns = len(weights), len(widths)
+    if parts > columns:
+        raise ValueError(f"{parts} parts do not fit on {columns} columns")
+    edges = [0.0]
+    for width in widths:
+        edges.append(edges[-1] + width)
+    scale = edges[-1] / sum(weights)
+    spans: list[Span] = []
+    first, wanted = 0, 0.0
+    for part, weight in enumerate(weights):
+        wanted += weight * scale
+        most = columns - (parts - part - 1)  # leave a column for each part to come
+        end = min(range(first + 1, most + 1), key=lambda e: abs(edges[e] - wanted))
+        end = columns if part == parts - 1 else end
+        spans.append(Span(first, end - 1))
+        first = end
+    return tuple(spans)

@@ -1,0 +1,62 @@
+"""The fixed words of a generated workbook, in zh and en; everything else it says comes from the definitions."""
+
+from __future__ import annotations
+
+from xlsflow.words import Words
+
+REQUIRED_MARK = Words("＊", "*")
+
+# --- the band of facts, the link back ---
+REGION = Words("填报区域", "Region")
+ROUND = Words("填报周期", "Period")
+AS_OF_DAY = Words("基准日", "As of")
+DOCUMENT = Words("文件编号", "Doc. No.")
+BACK = Words("◀ 返回", "◀ Back to ")
+
+# --- contents, completeness ---
+CONTENTS_HEAD = (
+    Words("工作表", "Sheet"),
+    Words("用途", "Purpose"),
+    Words("填报频率", "How often"),
+    Words("完成度（自动）", "Completeness (live)"),
+)
+UNTOUCHED = Words("○ 未填写", "○ Not started")
+COMPLETE = Words("● 必填已齐", "● Complete")
+MISSING = Words("▲ 必填缺 ", "▲ Required missing: ")
+ROWS_BEFORE, ROWS_BEHIND = Words("", "rows: "), Words(" 项 · ", " · ")
+STILL_MISSING = Words("▲ 还有 {count} 处必填未填", "▲ {count} required cells still blank")
+MAY_BE_SENT = Words("● 必填项已齐，可以提交", "● All required cells are filled; ready to send")
+
+# --- legend ---
+LEGEND_CHIPS = (
+    ("overdue", Words("逾期 / 高", "Overdue / high")),
+    ("due_soon", Words("临期 / 待补", "Due soon / missing")),
+    ("done", Words("完成", "Done")),
+    ("blocked", Words("阻塞", "Blocked")),
+)
+LEGEND_INPUT = Words("黄色或白色：填写", "Yellow or white: fill")
+LEGEND_LOCKED = Words("灰色：自动，勿改", "Grey: automatic")
+LEGEND_REQUIRED = Words("深蓝＊：必填", "Dark blue*: required")
+LEGEND_OPTIONAL = Words("浅蓝：选填", "Light blue: optional")
+
+# --- counts above a table that is followed up ---
+KPI_TOTAL = Words("合计 ", "Total ")
+KPI_DONE = Words("  ● 完成 ", "  ● done ")
+KPI_OVERDUE = Words("  ▲ 逾期 ", "  ▲ overdue ")
+KPI_SOON = Words("  ◆ 临期 ", "  ◆ due soon ")
+KPI_BLOCKED = Words("  ■ 阻塞 ", "  ■ blocked ")
+
+# --- text and signatures ---
+STEP = Words("步骤 {number}", "Step {number}")
+SIGN_HERE = Words("签字：__________    ____年__月__日", "Sign: ____________  Date: __________")
+
+# --- help and refusals of a cell ---
+NOT_IN_LIST = Words("请从下拉列表中选择。", "Please choose from the dropdown.")
+NEWCOMER = Words("不在名单里。确认无误请选“是”。", "Not on the list. Choose Yes to keep it if it is right.")
+NOT_ACCEPTED = Words("这里填不了这个值。", "This value is not accepted here.")
+TOO_LONG = Words("最多 {most} 个字。", "At most {most} characters.")
+
+# --- the printed page ---
+PAGE = Words("第 &P 页 / 共 &N 页", "Page &P of &N")
+PRINTED_ON = Words("打印日期 &D", "Printed &D")
+NUMBER = Words("编号 ", "No. ")

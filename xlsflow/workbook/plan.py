@@ -1,0 +1,150 @@
+"""What one outgoing workbook is made of, and where everything in it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from xlsflow.layout import FormPlace, Room, SheetLayout, TablePlace, data_places, lay_out
+from xlsflow.records import Stamp
+from xlsflow.template.evaluate import Row, worth
+from xlsflow.template.kinds import FieldBase, Scope
+from xlsflow.template.model import ContentsBlock, DataBlock, Pack, Template
+from xlsflow.words import Lang
+
+Record = Mapping[str, object]
+SPARE_ROWS = 10
+"""Blank rows that stay for new entries below those a sheet is issued with."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One workbook for one region, or the project workbook itself.
+
+    Attributes:
+        pack: The pack.
+        templates: Its sheets, resolved for the project.
+        scope: The project's lists and figures.
+        lang: The language that it is written in.
+        stamp: Who it is.
+        facts: What cells are issued with, by the name that a definition's `fill` calls it.
+        rows: Full block name -> the rows that it is issued with, as data: codes, numbers, dates.
+        as_of: The as-of day; None leaves it to the day on which the workbook is looked at.
+        created: The moment that the file says it was made at.
+        numbers: Full block name -> the first running number for a new row, where earlier numbers are taken.
+    """
+
+    pack: Pack
+    templates: tuple[Template, ...]
+    scope: Scope
+    lang: Lang
+    stamp: Stamp
+    facts: Mapping[str, object]
+    rows: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+    as_of: date | None = None
+    created: datetime = datetime(2000, 1, 1)  # noqa: DTZ001 - a file's date bears no zone
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def day(self) -> date:
+        """The day that stored results are worked out for."""
+        return self.as_of or self.created.date()
+
+
+@dataclass(frozen=True)
+class SheetPlan:
+    """One sheet: its definition, its name, where things lie.
+
+    Attributes:
+        template: The definition.
+        layout: Where things lie.
+        tab: The sheet's name.
+    """
+
+    template: Template
+    layout: SheetLayout
+    tab: str
+
+    def at(self, cells: str) -> str:
+        """Return cells of this sheet as a formula on any sheet names them."""
+        quoted = self.tab.replace("'", "''")
+        return f"'{quoted}'!{cells}"
+
+    def link(self) -> str:
+        """Return where a link to this sheet leads."""
+        quoted = self.tab.replace("'", "''")
+        return f"internal:'{quoted}'!A1"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole workbook: its sheets in order, the cover first."""
+
+    edition: Edition
+    sheets: tuple[SheetPlan, ...]
+
+    @property
+    def cover(self) -> SheetPlan | None:
+        """The cover sheet, where there is one."""
+        first = self.sheets[0]
+        return first if first.template.cover else None
+
+    @property
+    def listed(self) -> tuple[SheetPlan, ...]:
+        """The sheets that the list of contents names."""
+        return tuple(sheet for sheet in self.sheets if not sheet.template.cover)
+
+    def records(self, sheet: SheetPlan, block: DataBlock) -> list[dict[str, object]]:
+        """Return the rows that a block is issued with, with what is issued in every row and what follows from it."""
+        given = self.edition.rows.get(sheet.template.full_name(block), ())
+        if not given and not block.many:
+            given = ({},)
+        return [self._whole(block, row) for row in given]
+
+    def _whole(self, block: DataBlock, given: Record) -> dict[str, object]:
+        edition = self.edition
+        row: dict[str, object] = {
+            one.name: value
+            for one in block.columns
+            if (value := given.get(one.name, edition.facts.get(one.fill))) not in (None, "")
+        }
+        used = is_used(block, row)
+        for one in block.columns:
+            if one.expression is not None and used:
+                known = Row(row, edition.day, edition.scope.settings, block.groups)
+                row[one.name] = worth(one.expression, known)
+        return row
+
+    def shown(self, one: FieldBase, row: Record) -> object:
+        """Return what a cell shows for a row's field: a label for a code."""
+        value = row.get(one.name)
+        return None if value is None else one.write(value, self.edition.lang, self.edition.scope)
+
+    def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormPlace | TablePlace]]:
+        """Return every block that holds data, with its sheet and place."""
+        return [(s, block, place) for s in self.sheets for block, place in data_places(s.template, s.layout)]
+
+
+def is_used(block: DataBlock, row: Record) -> bool:
+    """Return whether a row counts as used: something stands in it that was not issued, numbered or worked out."""
+    return any(row.get(one.name) not in (None, "") for one in block.columns if one.makes_row)
+
+
+def plan(edition: Edition) -> Plan:
+    """Return where everything in a workbook lies."""
+    ordered = sorted(edition.templates, key=lambda template: not template.cover)
+    contents = sum(not template.cover for template in ordered)
+    return Plan(edition, tuple(_sheet(edition, template, contents) for template in ordered))
+
+
+def _sheet(edition: Edition, template: Template, contents: int) -> SheetPlan:
+    rows = {}
+    for block in template.data:
+        given = len(edition.rows.get(template.full_name(block), ()))
+        issued = getattr(block, "rows", 0)
+        if block.many and given + SPARE_ROWS > issued:
+            rows[block.name] = given + SPARE_ROWS
+    listed = contents if any(isinstance(block, ContentsBlock) for block in template.blocks) else 0
+    layout = lay_out(template, edition.lang, edition.scope, Room(rows, listed, edition.stamp.region))
+    return SheetPlan(template, layout, template.tab.say(edition.lang))
