@@ -22,9 +22,9 @@ from tests.office import Document, Office
 from xlsflow.cells import a1
 from xlsflow.flow.desk import Desk
 from xlsflow.flow.setup import open_library
-from xlsflow.layout import FormPlace, SheetLayout, TablePlace, lay_out
-from xlsflow.template.model import Template
-from xlsflow.words import Lang
+from xlsflow.intake.grid import GridBook
+from xlsflow.intake.opening import open_returns
+from xlsflow.intake.recognise import PlacedBlock, place
 
 HERE = Path(__file__).parent
 ROUND = HERE / "round"
@@ -55,29 +55,27 @@ def put(document: Document, sheet: str, cell: str, value: Any) -> None:  # noqa:
         document.fill(sheet, {cell: value})
 
 
-def fill_block(document: Document, sheet: str, layout: SheetLayout, block: str, rows: list[dict[str, Any]]) -> None:
-    """Fill a form, or the first rows of a table."""
-    place = layout.by_block[block]
-    if isinstance(place, FormPlace):
-        for name, value in rows[0].items():
-            spot = place.cell(name)
-            put(document, sheet, a1(spot.row, spot.value.first), value)
-    elif isinstance(place, TablePlace):
-        for number, row in enumerate(rows):
-            for name, value in row.items():
-                put(document, sheet, a1(place.first_row + number, place.columns[name].first), value)
+def fill_block(document: Document, found: PlacedBlock, rows: list[dict[str, Any]]) -> None:
+    """Fill a form, or the first rows of a table, where it lies in the workbook that went out."""
+    for number, row in enumerate(rows):
+        for name, value in row.items():
+            fixed, col = found.columns[name]
+            put(document, found.grid.name, a1(found.first_row + number if fixed is None else fixed, col), value)
 
 
-def fill_return(sent: Path, target: Path, story: dict[str, Any], templates: dict[str, Template], desk: Desk) -> None:
+def fill_return(sent: Path, target: Path, story: dict[str, Any], desk: Desk) -> None:
     """Open what went out, fill it as the story says, save it as what came back."""
-    lang: Lang = story["lang"]
-    scope = desk.pack(story["pack"]).scope
+    opened = desk.pack(story["pack"])
+    (book,) = open_returns([sent])
+    assert isinstance(book, GridBook)
+    places = {
+        found.template.full_name(found.block): found
+        for found in place(book, opened.templates, opened.scope, story["lang"])
+        if isinstance(found, PlacedBlock)
+    }
     with clock_at(story["saved"]), Office() as office, office.open(sent) as document:
         for full, rows in story["blocks"].items():
-            name, _, block = full.partition(".")
-            template = templates[name]
-            layout = lay_out(template, lang, scope)
-            fill_block(document, template.tab.say(lang), layout, block, rows)
+            fill_block(document, places[full], rows)
         document.calculate()
         document.save(target)
 
@@ -103,8 +101,7 @@ def main() -> None:
         if "lines" in story:
             foreign(inbox / story["file"], story)
             continue
-        templates = {t.name: t for t in desk.pack(story["pack"]).templates}
-        fill_return(outbox[code], inbox / story.get("file", outbox[code].name), story, templates, desk)
+        fill_return(outbox[code], inbox / outbox[code].name, story, desk)
     (inbox / f"~${outbox['HB'].name}").write_bytes(LOCK)
     print(ROUND)  # noqa: T201 - a script for the terminal
 

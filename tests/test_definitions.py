@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.handbooks import ASKED, FORMS_OF_PACKS
+from xlsflow import project
 from xlsflow.layout import lay_out
 from xlsflow.layout.widths import PAGE_PX, pixels
-from xlsflow.project import Project
 from xlsflow.resources import resource
 from xlsflow.template.evaluate import Row, holds, worth
 from xlsflow.template.expr import Const, If, Setting, parse, walk
+from xlsflow.template.kinds.computed import ComputedField
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.load import load_library
 from xlsflow.words import LANGS, Words, same
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsflow.template.expr import Expr
-    from xlsflow.template.model import DataBlock, Pack, Template
+    from xlsflow.template.model import DataBlock, Template
 
 FOLDER = resource("workbook_templates")
 LIBRARY = load_library([FOLDER])
@@ -54,6 +55,12 @@ def pack_sheets(name: str) -> tuple[Template, ...]:
 
 def data_of(template: Template) -> Iterator[tuple[str, DataBlock]]:
     yield from ((template.full_name(block), block) for block in template.data)
+
+
+def formula_of(block: DataBlock, name: str) -> Expr:
+    field = block.field(name)
+    assert isinstance(field, ComputedField)
+    return field.expression
 
 
 # --- they load ---
@@ -110,16 +117,9 @@ def test_every_form_of_the_handbooks_goes_out_in_some_pack() -> None:
 
 def test_the_project_workbook_asks_for_what_the_code_reads() -> None:
     blocks = {block.name: block for template in pack_sheets("project") for block in template.data}
-    for part in dataclasses.fields(Project):
-        default = part.default_factory() if callable(part.default_factory) else None
-        of = type(default) if dataclasses.is_dataclass(default) else _item(part.type)
-        assert {one.name for one in dataclasses.fields(of)} <= {field.name for field in blocks[part.name].fields}
-
-
-def _item(annotation: object) -> Any:  # noqa: ANN401 - a class of the module, by the name in the annotation
-    import xlsflow.project as module
-
-    return getattr(module, str(annotation).removeprefix("tuple[").removesuffix(", ...]"))
+    for part in dataclasses.fields(project.Project):
+        kind = getattr(project, str(part.type).removeprefix("tuple[").removesuffix(", ...]"))
+        assert {one.name for one in dataclasses.fields(kind)} <= {field.name for field in blocks[part.name].fields}
 
 
 # --- they agree with one another ---
@@ -163,13 +163,14 @@ def test_a_pack_sets_every_figure_that_its_sheets_speak_of(name: str) -> None:
         for part in walk(expr)
         if isinstance(part, Setting)
     }
-    assert spoken == set(LIBRARY.pack(name).settings)
+    followed = any(getattr(block, "follow", None) for template in pack_sheets(name) for block in template.data)
+    assert spoken | ({"due_soon_days"} if followed else set()) == set(LIBRARY.pack(name).settings)
 
 
 def _expressions(block: DataBlock) -> Iterator[Expr]:
     for rule in block.rules:
         yield from map(parse, rule.expressions())
-    yield from (parse(field.formula) for field in block.columns if hasattr(field, "formula"))
+    yield from (field.expression for field in block.columns if isinstance(field, ComputedField))
 
 
 @pytest.mark.parametrize("name", PACKS)
@@ -192,8 +193,8 @@ def test_a_formula_gives_codes_of_its_list() -> None:
     for name, variant in SHEETS:
         for full, block in data_of(LIBRARY.template(name, variant)):
             for field in block.columns:
-                if (formula := getattr(field, "formula", "")) and field.list_name():
-                    given = set(_results(parse(formula)))
+                if isinstance(field, ComputedField) and field.list_name():
+                    given = set(_results(field.expression))
                     assert given == {choice.code for choice in LIBRARY.lists[field.list_name()].values}, full
 
 
@@ -230,8 +231,8 @@ def test_no_list_is_idle() -> None:
 def test_a_former_header_is_no_other_fields_label(name: str, variant: str) -> None:
     for full, block in data_of(LIBRARY.template(name, variant)):
         labels = {text: field.name for field in block.columns for text in field.label.both()}
-        taken = [(full, old) for field in block.columns for old in field.was if labels.get(old, field.name) != field.name]
-        assert taken == []
+        taken = [old for field in block.columns for old in field.was if labels.get(old, field.name) != field.name]
+        assert taken == [], full
         former = [old for field in block.columns for old in field.was]
         assert sorted(set(former)) == sorted(former), full
 
@@ -277,3 +278,182 @@ def test_a_printed_page_is_never_smaller_than_three_quarters(name: str, lang: An
         across = pixels(layout.widths[: layout.printed_col + 1])
         scale = PAGE_PX((template.print.paper, template.print.landscape)) / across
         assert scale >= 0.75, (template.name, round(scale, 3))
+
+
+# --- the ten checks of the handbooks, each on one row ---
+
+TODAY = date(2026, 11, 20)
+at = datetime.fromisoformat
+FIGURES = {"due_soon_days": 7, "risk_high": 15, "risk_medium": 6, "meeting_minutes": 90, "topic_minutes": 20}
+TASK = {"task": "铺货", "owner": "李明", "start": date(2026, 11, 2), "due": date(2026, 11, 30), "reported": TODAY}
+ISSUE = {"problem": "断货", "raised": at("2026-11-18 14:30"), "solve_by": date(2026, 11, 18)}
+RISK = {"likelihood": 3, "severity": 5, "identified": TODAY, "solve_by": date(2026, 12, 1)}
+A_AND_R = {"roles_sc": "A", "roles_yf": "R"}
+
+
+def broken(block: str, values: Mapping[str, object]) -> set[tuple[str, str]]:
+    """Return field and sort of every check that a row breaks; what is merely left blank is not looked at."""
+    sheet, _, name = block.partition(".")
+    scope = LIBRARY.scope({"raci_columns": RACI_COLUMNS}, FIGURES)
+    found = LIBRARY.template(sheet).resolved(scope).block(name)
+    row = Row(values, TODAY, FIGURES, found.groups)
+    return {
+        (check.at, check.code)
+        for check in found.checks()
+        if check.code != "required_blank"
+        and (check.when is None or holds(check.when, row, presume=False))
+        and not holds(check.must, row, presume=True)
+    }
+
+
+@pytest.mark.parametrize(
+    ("block", "values", "faults"),
+    [
+        # 2: dates make sense
+        ("tracking.tasks", {**TASK, "progress": "in_progress", "share": 0.6}, set()),
+        ("tracking.tasks", {**TASK, "due": date(2026, 11, 1)}, {("due", "before")}),
+        ("tracking.tasks", {**TASK, "progress": "done", "share": 1}, {("finished", "required_if")}),
+        ("tracking.tasks", {**TASK, "progress": "done", "finished": date(2026, 11, 21)}, {("finished", "in_future")}),
+        ("tracking.tasks", {**TASK, "progress": "late", "due": date(2026, 11, 3)}, {("delay_reason", "required_if")}),
+        ("tracking.tasks", {**TASK, "progress": "blocked"}, {("support", "required_if")}),
+        # 3: the typed status against the facts
+        ("tracking.tasks", {**TASK, "progress": "not_started", "share": 0.6}, {("share", "rule_broken")}),
+        ("tracking.tasks", {**TASK, "progress": "done", "share": 0.8, "finished": TODAY}, {("share", "rule_broken")}),
+        (
+            "tracking.tasks",
+            {**TASK, "progress": "in_progress", "due": date(2026, 11, 19)},
+            {("progress", "rule_warned")},
+        ),
+        ("tracking.tasks", {**TASK, "progress": "in_progress", "due": TODAY}, set()),
+        ("tracking.tasks", {**TASK, "progress": "late", "delay_reason": "缺货"}, {("progress", "rule_warned")}),
+        ("tracking.tasks", {**TASK, "progress": "in_progress", "share": 1.0}, {("progress", "rule_warned")}),
+        # 5: one A, an R that is more than a region
+        ("raci.matrix", {"task": "铺货", **A_AND_R}, set()),
+        ("raci.matrix", {"task": "铺货", **A_AND_R, "roles_hd": "A"}, {("task", "not_exactly_one")}),
+        ("raci.matrix", {"task": "铺货", "roles_sc": "A/R"}, set()),
+        ("raci.matrix", {"task": "铺货", "roles_sc": "A"}, {("task", "none_of")}),
+        ("raci.matrix", {"task": "铺货", "roles_sc": "A", "roles_hd": "R"}, {("task", "rule_broken")}),
+        ("raci.matrix", {"task": "铺货", **A_AND_R, "roles_hd": "R"}, set()),
+        # 6: a goal has a figure, a request an amount
+        ("requirement.form", {"goal": "尽快铺货"}, {("goal", "no_figure")}),
+        (
+            "requirement.form",
+            {"goal": "铺货 120 家", "resources_needed": "人手"},
+            {("resources_needed", "rule_warned")},
+        ),
+        ("resource_requests.requests", {"quantity": 0}, {("quantity", "rule_broken")}),
+        ("charter.form", {"goal": "覆盖更多门店"}, {("goal", "no_figure")}),
+        # 7: closed only after it was verified
+        ("issues.issues", {**ISSUE, "state": "in_progress"}, set()),
+        (
+            "issues.issues",
+            {**ISSUE, "state": "closed", "solution": "调货", "solved": at("2026-11-19 09:00")},
+            {("verifier", "required_if"), ("verified", "required_if")},
+        ),
+        (
+            "issues.issues",
+            {
+                **ISSUE,
+                "state": "closed",
+                "solution": "调货",
+                "solved": at("2026-11-19 09:00"),
+                "verifier": "王芳",
+                "verified": at("2026-11-19 08:00"),
+            },
+            {("verified", "before")},
+        ),
+        ("issues.issues", {**ISSUE, "solve_by": date(2026, 11, 17)}, {("solve_by", "rule_broken")}),
+        # 8: the level follows from the value
+        ("risks.risks", {**RISK, "level": "high"}, set()),
+        ("risks.risks", {**RISK, "level": "medium"}, {("level", "rule_broken")}),
+        ("risks.risks", {**RISK, "likelihood": 2, "severity": 3, "level": "medium"}, set()),
+        ("risks.risks", {**RISK, "likelihood": 1, "severity": 5, "level": "low"}, set()),
+        ("risks.risks", {"level": "high"}, set()),
+        # 9: a failed acceptance has a rectification and its deadline
+        (
+            "acceptance.conclusion",
+            {"verdict": "fail"},
+            {("rectification", "required_if"), ("rectify_by", "required_if")},
+        ),
+        ("acceptance.conclusion", {"verdict": "pass"}, set()),
+        # 10: a disputed opinion names the core difference
+        ("opinions.opinions", {"opinion_class": "disputed"}, {("core_difference", "required_if")}),
+        ("opinions.opinions", {"opinion_class": "consensus"}, set()),
+        # meetings
+        ("notice.agenda", {"topic_minutes": 25}, {("topic_minutes", "rule_broken")}),
+        ("notice.meeting", {"total_minutes": 95}, {("total_minutes", "rule_broken")}),
+        ("minutes.attendees", {"person_name": "李明", "proxy": "李明"}, {("proxy", "rule_broken")}),
+    ],
+)
+def test_a_row_breaks_what_it_should_and_no_more(
+    block: str, values: Mapping[str, object], faults: set[tuple[str, str]]
+) -> None:
+    assert broken(block, values) == faults
+
+
+@pytest.mark.parametrize(("name", "variant"), SHEETS)
+def test_a_row_of_which_nothing_is_known_breaks_no_rule(name: str, variant: str) -> None:
+    for block in LIBRARY.template(name, variant).data:
+        row = Row({}, TODAY, FIGURES, {**block.groups})
+        for check in block.checks():
+            tallied = check.code in ("required_blank", "not_exactly_one", "none_of")  # a count of none is known
+            asked = check.when is None or holds(check.when, row, presume=False)
+            assert tallied or not asked or holds(check.must, row, presume=True)
+
+
+@pytest.mark.parametrize(
+    ("values", "signal", "days"),
+    [
+        ({"progress": "done", "due": date(2026, 11, 1)}, "done", 0),
+        ({"progress": "cancelled", "due": date(2026, 11, 1)}, "dropped", 0),
+        ({"progress": "in_progress", "due": date(2026, 11, 17)}, "overdue", 3),
+        ({"progress": "blocked", "due": date(2026, 11, 17)}, "overdue", 3),
+        ({"progress": "blocked", "due": date(2026, 12, 31)}, "blocked", 0),
+        ({"progress": "in_progress", "due": TODAY}, "due_soon", 0),
+        ({"progress": "not_started", "due": date(2026, 11, 27)}, "due_soon", 0),
+        ({"progress": "not_started", "due": date(2026, 11, 28)}, "normal", 0),
+        ({"due": date(2026, 11, 17)}, "overdue", 3),
+        ({"progress": "in_progress"}, "normal", None),
+    ],
+)
+def test_a_tasks_signal_and_days_late_follow_from_its_facts(
+    values: Mapping[str, object], signal: str, days: float | None
+) -> None:
+    block = LIBRARY.template("tracking").block("tasks")
+    row = Row(values, TODAY, FIGURES)
+    assert worth(formula_of(block, "signal"), row) == signal
+    assert worth(formula_of(block, "days_late"), row) == days
+
+
+@pytest.mark.parametrize(
+    ("cells", "result"),
+    [
+        (A_AND_R, "ok"),
+        ({"roles_sc": "A/R"}, "ok"),
+        ({"roles_sc": "A", "roles_hd": "A/C", "roles_yf": "R"}, "several_a"),
+        ({"roles_yf": "R"}, "no_a"),
+        ({"roles_sc": "A", "roles_hd": "C/I"}, "no_r"),
+    ],
+)
+def test_the_check_of_a_responsibility_row_names_its_fault(cells: Mapping[str, object], result: str) -> None:
+    scope = LIBRARY.scope({"raci_columns": RACI_COLUMNS}, {})
+    block = LIBRARY.template("raci").resolved(scope).block("matrix")
+    assert worth(formula_of(block, "check"), Row(cells, groups=block.groups)) == result
+
+
+# --- different handbooks, one code ---
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "code"),
+    [
+        ("progress", ("已完成", "完成", "Done", "completed", " 完 成 "), "done"),
+        ("progress", ("滞后", "延期", "逾期", "Delayed"), "late"),
+        ("progress", ("未启动", "未开始"), "not_started"),
+        ("raci", ("A/R", "R/A", "Ａ／Ｒ", "a、r", "负责/审批"), "A/R"),
+        ("raci", ("R", "负责", "responsible"), "R"),
+        ("event_level", ("Ⅱ级", "Level II", "重大"), "level_2"),
+    ],
+)
+def test_words_of_different_handbooks_read_as_one_code(name: str, texts: tuple[str, ...], code: str) -> None:
+    assert {LIBRARY.lists[name].code_of(text) for text in texts} == {code}

@@ -6,11 +6,12 @@ always known to a finding; other names are facts that it carries. Codes are stab
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from xlsflow.words import Words
+from xlsflow.words import Lang, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Entry:
 
     severity: Literal["error", "warning", "info"]
     words: Words
+
+    def say(self, lang: Lang, facts: Mapping[str, str | Words]) -> str:
+        """Return the sentence with its facts; one that is not given reads as an ellipsis, never as a broken sentence."""
+        said = {name: fact.say(lang) if isinstance(fact, Words) else fact for name, fact in facts.items()}
+        return self.words.say(lang).format_map(defaultdict(lambda: "…", said))
 
 
 def _error(zh: str, en: str) -> Entry:
@@ -38,6 +44,10 @@ CATALOGUE: Mapping[str, Entry] = {
     "read_as": _info(
         "“{label}”写的是“{value}”，已按“{read}”读取；下次请直接写成“{read}”。",
         "{label}: “{value}” was read as “{read}”; next time please type “{read}”.",
+    ),
+    "read_as_blank": _info(
+        "“{label}”写的是“{value}”，已按空白处理；没有内容时请留空。",
+        "{label}: “{value}” was read as blank; please leave the cell empty where there is nothing.",
     ),
     "error_cell": _error(
         "“{label}”单元格显示错误值“{value}”，请重新填写内容。",
@@ -64,8 +74,8 @@ CATALOGUE: Mapping[str, Entry] = {
         "{label}: “{value}” is not a number; please type digits only.",
     ),
     "not_whole": _error(
-        "“{label}”写的是“{value}”，应为整数。",
-        "{label}: “{value}” should be a whole number.",
+        "“{label}”写的是“{value}”，应为整数，请改成不带小数的数字。",
+        "{label}: “{value}” should be a whole number; please type it without decimals.",
     ),
     "digits_lost": _error(
         "“{label}”是超过 15 位的数字，Excel 已把末尾改成 0，请把单元格设为文本后重新填写。",
@@ -79,19 +89,29 @@ CATALOGUE: Mapping[str, Entry] = {
         "“{label}”有 {length} 个字，最多 {limit} 个字，请缩短。",
         "{label}: {length} characters, at most {limit} are allowed; please shorten it.",
     ),
-    "too_small": _error("“{label}”是 {value}，不能小于 {limit}。", "{label}: {value} is below the least allowed, {limit}."),
-    "too_large": _error("“{label}”是 {value}，不能大于 {limit}。", "{label}: {value} is above the most allowed, {limit}."),
+    "too_small": _error(
+        "“{label}”是 {value}，低于允许的下限 {limit}，请核对。",
+        "{label}: {value} is below the least allowed, {limit}; please check it.",
+    ),
+    "too_large": _error(
+        "“{label}”是 {value}，超出允许的上限 {limit}，请核对。",
+        "{label}: {value} is above the most allowed, {limit}; please check it.",
+    ),
     "not_in_list": _error(
         "“{label}”写的是“{value}”，不在可选项中（{options}），请从下拉列表中选择。{nearest}",
         "{label}: “{value}” is not one of {options}; please choose from the dropdown.{nearest}",
     ),
     "id_shape": _error(
-        "“{label}”写的是“{value}”，编号应写成 {example} 的样子。",
-        "{label}: “{value}” should look like {example}.",
+        "“{label}”写的是“{value}”，编号应写成 {example} 的样子，请改正。",
+        "{label}: “{value}” should look like {example}; please correct it.",
     ),
     "not_a_person": _error(
-        "“{label}”写的是“{value}”，这是区域或部门，不是人；请填一个具体的人的姓名。",
-        "{label}: “{value}” is a region or department, not a person; please name one person.",
+        "“{label}”写的是“{value}”，这是区域、部门或岗位，不是人；请填一个具体的人的姓名。",
+        "{label}: “{value}” is a region, department or post, not a person; please name one person.",
+    ),
+    "nobody_named": _error(
+        "“{label}”写的是“{value}”，没有写明是谁；请填一个具体的人的姓名。",
+        "{label}: “{value}” does not say who it is; please name one person.",
     ),
     "several_people": _error(
         "“{label}”写了 {count} 个人（“{value}”），一项工作只能有一个责任人，请只留一个。",
@@ -112,6 +132,46 @@ CATALOGUE: Mapping[str, Entry] = {
     "refers_to_nothing": _error(
         "“{label}”写的“{value}”在《{target}》中找不到。{nearest}",
         "{label}: “{value}” is not found in {target}.{nearest}",
+    ),
+    "required_if": _error("“{label}”还没有填写：{sentence}", "{label} is still blank: {sentence}"),
+    "before": _error(
+        "“{label}”是 {value}，早于“{other}”（{other_value}），请核对这两项。",
+        "{label} is {value}, before {other} ({other_value}); please check both.",
+    ),
+    "in_future": _error(
+        "“{label}”是 {value}，晚于今天（{as_of}）；这里填已经发生的日期，请核对。",
+        "{label} is {value}, after today ({as_of}); a date that has passed is wanted here, please check it.",
+    ),
+    "not_exactly_one": _error(
+        "这一行有 {count} 个 {code}，应当恰好有一个，请改正。",
+        "This row has {count} × {code}; exactly one is wanted, please correct it.",
+    ),
+    "none_of": _error("这一行没有 {code}，至少要有一个，请补上。", "This row has no {code}; please give it at least one."),
+    "no_figure": _error(
+        "“{label}”写的是“{value}”，没有可衡量的数字，请写明数量、比例或期限。",
+        "{label} is “{value}”, without a figure to measure it by; please add a number, a share or a date.",
+    ),
+    # --- what several returns say together (merge) ---
+    "used_elsewhere": _warning(
+        "“{label}”的“{value}”在 {other} 中也用到了；请与对方核对，若不是同一项，请换一个编号。",
+        "{label}: “{value}” is used in {other} too; please agree with them, and use another unless it is the same item.",
+    ),
+    "superseded": _warning(
+        "“{file}”之后，同一区域又有保存更晚的“{other}”；已采用后者，本文件的数据不计入。",
+        "“{file}” was followed by “{other}”, saved later by the same region; the later one counts, this one does not.",
+    ),
+    "file_twice": _info(
+        "“{file}”与“{other}”的内容完全相同，只计一次。", "“{file}” is the very same file as “{other}”; it counts once."
+    ),
+    "row_twice": _info("这一行与 {other} 完全相同，只计一次。", "This row is the same as {other} in every field; it counts once."),
+    "row_without_key": _warning(
+        "“{label}”没有填写，这一行无法识别，没有计入；请补上。",
+        "{label} is blank, so this row cannot be told from others and is left out; please fill it in.",
+    ),
+    "ledger_unbalanced": _error(
+        "“{file}”的工作表“{sheet}”（{block}）有 {seen} 行，只说明了 {told} 行的去向；这是程序错误，请报告，结果没有写出。",
+        "“{file}”, sheet “{sheet}” ({block}): {seen} rows were seen but {told} are accounted for; this is a fault of xlsflow, please"
+        " report it. Nothing was written.",
     ),
     # --- what cannot be written (workbook/atomic) ---
     "output_locked": _error(

@@ -27,6 +27,9 @@ class Uncalculated:
         return "="
 
 
+EXACT = 1e15
+"""Excel keeps 15 significant digits, and shows 0.3 for the sum of 0.1 and 0.2; from here on digits are lost."""
+
 Scalar = None | str | float | int | bool | date | datetime | time | timedelta | CellError | Uncalculated
 """What one cell can hold once it is read; a blank is None."""
 
@@ -54,7 +57,9 @@ def shown(value: Scalar) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)  # noqa: PLR2004 - 2**53
+        return f"{value:.15g}" if abs(value) < EXACT else repr(value)
     if isinstance(value, datetime):
-        return value.isoformat(" ", "minutes")
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+    if isinstance(value, time):
+        return value.isoformat("minutes" if not value.second else "seconds")
     return str(value)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.catalogue import CATALOGUE
+from xlsflow.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,14 +39,16 @@ class CodedError(XlsflowError):
     """An error whose sentence stands in the catalogue, in both languages."""
 
     def __init__(self, code: str, **facts: object) -> None:
-        """Keep the code and what its sentence needs."""
+        """Keep the code and what its sentence needs; a fact may differ by language (`Words`)."""
         self.code = code
-        self.facts: Mapping[str, str] = {name: str(fact) for name, fact in facts.items()}
+        self.facts: Mapping[str, str | Words] = {
+            name: fact if isinstance(fact, Words) else str(fact) for name, fact in facts.items()
+        }
         super().__init__(self.say("en"))
 
     def say(self, lang: Lang) -> str:
         """Return the catalogue's sentence."""
-        return CATALOGUE[self.code].words.say(lang).format_map(self.facts)
+        return CATALOGUE[self.code].say(lang, self.facts)
 
 
 class ProjectError(CodedError):
@@ -68,7 +71,14 @@ class LedgerError(CodedError):
     """Rows seen and rows accounted for differ: a fault of xlsflow, never to be passed over."""
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that a word most likely stands for, whatever its case, or None where none is near."""
+    by_fold = {str(one).casefold(): str(one) for one in reversed([*known])}
+    near = get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
+    return by_fold[near[0]] if near else None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ` (did you mean 'x'?)` for the nearest known word, or nothing where none is near."""
-    near = get_close_matches(word, [str(k) for k in known], n=1, cutoff=0.6)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    near = nearest(word, known)
+    return f" (did you mean {near!r}?)" if near else ""

@@ -77,24 +77,21 @@ class Finding:
 
     def message(self, lang: Lang) -> str:
         """Return the sentence a non-programmer reads: what was found and what to do."""
-        said = {name: fact.say(lang) if isinstance(fact, Words) else fact for name, fact in self.facts.items()}
-        label = self.place.label.say(lang) if self.place.label else self.place.field
-        said.update(
-            file=self.place.file, sheet=self.place.sheet, cell=self.place.cell, label=label, value=_short(self.value)
-        )
-        return CATALOGUE[self.code].words.say(lang).format_map(_Facts(said))
+        place = self.place
+        said: dict[str, str | Words] = {
+            **self.facts,
+            "file": place.file,
+            "sheet": place.sheet,
+            "cell": place.cell,
+            "label": place.label or place.field,
+            "value": _short(self.value),
+        }
+        return CATALOGUE[self.code].say(lang, said)
 
     def order(self) -> tuple[object, ...]:
         """Return the key that findings are listed by: file, sheet, row, column, code."""
         place = self.place
         return (place.file, place.sheet, _row_and_column(place.cell), SEVERITY_ORDER[self.severity], self.code, self.value)
-
-
-class _Facts(dict[str, str]):
-    """A fact that a finding does not carry reads as an ellipsis: a sentence is never lost to a missing word."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
 
 
 def _short(text: str, most: int = 60) -> str:

@@ -219,3 +219,87 @@ class AsideRow:
     row: int
     code: str
     texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file as it was read, before anything is known of the others.
+
+    Attributes:
+        record: The file.
+        findings: What is to be said of it by itself.
+        ledger: Its rows; those counted as merged stand in the tables.
+        aside: Rows that could not be used.
+    """
+
+    record: FileRecord
+    findings: tuple[Finding, ...] = ()
+    ledger: tuple[LedgerLine, ...] = ()
+    aside: tuple[AsideRow, ...] = ()
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What makes it the same file: its name and its bytes."""
+        return self.record.file, self.record.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a merge knows of a block.
+
+    Attributes:
+        key: Field that names a row; empty where none does.
+        label: The key's label.
+        places: Field name -> its column; the least one where the block has variants.
+    """
+
+    key: str
+    label: Words
+    places: Mapping[str, int]
+
+
+PLACE = ("_part", "_sheet", "_row", "_cell")
+"""Columns of a gathered table that say where a row comes from: number of the part, sheet, 1-based row, cell of the key."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """What a number of files say, each by itself: what a merge works on, and keeps, so that it can be merged further.
+
+    Attributes:
+        parts: The files.
+        tables: Block name (`tracking.tasks`) -> every row of every file: PLACE, then the fields.
+        shapes: Block name -> what is known of the block.
+        regions: Code of a region -> its place in the order of the project.
+    """
+
+    parts: tuple[Part, ...] = ()
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    regions: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """Many returns as one: what all regions say, what must be mended, and what became of every row.
+
+    Attributes:
+        files: Every file that was given, sorted by name; a file that does not count says why as its reason.
+        tables: Block name (`tracking.tasks`) -> its rows, sorted by region, file, sheet and row: ORIGIN, then the fields.
+        findings: What is to be said of the files that count, and of all of them together.
+        ledger: What became of the rows, a line for each file, sheet and block.
+        aside: Rows that could not be used, of the files that count.
+        gathered: What it was made from; None where it was read from a consolidated workbook.
+    """
+
+    files: tuple[FileRecord, ...]
+    tables: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...] = ()
+    ledger: tuple[LedgerLine, ...] = ()
+    aside: tuple[AsideRow, ...] = ()
+    gathered: Gathered | None = field(default=None, repr=False)
+
+    @property
+    def counted(self) -> tuple[FileRecord, ...]:
+        """The files whose rows are in the tables: read, and neither given twice nor followed by a later one."""
+        return tuple(record for record in self.files if record.status != "refused" and not record.reason)

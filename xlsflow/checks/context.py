@@ -48,8 +48,8 @@ class Context:
     Attributes:
         scope: The project's lists and figures.
         as_of: The day that the sheets are looked at; None asks nothing about today.
-        known: Full name of a field that others refer to (`sheet.block.field`) -> its values; a reference to a field that is
-            not there is not asked about.
+        known: Full name of a field that others refer to (`sheet.block.field`) -> its values; a reference to a field
+            that is not there is not asked about.
         titles: Full name of such a field -> title of its sheet, for the sentence.
     """
 

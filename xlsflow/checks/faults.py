@@ -49,39 +49,36 @@ class Bench:
 
     def faults(self, breaks: Iterable[Break]) -> list[Fault]:
         """Return at most one fault a cell: the first error in the order of what is asked, else the first warning."""
-        skip = self.skip if isinstance(self.skip, set | frozenset) else frozenset(self.skip)
-        unread = {name for _, name in skip}
-        found: dict[tuple[int, str], tuple[tuple[bool, int], Fault]] = {}
-        for number, position in sorted(breaks):
-            demand = self.asked[number]
-            if any((position, name) in skip for name in self._spoken[number] & unread):
+        skip = frozenset(self.skip)
+        unread = frozenset(name for _, name in skip)
+        spoken = [spoken_of(demand, self.block) & unread for demand in self.asked]
+        ranks = [(not is_error(demand), number) for number, demand in enumerate(self.asked)]
+        first: dict[tuple[int, str], int] = {}
+        for number, position in breaks:
+            if any((position, name) in skip for name in spoken[number]) or self._is_first_use(number, position):
                 continue
-            rank = (not is_error(demand), number)
-            fault = self._fault(demand, position)
-            if fault is not None:
-                cell = (position, fault.field)
-                if cell not in found or rank < found[cell][0]:
-                    found[cell] = rank, fault
+            cell = position, self._bearer(number, position)
+            if cell not in first or ranks[number] < ranks[first[cell]]:
+                first[cell] = number
         order = {field.name: place for place, field in enumerate(self.block.columns)}
-        return [found[cell][1] for cell in sorted(found, key=lambda cell: (cell[0], order[cell[1]]))]
+        cells = sorted(first, key=lambda cell: (cell[0], order[cell[1]]))
+        return [self._fault(first[cell], *cell) for cell in cells]
 
-    @cached_property
-    def _spoken(self) -> Sequence[frozenset[str]]:
-        return [spoken_of(demand, self.block) for demand in self.asked]
-
-    def _fault(self, demand: Demand, position: int) -> Fault | None:
-        """Return a break as a fault; None for the first use of a value that others repeat."""
+    def _fault(self, number: int, position: int, at: str) -> Fault:
+        demand = self.asked[number]
         if isinstance(demand, Limit):
-            problem = demand.problem(self.batch.values[demand.at][position])
+            problem = demand.problem(self.batch.values[at][position])
             assert problem is not None
-            return Fault(position, demand.at, problem)
-        also = None
-        if isinstance(demand.must, Unique):
-            also = self._first_use(demand.must.field.field, position)
-            if also == position:
-                return None
-        at = self._bearer(demand, position)
+            return Fault(position, at, problem)
+        also = self._first_use(demand.must.field.field, position) if isinstance(demand.must, Unique) else None
         return Fault(position, at, Problem(demand.code, dict(self._facts(demand, position))), also)
+
+    def _is_first_use(self, number: int, position: int) -> bool:
+        """Return whether a value that must be unique stands here first: only those that repeat it are at fault."""
+        demand = self.asked[number]
+        if isinstance(demand, Limit) or not isinstance(demand.must, Unique):
+            return False
+        return self._first_use(demand.must.field.field, position) == position
 
     def _first_use(self, name: str, position: int) -> int:
         return self._uses(name)[self._sources[position], self.batch.values[name][position]]
@@ -111,11 +108,13 @@ class Bench:
                 return [name for name in columns if self.batch.values[name][position] in codes]
         return []
 
-    def _bearer(self, check: Check, position: int) -> str:
+    def _bearer(self, number: int, position: int) -> str:
         """Return the field that bears a break: of a code that stands too often, the second cell that holds it."""
-        if check.code == "not_exactly_one" and len(counted := self._counted(check, position)) > 1:
-            return counted[1]
-        return check.at
+        demand = self.asked[number]
+        if isinstance(demand, Check) and demand.code == "not_exactly_one":
+            counted = self._counted(demand, position)
+            return counted[1] if len(counted) > 1 else demand.at
+        return demand.at
 
     def _facts(self, check: Check, position: int) -> Iterator[tuple[str, str | Words]]:
         if check.sentence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,16 +11,19 @@ import pandas as pd
 from xlsflow.checks.context import Context
 from xlsflow.checks.demands import demands
 from xlsflow.checks.faults import Bench, Break, Skip, sources
-from xlsflow.checks.views import FILE, with_computed
+from xlsflow.checks.views import FILE
 from xlsflow.records import Batch, Fault
 from xlsflow.template.kinds.base import DType
 from xlsflow.template.model import DataBlock
+
+if TYPE_CHECKING:
+    from pandera.errors import SchemaError, SchemaErrors
 
 
 def frame_of(batch: Batch, block: DataBlock) -> pd.DataFrame:
     """Return a batch as a frame: its index is the position in the batch, its columns the file's number and the fields.
 
-    Texts and codes are of dtype str, dates datetime64[us], numbers float64, whole numbers Int64; a blank is a missing value.
+    Texts and codes are of dtype str, dates datetime64[us], numbers float64, whole numbers Int64; a blank is missing.
     """
     columns: dict[str, Any] = {FILE: np.asarray(sources(batch), dtype=np.int32)}
     for field in block.columns:
@@ -54,17 +57,23 @@ def breaks(frame: pd.DataFrame, block: DataBlock, context: Context) -> list[Brea
 
     from xlsflow.checks.schema import schema_of  # noqa: PLC0415
 
+    seen = frame.copy(deep=False)
     try:
-        schema_of(block, context).validate(with_computed(frame, block, context), lazy=True, inplace=True)
+        schema_of(block, context).validate(seen, lazy=True, inplace=True)
     except SchemaErrors as failed:
-        found: list[Break] = []
-        for error in failed.schema_errors:
-            name = getattr(error.check, "name", None)
-            if name is None or not hasattr(error.failure_cases, "index"):
-                raise  # a column of the wrong type, or a check that could not be worked out: no fault of the data
-            found.extend((int(name), position) for position in error.failure_cases["index"].tolist())
-        return found
+        return [one for error in failed.schema_errors for one in _breaks(error, failed)]
+    finally:
+        # pandera hangs a note on every frame it sees, which then holds the frame; left so until the program ends, it
+        # complains on the way out.
+        vars(seen).pop("pandera", None)
     return []
+
+
+def _breaks(error: SchemaError, failed: SchemaErrors) -> list[Break]:
+    name = getattr(error.check, "name", None)
+    if name is None or not isinstance(error.failure_cases, pd.DataFrame):
+        raise failed  # a column of the wrong type, or a check that could not be worked out: no fault of the data
+    return [(int(name), position) for position in error.failure_cases["index"].tolist()]
 
 
 def _texts(column: Sequence[Any]) -> Any:  # noqa: ANN401 - pandas names no type for every array

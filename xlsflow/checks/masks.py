@@ -13,8 +13,24 @@ import numpy as np
 import pandas as pd
 
 from xlsflow.template.expr import (
-    Arith, Arithmetic, AsOf, Blank, Compare, Const, Count, Every, Expr, HasFigure, If, Not, OneOf, Op, Ref, Setting,
-    Some, Unique,
+    Arith,
+    Arithmetic,
+    AsOf,
+    Blank,
+    Compare,
+    Const,
+    Count,
+    Every,
+    Expr,
+    HasFigure,
+    If,
+    Not,
+    OneOf,
+    Op,
+    Ref,
+    Setting,
+    Some,
+    Unique,
 )  # fmt: skip
 
 Array = np.ndarray[Any, Any]
@@ -24,6 +40,8 @@ _OPS: Mapping[Op, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 _DAY = 86_400 * 10**6  # microseconds, the unit of every date here
+_FIRST, _BEYOND = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
+_CALENDAR = 4_000_000  # more days than there are from the first date to the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +95,45 @@ class View:
             within: Column that says which rows belong together; `unique` is asked among those, or among all rows where
                 there is no such column.
         """
-        self.frame = frame
+        self.index = frame.index
         self.as_of = as_of
         self.settings = settings or {}
         self.groups = groups or {}
-        self.within = within if within in frame.columns else ""
+        # The columns, not the frame: nothing here keeps a frame alive.
+        self._series = dict(frame.items())
+        self._within = self._series.get(within)
         self._columns: dict[str, Vector] = {}
+        self._counts: dict[tuple[str, tuple[str, ...]], Vector] = {}
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return len(self.frame)
+        return len(self.index)
 
     def column(self, name: str) -> Vector:
         """Return a field's values."""
         if name not in self._columns:
-            self._columns[name] = _vector(self.frame[name]) if name in self.frame.columns else NOTHING
+            self._columns[name] = _vector(self._series[name]) if name in self._series else NOTHING
         return self._columns[name]
+
+    def count(self, group: str, codes: tuple[str, ...]) -> Vector:
+        """Return how many cells of a group hold one of the codes."""
+        if (group, codes) not in self._counts:
+            count = np.zeros(len(self))
+            for name in self.groups.get(group, ()):
+                count += pd.Series(self.whole(self.column(name).data)).isin(codes).to_numpy()
+            self._counts[group, codes] = Vector(count, np.zeros(len(self), dtype=bool))
+        return self._counts[group, codes]
 
     def whole(self, values: Array) -> Array:
         """Return one value a row of what may be one value for all."""
         return np.broadcast_to(values, len(self)) if values.ndim == 0 else values
+
+    def alone(self, values: Array) -> Mask:
+        """Return where a value stands in no other of the rows that belong together."""
+        rows = pd.DataFrame({"value": values})
+        if self._within is not None:
+            rows["within"] = self._within.to_numpy()
+        return ~rows.duplicated(keep=False).to_numpy()
 
     @cached_property
     def today(self) -> Vector:
@@ -106,7 +143,7 @@ class View:
 
 def mask(expr: Expr, view: View, *, presume: bool) -> pd.Series[bool]:
     """Return for each row whether an expression holds; `presume` is what an unknown counts as."""
-    return pd.Series(holds(expr, view, presume=presume), index=view.frame.index)
+    return pd.Series(holds(expr, view, presume=presume), index=view.index)
 
 
 def values(expr: Expr, view: View) -> pd.Series[Any]:
@@ -114,8 +151,8 @@ def values(expr: Expr, view: View) -> pd.Series[Any]:
     found = _worth(expr, view)
     data, blank = view.whole(found.data), view.whole(found.blank)
     if data.dtype == object:
-        return pd.Series(data, index=view.frame.index, dtype=object).mask(blank).astype("str")
-    return pd.Series(data, index=view.frame.index).mask(blank)
+        return pd.Series(data, index=view.index, dtype=object).mask(blank).astype("str")
+    return pd.Series(data, index=view.index).mask(blank)
 
 
 def holds(expr: Expr, view: View, *, presume: bool) -> Mask:  # noqa: C901 - one branch a node type
@@ -137,7 +174,7 @@ def holds(expr: Expr, view: View, *, presume: bool) -> Mask:  # noqa: C901 - one
             return np.where(found.blank, presume, among)
         case Unique(field=ref):
             found = _worth(ref, view)
-            return np.where(found.blank, presume, _alone(view.whole(found.data), view))
+            return np.where(found.blank, presume, view.alone(view.whole(found.data)))
         case HasFigure(field=ref):
             found = _worth(ref, view)
             return np.where(found.blank, presume, _has_figure(view.whole(found.data)))
@@ -158,7 +195,7 @@ def _worth(expr: Expr, view: View) -> Vector:  # noqa: C901 - one branch a node 
         case AsOf():
             return view.today
         case Count(group=ref, codes=codes):
-            return _count(view.groups.get(f"{ref.field}.{ref.part}" if ref.part else ref.field, ()), codes, view)
+            return view.count(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
         case If(condition=condition, then=then, otherwise=otherwise):
             chosen = holds(condition, view, presume=False)
             return _either(chosen, _worth(then, view), _worth(otherwise, view))
@@ -181,15 +218,6 @@ def _one(value: object) -> Vector:
     return Vector(data, np.asarray(False))  # noqa: FBT003 - an array's content
 
 
-def _count(columns: tuple[str, ...], codes: tuple[str, ...], view: View) -> Vector:
-    count = np.zeros(len(view))
-    for name in columns:
-        data = view.whole(view.column(name).data)
-        for code in codes:
-            count += data == code
-    return Vector(count, np.zeros(len(view), dtype=bool))
-
-
 def _either(chosen: Mask, then: Vector, otherwise: Vector) -> Vector:
     sides = then.data, otherwise.data
     if then.data.dtype.kind != otherwise.data.dtype.kind:  # a number here, a text there: only objects hold both
@@ -205,8 +233,7 @@ def _arith(op: Arithmetic, left: Vector, right: Vector) -> Vector:
     if left.dated and right.dated:
         return Vector((left.data - right.data).astype(float) / 1e6 / 86_400, blank)
     if left.dated:
-        days = np.round(np.where(blank, 0.0, right.data) * _DAY).astype("timedelta64[us]")
-        return Vector(left.data + days if op == "+" else left.data - days, blank)
+        return _moved(left.data, np.where(blank, 0.0, right.data) * (1 if op == "+" else -1), blank)
     first, second = (np.where(blank, 1.0, side.data).astype(float) for side in (left, right))
     match op:
         case "+":
@@ -219,19 +246,19 @@ def _arith(op: Arithmetic, left: Vector, right: Vector) -> Vector:
             return Vector(first / np.where(second == 0, 1.0, second), blank | (second == 0))
 
 
+def _moved(dates: Array, days: Array, blank: Mask) -> Vector:
+    """Return dates so many days later; blank where that is no date of the calendar."""
+    days = np.clip(days, -_CALENDAR, _CALENDAR)  # beyond it any distance is as good, and would overflow
+    moved = dates + np.round(days * _DAY).astype("timedelta64[us]")
+    return Vector(moved, blank | (moved < _FIRST) | (moved >= _BEYOND))
+
+
 def _compare(op: Op, left: Vector, right: Vector, view: View, *, presume: bool) -> Mask:
     result = np.full(len(view), presume)
     known = view.whole(~(left.blank | right.blank))
     if known.any():  # a blank among texts cannot be compared at all
         result[known] = _OPS[op](left.at(known), right.at(known))
     return result
-
-
-def _alone(data: Array, view: View) -> Mask:
-    rows = pd.DataFrame({"value": data})
-    if view.within:
-        rows["within"] = view.frame[view.within].to_numpy()
-    return ~rows.duplicated(keep=False).to_numpy()
 
 
 def _has_figure(data: Array) -> Mask:

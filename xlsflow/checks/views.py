@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from xlsflow.checks.context import Context
 from xlsflow.checks.demands import expression_of
 from xlsflow.checks.masks import View, values
 from xlsflow.records import ORIGIN
 from xlsflow.template.model import DataBlock
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILE = ORIGIN[0]
 """Column that says which rows are of one return; `unique` is asked within it."""

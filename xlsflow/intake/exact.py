@@ -8,6 +8,8 @@ from xlsflow.intake.markup import parse
 from xlsflow.intake.rows import LAST_ROW, Rows, span
 from xlsflow.intake.values import Values
 
+_DIGITS = 7  # of a row number
+
 
 def read_exactly(part: str, data: bytes, values: Values, rows: Rows) -> tuple[tuple[Span, ...], frozenset[int]]:
     """Put the cells of a sheet into its rows; return its merged ranges and hidden rows.
@@ -31,7 +33,8 @@ class _Sheet:
         self._row = 0
         self._col = -1
         self._attrs: dict[str, str] = {}
-        self._runs: list[str] | None = None
+        self._runs: list[str] = []
+        self._open = False
         self._stored = False
         self._formula = False
         self.merges: list[Span] = []
@@ -45,12 +48,11 @@ class _Sheet:
         if tag == "c" and parent == "row":
             self._begin_cell(attrs)
         elif tag == "v" and parent == "c":
-            self._stored, self._runs = True, []
+            self._stored = self._open = True
         elif tag == "f" and parent == "c":
             self._formula = True
         elif tag == "t" and "rPh" not in inside and "is" in inside:
-            self._stored = True
-            self._runs = self._runs or []
+            self._stored = self._open = True
         elif tag == "row" and parent == "sheetData":
             self._begin_row(attrs)
         elif tag == "mergeCell" and (corners := span(attrs.get("ref", ""))):
@@ -59,8 +61,9 @@ class _Sheet:
     def end(self, tag: str) -> None:
         """Meet the end of an element."""
         self._inside.pop()
+        self._open = False
         if tag == "c" and self._inside and self._inside[-1] == "row":
-            text = "".join(self._runs or ()) if self._stored else None
+            text = "".join(self._runs) if self._stored else None
             attrs = self._attrs
             value = self._values.of(attrs.get("t", ""), attrs.get("s", ""), text, formula=self._formula)
             if value is not None:
@@ -68,18 +71,16 @@ class _Sheet:
 
     def text(self, run: str) -> None:
         """Meet text; only that of a value or of a run of inline text counts."""
-        inside = self._inside
-        if self._runs is None or not inside:
-            return
-        if inside[-1] == "v" or (inside[-1] == "t" and "is" in inside and "rPh" not in inside):
+        if self._open:
             self._runs.append(run)
 
     def _begin_row(self, attrs: dict[str, str]) -> None:
         """Begin a row; one without a number follows the one before."""
         number = attrs.get("r", "")
-        self._row = int(number) if number.isdecimal() and len(number) < 8 else 0 if number else self._row + 1  # noqa: PLR2004
-        if not 0 < self._row <= LAST_ROW:
-            raise damaged(self._part, f"row {number}")
+        if not number:
+            self._row += 1
+        else:  # a cell in a row that cannot be is refused when it comes
+            self._row = int(number) if number.isdecimal() and len(number) <= _DIGITS else LAST_ROW + 1
         self._col = -1
         if attrs.get("hidden") in {"1", "true"}:
             self.hidden.add(self._row - 1)
@@ -87,7 +88,7 @@ class _Sheet:
     def _begin_cell(self, attrs: dict[str, str]) -> None:
         """Begin a cell; one without an address stands right of the one before."""
         self._attrs = attrs
-        self._runs, self._stored, self._formula = None, False, False
+        self._runs, self._stored, self._formula = [], False, False
         address = attrs.get("r", "")
         if not address:
             self._col += 1

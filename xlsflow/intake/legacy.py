@@ -32,7 +32,7 @@ def read_legacy(data: bytes, marks: list[Marks], limits: Limits) -> tuple[Any, .
         grids = tuple(_grid(workbook, sheet, mark, limits) for sheet, mark in pairs)
     except calamine.PasswordError as error:
         raise Refusal("file_password") from error
-    except (calamine.CalamineError, OverflowError, ValueError) as error:
+    except (calamine.CalamineError, OSError, OverflowError, ValueError) as error:
         raise damaged("workbook", str(error)) from error
     if not grids:
         raise Refusal("file_without_sheets")

@@ -28,7 +28,7 @@ _INSIDE = re.compile(
     rb"(?:<v(?: [^<>]*)?>([^<]*)</v>|(<v ?/>)|<is><t(?: [^<>]*)?>([^<]*)</t></is>)?"
 )
 _ATTRIBUTES = re.compile(rb'(?: (?:s="([0-9]+)"|t="([A-Za-z]+)"|(?:cm|vm|ph)="[0-9]+"))*')
-_BETWEEN = re.compile(rb"(?:\s*(?:<row(?: [^<>']*)?>|</row>))*\s*")
+_BETWEEN = re.compile(rb"(?:\s*<row(?: [^<>'/]*)?(?:/>|>\s*</row>))*+\s*")
 _ROW = re.compile(rb"<row([^<>]*)>")
 _NUMBER = re.compile(rb' r="([1-9][0-9]{0,6})"')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')

@@ -31,8 +31,8 @@ from xlsflow.words import Lang
 TITLE_ROW, FACTS_ROW, HINT_ROW = 0, 1, 2
 FIRST_BLOCK_ROW = 3
 SIGNATURES_IN_LINE = 3
-CONTENTS_WEIGHTS = (1.1, 2.2, 1.1, 1.4)
-LEGEND_CELLS = 4
+CONTENTS_WEIGHTS = (16.2, 34.0, 17.0, 34.0)
+LEGEND_CELLS = 6
 FROZEN_FIELDS = 2
 FEW_COLUMNS = 3
 """A table of so few columns gives too coarse a grid for a form beside it."""
@@ -146,7 +146,7 @@ def _place(block: object, title_row: int | None, row: int, ground: _Ground) -> t
         rows = tuple(range(row, row + 1 + ground.room.contents))
         return PrintedPlace(block.name, title_row, rows, divide(widths, CONTENTS_WEIGHTS)), rows[-1] + 1
     assert isinstance(block, LegendBlock)
-    return PrintedPlace(block.name, title_row, (row, row + 1), divide(widths, (1,) * LEGEND_CELLS)), row + 2
+    return PrintedPlace(block.name, title_row, (row, row + 1), divide(widths, (1,) * min(LEGEND_CELLS, len(widths)))), row + 2
 
 
 def _weight(one: FieldBase, ground: _Ground) -> float:

@@ -9,26 +9,37 @@ from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import FormBlock
 from xlsflow.words import Lang, text_width
 
-LABEL_WIDTH = 15.5
-PORTRAIT_WIDTH = 96.0
-"""Characters of the body font across an A4 portrait page at full scale (707 px, 7 px a character, 5 px a column)."""
+LABEL_WIDTH = 16.2
+PORTRAIT_WIDTH = 101.0
+"""Units of 7 px across an A4 portrait page at full scale (707 px)."""
+COLUMN_COST = 5 / 7
+"""What a column takes besides the width that it is given."""
+LEAST_COLUMN = 3.0
 TICKED_WIDTH = 11.0
 """Room for the value beside which a form shows boxes to tick."""
+THIRD = PORTRAIT_WIDTH / 3
 
 
 def form_grid(blocks: Sequence[FormBlock], lang: Lang, scope: Scope) -> list[float]:
     """Return the columns of a sheet of forms.
 
-    Each pair has one of labels and one to fill; two to fill where boxes to tick stand beside a value.
+    Each pair has one of labels and some to fill. Borders fall on the thirds of the page, for boxes to sign in, and where
+    boxes to tick begin beside a value.
     """
     pairs = max((block.pairs for block in blocks), default=2)
-    value = PORTRAIT_WIDTH / pairs - LABEL_WIDTH
-    if pairs == 1:  # further columns, so that boxes to sign in can stand side by side
-        return [LABEL_WIDTH, *[value / 3 - 10 / 21] * 3]
+    pair = PORTRAIT_WIDTH / pairs
+    borders = {one * THIRD for one in range(1, 3)}
     ticked = any(one.boxes(lang, scope) for block in blocks for one in block.columns)
-    if ticked and value > 2 * TICKED_WIDTH:  # a column costs five pixels of its own
-        return [LABEL_WIDTH, TICKED_WIDTH, value - TICKED_WIDTH - 5 / 7] * pairs
-    return [LABEL_WIDTH, value] * pairs
+    for number in range(pairs):
+        borders |= {number * pair, number * pair + LABEL_WIDTH}
+        if ticked and pair - LABEL_WIDTH > 2 * TICKED_WIDTH:
+            borders.add(number * pair + LABEL_WIDTH + TICKED_WIDTH)
+    edges = [0.0]
+    for border in sorted(borders):
+        if border - edges[-1] >= LEAST_COLUMN:
+            edges.append(border)
+    ends = [*edges[1:], PORTRAIT_WIDTH]
+    return [end - start - COLUMN_COST for start, end in zip(edges, ends, strict=True)]
 
 
 def place_form(

@@ -8,9 +8,9 @@ from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import PrintSetup
 from xlsflow.words import Lang, text_width
 
-PADDING = 1.3
+PADDING = 1.6
 BOLD = 1.08
-SIGN = 2.6
+SIGN = 2.4
 """A sign such as ▲ and the blank behind it."""
 HEADER_LINES = 2
 LONGEST_LABEL = 16.0
@@ -33,19 +33,24 @@ def column_width(field: FieldBase, lang: Lang, scope: Scope, region: str) -> flo
     """Return the width that a column asks for: its definition's, and more where a header or a value needs it."""
     width = max(field.room(lang), _header_width(field.label.say(lang) + " *", lang))
     if (number := field.issued(1, 2000, region)) is not None:
-        width = max(width, text_width(number) * BOLD + PADDING)
+        width = max(width, _printed_width(number) * BOLD + PADDING)
     choices = scope.lists.get(field.list_name())
     if choices is None or field.align != "center":
         return width
     toned = any(choice.tone for choice in choices.values)
-    longest = max(map(text_width, choices.labels(lang)), default=0.0)
+    longest = max(map(_printed_width, choices.labels(lang)), default=0.0)
     return max(width, min(longest + PADDING + (SIGN if toned else 0), LONGEST_LABEL))
 
 
 def _header_width(label: str, lang: Lang) -> float:
     """Return the width in which a header stands on two lines, no word broken."""
     words = label.split() if lang == "en" else [label[: -(-len(label) // HEADER_LINES)]]
-    return max(map(text_width, words)) * BOLD + PADDING
+    return max(map(_printed_width, words)) * BOLD + PADDING
+
+
+def _printed_width(text: str) -> float:
+    """Return how wide a text really is; `text_width` leaves it room to spare, which short words can do without."""
+    return text_width(text) * 0.95
 
 
 def fitted(fields: Sequence[FieldBase], widths: Sequence[float], page: PrintSetup) -> list[float]:

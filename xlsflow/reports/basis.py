@@ -1,4 +1,4 @@
-"""What a report is made from: the book, the project, the definitions, the as-of instant, the book of the round before."""
+"""What a report is made from: book, project, definitions, as-of instant, and the book of the round before."""
 
 from __future__ import annotations
 
@@ -46,6 +46,40 @@ class Basis:
     as_of: datetime
     previous: Basis | None = None
 
+    @classmethod
+    def of(
+        cls,
+        book: Book,
+        project: Project,
+        library: Library,
+        as_of: datetime,
+        previous: tuple[Book, datetime] | None = None,
+    ) -> Basis:
+        """Return what a report is made from.
+
+        Args:
+            book: What came back.
+            project: Who was asked, by when.
+            library: The definitions.
+            as_of: The instant that the report is true for; with a time zone.
+            previous: The book of the round before, and the instant that it was true for.
+
+        Raises:
+            TemplateError: The pack or a sheet of the book is not defined.
+            ValueError: The as-of instant has no time zone.
+        """
+        if as_of.tzinfo is None:
+            raise ValueError("the as-of instant needs a time zone")
+        pack = library.pack(_pack_name(book, project))
+        scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
+        sheets = library.sheets(pack, scope)
+        known = {sheet.name for sheet in sheets}
+        others = dict.fromkeys(name.partition(".")[0] for name in book.tables)
+        more = tuple(library.template(name).resolved(scope) for name in others if name not in known)
+        templates = (*sheets, *more)
+        earlier = cls(previous[0], project, templates, scope, previous[1]) if previous else None
+        return cls(book, project, templates, scope, as_of, earlier)
+
     @cached_property
     def blocks(self) -> Mapping[str, tuple[Template, DataBlock]]:
         """Full name of each block of the book (`sheet.block`) -> its definition, in the order of the workbook."""
@@ -84,35 +118,6 @@ class Basis:
     def figure(self, name: str, usual: float) -> float:
         """Return a setting of the pack or project, or the usual figure where it is not set."""
         return self.scope.settings.get(name, usual)
-
-
-def basis(
-    book: Book, project: Project, library: Library, as_of: datetime, previous: tuple[Book, datetime] | None = None
-) -> Basis:
-    """Return what a report is made from.
-
-    Args:
-        book: What came back.
-        project: Who was asked, by when.
-        library: The definitions.
-        as_of: The instant that the report is true for; with a time zone.
-        previous: The book of the round before, and the instant that it was true for.
-
-    Raises:
-        TemplateError: The pack or a sheet of the book is not defined.
-        ValueError: The as-of instant has no time zone.
-    """
-    if as_of.tzinfo is None:
-        raise ValueError("the as-of instant needs a time zone")
-    pack = library.pack(_pack_name(book, project))
-    scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
-    sheets = library.sheets(pack, scope)
-    known = {sheet.name for sheet in sheets}
-    others = dict.fromkeys(name.partition(".")[0] for name in book.tables)
-    more = tuple(library.template(name).resolved(scope) for name in others if name not in known)
-    templates = (*sheets, *more)
-    earlier = Basis(previous[0], project, templates, scope, previous[1]) if previous else None
-    return Basis(book, project, templates, scope, as_of, earlier)
 
 
 def _pack_name(book: Book, project: Project) -> str:

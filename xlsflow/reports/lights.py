@@ -73,8 +73,8 @@ def light(standing: Standing, rule: LightRule | None = None) -> Light:
 
     Grey: nothing came back, whatever is known from others; a missing return is never green. Red: something is overdue
     by more than `red_days`, or `red_new` things have become overdue since the round before, or a grave risk is overdue
-    or not being dealt with. Amber: anything else overdue or blocked, `amber_soon` things due soon that nobody has begun,
-    findings to mend, or a return after the deadline. Green: none of these.
+    or not being dealt with. Amber: anything else overdue or blocked, `amber_soon` things due soon that nobody has
+    begun, findings to mend, or a return after the deadline. Green: none of these.
     """
     rule = rule or LightRule()
     if not standing.returned:
@@ -87,5 +87,5 @@ def light(standing: Standing, rule: LightRule | None = None) -> Light:
 
 def overall(lights: Iterable[Light]) -> Light:
     """Return the light of the whole: red or amber where any region is, amber where a return is missing."""
-    found = min(lights, key=GRAVITY.index, default="green")
+    found: Light = min(lights, key=GRAVITY.index, default="green")
     return "amber" if found == "grey" else found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from xlsflow.reports.follow import DUE_SOON_DAYS, followed, with_change, with_soon
 from xlsflow.reports.lights import Light, LightRule, Standing, light, overall
-from xlsflow.reports.returns import LATE, MISSING, returns
+from xlsflow.reports.returned import LATE, MISSING, returns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,7 +192,7 @@ def ageing(frame: pd.DataFrame) -> tuple[int, ...]:
     """Return how many things are overdue in each class of age (EDGES, and beyond)."""
     days = frame.loc[frame["days_overdue"] > 0, "days_overdue"]
     edges = (0, *EDGES, 10**6)
-    return tuple(int(days.between(low + 1, high).sum()) for low, high in zip(edges, edges[1:], strict=False))
+    return tuple(int(days.between(low + 1, high).sum()) for low, high in pairwise(edges))
 
 
 def by_owner(frame: pd.DataFrame) -> pd.DataFrame:

@@ -24,8 +24,8 @@ ROUND = Words("第 {round} 期", "Round {round}")
 # --- notes under them ---
 OVERDUE_NOTE = Words(
     "共 {count} 项，按逾期天数从多到少；逾期 = 基准时刻当地日期晚于计划完成时间，且未完成、未取消。基准 {as_of}。",
-    "{count} items, longest overdue first. Overdue: due before the region's own day at the as-of time, and neither done "
-    "nor cancelled. As of {as_of}.",
+    "{count} items, longest overdue first. Overdue: due before the region's own day at the as-of time, and neither "
+    "done nor cancelled. As of {as_of}.",
 )
 DUE_SOON_NOTE = Words(
     "共 {count} 项，从今天起 {days} 天内到期且未完成。基准 {as_of}。",
@@ -33,8 +33,8 @@ DUE_SOON_NOTE = Words(
 )
 RETURNS_NOTE = Words(
     "应报 {expected} 个区域，已回收 {returned} 个；是否按时以文件保存时间对照各区域当地截止时间。",
-    "{returned} of {expected} regions have returned. In time or late: when the file was saved against the deadline in the "
-    "region's own time.",
+    "{returned} of {expected} regions have returned. In time or late: when the file was saved against the deadline in "
+    "the region's own time.",
 )
 FINDINGS_NOTE = Words(
     "必须修改 {errors} 处，请核对 {warnings} 处，提示 {infos} 处；单元格地址是各区域原文件中的位置。",
@@ -49,8 +49,8 @@ ASIDE_NOTE = Words(
     "These {count} rows had no usable key or content and are not in the data; their texts are kept here.",
 )
 DATA_NOTE = Words(
-    "{count} 行，来自 {files} 个文件；前 5 列是每行的出处。基准 {as_of}。",
-    "{count} rows from {files} files; the first five columns say where each row comes from. As of {as_of}.",
+    "{count} 行，来自 {files} 个文件；灰色列头是每行的出处，红底日期已逾期。基准 {as_of}。",
+    "{count} rows from {files} files; grey headers: where each row comes from; dates on red: overdue. As of {as_of}.",
 )
 
 # --- headers ---
@@ -74,7 +74,7 @@ NEW = Words("新增", "New")
 CONTINUING = Words("持续", "Continuing")
 GRAVE = Words("高风险", "High risk")
 OPEN_ITEMS = Words("未完成", "Open")
-WORST = Words("最久（天）", "Worst (days)")
+DAYS = Words("天数", "Days")
 FILE = Words("文件", "File")
 FILES = Words("文件（份）", "Files")
 SHEET = Words("工作表", "Sheet")
@@ -149,18 +149,26 @@ GROUPS: Mapping[str, Words] = {
 # --- overview ---
 AS_OF = Words("基准 {as_of}", "As of {as_of}")
 REPORTED = Words("已回收 {returned}/{expected} 个区域", "{returned} of {expected} regions reported")
-REPORTED_BUT = Words("已回收 {returned}/{expected} 个区域，缺：{missing}", "{returned} of {expected} regions, missing: {missing}")
+REPORTED_BUT = Words(
+    "已回收 {returned}/{expected} 个区域，缺：{missing}", "{returned} of {expected} regions, missing: {missing}"
+)
 SOURCE = Words("来源 {files} 个文件、{rows} 行", "Source: {files} files, {rows} rows")
 QUALITY = Words("数据：{errors} 处须改、{warnings} 处待核对", "Data: {errors} to mend, {warnings} to check")
 QUALITY_GOOD = Words("数据：没有须改之处", "Data: nothing to mend")
 COMPARED = Words("对比 {round}", "Compared with {round}")
-PROVISIONAL = Words("{year} 年节假日尚未公布，工作日为暂定", "Holidays of {year} not announced: working days provisional")
+PROVISIONAL = Words(
+    "{year} 年节假日尚未公布，工作日为暂定", "Holidays of {year} not announced: working days provisional"
+)
 
 LIGHTS_TITLE = Words("① 区域红绿灯", "① Regions at a glance")
-LIGHTS_TITLE_CUT = Words("① 区域红绿灯（最需关注的 {shown} 个，共 {count} 个）", "① Regions at a glance (the {shown} gravest of {count})")
+LIGHTS_TITLE_CUT = Words(
+    "① 区域红绿灯（最需关注的 {shown} 个，共 {count} 个）", "① Regions at a glance (the {shown} gravest of {count})"
+)
 STATUS_TITLE = Words("② 各区域事项进度", "② Items by region")
 STATUS_TEXT = Words("各区域事项按进度分类的数量", "How many items stand where, region by region")
-LATE_TITLE = Words("③ 逾期最久（共 {count} 项，全部见“{page}”）", "③ Longest overdue ({count} in all, see “{page}”)")
+LATE_TITLE = Words(
+    "③ 逾期最久（共 {count} 项，全部见“{page}”）", "③ Longest overdue ({count} in all, listed on {page})"
+)
 AGEING_TITLE = Words("④ 逾期账龄（天）", "④ Days overdue")
 AGEING_TEXT = Words("逾期事项按逾期天数分段的数量", "How many items are overdue for how many days")
 ATTENTION_TITLE = Words("⑤ 需要协调和催办", "⑤ Needs coordination")
@@ -186,7 +194,7 @@ NEW_LATE = Words("新增 {new}，平均 {mean} 天", "{new} new, {mean} days on 
 MEAN_LATE = Words("平均 {mean} 天，最久 {worst} 天", "{mean} days on average, {worst} at worst")
 SOON_IDLE = Words("其中未启动 {idle}", "{idle} not started")
 STUCK_WHERE = Words("涉及 {where}", "in {where}")
-GRAVE_OF = Words("高风险未处置 {untreated}；待核对 {warnings}", "{untreated} risks untreated; {warnings} to check")
+GRAVE_OF = Words("高风险未处置 {untreated}；待核对 {warnings}", "risks untreated: {untreated}; to check: {warnings}")
 NONE = Words("无", "none")
 
 # --- the conclusion, put together from clauses ---
@@ -195,22 +203,31 @@ VERDICTS: Mapping[str, Words] = {
     "amber": Words("整体黄灯", "Overall amber"),
     "green": Words("整体绿灯", "Overall green"),
 }
-SAYS_LATE = Words("{count} 项逾期，最久 {worst} 天（{region} {owner}：{title}）", "{count} overdue, the worst by {worst} days ({region}, {owner}: {title})")
+SAYS_LATE = Words(
+    "{count} 项逾期，最久 {worst} 天（{region} {owner}：{title}）",
+    "{count} overdue, the worst by {worst} days ({region}, {owner}: {title})",
+)
 SAYS_NEW = Words("其中新增 {new} 项", "{new} of them new")
 SAYS_STUCK = Words("{count} 项阻塞待协调", "{count} blocked and waiting for help")
-SAYS_GRAVE = Words("{count} 项高风险未处置", "{count} high risks not dealt with")
+SAYS_GRAVE = Words("{count} 项高风险未处置", "high risks not dealt with: {count}")
 SAYS_MISSING = Words("{regions}尚未回收", "no return from {regions}")
-SAYS_MEND = Words("数据有 {count} 处须改", "{count} values to mend")
+SAYS_MEND = Words("数据有 {count} 处须改", "values to mend: {count}")
 SAYS_GOOD = Words("没有逾期和阻塞", "nothing is overdue or blocked")
 
 # --- needs coordination ---
 ASK_STUCK = Words("{key} {title}（{region} {owner}）：{help}", "{key} {title} ({region}, {owner}): {help}")
-ASK_STUCK_BARE = Words("{key} {title}（{region} {owner}）：没有写明需要什么支持，请联系确认", "{key} {title} ({region}, {owner}): says nothing of what is needed; please ask")
+ASK_STUCK_BARE = Words(
+    "{key} {title}（{region} {owner}）：没有写明需要什么支持，请联系确认",
+    "{key} {title} ({region}, {owner}): says nothing of what is needed; please ask",
+)
 ASK_MISSING = Words("{region}：请联系 {contact} {email}", "{region}: please contact {contact} {email}")
 ASK_GRAVE = Words("{key} {title}（{region} {owner}）：{what}", "{key} {title} ({region}, {owner}): {what}")
-ASK_MEND = Words("{region}：{count} 处须改，多为“{field}”，见“{page}”", "{region}: {count} values to mend, most in “{field}”, see “{page}”")
+ASK_MEND = Words(
+    "{region}：{count} 处须改，多为“{field}”，见“{page}”",
+    "{region}: values to mend: {count}, mostly {field}; see {page}",
+)
 ASK_REFUSED = Words("{file}：{why}", "{file}: {why}")
-IS_LATE = Words("已逾期 {days} 天", "{days} days overdue")
+IS_LATE = Words("已逾期 {days} 天", "overdue by {days} d")
 IS_IDLE = Words("尚未处置", "not dealt with yet")
 TOPICS: Mapping[str, Words] = {
     "blocked": Words("阻塞", "Blocked"),
@@ -221,13 +238,13 @@ TOPICS: Mapping[str, Words] = {
 }
 FOOT = Words(
     "口径：逾期 = 当地日期晚于计划完成时间且未完成、未取消；灯色规则见“{page}”页说明",
-    "Overdue: due before the region's own day, and neither done nor cancelled; the rule of the lights is in “{page}”",
+    "Overdue: due before the region's own day, not done or cancelled. Rule of the lights: {page}",
 )
 RULE = Words(
-    "灯色规则：红 = 有事项逾期超过 {red_days} 天、或高风险未处置{new}；黄 = 其他逾期、阻塞、晚交、数据须改，或 {soon} 项以上临期未启动；"
-    "灰 = 未回收；其余为绿。",
-    "Lights: red = something overdue by more than {red_days} days, or a high risk untreated{new}; amber = otherwise overdue, "
-    "blocked, returned late, values to mend, or {soon} or more due soon and not started; grey = no return; else green.",
+    "灯色规则：红 = 有事项逾期超过 {red_days} 天、或高风险未处置{new}；黄 = 其他逾期、阻塞、晚交、数据须改，"
+    "或 {soon} 项以上临期未启动；灰 = 未回收；其余为绿。",
+    "Lights: red = something overdue by more than {red_days} days, or a high risk untreated{new}; amber = otherwise "
+    "overdue, blocked, returned late, values to mend, or {soon} or more due soon and not started; grey = no return; else green.",
 )
 RULE_NEW = Words("、或新增逾期达 {count} 项", ", or {count} newly overdue")
 MADE_BY = Words("xlsflow 生成", "made by xlsflow")

@@ -9,9 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from xlsflow.errors import did_you_mean
-from xlsflow.words import LANGS, Lang, Words
-
+from xlsflow.errors import nearest
+from xlsflow.words import Lang, Words
 
 Tone = Literal["", "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "accent", "blue", "teal", "grey"]
 """What a value says by its colour in a sheet: a status with its sign, or a plain colour."""
@@ -73,20 +72,25 @@ class ChoiceList(BaseModel):
             raise ValueError(f"the code {twice[0]!r} stands twice in the list {self.name!r}")
         seen: dict[str, str] = {}
         for choice in self.values:
-            for text in {folded(t) for t in (*choice.label.both(), *choice.synonyms)}:
-                if seen.setdefault(text, choice.code) != choice.code:
+            if not choice.code.strip():
+                raise ValueError(f"a value of the list {self.name!r} has no code")
+            for text in (*choice.label.both(), *choice.synonyms):
+                if seen.setdefault(folded(text), choice.code) != choice.code:
                     raise ValueError(
-                        f"{text!r} stands for both {seen[text]!r} and {choice.code!r} in the list {self.name!r}"
+                        f"{text!r} stands for both {seen[folded(text)]!r} and {choice.code!r} in the list {self.name!r}"
                     )
         return self
 
     @cached_property
     def _by_text(self) -> Mapping[str, str]:
-        texts: dict[str, str] = {}
-        for choice in self.values:
-            for text in (choice.code, *choice.synonyms, *choice.label.both()):
-                texts[folded(text)] = choice.code
-        return texts
+        """Return folded text -> code. A word that a person sees in the sheet counts before the code of another value."""
+        codes = {folded(choice.code): choice.code for choice in self.values}
+        words = {
+            folded(text): choice.code
+            for choice in self.values
+            for text in (*choice.synonyms, *choice.label.both())
+        }  # fmt: skip
+        return {**codes, **words}
 
     @cached_property
     def _by_code(self) -> Mapping[str, Choice]:
@@ -130,10 +134,6 @@ class ChoiceList(BaseModel):
         return line + ("…" if len(labels) > most else "")
 
     def nearest(self, text: str) -> Words:
-        """Return `是否“x”？` for the nearest label of each language, or nothing where none is near."""
-        near = {lang: did_you_mean(text.strip(), self.labels(lang)) for lang in LANGS}
-        found = {lang: said.split("'")[1] for lang, said in near.items() if "'" in said}
-        return Words(
-            f"是否应为“{found['zh']}”？" if "zh" in found else "",
-            f" Did you mean “{found['en']}”?" if "en" in found else "",
-        )
+        """Return `是否应为“x”？` for the nearest label of each language, or nothing where none is near."""
+        zh, en = nearest(text.strip(), self.labels("zh")), nearest(text.strip(), self.labels("en"))
+        return Words(f"是否应为“{zh}”？" if zh else "", f" Did you mean “{en}”?" if en else "")

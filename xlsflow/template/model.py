@@ -142,6 +142,7 @@ class TableBlock(DataBlock):
     type: Literal["table"]
     rows: int = 40
     follow: Follow | None = None
+    risk: str = ""
 
 
 class MatrixBlock(DataBlock):

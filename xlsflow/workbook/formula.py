@@ -32,6 +32,7 @@ from xlsflow.template.expr import (
     Some,
     Unique,
 )
+from xlsflow.workbook.plan import AS_OF
 
 if TYPE_CHECKING:
     from xlsflow.layout import FormPlace, TablePlace
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock
     from xlsflow.words import Lang
 
-AS_OF = "as_of"
-"""The workbook's name for the one as-of day."""
 _DIGITS = "{" + ",".join(f'"{digit}"' for digit in "0123456789０１２３４５６７８９") + "}"
 _OPERATORS: Mapping[str, str] = {"==": "=", "!=": "<>"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xlsflow.workbook.style import Tone
 from xlsflow.words import Words
 
 REQUIRED_MARK = Words("＊", "*")
@@ -23,21 +24,25 @@ CONTENTS_HEAD = (
 UNTOUCHED = Words("○ 未填写", "○ Not started")
 COMPLETE = Words("● 必填已齐", "● Complete")
 MISSING = Words("▲ 必填缺 ", "▲ Required missing: ")
-ROWS_BEFORE, ROWS_BEHIND = Words("", "rows: "), Words(" 项 · ", " · ")
+ROWS_BEFORE, ROWS_BEHIND = Words("", "Rows: "), Words(" 项 · ", " · ")
 STILL_MISSING = Words("▲ 还有 {count} 处必填未填", "▲ {count} required cells still blank")
 MAY_BE_SENT = Words("● 必填项已齐，可以提交", "● All required cells are filled; ready to send")
 
 # --- legend ---
-LEGEND_CHIPS = (
+LEGEND_CHIPS: tuple[tuple[Tone, Words], ...] = (
     ("overdue", Words("逾期 / 高", "Overdue / high")),
-    ("due_soon", Words("临期 / 待补", "Due soon / missing")),
-    ("done", Words("完成", "Done")),
+    ("due_soon", Words("临期 / 中", "Due soon / medium")),
     ("blocked", Words("阻塞", "Blocked")),
+    ("in_progress", Words("进行中", "In progress")),
+    ("done", Words("完成", "Done")),
+    ("idle", Words("未启动 / 低", "Not started / low")),
 )
-LEGEND_INPUT = Words("黄色或白色：填写", "Yellow or white: fill")
-LEGEND_LOCKED = Words("灰色：自动，勿改", "Grey: automatic")
 LEGEND_REQUIRED = Words("深蓝＊：必填", "Dark blue*: required")
 LEGEND_OPTIONAL = Words("浅蓝：选填", "Light blue: optional")
+LEGEND_COMPUTED = Words("灰色表头：自动计算", "Grey header: calculated")
+LEGEND_INPUT = Words("黄或白：填写", "Yellow, white: fill in")
+LEGEND_MISSING = Words("橙框：必填未填", "Orange frame: missing")
+LEGEND_LOCKED = Words("灰色：不用填", "Grey: leave as it is")
 
 # --- counts above a table that is followed up ---
 KPI_TOTAL = Words("合计 ", "Total ")
@@ -48,7 +53,7 @@ KPI_BLOCKED = Words("  ■ 阻塞 ", "  ■ blocked ")
 
 # --- text and signatures ---
 STEP = Words("步骤 {number}", "Step {number}")
-SIGN_HERE = Words("签字：__________    ____年__月__日", "Sign: ____________  Date: __________")
+SIGN_HERE = Words("签字：________   ____年__月__日", "Sign: __________  Date: ________")
 
 # --- help and refusals of a cell ---
 NOT_IN_LIST = Words("请从下拉列表中选择。", "Please choose from the dropdown.")

@@ -14,6 +14,8 @@ from xlsflow.template.model import ContentsBlock, DataBlock, Pack, Template
 from xlsflow.words import Lang
 
 Record = Mapping[str, object]
+AS_OF = "as_of"
+"""The workbook's name for the one as-of day, and what a field says that it `defines`."""
 SPARE_ROWS = 10
 """Blank rows that stay for new entries below those a sheet is issued with."""
 
@@ -96,19 +98,34 @@ class Plan:
         return tuple(sheet for sheet in self.sheets if not sheet.template.cover)
 
     def records(self, sheet: SheetPlan, block: DataBlock) -> list[dict[str, object]]:
-        """Return the rows that a block is issued with, with what is issued in every row and what follows from it."""
+        """Return the rows that a block is issued with; a form is one row, be it blank."""
         given = self.edition.rows.get(sheet.template.full_name(block), ())
-        if not given and not block.many:
-            given = ({},)
-        return [self._whole(block, row) for row in given]
+        return self.lines(sheet, block, len(given) if block.many else 1)
+
+    def lines(self, sheet: SheetPlan, block: DataBlock, count: int) -> list[dict[str, object]]:
+        """Return what stands in each of a block's rows: what it is given, what every row is issued with, what follows."""
+        name = sheet.template.full_name(block)
+        given = [*self.edition.rows.get(name, ())][:count]
+        lines = [self._whole(block, row) for row in (*given, *({},) * (count - len(given)))]
+        for one in block.columns:
+            taken = {line.get(one.name) for line in lines}
+            number = self.edition.numbers.get(name, 1)
+            for line in lines:
+                if one.name in line:
+                    continue
+                while (issued := one.issued(number, self.edition.day.year, self.edition.stamp.region)) in taken and issued:
+                    number += 1
+                if issued is None:
+                    break
+                line[one.name] = issued
+                number += 1
+        return lines
 
     def _whole(self, block: DataBlock, given: Record) -> dict[str, object]:
         edition = self.edition
-        row: dict[str, object] = {
-            one.name: value
-            for one in block.columns
-            if (value := given.get(one.name, edition.facts.get(one.fill))) not in (None, "")
-        }
+        issued = {one.name: edition.facts.get(one.fill) for one in block.columns if one.fill}
+        issued |= {one.name: edition.as_of for one in block.columns if one.defines == AS_OF}
+        row = {name: value for name, value in {**issued, **given}.items() if value not in (None, "")}
         used = is_used(block, row)
         for one in block.columns:
             if one.expression is not None and used:

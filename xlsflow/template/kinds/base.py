@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import keyword
 import random
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import Field as Given
 
 from xlsflow.cells import CellError, Scalar, Uncalculated, shown
 from xlsflow.findings import Problem
 from xlsflow.template.expr import Expr
-from xlsflow.template.lists import ChoiceList
+from xlsflow.template.lists import ChoiceList, folded
 from xlsflow.words import Lang, Words, same
 
 Align = Literal["left", "center", "right"]
 DType = Literal["string", "datetime", "integer", "number"]
+
+
+def a_name(name: str) -> str:
+    """Return a name as it is, or raise where it could not stand in data, key rows and rules."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ValueError(f"{name!r} is not a name: small letters, digits and _ only, a letter first")
+    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +104,8 @@ class FieldBase(BaseModel):
     was: tuple[str, ...] = ()
     help: Words | None = None
     required: bool = False
-    width: float | None = None
-    lines: int = 1
+    width: float | None = Given(default=None, gt=0, le=255)
+    lines: int = Given(default=1, ge=1, le=40)
     printed: bool = True
     full: bool = False
     fill: str = ""
@@ -106,9 +116,9 @@ class FieldBase(BaseModel):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, name: str) -> str:
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            raise ValueError(f"{name!r} is not a name: small letters, digits and _ only, a letter first")
-        return name
+        if keyword.iskeyword(name):
+            raise ValueError(f"{name!r} is a word of the rule language and cannot name a field")
+        return a_name(name)
 
     def room(self, lang: Lang) -> float:  # noqa: ARG002 - a kind may need more room in one language
         """Return the column width in characters of the body font."""
@@ -124,8 +134,8 @@ class FieldBase(BaseModel):
 
     @property
     def makes_row(self) -> bool:
-        """Whether a value here makes a row a used one: not what is worked out, issued or numbered beforehand."""
-        return not self.computed and not self.fill
+        """Whether a value here makes a row a used one: not what is worked out, issued, numbered, or set for the book."""
+        return not self.computed and not self.fill and not self.defines
 
     @property
     def numeric(self) -> bool:
@@ -136,6 +146,11 @@ class FieldBase(BaseModel):
     def display_format(self) -> str:
         """How a spreadsheet program shows the value."""
         return self.number_format
+
+    @property
+    def alarm(self) -> bool:
+        """Whether a figure above 0 stands out (days overdue)."""
+        return False
 
     @property
     def expression(self) -> Expr | None:
@@ -166,7 +181,14 @@ class FieldBase(BaseModel):
             return Reading(None, Problem("error_cell"))
         elif isinstance(raw, Uncalculated):
             return Reading(None, Problem("formula_without_value"))
-        return self.understand(raw, scope)
+        reading = self.understand(raw, scope)
+        if isinstance(raw, str) and not self.required and folded(raw) in NOTHING and self._unread(reading):
+            return Reading(None, Problem("read_as_blank"))
+        return reading
+
+    def _unread(self, reading: Reading) -> bool:
+        """Return whether a text made no sense to the kind."""
+        return reading.value is None and reading.problem is not None
 
     def understand(self, raw: Scalar, scope: Scope) -> Reading:
         """Return what a cell that is not blank says; each kind has its own way."""
@@ -184,9 +206,12 @@ class FieldBase(BaseModel):
         """Return that nothing could be read, and why."""
         return Reading(None, Problem(code, facts))
 
-    def fixed(self, value: object, read: str | Words) -> Reading:
-        """Return a value that had one reading but was not written as asked; the fix is recorded."""
-        return Reading(value, Problem("read_as", {"read": read if isinstance(read, Words) else same(read)}))
+    def fixed(self, value: object, read: str | Words, typed: str = "") -> Reading:
+        """Return a value that had one reading; where it was not typed as asked, the fix is recorded."""
+        words = read if isinstance(read, Words) else same(read)
+        if typed and typed in words.both():
+            return Reading(value)
+        return Reading(value, Problem("read_as", {"read": words}))
 
     def read_column(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Problem]]:
         """Read a whole column; the same raw value is understood once.
@@ -217,6 +242,15 @@ class FieldBase(BaseModel):
 
 BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
 """Every blank that a keyboard or a paste can leave around a text."""
+NOTHING = frozenset(("-", "--", "—", "——", "/", "\\", "无", "没有", "暂无", "空", "n/a", "na", "n.a.", "none", "nil", "null"))
+"""What people type, as `folded`, into a cell that they have nothing for; `待定` is not among them: it says something."""
+DASHES = re.compile(r"[‐‑‒–—―−]")
+"""What a word processor makes of a hyphen."""
+
+
+def plain(text: str) -> str:
+    """Return a text as codes, numbers and dates are read: full width as half width, every dash a hyphen."""
+    return DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip(BLANKS)
 
 
 def as_text(raw: Scalar) -> str:

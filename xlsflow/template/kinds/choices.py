@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from xlsflow.cells import Scalar
 from xlsflow.template.kinds.base import BLANKS, Align, EntryRule, FieldBase, Reading, Scope, as_text
+from xlsflow.template.kinds.several import pieces
 from xlsflow.template.lists import ChoiceList
-from xlsflow.words import Lang, Words
+from xlsflow.words import LANGS, Lang, Words
 
-SEPARATORS = re.compile(r"[、，,;；\n|]+")
-"""What people put between several values in one cell."""
 JOIN = ";"
 """What stands between several codes in the data."""
-_MARKED = re.compile(r"[■☑✔√✓☒●◉]\s*([^\s□■☑✔√✓☒●◉○◯☐]+)")
-_BOX = re.compile(r"[□■☑✔√✓☒●◉○◯☐]")
+BETWEEN: Mapping[Lang, str] = {"zh": "、", "en": ", "}
+"""What stands between several labels in a sheet."""
+_BOX = re.compile(r"([□☐○◯]|[■☑✔√✓☒●◉])")
+_TICKS = frozenset("■☑✔√✓☒●◉")
 
 
 def labels_of(choices: ChoiceList, code: str) -> Words:
@@ -60,10 +62,7 @@ class ChoiceField(FieldBase):
         """Return the code of a label of either language, of a synonym, or of the one box that is ticked."""
         choices = scope.lists[self.of]
         text = as_text(raw)
-        code = choices.code_of(text)
-        if code is None and _BOX.search(text):
-            marked = _MARKED.findall(text)
-            code = choices.code_of(marked[0]) if len(marked) == 1 else None
+        code = choices.code_of(text) or _ticked(text, choices)
         if code is None:
             if choices.open:
                 return Reading(text)
@@ -103,29 +102,42 @@ class ChoicesField(FieldBase):
     def understand(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the codes of every part, in the list's own order."""
         choices = scope.lists[self.of]
-        parts = [p for p in (p.strip(BLANKS) for p in SEPARATORS.split(as_text(raw))) if p]
-        codes = [choices.code_of(part) or (part if choices.open else None) for part in parts]
-        if None in codes:
-            words = [choices.code_of(w) for p in parts for w in p.split()]  # a blank between is understood last of all
-            if None in words or not words:
-                return unlisted(self, choices, parts[codes.index(None)])
-            codes = words
+        text = as_text(raw)
+        found = pieces(text, choices)
+        unknown = next((piece for piece, codes in found if codes is None), None if found else text)
+        if unknown is not None and not (found and choices.open):
+            return unlisted(self, choices, unknown)
         order = {choice.code: place for place, choice in enumerate(choices.values)}
-        found = sorted({str(c) for c in codes}, key=lambda c: (order.get(c, len(order)), c))
-        return Reading(JOIN.join(found)) if found else Reading(None)
+        named = {code for piece, codes in found for code in ([piece] if codes is None else codes)}
+        value = JOIN.join(sorted(named, key=lambda code: (order.get(code, len(order)), code)))
+        if all(codes is None or choices.is_label(piece) for piece, codes in found):
+            return Reading(value)
+        return self.fixed(value, Words(*(str(self.write(value, lang, scope)) for lang in LANGS)), text)
 
     def write(self, value: object, lang: Lang, scope: Scope) -> object:
         """Return the labels."""
         if value is None:
             return None
-        between = "、" if lang == "zh" else ", "
-        return between.join(scope.lists[self.of].label_of(code, lang) for code in str(value).split(JOIN))
+        return BETWEEN[lang].join(scope.lists[self.of].label_of(code, lang) for code in str(value).split(JOIN))
 
     def sample(self, rng: random.Random, scope: Scope) -> object:
         """Return one to three codes."""
         codes = [c.code for c in scope.lists[self.of].values if c.offered]
         picked = rng.sample(range(len(codes)), min(len(codes), rng.randint(1, 3)))
         return JOIN.join(codes[i] for i in sorted(picked))
+
+
+def _ticked(text: str, choices: ChoiceList) -> str | None:
+    """Return the code of the one box that is ticked, the box before its label or behind; None where not one is."""
+    parts = [part.strip(BLANKS) for part in _BOX.split(text)]
+    if parts[0] and not parts[-1]:
+        parts.reverse()  # the boxes stand behind
+    if parts[0]:
+        return None
+    labels = [label for box, label in zip(parts[1::2], parts[2::2], strict=True) if box in _TICKS]
+    if len(labels) != 1:
+        return None
+    return choices.code_of(labels[0]) or choices.code_of(labels[0].split(maxsplit=1)[0] if labels[0] else "")
 
 
 def unlisted(field: FieldBase, choices: ChoiceList, text: str) -> Reading:

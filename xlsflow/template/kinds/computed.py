@@ -21,6 +21,7 @@ class ComputedField(FieldBase):
         formula: The expression.
         of: The choice list whose code the formula gives; empty for a number.
         show: How a number is shown.
+        alarming: Whether a number above 0 stands out (days overdue).
     """
 
     align: ClassVar[Align] = "center"
@@ -31,6 +32,7 @@ class ComputedField(FieldBase):
     formula: str
     of: str = ""
     show: str = '0;-0;"–"'
+    alarming: bool = False
 
     @field_validator("formula")
     @classmethod
@@ -45,6 +47,11 @@ class ComputedField(FieldBase):
     def expression(self) -> Expr:
         """The formula, parsed."""
         return parse(self.formula)
+
+    @property
+    def alarm(self) -> bool:
+        """Whether a figure above 0 stands out."""
+        return self.alarming
 
     @property
     def numeric(self) -> bool:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random
 import re
-import unicodedata
 from datetime import date
 from typing import ClassVar, Literal
 
+from pydantic import Field as Given
 from pydantic import field_validator
 
 from xlsflow.cells import Scalar
-from xlsflow.template.kinds.base import Align, EntryRule, FieldBase, Reading, Scope, as_text
+from xlsflow.template.kinds.base import Align, EntryRule, FieldBase, Reading, Scope, as_text, plain
 from xlsflow.words import Lang, Words
 
-_DASHES = re.compile(r"[‐‑‒–—―−－_]")
+_SHAPE = re.compile(r"([A-Z0-9]+)-[0-9]{4}-(.*?)[0-9]{3,6}")
+_REGION = re.compile(r"[A-Z]{0,6}")
 
 
 class IdField(FieldBase):
@@ -31,7 +32,7 @@ class IdField(FieldBase):
 
     kind: Literal["id"] = "id"
     prefix: str
-    most: int = 40
+    most: int = Given(default=40, ge=26, le=255)  # prefix, year, region and number have room
     numbered: bool = False
 
     @field_validator("prefix")
@@ -48,7 +49,7 @@ class IdField(FieldBase):
 
     def example_of(self, number: int = 1, year: int = 2026, region: str = "") -> str:
         """Return the id of a number; the region's code keeps two regions' new ids apart."""
-        return "-".join(part for part in (self.prefix, str(year), f"{region}{number:03d}") if part)
+        return f"{self.prefix}-{year}-{_region(region)}{number:03d}"
 
     def issued(self, number: int, year: int, region: str) -> str | None:
         """Return the id that a blank row is issued with, where rows are numbered beforehand."""
@@ -62,20 +63,33 @@ class IdField(FieldBase):
         """Return the length limit."""
         return EntryRule("length", least=0, most=self.most)
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
+    def understand(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the id; full-width letters, small letters and long dashes have one reading."""
         if isinstance(raw, date):
             return self.problem("date_in_text")
         typed = as_text(raw)
-        text = _DASHES.sub("-", unicodedata.normalize("NFKC", typed)).upper()
-        text = re.sub(r"\s+", "", text)
-        if not re.fullmatch(rf"{self.prefix}-\d{{4}}-[A-Z]{{0,6}}\d{{3,6}}", text):
+        text = re.sub(r"\s+", "", plain(typed)).upper().replace("_", "-")
+        if not self._is_shaped(text, scope):
             return self.problem("id_shape", example=self.example_of())
-        return Reading(text) if text == typed else self.fixed(text, text)
+        return self.fixed(text, text, typed)
+
+    def _is_shaped(self, text: str, scope: Scope) -> bool:
+        """Return whether a text is prefix, year and number, with letters or a region's code before the number."""
+        found = _SHAPE.fullmatch(text)
+        if found is None or found[1] != self.prefix:
+            return False
+        regions = scope.lists.get("regions")
+        codes = (choice.code for choice in regions.values) if regions else ()
+        return bool(_REGION.fullmatch(found[2])) or found[2] in map(_region, codes)
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return an id that is unlikely to come twice."""
         return self.example_of(rng.randrange(1, 999_999))
+
+
+def _region(code: str) -> str:
+    """Return a region's code as it stands in an id: letters and digits only, capitals."""
+    return re.sub(r"[\W_]", "", plain(code)).upper()
 
 
 ID_HELP = Words("请填编号，写成 {example} 的样子，不能重复。", "An id like {example}; each only once.")

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import random
 import re
-import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Literal
 
+from pydantic import model_validator
+
 from xlsflow.cells import Scalar
-from xlsflow.template.kinds.base import Align, DType, EntryRule, FieldBase, Reading, Scope, as_text
+from xlsflow.template.kinds.base import Align, DType, EntryRule, FieldBase, Reading, Scope, as_text, plain
+from xlsflow.template.kinds.written import Clock, Written, written
 from xlsflow.words import Lang, Words
 
 EARLIEST = date(2000, 1, 1)
 LATEST = date(2099, 12, 31)
 _SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0; sheets hold local times without a zone
-_SERIALS = range(36526, 73051)  # 2000-01-01 to 2099-12-31
-_YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*(?:日|号)?")
-_COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
-_LOOSE = re.compile(r"\d{1,4}\s*[-/.年月]\s*\d{1,2}(\s*[-/.月日号]?\s*\d{0,4})\s*(日|号)?")
-_CLOCK = re.compile(r"[T\s]*(上午|下午|AM|PM)?\s*(\d{1,2})\s*[:时点]\s*(\d{1,2})?\s*分?(?::\d{1,2}(?:\.0+)?)?\s*(AM|PM)?\s*Z?", re.I)
+_SERIALS = range(36526, 73051)
+"""2000-01-01 to 2099-12-31: other numbers are no dates that anybody means."""
 
 
-def _day(year: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
+def _from_serial(text: str) -> datetime | None:
+    """Return the moment whose number Excel shows where a cell is not formatted as a date; None for other texts."""
+    if not re.fullmatch(r"[0-9]{5}(\.[0-9]*)?", text) or int(float(text)) not in _SERIALS:
         return None
+    return _SERIAL_ZERO + timedelta(seconds=round(float(text) * 86400))
+
+
+def _settled(moment: datetime) -> datetime:
+    """Return a moment without the noise of a spreadsheet's floats, to the minute: 14:29:59.9995 is 14:30.
+
+    Seconds that were really there are cut off, as the sheet shows it.
+    """
+    if moment < datetime.max - timedelta(seconds=1):
+        moment += timedelta(microseconds=500_000)
+    return moment.replace(second=0, microsecond=0)
 
 
 class DateField(FieldBase):
@@ -46,6 +55,12 @@ class DateField(FieldBase):
     least: date = EARLIEST
     most: date = LATEST
 
+    @model_validator(mode="after")
+    def _has_room(self) -> DateField:
+        if self.least > self.most:
+            raise ValueError(f"least ({self.least}) is after most ({self.most})")
+        return self
+
     def sentence(self, lang: Lang, scope: Scope) -> str:
         """Return the help, or how a date is written."""
         return super().sentence(lang, scope) or DATE_HELP.say(lang)
@@ -57,37 +72,41 @@ class DateField(FieldBase):
     def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
         """Return the day where it has one reading."""
         if isinstance(raw, datetime):
-            if raw.time() == datetime.min.time():
-                return self._bounded(Reading(raw.date()))
-            return self._bounded(self.fixed(raw.date(), raw.date().isoformat()))
+            moment = _settled(raw)
+            return self._bounded(moment.date(), None if moment.time() == time() else as_text(raw))
         if isinstance(raw, date):
-            return self._bounded(Reading(raw))
-        if isinstance(raw, bool | timedelta) or not isinstance(raw, str | float | int):
+            return self._bounded(raw)
+        if isinstance(raw, bool) or not isinstance(raw, str | float | int):
             return self.problem("not_a_date")
-        text = unicodedata.normalize("NFKC", as_text(raw)).strip()
-        if found := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
-            day = _day(*found.groups()[:3])
-            return self._bounded(self.fixed(day, day.isoformat())) if day else self.problem("not_a_date")
-        if re.fullmatch(r"\d{5}(\.0*)?", text) and int(float(text)) in _SERIALS:
-            day = (_SERIAL_ZERO + timedelta(days=int(float(text)))).date()
-            return self._bounded(self.fixed(day, day.isoformat()))
-        if (found := _YEAR_FIRST.match(text)) and _CLOCK.fullmatch(text[found.end() :]):
-            day = _day(*found.groups()[:3])
-            return self._bounded(self.fixed(day, day.isoformat())) if day else self.problem("not_a_date")
-        return self.problem("ambiguous_date" if _LOOSE.fullmatch(text) else "not_a_date")
+        text = plain(as_text(raw))
+        found = self._understood(text)
+        if found.day is None:
+            return self.problem("ambiguous_date" if found.ambiguous else "not_a_date")
+        return self._bounded(found.day, as_text(raw))
 
-    def _bounded(self, reading: Reading) -> Reading:
-        day = reading.value
-        assert isinstance(day, date)  # noqa: S101 - narrows the type
-        day = day.date() if isinstance(day, datetime) else day
-        if day < self.least:
+    def _understood(self, text: str) -> Written:
+        """Return the day that a text writes out, be it as a number of Excel's."""
+        found = written(text)
+        if found.day is None and (moment := _from_serial(text)):
+            moment = _settled(moment)
+            return Written(moment.date(), Clock(moment.hour, moment.minute))
+        return found
+
+    def _bounded(self, day: date, typed: str | None = None) -> Reading:
+        """Return a day or moment within the bounds; one that was typed otherwise than it is shown is noted."""
+        on = day.date() if isinstance(day, datetime) else day
+        if on < self.least:
             return self.problem("too_small", limit=self.least.isoformat())
-        if day > self.most:
+        if on > self.most:
             return self.problem("too_large", limit=self.most.isoformat())
-        return reading
+        shown = day.isoformat(" ", "minutes") if isinstance(day, datetime) else day.isoformat()
+        return Reading(day) if typed is None else self.fixed(day, shown, typed)
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a day within the bounds."""
+        return self._day(rng)
+
+    def _day(self, rng: random.Random) -> date:
         return self.least + timedelta(days=rng.randrange((self.most - self.least).days + 1))
 
 
@@ -97,54 +116,31 @@ class DatetimeField(DateField):
     number_format: ClassVar[str] = "yyyy-mm-dd hh:mm"
     usual_width: ClassVar[float] = 15.5
 
-    kind: Literal["datetime"] = "datetime"  # type: ignore[assignment] - the kind is what differs
+    kind: Literal["datetime"] = "datetime"  # type: ignore[assignment]  # the kind is what differs
 
     def sentence(self, lang: Lang, scope: Scope) -> str:
         """Return the help, or how a date with a time is written."""
         return FieldBase.sentence(self, lang, scope) or DATETIME_HELP.say(lang)
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:
+    def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
         """Return the moment where it has one reading; a day alone is its midnight."""
         if isinstance(raw, datetime):
-            return self._bounded(Reading(raw))
-        if isinstance(raw, float) and not raw.is_integer() and int(raw) in _SERIALS:
-            moment = _SERIAL_ZERO + timedelta(minutes=round(raw * 1440))
-            return self._bounded(self.fixed(moment, moment.isoformat(" ", "minutes")))
-        if isinstance(raw, str):
-            text = unicodedata.normalize("NFKC", raw).strip()
-            found = _YEAR_FIRST.match(text)
-            if found and (clock := _CLOCK.fullmatch(text[found.end() :])):
-                moment = _moment(_day(*found.groups()[:3]), clock)
-                if moment is None:
-                    return self.problem("not_a_datetime")
-                return self._bounded(self.fixed(moment, moment.isoformat(" ", "minutes")))
-        reading = super().understand(raw, scope)
-        if isinstance(reading.value, date):
-            day = reading.value
-            return Reading(datetime(day.year, day.month, day.day), reading.problem)  # noqa: DTZ001
-        if reading.problem and reading.problem.code == "not_a_date":
+            return self._bounded(_settled(raw))
+        if isinstance(raw, date):
+            return self._bounded(datetime.combine(raw, time()))
+        if isinstance(raw, bool) or not isinstance(raw, str | float | int):
             return self.problem("not_a_datetime")
-        return reading
+        typed = repr(raw) if isinstance(raw, float) else as_text(raw)  # a serial's fraction has more digits than are shown
+        found = self._understood(plain(typed))
+        if found.day is None or found.day == date.max:
+            return self.problem("ambiguous_date" if found.ambiguous else "not_a_datetime")
+        moment = datetime.combine(found.day, time()) + timedelta(hours=found.clock.hour, minutes=found.clock.minute)
+        alone = typed == found.day.isoformat()
+        return self._bounded(moment, None if alone else typed)
 
-    def sample(self, rng: random.Random, scope: Scope) -> object:
+    def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a moment within the bounds."""
-        day = super().sample(rng, scope)
-        assert isinstance(day, date)  # noqa: S101 - narrows the type
-        return datetime(day.year, day.month, day.day, rng.randrange(24), rng.randrange(60))  # noqa: DTZ001
-
-
-def _moment(day: date | None, clock: re.Match[str]) -> datetime | None:
-    """Return a day at a time of the clock, with 上午/下午 or AM/PM; None where there is no such time."""
-    before, hour_text, minute_text, after = clock.groups()
-    hour, minute = int(hour_text), int(minute_text or 0)
-    half = (before or after or "").upper()
-    if half in ("下午", "PM") and hour < 12:  # noqa: PLR2004 - noon
-        hour += 12
-    elif half == "AM" and hour == 12:  # noqa: PLR2004
-        hour = 0
-    if day is None or hour > 23 or minute > 59:  # noqa: PLR2004
-        return None
-    return datetime(day.year, day.month, day.day, hour, minute)  # noqa: DTZ001
+        return datetime.combine(self._day(rng), time(rng.randrange(24), rng.randrange(60)))
 
 
 DATE_HELP = Words("请填日期，如 2026-03-31。", "A date, like 2026-03-31.")

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
-import unicodedata
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import ClassVar, Literal
 
+from pydantic import model_validator
+
 from xlsflow.cells import Scalar
-from xlsflow.template.kinds.base import Align, DType, EntryRule, FieldBase, Reading, Scope
+from xlsflow.template.kinds.base import Align, DType, EntryRule, FieldBase, Reading, Scope, plain
 from xlsflow.words import Lang, Words
 
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?|\.\d+)")
+"""Digits in ASCII, their thousands separated by commas or by blanks or not at all; a point, never a comma, before decimals."""
+_ANY = 1e12
+"""A bound so far off that nobody is told of it."""
 
 
 def _number(text: str) -> float | None:
-    """Return the number that a text writes out, thousands separated or not; None where it is none."""
-    plain = unicodedata.normalize("NFKC", text).replace(" ", "").replace("−", "-")
-    return float(plain.replace(",", "")) if _NUMBER.fullmatch(plain) else None
+    """Return the number that a text writes out; None where it is none."""
+    return float(text.replace(",", "").replace(" ", "")) if text.isascii() and _NUMBER.fullmatch(text) else None
 
 
 def _text(number: float) -> str:
-    return str(int(number)) if number.is_integer() else repr(number)
+    return f"{number:.15g}" if abs(number) < 1e15 else str(int(number))  # noqa: PLR2004 - no exponent in a sentence
 
 
 class NumberField(FieldBase):
@@ -39,8 +44,14 @@ class NumberField(FieldBase):
     usual_width: ClassVar[float] = 9.5
 
     kind: Literal["number"] = "number"
-    least: float = -1e12
-    most: float = 1e12
+    least: float = -_ANY
+    most: float = _ANY
+
+    @model_validator(mode="after")
+    def _has_room(self) -> NumberField:
+        if not self.least <= self.most:
+            raise ValueError(f"least ({_text(self.least)}) is above most ({_text(self.most)})")
+        return self
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
         """Return the bounds."""
@@ -48,30 +59,42 @@ class NumberField(FieldBase):
 
     def sentence(self, lang: Lang, scope: Scope) -> str:
         """Return the help, or the bounds."""
-        bounds = NUMBER_HELP.say(lang).format(least=_text(self.least), most=_text(self.most))
+        words = NUMBER_HELP[self.least > -_ANY, self.most < _ANY]
+        bounds = words.say(lang).format(least=self.shown(self.least), most=self.shown(self.most))
         return super().sentence(lang, scope) or bounds
+
+    def shown(self, number: float) -> str:
+        """Return a number as a sentence shows it."""
+        return _text(number)
 
     def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
         """Return the number where it has one reading."""
         if isinstance(raw, bool | date | time | timedelta):
             return self.problem("not_a_number")
         if isinstance(raw, str):
-            number = _number(raw)
-            return self.problem("not_a_number") if number is None else self._bounded(self.fixed(number, _text(number)))
-        assert isinstance(raw, int | float)  # noqa: S101 - narrows the type
-        return self._bounded(Reading(float(raw)))
+            number = _number(plain(raw))
+            return self.problem("not_a_number") if number is None else self._bounded(number, raw)
+        assert isinstance(raw, int | float)
+        return self._bounded(float(raw))
 
-    def _bounded(self, reading: Reading) -> Reading:
-        assert isinstance(reading.value, float)  # noqa: S101
-        if reading.value < self.least:
-            return self.problem("too_small", limit=_text(self.least))
-        if reading.value > self.most:
-            return self.problem("too_large", limit=_text(self.most))
-        return reading
+    def _bounded(self, number: float, typed: str | None = None) -> Reading:
+        """Return a number within the bounds; one that was typed as text is noted unless it is typed as it is shown."""
+        if not math.isfinite(number):
+            return self.problem("not_a_number")
+        if number < self.least:
+            return self.problem("too_small", limit=self.shown(self.least))
+        if number > self.most:
+            return self.problem("too_large", limit=self.shown(self.most))
+        return Reading(number) if typed is None else self.fixed(number, self.shown(number), typed)
+
+    def _span(self) -> tuple[float, float]:
+        """Return the bounds, or what is usual where they are far off."""
+        low = max(self.least, min(-1e6, self.most))
+        return low, min(self.most, max(1e6, low))
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a number within the bounds, to one decimal."""
-        low, high = max(self.least, -1e6), min(self.most, 1e6)
+        low, high = self._span()
         return min(max(round(rng.uniform(low, high), 1), low), high)
 
 
@@ -81,7 +104,13 @@ class IntegerField(NumberField):
     dtype: ClassVar[DType] = "integer"
     number_format: ClassVar[str] = "0"
 
-    kind: Literal["integer"] = "integer"  # type: ignore[assignment] - the kind is what differs
+    kind: Literal["integer"] = "integer"  # type: ignore[assignment]  # the kind is what differs
+
+    @model_validator(mode="after")
+    def _has_whole_bounds(self) -> IntegerField:
+        if not (self.least.is_integer() and self.most.is_integer()):
+            raise ValueError("the bounds of a whole number must be whole numbers")
+        return self
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
         """Return the bounds of a whole number."""
@@ -98,7 +127,8 @@ class IntegerField(NumberField):
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a whole number within the bounds."""
-        return rng.randint(int(max(self.least, -1e6)), int(min(self.most, 1e6)))
+        low, high = self._span()
+        return rng.randint(int(low), int(high))
 
 
 class PercentField(NumberField):
@@ -106,44 +136,41 @@ class PercentField(NumberField):
 
     number_format: ClassVar[str] = "0%"
 
-    kind: Literal["percent"] = "percent"  # type: ignore[assignment] - the kind is what differs
+    kind: Literal["percent"] = "percent"  # type: ignore[assignment]  # the kind is what differs
     least: float = 0.0
     most: float = 1.0
 
-    def sentence(self, lang: Lang, scope: Scope) -> str:
-        """Return the help, or the bounds in per cent."""
-        bounds = PERCENT_HELP.say(lang).format(least=f"{self.least:.0%}", most=f"{self.most:.0%}")
-        return FieldBase.sentence(self, lang, scope) or bounds
+    def shown(self, number: float) -> str:
+        """Return a share in per cent."""
+        return f"{_text(round(number * 100, 6))}%"
 
     def understand(self, raw: Scalar, scope: Scope) -> Reading:
-        """Return the fraction; 60, 60% and ６０％ read as 0.6 where 60 as a fraction is out of bounds."""
+        """Return the fraction; 60, 60% and ６０％ read as 0.6 where 60 as a fraction is far out of bounds."""
         if isinstance(raw, str):
-            plain = unicodedata.normalize("NFKC", raw).strip()
-            number = _number(plain.removesuffix("%").strip())
+            text = plain(raw)
+            number = _number(text.removesuffix("%").rstrip())
             if number is None:
                 return self.problem("not_a_number")
-            if plain.endswith("%"):
-                return self._bounded(self.fixed(number / 100, _percent(number / 100)))
-            return self._whole_or_share(number, typed_as_text=True)
+            return self._bounded(number / 100 if text.endswith("%") else self._share(number), raw)
         if isinstance(raw, int | float) and not isinstance(raw, bool):
-            return self._whole_or_share(float(raw), typed_as_text=False)
+            share = self._share(float(raw))
+            return self._bounded(share, None if share == raw else str(raw))
         return super().understand(raw, scope)
 
-    def _whole_or_share(self, number: float, *, typed_as_text: bool) -> Reading:
-        if self.most < number <= self.most * 100 and number > 1:
-            return self._bounded(self.fixed(number / 100, _percent(number / 100)))
-        if typed_as_text:
-            return self._bounded(self.fixed(number, _percent(number)))
-        return self._bounded(Reading(number))
+    def _share(self, number: float) -> float:
+        """Return a figure as a fraction: 60 means 60 %, but 1.5 could be 150 % or 1.5 % and is left as it is."""
+        return number / 100 if 2 * max(self.most, 1) <= number <= self.most * 100 else number
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
-        """Return a share in steps of five per cent."""
-        return rng.randrange(int(self.least * 20), int(self.most * 20) + 1) / 20
+        """Return a share in steps of five per cent where the bounds allow it."""
+        low, high = math.ceil(max(self.least, -10) * 20), math.floor(min(self.most, 10) * 20)
+        return rng.randint(low, high) / 20 if low <= high else self.least
 
 
-def _percent(share: float) -> str:
-    return f"{round(share * 100, 6):g}%"
-
-
-NUMBER_HELP = Words("请填 {least} 到 {most} 之间的数字。", "A number from {least} to {most}.")
-PERCENT_HELP = Words("请填 {least} 到 {most} 之间的百分比。", "A percentage from {least} to {most}.")
+NUMBER_HELP: Mapping[tuple[bool, bool], Words] = {
+    (False, False): Words("请填数字。", "A number."),
+    (True, False): Words("请填不小于 {least} 的数字。", "A number from {least} up."),
+    (False, True): Words("请填不大于 {most} 的数字。", "A number up to {most}."),
+    (True, True): Words("请填 {least} 到 {most} 之间的数字。", "A number from {least} to {most}."),
+}
+"""Whether there is a lower and an upper bound -> what to write."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import Field as Given
 
-from xlsflow.cells import Scalar
-from xlsflow.template.kinds.base import Align, EntryRule, FieldBase, Reading, Scope, as_text
+from xlsflow.cells import EXACT, Scalar
+from xlsflow.template.kinds.base import BLANKS, Align, EntryRule, FieldBase, Reading, Scope, as_text
 
-EXCEL_DIGITS = 15
-"""Excel keeps 15 significant digits of a number and replaces the rest by zeros."""
 CELL_LIMIT = 32767
 """Characters that an Excel cell can hold."""
+_LINE_END = re.compile(r"(?:_x000D_|\r)\n?|[\v\f\u2028\u2029]")
+"""Ends of lines other than a plain one; Excel writes a carriage return as `_x000D_`."""
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+"""Characters that no cell can show and no workbook can store."""
 
 
 class TextField(FieldBase):
@@ -23,7 +26,6 @@ class TextField(FieldBase):
 
     Attributes:
         most: Characters at most.
-        centred: Whether it stands centred (a name, a short word).
     """
 
     usual_width: ClassVar[float] = 18.0
@@ -40,12 +42,13 @@ class TextField(FieldBase):
         """Return the words; a number is read as its digits unless Excel has lost some."""
         if isinstance(raw, date):
             return self.problem("date_in_text")
-        if isinstance(raw, float) and abs(raw) >= 10**EXCEL_DIGITS:
+        if isinstance(raw, float | int) and abs(raw) >= EXACT:
             return self.problem("digits_lost")
-        text = unicodedata.normalize("NFC", as_text(raw)).replace("\r\n", "\n").replace("_x000D_\n", "\n")
+        text = _LINE_END.sub("\n", unicodedata.normalize("NFC", as_text(raw)))
+        text = _CONTROL.sub("", text).strip(BLANKS)
         if len(text) > self.most:
             return self.problem("too_long", length=str(len(text)), limit=str(self.most))
-        return Reading(text)
+        return Reading(text or None)
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a few words."""

@@ -1,0 +1,375 @@
+"""Whole batches are checked at once, single rows one by one, and both find the same."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import weakref
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandera.accessors import _schema_registry
+from pandera.errors import SchemaErrors
+
+from xlsflow.checks.context import Context
+from xlsflow.checks.frame import check, frame_of
+from xlsflow.checks.rows import check_rows
+from xlsflow.checks.schema import schema_of
+from xlsflow.checks.views import with_computed
+from xlsflow.records import Batch, Fault, RawTable
+from xlsflow.template.kinds import Scope
+from xlsflow.template.lists import Choice, ChoiceList
+from xlsflow.template.model import MatrixBlock, TableBlock
+from xlsflow.words import Words, same
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from xlsflow.template.model import DataBlock
+
+SAY = {"zh": "请核对。", "en": "Please check."}
+AS_OF = date(2026, 3, 31)
+FILES = 3
+
+
+def _list(name: str, *codes: str, group: str = "") -> ChoiceList:
+    values = tuple(Choice(code=code, label=same(code), group=group) for code in codes)
+    return ChoiceList(name=name, title=same(name), values=values)
+
+
+SCOPE = Scope(
+    {"states": _list("states", "open", "done"), "letters": _list("letters", "R", "A"), "crew": _list("crew", "p", "q")},
+    {"limit": 2.0},
+)
+KNOWN = {"far.form.no": frozenset({"K-1", "K-2"})}
+CONTEXT = Context(SCOPE, AS_OF, KNOWN, {"far.form.no": Words("远", "Far")})
+
+FIELDS: Mapping[str, dict[str, Any]] = {
+    "no": {"kind": "text", "most": 3},
+    "state": {"kind": "choice", "of": "states"},
+    "several": {"kind": "choices", "of": "states"},
+    "start": {"kind": "date", "least": "2026-03-01", "most": "2026-04-01"},
+    "due": {"kind": "date"},
+    "met": {"kind": "datetime", "most": "2026-04-01"},
+    "amount": {"kind": "number", "least": 0, "most": 2.5},
+    "pieces": {"kind": "integer", "most": 2},
+    "share": {"kind": "percent"},
+    "goal": {"kind": "text"},
+    "of": {"kind": "text", "to": "far.form.no"},
+    "left": {"kind": "computed", "formula": "due - as_of"},
+    "level": {"kind": "computed", "of": "states", "formula": "'done' if share == 1 and left < 1 else 'open'"},
+}
+RULES: Sequence[dict[str, Any]] = (
+    {"rule": "required_if", "field": "due", "when": "state == 'done'", "say": SAY},
+    {"rule": "not_before", "field": "due", "other": "start"},
+    {"rule": "not_before", "field": "met", "other": "start"},
+    {"rule": "not_before", "field": "amount", "other": "pieces"},
+    {"rule": "not_in_future", "field": "met"},
+    {"rule": "unique", "field": "goal"},
+    {"rule": "quantified", "field": "goal"},
+    {"rule": "must", "that": "share == 1", "when": "state == 'done' and left < 1", "at": "share", "say": SAY},
+    {"rule": "must", "that": "level == state", "at": "state", "say": SAY, "warn": True},
+    {"rule": "must", "that": "filled(amount) or pieces > setting.limit", "at": "pieces", "say": SAY},
+    {
+        "rule": "must",
+        "that": "unique(no) or goal != 'x 1'",
+        "when": "blank(of)",
+        "at": "goal",
+        "say": SAY,
+        "warn": True,
+    },
+    {"rule": "must", "that": "blank(goal)", "when": "state == 'open'", "at": "goal", "say": SAY},
+    {"rule": "must", "that": "several in ('open', 'open;done')", "at": "several", "say": SAY},
+)
+TALLIES: Sequence[dict[str, Any]] = (
+    {"rule": "exactly_one", "cells": "roles", "codes": ["A"], "at": "what"},
+    {"rule": "at_least_one", "cells": "roles.p", "codes": ["R"], "at": "what", "when": "count(roles, 'R') > 0"},
+    {"rule": "at_least_one", "cells": "roles", "codes": ["R", "A"], "at": "what", "say": SAY},
+)
+
+
+def _field(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as an author writes it
+    return {"name": name, "label": {"zh": f"中{name}", "en": f"The {name}"}, **FIELDS.get(name, {}), **more}
+
+
+def table(*rules: dict[str, Any], required: Sequence[str] = (), key: str = "") -> TableBlock:
+    fields = [_field(name, required=name in required) for name in FIELDS]
+    return TableBlock.model_validate({"name": "t", "type": "table", "fields": fields, "rules": rules, "key": key})
+
+
+def matrix(*rules: dict[str, Any]) -> MatrixBlock:
+    fields = [_field("what", kind="text")]
+    raw = {"name": "m", "type": "matrix", "fields": fields, "cells": "roles", "across": "across", "of": "letters"}
+    across = ChoiceList(name="across", title=same("across"), values=tuple(_across()))
+    scope = Scope({**SCOPE.lists, "across": across}, SCOPE.settings)
+    return MatrixBlock.model_validate({**raw, "rules": rules}).resolved(scope)
+
+
+def _across() -> list[Choice]:
+    return [Choice(code=code, label=same(code), group=group) for code, group in (("X", "p"), ("Y", "p"), ("Z", "q"))]
+
+
+def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[int] = ()) -> Batch:
+    """Return rows as they are read; sizes says how many of them each file gives, else all are of one."""
+    names = [field.name for field in block.columns]
+    values = {name: [row.get(name) for row in rows] for name in names}
+    tables, starts, start = [], [], 0
+    for file, size in enumerate(sizes or [len(rows)]):
+        if size:
+            columns = {name: values[name][start : start + size] for name in names}
+            places = {name: (None, col) for col, name in enumerate(names)}
+            tables.append(RawTable(file, "S", "s", block.name, range(5, 5 + size), columns, places, size, 0))
+            starts.append(start)
+        start += size
+    return Batch("s", block.name, values, values, tables, starts)
+
+
+def said(faults: Sequence[Fault]) -> list[tuple[int, str, str]]:
+    return [(fault.position, fault.field, fault.problem.code) for fault in faults]
+
+
+# --- both sides find the same ---
+
+VALUES: Mapping[str, st.SearchStrategy[object]] = {
+    "no": st.sampled_from(["1", "2", "3", "1234"]),
+    "state": st.sampled_from(["open", "done", "gone"]),
+    "several": st.sampled_from(["open", "done", "open;done"]),
+    "start": st.dates(date(2026, 2, 27), date(2026, 4, 3)),
+    "due": st.dates(date(2026, 3, 29), date(2026, 4, 2)),
+    "met": st.datetimes(datetime(2026, 3, 30), datetime(2026, 4, 2)),  # noqa: DTZ001 - sheets hold local times
+    "amount": st.sampled_from([-1.0, 0.0, 1.0, 2.5, 3.0]),
+    "pieces": st.integers(-1, 3),
+    "share": st.sampled_from([0.0, 0.5, 1.0, 1.5]),
+    "goal": st.sampled_from(["x 1", "more", "②"]),
+    "of": st.sampled_from(["K-1", "K-2", "K1", "nothing"]),
+}
+letters = st.none() | st.sampled_from(["R", "A", "?"])
+MATRIX_VALUES = {"what": st.none() | st.just("w"), "roles_x": letters, "roles_y": letters, "roles_z": letters}
+sizes = st.lists(st.integers(0, 3), min_size=1, max_size=FILES)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[DataBlock, Batch]:
+    rules = draw(st.lists(st.sampled_from(RULES), unique_by=id, max_size=len(RULES)))
+    key = draw(st.sampled_from(["", "no"]))
+    block = table(*rules, required=draw(st.lists(st.sampled_from(list(FIELDS)))), key=key)
+    row = st.fixed_dictionaries({name: st.none() | value for name, value in VALUES.items()})
+    files = draw(sizes)
+    return block, batch(block, draw(st.lists(row, min_size=sum(files), max_size=sum(files))), files)
+
+
+@st.composite
+def matrices(draw: st.DrawFn) -> tuple[DataBlock, Batch]:
+    block = matrix(*draw(st.lists(st.sampled_from(TALLIES), unique_by=id, min_size=1)))
+    files = draw(sizes)
+    row = st.fixed_dictionaries(MATRIX_VALUES)
+    return block, batch(block, draw(st.lists(row, min_size=sum(files), max_size=sum(files))), files)
+
+
+@given(tables() | matrices(), st.sampled_from([CONTEXT, Context(SCOPE)]), st.data())
+def test_a_frame_and_its_rows_have_the_same_faults(
+    given_: tuple[DataBlock, Batch], context: Context, data: st.DataObject
+) -> None:
+    block, values = given_
+    cells = [(position, field.name) for position in range(len(values)) for field in block.columns]
+    skip = set(data.draw(st.lists(st.sampled_from(cells)))) if cells else set()
+    for position, name in skip:  # what could not be read is blank
+        values.values[name][position] = None
+
+    faults = check(values, block, context, skip)
+
+    assert faults == check_rows(values, block, context, skip)
+    cells_at_fault = [(fault.position, fault.field) for fault in faults]
+    assert len(set(cells_at_fault)) == len(cells_at_fault)
+    assert not set(cells_at_fault) & skip
+
+
+# --- what is found, and what is said of it ---
+
+Asked = tuple[dict[str, Any], ...]
+
+
+@pytest.fixture(params=[check, check_rows], ids=["frame", "rows"])
+def find(request: pytest.FixtureRequest) -> Callable[..., list[Fault]]:
+    found: Callable[..., list[Fault]] = request.param
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rules", "row", "at", "code", "facts"),
+    [
+        ((RULES[0],), {"state": "done"}, "due", "required_if", {"sentence": Words(**SAY)}),
+        (
+            (RULES[1],),
+            {"due": date(2026, 3, 1), "start": date(2026, 3, 2)},
+            "due",
+            "before",
+            {"other": Words("中start", "The start"), "other_value": "2026-03-02"},
+        ),
+        ((RULES[4],), {"met": datetime(2026, 4, 1)}, "met", "in_future", {"as_of": "2026-03-31"}),  # noqa: DTZ001
+        ((RULES[6],), {"goal": "more"}, "goal", "no_figure", {}),
+        ((RULES[8],), {"state": "done", "share": 0.5}, "state", "rule_warned", {"sentence": Words(**SAY)}),
+        ((), {"state": "gone"}, "state", "not_in_list", {"options": same("open、done")}),
+        ((), {"amount": -1.0}, "amount", "too_small", {"limit": "0"}),
+        ((), {"amount": 3.0}, "amount", "too_large", {"limit": "2.5"}),
+        ((), {"start": date(2026, 4, 2)}, "start", "too_large", {"limit": "2026-04-01"}),
+        ((), {"no": "1234"}, "no", "too_long", {"length": "4", "limit": "3"}),
+        (
+            (),
+            {"of": "K1"},
+            "of",
+            "refers_to_nothing",
+            {"target": Words("远", "Far"), "nearest": Words("是否应为“K-1”？", " Did you mean “K-1”?")},
+        ),
+    ],
+)
+def test_a_break_is_one_fault_with_its_facts(
+    find: Callable[..., list[Fault]], rules: Asked, row: dict[str, Any], at: str, code: str, facts: dict[str, Any]
+) -> None:
+    block = table(*rules)
+
+    (fault,) = find(batch(block, [{}, row]), block, CONTEXT, ())
+
+    assert said([fault]) == [(1, at, code)]
+    zh = {
+        name: (fact.zh, facts[name].zh)
+        for name, fact in fault.problem.facts.items()
+        if isinstance(fact, Words) and name in facts
+    }
+    assert all(said == wanted for said, wanted in zh.values())
+    assert {name: fault.problem.facts[name] for name in facts if name not in zh} == {
+        name: fact for name, fact in facts.items() if name not in zh
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "at", "code", "count"),
+    [
+        ({"roles_x": "A", "roles_y": "R", "roles_z": "A"}, "roles_z", "not_exactly_one", "2"),
+        ({"what": "w", "roles_y": "R"}, "what", "not_exactly_one", "0"),
+    ],
+)
+def test_a_code_too_often_is_found_at_the_second_cell(
+    find: Callable[..., list[Fault]], row: dict[str, Any], at: str, code: str, count: str
+) -> None:
+    block = matrix(*TALLIES[:2])
+
+    (fault,) = find(batch(block, [row]), block, CONTEXT, ())
+
+    assert said([fault]) == [(0, at, code)]
+    assert fault.problem.facts == {"code": same("A"), "count": count}
+
+
+def test_an_id_used_twice_is_found_at_its_second_use_in_one_return(find: Callable[..., list[Fault]]) -> None:
+    block = table(key="no")
+    values = batch(block, [{"no": "1"}, {"no": "2"}, {"no": "1"}, {"no": "1"}, {"no": "2"}], sizes=(3, 2))
+
+    (fault,) = find(values, block, CONTEXT, ())
+
+    assert said([fault]) == [(2, "no", "not_unique")]
+    assert fault.also == 0
+
+
+def test_at_one_cell_an_error_goes_before_a_warning(find: Callable[..., list[Fault]]) -> None:
+    warning = {"rule": "must", "that": "amount > 5", "at": "amount", "say": SAY, "warn": True}
+    error = {"rule": "must", "that": "amount > 6", "at": "amount", "say": SAY}
+    block = table(warning, error, error)
+
+    assert said(find(batch(block, [{"amount": 1.0}]), block, CONTEXT, ())) == [(0, "amount", "rule_broken")]
+
+
+def test_what_depends_on_a_cell_that_could_not_be_read_is_not_asked(find: Callable[..., list[Fault]]) -> None:
+    block = table(RULES[9], required=("amount",))
+    values = batch(block, [{"pieces": 1}, {"pieces": 1}])
+
+    faults = find(values, block, CONTEXT, {(0, "amount")})
+
+    assert said(faults) == [(1, "amount", "required_blank"), (1, "pieces", "rule_broken")]
+
+
+def test_a_rule_on_a_computed_field_depends_on_what_that_is_worked_out_from(find: Callable[..., list[Fault]]) -> None:
+    block = table({"rule": "must", "that": "level == 'done'", "at": "goal", "say": SAY})
+    values = batch(block, [{}, {}])
+
+    assert said(find(values, block, CONTEXT, {(1, "due")})) == [(0, "goal", "rule_broken")]
+
+
+def test_without_an_as_of_day_nothing_is_asked_about_today(find: Callable[..., list[Fault]]) -> None:
+    block = table(RULES[4])
+    values = batch(block, [{"met": datetime(2026, 4, 1)}])  # noqa: DTZ001
+
+    assert find(values, block, Context(SCOPE), ()) == []
+
+
+def test_nothing_is_found_where_there_are_no_rows(find: Callable[..., list[Fault]]) -> None:
+    block = table(*RULES, required=list(FIELDS), key="no")
+
+    assert find(batch(block, [], sizes=(0,)), block, CONTEXT, ()) == []
+
+
+# --- the schema itself ---
+
+
+def test_failure_cases_name_the_row_and_the_field() -> None:
+    block = table(RULES[6], required=("state",))
+    frame = frame_of(batch(block, [{"state": "open", "goal": "more"}, {"state": "gone"}, {}]), block)
+    frame.index = frame.index + 6  # rows of a sheet
+
+    with pytest.raises(SchemaErrors) as failed:
+        schema_of(block, CONTEXT).validate(frame, lazy=True)
+
+    cases = failed.value.failure_cases[["index", "column", "failure_case"]]
+    assert sorted(cases.fillna("").itertuples(index=False, name=None)) == [
+        (6, "goal", "more"),
+        (7, "state", "gone"),
+        (8, "state", ""),
+    ]
+
+
+def test_a_column_of_the_wrong_type_is_no_fault_of_the_data() -> None:
+    block = table()
+    values = batch(block, [{}])
+    frame = frame_of(values, block).assign(amount="1")
+
+    with pytest.raises(SchemaErrors, match="amount"):
+        check(values, block, CONTEXT, (), frame)
+
+
+def test_a_checked_frame_lives_no_longer_than_its_owner() -> None:
+    """Pandera notes every frame that it has validated; at the end of the program that would print complaints."""
+    block = table(*RULES, required=list(FIELDS))
+    values = batch(block, [{"state": "done"}])
+    frame = frame_of(values, block)
+    gone = weakref.ref(frame)
+    gc.collect()
+    noted = set(_schema_registry._reg)
+    gc.disable()
+    try:
+        assert check(values, block, CONTEXT, (), frame)
+        del frame
+        assert gone() is None
+        assert set(_schema_registry._reg) <= noted
+    finally:
+        gc.enable()
+
+
+def test_computed_fields_are_worked_out_in_their_order() -> None:
+    block = table()
+    frame = frame_of(batch(block, [{"due": date(2026, 4, 2), "share": 1.0}, {"due": AS_OF, "share": 1.0}, {}]), block)
+
+    done = with_computed(frame, block, CONTEXT)
+
+    assert done["left"].fillna(-1).tolist() == [2.0, 0.0, -1.0]
+    assert done["level"].tolist() == ["open", "done", "open"]
+    assert frame["left"].isna().all()
+
+
+def test_rows_are_checked_without_pandas() -> None:
+    code = "import sys, xlsflow.checks.rows; print({'pandas', 'pandera', 'numpy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8", timeout=60)
+
+    assert done.stdout.strip() == "set()"

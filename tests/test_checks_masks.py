@@ -1,0 +1,149 @@
+"""An expression means the same for a frame as for each of its rows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from xlsflow.checks.masks import View, mask, values
+from xlsflow.template.evaluate import Row, holds, worth
+from xlsflow.template.expr import (
+    Arith,
+    AsOf,
+    Blank,
+    Compare,
+    Const,
+    Count,
+    Every,
+    Expr,
+    HasFigure,
+    If,
+    Not,
+    OneOf,
+    Ref,
+    Setting,
+    Some,
+    Unique,
+    parse,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+AS_OF = datetime(2026, 3, 31)  # noqa: DTZ001 - sheets hold local times without a zone
+SETTINGS = {"limit": 2.0}
+GROUPS = {"roles": ("r_a", "r_b"), "roles.unit": ("r_a",)}
+CODES = ("A", "R", "x 1")
+
+texts = st.sampled_from(CODES)
+numbers = st.integers(-8, 8).map(lambda n: n / 4)
+days = st.integers(0, 3).map(lambda n: datetime(2026, 3, 30) + timedelta(days=n / 2))  # noqa: DTZ001
+COLUMNS = {"t": texts, "u": texts, "r_a": texts, "r_b": texts, "n": numbers, "m": numbers, "d": days, "e": days}
+rows = st.lists(st.fixed_dictionaries({n: st.none() | s for n, s in COLUMNS.items()}), min_size=1, max_size=6)
+
+_text = st.sampled_from([Ref("t"), Ref("u")]) | texts.map(Const)
+_number = st.sampled_from([Ref("n"), Ref("m"), Setting("limit"), Count(Ref("roles"), ("A",))]) | numbers.map(Const)
+_number |= st.builds(Count, st.sampled_from([Ref("roles"), Ref("roles", "unit")]), st.just(("A", "R")))
+_day = st.sampled_from([Ref("d"), Ref("e"), AsOf()])
+_op = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
+_sum = st.builds(Arith, st.sampled_from("+-*/"), _number, _number)
+_span = st.builds(Arith, st.just("-"), _day, _day)
+_later = st.builds(Arith, st.sampled_from("+-"), _day, numbers.map(Const) | st.just(Ref("n")))
+_figure = _number | _sum | _span | st.builds(Arith, st.sampled_from("+-*"), _span, _number)
+_codes = st.lists(texts.map(Const), max_size=2).map(tuple)
+_plain = (
+    st.builds(Compare, st.sampled_from(["==", "!=", "<"]), _text, _text)
+    | st.builds(Compare, _op, _figure, _figure)
+    | st.builds(Compare, _op, _day | _later, _day | _later)
+    | st.builds(OneOf, _text, _codes)
+    | st.builds(OneOf, _number, st.lists(numbers.map(Const), max_size=2).map(tuple))
+    | st.sampled_from([Ref(name) for name in COLUMNS]).flatmap(lambda r: st.sampled_from([Blank(r), Unique(r), r]))
+    | st.builds(HasFigure, st.sampled_from([Ref("t"), Ref("n"), Ref("d"), Ref("missing")]))
+    | st.booleans().map(Const)
+)
+conditions: st.SearchStrategy[Expr] = st.recursive(
+    cast("st.SearchStrategy[Expr]", _plain),
+    lambda inner: (
+        st.builds(Not, inner)
+        | st.lists(inner, min_size=1, max_size=3).map(tuple).map(Every)
+        | st.lists(inner, min_size=1, max_size=3).map(tuple).map(Some)
+        | st.builds(Compare, _op, st.builds(If, inner, _figure, _figure), _figure)
+        | st.builds(Compare, st.just("=="), st.builds(If, inner, _text, _text), _text)
+        | st.builds(Compare, _op, st.builds(If, inner, _day, _later), _day)
+    ),
+    max_leaves=6,
+)
+worths = _text | _figure | _later | _day | conditions | st.builds(If, conditions, _figure, _figure)
+
+
+def _frame(of: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    dtypes = {"t": "str", "u": "str", "r_a": "str", "r_b": "str", "n": "float", "m": "Int64"}
+    frame = pd.DataFrame(of, columns=list(COLUMNS), dtype=object)
+    frame["m"] = frame["m"].map(lambda n: n if n is None else int(n), na_action="ignore")
+    return frame.astype({**dtypes, "d": "datetime64[us]", "e": "datetime64[us]"})
+
+
+def _view(of: Sequence[dict[str, Any]], as_of: date | None = AS_OF, within: str = "") -> View:
+    return View(_frame(of), as_of=as_of, settings=SETTINGS, groups=GROUPS, within=within)
+
+
+def _rows(of: Sequence[dict[str, Any]], as_of: date | None = AS_OF) -> list[Row]:
+    whole = [{**one, "m": None if one["m"] is None else int(one["m"])} for one in of]
+    others = [
+        {name: frozenset(other[name] for place, other in enumerate(whole) if place != here) for name in COLUMNS}
+        for here in range(len(whole))
+    ]
+    return [Row(one, as_of, SETTINGS, GROUPS, other) for one, other in zip(whole, others, strict=True)]
+
+
+@given(rows, conditions, st.booleans(), st.sampled_from([AS_OF, None]))
+def test_a_condition_holds_in_the_same_rows(
+    of: list[dict[str, Any]],
+    condition: Expr,
+    presume: bool,  # noqa: FBT001 - drawn
+    as_of: date | None,
+) -> None:
+    expected = [holds(condition, row, presume=presume) for row in _rows(of, as_of)]
+
+    assert mask(condition, _view(of, as_of), presume=presume).tolist() == expected
+
+
+@given(rows, worths)
+@example([dict.fromkeys(COLUMNS)], Ref("missing"))
+def test_a_value_is_worth_the_same_in_each_row(of: list[dict[str, Any]], expr: Expr) -> None:
+    expected = [worth(expr, row) for row in _rows(of)]
+
+    found = values(expr, _view(of)).astype(object)
+    assert [None if pd.isna(value) else value for value in found] == expected
+
+
+def test_unique_is_asked_among_rows_that_belong_together() -> None:
+    frame = pd.DataFrame({"file": [1, 1, 2], "no": ["a", "b", "a"]})
+
+    assert mask(parse("unique(no)"), View(frame), presume=True).tolist() == [False, True, False]
+    assert mask(parse("unique(no)"), View(frame, within="file"), presume=True).tolist() == [True, True, True]
+
+
+def test_a_mask_keeps_the_index_of_the_frame() -> None:
+    frame = pd.DataFrame({"n": [1.0, np.nan]}, index=[7, 12])
+
+    assert mask(parse("n > 1"), View(frame), presume=True).to_dict() == {7: False, 12: True}
+
+
+def test_a_setting_that_is_not_there_is_an_error_and_no_blank() -> None:
+    with pytest.raises(KeyError, match="limit"):
+        mask(parse("n > setting.limit"), View(pd.DataFrame({"n": [1.0]})), presume=True)
+
+
+@pytest.mark.parametrize("days", [3e6, -3e6, 1e12, -1e12])
+def test_a_date_moved_out_of_the_calendar_is_blank(days: float) -> None:
+    frame = pd.DataFrame({"d": pd.to_datetime([AS_OF]), "n": [days]})
+
+    assert values(parse("d + n"), View(frame)).isna().all()
+    assert mask(parse("d + n > d"), View(frame), presume=False).tolist() == [False]

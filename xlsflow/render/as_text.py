@@ -1,0 +1,93 @@
+"""What was found, as plain lines: one block a file, one line a finding, without any colour."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from xlsflow.findings import Severity, worst
+from xlsflow.words import Words
+from xlsflow.workbook.style import CHIPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from xlsflow.findings import Finding
+    from xlsflow.records import FileRecord, LedgerLine
+    from xlsflow.words import Lang
+
+CLEAN = Words("没有发现问题", "nothing to mend")
+REFUSED = Words("未读取", "not read")
+OF_THE_FILE = Words("（整个文件）", "(the whole file)")
+COUNTS: Mapping[Severity, Words] = {
+    Severity.ERROR: Words("{n} 处必须修改", "{n} to mend"),
+    Severity.WARNING: Words("{n} 处请核对", "{n} to check"),
+    Severity.INFO: Words("{n} 处提示", "{n} for information"),
+}
+SUMMARY = Words(
+    "{files} 个文件：{clean} 个没有问题，{faulty} 个须修改，{refused} 个未读取",
+    "{files} files: {clean} clean, {faulty} to mend, {refused} not read",
+)
+ROWS = Words(
+    "读到 {seen} 行：空行 {blank}，入库 {merged}，被替代 {superseded}，重复 {duplicate}，未入库 {set_aside}",
+    "{seen} rows seen: {blank} blank, {merged} merged, {superseded} superseded, {duplicate} duplicate, "
+    "{set_aside} set aside",
+)
+
+
+def mark(severity: Severity) -> str:
+    """Return the sign that stands before a finding of a severity."""
+    return CHIPS[severity.value].symbol
+
+
+def finding_lines(files: Iterable[FileRecord], findings: Iterable[Finding], lang: Lang) -> Iterator[str]:
+    """Yield one paragraph a file: its name with the counts, its sheets, a line for each finding.
+
+    Args:
+        files: The files that were given; a finding of a file that is not among them comes last.
+        findings: What is to be said of them.
+        lang: The language of the lines.
+    """
+    by_file: dict[str, list[Finding]] = {record.file: [] for record in files}
+    refused = {record.file for record in files if record.status == "refused"}
+    for finding in sorted(findings, key=lambda one: one.order()):
+        by_file.setdefault(finding.place.file, []).append(finding)
+    for file, found in by_file.items():
+        said = counted(found, lang) if found else (REFUSED if file in refused else CLEAN).say(lang)
+        gravest = worst(found)
+        yield f"{mark(gravest) if gravest else CHIPS['done'].symbol} {file}  {said}"
+        yield from _sheets(found, lang)
+
+
+def _sheets(found: Sequence[Finding], lang: Lang) -> Iterator[str]:
+    """Yield the findings of one file, sheet by sheet."""
+    for sheet, here in groupby(found, key=lambda one: one.place.sheet):
+        yield f"  {sheet or OF_THE_FILE.say(lang)}"
+        lines = [(mark(one.severity), one.place.cell, one.message(lang)) for one in here]
+        width = max(len(cell) for _, cell, _ in lines)
+        for sign, cell, message in lines:
+            yield f"    {sign} {cell:<{width}}{'  ' if width else ''}{message}"
+
+
+def counted(found: Iterable[Finding], lang: Lang) -> str:
+    """Return how many findings of each severity there are, the gravest first."""
+    counts = Counter(one.severity for one in found)
+    said = [COUNTS[severity].say(lang).format(n=counts[severity]) for severity in Severity if counts[severity]]
+    return ("，" if lang == "zh" else ", ").join(said)
+
+
+def summary_lines(
+    files: Sequence[FileRecord], findings: Sequence[Finding], ledger: Iterable[LedgerLine], lang: Lang
+) -> Iterator[str]:
+    """Yield what came of it all: the files, the findings, the rows."""
+    counts = Counter(record.status for record in files)
+    yield SUMMARY.say(lang).format(
+        files=len(files), clean=counts["ok"], faulty=counts["findings"], refused=counts["refused"]
+    )
+    if findings:
+        yield counted(findings, lang)
+    parts = ("seen", "blank", "merged", "superseded", "duplicate", "set_aside")
+    lines = list(ledger)
+    if lines:
+        yield ROWS.say(lang).format(**{part: sum(getattr(line, part) for line in lines) for part in parts})

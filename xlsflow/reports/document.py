@@ -1,0 +1,47 @@
+"""The whole report of a book, ready to be written as anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsflow.document import Document
+from xlsflow.reports.kept import kept_listings, stamp
+from xlsflow.reports.labels import Labels
+from xlsflow.reports.listings import due_soon_listing, overdue_listing
+from xlsflow.reports.overview import Found, overview
+from xlsflow.reports.quality import aside_listing, findings_listing, ledger_listing
+from xlsflow.reports.returned import returns
+from xlsflow.reports.returns_listing import returns_listing
+from xlsflow.reports.standing import by_region, figures, standings
+from xlsflow.reports.tables import data_listings
+
+if TYPE_CHECKING:
+    from xlsflow.reports.basis import Basis
+    from xlsflow.words import Lang
+
+
+def report(basis: Basis, lang: Lang) -> Document:
+    """Return everything that a consolidated workbook says: overview, listings, data, and what it keeps out of sight.
+
+    Args:
+        basis: What it is made from.
+        lang: The language that it is read in.
+    """
+    labels = Labels(basis, lang)
+    frame = standings(basis)
+    back = returns(basis)
+    regions = by_region(basis, frame, back)
+    found = Found(labels, frame, back, regions, figures(basis, frame, regions))
+    data = tuple(data_listings(labels, frame))
+    first = overview(found)
+    listings = (
+        overdue_listing(labels, frame),
+        due_soon_listing(labels, frame),
+        returns_listing(labels, back, regions),
+        findings_listing(labels),
+        ledger_listing(labels),
+        *((aside_listing(labels),) if basis.book.aside else ()),
+        *data,
+        *kept_listings(labels, data),
+    )
+    return Document(lang, basis.as_of, first, listings, {"title": first.title, **stamp(labels)})

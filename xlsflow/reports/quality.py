@@ -1,0 +1,110 @@
+"""How good the returns are: the listings of findings, of what became of every row, and of the rows set aside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from xlsflow.document import Column, Listing
+from xlsflow.findings import SEVERITY_ORDER, Finding, Place
+from xlsflow.reports import words as w
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsflow.document import Mark
+    from xlsflow.records import AsideRow
+    from xlsflow.reports.labels import Labels
+    from xlsflow.words import Words
+
+SEVERITY_MARKS: Mapping[str, Mark] = {"error": "error", "warning": "warning", "info": "info"}
+
+
+def findings_listing(labels: Labels) -> Listing:
+    """Return every finding, the gravest first, then by file, sheet and cell."""
+    basis, say = labels.basis, labels.lang
+    found = sorted(basis.book.findings, key=lambda one: one.order())
+    found.sort(key=lambda one: SEVERITY_ORDER[one.severity])
+    severities = [one.severity.value for one in found]
+    region = {record.file: labels.region(record.stamp.region) for record in basis.book.files}
+    marks: list[Mark | None] = [SEVERITY_MARKS[severity] for severity in severities]
+    shown = {severity: words.say(say) for severity, words in w.SEVERITIES.items()}
+    fields = [(one.place.label.say(say) if one.place.label else one.place.field) or None for one in found]
+    columns = (
+        Column("severity", w.SEVERITY.say(say), [shown[s] for s in severities], "text", 13, marks=marks, signed=True),
+        Column("region", w.REGION.say(say), [region.get(one.place.file) or None for one in found], "text", 10),
+        Column("file", w.FILE.say(say), [one.place.file or None for one in found], "text", 28),
+        Column("sheet", w.SHEET.say(say), [one.place.sheet or None for one in found], "text", 13),
+        Column("cell", w.CELL.say(say), [one.place.cell or None for one in found], "id", 9),
+        Column("field", w.FIELD.say(say), fields, "text", 16),
+        Column("value", w.FOUND.say(say), [one.value or None for one in found], "text", 20),
+        Column("message", w.MESSAGE.say(say), [one.message(say) for one in found], "text", 62),
+        Column("code", w.CODE.say(say), [one.code for one in found], "text", 18, role="made"),
+    )
+    counts = Counter(severities)
+    note = w.FINDINGS_NOTE.say(say).format(errors=counts["error"], warnings=counts["warning"], infos=counts["info"])
+    name = w.FINDINGS.say(say)
+    return Listing(name, name, note, columns, "quality", 1)
+
+
+LEDGER_PARTS: tuple[tuple[str, Words], ...] = (
+    ("seen", w.SEEN),
+    ("blank", w.BLANK),
+    ("merged", w.MERGED),
+    ("superseded", w.SUPERSEDED),
+    ("duplicate", w.DUPLICATE),
+    ("set_aside", w.SET_ASIDE),
+)
+
+
+def ledger_listing(labels: Labels) -> Listing:
+    """Return what became of every row, a line for each block of each file, and the totals."""
+    say, lines = labels.lang, labels.basis.book.ledger
+    where = {line.block: labels.sheet(line.block) for line in lines}
+    balanced = [line.balanced for line in lines]
+    marks: list[Mark | None] = ["done" if even else "error" for even in (*balanced, all(balanced))]
+    columns = [
+        Column("file", w.FILE.say(say), [*(line.file for line in lines), w.SUM.say(say)], "text", 34),
+        Column("sheet", w.SHEET.say(say), [*(line.sheet for line in lines), None], "text", 16),
+        Column("block", w.WHERE.say(say), [*(where[line.block] for line in lines), None], "text", 20),
+    ]
+    for key, words in LEDGER_PARTS:
+        counts = [getattr(line, key) for line in lines]
+        columns.append(Column(key, words.say(say), [*counts, sum(counts)], "integer", 11))
+    said = [w.YES.say(say) if even else w.NO.say(say) for even in (*balanced, all(balanced))]
+    columns.append(Column("balanced", w.BALANCED.say(say), said, "text", 10, marks=marks, signed=True))
+    name = w.LEDGER.say(say)
+    return Listing(name, name, w.LEDGER_NOTE.say(say), tuple(columns), "quality", 1)
+
+
+def aside_listing(labels: Labels) -> Listing:
+    """Return the rows that are not in the data, with their raw texts."""
+    say, rows = labels.lang, labels.basis.book.aside
+    where = {row.block: labels.sheet(row.block) for row in rows}
+    reasons = [Finding(row.code, _place(labels, row)).message(say) for row in rows]
+    columns = (
+        Column("file", w.FILE.say(say), [row.file for row in rows], "text", 30),
+        Column("sheet", w.SHEET.say(say), [row.sheet for row in rows], "text", 14),
+        Column("row", w.ROW.say(say), [row.row for row in rows], "integer", 8),
+        Column("block", w.WHERE.say(say), [where[row.block] for row in rows], "text", 16),
+        Column("reason", w.WHY.say(say), reasons, "text", 40),
+        Column("texts", w.TEXTS.say(say), [_texts(labels, row.block, row.texts) for row in rows], "text", 70),
+    )
+    name = w.ASIDE.say(say)
+    return Listing(name, name, w.ASIDE_NOTE.say(say).format(count=len(rows)), columns, "quality", 3)
+
+
+def _place(labels: Labels, row: AsideRow) -> Place:
+    """Return where a row stood; what is said of it is said of its key."""
+    _, block = labels.basis.blocks.get(row.block, (None, None))
+    if block is None or not block.key:
+        return Place(row.file, row.sheet, block=row.block)
+    return Place(row.file, row.sheet, block=row.block, field=block.key, label=block.label_of(block.key))
+
+
+def _texts(labels: Labels, block: str, texts: Mapping[str, str]) -> str:
+    """Return a row's raw texts in one line, each behind its label."""
+    _, defined = labels.basis.blocks.get(block, (None, None))
+    known = {field.name: field.label.say(labels.lang) for field in defined.columns} if defined else {}
+    colon, between = ("：", "；") if labels.lang == "zh" else (": ", "; ")
+    return between.join(f"{known.get(name, name)}{colon}{text}" for name, text in texts.items() if text)

@@ -1,0 +1,80 @@
+"""The six big figures of the first page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsflow.document import Figure
+from xlsflow.reports import words as w
+from xlsflow.reports.follow import DUE_SOON_DAYS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xlsflow.document import Mark
+    from xlsflow.reports.labels import Labels
+    from xlsflow.reports.standing import Figures
+
+
+def tiles(labels: Labels, frame: pd.DataFrame, figures: Figures) -> tuple[Figure, ...]:
+    """Return the big figures, from left to right."""
+    return (
+        _returned(labels, figures),
+        _done(labels, figures),
+        _late(labels, figures),
+        _soon(labels, figures),
+        _stuck(labels, frame, figures),
+        _grave(labels, figures),
+    )
+
+
+def _returned(labels: Labels, figures: Figures) -> Figure:
+    lang = labels.lang
+    said = w.ALL_RETURNED.say(lang)
+    mark: Mark = "done"
+    if figures.late:
+        said = w.LATE_RETURNS.say(lang).format(late=w.listed(lang, labels.regions(figures.late), 3))
+        mark = "due_soon"
+    if figures.missing:
+        said = w.LACKING.say(lang).format(missing=w.listed(lang, labels.regions(figures.missing), 3))
+        mark = "due_soon"
+    return Figure(w.TILE_RETURNED.say(lang), f"{figures.returned} / {figures.expected}", said, mark)
+
+
+def _done(labels: Labels, figures: Figures) -> Figure:
+    lang = labels.lang
+    figure = w.NOTHING if figures.share is None else f"{figures.share:.0%}"
+    said = w.DONE_OF.say(lang).format(done=figures.done, total=figures.total)
+    return Figure(w.TILE_DONE.say(lang), figure, said, "in_progress")
+
+
+def _late(labels: Labels, figures: Figures) -> Figure:
+    lang, mean = labels.lang, f"{figures.mean:.1f}"
+    said = w.MEAN_LATE.say(lang).format(mean=mean, worst=figures.worst)
+    if figures.new is not None:
+        said = w.NEW_LATE.say(lang).format(new=figures.new, mean=mean)
+    if not figures.overdue:
+        said = w.NONE.say(lang)
+    return Figure(w.TILE_LATE.say(lang), str(figures.overdue), said, "overdue" if figures.overdue else "done")
+
+
+def _soon(labels: Labels, figures: Figures) -> Figure:
+    lang = labels.lang
+    days = int(labels.basis.figure("due_soon_days", DUE_SOON_DAYS))
+    said = w.SOON_IDLE.say(lang).format(idle=figures.soon_idle)
+    mark: Mark = "due_soon" if figures.soon else "done"
+    return Figure(w.TILE_SOON.say(lang).format(days=days), str(figures.soon), said, mark)
+
+
+def _stuck(labels: Labels, frame: pd.DataFrame, figures: Figures) -> Figure:
+    lang = labels.lang
+    where = tuple(dict.fromkeys(labels.regions(frame.loc[frame["group"] == "blocked", "region"].tolist())))
+    said = w.STUCK_WHERE.say(lang).format(where=w.listed(lang, where, 3)) if where else w.NONE.say(lang)
+    return Figure(w.TILE_STUCK.say(lang), str(figures.blocked), said, "blocked" if figures.blocked else "done")
+
+
+def _grave(labels: Labels, figures: Figures) -> Figure:
+    lang = labels.lang
+    said = w.GRAVE_OF.say(lang).format(untreated=figures.untreated, warnings=figures.warnings)
+    mark: Mark = "overdue" if figures.high else "due_soon" if figures.errors else "done"
+    return Figure(w.TILE_GRAVE.say(lang), f"{figures.high} / {figures.errors}", said, mark)

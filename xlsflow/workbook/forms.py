@@ -1,0 +1,85 @@
+"""Writes a form: labels with a cell beside each, boxes to tick on paper where the definition asks for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsflow.cells import letters
+from xlsflow.template.kinds import FieldBase
+from xlsflow.workbook import phrases
+from xlsflow.workbook.formula import Addresses, excel_value
+from xlsflow.workbook.live import colour_cell
+from xlsflow.workbook.plan import AS_OF, is_used
+from xlsflow.workbook.style import AUTO, BODY_PT, FORM_ROW_PT
+from xlsflow.workbook.validations import Cells, validate, validation
+
+if TYPE_CHECKING:
+    from xlsflow.layout import FormCell, FormPlace
+    from xlsflow.template.model import DataBlock
+    from xlsflow.workbook.hand import Hand
+
+ALARMING = frozenset({"round.due"})
+"""Facts that are shown in the colour of alarm."""
+
+
+def write_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
+    """Write one form with everything in it."""
+    values = hand.plan.records(hand.here, block)[0]
+    at = Addresses(block, place)
+    making = [at.cell(one.name) for one in block.columns if one.makes_row]
+    begun = f"COUNTA({','.join(making)})>0" if making else "FALSE"
+    for one in block.columns:
+        cell = place.cell(one.name)
+        text = hand.say(one.label) + (hand.say(phrases.REQUIRED_MARK) if one.required and not one.computed else "")
+        hand.put(cell.row, cell.label, text, hand.ink.label())
+        hand.needs(cell.row, text, cell.label, BODY_PT * 1.08, least=FORM_ROW_PT)
+        shown = hand.plan.shown(one, values)
+        look = hand.ink.cell(one, form=True, locked=one.computed or bool(one.fill), alarm=one.fill in ALARMING)
+        if one.expression is not None:
+            edition = hand.plan.edition
+            value = excel_value(one.expression, at, edition.lang, edition.scope, one.list_name())
+            result = shown if is_used(block, values) else ""
+            hand.formula(cell.row, cell.value, f'=IF({begun},{value},"")', look, result)
+        else:
+            hand.put(cell.row, cell.value, shown, look)
+        hand.needs(cell.row, shown if isinstance(shown, str) else "", cell.value, BODY_PT, least=FORM_ROW_PT)
+        hand.needs(cell.row, "\n" * (one.lines - 1), cell.value, BODY_PT, least=FORM_ROW_PT)
+        _rules(hand, block, at, one, cell, begun)
+        if cell.boxes is not None:
+            _boxes(hand, one, cell, shown)
+    _names(hand, block, place)
+
+
+def _rules(  # noqa: PLR0913 - one cell, with all that its rules follow from
+    hand: Hand, block: DataBlock, at: Addresses, one: FieldBase, cell: FormCell, begun: str
+) -> None:
+    """Lay the validation and the live colours over one cell."""
+    edition = hand.plan.edition
+    if not one.computed and not one.fill:
+        rule = one.entry_rule(edition.scope)
+        source = hand.dropdowns.source(block, one, rule, at)
+        only = Cells(cell.row, cell.value.first, cell.row, cell.value.first)
+        validate(hand.sheet, only, validation(one, rule, source, edition.lang, edition.scope))
+    cells = Cells(cell.row, cell.value.first, cell.row, cell.value.last)
+    colour_cell(hand, one, cells, at.cell(one.name), begun)
+
+
+def _boxes(hand: Hand, one: FieldBase, cell: FormCell, shown: object) -> None:
+    """Write the boxes beside a choice: the one that is chosen is ticked, all are empty on a blank sheet."""
+    assert cell.boxes is not None
+    labels = one.boxes(hand.lang, hand.plan.edition.scope)
+    address = f"${letters(cell.value.first)}${cell.row + 1}"
+    quoted = [label.replace('"', '""') for label in labels]
+    parts = [f'IF({address}="{label}","■","□")&"{label}"' for label in quoted]
+    text = "  ".join(("■" if label == shown else "□") + label for label in labels)
+    look = hand.ink.text(bg_color=AUTO)
+    hand.formula(cell.row, cell.boxes, "=" + '&"  "&'.join(parts), look, text)
+    hand.needs(cell.row, text, cell.boxes, BODY_PT, least=FORM_ROW_PT)
+
+
+def _names(hand: Hand, block: DataBlock, place: FormPlace) -> None:
+    """Give the names that fields define: they refer to the cell; the as-of day is today while its cell is blank."""
+    for one in block.columns:
+        if one.defines:
+            cell = hand.here.at(Addresses(block, place).cell(one.name))
+            hand.names[one.defines] = f'=IF({cell}="",TODAY(),{cell})' if one.defines == AS_OF else f"={cell}"

@@ -1,0 +1,102 @@
+"""Sets how an outgoing sheet is printed: paper, fit, what is repeated, what is left out, header and footer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsflow.layout import PrintedPlace, TablePlace
+from xlsflow.template.model import SignaturesBlock
+from xlsflow.workbook import phrases
+from xlsflow.workbook.formats import printed
+from xlsflow.workbook.plan import is_used
+from xlsflow.workbook.style import (
+    MARGIN_BOTTOM_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, PAPER_A4, TABLE_ROW_PT, pixels,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsflow.workbook.hand import Hand
+
+PAPER_A3 = 8
+PAPERS: Mapping[str, int] = {"A4": PAPER_A4, "A3": PAPER_A3}
+SIDES_IN: Mapping[str, tuple[float, float]] = {"A4": (8.27, 11.69), "A3": (11.69, 16.54)}
+LEAST_SPARE = 3
+"""Blank rows that are printed at least, to be filled by hand."""
+
+
+def print_set_up(hand: Hand) -> None:
+    """Set how the sheet is printed."""
+    sheet, page = hand.sheet, hand.here.template.print
+    sheet.set_paper(PAPERS[page.paper])
+    if page.landscape:
+        sheet.set_landscape()
+    sheet.set_margins(MARGIN_SIDE_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, MARGIN_BOTTOM_IN)
+    sheet.center_horizontally()
+    sheet.fit_to_pages(1, 1 if page.one_page else 0)
+    layout = hand.here.layout
+    last = layout.last_row
+    if layout.frozen != (0, 0):
+        table = layout.places[0]
+        assert isinstance(table, TablePlace)
+        sheet.repeat_rows(table.header_row)
+        last = _last_printed(hand, table)
+    sheet.print_area(0, 0, last, layout.printed_col)
+    if not page.one_page:
+        _keep_signatures_whole(hand)
+    _header_and_footer(hand)
+
+
+def scale(hand: Hand) -> float:
+    """Return how much the sheet is made smaller to fit the width of its paper."""
+    page = hand.here.template.print
+    across = SIDES_IN[page.paper][page.landscape] - 2 * MARGIN_SIDE_IN
+    widths = hand.here.layout.widths[: hand.here.layout.printed_col + 1]
+    return min(1.0, across * 96 / sum(pixels(width) for width in widths))
+
+
+def _page_points(hand: Hand) -> float:
+    """Return how many points of rows fit on a page."""
+    page = hand.here.template.print
+    down = SIDES_IN[page.paper][not page.landscape] - MARGIN_TOP_IN - MARGIN_BOTTOM_IN
+    return down * 72 / scale(hand)
+
+
+def _last_printed(hand: Hand, table: TablePlace) -> int:
+    """Return the last row on paper: what is filled, and blank rows down to the foot of that page."""
+    rows = hand.plan.records(hand.here, hand.here.template.data[0])
+    used = [place for place, row in enumerate(rows) if is_used(hand.here.template.data[0], row)]
+    heights = hand.heights
+    row = table.first_row + (used[-1] + 1 if used else 0)
+    top = sum(heights.get(r, 15.0) for r in range(table.first_row))
+    header = heights.get(table.header_row, TABLE_ROW_PT)
+    room = _page_points(hand)
+    left = room - top
+    for r in range(table.first_row, row):
+        height = heights.get(r, TABLE_ROW_PT)
+        left = left - height if left >= height else room - header - height
+    spare = max(int(left // TABLE_ROW_PT) - 1, LEAST_SPARE)
+    return min(row + spare - 1, table.last_row)
+
+
+def _keep_signatures_whole(hand: Hand) -> None:
+    """Begin a page before boxes to sign in that would be cut by the foot of one."""
+    layout, heights = hand.here.layout, hand.heights
+    room = _page_points(hand)
+    for block, place in zip(hand.here.template.blocks, layout.places, strict=True):
+        if isinstance(block, SignaturesBlock) and isinstance(place, PrintedPlace) and place.rows:
+            first = place.rows[0] if place.title_row is None else place.title_row
+            above = sum(heights.get(row, 15.0) for row in range(first))
+            below = sum(heights.get(row, 15.0) for row in range(first, place.rows[-1] + 1))
+            if above % room + below > room * 0.97 and below < room:
+                hand.sheet.set_h_pagebreaks([first])
+
+
+def _header_and_footer(hand: Hand) -> None:
+    edition = hand.plan.edition
+    left = printed(edition.pack.title.say(edition.lang))
+    number = printed(hand.say(phrases.NUMBER) + edition.stamp.document) if edition.stamp.document else ""
+    hand.sheet.set_header(f"&L&8{left}&R&8{number}", {"margin": MARGIN_TOP_IN / 2})
+    version = printed(f"{edition.pack.name} v{edition.stamp.version}")
+    page, day = hand.say(phrases.PAGE), hand.say(phrases.PRINTED_ON)
+    hand.sheet.set_footer(f"&L&8{version}&C&8{page}&R&8{day}", {"margin": MARGIN_BOTTOM_IN / 2})

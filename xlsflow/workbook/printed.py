@@ -1,0 +1,126 @@
+"""Writes what holds no data: headings, text and steps, boxes to sign in, the list of contents, the legend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsflow.workbook import phrases
+from xlsflow.workbook.ink import MISSING_FILL
+from xlsflow.workbook.style import (
+    AMBER,
+    AUTO,
+    BLUE,
+    BODY_PT,
+    CHIPS,
+    DENSE_PT,
+    FORM_ROW_PT,
+    HEADERS,
+    INPUT,
+    LINE,
+    MIN_ROW_PT,
+    SLATE,
+)
+
+if TYPE_CHECKING:
+    from xlsflow.layout import PrintedPlace, Span
+    from xlsflow.workbook.hand import Hand
+    from xlsflow.words import Words
+
+HEADING_PT = 24.0
+SIGN_PT = 46.0
+"""Room to sign in."""
+
+
+def write_heading(hand: Hand, row: int, title: Words, last_col: int) -> None:
+    """Write a block's heading, underlined across the sheet."""
+    look = hand.ink.heading()
+    for col in range(last_col + 1):
+        hand.sheet.write_blank(row, col, None, look)
+    hand.sheet.write_string(row, 0, hand.say(title), look)
+    hand.needs_points(row, HEADING_PT)
+
+
+def write_text(hand: Hand, place: PrintedPlace) -> None:
+    """Write paragraphs, or numbered steps."""
+    for number, (row, words) in enumerate(zip(place.rows, place.words, strict=True), start=1):
+        if len(place.spans) > 1:
+            step = hand.say(phrases.STEP).format(number=number)
+            hand.put(row, place.spans[0], step, hand.ink.text(centred=True, bold=True, font_color=BLUE))
+        hand.put(row, place.spans[-1], hand.say(words), hand.ink.text())
+        hand.needs(row, hand.say(words), place.spans[-1], BODY_PT)
+
+
+def write_signatures(hand: Hand, place: PrintedPlace) -> None:
+    """Write boxes side by side: who signs, and under it the line for name and date."""
+    across = len(place.spans)
+    for number in range(len(place.rows) // 2 * across):
+        row, span = place.rows[number // across * 2], place.spans[number % across]
+        words = place.words[number] if number < len(place.words) else None
+        frame = {"left": 1, "right": 1, "left_color": LINE, "right_color": LINE} if words else {}
+        top = hand.ink.get(
+            valign="top", align="left", indent=1, font_color=SLATE, text_wrap=True, font_size=DENSE_PT,
+            **frame, **({"top": 1, "top_color": LINE} if words else {}),
+        )  # fmt: skip
+        line = hand.ink.get(
+            align="left", indent=1, font_size=DENSE_PT, **frame, **({"bottom": 1, "bottom_color": LINE} if words else {})
+        )
+        hand.put(row, span, hand.say(words) if words else "", top)
+        hand.put(row + 1, span, hand.say(phrases.SIGN_HERE) if words else "", line)
+        hand.needs_points(row, SIGN_PT)
+        hand.needs_points(row + 1, FORM_ROW_PT)
+
+
+def write_contents(hand: Hand, place: PrintedPlace) -> None:
+    """Write the list of the sheets with a link, what each is for, how often, and how complete it is."""
+    link, purpose, often, state = place.spans
+    for span, words in zip(place.spans, phrases.CONTENTS_HEAD, strict=True):
+        hand.put(place.rows[0], span, hand.say(words), hand.ink.header("required"))
+        hand.needs(place.rows[0], hand.say(words), span, BODY_PT, least=FORM_ROW_PT)
+    centred, left = hand.ink.text(centred=True, font_size=DENSE_PT), hand.ink.text(font_size=DENSE_PT)
+    counted = hand.ink.text(centred=True, bg_color=AUTO, font_size=DENSE_PT)
+    for row, sheet in zip(place.rows[1:], hand.plan.listed, strict=True):
+        template = sheet.template
+        _link(hand, row, link, sheet.link(), sheet.tab)
+        hand.put(row, purpose, hand.say(template.purpose), left)
+        hand.put(row, often, hand.say(template.often) if template.often else "", centred)
+        tally = hand.counts.get(sheet.tab)
+        if tally:
+            hand.formula(row, state, tally.formula(hand.lang), counted, tally.text(hand.lang))
+        else:
+            hand.put(row, state, "—", counted)
+        hand.needs(row, hand.say(template.purpose), purpose, DENSE_PT, least=MIN_ROW_PT)
+        hand.needs(row, hand.say(template.often) if template.often else "", often, DENSE_PT, least=MIN_ROW_PT)
+        hand.needs(row, hand.say(phrases.MISSING) + "999 " * 3, state, DENSE_PT)
+    edges = place.rows[0] + 1, state.first, place.rows[-1], state.last
+    for sign, tone in (("▲", "due_soon"), ("●", "done")):
+        look = hand.ink.rule(tone, sign=False)  # type: ignore[arg-type] - both are tones
+        hand.sheet.conditional_format(*edges, {"type": "text", "criteria": "containing", "value": sign, "format": look})
+
+
+def _link(hand: Hand, row: int, span: Span, to: str, text: str) -> None:
+    look = hand.ink.link(band=False)
+    if not span.single:
+        hand.sheet.merge_range(row, span.first, row, span.last, "", look)
+    hand.sheet.write_url(row, span.first, to, look, text)
+
+
+def write_legend(hand: Hand, place: PrintedPlace) -> None:
+    """Write what the status colours mean, and what the colours of headers and cells mean."""
+    for span, (tone, words) in zip(place.spans, phrases.LEGEND_CHIPS, strict=False):
+        text = f"{CHIPS[tone].symbol} {hand.say(words)}".strip()
+        hand.put(place.rows[0], span, text, hand.ink.chip(tone, framed=True, font_size=DENSE_PT, text_wrap=True))
+        hand.needs(place.rows[0], text, span, DENSE_PT)
+    heads = (
+        (phrases.LEGEND_REQUIRED, HEADERS["required"]),
+        (phrases.LEGEND_OPTIONAL, HEADERS["optional"]),
+        (phrases.LEGEND_COMPUTED, HEADERS["computed"]),
+    )
+    looks: list[tuple[Words, dict[str, object]]] = [
+        (words, {"bg_color": head.fill, "font_color": head.ink, "bold": True, "italic": head.italic}) for words, head in heads
+    ]
+    looks.append((phrases.LEGEND_INPUT, {"bg_color": INPUT}))
+    looks.append((phrases.LEGEND_MISSING, {"bg_color": MISSING_FILL, "border_color": AMBER}))
+    looks.append((phrases.LEGEND_LOCKED, {"bg_color": AUTO}))
+    for span, (words, look) in zip(place.spans, looks, strict=False):
+        hand.put(place.rows[1], span, hand.say(words), hand.ink.text(centred=True, font_size=DENSE_PT, **look))
+        hand.needs(place.rows[1], hand.say(words), span, DENSE_PT)

@@ -1,0 +1,195 @@
+"""Writes one sheet: the bands on top, its blocks, what stays in sight, what may be changed, how it is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from xlsflow.layout import FACTS_ROW, HINT_ROW, TITLE_ROW, FormPlace, PrintedPlace, Span, TablePlace
+from xlsflow.template.model import ContentsBlock, DataBlock, LegendBlock, SignaturesBlock, TextBlock
+from xlsflow.workbook import phrases
+from xlsflow.workbook.formula import Addresses
+from xlsflow.workbook.forms import write_form
+from xlsflow.workbook.live import kpi
+from xlsflow.workbook.paper import print_set_up
+from xlsflow.workbook.plan import AS_OF
+from xlsflow.workbook.printed import write_contents, write_heading, write_legend, write_signatures, write_text
+from xlsflow.workbook.style import (
+    AMBER, BAND_ROW_PT, BLUE, DENSE_PT, NAVY, SLATE, TEAL, TITLE_PT, TITLE_ROW_PT,
+)  # fmt: skip
+from xlsflow.workbook.tables import write_table
+from xlsflow.words import LANGS, text_width
+
+if TYPE_CHECKING:
+    from xlsflow.template.model import Block
+    from xlsflow.workbook.hand import Hand
+
+TAB_COLOURS: Mapping[str, str] = {"navy": NAVY, "blue": BLUE, "teal": TEAL, "amber": AMBER, "slate": SLATE}
+PERMITTED: Mapping[str, bool] = {
+    "select_locked_cells": True,
+    "select_unlocked_cells": True,
+    "format_columns": True,  # so that a person can widen a column and read it
+    "format_rows": True,
+    "sort": True,
+    "autofilter": True,
+}
+"""What a protected sheet still allows; there is no password, for protection is against slips and not against people."""
+COVER_TITLE_PT, COVER_SUBTITLE_PT = 22.0, 10.0
+COVER_TITLE_ROW_PT, COVER_SUBTITLE_ROW_PT = 50.0, 28.0
+WIDE_SHEET, WIDE_ZOOM = 150.0, 90
+KPI_WIDTH = 52.0
+LEAST_LINK_WIDTH = 18.0
+
+_PRINTED: Mapping[type, Callable[[Hand, PrintedPlace], None]] = {
+    TextBlock: write_text,
+    SignaturesBlock: write_signatures,
+    ContentsBlock: write_contents,
+    LegendBlock: write_legend,
+}
+
+
+def write_sheet(hand: Hand) -> None:
+    """Write one sheet of a workbook."""
+    template, layout = hand.here.template, hand.here.layout
+    for col, width in enumerate(layout.widths):
+        hand.sheet.set_column(col, col, width)
+    _bands(hand)
+    for block in template.blocks:
+        _block(hand, block)
+    hand.set_heights()
+    hand.sheet.hide_gridlines(2)
+    hand.sheet.set_tab_color(TAB_COLOURS[template.colour])
+    hand.sheet.set_zoom(WIDE_ZOOM if sum(layout.widths) > WIDE_SHEET else 100)
+    _keep_in_sight(hand)
+    hand.sheet.protect("", dict(PERMITTED))
+    print_set_up(hand)
+
+
+def _block(hand: Hand, block: Block) -> None:
+    place = hand.here.layout.by_block[block.name]
+    if place.title_row is not None and block.title is not None:
+        write_heading(hand, place.title_row, block.title, hand.here.layout.last_col)
+    if isinstance(block, DataBlock):
+        if isinstance(place, FormPlace):
+            write_form(hand, block, place)
+        elif isinstance(place, TablePlace):
+            write_table(hand, block, place)
+    else:
+        assert isinstance(place, PrintedPlace)
+        _PRINTED[type(block)](hand, place)
+
+
+def _keep_in_sight(hand: Hand) -> None:
+    """Freeze the header of a sheet that is one table, and let it be filtered."""
+    layout = hand.here.layout
+    if layout.frozen == (0, 0):
+        return
+    table = layout.places[0]
+    assert isinstance(table, TablePlace)
+    hand.sheet.freeze_panes(*layout.frozen)
+    hand.sheet.autofilter(table.header_row, 0, table.last_row, layout.last_col)
+    hand.sheet.set_selection(table.first_row, 0, table.first_row, 0)
+    ids = {"number_stored_as_text": f"A{table.first_row + 1}:XFD{table.last_row + 1}"}
+    hand.sheet.ignore_errors(ids)
+
+
+def _bands(hand: Hand) -> None:
+    """Write title, facts and hint across the printed columns."""
+    whole = Span(0, hand.here.layout.printed_col)
+    if hand.here.template.cover:
+        _cover_bands(hand, whole)
+        return
+    _title(hand, whole)
+    _facts(hand, whole)
+    _hint(hand, whole)
+
+
+def _cover_bands(hand: Hand, whole: Span) -> None:
+    """Write the cover's title and subtitle, and the line that says whether the workbook may be sent."""
+    pack = hand.plan.edition.pack
+    hand.put(TITLE_ROW, whole, hand.say(pack.title), hand.ink.title(COVER_TITLE_PT))
+    hand.put(FACTS_ROW, whole, hand.say(pack.subtitle), hand.ink.subtitle(COVER_SUBTITLE_PT))
+    hand.needs_points(TITLE_ROW, COVER_TITLE_ROW_PT)
+    hand.needs_points(FACTS_ROW, COVER_SUBTITLE_ROW_PT)
+    missing = sum(tally.missing for tally in hand.counts.values())
+    names = "+".join(tally.missing_name for tally in hand.counts.values())
+    still, ready = hand.say(phrases.STILL_MISSING), hand.say(phrases.MAY_BE_SENT)
+    before, behind = still.split("{count}")
+    look = hand.ink.get(bold=True, font_size=DENSE_PT + 1, align="left", indent=1)
+    result = still.format(count=missing) if missing else ready
+    hand.formula(HINT_ROW, whole, f'=IF({names}=0,"{ready}","{before}"&({names})&"{behind}")', look, result)
+    hand.needs_points(HINT_ROW, BAND_ROW_PT + 4)
+    edges = HINT_ROW, whole.first, HINT_ROW, whole.last
+    for sign, tone in (("▲", "due_soon"), ("●", "done")):
+        rule = hand.ink.rule(tone, sign=False)  # type: ignore[arg-type] - both are tones
+        hand.sheet.conditional_format(*edges, {"type": "text", "criteria": "containing", "value": sign, "format": rule})
+
+
+def _title(hand: Hand, whole: Span) -> None:
+    """Write the title, the other language's small behind it where there is room."""
+    title = hand.here.template.title
+    other = next(title.say(lang) for lang in LANGS if lang != hand.lang)
+    said = hand.say(title)
+    big, small = hand.ink.title(), hand.ink.subtitle()
+    hand.put(TITLE_ROW, whole, said, big)
+    room = hand.width(whole) - 4
+    if other != said and text_width(said) * TITLE_PT / 10 + text_width(other) * DENSE_PT / 10 < room:
+        hand.sheet.write_rich_string(TITLE_ROW, 0, big, said, small, f"  {other}", big)
+    hand.needs_points(TITLE_ROW, TITLE_ROW_PT)
+
+
+def _facts(hand: Hand, whole: Span) -> None:
+    """Write what the sheet belongs to, and the way back to the cover."""
+    edition = hand.plan.edition
+    left, right = whole, None
+    cover = hand.plan.cover
+    back = hand.say(phrases.BACK) + cover.tab if cover else ""
+    if cover is not None:
+        left, right = _split(hand, whole, max(text_width(back) + 2, LEAST_LINK_WIDTH))
+    facts = (
+        (phrases.REGION, edition.facts.get("region.name")),
+        (phrases.ROUND, edition.stamp.round),
+        (phrases.DOCUMENT, edition.stamp.document),
+    )
+    between = "：" if hand.lang == "zh" else ": "
+    text = "    ".join(f"{hand.say(words)}{between}{fact}" for words, fact in facts if fact)
+    day = f"{hand.say(phrases.AS_OF_DAY)}{between}"
+    gap = "    " if text else ""
+    formula = f'="{_doubled(text)}{gap}{day}"&TEXT({AS_OF},"yyyy-mm-dd")'
+    look = hand.ink.facts()
+    if edition.stamp.region:
+        hand.formula(FACTS_ROW, left, formula, look, f"{text}{gap}{day}{edition.day:%Y-%m-%d}")
+    else:
+        hand.put(FACTS_ROW, left, text, look)
+    if right is not None and cover is not None:
+        link = hand.ink.link(band=True)
+        if not right.single:
+            hand.sheet.merge_range(FACTS_ROW, right.first, FACTS_ROW, right.last, "", link)
+        hand.sheet.write_url(FACTS_ROW, right.first, cover.link(), link, back)
+    hand.needs_points(FACTS_ROW, BAND_ROW_PT)
+
+
+def _hint(hand: Hand, whole: Span) -> None:
+    """Write how the sheet is filled, and opposite it the counts of what is followed up."""
+    hint = hand.say(hand.here.template.hint) if hand.here.template.hint else ""
+    left = whole
+    for block, place in zip(hand.here.template.blocks, hand.here.layout.places, strict=True):
+        if hand.here.layout.frozen != (0, 0) and getattr(block, "follow", None) and isinstance(place, TablePlace):
+            left, right = _split(hand, whole, KPI_WIDTH)
+            rows = hand.plan.records(hand.here, block)  # type: ignore[arg-type] - only a table is followed up
+            formula, result = kpi(hand, block, Addresses(block, place), rows)  # type: ignore[arg-type]
+            hand.formula(HINT_ROW, right, formula, hand.ink.hint("right"), result)
+    hand.put(HINT_ROW, left, hint, hand.ink.hint())
+    hand.needs(HINT_ROW, hint, left, DENSE_PT, least=BAND_ROW_PT)
+
+
+def _split(hand: Hand, whole: Span, width: float) -> tuple[Span, Span]:
+    """Return a span in two, the right part at least so wide where the columns allow it."""
+    first = whole.last
+    while first > whole.first + 1 and hand.width(Span(first, whole.last)) < width:
+        first -= 1
+    return Span(whole.first, first - 1), Span(first, whole.last)
+
+
+def _doubled(text: str) -> str:
+    return text.replace('"', '""')
