@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from xlsflow.intake.recognise import PlacedBlock
     from xlsflow.template.model import Template
 
+LOCAL_TIME_WRITER = "LibreOffice"
 ALIKE = 0.5
 """Share of a pack's fields that a workbook without a stamp must show to be taken for that pack."""
 
@@ -88,6 +90,7 @@ def _take(given: Given, book: GridBook, collected: Collected, *, setup: bool) ->
     _place(number, book, collected)
     if not setup and collected.desk.project is not None:
         _whose(number, book, collected)
+        _when(number, collected)
 
 
 def _guess(book: GridBook, desk: Desk) -> str | None:
@@ -163,3 +166,14 @@ def _whose(number: int, book: GridBook, collected: Collected) -> None:
         collected.say(number, Problem("region_unknown"))
     elif not project.has_region(code):
         collected.say(number, Problem("region_not_asked", {"region": code}))
+
+
+def _when(number: int, collected: Collected) -> None:
+    """Set right when a file was saved: LibreOffice writes the local time of its user and calls it UTC (measured on 7.4)."""
+    record, project = collected.records[number], collected.desk.project
+    assert project is not None  # noqa: S101 - the caller has looked
+    if record.saved is not None and record.writer.startswith(LOCAL_TIME_WRITER):
+        known = project.has_region(record.stamp.region)
+        zone = project.region(record.stamp.region).zone if known else project.zone
+        saved = record.saved.replace(tzinfo=zone).astimezone(UTC)
+        collected.records[number] = replace(record, saved=saved)

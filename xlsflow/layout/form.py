@@ -15,6 +15,8 @@ PORTRAIT_WIDTH = 101.0
 COLUMN_COST = 5 / 7
 """What a column takes besides the width that it is given."""
 LEAST_COLUMN = 3.0
+GRID_MOST = 8
+"""Columns of a sheet of forms at most; more would only be merged again."""
 TICKED_WIDTH = 11.0
 """Room for the value beside which a form shows boxes to tick."""
 THIRD = PORTRAIT_WIDTH / 3
@@ -28,18 +30,17 @@ def form_grid(blocks: Sequence[FormBlock], lang: Lang, scope: Scope) -> list[flo
     """
     pairs = max((block.pairs for block in blocks), default=2)
     pair = PORTRAIT_WIDTH / pairs
-    borders = {one * THIRD for one in range(1, 3)}
     ticked = any(one.boxes(lang, scope) for block in blocks for one in block.columns)
-    for number in range(pairs):
-        borders |= {number * pair, number * pair + LABEL_WIDTH}
+    borders = [PORTRAIT_WIDTH]
+    for start in (number * pair for number in range(pairs)):
+        borders += [start, start + LABEL_WIDTH]
         if ticked and pair - LABEL_WIDTH > 2 * TICKED_WIDTH:
-            borders.add(number * pair + LABEL_WIDTH + TICKED_WIDTH)
-    edges = [0.0]
-    for border in sorted(borders):
-        if border - edges[-1] >= LEAST_COLUMN:
-            edges.append(border)
-    ends = [*edges[1:], PORTRAIT_WIDTH]
-    return [end - start - COLUMN_COST for start, end in zip(edges, ends, strict=True)]
+            borders.append(start + LABEL_WIDTH + TICKED_WIDTH)
+    for wanted in (THIRD, 2 * THIRD, *(start + (pair + LABEL_WIDTH) / 2 for start in (n * pair for n in range(pairs)))):
+        if len(borders) <= GRID_MOST and all(abs(wanted - border) >= LEAST_COLUMN for border in borders):
+            borders.append(wanted)
+    edges = sorted(borders)
+    return [end - start - COLUMN_COST for start, end in zip(edges, edges[1:], strict=False)]
 
 
 def place_form(

@@ -50,6 +50,11 @@ class FormPlace:
     last_row: int
     cells: tuple[FormCell, ...]
 
+    @property
+    def first(self) -> int:
+        """The first row that it takes, its heading included."""
+        return self.first_row if self.title_row is None else self.title_row
+
     def cell(self, name: str) -> FormCell:
         """Return a field's place."""
         return next(cell for cell in self.cells if cell.field == name)
@@ -66,6 +71,11 @@ class TablePlace:
     first_row: int
     last_row: int
     columns: Mapping[str, Span]
+
+    @property
+    def first(self) -> int:
+        """The first row that it takes, its heading included."""
+        return self.key_row if self.title_row is None else self.title_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,16 @@ class PrintedPlace:
     rows: tuple[int, ...]
     spans: tuple[Span, ...]
     words: tuple[Words, ...] = ()
+
+    @property
+    def first(self) -> int:
+        """The first row that it takes, its heading included."""
+        return self.rows[0] if self.title_row is None else self.title_row
+
+    @property
+    def last_row(self) -> int:
+        """The last row that it takes."""
+        return self.rows[-1]
 
 
 Place = FormPlace | TablePlace | PrintedPlace

@@ -69,6 +69,6 @@ def _late(labels: Labels, frame: pd.DataFrame, figures: Figures) -> list[str]:
         worst=figures.worst,
         region=labels.region(worst["region"].iloc[0]),
         owner=owner or w.NOTHING,
-        title=short(plain(worst["title"])[0], 44),
+        title=short(plain(worst["title"])[0] or plain(worst["key"])[0], 44),
     )
     return [said, w.SAYS_NEW.say(lang).format(new=figures.new)] if figures.new else [said]

@@ -244,7 +244,8 @@ RULE = Words(
     "灯色规则：红 = 有事项逾期超过 {red_days} 天、或高风险未处置{new}；黄 = 其他逾期、阻塞、晚交、数据须改，"
     "或 {soon} 项以上临期未启动；灰 = 未回收；其余为绿。",
     "Lights: red = something overdue by more than {red_days} days, or a high risk untreated{new}; amber = otherwise "
-    "overdue, blocked, returned late, values to mend, or {soon} or more due soon and not started; grey = no return; else green.",
+    "overdue, blocked, returned late, values to mend, or {soon} or more due soon and not started; grey = no return; "
+    "else green.",
 )
 RULE_NEW = Words("、或新增逾期达 {count} 项", ", or {count} newly overdue")
 MADE_BY = Words("xlsflow 生成", "made by xlsflow")

@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from xlsflow.template.expr import (
-    Arith, Arithmetic, AsOf, Blank, Compare, Const, Count, Every, Expr, HasFigure, If, Not, OneOf, Op, Ref, Setting, Some, Unique,
+    Arith,
+    Arithmetic,
+    AsOf,
+    Blank,
+    Compare,
+    Const,
+    Count,
+    Every,
+    Expr,
+    HasFigure,
+    If,
+    Not,
+    OneOf,
+    Op,
+    Ref,
+    Setting,
+    Some,
+    Unique,
 )
 
 Value = str | float | int | bool | date | datetime | timedelta | None
+_COMPARED: Mapping[Op, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_WORKED_OUT: Mapping[Arithmetic, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +65,7 @@ class Row:
     others: Mapping[str, frozenset[object]] | None = None
 
 
-def holds(expr: Expr, row: Row, *, presume: bool) -> bool:  # noqa: PLR0911 - one return a node type
+def holds(expr: Expr, row: Row, *, presume: bool) -> bool:  # noqa: C901 - one case a node type
     """Return whether an expression holds for a row; `presume` is what an unknown counts as."""
     match expr:
         case Every(parts=parts):
@@ -53,7 +86,7 @@ def holds(expr: Expr, row: Row, *, presume: bool) -> bool:  # noqa: PLR0911 - on
             return presume if value is None else value not in (row.others or {}).get(ref.field, frozenset())
         case HasFigure(field=ref):
             value = _worth(ref, row)
-            return presume if value is None else any(c.isdigit() for c in str(value))
+            return presume if value is None else any(c.isdecimal() for c in str(value))
         case Const(value=value):
             return bool(value)
     value = _worth(expr, row)
@@ -65,10 +98,10 @@ def worth(expr: Expr, row: Row) -> Value:
     value = _worth(expr, row)
     if isinstance(value, timedelta):
         return value.total_seconds() / 86400
-    return value  # type: ignore[return-value] - a row holds only values of this language
+    return value  # type: ignore[return-value]  # a row holds only values of this language
 
 
-def _worth(expr: Expr, row: Row) -> object:  # noqa: PLR0911 - one return a node type
+def _worth(expr: Expr, row: Row) -> object:
     match expr:
         case Const(value=value):
             return value
@@ -92,47 +125,38 @@ def _arith(op: Arithmetic, left: object, right: object) -> object:
     if left is None or right is None:
         return None
     left, right = _alike(left, right)
-    if isinstance(left, datetime | date) and isinstance(right, int | float):
-        right = timedelta(days=right)
-    match op:
-        case "+":
-            return left + right  # type: ignore[operator] - kinds are checked when a definition is loaded
-        case "-":
-            return left - right  # type: ignore[operator]
-        case "*":
-            return left * right  # type: ignore[operator]
-        case "/":
-            return left / right if right else None  # type: ignore[operator]
+    if isinstance(left, date) and isinstance(right, int | float):
+        if not isinstance(left, datetime) and not float(right).is_integer():
+            left = datetime.combine(left, time())  # a day and a half later is noon
+        right = _days(right)
+    if right is None or (op == "/" and not right):
+        return None
+    try:
+        return _WORKED_OUT[op](left, right)
+    except OverflowError:
+        return None
+
+
+def _days(number: float) -> timedelta | None:
+    """Return a number of days as a span of time; None where it is beyond any calendar."""
+    try:
+        return timedelta(days=number)
+    except OverflowError:
+        return None
 
 
 def _compare(op: Op, left: object, right: object, *, presume: bool) -> bool:
     if left is None or right is None:
         return presume
-    left, right = _alike(left, right)
-    match op:
-        case "==":
-            return left == right
-        case "!=":
-            return left != right
-        case "<":
-            return left < right  # type: ignore[operator] - kinds are checked when a definition is loaded
-        case "<=":
-            return left <= right  # type: ignore[operator]
-        case ">":
-            return left > right  # type: ignore[operator]
-        case ">=":
-            return left >= right  # type: ignore[operator]
+    return _COMPARED[op](*_alike(left, right))
 
 
 def _alike(left: object, right: object) -> tuple[object, object]:
     """Return both sides comparable: a day beside a day and time is its midnight; a span of time is days."""
-    if isinstance(left, timedelta):
-        left = left.total_seconds() / 86400
-    if isinstance(right, timedelta):
-        right = right.total_seconds() / 86400
-    if isinstance(left, datetime) != isinstance(right, datetime):
-        if isinstance(left, date) and not isinstance(left, datetime):
-            left = datetime(left.year, left.month, left.day)  # noqa: DTZ001 - sheets hold local times without a zone
-        elif isinstance(right, date) and not isinstance(right, datetime):
-            right = datetime(right.year, right.month, right.day)  # noqa: DTZ001
-    return left, right
+    sides = [side.total_seconds() / 86400 if isinstance(side, timedelta) else side for side in (left, right)]
+    if any(isinstance(side, datetime) for side in sides):
+        sides = [
+            datetime.combine(side, time()) if isinstance(side, date) and not isinstance(side, datetime) else side
+            for side in sides
+        ]
+    return sides[0], sides[1]

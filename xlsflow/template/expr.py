@@ -1,9 +1,18 @@
 """The small language in which rules and computed fields are written.
 
-An expression is parsed once and then said in three ways: for one row (`evaluate`), for a whole frame (`checks`), and as an Excel formula
-(`workbook`). Its meaning is the same in all three, with one idea behind it: **a blank is unknown**. A comparison with a blank is
-neither true nor false; a rule is broken only where it is definitely false, a condition holds only where it is definitely true.
-Each back end gets there by asking for a truth value *under a presumption*: what an unknown counts as. `not` swaps the presumption.
+An expression is parsed once and then said in three ways: for one row (`evaluate`), for a whole frame (`checks`), and as
+an Excel formula (`workbook`). Its meaning is the same in all three, with one idea behind it: **a blank is unknown**.
+
+- A comparison, `in`, `unique` and `has_figure` are unknown where what they look at is blank. `and`, `or` and `not` treat
+  an unknown as Kleene does: `false and unknown` is false, `true or unknown` is true, `not unknown` is unknown.
+- A sum, difference, product or quotient is blank where a side is blank, a divisor is 0, or a day falls off the calendar.
+- `blank`, `filled` and `count` are never unknown; a count looks at what stands there.
+- `a if c else b` is `a` only where `c` is definitely true, else `b`: a blank in the condition leads to the last branch.
+- A truth value that stands in the place of a value (a branch of `if`, a side of a comparison) is settled: unknown counts
+  as false there. Definitions do not get that far: `sorts` refuses them.
+
+A rule is broken only where it is definitely false, a condition holds only where it is definitely true. Each back end
+gets there by asking for a truth value *under a presumption*: what an unknown counts as. `not` swaps the presumption.
 """
 
 from __future__ import annotations
@@ -86,7 +95,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Arith:
-    """A sum, difference, product or quotient; blank where either side is blank. Dates subtract to days."""
+    """A sum, difference, product or quotient; blank where either side is blank or the divisor 0. Dates subtract to days."""
 
     op: Arithmetic
     left: Expr
@@ -95,7 +104,7 @@ class Arith:
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """One of two values, by a condition (`a if condition else b`)."""
+    """One of two values: the first where the condition is definitely true (`a if condition else b`)."""
 
     condition: Expr
     then: Expr
@@ -111,7 +120,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many cells of a group hold one of the codes."""
+    """How many cells of a group hold one of the codes; never unknown."""
 
     group: Ref
     codes: tuple[str, ...]
@@ -157,16 +166,20 @@ def parse(text: str) -> Expr:
     Compare(op='<=', left=Ref(field='start', part=''), right=Ref(field='due', part=''))
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        tree = ast.parse(" ".join(text.splitlines()).strip(), mode="eval")
     except SyntaxError as wrong:
         raise ExprError(f"{text!r} is not an expression: {wrong.msg}") from wrong
+    except (ValueError, RecursionError, MemoryError) as wrong:  # a character that no text holds, brackets without end
+        raise ExprError("this is not an expression") from wrong
     return _from_ast(tree.body)
 
 
-def _from_ast(node: ast.expr) -> Expr:  # noqa: PLR0911 - one return a node type reads best as a list
+def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type reads best as a list
     match node:
         case ast.Constant(value=str() | float() | int() | bool() as value):
             return Const(value)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)) if not isinstance(value, bool):
+            return Const(-value)
         case ast.Name(id="as_of"):
             return AsOf()
         case ast.Name(id=name):
@@ -212,8 +225,10 @@ def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> 
 
 def _constant(node: ast.expr) -> Const:
     match node:
-        case ast.Constant(value=str() | float() | int() as value):
+        case ast.Constant(value=str() | float() | int() as value) if not isinstance(value, bool):
             return Const(value)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)) if not isinstance(value, bool):
+            return Const(-value)
     raise ExprError(f"a code or a number is wanted, not {ast.unparse(node)!r}")
 
 
@@ -226,6 +241,8 @@ def _call(name: str, args: list[ast.expr]) -> Expr:
     if not isinstance(first, Ref):
         raise ExprError(f"{name}() wants a field first, not {ast.unparse(args[0])!r}")
     if name == "count":
+        if len(args) == 1:
+            raise ExprError("count() wants the codes to count behind the group")
         return Count(first, tuple(str(_constant(a).value) for a in args[1:]))
     if len(args) != 1:
         raise ExprError(f"{name}() takes one field")

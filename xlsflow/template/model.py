@@ -374,7 +374,17 @@ class Pack(_Part):
 
 
 def fingerprint(templates: tuple[Template, ...]) -> str:
-    """Return twelve hex digits that change whenever anything that is asked changes."""
-    asked = [template.model_dump(mode="json") for template in templates]
+    """Return twelve hex digits that change whenever something else is asked: a sheet, a block, a field, its kind or its list.
+
+    Wording, widths and help do not count: a return that was generated before a text was improved is still of the same version.
+    """
+    asked = [
+        [sheet.name, sheet.version, [[b.name, b.type, [_asked(f) for f in b.columns]] for b in sheet.data]]
+        for sheet in templates
+    ]
     text = json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _asked(field: FieldBase) -> list[str | bool]:
+    return [field.name, field.kind, field.list_name(), field.required]

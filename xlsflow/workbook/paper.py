@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.layout import PrintedPlace, TablePlace
-from xlsflow.template.model import SignaturesBlock
+from xlsflow.layout import FIRST_BLOCK_ROW, TablePlace
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formats import printed
 from xlsflow.workbook.plan import is_used
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 PAPER_A3 = 8
 PAPERS: Mapping[str, int] = {"A4": PAPER_A4, "A3": PAPER_A3}
 SIDES_IN: Mapping[str, tuple[float, float]] = {"A4": (8.27, 11.69), "A3": (11.69, 16.54)}
+USUAL_ROW_PT = 15.0
 LEAST_SPARE = 3
 """Blank rows that are printed at least, to be filled by hand."""
 
@@ -43,7 +43,7 @@ def print_set_up(hand: Hand) -> None:
         last = _last_printed(hand, table)
     sheet.print_area(0, 0, last, layout.printed_col)
     if not page.one_page:
-        _keep_signatures_whole(hand)
+        _keep_blocks_whole(hand)
     _header_and_footer(hand)
 
 
@@ -66,30 +66,37 @@ def _last_printed(hand: Hand, table: TablePlace) -> int:
     """Return the last row on paper: what is filled, and blank rows down to the foot of that page."""
     rows = hand.plan.records(hand.here, hand.here.template.data[0])
     used = [place for place, row in enumerate(rows) if is_used(hand.here.template.data[0], row)]
-    heights = hand.heights
     row = table.first_row + (used[-1] + 1 if used else 0)
-    top = sum(heights.get(r, 15.0) for r in range(table.first_row))
-    header = heights.get(table.header_row, TABLE_ROW_PT)
     room = _page_points(hand)
-    left = room - top
-    for r in range(table.first_row, row):
-        height = heights.get(r, TABLE_ROW_PT)
+    header = _points(hand, table.header_row, table.header_row + 1)
+    left = room - _points(hand, 0, table.first_row)
+    for filled in range(table.first_row, row):
+        height = _points(hand, filled, filled + 1)
         left = left - height if left >= height else room - header - height
     spare = max(int(left // TABLE_ROW_PT) - 1, LEAST_SPARE)
     return min(row + spare - 1, table.last_row)
 
 
-def _keep_signatures_whole(hand: Hand) -> None:
-    """Begin a page before boxes to sign in that would be cut by the foot of one."""
-    layout, heights = hand.here.layout, hand.heights
-    room = _page_points(hand)
-    for block, place in zip(hand.here.template.blocks, layout.places, strict=True):
-        if isinstance(block, SignaturesBlock) and isinstance(place, PrintedPlace) and place.rows:
-            first = place.rows[0] if place.title_row is None else place.title_row
-            above = sum(heights.get(row, 15.0) for row in range(first))
-            below = sum(heights.get(row, 15.0) for row in range(first, place.rows[-1] + 1))
-            if above % room + below > room * 0.97 and below < room:
-                hand.sheet.set_h_pagebreaks([first])
+def _keep_blocks_whole(hand: Hand) -> None:
+    """Begin a page before a block that the foot of one would cut, where it fits on a page by itself."""
+    layout, room = hand.here.layout, _page_points(hand) * 0.97
+    breaks: list[int] = []
+    left = room - _points(hand, 0, layout.places[0].first)
+    for place in layout.places:
+        height = _points(hand, place.first, place.last_row + 2)  # with the gap behind it
+        if height > left and height <= room and place.first > FIRST_BLOCK_ROW:
+            breaks.append(place.first)
+            left = room
+        left -= height
+        while left < 0:
+            left += room
+    if breaks:
+        hand.sheet.set_h_pagebreaks(breaks)
+
+
+def _points(hand: Hand, first: int, end: int) -> float:
+    """Return how high rows are together."""
+    return sum(hand.heights.get(row, USUAL_ROW_PT) for row in range(first, end))
 
 
 def _header_and_footer(hand: Hand) -> None:

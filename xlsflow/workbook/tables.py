@@ -10,7 +10,7 @@ from xlsflow.workbook.formula import Addresses, excel_value
 from xlsflow.workbook.ink import TABLE_PT
 from xlsflow.workbook.live import colour_cell, colour_due, started
 from xlsflow.workbook.plan import is_used
-from xlsflow.workbook.style import HEADER_ROW_PT, MIN_ROW_PT, TABLE_ROW_PT, HeaderTone
+from xlsflow.workbook.style import FORM_ROW_PT, HEADER_ROW_PT, MIN_ROW_PT, TABLE_ROW_PT, HeaderTone
 from xlsflow.workbook.validations import Cells, validate, validation
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def _header(hand: Hand, block: DataBlock, place: TablePlace) -> None:
         asked = one.required and not one.computed
         text = hand.say(one.label) + (hand.say(phrases.REQUIRED_MARK) if asked else "")
         hand.put(place.header_row, span, text, hand.ink.header(_tone(one)))
-        hand.needs(place.header_row, text, span, TABLE_PT * 1.08, least=HEADER_ROW_PT)  # bold letters are wider
+        least = HEADER_ROW_PT if hand.here.layout.frozen[0] else FORM_ROW_PT
+        hand.needs(place.header_row, text, span, TABLE_PT * 1.08, least)  # bold letters are wider
     hand.hides(place.key_row)
 
 
