@@ -70,3 +70,42 @@ FORMS_OF_PACKS: Mapping[str, str] = {
     "toolkit": "需求确认表 会议议程 会议纪要 执行跟踪反馈表 应急响应表",
 }
 """Pack -> the titles of its handbook's forms."""
+
+URGENT_SOONER = {"urgent": 2, "critical": 2}
+
+DUTIES: Mapping[str, Mapping[str, Mapping[str, object]]] = {
+    "cross_region": {
+        "review": {"working_days": 1},
+        "notice": {"working_days": 2},
+        "minutes": {"hours": 24},
+        "lag": {"hours": 48},
+        "feedback": {"every": "week"},
+        "milestone_note": {"days": 3},
+        "result_report": {"working_days": 3},
+    },
+    "collaboration": {
+        "minutes": {"hours": 24},
+        "respond": {"hours": 2},
+        "solve": {"hours": 24, "case": URGENT_SOONER},
+        "feedback": {"every": "week"},
+    },
+    "team_plan": {
+        "respond": {"hours": 2},
+        "solve": {"hours": 24},
+        "resource_answer": {"hours": 24},
+        "feedback": {"every": "week"},
+        "risks": {"every": "week"},
+    },
+    "communication": {
+        "minutes": {"hours": 2},
+        "dispute_meeting": {"hours": 48, "case": {"major": 24, "ordinary": 48}},
+        "feedback": {"every": "day"},
+    },
+    "toolkit": {
+        "notice": {"days": 3},
+        "minutes": {"hours": 24},
+        "open_points": {"hours": 24},
+        "feedback": {"every": "week"},
+    },
+}
+"""Pack -> timing rule -> the duty, where the handbooks disagree."""

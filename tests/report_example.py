@@ -1,10 +1,9 @@
-"""An invented round of five regions, as the merge would hand it to a report: what the tests of reports and render share."""
+"""An invented round of five regions, as the merge hands it to a report: what tests of reports and render share."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -14,15 +13,14 @@ from xlsflow.findings import Finding, Place
 from xlsflow.project import Facts, Holiday, Person, Project, Region, Round
 from xlsflow.records import ORIGIN, AsideRow, Book, FileRecord, LedgerLine, Stamp
 from xlsflow.reports import Basis
-from xlsflow.resources import resource
-from xlsflow.template.load import Library, load_library
-from xlsflow.template.model import TableBlock
+from xlsflow.template.kinds import Scope
+from xlsflow.template.lists import Choice, ChoiceList
+from xlsflow.template.model import Template
 from xlsflow.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xlsflow.template.model import Template
 
 AS_OF = datetime(2026, 11, 20, 18, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 ROUND = "2026-W47"
@@ -87,10 +85,99 @@ SAVED = {
 }
 
 
-@cache
-def library() -> Library:
-    """Return the built-in definitions."""
-    return load_library([resource("workbook_templates")])
+def _field(name: str, kind: str, zh: str, en: str, **more: object) -> dict[str, object]:
+    return {"name": name, "kind": kind, "label": {"zh": zh, "en": en}, **more}
+
+
+def _sheet(name: str, zh: str, en: str, **block: object) -> Template:
+    """Return the definition of a sheet with one table of the same name as its key says."""
+    words = {"zh": zh, "en": en}
+    table = {"name": "rows", "type": "table", **block}
+    return Template.model_validate({"name": name, "title": words, "tab": words, "purpose": words, "blocks": [table]})
+
+
+def _list(name: str, *choices: tuple[str, str, str]) -> ChoiceList:
+    values = tuple(Choice(code=code, label=Words(zh, en)) for code, zh, en in choices)
+    return ChoiceList(name=name, title=Words(name, name), values=values)
+
+
+REGION = _field("region", "choice", "责任区域", "Owner's region", of="regions", required=True)
+OWNER = _field("owner", "person", "责任人", "Owner", of="people", required=True)
+DUE = _field("due", "date", "计划完成时间", "Due", required=True)
+
+TEMPLATES = (
+    _sheet(
+        "jobs",
+        "执行跟踪",
+        "Tracking",
+        key="job_no",
+        follow={
+            "title": "job", "owner": "owner", "region": "region", "due": "due", "status": "status", "done": ["done"],
+            "dropped": ["cancelled"], "blocked": ["blocked"], "idle": ["not_started"], "reason": "why", "help": "help",
+        },
+        fields=[
+            _field("job_no", "id", "任务编号", "Task ID", prefix="HD", required=True),
+            _field("job", "text", "任务名称", "Task", required=True, width=24),
+            REGION,
+            OWNER,
+            DUE,
+            _field("status", "choice", "实际进度", "Progress", of="progress", required=True),
+            _field("share", "percent", "完成率", "% done"),
+            _field("ended", "date", "实际完成时间", "Finished"),
+            _field("why", "text", "延迟原因", "Reason for delay"),
+            _field("help", "text", "需协调资源", "Support needed"),
+        ],
+    ),
+    _sheet(
+        "problems",
+        "问题跟踪",
+        "Issues",
+        key="no",
+        follow={"title": "text", "owner": "owner", "due": "due", "status": "state", "done": ["closed"], "idle": ["open"]},
+        fields=[
+            _field("no", "id", "问题编号", "Issue ID", prefix="WT", required=True),
+            _field("text", "text", "问题描述", "Problem", width=21),
+            OWNER,
+            DUE,
+            _field("state", "choice", "状态", "Status", of="problem_state"),
+        ],
+    ),
+    _sheet(
+        "dangers",
+        "风险跟踪",
+        "Risks",
+        key="no",
+        risk="level",
+        follow={
+            "title": "text", "owner": "owner", "region": "area", "due": "due", "status": "state", "done": ["closed"],
+        },
+        fields=[
+            _field("no", "id", "风险编号", "Risk ID", prefix="FX", required=True),
+            _field("area", "choice", "区域", "Region", of="regions"),
+            _field("text", "text", "风险描述", "Risk", width=24),
+            _field("likelihood", "integer", "可能性", "Likelihood"),
+            _field("level", "choice", "风险等级", "Level", of="grades"),
+            OWNER,
+            DUE,
+            _field("state", "choice", "状态", "Status", of="danger_state"),
+        ],
+    ),
+)  # fmt: skip
+"""Three sheets of which something is followed up, smaller than the built-in ones."""
+
+JOBS, PROBLEMS, DANGERS = "jobs.rows", "problems.rows", "dangers.rows"
+
+LISTS = {
+    one.name: one
+    for one in (
+        _list("progress", ("not_started", "未启动", "Not started"), ("in_progress", "进行中", "In progress"),
+              ("blocked", "阻塞", "Blocked"), ("late", "滞后", "Delayed"), ("done", "已完成", "Done"),
+              ("cancelled", "已取消", "Cancelled")),
+        _list("problem_state", ("open", "待响应", "Awaiting"), ("in_progress", "处理中", "In progress"), ("closed", "已闭环", "Closed")),
+        _list("danger_state", ("open", "监控中", "Watched"), ("closed", "已关闭", "Closed")),
+        _list("grades", ("high", "高", "High"), ("medium", "中", "Medium"), ("low", "低", "Low")),
+    )
+}  # fmt: skip
 
 
 def project() -> Project:
@@ -135,9 +222,9 @@ def tasks(rows: Sequence[Row] = TASKS) -> pd.DataFrame:
     """Return tasks as a merged table; each stands in the file of its region."""
     made = [
         {
-            "task_id": key, "task": title, "region": region, "owner": owner, "due": day(due), "progress": status,
-            "share": share, "finished": day((due or 0) - 1) if status == "done" else None,
-            "delay_reason": reason or None, "support": support or None,
+            "job_no": key, "job": title, "region": region, "owner": owner, "due": day(due), "status": status,
+            "share": share, "ended": day((due or 0) - 1) if status == "done" else None,
+            "why": reason or None, "help": support or None,
         }
         for key, title, region, owner, due, status, share, reason, support in rows
     ]  # fmt: skip
@@ -154,7 +241,7 @@ def issues() -> pd.DataFrame:
         ("WT-2026-004", "Label misses the importer's address", "overseas", "Daniel Ong", 1, "open"),
     )
     made = [
-        {"issue_id": key, "problem": text, "owner": owner, "solve_by": day(due), "state": state, "urgency": "urgent"}
+        {"no": key, "text": text, "owner": owner, "due": day(due), "state": state}
         for key, text, _, owner, due, state in rows
     ]
     return frame(made, [(FILES[row[2]], "问题跟踪", 6 + n, row[2]) for n, row in enumerate(rows)])
@@ -179,8 +266,8 @@ def risks() -> pd.DataFrame:
         ),
     )
     made = [
-        {"risk_id": key, "area": region, "description": text, "likelihood": a, "severity": b, "score": a * b,
-         "level": level, "owner": owner, "solve_by": day(due), "state": state}
+        {"no": key, "area": region, "text": text, "likelihood": a,
+         "level": level, "owner": owner, "due": day(due), "state": state}
         for key, text, region, owner, due, state, a, b, level in rows
     ]  # fmt: skip
     return frame(made, [(FILES[row[2]], "风险跟踪", 6 + n, row[2]) for n, row in enumerate(rows)])
@@ -191,13 +278,13 @@ def findings() -> tuple[Finding, ...]:
     owner, due, status = Words("责任人", "Owner"), Words("计划完成时间", "Due"), Words("实际进度", "Progress")
 
     def at(file: str, cell: str, field: str, label: Words) -> Place:
-        return Place(FILES[file], "执行跟踪", cell, "tracking.tasks", field, label)
+        return Place(FILES[file], "执行跟踪", cell, JOBS, field, label)
 
     return (
         Finding("not_a_person", at("east", "G9", "owner", owner), "华东区"),
         Finding("several_people", at("east", "G12", "owner", owner), "张立诚、王雨桐", {"count": "2"}),
         Finding("required_blank", at("south", "L8", "due", due)),
-        Finding("not_in_list", at("overseas", "J7", "progress", status), "almost", {"options": "Done", "nearest": ""}),
+        Finding("not_in_list", at("overseas", "J7", "status", status), "almost", {"options": "Done", "nearest": ""}),
         Finding("read_as", at("north", "I7", "due", due), "2026.11.24", {"read": Words("2026-11-24", "2026-11-24")}),
         Finding(
             "unknown_person", at("north", "G8", "owner", owner), "孙静", {"nearest": Words("是否应为“孙婧”？", "")}
@@ -207,7 +294,7 @@ def findings() -> tuple[Finding, ...]:
 
 def book(tables: Mapping[str, pd.DataFrame] | None = None, **parts: Any) -> Book:  # noqa: ANN401 - any part of a book
     """Return the round's book: four regions are back, one of them late, and a foreign file lies in the inbox."""
-    given = tables or {"tracking.tasks": tasks(), "issues.issues": issues(), "risks.risks": risks()}
+    given = tables or {JOBS: tasks(), PROBLEMS: issues(), DANGERS: risks()}
     stamp = Stamp(pack="coordination", version="1", project="XP26", round=ROUND, lang="zh", fingerprint="0a1b2c3d4e5f")
     files = tuple(
         FileRecord(
@@ -223,7 +310,7 @@ def book(tables: Mapping[str, pd.DataFrame] | None = None, **parts: Any) -> Book
     )
     whole: dict[str, Any] = {
         "files": files, "tables": given, "findings": findings(), "ledger": ledger,
-        "aside": (AsideRow(FILES["east"], "执行跟踪", "tracking.tasks", 31, "required_blank", {"task": "待定", "owner": "？"}),),
+        "aside": (AsideRow(FILES["east"], "执行跟踪", JOBS, 31, "required_blank", {"job": "待定", "owner": "？"}),),
     }  # fmt: skip
     return Book(**{**whole, **parts})
 
@@ -243,16 +330,6 @@ def _merged(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, str, int
 
 def basis(made: Book | None = None, **parts: Any) -> Basis:  # noqa: ANN401 - any part of a basis
     """Return what a report of the round is made from."""
-    whole = Basis.of(made or book(), project(), library(), AS_OF)
-    return replace(whole, templates=tuple(map(_graded, whole.templates)), **parts)
-
-
-def _graded(template: Template) -> Template:
-    """Return the definition with the risk's level followed, should it not say so itself."""
-    blocks = tuple(
-        block.model_copy(update={"risk": "level"})
-        if isinstance(block, TableBlock) and block.key == "risk_id"
-        else block
-        for block in template.blocks
-    )
-    return template.model_copy(update={"blocks": blocks})
+    asked = project()
+    scope = Scope({**LISTS, **asked.lists()}, {"due_soon_days": 7})
+    return replace(Basis(made or book(), asked, TEMPLATES, scope, AS_OF), **parts)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.handbooks import ASKED, FORMS_OF_PACKS
+from tests.handbooks import ASKED, DUTIES, FORMS_OF_PACKS
 from xlsflow import project
+from xlsflow.flow.setup import example_rows
 from xlsflow.layout import lay_out
 from xlsflow.layout.widths import PAGE_PX, pixels
 from xlsflow.resources import resource
@@ -218,6 +219,12 @@ def _codes(name: str) -> set[str]:
     return {choice.code for choice in LIBRARY.lists[name].values}
 
 
+@pytest.mark.parametrize("name", sorted(DUTIES))
+def test_a_pack_gives_its_rules_the_time_that_its_handbook_gives(name: str) -> None:
+    duties = {rule: duty.model_dump(exclude_defaults=True) for rule, duty in LIBRARY.pack(name).timing.items()}
+    assert duties == DUTIES[name]
+
+
 def test_no_list_is_idle() -> None:
     used = {field.list_name() for n, v in SHEETS for _, b in data_of(LIBRARY.template(n, v)) for field in b.columns}
     used |= {block.of for n, v in SHEETS for _, block in data_of(LIBRARY.template(n, v)) if hasattr(block, "of")}
@@ -272,7 +279,8 @@ def _in_gb2312(symbol: str) -> bool:
 @pytest.mark.parametrize("name", PACKS)
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_printed_page_is_never_smaller_than_three_quarters(name: str, lang: Any) -> None:  # noqa: ANN401
-    scope = LIBRARY.scope({"raci_columns": RACI_COLUMNS}, LIBRARY.pack(name).settings)
+    people = project.Project.from_rows(example_rows()).lists()  # real names are longer than none
+    scope = LIBRARY.scope(people, LIBRARY.pack(name).settings)
     for template in LIBRARY.sheets(LIBRARY.pack(name), scope):
         layout = lay_out(template, lang, scope)
         across = pixels(layout.widths[: layout.printed_col + 1])

@@ -225,12 +225,14 @@ def _progress(*, quiet: bool, lang: Lang | None) -> Any:  # noqa: ANN401 - rich'
 def _show(outcome: Outcome, form: str, lang: Lang) -> None:
     """Tell what was found and leave with the exit code that says how it went."""
     if form == "json":
-        from xlsflow.render.json import as_json
+        from xlsflow.render.as_json import as_text, findings_object
 
-        click.echo(as_json(outcome.files, outcome.findings, outcome.ledger, lang))
+        click.echo(as_text(findings_object(outcome.files, outcome.findings, outcome.ledger, lang)))
     else:
-        from xlsflow.render.text import as_text
+        from xlsflow.render.as_text import finding_lines, summary_lines
 
-        for line in as_text(outcome.files, outcome.findings, outcome.ledger, lang):
+        for line in finding_lines(outcome.files, outcome.findings, lang):
+            click.echo(line)
+        for line in summary_lines(outcome.files, outcome.findings, outcome.ledger, lang):
             click.echo(line)
     sys.exit(FINDINGS if any(finding.severity == "error" for finding in outcome.findings) else CLEAN)

@@ -91,7 +91,14 @@ class Finding:
     def order(self) -> tuple[object, ...]:
         """Return the key that findings are listed by: file, sheet, row, column, code."""
         place = self.place
-        return (place.file, place.sheet, _row_and_column(place.cell), SEVERITY_ORDER[self.severity], self.code, self.value)
+        return (
+            place.file,
+            place.sheet,
+            _row_and_column(place.cell),
+            SEVERITY_ORDER[self.severity],
+            self.code,
+            self.value,
+        )
 
 
 def _short(text: str, most: int = 60) -> str:

@@ -6,13 +6,14 @@ Nothing here imports pandas when it is loaded; frames are made where they are as
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from xlsflow.cells import Scalar, a1
 from xlsflow.findings import Finding, Problem
+from xlsflow.words import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,7 +174,7 @@ class LedgerLine:
 
     def moved(self, **to: int) -> LedgerLine:
         """Return the line with other parts."""
-        return replace(self, **to)
+        return replace(self, **to)  # type: ignore[arg-type]  # mypy sees a str in every field
 
 
 ORIGIN = ("_file", "_sheet", "_row", "_region", "_round")
@@ -259,12 +260,12 @@ class Shape:
 
 
 PLACE = ("_part", "_sheet", "_row", "_cell")
-"""Columns of a gathered table that say where a row comes from: number of the part, sheet, 1-based row, cell of the key."""
+"""Columns of a gathered table that say where a row comes from: number of the part, sheet, 1-based row, key's cell."""
 
 
 @dataclass(frozen=True, eq=False)
 class Gathered:
-    """What a number of files say, each by itself: what a merge works on, and keeps, so that it can be merged further.
+    """What a number of files say, each by itself: what a merge works on and keeps, so that it can be merged again.
 
     Attributes:
         parts: The files.
@@ -285,11 +286,12 @@ class Book:
 
     Attributes:
         files: Every file that was given, sorted by name; a file that does not count says why as its reason.
-        tables: Block name (`tracking.tasks`) -> its rows, sorted by region, file, sheet and row: ORIGIN, then the fields.
+        tables: Block name (`tracking.tasks`) -> its rows by region, file, sheet and row: ORIGIN, then the fields.
         findings: What is to be said of the files that count, and of all of them together.
         ledger: What became of the rows, a line for each file, sheet and block.
         aside: Rows that could not be used, of the files that count.
         gathered: What it was made from; None where it was read from a consolidated workbook.
+        looked_at: How overdue tasks are found at an instant; given by the verb that made the book, which knows the project.
     """
 
     files: tuple[FileRecord, ...]
@@ -298,6 +300,20 @@ class Book:
     ledger: tuple[LedgerLine, ...] = ()
     aside: tuple[AsideRow, ...] = ()
     gathered: Gathered | None = field(default=None, repr=False)
+    looked_at: Callable[[datetime], pd.DataFrame] | None = field(default=None, repr=False)
+
+    def overdue(self, as_of: datetime) -> pd.DataFrame:
+        """Return what is overdue at an instant, longest first: block, key, title, owner, region, due, days_overdue, ...
+
+        Args:
+            as_of: The instant; without a zone it is the project's time.
+
+        Raises:
+            ValueError: The book was not made by `xlsflow.merge`, so it is not known which fields say what is due.
+        """
+        if self.looked_at is None:
+            raise ValueError("only a book from xlsflow.merge knows what is due")
+        return self.looked_at(as_of)
 
     @property
     def counted(self) -> tuple[FileRecord, ...]:

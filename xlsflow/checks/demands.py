@@ -12,7 +12,7 @@ from xlsflow.catalogue import CATALOGUE
 from xlsflow.cells import shown
 from xlsflow.checks.context import Context, Target
 from xlsflow.findings import Problem
-from xlsflow.template.expr import Expr, Ref, refs
+from xlsflow.template.expr import Ref, refs
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.model import DataBlock
@@ -114,18 +114,13 @@ def _limits(field: FieldBase, context: Context) -> Iterator[Limit]:
         yield Limit(field.name, "reference", among=target)
 
 
-def expression_of(field: FieldBase) -> Expr | None:
-    """Return what a computed field is worked out from, None where a field is typed."""
-    return getattr(field, "expression", None)
-
-
 def spoken_of(demand: Demand, block: DataBlock) -> frozenset[str]:
     """Return every typed field on which it depends whether a demand is kept, the one that bears its fault included."""
     if isinstance(demand, Limit):
         return frozenset((demand.at,))
     names: set[str] = set()
     ahead = {Ref(demand.at), *refs(demand.must), *(refs(demand.when) if demand.when else ())}
-    formulas = {field.name: expression_of(field) for field in block.columns}
+    formulas = {field.name: field.expression for field in block.columns}
     while ahead:
         ref = ahead.pop()
         columns = block.groups.get(f"{ref.field}.{ref.part}" if ref.part else ref.field, (ref.field,))

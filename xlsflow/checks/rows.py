@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from xlsflow.checks.context import Context
-from xlsflow.checks.demands import Demand, Limit, demands, expression_of
+from xlsflow.checks.demands import Demand, Limit, demands
 from xlsflow.checks.faults import Bench, Break, Skip, sources
 from xlsflow.records import Batch, Fault
 from xlsflow.template.evaluate import Row, holds, worth
@@ -47,7 +47,7 @@ def _rows(batch: Batch, block: DataBlock, context: Context, asked: Sequence[Dema
     """Yield each record as what expressions are worked out against, computed fields worked out."""
     columns = {name: list(map(_moment, values)) for name, values in batch.values.items()}
     others = _repeated(batch, columns, asked)
-    formulas = [(field.name, expression) for field in block.columns if (expression := expression_of(field))]
+    formulas = [(field.name, expression) for field in block.columns if (expression := field.expression)]
     as_of = None if context.as_of is None else _moment(context.as_of)
     assert as_of is None or isinstance(as_of, datetime)
     for position, file in enumerate(sources(batch)):

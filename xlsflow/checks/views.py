@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.checks.context import Context
-from xlsflow.checks.demands import expression_of
 from xlsflow.checks.masks import View, values
 from xlsflow.records import ORIGIN
 from xlsflow.template.model import DataBlock
@@ -25,7 +24,6 @@ def view_of(frame: pd.DataFrame, block: DataBlock, context: Context) -> View:
 def with_computed(frame: pd.DataFrame, block: DataBlock, context: Context) -> pd.DataFrame:
     """Return a frame with a block's computed fields worked out, in the order of its columns; the given one stays."""
     for field in block.columns:
-        expression = expression_of(field)
-        if expression is not None:
-            frame = frame.assign(**{field.name: values(expression, view_of(frame, block, context))})
+        if field.expression is not None:
+            frame = frame.assign(**{field.name: values(field.expression, view_of(frame, block, context))})
     return frame

@@ -15,6 +15,8 @@ from xlsflow.template.load import Library
 from xlsflow.template.model import DataBlock, Pack, Template
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xlsflow.project import Project
 
 
@@ -84,6 +86,7 @@ class Collected:
         findings: Everything that is to be said.
         tables: Pack, sheet and block -> every table of it as it came back, blank ones included.
         batches: Pack, sheet and block -> its values over all files.
+        frames: The batches as frames, where they are checked all at once.
     """
 
     desk: Desk
@@ -91,6 +94,7 @@ class Collected:
     findings: list[Finding] = field(default_factory=list)
     tables: dict[Key, list[RawTable]] = field(default_factory=dict)
     batches: dict[Key, Batch] = field(default_factory=dict)
+    frames: dict[Key, pd.DataFrame] = field(default_factory=dict)
 
     def say(self, file: int, problem: Problem, sheet: str = "") -> None:
         """Add a finding about a file or a sheet."""

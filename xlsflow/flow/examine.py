@@ -23,10 +23,14 @@ def examine(collected: Collected, *, scalar: bool = False) -> None:
     from xlsflow.intake.read import gather
 
     misread: dict[Key, set[tuple[int, str]]] = {}
+    if not scalar:
+        from xlsflow.checks.frame import frame_of
     for key, tables in collected.tables.items():
         _, block, scope = collected.definition(key)
         batch, faults = gather(tables, block, scope)
         collected.batches[key] = batch
+        if not scalar:
+            collected.frames[key] = frame_of(batch, block)
         misread[key] = {(f.position, f.field) for f in faults if CATALOGUE[f.problem.code].severity == "error"}
         misread[key] |= _not_found(batch, [field.name for field in block.columns])
         _add(collected, key, batch, faults)
@@ -81,7 +85,7 @@ def _checked(  # noqa: PLR0913 - one step of examine
         return check_rows(batch, block, context, skip)
     from xlsflow.checks.frame import check
 
-    return check(batch, block, context, skip)
+    return check(batch, block, context, skip, collected.frames[key])
 
 
 def _add(collected: Collected, key: Key, batch: Batch, faults: Iterable[Fault]) -> None:

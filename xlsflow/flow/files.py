@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xlsflow.errors import InputError
@@ -59,7 +60,9 @@ def find_files(paths: Sequence[Path]) -> list[Given]:
             raise InputError("no_such_file", path=path)
     if not found:
         raise InputError("nothing_to_read", path=", ".join(map(str, paths)))
-    return sorted(found.values(), key=lambda given: given.name)
+    names = Counter(given.name for given in found.values())
+    apart = [replace(g, name=g.path.as_posix()) if names[g.name] > 1 else g for g in found.values()]
+    return sorted(apart, key=lambda given: given.name)
 
 
 def _below(folder: Path) -> Iterator[Path]:

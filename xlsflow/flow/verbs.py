@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +12,11 @@ from xlsflow.flow import setup
 from xlsflow.flow.generate import Order
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xlsflow.errors import TemplateError
     from xlsflow.findings import Finding
+    from xlsflow.flow.desk import Desk
     from xlsflow.project import Project
     from xlsflow.records import Book, FileRecord, LedgerLine, Submission
     from xlsflow.template.load import Library
@@ -143,10 +146,18 @@ def merge(
         ProjectError: The project workbook cannot be used.
         LedgerError: A row is unaccounted for: never by fault of the data.
     """
-    from xlsflow.flow.merging import merged
+    from xlsflow.flow.merging import basis, merged
+    from xlsflow.reports import followed, overdue
 
     desk, _ = _desk(project, as_of, templates)
-    return merged([Path(path) for path in paths], desk)
+    book = merged([Path(path) for path in paths], desk)
+
+    def overdue_at(moment: datetime) -> pd.DataFrame:
+        assert desk.project is not None
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=desk.project.zone)
+        return overdue(followed(basis(book, desk, zoned)))
+
+    return replace(book, looked_at=overdue_at)
 
 
 def merge_to(  # noqa: PLR0913 - the options of the command

@@ -146,7 +146,9 @@ def _place(block: object, title_row: int | None, row: int, ground: _Ground) -> t
         rows = tuple(range(row, row + 1 + ground.room.contents))
         return PrintedPlace(block.name, title_row, rows, divide(widths, CONTENTS_WEIGHTS)), rows[-1] + 1
     assert isinstance(block, LegendBlock)
-    return PrintedPlace(block.name, title_row, (row, row + 1), divide(widths, (1,) * min(LEGEND_CELLS, len(widths)))), row + 2
+    return PrintedPlace(
+        block.name, title_row, (row, row + 1), divide(widths, (1,) * min(LEGEND_CELLS, len(widths)))
+    ), row + 2
 
 
 def _weight(one: FieldBase, ground: _Ground) -> float:

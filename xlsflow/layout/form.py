@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from xlsflow.layout.places import FormCell, FormPlace, Span, divide
 from xlsflow.template.kinds import FieldBase, Scope
@@ -25,8 +26,8 @@ THIRD = PORTRAIT_WIDTH / 3
 def form_grid(blocks: Sequence[FormBlock], lang: Lang, scope: Scope) -> list[float]:
     """Return the columns of a sheet of forms.
 
-    Each pair has one of labels and some to fill. Borders fall on the thirds of the page, for boxes to sign in, and where
-    boxes to tick begin beside a value.
+    Each pair has one of labels and some to fill. Borders fall on the thirds of the page, for boxes to sign in, and
+    where boxes to tick begin beside a value.
     """
     pairs = max((block.pairs for block in blocks), default=2)
     pair = PORTRAIT_WIDTH / pairs
@@ -36,11 +37,12 @@ def form_grid(blocks: Sequence[FormBlock], lang: Lang, scope: Scope) -> list[flo
         borders += [start, start + LABEL_WIDTH]
         if ticked and pair - LABEL_WIDTH > 2 * TICKED_WIDTH:
             borders.append(start + LABEL_WIDTH + TICKED_WIDTH)
-    for wanted in (THIRD, 2 * THIRD, *(start + (pair + LABEL_WIDTH) / 2 for start in (n * pair for n in range(pairs)))):
+    halves = [number * pair + (pair + LABEL_WIDTH) / 2 for number in range(pairs)]
+    for wanted in (THIRD, 2 * THIRD, *halves):
         if len(borders) <= GRID_MOST and all(abs(wanted - border) >= LEAST_COLUMN for border in borders):
             borders.append(wanted)
     edges = sorted(borders)
-    return [end - start - COLUMN_COST for start, end in zip(edges, edges[1:], strict=False)]
+    return [end - start - COLUMN_COST for start, end in pairwise(edges)]
 
 
 def place_form(

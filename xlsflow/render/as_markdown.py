@@ -75,7 +75,7 @@ def text(value: Value, shape: Shape) -> str:
     if value is None or value != value:  # noqa: PLR0124 - nan
         return ""
     if isinstance(value, datetime) and shape != "date":
-        return value.isoformat(" ", "minutes")
+        return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat()[:10]
     if isinstance(value, float):

@@ -6,14 +6,13 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xlsflow.findings import Severity, worst
+from xlsflow.findings import Finding, Place, Severity, worst
 from xlsflow.words import Words
 from xlsflow.workbook.style import CHIPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from xlsflow.findings import Finding
     from xlsflow.records import FileRecord, LedgerLine
     from xlsflow.words import Lang
 
@@ -41,7 +40,7 @@ def mark(severity: Severity) -> str:
     return CHIPS[severity.value].symbol
 
 
-def finding_lines(files: Iterable[FileRecord], findings: Iterable[Finding], lang: Lang) -> Iterator[str]:
+def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang: Lang) -> Iterator[str]:
     """Yield one paragraph a file: its name with the counts, its sheets, a line for each finding.
 
     Args:
@@ -50,14 +49,22 @@ def finding_lines(files: Iterable[FileRecord], findings: Iterable[Finding], lang
         lang: The language of the lines.
     """
     by_file: dict[str, list[Finding]] = {record.file: [] for record in files}
-    refused = {record.file for record in files if record.status == "refused"}
+    why = {record.file: _why(record, lang) for record in files}
     for finding in sorted(findings, key=lambda one: one.order()):
         by_file.setdefault(finding.place.file, []).append(finding)
     for file, found in by_file.items():
-        said = counted(found, lang) if found else (REFUSED if file in refused else CLEAN).say(lang)
         gravest = worst(found)
-        yield f"{mark(gravest) if gravest else CHIPS['done'].symbol} {file}  {said}"
+        sign = mark(gravest) if gravest else CHIPS["missing" if why.get(file) else "done"].symbol
+        said = why.get(file) or (counted(found, lang) if found else CLEAN.say(lang))
+        yield f"{sign} {file}  {said}".rstrip()
         yield from _sheets(found, lang)
+
+
+def _why(record: FileRecord, lang: Lang) -> str:
+    """Return why a file does not count, nothing where it does."""
+    if record.reason:
+        return Finding(record.reason, Place(record.file)).message(lang)
+    return REFUSED.say(lang) if record.status == "refused" else ""
 
 
 def _sheets(found: Sequence[Finding], lang: Lang) -> Iterator[str]:

@@ -99,7 +99,9 @@ def _missing(labels: Labels, back: pd.DataFrame) -> Iterator[str]:
         region = labels.basis.project.region(code)
         yield (
             w.ASK_MISSING.say(labels.lang)
-            .format(region=labels.region(code), contact=region.contact or region.head, email=region.email)
+            .format(
+                region=labels.region(code), contact=labels.person(region.contact or region.head), email=region.email
+            )
             .rstrip()
         )
 

@@ -122,5 +122,5 @@ class Basis:
 
 def _pack_name(book: Book, project: Project) -> str:
     """Return the pack that most of the returns were made from; the project's own where they do not say."""
-    packs = Counter(record.stamp.pack for record in book.files if record.stamp.pack and record.status != "refused")
+    packs = Counter(record.stamp.pack for record in book.counted if record.stamp.pack)
     return packs.most_common(1)[0][0] if packs else project.project.pack

@@ -21,7 +21,7 @@ def facts(labels: Labels, figures: Figures) -> tuple[str, ...]:
     lacking = w.listed(lang, labels.regions(figures.missing))
     reported = (w.REPORTED_BUT if figures.missing else w.REPORTED).say(lang)
     rows = sum(line.merged for line in basis.book.ledger)
-    read = sum(record.status != "refused" for record in basis.book.files)
+    read = len(basis.book.counted)
     said = [
         w.AS_OF.say(lang).format(as_of=labels.as_of),
         reported.format(returned=figures.returned, expected=figures.expected, missing=lacking),

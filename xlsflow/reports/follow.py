@@ -31,7 +31,7 @@ def plain(column: pd.Series) -> list[Value]:
     """Return the values of a column, None where there is none; moments as plain moments, to the second."""
     if column.dtype.kind == "M":
         return cast("list[Value]", column.to_numpy("datetime64[s]").tolist())  # a tenth of the time pandas takes
-    return cast("list[Value]", column.to_numpy(dtype=object, na_value=None).tolist())
+    return cast("list[Value]", column.to_numpy(dtype=object, na_value=None).tolist())  # type: ignore[call-overload]  # a missing value may be None
 
 
 def days(column: pd.Series) -> list[Value]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING
 
 from xlsflow.document import Column, Listing
@@ -31,18 +31,19 @@ BOOK = "book"
 def stamp(labels: Labels) -> Mapping[str, str]:
     """Return what the workbook says of itself: what it is, of which pack, project and round, as of when."""
     book, project = labels.basis.book, labels.basis.project
-    stamps = [record.stamp for record in book.files if record.stamp.pack and record.status != "refused"]
-    facts = asdict(stamps[0]) if stamps else asdict(Stamp(pack=project.project.pack))
-    facts |= {
-        "project": project.project.code or project.project.name,
-        "round": project.round.id,
-        "region": "",
-        "lang": labels.lang,
-        "document": "",
-        "kind": BOOK,
-        "instant": labels.basis.as_of.isoformat(),
-    }
-    return {f"{PROPERTY}{name}": str(fact) for name, fact in facts.items() if fact}
+    read = [record.stamp for record in book.counted if record.stamp.pack]
+    like = read[0] if read else Stamp(pack=project.project.pack)
+    one = replace(
+        like,
+        project=project.project.code or project.project.name,
+        round=project.round.id,
+        region="",
+        lang=labels.lang,
+        document="",
+        kind=BOOK,
+    )
+    facts = {**asdict(one), "instant": labels.basis.as_of.isoformat()}
+    return {f"{PROPERTY}{name}": fact for name, fact in facts.items() if fact}
 
 
 def kept_listings(labels: Labels, data: Sequence[Listing]) -> Iterator[Listing]:

@@ -53,6 +53,11 @@ class Labels:
         """Return the names of regions."""
         return tuple(map(self.region, codes))
 
+    def person(self, name: str) -> str:
+        """Return how the language writes a person's name; someone the project does not know is shown as named."""
+        known = {one.name: one.name_en for one in self.basis.project.people} if self.lang == "en" else {}
+        return known.get(name) or name
+
     def sheet(self, block: str) -> str:
         """Return what the sheet of a block is called; with the block's title where the sheet has several."""
         if block not in self.basis.blocks:

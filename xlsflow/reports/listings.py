@@ -33,8 +33,8 @@ def overdue_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
     note = w.OVERDUE_NOTE.say(say).format(count=len(late), as_of=labels.as_of)
     marked: list[Mark | None] = ["overdue"] * len(late)
     timing = [
-        Column("days_overdue", w.DAYS_LATE.say(say), plain(late["days_overdue"]), "integer", 9, marks=marked),
-        Column("working_days", w.WORKING_DAYS_LATE.say(say), plain(late["working_days_overdue"]), "integer", 9.5),
+        Column("days_overdue", w.DAYS_LATE.say(say), plain(late["days_overdue"]), "integer", 11, marks=marked),
+        Column("worked", w.WORKING_DAYS_LATE.say(say), plain(late["working_days_overdue"]), "integer", 11),
     ]
     if labels.basis.previous:
         change = [w.NEW.say(say) if new else w.CONTINUING.say(say) for new in late["new"]]
@@ -51,7 +51,7 @@ def due_soon_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
     say = labels.lang
     note = w.DUE_SOON_NOTE.say(say).format(count=len(soon), days=within, as_of=labels.as_of)
     marks: list[Mark | None] = ["due_soon"] * len(soon)
-    left = Column("days_left", w.DAYS_LEFT.say(say), plain(soon["days_left"]), "integer", 9, marks=marks)
+    left = Column("days_left", w.DAYS_LEFT.say(say), plain(soon["days_left"]), "integer", 11, marks=marks)
     name = w.DUE_SOON.say(say).format(days=within)
     return Listing(name, name, note, _followed(labels, soon, [left]), "follow_up", 2)
 

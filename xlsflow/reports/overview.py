@@ -207,7 +207,7 @@ def _owners(found: Found) -> Listing:
         Column("owner", labels.header("owner", w.PERSON.say(lang)), labels.followed(first, "owner"), "text", 4),
         Column("region", w.REGION.say(lang), _names(labels, late), "text", 3),
         Column("open", w.OPEN_ITEMS.say(lang), plain(late["open"]), "integer", 3),
-        Column("overdue", w.LATE_ITEMS.say(lang), plain(late["overdue"]), "integer", 2, marks=["overdue"] * len(late)),
+        Column("overdue", w.LATE_SHORT.say(lang), plain(late["overdue"]), "integer", 2, marks=["overdue"] * len(late)),
         Column("worst", w.DAYS.say(lang), plain(late["worst"]), "integer", 2),
     )
     return Listing("owners", title, "", columns)

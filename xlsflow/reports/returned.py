@@ -22,7 +22,7 @@ IN_TIME, LATE, UNDATED, MISSING = "in_time", "late", "undated", "missing"
 """What became of a return; undated: returned, but the file does not say when it was saved."""
 
 COLUMNS = (
-    "region", "state", "files", "saved", "deadline", "hours_late", "rows", "errors", "warnings", "infos", "refused",
+    "region", "state", "files", "saved", "deadline", "hours_late", "rows", "errors", "warnings", "infos",
 )  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def returns(basis: Basis) -> pd.DataFrame:
 
     Columns: `region` (code), `state` (`in_time`, `late`, `undated`, `missing`), `files` (names), `saved` and `deadline`
     (the region's wall time), `hours_late`, `rows` that went into the book, `errors`, `warnings`, `infos` (findings in
-    its files), `refused` (names of files that are the region's but were not read).
+    its files).
     """
     by_region: dict[str, list[FileRecord]] = {}
     for record in basis.book.files:
@@ -52,22 +52,22 @@ def _row(
     counts: Mapping[tuple[str, str], int],
     merged: Mapping[str, int],
 ) -> tuple[object, ...]:
-    """Return what is to be said of one region's return: in time where any of its files was."""
-    read = [record for record in records if record.status != "refused"]
-    current = [record for record in read if record.stamp.round in ("", basis.project.round.id)]
-    saved = [instant(record.saved) for record in current if record.saved]
+    """Return what is to be said of one region's return: in time where any of its files was, even a superseded one."""
+    rounds = ("", basis.project.round.id)
+    read = [record for record in records if record.status != "refused" and record.stamp.round in rounds]
+    current = [record for record in read if not record.reason]
+    saved = [instant(record.saved) for record in read if record.saved]
     due = basis.project.round.due
     deadline = at(due, region.zone) if due else None
-    state, hours = UNDATED if current else MISSING, 0.0
+    state, hours = UNDATED if read else MISSING, 0.0
     if saved:
         late = (min(saved) - deadline).total_seconds() / 3600 if deadline else 0.0
         state, hours = (LATE, late) if late > 0 else (IN_TIME, 0.0)
     names = [record.file for record in current]
     found = [sum(counts.get((name, severity), 0) for name in names) for severity in Severity]
     shown = max(saved).astimezone(region.zone).replace(tzinfo=None) if saved else None
-    refused = tuple(record.file for record in records if record not in current)
     rows = sum(merged.get(name, 0) for name in names)
-    return (region.code, state, tuple(names), shown, due, hours, rows, *found, refused)
+    return (region.code, state, tuple(names), shown, due, hours, rows, *found)
 
 
 def instant(saved: datetime) -> datetime:
@@ -81,12 +81,13 @@ def severities(basis: Basis) -> Mapping[tuple[str, str], int]:
 
 
 def strangers(basis: Basis) -> tuple[FileRecord, ...]:
-    """Return the files that are no region's return of this round: refused, of another round, of nobody."""
+    """Return the files that do not count as a region's return: refused, followed by a later one, of another round."""
     current = (basis.project.round.id, "")
     return tuple(
         record
         for record in basis.book.files
         if record.status == "refused"
+        or record.reason
         or record.stamp.region not in basis.region_order
         or record.stamp.round not in current
     )

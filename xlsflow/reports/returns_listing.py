@@ -83,7 +83,7 @@ def _quality(labels: Labels, back: pd.DataFrame, others: Sequence[FileRecord]) -
     return (
         Column("saved", w.SAVED.say(lang), plain(back["saved"]) + blank, "datetime", 17),
         Column("deadline", w.DEADLINE.say(lang), plain(back["deadline"]) + blank, "datetime", 17),
-        Column("hours_late", w.HOURS_LATE.say(lang), [*hours, *blank], "number", 10),
+        Column("hours_late", w.HOURS_LATE.say(lang), [*hours, *blank], "number", 13),
         Column("rows", w.ROWS.say(lang), count("rows"), "integer", 10),
         Column("errors", w.TO_MEND.say(lang), count("errors"), "integer", 9),
         Column("warnings", w.WARNINGS.say(lang), count("warnings"), "integer", 9),
@@ -94,12 +94,18 @@ def _people(labels: Labels, back: pd.DataFrame, others: Sequence[FileRecord]) ->
     """Return whom to ask, and what is to be said of further files."""
     lang, blank = labels.lang, _blank(others)
     regions = [labels.basis.project.region(code) for code in back["region"]]
-    refused = ["\n".join(names) or None for names in back["refused"]]
+    remarks = [*(None for _ in regions), *(why(labels, record) for record in others)]
     return (
-        Column("contact", w.CONTACT.say(lang), [*(one.contact or None for one in regions), *blank], "text", 13),
+        Column(
+            "contact",
+            w.CONTACT.say(lang),
+            [*(labels.person(one.contact) or None for one in regions), *blank],
+            "text",
+            13,
+        ),
         Column("email", w.EMAIL.say(lang), [*(one.email or None for one in regions), *blank], "text", 26),
-        Column("head", w.HEAD.say(lang), [*(one.head or None for one in regions), *blank], "text", 13),
-        Column("remark", w.REMARK.say(lang), [*refused, *(why(labels, record) for record in others)], "text", 40),
+        Column("head", w.HEAD.say(lang), [*(labels.person(one.head) or None for one in regions), *blank], "text", 13),
+        Column("remark", w.REMARK.say(lang), remarks, "text", 40),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 
 from xlsflow.errors import did_you_mean
-from xlsflow.template.expr import Compare, Const, Expr, OneOf, Ref, parse, refs, walk
+from xlsflow.template.expr import Compare, Const, Count, Expr, If, OneOf, Ref, parse, walk
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.model import DataBlock, MatrixBlock, SignaturesBlock, TableBlock, Template
+from xlsflow.template.rules import NotBefore, NotInFuture, Quantified, RuleBase
+from xlsflow.template.sorts import Sort, sort_faults, sort_of
 from xlsflow.words import LANGS, Words
 
 HELP_LIMIT = 255
@@ -17,63 +21,89 @@ Fault = tuple[str, str]
 """Key path, and why."""
 
 
+@dataclass(frozen=True)
+class Known:
+    """The lists that a definition can name.
+
+    Attributes:
+        lists: Those whose values stand in the definitions.
+        project_lists: Those whose values a project names, with their titles.
+    """
+
+    lists: Mapping[str, ChoiceList]
+    project_lists: Mapping[str, Words]
+
+    def missing(self, at: str, name: str) -> Iterator[Fault]:
+        """Yield that there is no list of a name."""
+        names = (*self.lists, *self.project_lists)
+        if name not in names:
+            yield at, f"there is no list {name!r}{did_you_mean(name, names)}"
+
+
 def faults(template: Template, lists: Mapping[str, ChoiceList], project_lists: Mapping[str, Words]) -> Iterator[Fault]:
     """Yield everything in a template that does not agree with itself or with the lists."""
+    known = Known(lists, project_lists)
     names = [block.name for block in template.blocks]
-    known = {**lists, **project_lists}
     for number, block in enumerate(template.blocks):
         at = f"blocks[{number}]"
         if names.index(block.name) != number:
             yield f"{at}.name", f"the block name {block.name!r} stands twice"
         if isinstance(block, DataBlock):
-            yield from _block_faults(block, at, lists, known)
-        elif isinstance(block, SignaturesBlock) and block.per and block.per not in project_lists:
-            yield f"{at}.per", f"there is no project list {block.per!r}{did_you_mean(block.per, project_lists)}"
+            yield from _block_faults(block, at, known)
+        elif isinstance(block, SignaturesBlock):
+            if not block.parties and not block.per:
+                yield at, "nobody signs here; give parties, or per"
+            if block.per and block.per not in project_lists:
+                yield f"{at}.per", f"there is no project list {block.per!r}{did_you_mean(block.per, project_lists)}"
 
 
-def _block_faults(
-    block: DataBlock, at: str, lists: Mapping[str, ChoiceList], known: Mapping[str, object]
-) -> Iterator[Fault]:
+def placed_fields(block: DataBlock) -> Iterator[tuple[str, FieldBase]]:
+    """Yield each field of a block with its key inside the block."""
+    after = block.after if isinstance(block, MatrixBlock) else ()
+    yield from ((f"fields[{number}]", field) for number, field in enumerate(block.fields))
+    yield from ((f"after[{number}]", field) for number, field in enumerate(after))
+
+
+def _block_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
     yield from _field_faults(block, at, known)
     names = [field.name for field in block.columns]
     if block.key and block.key not in names:
         yield f"{at}.key", f"there is no field {block.key!r}{did_you_mean(block.key, names)}"
-    groups: tuple[str, ...] = ()
     if isinstance(block, MatrixBlock):
-        groups = (block.cells,)
-        for key, name in (("across", block.across), ("of", block.of)):
-            if name not in known:
-                yield f"{at}.{key}", f"there is no list {name!r}{did_you_mean(name, known)}"
-    if isinstance(block, TableBlock) and block.follow:
-        yield from _follow_faults(block, at, lists)
+        yield from known.missing(f"{at}.across", block.across)
+        yield from known.missing(f"{at}.of", block.of)
+    if isinstance(block, TableBlock):
+        yield from _table_faults(block, at, known)
     for number, rule in enumerate(block.rules):
-        here = f"{at}.rules[{number}]"
-        for name in rule.fields():
-            if name not in names:
-                yield here, f"there is no field {name!r}{did_you_mean(name, names)}"
-        for text in rule.expressions():
-            yield from _expression_faults(parse(text), block, groups, here, lists)
-    for number, field in enumerate(block.columns):
-        formula = getattr(field, "formula", "")
-        if formula:
-            yield from _expression_faults(parse(formula), block, groups, f"{at}.fields[{number}].formula", lists)
+        yield from _rule_faults(rule, block, f"{at}.rules[{number}]", known)
+    for key, field in placed_fields(block):
+        if formula := getattr(field, "formula", ""):
+            wanted: Sort = "text" if field.list_name() else "number"
+            here = f"{at}.{key}.formula"
+            expr = parse(formula)
+            yield from ((here, why) for why in sort_faults(expr, block, wanted=(wanted,)))
+            yield from ((here, why) for why in _code_faults(expr, block, known))
+            yield from ((here, why) for why in _result_faults(expr, known.lists.get(field.list_name())))
 
 
-def _field_faults(block: DataBlock, at: str, known: Mapping[str, object]) -> Iterator[Fault]:
+def _field_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
     seen: set[str] = set()
     labels: set[str] = set()
     names = [field.name for field in block.columns]
-    for number, field in enumerate(block.columns):
-        here = f"{at}.fields[{number}]"
+    for key, field in placed_fields(block):
+        here = f"{at}.{key}"
         if field.name in seen:
             yield f"{here}.name", f"the field {field.name!r} stands twice"
         seen.add(field.name)
         for label in {label.strip() for label in field.label.both()}:
             if label in labels:
                 yield f"{here}.label", f"the label {label!r} stands twice in this block"
+            if not label:
+                yield f"{here}.label", "a label must not be blank"
             labels.add(label)
-        if (name := field.list_name()) and name not in known:
-            yield f"{here}.of", f"there is no list {name!r}{did_you_mean(name, known)}"
+        for part in ("of", "never"):
+            if name := getattr(field, part, ""):
+                yield from known.missing(f"{here}.{part}", name)
         by = getattr(field, "by", "")
         if by and by not in names:
             yield f"{here}.by", f"there is no field {by!r}{did_you_mean(by, names)}"
@@ -87,44 +117,92 @@ def _help_faults(field: FieldBase, here: str) -> Iterator[Fault]:
             yield f"{here}.help.{lang}", f"{len(text)} characters; Excel shows at most {HELP_LIMIT}"
 
 
-def _follow_faults(block: TableBlock, at: str, lists: Mapping[str, ChoiceList]) -> Iterator[Fault]:
-    assert block.follow is not None  # noqa: S101 - the caller has looked
+def _table_faults(block: TableBlock, at: str, known: Known) -> Iterator[Fault]:
     names = [field.name for field in block.columns]
+    if block.risk and block.risk not in names:
+        yield f"{at}.risk", f"there is no field {block.risk!r}{did_you_mean(block.risk, names)}"
+    if block.follow is None:
+        return
     for part, name in block.follow.named().items():
         if name not in names:
             yield f"{at}.follow.{part}", f"there is no field {name!r}{did_you_mean(name, names)}"
+    if block.follow.due in names and sort_of(block.field(block.follow.due)) != "day":
+        yield f"{at}.follow.due", f"{block.follow.due!r} is not a date"
     if block.follow.status not in names:
         return
-    choices = lists.get(block.field(block.follow.status).list_name())
+    status = block.field(block.follow.status)
+    if not status.list_name():
+        yield f"{at}.follow.status", f"{status.name!r} is not chosen from a list, so nothing says what is done"
+    choices = known.lists.get(status.list_name())
     for part in ("done", "dropped", "blocked", "idle"):
         for code in getattr(block.follow, part):
             if choices is not None and not choices.has(code):
                 yield f"{at}.follow.{part}", f"there is no code {code!r}{did_you_mean(code, _codes(choices))}"
 
 
-def _expression_faults(
-    expr: Expr, block: DataBlock, groups: Collection[str], at: str, lists: Mapping[str, ChoiceList]
-) -> Iterator[Fault]:
+def _rule_faults(rule: RuleBase, block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
     names = [field.name for field in block.columns]
-    for ref in sorted(refs(expr), key=lambda r: r.field):
-        if ref.field not in names and ref.field not in groups:
-            yield at, f"there is no field {ref.field!r}{did_you_mean(ref.field, (*names, *groups))}"
+    for key, name in rule.named().items():
+        if name not in names:
+            yield f"{at}.{key}", f"there is no field {name!r}{did_you_mean(name, names)}"
+    for key, text in rule.written().items():
+        expr = parse(text)
+        yield from ((f"{at}.{key}", why) for why in sort_faults(expr, block, wanted=("truth",)))
+        yield from ((f"{at}.{key}", why) for why in _code_faults(expr, block, known))
+    if all(name in names for name in rule.named().values()):
+        yield from ((at, why) for why in _sort_of_rule_faults(rule, block))
+
+
+def _sort_of_rule_faults(rule: RuleBase, block: DataBlock) -> Iterator[str]:
+    """Yield where a rule is asked of fields for which it has no meaning."""
+    sorts = {name: sort_of(block.field(name)) for name in rule.named().values()}
+    if isinstance(rule, NotBefore):
+        if set(sorts.values()) not in ({"day"}, {"number"}):
+            yield f"{rule.field!r} and {rule.other!r} must both be dates or both be numbers"
+    elif isinstance(rule, NotInFuture) and sorts[rule.field] != "day":
+        yield f"{rule.field!r} is not a date"
+    elif isinstance(rule, Quantified) and sorts[rule.field] != "text":
+        yield f"{rule.field!r} is not a text"
+
+
+def _code_faults(expr: Expr, block: DataBlock, known: Known) -> Iterator[str]:
+    """Yield the codes in an expression that the list of the field beside them does not have."""
+    names = [field.name for field in block.columns]
     for part in walk(expr):
-        codes: tuple[Expr, ...] = ()
-        side: Expr | None = None
-        if isinstance(part, OneOf):
-            side, codes = part.left, part.options
-        elif isinstance(part, Compare):
-            side, codes = (part.left, (part.right,)) if isinstance(part.left, Ref) else (part.right, (part.left,))
-        if not isinstance(side, Ref) or side.field not in names:
-            continue
-        choices = lists.get(block.field(side.field).list_name())
-        for code in codes:
-            if choices and isinstance(code, Const) and not choices.has(str(code.value)):
-                text = str(code.value)
-                yield at, f"{text!r} is no code of the list {choices.name!r}{did_you_mean(text, _codes(choices))}"
+        if isinstance(part, Count) and isinstance(block, MatrixBlock):
+            yield from _unknown(map(Const, part.codes), known.lists.get(block.of))
+        for side, others in _compared(part):
+            if isinstance(side, Ref) and side.field in names:
+                yield from _unknown(others, known.lists.get(block.field(side.field).list_name()))
+
+
+def _compared(expr: Expr) -> Iterator[tuple[Expr, Iterator[Expr]]]:
+    """Yield each side of a comparison with everything that it may be equal to, the branches of an `if` included."""
+    match expr:
+        case OneOf(left=left, options=options):
+            yield left, iter(options)
+        case Compare(left=left, right=right):
+            yield left, _results(right)
+            yield right, _results(left)
+
+
+def _results(expr: Expr) -> Iterator[Expr]:
+    """Yield what an expression can come to, leaf by leaf."""
+    if isinstance(expr, If):
+        return chain(_results(expr.then), _results(expr.otherwise))
+    return iter((expr,))
+
+
+def _result_faults(expr: Expr, choices: ChoiceList | None) -> Iterator[str]:
+    return _unknown(_results(expr), choices)
+
+
+def _unknown(found: Iterator[Expr], choices: ChoiceList | None) -> Iterator[str]:
+    for one in found:
+        if choices and not choices.open and isinstance(one, Const) and not choices.has(str(one.value)):
+            text = str(one.value)
+            yield f"{text!r} is no code of the list {choices.name!r}{did_you_mean(text, _codes(choices))}"
 
 
 def _codes(choices: ChoiceList) -> list[str]:
     return [choice.code for choice in choices.values]
-

@@ -79,7 +79,7 @@ def holds(expr: Expr, row: Row, *, presume: bool) -> bool:  # noqa: C901 - one c
         case Compare(op=op, left=left, right=right):
             return _compare(op, _worth(left, row), _worth(right, row), presume=presume)
         case OneOf(left=left, options=options):
-            value = _worth(left, row)
+            value = worth(left, row)
             return presume if value is None else value in [o.value for o in options]
         case Unique(field=ref):
             value = _worth(ref, row)

@@ -141,7 +141,21 @@ class HasFigure:
 
 
 Expr = (
-    Const | Ref | Setting | AsOf | Compare | OneOf | Every | Some | Not | Arith | If | Blank | Count | Unique | HasFigure
+    Const
+    | Ref
+    | Setting
+    | AsOf
+    | Compare
+    | OneOf
+    | Every
+    | Some
+    | Not
+    | Arith
+    | If
+    | Blank
+    | Count
+    | Unique
+    | HasFigure
 )
 
 _COMPARE: Mapping[type[ast.cmpop], Op] = {
@@ -178,7 +192,9 @@ def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type read
     match node:
         case ast.Constant(value=str() | float() | int() | bool() as value):
             return Const(value)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)) if not isinstance(value, bool):
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)) if not isinstance(
+            value, bool
+        ):
             return Const(-value)
         case ast.Name(id="as_of"):
             return AsOf()
@@ -227,7 +243,9 @@ def _constant(node: ast.expr) -> Const:
     match node:
         case ast.Constant(value=str() | float() | int() as value) if not isinstance(value, bool):
             return Const(value)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)) if not isinstance(value, bool):
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)) if not isinstance(
+            value, bool
+        ):
             return Const(-value)
     raise ExprError(f"a code or a number is wanted, not {ast.unparse(node)!r}")
 

@@ -119,7 +119,9 @@ class Library:
             return
         found = [TemplateError(path, at, why) for at, why in faults(template, self.lists, self.project_lists)]
         if template.name != path.stem:
-            found.append(TemplateError(path, "name", f"the file of sheet {template.name!r} must be {template.name}.toml"))
+            found.append(
+                TemplateError(path, "name", f"the file of sheet {template.name!r} must be {template.name}.toml")
+            )
         yield from found
         if not found:
             self._loaded[template.name, variant] = template

@@ -9,23 +9,26 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, field_validator
+from pydantic import Discriminator, PositiveInt, field_validator
+from pydantic import Field as Given
 
 from xlsflow.template.kinds import Field, FieldBase, Scope
 from xlsflow.template.kinds.choices import ChoiceField
+from xlsflow.template.parts import (
+    Colour,
+    ContentsBlock,
+    LegendBlock,
+    Name,
+    Part,
+    PrintSetup,
+    SignaturesBlock,
+    TextBlock,
+)
 from xlsflow.template.rules import Check, Rule, implied
 from xlsflow.words import Words
 
-Colour = Literal["navy", "blue", "teal", "amber", "slate"]
 
-
-class _Part(BaseModel):
-    """Shared: nothing unknown is accepted, nothing changes once loaded."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Follow(_Part):
+class Follow(Part):
     """Which fields of a table say what is being followed up: this is what status and overdue reports are made from.
 
     Attributes:
@@ -47,7 +50,7 @@ class Follow(_Part):
     due: str
     status: str
     region: str = ""
-    done: tuple[str, ...]
+    done: tuple[str, ...] = Given(min_length=1)
     dropped: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
@@ -60,7 +63,7 @@ class Follow(_Part):
         return {part: getattr(self, part) for part in parts if getattr(self, part)}
 
 
-class DataBlock(_Part):
+class DataBlock(Part):
     """A part of a sheet that holds data: a form, a table or a matrix.
 
     Attributes:
@@ -71,10 +74,10 @@ class DataBlock(_Part):
         key: Field that names a row.
     """
 
-    name: str
+    name: Name
     type: str
     title: Words | None = None
-    fields: tuple[Field, ...]
+    fields: tuple[Field, ...] = Given(min_length=1)
     rules: tuple[Rule, ...] = ()
     key: str = ""
 
@@ -121,7 +124,7 @@ class FormBlock(DataBlock):
     """
 
     type: Literal["form"]
-    pairs: int = 2
+    pairs: int = Given(default=2, ge=1, le=4)
     required: bool = False
 
     @property
@@ -140,7 +143,7 @@ class TableBlock(DataBlock):
     """
 
     type: Literal["table"]
-    rows: int = 40
+    rows: int = Given(default=40, ge=1, le=5000)
     follow: Follow | None = None
     risk: str = ""
 
@@ -159,12 +162,12 @@ class MatrixBlock(DataBlock):
     """
 
     type: Literal["matrix"]
-    rows: int = 20
-    cells: str
+    rows: int = Given(default=20, ge=1, le=5000)
+    cells: Name
     across: str
     of: str
     after: tuple[Field, ...] = ()
-    cell_width: float = 10.5
+    cell_width: float = Given(default=10.5, gt=0, le=255)
     cell_fields: tuple[ChoiceField, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = {}
 
@@ -180,85 +183,34 @@ class MatrixBlock(DataBlock):
 
     def resolved(self, scope: Scope) -> MatrixBlock:
         """Return the block with the columns that the project names; those of one sort stand together."""
-        choices = sorted(scope.lists[self.across].values, key=lambda c: c.group)  # stable: the project's order within a sort
+        # A stable sort: the project's order stays within a sort.
+        choices = sorted(scope.lists[self.across].values, key=lambda choice: choice.group)
         fields = tuple(
-            ChoiceField(name=f"{self.cells}_{c.code.lower()}", label=c.label, of=self.of, width=self.cell_width)
+            ChoiceField(name=f"{self.cells}_{_name_of(c.code)}", label=c.label, of=self.of, width=self.cell_width)
             for c in choices
         )
         parts: dict[str, tuple[str, ...]] = {}
         for choice, field in zip(choices, fields, strict=True):
             part = f"{self.cells}.{choice.group}"
             parts[part] = (*parts.get(part, ()), field.name)
-        return self.model_copy(update={"cell_fields": fields, "parts": parts})
+        copy = self.model_copy(update={"cell_fields": fields, "parts": parts})
+        copy.__dict__.pop("_by_name", None)  # what was looked up before is copied along, without the new columns
+        return copy
 
 
-class TextBlock(_Part):
-    """Printed text: instructions, a pledge.
-
-    Attributes:
-        lines: Paragraphs.
-        steps: Whether they are numbered.
-    """
-
-    name: str
-    type: Literal["text"]
-    title: Words | None = None
-    lines: tuple[Words, ...]
-    steps: bool = False
-
-
-class SignaturesBlock(_Part):
-    """Boxes to sign in.
-
-    Attributes:
-        parties: Who signs.
-        per: Project list each of whose values signs as well (every region).
-    """
-
-    name: str
-    type: Literal["signatures"]
-    title: Words | None = None
-    parties: tuple[Words, ...] = ()
-    per: str = ""
-
-
-class ContentsBlock(_Part):
-    """The list of the workbook's sheets with a link, what each is for, and how complete it is."""
-
-    name: str
-    type: Literal["contents"]
-    title: Words | None = None
-
-
-class LegendBlock(_Part):
-    """What the colours and signs mean."""
-
-    name: str
-    type: Literal["legend"]
-    title: Words | None = None
+def _name_of(code: str) -> str:
+    """Return a project's code as part of a field's name: what no name can hold stands as its number."""
+    return "".join(c if re.fullmatch(r"[a-z0-9_]", c) else f"u{ord(c):x}" for c in code.lower())
 
 
 Block = Annotated[
-    FormBlock | TableBlock | MatrixBlock | TextBlock | SignaturesBlock | ContentsBlock | LegendBlock, Discriminator("type")
+    FormBlock | TableBlock | MatrixBlock | TextBlock | SignaturesBlock | ContentsBlock | LegendBlock,
+    Discriminator("type"),
 ]
 """One part of a sheet."""
 
 
-class PrintSetup(_Part):
-    """How a sheet is printed.
-
-    Attributes:
-        paper: Paper size.
-        landscape: Whether the long side lies across.
-        one_page: Whether the whole sheet fits on one page; otherwise it fits in width and runs on.
-    """
-
-    paper: Literal["A4", "A3"] = "A4"
-    landscape: bool = False
-    one_page: bool = False
-
-
-class Template(_Part):
+class Template(Part):
     """The definition of one sheet.
 
     Attributes:
@@ -275,8 +227,8 @@ class Template(_Part):
         cover: Whether it is a cover sheet: first in the workbook, not in the list of contents.
     """
 
-    name: str
-    version: int = 1
+    name: Name
+    version: PositiveInt = 1
     title: Words
     tab: Words
     purpose: Words
@@ -284,7 +236,7 @@ class Template(_Part):
     hint: Words | None = None
     colour: Colour = "blue"
     print: PrintSetup = PrintSetup()
-    blocks: tuple[Block, ...]
+    blocks: tuple[Block, ...] = Given(min_length=1)
     cover: bool = False
 
     @field_validator("tab")
@@ -314,14 +266,14 @@ class Template(_Part):
         return self.model_copy(update={"blocks": blocks})
 
 
-class SheetUse(_Part):
+class SheetUse(Part):
     """A sheet in a pack, as it is or in a variant."""
 
     template: str
     variant: str = ""
 
 
-class Duty(_Part):
+class Duty(Part):
     """How long something may take by a pack's rules.
 
     Attributes:
@@ -339,7 +291,7 @@ class Duty(_Part):
     case: Mapping[str, float] = {}
 
 
-class Pack(_Part):
+class Pack(Part):
     """A workbook: the sheets that go out together, and the figures of their handbook.
 
     Attributes:
@@ -354,11 +306,11 @@ class Pack(_Part):
         setup: Whether it is the project workbook rather than one that goes out to regions.
     """
 
-    name: str
-    version: int = 1
+    name: Name
+    version: PositiveInt = 1
     title: Words
     subtitle: Words
-    sheets: tuple[SheetUse, ...]
+    sheets: tuple[SheetUse, ...] = Given(min_length=1)
     settings: Mapping[str, float] = {}
     timing: Mapping[str, Duty] = {}
     default: bool = False
@@ -370,13 +322,18 @@ class Pack(_Part):
         """Accept a plain name for a sheet without a variant, and `name:variant`."""
         if not isinstance(sheets, list | tuple):
             return sheets
-        return [dict(zip(("template", "variant"), s.split(":", 1), strict=False)) if isinstance(s, str) else s for s in sheets]
+        return [_sheet_use(sheet) if isinstance(sheet, str) else sheet for sheet in sheets]
+
+
+def _sheet_use(text: str) -> dict[str, str]:
+    template, _, variant = text.partition(":")
+    return {"template": template, "variant": variant}
 
 
 def fingerprint(templates: tuple[Template, ...]) -> str:
-    """Return twelve hex digits that change whenever something else is asked: a sheet, a block, a field, its kind or its list.
+    """Return twelve hex digits that change whenever something else is asked: a sheet, block, field, its kind or list.
 
-    Wording, widths and help do not count: a return that was generated before a text was improved is still of the same version.
+    Wording, widths and help do not count: a return that was generated before a text was improved is of the same version.
     """
     asked = [
         [sheet.name, sheet.version, [[b.name, b.type, [_asked(f) for f in b.columns]] for b in sheet.data]]
@@ -388,3 +345,23 @@ def fingerprint(templates: tuple[Template, ...]) -> str:
 
 def _asked(field: FieldBase) -> list[str | bool]:
     return [field.name, field.kind, field.list_name(), field.required]
+
+
+__all__ = [
+    "Block",
+    "ContentsBlock",
+    "DataBlock",
+    "Duty",
+    "Follow",
+    "FormBlock",
+    "LegendBlock",
+    "MatrixBlock",
+    "Pack",
+    "PrintSetup",
+    "SheetUse",
+    "SignaturesBlock",
+    "TableBlock",
+    "Template",
+    "TextBlock",
+    "fingerprint",
+]

@@ -1,18 +1,33 @@
 """Rules across fields: each says what must hold, where a break of it is shown, and in which words.
 
-A rule answers with `Check` values. Their expressions are worked out over a frame (`checks`), in the sheet (`workbook`) and, for one row,
-in `template.evaluate`: one source, three sides that agree.
+A rule answers with `Check` values. Their expressions are worked out over a frame (`checks`), in the sheet (`workbook`)
+and, for one row, in `template.evaluate`: one source, three sides that agree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Discriminator, field_validator
+from pydantic import Field as Given
 
-from xlsflow.template.expr import Arith, AsOf, Blank, Compare, Const, Count, Expr, ExprError, HasFigure, Not, Ref, Unique, parse
+from xlsflow.template.expr import (
+    Arith,
+    AsOf,
+    Blank,
+    Compare,
+    Const,
+    Count,
+    Expr,
+    ExprError,
+    HasFigure,
+    Not,
+    Ref,
+    Unique,
+    parse,
+)
 from xlsflow.template.kinds import FieldBase
 from xlsflow.words import Words, same
 
@@ -53,11 +68,15 @@ def _expression(text: str) -> str:
     return text
 
 
+def _expression_if_any(text: str) -> str:
+    return _expression(text) if text else text
+
+
 class RuleBase(BaseModel):
     """What every rule has.
 
     Attributes:
-        say: The rule's sentence; a rule with a usual wording needs none.
+        rule: Which sort of rule it is.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -68,13 +87,17 @@ class RuleBase(BaseModel):
         """Yield what the rule asks of a block."""
         raise NotImplementedError
 
-    def fields(self) -> tuple[str, ...]:
-        """Return the fields that the rule names outright, not those inside expressions."""
-        return ()
+    def named(self) -> Mapping[str, str]:
+        """Return key -> field, for the fields that the rule names outright, not those inside expressions."""
+        return {}
+
+    def written(self) -> Mapping[str, str]:
+        """Return key -> expression, for those that the author wrote."""
+        return {}
 
     def expressions(self) -> tuple[str, ...]:
         """Return the expressions that the author wrote."""
-        return ()
+        return tuple(self.written().values())
 
 
 class RequiredIf(RuleBase):
@@ -87,13 +110,13 @@ class RequiredIf(RuleBase):
 
     _parsed = field_validator("when")(_expression)
 
-    def fields(self) -> tuple[str, ...]:
+    def named(self) -> Mapping[str, str]:
         """Return the field."""
-        return (self.field,)
+        return {"field": self.field}
 
-    def expressions(self) -> tuple[str, ...]:
+    def written(self) -> Mapping[str, str]:
         """Return the condition."""
-        return (self.when,)
+        return {"when": self.when}
 
     def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
         """Yield: filled, where the condition holds."""
@@ -107,9 +130,9 @@ class NotBefore(RuleBase):
     field: str
     other: str
 
-    def fields(self) -> tuple[str, ...]:
+    def named(self) -> Mapping[str, str]:
         """Return both fields."""
-        return self.field, self.other
+        return {"field": self.field, "other": self.other}
 
     def checks(self, block: Labelled) -> Iterator[Check]:
         """Yield: field >= other."""
@@ -123,9 +146,9 @@ class NotInFuture(RuleBase):
     rule: Literal["not_in_future"]
     field: str
 
-    def fields(self) -> tuple[str, ...]:
+    def named(self) -> Mapping[str, str]:
         """Return the field."""
-        return (self.field,)
+        return {"field": self.field}
 
     def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
         """Yield: before the end of the as-of day."""
@@ -138,9 +161,9 @@ class UniqueRule(RuleBase):
     rule: Literal["unique"]
     field: str
 
-    def fields(self) -> tuple[str, ...]:
+    def named(self) -> Mapping[str, str]:
         """Return the field."""
-        return (self.field,)
+        return {"field": self.field}
 
     def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
         """Yield: in no other row."""
@@ -156,14 +179,16 @@ class Tally(RuleBase):
         at: Field that bears the finding where no cell of the group can.
     """
 
-    cells: str
-    codes: tuple[str, ...]
+    cells: str = Given(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")
+    codes: tuple[str, ...] = Given(min_length=1)
     at: str
     when: str = ""
 
-    def fields(self) -> tuple[str, ...]:
+    _parsed = field_validator("when")(_expression_if_any)
+
+    def named(self) -> Mapping[str, str]:
         """Return the field that bears the finding."""
-        return (self.at,)
+        return {"at": self.at}
 
     def count(self) -> Count:
         """Return how many cells hold one of the codes."""
@@ -174,9 +199,11 @@ class Tally(RuleBase):
         """Return where the rule is asked."""
         return parse(self.when) if self.when else None
 
-    def expressions(self) -> tuple[str, ...]:
-        """Return the condition, and a count so that the group's name is checked."""
-        return (*((self.when,) if self.when else ()), f"count({self.cells}) >= 0")
+    def written(self) -> Mapping[str, str]:
+        """Return the condition, and the count, so that the names of group and codes are looked at too."""
+        codes = ", ".join(repr(code) for code in self.codes)
+        count = {"cells": f"count({self.cells}, {codes}) >= 0"}
+        return {**count, "when": self.when} if self.when else count
 
     @property
     def shown(self) -> Words:
@@ -215,9 +242,9 @@ class Quantified(RuleBase):
     rule: Literal["quantified"]
     field: str
 
-    def fields(self) -> tuple[str, ...]:
+    def named(self) -> Mapping[str, str]:
         """Return the field."""
-        return (self.field,)
+        return {"field": self.field}
 
     def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
         """Yield: a digit in the text."""
@@ -241,18 +268,16 @@ class Must(RuleBase):
     when: str = ""
     warn: bool = False
 
-    @field_validator("that", "when")
-    @classmethod
-    def _parsed(cls, text: str) -> str:
-        return _expression(text) if text else text
+    _parsed = field_validator("that")(_expression)
+    _parsed_if_any = field_validator("when")(_expression_if_any)
 
-    def fields(self) -> tuple[str, ...]:
+    def named(self) -> Mapping[str, str]:
         """Return the field that bears the finding."""
-        return (self.at,)
+        return {"at": self.at}
 
-    def expressions(self) -> tuple[str, ...]:
+    def written(self) -> Mapping[str, str]:
         """Return what must hold and where."""
-        return (self.that, self.when) if self.when else (self.that,)
+        return {"that": self.that, "when": self.when} if self.when else {"that": self.that}
 
     def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
         """Yield the author's own check."""
@@ -261,7 +286,8 @@ class Must(RuleBase):
 
 
 Rule = Annotated[
-    RequiredIf | NotBefore | NotInFuture | UniqueRule | ExactlyOne | AtLeastOne | Quantified | Must, Discriminator("rule")
+    RequiredIf | NotBefore | NotInFuture | UniqueRule | ExactlyOne | AtLeastOne | Quantified | Must,
+    Discriminator("rule"),
 ]
 """One rule of a block, of any sort."""
 

@@ -31,7 +31,13 @@ from xlsflow.template.model import DataBlock, MatrixBlock
 Sort = Literal["truth", "number", "day", "text", "unknown"]
 """What an expression gives; unknown where something in it is wrong already."""
 
-_SAID = {"truth": "a condition", "number": "a number", "day": "a date", "text": "a text", "unknown": "something"}.__getitem__
+_SAID = {
+    "truth": "a condition",
+    "number": "a number",
+    "day": "a date",
+    "text": "a text",
+    "unknown": "something",
+}.__getitem__
 
 
 def sort_of(field: FieldBase) -> Sort:
@@ -141,7 +147,9 @@ class Sorting:
         elif ref.field in names:
             self.faults.append(f"{ref.field!r} has no part {ref.part!r}")
         else:
-            self.faults.append(f"there is no field {ref.field!r}{did_you_mean(ref.field, (*names, *groups(self.block)))}")
+            self.faults.append(
+                f"there is no field {ref.field!r}{did_you_mean(ref.field, (*names, *groups(self.block)))}"
+            )
         return "unknown"
 
     def _group(self, ref: Ref, codes: Collection[str]) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from xlsflow.errors import TemplateError, did_you_mean
+from xlsflow.errors import did_you_mean
 from xlsflow.template.kinds import KINDS
 from xlsflow.template.rules import RULES
+from xlsflow.words import Words
 
 Loc = tuple[int | str, ...]
+Fault = tuple[str, str]
+"""Key path, and why."""
+SORTS = ("kind", "rule", "type")
+"""Keys whose word says which other keys there are."""
 
 
 def _tags() -> dict[str, type[BaseModel]]:
@@ -21,7 +26,7 @@ def _tags() -> dict[str, type[BaseModel]]:
 
     blocks = get_args(get_args(Block)[0])
     tags: dict[str, type[BaseModel]] = {}
-    for key, models in (("kind", KINDS), ("rule", RULES), ("type", blocks)):
+    for key, models in zip(SORTS, (KINDS, RULES, blocks), strict=True):
         for model in models:
             tags[get_args(model.model_fields[key].annotation)[0]] = model
     return tags
@@ -31,62 +36,78 @@ def key_path(loc: Loc) -> str:
     """Return a location as an author writes it: `blocks[1].fields[3].kind`."""
     tags = _tags()
     text = ""
+    before: int | str = ""
     for part in loc:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif part not in tags and not part.endswith("()"):
+        elif not (isinstance(before, int) and part in tags) and not part.endswith("]"):  # a tag, a validator's name
             text += f".{part}" if text else part
+        before = part
     return text
 
 
-def explain(wrong: ValidationError, path: Path, model: type[BaseModel], above: Loc = ()) -> Iterator[TemplateError]:
+def explain(wrong: ValidationError, model: type[BaseModel], above: Loc = ()) -> Iterator[Fault]:
     """Yield each of pydantic's complaints as the author's mistake, in his own terms."""
     for complaint in wrong.errors(include_url=False):
-        loc: Loc = (*above, *complaint["loc"])
-        yield TemplateError(path, key_path(loc), _sentence(complaint, loc, model))
+        loc: Loc = complaint["loc"]
+        why, key = _sentence(complaint, loc, model)
+        yield key_path((*above, *loc, *key)), why
 
 
-def _sentence(complaint: Any, loc: Loc, model: type[BaseModel]) -> str:  # noqa: ANN401 - pydantic's own dict
+def _sentence(complaint: Any, loc: Loc, model: type[BaseModel]) -> tuple[str, Loc]:  # noqa: ANN401 - pydantic's own dict
+    """Return why something is wrong, and the key that its location lacks."""
     context = complaint.get("ctx", {})
     match complaint["type"]:
-        case "extra_forbidden":
-            known = _known_keys(loc, model)
-            return f"there is no key {loc[-1]!r} here{did_you_mean(str(loc[-1]), known)}"
-        case "unexpected_keyword_argument":
-            return f"there is no key {loc[-1]!r} here; a text has zh and en"
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            return f"there is no key {loc[-1]!r} here{did_you_mean(str(loc[-1]), known_keys(loc[:-1], model))}", ()
         case "missing" | "missing_argument":
-            return "this is missing"
+            return "this is missing", ()
         case "union_tag_invalid":
-            tag = str(context["tag"])
-            known = [t.strip("' ") for t in str(context["expected_tags"]).split(",")]
-            return f"there is no {context['discriminator']} {tag!r}{did_you_mean(tag, known)}; known are {', '.join(known)}"
+            key, tag = _discriminator(context), str(context["tag"])
+            known = re.findall(r"'(\w+)'", str(context["expected_tags"]))
+            return f"there is no {key} {tag!r}{did_you_mean(tag, known)}; known are {', '.join(known)}", (key,)
         case "union_tag_not_found":
-            return f"{context['discriminator']} is missing"
+            return "this is missing", (_discriminator(context),)
         case "value_error":
-            return str(context["error"])
+            return str(context["error"]), ()
         case "literal_error":
-            return f"{complaint['input']!r} is not possible here; it can be {context['expected']}"
-    return f"{complaint['msg'][:1].lower()}{complaint['msg'][1:]}, not {complaint['input']!r}"
+            known = re.findall(r"'([^']*)'", str(context["expected"]))
+            found = complaint["input"]
+            near = did_you_mean(found, known) if isinstance(found, str) else ""
+            return f"{found!r} is not possible here{near}; it can be {', '.join(filter(None, known))}", ()
+        case "too_short":
+            return "this is empty; give at least one", ()
+    said = str(complaint["msg"]).removeprefix("Input ")
+    if isinstance(complaint["input"], dict | list):
+        return said, ()
+    return f"{complaint['input']!r}: {said}", ()
 
 
-def _known_keys(loc: Loc, model: type[BaseModel]) -> list[str]:
-    """Return the keys that may stand where an unknown one was found."""
+def _discriminator(context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
+    return str(context["discriminator"]).strip("'")
+
+
+def known_keys(loc: Loc, model: type[BaseModel]) -> list[str]:
+    """Return the keys that may stand at a location inside a model."""
     tags = _tags()
-    for part in reversed(loc[:-1]):
-        if isinstance(part, str) and part in tags:
-            return [*tags[part].model_fields, "use"]
-    parts = [part for part in loc[:-1] if isinstance(part, str)]
-    current = model
-    for part in parts:
-        nested = [t for t in _models_in(current.model_fields[part].annotation)] if part in current.model_fields else []
-        if not nested:
-            break
-        current = nested[0]
-    return list(current.model_fields)
+    current: object = model
+    before: int | str = ""
+    for part in loc:
+        if isinstance(before, int) and part in tags:
+            current = tags[str(part)]
+        elif isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(part)
+            current = _inside(field.annotation) if field else None
+        before = part
+    if current is Words:
+        return ["zh", "en"]
+    if not (isinstance(current, type) and issubclass(current, BaseModel)):
+        return []
+    return [*current.model_fields, *(["use"] if current in KINDS else [])]
 
 
-def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)
+def _inside(annotation: object) -> object:
+    """Return the model, or the words, that an annotation is about."""
+    if isinstance(annotation, type) and (annotation is Words or issubclass(annotation, BaseModel)):
+        return annotation
+    return next((found for argument in get_args(annotation) if (found := _inside(argument))), None)

@@ -1,7 +1,7 @@
-"""How complete each sheet is: the counts that the workbook keeps of itself, and the same counts of what it is issued with.
+"""How complete each sheet is: the counts that the workbook keeps of itself, and the same of what it is issued with.
 
-Each sheet has two names in the workbook, for the rows in use and for the required cells still blank in them; the cover speaks
-of them.
+Each sheet has two names in the workbook, for the rows in use and for the required cells still blank in them; the cover
+speaks of them.
 """
 
 from __future__ import annotations

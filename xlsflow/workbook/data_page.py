@@ -71,7 +71,8 @@ def frame(sheet: Worksheet, page: DataPage, rows: int, formats: Formats) -> tupl
         lines = formats.rule(border=1, border_color=LINE)
         sheet.conditional_format(first, 0, last, end, {"type": "formula", "criteria": "=TRUE", "format": lines})
         sheet.ignore_errors({"number_stored_as_text": f"{a1(first, 0)}:{a1(last, end)}"})
-    _print_set_up(sheet, page, header, last)
+    if page.hidden == "visible":
+        _print_set_up(sheet, page, header, last)  # LibreOffice prints a hidden sheet that has a print area
     keys = tuple(dict.fromkeys(key for column in page.columns for key in style_keys(column)))
     for place, key in enumerate(keys):
         sheet.write_blank(first, place, None, formats.cell(key))

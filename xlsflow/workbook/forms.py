@@ -50,7 +50,7 @@ def write_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
     _names(hand, block, place)
 
 
-def _rules(  # noqa: PLR0913 - one cell, with all that its rules follow from
+def _rules(
     hand: Hand, block: DataBlock, at: Addresses, one: FieldBase, cell: FormCell, begun: str
 ) -> None:
     """Lay the validation and the live colours over one cell."""

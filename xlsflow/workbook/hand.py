@@ -1,12 +1,13 @@
-"""One worksheet in hand: what is written into it passes through here, so that text stays text and a merge is one call."""
+"""One worksheet in hand: whatever is written into it passes through here: text stays text, a merge is one call."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from xlsflow.cells import a1
 from xlsflow.layout import Span
 from xlsflow.workbook.style import MIN_ROW_PT, lines_needed, row_height
 
@@ -14,15 +15,15 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+    from xlsflow.words import Lang, Words
     from xlsflow.workbook.choicelists import Dropdowns
     from xlsflow.workbook.completeness import Tally
     from xlsflow.workbook.ink import Ink
     from xlsflow.workbook.plan import Plan, SheetPlan
-    from xlsflow.words import Lang, Words
 
 
 MEASURE = 0.95
-"""A Chinese character takes 1.9 units at 10 points and a Latin one less than 1: `text_width` is that much too generous."""
+"""A Chinese character really takes 1.9 units at 10 points, a Latin one less than 1: `text_width` is generous."""
 
 
 @dataclass
@@ -98,14 +99,21 @@ class Hand:
 
 
 def write_value(sheet: Worksheet, row: int, col: int, value: object, look: Format) -> None:
-    """Write one value as what it is: a text that begins with `=` stays a text."""
+    """Write one value as what it is: a text that begins with `=` stays a text.
+
+    Raises:
+        ValueError: A text is longer than a cell can hold.
+    """
     if value is None or value == "":
-        sheet.write_blank(row, col, None, look)
+        done = sheet.write_blank(row, col, None, look)
     elif isinstance(value, bool):
-        sheet.write_boolean(row, col, value, look)
+        done = sheet.write_boolean(row, col, value, look)
     elif isinstance(value, int | float):
-        sheet.write_number(row, col, value, look)
-    elif isinstance(value, datetime | date):
-        sheet.write_datetime(row, col, value, look)
+        done = sheet.write_number(row, col, value, look)
+    elif isinstance(value, date):
+        value = value if isinstance(value, datetime) else datetime.combine(value, time())
+        done = sheet.write_datetime(row, col, value, look)
     else:
-        sheet.write_string(row, col, str(value), look)
+        done = sheet.write_string(row, col, str(value), look)
+    if done != 0:
+        raise ValueError(f"Excel takes no such value at {a1(row, col)}: {str(value)[:60]}")

@@ -1,4 +1,4 @@
-"""What a table shows of itself while it is filled: colours of status, what is missing, progress, and the counts above it."""
+"""What a table shows of itself while it is filled: colours of status, what is missing, progress, counts."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 SOON_DAYS = 7
 BAR = "#8DBBE3"
 """The colour of a progress bar."""
+
+
+def colour_signs(hand: Hand, edges: tuple[int, int, int, int]) -> None:
+    """Colour cells that say in words how complete something is, by the sign they begin with or hold."""
+    signs: tuple[tuple[str, Tone], ...] = (("▲", "due_soon"), ("●", "done"))
+    for sign, tone in signs:
+        look = hand.ink.rule(tone, sign=False)
+        _format(hand, edges, {"type": "text", "criteria": "containing", "value": sign, "format": look})
 
 
 def started(block: DataBlock, at: Addresses) -> str:
@@ -58,7 +66,7 @@ def colour_cell(hand: Hand, one: FieldBase, cells: Cells, cell: str, begun: str)
         test = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
         _format(hand, edges, {"type": "formula", "criteria": f"={test}", "format": hand.ink.rule(tone)})
     if one.alarm:
-        alarm = f'=AND(ISNUMBER({cell}),N({cell})>0)'
+        alarm = f"=AND(ISNUMBER({cell}),N({cell})>0)"
         _format(hand, edges, {"type": "formula", "criteria": alarm, "format": hand.ink.rule("overdue", sign=False)})
 
 
@@ -78,7 +86,9 @@ def colour_due(hand: Hand, block: TableBlock, at: Addresses, place: TablePlace) 
     )
     for tone, test in tests:
         look = hand.ink.rule(tone, sign=False)
-        _format(hand, edges, {"type": "formula", "criteria": f"=AND({open_},{test})", "format": look, "stop_if_true": True})
+        _format(
+            hand, edges, {"type": "formula", "criteria": f"=AND({open_},{test})", "format": look, "stop_if_true": True}
+        )
 
 
 def kpi(hand: Hand, block: TableBlock, at: Addresses, rows: Sequence[Mapping[str, object]]) -> tuple[str, str]:

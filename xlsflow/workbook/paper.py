@@ -9,7 +9,12 @@ from xlsflow.workbook import phrases
 from xlsflow.workbook.formats import printed
 from xlsflow.workbook.plan import is_used
 from xlsflow.workbook.style import (
-    MARGIN_BOTTOM_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, PAPER_A4, TABLE_ROW_PT, pixels,
+    MARGIN_BOTTOM_IN,
+    MARGIN_SIDE_IN,
+    MARGIN_TOP_IN,
+    PAPER_A4,
+    TABLE_ROW_PT,
+    pixels,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -36,7 +41,7 @@ def print_set_up(hand: Hand) -> None:
     sheet.fit_to_pages(1, 1 if page.one_page else 0)
     layout = hand.here.layout
     last = layout.last_row
-    if layout.frozen != (0, 0):
+    if hand.here.lone:
         table = layout.places[0]
         assert isinstance(table, TablePlace)
         sheet.repeat_rows(table.header_row)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xlsflow.workbook.style import Tone
 from xlsflow.words import Words
+from xlsflow.workbook.style import Tone
 
 REQUIRED_MARK = Words("＊", "*")
 
@@ -12,6 +12,7 @@ REGION = Words("填报区域", "Region")
 ROUND = Words("填报周期", "Period")
 AS_OF_DAY = Words("基准日", "As of")
 DOCUMENT = Words("文件编号", "Doc. No.")
+COLON = Words("：", ": ")
 BACK = Words("◀ 返回", "◀ Back to ")
 
 # --- contents, completeness ---

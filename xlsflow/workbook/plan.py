@@ -68,6 +68,11 @@ class SheetPlan:
     layout: SheetLayout
     tab: str
 
+    @property
+    def lone(self) -> bool:
+        """Whether it is one table and nothing else, so that it can be frozen, filtered and run over pages."""
+        return self.layout.frozen[0] > 0
+
     def at(self, cells: str) -> str:
         """Return cells of this sheet as a formula on any sheet names them."""
         quoted = self.tab.replace("'", "''")
@@ -87,10 +92,9 @@ class Plan:
     sheets: tuple[SheetPlan, ...]
 
     @property
-    def cover(self) -> SheetPlan | None:
-        """The cover sheet, where there is one."""
-        first = self.sheets[0]
-        return first if first.template.cover else None
+    def home(self) -> SheetPlan:
+        """The sheet that the others lead back to: the cover, where there is one."""
+        return self.sheets[0]
 
     @property
     def listed(self) -> tuple[SheetPlan, ...]:
@@ -103,7 +107,7 @@ class Plan:
         return self.lines(sheet, block, len(given) if block.many else 1)
 
     def lines(self, sheet: SheetPlan, block: DataBlock, count: int) -> list[dict[str, object]]:
-        """Return what stands in each of a block's rows: what it is given, what every row is issued with, what follows."""
+        """Return what stands in each of a block's rows: what it is given, what all are issued with, what follows."""
         name = sheet.template.full_name(block)
         given = [*self.edition.rows.get(name, ())][:count]
         lines = [self._whole(block, row) for row in (*given, *({},) * (count - len(given)))]
@@ -113,7 +117,9 @@ class Plan:
             for line in lines:
                 if one.name in line:
                     continue
-                while (issued := one.issued(number, self.edition.day.year, self.edition.stamp.region)) in taken and issued:
+                while (
+                    issued := one.issued(number, self.edition.day.year, self.edition.stamp.region)
+                ) in taken and issued:
                     number += 1
                 if issued is None:
                     break

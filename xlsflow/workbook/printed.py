@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.workbook import phrases
 from xlsflow.workbook.ink import MISSING_FILL
+from xlsflow.workbook.live import colour_signs
 from xlsflow.workbook.style import (
     AMBER,
     AUTO,
@@ -23,8 +24,8 @@ from xlsflow.workbook.style import (
 
 if TYPE_CHECKING:
     from xlsflow.layout import PrintedPlace, Span
-    from xlsflow.workbook.hand import Hand
     from xlsflow.words import Words
+    from xlsflow.workbook.hand import Hand
 
 HEADING_PT = 24.0
 SIGN_PT = 46.0
@@ -62,7 +63,11 @@ def write_signatures(hand: Hand, place: PrintedPlace) -> None:
             **frame, **({"top": 1, "top_color": LINE} if words else {}),
         )  # fmt: skip
         line = hand.ink.get(
-            align="left", indent=1, font_size=DENSE_PT, **frame, **({"bottom": 1, "bottom_color": LINE} if words else {})
+            align="left",
+            indent=1,
+            font_size=DENSE_PT,
+            **frame,
+            **({"bottom": 1, "bottom_color": LINE} if words else {}),
         )
         hand.put(row, span, hand.say(words) if words else "", top)
         hand.put(row + 1, span, hand.say(phrases.SIGN_HERE) if words else "", line)
@@ -91,10 +96,7 @@ def write_contents(hand: Hand, place: PrintedPlace) -> None:
         hand.needs(row, hand.say(template.purpose), purpose, DENSE_PT, least=MIN_ROW_PT)
         hand.needs(row, hand.say(template.often) if template.often else "", often, DENSE_PT, least=MIN_ROW_PT)
         hand.needs(row, hand.say(phrases.MISSING) + "999 " * 3, state, DENSE_PT)
-    edges = place.rows[0] + 1, state.first, place.rows[-1], state.last
-    for sign, tone in (("▲", "due_soon"), ("●", "done")):
-        look = hand.ink.rule(tone, sign=False)  # type: ignore[arg-type] - both are tones
-        hand.sheet.conditional_format(*edges, {"type": "text", "criteria": "containing", "value": sign, "format": look})
+    colour_signs(hand, (place.rows[0] + 1, state.first, place.rows[-1], state.last))
 
 
 def _link(hand: Hand, row: int, span: Span, to: str, text: str) -> None:
@@ -116,7 +118,8 @@ def write_legend(hand: Hand, place: PrintedPlace) -> None:
         (phrases.LEGEND_COMPUTED, HEADERS["computed"]),
     )
     looks: list[tuple[Words, dict[str, object]]] = [
-        (words, {"bg_color": head.fill, "font_color": head.ink, "bold": True, "italic": head.italic}) for words, head in heads
+        (words, {"bg_color": head.fill, "font_color": head.ink, "bold": True, "italic": head.italic})
+        for words, head in heads
     ]
     looks.append((phrases.LEGEND_INPUT, {"bg_color": INPUT}))
     looks.append((phrases.LEGEND_MISSING, {"bg_color": MISSING_FILL, "border_color": AMBER}))

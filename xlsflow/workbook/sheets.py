@@ -6,19 +6,27 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from xlsflow.layout import FACTS_ROW, HINT_ROW, TITLE_ROW, FormPlace, PrintedPlace, Span, TablePlace
-from xlsflow.template.model import ContentsBlock, DataBlock, LegendBlock, SignaturesBlock, TextBlock
+from xlsflow.template.model import ContentsBlock, DataBlock, LegendBlock, SignaturesBlock, TableBlock, TextBlock
+from xlsflow.words import LANGS, text_width
 from xlsflow.workbook import phrases
-from xlsflow.workbook.formula import Addresses
 from xlsflow.workbook.forms import write_form
-from xlsflow.workbook.live import kpi
+from xlsflow.workbook.formula import Addresses
+from xlsflow.workbook.live import colour_signs, kpi
 from xlsflow.workbook.paper import print_set_up
 from xlsflow.workbook.plan import AS_OF
 from xlsflow.workbook.printed import write_contents, write_heading, write_legend, write_signatures, write_text
 from xlsflow.workbook.style import (
-    AMBER, BAND_ROW_PT, BLUE, DENSE_PT, NAVY, SLATE, TEAL, TITLE_PT, TITLE_ROW_PT,
+    AMBER,
+    BAND_ROW_PT,
+    BLUE,
+    DENSE_PT,
+    NAVY,
+    SLATE,
+    TEAL,
+    TITLE_PT,
+    TITLE_ROW_PT,
 )  # fmt: skip
 from xlsflow.workbook.tables import write_table
-from xlsflow.words import LANGS, text_width
 
 if TYPE_CHECKING:
     from xlsflow.template.model import Block
@@ -82,7 +90,7 @@ def _block(hand: Hand, block: Block) -> None:
 def _keep_in_sight(hand: Hand) -> None:
     """Freeze the header of a sheet that is one table, and let it be filtered."""
     layout = hand.here.layout
-    if layout.frozen == (0, 0):
+    if not hand.here.lone:
         return
     table = layout.places[0]
     assert isinstance(table, TablePlace)
@@ -119,10 +127,7 @@ def _cover_bands(hand: Hand, whole: Span) -> None:
     result = still.format(count=missing) if missing else ready
     hand.formula(HINT_ROW, whole, f'=IF({names}=0,"{ready}","{before}"&({names})&"{behind}")', look, result)
     hand.needs_points(HINT_ROW, BAND_ROW_PT + 4)
-    edges = HINT_ROW, whole.first, HINT_ROW, whole.last
-    for sign, tone in (("▲", "due_soon"), ("●", "done")):
-        rule = hand.ink.rule(tone, sign=False)  # type: ignore[arg-type] - both are tones
-        hand.sheet.conditional_format(*edges, {"type": "text", "criteria": "containing", "value": sign, "format": rule})
+    colour_signs(hand, (HINT_ROW, whole.first, HINT_ROW, whole.last))
 
 
 def _title(hand: Hand, whole: Span) -> None:
@@ -139,34 +144,36 @@ def _title(hand: Hand, whole: Span) -> None:
 
 
 def _facts(hand: Hand, whole: Span) -> None:
-    """Write what the sheet belongs to, and the way back to the cover."""
-    edition = hand.plan.edition
-    left, right = whole, None
-    cover = hand.plan.cover
-    back = hand.say(phrases.BACK) + cover.tab if cover else ""
-    if cover is not None:
+    """Write what the sheet belongs to, and the way back to the first sheet."""
+    home, left = hand.plan.home, whole
+    if home is not hand.here:
+        back = hand.say(phrases.BACK) + home.tab
         left, right = _split(hand, whole, max(text_width(back) + 2, LEAST_LINK_WIDTH))
+        link = hand.ink.link(band=True)
+        if not right.single:
+            hand.sheet.merge_range(FACTS_ROW, right.first, FACTS_ROW, right.last, "", link)
+        hand.sheet.write_url(FACTS_ROW, right.first, home.link(), link, back)
+    edition, look = hand.plan.edition, hand.ink.facts()
+    if edition.stamp.region:
+        text = _belongs_to(hand)
+        formula = f'="{_doubled(text)}"&TEXT({AS_OF},"yyyy-mm-dd")'
+        hand.formula(FACTS_ROW, left, formula, look, f"{text}{edition.day:%Y-%m-%d}")
+    else:
+        hand.put(FACTS_ROW, left, f"{hand.say(edition.pack.title)}    {hand.say(edition.pack.subtitle)}", look)
+    hand.needs_points(FACTS_ROW, BAND_ROW_PT)
+
+
+def _belongs_to(hand: Hand) -> str:
+    """Return whose the sheet is, up to the as-of day, which stands last because it is worked out."""
+    edition = hand.plan.edition
     facts = (
         (phrases.REGION, edition.facts.get("region.name")),
         (phrases.ROUND, edition.stamp.round),
         (phrases.DOCUMENT, edition.stamp.document),
     )
-    between = "：" if hand.lang == "zh" else ": "
-    text = "    ".join(f"{hand.say(words)}{between}{fact}" for words, fact in facts if fact)
-    day = f"{hand.say(phrases.AS_OF_DAY)}{between}"
-    gap = "    " if text else ""
-    formula = f'="{_doubled(text)}{gap}{day}"&TEXT({AS_OF},"yyyy-mm-dd")'
-    look = hand.ink.facts()
-    if edition.stamp.region:
-        hand.formula(FACTS_ROW, left, formula, look, f"{text}{gap}{day}{edition.day:%Y-%m-%d}")
-    else:
-        hand.put(FACTS_ROW, left, text, look)
-    if right is not None and cover is not None:
-        link = hand.ink.link(band=True)
-        if not right.single:
-            hand.sheet.merge_range(FACTS_ROW, right.first, FACTS_ROW, right.last, "", link)
-        hand.sheet.write_url(FACTS_ROW, right.first, cover.link(), link, back)
-    hand.needs_points(FACTS_ROW, BAND_ROW_PT)
+    between = hand.say(phrases.COLON)
+    said = [f"{hand.say(words)}{between}{fact}    " for words, fact in facts if fact]
+    return "".join(said) + hand.say(phrases.AS_OF_DAY) + between
 
 
 def _hint(hand: Hand, whole: Span) -> None:
@@ -174,10 +181,9 @@ def _hint(hand: Hand, whole: Span) -> None:
     hint = hand.say(hand.here.template.hint) if hand.here.template.hint else ""
     left = whole
     for block, place in zip(hand.here.template.blocks, hand.here.layout.places, strict=True):
-        if hand.here.layout.frozen != (0, 0) and getattr(block, "follow", None) and isinstance(place, TablePlace):
+        if isinstance(block, TableBlock) and block.follow and isinstance(place, TablePlace) and hand.here.lone:
             left, right = _split(hand, whole, KPI_WIDTH)
-            rows = hand.plan.records(hand.here, block)  # type: ignore[arg-type] - only a table is followed up
-            formula, result = kpi(hand, block, Addresses(block, place), rows)  # type: ignore[arg-type]
+            formula, result = kpi(hand, block, Addresses(block, place), hand.plan.records(hand.here, block))
             hand.formula(HINT_ROW, right, formula, hand.ink.hint("right"), result)
     hand.put(HINT_ROW, left, hint, hand.ink.hint())
     hand.needs(HINT_ROW, hint, left, DENSE_PT, least=BAND_ROW_PT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.template.kinds import FieldBase
+from xlsflow.template.model import TableBlock
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses, excel_value
 from xlsflow.workbook.ink import TABLE_PT
@@ -16,7 +17,7 @@ from xlsflow.workbook.validations import Cells, validate, validation
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
-    from xlsflow.layout import TablePlace
+    from xlsflow.layout import Span, TablePlace
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.hand import Hand
 
@@ -32,14 +33,13 @@ def write_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
     given = len(hand.plan.records(hand.here, block))
     for offset, values in enumerate(rows):
         row = place.first_row + offset
-        hand.needs_points(row, TABLE_ROW_PT if hand.here.layout.frozen[0] else MIN_ROW_PT)
+        hand.needs_points(row, TABLE_ROW_PT if hand.here.lone else MIN_ROW_PT)
         at = Addresses(block, place, row + 1)
-        begun = started(block, at)
         for one in block.columns:
             span = place.columns[one.name]
             shown = hand.plan.shown(one, values)
             if one.expression is not None:
-                _computed(hand, one, at, begun, shown if is_used(block, values) else "", looks[one.name])
+                _computed(hand, one, at, span, shown if is_used(block, values) else "")
                 continue
             look = looks[one.name]
             if one.name == block.key and offset < given:
@@ -58,7 +58,7 @@ def _header(hand: Hand, block: DataBlock, place: TablePlace) -> None:
         asked = one.required and not one.computed
         text = hand.say(one.label) + (hand.say(phrases.REQUIRED_MARK) if asked else "")
         hand.put(place.header_row, span, text, hand.ink.header(_tone(one)))
-        least = HEADER_ROW_PT if hand.here.layout.frozen[0] else FORM_ROW_PT
+        least = HEADER_ROW_PT if hand.here.lone else FORM_ROW_PT
         hand.needs(place.header_row, text, span, TABLE_PT * 1.08, least)  # bold letters are wider
     hand.hides(place.key_row)
 
@@ -75,15 +75,13 @@ def _look(hand: Hand, block: DataBlock, one: FieldBase) -> Format:
     return hand.ink.cell(one, form=False, locked=one.computed or bool(one.fill))
 
 
-def _computed(  # noqa: PLR0913 - one cell, with all that it follows from
-    hand: Hand, one: FieldBase, at: Addresses, begun: str, shown: object, look: Format
-) -> None:
+def _computed(hand: Hand, one: FieldBase, at: Addresses, span: Span, shown: object) -> None:
     """Write a cell that is worked out; it stays blank while its row is."""
     assert one.expression is not None
     edition = hand.plan.edition
     value = excel_value(one.expression, at, edition.lang, edition.scope, one.list_name())
-    span = at.place.columns[one.name]  # type: ignore[union-attr] - a table's place
-    hand.formula(at.row - 1, span, f'=IF({begun},{value},"")', look, shown)
+    look = hand.ink.cell(one, form=False, locked=True)
+    hand.formula(at.row - 1, span, f'=IF({started(at.block, at)},{value},"")', look, shown)
 
 
 def _rules(hand: Hand, block: DataBlock, place: TablePlace) -> None:
@@ -91,9 +89,8 @@ def _rules(hand: Hand, block: DataBlock, place: TablePlace) -> None:
     at = Addresses(block, place, place.first_row + 1)
     begun = started(block, at)
     edition = hand.plan.edition
-    follow = getattr(block, "follow", None)
-    if follow is not None:
-        colour_due(hand, block, at, place)  # type: ignore[arg-type] - only a table is followed up
+    if isinstance(block, TableBlock):
+        colour_due(hand, block, at, place)
     for one in block.columns:
         span = place.columns[one.name]
         cells = Cells(place.first_row, span.first, place.last_row, span.last)

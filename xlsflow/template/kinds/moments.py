@@ -130,7 +130,9 @@ class DatetimeField(DateField):
             return self._bounded(datetime.combine(raw, time()))
         if isinstance(raw, bool) or not isinstance(raw, str | float | int):
             return self.problem("not_a_datetime")
-        typed = repr(raw) if isinstance(raw, float) else as_text(raw)  # a serial's fraction has more digits than are shown
+        typed = (
+            repr(raw) if isinstance(raw, float) else as_text(raw)
+        )  # a serial's fraction has more digits than are shown
         found = self._understood(plain(typed))
         if found.day is None or found.day == date.max:
             return self.problem("ambiguous_date" if found.ambiguous else "not_a_datetime")

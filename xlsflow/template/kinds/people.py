@@ -37,7 +37,23 @@ _UNIT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _UNIT_END = re.compile(r"(大区|区域|片区|区|部门|部|各区|\s*(team|dept\.?|department|region|office))$", re.IGNORECASE)
-_NOBODY = NOTHING | {"待定", "未定", "暂定", "待确认", "待确定", "待安排", "待分配", "同上", "不详", "某某", "tbd", "tba", "tbc", "xx", "xxx"}
+_NOBODY = NOTHING | {
+    "待定",
+    "未定",
+    "暂定",
+    "待确认",
+    "待确定",
+    "待安排",
+    "待分配",
+    "同上",
+    "不详",
+    "某某",
+    "tbd",
+    "tba",
+    "tbc",
+    "xx",
+    "xxx",
+}
 LONGEST = 40
 """Characters of a long name; what is longer is a sentence."""
 
@@ -130,8 +146,13 @@ def _known(text: str, people: ChoiceList, units: ChoiceList | None) -> str | Non
         return None
     said = folded(remark[2])
     own = units.code_of(_UNIT_END.sub("", remark[2]) or remark[2]) if units else None
-    same_person = said in _ACTING or not any(c.isalpha() for c in said) or (own is not None and own == people.group_of(code))
+    same_person = (
+        said in _ACTING or not any(c.isalpha() for c in said) or (own is not None and own == people.group_of(code))
+    )
     return code if same_person else None
 
 
-PERSON_HELP = Words("请填一个具体的人的姓名，不能填区域、部门或多个人。", "One person by name; not a region, a department or several people.")
+PERSON_HELP = Words(
+    "请填一个具体的人的姓名，不能填区域、部门或多个人。",
+    "One person by name; not a region, a department or several people.",
+)

@@ -52,5 +52,13 @@ class TextField(FieldBase):
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a few words."""
-        words = ("确认仓储容量", "review scope", "与供应商核对", "=不是公式", "第二批 18 家", "it's fine", "下周一前完成")
+        words = (
+            "确认仓储容量",
+            "review scope",
+            "与供应商核对",
+            "=不是公式",
+            "第二批 18 家",
+            "it's fine",
+            "下周一前完成",
+        )
         return rng.choice(words)[: self.most].strip() or "x"

@@ -1,0 +1,86 @@
+"""Returned files -> book -> consolidated workbook: what `check`, `merge` and `read` have in common, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsflow.errors import Refused
+from xlsflow.flow.collect import collect
+from xlsflow.flow.desk import Collected, Desk
+from xlsflow.flow.examine import examine
+
+if TYPE_CHECKING:
+    from xlsflow.document import Document
+    from xlsflow.records import Book, Submission
+    from xlsflow.reports import Basis
+    from xlsflow.words import Lang
+
+
+def merged(paths: Sequence[Path], desk: Desk) -> Book:
+    """Read, check and merge returned files.
+
+    Raises:
+        InputError: A path is not there.
+        LedgerError: A row is unaccounted for.
+    """
+    collected = collect(paths, desk)
+    examine(collected)
+    return _book(collected)
+
+
+def _book(collected: Collected) -> Book:
+    from xlsflow.merge.gather import Taken, gather
+    from xlsflow.merge.merge import merge
+
+    taken = []
+    for key, batch in collected.batches.items():
+        template, block, _ = collected.definition(key)
+        taken.append(Taken(template.full_name(block), block, collected.tables[key], batch, collected.frames[key]))
+    project = collected.desk.project
+    regions = [region.code for region in project.regions] if project else []
+    return merge([gather(collected.records, collected.findings, taken)], regions)
+
+
+def submission(path: Path, desk: Desk) -> Submission:
+    """Read and check one return.
+
+    Raises:
+        Refused: The file cannot be read at all.
+    """
+    from xlsflow.merge.merge import submission_of
+
+    book = merged([path], desk)
+    record = book.files[0]
+    if record.status == "refused":
+        finding = book.findings[0]
+        raise Refused(finding.code, **{**finding.facts, "file": finding.place.file})
+    return submission_of(book)
+
+
+def basis(book: Book, desk: Desk, as_of: datetime) -> Basis:
+    """Return what a report of a book is made from; the desk has a project."""
+    from xlsflow.reports import Basis
+
+    assert desk.project is not None  # noqa: S101 - verbs that report ask for one
+    return Basis.of(book, desk.project, desk.library, as_of)
+
+
+def document(book: Book, desk: Desk, as_of: datetime, lang: Lang) -> Document:
+    """Return the report of a book in one language."""
+    from xlsflow.reports import report
+
+    return report(basis(book, desk, as_of), lang)
+
+
+def write_report(book: Book, out: Path, desk: Desk, as_of: datetime, lang: Lang) -> None:
+    """Write the consolidated workbook.
+
+    Raises:
+        OutputError: It cannot be written there.
+    """
+    from xlsflow.render.as_xlsx import write_xlsx
+
+    write_xlsx(out, document(book, desk, as_of, lang))
