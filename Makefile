@@ -11,6 +11,7 @@ BIN := .venv/bin
 .PHONY: demo test lint bench
 
 demo: .venv/.runs
+	rm -rf demo
 	$(BIN)/xlsflow demo demo
 
 test: .venv/.tests

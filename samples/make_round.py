@@ -1,7 +1,8 @@
 """Makes the sample round anew: what went out is generated, what came back is filled and saved by LibreOffice itself.
 
-Run from the top of a checkout: `.venv/bin/python -m samples.make_round`. It needs LibreOffice, and libfaketime so that every file says it was
-saved when the story says so. The words that are typed stand in `samples/example/returns.toml`; nothing here writes a workbook by itself.
+Run from the top of a checkout: `.venv/bin/python -m samples.make_round`. It needs LibreOffice, and libfaketime so that
+every file says it was saved when the story says so. What is typed stands in `samples/example/returns.toml`; nothing
+here writes a workbook by itself.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from xlsflow.intake.recognise import PlacedBlock, place
 
 HERE = Path(__file__).parent
 ROUND = HERE / "round"
-FAKETIME = ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1")
+FAKETIME = tuple(f"/usr/lib/{cpu}-linux-gnu/faketime/libfaketime.so.1" for cpu in ("x86_64", "aarch64"))
 LOCK = b"\x06\xe9\x83\xad\xe6\x80\x9d" + b" " * 158
 """What Excel leaves beside an open workbook: the length of a name, the name, blanks."""
 
@@ -94,7 +95,8 @@ def main() -> None:
     inbox = ROUND / "inbox"
     inbox.mkdir(parents=True)
     project = xlsflow.init(ROUND / "project.xlsx", example=True)
-    outbox = {path.stem.rpartition("_")[0].rpartition("-")[2]: path for path in xlsflow.generate(project, ROUND / "outbox")}
+    sent = xlsflow.generate(project, ROUND / "outbox")
+    outbox = {path.stem.rpartition("_")[0].rpartition("-")[2]: path for path in sent}
     stories = tomllib.loads((HERE / "example" / "returns.toml").read_text("utf-8"))
     desk = Desk(open_library(), xlsflow.open_project(project))
     for code, story in stories.items():
@@ -103,7 +105,7 @@ def main() -> None:
             continue
         fill_return(outbox[code], inbox / outbox[code].name, story, desk)
     (inbox / f"~${outbox['HB'].name}").write_bytes(LOCK)
-    print(ROUND)  # noqa: T201 - a script for the terminal
+    print(ROUND)
 
 
 if __name__ == "__main__":

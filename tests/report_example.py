@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one task a line
 """An invented round of five regions, as the merge hands it to a report: what tests of reports and render share."""
 
 from __future__ import annotations
@@ -294,7 +295,7 @@ def findings() -> tuple[Finding, ...]:
 
 def book(tables: Mapping[str, pd.DataFrame] | None = None, **parts: Any) -> Book:  # noqa: ANN401 - any part of a book
     """Return the round's book: four regions are back, one of them late, and a foreign file lies in the inbox."""
-    given = tables or {JOBS: tasks(), PROBLEMS: issues(), DANGERS: risks()}
+    given = {JOBS: tasks(), PROBLEMS: issues(), DANGERS: risks()} if tables is None else tables
     stamp = Stamp(pack="coordination", version="1", project="XP26", round=ROUND, lang="zh", fingerprint="0a1b2c3d4e5f")
     files = tuple(
         FileRecord(

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 AS_OF = datetime(2026, 3, 31)  # noqa: DTZ001 - sheets hold local times without a zone
 SETTINGS = {"limit": 2.0}
 GROUPS = {"roles": ("r_a", "r_b"), "roles.unit": ("r_a",)}
-CODES = ("A", "R", "x 1")
+CODES = ("A", "R", "x 1", "②")
 
 texts = st.sampled_from(CODES)
 numbers = st.integers(-8, 8).map(lambda n: n / 4)
@@ -62,7 +62,7 @@ _plain = (
     | st.builds(Compare, _op, _figure, _figure)
     | st.builds(Compare, _op, _day | _later, _day | _later)
     | st.builds(OneOf, _text, _codes)
-    | st.builds(OneOf, _number, st.lists(numbers.map(Const), max_size=2).map(tuple))
+    | st.builds(OneOf, _figure, st.lists(numbers.map(Const), max_size=2).map(tuple))
     | st.sampled_from([Ref(name) for name in COLUMNS]).flatmap(lambda r: st.sampled_from([Blank(r), Unique(r), r]))
     | st.builds(HasFigure, st.sampled_from([Ref("t"), Ref("n"), Ref("d"), Ref("missing")]))
     | st.booleans().map(Const)

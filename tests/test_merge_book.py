@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlsflow.checks.frame import frame_of
@@ -47,7 +47,7 @@ def a_file(
 ) -> tuple[FileRecord, Rows, Rows]:
     """Return a file with rows of its table and, below, of its form; None stands for a blank row."""
     moment = datetime(2026, 3, saved, tzinfo=UTC) if saved else None
-    record = FileRecord(name, sha or f"sha of {name}", Stamp("p", region=region, round="R1", **stamp), moment)  # type: ignore[misc]
+    record = FileRecord(name, sha or f"sha of {name}", Stamp("p", region=region, round="R1", **stamp), moment)
     return record, rows, notes or []
 
 
@@ -134,7 +134,7 @@ def test_of_a_regions_returns_the_one_saved_last_counts() -> None:
 
 
 @pytest.mark.parametrize("stamp", [{"project": "x"}, {"lang": "en"}])
-def test_returns_of_another_project_do_not_supersede(stamp: dict[str, str]) -> None:
+def test_returns_of_another_project_do_not_supersede(stamp: dict[str, Any]) -> None:
     one = a_file("a.xlsx", [{"no": "1"}], "north")
     two = a_file("b.xlsx", [{"no": "2"}], "north", saved=2, **stamp)
 
@@ -317,6 +317,7 @@ def same_books(one: Book, other: Book) -> bool:
     return True
 
 
+@settings(max_examples=40, deadline=None)
 @given(some_files, st.integers(0, 6), st.integers(0, 6))
 def test_merging_is_order_free_nestable_and_repeatable(
     files: list[tuple[FileRecord, Rows, Rows]], first: int, second: int
@@ -334,6 +335,7 @@ def test_merging_is_order_free_nestable_and_repeatable(
     assert same_books(merge([gathered(*reversed(files), findings=_findings(files))], order), whole)
 
 
+@settings(max_examples=40, deadline=None)
 @given(some_files)
 def test_every_row_is_accounted_for(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files)])
@@ -342,12 +344,12 @@ def test_every_row_is_accounted_for(files: list[tuple[FileRecord, Rows, Rows]]) 
     assert {name: line[0] for name, line in ledger(book).items()} == seen
     assert all(line.balanced for line in book.ledger)
     for block, table in book.tables.items():
-        assert table["_file"].value_counts().to_dict() == {
-            line.file: line.merged for line in book.ledger if line.block == block and line.merged
-        }
+        merged = {line.file: line.merged for line in book.ledger if line.block == block and line.merged}
+        assert table["_file"].value_counts().to_dict() == merged
     assert len(book.aside) == sum(line.set_aside for line in book.ledger)
 
 
+@settings(max_examples=40, deadline=None)
 @given(some_files)
 def test_a_book_read_back_is_a_valid_part_of_another(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files, findings=_findings(files))])
@@ -361,6 +363,17 @@ def test_a_book_read_back_is_a_valid_part_of_another(files: list[tuple[FileRecor
     assert [(f.code, f.place.file) for f in again.findings if f.code != "row_twice"] == [
         (f.code, f.place.file) for f in book.findings if f.code != "row_twice"
     ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(some_files)
+def test_a_file_itself_goes_before_what_a_book_has_of_it(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
+    book = merge([gathered(*files, findings=_findings(files))])
+    assert book.gathered is not None
+    second_hand = regather(replace(book, gathered=None), BLOCKS)
+
+    assert same_books(merge([second_hand, book.gathered]), book)
+    assert same_books(merge([book.gathered, second_hand]), book)
 
 
 def test_a_book_that_was_not_gathered_cannot_be_joined() -> None:

@@ -387,6 +387,10 @@ CATALOGUE: Mapping[str, Entry] = {
         "文件夹 {path} 里已有内容，未改动；请换一个文件夹。",
         "The folder {path} is not empty and was left alone; please give another.",
     ),
+    "no_as_of": _error(
+        "不知道报告的基准时刻；请用 as_of 给出，或在项目设置表的“轮次”里填基准日。",
+        "It is not known which moment the report looks from; give as_of, or fill in the round's as-of date.",
+    ),
     "no_round": _error(
         "项目设置表的“轮次”里没有填轮次编号或截止时间，请先填写。",
         "The project's round has no id or no deadline; please fill them in first.",
@@ -400,11 +404,28 @@ CATALOGUE: Mapping[str, Entry] = {
         "The project workbook {path} has {count} cells to mend first; the first is {sheet} {cell}: {en}",
     ),
     "no_regions": _error("项目设置表里还没有区域，请先填写。", "The project names no region yet; please fill them in first."),
-    "region_twice": _error("项目设置表里有两个区域都叫“{name}”。", "The project has two regions called “{name}”."),
+    "region_twice": _error(
+        "项目设置表里有两个区域都叫“{name}”（名称、英文名或代码）；请加以区分。",
+        "The project has two regions called “{name}” (by name, English name or code); please tell them apart.",
+    ),
+    "department_twice": _error(
+        "项目设置表里有两个部门都叫“{name}”（名称、英文名或代码）；请加以区分。",
+        "The project has two departments called “{name}” (by name, English name or code); please tell them apart.",
+    ),
+    "column_twice": _error(
+        "项目设置表的责任矩阵里有两列都叫“{name}”（名称、英文名或代码）；请加以区分。",
+        "The project has two columns of the RACI matrix called “{name}” (by name, English name or code); please tell them apart.",
+    ),
+    "unknown_time_zone": _error(
+        "项目设置表里的时区“{name}”不存在{near}；请从下拉列表中选择，或填 Asia/Shanghai 这样的名称。",
+        "There is no time zone “{name}”, which the project names{near}; choose one from the dropdown, or type a name like Asia/Shanghai.",
+    ),
     "person_twice": _error(
         "项目设置表里有两个人都叫“{name}”；请在姓名后加以区分，如“{name}（华东）”。",
         "The project has two people called “{name}”; please tell them apart, like “{name} (East)”.",
     ),
-    "no_such_region": _error("项目里没有区域“{region}”，现有：{known}。", "There is no region “{region}”{near}; there are {known}."),
+    "no_such_region": _error(
+        "项目里没有区域“{region}”{near}；现有：{known}。", "The project has no region “{region}”{near}; it has {known}."
+    ),
 }
 """Code -> severity and sentence. The groups follow the rooms that raise them."""

@@ -1,4 +1,7 @@
-"""The command line: words in, words out. Each verb hands over to one function of `flow` and puts its answer into words."""
+"""The command line: words in, words out.
+
+Each verb hands over to one function of `flow` and puts its answer into words; click stands nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import locale
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,8 +29,15 @@ FILE = click.Path(path_type=Path)
 
 def usual_lang() -> Lang:
     """Return the language of messages: XLSFLOW_LANG, else English where the system speaks it, else Chinese."""
-    named = os.environ.get("XLSFLOW_LANG") or (locale.getlocale()[0] or "")
+    named = next((os.environ[v] for v in ("XLSFLOW_LANG", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), None)
+    if named is None:  # Windows and macOS say it elsewhere
+        named = locale.getlocale()[0] or ""
     return "en" if named.lower().startswith("en") else "zh"
+
+
+def _t(zh: str, en: str) -> str:
+    """Return a help text in the usual language."""
+    return zh if usual_lang() == "zh" else en
 
 
 class Door(click.Group):
@@ -39,160 +50,228 @@ class Door(click.Group):
         try:
             return super().invoke(ctx)
         except XlsflowError as stopped:
-            click.echo(stopped.say(_spoken(ctx)), err=True)
+            click.echo(stopped.say(ctx.obj or usual_lang()), err=True)
             ctx.exit(COULD_NOT)
 
 
-def _spoken(ctx: click.Context) -> Lang:
-    """Return the language of a command's messages: its own --lang, else the usual one."""
-    for number, word in enumerate(sys.argv):
-        if word == "--lang" and sys.argv[number + 1 : number + 2] in (["zh"], ["en"]):
-            return "zh" if sys.argv[number + 1] == "zh" else "en"
-    del ctx
-    return usual_lang()
+def _keep_lang(ctx: click.Context, _: click.Parameter, lang: Lang | None) -> Lang:
+    """Have errors, too, speak the language that was asked for."""
+    spoken = lang or usual_lang()
+    ctx.find_root().obj = spoken
+    return spoken
 
 
-def _lang_option(help_text: str) -> Callable[[F], F]:
-    return click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help=help_text)
+def _lang(zh: str, en: str, *, keep: bool = True) -> Callable[[F], F]:
+    callback = _keep_lang if keep else None
+    return click.option("--lang", type=click.Choice(["zh", "en"]), default=None, callback=callback, help=_t(zh, en))
 
 
 _templates = click.option(
-    "--templates", type=FILE, multiple=True, metavar="DIR", help="A folder of your own definitions, on top of the built-in ones."
+    "--templates",
+    type=FILE,
+    multiple=True,
+    metavar="DIR",
+    help=_t("自己的模板文件夹，叠加在内置模板之上。", "A folder of your own definitions, on top of the built-in ones."),
 )
 _as_of = click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]),
     default=None,
     metavar="TIME",
-    help="The moment that the report looks from, like 2026-11-20T18:00; the round's own, else now.",
+    help=_t(
+        "报告的基准时刻，如 2026-11-20T18:00；默认用本轮的基准日，再没有则用现在。",
+        "The moment that the report looks from, like 2026-11-20T18:00; the round's own, else now.",
+    ),
 )
-_format = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How the result is told.")
-_quiet = click.option("--quiet", is_flag=True, help="No progress on the terminal.")
+_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=_t("结果的形式。", "How the result is told."),
+)
+_quiet = click.option("--quiet", is_flag=True, help=_t("不显示进度。", "No progress on the terminal."))
 
 
-@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Door,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help=_t(
+        "用电子表格管理跨区域工作：生成、发出、回收、校验、合并、报告。\n\n"
+        "从这里开始：  xlsflow init project.xlsx --example",
+        "Run work across regions with spreadsheets: generate, send, get back, check, merge, report.\n\n"
+        "Start with:  xlsflow init project.xlsx --example",
+    ),
+)
 @click.version_option(package_name="xlsflow")
 def main() -> None:
-    """Run work across regions with spreadsheets: generate, send, get back, check, merge, report.
-
-    Start with:  xlsflow init project.xlsx --example
-    """
+    """Run work across regions with spreadsheets."""
     for stream in (sys.stdout, sys.stderr):  # a Windows console may not know every character of a Chinese name
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="replace")
 
 
-@main.command()
+@main.command(
+    help=_t("写出项目设置表 PROJECT：区域、人员、轮次、参数。", "Write the PROJECT workbook: regions, people, round.")
+)
 @click.argument("project", type=FILE)
-@_lang_option("Language of the workbook.")
-@click.option("--example", is_flag=True, help="Fill in a believable example project.")
+@_lang("设置表的语言。", "Language of the workbook.")
+@click.option("--example", is_flag=True, help=_t("填入一个示例项目。", "Fill in a believable example project."))
 @_templates
-def init(project: Path, lang: Lang | None, example: bool, templates: Sequence[Path]) -> None:  # noqa: FBT001 - click's flags
-    """Write the PROJECT workbook: regions, people, the round, figures."""
+def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) -> None:
+    """Write the project workbook."""
     from xlsflow.flow import verbs
 
-    path = verbs.init(project, lang=lang or usual_lang(), example=example, templates=templates)
-    _tell(lang, f"已生成项目设置表 {path}，请填写后运行：xlsflow generate {path} --out 发出", f"Wrote {path}; fill it in, then: xlsflow generate {path} --out outbox")
+    path = verbs.init(project, lang=lang, example=example, templates=templates)
+    _tell(lang, f"已生成项目设置表 {path}，填写后运行：", f"Wrote {path}; fill it in, then run:")
+    click.echo(f"xlsflow generate {path} --out outbox")
 
 
-@main.command()
+@main.command(help=_t("为 PROJECT 的每个区域生成一份工作簿。", "Write a workbook for every region of PROJECT."))
 @click.argument("project", type=FILE)
-@click.option("--out", type=FILE, required=True, metavar="DIR", help="Folder for the workbooks.")
-@click.option("--pack", default="", metavar="NAME", help="The set of sheets; the project's own where not given.")
-@click.option("--round", "round_", default="", metavar="ID", help="Id of the round, like 2026-W47; the project's own where not given.")
-@click.option("--region", "regions", multiple=True, metavar="NAME", help="Only this region (code or name); may be repeated.")
-@_lang_option("Language of every workbook; each region's own where not given.")
+@click.option("--out", type=FILE, required=True, metavar="DIR", help=_t("存放的文件夹。", "Folder for the workbooks."))
+@click.option(
+    "--pack", default="", metavar="NAME", help=_t("模板包；默认用项目的。", "The set of sheets; else the project's.")
+)
+@click.option(
+    "--round", "round_", default="", metavar="ID", help=_t("轮次，如 2026-W47。", "Id of the round, like 2026-W47.")
+)
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="NAME",
+    help=_t("只生成这个区域（代码或名称），可重复。", "Only this region (code or name); may be repeated."),
+)
+@_lang("所有工作簿的语言；默认各区域用自己的。", "Language of every workbook; else each region's own.", keep=False)
 @_templates
-def generate(  # noqa: PLR0913 - one parameter an option
-    project: Path, out: Path, pack: str, round_: str, regions: Sequence[str], lang: Lang | None, templates: Sequence[Path]
+def generate(
+    project: Path,
+    out: Path,
+    pack: str,
+    round_: str,
+    regions: Sequence[str],
+    lang: Lang | None,
+    templates: Sequence[Path],
 ) -> None:
-    """Write a workbook for every region of PROJECT."""
+    """Write a workbook for every region."""
     from xlsflow.flow import verbs
 
     order = verbs.Order(pack=pack, regions=regions, round=round_, lang=lang)
     written = verbs.generate(project, out, order, templates=templates)
     for path in written:
         click.echo(path)
-    _tell(lang, f"共 {len(written)} 份，可以发给各区域了。", f"{len(written)} workbooks, ready to send.")
-
-
-@main.command()
-@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="FILE...")
-@click.option("--project", type=FILE, default=None, help="The project workbook: who is asked, which people there are.")
-@_as_of
-@_format
-@_lang_option("Language of the findings.")
-@_quiet
-@_templates
-def check(  # noqa: PLR0913
-    paths: Sequence[Path], project: Path | None, as_of: datetime | None, form: str, lang: Lang | None, quiet: bool,  # noqa: FBT001
-    templates: Sequence[Path],
-) -> None:  # fmt: skip
-    """Check returned files: every finding with its cell. Folders are searched."""
-    from xlsflow.flow import verbs
-
-    with _progress(quiet=quiet or form == "json", lang=lang):
-        outcome = verbs.check(paths, project=project, as_of=as_of, now=_now(), templates=templates)
-    _show(outcome, form, lang or usual_lang())
-
-
-@main.command()
-@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
-@click.option("--project", type=FILE, required=True, help="The project workbook.")
-@click.option("--out", type=FILE, required=True, metavar="BOOK.xlsx", help="The consolidated workbook to write.")
-@_as_of
-@_format
-@_lang_option("Language of the workbook and of the findings.")
-@_quiet
-@_templates
-def merge(  # noqa: PLR0913
-    paths: Sequence[Path], project: Path, out: Path, as_of: datetime | None, form: str, lang: Lang | None,
-    quiet: bool, templates: Sequence[Path],  # noqa: FBT001
-) -> None:  # fmt: skip
-    """Merge returned files and folders into one workbook: status, overdue, findings, ledger, data."""
-    from xlsflow.flow import verbs
-
     spoken = lang or usual_lang()
-    with _progress(quiet=quiet or form == "json", lang=lang):
-        outcome = verbs.merge_to(paths, out, project=project, as_of=as_of, now=_now(), lang=spoken, templates=templates)
+    _tell(spoken, f"共 {len(written)} 份，可以发给各区域了。", f"{len(written)} workbooks, ready to send.")
+
+
+@main.command(
+    help=_t("校验回收的文件，逐格指出问题；可给文件夹。", "Check returned files, each finding with its cell.")
+)
+@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--project",
+    type=FILE,
+    default=None,
+    help=_t("项目设置表：有哪些区域和人员。", "The project workbook: which regions and people there are."),
+)
+@_as_of
+@_format
+@_lang("发现问题的语言。", "Language of the findings.")
+@_quiet
+@_templates
+def check(
+    paths: Sequence[Path],
+    project: Path | None,
+    as_of: datetime | None,
+    form: str,
+    lang: Lang,
+    quiet: bool,
+    templates: Sequence[Path],
+) -> None:
+    """Check returned files."""
+    from xlsflow.flow import verbs
+
+    with _progress(lang, quiet=quiet or form == "json"):
+        outcome = verbs.check(paths, project=project, as_of=as_of, now=_now(), templates=templates)
+    _show(outcome, form, lang)
+
+
+@main.command(
+    help=_t(
+        "合并回收的文件和文件夹：状态、逾期、问题、台账、数据汇成一份工作簿。",
+        "Merge returned files and folders into one workbook: status, overdue, findings, ledger, data.",
+    )
+)
+@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
+@click.option("--project", type=FILE, required=True, help=_t("项目设置表。", "The project workbook."))
+@click.option(
+    "--out",
+    type=FILE,
+    required=True,
+    metavar="BOOK.xlsx",
+    help=_t("汇总工作簿。", "The consolidated workbook to write."),
+)
+@_as_of
+@_format
+@_lang("工作簿和问题的语言。", "Language of the workbook and of the findings.")
+@_quiet
+@_templates
+def merge(
+    paths: Sequence[Path],
+    project: Path,
+    out: Path,
+    as_of: datetime | None,
+    form: str,
+    lang: Lang,
+    quiet: bool,
+    templates: Sequence[Path],
+) -> None:
+    """Merge returned files and folders into one workbook."""
+    from xlsflow.flow import verbs
+
+    with _progress(lang, quiet=quiet or form == "json"):
+        outcome = verbs.merge_to(paths, out, project=project, as_of=as_of, now=_now(), lang=lang, templates=templates)
     if form == "text":
         _tell(lang, f"已生成 {out}", f"Wrote {out}")
-    _show(outcome, form, spoken)
+    _show(outcome, form, lang)
 
 
-@main.command()
+@main.command(
+    help=_t("在文件夹里摆出示例项目的完整一轮。", "Lay one whole round of an example project out in a folder.")
+)
 @click.argument("folder", type=FILE, default=Path("xlsflow-demo"), metavar="[DIR]")
-@_lang_option("Language of the report.")
-def demo(folder: Path, lang: Lang | None) -> None:
-    """Lay one whole round of an example project out in a folder, ready to open."""
+@_lang("报告的语言。", "Language of the report.")
+def demo(folder: Path, lang: Lang) -> None:
+    """Lay one whole round out in a folder."""
     from xlsflow.flow import verbs
 
-    for line in verbs.demo(folder, lang=lang or usual_lang()):
+    for line in verbs.demo(folder, lang=lang):
         click.echo(line)
 
 
-@main.group()
+@main.group(help=_t("查看模板定义，或检查自己写的。", "Look at the definitions of sheets, or check your own."))
 def templates() -> None:
-    """Look at the definitions of sheets, or check your own."""
+    """Look at definitions."""
 
 
-@templates.command("list")
-@_lang_option("Language of the list.")
+@templates.command("list", help=_t("列出模板包和其中的表。", "List packs and the sheets in each."))
+@_lang("列表的语言。", "Language of the list.")
 @_templates
-def templates_list(lang: Lang | None, templates: Sequence[Path]) -> None:
-    """List packs and the sheets in each."""
+def templates_list(lang: Lang, templates: Sequence[Path]) -> None:
+    """List packs and sheets."""
     from xlsflow.flow import verbs
 
-    for line in verbs.list_templates(lang or usual_lang(), templates=templates):
+    for line in verbs.list_templates(lang, templates=templates):
         click.echo(line)
 
 
-@templates.command("check")
+@templates.command("check", help=_t("指出自写模板中的每个错误。", "Tell every mistake in definitions of your own."))
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE.toml...")
 @_templates
 def templates_check(files: Sequence[Path], templates: Sequence[Path]) -> None:
-    """Tell every mistake in definitions of your own, each with its place."""
+    """Tell every mistake in definitions."""
     from xlsflow.flow import verbs
 
     mistakes = [mistake for file in files for mistake in verbs.check_template(file, templates=templates)]
@@ -206,19 +285,17 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _tell(lang: Lang | None, zh: str, en: str) -> None:
-    click.echo(zh if (lang or usual_lang()) == "zh" else en)
+def _tell(lang: Lang, zh: str, en: str) -> None:
+    click.echo(zh if lang == "zh" else en)
 
 
-def _progress(*, quiet: bool, lang: Lang | None) -> Any:  # noqa: ANN401 - rich's own context
+def _progress(lang: Lang, *, quiet: bool) -> AbstractContextManager[object]:
     """Return a sign of life on a terminal, and nothing anywhere else."""
-    from contextlib import nullcontext
-
     if quiet or not sys.stderr.isatty():
         return nullcontext()
     from rich.console import Console
 
-    words = "正在读取和检查……" if (lang or usual_lang()) == "zh" else "Reading and checking…"
+    words = "正在读取和检查……" if lang == "zh" else "Reading and checking…"
     return Console(stderr=True).status(words)
 
 

@@ -1,14 +1,14 @@
 """Working days, time zones and "overdue". No clock is read here: every instant is handed in.
 
-China's working days follow the yearly notice of the State Council (public holidays and make-up working weekends, 调休) as
-`chinesecalendar` has it; other countries' public holidays are those of `holidays`. A year that is not announced yet counts weekends only
-and is said to be provisional.
+China's working days follow the yearly notice of the State Council (public holidays and make-up working weekends, 调休)
+as `chinesecalendar` has it; other countries' public holidays are those of `holidays`. A year that is not announced yet,
+and a country that is not known, count weekends only and are said to be provisional.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -28,14 +28,15 @@ def _china(day: date) -> bool | None:
 
 
 @lru_cache(maxsize=256)
-def _country(calendar: str, year: int) -> frozenset[date]:
-    """Return a country's public holidays of a year; none for a country that is not known."""
-    import holidays  # noqa: PLC0415
+def _country(calendar: str, year: int) -> tuple[frozenset[date], frozenset[int]] | None:
+    """Return a country's public holidays of a year and its weekend, or None for a country that is not known."""
+    import holidays  # noqa: PLC0415 - only a report needs it
 
     try:
-        return frozenset(holidays.country_holidays(calendar.upper(), years=year))
+        country = holidays.country_holidays(calendar.upper(), years=year)
     except NotImplementedError:
-        return frozenset()
+        return None
+    return frozenset(country), frozenset(country.weekend)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Calendar:
 
     name: str = "cn"
     days_off: frozenset[date] = frozenset()
-    days_on: frozenset[date] = field(default_factory=frozenset)
+    days_on: frozenset[date] = frozenset()
 
     def works(self, day: date) -> bool:
         """Return whether a day is a working day."""
@@ -58,14 +59,19 @@ class Calendar:
             return False
         if day in self.days_on:
             return True
+        known = self._known(day)
+        return day.weekday() < SATURDAY if known is None else known
+
+    def _known(self, day: date) -> bool | None:
+        """Return whether a day is worked by its country's calendar, or None where that is not known."""
         if self.name.lower() == "cn":
-            known = _china(day)
-            return day.weekday() < SATURDAY if known is None else known
-        return day.weekday() < SATURDAY and day not in _country(self.name, day.year)
+            return _china(day)
+        known = _country(self.name, day.year)
+        return None if known is None else day not in known[0] and day.weekday() not in known[1]
 
     def provisional(self, day: date) -> bool:
-        """Return whether the year's notice is not known yet, so that only weekends count."""
-        return self.name.lower() == "cn" and _china(day) is None
+        """Return whether the year's notice, or the country, is not known, so that only weekends count."""
+        return self._known(day) is None
 
     def add(self, day: date, working_days: int) -> date:
         """Return the day that lies so many working days after a day."""
@@ -105,4 +111,4 @@ def as_day(moment: date) -> date:
 
 def days_overdue(due: date, today: date) -> int:
     """Return how many days ago something was due; 0 on the day itself and before."""
-    return max(0, (today - as_day(due)).days)
+    return max(0, (as_day(today) - as_day(due)).days)

@@ -63,7 +63,7 @@ class OutputError(CodedError):
     """An output cannot be written where it was asked for."""
 
 
-class Refused(CodedError):
+class Refused(CodedError):  # noqa: N818 - the word that reports use
     """A returned file is not read at all; the others are."""
 
 

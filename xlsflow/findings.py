@@ -15,7 +15,7 @@ from xlsflow.words import Lang, Words
 
 
 class Severity(StrEnum):
-    """How much a finding matters: an error must be mended, a warning looked at, an info is a record of what was done."""
+    """How much a finding matters: an error must be mended, a warning looked at, an info says what was done."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -1,20 +1,21 @@
 """WHO IS ASKED, BY WHEN: regions, people, the round, figures, holidays.
 
-The project's set-up is itself a workbook, generated and read by the same engine as everything else. The names of its blocks and fields are
-the names of the attributes here: `regions` is the block of that name, `Region.code` the field `code` in it.
+The project's set-up is itself a workbook, generated and read by the same engine as everything else. The names of its
+blocks and fields are the names of the attributes here: `regions` is the block of that name, `Region.code` the field
+`code` in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from xlsflow.errors import ProjectError, did_you_mean
-from xlsflow.template.lists import Choice, ChoiceList
-from xlsflow.words import Lang, Words
+from xlsflow.errors import ProjectError, nearest
+from xlsflow.template.lists import Choice, ChoiceList, folded
+from xlsflow.words import Lang, Words, same
 
 Rows = Iterable[Mapping[str, Any]]
 T = TypeVar("T")
@@ -169,10 +170,12 @@ class Project:
             ProjectError: There is none.
         """
         for region in self.regions:
-            if name in (region.code, region.name, region.name_en):
+            if folded(name) in map(folded, _names(region)):
                 return region
-        known = [text for r in self.regions for text in (r.name, r.code, r.name_en) if text]
-        raise ProjectError("no_such_region", region=name, known="、".join(known[::3]), near=did_you_mean(name, known))
+        near = nearest(name, [text for region in self.regions for text in _names(region)])
+        labels = [region.label for region in self.regions]
+        known = Words("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+        raise ProjectError("no_such_region", region=name, known=known, near=_meant(near))
 
     def has_region(self, code: str) -> bool:
         """Return whether a region code is one of the project's."""
@@ -182,15 +185,24 @@ class Project:
         """Return the choice lists that the project names."""
         regions = _choices("regions", ((r.code, r.name, r.name_en, "") for r in self.regions), _SUFFIX_ZH)
         departments = _choices("departments", ((d.code, d.name, d.name_en, "") for d in self.departments), ("部",))
-        codes = {text: r.code for r in self.regions for text in (r.code, r.name, r.name_en) if text}
-        people = _choices("people", ((p.name, p.name, p.name_en, codes.get(p.region, "")) for p in self.people), (), open_=True)
-        units = _joined("units", regions, departments)
-        columns = self.raci_columns or (
-            *(RaciColumn(d.code, d.name, d.name_en, "department") for d in self.departments),
-            *(RaciColumn(r.code, r.name, r.name_en, "region") for r in self.regions),
+        codes = {folded(text): region.code for region in self.regions for text in _names(region)}
+        people = _choices(
+            "people",
+            ((p.name, p.name, p.name_en, codes.get(folded(p.region), "")) for p in self.people),
+            (),
+            open_=True,
         )
-        raci = _choices("raci_columns", ((c.code, c.name, c.name_en, c.sort) for c in columns), ())
-        return {one.name: one for one in (regions, departments, units, people, raci)}
+        units = _joined("units", regions, departments)
+        return {one.name: one for one in (regions, departments, units, people, self._columns())}
+
+    def _columns(self) -> ChoiceList:
+        """Return the columns of the matrix; where none are named, departments and regions, each name once."""
+        name = "raci_columns"
+        if self.raci_columns:
+            return _choices(name, ((c.code, c.name, c.name_en, c.sort) for c in self.raci_columns), ())
+        departments = _choices(name, ((d.code, d.name, d.name_en, "department") for d in self.departments), ())
+        regions = _choices(name, ((r.code, r.name, r.name_en, "region") for r in self.regions), ())
+        return _joined(name, departments, regions)
 
     def figures(self) -> Mapping[str, float]:
         """Return the settings by name."""
@@ -206,13 +218,9 @@ class Project:
         Raises:
             ProjectError: Something that nothing can be done without is missing or stands twice.
         """
-        kinds: dict[str, type] = {
-            "project": Facts, "round": Round, "regions": Region, "departments": Department, "people": Person,
-            "raci_columns": RaciColumn, "timing": Timing, "settings": Setting, "holidays": Holiday,
-        }  # fmt: skip
         parts: dict[str, Any] = {}
-        for name, kind in kinds.items():
-            rows = tuple(_made(kind, row) for row in blocks.get(name, ()))
+        for name, kind in _BLOCKS.items():
+            rows: tuple[object, ...] = tuple(_made(kind, row) for row in blocks.get(name, ()))
             parts[name] = rows if name not in ("project", "round") else (rows[0] if rows else kind())
         project = cls(**parts)
         project.verify()
@@ -222,27 +230,79 @@ class Project:
         """Raise where the project cannot be worked with as it is.
 
         Raises:
-            ProjectError: No region, or two with one code or name, or a person twice.
+            ProjectError: No region; two regions, departments, people or columns by one name; a time zone that is none.
         """
         if not self.regions:
             raise ProjectError("no_regions")
-        for texts, code in (
-            ([r.code.casefold() for r in self.regions], "region_twice"),
-            ([r.name.casefold() for r in self.regions], "region_twice"),
-            ([p.name.casefold() for p in self.people], "person_twice"),
-        ):
-            twice = next((text for text in texts if texts.count(text) > 1), None)
-            if twice is not None:
+        several: tuple[tuple[Sequence[_Named], str], ...] = (
+            (self.regions, "region_twice"),
+            (self.departments, "department_twice"),
+            (self.people, "person_twice"),
+            (self.raci_columns, "column_twice"),
+        )
+        for rows, code in several:
+            twice = _twice((one.name, one.name_en) for one in rows) or _twice(
+                (getattr(one, "code", ""),) for one in rows
+            )
+            if twice:
                 raise ProjectError(code, name=twice)
+        for name in (self.project.time_zone, *(region.time_zone for region in self.regions)):
+            _verify_zone(name)
 
 
+_Named = Region | Department | Person | RaciColumn
+_BLOCKS: Mapping[str, type] = {
+    "project": Facts,
+    "round": Round,
+    "regions": Region,
+    "departments": Department,
+    "people": Person,
+    "raci_columns": RaciColumn,
+    "timing": Timing,
+    "settings": Setting,
+    "holidays": Holiday,
+}
+"""Block of the project workbook -> what one of its rows is."""
 _SUFFIX_ZH = ("区", "区域", "大区")
 """What people write behind a region's name: 华东区 is 华东."""
 
 
+def _twice(named: Iterable[tuple[str, ...]]) -> str | None:
+    """Return the first text that names two things, or None."""
+    seen: set[str] = set()
+    for texts in named:
+        folds = {folded(text): text for text in texts if text}
+        if both := seen & folds.keys():
+            return folds[min(both)]
+        seen |= folds.keys()
+    return None
+
+
+def _names(one: _Named) -> tuple[str, ...]:
+    """Return what something is called, each name once."""
+    return tuple(dict.fromkeys(text for text in (one.name, one.name_en, getattr(one, "code", "")) if text))
+
+
+def _meant(near: str | None) -> Words:
+    """Return the question whether something else was meant, nothing where nothing is near."""
+    return Words(f"（是否指“{near}”？）", f" (did you mean “{near}”?)") if near else same("")
+
+
+def _verify_zone(name: str) -> None:
+    """Raise where there is no such time zone.
+
+    Raises:
+        ProjectError: There is none.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name with `..` or a folder's name raises the others
+        raise ProjectError("unknown_time_zone", name=name, near=_meant(nearest(name, available_timezones()))) from None
+
+
 def _made(kind: type[T], row: Mapping[str, Any]) -> T:
     """Return one row as a value; a blank cell keeps the default."""
-    names = {f.name for f in fields(kind)}  # type: ignore[arg-type] - every kind here is a dataclass
+    names = getattr(kind, "__dataclass_fields__", ())
     return kind(**{name: value for name, value in row.items() if name in names and value is not None})
 
 
@@ -251,17 +311,13 @@ def _choices(
 ) -> ChoiceList:
     """Return a list of (code, zh, en, group), each also known with a suffix behind its Chinese name."""
     listed = list(rows)
-    taken = {text for _, zh, en, _ in listed for text in (zh, en) if text}
-    values = tuple(
-        Choice(
-            code=code,
-            label=Words(zh, en or zh),
-            group=group,
-            synonyms=tuple(zh + s for s in suffixes if zh + s not in taken and not zh.endswith(s)),
-        )
-        for code, zh, en, group in listed
-    )
-    return ChoiceList(name=name, title=Words(name, name), values=values, open=open_)
+    taken = {folded(text) for _, zh, en, _ in listed for text in (zh, en) if text}
+    values: list[Choice] = []
+    for code, zh, en, group in listed:
+        synonyms = tuple(zh + s for s in suffixes if folded(zh + s) not in taken and not zh.endswith(s))
+        taken.update(map(folded, synonyms))
+        values.append(Choice(code=code, label=Words(zh, en or zh), group=group, synonyms=synonyms))
+    return ChoiceList(name=name, title=same(name), values=tuple(values), open=open_)
 
 
 def _joined(name: str, *lists: ChoiceList) -> ChoiceList:
@@ -270,7 +326,9 @@ def _joined(name: str, *lists: ChoiceList) -> ChoiceList:
     values: list[Choice] = []
     for one in lists:
         for choice in one.values:
-            if not seen & {choice.code, *choice.label.both()}:
-                values.append(choice)
-                seen |= {choice.code, *choice.label.both()}
-    return ChoiceList(name=name, title=Words(name, name), values=tuple(values))
+            words = {folded(text) for text in (choice.code, *choice.label.both())}
+            if not seen & words:
+                synonyms = tuple(text for text in choice.synonyms if folded(text) not in seen)
+                values.append(choice.model_copy(update={"synonyms": synonyms}))
+                seen |= words | set(map(folded, synonyms))
+    return ChoiceList(name=name, title=same(name), values=tuple(values))

@@ -231,12 +231,14 @@ class Part:
         findings: What is to be said of it by itself.
         ledger: Its rows; those counted as merged stand in the tables.
         aside: Rows that could not be used.
+        first_hand: Whether the file itself was read, not a book that it had gone into.
     """
 
     record: FileRecord
     findings: tuple[Finding, ...] = ()
     ledger: tuple[LedgerLine, ...] = ()
     aside: tuple[AsideRow, ...] = ()
+    first_hand: bool = True
 
     @property
     def identity(self) -> tuple[str, str]:

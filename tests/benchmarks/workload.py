@@ -1,235 +1,163 @@
-"""Makes returns as regions send them: six sheets of 30 to 60 rows with dropdowns, now and then a slip.
+"""Makes a round as it comes back: a project of many regions, their workbooks generated, filled as people fill them.
 
-The sheets and their columns stand here once; the files are the same, byte for byte, for the same number and seed.
+Of five returns three were issued with their rows, of which some are then typed over; two were issued blank, and all is typed. The same number of
+regions and seed give the same rows.
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import product
+from pathlib import Path
 
-import xlsxwriter
+from tests.benchmarks.filling import fill
+from tests.benchmarks.rows import MISTAKE, STALE_BLANK, TEXT_DATE, Row, Teller
+from xlsflow.cells import a1
+from xlsflow.flow import verbs
+from xlsflow.flow.generate import edition_for, file_name
+from xlsflow.flow.setup import open_library, write_project
+from xlsflow.layout import FormPlace
+from xlsflow.template.load import Library
+from xlsflow.template.model import DataBlock
+from xlsflow.workbook.edition import Edition, write_edition
+from xlsflow.workbook.plan import plan
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
-
-HEADER_ROW = 2  # from 0: a title and a hint stand above
-PRE_PROVISIONED = 60
-AS_OF = date(2026, 11, 20)
-STALE_BLANK = 0.003  # share of dropdown values with a trailing blank, as in a paste
-TEXT_DATE = 0.004  # share of dates that were typed as text
-
-LISTS: Mapping[str, tuple[str, ...]] = {
-    "regions": ("华东", "华南", "华北", "华西", "西南", "海外"),
-    "departments": ("研发", "市场", "销售", "售后", "财务", "供应链", "法务", "运营"),
-    "people": ("李明", "王芳", "张伟", "刘洋", "陈静", "杨帆", "赵磊", "黄丽", "周强", "吴敏"),
-    "priority": ("高", "中", "低"),
-    "urgency": ("普通", "紧急", "特急"),
-    "progress": ("未启动", "进行中", "阻塞", "滞后", "已完成", "已取消"),
-    "yes_no": ("是", "否"),
-    "raci": ("R", "A", "C", "I"),
-    "state": ("待响应", "处理中", "待验证", "已闭环"),
-    "requirement_state": ("草稿", "已提交", "审核中", "已确认"),
-    "score": ("1", "2", "3", "4", "5"),
-}
+DEPARTMENTS = {
+    "RD": "研发", "MKT": "市场", "SAL": "销售", "AFT": "售后", "FIN": "财务", "SCM": "供应链", "LEG": "法务", "OPS": "运营",
+}  # fmt: skip
+SURNAMES, GIVEN = "李王张刘陈杨赵黄周吴徐孙朱马胡郭林何高罗", ("明远", "芳菲", "伟诚", "静怡", "磊", "丽娜", "强", "敏之", "俊杰", "秀英", "建平", "子涵", "欣然", "宇航", "思琪", "文博")
+Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column: `id`, `text`, `date`, `number`, `percent`, or the name of a list; `share` of its cells are filled."""
+class Round:
+    """Where a round lies.
 
-    label: str
-    holds: str
-    share: float = 1.0
+    Attributes:
+        project: The project workbook.
+        issued: What went out.
+        returns: What came back.
+        rows: How many rows the returns hold.
+    """
 
-
-SHEETS: Mapping[str, tuple[Column, ...]] = {
-    "需求清单": (
-        Column("需求编号", "id"),
-        Column("需求名称", "text"),
-        Column("发起区域", "regions"),
-        Column("负责人", "people"),
-        Column("优先级", "priority"),
-        Column("紧急程度", "urgency"),
-        Column("提出时间", "date"),
-        Column("期望完成时间", "date"),
-        Column("核心目标", "text"),
-        Column("需求状态", "requirement_state"),
-        Column("备注", "text", 0.4),
-    ),
-    "会议纪要": (
-        Column("行动项编号", "id"),
-        Column("会议名称", "text"),
-        Column("具体任务", "text"),
-        Column("责任人", "people"),
-        Column("责任区域", "regions"),
-        Column("配合部门", "departments", 0.8),
-        Column("计划完成时间", "date"),
-        Column("输出物", "text"),
-        Column("备注", "text", 0.4),
-    ),
-    "进度跟踪": (
-        Column("任务编号", "id"),
-        Column("任务名称", "text"),
-        Column("责任人", "people"),
-        Column("责任区域", "regions"),
-        Column("开始时间", "date"),
-        Column("计划完成时间", "date"),
-        Column("里程碑", "yes_no"),
-        Column("实际进度", "progress"),
-        Column("完成率", "percent"),
-        Column("实际完成时间", "date", 0.3),
-        Column("本周完成内容", "text"),
-        Column("延迟原因", "text", 0.3),
-        Column("需协调资源", "text", 0.3),
-        Column("备注", "text", 0.4),
-    ),
-    "RACI矩阵": (
-        Column("任务编号", "id"),
-        Column("任务名称", "text"),
-        *(Column(department, "raci", 0.6) for department in LISTS["departments"]),
-    ),
-    "问题清单": (
-        Column("问题编号", "id"),
-        Column("发现方", "regions"),
-        Column("提出人", "people"),
-        Column("提出时间", "date"),
-        Column("问题描述", "text"),
-        Column("紧急程度", "urgency"),
-        Column("责任部门", "departments"),
-        Column("责任人", "people"),
-        Column("解决时限", "date"),
-        Column("状态", "state"),
-        Column("实际解决时间", "date", 0.4),
-        Column("验证人", "people", 0.4),
-    ),
-    "风险登记": (
-        Column("风险编号", "id"),
-        Column("识别日期", "date"),
-        Column("区域", "regions"),
-        Column("风险描述", "text"),
-        Column("可能性", "number"),
-        Column("影响程度", "number"),
-        Column("风险等级", "priority"),
-        Column("应对措施", "text"),
-        Column("责任人", "people"),
-        Column("解决时限", "date"),
-        Column("更新时间", "date", 0.7),
-    ),
-}
+    project: Path
+    issued: Path
+    returns: Path
+    rows: int
 
 
-@dataclass(frozen=True)
-class Styles:
-    """The formats of a return."""
-
-    title: Format
-    header: Format
-    formats: Mapping[str, Format]
-    late: Format
-
-
-def make_returns(folder: Path, number: int, seed: int = 1) -> int:
-    """Fill a folder with returns; return how many rows they hold altogether."""
+def make_round(folder: Path, number: int, seed: int = 1) -> Round:
+    """Lay a round out in a folder: project workbook, outbox, returns of all regions."""
+    library = open_library()
     folder.mkdir(parents=True, exist_ok=True)
-    regions = LISTS["regions"]
-    return sum(
-        _write_return(folder / f"{place:04}_{regions[place % len(regions)]}.xlsx", random.Random(f"{seed}/{place}"))  # noqa: S311
-        for place in range(number)
-    )
+    project, issued, returns = folder / "project.xlsx", folder / "outbox", folder / "returns"
+    write_project(project, project_rows(number), lang="zh", library=library)
+    verbs.generate(project, issued)
+    returns.mkdir()
+    rows = sum(_write(edition, dice, issued, returns) for edition, dice in _editions(project, library, seed))
+    return Round(project, issued, returns, rows)
 
 
-def _write_return(path: Path, dice: random.Random) -> int:
-    with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
-        book.set_properties({"title": "周报", "created": datetime(2026, 11, 20)})  # noqa: DTZ001
-        for name, value in (("pack", "benchmark"), ("region", path.stem), ("round", "2026-W47")):
-            book.set_custom_property(name, value)
-        cell = {"border": 1, "locked": False}
-        styles = Styles(
-            book.add_format({"bold": True, "font_size": 16}),
-            book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True}),
+def project_rows(number: int) -> Mapping[str, list[Row]]:
+    """Return the rows of the project workbook."""
+    codes = [f"R{place:03}" for place in range(1, number + 1)]
+    names = ["".join(pair) for pair in product(SURNAMES, GIVEN)][: max(20, number)]
+    units: list[Row] = [{"code": code, "name": name} for code, name in DEPARTMENTS.items()]
+    return {
+        "project": [{"name": "新品铺货", "code": "BM", "coordinator": "陈思远", "coordinator_contact": "pmo@example.com"}],
+        "round": [{
+            "id": "2026-W47", "title": "第 47 周", "opens": datetime(2026, 11, 16, 9), "due": datetime(2026, 11, 20, 18),  # noqa: DTZ001
+            "as_of": date(2026, 11, 20),
+        }],
+        "regions": [
             {
-                "text": book.add_format(cell),
-                "date": book.add_format({**cell, "num_format": "yyyy-mm-dd"}),
-                "percent": book.add_format({**cell, "num_format": "0%"}),
-            },
-            book.add_format({"bg_color": "#F8CBAD"}),
-        )
-        pages = {name: book.add_worksheet(name) for name in SHEETS}
-        _write_lists(book)
-        return sum(_write_sheet(page, name, styles, path.stem, dice) for name, page in pages.items())
+                "code": code, "name": f"大区{code[1:]}", "contact": names[place % len(names)], "email": f"{code.lower()}@example.com",
+                "time_zone": "Asia/Shanghai", "calendar": "cn", "language": "zh",
+            }
+            for place, code in enumerate(codes)
+        ],
+        "departments": units,
+        "people": [
+            {"name": name, "region": f"大区{codes[place % number][1:]}", "department": "市场", "email": "someone@example.com"}
+            for place, name in enumerate(names)
+        ],
+        "raci_columns": [{**unit, "sort": "department"} for unit in units],
+    }  # fmt: skip
 
 
-def _write_lists(book: xlsxwriter.Workbook) -> None:
-    page = book.add_worksheet("_lists")
-    for column, (name, values) in enumerate(LISTS.items()):
-        page.write_column(0, column, values)
-        letter = chr(ord("A") + column)
-        book.define_name(f"lst_{name}", f"=_lists!${letter}$1:${letter}${len(values)}")
-    page.very_hidden()
+def _editions(path: Path, library: Library, seed: int) -> Iterator[tuple[Edition, random.Random]]:
+    """Yield each region's workbook with the rows that it comes back with."""
+    project = verbs.open_project(path)
+    pack = library.pack("coordination")
+    scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
+    templates = library.sheets(pack, scope)
+    codes, people = [region.code for region in project.regions], [person.name for person in project.people]
+    for region in project.regions:
+        dice = random.Random(f"{seed}/{region.code}")  # noqa: S311 - a benchmark
+        teller = Teller(region.code, codes, [unit.code for unit in project.departments], people, dice)
+        yield replace(edition_for(region, project, pack, templates, scope, "zh"), rows=teller.rows()), dice
 
 
-def _write_sheet(page: Worksheet, name: str, styles: Styles, file: str, dice: random.Random) -> int:
-    columns = SHEETS[name]
-    first, last, right = HEADER_ROW + 1, HEADER_ROW + PRE_PROVISIONED, len(columns) - 1
-    page.write(0, 0, name, styles.title)
-    page.write_row(HEADER_ROW, 0, [column.label for column in columns], styles.header)
-    rows = dice.randint(30, PRE_PROVISIONED)
-    for row in range(first, first + rows):
-        for place, column in enumerate(columns):
-            _write_cell(page, (row, place), column, styles, f"{file[:4]}-{row:03}", dice)
-    for place, column in enumerate(columns):
-        if column.holds in LISTS:
-            page.data_validation(first, place, last, place, {"validate": "list", "source": f"=lst_{column.holds}"})
-        elif column.holds == "date":
-            rule = {"validate": "date", "criteria": ">=", "value": date(2020, 1, 1)}
-            page.data_validation(first, place, last, place, rule)
-    for text in ("滞后", "特急"):
-        rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": styles.late}
-        page.conditional_format(first, 0, last, right, rule)
-    page.autofilter(HEADER_ROW, 0, last, right)
-    page.freeze_panes(first, 2)
-    page.set_column(0, right, 14)
-    page.protect()
-    return rows
-
-
-def _write_cell(
-    page: Worksheet, at: tuple[int, int], column: Column, styles: Styles, number: str, dice: random.Random
-) -> None:
-    style = styles.formats.get(column.holds, styles.formats["text"])
-    if dice.random() >= column.share:
-        page.write_blank(*at, None, style)
-    elif column.holds == "date":
-        day = datetime.combine(AS_OF, time()) + timedelta(dice.randint(-90, 60))
-        if dice.random() < TEXT_DATE:
-            page.write_string(*at, f"{day.year}.{day.month}.{day.day}", style)
-        else:
-            page.write_datetime(*at, day, style)
-    elif column.holds == "percent":
-        page.write_number(*at, dice.randint(0, 20) / 20, style)
-    elif column.holds == "number":
-        page.write_number(*at, dice.randint(1, 5), style)
-    elif column.holds == "id":
-        page.write_string(*at, f"RW-2026-{number}", style)
-    elif column.holds == "text":
-        page.write_string(*at, dice.choice(TEXTS) + str(dice.randint(1, 999)), style)
+def _write(edition: Edition, dice: random.Random, issued: Path, returns: Path) -> int:
+    """Write one return; return how many rows it holds."""
+    region = next(c.label.say("zh") for c in edition.scope.lists["regions"].values if c.code == edition.stamp.region)
+    name = file_name(edition.stamp.document, region)
+    blocks = {t.full_name(b): b for t in edition.templates for b in t.data}
+    slipped = {full: [_slip(row, blocks[full], edition, dice) for row in rows] for full, rows in edition.rows.items()}
+    if int(edition.stamp.region[1:]) % 5 < 3:  # noqa: PLR2004 - three of five
+        clean = returns / f".{name}"
+        write_edition(clean, edition)
+        fill(clean, returns / name, typed(edition, slipped, edition.rows))
+        clean.unlink()
     else:
-        stale = " " if dice.random() < STALE_BLANK else ""
-        page.write_string(*at, dice.choice(LISTS[column.holds]) + stale, style)
+        fill(issued / name, returns / name, typed(replace(edition, rows={}), slipped, {}))
+    return sum(map(len, edition.rows.values()))
 
 
-TEXTS = (
-    "与供应商确认交付时间并更新计划",
-    "完成接口联调",
-    "整理客户反馈意见",
-    "协调仓储资源",
-    "提交季度预算调整申请",
-    "培训区域团队",
-)
+def typed(edition: Edition, rows: Mapping[str, list[Row]], there: Rows) -> dict[str, dict[str, object]]:
+    """Return part of a sheet -> address -> what is typed there.
+
+    Args:
+        edition: What was issued.
+        rows: What the cells hold in the end.
+        there: What they were issued with.
+    """
+    planned = plan(edition)
+    parts: dict[str, dict[str, object]] = {}
+    for sheet, block, spot in planned.blocks():
+        cells = parts.setdefault(f"xl/worksheets/sheet{planned.sheets.index(sheet) + 1}.xml", {})
+        full = sheet.template.full_name(block)
+        held = list(there.get(full, ()))
+        for number, row in enumerate(rows.get(full, ())):
+            for name, value in row.items():
+                if value == (held[number].get(name) if held else None):
+                    continue
+                shown = None if value is None else block.field(name).write(value, "zh", edition.scope)
+                if isinstance(spot, FormPlace):
+                    cell = spot.cell(name)
+                    cells[a1(cell.row, cell.value.first)] = shown
+                else:
+                    cells[a1(spot.first_row + number, spot.columns[name].first)] = shown
+    return parts
+
+
+def _slip(row: Row, block: DataBlock, edition: Edition, dice: random.Random) -> Row:
+    """Return a row with what people get wrong: a pasted blank, a date as text, a word that is not listed, a cell left out."""
+    slipped: Row = {}
+    for name, value in row.items():
+        field, chance = block.field(name), dice.random()
+        slipped[name] = value
+        if value is None:
+            continue
+        if isinstance(value, date) and chance < TEXT_DATE:
+            slipped[name] = f"{value.year}.{value.month}.{value.day}"
+        elif field.list_name() and chance < STALE_BLANK:
+            slipped[name] = f"{field.write(value, 'zh', edition.scope)} "
+        elif field.list_name() and chance < STALE_BLANK + MISTAKE:
+            slipped[name] = "另议"
+        elif field.required and chance > 1 - MISTAKE:
+            slipped[name] = None
+    return slipped

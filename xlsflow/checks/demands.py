@@ -128,7 +128,7 @@ def spoken_of(demand: Demand, block: DataBlock) -> frozenset[str]:
             names.add(name)
             formula = formulas.get(name)
             ahead |= refs(formula) if formula else set()
-    return frozenset(names)
+    return frozenset(name for name in names if name == demand.at or not formulas.get(name))
 
 
 def is_error(demand: Demand) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +41,7 @@ _OPS: Mapping[Op, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 _DAY = 86_400 * 10**6  # microseconds, the unit of every date here
+_DIGIT = re.compile(r"\d")
 _FIRST, _BEYOND = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
 _CALENDAR = 4_000_000  # more days than there are from the first date to the last
 
@@ -264,7 +266,7 @@ def _compare(op: Op, left: Vector, right: Vector, view: View, *, presume: bool) 
 def _has_figure(data: Array) -> Mask:
     if data.dtype != object:
         return np.ones(len(data), dtype=bool)
-    return np.fromiter((any(map(str.isdigit, str(value))) for value in data), dtype=bool, count=len(data))
+    return np.fromiter((bool(_DIGIT.search(str(value))) for value in data), dtype=bool, count=len(data))
 
 
 def _truth(data: Array) -> Mask:

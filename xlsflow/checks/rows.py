@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
 
 from xlsflow.checks.context import Context
 from xlsflow.checks.demands import Demand, Limit, demands
@@ -45,29 +44,17 @@ def is_broken(check: Check, row: Row) -> bool:
 
 def _rows(batch: Batch, block: DataBlock, context: Context, asked: Sequence[Demand]) -> Iterator[Row]:
     """Yield each record as what expressions are worked out against, computed fields worked out."""
-    columns = {name: list(map(_moment, values)) for name, values in batch.values.items()}
-    others = _repeated(batch, columns, asked)
+    others = _repeated(batch, asked)
     formulas = [(field.name, expression) for field in block.columns if (expression := field.expression)]
-    as_of = None if context.as_of is None else _moment(context.as_of)
-    assert as_of is None or isinstance(as_of, datetime)
     for position, file in enumerate(sources(batch)):
-        values = {name: column[position] for name, column in columns.items()}
-        row = Row(values, as_of, context.scope.settings, block.groups, others.get(file))
+        values = {name: column[position] for name, column in batch.values.items()}
+        row = Row(values, context.as_of, context.scope.settings, block.groups, others.get(file))
         for name, expression in formulas:
             values[name] = worth(expression, row)
         yield row
 
 
-def _moment(value: object) -> object:
-    """Return a day as its midnight: parts of a day can be added to it, as a sheet and a frame do."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - sheets hold local times without a zone
-    return value
-
-
-def _repeated(
-    batch: Batch, columns: Mapping[str, Sequence[object]], asked: Sequence[Demand]
-) -> Mapping[int, Mapping[str, frozenset[object]]]:
+def _repeated(batch: Batch, asked: Sequence[Demand]) -> Mapping[int, Mapping[str, frozenset[object]]]:
     """Return file -> field -> values that stand in several rows of the file, for the fields that must be unique."""
     wanted = {
         part.field.field
@@ -79,8 +66,8 @@ def _repeated(
         if isinstance(part, Unique)
     }
     repeated: dict[int, dict[str, frozenset[object]]] = {}
-    for name in wanted & set(columns):
-        for (file, value), times in Counter(zip(sources(batch), columns[name], strict=True)).items():
+    for name in wanted & set(batch.values):
+        for (file, value), times in Counter(zip(sources(batch), batch.values[name], strict=True)).items():
             if times > 1:
                 held = repeated.setdefault(file, {})
                 held[name] = held.get(name, frozenset()) | {value}

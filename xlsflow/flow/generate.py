@@ -69,7 +69,7 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> lis
     return written
 
 
-def edition_for(  # noqa: PLR0913 - what an edition is made of
+def edition_for(
     region: Region, project: Project, pack: Pack, templates: tuple[Template, ...], scope: Scope, lang: Lang
 ) -> Edition:
     """Return what one region's workbook is made from."""
@@ -78,12 +78,13 @@ def edition_for(  # noqa: PLR0913 - what an edition is made of
 
     document = "-".join(part for part in (project.project.code, project.round.id, region.code) if part)
     stamp = Stamp(
-        pack=pack.name, version=str(pack.version), project=project.project.code, round=project.round.id, region=region.code,
-        lang=lang, fingerprint=fingerprint(templates), document=document,
+        pack=pack.name, version=str(pack.version), project=project.project.code, round=project.round.id,
+        region=region.code, lang=lang, fingerprint=fingerprint(templates), document=document,
     )  # fmt: skip
     return Edition(
-        pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp, facts=facts_of(project, pack, region, document, lang),
-        rows={}, as_of=project.round.as_of, created=project.round.opens or BEGINNING,
+        pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp, rows={},
+        facts=facts_of(project, pack, region, document, lang),
+        as_of=project.round.as_of, created=project.round.opens or BEGINNING,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Returned files -> book -> consolidated workbook: what `check`, `merge` and `read` have in common, and what follows."""
+"""Returned files -> book -> consolidated workbook: what `check`, `merge` and `read` share, and what follows."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def basis(book: Book, desk: Desk, as_of: datetime) -> Basis:
     """Return what a report of a book is made from; the desk has a project."""
     from xlsflow.reports import Basis
 
-    assert desk.project is not None  # noqa: S101 - verbs that report ask for one
+    assert desk.project is not None
     return Basis.of(book, desk.project, desk.library, as_of)
 
 

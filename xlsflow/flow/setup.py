@@ -23,7 +23,7 @@ EXAMPLE = "example/project.toml"
 
 
 def open_library(folders: Iterable[Path] = (), project: Path | None = None) -> Library:
-    """Return the built-in definitions, with those of other folders and of a `templates` folder beside the project on top."""
+    """Return the built-in definitions, topped by a `templates` folder beside the project, then by other folders."""
     from xlsflow.template.load import load_library
 
     beside = [project.parent / "templates"] if project and (project.parent / "templates").is_dir() else []
@@ -71,11 +71,14 @@ def write_project(path: Path, rows: Rows, *, lang: Lang, library: Library) -> No
     pack = setup_pack(library)
     scope = library.scope(settings=pack.settings)
     templates = library.sheets(pack, scope)
-    stamp = Stamp(pack=pack.name, version=str(pack.version), lang=lang, fingerprint=fingerprint(templates), kind="project")
+    stamp = Stamp(
+        pack=pack.name, version=str(pack.version), lang=lang, fingerprint=fingerprint(templates), kind="project"
+    )
     full = {f"{t.name}.{b.name}": rows[b.name] for t in templates for b in t.data if b.name in rows}
     edition = Edition(
-        pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp, facts={}, rows=full, as_of=None, created=BEGINNING
-    )
+        pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp, facts={}, rows=full, as_of=None,
+        created=BEGINNING,
+    )  # fmt: skip
     write_edition(path, edition)
 
 
@@ -113,11 +116,10 @@ def load_project(path: Path, library: Library) -> Project:
     return Project.from_rows(collected.rows())
 
 
-def as_instant(project: Project, given: datetime | None, now: datetime) -> datetime:
-    """Return the as-of instant: what was asked for, else the round's own, else now; without a zone it is the project's time."""
-    zone = project.zone
+def as_instant(project: Project, given: datetime | None, now: datetime | None) -> datetime | None:
+    """Return the as-of instant: what was asked for, else the round's own, else now; without a zone, project time."""
     if given is None and project.round.as_of is not None:
         day: date = project.round.as_of
         given = datetime(day.year, day.month, day.day, 23, 59)  # noqa: DTZ001 - the end of that day, zoned below
     moment = given or now
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=project.zone)

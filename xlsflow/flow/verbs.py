@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlsflow.errors import InputError
 from xlsflow.flow import setup
 from xlsflow.flow.generate import Order
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from xlsflow.template.load import Library
     from xlsflow.words import Lang
 
-__all__ = ["Order", "Outcome", "check", "check_template", "demo", "generate", "init", "list_templates", "merge", "merge_to", "open_project", "read"]
+__all__ = [
+    "Order", "Outcome", "check", "check_template", "demo", "generate", "init", "list_templates", "merge", "merge_to",
+    "open_project", "read",
+]  # fmt: skip
 
 Paths = Sequence[Path | str]
 
@@ -86,7 +90,9 @@ def generate(project: Path | str, out: Path | str, order: Order = Order(), *, te
     return write(setup.load_project(Path(project), library), Path(out), order, library)
 
 
-def read(path: Path | str, *, project: Path | str | None = None, as_of: datetime | None = None, templates: Paths = ()) -> Submission:
+def read(
+    path: Path | str, *, project: Path | str | None = None, as_of: datetime | None = None, templates: Paths = ()
+) -> Submission:
     """Read and check one return.
 
     Args:
@@ -125,14 +131,12 @@ def check(
     """
     from xlsflow.flow.merging import merged
 
-    desk, _ = _desk(project, as_of or now, templates)
+    desk, _ = _desk(project, as_of, templates, now)
     book = merged([Path(path) for path in paths], desk)
     return Outcome(book.files, book.findings, book.ledger)
 
 
-def merge(
-    paths: Paths, *, project: Path | str, as_of: datetime | None = None, templates: Paths = ()
-) -> Book:
+def merge(paths: Paths, *, project: Path | str, as_of: datetime | None = None, templates: Paths = ()) -> Book:
     """Merge returned files and folders, and return the book: `.tables`, `.findings`, `.ledger`, `.overdue(as_of)`.
 
     Args:
@@ -176,12 +180,14 @@ def merge_to(  # noqa: PLR0913 - the options of the command
         templates: Folders of your own definitions.
 
     Raises:
-        InputError: A path is not there.
+        InputError: A path is not there, or neither `as_of` nor `now` nor the round says when the report looks from.
         OutputError: The workbook cannot be written (it may be open in Excel).
     """
     from xlsflow.flow.merging import merged, write_report
 
-    desk, instant = _desk(project, as_of or None, templates, now or datetime.now(UTC))
+    desk, instant = _desk(project, as_of, templates, now)
+    if instant is None:
+        raise InputError("no_as_of")
     book = merged([Path(path) for path in paths], desk)
     write_report(book, Path(out), desk, instant, lang)
     return Outcome(book.files, book.findings, book.ledger)
@@ -218,15 +224,18 @@ def _library(templates: Paths, project: Path | None = None) -> Library:
     return setup.open_library([Path(folder) for folder in templates], project)
 
 
-def _desk(project: Path | str | None, as_of: datetime | None, templates: Paths, now: datetime | None = None) -> tuple[Desk, datetime]:
-    """Return what returns are read against, and the as-of instant."""
+def _desk(
+    project: Path | str | None, as_of: datetime | None, templates: Paths, now: datetime | None = None
+) -> tuple[Desk, datetime | None]:
+    """Return what returns are read against, and the as-of instant where there is one."""
     from xlsflow.flow.desk import Desk
 
     path = None if project is None else Path(project)
     library = _library(templates, path)
     if path is None:
-        return Desk(library, None, as_of.date() if as_of else None), as_of or datetime.min.replace(tzinfo=UTC)
+        moment = as_of or now
+        return Desk(library, None, moment.date() if moment else None), moment
     loaded = setup.load_project(path, library)
     instant = setup.as_instant(loaded, as_of, now)
-    day = instant.astimezone(loaded.zone).date() if instant else None
+    day = None if instant is None else instant.astimezone(loaded.zone).date()
     return Desk(library, loaded, day), instant

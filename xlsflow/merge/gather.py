@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,10 +75,11 @@ class _Desk:
         self.lines: dict[tuple[str, str], LedgerLine] = {}
         self.aside: list[AsideRow] = []
 
-    def error_at(self, sheet: str, cell: str) -> str:
-        """Return the code of the error at a cell, empty where there is none."""
-        at = (finding for finding in self.findings if (finding.place.sheet, finding.place.cell) == (sheet, cell))
-        return next((finding.code for finding in at if finding.severity == Severity.ERROR), "")
+    @cached_property
+    def errors(self) -> Mapping[tuple[str, str], str]:
+        """Sheet and cell -> code of the error there; asked for once everything that was found is here."""
+        found = (finding for finding in self.findings if finding.severity == Severity.ERROR)
+        return {(finding.place.sheet, finding.place.cell): finding.code for finding in found}
 
     def part(self) -> Part:
         """Return the file with its rows counted."""
@@ -93,7 +95,7 @@ def _set_aside(one: Taken, desks: Sequence[_Desk]) -> Kept:
     for position in np.flatnonzero(~kept).tolist():
         table, number = one.batch.source(position)
         desk, cell = desks[table.file], table.cell(number, key)
-        code = desk.error_at(table.sheet, cell) or NO_KEY
+        code = desk.errors.get((table.sheet, cell), NO_KEY)
         if code == NO_KEY and key in table.columns:
             place = Place(desk.record.file, table.sheet, cell, one.name, key, one.block.label_of(key))
             desk.findings.append(Finding(NO_KEY, place))

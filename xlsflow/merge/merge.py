@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -155,12 +156,17 @@ class _Merge:
     def _say(self, code: str, here: Where, there: Where, name: str, key: str) -> None:
         """Add a finding at the key of a row about another row, unless an error at that cell says it already."""
         part, sheet, _, cell = here
-        found = self.findings[part]
-        if any(f.place.cell == cell and f.place.sheet == sheet and f.severity == Severity.ERROR for f in found):
+        if (part, sheet, cell) in self._errors:
             return
         shape = self.gathered.shapes[name]
         place = Place(self.parts[part].record.file, sheet, cell, name, shape.key, shape.label)
-        found.append(Finding(code, place, key, {"other": self._said(there, here)}))
+        self.findings[part].append(Finding(code, place, key, {"other": self._said(there, here)}))
+
+    @cached_property
+    def _errors(self) -> frozenset[tuple[int, str, str]]:
+        """Part, sheet and cell of every error that the files have by themselves."""
+        found = ((number, f) for number, part in enumerate(self.parts) for f in part.findings)
+        return frozenset((number, f.place.sheet, f.place.cell) for number, f in found if f.severity == Severity.ERROR)
 
     def _said(self, there: Where, here: Where) -> Words:
         """Return where a row stands, as far as that is not where the finding is."""

@@ -43,6 +43,7 @@ def _part(book: Book, record: FileRecord) -> Part:
         tuple(f for f in book.findings if f.place.file == record.file and f.code not in OF_THE_MERGE),
         tuple(line for line in book.ledger if line.file == record.file),
         tuple(row for row in book.aside if row.file == record.file),
+        first_hand=False,
     )
 
 

@@ -39,9 +39,9 @@ def union(several: Sequence[Gathered]) -> Gathered:
     return Gathered(parts, tables, shapes, regions)
 
 
-def _fullness(part: Part) -> tuple[int, int]:
-    """Return how much is known of a file: one that was itself merged before may have lost rows."""
-    return sum(line.merged for line in part.ledger), len(part.findings)
+def _fullness(part: Part) -> tuple[bool, int, int]:
+    """Return how much is known of a file: one that is known from a book may have lost rows."""
+    return part.first_hand, sum(line.merged for line in part.ledger), len(part.findings)
 
 
 def _shapes(several: Sequence[Gathered]) -> dict[str, Shape]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -10,7 +10,7 @@ from xlsflow.errors import did_you_mean
 from xlsflow.template.expr import Compare, Const, Count, Expr, If, OneOf, Ref, parse, walk
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
-from xlsflow.template.model import DataBlock, MatrixBlock, SignaturesBlock, TableBlock, Template
+from xlsflow.template.model import DataBlock, Follow, MatrixBlock, SignaturesBlock, TableBlock, Template
 from xlsflow.template.rules import NotBefore, NotInFuture, Quantified, RuleBase
 from xlsflow.template.sorts import Sort, sort_faults, sort_of
 from xlsflow.words import LANGS, Words
@@ -67,8 +67,8 @@ def placed_fields(block: DataBlock) -> Iterator[tuple[str, FieldBase]]:
 def _block_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
     yield from _field_faults(block, at, known)
     names = [field.name for field in block.columns]
-    if block.key and block.key not in names:
-        yield f"{at}.key", f"there is no field {block.key!r}{did_you_mean(block.key, names)}"
+    if block.key:
+        yield from _no_field(f"{at}.key", block.key, names)
     if isinstance(block, MatrixBlock):
         yield from known.missing(f"{at}.across", block.across)
         yield from known.missing(f"{at}.of", block.of)
@@ -78,36 +78,47 @@ def _block_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
         yield from _rule_faults(rule, block, f"{at}.rules[{number}]", known)
     for key, field in placed_fields(block):
         if formula := getattr(field, "formula", ""):
-            wanted: Sort = "text" if field.list_name() else "number"
+            wanted: tuple[Sort, ...] = ("text",) if field.list_name() else ("number",)
             here = f"{at}.{key}.formula"
             expr = parse(formula)
-            yield from ((here, why) for why in sort_faults(expr, block, wanted=(wanted,)))
+            yield from ((here, why) for why in sort_faults(expr, block, wanted=wanted))
             yield from ((here, why) for why in _code_faults(expr, block, known))
             yield from ((here, why) for why in _result_faults(expr, known.lists.get(field.list_name())))
 
 
 def _field_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
-    seen: set[str] = set()
-    labels: set[str] = set()
+    yield from _repeated(block, at)
     names = [field.name for field in block.columns]
     for key, field in placed_fields(block):
         here = f"{at}.{key}"
-        if field.name in seen:
-            yield f"{here}.name", f"the field {field.name!r} stands twice"
-        seen.add(field.name)
-        for label in {label.strip() for label in field.label.both()}:
-            if label in labels:
-                yield f"{here}.label", f"the label {label!r} stands twice in this block"
-            if not label:
-                yield f"{here}.label", "a label must not be blank"
-            labels.add(label)
         for part in ("of", "never"):
             if name := getattr(field, part, ""):
                 yield from known.missing(f"{here}.{part}", name)
-        by = getattr(field, "by", "")
-        if by and by not in names:
-            yield f"{here}.by", f"there is no field {by!r}{did_you_mean(by, names)}"
+        if by := getattr(field, "by", ""):
+            yield from _no_field(f"{here}.by", by, names)
         yield from _help_faults(field, here)
+
+
+def _repeated(block: DataBlock, at: str) -> Iterator[Fault]:
+    """Yield names and labels that stand twice in a block, in either language."""
+    names: set[str] = set()
+    labels: set[str] = set()
+    for key, field in placed_fields(block):
+        if field.name in names:
+            yield f"{at}.{key}.name", f"the field {field.name!r} stands twice"
+        own = {label.strip() for label in field.label.both()}
+        if "" in own:
+            yield f"{at}.{key}.label", "a label must not be blank"
+        for label in sorted(own & labels - {""}):
+            yield f"{at}.{key}.label", f"the label {label!r} stands twice in this block"
+        names.add(field.name)
+        labels |= own
+
+
+def _no_field(at: str, name: str, names: Sequence[str]) -> Iterator[Fault]:
+    """Yield that there is no field of a name."""
+    if name not in names:
+        yield at, f"there is no field {name!r}{did_you_mean(name, names)}"
 
 
 def _help_faults(field: FieldBase, here: str) -> Iterator[Fault]:
@@ -119,23 +130,25 @@ def _help_faults(field: FieldBase, here: str) -> Iterator[Fault]:
 
 def _table_faults(block: TableBlock, at: str, known: Known) -> Iterator[Fault]:
     names = [field.name for field in block.columns]
-    if block.risk and block.risk not in names:
-        yield f"{at}.risk", f"there is no field {block.risk!r}{did_you_mean(block.risk, names)}"
+    if block.risk:
+        yield from _no_field(f"{at}.risk", block.risk, names)
     if block.follow is None:
         return
     for part, name in block.follow.named().items():
-        if name not in names:
-            yield f"{at}.follow.{part}", f"there is no field {name!r}{did_you_mean(name, names)}"
+        yield from _no_field(f"{at}.follow.{part}", name, names)
     if block.follow.due in names and sort_of(block.field(block.follow.due)) != "day":
         yield f"{at}.follow.due", f"{block.follow.due!r} is not a date"
-    if block.follow.status not in names:
-        return
-    status = block.field(block.follow.status)
+    if block.follow.status in names:
+        yield from _status_faults(block.follow, block.field(block.follow.status), at, known)
+
+
+def _status_faults(follow: Follow, status: FieldBase, at: str, known: Known) -> Iterator[Fault]:
+    """Yield where the status of what is followed up has not the codes that say what is done."""
     if not status.list_name():
         yield f"{at}.follow.status", f"{status.name!r} is not chosen from a list, so nothing says what is done"
     choices = known.lists.get(status.list_name())
     for part in ("done", "dropped", "blocked", "idle"):
-        for code in getattr(block.follow, part):
+        for code in getattr(follow, part):
             if choices is not None and not choices.has(code):
                 yield f"{at}.follow.{part}", f"there is no code {code!r}{did_you_mean(code, _codes(choices))}"
 
@@ -143,8 +156,7 @@ def _table_faults(block: TableBlock, at: str, known: Known) -> Iterator[Fault]:
 def _rule_faults(rule: RuleBase, block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
     names = [field.name for field in block.columns]
     for key, name in rule.named().items():
-        if name not in names:
-            yield f"{at}.{key}", f"there is no field {name!r}{did_you_mean(name, names)}"
+        yield from _no_field(f"{at}.{key}", name, names)
     for key, text in rule.written().items():
         expr = parse(text)
         yield from ((f"{at}.{key}", why) for why in sort_faults(expr, block, wanted=("truth",)))

@@ -1,4 +1,4 @@
-"""What an expression means for one row of plain values; the other two meanings, frame and formula, must agree with it."""
+"""What an expression means for one row of plain values; the other two, frame and formula, must agree with it."""
 
 from __future__ import annotations
 
@@ -82,15 +82,15 @@ def holds(expr: Expr, row: Row, *, presume: bool) -> bool:  # noqa: C901 - one c
             value = worth(left, row)
             return presume if value is None else value in [o.value for o in options]
         case Unique(field=ref):
-            value = _worth(ref, row)
-            return presume if value is None else value not in (row.others or {}).get(ref.field, frozenset())
+            found = row.values.get(ref.field)
+            return presume if found is None else found not in (row.others or {}).get(ref.field, frozenset())
         case HasFigure(field=ref):
-            value = _worth(ref, row)
-            return presume if value is None else any(c.isdecimal() for c in str(value))
+            found = row.values.get(ref.field)
+            return presume if found is None else any(c.isdecimal() for c in str(found))
         case Const(value=value):
             return bool(value)
-    value = _worth(expr, row)
-    return presume if value is None else bool(value)
+    known = _worth(expr, row)
+    return presume if known is None else bool(known)
 
 
 def worth(expr: Expr, row: Row) -> Value:

@@ -3,13 +3,13 @@
 An expression is parsed once and then said in three ways: for one row (`evaluate`), for a whole frame (`checks`), and as
 an Excel formula (`workbook`). Its meaning is the same in all three, with one idea behind it: **a blank is unknown**.
 
-- A comparison, `in`, `unique` and `has_figure` are unknown where what they look at is blank. `and`, `or` and `not` treat
-  an unknown as Kleene does: `false and unknown` is false, `true or unknown` is true, `not unknown` is unknown.
-- A sum, difference, product or quotient is blank where a side is blank, a divisor is 0, or a day falls off the calendar.
+- A comparison, `in`, `unique` and `has_figure` are unknown where what they look at is blank. `and`, `or` and `not`
+  treat an unknown as Kleene does: `false and unknown` is false, `true or unknown` true, `not unknown` unknown.
+- A sum, difference, product or quotient is blank where a side is blank, a divisor 0, or a day falls off the calendar.
 - `blank`, `filled` and `count` are never unknown; a count looks at what stands there.
-- `a if c else b` is `a` only where `c` is definitely true, else `b`: a blank in the condition leads to the last branch.
-- A truth value that stands in the place of a value (a branch of `if`, a side of a comparison) is settled: unknown counts
-  as false there. Definitions do not get that far: `sorts` refuses them.
+- `a if c else b` is `a` only where `c` is definitely true, else `b`: a blank in the condition leads to `b`.
+- A truth value in the place of a value (a branch of `if`, a side of a comparison) is settled: unknown counts as false
+  there. Definitions do not get that far: `sorts` refuses them.
 
 A rule is broken only where it is definitely false, a condition holds only where it is definitely true. Each back end
 gets there by asking for a truth value *under a presumption*: what an unknown counts as. `not` swaps the presumption.
@@ -95,7 +95,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Arith:
-    """A sum, difference, product or quotient; blank where either side is blank or the divisor 0. Dates subtract to days."""
+    """A sum, difference, product or quotient; blank where a side is blank or the divisor 0. Dates subtract to days."""
 
     op: Arithmetic
     left: Expr
@@ -192,9 +192,7 @@ def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type read
     match node:
         case ast.Constant(value=str() | float() | int() | bool() as value):
             return Const(value)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)) if not isinstance(
-            value, bool
-        ):
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)):
             return Const(-value)
         case ast.Name(id="as_of"):
             return AsOf()
@@ -226,6 +224,8 @@ def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> 
     first = _from_ast(left)
     for op, side in zip(ops, sides, strict=True):
         if isinstance(op, ast.In | ast.NotIn):
+            if len(ops) > 1:
+                raise ExprError("'in' stands alone; join it to other comparisons by and")
             if not isinstance(side, ast.Tuple | ast.List):
                 raise ExprError(f"after 'in' a list of codes is wanted, not {ast.unparse(side)!r}")
             options = tuple(_constant(item) for item in side.elts)
@@ -243,9 +243,7 @@ def _constant(node: ast.expr) -> Const:
     match node:
         case ast.Constant(value=str() | float() | int() as value) if not isinstance(value, bool):
             return Const(value)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)) if not isinstance(
-            value, bool
-        ):
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)):
             return Const(-value)
     raise ExprError(f"a code or a number is wanted, not {ast.unparse(node)!r}")
 
@@ -264,11 +262,13 @@ def _call(name: str, args: list[ast.expr]) -> Expr:
         return Count(first, tuple(str(_constant(a).value) for a in args[1:]))
     if len(args) != 1:
         raise ExprError(f"{name}() takes one field")
-    if name == "blank":
-        return Blank(first)
-    if name == "filled":
-        return Not(Blank(first))
-    return Unique(first) if name == "unique" else HasFigure(first)
+    asked: Mapping[str, Expr] = {
+        "blank": Blank(first),
+        "filled": Not(Blank(first)),
+        "unique": Unique(first),
+        "has_figure": HasFigure(first),
+    }
+    return asked[name]
 
 
 def walk(expr: Expr) -> Iterator[Expr]:

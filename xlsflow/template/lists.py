@@ -83,7 +83,7 @@ class ChoiceList(BaseModel):
 
     @cached_property
     def _by_text(self) -> Mapping[str, str]:
-        """Return folded text -> code. A word that a person sees in the sheet counts before the code of another value."""
+        """Return folded text -> code; a word that a person sees in a sheet counts before the code of another value."""
         codes = {folded(choice.code): choice.code for choice in self.values}
         words = {
             folded(text): choice.code

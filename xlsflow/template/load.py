@@ -1,7 +1,7 @@
 """TOML -> definitions, or every mistake of their author with its place. Nobody else knows the syntax.
 
-A folder of definitions holds `sheets/*.toml` (one a sheet), `packs/*.toml` (one a pack), `lists.toml` and `fields.toml`. Several folders
-may be given: what a later one defines takes the place of an earlier one's.
+A folder of definitions holds `sheets/*.toml` (one a sheet), `packs/*.toml` (one a pack), `lists.toml` and
+`fields.toml`. Several folders may be given: what a later one defines takes the place of an earlier one's.
 """
 
 from __future__ import annotations
@@ -11,21 +11,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from xlsflow.errors import TemplateError, did_you_mean
 from xlsflow.template.consistency import faults
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.model import Pack, SheetUse, Template
+from xlsflow.template.origins import Raw, resolve
+from xlsflow.template.shared import field_faults, read_lists
+from xlsflow.template.together import pack_faults, target_faults
 from xlsflow.template.variants import vary
-from xlsflow.template.wording import explain
+from xlsflow.template.wording import Fault, explain
 from xlsflow.words import Words
 
-Raw = dict[str, Any]
-Model = TypeVar("Model", bound=BaseModel)
+LISTS, FIELDS = "lists.toml", "fields.toml"
 
 
 @dataclass(frozen=True)
@@ -52,25 +53,23 @@ class Library:
         """Name of a pack -> its file."""
         return self._files("packs")
 
-    def _tables(self, file: str) -> Iterator[tuple[str, Any, Path]]:
-        """Yield each top-level table of a file of that name in every folder."""
+    def _tables(self, file: str) -> Iterator[tuple[Path, Raw]]:
+        """Yield the content of every file of that name."""
         for folder in self.folders:
             path = folder / file
             if path.is_file():
-                for name, raw in _toml(path).items():
-                    yield name, raw, path
+                yield path, _toml(path)
 
     @cached_property
     def _lists(self) -> tuple[Mapping[str, ChoiceList], Mapping[str, Words]]:
         fixed: dict[str, ChoiceList] = {}
         named: dict[str, Words] = {}
-        for name, raw, path in self._tables("lists.toml"):
-            body = dict(raw) if isinstance(raw, dict) else {}
-            if body.pop("project", False):
-                named[name] = _validated(_Titled, body, path, (name,)).title
-                continue
-            body["values"] = [_labelled(value) for value in body.get("values", [])]
-            fixed[name] = _validated(ChoiceList, {"name": name, **body}, path, (name,))
+        for path, raw in self._tables(LISTS):
+            lists, project_lists, wrong = read_lists(raw)
+            for at, why in wrong:
+                raise TemplateError(path, at, why)
+            fixed |= lists
+            named |= project_lists
         return fixed, named
 
     @property
@@ -86,7 +85,13 @@ class Library:
     @cached_property
     def fields(self) -> Mapping[str, Raw]:
         """The fields that several sheets share, as written; a sheet takes one by `use`."""
-        return {name: raw for name, raw, _ in self._tables("fields.toml")}
+        return {
+            name: field for _, raw in self._tables(FIELDS) for name, field in raw.items() if isinstance(field, dict)
+        }
+
+    @cached_property
+    def _field_files(self) -> Mapping[str, Path]:
+        return {name: path for path, raw in self._tables(FIELDS) for name in raw}
 
     @cached_property
     def _loaded(self) -> dict[tuple[str, str], Template]:
@@ -101,49 +106,88 @@ class Library:
         if (name, variant) not in self._loaded:
             if name not in self.sheet_files:
                 raise TemplateError(name, "", f"there is no sheet {name!r}{did_you_mean(name, self.sheet_files)}")
-            path = self.sheet_files[name]
-            for mistake in self.mistakes(path, variant):
+            template, wrong = self._read_sheet(self.sheet_files[name], variant)
+            for mistake in wrong:
                 raise mistake
+            assert template is not None  # it is there where nothing is wrong
+            self._loaded[name, variant] = template
         return self._loaded[name, variant]
 
-    def mistakes(self, path: Path, variant: str = "") -> Iterator[TemplateError]:
-        """Yield every mistake in a sheet's file; where there is none, the template is loaded."""
+    def mistakes(self, path: Path, variant: str | None = None) -> Iterator[TemplateError]:
+        """Yield every mistake in a file of definitions: a sheet, a pack, `lists.toml` or `fields.toml`.
+
+        Args:
+            path: The file.
+            variant: Only this variant of a sheet; the sheet as it is where empty, it and all its variants where None.
+        """
         try:
-            raw = vary(_toml(path), variant, path)
-            template = Template.model_validate(self._with_shared_fields(raw, path))
-        except ValidationError as wrong:
-            yield from explain(wrong, path, Template)
-            return
+            raw = _toml(path)
+            if path.name == LISTS:
+                yield from (TemplateError(path, at, why) for at, why in read_lists(raw)[2])
+            elif path.name == FIELDS:
+                yield from (TemplateError(path, at, why) for at, why in field_faults(raw))
+            elif path.parent.name == "packs" or ("sheets" in raw and "blocks" not in raw):
+                yield from self._pack_mistakes(path)
+            else:
+                yield from self._sheet_mistakes(path, raw, variant)
         except TemplateError as wrong:
             yield wrong
-            return
-        found = [TemplateError(path, at, why) for at, why in faults(template, self.lists, self.project_lists)]
+
+    def _sheet_mistakes(self, path: Path, raw: Raw, variant: str | None) -> Iterator[TemplateError]:
+        variants = raw.get("variants")
+        names = ("", *(variants if isinstance(variants, dict) else ())) if variant is None else (variant,)
+        told: set[str] = set()
+        for name in names:
+            for mistake in self._read_sheet(path, name)[1]:
+                if str(mistake) not in told:
+                    told.add(str(mistake))
+                    yield mistake
+
+    def _read_sheet(self, path: Path, variant: str) -> tuple[Template | None, list[TemplateError]]:
+        """Return a sheet's definition, or everything that is wrong with it."""
+        raw, wrong = vary(_toml(path), variant)
+        found = [TemplateError(path, at, why) for at, why in wrong]
+        origins, wrong = resolve(raw, self.fields)
+        found += [TemplateError(path, at, why) for at, why in wrong]
+        template: Template | None = None
+        try:
+            template = Template.model_validate(raw)
+            said = self._disagreements(template, path) if not found else ()
+        except ValidationError as invalid:
+            said = explain(invalid, Template)
+        for at, why in said:
+            shared, where = origins.where(at)
+            file = self._field_files[where.split(".", maxsplit=1)[0]] if shared else path
+            found.append(TemplateError(file, where, why))
+        return template, found
+
+    def _disagreements(self, template: Template, path: Path) -> Iterator[Fault]:
+        yield from faults(template, self.lists, self.project_lists)
+        yield from target_faults(template, self._names_in)
         if template.name != path.stem:
-            found.append(
-                TemplateError(path, "name", f"the file of sheet {template.name!r} must be {template.name}.toml")
-            )
-        yield from found
-        if not found:
-            self._loaded[template.name, variant] = template
+            yield "name", f"the file of sheet {template.name!r} must be {template.name}.toml"
+
+    def _names_in(self, sheet: str) -> Mapping[str, Iterable[str]] | None:
+        """Return block -> names of its fields, of a sheet as its file has it; None where there is no such sheet."""
+        if sheet not in self.sheet_files:
+            return None
+        blocks = _toml(self.sheet_files[sheet]).get("blocks", [])
+        return {
+            str(block.get("name")): [
+                str(field.get("name") or field.get("use"))
+                for part in ("fields", "after")
+                for field in block.get(part, [])
+            ]
+            for block in blocks
+        }
 
     def variants(self, name: str) -> tuple[str, ...]:
         """Return the variants that a sheet has."""
-        return tuple(_toml(self.sheet_files[name]).get("variants", {}))
+        return self._variants[name]
 
-    def _with_shared_fields(self, raw: Raw, path: Path) -> Raw:
-        """Return a raw sheet with every `use` replaced by the shared field that it names."""
-        for place, block in enumerate(raw.get("blocks", [])):
-            for part in ("fields", "after"):
-                for number, field in enumerate(block.get(part, []) if isinstance(block, dict) else []):
-                    shared = field.pop("use", None)
-                    if shared is None:
-                        continue
-                    if shared not in self.fields:
-                        at = f"blocks[{place}].{part}[{number}].use"
-                        why = f"there is no shared field {shared!r}{did_you_mean(str(shared), self.fields)}"
-                        raise TemplateError(path, at, why)
-                    block[part][number] = {"name": shared, **self.fields[shared], **field}
-        return raw
+    @cached_property
+    def _variants(self) -> Mapping[str, tuple[str, ...]]:
+        return {name: tuple(_toml(path).get("variants", {})) for name, path in self.sheet_files.items()}
 
     def pack(self, name: str) -> Pack:
         """Return the definition of a pack.
@@ -153,19 +197,52 @@ class Library:
         """
         if name not in self.pack_files:
             raise TemplateError(name, "", f"there is no pack {name!r}{did_you_mean(name, self.pack_files)}")
-        path = self.pack_files[name]
-        pack = _validated(Pack, _toml(path), path, ())
-        if pack.name != path.stem:
-            raise TemplateError(path, "name", f"the file of pack {pack.name!r} must be {pack.name}.toml")
-        for number, use in enumerate(pack.sheets):
-            if use.template not in self.sheet_files:
-                why = f"there is no sheet {use.template!r}{did_you_mean(use.template, self.sheet_files)}"
-                raise TemplateError(path, f"sheets[{number}]", why)
+        pack, wrong = self._read_pack(self.pack_files[name])
+        for mistake in wrong:
+            raise mistake
+        assert pack is not None
         return pack
 
+    def _read_pack(self, path: Path) -> tuple[Pack | None, list[TemplateError]]:
+        """Return a pack's definition, or everything that is wrong with it by itself."""
+        try:
+            pack = Pack.model_validate(_toml(path))
+        except ValidationError as invalid:
+            return None, [TemplateError(path, at, why) for at, why in explain(invalid, Pack)]
+        said = [] if pack.name == path.stem else [("name", f"the file of pack {pack.name!r} must be {pack.name}.toml")]
+        for number, use in enumerate(pack.sheets):
+            at = f"sheets[{number}]"
+            if use.template not in self.sheet_files:
+                said.append((at, f"there is no sheet {use.template!r}{did_you_mean(use.template, self.sheet_files)}"))
+            elif use.variant and use.variant not in (known := self.variants(use.template)):
+                near = did_you_mean(use.variant, known)
+                said.append((at, f"sheet {use.template!r} has no variant {use.variant!r}{near}"))
+        return pack, [TemplateError(path, at, why) for at, why in said]
+
+    def _pack_mistakes(self, path: Path) -> Iterator[TemplateError]:
+        pack, wrong = self._read_pack(path)
+        yield from wrong
+        if pack is None or wrong:
+            return
+        templates: list[Template] = []
+        for use in pack.sheets:
+            try:
+                templates.append(self.use(use))
+            except TemplateError as mistake:
+                yield mistake
+        if len(templates) == len(pack.sheets):
+            yield from (TemplateError(path, at, why) for at, why in pack_faults(pack, templates))
+
     def sheets(self, pack: Pack, scope: Scope) -> tuple[Template, ...]:
-        """Return a pack's sheets in order, with the project's own columns in place."""
-        return tuple(self.use(sheet).resolved(scope) for sheet in pack.sheets)
+        """Return a pack's sheets in order, with the project's own columns in place.
+
+        Raises:
+            TemplateError: A sheet has a mistake, or the sheets do not go together.
+        """
+        templates = [self.use(sheet) for sheet in pack.sheets]
+        for at, why in pack_faults(pack, templates):
+            raise TemplateError(self.pack_files.get(pack.name, pack.name), at, why)
+        return tuple(template.resolved(scope) for template in templates)
 
     def scope(
         self, project_lists: Mapping[str, ChoiceList] | None = None, settings: Mapping[str, float] | None = None
@@ -179,18 +256,6 @@ class Library:
         return self.template(sheet.template, sheet.variant)
 
 
-class _Titled(BaseModel, extra="forbid"):
-    title: Words
-
-
-def _labelled(value: object) -> object:
-    """Return a choice with its `zh` and `en` gathered as the label: lists are written short."""
-    if isinstance(value, dict) and "label" not in value:
-        rest = {key: v for key, v in value.items() if key not in ("zh", "en")}
-        return {**rest, "label": {key: value[key] for key in ("zh", "en") if key in value}}
-    return value
-
-
 def _toml(path: Path) -> Raw:
     """Return a TOML file's content.
 
@@ -198,23 +263,13 @@ def _toml(path: Path) -> Raw:
         TemplateError: It is not TOML, or not UTF-8.
     """
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # Notepad puts a mark before the first character
     except tomllib.TOMLDecodeError as wrong:
         raise TemplateError(path, "", f"this is not valid TOML: {wrong}") from wrong
     except UnicodeDecodeError as wrong:
         raise TemplateError(path, "", "the file is not UTF-8 text; save it as UTF-8") from wrong
     except OSError as wrong:
         raise TemplateError(path, "", f"the file cannot be read: {wrong.strerror}") from wrong
-
-
-def _validated(model: type[Model], raw: Raw, path: Path, at: tuple[str, ...]) -> Model:
-    """Return a definition, or raise the first thing that is wrong with it."""
-    try:
-        return model.model_validate(raw)
-    except ValidationError as wrong:
-        for mistake in explain(wrong, path, model, at):
-            raise mistake from wrong
-        raise
 
 
 def load_library(folders: Iterable[Path]) -> Library:

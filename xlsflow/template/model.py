@@ -333,7 +333,7 @@ def _sheet_use(text: str) -> dict[str, str]:
 def fingerprint(templates: tuple[Template, ...]) -> str:
     """Return twelve hex digits that change whenever something else is asked: a sheet, block, field, its kind or list.
 
-    Wording, widths and help do not count: a return that was generated before a text was improved is of the same version.
+    Wording, widths and help do not count: a return generated before a text was improved is of the same version.
     """
     asked = [
         [sheet.name, sheet.version, [[b.name, b.type, [_asked(f) for f in b.columns]] for b in sheet.data]]

@@ -86,7 +86,7 @@ class Origins:
     by_place: Mapping[str, Origin]
 
     def where(self, at: str) -> tuple[bool, str]:
-        """Return whether a key path leads into the file of shared fields, and what it is there or in the sheet's file."""
+        """Return whether a key path leads into the file of shared fields, and what it is there, or in the sheet's."""
         found = _PLACE.fullmatch(at)
         if found is None or found[1] not in self.by_place:
             return False, at

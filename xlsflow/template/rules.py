@@ -29,7 +29,7 @@ from xlsflow.template.expr import (
     parse,
 )
 from xlsflow.template.kinds import FieldBase
-from xlsflow.words import Words, same
+from xlsflow.words import LANGS, Words, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,11 @@ class RuleBase(BaseModel):
     def checks(self, block: Labelled) -> Iterator[Check]:
         """Yield what the rule asks of a block."""
         raise NotImplementedError
+
+    def told(self, block: Labelled) -> Words:
+        """Return the rule as one sentence, for the data dictionary: the author's own, or what all of its sort say."""
+        said: Words | None = getattr(self, "say", None)
+        return said or _said(self, block)
 
     def named(self) -> Mapping[str, str]:
         """Return key -> field, for the fields that the rule names outright, not those inside expressions."""
@@ -295,6 +300,24 @@ RULES: tuple[type[RuleBase], ...] = (
     RequiredIf, NotBefore, NotInFuture, UniqueRule, ExactlyOne, AtLeastOne, Quantified, Must,
 )  # fmt: skip
 """Every sort of rule, in the order they are explained."""
+
+_TOLD: Mapping[str, Words] = {
+    "not_before": Words("“{field}”不能早于“{other}”。", "“{field}” must not come before “{other}”."),
+    "not_in_future": Words("“{field}”不能晚于今天。", "“{field}” must not lie in the future."),
+    "unique": Words("“{field}”的值不能重复。", "A value of “{field}” stands only once."),
+    "exactly_one": Words("每一行恰好有一个 {code}。", "Every row has exactly one {code}."),
+    "at_least_one": Words("每一行至少有一个 {code}。", "Every row has at least one {code}."),
+    "quantified": Words("“{field}”要有数字。", "“{field}” needs a figure."),
+}
+"""What a rule without a sentence of its author's says."""
+
+
+def _said(rule: RuleBase, block: Labelled) -> Words:
+    labels = {key: block.label_of(name) for key, name in rule.named().items()}
+    code = rule.shown if isinstance(rule, Tally) else same("")
+    zh, en = ({**{key: label.say(lang) for key, label in labels.items()}, "code": code.say(lang)} for lang in LANGS)
+    words = _TOLD[rule.rule]
+    return Words(words.zh.format(**zh), words.en.format(**en))
 
 
 def implied(fields: tuple[FieldBase, ...], key: str) -> Iterator[Check]:

@@ -1,8 +1,8 @@
-"""Which sort of value an expression gives, so that a definition never adds a date to a text or counts on a bare value."""
+"""Which sort of value an expression gives, so that no definition adds a date to a text or counts on a bare value."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,11 +73,9 @@ class Sorting:
                 for option in options:
                     self._comparison("==", first, self.sort(option))
                 return "truth"
-            case Blank(field=ref) | Unique(field=ref):
-                self.sort(ref)
-                return "truth"
-            case HasFigure(field=ref):
-                if self.sort(ref) not in ("text", "unknown"):
+            case Blank(field=ref) | Unique(field=ref) | HasFigure(field=ref):
+                found = self.sort(ref)
+                if isinstance(expr, HasFigure) and found not in ("text", "unknown"):
                     self.faults.append(f"has_figure({ref.field}) looks at a text, and {ref.field!r} is none")
                 return "truth"
         return self._value(expr)
@@ -92,8 +90,8 @@ class Sorting:
                 return "day"
             case Setting():
                 return "number"
-            case Count(group=group, codes=codes):
-                self._group(group, codes)
+            case Count(group=group):
+                self._group(group)
                 return "number"
             case If(condition=condition, then=then, otherwise=otherwise):
                 self._conditions(condition)
@@ -152,7 +150,7 @@ class Sorting:
             )
         return "unknown"
 
-    def _group(self, ref: Ref, codes: Collection[str]) -> None:
+    def _group(self, ref: Ref) -> None:
         known = groups(self.block)
         if ref.field not in known:
             self.faults.append(f"there is no group of columns {ref.field!r}{did_you_mean(ref.field, known)}")
@@ -163,7 +161,7 @@ def groups(block: DataBlock) -> tuple[str, ...]:
     return (block.cells,) if isinstance(block, MatrixBlock) else ()
 
 
-def sort_faults(expr: Expr, block: DataBlock, *, wanted: Collection[Sort]) -> Iterator[str]:
+def sort_faults(expr: Expr, block: DataBlock, *, wanted: tuple[Sort, ...]) -> Iterator[str]:
     """Yield what does not go together in an expression of a block.
 
     Args:

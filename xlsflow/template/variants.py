@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -65,105 +66,124 @@ def vary(raw: Raw, variant: str) -> tuple[Raw, list[Fault]]:
     except ValidationError as wrong:
         return raw, list(explain(wrong, Variant, ("variants", variant)))
     raw.update({key: written[key] for key in _OWN if key in written})
-    return raw, list(_Varying(raw, at).all(changes))
+    varying = _Varying(raw, at, [])
+    varying.make(changes)
+    return raw, varying.faults
 
 
+@dataclass(frozen=True)
 class _Varying:
-    """Makes the changes of a variant in a raw sheet, and tells which of them cannot be made."""
+    """Makes the changes of a variant in a raw sheet, and gathers those that cannot be made.
 
-    def __init__(self, raw: Raw, at: str) -> None:
-        self.raw = raw
-        self.at = at
+    Attributes:
+        raw: The sheet.
+        at: Key path of the variant.
+        faults: What cannot be done.
+    """
 
-    def all(self, changes: Variant) -> Iterator[Fault]:
+    raw: Raw
+    at: str
+    faults: list[Fault]
+
+    def make(self, changes: Variant) -> None:
         """Make all changes, in the order in which their words are explained."""
-        yield from self._drop_blocks(changes)
+        self._drop_blocks(changes.drop_blocks)
         for number, full in enumerate(changes.drop):
-            yield from self._drop(full, f"drop[{number}]")
+            self._drop(full, f"drop[{number}]")
         for full, label in changes.rename.items():
-            yield from self._change(full, {"label": {"zh": label.zh, "en": label.en}}, "rename")
+            self._change(full, {"label": {"zh": label.zh, "en": label.en}}, "rename")
         for full, change in changes.change.items():
-            yield from self._change(full, change, "change")
+            self._change(full, change, "change")
         for number, added in enumerate(changes.add):
-            yield from self._add(added, f"add[{number}]")
+            self._add(added, f"add[{number}]")
         for name, names in changes.first.items():
-            yield from self._first(name, names, f"first.{name}")
+            self._put_first(name, names, f"first.{name}")
 
-    def _drop_blocks(self, changes: Variant) -> Iterator[Fault]:
-        known = [block.get("name", "") for block in blocks_of(self.raw)]
-        for number, name in enumerate(changes.drop_blocks):
+    def _drop_blocks(self, names: Collection[str]) -> None:
+        known = [block.get("name") for block in blocks_of(self.raw)]
+        for number, name in enumerate(names):
             if name not in known:
-                yield f"{self.at}.drop_blocks[{number}]", f"there is no block {name!r}{did_you_mean(name, known)}"
-        gone = [block for block in blocks_of(self.raw) if block.get("name") in changes.drop_blocks]
-        if gone:
-            self.raw["blocks"] = [block for block in self.raw["blocks"] if block not in gone]
+                self._there_is_no("block", name, known, f"drop_blocks[{number}]")
+        if isinstance(self.raw.get("blocks"), list):
+            self.raw["blocks"] = [
+                block for block in self.raw["blocks"] if not (isinstance(block, dict) and block.get("name") in names)
+            ]
 
-    def _drop(self, full: str, key: str) -> Iterator[Fault]:
-        found = yield from self._find(full, key)
+    def _drop(self, full: str, key: str) -> None:
+        """Take a field away, with the rules that speak of it outright and its part in what is followed up."""
+        found = self._field(full, key)
         if found is None:
             return
         block, part, field = found
         block[part].remove(field)
         name = _name(field)
-        if isinstance(block.get("rules"), list):
-            block["rules"] = [
-                rule
-                for rule in block["rules"]
-                if not (isinstance(rule, dict) and name in [rule.get(one) for one in ("field", "other", "at")])
-            ]
+        if "rules" in block:
+            named = ("field", "other", "at")
+            block["rules"] = [rule for rule in parts_of(block, "rules") if name not in [rule.get(k) for k in named]]
         follow = block.get("follow")
         if isinstance(follow, dict):
-            for one in [one for one, field_name in follow.items() if field_name == name]:
-                del follow[one]
+            block["follow"] = {part: followed for part, followed in follow.items() if followed != name}
 
-    def _change(self, full: str, change: Mapping[str, Any], key: str) -> Iterator[Fault]:
-        found = yield from self._find(full, f"{key}.{full}")
-        if found is not None:
-            _, _, field = found
-            here = f"{self.at}.{key}.{full}"
-            field.update(change)
-            own = {one: here if key == "rename" else f"{here}.{one}" for one in change}
-            field[KEYS] = {**field.get(KEYS, {}), **own}
+    def _change(self, full: str, change: Mapping[str, Any], key: str) -> None:
+        found = self._field(full, f"{key}.{full}")
+        if found is None:
+            return
+        _, _, field = found
+        field.update(change)
+        here = f"{self.at}.{key}.{full}"
+        own = {one: here if key == "rename" else f"{here}.{one}" for one in change}
+        field[KEYS] = {**field.get(KEYS, {}), **own}
 
-    def _add(self, added: Raw, key: str) -> Iterator[Fault]:
+    def _add(self, added: Raw, key: str) -> None:
         name, after = added.pop("block", None), added.pop("after", None)
-        block = yield from self._block(name, f"{key}.block")
+        block = self._block(name, f"{key}.block")
         if block is None:
             return
-        part = "fields"
-        place = len(parts_of(block, part))
+        part, place = "fields", len(parts_of(block, "fields"))
         if after is not None:
-            found = yield from self._find(f"{block.get('name')}.{after}", f"{key}.after")
+            found = self._field(f"{name}.{after}", f"{key}.after")
             if found is None:
                 return
             _, part, field = found
             place = block[part].index(field) + 1
-        added[AT] = f"{self.at}.{key}"
-        if isinstance(block.setdefault(part, []), list):
-            block[part].insert(place, added)
+        block.setdefault(part, []).insert(place, {**added, AT: f"{self.at}.{key}"})
 
-    def _first(self, name: str, names: tuple[str, ...], key: str) -> Iterator[Fault]:
-        block = yield from self._block(name, key)
+    def _put_first(self, name: str, names: tuple[str, ...], key: str) -> None:
+        block = self._block(name, key)
         if block is None:
             return
         known = [_name(field) for field in parts_of(block, "fields")]
         for number, one in enumerate(names):
             if one not in known:
-                yield f"{self.at}.{key}[{number}]", f"there is no field {one!r}{did_you_mean(one, known)}"
+                self._there_is_no("field", one, known, f"{key}[{number}]")
         order = {one: place for place, one in enumerate(names)}
-        if known:
-            block["fields"] = sorted(parts_of(block, "fields"), key=lambda field: order.get(_name(field), len(order)))
+        block["fields"] = sorted(parts_of(block, "fields"), key=lambda field: order.get(_name(field), len(order)))
 
-    def _block(self, name: object, key: str) -> Iterator[Fault]:  # type: ignore[misc]  # see _find
-        blocks = {str(block.get("name")): block for block in blocks_of(self.raw)}
-        if isinstance(name, str) and name in blocks:
-            return blocks[name]
-        why = "this is missing" if name is None else f"there is no block {name!r}{did_you_mean(str(name), blocks)}"
-        yield f"{self.at}.{key}", why
+    def _block(self, name: object, key: str) -> Raw | None:
+        known = blocks_of(self.raw)
+        for block in known:
+            if name is not None and block.get("name") == name:
+                return block
+        self._there_is_no("block", name, [block.get("name") for block in known], key)
         return None
 
-    def _find(self, full: str, key: str) -> Iterator[Fault]:
-        ...
+    def _field(self, full: str, key: str) -> tuple[Raw, str, Raw] | None:
+        """Return block, part and field of `tasks.owner`; None where there is no such field."""
+        block_name, _, name = full.partition(".")
+        block = self._block(block_name, key)
+        if block is None:
+            return None
+        for part in ("fields", "after"):
+            for field in parts_of(block, part):
+                if _name(field) == name:
+                    return block, part, field
+        self._there_is_no("field", name, [_name(field) for field in parts_of(block, "fields")], key)
+        return None
+
+    def _there_is_no(self, what: str, name: object, known: Iterable[object], key: str) -> None:
+        near = did_you_mean(str(name), [str(one) for one in known])
+        why = "this is missing" if name is None else f"there is no {what} {name!r}{near}"
+        self.faults.append((f"{self.at}.{key}", why))
 
 
 def _name(field: Raw) -> str:

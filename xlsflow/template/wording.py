@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from xlsflow.errors import did_you_mean
 from xlsflow.template.kinds import KINDS
+from xlsflow.template.lists import Choice
 from xlsflow.template.rules import RULES
-from xlsflow.words import Words
+from xlsflow.words import LANGS, Words
 
 Loc = tuple[int | str, ...]
 Fault = tuple[str, str]
 """Key path, and why."""
+MISSING = "this is missing"
 SORTS = ("kind", "rule", "type")
 """Keys whose word says which other keys there are."""
 
@@ -59,28 +61,35 @@ def _sentence(complaint: Any, loc: Loc, model: type[BaseModel]) -> tuple[str, Lo
     context = complaint.get("ctx", {})
     match complaint["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
-            return f"there is no key {loc[-1]!r} here{did_you_mean(str(loc[-1]), known_keys(loc[:-1], model))}", ()
+            return no_key(str(loc[-1]), known_keys(loc[:-1], model)), ()
         case "missing" | "missing_argument":
-            return "this is missing", ()
-        case "union_tag_invalid":
-            key, tag = _discriminator(context), str(context["tag"])
-            known = re.findall(r"'(\w+)'", str(context["expected_tags"]))
-            return f"there is no {key} {tag!r}{did_you_mean(tag, known)}; known are {', '.join(known)}", (key,)
-        case "union_tag_not_found":
-            return "this is missing", (_discriminator(context),)
+            return MISSING, ()
+        case "union_tag_invalid" | "union_tag_not_found":
+            key = str(context["discriminator"]).strip("'")
+            return (_no_such(key, context) if "tag" in context else MISSING), (key,)
         case "value_error":
             return str(context["error"]), ()
         case "literal_error":
-            known = re.findall(r"'([^']*)'", str(context["expected"]))
-            found = complaint["input"]
-            near = did_you_mean(found, known) if isinstance(found, str) else ""
-            return f"{found!r} is not possible here{near}; it can be {', '.join(filter(None, known))}", ()
+            return _not_possible(complaint["input"], str(context["expected"])), ()
         case "too_short":
             return "this is empty; give at least one", ()
     said = str(complaint["msg"]).removeprefix("Input ")
-    if isinstance(complaint["input"], dict | list):
-        return said, ()
-    return f"{complaint['input']!r}: {said}", ()
+    return said if isinstance(complaint["input"], dict | list) else f"{complaint['input']!r}: {said}", ()
+
+
+def _no_such(key: str, context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
+    tag, known = str(context["tag"]), re.findall(r"'(\w+)'", str(context["expected_tags"]))
+    return f"there is no {key} {tag!r}{did_you_mean(tag, known)}; known are {', '.join(known)}"
+
+
+def _not_possible(found: object, expected: str) -> str:
+    known = re.findall(r"'([^']+)'", expected)
+    return f"{found!r} is not possible here{did_you_mean(str(found), known)}; it can be {', '.join(known)}"
+
+
+def no_key(key: str, known: Iterable[str]) -> str:
+    """Return that a key has no place among the known ones."""
+    return f"there is no key {key!r} here{did_you_mean(key, known)}"
 
 
 def _discriminator(context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
@@ -100,7 +109,9 @@ def known_keys(loc: Loc, model: type[BaseModel]) -> list[str]:
             current = _inside(field.annotation) if field else None
         before = part
     if current is Words:
-        return ["zh", "en"]
+        return [*LANGS]
+    if current is Choice:  # its label is written as zh and en
+        return [*LANGS, *Choice.model_fields]
     if not (isinstance(current, type) and issubclass(current, BaseModel)):
         return []
     return [*current.model_fields, *(["use"] if current in KINDS else [])]

@@ -53,7 +53,7 @@ class Ink:
 
     def band(self, **look: object) -> Format:
         """Return the look of a title's band."""
-        return self.get(**{"bg_color": NAVY, "font_color": WHITE, **_LEFT, **look})
+        return self.get(**{"bg_color": NAVY, "font_color": WHITE, "text_wrap": True, **_LEFT, **look})
 
     def title(self, pt: float = TITLE_PT) -> Format:
         """Return the look of a title."""

@@ -16,8 +16,8 @@ from xlsflow.words import Lang
 Record = Mapping[str, object]
 AS_OF = "as_of"
 """The workbook's name for the one as-of day, and what a field says that it `defines`."""
-SPARE_ROWS = 10
-"""Blank rows that stay for new entries below those a sheet is issued with."""
+SPARE_ROWS, SPARE_ROWS_STACKED = 10, 4
+"""Blank rows that stay for new entries below those a table is issued with; fewer where other blocks follow it."""
 
 
 @dataclass(frozen=True)
@@ -163,11 +163,11 @@ def plan(edition: Edition) -> Plan:
 
 def _sheet(edition: Edition, template: Template, contents: int) -> SheetPlan:
     rows = {}
+    spare = SPARE_ROWS if len(template.blocks) == 1 else SPARE_ROWS_STACKED
     for block in template.data:
         given = len(edition.rows.get(template.full_name(block), ()))
-        issued = getattr(block, "rows", 0)
-        if block.many and given + SPARE_ROWS > issued:
-            rows[block.name] = given + SPARE_ROWS
+        if block.many and given and given + spare > getattr(block, "rows", 0):
+            rows[block.name] = given + spare
     listed = contents if any(isinstance(block, ContentsBlock) for block in template.blocks) else 0
     layout = lay_out(template, edition.lang, edition.scope, Room(rows, listed, edition.stamp.region))
     return SheetPlan(template, layout, template.tab.say(edition.lang))

@@ -117,8 +117,8 @@ def _cover_bands(hand: Hand, whole: Span) -> None:
     pack = hand.plan.edition.pack
     hand.put(TITLE_ROW, whole, hand.say(pack.title), hand.ink.title(COVER_TITLE_PT))
     hand.put(FACTS_ROW, whole, hand.say(pack.subtitle), hand.ink.subtitle(COVER_SUBTITLE_PT))
-    hand.needs_points(TITLE_ROW, COVER_TITLE_ROW_PT)
-    hand.needs_points(FACTS_ROW, COVER_SUBTITLE_ROW_PT)
+    hand.needs(TITLE_ROW, hand.say(pack.title), whole, COVER_TITLE_PT, least=COVER_TITLE_ROW_PT)
+    hand.needs(FACTS_ROW, hand.say(pack.subtitle), whole, COVER_SUBTITLE_PT, least=COVER_SUBTITLE_ROW_PT)
     missing = sum(tally.missing for tally in hand.counts.values())
     names = "+".join(tally.missing_name for tally in hand.counts.values())
     still, ready = hand.say(phrases.STILL_MISSING), hand.say(phrases.MAY_BE_SENT)

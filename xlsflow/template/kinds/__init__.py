@@ -1,4 +1,4 @@
-"""The kinds of field. A kind answers every question about itself; nobody outside `template` asks which kind a field is."""
+"""The kinds of field. A kind answers every question about itself; nobody outside `template` asks which one it is."""
 
 from __future__ import annotations
 

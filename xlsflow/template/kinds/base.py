@@ -92,6 +92,7 @@ class FieldBase(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    called: ClassVar[Words] = same("")
     dtype: ClassVar[DType] = "string"
     align: ClassVar[Align] = "left"
     number_format: ClassVar[str] = "@"
@@ -134,7 +135,7 @@ class FieldBase(BaseModel):
 
     @property
     def makes_row(self) -> bool:
-        """Whether a value here makes a row a used one: not what is worked out, issued, numbered, or set for the book."""
+        """Whether a value here makes a row a used one: not what is worked out, issued or set for the whole book."""
         return not self.computed and not self.fill and not self.defines
 
     @property
@@ -240,12 +241,15 @@ class FieldBase(BaseModel):
         return values, problems
 
 
-BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
+BLANKS = (
+    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
+)
 """Every blank that a keyboard or a paste can leave around a text."""
 NOTHING = frozenset(
     ("-", "--", "—", "——", "/", "\\", "无", "没有", "暂无", "空", "n/a", "na", "n.a.", "none", "nil", "null")
 )
-"""What people type, as `folded`, into a cell that they have nothing for; `待定` is not among them: it says something."""
+"""What people type, as `folded`, where they have nothing to say; `待定` is not among them: it says something."""
 DASHES = re.compile(r"[‐‑‒–—―−]")
 """What a word processor makes of a hyphen."""
 

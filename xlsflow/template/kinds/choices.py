@@ -36,6 +36,7 @@ class ChoiceField(FieldBase):
 
     usual_width: ClassVar[float] = 10.5
     align: ClassVar[Align] = "center"
+    called: ClassVar[Words] = Words("单选", "one of a list")
 
     kind: Literal["choice"] = "choice"
     of: str
@@ -86,6 +87,7 @@ class ChoicesField(FieldBase):
     """
 
     usual_width: ClassVar[float] = 18.0
+    called: ClassVar[Words] = Words("多选，用“、”隔开", "several of a list, a comma between")
 
     kind: Literal["choices"] = "choices"
     of: str

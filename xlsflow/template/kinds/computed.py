@@ -1,4 +1,4 @@
-"""Kind `computed`: a value that follows from other cells; the sheet shows it, nobody types it, and it is never trusted on the way back."""
+"""Kind `computed`: a value that follows from other cells; nobody types it, and nobody trusts what comes back of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xlsflow.cells import Scalar
 from xlsflow.template.expr import Expr, ExprError, parse
 from xlsflow.template.kinds.base import Align, FieldBase, Reading, Scope
 from xlsflow.template.lists import ChoiceList
-from xlsflow.words import Lang
+from xlsflow.words import Lang, Words
 
 
 class ComputedField(FieldBase):
@@ -27,6 +27,7 @@ class ComputedField(FieldBase):
     align: ClassVar[Align] = "center"
     usual_width: ClassVar[float] = 9.5
     computed: ClassVar[bool] = True
+    called: ClassVar[Words] = Words("自动计算", "worked out")
 
     kind: Literal["computed"] = "computed"
     formula: str

@@ -29,6 +29,7 @@ class IdField(FieldBase):
 
     usual_width: ClassVar[float] = 13.5
     align: ClassVar[Align] = "center"
+    called: ClassVar[Words] = Words("编号", "ID")
 
     kind: Literal["id"] = "id"
     prefix: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
@@ -33,7 +33,7 @@ def _settled(moment: datetime) -> datetime:
 
     Seconds that were really there are cut off, as the sheet shows it.
     """
-    if moment < datetime.max - timedelta(seconds=1):
+    if moment.year < MAXYEAR:
         moment += timedelta(microseconds=500_000)
     return moment.replace(second=0, microsecond=0)
 
@@ -50,6 +50,7 @@ class DateField(FieldBase):
     align: ClassVar[Align] = "center"
     number_format: ClassVar[str] = "yyyy-mm-dd"
     usual_width: ClassVar[float] = 11.5
+    called: ClassVar[Words] = Words("日期", "date")
 
     kind: Literal["date"] = "date"
     least: date = EARLIEST
@@ -115,6 +116,7 @@ class DatetimeField(DateField):
 
     number_format: ClassVar[str] = "yyyy-mm-dd hh:mm"
     usual_width: ClassVar[float] = 15.5
+    called: ClassVar[Words] = Words("日期和时间", "date and time")
 
     kind: Literal["datetime"] = "datetime"  # type: ignore[assignment]  # the kind is what differs
 
@@ -134,7 +136,7 @@ class DatetimeField(DateField):
             repr(raw) if isinstance(raw, float) else as_text(raw)
         )  # a serial's fraction has more digits than are shown
         found = self._understood(plain(typed))
-        if found.day is None or found.day == date.max:
+        if found.day is None or found.day.year == MAXYEAR:
             return self.problem("ambiguous_date" if found.ambiguous else "not_a_datetime")
         moment = datetime.combine(found.day, time()) + timedelta(hours=found.clock.hour, minutes=found.clock.minute)
         alone = typed == found.day.isoformat()

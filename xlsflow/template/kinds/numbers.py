@@ -16,7 +16,7 @@ from xlsflow.template.kinds.base import Align, DType, EntryRule, FieldBase, Read
 from xlsflow.words import Lang, Words
 
 _NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?|\.\d+)")
-"""Digits in ASCII, their thousands separated by commas or by blanks or not at all; a point, never a comma, before decimals."""
+"""Digits, their thousands apart by commas or by blanks or not at all; a point, never a comma, before decimals."""
 _ANY = 1e12
 """A bound so far off that nobody is told of it."""
 
@@ -42,6 +42,7 @@ class NumberField(FieldBase):
     align: ClassVar[Align] = "center"
     number_format: ClassVar[str] = "0.##########"
     usual_width: ClassVar[float] = 9.5
+    called: ClassVar[Words] = Words("数字", "number")
 
     kind: Literal["number"] = "number"
     least: float = -_ANY
@@ -103,6 +104,7 @@ class IntegerField(NumberField):
 
     dtype: ClassVar[DType] = "integer"
     number_format: ClassVar[str] = "0"
+    called: ClassVar[Words] = Words("整数", "whole number")
 
     kind: Literal["integer"] = "integer"  # type: ignore[assignment]  # the kind is what differs
 
@@ -135,6 +137,7 @@ class PercentField(NumberField):
     """A share; the data holds a fraction, 0.6 for 60 %."""
 
     number_format: ClassVar[str] = "0%"
+    called: ClassVar[Words] = Words("百分比", "percentage")
 
     kind: Literal["percent"] = "percent"  # type: ignore[assignment]  # the kind is what differs
     least: float = 0.0

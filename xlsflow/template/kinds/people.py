@@ -69,6 +69,7 @@ class PersonField(FieldBase):
 
     usual_width: ClassVar[float] = 10.0
     align: ClassVar[Align] = "center"
+    called: ClassVar[Words] = Words("一个人", "one person")
 
     kind: Literal["person"] = "person"
     of: str
@@ -134,7 +135,7 @@ def _name(typed: str) -> str:
 
 
 def _known(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
-    """Return the listed person that a text names: as listed, surname first (`Li, Ming`), or with a remark in brackets."""
+    """Return the listed person that a text names: as listed, surname first (`Li, Ming`), or a remark behind."""
     if code := people.code_of(text):
         return code
     surname, comma, given = text.partition(",")

@@ -12,6 +12,7 @@ from pydantic import Field as Given
 
 from xlsflow.cells import EXACT, Scalar
 from xlsflow.template.kinds.base import BLANKS, Align, EntryRule, FieldBase, Reading, Scope, as_text
+from xlsflow.words import Words
 
 CELL_LIMIT = 32767
 """Characters that an Excel cell can hold."""
@@ -30,6 +31,7 @@ class TextField(FieldBase):
 
     usual_width: ClassVar[float] = 18.0
     align: ClassVar[Align] = "left"
+    called: ClassVar[Words] = Words("文字", "text")
 
     kind: Literal["text"] = "text"
     most: int = Given(default=2000, ge=1, le=CELL_LIMIT)

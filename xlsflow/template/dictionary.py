@@ -1,0 +1,284 @@
+"""The data dictionary of a sheet: all that its definition asks, in words that whoever fills or checks it understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from xlsflow.template.kinds import EntryRule, FieldBase, Scope
+from xlsflow.template.model import DataBlock, MatrixBlock, PrintSetup, Template
+from xlsflow.template.parts import ContentsBlock, LegendBlock, SignaturesBlock, TextBlock
+from xlsflow.words import Lang, Words
+
+FAR = 1e11
+"""A bound beyond this is none that a reader cares for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a field stands on its sheet.
+
+    Attributes:
+        at: Cell of a form, column of a table.
+        printed: Whether it is on the printed page.
+    """
+
+    at: str
+    printed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a dictionary tells that does not stand in the sheet's own definition.
+
+    Attributes:
+        scope: The lists.
+        project_lists: Name -> title of the lists whose values a project names.
+        spots: Block and field -> where it stands.
+        targets: What a reference leads to (`requirement.form.req_id`) -> its words.
+        packs: The packs that use the sheet.
+        variants: The variants that it has.
+    """
+
+    scope: Scope
+    project_lists: Mapping[str, Words] = field(default_factory=dict)
+    spots: Mapping[tuple[str, str], Spot] = field(default_factory=dict)
+    targets: Mapping[str, Words] = field(default_factory=dict)
+    packs: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field.
+
+    Attributes:
+        at: Where it stands.
+        label: Its header, with a mark where it is required.
+        name: Its name in the data.
+        kind: What it holds, in plain words.
+        said: What else there is to say, a sentence each.
+    """
+
+    at: str
+    label: str
+    name: str
+    kind: str
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One block of a sheet.
+
+    Attributes:
+        title: Its heading with its name and what it is.
+        entries: Its fields.
+        rules: What must hold across fields, a sentence each.
+    """
+
+    title: str
+    entries: tuple[Entry, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """The data dictionary of one sheet.
+
+    Attributes:
+        title: The sheet's title.
+        facts: What is said of the sheet as a whole: heading and text.
+        sections: Its blocks, from top to bottom.
+    """
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+
+
+def dictionary(template: Template, lang: Lang, around: Around) -> Dictionary:
+    """Return the data dictionary of a sheet in one language."""
+    telling = _Telling(lang, around)
+    sections = tuple(telling.section(block) for block in template.blocks)
+    return Dictionary(template.title.say(lang), tuple(telling.facts(template)), sections)
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Puts a definition into words of one language."""
+
+    lang: Lang
+    around: Around
+
+    def say(self, key: str, **facts: object) -> str:
+        """Return a phrase."""
+        return PHRASES[key].say(self.lang).format(**facts)
+
+    def listed(self, texts: tuple[str, ...]) -> str:
+        return ("、" if self.lang == "zh" else ", ").join(texts)
+
+    def facts(self, template: Template) -> Iterator[tuple[str, str]]:
+        """Yield what is said of the sheet as a whole."""
+        of = self.around
+        given = {
+            "purpose": template.purpose.say(self.lang),
+            "often": template.often.say(self.lang) if template.often else "",
+            "hint": template.hint.say(self.lang) if template.hint else "",
+            "tab": template.tab.say(self.lang),
+            "packs": self.listed(of.packs),
+            "variants": self.listed(of.variants),
+            "print": self.printed(template.print),
+        }
+        yield from ((self.say(key), text) for key, text in given.items() if text)
+
+    def printed(self, page: PrintSetup) -> str:
+        """Return how a sheet is printed."""
+        way = self.say("landscape" if page.landscape else "portrait")
+        return f"{page.paper} {way}{self.say('one_page' if page.one_page else 'fit_width')}"
+
+    def section(self, block: object) -> Section:
+        """Return one block."""
+        assert isinstance(block, DataBlock | TextBlock | SignaturesBlock | ContentsBlock | LegendBlock)
+        heading = f"{block.title.say(self.lang)}  " if block.title else ""
+        if not isinstance(block, DataBlock):
+            said = tuple(line.say(self.lang) for line in block.lines) if isinstance(block, TextBlock) else ()
+            if isinstance(block, SignaturesBlock):
+                said = (self.say("signed", who=self.listed(tuple(self.signers(block)))),)
+            return Section(f"{heading}[{block.name}]  {self.say(block.type)}", rules=said)
+        rows = self.say("rows", count=getattr(block, "rows", 0)) if block.many else ""
+        warned = {True: self.say("warned"), False: ""}
+        rules = [rule.told(block).say(self.lang) + warned[getattr(rule, "warn", False)] for rule in block.rules]
+        if block.key:
+            rules.insert(0, self.say("key", label=block.label_of(block.key).say(self.lang)))
+        return Section(f"{heading}[{block.name}]  {self.say(block.type)}{rows}", tuple(self.entries(block)), tuple(rules))
+
+    def signers(self, block: SignaturesBlock) -> Iterator[str]:
+        """Yield who signs."""
+        yield from (party.say(self.lang) for party in block.parties)
+        if block.per:
+            yield self.say("each", title=self.title_of(block.per))
+
+    def entries(self, block: DataBlock) -> Iterator[Entry]:
+        """Yield the fields of a block, the columns that a project names as one."""
+        after = block.after if isinstance(block, MatrixBlock) else ()
+        yield from (self.entry(one, block) for one in block.fields)
+        if isinstance(block, MatrixBlock):
+            label = self.say("across", title=self.title_of(block.across))
+            kind = self.say("cells")
+            yield Entry("", label, f"{block.cells}_…", kind, tuple(self.options(block.of)))
+        yield from (self.entry(one, block) for one in after)
+
+    def entry(self, one: FieldBase, block: DataBlock) -> Entry:
+        """Return one field."""
+        spot = self.around.spots.get((block.name, one.name), Spot(""))
+        label = one.label.say(self.lang) + (" *" if one.required else "")
+        return Entry(spot.at, label, one.name, self.kind(one), tuple(self.said(one, printed=spot.printed)))
+
+    def kind(self, one: FieldBase) -> str:
+        """Return what a field holds, with its bounds."""
+        rule = one.entry_rule(self.around.scope)
+        bounds = self.bounds(rule) if rule else ""
+        return one.called.say(self.lang) + (self.say("bounded", bounds=bounds) if bounds else "")
+
+    def bounds(self, rule: EntryRule) -> str:
+        """Return the bounds of what may be typed, as far as a reader cares for them."""
+        if rule.sort == "list":
+            return ""
+        if rule.sort == "length":
+            return self.say("at_most", most=rule.most)
+        least, most = _shown(rule.least), _shown(rule.most)
+        key = "between" if least and most else "from" if least else "up_to" if most else ""
+        return self.say(key, least=least, most=most) if key else ""
+
+    def said(self, one: FieldBase, *, printed: bool) -> Iterator[str]:
+        """Yield what else there is to say of a field."""
+        listed = one.list_name() in self.around.scope.lists and not one.computed
+        if one.fill:
+            yield self.say("filled", fact=one.fill)
+        elif one.help or not listed or one.list_name() not in self.around.scope.lists or not one.called:
+            yield one.sentence(self.lang, self.around.scope)
+        elif not self.has_options(one):
+            yield one.sentence(self.lang, self.around.scope)
+        if one.expression is not None:
+            yield self.say("formula", formula=getattr(one, "formula", ""))
+        if one.list_name():
+            yield from self.options(one.list_name())
+        if one.to:
+            yield self.say("to", target=self.around.targets.get(one.to, Words(one.to, one.to)).say(self.lang))
+        if one.was:
+            yield self.say("was", labels=self.listed(one.was))
+        if not printed:
+            yield self.say("unprinted")
+
+    def has_options(self, one: FieldBase) -> bool:
+        return one.list_name() not in self.around.project_lists
+
+    def options(self, name: str) -> Iterator[str]:
+        """Yield the values of a list, each with its code."""
+        if name in self.around.project_lists:
+            yield self.say("of_project", name=name, title=self.title_of(name))
+            return
+        choices = self.around.scope.lists[name]
+        values = tuple(
+            label if label == choice.code else f"{label} {choice.code}"
+            for choice in choices.values
+            if choice.offered
+            for label in (choice.label.say(self.lang),)
+        )
+        yield self.say("options", name=name, values=self.listed(values)) + (self.say("open") if choices.open else "")
+
+    def title_of(self, name: str) -> str:
+        """Return what a person calls a list."""
+        titles = self.around.project_lists
+        return titles[name].say(self.lang) if name in titles else self.around.scope.lists[name].title.say(self.lang)
+
+
+def _shown(bound: object) -> str:
+    """Return a bound, or nothing where it is none that a reader cares for."""
+    if isinstance(bound, int | float):
+        return "" if abs(bound) > FAR else f"{bound:.15g}"
+    return str(bound) if bound is not None else ""
+
+
+PHRASES: Mapping[str, Words] = {
+    "purpose": Words("用途", "Purpose"),
+    "often": Words("填写频率", "How often"),
+    "hint": Words("填写要求", "How"),
+    "tab": Words("工作表名", "Tab"),
+    "packs": Words("所在模板包", "Packs"),
+    "variants": Words("变体", "Variants"),
+    "print": Words("打印", "Print"),
+    "portrait": Words("纵向", "portrait"),
+    "landscape": Words("横向", "landscape"),
+    "one_page": Words("，整表缩放到一页", ", the whole sheet on one page"),
+    "fit_width": Words("，按页宽缩放", ", fitted in width"),
+    "form": Words("表单", "form"),
+    "table": Words("表格", "table"),
+    "matrix": Words("矩阵", "matrix"),
+    "text": Words("文字", "text"),
+    "signatures": Words("签字栏", "boxes to sign"),
+    "contents": Words("目录", "list of the sheets"),
+    "legend": Words("图例", "legend"),
+    "rows": Words("，{count} 个空白行", ", {count} blank rows"),
+    "key": Words("每一行以“{label}”区分，不能重复。", "A row is known by its “{label}”, which stands only once."),
+    "warned": Words("（只提醒）", " (a warning only)"),
+    "signed": Words("签字：{who}。", "Signed by: {who}."),
+    "each": Words("每个{title}", "each of: {title}"),
+    "across": Words("各列：{title}", "Columns: {title}"),
+    "cells": Words("项目设置表里有几个，就有几列", "one column for each that the project names"),
+    "bounded": Words("（{bounds}）", " ({bounds})"),
+    "at_most": Words("最多 {most} 字", "at most {most} characters"),
+    "between": Words("{least} 到 {most}", "{least} to {most}"),
+    "from": Words("不小于 {least}", "{least} or more"),
+    "up_to": Words("不大于 {most}", "{most} or less"),
+    "filled": Words("发出时已填好（{fact}），锁定。", "Filled when it is issued ({fact}) and locked."),
+    "formula": Words("公式：{formula}", "Formula: {formula}"),
+    "of_project": Words("选项 {name}：项目设置表里的“{title}”。", "List {name}: “{title}” of the project workbook."),
+    "options": Words("选项 {name}：{values}", "List {name}: {values}"),
+    "open": Words("；也可填其他内容", "; anything else may be typed too"),
+    "to": Words("须是{target}里有的值。", "A value that stands in {target}."),
+    "was": Words("也认这些表头：{labels}", "Also read under these headers: {labels}"),
+    "unprinted": Words("不打印。", "Not printed."),
+}
+"""What the dictionary says, by what it says it of."""
