@@ -54,6 +54,8 @@ MUTABLE_CALLS = {"dict", "list", "set", "defaultdict", "deque", "Counter", "Orde
 ALSO_WORDS_OF_PYTHON = frozenset(
     {
         "as_of",  # the option --as-of, and the word that formulas of definitions use for the day of the report
+        "project",  # the option --project; the pack of that name is found by its `setup = true`
+        "minutes",  # what datetime.isoformat calls its precision
     }
 )
 """Names of definitions that are words of Python or of the command line too, each with its reason."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 import xlsxwriter
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import column_index_from_string
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.edition_example import LIBRARY, PACKS, PEOPLE, PROJECT, REGIONS, edition, made
@@ -452,19 +452,19 @@ class Wrapped:
     height: float
 
 
-def wrapped_texts(path: Path) -> Iterator[Wrapped]:
+def wrapped_texts(path: Path, planned: Plan) -> Iterator[Wrapped]:
     """Every printed text of a workbook that may wrap."""
     book = opened(path, data_only=True)
-    for page in (page for page in book if page.sheet_state == "visible"):
+    for sheet in planned.sheets:
+        page, widths = book[sheet.tab], sheet.layout.widths
         merged = {area.start_cell.coordinate: area for area in page.merged_cells.ranges}
         for cell in (cell for row in page[page.print_area.split("!")[-1]] for cell in row):
             if isinstance(cell.value, str) and cell.alignment.wrap_text and not page.row_dimensions[cell.row].hidden:
                 area = merged.get(cell.coordinate)
-                columns = range(cell.column, (area.max_col if area else cell.column) + 1)
-                wide = sum(pixels(page.column_dimensions[get_column_letter(col)].width - 5 / 7) for col in columns)
+                wide = sum(pixels(w) for w in widths[cell.column - 1 : area.max_col if area else cell.column])
                 height = page.row_dimensions[cell.row].height
                 look = (cell.font.sz, bool(cell.font.b))
-                yield Wrapped(f"{page.title}!{cell.coordinate}", cell.value, look, (wide - 5) / 7, height)
+                yield Wrapped(f"{sheet.tab}!{cell.coordinate}", cell.value, look, (wide - 5) / 7, height)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -473,7 +473,7 @@ def test_every_row_is_as_high_as_its_texts_need(office: Office, shelf: Path, tmp
     lowest: dict[object, Wrapped] = {}
     for pack in PACKS:
         for filled in (True, False):
-            for one in wrapped_texts(shelf / name_of(pack, lang, filled=filled)):
+            for one in wrapped_texts(shelf / name_of(pack, lang, filled=filled), plan(edition(pack, lang))):
                 known = lowest.setdefault((one.text, one.look, one.width), one)
                 if one.height < known.height:
                     lowest[one.text, one.look, one.width] = one
@@ -500,8 +500,8 @@ def test_every_row_is_as_high_as_its_texts_need(office: Office, shelf: Path, tmp
         for one, need in zip(texts, needed, strict=True)
         if one.height < need
     ]
-    assert low == []
-    assert max(needed) > 3 * min(needed)  # it did measure
+    assert "\n".join(map(str, low)) == ""
+    assert max(needed) > 2 * min(needed)  # it did measure
 
 
 @pytest.mark.parametrize("pack", PACKS)

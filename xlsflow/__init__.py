@@ -5,18 +5,20 @@ The public names are bound late: importing xlsflow loads neither pandas nor any 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xlsflow.errors import XlsflowError
     from xlsflow.findings import Finding, Place, Severity
-    from xlsflow.flow.verbs import Order, check, demo, generate, init, merge, open_project, read
+    from xlsflow.flow.demo import demo
+    from xlsflow.flow.verbs import Order, View, check, generate, init, merge, open_project, read
     from xlsflow.project import Project
     from xlsflow.records import Book, Submission
 
 __version__ = "0.1.0"
 
-_HOMES = {
+_HOMES: Mapping[str, str] = {
     "Book": "records",
     "Finding": "findings",
     "Order": "flow.verbs",
@@ -24,9 +26,10 @@ _HOMES = {
     "Project": "project",
     "Severity": "findings",
     "Submission": "records",
+    "View": "flow.verbs",
     "XlsflowError": "errors",
     "check": "flow.verbs",
-    "demo": "flow.verbs",
+    "demo": "flow.demo",
     "generate": "flow.verbs",
     "init": "flow.verbs",
     "merge": "flow.verbs",
@@ -35,7 +38,7 @@ _HOMES = {
 }
 
 __all__ = [
-    "Book", "Finding", "Order", "Place", "Project", "Severity", "Submission", "XlsflowError",
+    "Book", "Finding", "Order", "Place", "Project", "Severity", "Submission", "View", "XlsflowError",
     "check", "demo", "generate", "init", "merge", "open_project", "read",
 ]  # fmt: skip
 

@@ -139,7 +139,7 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
 )
 @click.option(
     "--region",
-    "regions",
+    "chosen",
     multiple=True,
     metavar="NAME",
     help=_t("只生成这个区域（代码或名称），可重复。", "Only this region (code or name); may be repeated."),
@@ -151,14 +151,14 @@ def generate(
     out: Path,
     pack: str,
     round_: str,
-    regions: Sequence[str],
+    chosen: Sequence[str],
     lang: Lang | None,
     templates: Sequence[Path],
 ) -> None:
     """Write a workbook for every region."""
     from xlsflow.flow import verbs
 
-    order = verbs.Order(pack=pack, regions=regions, round=round_, lang=lang)
+    order = verbs.Order(pack=pack, regions=chosen, round=round_, lang=lang)
     written = verbs.generate(project, out, order, templates=templates)
     for path in written:
         click.echo(path)
@@ -232,7 +232,8 @@ def merge(
     from xlsflow.flow import verbs
 
     with _progress(lang, quiet=quiet or form == "json"):
-        outcome = verbs.merge_to(paths, out, project=project, as_of=as_of, now=_now(), lang=lang, templates=templates)
+        view = verbs.View(as_of, _now(), lang)
+        outcome = verbs.merge_to(paths, out, project=project, view=view, templates=templates)
     if form == "text":
         _tell(lang, f"已生成 {out}", f"Wrote {out}")
     _show(outcome, form, lang)
@@ -245,9 +246,9 @@ def merge(
 @_lang("报告的语言。", "Language of the report.")
 def demo(folder: Path, lang: Lang) -> None:
     """Lay one whole round out in a folder."""
-    from xlsflow.flow import verbs
+    from xlsflow.flow.demo import demo as lay_out_round
 
-    for line in verbs.demo(folder, lang=lang):
+    for line in lay_out_round(folder, lang=lang):
         click.echo(line)
 
 

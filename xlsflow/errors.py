@@ -74,8 +74,11 @@ class LedgerError(CodedError):
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that a word most likely stands for, whatever its case, or None where none is near."""
     by_fold = {str(one).casefold(): str(one) for one in reversed([*known])}
-    near = get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
-    return by_fold[near[0]] if near else None
+    typed = word.casefold()
+    near = get_close_matches(typed, by_fold, n=5, cutoff=0.6)
+    # The best ones come first; two letters swapped are the likeliest slip of all.
+    best = next((one for one in near if sorted(one) == sorted(typed)), near[0] if near else None)
+    return by_fold[best] if best is not None else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

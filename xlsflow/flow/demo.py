@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError
+from xlsflow.flow import verbs
 from xlsflow.resources import resource
 from xlsflow.words import Words
 
@@ -26,14 +27,13 @@ _STEPS = (
 )
 
 
-def lay_out_round(folder: Path, lang: Lang) -> Iterator[str]:
-    """Write the project, generate, take the returns in, merge; yield a line a step.
+def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
+    """Lay one whole round of the example project out in a folder; yield what to look at, a line a step.
 
     Raises:
         InputError: The folder holds something already.
     """
-    from xlsflow.flow import verbs
-
+    folder = Path(folder)
     if folder.exists() and any(folder.iterdir()):
         raise InputError("folder_not_empty", path=folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ def lay_out_round(folder: Path, lang: Lang) -> Iterator[str]:
     shutil.copytree(resource("samples") / INBOX, inbox)
     yield _STEPS[2].say(lang).format(inbox, sum(1 for _ in inbox.iterdir()))
     result = folder / "result.xlsx"
-    outcome = verbs.merge_to([inbox], result, project=project, lang=lang)
+    outcome = verbs.merge_to([inbox], result, project=project, view=verbs.View(lang=lang))
     yield _STEPS[3].say(lang).format(result)
     errors, warnings = (sum(f.severity == s for f in outcome.findings) for s in ("error", "warning"))
     yield _STEPS[4].say(lang).format(errors, warnings)

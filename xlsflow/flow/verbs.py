@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError
 from xlsflow.flow import setup
 from xlsflow.flow.generate import Order
+from xlsflow.words import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,14 +22,38 @@ if TYPE_CHECKING:
     from xlsflow.project import Project
     from xlsflow.records import Book, FileRecord, LedgerLine, Submission
     from xlsflow.template.load import Library
-    from xlsflow.words import Lang
 
 __all__ = [
-    "Order", "Outcome", "check", "check_template", "demo", "generate", "init", "list_templates", "merge", "merge_to",
-    "open_project", "read",
+    "Order",
+    "Outcome",
+    "View",
+    "check",
+    "check_template",
+    "generate",
+    "init",
+    "list_templates",
+    "merge",
+    "merge_to",
+    "open_project",
+    "read",
 ]  # fmt: skip
 
 Paths = Sequence[Path | str]
+
+
+@dataclass(frozen=True)
+class View:
+    """From when, and in which language, a report looks at what came back.
+
+    Attributes:
+        as_of: The moment that "today" means; the round's own as-of day where None.
+        now: The present, for a round that names no as-of day.
+        lang: The language.
+    """
+
+    as_of: datetime | None = None
+    now: datetime | None = None
+    lang: Lang = "zh"
 
 
 @dataclass(frozen=True)
@@ -164,44 +189,35 @@ def merge(paths: Paths, *, project: Path | str, as_of: datetime | None = None, t
     return replace(book, looked_at=overdue_at)
 
 
-def merge_to(  # noqa: PLR0913 - the options of the command
-    paths: Paths, out: Path | str, *, project: Path | str, as_of: datetime | None = None, now: datetime | None = None,
-    lang: Lang = "zh", templates: Paths = (),
-) -> Outcome:  # fmt: skip
+def merge_to(
+    paths: Paths,
+    out: Path | str,
+    *,
+    project: Path | str,
+    view: View = View(),
+    templates: Paths = (),
+) -> Outcome:
     """Merge returned files and write the consolidated workbook: status, overdue, findings, ledger, data.
 
     Args:
         paths: Files and folders.
         out: The workbook to write.
         project: The project workbook.
-        as_of: The moment that the report looks from; the round's own, else `now`.
-        now: The present.
-        lang: Language of the workbook.
+        view: From when and in which language the workbook looks at what came back.
         templates: Folders of your own definitions.
 
     Raises:
-        InputError: A path is not there, or neither `as_of` nor `now` nor the round says when the report looks from.
+        InputError: A path is not there, or neither the view nor the round says when the report looks from.
         OutputError: The workbook cannot be written (it may be open in Excel).
     """
     from xlsflow.flow.merging import merged, write_report
 
-    desk, instant = _desk(project, as_of, templates, now)
+    desk, instant = _desk(project, view.as_of, templates, view.now)
     if instant is None:
         raise InputError("no_as_of")
     book = merged([Path(path) for path in paths], desk)
-    write_report(book, Path(out), desk, instant, lang)
+    write_report(book, Path(out), desk, instant, view.lang)
     return Outcome(book.files, book.findings, book.ledger)
-
-
-def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
-    """Lay one whole round out in a folder, and yield what to look at, line by line.
-
-    Raises:
-        InputError: The folder holds something already.
-    """
-    from xlsflow.flow.demo import lay_out_round
-
-    return lay_out_round(Path(folder), lang)
 
 
 def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:

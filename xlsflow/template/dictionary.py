@@ -1,17 +1,19 @@
-"""The data dictionary of a sheet: all that its definition asks, in words that whoever fills or checks it understands."""
+"""The data dictionary of a sheet: all that its definition asks, in words that whoever fills it understands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from xlsflow.template.kinds import EntryRule, FieldBase, Scope
+from xlsflow.template.kinds import FieldBase, Scope
+from xlsflow.template.kinds.choices import ChoiceField, ChoicesField
+from xlsflow.template.kinds.computed import ComputedField
+from xlsflow.template.kinds.ids import IdField
+from xlsflow.template.kinds.numbers import NumberField
+from xlsflow.template.kinds.text import TextField
 from xlsflow.template.model import DataBlock, MatrixBlock, PrintSetup, Template
 from xlsflow.template.parts import ContentsBlock, LegendBlock, SignaturesBlock, TextBlock
-from xlsflow.words import Lang, Words
-
-FAR = 1e11
-"""A bound beyond this is none that a reader cares for."""
+from xlsflow.words import Lang, Words, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class _Telling:
         return PHRASES[key].say(self.lang).format(**facts)
 
     def listed(self, texts: tuple[str, ...]) -> str:
+        """Return texts in one line."""
         return ("、" if self.lang == "zh" else ", ").join(texts)
 
     def facts(self, template: Template) -> Iterator[tuple[str, str]]:
@@ -151,7 +154,8 @@ class _Telling:
         rules = [rule.told(block).say(self.lang) + warned[getattr(rule, "warn", False)] for rule in block.rules]
         if block.key:
             rules.insert(0, self.say("key", label=block.label_of(block.key).say(self.lang)))
-        return Section(f"{heading}[{block.name}]  {self.say(block.type)}{rows}", tuple(self.entries(block)), tuple(rules))
+        title = f"{heading}[{block.name}]  {self.say(block.type)}{rows}"
+        return Section(title, tuple(self.entries(block)), tuple(rules))
 
     def signers(self, block: SignaturesBlock) -> Iterator[str]:
         """Yield who signs."""
@@ -176,43 +180,35 @@ class _Telling:
         return Entry(spot.at, label, one.name, self.kind(one), tuple(self.said(one, printed=spot.printed)))
 
     def kind(self, one: FieldBase) -> str:
-        """Return what a field holds, with its bounds."""
-        rule = one.entry_rule(self.around.scope)
-        bounds = self.bounds(rule) if rule else ""
+        """Return what a field holds, with the bounds that its author gave."""
+        bounds = self.bounds(one)
         return one.called.say(self.lang) + (self.say("bounded", bounds=bounds) if bounds else "")
 
-    def bounds(self, rule: EntryRule) -> str:
-        """Return the bounds of what may be typed, as far as a reader cares for them."""
-        if rule.sort == "list":
-            return ""
-        if rule.sort == "length":
-            return self.say("at_most", most=rule.most)
-        least, most = _shown(rule.least), _shown(rule.most)
-        key = "between" if least and most else "from" if least else "up_to" if most else ""
-        return self.say(key, least=least, most=most) if key else ""
+    def bounds(self, one: FieldBase) -> str:
+        """Return the bounds of what may be typed, as far as the author gave them."""
+        given = {key: _shown(one, getattr(one, key)) for key in ("least", "most") if key in one.model_fields_set}
+        if isinstance(one, TextField | IdField):
+            return self.say("at_most", **given) if given else ""
+        key = "between" if len(given) > 1 else "from" if "least" in given else "up_to" if given else ""
+        return self.say(key, **given) if key else ""
 
     def said(self, one: FieldBase, *, printed: bool) -> Iterator[str]:
         """Yield what else there is to say of a field."""
-        listed = one.list_name() in self.around.scope.lists and not one.computed
+        listed = isinstance(one, ChoiceField | ChoicesField)
         if one.fill:
             yield self.say("filled", fact=one.fill)
-        elif one.help or not listed or one.list_name() not in self.around.scope.lists or not one.called:
-            yield one.sentence(self.lang, self.around.scope)
-        elif not self.has_options(one):
-            yield one.sentence(self.lang, self.around.scope)
-        if one.expression is not None:
-            yield self.say("formula", formula=getattr(one, "formula", ""))
-        if one.list_name():
+        elif text := one.sentence(self.lang, self.around.scope) if one.help or not listed else "":
+            yield text
+        if isinstance(one, ComputedField):
+            yield self.say("formula", formula=one.formula)
+        if one.list_name() and (listed or one.computed):
             yield from self.options(one.list_name())
         if one.to:
-            yield self.say("to", target=self.around.targets.get(one.to, Words(one.to, one.to)).say(self.lang))
+            yield self.say("to", target=self.around.targets.get(one.to, same(one.to)).say(self.lang))
         if one.was:
             yield self.say("was", labels=self.listed(one.was))
         if not printed:
             yield self.say("unprinted")
-
-    def has_options(self, one: FieldBase) -> bool:
-        return one.list_name() not in self.around.project_lists
 
     def options(self, name: str) -> Iterator[str]:
         """Yield the values of a list, each with its code."""
@@ -221,7 +217,7 @@ class _Telling:
             return
         choices = self.around.scope.lists[name]
         values = tuple(
-            label if label == choice.code else f"{label} {choice.code}"
+            label if label == choice.code else self.say("coded", label=label, code=choice.code)
             for choice in choices.values
             if choice.offered
             for label in (choice.label.say(self.lang),)
@@ -234,11 +230,8 @@ class _Telling:
         return titles[name].say(self.lang) if name in titles else self.around.scope.lists[name].title.say(self.lang)
 
 
-def _shown(bound: object) -> str:
-    """Return a bound, or nothing where it is none that a reader cares for."""
-    if isinstance(bound, int | float):
-        return "" if abs(bound) > FAR else f"{bound:.15g}"
-    return str(bound) if bound is not None else ""
+def _shown(one: FieldBase, bound: object) -> str:
+    return one.shown(bound) if isinstance(one, NumberField) and isinstance(bound, float) else str(bound)
 
 
 PHRASES: Mapping[str, Words] = {
@@ -261,7 +254,7 @@ PHRASES: Mapping[str, Words] = {
     "contents": Words("目录", "list of the sheets"),
     "legend": Words("图例", "legend"),
     "rows": Words("，{count} 个空白行", ", {count} blank rows"),
-    "key": Words("每一行以“{label}”区分，不能重复。", "A row is known by its “{label}”, which stands only once."),
+    "key": Words("以“{label}”区分每一条，不能重复。", "Each is known by its “{label}”, which stands only once."),
     "warned": Words("（只提醒）", " (a warning only)"),
     "signed": Words("签字：{who}。", "Signed by: {who}."),
     "each": Words("每个{title}", "each of: {title}"),
@@ -276,6 +269,7 @@ PHRASES: Mapping[str, Words] = {
     "formula": Words("公式：{formula}", "Formula: {formula}"),
     "of_project": Words("选项 {name}：项目设置表里的“{title}”。", "List {name}: “{title}” of the project workbook."),
     "options": Words("选项 {name}：{values}", "List {name}: {values}"),
+    "coded": Words("{label}（{code}）", "{label} ({code})"),
     "open": Words("；也可填其他内容", "; anything else may be typed too"),
     "to": Words("须是{target}里有的值。", "A value that stands in {target}."),
     "was": Words("也认这些表头：{labels}", "Also read under these headers: {labels}"),

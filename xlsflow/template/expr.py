@@ -20,6 +20,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from xlsflow.errors import did_you_mean
@@ -170,6 +171,7 @@ class ExprError(ValueError):
     """An expression that cannot be understood; the message says which part and why."""
 
 
+@lru_cache(maxsize=2048)
 def parse(text: str) -> Expr:
     """Return the expression that a text stands for.
 

@@ -134,14 +134,18 @@ class Library:
             yield wrong
 
     def _sheet_mistakes(self, path: Path, raw: Raw, variant: str | None) -> Iterator[TemplateError]:
+        if variant is not None:
+            yield from self._read_sheet(path, variant)[1]
+            return
+        told = self._read_sheet(path, "")[1]
+        yield from told
         variants = raw.get("variants")
-        names = ("", *(variants if isinstance(variants, dict) else ())) if variant is None else (variant,)
-        told: set[str] = set()
-        for name in names:
+        for name in variants if isinstance(variants, dict) else ():
             for mistake in self._read_sheet(path, name)[1]:
-                if str(mistake) not in told:
-                    told.add(str(mistake))
+                if mistake.at.startswith("variants."):
                     yield mistake
+                elif not told:  # the sheet is sound without the variant
+                    yield TemplateError(mistake.file, mistake.at, f"{mistake.why} (in the variant {name!r})")
 
     def _read_sheet(self, path: Path, variant: str) -> tuple[Template | None, list[TemplateError]]:
         """Return a sheet's definition, or everything that is wrong with it."""

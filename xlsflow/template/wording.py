@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -52,6 +52,8 @@ def explain(wrong: ValidationError, model: type[BaseModel], above: Loc = ()) -> 
     """Yield each of pydantic's complaints as the author's mistake, in his own terms."""
     for complaint in wrong.errors(include_url=False):
         loc: Loc = complaint["loc"]
+        if complaint["type"] == "too_short" and complaint["input"]:
+            continue  # what is in it is wrong, and has been complained of already
         why, key = _sentence(complaint, loc, model)
         yield key_path((*above, *loc, *key)), why
 
@@ -73,8 +75,25 @@ def _sentence(complaint: Any, loc: Loc, model: type[BaseModel]) -> tuple[str, Lo
             return _not_possible(complaint["input"], str(context["expected"])), ()
         case "too_short":
             return "this is empty; give at least one", ()
-    said = str(complaint["msg"]).removeprefix("Input ")
+    said = _SAID.get(complaint["type"]) or str(complaint["msg"]).removeprefix("Input ")
     return said if isinstance(complaint["input"], dict | list) else f"{complaint['input']!r}: {said}", ()
+
+
+_SAID: Mapping[str, str] = {
+    "string_too_short": "a text must not be blank",
+    "dataclass_type": "should be a text in both languages, { zh = ..., en = ... }",
+    "tuple_type": "should be a list, [...]",
+    "model_type": "should be a table, { ... }",
+    "mapping_type": "should be a table, { ... }",
+    "dict_type": "should be a table, { ... }",
+    "string_type": "should be a text",
+    "bool_parsing": "should be true or false",
+    "bool_type": "should be true or false",
+    "int_parsing": "should be a whole number",
+    "int_from_float": "should be a whole number",
+    "float_parsing": "should be a number",
+}
+"""Sort of complaint -> what it comes to, where pydantic speaks of Python."""
 
 
 def _no_such(key: str, context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
@@ -83,7 +102,7 @@ def _no_such(key: str, context: Any) -> str:  # noqa: ANN401 - pydantic's own di
 
 
 def _not_possible(found: object, expected: str) -> str:
-    known = re.findall(r"'([^']+)'", expected)
+    known = [word for word in re.findall(r"'([^']*)'", expected) if word]
     return f"{found!r} is not possible here{did_you_mean(str(found), known)}; it can be {', '.join(known)}"
 
 
@@ -98,27 +117,38 @@ def _discriminator(context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
 
 def known_keys(loc: Loc, model: type[BaseModel]) -> list[str]:
     """Return the keys that may stand at a location inside a model."""
-    tags = _tags()
     current: object = model
-    before: int | str = ""
     for part in loc:
-        if isinstance(before, int) and part in tags:
-            current = tags[str(part)]
-        elif isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
-            field = current.model_fields.get(part)
-            current = _inside(field.annotation) if field else None
-        before = part
-    if current is Words:
+        if isinstance(part, int):
+            continue
+        found = [one for one in _models(current) if _tag(one) == part]
+        if found:
+            current = found[0]
+        elif isinstance(current, type) and issubclass(current, BaseModel) and part in current.model_fields:
+            current = current.model_fields[part].annotation
+        elif len(inner := list(_models(current))) == 1:  # a table whose keys are names, such as of timing rules
+            current = inner[0]
+    inner = list(_models(current))
+    if inner == [Words]:
         return [*LANGS]
-    if current is Choice:  # its label is written as zh and en
+    if inner == [Choice]:  # its label is written as zh and en
         return [*LANGS, *Choice.model_fields]
-    if not (isinstance(current, type) and issubclass(current, BaseModel)):
-        return []
-    return [*current.model_fields, *(["use"] if current in KINDS else [])]
+    return [*dict.fromkeys(key for one in inner for key in (*_keys(one), *(["use"] if one in KINDS else [])))]
 
 
-def _inside(annotation: object) -> object:
-    """Return the model, or the words, that an annotation is about."""
+def _keys(model: type) -> Iterable[str]:
+    return model.model_fields if issubclass(model, BaseModel) else ()
+
+
+def _tag(model: type) -> str | None:
+    """Return the word that a model answers to behind `kind`, `rule` or `type`."""
+    fields = model.model_fields if issubclass(model, BaseModel) else {}
+    return next((str(words[0]) for key in SORTS if key in fields and (words := get_args(fields[key].annotation))), None)
+
+
+def _models(annotation: object) -> Iterator[type]:
+    """Yield the models, or the words, that an annotation is about."""
     if isinstance(annotation, type) and (annotation is Words or issubclass(annotation, BaseModel)):
-        return annotation
-    return next((found for argument in get_args(annotation) if (found := _inside(argument))), None)
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)

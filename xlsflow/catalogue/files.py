@@ -1,0 +1,142 @@
+"""Why a returned file cannot be read at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xlsflow.catalogue.entry import Entry, error
+
+FILES: Mapping[str, Entry] = {
+    # --- a returned file cannot be read at all (intake/guard, parts, reading, opening) ---
+    "file_missing": error(
+        "找不到文件“{file}”，请检查文件名和所在文件夹。",
+        "“{file}” is not there; please check its name and folder.",
+    ),
+    "file_is_no_file": error(
+        "“{file}”不是文件，请选择一个 Excel 工作簿。",
+        "“{file}” is not a file; please choose an Excel workbook.",
+    ),
+    "file_cannot_be_read": error(
+        "“{file}”打不开（{why}）：请先在 Excel 或 WPS 中关闭它；若在网盘上，请先下载到本机，再试一次。",
+        "“{file}” cannot be opened ({why}): close it in Excel or WPS, or fetch it from the cloud folder first, then try again.",
+    ),
+    "file_is_lock": error(
+        "“{file}”是有人打开工作簿时产生的临时文件，不是填报表，可以忽略；请确认原工作簿已保存并关闭。",
+        "“{file}” is the small file that stands beside a workbook while someone has it open; ignore it, and make sure the"
+        " workbook itself is saved and closed.",
+    ),
+    "file_empty": error(
+        "“{file}”是空文件（0 字节），请对方重新发送。",
+        "“{file}” is empty (0 bytes); ask for it again.",
+    ),
+    "file_incomplete": error(
+        "“{file}”不完整（共 {size} 字节，结尾缺失），多半是传输或同步中断，请对方重新发送。",
+        "“{file}” is incomplete ({size} bytes, the end is missing), most likely cut off while it was sent; ask for it again.",
+    ),
+    "file_damaged": error(
+        "“{file}”已损坏（{part}），请对方在 Excel 中打开、另存为 .xlsx 后重新发送。",
+        "“{file}” is damaged ({part}); have it opened in Excel, saved again as .xlsx and sent again.",
+    ),
+    "file_password": error(
+        "“{file}”设有打开密码，请对方取消密码（文件 > 信息 > 保护工作簿）后重新发送。",
+        "“{file}” needs a password to open; have it removed (File > Info > Protect Workbook) and the file sent again.",
+    ),
+    "file_too_big": error(
+        "“{file}”有 {size} MB，最多读取 {limit} MB，请删去图片等附件后重新发送。",
+        "“{file}” has {size} MB, at most {limit} MB are read; remove pictures and attachments and send it again.",
+    ),
+    "file_too_many_parts": error(
+        "“{file}”内部有 {count} 个部件，最多 {limit} 个，不像正常的工作簿；请从模板重新填写后发送。",
+        "“{file}” is made of {count} parts, at most {limit} are read; this is no usual workbook, please fill in the template anew.",
+    ),
+    "file_inflates": error(
+        "“{file}”解压后过大（{part}，{size} MB），不像正常的工作簿，未读取；请从模板重新填写后发送。",
+        "“{file}” unpacks to an unusual size ({part}, {size} MB) and is not read; please fill in the template anew.",
+    ),
+    "file_too_many_cells": error(
+        "“{file}”的工作表“{sheet}”内容过多（超过 {limit} 个单元格），请删去表格以外的内容后重新发送。",
+        "“{file}”: sheet “{sheet}” holds too much (over {limit} cells); remove what does not belong to the table and send it again.",
+    ),
+    "file_too_slow": error(
+        "“{file}”在 {seconds} 秒内没有读完，已停止；请把内容复制到新的模板后重新发送。",
+        "“{file}” could not be read within {seconds} seconds; please copy its contents into a fresh template and send it again.",
+    ),
+    "file_needs_memory": error(
+        "“{file}”读取时占用内存超过 {limit} MB，已停止；请把内容复制到新的模板后重新发送。",
+        "“{file}” needs more than {limit} MB of memory to read; please copy its contents into a fresh template and send it again.",
+    ),
+    "reader_died": error(
+        "“{file}”使读取程序中断，文件多半已损坏；请把内容复制到新的模板后重新发送。",
+        "“{file}” ended the program that reads it, so it is most likely damaged; please copy its contents into a"
+        " fresh template and send it again.",
+    ),
+    "reader_does_not_start": error(
+        "读取文件的程序无法启动（{program}），请检查 xlsflow 的安装。",
+        "The program that reads files does not start ({program}); please check the installation of xlsflow.",
+    ),
+    "file_part_twice": error(
+        "“{file}”中有两个同名部件（{part}），无法判断以哪个为准，未读取；请在 Excel 中另存为 .xlsx 后重新发送。",
+        "“{file}” holds the part {part} twice and nobody can tell which one counts; save it again as .xlsx in Excel and send it again.",
+    ),
+    "file_has_doctype": error(
+        "“{file}”的部件 {part} 含有表格软件不会写入的指令（DOCTYPE），出于安全未读取；请从模板重新填写后发送。",
+        "“{file}”: part {part} holds instructions that no spreadsheet program writes (a DOCTYPE), so it is not read; please fill"
+        " in the template anew.",
+    ),
+    "file_leads_outside": error(
+        "“{file}”的内容指向文件之外（{target}），出于安全未读取；请从模板重新填写后发送。",
+        "“{file}” takes its contents from outside the file ({target}), so it is not read; please fill in the template anew.",
+    ),
+    "file_without_sheets": error(
+        "“{file}”里没有可读的工作表，请确认发送的是填好的工作簿。",
+        "“{file}” holds no worksheet that can be read; please make sure that the filled workbook was sent.",
+    ),
+    "file_is_web_page": error(
+        "“{file}”其实是网页，不是工作簿（可能是登录页面，或网页另存的表格）；请发送 Excel 工作簿本身。",
+        "“{file}” is a web page and no workbook (a login page, or a table saved from the web); please send the Excel workbook itself.",
+    ),
+    "file_is_text": error(
+        "“{file}”其实是文本（如 CSV），不是工作簿；请用 Excel 打开后另存为 .xlsx。",
+        "“{file}” is plain text (such as CSV) and no workbook; open it in Excel and save it as .xlsx.",
+    ),
+    "file_is_flat_xml": error(
+        "“{file}”是 XML 表格（旧版 XML 表格或 .fods），请用 Excel 或 LibreOffice 打开后另存为 .xlsx。",
+        "“{file}” is a spreadsheet in plain XML; open it in Excel or LibreOffice and save it as .xlsx.",
+    ),
+    "file_is_pdf": error(
+        "“{file}”其实是 PDF，请发送填好的 Excel 工作簿本身。",
+        "“{file}” is a PDF; please send the filled Excel workbook itself.",
+    ),
+    "file_is_word": error(
+        "“{file}”其实是 Word 文档，请发送填好的 Excel 工作簿。",
+        "“{file}” is a Word document; please send the filled Excel workbook.",
+    ),
+    "file_is_slides": error(
+        "“{file}”其实是演示文稿，请发送填好的 Excel 工作簿。",
+        "“{file}” is a presentation; please send the filled Excel workbook.",
+    ),
+    "file_is_numbers": error(
+        "“{file}”是 Apple Numbers 文件，请在 Numbers 中导出为 Excel（.xlsx）后重新发送。",
+        "“{file}” is an Apple Numbers file; export it to Excel (.xlsx) in Numbers and send it again.",
+    ),
+    "file_is_archive": error(
+        "“{file}”其实是压缩包，请解压后发送里面的工作簿。",
+        "“{file}” is an archive; please unpack it and send the workbook inside.",
+    ),
+    "file_is_shortcut": error(
+        "“{file}”只是快捷方式，请发送它指向的工作簿本身。",
+        "“{file}” is only a shortcut; please send the workbook that it points to.",
+    ),
+    "file_is_picture": error(
+        "“{file}”其实是图片，请发送填好的 Excel 工作簿，不要发照片或截图。",
+        "“{file}” is a picture; please send the filled Excel workbook, not a photo or screenshot.",
+    ),
+    "file_is_old_excel": error(
+        "“{file}”是很旧的 Excel 格式，请用 Excel 打开后另存为 .xlsx。",
+        "“{file}” is in a very old Excel format; open it in Excel and save it as .xlsx.",
+    ),
+    "file_is_unknown": error(
+        "“{file}”不是 Excel 工作簿；若是 WPS 等软件的文件，请另存为 .xlsx 后重新发送。",
+        "“{file}” is not an Excel workbook; if another program wrote it, save it there as .xlsx and send it again.",
+    ),
+}

@@ -1,0 +1,138 @@
+"""What is said of files that can be read, and what stops the work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xlsflow.catalogue.entry import Entry, error, info, warning
+
+WORK: Mapping[str, Entry] = {
+    # --- what cannot be written (workbook/atomic) ---
+    "output_locked": error(
+        "“{file}”正被其他程序打开（多半是 Excel），无法替换；请关闭它后再试，原文件没有改动。",
+        "“{file}” is open in another program (most likely Excel) and was left as it is; close it there and try again.",
+    ),
+    "output_not_writable": error(
+        "“{file}”无法写入（{reason}）；请检查文件夹权限和磁盘空间，或换一个位置。",
+        "“{file}” cannot be written ({reason}); check permissions and disk space, or choose another place.",
+    ),
+    # --- what kind of file it is, and whether it is wanted here (flow) ---
+    "lock_file": info(
+        "{file} 只是别人正打开工作簿时留下的锁文件，已跳过；请确认那份工作簿已保存并关闭。",
+        "{file} is only the mark of a workbook that somebody has open; it was skipped. Make sure that workbook is saved and closed.",
+    ),
+    "other_file": info("{file} 不是电子表格，已跳过。", "{file} is not a spreadsheet; it was skipped."),
+    "foreign_file": warning(
+        "{file} 不是本工具发出的表，已跳过；若是回收的表，请让对方用发出的原文件填写。",
+        "{file} was not sent out by xlsflow and was skipped; if it is a return, ask for the original file to be filled.",
+    ),
+    "not_ours": error(
+        "{file} 不是本工具发出的表，无法读取；请让对方用发出的原文件填写。",
+        "{file} was not sent out by xlsflow and cannot be read; ask for the original file to be filled.",
+    ),
+    "project_workbook": info(
+        "{file} 是项目设置表，不是回收的表，已跳过。", "{file} is a project workbook, not a return; it was skipped."
+    ),
+    "unknown_pack": error(
+        "{file} 是用模板包“{pack}”生成的，这里没有这个模板包；请用 --templates 指定模板所在文件夹。",
+        "{file} was generated from the pack “{pack}”, which is not known here; name its folder with --templates.",
+    ),
+    "other_project": error(
+        "{file} 属于另一个项目（{found}），本项目是 {wanted}，未合并。",
+        "{file} belongs to another project ({found}); this one is {wanted}, so it was not merged.",
+    ),
+    "other_round": error(
+        "{file} 是 {found} 轮的表，本轮是 {wanted}，未合并；请让对方填写本轮发出的文件。",
+        "{file} is from round {found}; this is {wanted}, so it was not merged. Ask for this round's file.",
+    ),
+    "other_version": warning(
+        "{file} 是按另一版模板生成的，已按列标识读取；新增或改动的列可能是空的。",
+        "{file} was generated from another version of the templates; it was read by its keys, new or changed columns may be blank.",
+    ),
+    "stamp_missing": warning(
+        "{file} 的文件标识已丢失，是按表头识别的；请核对区域和轮次是否正确。",
+        "{file} has lost its stamp and was recognised by its headers; please check that region and round are right.",
+    ),
+    "stamp_differs": warning(
+        "{file} 里几处文件标识互相不一致，可能由两份表拼成；请核对内容是哪个区域的。",
+        "{file} bears stamps that differ, as if put together from two files; please check which region it is from.",
+    ),
+    "region_unknown": error(
+        "{file} 看不出是哪个区域的；请在文件名里写上区域名称。",
+        "{file} does not say which region it is from; please put the region's name into the file name.",
+    ),
+    "region_not_asked": error(
+        "{file} 的区域代码“{region}”不在项目设置里；请核对项目设置表的“区域”。",
+        "{file} is from region “{region}”, which the project does not have; please check the project's regions.",
+    ),
+    "sheet_missing": warning("{file} 里没有《{title}》这张表。", "{file} has no sheet “{title}”."),
+    "header_missing": error(
+        "{file} 的《{sheet}》里找不到表头，这张表没有读取；请把内容填回发出的原文件。",
+        "{file}, sheet {sheet}: no header was found, so it was not read; please put the rows back into the original file.",
+    ),
+    "key_row_missing": info(
+        "《{sheet}》表头上方的隐藏行不见了，已按表头文字读取。",
+        "{sheet}: the hidden row above the header is gone; the columns were read by their header texts.",
+    ),
+    "column_missing": error(
+        "《{sheet}》里找不到必填的“{label}”；请把它加回来，或把内容填回发出的原文件。",
+        "{sheet}: the required column {label} is missing; please put it back, or use the original file.",
+    ),
+    "column_gone": warning(
+        "《{sheet}》里找不到“{label}”，按空白处理。", "{sheet}: {label} is missing and was taken as blank."
+    ),
+    # --- what stops the work (errors) ---
+    "no_such_file": error("找不到 {path}。", "There is no {path}."),
+    "nothing_to_read": error("{path} 里没有文件。", "There is no file in {path}."),
+    "already_there": error(
+        "{path} 已经存在，未改动；请换一个文件名。",
+        "{path} is there already and was left alone; please give another name.",
+    ),
+    "folder_not_empty": error(
+        "文件夹 {path} 里已有内容，未改动；请换一个文件夹。",
+        "The folder {path} is not empty and was left alone; please give another.",
+    ),
+    "no_as_of": error(
+        "不知道报告的基准时刻；请用 as_of 给出，或在项目设置表的“轮次”里填基准日。",
+        "It is not known which moment the report looks from; give as_of, or fill in the round's as-of date.",
+    ),
+    "no_round": error(
+        "项目设置表的“轮次”里没有填轮次编号或截止时间，请先填写。",
+        "The project's round has no id or no deadline; please fill them in first.",
+    ),
+    "no_project_file": error("找不到项目设置表 {path}。", "There is no project workbook {path}."),
+    "not_a_project_workbook": error(
+        "{path} 不是项目设置表；请用 xlsflow init 生成一份。",
+        "{path} is not a project workbook; xlsflow init writes one.",
+    ),
+    "project_faulty": error(
+        "项目设置表 {path} 有 {count} 处要先改正，第一处在《{sheet}》{cell}：{zh}",
+        "The project workbook {path} has {count} cells to mend first; the first is {sheet} {cell}: {en}",
+    ),
+    "no_regions": error(
+        "项目设置表里还没有区域，请先填写。", "The project names no region yet; please fill them in first."
+    ),
+    "region_twice": error(
+        "项目设置表里有两个区域都叫“{name}”（名称、英文名或代码）；请加以区分。",
+        "The project has two regions called “{name}” (by name, English name or code); please tell them apart.",
+    ),
+    "department_twice": error(
+        "项目设置表里有两个部门都叫“{name}”（名称、英文名或代码）；请加以区分。",
+        "The project has two departments called “{name}” (by name, English name or code); please tell them apart.",
+    ),
+    "column_twice": error(
+        "项目设置表的责任矩阵里有两列都叫“{name}”（名称、英文名或代码）；请加以区分。",
+        "The project has two columns of the RACI matrix called “{name}” (by name, English name or code); please tell them apart.",
+    ),
+    "unknown_time_zone": error(
+        "项目设置表里的时区“{name}”不存在{near}；请从下拉列表中选择，或填 Asia/Shanghai 这样的名称。",
+        "There is no time zone “{name}”, which the project names{near}; choose one from the dropdown, or type a name like Asia/Shanghai.",
+    ),
+    "person_twice": error(
+        "项目设置表里有两个人都叫“{name}”；请在姓名后加以区分，如“{name}（华东）”。",
+        "The project has two people called “{name}”; please tell them apart, like “{name} (East)”.",
+    ),
+    "no_such_region": error(
+        "项目里没有区域“{region}”{near}；现有：{known}。", "The project has no region “{region}”{near}; it has {known}."
+    ),
+}
