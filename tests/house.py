@@ -21,7 +21,7 @@ LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("__main__", "__init__", "cli"), DOOR),
     "flow": FLOW,
     **dict.fromkeys(("workbook", "intake", "checks", "feedback", "merge", "reports", "render", "post"), STAGE),
-    **dict.fromkeys(("layout", "project", "records", "document", "clock"), VALUES),
+    **dict.fromkeys(("layout", "project", "records", "document", "clock", "kept"), VALUES),
     "template": TEMPLATE,
     **dict.fromkeys(("findings", "errors", "catalogue", "words", "cells", "resources"), GROUND),
 }

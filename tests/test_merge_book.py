@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from xlsflow.checks.frame import frame_of
 from xlsflow.errors import LedgerError
 from xlsflow.findings import Finding, Place
-from xlsflow.merge.gather import Taken, gather
+from xlsflow.merge.gather import Taken, gather, shape_of
 from xlsflow.merge.merge import join, merge, submission_of
 from xlsflow.merge.regather import regather
 from xlsflow.records import ORIGIN, Batch, Book, FileRecord, Gathered, LedgerLine, Part, RawTable, Stamp
@@ -39,7 +39,7 @@ VARIANT = TableBlock.model_validate(
     {"name": "items", "type": "table", "key": "no", "fields": _fields("no", "share", "on", "what")}
 )
 LOOSE = FormBlock.model_validate({"name": "notes", "type": "form", "fields": _fields("what")})
-BLOCKS: Mapping[str, DataBlock] = {"s.items": KEYED, "s.notes": LOOSE}
+SHAPES = {"s.items": shape_of(KEYED), "s.notes": shape_of(LOOSE)}
 
 
 def a_file(
@@ -355,7 +355,7 @@ def test_a_book_read_back_is_a_valid_part_of_another(files: list[tuple[FileRecor
     book = merge([gathered(*files, findings=_findings(files))])
     written = replace(book, gathered=None)
 
-    again = merge([regather(written, BLOCKS)])
+    again = merge([regather(written, SHAPES)])
 
     for name, table in book.tables.items():
         pd.testing.assert_frame_equal(table, again.tables[name])
@@ -370,7 +370,7 @@ def test_a_book_read_back_is_a_valid_part_of_another(files: list[tuple[FileRecor
 def test_a_file_itself_goes_before_what_a_book_has_of_it(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files, findings=_findings(files))])
     assert book.gathered is not None
-    second_hand = regather(replace(book, gathered=None), BLOCKS)
+    second_hand = regather(replace(book, gathered=None), SHAPES)
 
     assert same_books(merge([second_hand, book.gathered]), book)
     assert same_books(merge([book.gathered, second_hand]), book)

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from tests.office import text
 from tests.test_workbook_mass import complaints, load, write
+from xlsflow.words import text_width
 from xlsflow.workbook.pages import (
     GRID,
     BoardChart,
@@ -23,7 +24,7 @@ from xlsflow.workbook.pages import (
     Series,
     Tile,
 )
-from xlsflow.workbook.style import CHART_DONE, CHART_OVERDUE, CHIPS, lines_needed, row_height, text_width
+from xlsflow.workbook.style import CHART_DONE, CHART_OVERDUE, CHIPS, lines_needed, row_height
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tests.office.office import Entry
 
 Rows = dict[str, list[dict[str, object]]]
+OUTGOING = [name for name in PACKS if not LIBRARY.pack(name).setup]
 DEFAULT = next(name for name in PACKS if LIBRARY.pack(name).default)
 
 
@@ -243,20 +244,16 @@ def test_the_dropdown_offers_the_people_of_the_rows_region(office: Office, tmp_p
         rule = next(r for r in document.validations("s") if "OFFSET" in r.formula)
         document.unprotect("s")
         formula = rule.formula.replace("A6", "$A6").replace("$$", "$").removeprefix("=")
-        offered = {}
         for row, region in enumerate(("华东", "海外", "", "没有这个区"), start=6):
             document.fill("s", {f"A{row}": region})
             here = formula.replace("$A6", f"$A{row}")
             document.formula("s", f"D{row}", f"=COUNTA({here})")
             document.formula("s", f"E{row}", f"=INDEX({here};1)")
         document.calculate()
-        for row, region in enumerate(("华东", "海外", "", "没有这个区"), start=6):
-            counted, first = document.values("s", f"D{row}:E{row}")[0]
-            offered[region] = (counted, first)
+        offered = document.values("s", "D6:E9")
 
-    assert offered["华东"] == (count, "人员0")
-    assert offered["海外"] == (1, "陈伟玲")
-    assert offered[""][0] == offered["没有这个区"][0] == count + 3
+    everybody = [count + 3, "人员0"]
+    assert offered == [[count, "人员0"], [1, "陈伟玲"], everybody, everybody]
 
 
 @pytest.mark.parametrize("name", ["华东区(新)", "3区", "R1", "East & West", 'O\'Brien "x"', "_x"])
@@ -273,7 +270,7 @@ def test_any_region_name_will_do(office: Office, tmp_path: Path, name: str) -> N
 # --- what LibreOffice makes of it ---
 
 
-@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize("pack", OUTGOING)
 @pytest.mark.parametrize("lang", LANGS)
 def test_stored_results_are_what_libreoffice_works_out(office: Office, shelf: Path, pack: str, lang: Lang) -> None:
     path = shelf / name_of(pack, lang, filled=True)
@@ -425,7 +422,7 @@ def test_tables_are_printed_at_three_quarters_of_their_size_or_more(pack: str, l
         page = sheet.template.print
         wide = sum(pixels(width) for width in sheet.layout.widths[: sheet.layout.printed_col + 1])
 
-        assert across[page.paper, page.landscape] / wide >= 0.75, sheet.tab
+        assert across[page.paper, page.landscape] / wide >= 0.78, sheet.tab
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -52,6 +52,8 @@ def a1(row: int, col: int) -> str:
 
 def shown(value: Scalar) -> str:
     """Return a raw value as a person would read it in the cell, for a finding."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

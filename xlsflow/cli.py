@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -262,23 +263,62 @@ def templates() -> None:
 @_templates
 def templates_list(lang: Lang, templates: Sequence[Path]) -> None:
     """List packs and sheets."""
-    from xlsflow.flow import verbs
+    from xlsflow.flow.templates import list_templates
 
-    for line in verbs.list_templates(lang, templates=templates):
+    for line in list_templates(lang, templates=templates):
         click.echo(line)
 
 
-@templates.command("check", help=_t("指出自写模板中的每个错误。", "Tell every mistake in definitions of your own."))
-@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE.toml...")
+@templates.command(
+    "show",
+    help=_t(
+        "一张表的数据字典，或一个模板包的内容；NAME 是表名、表名:变体或模板包名。",
+        "The data dictionary of a sheet, or what a pack holds; NAME is a sheet, sheet:variant or a pack.",
+    ),
+)
+@click.argument("name")
+@_lang("字典的语言。", "Language of the dictionary.")
 @_templates
-def templates_check(files: Sequence[Path], templates: Sequence[Path]) -> None:
-    """Tell every mistake in definitions."""
-    from xlsflow.flow import verbs
+def templates_show(name: str, lang: Lang, templates: Sequence[Path]) -> None:
+    """Show a sheet or a pack."""
+    from xlsflow.flow.templates import show_template
 
-    mistakes = [mistake for file in files for mistake in verbs.check_template(file, templates=templates)]
+    for line in show_template(name, lang, templates=templates, width=get_terminal_size((100, 24)).columns):
+        click.echo(line)
+
+
+@templates.command(
+    "check",
+    help=_t(
+        "指出自写模板中的每个错误；可给文件夹。", "Tell every mistake in definitions of your own; folders are searched."
+    ),
+)
+@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE.toml...")
+@_lang("提示的语言。", "Language of the messages.")
+@_templates
+def templates_check(files: Sequence[Path], lang: Lang, templates: Sequence[Path]) -> None:
+    """Tell every mistake in definitions."""
+    from xlsflow.flow.templates import check_templates
+
+    count, mistakes = check_templates(files, templates=templates)
     for mistake in mistakes:
-        click.echo(str(mistake))
+        click.echo(mistake.say(lang))
+    if not mistakes:
+        _tell(lang, f"没有错误：检查了 {count} 个文件。", f"Nothing to mend: {count} file(s) looked at.")
     sys.exit(FINDINGS if mistakes else CLEAN)
+
+
+@templates.command(
+    "schema", help=_t("写出 JSON schema，供编辑器补全和校验。", "Write the JSON schemas that editors complete by.")
+)
+@click.option("--out", type=FILE, required=True, metavar="DIR", help=_t("存放的文件夹。", "Folder for the schemas."))
+@_templates
+def templates_schema(out: Path, templates: Sequence[Path]) -> None:
+    """Write the schemas."""
+    from xlsflow.flow.templates import write_schemas
+
+    for path in write_schemas(out, templates=templates):
+        click.echo(path)
 
 
 def _now() -> datetime:

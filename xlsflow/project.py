@@ -183,7 +183,9 @@ class Project:
 
     def lists(self) -> Mapping[str, ChoiceList]:
         """Return the choice lists that the project names."""
-        regions = _choices("regions", ((r.code, r.name, r.name_en, "") for r in self.regions), _SUFFIX_ZH)
+        regions = _choices(
+            "regions", ((r.code, r.name, r.name_en, "") for r in self.regions), tuple(_SUFFIX_ZH.split("|"))
+        )
         departments = _choices("departments", ((d.code, d.name, d.name_en, "") for d in self.departments), ("部",))
         codes = {folded(text): region.code for region in self.regions for text in _names(region)}
         people = _choices(
@@ -263,7 +265,7 @@ _BLOCKS: Mapping[str, type] = {
     "holidays": Holiday,
 }
 """Block of the project workbook -> what one of its rows is."""
-_SUFFIX_ZH = ("区", "区域", "大区")
+_SUFFIX_ZH = "区|区域|大区"
 """What people write behind a region's name: 华东区 is 华东."""
 
 

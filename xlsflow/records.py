@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from xlsflow.cells import Scalar, a1
 from xlsflow.findings import Finding, Problem
@@ -63,6 +63,21 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row of a returned table that is no data: a sum, a note, a repeated header.
+
+    Attributes:
+        row: Its 0-based sheet row.
+        code: Code of the catalogue that says what it is.
+        texts: Field name -> what stands there.
+    """
+
+    row: int
+    code: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RawTable:
     """A block of one returned sheet before its values are understood: raw cells, each with its address.
 
@@ -76,6 +91,7 @@ class RawTable:
         places: Field name -> 0-based column (tables); for forms, field name -> (row, column).
         seen: Rows between the header and the last used row, blank ones included.
         blank: Rows among them in which nothing was filled.
+        left_out: Rows among them that are no data.
     """
 
     file: int
@@ -87,6 +103,7 @@ class RawTable:
     places: Mapping[str, tuple[int | None, int]]
     seen: int
     blank: int
+    left_out: tuple[LeftOut, ...] = ()
 
     def cell(self, record: int, name: str) -> str:
         """Return the address of a record's field; the first cell of the row where the column was not found."""
@@ -222,6 +239,10 @@ class AsideRow:
     texts: Mapping[str, str]
 
 
+Spots = Mapping[str, tuple[int | None, int]]
+"""Field -> row and column, from 0; the row None where each record has its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One file as it was read, before anything is known of the others.
@@ -232,6 +253,7 @@ class Part:
         ledger: Its rows; those counted as merged stand in the tables.
         aside: Rows that could not be used.
         first_hand: Whether the file itself was read, not a book that it had gone into.
+        places: Sheet and block -> where its fields stand: row and column, the row None where each record has its own.
     """
 
     record: FileRecord
@@ -239,6 +261,7 @@ class Part:
     ledger: tuple[LedgerLine, ...] = ()
     aside: tuple[AsideRow, ...] = ()
     first_hand: bool = True
+    places: Mapping[tuple[str, str], Spots] = field(default_factory=dict)
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -282,6 +305,20 @@ class Gathered:
     regions: Mapping[str, int] = field(default_factory=dict)
 
 
+class Again(NamedTuple):
+    """A row that a book leaves out, since another row of its region is the same in every field.
+
+    Attributes:
+        block: The block.
+        row: File, sheet and 1-based row.
+        first: File, sheet and row of the one that is in the book.
+    """
+
+    block: str
+    row: tuple[str, str, int]
+    first: tuple[str, str, int]
+
+
 @dataclass(frozen=True, eq=False)
 class Book:
     """Many returns as one: what all regions say, what must be mended, and what became of every row.
@@ -292,6 +329,8 @@ class Book:
         findings: What is to be said of the files that count, and of all of them together.
         ledger: What became of the rows, a line for each file, sheet and block.
         aside: Rows that could not be used, of the files that count.
+        again: Rows that are left out for being the same as others, of the files that count.
+        places: File, sheet and block -> where its fields stand, for the files that count.
         gathered: What it was made from; None where it was read from a consolidated workbook.
         looked_at: How overdue tasks are found at an instant; given by the verb that made the book, which knows the project.
     """
@@ -301,6 +340,8 @@ class Book:
     findings: tuple[Finding, ...] = ()
     ledger: tuple[LedgerLine, ...] = ()
     aside: tuple[AsideRow, ...] = ()
+    again: tuple[Again, ...] = field(default=(), repr=False)
+    places: Mapping[tuple[str, str, str], Spots] = field(default_factory=dict, repr=False)
     gathered: Gathered | None = field(default=None, repr=False)
     looked_at: Callable[[datetime], pd.DataFrame] | None = field(default=None, repr=False)
 

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from xlsflow.catalogue.data import DATA
 from xlsflow.catalogue.entry import Entry
 from xlsflow.catalogue.files import FILES
+from xlsflow.catalogue.sheets import SHEETS
 from xlsflow.catalogue.work import WORK
 
-CATALOGUE: Mapping[str, Entry] = {**DATA, **FILES, **WORK}
+CATALOGUE: Mapping[str, Entry] = {**DATA, **FILES, **SHEETS, **WORK}
 """Code -> severity and sentence. The groups follow the rooms that raise them."""
 
 __all__ = ["CATALOGUE", "Entry"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.catalogue.entry import Entry, error
+from xlsflow.catalogue.entry import Entry, error, info
 
 FILES: Mapping[str, Entry] = {
     # --- a returned file cannot be read at all (intake/guard, parts, reading, opening) ---
@@ -20,7 +20,7 @@ FILES: Mapping[str, Entry] = {
         "“{file}”打不开（{why}）：请先在 Excel 或 WPS 中关闭它；若在网盘上，请先下载到本机，再试一次。",
         "“{file}” cannot be opened ({why}): close it in Excel or WPS, or fetch it from the cloud folder first, then try again.",
     ),
-    "file_is_lock": error(
+    "file_is_lock": info(
         "“{file}”是有人打开工作簿时产生的临时文件，不是填报表，可以忽略；请确认原工作簿已保存并关闭。",
         "“{file}” is the small file that stands beside a workbook while someone has it open; ignore it, and make sure the"
         " workbook itself is saved and closed.",

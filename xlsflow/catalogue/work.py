@@ -16,11 +16,42 @@ WORK: Mapping[str, Entry] = {
         "“{file}”无法写入（{reason}）；请检查文件夹权限和磁盘空间，或换一个位置。",
         "“{file}” cannot be written ({reason}); check permissions and disk space, or choose another place.",
     ),
-    # --- what kind of file it is, and whether it is wanted here (flow) ---
-    "lock_file": info(
-        "{file} 只是别人正打开工作簿时留下的锁文件，已跳过；请确认那份工作簿已保存并关闭。",
-        "{file} is only the mark of a workbook that somebody has open; it was skipped. Make sure that workbook is saved and closed.",
+    # --- LibreOffice, which draws the pages of a PDF (render/as_pdf) ---
+    "office_missing": error(
+        "生成 {file} 需要 LibreOffice，这台电脑上没有找到；请从 libreoffice.org 安装，或改为输出 .html，用浏览器打印成 PDF。",
+        "{file} needs LibreOffice, which was not found; get it from libreoffice.org, or write .html and print that from a browser.",
     ),
+    "office_too_slow": error(
+        "LibreOffice 在 {seconds} 秒内没有完成 {file}；请关闭其他 LibreOffice 窗口后再试，或改为输出 .html。",
+        "LibreOffice did not finish {file} within {seconds} seconds; close its other windows and try again, or write .html.",
+    ),
+    "office_failed": error(
+        "LibreOffice 没有生成 {file}（退出码 {exit}）；请确认它能正常启动，或改为输出 .html。",
+        "LibreOffice made no {file} (exit code {exit}); make sure that it starts as usual, or write .html.",
+    ),
+    # --- a consolidated workbook as an input (intake/book_pages, flow/book_back, flow/reporting) ---
+    "not_a_book": error(
+        "{file} 不是 xlsflow 生成的汇总工作簿；请给出 merge 写出的文件。",
+        "{file} is no consolidated workbook of xlsflow; give the file that merge has written.",
+    ),
+    "book_page": error(
+        "汇总工作簿 {file} 的隐藏页“{page}”缺失或被改动，无法读回；请用 merge 重新生成。",
+        "The consolidated workbook {file} has lost its hidden page “{page}”, or it was changed; write it anew with merge.",
+    ),
+    "book_rows": error(
+        "汇总工作簿 {file} 的行数与台账不符（{sheet}：应有 {wanted} 行，实有 {found} 行）；请不要在其中增删行，用 merge 重新生成。",
+        "The rows of {file} are not those of its ledger ({sheet}: {wanted} expected, {found} there); do not add or delete rows in it, "
+        "write it anew with merge.",
+    ),
+    "book_origin": error(
+        "汇总工作簿 {file} 的“{sheet}”第 {row} 行没有可用的来源文件和行号，无法读回；请用 merge 重新生成。",
+        "Row {row} of “{sheet}” in {file} does not say which file and row it comes from; write the workbook anew with merge.",
+    ),
+    "report_format": error(
+        "不知道怎样写出 {file}；文件名请以 {known} 之一结尾。",
+        "It is not known how to write {file}; let its name end in one of {known}.",
+    ),
+    # --- what kind of file it is, and whether it is wanted here (flow) ---
     "other_file": info("{file} 不是电子表格，已跳过。", "{file} is not a spreadsheet; it was skipped."),
     "foreign_file": warning(
         "{file} 不是本工具发出的表，已跳过；若是回收的表，请让对方用发出的原文件填写。",
@@ -64,22 +95,6 @@ WORK: Mapping[str, Entry] = {
     "region_not_asked": error(
         "{file} 的区域代码“{region}”不在项目设置里；请核对项目设置表的“区域”。",
         "{file} is from region “{region}”, which the project does not have; please check the project's regions.",
-    ),
-    "sheet_missing": warning("{file} 里没有《{title}》这张表。", "{file} has no sheet “{title}”."),
-    "header_missing": error(
-        "{file} 的《{sheet}》里找不到表头，这张表没有读取；请把内容填回发出的原文件。",
-        "{file}, sheet {sheet}: no header was found, so it was not read; please put the rows back into the original file.",
-    ),
-    "key_row_missing": info(
-        "《{sheet}》表头上方的隐藏行不见了，已按表头文字读取。",
-        "{sheet}: the hidden row above the header is gone; the columns were read by their header texts.",
-    ),
-    "column_missing": error(
-        "《{sheet}》里找不到必填的“{label}”；请把它加回来，或把内容填回发出的原文件。",
-        "{sheet}: the required column {label} is missing; please put it back, or use the original file.",
-    ),
-    "column_gone": warning(
-        "《{sheet}》里找不到“{label}”，按空白处理。", "{sheet}: {label} is missing and was taken as blank."
     ),
     # --- what stops the work (errors) ---
     "no_such_file": error("找不到 {path}。", "There is no {path}."),

@@ -27,8 +27,13 @@ def frame_of(batch: Batch, block: DataBlock) -> pd.DataFrame:
     """
     columns: dict[str, Any] = {FILE: np.asarray(sources(batch), dtype=np.int32)}
     for field in block.columns:
-        columns[field.name] = _ARRAYS[field.dtype](batch.values[field.name])  # noqa: PD011 - no frame
+        columns[field.name] = array_of(batch.values[field.name], field.dtype)  # noqa: PD011 - no frame
     return pd.DataFrame(columns)
+
+
+def array_of(values: Sequence[Any], dtype: DType) -> Any:  # noqa: ANN401 - pandas names no type for every array
+    """Return values as the column that a frame has of them."""
+    return _ARRAYS[dtype](values)
 
 
 def check(

@@ -12,17 +12,13 @@ from xlsflow.findings import Finding, Place, Problem
 from xlsflow.flow.desk import Collected, Desk
 from xlsflow.flow.files import Given, find_files
 from xlsflow.records import FileRecord, Stamp
-from xlsflow.template.model import fingerprint
 from xlsflow.words import Lang, same
 
 if TYPE_CHECKING:
     from xlsflow.intake.grid import GridBook
-    from xlsflow.intake.recognise import PlacedBlock
-    from xlsflow.template.model import Template
+    from xlsflow.intake.recognise import PlacedBlock, Remark
 
 LOCAL_TIME_WRITER = "LibreOffice"
-ALIKE = 0.5
-"""Share of a pack's fields that a workbook without a stamp must show to be taken for that pack."""
 
 
 def collect(paths: Sequence[Path], desk: Desk, *, setup: bool = False) -> Collected:
@@ -36,12 +32,12 @@ def collect(paths: Sequence[Path], desk: Desk, *, setup: bool = False) -> Collec
     Raises:
         InputError: A path is not there.
     """
-    from xlsflow.intake.opening import open_returns
+    from xlsflow.intake.opening import Unreadable, open_returns
 
     collected = Collected(desk)
     wanted = [one for one in find_files(paths) if _worth_opening(one, collected)]
     for one, opened in zip(wanted, open_returns([one.path for one in wanted]), strict=True):
-        if hasattr(opened, "code"):
+        if isinstance(opened, Unreadable):
             _refuse(collected, FileRecord(one.name), Problem(opened.code, opened.facts))
         else:
             _take(one, opened, collected, setup=setup)
@@ -51,7 +47,7 @@ def collect(paths: Sequence[Path], desk: Desk, *, setup: bool = False) -> Collec
 def _worth_opening(given: Given, collected: Collected) -> bool:
     """Return whether a file can be a return; one that cannot is named."""
     if given.lock:
-        _refuse(collected, FileRecord(given.name), Problem("lock_file"))
+        _refuse(collected, FileRecord(given.name), Problem("file_is_lock"))
     elif given.found and not given.sheet:
         _refuse(collected, FileRecord(given.name), Problem("other_file"))
     else:
@@ -94,15 +90,18 @@ def _take(given: Given, book: GridBook, collected: Collected, *, setup: bool) ->
 
 
 def _guess(book: GridBook, desk: Desk) -> str | None:
-    """Return the pack whose headers a workbook without a stamp shows best, None where it shows too few of any."""
-    from xlsflow.intake.recognise import likeness
+    """Return the pack that a workbook without a stamp shows most of; the project's own where another shows as much."""
+    from xlsflow.intake.recognise import ALIKE
 
-    best: tuple[float, str] = (0.0, "")
+    own = desk.project.project.pack if desk.project else ""
+    best: tuple[int, bool, bool, float, str] | None = None
     for name in desk.library.pack_files:
         opened = desk.pack(name)
-        if not opened.pack.setup:
-            best = max(best, (likeness(opened.templates, book), name))
-    return best[1] if best[0] >= ALIKE else None
+        fields, share = opened.recogniser.fit(book)
+        if opened.pack.setup or share < ALIKE:
+            continue
+        best = max(best or (0, False, False, 0.0, ""), (fields, name == own, opened.pack.default, share, name))
+    return best[-1] if best else None
 
 
 def _unwanted(stamp: Stamp, desk: Desk, *, setup: bool) -> Problem | None:
@@ -126,36 +125,40 @@ def _unwanted(stamp: Stamp, desk: Desk, *, setup: bool) -> Problem | None:
 def _place(number: int, book: GridBook, collected: Collected) -> None:
     """Find every block of the file's pack, and keep its raw table."""
     from xlsflow.intake.read import raw_table
-    from xlsflow.intake.recognise import place
+    from xlsflow.intake.recognise import Remark
     from xlsflow.template.model import Template
 
     stamp = collected.records[number].stamp
     opened = collected.desk.pack(stamp.pack)
-    if stamp.fingerprint and stamp.fingerprint != fingerprint(opened.templates) and collected.desk.project is not None:
+    if stamp.fingerprint and stamp.fingerprint != opened.fingerprint and collected.desk.project is not None:
         collected.say(number, Problem("other_version"))
     lang: Lang | None = "zh" if stamp.lang == "zh" else "en" if stamp.lang == "en" else None
-    for found in place(book, opened.templates, opened.scope, lang):
+    for found in opened.recogniser.place(book, lang):
         if isinstance(found, Template):
             collected.say(number, Problem("sheet_missing", {"title": found.tab}))
             continue
-        _shape(number, found, collected)
+        if isinstance(found, Remark):
+            collected.say(number, found.problem, found.sheet)
+            continue
+        table, remarks = raw_table(found, number)
+        for remark in (*found.remarks, *remarks):
+            _remark(number, remark, found, collected)
         key = (stamp.pack, found.template.name, found.block.name)
-        collected.tables.setdefault(key, []).append(raw_table(found, number))
+        collected.tables.setdefault(key, []).append(table)
 
 
-def _shape(number: int, found: PlacedBlock, collected: Collected) -> None:
-    """Say what is to be said of a block's shape: columns and headers that are gone."""
-    file = collected.records[number].file
-    for name, problem in found.problems:
-        label = found.block.label_of(name) if name else None
-        place = Place(file, found.grid.name, "", found.template.full_name(found.block), name, label)
-        collected.findings.append(Finding(problem.code, place, "", problem.facts))
+def _remark(number: int, remark: Remark, found: PlacedBlock, collected: Collected) -> None:
+    """Say what is to be said of a block's shape, or of a cell in it before it is read."""
+    label = found.block.label_of(remark.field) if remark.field else None
+    full = found.template.full_name(found.block)
+    place = Place(collected.records[number].file, remark.sheet, remark.cell, full, remark.field, label)
+    collected.findings.append(Finding(remark.problem.code, place, remark.value, remark.problem.facts))
 
 
 def _whose(number: int, book: GridBook, collected: Collected) -> None:
     """Make sure that the file's region is one of the project's; without a stamp it is the one its name speaks of."""
     record, project = collected.records[number], collected.desk.project
-    assert project is not None  # noqa: S101 - the caller has looked
+    assert project is not None
     code = record.stamp.region
     if not code:
         spoken = [r.code for r in project.regions if r.name in book.file or r.code in book.file.upper().split("_")]
@@ -169,9 +172,9 @@ def _whose(number: int, book: GridBook, collected: Collected) -> None:
 
 
 def _when(number: int, collected: Collected) -> None:
-    """Set right when a file was saved: LibreOffice writes the local time of its user and calls it UTC (measured on 7.4)."""
+    """Set right when a file was saved: LibreOffice calls the local time of its user UTC (measured on 7.4)."""
     record, project = collected.records[number], collected.desk.project
-    assert project is not None  # noqa: S101 - the caller has looked
+    assert project is not None
     if record.saved is not None and record.writer.startswith(LOCAL_TIME_WRITER):
         known = project.has_region(record.stamp.region)
         zone = project.region(record.stamp.region).zone if known else project.zone

@@ -9,14 +9,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.findings import Finding, Place, Problem
-from xlsflow.records import Batch, FileRecord, RawTable
+from xlsflow.records import Batch, FileRecord, Gathered, RawTable
 from xlsflow.template.kinds import Scope
 from xlsflow.template.load import Library
-from xlsflow.template.model import DataBlock, Pack, Template
+from xlsflow.template.model import DataBlock, Pack, Template, fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xlsflow.intake.recognise import Recogniser
     from xlsflow.project import Project
 
 
@@ -33,6 +34,18 @@ class Opened:
     pack: Pack
     templates: tuple[Template, ...]
     scope: Scope
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What a workbook made from it bears as long as nothing else is asked."""
+        return fingerprint(self.templates)
+
+    @cached_property
+    def recogniser(self) -> Recogniser:
+        """What finds its sheets and blocks in a return."""
+        from xlsflow.intake.recognise import Recogniser
+
+        return Recogniser(self.templates, self.scope)
 
     def block(self, template: str, block: str) -> tuple[Template, DataBlock]:
         """Return a block by the name of its sheet and its own."""
@@ -87,6 +100,7 @@ class Collected:
         tables: Pack, sheet and block -> every table of it as it came back, blank ones included.
         batches: Pack, sheet and block -> its values over all files.
         frames: The batches as frames, where they are checked all at once.
+        books: What the consolidated workbooks among the files were made from.
     """
 
     desk: Desk
@@ -95,6 +109,7 @@ class Collected:
     tables: dict[Key, list[RawTable]] = field(default_factory=dict)
     batches: dict[Key, Batch] = field(default_factory=dict)
     frames: dict[Key, pd.DataFrame] = field(default_factory=dict)
+    books: list[Gathered] = field(default_factory=list)
 
     def say(self, file: int, problem: Problem, sheet: str = "") -> None:
         """Add a finding about a file or a sheet."""

@@ -34,7 +34,8 @@ def examine(collected: Collected, *, scalar: bool = False) -> None:
         misread[key] = {(f.position, f.field) for f in faults if CATALOGUE[f.problem.code].severity == "error"}
         misread[key] |= _not_found(batch, [field.name for field in block.columns])
         _add(collected, key, batch, faults)
-    known = known_values(collected)
+    # Of many files at once, references are asked about once it is known which of them count (flow/references.py).
+    known = known_values(collected) if scalar else {}
     for key, batch in collected.batches.items():
         if len(batch):
             _add(collected, key, batch, _checked(collected, key, batch, known, misread[key], scalar=scalar))

@@ -32,8 +32,10 @@ def merged(paths: Sequence[Path], desk: Desk) -> Book:
 
 
 def _book(collected: Collected) -> Book:
+    from xlsflow.flow.references import referred
     from xlsflow.merge.gather import Taken, gather
     from xlsflow.merge.merge import merge
+    from xlsflow.merge.union import union
 
     taken = []
     for key, batch in collected.batches.items():
@@ -41,7 +43,8 @@ def _book(collected: Collected) -> Book:
         taken.append(Taken(template.full_name(block), block, collected.tables[key], batch, collected.frames[key]))
     project = collected.desk.project
     regions = [region.code for region in project.regions] if project else []
-    return merge([gather(collected.records, collected.findings, taken)], regions)
+    whole = union([gather(collected.records, collected.findings, taken), *collected.books])
+    return merge([referred(whole, collected.desk)], regions)
 
 
 def submission(path: Path, desk: Desk) -> Submission:

@@ -36,8 +36,8 @@ def setup_pack(library: Library) -> Pack:
 
 
 def default_pack(library: Library) -> Pack:
-    """Return the pack that goes out where none is named."""
-    return next(pack for pack in map(library.pack, library.pack_files) if pack.default)
+    """Return the pack that goes out where none is named; one of your own that says so comes before the built-in one."""
+    return next(pack for pack in map(library.pack, reversed([*library.pack_files])) if pack.default)
 
 
 def init(path: Path, *, lang: Lang = "zh", example: bool = False, library: Library | None = None) -> Path:

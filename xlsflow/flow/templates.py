@@ -136,7 +136,11 @@ def _row(name: str, sheet: Template, lang: Lang) -> tuple[str, str, str]:
 def _definitions(path: Path) -> list[Path]:
     """Return a file, or the definitions in a folder."""
     if path.is_dir():
-        return [one for folder in (path, *(path / kind for kind in KINDS_OF_FOLDER)) for one in sorted(folder.glob("*.toml"))]
+        folders = (path, *(path / kind for kind in KINDS_OF_FOLDER))
+        found = [one for folder in folders for one in sorted(folder.glob("*.toml"))]
+        if not found:
+            raise TemplateError(path, "", "there is no definition in this folder")
+        return found
     if not path.is_file():
         raise TemplateError(path, "", "there is no such file")
     return [path]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from xlsflow.words import Lang
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xlsflow.errors import TemplateError
     from xlsflow.findings import Finding
     from xlsflow.flow.desk import Desk
     from xlsflow.project import Project
@@ -28,10 +27,8 @@ __all__ = [
     "Outcome",
     "View",
     "check",
-    "check_template",
     "generate",
     "init",
-    "list_templates",
     "merge",
     "merge_to",
     "open_project",
@@ -84,7 +81,7 @@ def init(path: Path | str, *, lang: Lang = "zh", example: bool = False, template
         InputError: The file is there already.
         OutputError: It cannot be written.
     """
-    return setup.init(Path(path), lang=lang, example=example, library=_library(templates))
+    return setup.init(Path(path), lang=lang, example=example, library=_library(templates, Path(path)))
 
 
 def open_project(path: Path | str, *, templates: Paths = ()) -> Project:
@@ -218,22 +215,6 @@ def merge_to(
     book = merged([Path(path) for path in paths], desk)
     write_report(book, Path(out), desk, instant, view.lang)
     return Outcome(book.files, book.findings, book.ledger)
-
-
-def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:
-    """Yield the packs and the sheets in each, a line each."""
-    library = _library(templates)
-    for name in library.pack_files:
-        pack = library.pack(name)
-        yield f"{name}  {pack.title.say(lang)}"
-        for use in pack.sheets:
-            template = library.use(use)
-            yield f"    {use.template + (':' + use.variant if use.variant else ''):<28}{template.title.say(lang)}"
-
-
-def check_template(file: Path, *, templates: Paths = ()) -> Iterable[TemplateError]:
-    """Return every mistake in a definition of a sheet."""
-    return list(_library(templates).mistakes(file))
 
 
 def _library(templates: Paths, project: Path | None = None) -> Library:

@@ -54,7 +54,7 @@ def _values(parts: Parts, root: Element, relations: Relations) -> Values:
     from_1904 = any(pr.attrs.get("date1904") in {"1", "true"} for pr in root.all("workbookPr"))
     return Values(
         [] if texts is None else read_strings(strings, texts),
-        [] if formats is None else read_styles(styles, formats),
+        () if formats is None else read_styles(styles, formats),
         from_1904=from_1904,
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from xlsflow.cells import Scalar
 from xlsflow.intake.grid import Span
-from xlsflow.intake.rows import Rows, column, span
+from xlsflow.intake.rows import LAST_COLUMN, Rows, column, span
 from xlsflow.intake.strings import Irregular, decoded
 from xlsflow.intake.values import Values
 
@@ -39,6 +39,9 @@ _MAIN = re.compile(
 _CHUNK = 1 << 20
 _REMEMBERED = 50_000
 _DIGITS = 300  # more make no number
+_FEW = 32
+_BLANKS = tuple((None,) * gap for gap in range(_FEW))
+"""So many blanks between two filled cells are passed over without much ado."""
 
 
 _Reader = Callable[[bytes], Scalar]
@@ -115,7 +118,10 @@ class _Columns(dict[bytes, int]):
     """Columns by their letters."""
 
     def __missing__(self, word: bytes) -> int:
-        col = self[word] = column(word.decode("ascii"))
+        col = column(word.decode("ascii"))
+        if col >= LAST_COLUMN:
+            raise Irregular
+        self[word] = col
         return col
 
 
@@ -147,7 +153,7 @@ class QuickReader:
         readers, columns, worked_out = self._readers, self._columns, self._worked_out
         stored = pieces[4::6]
         rows.make_room(len(stored) - stored.count(None))
-        current, row = b"", []
+        current, row, skipped = b"", [], 0
         for word, number, attributes, text, inside in zip(
             pieces[1::6], pieces[2::6], pieces[3::6], stored, pieces[5::6], strict=True
         ):
@@ -162,10 +168,16 @@ class QuickReader:
             if number != current:
                 current, row = number, rows.row(int(number))
             col = columns[word]
-            if col == len(row):
+            gap = col - len(row)
+            if not gap:
                 row.append(value)
+            elif 0 < gap < _FEW:
+                row += _BLANKS[gap]
+                row.append(value)
+                skipped += gap
             else:
                 rows.place(row, col, value)
+        rows.make_room(skipped)
 
 
 def _regions(data: bytes) -> tuple[bytes, int, int, bytes]:
@@ -223,8 +235,17 @@ def _style_and_kind(attributes: bytes) -> tuple[str, str]:
 
 def _merges(head: bytes, tail: bytes) -> tuple[Span, ...]:
     """Return the merged ranges, which stand after the cells."""
-    found = _MERGE.findall(tail)
-    if len(found) != tail.count(b"mergeCell ") or b"mergeCell " in head or b"<!" in tail:
+    if b"mergeCell " in head or b"<!" in tail:
+        raise Irregular
+    begin, end = tail.find(b"mergeCell "), tail.rfind(b"mergeCell ")
+    return _spans(tail[begin - 1 : tail.find(b">", end)]) if begin > 0 else ()
+
+
+@lru_cache(maxsize=64)
+def _spans(written: bytes) -> tuple[Span, ...]:
+    """Return merged ranges; the workbooks of one round have the same, so they are worked out once."""
+    found = _MERGE.findall(written)
+    if len(found) != written.count(b"mergeCell "):
         raise Irregular
     spans = (span(text.decode("ascii")) for text in found)
     return tuple(corners for corners in spans if corners)

@@ -3,75 +3,186 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise, zip_longest
 
-from xlsflow.cells import Scalar
-from xlsflow.intake.recognise import PlacedBlock
-from xlsflow.records import Batch, Fault, RawTable
+from xlsflow.cells import Scalar, a1, letters, shown
+from xlsflow.findings import Problem
+from xlsflow.intake.headers import header
+from xlsflow.intake.oddities import Lines
+from xlsflow.intake.placed import PlacedBlock, Remark
+from xlsflow.records import Batch, Fault, LeftOut, RawTable
 from xlsflow.template.kinds import Scope
-from xlsflow.template.kinds.base import BLANKS
-from xlsflow.template.model import DataBlock
+from xlsflow.template.kinds.base import BLANKS, PICTURES
+from xlsflow.template.model import DataBlock, FormBlock
+from xlsflow.words import Words, same
+
+Cells = dict[str, Sequence[Scalar]]
+"""Field -> what stands in it, a value a row, from left to right as on the sheet."""
 
 
-def raw_table(placed: PlacedBlock, file: int) -> RawTable:
-    """Return the used rows of a placed block as raw columns; a form is one row, used where any of its fields is."""
-    found = _form_columns(placed) if not placed.block.many else _table_columns(placed)
-    columns, rows, seen = found
-    makes_row = [columns[f.name] for f in placed.block.columns if f.makes_row and f.name in columns]
-    used = [i for i in range(len(rows)) if any(_filled(column[i]) for column in makes_row)]
-    if len(used) < len(rows):
-        columns = {name: [column[i] for i in used] for name, column in columns.items()}
-    return RawTable(
-        file=file,
-        sheet=placed.grid.name,
-        template=placed.template.name,
-        block=placed.block.name,
-        rows=[rows[i] for i in used],
-        columns=columns,
-        places=dict(placed.columns),
-        seen=seen,
-        blank=seen - len(used),
+def raw_table(placed: PlacedBlock, file: int) -> tuple[RawTable, list[Remark]]:
+    """Return the used rows of a placed block as raw columns, and what is to be said of rows and cells.
+
+    A form is one row: used where any of its fields is, or where the definition asks that it be filled.
+    """
+    remarks: list[Remark] = []
+    table = RawTable(file, placed.grid.name, placed.template.name, placed.block.name, (), {}, placed.columns, 0, 0)
+    if not placed.columns:
+        return table, remarks
+    if isinstance(placed.block, FormBlock):
+        return _form(placed, placed.block, table), remarks
+    return _table(placed, table, remarks), remarks
+
+
+def _form(placed: PlacedBlock, block: FormBlock, table: RawTable) -> RawTable:
+    columns = {name: [placed.grid.at(row or 0, col)] for name, (row, col) in placed.columns.items()}
+    used = block.required or any(
+        _filled(columns[f.name][0]) for f in block.columns if f.makes_row and f.name in columns
     )
+    if used:
+        return replace(table, rows=[placed.first_row], columns=columns, seen=1)
+    return replace(table, seen=1, blank=1)
 
 
-Columns = tuple[dict[str, list[Scalar]], list[int], int]
-
-
-def _table_columns(placed: PlacedBlock) -> Columns:
-    """Return the columns between the header and the last row in which a declared field holds anything."""
+def _table(placed: PlacedBlock, table: RawTable, remarks: list[Remark]) -> RawTable:
+    """Return the rows between the header and the last one in which a declared field holds anything."""
     grid = placed.grid
-    first = max(placed.first_row - grid.top, 0)
-    lines = grid.rows[first : max(placed.end_row - grid.top, first)]
-    width = min(map(len, lines), default=0)
-    columns: dict[str, list[Scalar]] = {}
-    for name, (_, col) in placed.columns.items():
-        here = col - grid.left
-        if 0 <= here < width:
-            columns[name] = [line[here] for line in lines]
-        else:  # rows of a sheet with a stray cell far away end each at its own last cell
-            columns[name] = [line[here] if 0 <= here < len(line) else None for line in lines]
-    makers = [columns[f.name] for f in placed.block.columns if f.makes_row and f.name in columns]
-    last = max((_last(column) for column in makers), default=-1)
-    columns = {name: column[: last + 1] for name, column in columns.items()}
-    top = grid.top + first
-    return columns, list(range(top, top + last + 1)), last + 1
+    first = max(placed.first_row, grid.top)
+    lines = grid.rows[first - grid.top : max(placed.end_row - grid.top, first - grid.top)]
+    turned = list(zip(*lines, strict=True)) if len(set(map(len, lines))) == 1 else list(zip_longest(*lines))
+    cells = _columns(placed, turned)
+    makers = frozenset(f.name for f in placed.block.columns if f.makes_row and f.name in cells)
+    used = _used(cells, makers)
+    _say_extra(placed, first, turned, remarks)
+    if not used:
+        return table
+    seen = used[-1] + 1
+    out = _left_out(placed, cells, makers, used, first)
+    if out:
+        gone = {one.row - first for one in out}
+        used = [number for number in used if number not in gone]
+    if grid.merges:
+        _unmerge(placed, cells, used, first, remarks)
+    if grid.hidden_rows:
+        _say_hidden(placed, used, first, remarks)
+    remarks += (_said(placed, one) for one in out)
+    if len(used) == seen:
+        columns = {name: column[:seen] for name, column in cells.items()}
+        rows: Sequence[int] = range(first, first + seen)
+    else:
+        columns = {name: [column[number] for number in used] for name, column in cells.items()}
+        rows = [first + number for number in used]
+    blank = seen - len(used) - len(out)
+    return replace(table, rows=rows, columns=columns, seen=seen, blank=blank, left_out=out)
 
 
-def _last(column: Sequence[Scalar]) -> int:
-    for number in range(len(column) - 1, -1, -1):
-        if _filled(column[number]):
-            return number
-    return -1
+def _columns(placed: PlacedBlock, turned: Sequence[Sequence[Scalar]]) -> Cells:
+    """Return the declared columns, from left to right; one that lies outside what is filled is blank."""
+    left, width = placed.grid.left, len(turned)
+    blank = (None,) * (len(turned[0]) if turned else 0)
+    order = sorted((col - left, name) for name, (_, col) in placed.columns.items())
+    return {name: turned[here] if 0 <= here < width else blank for here, name in order}
 
 
-def _form_columns(placed: PlacedBlock) -> Columns:
-    columns: dict[str, list[Scalar]] = {
-        name: [placed.grid.at(0 if row is None else row, col)] for name, (row, col) in placed.columns.items()
-    }
-    return columns, [placed.first_row], 1
+def _used(cells: Cells, makers: frozenset[str]) -> list[int]:
+    """Return the rows in which a field that makes one holds anything."""
+    typed = [column for name, column in cells.items() if name in makers]
+    count = len(typed)
+    rows = enumerate(zip(*typed, strict=True))
+    return [number for number, row in rows if row.count(None) != count and any(map(_filled, row))]
 
 
 def _filled(value: Scalar) -> bool:
-    return value is not None and (value.__class__ is not str or bool(value.strip(BLANKS)))  # type: ignore[union-attr]
+    """Return whether a cell holds anything; blanks and a picture are nothing."""
+    if not isinstance(value, str):
+        return value is not None
+    return bool(value.strip(BLANKS)) and not value.startswith(PICTURES)
+
+
+def _left_out(
+    placed: PlacedBlock, cells: Cells, makers: frozenset[str], used: Sequence[int], first: int
+) -> tuple[LeftOut, ...]:
+    """Return the used rows that are no data, with what stands in them."""
+    labels = {f.name: frozenset(map(header, f.label.both())) for f in placed.block.columns if f.name in cells}
+    lines = Lines(cells, makers, used, placed.issued_end - first, labels)
+    codes = {
+        **dict.fromkeys(lines.notes(), "note_row"),
+        **dict.fromkeys(lines.headers(), "header_again"),
+        **dict.fromkeys(lines.totals(), "subtotal_row"),
+    }
+    return tuple(
+        LeftOut(first + number, codes[number], {n: shown(c[number]) for n, c in cells.items() if c[number] is not None})
+        for number in sorted(codes)
+    )
+
+
+def _said(placed: PlacedBlock, one: LeftOut) -> Remark:
+    """Return that a row was left out, at its first filled cell."""
+    name = next(iter(one.texts))
+    return Remark(placed.grid.name, Problem(one.code), name, a1(one.row, placed.columns[name][1]), one.texts[name])
+
+
+def _unmerge(placed: PlacedBlock, cells: Cells, used: Sequence[int], first: int, remarks: list[Remark]) -> None:
+    """Give every used row of a merged range its value; the key names one row only and is left alone."""
+    cols = {col: name for name, (_, col) in placed.columns.items()}
+    order = sorted(cols)
+    behind = dict(pairwise(order))
+    last = first + used[-1] if used else 0
+    within = set(used)
+    for top, left, bottom, right in placed.grid.merges:
+        if not first <= top <= last or (top == bottom and right < behind.get(left, right + 1)):
+            continue
+        name = cols.get(left, "")
+        value = cells[name][top - first] if name else None
+        if not _filled(value):
+            continue
+        under = [number for number in range(top - first + 1, bottom - first + 1) if number in within]
+        where = f"{a1(top, left)}:{a1(bottom, right)}"
+        if right >= behind.get(left, right + 1):
+            remarks.append(Remark(placed.grid.name, Problem("merged_across"), name, where, shown(value)))
+        elif under and name != placed.block.key:
+            cells[name] = [value if number in under else old for number, old in enumerate(cells[name])]
+            remarks.append(Remark(placed.grid.name, Problem("merged_rows"), name, where, shown(value)))
+
+
+def _say_hidden(placed: PlacedBlock, used: Sequence[int], first: int, remarks: list[Remark]) -> None:
+    hidden = [first + number for number in used if first + number in placed.grid.hidden_rows]
+    if hidden:
+        facts = {"count": str(len(hidden)), "rows": _runs(hidden)}
+        remarks.append(Remark(placed.grid.name, Problem("hidden_rows", facts)))
+
+
+def _runs(rows: Sequence[int]) -> str:
+    """Return rows as a sheet counts them, those that follow each other as one run: 7, 9-12."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row - 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    return ", ".join(str(a + 1) if a == b else f"{a + 1}-{b + 1}" for a, b in runs)
+
+
+def _say_extra(placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar]], remarks: list[Remark]) -> None:
+    """Say which columns hold something beside those that were issued: nothing is passed over without a word."""
+    left = placed.grid.left
+    declared = {col - left for _, col in placed.columns.values()}
+    for here in set(range(len(turned))) - declared:
+        column = turned[here]
+        if column.count(None) == len(column):
+            continue
+        filled = [number for number, value in enumerate(column) if _filled(value)]
+        if filled:
+            remarks.append(_extra(placed, left + here, first, filled))
+
+
+def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> Remark:
+    head = shown(placed.grid.at(first - 1, col)).strip()
+    title = Words(f"“{head}”", f" “{head}”") if head else same("")
+    cells = a1(first + filled[0], col) + (f":{a1(first + filled[-1], col)}" if len(filled) > 1 else "")
+    facts = {"column": same(letters(col)), "count": same(str(len(filled))), "title": title}
+    return Remark(placed.grid.name, Problem("column_extra", facts), "", cells)
 
 
 def gather(tables: Sequence[RawTable], block: DataBlock, scope: Scope) -> tuple[Batch, list[Fault]]:
@@ -89,7 +200,7 @@ def gather(tables: Sequence[RawTable], block: DataBlock, scope: Scope) -> tuple[
         starts.append(total)
         total += len(table.rows)
     values: dict[str, list[object]] = {}
-    raws: dict[str, list[Scalar]] = {}
+    raws: dict[str, Sequence[Scalar]] = {}
     faults: list[Fault] = []
     for field in block.columns:
         column: list[Scalar] = []
@@ -100,4 +211,3 @@ def gather(tables: Sequence[RawTable], block: DataBlock, scope: Scope) -> tuple[
         faults.extend(Fault(position, field.name, problem) for position, problem in problems.items())
     template = tables[0].template if tables else ""
     return Batch(template, block.name, values, raws, used, starts), faults
-

@@ -1,278 +1,370 @@
-"""Whose return is it, and where does each block lie in it? By its stamp and key rows; by its headers where those are gone."""
+"""Which sheet of a return is which, by its name or else by what it holds, and where does each block lie in it?"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 
-from xlsflow.cells import Scalar
 from xlsflow.findings import Problem
-from xlsflow.intake.grid import Grid, GridBook
-from xlsflow.layout import FormPlace, PrintedPlace, SheetLayout, TablePlace, lay_out
-from xlsflow.records import Stamp
-from xlsflow.template.kinds import FieldBase, Scope
-from xlsflow.template.lists import folded
+from xlsflow.intake.forms import WantedForm, find_form
+from xlsflow.intake.grid import GridBook
+from xlsflow.intake.headers import header, known_labels
+from xlsflow.intake.page import Page
+from xlsflow.intake.placed import Found, PlacedBlock, Remark
+from xlsflow.intake.read import raw_table
+from xlsflow.intake.stamps import identify
+from xlsflow.intake.tables import WantedTable, find_table
+from xlsflow.layout import FormPlace, Place, PrintedPlace, TablePlace, lay_out
+from xlsflow.template.kinds import Scope
 from xlsflow.template.model import DataBlock, Template
 from xlsflow.words import LANGS, Lang, Words, same
 
-KEY = "key:"
-"""What stands before a field's name in the hidden row above a header."""
-META = "_meta"
-PROPERTY = "xlsflow."
-NAME = "xf_"
-_FEW = 3
-"""Key cells that make a row a key row, where the table has that many."""
-_NOISE = re.compile(r"[*＊()（）\[\]【】:：]")
+__all__ = ["PlacedBlock", "Recogniser", "Remark", "identify", "place"]
+
+OWN = "_"
+"""How the names of our own hidden sheets begin."""
+ALIKE = 0.5
+"""Share of a definition's fields that a sheet must show to be taken for it."""
+_HEAD = 80
+"""Rows in which labels and headers are looked for to tell what a sheet is."""
 
 
-def header(text: object) -> str:
-    """Return a header as it is compared: no blanks, line breaks, stars, brackets or case.
-
-    >>> header("计划完成\\n时间＊") == header("计划完成时间")
-    True
-    """
-    return _NOISE.sub("", folded(str(text)))
+def place(
+    book: GridBook, templates: Sequence[Template], scope: Scope, lang: Lang | None
+) -> Iterator[PlacedBlock | Template | Remark]:
+    """Yield every block of a pack where it lies in a return; see `Recogniser.place`."""
+    return Recogniser(templates, scope).place(book, lang)
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedBlock:
-    """A block of a definition, found on a sheet of a return.
+@dataclass(frozen=True)
+class _Wanted:
+    """One block as it is looked for on a sheet: in exactly one of three ways.
 
     Attributes:
-        template: The sheet's definition.
-        block: The block.
-        grid: The sheet.
-        columns: Field name -> 0-based column (tables); field name -> (row, column) (forms).
-        first_row: First row of data.
-        end_row: The row behind the last one that can hold data.
-        problems: What is to be said of the sheet's shape, with the field it is about (or none).
+        place: Where it was issued.
+        title: Its heading.
+        words: What is printed in it, as it is compared.
+        table: The table.
+        form: The form.
     """
 
-    template: Template
-    block: DataBlock
-    grid: Grid
-    columns: Mapping[str, tuple[int | None, int]]
-    first_row: int
-    end_row: int
-    problems: tuple[tuple[str, Problem], ...] = ()
+    place: Place
+    title: Words | None
+    words: frozenset[str] = frozenset()
+    table: WantedTable | None = None
+    form: WantedForm | None = None
+
+    @cached_property
+    def exact(self) -> frozenset[str]:
+        """Its heading in every language."""
+        return frozenset(self.title.both()) if self.title else frozenset()
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """Its heading in every language, as it is compared."""
+        return _folded((self.title,))
+
+    @property
+    def block(self) -> DataBlock | None:
+        """Its definition, where it holds data."""
+        data = self.table or self.form
+        return data.block if data else None
 
 
-def identify(book: GridBook) -> tuple[Stamp | None, tuple[Problem, ...]]:
-    """Return the stamp of a workbook, by majority of the three places it is kept in, and where they disagree."""
-    meta = next((grid for grid in book.grids if grid.name == META), None)
-    cells = {str(row[0]): _text(row[1]) for row in meta.rows if len(row) > 1 and row[0] is not None} if meta else {}
-    names = {name[len(NAME) :]: text.strip('="') for name, text in book.names.items() if name.startswith(NAME)}
-    properties = {name[len(PROPERTY) :]: text for name, text in book.properties.items() if name.startswith(PROPERTY)}
-    known = [field.name for field in fields(Stamp)]
-    witnesses = [
-        {name: w[name] for name in known if name in w} for w in (properties, {k.removeprefix(PROPERTY): v for k, v in cells.items()}, names)
-    ]
-    stamps = [Stamp(**w) for w in witnesses if w.get("pack")]
-    if not stamps:
-        return None, ()
-    chosen = max(stamps, key=stamps.count)
-    problems = (Problem("stamp_differs"),) if any(s != chosen for s in stamps) else ()
-    return chosen, problems
+class Recogniser:
+    """The sheets of one pack as they are looked for in any number of returns."""
+
+    def __init__(self, templates: Sequence[Template], scope: Scope) -> None:
+        """Begin with nothing laid out; that is done once for each sheet and language."""
+        self.templates = [template for template in templates if template.data]
+        self._scope = scope
+        self._wanted: dict[tuple[str, Lang], tuple[_Wanted, ...]] = {}
+
+    def place(self, book: GridBook, lang: Lang | None) -> Iterator[PlacedBlock | Template | Remark]:
+        """Yield every block where it lies in a return.
+
+        Args:
+            book: The return.
+            lang: The language that it was issued in; None where that is not known.
+
+        Yields:
+            Blocks in the order of the pack, a template whose sheet is not there, and what is to be said of sheets.
+        """
+        pages = [Page(grid) for grid in book.grids if not grid.name.startswith(OWN)]
+        sheets = _Sheets(self.templates, pages)
+        for template in self.templates:
+            page = sheets.of.get(template.name)
+            if page is not None:
+                yield from self._blocks(template, page, lang or _tongue(template, page))
+            elif template.name not in sheets.unclear:
+                yield template
+        yield from sheets.remarks
+        for template, page in sheets.copies:
+            yield self._copied(template, page, sheets.of[template.name], lang)
+
+    def fit(self, book: GridBook) -> tuple[int, float]:
+        """Return how many fields of the pack a workbook shows, and the best share of a sheet's fields that it shows."""
+        pages = [Page(grid) for grid in book.grids if not grid.name.startswith(OWN)]
+        found = [
+            (_Traits.of(t), max((_Traits.of(t).shown(p) for p in pages), default=0))
+            for t in self.templates
+            if not t.cover
+        ]
+        return sum(n for _, n in found), max(
+            (n / len(traits.labels) for traits, n in found if traits.labels), default=0.0
+        )
+
+    def _copied(self, template: Template, page: Page, original: Page, lang: Lang | None) -> Remark:
+        """Return what is to be said of a second sheet of one template: whether it holds the same."""
+
+        def held(which: Page) -> list[object]:
+            tables = (raw_table(b, 0)[0] for b in self._blocks(template, which, lang or _tongue(template, which)))
+            return [dict(table.columns) for table in tables if table.rows]
+
+        copy = held(page)
+        code = "sheet_copy_same" if not copy or copy == held(original) else "sheet_copy_differs"
+        return Remark(page.grid.name, Problem(code, {"original": original.grid.name}))
+
+    def _blocks(self, template: Template, page: Page, lang: Lang) -> Iterator[PlacedBlock]:
+        """Yield the blocks of one sheet, each bounded by where the next one begins."""
+        wanted = self._looked_for(template, lang)
+        found, edges = _found(wanted, page)
+        for number, one in enumerate(wanted):
+            block, here = one.block, found[number]
+            if block is None:
+                continue
+            if here is None:
+                gone = (Remark(page.grid.name, Problem("header_missing", {"title": _quoted(block.title)})),)
+                yield PlacedBlock(template, block, page.grid, {}, page.end, page.end, remarks=gone)
+                continue
+            end = min((edge for edge in edges[number + 1 :] if edge is not None and edge > here.top), default=page.end)
+            issued = one.place.last_row + 1 + here.shift
+            yield PlacedBlock(template, block, page.grid, here.columns, here.first_row, end, issued, here.remarks)
+
+    def _looked_for(self, template: Template, lang: Lang) -> tuple[_Wanted, ...]:
+        if (template.name, lang) not in self._wanted:
+            self._wanted[template.name, lang] = tuple(_wanted(template, lang, self._scope))
+        return self._wanted[template.name, lang]
 
 
-def _text(value: Scalar) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
+def _quoted(title: Words | None) -> Words:
+    """Return a heading as a sentence names it."""
+    return Words(f"“{title.zh}”", f" ({title.en})") if title else same("")
 
 
-def place(book: GridBook, templates: Sequence[Template], scope: Scope, lang: Lang | None) -> Iterator[PlacedBlock | Template]:
-    """Yield every block of a pack where it lies in a return; a template whose sheet is not there comes as itself."""
-    free = [grid for grid in book.grids if grid.name not in (META,)]
-    for template in templates:
-        if not template.data:
-            continue
-        grid = _sheet(template, free)
-        if grid is None:
-            yield template
-            continue
-        free.remove(grid)
-        tongue = lang or _tongue(template, grid)
-        yield from _blocks(template, grid, lay_out(template, tongue, scope))
-
-
-def likeness(templates: Sequence[Template], book: GridBook) -> float:
-    """Return how like a pack a workbook is: the best share of fields that one of its sheets shows."""
-    return max((_likeness(t, grid) for t in templates if t.data and not t.cover for grid in book.grids), default=0.0)
-
-
-def _tongue(template: Template, grid: Grid) -> Lang:
-    """Return the language that a sheet's name is in; Chinese where it says nothing."""
-    return next((lang for lang in LANGS if grid.name == template.tab.say(lang)), "zh")
-
-
-def _sheet(template: Template, grids: Sequence[Grid]) -> Grid | None:
-    """Return the sheet of a template: by its name, else the one whose keys or headers fit best, if only one does."""
-    names = template.tab.both()
-    for grid in grids:
-        if grid.name in names:
-            return grid
-    scored = sorted(((_likeness(template, grid), -number) for number, grid in enumerate(grids)), reverse=True)
-    if not scored or scored[0][0] < 0.5 or (len(scored) > 1 and scored[0][0] == scored[1][0]):  # noqa: PLR2004 - half
-        return None
-    return grids[-scored[0][1]]
-
-
-def _likeness(template: Template, grid: Grid) -> float:
-    """Return which share of a template's fields a sheet shows, by key or by header."""
-    asked = {field.name: field for block in template.data for field in block.columns if not field.computed}
-    texts = {header(v) for row in grid.rows[:80] for v in row if isinstance(v, str) and v}
-    keys = {v[len(KEY) :] for row in grid.rows[:80] for v in row if isinstance(v, str) and v.startswith(KEY)}
-    shown = sum(name in keys or bool(_names(field) & texts) for name, field in asked.items())
-    return shown / len(asked) if asked else 0.0
-
-
-def _names(field: FieldBase) -> set[str]:
-    """Return every header that a field is known by."""
-    return {header(text) for text in (*field.label.both(), *field.was)}
-
-
-def _blocks(template: Template, grid: Grid, layout: SheetLayout) -> Iterator[PlacedBlock]:
-    """Yield the blocks of one sheet, each bounded by where the next one begins."""
-    found: list[tuple[int, DataBlock, TablePlace | FormPlace, _Found]] = []
-    edges: list[int] = []
-    after = 0
-    for one in template.blocks:
-        spot = layout.by_block[one.name]
-        if isinstance(spot, PrintedPlace) or not isinstance(one, DataBlock):
-            edge = _title_row(one.title, grid, after)
+def _wanted(template: Template, lang: Lang, scope: Scope) -> Iterator[_Wanted]:
+    """Yield the blocks of a sheet as they are looked for."""
+    layout = lay_out(template, lang, scope)
+    fields = [one for block in template.data for one in block.columns]
+    known = {header(text) for one in fields for text in (*one.label.both(), *one.was)}
+    known |= _folded([block.title for block in template.blocks])
+    for block in template.blocks:
+        spot = layout.by_block[block.name]
+        own = block.title if spot.title_row is not None else None
+        if isinstance(block, DataBlock) and isinstance(spot, TablePlace):
+            yield _Wanted(spot, own, table=WantedTable(block, spot))
+        elif isinstance(block, DataBlock) and isinstance(spot, FormPlace):
+            yield _Wanted(spot, own, form=WantedForm(block, spot, frozenset(known)))
         else:
-            looked = _table(one, spot, grid, after) if isinstance(spot, TablePlace) else _form(one, spot, grid)
-            titled = _title_row(one.title, grid, after) if spot.title_row is not None else None
-            edge = min(e for e in (titled, looked.top) if e is not None)
-            found.append((len(edges), one, spot, looked))
-            after = looked.first_row
-        edges.append(edge if edge is not None else -1)
-    for number, block, spot, looked in found:
-        later = [edge for edge in edges[number + 1 :] if edge > looked.top]
-        printed_edge = looked.top + (spot.last_row - looked.expected_top) + 1
-        end = min(later) if later else grid.top + len(grid.rows)
-        if number + 1 < len(edges) and not later:
-            end = printed_edge  # what follows has lost its title: the issued place is the best that is known
-        yield PlacedBlock(template, block, grid, looked.columns, looked.first_row, end, tuple(looked.problems))
+            words = spot.words if isinstance(spot, PrintedPlace) else ()
+            yield _Wanted(spot, own, _folded(words))
 
 
-@dataclass(slots=True)
-class _Found:
-    """Where a block was found: its top row, the row expected for it, its columns, and what is missing."""
-
-    top: int
-    expected_top: int
-    first_row: int
-    columns: dict[str, tuple[int | None, int]]
-    problems: list[tuple[str, Problem]]
+def _folded(several: Sequence[Words | None]) -> frozenset[str]:
+    return frozenset(header(text) for words in several if words for text in words.both())
 
 
-def _title_row(title: Words | None, grid: Grid, after: int) -> int | None:
-    if title is None:
+def _found(wanted: Sequence[_Wanted], page: Page) -> tuple[list[Found | None], list[int | None]]:
+    """Return where the blocks of a sheet were found, and the row that each begins in."""
+    found: list[Found | None] = []
+    edges: list[int | None] = []
+    shift = after = 0
+    for number, one in enumerate(wanted):
+        here: Found | None = None
+        edge: int | None = None
+        if one.table:
+            here = find_table(one.table, page, shift, after)
+            edge = _heading_above(one, page, here.top, after) if here else None
+        else:
+            edge = _heading(one, page, shift, after)
+            if one.form:
+                if edge is not None and one.place.title_row is not None:
+                    shift = edge - one.place.title_row
+                below = partial(_limit, wanted[number + 1 :], page, edge or after)
+                here = find_form(one.form, page, shift, after, below)
+                edge = here.top if here and edge is None else edge
+        if here:
+            shift, after = here.shift, here.first_row
+        found.append(here)
+        edges.append(edge)
+    return found, edges
+
+
+def _heading_above(one: _Wanted, page: Page, top: int, after: int) -> int:
+    """Return the row of a table's heading, at most three rows above its keys; its first row where there is none."""
+    rows = (row for row in range(top - 1, max(top - 4, after - 1), -1) if _is_heading(one, page, row))
+    return next(rows, top) if one.title else top
+
+
+def _is_heading(one: _Wanted, page: Page, row: int) -> bool:
+    return any(isinstance(value, str) and header(value) in one.titles for value in page.row(row)[:3])
+
+
+def _heading(one: _Wanted, page: Page, shift: int, after: int) -> int | None:
+    """Return the row of a heading: where it was issued, else the first that bears it, else the first row printed."""
+    if one.place.title_row is not None:
+        expected = one.place.title_row + shift
+        if expected >= after and _is_heading(one, page, expected):
+            return expected
+        first = max(after, page.top)
+        for row, cells in enumerate(page.grid.rows[first - page.top :], first):
+            if cells and cells[0] in one.exact:
+                return row
+        like = (row for row in range(first, page.end) if _is_heading(one, page, row))
+        if (found := next(like, None)) is not None:
+            return found
+    if not one.words:
         return None
-    wanted = {header(text) for text in title.both()}
-    for number, row in enumerate(grid.rows):
-        if grid.top + number >= after and any(isinstance(v, str) and header(v) in wanted for v in row[:3]):
-            return grid.top + number
-    return None
+    rows = (row for row in range(max(after, page.top), page.end) if _is_printed(one, page, row))
+    return next(rows, None)
 
 
-def _table(block: DataBlock, spot: TablePlace, grid: Grid, after: int) -> _Found:
-    """Find a table by its key row; by its header where there is none."""
-    names = {field.name: field for field in block.columns}
-    best: tuple[int, int] | None = None
-    for number, row in enumerate(grid.rows):
-        if grid.top + number < after:
-            continue
-        hits = sum(isinstance(v, str) and v.startswith(KEY) and v[len(KEY) :] in names for v in row)
-        if hits >= min(_FEW, len(names)) and (best is None or hits > best[0]):
-            best = (hits, number)
-    if best is not None:
-        row = grid.rows[best[1]]
-        columns: dict[str, tuple[int | None, int]] = {
-            v[len(KEY) :]: (None, grid.left + col)
-            for col, v in enumerate(row)
-            if isinstance(v, str) and v.startswith(KEY) and v[len(KEY) :] in names
-        }
-        top = grid.top + best[1]
-        return _Found(top, spot.key_row, top + 2, columns, list(_missing(block, columns)))
-    return _by_header(block, spot, grid, after)
+def _is_printed(one: _Wanted, page: Page, row: int) -> bool:
+    """Return whether a row holds nothing but what is printed in a block."""
+    cells = [value for value in page.row(row) if value is not None]
+    return bool(cells) and all(isinstance(value, str) and header(value) in one.words for value in cells)
 
 
-def _by_header(block: DataBlock, spot: TablePlace, grid: Grid, after: int) -> _Found:
-    best: tuple[int, int, dict[str, tuple[int | None, int]]] = (0, -1, {})
-    for number, row in enumerate(grid.rows):
-        if grid.top + number < after:
-            continue
-        texts = {header(v): col for col, v in reversed(list(enumerate(row))) if isinstance(v, str) and v}
-        columns: dict[str, tuple[int | None, int]] = {}
-        for field in block.columns:
-            cols = [texts[name] for name in _names(field) if name in texts]
-            if cols:
-                columns[field.name] = (None, grid.left + min(cols))
-        if len(columns) > best[0]:
-            best = (len(columns), number, columns)
-    hits, number, columns = best
-    if hits < max(2, len(block.columns) // 3):
-        return _Found(spot.key_row, spot.key_row, spot.first_row, {}, [("", Problem("header_missing", _titled(block)))])
-    top = grid.top + number - 1
-    problems = [("", Problem("key_row_missing", _titled(block))), *_missing(block, columns)]
-    return _Found(top, spot.key_row, top + 2, columns, problems)
+def _limit(later: Sequence[_Wanted], page: Page, after: int) -> int:
+    """Return the row behind the last one that a form can have: that of the next block's keys or heading."""
+    for one in later:
+        if one.table:
+            names = one.table.fields
+            rows = [row for row, keys in page.keys if row >= after and not names.keys().isdisjoint(keys)]
+        else:
+            heading = _heading(one, page, 0, after + 1)
+            rows = [] if heading is None else [heading]
+        if rows:
+            return rows[0]
+    return page.end
 
 
-def _titled(block: DataBlock) -> Mapping[str, Words]:
-    return {"title": block.title or same("")}
+def _tongue(template: Template, page: Page) -> Lang:
+    """Return the language of a sheet: that of its name, else the one that more of its labels are in."""
+    for lang in LANGS:
+        if header(page.grid.name) == header(template.tab.say(lang)):
+            return lang
+    shown = _Traits.of(template).head(page)
+    labels = [field.label for block in template.data for field in block.columns]
+    return max(LANGS, key=lambda lang: sum(header(label.say(lang)) in shown for label in labels))
 
 
-def _missing(block: DataBlock, columns: Mapping[str, object]) -> Iterator[tuple[str, Problem]]:
-    """Yield what is missing of a table: a required column is an error, another a warning."""
-    for field in block.columns:
-        if field.name not in columns and not field.computed:
-            yield field.name, Problem("column_missing" if field.required else "column_gone")
+@dataclass(frozen=True)
+class _Traits:
+    """By what the sheet of a template is known: its keys and labels.
+
+    Attributes:
+        labels: Field, with its block -> every label that it is or was known by.
+    """
+
+    labels: Mapping[tuple[str, str], frozenset[str]]
+
+    @classmethod
+    def of(cls, template: Template) -> _Traits:
+        """Return the traits of a template."""
+        labels: dict[tuple[str, str], set[str]] = {}
+        for block in template.data:
+            for text, name in known_labels(block.columns).items():
+                labels.setdefault((block.name, name), set()).add(text)
+        return cls({field: frozenset(texts) for field, texts in labels.items()})
+
+    @staticmethod
+    def head(page: Page) -> frozenset[str]:
+        """Return the texts in the first rows of a sheet."""
+        cells = (value for row in page.grid.rows[:_HEAD] for value in row)
+        return frozenset(header(value) for value in cells if isinstance(value, str) and len(value) <= _HEAD)
+
+    def shown(self, page: Page) -> int:
+        """Return how many of the fields a sheet shows, by key or by label."""
+        keys = {name for _, held in page.keys for name in held}
+        texts = self.head(page)
+        return sum(name in keys or not names.isdisjoint(texts) for (_, name), names in self.labels.items())
+
+    def likeness(self, page: Page) -> float:
+        """Return which share of the fields a sheet shows."""
+        return self.shown(page) / len(self.labels) if self.labels else 0.0
 
 
-def _form(block: DataBlock, spot: FormPlace, grid: Grid) -> _Found:
-    """Find a form's cells: right of each label, where it was issued or wherever it went."""
-    columns: dict[str, tuple[int | None, int]] = {}
-    problems: list[tuple[str, Problem]] = []
-    rows: list[int] = []
-    shift = 0
-    for cell in spot.cells:
-        field = block.field(cell.field)
-        names = _names(field)
-        at = _label(names, grid, cell.row + shift, cell.label.first)
-        if at is None:
-            problems.append((field.name, Problem("column_missing" if field.required else "column_gone")))
-            continue
-        row, col = at
-        shift = row - cell.row
-        rows.append(row)
-        columns[field.name] = (row, _beside(grid, row, col, cell.value.first - cell.label.first))
-    top = min(rows, default=spot.first_row)
-    return _Found(top, spot.first_row, top, columns, problems)
+class _Sheets:
+    """Which page is the sheet of which template, and what the others are."""
 
+    def __init__(self, templates: Sequence[Template], pages: Sequence[Page]) -> None:
+        self._templates = templates
+        self.of: dict[str, Page] = {}
+        self.unclear: set[str] = set()
+        self.copies: list[tuple[Template, Page]] = []
+        self.remarks: list[Remark] = []
+        self._left = list(pages)
+        self._by_name()
+        if len(self.of) < len(templates) and self._left:
+            self._by_content()
+        if self._left:
+            self._others()
 
-def _label(names: Iterable[str], grid: Grid, row: int, col: int) -> tuple[int, int] | None:
-    """Return where a label stands: at the place expected, else the only place that it stands at."""
-    wanted = set(names)
-    value = grid.at(row, col)
-    if isinstance(value, str) and header(value) in wanted:
-        return row, col
-    spots = [
-        (grid.top + r, grid.left + c)
-        for r, line in enumerate(grid.rows)
-        for c, v in enumerate(line)
-        if isinstance(v, str) and header(v) in wanted
-    ]
-    return min(spots, key=lambda spot: (abs(spot[0] - row), abs(spot[1] - col))) if spots else None
+    @cached_property
+    def _traits(self) -> Mapping[str, _Traits]:
+        return {template.name: _Traits.of(template) for template in self._templates}
 
+    def _by_name(self) -> None:
+        """Give each template the sheet that bears its name, unless that holds nothing of it and others may."""
+        by_tab = {header(text): template for template in self._templates for text in template.tab.both()}
+        for page in list(self._left):
+            template = by_tab.get(header(page.grid.name))
+            if template is None or template.name in self.of:
+                continue
+            if len(self._left) > len(self._templates) and not self._traits[template.name].shown(page):
+                continue
+            self._claim(template, page)
 
-def _beside(grid: Grid, row: int, col: int, usual: int) -> int:
-    """Return the column right of a label: behind its merged cells, else as far as it was issued."""
-    for top, left, bottom, right in grid.merges:
-        if top <= row <= bottom and left <= col <= right:
-            return right + 1
-    return col + usual
+    def _claim(self, template: Template, page: Page) -> None:
+        self.of[template.name] = page
+        self._left.remove(page)
 
+    def _by_content(self) -> None:
+        """Give the templates that are left the sheet that fits best; two that fit alike are not chosen between."""
+        pairs = [
+            (self._traits[template.name].likeness(page), template, page)
+            for template in self._templates
+            for page in self._left
+            if template.name not in self.of
+        ]
+        for score, template, page in sorted(pairs, key=lambda pair: -pair[0]):
+            if score < ALIKE or template.name in self.of or template.name in self.unclear or page not in self._left:
+                continue
+            alike = [p for s, t, p in pairs if (s, t) == (score, template) and p in self._left]
+            if len(alike) > 1:
+                self._say_unclear(template, alike)
+                continue
+            self._claim(template, page)
+            self.remarks.append(Remark(page.grid.name, Problem("sheet_renamed", {"title": template.tab})))
+
+    def _say_unclear(self, template: Template, pages: Sequence[Page]) -> None:
+        self.unclear.add(template.name)
+        self._left = [page for page in self._left if page not in pages]
+        tabs = [page.grid.name for page in pages]
+        names = Words("、".join(f"《{tab}》" for tab in tabs), ", ".join(tabs))
+        self.remarks.append(Remark("", Problem("sheet_unclear", {"title": template.tab, "names": names})))
+
+    def _others(self) -> None:
+        """Say what the sheets are that are nobody's: copies of one that is read, or sheets of their own."""
+        for page in self._left:
+            if not page.grid.rows:
+                continue
+            score, _, template = max(
+                (self._traits[one.name].likeness(page), -number, one) for number, one in enumerate(self._templates)
+            )
+            if score >= ALIKE and template.name in self.of:
+                self.copies.append((template, page))
+            else:
+                self.remarks.append(Remark(page.grid.name, Problem("sheet_extra")))

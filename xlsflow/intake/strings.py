@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from xlsflow.intake.markup import parse
 from xlsflow.intake.values import plain
 
-_PLAIN = re.compile(r"<si><t(?: [^<>]*)?(?:/>|>([^<]*)</t>)</si>")
+_RUN = r"<r>(?:<rPr>(?:<[A-Za-z]+(?: [^<>]*)?/>)*+</rPr>)?<t(?: [^<>]*)?(?:/>|>[^<]*</t>)</r>"
+_PLAIN = re.compile(rf"<si>(?:<t(?: [^<>]*)?(?:/>|>([^<]*)</t>)|((?:{_RUN})++))</si>")
+"""A text in one piece, or in pieces that look differently; anything else (a phonetic guide) is left to the exact way."""
+_PIECE = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
 _HEAD = re.compile(r"(?:<\?xml[^<>]*\?>)?\s*<sst[^<>]*>\s*")
 _TAIL = re.compile(r"\s*</sst>\s*")
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
@@ -61,15 +64,18 @@ def read_strings(part: str, data: bytes) -> list[str]:
 
 
 def _quick(data: bytes) -> list[str]:
-    """Return the shared texts where each stands in one plain run."""
+    """Return the shared texts where nothing but texts and their looks stands there."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Irregular from error
     pieces = _PLAIN.split(text)
-    if not _HEAD.fullmatch(pieces[0]) or not _TAIL.fullmatch(pieces[-1]) or "".join(pieces[2:-1:2]).strip():
+    if not _HEAD.fullmatch(pieces[0]) or not _TAIL.fullmatch(pieces[-1]) or "".join(pieces[3:-1:3]).strip():
         raise Irregular
-    texts = pieces[1::2]
+    texts = pieces[1::3]
+    for number, runs in enumerate(pieces[2::3]):
+        if runs:
+            texts[number] = "".join(_PIECE.findall(runs))
     if "&" in text or "_x" in text or "\r" in text:
         return [plain(_unescaped(raw)) if raw else "" for raw in texts]
     return [raw or "" for raw in texts]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from xlsflow.cells import CellError, Scalar, Uncalculated
@@ -34,8 +36,12 @@ def shape_of(number_format: str) -> Shape:
     return "date" if _MOMENT.search(bare) else "number"
 
 
-def read_styles(part: str, data: bytes) -> list[Shape]:
-    """Return the shape of every cell format, in the order by which cells refer to them."""
+@lru_cache(maxsize=16)
+def read_styles(part: str, data: bytes) -> tuple[Shape, ...]:
+    """Return the shape of every cell format, in the order by which cells refer to them.
+
+    The workbooks of one round mostly have the same formats, so those that came last are kept.
+    """
     formats: dict[str, Shape] = {}
     shapes: list[Shape] = []
     inside: list[str] = []
@@ -55,7 +61,7 @@ def read_styles(part: str, data: bytes) -> list[Shape]:
         pass
 
     parse(part, data, start, end, text)
-    return shapes
+    return tuple(shapes)
 
 
 def _built_in(number: str) -> Shape:
@@ -66,7 +72,7 @@ def _built_in(number: str) -> Shape:
 class Values:
     """Turns the text of cells into values, for one workbook."""
 
-    def __init__(self, strings: list[str], shapes: list[Shape], *, from_1904: bool) -> None:
+    def __init__(self, strings: Sequence[str], shapes: Sequence[Shape], *, from_1904: bool) -> None:
         """Keep what cells refer to: the shared texts, the shapes of the cell formats, the date system."""
         self._strings = strings
         self._shapes = shapes

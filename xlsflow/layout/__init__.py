@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from xlsflow.layout.form import LABEL_WIDTH, form_grid, place_form
 from xlsflow.layout.places import FormCell, FormPlace, Place, PrintedPlace, SheetLayout, Span, TablePlace, divide
-from xlsflow.layout.widths import column_width, fitted
+from xlsflow.layout.widths import asked_width, fitted
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import (
     ContentsBlock,
@@ -100,9 +100,9 @@ def _ground(template: Template, lang: Lang, scope: Scope, room: Room) -> _Ground
         widths = form_grid(forms, lang, scope)
         return _Ground(template, lang, scope, room, lone, widths, len(widths) - 1)
     fields = _ordered(max(tables, key=lambda block: len(block.columns)), lone)
-    asked = [column_width(one, lang, scope, room.region) for one in fields]
+    asked = [asked_width(one, lang, scope, room.region) for one in fields]
     printed = [one for one in fields if one.printed or not lone] or fields
-    widths = fitted(printed, asked[: len(printed)], template.print) + asked[len(printed) :]
+    widths = fitted(asked[: len(printed)], template.print) + [one.width for one in asked[len(printed) :]]
     while not lone and len(widths) <= FEW_COLUMNS:
         widths = [half for width in widths for half in (width / 2, width / 2)]
     return _Ground(template, lang, scope, room, lone, widths, (len(printed) if lone else len(widths)) - 1)
@@ -152,7 +152,7 @@ def _place(block: object, title_row: int | None, row: int, ground: _Ground) -> t
 
 
 def _weight(one: FieldBase, ground: _Ground) -> float:
-    return column_width(one, ground.lang, ground.scope, ground.room.region)
+    return asked_width(one, ground.lang, ground.scope, ground.room.region).width
 
 
 def data_places(template: Template, layout: SheetLayout) -> list[tuple[DataBlock, FormPlace | TablePlace]]:

@@ -159,17 +159,22 @@ def divide(widths: Sequence[float], weights: Sequence[float]) -> tuple[Span, ...
     parts, columns = len(weights), len(widths)
     if parts > columns:
         raise ValueError(f"{parts} parts do not fit on {columns} columns")
-    edges = [0.0]
-    for width in widths:
-        edges.append(edges[-1] + width)
-    scale = edges[-1] / sum(weights)
-    spans: list[Span] = []
-    first, wanted = 0, 0.0
+    scale = sum(widths) / sum(weights)
+    # The best way to share the first columns among the parts so far: how many columns -> (how bad, where parts end).
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
     for part, weight in enumerate(weights):
-        wanted += weight * scale
-        most = columns - (parts - part - 1)  # leave a column for each part to come
-        end = min(range(first + 1, most + 1), key=lambda e: abs(edges[e] - wanted))
-        end = columns if part == parts - 1 else end
-        spans.append(Span(first, end - 1))
-        first = end
-    return tuple(spans)
+        after: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for start, (bad, ends) in best.items():
+            for end in range(start + 1, columns - (parts - part - 1) + 1):
+                worse = bad + _misfit(sum(widths[start:end]), weight * scale)
+                if end not in after or worse < after[end][0]:
+                    after[end] = worse, (*ends, end)
+        best = after
+    ends = best[columns][1]
+    return tuple(Span(start, end - 1) for start, end in zip((0, *ends), ends, strict=False))
+
+
+def _misfit(given: float, wanted: float) -> float:
+    """Return how bad it is that a part gets another width than it wants: too little is worse than too much."""
+    short = (wanted - given) / wanted
+    return (3 * short if short > 0 else short) ** 2

@@ -74,6 +74,7 @@ class _Desk:
         self.findings: list[Finding] = []
         self.lines: dict[tuple[str, str], LedgerLine] = {}
         self.aside: list[AsideRow] = []
+        self.places: dict[tuple[str, str], Mapping[str, tuple[int | None, int]]] = {}
 
     @cached_property
     def errors(self) -> Mapping[tuple[str, str], str]:
@@ -83,7 +84,8 @@ class _Desk:
 
     def part(self) -> Part:
         """Return the file with its rows counted."""
-        return Part(self.record, tuple(self.findings), tuple(self.lines.values()), tuple(self.aside))
+        lines = tuple(self.lines.values())
+        return Part(self.record, tuple(self.findings), lines, tuple(self.aside), places=self.places)
 
 
 def _set_aside(one: Taken, desks: Sequence[_Desk]) -> Kept:
@@ -117,6 +119,7 @@ def _count(one: Taken, desks: Sequence[_Desk], kept: Kept) -> None:
     starts = {id(table): start for table, start in zip(one.batch.tables, one.batch.starts, strict=True)}
     for table in one.tables:
         lines, at = desks[table.file].lines, (table.sheet, one.name)
+        desks[table.file].places[at] = table.places
         line = lines.get(at) or LedgerLine(desks[table.file].record.file, table.sheet, one.name, 0)
         held = merged[starts[id(table)]] if id(table) in starts else 0
         lines[at] = replace(
@@ -124,7 +127,10 @@ def _count(one: Taken, desks: Sequence[_Desk], kept: Kept) -> None:
             seen=line.seen + table.seen,
             blank=line.blank + table.blank,
             merged=line.merged + held,
-            set_aside=line.set_aside + len(table.rows) - held,
+            set_aside=line.set_aside + len(table.rows) - held + len(table.left_out),
+        )
+        desks[table.file].aside += (
+            AsideRow(line.file, table.sheet, one.name, out.row + 1, out.code, out.texts) for out in table.left_out
         )
 
 

@@ -13,9 +13,10 @@ import pandas as pd
 from xlsflow.errors import LedgerError
 from xlsflow.findings import Finding, Place, Severity
 from xlsflow.merge.gather import PART, ROW, SHEET
+from xlsflow.merge.names import apart
 from xlsflow.merge.standing import Standing, standings
 from xlsflow.merge.union import union
-from xlsflow.records import ORIGIN, PLACE, Book, Gathered, LedgerLine, Shape, Submission
+from xlsflow.records import ORIGIN, PLACE, Again, Book, Gathered, LedgerLine, Shape, Submission
 from xlsflow.words import Words, same
 
 Where = tuple[int, str, int, str]
@@ -67,11 +68,12 @@ class _Merge:
 
     def __init__(self, gathered: Gathered) -> None:
         self.gathered = gathered
-        self.parts = gathered.parts
+        self.parts = apart(gathered.parts)
         self.standings: list[Standing] = standings(self.parts)
         self.findings = [list(s.findings(p)) for s, p in zip(self.standings, self.parts, strict=True)]
         self.duplicates: Counts = Counter()
         self.merged: Counts = Counter()
+        self.again: list[Again] = []
 
     def book(self) -> Book:
         """Return the book."""
@@ -83,6 +85,13 @@ class _Merge:
             findings=tuple(sorted((f for found in self.findings for f in found), key=Finding.order)),
             ledger=tuple(self._ledger()),
             aside=tuple(row for standing, part in pairs if standing.counts for row in part.aside),
+            again=tuple(self.again),
+            places={
+                (part.record.file, *at): spots
+                for standing, part in pairs
+                if standing.counts
+                for at, spots in part.places.items()
+            },
             gathered=self.gathered,
         )
 
@@ -140,8 +149,13 @@ class _Merge:
             if first != here:
                 again.append(label)
                 self.duplicates[here[0], here[1], name] += 1
+                self.again.append(Again(name, self._spot(here), self._spot(first)))
                 self._say("row_twice", here, first, name, str(keyed.loc[label, shape.key]))
         return rows.drop(again) if again else rows
+
+    def _spot(self, here: Where) -> tuple[str, str, int]:
+        part, sheet, row, _ = here
+        return self.parts[part].record.file, sheet, row
 
     def _say_used_elsewhere(self, rows: pd.DataFrame, name: str, shape: Shape) -> None:
         """Say of every key that another file uses too where that is: once a file."""

@@ -57,7 +57,7 @@ def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang
         sign = mark(gravest) if gravest else CHIPS["missing" if why.get(file) else "done"].symbol
         said = why.get(file) or (counted(found, lang) if found else CLEAN.say(lang))
         yield f"{sign} {file}  {said}".rstrip()
-        yield from _sheets(found, lang)
+        yield from _sheets([one for one in found if one.message(lang) != why.get(file)], lang)  # that is said already
 
 
 def _why(record: FileRecord, lang: Lang) -> str:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING
 
+from xlsflow import kept
+from xlsflow.cells import a1
 from xlsflow.document import Column, Listing
 from xlsflow.records import LedgerLine, Stamp
-from xlsflow.words import Words
+from xlsflow.reports.follow import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from xlsflow.document import Value
+    from xlsflow.project import Project
     from xlsflow.records import Book
     from xlsflow.reports.labels import Labels
-
-META, BLOCKS, FILES, FINDINGS, LEDGER, ASIDE = "_meta", "_blocks", "_files", "_findings", "_ledger", "_aside"
-"""Names of the hidden pages."""
-
-PROPERTY = "xlsflow."
-"""What stands before a fact of the stamp among a file's properties."""
-
-BOOK = "book"
-"""What a consolidated workbook says that it is, where a return says `return`."""
 
 
 def stamp(labels: Labels) -> Mapping[str, str]:
@@ -40,10 +33,10 @@ def stamp(labels: Labels) -> Mapping[str, str]:
         region="",
         lang=labels.lang,
         document="",
-        kind=BOOK,
+        kind=kept.BOOK,
     )
-    facts = {**asdict(one), "instant": labels.basis.as_of.isoformat()}
-    return {f"{PROPERTY}{name}": fact for name, fact in facts.items() if fact}
+    facts = {**asdict(one), kept.INSTANT: labels.basis.as_of.isoformat()}
+    return {f"{kept.PROPERTY}{name}": fact for name, fact in facts.items() if fact}
 
 
 def kept_listings(labels: Labels, data: Sequence[Listing]) -> Iterator[Listing]:
@@ -55,16 +48,93 @@ def kept_listings(labels: Labels, data: Sequence[Listing]) -> Iterator[Listing]:
     """
     book = labels.basis.book
     facts = stamp(labels)
-    yield _page(META, {"fact": list(facts), "value": list(facts.values())})
-    blocks = list(labels.basis.blocks)
-    yield _page(BLOCKS, {"block": blocks, "sheet": [one.name for one in data], "rows": [one.rows for one in data]})
+    yield _page(kept.META, {"fact": list(facts), "value": list(facts.values())})
+    yield _project(labels.basis.project)
+    yield _blocks(labels, data)
+    yield _codes(labels, data)
+    yield _long(labels, data)
     yield _files(book)
     yield _findings(book)
-    yield _page(LEDGER, {f.name: [getattr(line, f.name) for line in book.ledger] for f in fields(LedgerLine)})
+    yield _page(kept.LEDGER, {f.name: [getattr(line, f.name) for line in book.ledger] for f in fields(LedgerLine)})
     aside: dict[str, list[Value]] = {
         name: [getattr(row, name) for row in book.aside] for name in ("file", "sheet", "block", "row", "code")
     }
-    yield _page(ASIDE, {**aside, "texts": [_json(dict(row.texts)) for row in book.aside]})
+    yield _page(kept.ASIDE, {**aside, "texts": [kept.facts_text(dict(row.texts)) for row in book.aside]})
+    yield _again(book)
+    yield _places(book)
+
+
+def _project(project: Project) -> Listing:
+    """Return who was asked, by when: a report of the workbook needs no other file."""
+    blocks = {one.name: getattr(project, one.name) for one in fields(project)}
+    lines: list[tuple[Value, ...]] = [
+        (name, kept.facts_text(asdict(row)))
+        for name, rows in blocks.items()
+        for row in (rows if isinstance(rows, tuple) else (rows,))
+    ]
+    return _lines(kept.PROJECT, ("block", "record"), lines)
+
+
+def _blocks(labels: Labels, data: Sequence[Listing]) -> Listing:
+    """Return which block stands on which page; the keys tell them apart where a page was given another name."""
+    return _page(
+        kept.BLOCKS,
+        {
+            "block": list(labels.basis.blocks),
+            "sheet": [one.name for one in data],
+            "rows": [one.rows for one in data],
+            "keys": [" ".join(column.key for column in one.columns) for one in data],
+        },
+    )
+
+
+def _codes(labels: Labels, data: Sequence[Listing]) -> Listing:
+    """Return which code stands behind each label that is shown: so it is known whatever the definitions say later."""
+    lines: list[tuple[str, str, Value, Value]] = []
+    for (name, (_, block)), listing in zip(labels.basis.blocks.items(), data, strict=True):
+        shown = {column.key: column.values for column in listing.columns}
+        for field in block.columns:
+            if field.list_name() and field.name in shown:
+                codes = plain(labels.basis.book.tables[name][field.name])
+                pairs = dict.fromkeys(zip(shown[field.name], codes, strict=True))
+                lines += [(name, field.name, label, code) for label, code in pairs if label != code]
+    return _lines(kept.CODES, ("block", "field", "shown", "code"), lines)
+
+
+def _long(labels: Labels, data: Sequence[Listing]) -> Listing:
+    """Return the texts that are too long for the cell of a data page."""
+    return _lines(
+        kept.LONG,
+        ("block", "field", "record", "text"),
+        [(name, key, number, text) for name, key, number, text in long_texts(labels, data)],
+    )
+
+
+def long_texts(labels: Labels, data: Sequence[Listing]) -> Iterator[tuple[str, str, int, str]]:
+    """Yield block, field, number of the row and text, for each text that is too long for a cell."""
+    for name, listing in zip(labels.basis.blocks, data, strict=True):
+        for column in listing.columns:
+            for number, value in enumerate(column.values):
+                if isinstance(value, str) and _is_too_long(value):
+                    yield name, column.key, number, value
+
+
+def _is_too_long(text: str) -> bool:
+    return len(text) > kept.MOST and len(text.encode("utf-16-le", "surrogatepass")) > 2 * kept.MOST_OF_A_CELL
+
+
+def _again(book: Book) -> Listing:
+    names = ("block", "file", "sheet", "row", "first_file", "first_sheet", "first_row")
+    return _lines(kept.AGAIN, names, [(one.block, *one.row, *one.first) for one in book.again])
+
+
+def _places(book: Book) -> Listing:
+    """Return where the fields stand in each file, so that a finding can name a cell after another merge too."""
+    lines = [
+        (*at, " ".join(f"{name}={a1(row or 0, col)}{'' if row is None else '!'}" for name, (row, col) in spots.items()))
+        for at, spots in book.places.items()
+    ]
+    return _lines(kept.PLACES, ("file", "sheet", "block", "spots"), lines)
 
 
 def _files(book: Book) -> Listing:
@@ -73,7 +143,7 @@ def _files(book: Book) -> Listing:
     columns["saved"] = [_instant(record.saved) for record in book.files]
     stamped = [asdict(record.stamp) for record in book.files]
     columns |= {f"stamp.{f.name}": [one[f.name] for one in stamped] for f in fields(Stamp)}
-    return _page(FILES, columns)
+    return _page(kept.FILES, columns)
 
 
 def _findings(book: Book) -> Listing:
@@ -84,21 +154,35 @@ def _findings(book: Book) -> Listing:
     labels = [one.place.label for one in found]
     columns["label_zh"] = [label.zh if label else "" for label in labels]
     columns["label_en"] = [label.en if label else "" for label in labels]
-    columns["facts"] = [_json(dict(one.facts)) if one.facts else "" for one in found]
-    return _page(FINDINGS, columns)
+    columns["facts"] = [kept.facts_text(dict(one.facts)) if one.facts else "" for one in found]
+    return _page(kept.FINDINGS, columns)
+
+
+def _lines(name: str, keys: Sequence[str], lines: Sequence[tuple[Value, ...]]) -> Listing:
+    columns = zip(*lines, strict=True) if lines else ((),) * len(keys)
+    return _page(name, {key: list(values) for key, values in zip(keys, columns, strict=True)})
 
 
 def _page(name: str, columns: Mapping[str, Sequence[Value]]) -> Listing:
     # Of the shape of an id, for nobody reads these texts: no line of them is measured, none wrapped.
-    made = tuple(Column(key, key, [v if v != "" else None for v in values], "id") for key, values in columns.items())
+    made = tuple(
+        Column(title, title, values, "id")
+        for key, whole in columns.items()
+        for title, values in _pieces(key, [v if v != "" else None for v in whole])
+    )
     return Listing(name, name, "", made, kept=True)
+
+
+def _pieces(key: str, values: Sequence[Value]) -> Iterator[tuple[str, Sequence[Value]]]:
+    """Yield a column in as many columns as its longest text needs."""
+    most = max((len(value) for value in values if isinstance(value, str)), default=0)
+    if most <= kept.MOST:
+        yield key, values
+        return
+    for number, start in enumerate(range(0, most, kept.MOST), start=1):
+        cut = [(v[start : start + kept.MOST] or None) if isinstance(v, str) else v for v in values]
+        yield (f"{key}{kept.MORE}{number}" if start else key), cut
 
 
 def _instant(saved: datetime | None) -> str:
     return saved.isoformat() if saved else ""
-
-
-def _json(facts: Mapping[str, object]) -> str:
-    """Return facts as text; words as both their languages."""
-    plain = {name: {"zh": f.zh, "en": f.en} if isinstance(f, Words) else f for name, f in facts.items()}
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True)

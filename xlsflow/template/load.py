@@ -19,7 +19,7 @@ from xlsflow.template.consistency import faults
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.model import Pack, SheetUse, Template
-from xlsflow.template.origins import Raw, resolve
+from xlsflow.template.origins import Raw, blocks_of, parts_of, resolve
 from xlsflow.template.shared import field_faults, read_lists
 from xlsflow.template.together import pack_faults, target_faults
 from xlsflow.template.variants import vary
@@ -167,22 +167,19 @@ class Library:
 
     def _disagreements(self, template: Template, path: Path) -> Iterator[Fault]:
         yield from faults(template, self.lists, self.project_lists)
-        yield from target_faults(template, self._names_in)
+        yield from target_faults(template, self.sheet_files, self._names_in)
         if template.name != path.stem:
             yield "name", f"the file of sheet {template.name!r} must be {template.name}.toml"
 
-    def _names_in(self, sheet: str) -> Mapping[str, Iterable[str]] | None:
-        """Return block -> names of its fields, of a sheet as its file has it; None where there is no such sheet."""
-        if sheet not in self.sheet_files:
-            return None
-        blocks = _toml(self.sheet_files[sheet]).get("blocks", [])
+    def _names_in(self, sheet: str) -> Mapping[str, Iterable[str]]:
+        """Return block -> names of its fields, of a sheet as its file has it."""
         return {
             str(block.get("name")): [
                 str(field.get("name") or field.get("use"))
                 for part in ("fields", "after")
-                for field in block.get(part, [])
+                for field in parts_of(block, part)
             ]
-            for block in blocks
+            for block in blocks_of(_toml(self.sheet_files[sheet]))
         }
 
     def variants(self, name: str) -> tuple[str, ...]:
@@ -191,7 +188,8 @@ class Library:
 
     @cached_property
     def _variants(self) -> Mapping[str, tuple[str, ...]]:
-        return {name: tuple(_toml(path).get("variants", {})) for name, path in self.sheet_files.items()}
+        found = {name: _toml(path).get("variants") for name, path in self.sheet_files.items()}
+        return {name: tuple(variants) if isinstance(variants, dict) else () for name, variants in found.items()}
 
     def pack(self, name: str) -> Pack:
         """Return the definition of a pack.

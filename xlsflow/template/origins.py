@@ -113,11 +113,11 @@ def resolve(raw: Raw, shared: Mapping[str, Raw]) -> tuple[Origins, list[tuple[st
             origins[at] = Origin(written, keys)
             continue
         base = shared.get(name) if isinstance(name, str) else None
+        taken = frozenset(base or ()) - frozenset(one)
         if base is None:
             faults.append((f"{written}.use", f"there is no shared field {name!r}{did_you_mean(str(name), shared)}"))
             base = {"kind": "text", "label": {"zh": str(name), "en": str(name)}}  # so that the rest can be looked at
-        taken = frozenset(base) - frozenset(one)
-        origins[at] = Origin(written, keys, str(name), taken if name in shared else frozenset())
+        origins[at] = Origin(written, keys, str(name), taken)
         whole = {"name": name, **base, **one}
         one.clear()
         one.update(whole)

@@ -15,7 +15,7 @@ from xlsflow.template.wording import MISSING, Fault, explain, no_key
 from xlsflow.words import LANGS, Words
 
 
-class _ProjectList(BaseModel):
+class ProjectList(BaseModel):
     """A list that a project fills."""
 
     model_config = ConfigDict(extra="forbid")
@@ -37,8 +37,8 @@ def read_lists(raw: Raw) -> Lists:
         model: type[BaseModel] = ChoiceList
         try:
             if isinstance(body, dict) and body.get("project"):
-                model = _ProjectList
-                named[name] = _ProjectList.model_validate(body).title
+                model = ProjectList
+                named[name] = ProjectList.model_validate(body).title
             else:
                 written = {"name": name, **_gathered(body)} if isinstance(body, dict) else body
                 fixed[name] = ChoiceList.model_validate(written)
@@ -70,11 +70,11 @@ def field_faults(raw: Raw) -> Iterator[Fault]:
         elif (kind := field.get("kind")) is None:
             known = {key for model in KINDS for key in model.model_fields}
             yield from ((f"{name}.{key}", no_key(key, known)) for key in field if key not in known)
-        elif kind not in kinds:
+        elif (model := kinds.get(str(kind))) is None:
             near = did_you_mean(str(kind), kinds)
             yield f"{name}.kind", f"there is no kind {kind!r}{near}; known are {', '.join(kinds)}"
         else:
             try:
-                kinds[kind].model_validate({"name": name, **field})
+                model.model_validate({"name": name, **field})
             except ValidationError as invalid:
-                yield from (fault for fault in explain(invalid, kinds[kind], (name,)) if fault[1] != MISSING)
+                yield from (fault for fault in explain(invalid, model, (name,)) if fault[1] != MISSING)

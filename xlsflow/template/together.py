@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from xlsflow.errors import did_you_mean
 from xlsflow.template.consistency import placed_fields
@@ -50,29 +50,30 @@ def _expressions(block: DataBlock) -> Iterator[str]:
             yield formula
 
 
-def target_faults(template: Template, names_in: Callable[[str], Names | None]) -> Iterator[Fault]:
+def target_faults(template: Template, sheets: Collection[str], names_in: Callable[[str], Names]) -> Iterator[Fault]:
     """Yield the references of a sheet's fields that lead nowhere.
 
     Args:
         template: The sheet.
-        names_in: Says which blocks and fields a sheet has; None for one that is not there.
+        sheets: The sheets that there are.
+        names_in: Says which blocks and fields one of them has.
     """
     for number, block in enumerate(template.blocks):
         if not isinstance(block, DataBlock):
             continue
         for key, field in placed_fields(block):
-            if field.to and (why := _leads_nowhere(field.to, names_in)):
+            if field.to and (why := _leads_nowhere(field.to, sheets, names_in)):
                 yield f"blocks[{number}].{key}.to", why
 
 
-def _leads_nowhere(to: str, names_in: Callable[[str], Names | None]) -> str:
+def _leads_nowhere(to: str, sheets: Collection[str], names_in: Callable[[str], Names]) -> str:
     parts = to.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - as the sentence says
         return f"{to!r} names no field; write it as sheet.block.field"
     sheet, block, field = parts
+    if sheet not in sheets:
+        return f"there is no sheet {sheet!r}{did_you_mean(sheet, sheets)}"
     blocks = names_in(sheet)
-    if blocks is None:
-        return f"there is no sheet {sheet!r}"
     if block not in blocks:
         return f"the sheet {sheet!r} has no block {block!r}{did_you_mean(block, blocks)}"
     if field not in blocks[block]:

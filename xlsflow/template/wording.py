@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -18,6 +18,8 @@ Loc = tuple[int | str, ...]
 Fault = tuple[str, str]
 """Key path, and why."""
 MISSING = "this is missing"
+FEW = 8
+"""So many keys are listed where none is near."""
 SORTS = ("kind", "rule", "type")
 """Keys whose word says which other keys there are."""
 
@@ -106,9 +108,12 @@ def _not_possible(found: object, expected: str) -> str:
     return f"{found!r} is not possible here{did_you_mean(str(found), known)}; it can be {', '.join(known)}"
 
 
-def no_key(key: str, known: Iterable[str]) -> str:
+def no_key(key: str, known: Collection[str]) -> str:
     """Return that a key has no place among the known ones."""
-    return f"there is no key {key!r} here{did_you_mean(key, known)}"
+    near = did_you_mean(key, known)
+    listed = [*known]
+    few = f"; known are {', '.join(listed)}" if not near and 0 < len(listed) <= FEW else ""
+    return f"there is no key {key!r} here{near}{few}"
 
 
 def _discriminator(context: Any) -> str:  # noqa: ANN401 - pydantic's own dict

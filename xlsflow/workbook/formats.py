@@ -29,7 +29,7 @@ NUMBER_FORMATS: Mapping[str, str] = {
     "percent": "0%",
 }
 
-_LEFT = {"align": "left", "indent": 1, "text_wrap": True}
+_LEFT: Mapping[str, Any] = {"align": "left", "indent": 1, "text_wrap": True}
 _ALIGNED: Mapping[str, Mapping[str, Any]] = {
     "text": _LEFT,
     "long": _LEFT,
@@ -37,7 +37,7 @@ _ALIGNED: Mapping[str, Mapping[str, Any]] = {
     "id": {"align": "center", "font_color": BLUE, "bold": True},
     "number": {"align": "right", "indent": 1},
 }
-_CENTRED = {"align": "center"}
+_CENTRED: Mapping[str, Any] = {"align": "center"}
 
 PRINTED_MOST = 110
 """Excel takes 255 characters in a header or a footer, its codes included: room for two texts."""

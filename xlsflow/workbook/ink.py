@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from xlsflow.workbook.formats import Formats
@@ -36,8 +37,8 @@ TABLE_PT = 9.5
 PALE = "#B9C7D8"
 """Ink for what stands back on a dark band."""
 MISSING, MISSING_FILL = "missing", "#FFF1D2"
-_FRAME = {"border": 1, "border_color": LINE}
-_LEFT = {"align": "left", "indent": 1}
+_FRAME: Mapping[str, object] = {"border": 1, "border_color": LINE}
+_LEFT: Mapping[str, object] = {"align": "left", "indent": 1}
 
 
 class Ink:

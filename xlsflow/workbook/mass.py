@@ -7,6 +7,7 @@ each style where a page's rows begin. Then the file is packed anew, and there th
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -160,8 +161,17 @@ def _pack(skeleton: BytesIO, sheets: Mapping[str, _Sheet], beside: Path, cuts: l
             content = source.read(member)
             # A member opened by its name bears the date 1980-01-01, not that of today.
             with target.open(member, "w", force_zip64=_is_huge(sheets.get(member))) as packed:
-                for piece in _with_rows(content, sheets[member], cuts) if member in sheets else (content,):
+                for piece in _ahead(_with_rows(content, sheets[member], cuts)) if member in sheets else (content,):
                     packed.write(piece)
+
+
+def _ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield pieces, each made while the one before is packed: zlib lets go of the interpreter while it works."""
+    with ThreadPoolExecutor(1, "rows") as maker:
+        coming = maker.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = maker.submit(next, pieces, None)
+            yield piece
 
 
 def _is_huge(sheet: _Sheet | None) -> bool:

@@ -8,10 +8,6 @@ from xlsflow.workbook.style import Tone
 REQUIRED_MARK = Words("＊", "*")
 
 # --- the band of facts, the link back ---
-REGION = Words("填报区域", "Region")
-ROUND = Words("填报周期", "Period")
-AS_OF_DAY = Words("基准日", "As of")
-DOCUMENT = Words("文件编号", "Doc. No.")
 COLON = Words("：", ": ")
 BACK = Words("◀ 返回", "◀ Back to ")
 

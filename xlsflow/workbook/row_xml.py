@@ -114,11 +114,13 @@ def _line_counts(column: Column, chunk: slice) -> list[int] | None:
         return None
     fits = int((column.width - 1.2) / 2)  # so many Chinese characters fit for certain
     width = column.width
-    counts = [
-        1 if not isinstance(value, str) or (len(value) <= fits and "\n" not in value) else lines_needed(value, width)
-        for value in column.values[chunk]
-    ]
-    return counts if max(counts) > 1 else None
+    values = column.values[chunk]
+    many: dict[Value, int] = {
+        value: lines_needed(value, width)
+        for value in set(values)
+        if isinstance(value, str) and (len(value) > fits or "\n" in value)
+    }
+    return [many.get(value, 1) for value in values] if many and max(many.values()) > 1 else None
 
 
 def _cells(part: Part, chunk: slice, refs: Sequence[str], cuts: list[tuple[str, int]]) -> list[str]:
@@ -180,10 +182,10 @@ def _is_plain(joined: str) -> bool:
     a blank stands beside a bar, each text is looked at.
     """
     return (
-        joined.isprintable()
-        and not any(sign in joined for sign in ("&", "<", ">", "_x", "| ", " |"))
-        and joined[:1] != " "
-        and joined[-1:] != " "
+        joined.replace("\n", " ").isprintable()
+        and not any(sign in joined for sign in ("&", "<", ">", "_x", "| ", " |", "|\n", "\n|"))
+        and not joined[:1].isspace()
+        and not joined[-1:].isspace()
     )
 
 

@@ -46,6 +46,8 @@ COVER_TITLE_PT, COVER_SUBTITLE_PT = 22.0, 10.0
 COVER_TITLE_ROW_PT, COVER_SUBTITLE_ROW_PT = 50.0, 28.0
 WIDE_SHEET, WIDE_ZOOM = 150.0, 90
 KPI_WIDTH = 52.0
+BAND_FACTS = ("region.code", "round.id", "document.number")
+"""What the band under a title says, where the cover is issued with it."""
 LEAST_LINK_WIDTH = 18.0
 
 _PRINTED: Mapping[type, Callable[[Hand, PrintedPlace], None]] = {
@@ -154,8 +156,8 @@ def _facts(hand: Hand, whole: Span) -> None:
             hand.sheet.merge_range(FACTS_ROW, right.first, FACTS_ROW, right.last, "", link)
         hand.sheet.write_url(FACTS_ROW, right.first, home.link(), link, back)
     edition, look = hand.plan.edition, hand.ink.facts()
-    if edition.stamp.region:
-        text = _belongs_to(hand)
+    text = _belongs_to(hand)
+    if text:
         formula = f'="{_doubled(text)}"&TEXT({AS_OF},"yyyy-mm-dd")'
         hand.formula(FACTS_ROW, left, formula, look, f"{text}{edition.day:%Y-%m-%d}")
     else:
@@ -164,16 +166,18 @@ def _facts(hand: Hand, whole: Span) -> None:
 
 
 def _belongs_to(hand: Hand) -> str:
-    """Return whose the sheet is, up to the as-of day, which stands last because it is worked out."""
-    edition = hand.plan.edition
-    facts = (
-        (phrases.REGION, edition.facts.get("region.name")),
-        (phrases.ROUND, edition.stamp.round),
-        (phrases.DOCUMENT, edition.stamp.document),
-    )
-    between = hand.say(phrases.COLON)
-    said = [f"{hand.say(words)}{between}{fact}    " for words, fact in facts if fact]
-    return "".join(said) + hand.say(phrases.AS_OF_DAY) + between
+    """Return whose the sheet is, in the cover's own words; the as-of day stands last because it is worked out."""
+    home, between = hand.plan.home, hand.say(phrases.COLON)
+    issued: dict[str, str] = {}
+    for block in home.template.data:
+        values = hand.plan.records(home, block) if not block.many else []
+        for one in block.columns if values else ():
+            named = AS_OF if one.defines == AS_OF else one.fill
+            issued[named] = f"{hand.say(one.label)}{between}{hand.plan.shown(one, values[0]) or ''}"
+    if AS_OF not in issued:
+        return ""
+    day = issued[AS_OF].partition(between)[0] + between
+    return "".join(f"{issued[fact]}    " for fact in BAND_FACTS if fact in issued) + day
 
 
 def _hint(hand: Hand, whole: Span) -> None:

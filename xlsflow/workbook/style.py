@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Literal
 
+from xlsflow.words import NARROW, WIDE, text_width
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -137,22 +139,11 @@ HEADERS: Mapping[HeaderTone, Header] = {
     "computed": Header(SLATE, italic=True),
 }
 
-_WIDE = 2.0
-_NARROW = 1.05
 _CELL_PADDING = 1.2
 _LINE_FACTOR = 1.42
 _ROW_PADDING_PT = 7.0
 _RUNS = re.compile("[\x00- ]+|[!-ÿ]+|[^\x00-ÿ]+")
 """Blanks, a word that stays on one line, Chinese that breaks after any character."""
-
-
-def text_width(text: str) -> float:
-    """Return how wide a one-line text is, in units of a column's width at 10 points.
-
-    A character beyond Latin-1 counts as wide: true for Chinese, a little generous for Greek and Cyrillic.
-    """
-    narrow = len(text.encode("latin-1", "ignore"))
-    return _NARROW * narrow + _WIDE * (len(text) - narrow)
 
 
 def lines_needed(text: str, width: float, pt: float = BODY_PT) -> int:
@@ -163,7 +154,7 @@ def lines_needed(text: str, width: float, pt: float = BODY_PT) -> int:
         width: The column's width in units (of several columns where cells are merged).
         pt: Size of the font.
     """
-    room = max(width - _CELL_PADDING, _WIDE) * BODY_PT / pt
+    room = max(width - _CELL_PADDING, WIDE) * BODY_PT / pt
     if "\n" in text:
         return sum(_wrapped(paragraph, room) for paragraph in text.split("\n"))
     return 1 if text_width(text) <= room else _wrapped(text, room)
@@ -172,14 +163,14 @@ def lines_needed(text: str, width: float, pt: float = BODY_PT) -> int:
 def _wrapped(paragraph: str, room: float) -> int:
     """Return the lines of one paragraph, filled from the left as the spreadsheet programs do."""
     lines, used = 1, 0.0
-    full = int(room // _WIDE)
+    full = int(room // WIDE)
     for run in _RUNS.findall(paragraph):
-        width = _NARROW * len(run)
+        width = NARROW * len(run)
         if run[0] > "ÿ":
-            over = len(run) - int((room - used) // _WIDE)
+            over = len(run) - int((room - used) // WIDE)
             more = max(-(-over // full), 0)
             lines += more
-            used = _WIDE * (over - (more - 1) * full) if more else used + _WIDE * len(run)
+            used = WIDE * (over - (more - 1) * full) if more else used + WIDE * len(run)
         elif used + width <= room:
             used += width
         elif run[0] <= " ":

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import TableBlock
+from xlsflow.words import text_width
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses, excel_value
+from xlsflow.workbook.hand import MEASURE
 from xlsflow.workbook.ink import TABLE_PT
 from xlsflow.workbook.live import colour_cell, colour_due, started
 from xlsflow.workbook.plan import is_used
-from xlsflow.workbook.style import FORM_ROW_PT, HEADER_ROW_PT, MIN_ROW_PT, TABLE_ROW_PT, HeaderTone
+from xlsflow.workbook.style import BODY_PT, FORM_ROW_PT, HEADER_ROW_PT, MIN_ROW_PT, TABLE_ROW_PT, HeaderTone
 from xlsflow.workbook.validations import Cells, validate, validation
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.hand import Hand
 
+BOLD = 1.08
+"""Bold letters are so much wider."""
 KEY = "key:"
 """Stands before a field's name in the hidden row above the header; a return is read by it."""
 
@@ -56,11 +60,20 @@ def _header(hand: Hand, block: DataBlock, place: TablePlace) -> None:
         span = place.columns[one.name]
         hand.sheet.write_string(place.key_row, span.first, f"{KEY}{one.name}", hand.ink.key())
         asked = one.required and not one.computed
-        text = hand.say(one.label) + (hand.say(phrases.REQUIRED_MARK) if asked else "")
+        text = _balanced(hand.say(one.label), hand.width(span)) + (hand.say(phrases.REQUIRED_MARK) if asked else "")
         hand.put(place.header_row, span, text, hand.ink.header(_tone(one)))
         least = HEADER_ROW_PT if hand.here.lone else FORM_ROW_PT
-        hand.needs(place.header_row, text, span, TABLE_PT * 1.08, least)  # bold letters are wider
+        hand.needs(place.header_row, text, span, TABLE_PT * BOLD, least)  # bold letters are wider
     hand.hides(place.key_row)
+
+
+def _balanced(label: str, width: float) -> str:
+    """Return a Chinese header that needs two lines with its break in the middle: no lone sign is left behind."""
+    asked = text_width(label + "＊") * BOLD * TABLE_PT / BODY_PT * MEASURE
+    if label.isascii() or " " in label or asked <= width - 1:
+        return label
+    half = -(-len(label) // 2)
+    return f"{label[:half]}\n{label[half:]}"
 
 
 def _tone(one: FieldBase) -> HeaderTone:

@@ -178,12 +178,14 @@ class FieldBase(BaseModel):
             raw = raw.strip(BLANKS)
             if not raw:
                 return Reading(None)
+            if raw.startswith(PICTURES):
+                return Reading(None, Problem("picture_in_cell"))
         elif isinstance(raw, CellError):
             return Reading(None, Problem("error_cell"))
         elif isinstance(raw, Uncalculated):
             return Reading(None, Problem("formula_without_value"))
         reading = self.understand(raw, scope)
-        if isinstance(raw, str) and not self.required and folded(raw) in NOTHING and self._unread(reading):
+        if isinstance(raw, str) and not self.required and self._unread(reading) and folded(raw) in NOTHING:
             return Reading(None, Problem("read_as_blank"))
         return reading
 
@@ -224,21 +226,23 @@ class FieldBase(BaseModel):
         Returns:
             The values, and position -> problem for those of which something is to be said.
         """
-        known: dict[tuple[type, object], Reading] = {}
-        values: list[object] = []
-        problems: dict[int, Problem] = {}
-        for position, raw in enumerate(raws):
-            if raw is None:
-                values.append(None)
-                continue
-            key = (type(raw), raw)  # 1, 1.0 and True are equal to a dict but not to a reader
-            reading = known.get(key)
-            if reading is None:
-                reading = known[key] = self.read(raw, scope)
-            values.append(reading.value)
-            if reading.problem is not None:
-                problems[position] = reading.problem
-        return values, problems
+        if len(_LIKE_NUMBERS.intersection(map(type, raws))) > 1:
+            return self._read_apart(raws, scope)
+        known: dict[Scalar, object] = {None: None}
+        wrong: dict[Scalar, Problem] = {}
+        for raw in set(raws) - {None}:
+            known[raw], problem = self.read(raw, scope)
+            if problem is not None:
+                wrong[raw] = problem
+        values = [known[raw] for raw in raws]
+        return values, {at: wrong[raw] for at, raw in enumerate(raws) if raw in wrong} if wrong else {}
+
+    def _read_apart(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Problem]]:
+        """Read a column in which 1, 1.0 and True may stand: equal to a dict, but not to a reader."""
+        known = {key: self.read(key[1], scope) for key in {(type(raw), raw) for raw in raws}}
+        readings = [known[type(raw), raw] for raw in raws]
+        values = [reading.value for reading in readings]
+        return values, {at: found.problem for at, found in enumerate(readings) if found.problem is not None}
 
 
 BLANKS = (
@@ -246,6 +250,10 @@ BLANKS = (
     "\u200b\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
 )
 """Every blank that a keyboard or a paste can leave around a text."""
+_LIKE_NUMBERS = frozenset((bool, int, float))
+"""Types whose values are equal to one another without being the same."""
+PICTURES = ("=DISPIMG(", "=_xlfn.DISPIMG(")
+"""What WPS leaves as the text of a cell that holds a picture."""
 NOTHING = frozenset(
     ("-", "--", "—", "——", "/", "\\", "无", "没有", "暂无", "空", "n/a", "na", "n.a.", "none", "nil", "null")
 )

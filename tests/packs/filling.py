@@ -1,0 +1,166 @@
+"""Fills a pack the way a careful region would: valid rows for every block, typed through LibreOffice."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from xlsflow.cells import a1
+from xlsflow.checks.context import Context
+from xlsflow.checks.demands import demands, spoken_of
+from xlsflow.checks.rows import is_broken
+from xlsflow.intake.grid import GridBook
+from xlsflow.intake.opening import open_returns
+from xlsflow.intake.recognise import PlacedBlock, place
+from xlsflow.template.evaluate import Row, worth
+from xlsflow.template.kinds.ids import IdField
+from xlsflow.template.kinds.text import TextField
+from xlsflow.template.rules import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from tests.office import Document, Office
+    from xlsflow.flow.desk import Opened
+    from xlsflow.project import Region
+    from xlsflow.template.kinds import FieldBase
+    from xlsflow.template.model import DataBlock
+
+Values = dict[str, object]
+Rows = dict[str, list[Values]]
+ROWS = 3
+TRIES = 4000
+AROUND = 20
+"""Days around the as-of day that samples lie in."""
+
+
+@dataclass(frozen=True)
+class Filler:
+    """Makes rows that keep every rule of a pack.
+
+    Attributes:
+        opened: The pack with the project's columns in place.
+        region: Whose rows they are: ids bear its code.
+        as_of: The as-of day.
+        rows: Rows of a table.
+    """
+
+    opened: Opened
+    region: Region
+    as_of: date
+    rows: int = ROWS
+
+    def fill(self) -> Rows:
+        """Return rows by full name of the block, the same every time."""
+        rng = random.Random(self.region.code)  # noqa: S311 - samples, not secrets
+        return {full: self._block(block, full, rng) for full, block in self._blocks()}
+
+    def _blocks(self) -> Iterator[tuple[str, DataBlock]]:
+        for template in self.opened.templates:
+            yield from ((template.full_name(block), block) for block in template.data)
+
+    def _block(self, block: DataBlock, full: str, rng: random.Random) -> list[Values]:
+        rows: list[Values] = []
+        for number in range(self.rows if block.many else 1):
+            rows.append(self._row(block, full, number, rows, rng))
+        return rows
+
+    def _row(self, block: DataBlock, full: str, number: int, before: Sequence[Values], rng: random.Random) -> Values:
+        """Return one row that breaks no rule: what is spoken of in a broken one is drawn anew until none is."""
+        fields = [one for one in block.columns if one.makes_row or isinstance(one, IdField)]
+        fields = [one for one in fields if not one.fill and not one.defines]
+        row = {one.name: self._value(one, number, rng) for one in fields}
+        fixed = {one.name for one in fields if isinstance(one, IdField) and not one.to}
+        free = {one.name: one for one in fields if one.name not in fixed}
+        asked = [one for one in demands(block, Context(self.opened.scope)) if isinstance(one, Check)]
+        for _ in range(TRIES):
+            broken = [check for check in asked if is_broken(check, self._facts(block, row, before))]
+            if not broken:
+                break
+            names = sorted(spoken_of(rng.choice(broken), block) & free.keys())
+            name = rng.choice(names)
+            row[name] = self._value(free[name], number, rng)
+        else:
+            raise AssertionError(f"{full}: no row keeps {[check.sentence or check.code for check in broken]}")
+        if block.key and isinstance(block.field(block.key), TextField):
+            row[block.key] = f"{row[block.key]} {self.region.code}{number + 1}"  # another's row is not this one
+        return row
+
+    def _facts(self, block: DataBlock, row: Values, before: Sequence[Values]) -> Row:
+        values = {name: _moment(value) for name, value in row.items()}
+        others = {name: frozenset(_moment(one[name]) for one in before) for name in row}
+        now = datetime.combine(self.as_of, datetime.min.time())
+        facts = Row(values, now, self.opened.scope.settings, block.groups, others)
+        for one in block.columns:
+            if one.expression is not None:
+                values[one.name] = worth(one.expression, facts)
+        return facts
+
+    def _value(self, one: FieldBase, number: int, rng: random.Random) -> object:
+        if isinstance(one, IdField) and not one.to:
+            return one.example_of(number + 1, self.as_of.year, self.region.code)
+        if not one.required and rng.random() < 0.2:
+            return None
+        if one.to:
+            target, count = self._target(one.to)
+            return target.example_of(rng.randint(1, count), self.as_of.year, self.region.code)
+        if one.dtype == "datetime":
+            day = datetime.combine(self.as_of, datetime.min.time()) + timedelta(days=rng.randint(-AROUND, AROUND))
+            moment = isinstance(one.sample(rng, self.opened.scope), datetime)
+            return day + timedelta(hours=rng.randrange(9, 18)) if moment else day.date()
+        return one.sample(rng, self.opened.scope)
+
+    def _target(self, to: str) -> tuple[IdField, int]:
+        """Return the id that a reference leads to, and how many of them there are."""
+        sheet, name, field = to.split(".")
+        block = self.opened.block(sheet, name)[1]
+        found = block.field(field)
+        assert isinstance(found, IdField)
+        return found, self.rows if block.many else 1
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, datetime.min.time())
+    return value
+
+
+def places(sent: Path, opened: Opened) -> Mapping[str, PlacedBlock]:
+    """Return where each block lies in a workbook that went out, by its full name."""
+    (book,) = open_returns([sent])
+    assert isinstance(book, GridBook)
+    found = place(book, opened.templates, opened.scope, None)
+    return {one.template.full_name(one.block): one for one in found if isinstance(one, PlacedBlock)}
+
+
+def put(document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: Opened, lang: str) -> None:
+    """Type rows into their block, codes as the labels of the workbook's language."""
+    cells = {}
+    for number, row in enumerate(rows):
+        for name, value in row.items():
+            fixed, col = at.columns[name]
+            shown = at.block.field(name).write(value, "en" if lang == "en" else "zh", opened.scope)
+            if shown is not None:
+                cells[a1(at.first_row + number if fixed is None else fixed, col)] = shown
+    document.fill(at.grid.name, cells)  # type: ignore[arg-type]  # a kind writes what a cell can hold
+
+
+def send_back(
+    office: Office,
+    sent: Path,
+    back: Path,
+    opened: Opened,
+    rows: Mapping[str, Sequence[Mapping[str, object]]],
+    lang: str,
+) -> Path:
+    """Open what went out in LibreOffice, type rows into it and save it as what came back."""
+    there = places(sent, opened)
+    with office.open(sent) as document:
+        for full, lines in rows.items():
+            put(document, there[full], lines, opened, lang)
+        document.calculate()
+        document.save(back)
+    return back

@@ -1,0 +1,135 @@
+"""Working days with make-up days, other countries' calendars, days by time zone, and what is overdue."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xlsflow.clock import Calendar, as_day, at, calendars, days_overdue, local_day
+
+CHINA = Calendar("cn")
+SHANGHAI, BERLIN, LOS_ANGELES = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/Los_Angeles")
+DAYS = st.dates(date(2024, 1, 1), date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("day", [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)])
+def test_a_make_up_day_of_2026_is_worked_although_it_is_a_weekend(day: tuple[int, int]) -> None:
+    made_up = date(2026, *day)
+
+    assert made_up.weekday() >= 5
+    assert CHINA.works(made_up)
+
+
+@pytest.mark.parametrize("day", [(1, 1), (2, 17), (4, 6), (5, 1), (6, 19), (9, 25), (10, 1), (10, 7)])
+def test_a_public_holiday_of_2026_is_off_although_it_is_a_weekday(day: tuple[int, int]) -> None:
+    assert date(2026, *day).weekday() < 5
+    assert not CHINA.works(date(2026, *day))
+
+
+def test_2026_has_the_working_days_that_were_announced() -> None:
+    assert sum(CHINA.works(date(2026, 1, 1) + timedelta(days=n)) for n in range(365)) == 248
+
+
+def test_a_year_that_is_not_announced_counts_weekends_only_and_says_so() -> None:
+    friday, saturday = date(2031, 1, 3), date(2031, 1, 4)
+
+    assert (CHINA.works(friday), CHINA.works(saturday)) == (True, False)
+    assert CHINA.provisional(friday)
+    assert not CHINA.provisional(date(2026, 1, 1))
+
+
+def test_other_countries_have_their_own_holidays_and_no_make_up_days() -> None:
+    singapore, germany = Calendar("sg"), Calendar("DE")
+
+    assert not singapore.works(date(2026, 8, 10))  # National Day falls on a Sunday
+    assert germany.works(date(2026, 8, 10))
+    assert not germany.works(date(2026, 10, 10))
+    assert not germany.provisional(date(2026, 1, 1))
+
+
+def test_the_weekend_is_the_countrys_own() -> None:
+    israel = Calendar("il")
+
+    assert not israel.works(date(2026, 6, 5))  # a Friday
+    assert israel.works(date(2026, 6, 7))  # a Sunday
+
+
+def test_a_country_that_is_not_known_counts_weekends_only_and_says_so() -> None:
+    nowhere = Calendar("zz")
+
+    assert (nowhere.works(date(2026, 1, 1)), nowhere.works(date(2026, 1, 3))) == (True, False)
+    assert nowhere.provisional(date(2026, 1, 1))
+
+
+def test_a_projects_own_days_come_first() -> None:
+    own = calendars([("cn", date(2026, 3, 2), False), ("cn", date(2026, 10, 1), True)], ["cn", "sg"])
+
+    assert not own["cn"].works(date(2026, 3, 2))
+    assert own["cn"].works(date(2026, 10, 1))
+    assert own["sg"].works(date(2026, 3, 2))
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "end"),
+    [
+        (date(2026, 9, 30), 1, date(2026, 10, 8)),  # behind the National Day holidays
+        (date(2026, 10, 9), 1, date(2026, 10, 10)),  # a Saturday made up for
+        (date(2026, 2, 13), 2, date(2026, 2, 24)),  # the make-up Saturday, then Spring Festival
+        (date(2026, 3, 2), 0, date(2026, 3, 2)),
+    ],
+)
+def test_working_days_are_added(start: date, count: int, end: date) -> None:
+    assert CHINA.add(start, count) == end
+
+
+@given(start=DAYS, count=st.integers(0, 30), name=st.sampled_from(("cn", "sg", "zz")))
+def test_adding_and_counting_agree(start: date, count: int, name: str) -> None:
+    calendar = Calendar(name)
+    end = calendar.add(start, count)
+
+    assert calendar.between(start, end) == count
+    assert count == 0 or calendar.works(end)
+
+
+def test_nothing_lies_between_a_day_and_an_earlier_one() -> None:
+    assert CHINA.between(date(2026, 3, 5), date(2026, 3, 2)) == 0
+
+
+def test_the_same_instant_is_another_day_elsewhere() -> None:
+    instant = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
+
+    assert local_day(instant, SHANGHAI) == date(2026, 11, 21)
+    assert local_day(instant, BERLIN) == date(2026, 11, 20)
+    assert local_day(instant, LOS_ANGELES) == date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("local", "zone", "instant"),
+    [
+        (datetime(2026, 11, 20, 18), SHANGHAI, datetime(2026, 11, 20, 10, tzinfo=UTC)),  # noqa: DTZ001 - as sheets hold it
+        (datetime(2026, 11, 20, 18), BERLIN, datetime(2026, 11, 20, 17, tzinfo=UTC)),  # noqa: DTZ001
+        (datetime(2026, 7, 20, 18), BERLIN, datetime(2026, 7, 20, 16, tzinfo=UTC)),  # noqa: DTZ001 - summer time
+    ],
+)
+def test_a_local_time_is_an_instant(local: datetime, zone: ZoneInfo, instant: datetime) -> None:
+    assert at(local, zone) == instant
+
+
+@pytest.mark.parametrize(
+    ("due", "days"),
+    [
+        (date(2026, 11, 19), 1),
+        (date(2026, 11, 20), 0),
+        (date(2026, 11, 21), 0),
+        (datetime(2026, 11, 18, 23, 59), 2),  # noqa: DTZ001
+        (date(2025, 11, 20), 365),
+    ],
+)
+def test_what_is_due_today_is_not_overdue(due: date, days: int) -> None:
+    assert days_overdue(due, date(2026, 11, 20)) == days
+    assert days_overdue(due, datetime(2026, 11, 20, 23, 59)) == days  # noqa: DTZ001
+    assert as_day(due) == date(due.year, due.month, due.day)

@@ -1,0 +1,136 @@
+"""The verb `report`: a consolidated workbook -> the same report in another form, language, or as of another moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsflow.errors import InputError, Refused
+
+if TYPE_CHECKING:
+    from xlsflow.document import Document
+    from xlsflow.flow.desk import Desk
+    from xlsflow.intake.grid import GridBook
+    from xlsflow.records import Book
+    from xlsflow.template.load import Library
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A consolidated workbook, read back.
+
+    Attributes:
+        book: What it holds.
+        desk: The project that it keeps, with the definitions.
+        instant: What its report was true for.
+    """
+
+    book: Book
+    desk: Desk
+    instant: datetime
+
+
+def open_consolidated(path: Path, library: Library) -> Opened:
+    """Return a consolidated workbook as the book that it was written from.
+
+    Raises:
+        InputError: It is not there.
+        Refused: It cannot be read, is no consolidated workbook, or was changed so that rows are missing.
+    """
+    from xlsflow.flow.book_back import gathered_again
+    from xlsflow.flow.desk import Desk
+    from xlsflow.intake.book_pages import read_pages
+    from xlsflow.intake.opening import open_returns
+    from xlsflow.merge.merge import merge
+    from xlsflow.project import Project
+
+    if not path.is_file():
+        raise InputError("no_such_file", path=path)
+    (opened,) = open_returns([path])
+    if hasattr(opened, "code"):
+        raise Refused(opened.code, **{**opened.facts, "file": path.name})
+    if not is_book(opened):
+        raise Refused("not_a_book", file=path.name)
+    pages = read_pages(opened)
+    project = Project.from_rows(pages.project)
+    desk = Desk(library, project, pages.instant.astimezone(project.zone).date())
+    gathered = gathered_again(path.name, pages, desk)
+    return Opened(merge([gathered], [region.code for region in project.regions]), desk, pages.instant)
+
+
+def is_book(opened: GridBook) -> bool:
+    """Return whether a file is a consolidated workbook, by what it says of itself or by the pages that it keeps."""
+    from xlsflow import kept
+
+    said = opened.properties.get(f"{kept.PROPERTY}kind")
+    pages = {grid.name for grid in opened.grids}
+    return said == kept.BOOK or {kept.META, kept.BLOCKS, kept.LEDGER} <= pages
+
+
+def write_as(path: Path, report: Document) -> None:
+    """Write a report in the form that the ending of a path says.
+
+    Raises:
+        InputError: It says none that is known.
+        OutputError: The file cannot be written there, or LibreOffice is missing.
+    """
+    writer(path)(path, report)
+
+
+def writer(path: Path) -> Callable[[Path, Document], object]:
+    """Return what writes a report to a path, by its ending.
+
+    Raises:
+        InputError: No form has such an ending.
+    """
+    found = _WRITERS.get(path.suffix.lower())
+    if found is None:
+        raise InputError("report_format", file=path.name, known=" ".join(_WRITERS))
+    return found
+
+
+def _xlsx(path: Path, report: Document) -> None:
+    from xlsflow.render.as_xlsx import write_xlsx
+
+    write_xlsx(path, report)
+
+
+def _pdf(path: Path, report: Document) -> None:
+    from xlsflow.render.as_pdf import write_pdf
+
+    write_pdf(path, report)
+
+
+def _html(path: Path, report: Document) -> None:
+    from xlsflow.render.as_html import html
+
+    _text(path, html(report))
+
+
+def _markdown(path: Path, report: Document) -> None:
+    from xlsflow.render.as_markdown import markdown
+
+    _text(path, markdown(report))
+
+
+def _json(path: Path, report: Document) -> None:
+    from xlsflow.render.as_json import as_text, report_object
+
+    _text(path, as_text(report_object(report)))
+
+
+def _text(path: Path, text: str) -> None:
+    from xlsflow.workbook.atomic import write_whole
+
+    def write(beside: Path) -> None:
+        beside.write_text(text, "utf-8", newline="\n")
+
+    write_whole(path, write)
+
+
+_WRITERS: Mapping[str, Callable[[Path, Document], None]] = {
+    ".xlsx": _xlsx, ".html": _html, ".htm": _html, ".pdf": _pdf, ".md": _markdown, ".json": _json,
+}  # fmt: skip
