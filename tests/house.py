@@ -23,7 +23,7 @@ LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("workbook", "intake", "checks", "feedback", "merge", "reports", "render", "post"), STAGE),
     **dict.fromkeys(("layout", "project", "records", "document", "clock", "kept"), VALUES),
     "template": TEMPLATE,
-    **dict.fromkeys(("findings", "errors", "catalogue", "words", "cells", "resources"), GROUND),
+    **dict.fromkeys(("findings", "errors", "catalogue", "words", "cells", "resources", "office"), GROUND),
 }
 """Room -> its floor. An import stays in its room, goes down, or goes to a neighbour that is no stage."""
 

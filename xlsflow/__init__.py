@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from xlsflow.errors import XlsflowError
     from xlsflow.findings import Finding, Place, Severity
     from xlsflow.flow.demo import demo
-    from xlsflow.flow.verbs import Order, View, check, generate, init, merge, open_project, read
+    from xlsflow.flow.verbs import Order, View, check, generate, init, merge, open_book, open_project, read, report
     from xlsflow.project import Project
     from xlsflow.records import Book, Submission
 
@@ -33,13 +33,15 @@ _HOMES: Mapping[str, str] = {
     "generate": "flow.verbs",
     "init": "flow.verbs",
     "merge": "flow.verbs",
+    "open_book": "flow.verbs",
     "open_project": "flow.verbs",
     "read": "flow.verbs",
+    "report": "flow.verbs",
 }
 
 __all__ = [
     "Book", "Finding", "Order", "Place", "Project", "Severity", "Submission", "View", "XlsflowError",
-    "check", "demo", "generate", "init", "merge", "open_project", "read",
+    "check", "demo", "generate", "init", "merge", "open_book", "open_project", "read", "report",
 ]  # fmt: skip
 
 

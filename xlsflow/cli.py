@@ -91,6 +91,13 @@ _format = click.option(
     default="text",
     help=_t("结果的形式。", "How the result is told."),
 )
+_previous = click.option(
+    "--previous",
+    type=FILE,
+    default=None,
+    metavar="BOOK.xlsx",
+    help=_t("上一轮的汇总工作簿：标出新逾期。", "The workbook of the round before: tells what is newly overdue."),
+)
 _quiet = click.option("--quiet", is_flag=True, help=_t("不显示进度。", "No progress on the terminal."))
 
 
@@ -215,6 +222,7 @@ def check(
     help=_t("汇总工作簿。", "The consolidated workbook to write."),
 )
 @_as_of
+@_previous
 @_format
 @_lang("工作簿和问题的语言。", "Language of the workbook and of the findings.")
 @_quiet
@@ -224,6 +232,7 @@ def merge(
     project: Path,
     out: Path,
     as_of: datetime | None,
+    previous: Path | None,
     form: str,
     lang: Lang,
     quiet: bool,
@@ -233,11 +242,57 @@ def merge(
     from xlsflow.flow import verbs
 
     with _progress(lang, quiet=quiet or form == "json"):
-        view = verbs.View(as_of, _now(), lang)
+        view = verbs.View(as_of, _now(), lang, previous)
         outcome = verbs.merge_to(paths, out, project=project, view=view, templates=templates)
     if form == "text":
         _tell(lang, f"已生成 {out}", f"Wrote {out}")
     _show(outcome, form, lang)
+
+
+@main.command(
+    help=_t(
+        "把汇总工作簿另写成一份报告：换格式、语言或基准时刻；不再需要项目设置表。",
+        "Write a consolidated workbook's report anew: another form, language or moment; no project workbook is needed.",
+    )
+)
+@click.argument("book", type=FILE, metavar="BOOK.xlsx")
+@click.option(
+    "--out",
+    type=FILE,
+    required=True,
+    metavar="FILE",
+    help=_t(
+        "要写的文件，按扩展名定格式：.xlsx .html .pdf .md .json。",
+        "The file to write; its ending says the form: .xlsx .html .pdf .md .json.",
+    ),
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]),
+    default=None,
+    metavar="TIME",
+    help=_t("报告的基准时刻；默认与汇总工作簿相同。", "The moment that the report looks from; the workbook's own."),
+)
+@_previous
+@_lang("报告的语言。", "Language of the report.")
+@_quiet
+@_templates
+def report(
+    book: Path,
+    out: Path,
+    as_of: datetime | None,
+    previous: Path | None,
+    lang: Lang,
+    quiet: bool,
+    templates: Sequence[Path],
+) -> None:
+    """Write the report of a consolidated workbook anew."""
+    from xlsflow.flow import verbs
+
+    with _progress(lang, quiet=quiet):
+        view = verbs.View(as_of, None, lang, previous)
+        path = verbs.report(book, out, view=view, templates=templates)
+    _tell(lang, f"已生成 {path}", f"Wrote {path}")
 
 
 @main.command(

@@ -25,6 +25,10 @@ class Severity(StrEnum):
 SEVERITY_ORDER: Mapping[str, int] = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
+NOTHING = Words("（空白）", "(blank)")
+"""What a sentence says of a cell in which nothing stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a finding stands: file, sheet and cell as the person who filled the sheet sees them.
@@ -84,7 +88,7 @@ class Finding:
             "sheet": place.sheet,
             "cell": place.cell,
             "label": place.label or place.field,
-            "value": _short(self.value),
+            "value": _short(self.value) or NOTHING,
         }
         return CATALOGUE[self.code].say(lang, said)
 

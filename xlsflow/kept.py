@@ -46,7 +46,7 @@ def facts_text(facts: Mapping[str, object]) -> str:
     >>> facts_text({"due": date(2026, 3, 31)})
     '{"due": {"$date": "2026-03-31"}}'
     """
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=_told)
+    return json.dumps(facts, ensure_ascii=False, default=_told)
 
 
 def facts_of(text: str) -> dict[str, Any]:

@@ -51,6 +51,20 @@ WORK: Mapping[str, Entry] = {
         "不知道怎样写出 {file}；文件名请以 {known} 之一结尾。",
         "It is not known how to write {file}; let its name end in one of {known}.",
     ),
+    # --- LibreOffice, which makes PDFs (office) ---
+    "office_missing": error(
+        "没有找到 LibreOffice，无法生成 PDF；请从 https://www.libreoffice.org 安装（Debian/Ubuntu：apt install libreoffice-calc）后再试。",
+        "LibreOffice, which makes the PDF, was not found; please install it from https://www.libreoffice.org"
+        " (Debian/Ubuntu: apt install libreoffice-calc) and try again.",
+    ),
+    "office_too_slow": error(
+        "LibreOffice 在 {seconds} 秒内没有完成，已将其结束；请关闭占用资源的程序后再试。",
+        "LibreOffice did not finish within {seconds} seconds and was ended; close what keeps the computer busy and try again.",
+    ),
+    "office_failed": error(
+        "LibreOffice 没有生成 PDF（{reason}）；请检查 LibreOffice 能否正常启动。",
+        "LibreOffice made no PDF ({reason}); please check that LibreOffice starts.",
+    ),
     # --- what kind of file it is, and whether it is wanted here (flow) ---
     "other_file": info("{file} 不是电子表格，已跳过。", "{file} is not a spreadsheet; it was skipped."),
     "foreign_file": warning(

@@ -116,7 +116,7 @@ class _Back:
         made: dict[str, Any] = {
             file: pd.array(files, dtype="str"),
             sheet: pd.array([shown(cell) for cell in table.columns[sheet]], dtype="str"),
-            row: pd.array([int(cell) for cell in table.columns[row]], dtype="int64"),  # type: ignore[arg-type]
+            row: pd.Series(table.columns[row], dtype="float64").astype("int64"),
             region: pd.array([stamps[one].region for one in files], dtype="str"),
             round_: pd.array([stamps[one].round for one in files], dtype="str"),
         }

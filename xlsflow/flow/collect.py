@@ -8,9 +8,12 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlsflow.errors import Refused
 from xlsflow.findings import Finding, Place, Problem
 from xlsflow.flow.desk import Collected, Desk
 from xlsflow.flow.files import Given, find_files
+from xlsflow.flow.reporting import is_book
+from xlsflow.kept import BOOK
 from xlsflow.records import FileRecord, Stamp
 from xlsflow.words import Lang, same
 
@@ -62,6 +65,9 @@ def _refuse(collected: Collected, record: FileRecord, problem: Problem) -> None:
 
 def _take(given: Given, book: GridBook, collected: Collected, *, setup: bool) -> None:
     """Take one opened file up: recognise it, place its blocks, keep their raw tables."""
+    if not setup and is_book(book):
+        _take_book(given, book, collected)
+        return
     from xlsflow.intake.recognise import identify
 
     stamp, doubts = identify(book)
@@ -87,6 +93,23 @@ def _take(given: Given, book: GridBook, collected: Collected, *, setup: bool) ->
     if not setup and collected.desk.project is not None:
         _whose(number, book, collected)
         _when(number, collected)
+
+
+def _take_book(given: Given, book: GridBook, collected: Collected) -> None:
+    """Take up a consolidated workbook: the files that went into it stand for it from here on."""
+    from xlsflow.flow.book_back import gathered_again
+    from xlsflow.intake.book_pages import read_pages
+
+    record = FileRecord(given.name, book.sha256, Stamp(kind=BOOK), book.saved, book.writer, recognised="stamp")
+    try:
+        pages = read_pages(book)
+        problem = _unwanted(pages.stamp, collected.desk, setup=False)
+        if problem is None:
+            collected.books.append(gathered_again(given.name, pages, collected.desk))
+    except Refused as refused:
+        problem = Problem(refused.code, {name: fact for name, fact in refused.facts.items() if name != "file"})
+    if problem is not None:
+        _refuse(collected, record, problem)
 
 
 def _guess(book: GridBook, desk: Desk) -> str | None:

@@ -63,27 +63,18 @@ def submission(path: Path, desk: Desk) -> Submission:
     return submission_of(book)
 
 
-def basis(book: Book, desk: Desk, as_of: datetime) -> Basis:
+def basis(book: Book, desk: Desk, as_of: datetime, previous: tuple[Book, datetime] | None = None) -> Basis:
     """Return what a report of a book is made from; the desk has a project."""
     from xlsflow.reports import Basis
 
     assert desk.project is not None
-    return Basis.of(book, desk.project, desk.library, as_of)
+    return Basis.of(book, desk.project, desk.library, as_of, previous)
 
 
-def document(book: Book, desk: Desk, as_of: datetime, lang: Lang) -> Document:
+def document(
+    book: Book, desk: Desk, as_of: datetime, lang: Lang, previous: tuple[Book, datetime] | None = None
+) -> Document:
     """Return the report of a book in one language."""
     from xlsflow.reports import report
 
-    return report(basis(book, desk, as_of), lang)
-
-
-def write_report(book: Book, out: Path, desk: Desk, as_of: datetime, lang: Lang) -> None:
-    """Write the consolidated workbook.
-
-    Raises:
-        OutputError: It cannot be written there.
-    """
-    from xlsflow.render.as_xlsx import write_xlsx
-
-    write_xlsx(out, document(book, desk, as_of, lang))
+    return report(basis(book, desk, as_of, previous), lang)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from xlsflow.records import Book
     from xlsflow.template.load import Library
 
+Writer = Callable[[Path, "Document"], None]
+BOOK = ".xlsx"
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -43,14 +46,14 @@ def open_consolidated(path: Path, library: Library) -> Opened:
     from xlsflow.flow.book_back import gathered_again
     from xlsflow.flow.desk import Desk
     from xlsflow.intake.book_pages import read_pages
-    from xlsflow.intake.opening import open_returns
+    from xlsflow.intake.opening import Unreadable, open_returns
     from xlsflow.merge.merge import merge
     from xlsflow.project import Project
 
     if not path.is_file():
         raise InputError("no_such_file", path=path)
     (opened,) = open_returns([path])
-    if hasattr(opened, "code"):
+    if isinstance(opened, Unreadable):
         raise Refused(opened.code, **{**opened.facts, "file": path.name})
     if not is_book(opened):
         raise Refused("not_a_book", file=path.name)
@@ -70,17 +73,7 @@ def is_book(opened: GridBook) -> bool:
     return said == kept.BOOK or {kept.META, kept.BLOCKS, kept.LEDGER} <= pages
 
 
-def write_as(path: Path, report: Document) -> None:
-    """Write a report in the form that the ending of a path says.
-
-    Raises:
-        InputError: It says none that is known.
-        OutputError: The file cannot be written there, or LibreOffice is missing.
-    """
-    writer(path)(path, report)
-
-
-def writer(path: Path) -> Callable[[Path, Document], object]:
+def writer(path: Path) -> Writer:
     """Return what writes a report to a path, by its ending.
 
     Raises:
@@ -90,6 +83,17 @@ def writer(path: Path) -> Callable[[Path, Document], object]:
     if found is None:
         raise InputError("report_format", file=path.name, known=" ".join(_WRITERS))
     return found
+
+
+def book_writer(path: Path) -> Writer:
+    """Return what writes a consolidated workbook, which only a workbook can be.
+
+    Raises:
+        InputError: The path does not end like a workbook.
+    """
+    if path.suffix.lower() != BOOK:
+        raise InputError("report_format", file=path.name, known=BOOK)
+    return _WRITERS[BOOK]
 
 
 def _xlsx(path: Path, report: Document) -> None:
@@ -131,6 +135,6 @@ def _text(path: Path, text: str) -> None:
     write_whole(path, write)
 
 
-_WRITERS: Mapping[str, Callable[[Path, Document], None]] = {
-    ".xlsx": _xlsx, ".html": _html, ".htm": _html, ".pdf": _pdf, ".md": _markdown, ".json": _json,
+_WRITERS: Mapping[str, Writer] = {
+    BOOK: _xlsx, ".html": _html, ".htm": _html, ".pdf": _pdf, ".md": _markdown, ".json": _json,
 }  # fmt: skip

@@ -31,8 +31,10 @@ __all__ = [
     "init",
     "merge",
     "merge_to",
+    "open_book",
     "open_project",
     "read",
+    "report",
 ]  # fmt: skip
 
 Paths = Sequence[Path | str]
@@ -46,11 +48,13 @@ class View:
         as_of: The moment that "today" means; the round's own as-of day where None.
         now: The present, for a round that names no as-of day.
         lang: The language.
+        previous: The consolidated workbook of the round before, to tell what has changed since.
     """
 
     as_of: datetime | None = None
     now: datetime | None = None
     lang: Lang = "zh"
+    previous: Path | str | None = None
 
 
 @dataclass(frozen=True)
@@ -172,18 +176,10 @@ def merge(paths: Paths, *, project: Path | str, as_of: datetime | None = None, t
         ProjectError: The project workbook cannot be used.
         LedgerError: A row is unaccounted for: never by fault of the data.
     """
-    from xlsflow.flow.merging import basis, merged
-    from xlsflow.reports import followed, overdue
+    from xlsflow.flow.merging import merged
 
     desk, _ = _desk(project, as_of, templates)
-    book = merged([Path(path) for path in paths], desk)
-
-    def overdue_at(moment: datetime) -> pd.DataFrame:
-        assert desk.project is not None
-        zoned = moment if moment.tzinfo else moment.replace(tzinfo=desk.project.zone)
-        return overdue(followed(basis(book, desk, zoned)))
-
-    return replace(book, looked_at=overdue_at)
+    return _with_overdue(merged([Path(path) for path in paths], desk), desk)
 
 
 def merge_to(
@@ -207,14 +203,82 @@ def merge_to(
         InputError: A path is not there, or neither the view nor the round says when the report looks from.
         OutputError: The workbook cannot be written (it may be open in Excel).
     """
-    from xlsflow.flow.merging import merged, write_report
+    from xlsflow.flow.merging import document, merged
+    from xlsflow.flow.reporting import book_writer
 
+    write = book_writer(Path(out))
     desk, instant = _desk(project, view.as_of, templates, view.now)
     if instant is None:
         raise InputError("no_as_of")
+    before = _before(view, desk.library)
     book = merged([Path(path) for path in paths], desk)
-    write_report(book, Path(out), desk, instant, view.lang)
+    write(Path(out), document(book, desk, instant, view.lang, before))
     return Outcome(book.files, book.findings, book.ledger)
+
+
+def open_book(path: Path | str, *, templates: Paths = ()) -> Book:
+    """Return the book that a consolidated workbook was written from: the same tables, findings and ledger.
+
+    Args:
+        path: What `merge` has written; it may have been opened and saved by a spreadsheet program since.
+        templates: Folders of your own definitions.
+
+    Raises:
+        Refused: It is no consolidated workbook, or rows of it are missing.
+    """
+    from xlsflow.flow.reporting import open_consolidated
+
+    opened = open_consolidated(Path(path), _library(templates))
+    return _with_overdue(opened.book, opened.desk)
+
+
+def report(path: Path | str, out: Path | str, *, view: View = View(), templates: Paths = ()) -> Path:
+    """Write the report of a consolidated workbook anew: in another form or language, or as of another moment.
+
+    Args:
+        path: What `merge` has written; the project stands in it.
+        out: The file to write; its ending says the form: .xlsx, .html, .pdf, .md or .json.
+        view: From when and in which language; as of the same moment where it names none.
+        templates: Folders of your own definitions.
+
+    Raises:
+        Refused: It is no consolidated workbook, or rows of it are missing.
+        OutputError: The report cannot be written, or LibreOffice, which a PDF needs, is missing.
+    """
+    from xlsflow.flow.merging import document
+    from xlsflow.flow.reporting import open_consolidated, writer
+
+    write = writer(Path(out))
+    library = _library(templates)
+    opened = open_consolidated(Path(path), library)
+    assert opened.desk.project is not None
+    as_of = view.as_of or opened.instant
+    instant = as_of if as_of.tzinfo else as_of.replace(tzinfo=opened.desk.project.zone)
+    write(Path(out), document(opened.book, opened.desk, instant, view.lang, _before(view, library)))
+    return Path(out)
+
+
+def _before(view: View, library: Library) -> tuple[Book, datetime] | None:
+    """Return the book of the round before and the moment that it was true for."""
+    from xlsflow.flow.reporting import open_consolidated
+
+    if view.previous is None:
+        return None
+    opened = open_consolidated(Path(view.previous), library)
+    return opened.book, opened.instant
+
+
+def _with_overdue(book: Book, desk: Desk) -> Book:
+    """Return a book that knows what is overdue, for the desk knows the project."""
+    from xlsflow.flow.merging import basis
+    from xlsflow.reports import followed, overdue
+
+    def overdue_at(moment: datetime) -> pd.DataFrame:
+        assert desk.project is not None
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=desk.project.zone)
+        return overdue(followed(basis(book, desk, zoned)))
+
+    return replace(book, looked_at=overdue_at)
 
 
 def _library(templates: Paths, project: Path | None = None) -> Library:

@@ -81,7 +81,11 @@ def aside_listing(labels: Labels) -> Listing:
     """Return the rows that are not in the data, with their raw texts."""
     say, rows = labels.lang, labels.basis.book.aside
     where = {row.block: labels.sheet(row.block) for row in rows}
-    reasons = [Finding(row.code, _place(labels, row)).message(say) for row in rows]
+    told = {(f.code, f.place.file, f.place.sheet, _digits(f.place.cell)): f for f in labels.basis.book.findings}
+    found = [told.get((row.code, row.file, row.sheet, str(row.row))) for row in rows]
+    reasons = [
+        (one or Finding(row.code, _place(labels, row))).message(say) for one, row in zip(found, rows, strict=True)
+    ]
     columns = (
         Column("file", w.FILE.say(say), [row.file for row in rows], "text", 30),
         Column("sheet", w.SHEET.say(say), [row.sheet for row in rows], "text", 14),
@@ -92,6 +96,11 @@ def aside_listing(labels: Labels) -> Listing:
     )
     name = w.ASIDE.say(say)
     return Listing(name, name, w.ASIDE_NOTE.say(say).format(count=len(rows)), columns, "quality", 3)
+
+
+def _digits(cell: str) -> str:
+    """Return the row of an address."""
+    return cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _place(labels: Labels, row: AsideRow) -> Place:

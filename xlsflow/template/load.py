@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -58,7 +59,21 @@ class Library:
         for folder in self.folders:
             path = folder / file
             if path.is_file():
-                yield path, _toml(path)
+                yield path, self._content(path)
+
+    @cached_property
+    def _contents(self) -> dict[Path, Raw]:
+        return {}
+
+    def _parsed(self, path: Path) -> Raw:
+        """Return a file's content, which nobody may change: parsing is most of the time of loading, and done once."""
+        if path not in self._contents:
+            self._contents[path] = _toml(path)
+        return self._contents[path]
+
+    def _content(self, path: Path) -> Raw:
+        """Return a file's content for one who changes it."""
+        return _copied(self._parsed(path))
 
     @cached_property
     def _lists(self) -> tuple[Mapping[str, ChoiceList], Mapping[str, Words]]:
@@ -149,7 +164,7 @@ class Library:
 
     def _read_sheet(self, path: Path, variant: str) -> tuple[Template | None, list[TemplateError]]:
         """Return a sheet's definition, or everything that is wrong with it."""
-        raw, wrong = vary(_toml(path), variant)
+        raw, wrong = vary(self._content(path), variant)
         found = [TemplateError(path, at, why) for at, why in wrong]
         origins, wrong = resolve(raw, self.fields)
         found += [TemplateError(path, at, why) for at, why in wrong]
@@ -179,7 +194,7 @@ class Library:
                 for part in ("fields", "after")
                 for field in parts_of(block, part)
             ]
-            for block in blocks_of(_toml(self.sheet_files[sheet]))
+            for block in blocks_of(self._parsed(self.sheet_files[sheet]))
         }
 
     def variants(self, name: str) -> tuple[str, ...]:
@@ -188,7 +203,7 @@ class Library:
 
     @cached_property
     def _variants(self) -> Mapping[str, tuple[str, ...]]:
-        found = {name: _toml(path).get("variants") for name, path in self.sheet_files.items()}
+        found = {name: self._parsed(path).get("variants") for name, path in self.sheet_files.items()}
         return {name: tuple(variants) if isinstance(variants, dict) else () for name, variants in found.items()}
 
     def pack(self, name: str) -> Pack:
@@ -197,18 +212,24 @@ class Library:
         Raises:
             TemplateError: There is none of that name, or its file has a mistake.
         """
-        if name not in self.pack_files:
-            raise TemplateError(name, "", f"there is no pack {name!r}{did_you_mean(name, self.pack_files)}")
-        pack, wrong = self._read_pack(self.pack_files[name])
-        for mistake in wrong:
-            raise mistake
-        assert pack is not None
-        return pack
+        if name not in self._packs:
+            if name not in self.pack_files:
+                raise TemplateError(name, "", f"there is no pack {name!r}{did_you_mean(name, self.pack_files)}")
+            pack, wrong = self._read_pack(self.pack_files[name])
+            for mistake in wrong:
+                raise mistake
+            assert pack is not None
+            self._packs[name] = pack
+        return self._packs[name]
+
+    @cached_property
+    def _packs(self) -> dict[str, Pack]:
+        return {}
 
     def _read_pack(self, path: Path) -> tuple[Pack | None, list[TemplateError]]:
         """Return a pack's definition, or everything that is wrong with it by itself."""
         try:
-            pack = Pack.model_validate(_toml(path))
+            pack = Pack.model_validate(self._parsed(path))
         except ValidationError as invalid:
             return None, [TemplateError(path, at, why) for at, why in explain(invalid, Pack)]
         said = [] if pack.name == path.stem else [("name", f"the file of pack {pack.name!r} must be {pack.name}.toml")]
@@ -272,6 +293,17 @@ def _toml(path: Path) -> Raw:
         raise TemplateError(path, "", "the file is not UTF-8 text; save it as UTF-8") from wrong
     except OSError as wrong:
         raise TemplateError(path, "", f"the file cannot be read: {wrong.strerror}") from wrong
+
+
+def _copied(raw: Raw) -> Raw:
+    """Return what a TOML file holds with tables and arrays of its own: a fifth of the time of `copy.deepcopy`."""
+    return {key: _copy(value) for key, value in raw.items()}
+
+
+def _copy(value: Any) -> Any:  # noqa: ANN401 - what TOML can hold
+    if isinstance(value, dict):
+        return _copied(value)
+    return [_copy(one) for one in value] if isinstance(value, list) else value
 
 
 def load_library(folders: Iterable[Path]) -> Library:

@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from xlsflow.workbook.atomic import write_whole
 from xlsflow.workbook.choicelists import Dropdowns
 from xlsflow.workbook.completeness import tallies
+from xlsflow.workbook.growing import GrowingWorksheet
 from xlsflow.workbook.hand import Hand
 from xlsflow.workbook.ink import Ink
 from xlsflow.workbook.plan import AS_OF, Edition, plan
@@ -57,7 +58,9 @@ def _fill(book: Workbook, planned: Plan) -> None:
     ink, dropdowns, counts = Ink(book), Dropdowns(planned), tallies(planned)
     names: dict[str, str] = {}
     for here in planned.sheets:
-        write_sheet(Hand(book.add_worksheet(here.tab), planned, here, ink, dropdowns, counts, names))
+        sheet = book.add_worksheet(here.tab, worksheet_class=GrowingWorksheet)
+        assert isinstance(sheet, GrowingWorksheet)
+        write_sheet(Hand(sheet, planned, here, ink, dropdowns, counts, names))
     for tally in counts.values():
         names[tally.used_name] = tally.used_formula
         names[tally.missing_name] = tally.missing_formula

@@ -13,11 +13,11 @@ from xlsflow.workbook.style import MIN_ROW_PT, lines_needed, row_height
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
     from xlsflow.words import Lang, Words
     from xlsflow.workbook.choicelists import Dropdowns
     from xlsflow.workbook.completeness import Tally
+    from xlsflow.workbook.growing import GrowingWorksheet
     from xlsflow.workbook.ink import Ink
     from xlsflow.workbook.plan import Plan, SheetPlan
 
@@ -41,7 +41,7 @@ class Hand:
         heights: Row -> the height that it needs.
     """
 
-    sheet: Worksheet
+    sheet: GrowingWorksheet
     plan: Plan
     here: SheetPlan
     ink: Ink
@@ -98,7 +98,7 @@ class Hand:
                 self.sheet.set_row(row, height)
 
 
-def write_value(sheet: Worksheet, row: int, col: int, value: object, look: Format) -> None:
+def write_value(sheet: GrowingWorksheet, row: int, col: int, value: object, look: Format) -> None:
     """Write one value as what it is: a text that begins with `=` stays a text.
 
     Raises:

@@ -38,6 +38,8 @@ def write_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
     for offset, values in enumerate(rows):
         row = place.first_row + offset
         hand.needs_points(row, TABLE_ROW_PT if hand.here.lone else MIN_ROW_PT)
+        if all(span.single for span in place.columns.values()):  # no program fits a row to a merged cell
+            hand.sheet.let_grow(row)
         at = Addresses(block, place, row + 1)
         for one in block.columns:
             span = place.columns[one.name]

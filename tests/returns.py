@@ -1,0 +1,149 @@
+"""Returns for tests: drawn as text, or generated and filled; and what becomes of them on the way in."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+
+from xlsflow.flow.collect import _place
+from xlsflow.flow.desk import Collected, Desk, Opened
+from xlsflow.flow.examine import examine
+from xlsflow.intake.grid import Grid, GridBook, Visibility, book_of
+from xlsflow.intake.guard import Limits
+from xlsflow.intake.reading import read_return
+from xlsflow.intake.stamps import identify
+from xlsflow.records import FileRecord, Stamp
+from xlsflow.template.load import Library
+from xlsflow.template.model import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from xlsflow.cells import Scalar
+    from xlsflow.findings import Finding
+    from xlsflow.intake.grid import Span
+    from xlsflow.template.kinds import Scope
+    from xlsflow.template.model import Pack
+
+NO_LIBRARY = Library(())
+
+
+@dataclass(frozen=True)
+class OnePack(Desk):
+    """A desk on which one pack lies, whatever it is asked for."""
+
+    opened: Opened | None = None
+
+    def pack(self, name: str) -> Opened:  # noqa: ARG002 - there is one
+        """Return the pack."""
+        assert self.opened is not None
+        return self.opened
+
+
+def desk_with(pack: Pack, templates: tuple[Template, ...], scope: Scope, as_of: date | None = None) -> OnePack:
+    """Return a desk on which one pack lies."""
+    return OnePack(NO_LIBRARY, None, as_of, Opened(pack, templates, scope))
+
+
+@dataclass(frozen=True)
+class Came:
+    """What a return was read as.
+
+    Attributes:
+        rows: Full name of a block -> its rows, the fields that hold something.
+        findings: Everything that is to be said.
+        collected: All of it.
+    """
+
+    rows: Mapping[str, list[dict[str, object]]]
+    findings: list[Finding]
+    collected: Collected
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """Return code and cell of every finding."""
+        return [(finding.code, finding.place.cell) for finding in self.findings]
+
+
+def read_book(path: Path) -> GridBook:
+    """Read a file in this process: quicker than in another, and these files are our own."""
+    return book_of(read_return(path, Limits()))
+
+
+def came(book: GridBook, desk: OnePack, *, scalar: bool = True) -> Came:
+    """Return what a return is read as."""
+    stamp, _ = identify(book)
+    collected = Collected(desk)
+    collected.records.append(FileRecord(book.file, stamp=stamp or Stamp(pack="any")))
+    _place(0, book, collected)
+    examine(collected, scalar=scalar)
+    rows = {}
+    for (_, template, block), batch in collected.batches.items():
+        lines = zip(*batch.values.values(), strict=True)
+        held = [dict(zip(batch.values, line, strict=True)) for line in lines]
+        rows[f"{template}.{block}"] = [{n: v for n, v in one.items() if v is not None} for one in held]
+    return Came(rows, list(collected.findings), collected)
+
+
+def drawn(
+    text: str,
+    name: str = "任务表",
+    *,
+    merges: tuple[Span, ...] = (),
+    hidden: Iterable[int] = (),
+    visibility: Visibility = "visible",
+) -> Grid:
+    r"""Return a sheet drawn as text: a line a row, `|` between cells; `\n` is a line break, figures are numbers.
+
+    Args:
+        text: The drawing; blank lines before and behind it do not count.
+        name: Name of the sheet.
+        merges: Merged ranges.
+        hidden: Hidden rows, as the sheet counts them.
+        visibility: Whether the sheet is shown.
+    """
+    rows = [[_cell(part) for part in line.split("|")] for line in text.strip("\n").split("\n")]
+    width = max(map(len, rows))
+    rows = [[*row, *[None] * (width - len(row))] for row in rows]
+    return Grid(name, visibility, 0, 0, rows, merges, frozenset(row - 1 for row in hidden))
+
+
+def _cell(text: str) -> Scalar:
+    text = text.strip(" ").replace("\\n", "\n")
+    try:
+        return float(text)
+    except ValueError:
+        return text or None
+
+
+def book(*grids: Grid, **more: Any) -> GridBook:  # noqa: ANN401 - fields of a book
+    """Return a file that holds some sheets."""
+    fields: dict[str, Any] = {"properties": {}, "names": {}, **more}
+    return GridBook("return.xlsx", "0" * 64, 1, "xlsx", "", None, grids=grids, **fields)
+
+
+def template_of(name: str, tab: str, *blocks: dict[str, Any]) -> Template:
+    """Return a sheet of raw blocks."""
+    words = {"zh": tab, "en": f"{name.capitalize()} sheet"}
+    return Template.model_validate(
+        {"name": name, "title": words, "tab": words, "purpose": words, "blocks": list(blocks)}
+    )
+
+
+def opened_by_openpyxl(path: Path) -> Any:  # noqa: ANN401 - openpyxl's stubs lack much
+    """Open a workbook to change it; openpyxl says of every data bar that it does not know the newer half of it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".* extension is not supported")
+        return openpyxl.load_workbook(path)
+
+
+def put(sheet: Any, cell: str, value: object) -> None:  # noqa: ANN401
+    """Put a value into a cell as what it is: a text that begins with `=` stays a text."""
+    sheet[cell] = value
+    if isinstance(value, str) and value != "#REF!":
+        sheet[cell].data_type = "s"
