@@ -21,9 +21,9 @@ LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("__main__", "__init__", "cli"), DOOR),
     "flow": FLOW,
     **dict.fromkeys(("workbook", "intake", "checks", "feedback", "merge", "reports", "render", "post"), STAGE),
-    **dict.fromkeys(("layout", "project", "records", "document", "clock", "kept"), VALUES),
+    **dict.fromkeys(("layout", "project", "records", "document", "clock", "kept", "issued"), VALUES),
     "template": TEMPLATE,
-    **dict.fromkeys(("findings", "errors", "catalogue", "words", "cells", "resources", "office"), GROUND),
+    **dict.fromkeys(("findings", "errors", "catalogue", "words", "cells", "resources", "office", "atomic", "markings"), GROUND),
 }
 """Room -> its floor. An import stays in its room, goes down, or goes to a neighbour that is no stage."""
 

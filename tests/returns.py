@@ -47,7 +47,7 @@ class OnePack(Desk):
 
 def desk_with(pack: Pack, templates: tuple[Template, ...], scope: Scope, as_of: date | None = None) -> OnePack:
     """Return a desk on which one pack lies."""
-    return OnePack(NO_LIBRARY, None, as_of, Opened(pack, templates, scope))
+    return OnePack(NO_LIBRARY, as_of=as_of, opened=Opened(pack, templates, scope))
 
 
 @dataclass(frozen=True)

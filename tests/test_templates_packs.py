@@ -52,10 +52,8 @@ def meant(table: pd.DataFrame, names: list[str]) -> list[dict[str, object]]:
 
 
 def _plain(value: object) -> object:
-    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)) or value is pd.NA:
+    if value is None or value != value:  # noqa: PLR0124 - what is missing in a frame is unlike itself
         return None
     if isinstance(value, datetime):
         return pd.Timestamp(value).to_pydatetime()
-    if isinstance(value, date):
-        return datetime.combine(value, datetime.min.time())
-    return value
+    return datetime.combine(value, datetime.min.time()) if isinstance(value, date) else value

@@ -5,7 +5,9 @@ The public names are bound late: importing xlsflow loads neither pandas nor any 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +45,18 @@ __all__ = [
     "Book", "Finding", "Order", "Place", "Project", "Severity", "Submission", "View", "XlsflowError",
     "check", "demo", "generate", "init", "merge", "open_book", "open_project", "read", "report",
 ]  # fmt: skip
+
+
+class _Names(ModuleType):
+    """The package itself: its names stay those of the verbs, also where a room inside is called by the same word."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set a name; the import of a room (`xlsflow.merge.union`) does not put that room in the place of a verb."""
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Names
 
 
 def __getattr__(name: str) -> object:

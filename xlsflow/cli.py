@@ -98,6 +98,16 @@ _previous = click.option(
     metavar="BOOK.xlsx",
     help=_t("上一轮的汇总工作簿：标出新逾期。", "The workbook of the round before: tells what is newly overdue."),
 )
+_feedback = click.option(
+    "--feedback",
+    type=FILE,
+    default=None,
+    metavar="DIR",
+    help=_t(
+        "把标注了问题的原文件和可直接发送的说明文字写到这个文件夹，发回各区域修改。",
+        "Folder for each return with its findings marked in it, and a text to send with it.",
+    ),
+)
 _quiet = click.option("--quiet", is_flag=True, help=_t("不显示进度。", "No progress on the terminal."))
 
 
@@ -185,6 +195,7 @@ def generate(
     help=_t("项目设置表：有哪些区域和人员。", "The project workbook: which regions and people there are."),
 )
 @_as_of
+@_feedback
 @_format
 @_lang("发现问题的语言。", "Language of the findings.")
 @_quiet
@@ -193,6 +204,7 @@ def check(
     paths: Sequence[Path],
     project: Path | None,
     as_of: datetime | None,
+    feedback: Path | None,
     form: str,
     lang: Lang,
     quiet: bool,
@@ -202,7 +214,7 @@ def check(
     from xlsflow.flow import verbs
 
     with _progress(lang, quiet=quiet or form == "json"):
-        outcome = verbs.check(paths, project=project, as_of=as_of, now=_now(), templates=templates)
+        outcome = verbs.check(paths, project=project, as_of=as_of, now=_now(), templates=templates, feedback=feedback)
     _show(outcome, form, lang)
 
 
@@ -223,6 +235,7 @@ def check(
 )
 @_as_of
 @_previous
+@_feedback
 @_format
 @_lang("工作簿和问题的语言。", "Language of the workbook and of the findings.")
 @_quiet
@@ -233,6 +246,7 @@ def merge(
     out: Path,
     as_of: datetime | None,
     previous: Path | None,
+    feedback: Path | None,
     form: str,
     lang: Lang,
     quiet: bool,
@@ -243,7 +257,7 @@ def merge(
 
     with _progress(lang, quiet=quiet or form == "json"):
         view = verbs.View(as_of, _now(), lang, previous)
-        outcome = verbs.merge_to(paths, out, project=project, view=view, templates=templates)
+        outcome = verbs.merge_to(paths, out, project=project, view=view, templates=templates, feedback=feedback)
     if form == "text":
         _tell(lang, f"已生成 {out}", f"Wrote {out}")
     _show(outcome, form, lang)
@@ -338,7 +352,8 @@ def templates_show(name: str, lang: Lang, templates: Sequence[Path]) -> None:
     """Show a sheet or a pack."""
     from xlsflow.flow.templates import show_template
 
-    for line in show_template(name, lang, templates=templates, width=get_terminal_size((100, 24)).columns):
+    width = min(get_terminal_size((100, 24)).columns, 110)
+    for line in show_template(name, lang, templates=templates, width=width):
         click.echo(line)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from xlsflow.errors import InputError, OutputError
+from xlsflow.errors import OutputError
 
 LIMIT_SECONDS = 180.0
 """A large workbook takes LibreOffice some ten seconds; what takes so long hangs."""
@@ -22,7 +22,10 @@ WINDOWS_HOMES = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
 """Variables of Windows that name the folders in which programs are installed."""
 WINDOWS_NAMES = ("soffice.com", "soffice.exe")
 """The first one waits for its work to be done and writes nothing to a window."""
-MAC_PLACES = ("/Applications/LibreOffice.app/Contents/MacOS/soffice", "~/Applications/LibreOffice.app/Contents/MacOS/soffice")
+MAC_PLACES = (
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    "~/Applications/LibreOffice.app/Contents/MacOS/soffice",
+)
 OTHER_PLACES = ("/usr/lib/libreoffice/program/soffice", "/opt/libreoffice/program/soffice", "/snap/bin/libreoffice")
 
 STAND_INS: Mapping[str, Sequence[str]] = {
@@ -66,37 +69,35 @@ def _places() -> Iterator[Path]:
         yield from (Path(place).expanduser() for place in (*MAC_PLACES, *OTHER_PLACES))
 
 
-def pdf_of(source: Path, *, office: Path | None = None, seconds: float = LIMIT_SECONDS) -> bytes:
+def pdf_of(source: Path, name: str, *, program: Path | None = None, seconds: float = LIMIT_SECONDS) -> bytes:
     """Return a workbook or page as the PDF that LibreOffice prints it to.
 
     Args:
         source: The file; it is only read.
-        office: LibreOffice's program; looked for where None.
+        name: How the PDF is called where it cannot be made.
+        program: LibreOffice; looked for where None.
         seconds: How long it may take.
 
     Raises:
-        InputError: LibreOffice is not installed.
-        OutputError: LibreOffice took too long, or made no PDF of it.
+        OutputError: LibreOffice is not installed, took too long, or made no PDF.
     """
-    program = office or find_office()
+    program = program or find_office()
     if program is None:
-        raise InputError("office_missing")
+        raise OutputError("office_missing", file=name)
     with tempfile.TemporaryDirectory(prefix="xlsflow-", ignore_cleanup_errors=True) as folder:
         there = Path(folder)
-        # LibreOffice opens no file whose name it cannot put into a URL: it gets a plain one.
-        copy = there / f"page{source.suffix}"
+        copy = there / f"page{source.suffix}"  # a name that needs no quoting in a URL
         shutil.copyfile(source, copy)
         command = [
             str(program),
-            f"-env:UserInstallation={(there / 'profile').as_uri()}",  # a running LibreOffice is left alone
+            f"-env:UserInstallation={(there / 'profile').as_uri()}",  # one that is open on the desktop would decline
             *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo"),
             *("--convert-to", "pdf", "--outdir", str(there), str(copy)),
         ]
-        said = _run(command, _environment(there), seconds)
+        ended = _run(command, _environment(there), name, seconds)
         made = copy.with_suffix(".pdf")
         if not made.is_file():
-            reason = said.strip().splitlines()[-1:] or ["-"]
-            raise OutputError("office_failed", reason=reason[0])
+            raise OutputError("office_failed", file=name, exit=ended)
         return made.read_bytes()
 
 
@@ -111,31 +112,30 @@ def _environment(folder: Path) -> Mapping[str, str]:
     return {"FONTCONFIG_FILE": str(fonts), **os.environ, "TMPDIR": str(folder)}
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> str:
-    """Run LibreOffice to its end and return what it says.
+def _run(command: Sequence[str], environment: Mapping[str, str], name: str, seconds: float) -> int:
+    """Run LibreOffice to its end and return how it ended.
 
     Raises:
         OutputError: It could not be started, or took too long; it has been ended then.
     """
     try:
-        running = subprocess.Popen(  # noqa: S603 - the program was found, and its arguments are ours
+        running = subprocess.Popen(  # noqa: S603 - a program of the system, files of our own
             command,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             env=dict(environment),
-            start_new_session=True,  # so that it can be ended with what it has started
+            start_new_session=True,  # so that it can be ended with the process that it starts
         )
     except OSError as error:
-        raise OutputError("office_failed", reason=error.strerror or error) from error
+        raise OutputError("office_missing", file=name) from error
     try:
-        said, _ = running.communicate(timeout=seconds)
+        return running.wait(seconds)
     except subprocess.TimeoutExpired as error:
-        raise OutputError("office_too_slow", seconds=f"{seconds:g}") from error
+        raise OutputError("office_too_slow", file=name, seconds=f"{seconds:g}") from error
     finally:
         if running.poll() is None:
             _end(running)
-    return said.decode("utf-8", "replace")
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -163,15 +164,25 @@ class Project:
         """The coordinator's time zone."""
         return ZoneInfo(self.project.time_zone)
 
+    @cached_property
+    def _by_name(self) -> Mapping[str, Region]:
+        """Return every name of a region, as it is compared -> the region; of several the first; codes also as they are."""
+        names = {folded(name): region for region in reversed(self.regions) for name in _names(region)}
+        return {region.code: names[folded(region.code)] for region in self.regions if region.code} | names
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return frozenset(region.code for region in self.regions)
+
     def region(self, name: str) -> Region:
         """Return a region by code or name.
 
         Raises:
             ProjectError: There is none.
         """
-        for region in self.regions:
-            if folded(name) in map(folded, _names(region)):
-                return region
+        region = self._by_name.get(name) or self._by_name.get(folded(name))
+        if region is not None:
+            return region
         near = nearest(name, [text for region in self.regions for text in _names(region)])
         labels = [region.label for region in self.regions]
         known = Words("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
@@ -179,7 +190,7 @@ class Project:
 
     def has_region(self, code: str) -> bool:
         """Return whether a region code is one of the project's."""
-        return any(region.code == code for region in self.regions)
+        return code in self._codes
 
     def lists(self) -> Mapping[str, ChoiceList]:
         """Return the choice lists that the project names."""

@@ -92,6 +92,7 @@ class RawTable:
         seen: Rows between the header and the last used row, blank ones included.
         blank: Rows among them in which nothing was filled.
         left_out: Rows among them that are no data.
+        issued: The first row of data, and the row behind the last one that it was issued with, from 0.
     """
 
     file: int
@@ -104,6 +105,7 @@ class RawTable:
     seen: int
     blank: int
     left_out: tuple[LeftOut, ...] = ()
+    issued: tuple[int, int] = (0, 0)
 
     def cell(self, record: int, name: str) -> str:
         """Return the address of a record's field; the first cell of the row where the column was not found."""

@@ -69,10 +69,9 @@ def key(prefix: str, *, required: bool = False) -> pa.Column:
     return pa.Column(str, pa.Check.str_matches(rf"^{prefix}-\d{{4}}-\w*\d{{3,6}}$"), nullable=not required)
 
 
-def person(units: list[str], *, required: bool = False) -> pa.Column:
-    """Return a column that names a person, not a region or department."""
-    checks = [pa.Check.notin(units), pa.Check.str_matches(r"^[^、，,;/]+$")]
-    return pa.Column(str, checks, nullable=not required)
+def person(people: list[str], *, required: bool = False) -> pa.Column:
+    """Return a column that names one person of the project."""
+    return pa.Column(str, pa.Check.isin(people), nullable=not required)
 
 
 def day(*, required: bool = False) -> pa.Column:
@@ -85,12 +84,12 @@ def number(least: float, most: float, *, required: bool = False) -> pa.Column:
     return pa.Column(float, pa.Check.in_range(least, most), nullable=not required)
 
 
-def schemas(regions: list[str], departments: list[str]) -> Mapping[str, dict[str, pa.Column]]:
+def schemas(regions: list[str], departments: list[str], people: list[str]) -> Mapping[str, dict[str, pa.Column]]:
     """Return block -> what each field must be."""
     units = [*regions, *departments]
 
     def who(*, required: bool = False) -> pa.Column:
-        return person(units, required=required)
+        return person(people, required=required)
 
     return {
         "form": {
@@ -235,11 +234,12 @@ def roles(frame: Frame) -> list[str]:
     return [name for name in frame.columns if name.startswith("roles_")]
 
 
-def read_project(path: Path) -> tuple[Frame, list[str], list[str]]:
-    """Return the regions, their names, and the names of the departments."""
+def read_project(path: Path) -> tuple[Frame, list[str], list[str], list[str]]:
+    """Return the regions, their names, and the names of the departments and of the people."""
     sheets = pd.read_excel(path, sheet_name=["区域", "部门", "人员"], header=KEY_ROW, engine="openpyxl")
     regions = sheets["区域"].iloc[1:].dropna(subset=["key:name"])
-    return regions, regions["key:name"].tolist(), sheets["部门"].iloc[1:]["key:name"].dropna().tolist()
+    departments, people = (sheets[sheet].iloc[1:]["key:name"].dropna().tolist() for sheet in ("部门", "人员"))
+    return regions, regions["key:name"].tolist(), departments, people
 
 
 def table(frame: Frame, first_row: int) -> Frame:
@@ -361,9 +361,9 @@ def main() -> None:
     given = parser.parse_args()
     warnings.simplefilter("ignore")  # openpyxl warns of every extension that it does not read
 
-    regions, region_names, departments = read_project(given.project)
+    regions, region_names, departments, people = read_project(given.project)
     data, ledger = read(given.returns, given.engine)
-    wanted = schemas(region_names, departments)
+    wanted = schemas(region_names, departments, people)
     wanted["matrix"].update({name: one_of(RACI) for name in roles(data["matrix"])})
     wrong = []
     for name, frame in data.items():

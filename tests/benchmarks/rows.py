@@ -66,7 +66,11 @@ class Teller:
             "issues.issues": self.issue,
             "risks.risks": self.risk,
         }
-        told = {"requirement.form": [self.requirement()], "minutes.meeting": [self.meeting()]}
+        told: dict[str, list[Row]] = {
+            "cover.submission": [{"reporter": self.one(self.people), "contact": "021-5550-0101"}],
+            "requirement.form": [self.requirement()],
+            "minutes.meeting": [self.meeting()],
+        }
         for block, span in ON_SHEET.items():
             told[block] = [tell[block](number) for number in range(1, self.dice.randint(*span) + 1)]
         for row in told["raci.matrix"][len(told["tracking.tasks"]) :]:

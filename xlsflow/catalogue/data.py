@@ -125,6 +125,10 @@ DATA: Mapping[str, Entry] = {
         "“{label}”的“{value}”在 {other} 中也用到了；请与对方核对，若不是同一项，请换一个编号。",
         "{label}: “{value}” is used in {other} too; please agree with them, and use another unless it is the same item.",
     ),
+    "text_cut": info(
+        "“{label}”有 {length} 个字，超过一个单元格能放的长度，汇总工作簿的数据页只显示开头；全文保留在文件内，下次合并仍完整。",
+        "{label}: {length} characters are more than a cell can show; the data page shows the beginning, the workbook keeps it whole.",
+    ),
     "superseded": warning(
         "“{file}”之后，同一区域又有保存更晚的“{other}”；已采用后者，本文件的数据不计入。",
         "“{file}” was followed by “{other}”, saved later by the same region; the later one counts, this one does not.",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from xlsflow.catalogue.entry import Entry, error, info, warning
 
 WORK: Mapping[str, Entry] = {
-    # --- what cannot be written (workbook/atomic) ---
+    # --- what cannot be written (atomic, feedback) ---
     "output_locked": error(
         "“{file}”正被其他程序打开（多半是 Excel），无法替换；请关闭它后再试，原文件没有改动。",
         "“{file}” is open in another program (most likely Excel) and was left as it is; close it there and try again.",
@@ -16,18 +16,31 @@ WORK: Mapping[str, Entry] = {
         "“{file}”无法写入（{reason}）；请检查文件夹权限和磁盘空间，或换一个位置。",
         "“{file}” cannot be written ({reason}); check permissions and disk space, or choose another place.",
     ),
-    # --- LibreOffice, which draws the pages of a PDF (render/as_pdf) ---
+    "feedback_among_returns": error(
+        "标注文件不能写到回收文件夹 {path} 里（{folder}），否则下次会被当作回收的文件；请换一个文件夹。",
+        "Marked copies cannot be written to {folder}: it is among the returned files ({path}) and they would be read as returns"
+        " next time; please choose another folder.",
+    ),
+    "cannot_be_marked": error(
+        "无法在文件中标注（{reason}）；请按问题清单中的单元格地址修改。",
+        "No marks can be made in the file ({reason}); please go by the addresses in the list of findings.",
+    ),
+    # --- LibreOffice, which draws the pages of a PDF (office) ---
     "office_missing": error(
-        "生成 {file} 需要 LibreOffice，这台电脑上没有找到；请从 libreoffice.org 安装，或改为输出 .html，用浏览器打印成 PDF。",
-        "{file} needs LibreOffice, which was not found; get it from libreoffice.org, or write .html and print that from a browser.",
+        "生成 {file} 需要 LibreOffice，这台电脑上没有找到；请从 libreoffice.org 安装后再试（报告也可以输出为 .html，用浏览器打印）。",
+        "{file} needs LibreOffice, which was not found; get it from libreoffice.org (a report can also be written as .html).",
     ),
     "office_too_slow": error(
-        "LibreOffice 在 {seconds} 秒内没有完成 {file}；请关闭其他 LibreOffice 窗口后再试，或改为输出 .html。",
-        "LibreOffice did not finish {file} within {seconds} seconds; close its other windows and try again, or write .html.",
+        "LibreOffice 在 {seconds} 秒内没有完成 {file}，已将其结束；请关闭其他程序后再试。",
+        "LibreOffice did not finish {file} within {seconds} seconds and was ended; close other programs and try again.",
     ),
     "office_failed": error(
-        "LibreOffice 没有生成 {file}（退出码 {exit}）；请确认它能正常启动，或改为输出 .html。",
-        "LibreOffice made no {file} (exit code {exit}); make sure that it starts as usual, or write .html.",
+        "LibreOffice 没有生成 {file}（退出码 {exit}）；请确认 LibreOffice 能正常启动。",
+        "LibreOffice made no {file} (exit code {exit}); please make sure that it starts as usual.",
+    ),
+    "book_to_print": error(
+        "{file} 是汇总工作簿，不是一份回收的表；请用 xlsflow report {file} --out 报告.pdf 输出。",
+        "{file} is a consolidated workbook, not a return; xlsflow report {file} --out report.pdf prints it.",
     ),
     # --- a consolidated workbook as an input (intake/book_pages, flow/book_back, flow/reporting) ---
     "not_a_book": error(
@@ -50,20 +63,6 @@ WORK: Mapping[str, Entry] = {
     "report_format": error(
         "不知道怎样写出 {file}；文件名请以 {known} 之一结尾。",
         "It is not known how to write {file}; let its name end in one of {known}.",
-    ),
-    # --- LibreOffice, which makes PDFs (office) ---
-    "office_missing": error(
-        "没有找到 LibreOffice，无法生成 PDF；请从 https://www.libreoffice.org 安装（Debian/Ubuntu：apt install libreoffice-calc）后再试。",
-        "LibreOffice, which makes the PDF, was not found; please install it from https://www.libreoffice.org"
-        " (Debian/Ubuntu: apt install libreoffice-calc) and try again.",
-    ),
-    "office_too_slow": error(
-        "LibreOffice 在 {seconds} 秒内没有完成，已将其结束；请关闭占用资源的程序后再试。",
-        "LibreOffice did not finish within {seconds} seconds and was ended; close what keeps the computer busy and try again.",
-    ),
-    "office_failed": error(
-        "LibreOffice 没有生成 PDF（{reason}）；请检查 LibreOffice 能否正常启动。",
-        "LibreOffice made no PDF ({reason}); please check that LibreOffice starts.",
     ),
     # --- what kind of file it is, and whether it is wanted here (flow) ---
     "other_file": info("{file} 不是电子表格，已跳过。", "{file} is not a spreadsheet; it was skipped."),
@@ -105,6 +104,11 @@ WORK: Mapping[str, Entry] = {
     "region_unknown": error(
         "{file} 看不出是哪个区域的；请在文件名里写上区域名称。",
         "{file} does not say which region it is from; please put the region's name into the file name.",
+    ),
+    "region_differs": warning(
+        "{file} 是发给“{region}”的表，里面写的区域却是“{written}”；可能抄用了别的区域的表，请核对内容是谁的。",
+        "{file} was sent to {region} but says inside that it is from {written}, as if another region's file had been used;"
+        " please check whose it is.",
     ),
     "region_not_asked": error(
         "{file} 的区域代码“{region}”不在项目设置里；请核对项目设置表的“区域”。",

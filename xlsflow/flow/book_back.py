@@ -123,6 +123,10 @@ class _Back:
         for key, cells in table.columns.items():
             if key not in ORIGIN:
                 made[key] = self._array(name, key, cells, array_of)
+        for block, _ in self._blocks.get(name, ()):  # what was not asked yet when the workbook was written is blank
+            for field in block.columns:
+                if field.name not in made:
+                    made[field.name] = array_of([None] * len(files), field.dtype)
         return pd.DataFrame(made)
 
     def _array(self, name: str, key: str, cells: Sequence[Scalar], array_of: Any) -> Any:  # noqa: ANN401 - of pandas

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
@@ -20,8 +21,11 @@ from xlsflow.words import Lang, same
 if TYPE_CHECKING:
     from xlsflow.intake.grid import GridBook
     from xlsflow.intake.recognise import PlacedBlock, Remark
+    from xlsflow.project import Project
 
 LOCAL_TIME_WRITER = "LibreOffice"
+REGION = "region.code"
+"""What a field says that it is issued with where the region stands in it."""
 
 
 def collect(paths: Sequence[Path], desk: Desk, *, setup: bool = False) -> Collected:
@@ -43,7 +47,7 @@ def collect(paths: Sequence[Path], desk: Desk, *, setup: bool = False) -> Collec
         if isinstance(opened, Unreadable):
             _refuse(collected, FileRecord(one.name), Problem(opened.code, opened.facts))
         else:
-            _take(one, opened, collected, setup=setup)
+            take(one, opened, collected, setup=setup)
     return collected
 
 
@@ -63,7 +67,7 @@ def _refuse(collected: Collected, record: FileRecord, problem: Problem) -> None:
     collected.say(len(collected.records) - 1, problem)
 
 
-def _take(given: Given, book: GridBook, collected: Collected, *, setup: bool) -> None:
+def take(given: Given, book: GridBook, collected: Collected, *, setup: bool) -> None:
     """Take one opened file up: recognise it, place its blocks, keep their raw tables."""
     if not setup and is_book(book):
         _take_book(given, book, collected)
@@ -140,7 +144,7 @@ def _unwanted(stamp: Stamp, desk: Desk, *, setup: bool) -> Problem | None:
         return None
     if stamp.project and stamp.project != project.project.code:
         return Problem("other_project", {"found": stamp.project, "wanted": project.project.code})
-    if stamp.round and project.round.id and stamp.round != project.round.id:
+    if stamp.round and project.round.id and stamp.round != project.round.id and not desk.any_round:
         return Problem("other_round", {"found": stamp.round, "wanted": project.round.id})
     return None
 
@@ -179,19 +183,48 @@ def _remark(number: int, remark: Remark, found: PlacedBlock, collected: Collecte
 
 
 def _whose(number: int, book: GridBook, collected: Collected) -> None:
-    """Make sure that the file's region is one of the project's; without a stamp it is the one its name speaks of."""
+    """Make sure that the file's region is one of the project's; without a stamp a cell or the file's name says it."""
     record, project = collected.records[number], collected.desk.project
     assert project is not None
-    code = record.stamp.region
+    code, written = record.stamp.region, _written(number, collected)
     if not code:
-        spoken = [r.code for r in project.regions if r.name in book.file or r.code in book.file.upper().split("_")]
-        code = spoken[0] if len(spoken) == 1 else ""
+        code = written or _spoken(book.file, project)
         stamp = replace(record.stamp, region=code, round=record.stamp.round or project.round.id)
         collected.records[number] = replace(record, stamp=stamp)
     if not code:
         collected.say(number, Problem("region_unknown"))
     elif not project.has_region(code):
         collected.say(number, Problem("region_not_asked", {"region": code}))
+    elif written not in {"", code}:
+        names = {"region": project.region(code).label, "written": written}
+        if project.has_region(written):
+            names["written"] = project.region(written).label
+        collected.say(number, Problem("region_differs", names))
+
+
+def _written(number: int, collected: Collected) -> str:
+    """Return the region that stands in the cell which a return was issued with for it; empty where there is none."""
+    for key, tables in collected.tables.items():
+        table = tables[-1]
+        if table.file != number or not table.rows:
+            continue
+        _, block, scope = collected.definition(key)
+        for field in block.columns:
+            if field.fill == REGION and field.name in table.columns:
+                return str(field.read(table.columns[field.name][0], scope).value or "")
+    return ""
+
+
+def _spoken(file: str, project: Project) -> str:
+    """Return the one region that the name of a file speaks of, by name or code; empty where it is none or several."""
+    name = file.casefold()
+    words = set(re.split(r"[\W_]+", name))
+    spoken = {
+        region.code
+        for region in project.regions
+        if region.name in file or region.code.casefold() in words or (region.name_en and region.name_en.casefold() in name)
+    }
+    return spoken.pop() if len(spoken) == 1 else ""
 
 
 def _when(number: int, collected: Collected) -> None:

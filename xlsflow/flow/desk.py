@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from xlsflow.intake.recognise import Recogniser
     from xlsflow.project import Project
+    from xlsflow.template.lists import ChoiceList
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,15 @@ class Desk:
         library: The definitions.
         project: Who is asked; None where a file is looked at by itself.
         as_of: The as-of day; None asks nothing about today.
+        lists: What a workbook itself knows of its project's lists, where there is no project.
+        any_round: Whether files of other rounds are taken too, to go on from what they say.
     """
 
     library: Library
     project: Project | None = None
     as_of: date | None = None
+    lists: Mapping[str, ChoiceList] = field(default_factory=dict)
+    any_round: bool = False
 
     @cached_property
     def _packs(self) -> dict[str, Opened]:
@@ -79,7 +84,7 @@ class Desk:
         """
         if name not in self._packs:
             pack = self.library.pack(name)
-            lists = self.project.lists() if self.project else {}
+            lists = self.project.lists() if self.project else self.lists
             figures = self.project.figures() if self.project else {}
             scope = self.library.scope(lists, {**pack.settings, **figures})
             if self.project is None:  # nobody has said which regions and people there are: any may be right

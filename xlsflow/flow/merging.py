@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import Refused
+from xlsflow.flow.ahead import load_ahead
 from xlsflow.flow.collect import collect
 from xlsflow.flow.desk import Collected, Desk
 from xlsflow.flow.examine import examine
+from xlsflow.flow.feedback import check_folder, write_feedback
 
 if TYPE_CHECKING:
     from xlsflow.document import Document
@@ -19,16 +21,28 @@ if TYPE_CHECKING:
     from xlsflow.words import Lang
 
 
-def merged(paths: Sequence[Path], desk: Desk) -> Book:
+def merged(paths: Sequence[Path], desk: Desk, feedback: Path | None = None) -> Book:
     """Read, check and merge returned files.
+
+    Args:
+        paths: Files and folders.
+        desk: What they are read against.
+        feedback: Folder for a marked copy of every return of which something is to be said.
 
     Raises:
         InputError: A path is not there.
         LedgerError: A row is unaccounted for.
+        OutputError: A marked copy cannot be written.
     """
+    if feedback is not None:
+        check_folder(feedback, paths)
+    load_ahead("checks.schema", "merge.merge", "reports")  # a second's work, while other processes read the files
     collected = collect(paths, desk)
     examine(collected)
-    return _book(collected)
+    book = _book(collected)
+    if feedback is not None:
+        write_feedback(feedback, paths, collected, book)
+    return book
 
 
 def _book(collected: Collected) -> Book:

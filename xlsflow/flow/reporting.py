@@ -127,7 +127,7 @@ def _json(path: Path, report: Document) -> None:
 
 
 def _text(path: Path, text: str) -> None:
-    from xlsflow.workbook.atomic import write_whole
+    from xlsflow.atomic import write_whole
 
     def write(beside: Path) -> None:
         beside.write_text(text, "utf-8", newline="\n")

@@ -32,12 +32,12 @@ def open_library(folders: Iterable[Path] = (), project: Path | None = None) -> L
 
 def setup_pack(library: Library) -> Pack:
     """Return the pack that is the project workbook."""
-    return next(pack for pack in map(library.pack, library.pack_files) if pack.setup)
+    return library.pack(next(name for name in library.pack_files if library.says(name, "setup")))
 
 
 def default_pack(library: Library) -> Pack:
     """Return the pack that goes out where none is named; one of your own that says so comes before the built-in one."""
-    return next(pack for pack in map(library.pack, reversed([*library.pack_files])) if pack.default)
+    return library.pack(next(name for name in reversed([*library.pack_files]) if library.says(name, "default")))
 
 
 def init(path: Path, *, lang: Lang = "zh", example: bool = False, library: Library | None = None) -> Path:

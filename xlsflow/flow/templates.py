@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Paths = Sequence[Path | str]
 KINDS_OF_FOLDER = ("sheets", "packs")
-MOST_WIDTH = 110
 
 
 def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:
@@ -64,7 +63,6 @@ def show_template(name: str, lang: Lang, *, templates: Paths = (), width: int = 
     """
     library = _library(templates)
     sheet, _, variant = name.partition(":")
-    width = min(width, MOST_WIDTH)
     found = [
         *([_pack_lines(library.pack(name), library, lang, width)] if name in library.pack_files else []),
         *([_sheet_lines(sheet, variant, library, lang, width)] if sheet in library.sheet_files else []),

@@ -141,7 +141,7 @@ def read(
 
 def check(
     paths: Paths, *, project: Path | str | None = None, as_of: datetime | None = None, now: datetime | None = None,
-    templates: Paths = (),
+    templates: Paths = (), feedback: Path | str | None = None,
 ) -> Outcome:  # fmt: skip
     """Check returned files, and say of every fault where it is and what to do.
 
@@ -151,14 +151,16 @@ def check(
         as_of: The moment that "today" means; the round's own where None.
         now: The present, for a round that names no as-of day; rules about today are not asked where both are missing.
         templates: Folders of your own definitions.
+        feedback: Folder for a marked copy of every return of which something is to be said, and a text to send with it.
 
     Raises:
         InputError: A path is not there.
+        OutputError: A marked copy cannot be written, or its folder is among the returned files.
     """
     from xlsflow.flow.merging import merged
 
     desk, _ = _desk(project, as_of, templates, now)
-    book = merged([Path(path) for path in paths], desk)
+    book = merged([Path(path) for path in paths], desk, _folder(feedback))
     return Outcome(book.files, book.findings, book.ledger)
 
 
@@ -189,6 +191,7 @@ def merge_to(
     project: Path | str,
     view: View = View(),
     templates: Paths = (),
+    feedback: Path | str | None = None,
 ) -> Outcome:
     """Merge returned files and write the consolidated workbook: status, overdue, findings, ledger, data.
 
@@ -198,6 +201,7 @@ def merge_to(
         project: The project workbook.
         view: From when and in which language the workbook looks at what came back.
         templates: Folders of your own definitions.
+        feedback: Folder for a marked copy of every return of which something is to be said, and a text to send with it.
 
     Raises:
         InputError: A path is not there, or neither the view nor the round says when the report looks from.
@@ -211,7 +215,7 @@ def merge_to(
     if instant is None:
         raise InputError("no_as_of")
     before = _before(view, desk.library)
-    book = merged([Path(path) for path in paths], desk)
+    book = merged([Path(path) for path in paths], desk, _folder(feedback))
     write(Path(out), document(book, desk, instant, view.lang, before))
     return Outcome(book.files, book.findings, book.ledger)
 
@@ -279,6 +283,10 @@ def _with_overdue(book: Book, desk: Desk) -> Book:
         return overdue(followed(basis(book, desk, zoned)))
 
     return replace(book, looked_at=overdue_at)
+
+
+def _folder(path: Path | str | None) -> Path | None:
+    return None if path is None else Path(path)
 
 
 def _library(templates: Paths, project: Path | None = None) -> Library:

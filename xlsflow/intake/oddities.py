@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xlsflow.cells import Scalar
-from xlsflow.intake.headers import header
+from xlsflow.intake.headers import bare, header
 
 _TOTAL = re.compile(
     r"(本[页表月周季年日期]|当[月周日]|以上|各[区省部]|全部|分|总)?(合计|小计|总计|共计|累计|总和|汇总)(数|行|金额|[一二三四五六七八九十])?"
@@ -32,7 +32,9 @@ def is_total(text: str) -> bool:
     >>> is_total("合 计："), is_total("Grand total"), is_total("合计核对")
     (True, True, False)
     """
-    return len(text) <= _TOTAL_MOST and text[0] in _TOTAL_STARTS and _TOTAL.fullmatch(header(text)) is not None
+    if len(text) > _TOTAL_MOST or text[0] not in _TOTAL_STARTS:
+        return False
+    return any(_TOTAL.fullmatch(one) for one in (header(text), bare(text)))
 
 
 def is_note(text: str) -> bool:

@@ -19,9 +19,10 @@ from xlsflow.intake.values import Values
 
 _FORMULA = rb"<f(?: [^<>]*)?(?:/>|>[^<]*</f>)"
 _STORED = rb"<v(?: [^<>]*)?>[^<]*</v>|<v ?/>|<is><t(?: [^<>]*)?>[^<]*</t></is>"
-_CELL = re.compile(
+_BLANK = rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"[^<>/]*/>'
+_CELL = re.compile(  # a blank cell takes all that follow it along: half of the cells of a return are blank
     rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^<>/]*)'
-    rb"(?:/>|>(?:<v>([^<]+)</v>|((?:" + _FORMULA + rb")?(?:" + _STORED + rb")?))</c>)"
+    rb"(?:/>(?:" + _BLANK + rb")*+|>(?:<v>([^<]+)</v>|((?:" + _FORMULA + rb")?(?:" + _STORED + rb")?))</c>)"
 )
 _INSIDE = re.compile(
     rb"(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"

@@ -11,6 +11,8 @@ from xlsflow.findings import Problem
 from xlsflow.intake.headers import header
 from xlsflow.intake.oddities import Lines
 from xlsflow.intake.placed import PlacedBlock, Remark
+from xlsflow.layout import OWN
+from xlsflow.markings import is_column
 from xlsflow.records import Batch, Fault, LeftOut, RawTable
 from xlsflow.template.kinds import Scope
 from xlsflow.template.kinds.base import BLANKS, PICTURES
@@ -27,7 +29,9 @@ def raw_table(placed: PlacedBlock, file: int) -> tuple[RawTable, list[Remark]]:
     A form is one row: used where any of its fields is, or where the definition asks that it be filled.
     """
     remarks: list[Remark] = []
-    table = RawTable(file, placed.grid.name, placed.template.name, placed.block.name, (), {}, placed.columns, 0, 0)
+    issued = placed.first_row, placed.issued_end
+    names = placed.grid.name, placed.template.name, placed.block.name
+    table = RawTable(file, *names, (), {}, placed.columns, 0, 0, issued=issued)
     if not placed.columns:
         return table, remarks
     if isinstance(placed.block, FormBlock):
@@ -170,11 +174,16 @@ def _say_extra(placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar
     declared = {col - left for _, col in placed.columns.values()}
     for here in set(range(len(turned))) - declared:
         column = turned[here]
-        if column.count(None) == len(column):
+        if column.count(None) == len(column) or _is_own(placed, left + here, first):
             continue
         filled = [number for number, value in enumerate(column) if _filled(value)]
-        if filled:
+        if filled and not is_column(shown(placed.grid.at(first - 1, left + here))):
             remarks.append(_extra(placed, left + here, first, filled))
+
+
+def _is_own(placed: PlacedBlock, col: int, first: int) -> bool:
+    """Return whether a column is one in which the workbook checks itself: its mark stands above the header."""
+    return any(placed.grid.at(row, col) == OWN for row in (first - 2, first - 1) if row >= 0)
 
 
 def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> Remark:

@@ -16,6 +16,7 @@ from xlsflow.intake.read import raw_table
 from xlsflow.intake.stamps import identify
 from xlsflow.intake.tables import WantedTable, find_table
 from xlsflow.layout import FormPlace, Place, PrintedPlace, TablePlace, lay_out
+from xlsflow.markings import is_list
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import DataBlock, Template
 from xlsflow.words import LANGS, Lang, Words, same
@@ -91,7 +92,7 @@ class Recogniser:
         Yields:
             Blocks in the order of the pack, a template whose sheet is not there, and what is to be said of sheets.
         """
-        pages = [Page(grid) for grid in book.grids if not grid.name.startswith(OWN)]
+        pages = _pages(book)
         sheets = _Sheets(self.templates, pages)
         for template in self.templates:
             page = sheets.of.get(template.name)
@@ -105,7 +106,7 @@ class Recogniser:
 
     def fit(self, book: GridBook) -> tuple[int, float]:
         """Return how many fields of the pack a workbook shows, and the best share of a sheet's fields that it shows."""
-        pages = [Page(grid) for grid in book.grids if not grid.name.startswith(OWN)]
+        pages = _pages(book)
         found = [
             (_Traits.of(t), max((_Traits.of(t).shown(p) for p in pages), default=0))
             for t in self.templates
@@ -146,6 +147,11 @@ class Recogniser:
         if (template.name, lang) not in self._wanted:
             self._wanted[template.name, lang] = tuple(_wanted(template, lang, self._scope))
         return self._wanted[template.name, lang]
+
+
+def _pages(book: GridBook) -> list[Page]:
+    """Return the sheets of a return that are neither hidden ones of ours nor our list of what is to be mended."""
+    return [Page(grid) for grid in book.grids if not grid.name.startswith(OWN) and not is_list(grid.at(0, 0))]
 
 
 def _quoted(title: Words | None) -> Words:
@@ -359,7 +365,7 @@ class _Sheets:
     def _others(self) -> None:
         """Say what the sheets are that are nobody's: copies of one that is read, or sheets of their own."""
         for page in self._left:
-            if not page.grid.rows:
+            if all(map(page.blank, range(page.top, page.end))):
                 continue
             score, _, template = max(
                 (self._traits[one.name].likeness(page), -number, one) for number, one in enumerate(self._templates)

@@ -86,15 +86,17 @@ class Rows:
         if not filled:
             return 0, 0, []
         top, bottom = min(filled), max(filled)
-        left = min(next(col for col, value in enumerate(row) if value is not None) for row in filled.values())
+        left = 0
+        if all(row[0] is None for row in filled.values()):
+            left = min(next(col for col, value in enumerate(row) if value is not None) for row in filled.values())
         width = max(map(len, filled.values())) - left
         blank: list[Scalar] = []
         if width * (bottom - top + 1) <= max(self._most // 50, 8 * self._room):
             for row in filled.values():
                 row.extend(repeat(None, left + width - len(row)))
-            blank = [None] * width
-        rows = [filled[number][left:] if number in filled else blank for number in range(top, bottom + 1)]
-        return top - 1, left, rows
+            blank = [None] * (left + width)
+        rows = [filled.get(number, blank) for number in range(top, bottom + 1)]
+        return top - 1, left, [row[left:] for row in rows] if left else rows
 
 
 def span(text: str) -> Span | None:

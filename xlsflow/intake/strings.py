@@ -10,7 +10,7 @@ from xlsflow.intake.values import plain
 
 _RUN = r"<r>(?:<rPr>(?:<[A-Za-z]+(?: [^<>]*)?/>)*+</rPr>)?<t(?: [^<>]*)?(?:/>|>[^<]*</t>)</r>"
 _PLAIN = re.compile(rf"<si>(?:<t(?: [^<>]*)?(?:/>|>([^<]*)</t>)|((?:{_RUN})++))</si>")
-"""A text in one piece, or in pieces that look differently; anything else (a phonetic guide) is left to the exact way."""
+"""A text in one piece, or in several that look differently; anything else is left to the exact way."""
 _PIECE = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
 _HEAD = re.compile(r"(?:<\?xml[^<>]*\?>)?\s*<sst[^<>]*>\s*")
 _TAIL = re.compile(r"\s*</sst>\s*")

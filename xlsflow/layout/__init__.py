@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from xlsflow.layout.form import LABEL_WIDTH, form_grid, place_form
 from xlsflow.layout.places import FormCell, FormPlace, Place, PrintedPlace, SheetLayout, Span, TablePlace, divide
-from xlsflow.layout.widths import asked_width, fitted
+from xlsflow.layout.widths import asked_width, fitted, shared_width
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import (
     ContentsBlock,
@@ -34,6 +34,8 @@ SIGNATURES_IN_LINE = 3
 CONTENTS_WEIGHTS = (16.2, 34.0, 17.0, 34.0)
 LEGEND_CELLS = 6
 FROZEN_FIELDS = 2
+OWN = "check:"
+"""Stands in the hidden row of keys above a column that the workbook keeps for itself; the reader passes it over."""
 FEW_COLUMNS = 3
 """A table of so few columns gives too coarse a grid for a form beside it."""
 
@@ -99,8 +101,13 @@ def _ground(template: Template, lang: Lang, scope: Scope, room: Room) -> _Ground
         forms = [block for block in template.data if isinstance(block, FormBlock)]
         widths = form_grid(forms, lang, scope)
         return _Ground(template, lang, scope, room, lone, widths, len(widths) - 1)
-    fields = _ordered(max(tables, key=lambda block: len(block.columns)), lone)
-    asked = [asked_width(one, lang, scope, room.region) for one in fields]
+    most = max(len(block.columns) for block in tables)
+    alike = [_ordered(block, lone) for block in tables if len(block.columns) == most]
+    fields = alike[0]
+    asked = [
+        shared_width([asked_width(one, lang, scope, room.region) for one in column])
+        for column in zip(*alike, strict=True)
+    ]
     printed = [one for one in fields if one.printed or not lone] or fields
     widths = fitted(asked[: len(printed)], template.print) + [one.width for one in asked[len(printed) :]]
     while not lone and len(widths) <= FEW_COLUMNS:
@@ -166,6 +173,6 @@ def data_places(template: Template, layout: SheetLayout) -> list[tuple[DataBlock
 
 
 __all__ = [
-    "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "TITLE_ROW", "FormCell", "FormPlace", "Place",
+    "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "OWN", "TITLE_ROW", "FormCell", "FormPlace", "Place",
     "PrintedPlace", "Room", "SheetLayout", "Span", "TablePlace", "data_places", "divide", "lay_out",
 ]  # fmt: skip

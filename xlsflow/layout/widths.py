@@ -64,6 +64,12 @@ def asked_width(field: FieldBase, lang: Lang, scope: Scope, region: str) -> Aske
     return Asked(max(width, needed), needed, wordy=False)
 
 
+def shared_width(columns: Sequence[Asked]) -> Asked:
+    """Return what a column asks for that several tables of as many columns share, one below the other."""
+    width, least = max(one.width for one in columns), max(one.least for one in columns)
+    return Asked(width, least, wordy=all(one.wordy for one in columns))
+
+
 def _header_width(label: str, lang: Lang) -> float:
     """Return the width in which a header stands on two lines, no word broken."""
     words = label.split() if lang == "en" else [label[: -(-len(label) // HEADER_LINES)]]

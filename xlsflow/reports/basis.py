@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xlsflow.clock import Calendar
     from xlsflow.project import Project
     from xlsflow.records import Book
-    from xlsflow.template.kinds import Scope
+    from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.load import Library
     from xlsflow.template.model import DataBlock, Template
     from xlsflow.words import Lang, Words
@@ -37,6 +37,7 @@ class Basis:
         scope: The lists and figures of the project.
         as_of: The instant that the report is true for.
         previous: The basis of the round before, where there is one to compare with.
+        variants: Definitions of the same sheets in other packs that returns of the book are of.
     """
 
     book: Book
@@ -45,6 +46,7 @@ class Basis:
     scope: Scope
     as_of: datetime
     previous: Basis | None = None
+    variants: tuple[Template, ...] = ()
 
     @classmethod
     def of(
@@ -70,21 +72,33 @@ class Basis:
         """
         if as_of.tzinfo is None:
             raise ValueError("the as-of instant needs a time zone")
-        pack = library.pack(_pack_name(book, project))
+        pack = library.pack(_pack_name(book, project, library))
         scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
         sheets = library.sheets(pack, scope)
         known = {sheet.name for sheet in sheets}
         others = dict.fromkeys(name.partition(".")[0] for name in book.tables)
         more = tuple(library.template(name).resolved(scope) for name in others if name not in known)
         templates = (*sheets, *more)
+        rest = sorted(_packs(book).keys() - {pack.name})
+        variants = tuple(sheet for name in rest for sheet in library.sheets(library.pack(name), scope))
         earlier = cls(previous[0], project, templates, scope, previous[1]) if previous else None
-        return cls(book, project, templates, scope, as_of, earlier)
+        return cls(book, project, templates, scope, as_of, earlier, variants)
 
     @cached_property
     def blocks(self) -> Mapping[str, tuple[Template, DataBlock]]:
         """Full name of each block of the book (`sheet.block`) -> its definition, in the order of the workbook."""
         defined = {t.full_name(b): (t, b) for t in self.templates for b in t.data}
         return {name: pair for name, pair in defined.items() if name in self.book.tables}
+
+    def fields(self, name: str) -> tuple[FieldBase, ...]:
+        """Return the fields of a block that the book has: those of its definition, then those of its variants."""
+        asked = {field.name: field for field in self.blocks[name][1].columns}
+        for sheet in self.variants:
+            for block in sheet.data:
+                if sheet.full_name(block) == name:
+                    for field in block.columns:
+                        asked.setdefault(field.name, field)
+        return tuple(field for field in asked.values() if field.name in self.book.tables[name].columns)
 
     @cached_property
     def region_order(self) -> Mapping[str, int]:
@@ -120,7 +134,14 @@ class Basis:
         return self.scope.settings.get(name, usual)
 
 
-def _pack_name(book: Book, project: Project) -> str:
-    """Return the pack that most of the returns were made from; the project's own where they do not say."""
-    packs = Counter(record.stamp.pack for record in book.counted if record.stamp.pack)
-    return packs.most_common(1)[0][0] if packs else project.project.pack
+def _pack_name(book: Book, project: Project, library: Library) -> str:
+    """Return the pack that most of the returns were made from; where none says, what the project sends out."""
+    packs = _packs(book)
+    if packs:
+        return min(packs, key=lambda name: (-packs[name], name))
+    usual = (name for name in library.pack_files if library.pack(name).default)
+    return project.project.pack or next(usual)
+
+
+def _packs(book: Book) -> Counter[str]:
+    return Counter(record.stamp.pack for record in book.counted if record.stamp.pack)

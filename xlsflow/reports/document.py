@@ -38,7 +38,7 @@ def report(basis: Basis, lang: Lang) -> Document:
         overdue_listing(labels, frame),
         due_soon_listing(labels, frame),
         returns_listing(labels, back, regions),
-        findings_listing(labels),
+        findings_listing(labels, data),
         ledger_listing(labels),
         *((aside_listing(labels),) if basis.book.aside else ()),
         *data,

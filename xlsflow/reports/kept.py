@@ -91,10 +91,10 @@ def _blocks(labels: Labels, data: Sequence[Listing]) -> Listing:
 def _codes(labels: Labels, data: Sequence[Listing]) -> Listing:
     """Return which code stands behind each label that is shown: so it is known whatever the definitions say later."""
     lines: list[tuple[str, str, Value, Value]] = []
-    for (name, (_, block)), listing in zip(labels.basis.blocks.items(), data, strict=True):
+    for name, listing in zip(labels.basis.blocks, data, strict=True):
         shown = {column.key: column.values for column in listing.columns}
-        for field in block.columns:
-            if field.list_name() and field.name in shown:
+        for field in labels.basis.fields(name):
+            if field.list_name():
                 codes = plain(labels.basis.book.tables[name][field.name])
                 pairs = dict.fromkeys(zip(shown[field.name], codes, strict=True))
                 lines += [(name, field.name, label, code) for label, code in pairs if label != code]

@@ -47,7 +47,7 @@ def data_listings(labels: Labels, frame: pd.DataFrame) -> Iterator[Listing]:
     for name, (template, block) in labels.basis.blocks.items():
         table = labels.basis.book.tables[name]
         marks = _marks(labels, name, by_block.get(name))
-        fields = [field for field in block.columns if field.name in table.columns]
+        fields = labels.basis.fields(name)
         columns = [_field(labels, field, table, marks, key=field.name == block.key) for field in fields]
         region, *others = _origin(labels, table)
         files = table["_file"].nunique() if len(table) else 0

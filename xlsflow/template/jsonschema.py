@@ -9,9 +9,8 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from xlsflow.template.kinds import KINDS
@@ -23,12 +22,15 @@ from xlsflow.template.shared import ProjectList
 from xlsflow.template.variants import Variant
 from xlsflow.words import LANGS
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NAME = r"^[a-z][a-z0-9_]*$"
 SHARED, FIELD, REF = "SharedField", "Field", "#/$defs/"
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
-_IDLE = (None, "", [], {})
+_IDLE: tuple[object, ...] = (None, "", [], {})
 """Defaults that tell an author nothing."""
 
 
@@ -89,7 +91,7 @@ class _Written(GenerateJsonSchema):
             if name == "name":
                 one["pattern"] = NAME
             if "const" in one and name not in (required := made.setdefault("required", [])):
-                required.append(name)  # the word that says which model it is; a default in the model, but always written
+                required.append(name)  # says which model it is: a default there, but always written
             if one.get("default") in _IDLE:
                 one.pop("default", None)
         made["description"] = inspect.cleandoc(model.__doc__ or "").split("\n\n")[0]
@@ -111,8 +113,8 @@ def _attributes(model: type) -> Iterable[tuple[str, str]]:
 
 
 def _of(model: type[BaseModel]) -> Schema:
-    made = model.model_json_schema(schema_generator=_Written, ref_template=REF + "{model}")
-    return _without_discriminators(made)
+    made: Schema = _without_discriminators(model.model_json_schema(schema_generator=_Written))
+    return made
 
 
 def _without_discriminators(node: Any) -> Any:  # noqa: ANN401 - any part of a schema

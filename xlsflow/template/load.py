@@ -199,12 +199,8 @@ class Library:
 
     def variants(self, name: str) -> tuple[str, ...]:
         """Return the variants that a sheet has."""
-        return self._variants[name]
-
-    @cached_property
-    def _variants(self) -> Mapping[str, tuple[str, ...]]:
-        found = {name: self._parsed(path).get("variants") for name, path in self.sheet_files.items()}
-        return {name: tuple(variants) if isinstance(variants, dict) else () for name, variants in found.items()}
+        variants = self._parsed(self.sheet_files[name]).get("variants")
+        return tuple(variants) if isinstance(variants, dict) else ()
 
     def pack(self, name: str) -> Pack:
         """Return the definition of a pack.
@@ -221,6 +217,14 @@ class Library:
             assert pack is not None
             self._packs[name] = pack
         return self._packs[name]
+
+    def says(self, pack: str, flag: str) -> bool:
+        """Return whether the definition of a pack sets a flag (`setup`, `default`), without a look at the rest.
+
+        Raises:
+            TemplateError: Its file is not TOML.
+        """
+        return self._parsed(self.pack_files[pack]).get(flag) is True
 
     @cached_property
     def _packs(self) -> dict[str, Pack]:

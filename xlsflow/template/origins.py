@@ -16,6 +16,8 @@ Raw = dict[str, Any]
 AT, KEYS = "\0at", "\0keys"
 """Where a part stands; and of a field, key -> where a variant gives it another value."""
 PARTS = ("fields", "after", "rules")
+OF_THE_BLOCK = frozenset({"by", "label", "name"})
+"""Keys of a shared field that may fit one sheet and not another: the sheet is where that is mended."""
 _PLACE = re.compile(r"(blocks\[\d+\](?:\.(?:fields|after|rules)\[\d+\])?)(?:\.(\w+))?(.*)")
 
 
@@ -70,7 +72,7 @@ class Origin:
         """Return whether a key stands in the file of shared fields, and its key path there or in the sheet's."""
         if key in self.keys:
             return False, self.keys[key] + rest
-        if key in self.taken:
+        if key in self.taken and (rest or key not in OF_THE_BLOCK):
             return True, f"{self.shared}.{key}{rest}"
         return False, f"{self.at}.{key}{rest}" if key else self.at + rest
 

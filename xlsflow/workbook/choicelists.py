@@ -58,9 +58,21 @@ class Dropdowns:
             return f"={name}" if name else ""
         return _dependent(name, self._groups(rule.of, block.field(rule.by)), at.cell(rule.by))
 
+    def named(self, of: str) -> str:
+        """Return the name of a list that a formula holds values against; empty where nothing is offered."""
+        return self._list(of) if of in self.plan.edition.scope.lists else ""
+
+    def refused(self, of: str) -> str:
+        """Return the name of a list none of whose values may stand in a cell; empty where it has none."""
+        labels = tuple(label for label, _ in self._sorted(of)) if of in self.plan.edition.scope.lists else ()
+        name = f"chk_not_{_plain(of)}"
+        if labels:
+            self.columns[name] = labels
+        return name if labels else ""
+
     def _list(self, of: str) -> str:
         """Return the name of a list, made where it is not there yet; empty where nothing is offered."""
-        name = f"lst_{_plain(of)}"
+        name = column_name(of)
         if name not in self.columns:
             labels = tuple(label for label, _ in self._sorted(of))
             if not labels:
@@ -114,6 +126,11 @@ class Dropdowns:
             book.define_name(name, refers_to)
         sheet.protect()
         sheet.very_hidden()
+
+
+def column_name(of: str) -> str:
+    """Return the name of a list in a workbook, which stands above its column on the sheet of lists too."""
+    return f"lst_{_plain(of)}"
 
 
 def _dependent(values: str, groups: str, cell: str) -> str:

@@ -1,7 +1,7 @@
 """How complete each sheet is: the counts that the workbook keeps of itself, and the same of what it is issued with.
 
-Each sheet has two names in the workbook, for the rows in use and for the required cells still blank in them; the cover
-speaks of them.
+Each sheet has names in the workbook, for the rows in use, the required cells still blank in them, what is to be mended
+and what is to be looked at; the cover speaks of them.
 """
 
 from __future__ import annotations
@@ -14,101 +14,139 @@ from xlsflow.layout import data_places
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses
 from xlsflow.workbook.plan import Plan, SheetPlan, is_used
+from xlsflow.workbook.selfcheck import LOOK, MEND, MISSING, Judged, judged
 
 if TYPE_CHECKING:
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
     from xlsflow.words import Lang
+    from xlsflow.workbook.choicelists import Dropdowns
 
 NOTHING = "0"
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """What a sheet counts of itself: each figure as a name, as that name's formula, and as it stands when issued.
+class Counted:
+    """One figure: its name in the workbook, what the name refers to, the figure as issued."""
 
-    Attributes:
-        used_name: Name of the count of rows in use.
-        missing_name: Name of the count of required cells that are blank.
-        used_formula: What the first name refers to.
-        missing_formula: What the second name refers to.
-        used: Rows in use.
-        missing: Required cells that are blank.
-        rows: Whether it has rows to count, rather than a form.
-    """
-
-    used_name: str
-    missing_name: str
-    used_formula: str
-    missing_formula: str
-    used: int
-    missing: int
-    rows: bool
-
-    def formula(self, lang: Lang) -> str:
-        """Return the formula that says in words how complete the sheet is."""
-        behind = f'{self.used_name}&"{phrases.ROWS_BEHIND.say(lang)}"&' if self.rows else ""
-        before = f'"{phrases.ROWS_BEFORE.say(lang)}"&' if self.rows and phrases.ROWS_BEFORE.say(lang) else ""
-        done, missing = phrases.COMPLETE.say(lang), phrases.MISSING.say(lang)
-        counted = f'IF({self.missing_name}=0,"{done}","{missing}"&{self.missing_name})'
-        untouched = f"AND({self.used_name}=0,{self.missing_name}=0)"
-        return f'=IF({untouched},"{phrases.UNTOUCHED.say(lang)}",{before}{behind}{counted})'
-
-    def text(self, lang: Lang) -> str:
-        """Return what that formula gives for the sheet as issued."""
-        if not self.used and not self.missing:
-            return phrases.UNTOUCHED.say(lang)
-        counted = phrases.MISSING.say(lang) + str(self.missing) if self.missing else phrases.COMPLETE.say(lang)
-        rows = f"{phrases.ROWS_BEFORE.say(lang)}{self.used}{phrases.ROWS_BEHIND.say(lang)}" if self.rows else ""
-        return rows + counted
-
-
-def tallies(plan: Plan) -> Mapping[str, Tally]:
-    """Return each sheet's counts by its tab, for sheets that hold data."""
-    found: dict[str, Tally] = {}
-    for number, sheet in enumerate(plan.sheets):
-        places = data_places(sheet.template, sheet.layout)
-        parts = [_count(plan, sheet, block, Addresses(block, place)) for block, place in places]
-        if parts:
-            used = "+".join(part.used_formula for part in parts)
-            missing = "+".join(part.missing_formula for part in parts)
-            names = f"chk_used_{number}", f"chk_missing_{number}"
-            counts = sum(part.used for part in parts), sum(part.missing for part in parts)
-            rows = all(block.many for block, _ in places)  # of a form with tables under it, rows would say little
-            found[sheet.tab] = Tally(*names, f"={used}", f"={missing}", *counts, rows)
-    return found
+    name: str
+    formula: str
+    figure: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    used_formula: str
-    missing_formula: str
-    used: int
-    missing: int
+class Tally:
+    """What a sheet counts of itself.
+
+    Attributes:
+        used: Rows in use.
+        missing: Required cells that are blank.
+        mend: Cells that hold an error.
+        look: Cells that should be looked at.
+        rows: Whether it has rows to count, rather than a form.
+        judged: Block -> what it asks of its rows.
+    """
+
+    used: Counted
+    missing: Counted
+    mend: Counted
+    look: Counted
+    rows: bool
+    judged: Mapping[str, Judged]
+
+    def names(self) -> Mapping[str, str]:
+        """Return every name with what it refers to."""
+        names = {one.name: one.formula for one in (self.used, self.missing, self.mend, self.look)}
+        return {**names, **{name: to for one in self.judged.values() for name, to in one.names().items()}}
+
+    def formula(self, lang: Lang) -> str:
+        """Return the formula that says in words how complete the sheet is."""
+        used, missing, mend, look = (one.name for one in (self.used, self.missing, self.mend, self.look))
+        behind = f'{used}&"{phrases.ROWS_BEHIND.say(lang)}"&' if self.rows else ""
+        before = f'"{phrases.ROWS_BEFORE.say(lang)}"&' if self.rows and phrases.ROWS_BEFORE.say(lang) else ""
+        blank = f'IF({missing}=0,"","{phrases.MISSING.say(lang)}"&{missing})'
+        wrong = f'IF({mend}=0,"",IF({missing}=0,"▲ "," · ")&"{phrases.TO_MEND.say(lang)}"&{mend})'
+        counted = f'IF({missing}+{mend}=0,"{phrases.COMPLETE.say(lang)}",{blank}&{wrong})'
+        also = f'IF({look}=0,"","{phrases.TO_LOOK_AT.say(lang)}"&{look})'
+        untouched = f"{used}+{missing}+{mend}=0"
+        return f'=IF({untouched},"{phrases.UNTOUCHED.say(lang)}",{before}{behind}{counted}&{also})'
+
+    def text(self, lang: Lang) -> str:
+        """Return what that formula gives for the sheet as issued."""
+        missing, mend, look = self.missing.figure, self.mend.figure, self.look.figure
+        if not self.used.figure + missing + mend:
+            return phrases.UNTOUCHED.say(lang)
+        blank = phrases.MISSING.say(lang) + str(missing) if missing else ""
+        wrong = f"{' · ' if missing else '▲ '}{phrases.TO_MEND.say(lang)}{mend}" if mend else ""
+        also = f"{phrases.TO_LOOK_AT.say(lang)}{look}" if look else ""
+        rows = f"{phrases.ROWS_BEFORE.say(lang)}{self.used.figure}{phrases.ROWS_BEHIND.say(lang)}" if self.rows else ""
+        return rows + (blank + wrong or phrases.COMPLETE.say(lang)) + also
 
 
-def _count(plan: Plan, sheet: SheetPlan, block: DataBlock, at: Addresses) -> _Part:
-    """Return the counts of one block."""
-    making = [one for one in block.columns if one.makes_row]
-    required = [one for one in block.columns if one.required and not one.computed]
-    rows = plan.records(sheet, block)
-    used = [row for row in rows if is_used(block, row)]
-    always = not block.many and getattr(block, "required", False)
-    if always:
-        used = rows
-    missing = sum(row.get(one.name) in (None, "") for row in used for one in required)
-    started = "TRUE" if always else f"({_filled(making, sheet, at)}>0)"
-    return _Part(
-        f"SUMPRODUCT(--{started})" if making else NOTHING,
-        f"SUMPRODUCT({started}*({_blank(required, sheet, at)}))" if making and required else NOTHING,
-        len(used) if making else 0,
-        missing,
+def tallies(plan: Plan, dropdowns: Dropdowns) -> Mapping[str, Tally]:
+    """Return each sheet's counts by its tab, for sheets that hold data."""
+    found: dict[str, Tally] = {}
+    for number, sheet in enumerate(plan.sheets):
+        places = [(block, Addresses(block, place)) for block, place in data_places(sheet.template, sheet.layout)]
+        if not places:
+            continue
+        asking = {block.name: judged(plan, sheet, block, at, dropdowns) for block, at in places}
+        asked = {name: one for name, one in asking.items() if one}
+        rows = [_used(plan, sheet, block, at) for block, at in places]
+        used = Counted(f"chk_used_{number}", _sum([one for one, _ in rows]), sum(count for _, count in rows))
+        faults = (
+            Counted(
+                f"chk_{name}_{number}",
+                _sum([one.count(sheet, letter) for one in asked.values()]),
+                sum(one.counted(letter) for one in asked.values()),
+            )
+            for name, letter in (("missing", MISSING), ("mend", MEND), ("look", LOOK))
+        )
+        many = all(block.many for block, _ in places)  # of a form with tables under it, rows would say little
+        found[sheet.tab] = Tally(used, *faults, many, asked)
+    return found
+
+
+def readiness(counts: Sequence[Tally], lang: Lang) -> tuple[str, str]:
+    """Return the formula that says whether the whole workbook may be sent, and what it gives as issued."""
+    names = ["+".join(one.name for one in some) for some in zip(*_faults(counts), strict=True)]
+    missing, mend, look = (f"({name})" for name in names)
+    still, blank, wrong, between, besides, check, ready = (
+        one.say(lang)
+        for one in (
+            phrases.STILL, phrases.STILL_MISSING, phrases.STILL_WRONG, phrases.BETWEEN, phrases.BESIDES,
+            phrases.TO_CHECK, phrases.MAY_BE_SENT,
+        )
+    )  # fmt: skip
+    formula = (
+        f'=IF({missing}+{mend}=0,"{ready}",'
+        f'"{still}"&IF({missing}=0,"",{missing}&"{blank}"&IF({mend}=0,"","{between}"))'
+        f'&IF({mend}=0,"",{mend}&"{wrong}"))'
+        f'&IF({look}=0,"","{besides}"&{look}&"{check}")'
     )
+    m, e, w = (sum(one.figure for one in some) for some in zip(*_faults(counts), strict=True))
+    parts = [f"{m}{blank}"] * bool(m) + [f"{e}{wrong}"] * bool(e)
+    return formula, (still + between.join(parts) if parts else ready) + (f"{besides}{w}{check}" if w else "")
+
+
+def _faults(counts: Sequence[Tally]) -> list[tuple[Counted, Counted, Counted]]:
+    return [(one.missing, one.mend, one.look) for one in counts]
+
+
+def _sum(parts: Sequence[str]) -> str:
+    return "=" + ("+".join(parts) or NOTHING)
+
+
+def _used(plan: Plan, sheet: SheetPlan, block: DataBlock, at: Addresses) -> tuple[str, int]:
+    """Return the formula that counts a block's rows in use, and their number as issued."""
+    making = [one for one in block.columns if one.makes_row]
+    if not making:
+        return NOTHING, 0
+    if not block.many and getattr(block, "required", False):
+        return "1", 1
+    used = sum(is_used(block, row) for row in plan.records(sheet, block))
+    return f"SUMPRODUCT(--({_filled(making, sheet, at)}>0))", used
 
 
 def _filled(fields: Sequence[FieldBase], sheet: SheetPlan, at: Addresses) -> str:
     return "+".join(f'(TRIM({sheet.at(at.column(one.name))})<>"")' for one in fields)
-
-
-def _blank(fields: Sequence[FieldBase], sheet: SheetPlan, at: Addresses) -> str:
-    return "+".join(f'(TRIM({sheet.at(at.column(one.name))})="")' for one in fields)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
 
-from xlsflow.workbook.atomic import write_whole
+from xlsflow.atomic import write_whole
+from xlsflow.workbook.base import write_base
 from xlsflow.workbook.choicelists import Dropdowns
 from xlsflow.workbook.completeness import tallies
 from xlsflow.workbook.growing import GrowingWorksheet
 from xlsflow.workbook.hand import Hand
 from xlsflow.workbook.ink import Ink
+from xlsflow.workbook.paged import more_rows
 from xlsflow.workbook.plan import AS_OF, Edition, plan
 from xlsflow.workbook.sheets import write_sheet
 from xlsflow.workbook.stamp import write_stamp
@@ -49,26 +51,28 @@ def build(edition: Edition) -> bytes:
     made = BytesIO()
     options = {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": BODY_PT}}
     with Workbook(made, options) as book:
-        _fill(book, plan(edition))
+        planned = plan(edition)
+        _fill(book, plan(edition, more_rows(planned)) if edition.for_print else planned)
     return made.getvalue()
 
 
 def _fill(book: Workbook, planned: Plan) -> None:
     """Write every sheet, then what is not seen."""
-    ink, dropdowns, counts = Ink(book), Dropdowns(planned), tallies(planned)
+    ink, dropdowns = Ink(book), Dropdowns(planned)
+    counts = tallies(planned, dropdowns)
     names: dict[str, str] = {}
     for here in planned.sheets:
         sheet = book.add_worksheet(here.tab, worksheet_class=GrowingWorksheet)
         assert isinstance(sheet, GrowingWorksheet)
         write_sheet(Hand(sheet, planned, here, ink, dropdowns, counts, names))
     for tally in counts.values():
-        names[tally.used_name] = tally.used_formula
-        names[tally.missing_name] = tally.missing_formula
+        names.update(tally.names())
     if AS_OF not in names:
         names[AS_OF] = _fixed_day(planned.edition)
     for name, refers_to in names.items():
         book.define_name(name, refers_to)
     dropdowns.write(book)
+    write_base(book, planned.edition)
     write_stamp(book, planned.edition)
 
 

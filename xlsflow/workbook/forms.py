@@ -9,6 +9,7 @@ from xlsflow.template.kinds import FieldBase
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses, excel_value
 from xlsflow.workbook.live import colour_cell
+from xlsflow.workbook.marks import faults_of, write_marks
 from xlsflow.workbook.plan import AS_OF, is_used
 from xlsflow.workbook.style import AUTO, BODY_PT, FORM_ROW_PT
 from xlsflow.workbook.validations import Cells, validate, validation
@@ -44,15 +45,14 @@ def write_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
             hand.put(cell.row, cell.value, shown, look)
         hand.needs(cell.row, shown if isinstance(shown, str) else "", cell.value, BODY_PT, least=FORM_ROW_PT)
         hand.needs(cell.row, "\n" * (one.lines - 1), cell.value, BODY_PT, least=FORM_ROW_PT)
-        _rules(hand, block, at, one, cell, begun)
+        _rules(hand, block, at, one, cell)
         if cell.boxes is not None:
             _boxes(hand, one, cell, shown)
     _names(hand, block, place)
+    write_marks(hand, block, place)
 
 
-def _rules(
-    hand: Hand, block: DataBlock, at: Addresses, one: FieldBase, cell: FormCell, begun: str
-) -> None:
+def _rules(hand: Hand, block: DataBlock, at: Addresses, one: FieldBase, cell: FormCell) -> None:
     """Lay the validation and the live colours over one cell."""
     edition = hand.plan.edition
     if not one.computed and not one.fill:
@@ -61,7 +61,7 @@ def _rules(
         only = Cells(cell.row, cell.value.first, cell.row, cell.value.first)
         validate(hand.sheet, only, validation(one, rule, source, edition.lang, edition.scope))
     cells = Cells(cell.row, cell.value.first, cell.row, cell.value.last)
-    colour_cell(hand, one, cells, at.cell(one.name), begun)
+    colour_cell(hand, one, cells, at.cell(one.name), faults_of(hand, block, one, at, at.place.first_row))
 
 
 def _boxes(hand: Hand, one: FieldBase, cell: FormCell, shown: object) -> None:

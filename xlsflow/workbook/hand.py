@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.cells import a1
 from xlsflow.layout import Span
-from xlsflow.workbook.style import MIN_ROW_PT, lines_needed, row_height
+from xlsflow.workbook.style import MAX_ROW_PT, MIN_ROW_PT, lines_needed, row_height
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MEASURE = 0.95
 """A Chinese character really takes 1.9 units at 10 points, a Latin one less than 1: `text_width` is generous."""
 
+HIGHEST_ON_PAPER = 2000.0
+"""What is only printed is opened by no Excel, which takes 409 points at most."""
+
 
 @dataclass
 class Hand:
@@ -39,6 +42,7 @@ class Hand:
         counts: Each sheet's counts of itself, by tab.
         names: Names that fields of the workbook define, with what they refer to.
         heights: Row -> the height that it needs.
+        continued: Rows that only go on with the texts of the row above, where that is cut up for paper.
     """
 
     sheet: GrowingWorksheet
@@ -49,6 +53,7 @@ class Hand:
     counts: Mapping[str, Tally]
     names: dict[str, str]
     heights: dict[int, float] = field(default_factory=dict)
+    continued: set[int] = field(default_factory=set)
 
     @property
     def lang(self) -> Lang:
@@ -67,19 +72,22 @@ class Hand:
 
     def formula(self, row: int, span: Span, formula: str, look: Format, result: object) -> None:
         """Write a formula with its result, which programs that do not calculate show."""
+        if self.plan.edition.for_print:
+            self.put(row, span, result, look)
+            return
         if not span.single:
             self.sheet.merge_range(row, span.first, row, span.last, "", look)
         shown = result if isinstance(result, str | int | float | bool) else "" if result is None else str(result)
         self.sheet.write_formula(row, span.first, formula, look, shown)
 
     def width(self, span: Span) -> float:
-        """Return the width of a span in units; each further column brings its own padding along."""
-        widths = self.here.layout.widths[span.first : span.last + 1]
-        return sum(widths) + (len(widths) - 1) * 5 / 7
+        """Return the width of a span in units."""
+        return self.here.width(span)
 
     def needs(self, row: int, text: str, span: Span, pt: float, least: float = MIN_ROW_PT) -> None:
         """Note that a row must be high enough for a text."""
-        height = row_height(lines_needed(text, self.width(span), pt * MEASURE), pt, least)
+        most = HIGHEST_ON_PAPER if self.plan.edition.for_print else MAX_ROW_PT
+        height = row_height(lines_needed(text, self.width(span), pt * MEASURE), pt, least, most)
         self.heights[row] = max(self.heights.get(row, 0.0), height)
 
     def needs_points(self, row: int, points: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from xlsflow.cells import letters
+from xlsflow.cells import a1, letters
 from xlsflow.template.kinds import FieldBase
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses
@@ -39,7 +39,7 @@ def started(block: DataBlock, at: Addresses) -> str:
     return f"COUNTA({','.join(at.runs(making))})>0" if making else "FALSE"
 
 
-def colour_cell(hand: Hand, one: FieldBase, cells: Cells, cell: str, begun: str) -> None:
+def colour_cell(hand: Hand, one: FieldBase, cells: Cells, cell: str, faults: Sequence[str]) -> None:
     """Lay the live colours over the cells of a field.
 
     Args:
@@ -47,12 +47,11 @@ def colour_cell(hand: Hand, one: FieldBase, cells: Cells, cell: str, begun: str)
         one: The field.
         cells: Its cells.
         cell: The first of them, as a formula names it from there.
-        begun: Formula: whether its row, or its form, has been begun.
+        faults: Formulas that say whether it is at fault.
     """
     edges = cells.first_row, cells.first_col, cells.last_row, cells.last_col
-    if one.required and not one.computed and not one.fill:
-        missing = {"type": "formula", "criteria": f'=AND({begun},TRIM({cell})="")'}
-        _format(hand, edges, {**missing, "format": hand.ink.missing()})
+    for fault in faults:
+        _format(hand, edges, {"type": "formula", "criteria": f"={fault}", "format": hand.ink.missing()})
     if one.display_format.endswith("%"):
         bar = {"type": "data_bar", "bar_solid": True, "bar_color": BAR, "min_type": "num", "max_type": "num"}
         _format(hand, edges, {**bar, "min_value": 0, "max_value": 1, "bar_border_color": BAR})
@@ -154,5 +153,17 @@ def _format(hand: Hand, edges: tuple[int, int, int, int], rule: dict[str, object
     Raises:
         ValueError: xlsxwriter would not take it.
     """
+    rule = {**rule, **_passing_over(hand, edges)}
     if hand.sheet.conditional_format(*edges, rule) != 0:
         raise ValueError(f"Excel takes no such conditional format at {letters(edges[1])}{edges[0] + 1}: {rule}")
+
+
+def _passing_over(hand: Hand, edges: tuple[int, int, int, int]) -> dict[str, str]:
+    """Return the option that leaves out rows in which only the texts of the row above go on."""
+    top, left, bottom, right = edges
+    gaps = sorted(row for row in hand.continued if top <= row <= bottom)
+    if not gaps:
+        return {}
+    firsts, lasts = [top, *(row + 1 for row in gaps)], [*(row - 1 for row in gaps), bottom]
+    runs = [(first, last) for first, last in zip(firsts, lasts, strict=True) if first <= last]
+    return {"multi_range": " ".join(f"{a1(first, left)}:{a1(last, right)}" for first, last in runs)}

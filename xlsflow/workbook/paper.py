@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlsflow.workbook.hand import Hand
+    from xlsflow.workbook.plan import SheetPlan
 
 PAPER_A3 = 8
 PAPERS: Mapping[str, int] = {"A4": PAPER_A4, "A3": PAPER_A3}
 SIDES_IN: Mapping[str, tuple[float, float]] = {"A4": (8.27, 11.69), "A3": (11.69, 16.54)}
 USUAL_ROW_PT = 15.0
+SMALLEST = 0.75
+"""A sheet for one page is not made smaller than this: 10 points would be printed smaller than 7.5."""
 LEAST_SPARE = 3
 """Blank rows that are printed at least, to be filled by hand."""
 
@@ -38,33 +41,42 @@ def print_set_up(hand: Hand) -> None:
         sheet.set_landscape()
     sheet.set_margins(MARGIN_SIDE_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, MARGIN_BOTTOM_IN)
     sheet.center_horizontally()
-    sheet.fit_to_pages(1, 1 if page.one_page else 0)
+    one_page = page.one_page and not _is_long(hand)
+    sheet.fit_to_pages(1, 1 if one_page else 0)
     layout = hand.here.layout
     last = layout.last_row
     if hand.here.lone:
         table = layout.places[0]
         assert isinstance(table, TablePlace)
         sheet.repeat_rows(table.header_row)
-        last = _last_printed(hand, table)
+        last = last if hand.plan.edition.for_print else _last_printed(hand, table)
     sheet.print_area(0, 0, last, layout.printed_col)
-    if not page.one_page:
+    if not one_page:
         _keep_blocks_whole(hand)
     _header_and_footer(hand)
 
 
-def scale(hand: Hand) -> float:
+def scale(here: SheetPlan) -> float:
     """Return how much the sheet is made smaller to fit the width of its paper."""
-    page = hand.here.template.print
+    page = here.template.print
     across = SIDES_IN[page.paper][page.landscape] - 2 * MARGIN_SIDE_IN
-    widths = hand.here.layout.widths[: hand.here.layout.printed_col + 1]
+    widths = here.layout.widths[: here.layout.printed_col + 1]
     return min(1.0, across * 96 / sum(pixels(width) for width in widths))
 
 
-def _page_points(hand: Hand) -> float:
+def page_points(here: SheetPlan) -> float:
     """Return how many points of rows fit on a page."""
-    page = hand.here.template.print
+    page = here.template.print
     down = SIDES_IN[page.paper][not page.landscape] - MARGIN_TOP_IN - MARGIN_BOTTOM_IN
-    return down * 72 / scale(hand)
+    return down * 72 / scale(here)
+
+
+def _is_long(hand: Hand) -> bool:
+    """Return whether a filled sheet would be too small to read on one page, and can be laid over several."""
+    room = page_points(hand.here)
+    whole = _points(hand, 0, hand.here.layout.last_row + 1)
+    highest = max(hand.heights.values(), default=0.0)  # a row is never laid over two pages
+    return hand.plan.edition.for_print and whole > room / SMALLEST and highest < room
 
 
 def _last_printed(hand: Hand, table: TablePlace) -> int:
@@ -72,7 +84,7 @@ def _last_printed(hand: Hand, table: TablePlace) -> int:
     rows = hand.plan.records(hand.here, hand.here.template.data[0])
     used = [place for place, row in enumerate(rows) if is_used(hand.here.template.data[0], row)]
     row = table.first_row + (used[-1] + 1 if used else 0)
-    room = _page_points(hand)
+    room = page_points(hand.here)
     header = _points(hand, table.header_row, table.header_row + 1)
     left = room - _points(hand, 0, table.first_row)
     for filled in range(table.first_row, row):
@@ -84,7 +96,7 @@ def _last_printed(hand: Hand, table: TablePlace) -> int:
 
 def _keep_blocks_whole(hand: Hand) -> None:
     """Begin a page before a block that the foot of one would cut, where it fits on a page by itself."""
-    layout, room = hand.here.layout, _page_points(hand) * 0.97
+    layout, room = hand.here.layout, page_points(hand.here) * 0.97
     breaks: list[int] = []
     left = room - _points(hand, 0, layout.places[0].first)
     for place in layout.places:

@@ -22,8 +22,20 @@ UNTOUCHED = Words("○ 未填写", "○ Not started")
 COMPLETE = Words("● 必填已齐", "● Complete")
 MISSING = Words("▲ 必填缺 ", "▲ Required missing: ")
 ROWS_BEFORE, ROWS_BEHIND = Words("", "Rows: "), Words(" 项 · ", " · ")
-STILL_MISSING = Words("▲ 还有 {count} 处必填未填", "▲ {count} required cells still blank")
+TO_MEND, TO_LOOK_AT = Words("待改 ", "To correct: "), Words(" · 请核对 ", " · To check: ")
+STILL = Words("▲ 还有 ", "▲ ")
+STILL_MISSING = Words(" 处必填未填", " required cells still blank")
+STILL_WRONG = Words(" 处要改", " cells to correct")
+BETWEEN, BESIDES = Words("、", ", "), Words("；", "; ")
+TO_CHECK = Words(" 处请核对", " to check")
 MAY_BE_SENT = Words("● 必填项已齐，可以提交", "● All required cells are filled; ready to send")
+
+# --- the mark beside a row ---
+MARK_HEAD = Words("检查", "Check")
+MARK_SOUND = "●"
+MARK_MISSING = Words("▲ {label}：必填未填", "▲ {label}: required, still blank")
+MARK_REPEATED = Words("▲ {label}：不能重复", "▲ {label}: stands twice")
+MARK_NOT_ONE = Words("▲ {label}：请填一个人的姓名", "▲ {label}: one person by name")
 
 # --- legend ---
 LEGEND_CHIPS: tuple[tuple[Tone, Words], ...] = (
@@ -38,7 +50,7 @@ LEGEND_REQUIRED = Words("深蓝＊：必填", "Dark blue*: required")
 LEGEND_OPTIONAL = Words("浅蓝：选填", "Light blue: optional")
 LEGEND_COMPUTED = Words("灰色表头：自动计算", "Grey header: calculated")
 LEGEND_INPUT = Words("黄或白：填写", "Yellow, white: fill in")
-LEGEND_MISSING = Words("橙框：必填未填", "Orange frame: missing")
+LEGEND_MISSING = Words("橙框：未填或要改", "Orange frame: to mend")
 LEGEND_LOCKED = Words("灰色：不用填", "Grey: leave as it is")
 
 # --- counts above a table that is followed up ---

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from xlsflow.layout import FormPlace, Room, SheetLayout, TablePlace, data_places, lay_out
+from xlsflow.layout import FormPlace, Room, SheetLayout, Span, TablePlace, data_places, lay_out
 from xlsflow.records import Stamp
 from xlsflow.template.evaluate import Row, worth
 from xlsflow.template.kinds import FieldBase, Scope
@@ -18,6 +18,14 @@ AS_OF = "as_of"
 """The workbook's name for the one as-of day, and what a field says that it `defines`."""
 SPARE_ROWS, SPARE_ROWS_STACKED = 10, 4
 """Blank rows that stay for new entries below those a table is issued with; fewer where other blocks follow it."""
+BLANK_ON_PAPER = 3
+"""Blank rows on paper of a table that nobody has filled in, to be filled by hand."""
+
+
+class Typed(str):
+    """What a person typed that could not be understood: it is shown as it is, and counts as no value."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,7 @@ class Edition:
         as_of: The as-of day; None leaves it to the day on which the workbook is looked at.
         created: The moment that the file says it was made at.
         numbers: Full block name -> the first running number for a new row, where earlier numbers are taken.
+        for_print: Whether it is only printed: no blank rows, results instead of formulas, rows as high as their texts.
     """
 
     pack: Pack
@@ -47,6 +56,7 @@ class Edition:
     as_of: date | None = None
     created: datetime = datetime(2000, 1, 1)  # noqa: DTZ001 - a file's date bears no zone
     numbers: Mapping[str, int] = field(default_factory=dict)
+    for_print: bool = False
 
     @property
     def day(self) -> date:
@@ -72,6 +82,11 @@ class SheetPlan:
     def lone(self) -> bool:
         """Whether it is one table and nothing else, so that it can be frozen, filtered and run over pages."""
         return self.layout.frozen[0] > 0
+
+    def width(self, span: Span) -> float:
+        """Return the width of columns in units; each further column brings its own padding along."""
+        widths = self.layout.widths[span.first : span.last + 1]
+        return sum(widths) + (len(widths) - 1) * 5 / 7
 
     def at(self, cells: str) -> str:
         """Return cells of this sheet as a formula on any sheet names them."""
@@ -135,14 +150,17 @@ class Plan:
         used = is_used(block, row)
         for one in block.columns:
             if one.expression is not None and used:
-                known = Row(row, edition.day, edition.scope.settings, block.groups)
+                read = {name: value for name, value in row.items() if not isinstance(value, Typed)}
+                known = Row(read, edition.day, edition.scope.settings, block.groups)
                 row[one.name] = worth(one.expression, known)
         return row
 
     def shown(self, one: FieldBase, row: Record) -> object:
         """Return what a cell shows for a row's field: a label for a code."""
         value = row.get(one.name)
-        return None if value is None else one.write(value, self.edition.lang, self.edition.scope)
+        if value is None or isinstance(value, Typed):
+            return value
+        return one.write(value, self.edition.lang, self.edition.scope)
 
     def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormPlace | TablePlace]]:
         """Return every block that holds data, with its sheet and place."""
@@ -154,19 +172,27 @@ def is_used(block: DataBlock, row: Record) -> bool:
     return any(row.get(one.name) not in (None, "") for one in block.columns if one.makes_row)
 
 
-def plan(edition: Edition) -> Plan:
-    """Return where everything in a workbook lies."""
+def plan(edition: Edition, more: Mapping[str, int] | None = None) -> Plan:
+    """Return where everything in a workbook lies.
+
+    Args:
+        edition: What it is made of.
+        more: Full block name -> rows that it takes besides those it is given, where a row takes several.
+    """
     ordered = sorted(edition.templates, key=lambda template: not template.cover)
     contents = sum(not template.cover for template in ordered)
-    return Plan(edition, tuple(_sheet(edition, template, contents) for template in ordered))
+    return Plan(edition, tuple(_sheet(edition, template, contents, more or {}) for template in ordered))
 
 
-def _sheet(edition: Edition, template: Template, contents: int) -> SheetPlan:
+def _sheet(edition: Edition, template: Template, contents: int, more: Mapping[str, int]) -> SheetPlan:
     rows = {}
     spare = SPARE_ROWS if len(template.blocks) == 1 else SPARE_ROWS_STACKED
     for block in template.data:
-        given = len(edition.rows.get(template.full_name(block), ()))
-        if block.many and given and given + spare > getattr(block, "rows", 0):
+        name = template.full_name(block)
+        given = len(edition.rows.get(name, ()))
+        if block.many and edition.for_print:
+            rows[block.name] = (given or BLANK_ON_PAPER) + more.get(name, 0)
+        elif block.many and given and given + spare > getattr(block, "rows", 0):
             rows[block.name] = given + spare
     listed = contents if any(isinstance(block, ContentsBlock) for block in template.blocks) else 0
     layout = lay_out(template, edition.lang, edition.scope, Room(rows, listed, edition.stamp.region))

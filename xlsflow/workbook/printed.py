@@ -95,7 +95,8 @@ def write_contents(hand: Hand, place: PrintedPlace) -> None:
             hand.put(row, state, "—", counted)
         hand.needs(row, hand.say(template.purpose), purpose, DENSE_PT, least=MIN_ROW_PT)
         hand.needs(row, hand.say(template.often) if template.often else "", often, DENSE_PT, least=MIN_ROW_PT)
-        hand.needs(row, hand.say(phrases.MISSING) + "999 " * 3, state, DENSE_PT)
+        longest = (phrases.ROWS_BEFORE, phrases.ROWS_BEHIND, phrases.MISSING, phrases.TO_MEND, phrases.TO_LOOK_AT)
+        hand.needs(row, "99 · ".join(hand.say(words) for words in longest), state, DENSE_PT)
     colour_signs(hand, (place.rows[0] + 1, state.first, place.rows[-1], state.last))
 
 

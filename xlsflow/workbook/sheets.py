@@ -9,6 +9,7 @@ from xlsflow.layout import FACTS_ROW, HINT_ROW, TITLE_ROW, FormPlace, PrintedPla
 from xlsflow.template.model import ContentsBlock, DataBlock, LegendBlock, SignaturesBlock, TableBlock, TextBlock
 from xlsflow.words import LANGS, text_width
 from xlsflow.workbook import phrases
+from xlsflow.workbook.completeness import readiness
 from xlsflow.workbook.forms import write_form
 from xlsflow.workbook.formula import Addresses
 from xlsflow.workbook.live import colour_signs, kpi
@@ -121,13 +122,9 @@ def _cover_bands(hand: Hand, whole: Span) -> None:
     hand.put(FACTS_ROW, whole, hand.say(pack.subtitle), hand.ink.subtitle(COVER_SUBTITLE_PT))
     hand.needs(TITLE_ROW, hand.say(pack.title), whole, COVER_TITLE_PT, least=COVER_TITLE_ROW_PT)
     hand.needs(FACTS_ROW, hand.say(pack.subtitle), whole, COVER_SUBTITLE_PT, least=COVER_SUBTITLE_ROW_PT)
-    missing = sum(tally.missing for tally in hand.counts.values())
-    names = "+".join(tally.missing_name for tally in hand.counts.values())
-    still, ready = hand.say(phrases.STILL_MISSING), hand.say(phrases.MAY_BE_SENT)
-    before, behind = still.split("{count}")
+    formula, result = readiness([*hand.counts.values()], hand.lang)
     look = hand.ink.get(bold=True, font_size=DENSE_PT + 1, align="left", indent=1)
-    result = still.format(count=missing) if missing else ready
-    hand.formula(HINT_ROW, whole, f'=IF({names}=0,"{ready}","{before}"&({names})&"{behind}")', look, result)
+    hand.formula(HINT_ROW, whole, formula, look, result)
     hand.needs_points(HINT_ROW, BAND_ROW_PT + 4)
     colour_signs(hand, (HINT_ROW, whole.first, HINT_ROW, whole.last))
 

@@ -183,9 +183,14 @@ def _wrapped(paragraph: str, room: float) -> int:
     return lines
 
 
-def row_height(lines: int, pt: float = BODY_PT, least: float = MIN_ROW_PT) -> float:
+def row_height(lines: int, pt: float = BODY_PT, least: float = MIN_ROW_PT, most: float = MAX_ROW_PT) -> float:
     """Return the height in points of a row of so many lines: at least `least`, at most what Excel takes."""
-    return min(max(lines * pt * _LINE_FACTOR + _ROW_PADDING_PT, least), MAX_ROW_PT)
+    return min(max(lines * pt * _LINE_FACTOR + _ROW_PADDING_PT, least), most)
+
+
+def lines_within(points: float, pt: float = BODY_PT) -> int:
+    """Return how many lines stand in a row so high."""
+    return max(int((points - _ROW_PADDING_PT) / (pt * _LINE_FACTOR)), 1)
 
 
 def pixels(width: float) -> int:

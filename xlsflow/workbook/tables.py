@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlsflow.layout import TablePlace
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import TableBlock
 from xlsflow.words import text_width
@@ -12,16 +13,21 @@ from xlsflow.workbook.formula import Addresses, excel_value
 from xlsflow.workbook.hand import MEASURE
 from xlsflow.workbook.ink import TABLE_PT
 from xlsflow.workbook.live import colour_cell, colour_due, started
+from xlsflow.workbook.marks import faults_of, write_marks
+from xlsflow.workbook.paged import parts
 from xlsflow.workbook.plan import is_used
 from xlsflow.workbook.style import BODY_PT, FORM_ROW_PT, HEADER_ROW_PT, MIN_ROW_PT, TABLE_ROW_PT, HeaderTone
 from xlsflow.workbook.validations import Cells, validate, validation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xlsxwriter.format import Format
 
-    from xlsflow.layout import Span, TablePlace
+    from xlsflow.layout import Span
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.hand import Hand
+    from xlsflow.workbook.paged import Shown
 
 BOLD = 1.08
 """Bold letters are so much wider."""
@@ -32,28 +38,42 @@ KEY = "key:"
 def write_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
     """Write one table with everything in it."""
     _header(hand, block, place)
-    looks = {one.name: _look(hand, block, one) for one in block.columns}
+    looks = {one.name: _look(hand, one, key=one.name == block.key) for one in block.columns}
     rows = hand.plan.lines(hand.here, block, place.last_row - place.first_row + 1)
     given = len(hand.plan.records(hand.here, block))
+    grows = all(span.single for span in place.columns.values())  # no program fits a row to a merged cell
+    row = place.first_row
     for offset, values in enumerate(rows):
-        row = place.first_row + offset
-        hand.needs_points(row, TABLE_ROW_PT if hand.here.lone else MIN_ROW_PT)
-        if all(span.single for span in place.columns.values()):  # no program fits a row to a merged cell
-            hand.sheet.let_grow(row)
-        at = Addresses(block, place, row + 1)
-        for one in block.columns:
-            span = place.columns[one.name]
-            shown = hand.plan.shown(one, values)
-            if one.expression is not None:
-                _computed(hand, one, at, span, shown if is_used(block, values) else "")
-                continue
-            look = looks[one.name]
-            if one.name == block.key and offset < given:
-                look = hand.ink.id_cell(one, locked=True)
-            hand.put(row, span, shown, look)
-            if isinstance(shown, str):
-                hand.needs(row, shown, span, TABLE_PT)
+        if offset == given and block.key and not block.field(block.key).computed:
+            looks[block.key] = hand.ink.id_cell(block.field(block.key), locked=False)
+        for number, cells in enumerate(parts(hand.plan, hand.here, block, values)):
+            if row > place.last_row:
+                break
+            hand.needs_points(row, TABLE_ROW_PT if hand.here.lone else MIN_ROW_PT)
+            if number:
+                hand.continued.add(row)
+            if grows:
+                hand.sheet.let_grow(row)
+            begun = is_used(block, values) and not number
+            _row(hand, block, Addresses(block, place, row + 1), cells, looks, begun=begun)
+            row += 1
     _rules(hand, block, place)
+    write_marks(hand, block, place)
+
+
+def _row(
+    hand: Hand, block: DataBlock, at: Addresses, cells: Shown, looks: Mapping[str, Format], *, begun: bool
+) -> None:
+    """Write one row of the sheet."""
+    assert isinstance(at.place, TablePlace)
+    for one in block.columns:
+        span, shown = at.place.columns[one.name], cells[one.name]
+        if one.expression is not None:
+            _computed(hand, one, at, span, shown if begun else "")
+            continue
+        hand.put(at.row - 1, span, shown, looks[one.name])
+        if isinstance(shown, str):
+            hand.needs(at.row - 1, shown, span, TABLE_PT)
 
 
 def _header(hand: Hand, block: DataBlock, place: TablePlace) -> None:
@@ -84,9 +104,10 @@ def _tone(one: FieldBase) -> HeaderTone:
     return "required" if one.required else "optional"
 
 
-def _look(hand: Hand, block: DataBlock, one: FieldBase) -> Format:
-    if one.name == block.key and not one.computed:
-        return hand.ink.id_cell(one, locked=False)
+def _look(hand: Hand, one: FieldBase, *, key: bool) -> Format:
+    """Return the look of a field's cells in the rows that are issued: what names such a row is locked."""
+    if key and not one.computed:
+        return hand.ink.id_cell(one, locked=True)
     return hand.ink.cell(one, form=False, locked=one.computed or bool(one.fill))
 
 
@@ -102,7 +123,6 @@ def _computed(hand: Hand, one: FieldBase, at: Addresses, span: Span, shown: obje
 def _rules(hand: Hand, block: DataBlock, place: TablePlace) -> None:
     """Lay validations and live colours over the columns."""
     at = Addresses(block, place, place.first_row + 1)
-    begun = started(block, at)
     edition = hand.plan.edition
     if isinstance(block, TableBlock):
         colour_due(hand, block, at, place)
@@ -114,4 +134,4 @@ def _rules(hand: Hand, block: DataBlock, place: TablePlace) -> None:
             source = hand.dropdowns.source(block, one, rule, at)
             first = Cells(place.first_row, span.first, place.last_row, span.first)
             validate(hand.sheet, first, validation(one, rule, source, edition.lang, edition.scope))
-        colour_cell(hand, one, cells, at.cell(one.name), begun)
+        colour_cell(hand, one, cells, at.cell(one.name), faults_of(hand, block, one, at, place.first_row))

@@ -162,6 +162,10 @@ class FieldBase(BaseModel):
         """Return the running number that a blank row is issued with, or None where it is issued blank."""
         return None
 
+    def number_of(self, value: object, year: int, region: str) -> int | None:  # noqa: ARG002 - only an id is numbered
+        """Return the running number of a value that was issued for a year and region, None where it is no such value."""
+        return None
+
     def boxes(self, lang: Lang, scope: Scope) -> tuple[str, ...]:  # noqa: ARG002 - only a choice has boxes
         """Return the labels that a printed form shows with a box to tick beside the cell."""
         return ()
@@ -169,6 +173,15 @@ class FieldBase(BaseModel):
     def list_name(self) -> str:
         """Return the choice list that the field's codes belong to, empty where there is none."""
         return ""
+
+    def refused_list(self) -> str:
+        """Return the list none of whose values may stand here, empty where there is none."""
+        return ""
+
+    @property
+    def parting(self) -> tuple[str, ...]:
+        """Signs that surely part several values where only one may stand."""
+        return ()
 
     def read(self, raw: Scalar, scope: Scope) -> Reading:
         """Return what a returned cell says: the value where it has exactly one reading."""

@@ -58,6 +58,12 @@ class IdField(FieldBase):
         """Return the id that a blank row is issued with, where rows are numbered beforehand."""
         return self.example_of(number, year, region) if self.numbered else None
 
+    def number_of(self, value: object, year: int, region: str) -> int | None:
+        """Return the running number of an id of a year and region; None for any other value."""
+        start, text = f"{self.prefix}-{year}-{_region(region)}", str(value)
+        rest = text.removeprefix(start)
+        return int(rest) if self.numbered and text.startswith(start) and rest.isdecimal() else None
+
     def sentence(self, lang: Lang, scope: Scope) -> str:
         """Return the help, or the shape."""
         return super().sentence(lang, scope) or ID_HELP.say(lang).format(example=self.example_of())

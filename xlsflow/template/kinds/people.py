@@ -83,6 +83,15 @@ class PersonField(FieldBase):
         """Return the list of people."""
         return self.of
 
+    def refused_list(self) -> str:
+        """Return the list of units."""
+        return self.never
+
+    @property
+    def parting(self) -> tuple[str, ...]:
+        """Signs that stand between two people; a comma also stands behind a surname."""
+        return "、", "，", "；", ";", "/", "\\", "|", "&"
+
     def sentence(self, lang: Lang, scope: Scope) -> str:
         """Return the help, or that one person is wanted."""
         return super().sentence(lang, scope) or PERSON_HELP.say(lang)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from xlsflow.errors import OutputError
-from xlsflow.workbook.atomic import write_whole
+from xlsflow.atomic import write_whole
 
 
 def test_what_stood_there_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:

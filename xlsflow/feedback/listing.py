@@ -1,0 +1,186 @@
+"""The first sheet of a marked copy: everything that is to be mended, with links to the cells, ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from xlsflow.cells import a1, letters
+from xlsflow.feedback import phrases
+from xlsflow.feedback.book import at
+from xlsflow.feedback.styles import SHADES, Styles
+from xlsflow.feedback.tags import TOP, plain, quoted
+from xlsflow.findings import Finding
+from xlsflow.markings import LIST_MARK, SIGNS
+from xlsflow.words import Lang, text_width
+
+WIDTHS = (6.0, 15.0, 10.0, 17.0, 26.0, 66.0, 15.0, 7.0)
+HEADER_ROW = 4
+"""Row of the header, from 1: the mark, the title and how to go about it stand above it."""
+_TEXT_ROOM = 1.2
+_FONT = '<font>{b}<sz val="{pt}"/><color rgb="FF{rgb}"/><name val="Microsoft YaHei"/><family val="2"/></font>'
+_EDGE = '<{0} style="thin"><color rgb="FFC9D2DC"/></{0}>'
+_LINES = "<border>" + "".join(_EDGE.format(s) for s in ("left", "right", "top", "bottom")) + "<diagonal/></border>"
+_INK = {"error": "861A00", "warning": "6B4A00", "info": "124A75"}
+LONGEST = 300
+"""Letters of a value that are shown; the cell itself has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The numbers of the styles that the list is written in."""
+
+    mark: int
+    title: int
+    note: int
+    header: int
+    middle: int
+    text: int
+    link: int
+    severity: Mapping[str, int]
+    row: int
+
+
+def looks(styles: Styles) -> Looks:
+    """Return the styles of the list, added to those of the workbook."""
+    wrapped = 'vertical="center" wrapText="1"'
+    middle = f'horizontal="center" {wrapped}'
+
+    def font(pt: float = 10, rgb: str = "1F2933", extra: str = "") -> str:
+        return _FONT.format(pt=pt, rgb=rgb, b=extra)
+
+    return Looks(
+        mark=styles.look(font=font(8, "FFFFFF"), alignment='vertical="center"'),
+        title=styles.look(font=font(16, "1F3A5F", "<b/>"), alignment='vertical="center"'),
+        note=styles.look(font=font(10, "4A5560"), alignment='vertical="center"'),
+        header=styles.look(font=font(10, "FFFFFF", "<b/>"), fill="1F3A5F", border=_LINES, alignment=middle),
+        middle=styles.look(font=font(), border=_LINES, alignment=middle),
+        text=styles.look(font=font(), border=_LINES, alignment=wrapped, quote=True),
+        link=styles.look(font=font(10, "2F6690", "<u/>"), border=_LINES, alignment=middle),
+        severity={
+            name: styles.look(font=font(10, ink, "<b/>"), fill=_hex(SHADES[name]), border=_LINES, alignment=middle)
+            for name, ink in _INK.items()
+        },
+        row=styles.look(font=font(9), alignment='vertical="top" wrapText="1"'),
+    )
+
+
+def _hex(shade: tuple[int, int, int]) -> str:
+    return "".join(f"{part:02X}" for part in shade)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the list holds.
+
+    Attributes:
+        file: Name of the file.
+        findings: What it lists, in order.
+        sheets: Names of the workbook's sheets; only to these a link leads.
+        lang: Its language.
+    """
+
+    file: str
+    findings: Sequence[Finding]
+    sheets: frozenset[str]
+    lang: Lang
+
+    @property
+    def last_row(self) -> int:
+        """Its last row, from 1."""
+        return HEADER_ROW + len(self.findings)
+
+    def area(self) -> str:
+        """Return header and rows as a range."""
+        return f"$A${HEADER_ROW}:${letters(len(WIDTHS) - 1)}${self.last_row}"
+
+    def xml(self, look: Looks, main: str, *, selected: bool = True) -> bytes:
+        """Return the worksheet."""
+        cols = "".join(f'<col min="{n}" max="{n}" width="{w}" customWidth="1"/>' for n, w in enumerate(WIDTHS, 1))
+        last = letters(len(WIDTHS) - 1)
+        links = "".join(
+            f'<hyperlink ref="C{HEADER_ROW + n}" location="{quoted(target)}" display="{quoted(finding.place.cell)}"/>'
+            for n, finding in enumerate(self.findings, 1)
+            if (target := self._target(finding))
+        )
+        return (
+            TOP.decode()
+            + f'<worksheet xmlns="{main}"><sheetPr><tabColor rgb="FFD9532C"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+            f'<dimension ref="A1:{last}{self.last_row}"/><sheetViews><sheetView showGridLines="0"'
+            f'{" tabSelected=" + chr(34) + "1" + chr(34) if selected else ""} workbookViewId="0">'
+            f'<pane ySplit="{HEADER_ROW}" topLeftCell="A{HEADER_ROW + 1}" activePane="bottomLeft" state="frozen"/>'
+            f'<selection pane="bottomLeft" activeCell="A{HEADER_ROW + 1}" sqref="A{HEADER_ROW + 1}"/></sheetView>'
+            f'</sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>{cols}</cols>'
+            f"<sheetData>{self._head(look)}{self._rows(look)}</sheetData>"
+            f'<autoFilter ref="A{HEADER_ROW}:{last}{self.last_row}"/>'
+            + (f"<hyperlinks>{links}</hyperlinks>" if links else "")
+            + '<printOptions horizontalCentered="1"/>'
+            '<pageMargins left="0.45" right="0.45" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+            "<headerFooter><oddFooter>&amp;C&amp;8&amp;P / &amp;N</oddFooter></headerFooter></worksheet>"
+        ).encode()
+
+    def _target(self, finding: Finding) -> str:
+        place = finding.place
+        return at(place.sheet, place.cell) if place.cell and place.sheet in self.sheets else ""
+
+    def _head(self, look: Looks) -> str:
+        title = phrases.TITLE.say(self.lang).format(file=self.file)
+        note = f"{counted(self.findings, self.lang)}{phrases.STOP.say(self.lang)} {phrases.HOW.say(self.lang)}"
+        heads = (_cell(HEADER_ROW, n, text.say(self.lang), look.header) for n, text in enumerate(phrases.HEADERS))
+        return (
+            _row(1, 15, _cell(1, 0, LIST_MARK, look.mark), hidden=True)
+            + _row(2, 32, _cell(2, 0, title, look.title))
+            + _row(3, 22, _cell(3, 0, note, look.note))
+            + _row(HEADER_ROW, 26, "".join(heads))
+        )
+
+    def _rows(self, look: Looks) -> str:
+        return "".join(self._line(n, finding, look) for n, finding in enumerate(self.findings, 1))
+
+    def _line(self, number: int, finding: Finding, look: Looks) -> str:
+        place, row = finding.place, HEADER_ROW + number
+        name = finding.severity.value
+        label = place.label.say(self.lang) if place.label else place.field
+        value = finding.value if len(finding.value) <= LONGEST else finding.value[: LONGEST - 1] + "…"
+        sentence = finding.message(self.lang)
+        texts = (
+            (place.sheet or phrases.WHOLE_FILE.say(self.lang), look.text),
+            (place.cell, look.link if self._target(finding) else look.middle),
+            (label, look.text),
+            (value, look.text),
+            (sentence, look.text),
+            (f"{SIGNS[name]} {phrases.SEVERITY[name].say(self.lang)}", look.severity[name]),
+            ("□" if name != "info" else "", look.middle),
+        )
+        cells = "".join(_cell(row, n, text, style) for n, (text, style) in enumerate(texts, 1))
+        lines = max(_lines(text, width) for (text, _), width in zip(texts, WIDTHS[1:], strict=True))
+        return _row(row, min(14.5 * lines + 8, 400), f'<c r="A{row}" s="{look.middle}"><v>{number}</v></c>{cells}')
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, ceil(text_width(line) / max(width - _TEXT_ROOM, 1))) for line in text.split("\n"))
+
+
+def _row(number: int, height: float, cells: str, *, hidden: bool = False) -> str:
+    unseen = ' hidden="1"' if hidden else ""
+    return f'<row r="{number}" ht="{height:g}" customHeight="1"{unseen}>{cells}</row>'
+
+
+def _cell(row: int, col: int, text: str, style: int) -> str:
+    if not text:
+        return f'<c r="{a1(row - 1, col)}" s="{style}"/>'
+    return f'<c r="{a1(row - 1, col)}" s="{style}" t="inlineStr">{inline(text)}</c>'
+
+
+def inline(text: str) -> str:
+    """Return a text as the contents of a cell: as a text, whatever it begins with."""
+    return f'<is><t xml:space="preserve">{plain(text)}</t></is>'
+
+
+def counted(findings: Sequence[Finding], lang: Lang) -> str:
+    """Return how many findings there are of each severity, those that there are none of left out."""
+    numbers = {name: sum(finding.severity == name for finding in findings) for name in phrases.COUNTS}
+    told = [words.say(lang).format(count=numbers[name]) for name, words in phrases.COUNTS.items() if numbers[name]]
+    return phrases.COMMA.say(lang).join(told)

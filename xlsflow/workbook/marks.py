@@ -1,0 +1,78 @@
+"""Writes what a row says of its own faults: the judging cells that nobody sees, and the mark beside the row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsflow.layout import OWN, Span
+from xlsflow.workbook import phrases
+from xlsflow.workbook.live import colour_signs
+from xlsflow.workbook.style import DENSE_PT, SLATE
+
+if TYPE_CHECKING:
+    from xlsflow.layout import FormPlace, TablePlace
+    from xlsflow.template.kinds import FieldBase
+    from xlsflow.template.model import DataBlock
+    from xlsflow.workbook.formula import Addresses
+    from xlsflow.workbook.hand import Hand
+    from xlsflow.workbook.selfcheck import Judged
+
+MARK_WIDTH = 10.0
+"""Wide enough for a sign and a word; the sentence runs on over the blank columns behind."""
+
+
+def judging(hand: Hand, block: DataBlock) -> Judged | None:
+    """Return what a block of this sheet asks of its rows; None where it asks nothing, and on paper."""
+    if hand.plan.edition.for_print:
+        return None
+    return hand.counts[hand.here.tab].judged.get(block.name)
+
+
+def faults_of(hand: Hand, block: DataBlock, one: FieldBase, at: Addresses, row: int) -> list[str]:
+    """Return the formulas that say, from a 0-based row, whether the cell of a field is at fault; none on paper."""
+    asked = judging(hand, block)
+    found = []
+    for number, spot in enumerate(asked.spots if asked else ()):
+        if asked and one.name in spot.fields:
+            test = asked.at_fault(number, row)
+            labels = [one.write(code, hand.lang, hand.plan.edition.scope) for code in spot.codes]
+            held = ",".join(f'{at.cell(one.name)}="{_doubled(str(label))}"' for label in labels)
+            found.append(f"AND({test},OR({held}))" if labels else test)
+    return found
+
+
+def write_marks(hand: Hand, block: DataBlock, place: TablePlace | FormPlace) -> None:
+    """Write the judging cells of a block, and beside the rows of a table that has its sheet to itself their marks."""
+    asked = judging(hand, block)
+    if asked is None:
+        return
+    look = hand.ink.get(font_size=8, font_color=SLATE)
+    key_row = getattr(place, "key_row", None)
+    for col in range(asked.first_col, asked.first_col + len(asked.columns)):
+        hand.sheet.set_column(col, col, None, None, {"hidden": True})
+        if key_row is not None:
+            hand.sheet.write_string(key_row, col, OWN, hand.ink.key())
+    blank = ("",) * len(asked.columns)
+    for number, row in enumerate(range(asked.rows[0], asked.rows[1] + 1)):
+        code = asked.codes[number] if number < len(asked.codes) else blank
+        for col, (formula, result) in enumerate(zip(asked.formulas(row), code, strict=True), start=asked.first_col):
+            hand.sheet.write_formula(row, col, formula, look, result)
+    if hand.here.lone:
+        _mark_rows(hand, asked, place)
+
+
+def _mark_rows(hand: Hand, asked: Judged, place: TablePlace | FormPlace) -> None:
+    """Write the mark of each row: what is to be mended first, in words."""
+    col = hand.here.layout.last_col + 1
+    hand.sheet.set_column(col, col, MARK_WIDTH)
+    hand.sheet.write_string(place.key_row, col, OWN, hand.ink.key())  # type: ignore[union-attr]  # a lone table
+    hand.put(place.header_row, Span(col, col), hand.say(phrases.MARK_HEAD), hand.ink.header("computed"))  # type: ignore[union-attr]
+    look = hand.ink.get(font_size=DENSE_PT, font_color=SLATE, align="left")
+    for number, row in enumerate(range(asked.rows[0], asked.rows[1] + 1)):
+        result = asked.marked(asked.codes[number]) if number < len(asked.codes) else ""
+        hand.sheet.write_formula(row, col, asked.mark(row), look, result)
+    colour_signs(hand, (asked.rows[0], col, asked.rows[1], col))
+
+
+def _doubled(text: str) -> str:
+    return text.replace('"', '""')
