@@ -38,7 +38,8 @@ LATER = {
     "row_twice": {"other"},
     "superseded": {"other"},
     "file_twice": {"other"},
-    # A dict or a table of codes stands between: intake/read.py, recognise.py, worker; flow/setup.py.
+    # A dict or a table of codes stands between: intake/read.py, recognise.py, worker; flow/collect.py, setup.py.
+    "region_differs": {"region", "written"},
     "column_extra": {"column", "count", "title"},
     "hidden_rows": {"count", "rows"},
     "sheet_copy_same": {"original"},

@@ -129,13 +129,28 @@ def test_an_error_in_a_cell_makes_a_used_row() -> None:
 
 # --- rows of sums ---
 @pytest.mark.parametrize(
-    "text", ["合计", "合 计：", "小计", "总计（元）", "本页小计", "本周合计", "累计", "Total", "Grand Total:", "Sub-total", "SUBTOTAL"]
+    "text",
+    [
+        "合计",
+        "合 计：",
+        "小计",
+        "总计（元）",
+        "本页小计",
+        "本周合计",
+        "累计",
+        "Total",
+        "Grand Total:",
+        "Sub-total",
+        "SUBTOTAL",
+    ],
 )
 def test_a_sum_is_known_by_its_word(text: str) -> None:
     assert is_total(text)
 
 
-@pytest.mark.parametrize("text", ["合计核对", "小计算机", "total cost of it", "Summary", "总部", "T-2026-001", "本周", "s"])
+@pytest.mark.parametrize(
+    "text", ["合计核对", "小计算机", "total cost of it", "Summary", "总部", "T-2026-001", "本周", "s"]
+)
 def test_a_word_that_only_begins_like_a_sum_is_none(text: str) -> None:
     assert not is_total(text)
 
@@ -170,7 +185,16 @@ def test_a_sum_beside_a_number_that_was_printed_beforehand_is_one() -> None:
 
 # --- notes below ---
 @pytest.mark.parametrize(
-    "text", ["注：数据截至周五", "备注: 略", "说明：以上为预计", "填表人：张三    联系电话：123", "审核人：", "Note: as of Friday", "Prepared by: Li"]
+    "text",
+    [
+        "注：数据截至周五",
+        "备注: 略",
+        "说明：以上为预计",
+        "填表人：张三    联系电话：123",
+        "审核人：",
+        "Note: as of Friday",
+        "Prepared by: Li",
+    ],
 )
 def test_a_note_is_known_by_how_it_begins(text: str) -> None:
     assert is_note(text)

@@ -19,6 +19,7 @@ from xlsflow.template.model import Pack
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from xlsflow.cells import Scalar
     from xlsflow.intake.grid import GridBook
     from xlsflow.template.model import Template
 
@@ -281,7 +282,7 @@ def test_a_header_on_two_rows_is_read_where_its_cells_are_merged_downwards() -> 
 T-2026-001 | 核对 | 李明 | 2026-03-31 | 8
 T-2026-002 | 发货 | 王芳 | 2026-04-01 | 4
 """
-    merges = tuple((0, col, 1, col) for col in range(3)) + ((0, 3, 0, 4),)
+    merges = (*((0, col, 1, col) for col in range(3)), (0, 3, 0, 4))
 
     assert read(drawn(text, merges=merges)).rows["tasks.rows"] == ROWS
 
@@ -340,8 +341,8 @@ def test_a_sheet_without_keys_and_header_is_said_to_be_unread() -> None:
 
 def test_a_stray_cell_far_away_moves_nothing() -> None:
     grid = drawn(SENT)
-    rows = [*grid.rows, *([None] for _ in range(300)), [None] * 40 + ["x"]]
-    back = read(replace(grid, rows=rows))
+    far: list[list[Scalar]] = [*([None] for _ in range(300)), [*[None] * 40, "x"]]
+    back = read(replace(grid, rows=[*grid.rows, *far]))
 
     assert back.rows["tasks.rows"] == ROWS
     assert back.said == [("column_extra", "AO309")]

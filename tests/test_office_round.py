@@ -1,4 +1,4 @@
-"""What a real spreadsheet program does to our workbooks on the way: everything that a return is read by is still there."""
+"""A real spreadsheet program saves our workbooks: everything that a return is read by is still there."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_dropdowns_freeze_and_protection_are_kept(shelf: Path, pack: str, lang: 
 
 
 def rules(sheet: Any) -> Mapping[str, int]:  # noqa: ANN401 - openpyxl's stubs lack much
-    """Return how many cells have an in-cell rule, by its sort; how many rules they are is the program's own business."""
+    """Return how many cells have an in-cell rule, by its sort; the program may divide or join the rules."""
     found: Counter[str] = Counter()
     for rule in sheet.data_validations.dataValidation:
         found[rule.type] += sum(span.size["rows"] * span.size["columns"] for span in rule.sqref.ranges)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,49 +18,55 @@ if TYPE_CHECKING:
     from xlsflow.records import Book
 
 REQUIREMENT, TASKS = "requirement.form", "tracking.tasks"
-EAST, SOUTH = "RW-2026-HD001", "RW-2026-HN001"
+EAST, SOUTH, NOTHING = "RW-2026-HD001", "RW-2026-HN001", "RW-2026-HD007"
 
 
-def returns(
-    office: Office, here: Round, second: str, refers_to: str, *, first: str = "coordination"
-) -> tuple[Book, str]:
-    """Return the book of two regions' returns, the second's first task for a requirement; and that task's cell."""
+@dataclass(frozen=True)
+class Merged:
+    """Two regions' returns as one book: the second's tasks are for its own requirement, the first's, and for none.
+
+    Attributes:
+        book: The book.
+        cell: Where the reference to nothing stands.
+    """
+
+    book: Book
+    cell: str
+
+
+@pytest.fixture(scope="module", params=["coordination", "cross_region"])
+def merged(request: pytest.FixtureRequest, office: Office, tmp_path_factory: pytest.TempPathFactory) -> Merged:
+    """The returns of one pack, and those of two."""
+    first, second = "coordination", request.param
+    here = Round(tmp_path_factory.mktemp(second))
     here.back(office, first, "HD", {REQUIREMENT: here.rows(first, "HD")[REQUIREMENT]})
     rows = here.rows(second, "HN")
-    task = rows[TASKS][0] | {"req_id": refers_to, "source_action": None}
-    here.back(office, second, "HN", {REQUIREMENT: rows[REQUIREMENT], TASKS: [task]})
-    at = places(here.sent(second, "HN"), here.opened(second))[TASKS]
-    return here.merged(), a1(at.first_row, at.columns["req_id"][1])
+    targets = (SOUTH, EAST, NOTHING)
+    tasks = [row | {"req_id": to, "source_action": None} for row, to in zip(rows[TASKS], targets, strict=True)]
+    back = here.back(office, second, "HN", {REQUIREMENT: rows[REQUIREMENT], TASKS: tasks})
+    at = places(back, here.opened(second))[TASKS]
+    return Merged(here.merged(), a1(at.first_row + 2, at.columns["req_id"][1]))
 
 
-def faults(book: Book) -> list[tuple[str, str, str]]:
-    return [(one.code, one.place.cell, one.message("en")) for one in book.findings if one.place.field == "req_id"]
-
-
-@pytest.mark.parametrize("second", ["coordination", "cross_region"])
-def test_a_task_may_refer_to_a_requirement_in_its_own_return_or_in_another_regions_of_whichever_pack(
-    second: str, office: Office, tmp_path: Path
+def test_a_task_may_refer_to_what_stands_in_its_own_return_or_in_another_regions_of_whichever_pack(
+    merged: Merged,
 ) -> None:
-    for number, target in enumerate((SOUTH, EAST)):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        book, _ = returns(office, Round(folder), second, target)
+    found = [one for one in merged.book.findings if one.place.field == "req_id"]
 
-        assert faults(book) == []
-        assert book.tables[TASKS]["req_id"].tolist() == [target]
+    assert [one.value for one in found] == [NOTHING]
 
 
-@pytest.mark.parametrize("second", ["coordination", "cross_region"])
-def test_a_reference_to_nothing_is_found_at_its_cell_with_the_nearest_that_there_is(
-    second: str, office: Office, tmp_path: Path
-) -> None:
-    book, cell = returns(office, Round(tmp_path), second, "RW-2026-HD007")
+def test_a_reference_to_nothing_is_found_at_its_cell_with_the_nearest_that_there_is(merged: Merged) -> None:
+    (found,) = [one for one in merged.book.findings if one.place.field == "req_id"]
 
-    ((code, at, sentence),) = faults(book)
-    assert (code, at) == ("refers_to_nothing", cell)
-    assert "“RW-2026-HD007”" in sentence
-    assert sentence.endswith(f"Did you mean “{EAST}”?")
-    assert book.tables[TASKS]["req_id"].tolist() == ["RW-2026-HD007"], "the row is kept with what was typed"
+    assert (found.code, found.place.cell) == ("refers_to_nothing", merged.cell)
+    assert "《需求表》" in found.message("zh")
+    assert f"“{NOTHING}”" in found.message("en")
+    assert found.message("en").endswith(f"Did you mean “{EAST}”?")
+
+
+def test_a_row_with_a_reference_to_nothing_is_kept_with_what_was_typed(merged: Merged) -> None:
+    assert merged.book.tables[TASKS]["req_id"].tolist() == [SOUTH, EAST, NOTHING]
 
 
 def test_the_words_of_two_handbooks_for_one_state_merge_into_one_code(office: Office, tmp_path: Path) -> None:

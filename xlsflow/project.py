@@ -166,7 +166,7 @@ class Project:
 
     @cached_property
     def _by_name(self) -> Mapping[str, Region]:
-        """Return every name of a region, as it is compared -> the region; of several the first; codes also as they are."""
+        """Return every name, as it is compared -> the first region of that name; codes also as they are."""
         names = {folded(name): region for region in reversed(self.regions) for name in _names(region)}
         return {region.code: names[folded(region.code)] for region in self.regions if region.code} | names
 

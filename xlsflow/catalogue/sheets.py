@@ -69,9 +69,12 @@ SHEETS: Mapping[str, Entry] = {
         "This row holds sums (“{value}”) and no data, so it is not counted; totals are worked out by the program.",
     ),
     "note_row": info(
-        "表格下方的“{value}”是说明文字，没有作为数据读取。", "“{value}” below the table is a note and was not read as data."
+        "表格下方的“{value}”是说明文字，没有作为数据读取。",
+        "“{value}” below the table is a note and was not read as data.",
     ),
-    "header_again": info("这一行重复了表头，没有作为数据读取。", "This row repeats the header and was not read as data."),
+    "header_again": info(
+        "这一行重复了表头，没有作为数据读取。", "This row repeats the header and was not read as data."
+    ),
     "hidden_rows": info(
         "《{sheet}》里有 {count} 行是隐藏的（第 {rows} 行），也已读取；不需要的请删去。",
         "{sheet}: {count} rows are hidden (row {rows}) and were read too; please delete those that are not wanted.",

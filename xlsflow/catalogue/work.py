@@ -129,6 +129,14 @@ WORK: Mapping[str, Entry] = {
         "不知道报告的基准时刻；请用 as_of 给出，或在项目设置表的“轮次”里填基准日。",
         "It is not known which moment the report looks from; give as_of, or fill in the round's as-of date.",
     ),
+    "nothing_to_go_on_from": error(
+        "{path} 里没有本项目回收的表，无法带入上轮内容；请给出 merge 写出的汇总工作簿，或存放回收文件的文件夹。",
+        "{path} holds no return of this project to go on from; give the workbook that merge wrote, or the folder of returns.",
+    ),
+    "no_such_table": error(
+        "模板包里没有带行的表“{table}”{near}；现有：{known}。",
+        "The pack has no table of rows “{table}”{near}; it has {known}.",
+    ),
     "no_round": error(
         "项目设置表的“轮次”里没有填轮次编号或截止时间，请先填写。",
         "The project's round has no id or no deadline; please fill them in first.",

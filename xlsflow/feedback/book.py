@@ -80,7 +80,7 @@ class Sheets:
         state = ' state="veryHidden"' if hidden else ""
         new = (
             f'<{prefix(text, root)}sheet name="{quoted(name)}" sheetId="{max(ids, default=0) + 1}"{state}'
-            f' xmlns:rel="{package.link_type}" rel:id="{link}"/>'
+            f' xmlns:r="{package.link_type}" r:id="{link}"/>'
         )
         edits = [appended(text, sheets, new.encode(), first=first)]
         if first:

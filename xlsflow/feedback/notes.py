@@ -157,7 +157,7 @@ def _new_drawing(package: Package, sheet: str) -> str:
     link = package.relate(sheet, "vmlDrawing", name)
     text = package.xml(sheet)
     found = scan(text, lambda *_: False)
-    new = f'<{found.prefix}legacyDrawing xmlns:rel="{quoted(package.link_type)}" rel:id="{link}"/>'
+    new = f'<{found.prefix}legacyDrawing xmlns:r="{quoted(package.link_type)}" r:id="{link}"/>'
     package.write(sheet, edited(text, [found.insert("legacyDrawing", new.encode())]))
     return name
 

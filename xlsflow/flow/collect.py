@@ -196,10 +196,8 @@ def _whose(number: int, book: GridBook, collected: Collected) -> None:
     elif not project.has_region(code):
         collected.say(number, Problem("region_not_asked", {"region": code}))
     elif written not in {"", code}:
-        names = {"region": project.region(code).label, "written": written}
-        if project.has_region(written):
-            names["written"] = project.region(written).label
-        collected.say(number, Problem("region_differs", names))
+        inside = project.region(written).label if project.has_region(written) else same(written)
+        collected.say(number, Problem("region_differs", {"region": project.region(code).label, "written": inside}))
 
 
 def _written(number: int, collected: Collected) -> str:
@@ -219,12 +217,12 @@ def _spoken(file: str, project: Project) -> str:
     """Return the one region that the name of a file speaks of, by name or code; empty where it is none or several."""
     name = file.casefold()
     words = set(re.split(r"[\W_]+", name))
-    spoken = {
-        region.code
-        for region in project.regions
-        if region.name in file or region.code.casefold() in words or (region.name_en and region.name_en.casefold() in name)
-    }
-    return spoken.pop() if len(spoken) == 1 else ""
+    spoken = [
+        one.code
+        for one in project.regions
+        if one.name in file or one.code.casefold() in words or (one.name_en and one.name_en.casefold() in name)
+    ]
+    return spoken[0] if len(spoken) == 1 else ""
 
 
 def _when(number: int, collected: Collected) -> None:

@@ -13,6 +13,7 @@ from xlsflow.flow.setup import BEGINNING, default_pack
 from xlsflow.records import Stamp
 
 if TYPE_CHECKING:
+    from xlsflow.flow.prefill import Prefill
     from xlsflow.project import Project, Region
     from xlsflow.template.kinds import Scope
     from xlsflow.template.load import Library
@@ -32,19 +33,38 @@ class Order:
         regions: Regions by code or name; all where empty.
         round: Id of the round; the project's own where empty.
         lang: Language of every workbook; each region's own where None.
+        source: What came back before, to go on from: a consolidated workbook, or files and folders of returns.
+        closed: Whether rows that are done or dropped are given back too.
+        also: Sheets whose rows are given back though nothing follows them up, such as a matrix.
     """
 
     pack: str = ""
     regions: Sequence[str] = ()
     round: str = ""
     lang: Lang | None = None
+    source: Sequence[Path | str] = ()
+    closed: bool = False
+    also: Sequence[str] = ()
 
 
-def generate(project: Project, out: Path, order: Order, library: Library) -> list[Path]:
+class Outbox(list[Path]):
+    """The workbooks that were written, in the project's order.
+
+    Attributes:
+        unheard: Regions of which nothing had come back to go on from; their workbooks are blank.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        super().__init__()
+        self.unheard: list[Region] = []
+
+
+def generate(project: Project, out: Path, order: Order, library: Library) -> Outbox:
     """Write a workbook for every region into a folder, and return their paths in the project's order.
 
     Raises:
-        InputError: The round has no id or deadline.
+        InputError: The round has no id or deadline, or what is to be gone on from is not there.
         TemplateError: The pack's definition is wrong or not there.
         ProjectError: A region is not there.
     """
@@ -60,13 +80,29 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> lis
     templates = library.sheets(pack, scope)
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     out.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
+    written = Outbox()
+    before = _before(order, project, templates, library)
     for region in regions:
         edition = edition_for(region, project, pack, templates, scope, order.lang or region.language)
+        if before is not None:
+            given = before.of(region.code, edition.day.year)
+            edition = replace(edition, rows=given.rows, numbers=given.numbers)
+            written.unheard += [] if given.found else [region]
         path = out / file_name(edition.stamp.document, region.label.say(edition.lang))
         write_edition(path, edition)
         written.append(path)
     return written
+
+
+def _before(order: Order, project: Project, templates: tuple[Template, ...], library: Library) -> Prefill | None:
+    """Return what came back before, where the order is to go on from it."""
+    from xlsflow.flow.prefill import known_tables, prefill_from
+
+    also = known_tables(order.also, templates)
+    if not order.source:
+        return None
+    found = prefill_from([Path(path) for path in order.source], project, templates, library)
+    return replace(found, closed=order.closed, also=also)
 
 
 def edition_for(

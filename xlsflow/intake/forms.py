@@ -115,7 +115,9 @@ def _from_labels(wanted: WantedForm, page: Page, spots: Mapping[str, Spot], boun
     return Found(top, shift, top, columns, tuple(remarks))
 
 
-def _is_free(wanted: WantedForm, page: Page, cell: FormCell, spot: Spot, taken: AbstractSet[tuple[int | None, int]]) -> bool:
+def _is_free(
+    wanted: WantedForm, page: Page, cell: FormCell, spot: Spot, taken: AbstractSet[tuple[int | None, int]]
+) -> bool:
     """Return whether a cell can be a label that was changed: no other label or heading stands there, but something."""
     value = _usual(spot, cell)
     if spot in taken or value in taken:

@@ -50,14 +50,16 @@ def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang
     """
     by_file: dict[str, list[Finding]] = {record.file: [] for record in files}
     why = {record.file: _why(record, lang) for record in files}
+    reasons = {record.file: record.reason for record in files if record.reason}
     for finding in sorted(findings, key=lambda one: one.order()):
         by_file.setdefault(finding.place.file, []).append(finding)
     for file, found in by_file.items():
         gravest = worst(found)
         sign = mark(gravest) if gravest else CHIPS["missing" if why.get(file) else "done"].symbol
-        said = why.get(file) or (counted(found, lang) if found else CLEAN.say(lang))
-        yield f"{sign} {file}  {said}".rstrip()
-        yield from _sheets([one for one in found if one.message(lang) != why.get(file)], lang)  # that is said already
+        telling = [one for one in found if one.code == reasons.get(file)][:1]  # said beside the name, and not again
+        said = telling[0].message(lang) if telling else why.get(file)
+        yield f"{sign} {file}  {said or (counted(found, lang) if found else CLEAN.say(lang))}".rstrip()
+        yield from _sheets([one for one in found if one not in telling], lang)
 
 
 def _why(record: FileRecord, lang: Lang) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Literal
 
-from xlsflow.words import NARROW, WIDE, text_width
+from xlsflow.words import NARROW, WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -156,8 +156,22 @@ def lines_needed(text: str, width: float, pt: float = BODY_PT) -> int:
     """
     room = max(width - _CELL_PADDING, WIDE) * BODY_PT / pt
     if "\n" in text:
-        return sum(_wrapped(paragraph, room) for paragraph in text.split("\n"))
-    return 1 if text_width(text) <= room else _wrapped(text, room)
+        return sum(_lines(paragraph, room) for paragraph in text.split("\n"))
+    return _lines(text, room)
+
+
+def _lines(paragraph: str, room: float) -> int:
+    """Return the lines of one paragraph; where its words are short that can be seen without going through it."""
+    narrow = len(paragraph.encode("latin-1", "ignore"))
+    width = NARROW * narrow + WIDE * (len(paragraph) - narrow)
+    if width <= room:
+        return 1
+    # Blanks may hang over the end of a line, and a line lacks less than one wide character or its longest word.
+    least = ceil((width - NARROW * paragraph.count(" ")) / room)
+    filled = room - NARROW * narrow - WIDE
+    if filled > 0 and ceil(width / filled) == least and paragraph.isprintable():
+        return least
+    return _wrapped(paragraph, room)
 
 
 def _wrapped(paragraph: str, room: float) -> int:

@@ -163,7 +163,7 @@ class FieldBase(BaseModel):
         return None
 
     def number_of(self, value: object, year: int, region: str) -> int | None:  # noqa: ARG002 - only an id is numbered
-        """Return the running number of a value that was issued for a year and region, None where it is no such value."""
+        """Return the running number of what was issued for a year and region; None for any other value."""
         return None
 
     def boxes(self, lang: Lang, scope: Scope) -> tuple[str, ...]:  # noqa: ARG002 - only a choice has boxes
