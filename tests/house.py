@@ -55,6 +55,7 @@ ALSO_WORDS_OF_PYTHON = frozenset(
     {
         "as_of",  # the option --as-of, and the word that formulas of definitions use for the day of the report
         "project",  # the option --project; the pack of that name is found by its `setup = true`
+        *("编号", "日期", "序号", "类别"),  # plain words of the language: what kinds are called, headings of listings
         "minutes",  # what datetime.isoformat calls its precision
     }
 )

@@ -341,7 +341,8 @@ def test_a_sheet_without_keys_and_header_is_said_to_be_unread() -> None:
 
 def test_a_stray_cell_far_away_moves_nothing() -> None:
     grid = drawn(SENT)
-    far: list[list[Scalar]] = [*([None] for _ in range(300)), [*[None] * 40, "x"]]
+    blank: list[Scalar] = [None]
+    far: list[list[Scalar]] = [*[blank] * 300, [*blank * 40, "x"]]
     back = read(replace(grid, rows=[*grid.rows, *far]))
 
     assert back.rows["tasks.rows"] == ROWS

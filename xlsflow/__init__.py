@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from xlsflow.errors import XlsflowError
     from xlsflow.findings import Finding, Place, Severity
     from xlsflow.flow.demo import demo
-    from xlsflow.flow.verbs import Order, View, check, generate, init, merge, open_book, open_project, read, report
+    from xlsflow.flow.verbs import (
+        Order,
+        View,
+        check,
+        generate,
+        init,
+        merge,
+        open_book,
+        open_project,
+        print_,
+        read,
+        report,
+    )
     from xlsflow.project import Project
     from xlsflow.records import Book, Submission
 
@@ -37,13 +49,14 @@ _HOMES: Mapping[str, str] = {
     "merge": "flow.verbs",
     "open_book": "flow.verbs",
     "open_project": "flow.verbs",
+    "print_": "flow.verbs",
     "read": "flow.verbs",
     "report": "flow.verbs",
 }
 
 __all__ = [
     "Book", "Finding", "Order", "Place", "Project", "Severity", "Submission", "View", "XlsflowError",
-    "check", "demo", "generate", "init", "merge", "open_book", "open_project", "read", "report",
+    "check", "demo", "generate", "init", "merge", "open_book", "open_project", "print_", "read", "report",
 ]  # fmt: skip
 
 

@@ -162,6 +162,29 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
     metavar="NAME",
     help=_t("只生成这个区域（代码或名称），可重复。", "Only this region (code or name); may be repeated."),
 )
+@click.option(
+    "--from",
+    "source",
+    type=FILE,
+    multiple=True,
+    metavar="PATH",
+    help=_t(
+        "上轮的汇总工作簿或回收文件夹：把各区域未完成的行带入新表，可重复。",
+        "The last round's consolidated workbook or returns: regions get their open rows back; may be repeated.",
+    ),
+)
+@click.option(
+    "--closed",
+    is_flag=True,
+    help=_t("已完成、已取消的行也带入。", "Give rows that are done or dropped back too."),
+)
+@click.option(
+    "--table",
+    "also",
+    multiple=True,
+    metavar="NAME",
+    help=_t("没有状态的表（如责任矩阵）也带入，可重复。", "Also the rows of a sheet without a status, like RACI."),
+)
 @_lang("所有工作簿的语言；默认各区域用自己的。", "Language of every workbook; else each region's own.", keep=False)
 @_templates
 def generate(
@@ -170,17 +193,22 @@ def generate(
     pack: str,
     round_: str,
     chosen: Sequence[str],
+    source: Sequence[Path],
+    closed: bool,
+    also: Sequence[str],
     lang: Lang | None,
     templates: Sequence[Path],
 ) -> None:
     """Write a workbook for every region."""
     from xlsflow.flow import verbs
 
-    order = verbs.Order(pack=pack, regions=chosen, round=round_, lang=lang)
+    order = verbs.Order(pack, chosen, round_, lang, source, closed, also)
     written = verbs.generate(project, out, order, templates=templates)
     for path in written:
         click.echo(path)
     spoken = lang or usual_lang()
+    if unheard := [region.label.say(spoken) for region in written.unheard]:
+        _tell(spoken, f"没有上轮内容、留空的：{'、'.join(unheard)}", f"Nothing to go on from: {', '.join(unheard)}")
     _tell(spoken, f"共 {len(written)} 份，可以发给各区域了。", f"{len(written)} workbooks, ready to send.")
 
 
@@ -307,6 +335,45 @@ def report(
         view = verbs.View(as_of, None, lang, previous)
         path = verbs.report(book, out, view=view, templates=templates)
     _tell(lang, f"已生成 {path}", f"Wrote {path}")
+
+
+@main.command(
+    "print",
+    help=_t(
+        "把填好的表重新排版为 PDF，供打印签字：去掉空行、固定基准日；需要 LibreOffice。",
+        "Lay a filled workbook out anew as a PDF to print and sign; needs LibreOffice.",
+    ),
+)
+@click.argument("file", type=FILE, metavar="FILE.xlsx")
+@click.option("--out", type=FILE, required=True, metavar="FILE.pdf", help=_t("要写的 PDF。", "The PDF to write."))
+@click.option(
+    "--project",
+    type=FILE,
+    default=None,
+    help=_t("项目设置表；默认按表中自带的名单。", "The project workbook; else what the file itself knows of it."),
+)
+@_as_of
+@_lang("提示的语言。", "Language of the messages.")
+@_quiet
+@_templates
+def print_(
+    file: Path,
+    out: Path,
+    project: Path | None,
+    as_of: datetime | None,
+    lang: Lang,
+    quiet: bool,
+    templates: Sequence[Path],
+) -> None:
+    """Print a filled workbook."""
+    from xlsflow.flow import verbs
+    from xlsflow.render.as_text import finding_lines
+
+    with _progress(lang, quiet=quiet):
+        printed = verbs.print_(file, out, project=project, as_of=as_of, now=_now(), templates=templates)
+    for line in finding_lines(printed.files, printed.findings, lang) if printed.findings else ():
+        click.echo(line)
+    _tell(lang, f"已生成 {out}（基准日 {printed.as_of}）", f"Wrote {out} (as of {printed.as_of})")
 
 
 @main.command(

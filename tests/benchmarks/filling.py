@@ -1,6 +1,6 @@
-"""Fills issued workbooks as Excel saves them: values as numbers and shared texts in the cells' own styles, no cell added twice.
+"""Fills issued workbooks as Excel saves them: values as numbers and shared texts, in the cells' own styles.
 
-This stands for people at their desks: it works on the XML, so that it is fast and has nothing to do with our own writer.
+This stands for people at their desks. It works on the XML: so it is fast, and has nothing to do with our own writer.
 """
 
 from __future__ import annotations

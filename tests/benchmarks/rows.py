@@ -37,6 +37,9 @@ TEXTS = (
 )
 
 
+STATES = ("not_started", "in_progress", "in_progress", "blocked", "late", "done", "done", "cancelled")
+
+
 @dataclass(frozen=True)
 class Teller:
     """Tells what one region reports.
@@ -141,7 +144,7 @@ class Teller:
 
     def task(self, number: int) -> Row:
         """Return a task and where it stands."""
-        state = self.dice.choice(("not_started", "in_progress", "in_progress", "blocked", "late", "done", "done", "cancelled"))
+        state = self.dice.choice(STATES)
         start = self.day(-90, -30)
         due = {"not_started": (1, 60), "in_progress": (-2, 60), "late": (-30, -1)}.get(state, (-25, 40))
         share = {"not_started": 0, "done": 20}.get(state, self.dice.randint(1, 19)) / 20
@@ -170,7 +173,8 @@ class Teller:
         later = [raised + timedelta(hours=hours) for hours in (1, 20, 60, 80)]
         solved, closed = state in ("resolved", "closed"), state == "closed"
         return {
-            "issue_id": self.id("WT", number), "found_by": self.one(self.departments), "raised_by": self.one(self.people),
+            "issue_id": self.id("WT", number), "found_by": self.one(self.departments),
+            "raised_by": self.one(self.people),
             "raised": raised, "problem": self.text(), "impact_scope": self.text(0.3), "tried_measures": self.text(0.3),
             "support": self.text(0.2), "urgency": self.one(("normal", "urgent", "critical")),
             "responsible_department": self.one(self.departments), "owner": self.one(self.people),
@@ -188,7 +192,7 @@ class Teller:
         return {
             "risk_id": self.id("FX", number), "identified": identified, "area": self.region, "description": self.text(),
             "category": None, "likelihood": likelihood, "severity": severity,
-            "level": "high" if value >= 15 else "medium" if value >= 6 else "low",  # noqa: PLR2004 - the pack's figures
+            "level": "high" if value >= 15 else "medium" if value >= 6 else "low",
             "measures": self.text(), "owner": self.one(self.people), "solve_by": self.day(-9, 60),
             "state": self.dice.choice(("open", "closed")), "updated": self.day(-9, 0),
         }  # fmt: skip

@@ -1,7 +1,7 @@
 """Makes a round as it comes back: a project of many regions, their workbooks generated, filled as people fill them.
 
-Of five returns three were issued with their rows, of which some are then typed over; two were issued blank, and all is typed. The same number of
-regions and seed give the same rows.
+Of five returns three were issued with their rows, of which some are then typed over; two were issued blank, and all is
+typed. The same number of regions and seed give the same rows.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from xlsflow.workbook.edition import Edition, write_edition
 from xlsflow.workbook.plan import plan
 
 DEPARTMENTS = {
-    "RD": "研发", "MKT": "市场", "SAL": "销售", "AFT": "售后", "FIN": "财务", "SCM": "供应链", "LEG": "法务", "OPS": "运营",
+    "RD": "研发", "MKT": "市场", "SAL": "销售", "AFT": "售后", "FIN": "财务", "SCM": "供应链", "LEG": "法务",
+    "OPS": "运营",
 }  # fmt: skip
-SURNAMES, GIVEN = "李王张刘陈杨赵黄周吴徐孙朱马胡郭林何高罗", ("明远", "芳菲", "伟诚", "静怡", "磊", "丽娜", "强", "敏之", "俊杰", "秀英", "建平", "子涵", "欣然", "宇航", "思琪", "文博")
+SURNAMES = "李王张刘陈杨赵黄周吴徐孙朱马胡郭林何高罗"
+GIVEN = "明远 芳菲 伟诚 静怡 磊 丽娜 强 敏之 俊杰 秀英 建平 子涵 欣然 宇航 思琪 文博"
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
 
@@ -40,48 +42,61 @@ class Round:
         project: The project workbook.
         issued: What went out.
         returns: What came back.
-        rows: How many rows the returns hold.
     """
 
     project: Path
     issued: Path
     returns: Path
-    rows: int
+
+
+def found_round(folder: Path) -> Round | None:
+    """Return the round that lies in a folder, None where there is none."""
+    done = Round(folder / "project.xlsx", folder / "outbox", folder / "returns")
+    return done if done.returns.is_dir() else None
 
 
 def make_round(folder: Path, number: int, seed: int = 1) -> Round:
     """Lay a round out in a folder: project workbook, outbox, returns of all regions."""
     library = open_library()
     folder.mkdir(parents=True, exist_ok=True)
-    project, issued, returns = folder / "project.xlsx", folder / "outbox", folder / "returns"
-    write_project(project, project_rows(number), lang="zh", library=library)
-    verbs.generate(project, issued)
-    returns.mkdir()
-    rows = sum(_write(edition, dice, issued, returns) for edition, dice in _editions(project, library, seed))
-    return Round(project, issued, returns, rows)
+    done = Round(folder / "project.xlsx", folder / "outbox", folder / "returns")
+    write_project(done.project, project_rows(number), lang="zh", library=library)
+    verbs.generate(done.project, done.issued)
+    made = folder / "filling"
+    made.mkdir()
+    for edition, dice in _editions(done.project, library, seed):
+        _write(edition, dice, done.issued, made)
+    made.rename(done.returns)  # what is there is whole
+    return done
 
 
 def project_rows(number: int) -> Mapping[str, list[Row]]:
     """Return the rows of the project workbook."""
     codes = [f"R{place:03}" for place in range(1, number + 1)]
-    names = ["".join(pair) for pair in product(SURNAMES, GIVEN)][: max(20, number)]
+    names = ["".join(pair) for pair in product(SURNAMES, GIVEN.split())][: max(20, number)]
     units: list[Row] = [{"code": code, "name": name} for code, name in DEPARTMENTS.items()]
     return {
-        "project": [{"name": "新品铺货", "code": "BM", "coordinator": "陈思远", "coordinator_contact": "pmo@example.com"}],
+        "project": [{
+            "name": "新品铺货", "code": "BM", "coordinator": "陈思远", "coordinator_contact": "pmo@example.com",
+        }],
         "round": [{
-            "id": "2026-W47", "title": "第 47 周", "opens": datetime(2026, 11, 16, 9), "due": datetime(2026, 11, 20, 18),  # noqa: DTZ001
-            "as_of": date(2026, 11, 20),
+            "id": "2026-W47", "title": "第 47 周",
+            "opens": datetime(2026, 11, 16, 9), "due": datetime(2026, 11, 20, 18), "as_of": date(2026, 11, 20),  # noqa: DTZ001
         }],
         "regions": [
             {
-                "code": code, "name": f"大区{code[1:]}", "contact": names[place % len(names)], "email": f"{code.lower()}@example.com",
+                "code": code, "name": f"大区{code[1:]}", "contact": names[place % len(names)],
+                "email": f"{code.lower()}@example.com",
                 "time_zone": "Asia/Shanghai", "calendar": "cn", "language": "zh",
             }
             for place, code in enumerate(codes)
         ],
         "departments": units,
         "people": [
-            {"name": name, "region": f"大区{codes[place % number][1:]}", "department": "市场", "email": "someone@example.com"}
+            {
+                "name": name, "region": f"大区{codes[place % number][1:]}", "department": "市场",
+                "email": "someone@example.com",
+            }
             for place, name in enumerate(names)
         ],
         "raci_columns": [{**unit, "sort": "department"} for unit in units],
@@ -101,20 +116,19 @@ def _editions(path: Path, library: Library, seed: int) -> Iterator[tuple[Edition
         yield replace(edition_for(region, project, pack, templates, scope, "zh"), rows=teller.rows()), dice
 
 
-def _write(edition: Edition, dice: random.Random, issued: Path, returns: Path) -> int:
-    """Write one return; return how many rows it holds."""
+def _write(edition: Edition, dice: random.Random, issued: Path, returns: Path) -> None:
+    """Write one return."""
     region = next(c.label.say("zh") for c in edition.scope.lists["regions"].values if c.code == edition.stamp.region)
     name = file_name(edition.stamp.document, region)
     blocks = {t.full_name(b): b for t in edition.templates for b in t.data}
     slipped = {full: [_slip(row, blocks[full], edition, dice) for row in rows] for full, rows in edition.rows.items()}
-    if int(edition.stamp.region[1:]) % 5 < 3:  # noqa: PLR2004 - three of five
+    if int(edition.stamp.region[1:]) % 5 < 3:
         clean = returns / f".{name}"
         write_edition(clean, edition)
         fill(clean, returns / name, typed(edition, slipped, edition.rows))
         clean.unlink()
     else:
         fill(issued / name, returns / name, typed(replace(edition, rows={}), slipped, {}))
-    return sum(map(len, edition.rows.values()))
 
 
 def typed(edition: Edition, rows: Mapping[str, list[Row]], there: Rows) -> dict[str, dict[str, object]]:
@@ -144,8 +158,8 @@ def typed(edition: Edition, rows: Mapping[str, list[Row]], there: Rows) -> dict[
     return parts
 
 
-def _slip(row: Row, block: DataBlock, edition: Edition, dice: random.Random) -> Row:
-    """Return a row with what people get wrong: a pasted blank, a date as text, a word that is not listed, a cell left out."""
+def _slip(row: Mapping[str, object], block: DataBlock, edition: Edition, dice: random.Random) -> Row:
+    """Return a row with slips: a pasted blank, a date as text, a word that is not listed, a cell left out."""
     slipped: Row = {}
     for name, value in row.items():
         field, chance = block.field(name), dice.random()

@@ -11,7 +11,7 @@ from xlsflow.cells import a1, letters
 from xlsflow.feedback.book import Sheets
 from xlsflow.feedback.listing import Looks, inline
 from xlsflow.feedback.package import Package
-from xlsflow.feedback.sheet import LAST_COL, Change, Sheet, area, changed, joined, scan
+from xlsflow.feedback.sheet import LAST_COL, Change, Sheet, area, changed, joined, outline, scan
 from xlsflow.feedback.tags import Edit, Tag, edited, parse, reheaded
 from xlsflow.markings import COLUMN, SIGNS, is_column
 from xlsflow.words import Lang
@@ -55,7 +55,7 @@ def add_column(
     """
     part = sheets.listed()[number].part
     data = package.xml(part)
-    seen = filter_of(scan(data, lambda *_: False))
+    seen = filter_of(outline(data))
     if seen is None:
         return
     said = {row: text for row, text in texts.items() if row > seen.top}

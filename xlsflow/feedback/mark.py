@@ -15,7 +15,7 @@ from xlsflow.feedback.column import Texts, add_column
 from xlsflow.feedback.listing import HEADER_ROW, Listing, inline, looks
 from xlsflow.feedback.notes import add_notes
 from xlsflow.feedback.package import Package
-from xlsflow.feedback.sheet import Change, Sheet, area, changed, joined, scan
+from xlsflow.feedback.sheet import Change, Sheet, area, changed, joined, outline, scan
 from xlsflow.feedback.styles import Styles
 from xlsflow.feedback.tags import TOP, edited, reheaded
 from xlsflow.feedback.unmark import our_lists, unmark
@@ -171,13 +171,13 @@ class _Marking:
         here = [one for one in dropdowns if one.name in names]
         if here:
             data = self.package.xml(part)
-            if edits := put_back(scan(data, lambda *_: False), here):
+            if edits := put_back(outline(data), here):
                 self.package.write(part, edited(data, joined(edits)))
 
     def _unselect(self, part: str) -> None:
         """Have a sheet not be selected: with the list selected too, both would be edited at once."""
         data = self.package.xml(part)
-        views = scan(data, lambda *_: False).root.all("sheetView")
+        views = outline(data).root.all("sheetView")
         edits = [
             reheaded(data, tag, tabSelected=None) for tag in views if tag.attrs.get("tabSelected") in ("1", "true")
         ]

@@ -8,7 +8,7 @@ from math import ceil
 
 from xlsflow.cells import a1
 from xlsflow.feedback.package import Package
-from xlsflow.feedback.sheet import scan, split
+from xlsflow.feedback.sheet import outline, split
 from xlsflow.feedback.tags import TOP, Tag, appended, edited, parse, plain, prefix, quoted
 from xlsflow.markings import AUTHOR, NOTE
 from xlsflow.words import text_width
@@ -77,7 +77,7 @@ def _remove_boxes(package: Package, sheet: str, spots: set[tuple[int, int]]) -> 
         return
     _unlink(package, sheet, drawing)
     text = package.xml(sheet)
-    tag = scan(text, lambda *_: False).top("legacyDrawing")
+    tag = outline(text).top("legacyDrawing")
     if tag:
         package.write(sheet, edited(text, [(tag.start, tag.end, b"")]))
 
@@ -97,7 +97,7 @@ def _related(package: Package, sheet: str, kind: str) -> str:
     """Return the part of a kind that a sheet leads to; `legacyDrawing` says which drawing is that of the notes."""
     links = [r for r in package.relations(sheet) if r.kind == kind and r.target in package]
     if kind == "vmlDrawing" and links:
-        tag = scan(package.xml(sheet), lambda *_: False).top("legacyDrawing")
+        tag = outline(package.xml(sheet)).top("legacyDrawing")
         wanted = {v for k, v in (tag.attrs.items() if tag else ()) if k.endswith(":id")}
         links = [r for r in links if r.id in wanted]
     return links[0].target if links else ""
@@ -156,7 +156,7 @@ def _new_drawing(package: Package, sheet: str) -> str:
     package.declare(name, _BOXES)
     link = package.relate(sheet, "vmlDrawing", name)
     text = package.xml(sheet)
-    found = scan(text, lambda *_: False)
+    found = outline(text)
     new = f'<{found.prefix}legacyDrawing xmlns:r="{quoted(package.link_type)}" r:id="{link}"/>'
     package.write(sheet, edited(text, [found.insert("legacyDrawing", new.encode())]))
     return name

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlsflow.errors import OutputError
+from xlsflow.feedback.archive import Archive
 from xlsflow.feedback.tags import TOP, Tag, appended, edited, parse, quoted, utf8
 
-_DATE = (1980, 1, 1, 0, 0, 0)
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "[Content_Types].xml"
 
@@ -42,6 +42,7 @@ class Package:
             OutputError: It is no package.
         """
         try:
+            self._data = data
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise OutputError("cannot_be_marked", reason=str(error)) from error
@@ -104,15 +105,17 @@ class Package:
 
     def save(self, target: Path) -> None:
         """Write the package: its parts in their order, changed or not, then the new ones."""
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+        with target.open("wb") as file:
+            out = Archive(file)
             for plain, info in self._infos.items():
-                if plain not in self._gone:
-                    out.writestr(_like(info), self.read(plain))
+                if plain in self._changed and plain not in self._gone:
+                    out.add(info.filename, self._changed[plain])
+                elif plain not in self._gone:
+                    out.copy(info, self._data)
             for plain, name in self._new.items():
                 if plain not in self._gone:
-                    made = zipfile.ZipInfo(name, _DATE)
-                    made.compress_type = zipfile.ZIP_DEFLATED
-                    out.writestr(made, self._changed[plain])
+                    out.add(name, self._changed[plain])
+            out.close()
 
     # --- relations and content types ---
     def relations(self, part: str) -> list[Relation]:
@@ -197,11 +200,3 @@ def _prefix_of(data: bytes, root: Tag) -> str:
     assert name
     before, colon, _ = name[1].decode().rpartition(":")
     return before + colon
-
-
-def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
-    """Return the entry of a part as it was, but for where it stands and how large it is."""
-    made = zipfile.ZipInfo(info.filename, info.date_time)
-    made.compress_type = info.compress_type if info.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
-    made.external_attr, made.create_system = info.external_attr, info.create_system
-    return made

@@ -52,6 +52,7 @@ ORDER = [
     "extLst",
 ]
 """What a worksheet is made of; Excel takes it in this order only."""
+_BEGINS = re.compile(rb"<(?:[\w.-]+:)?sheetData\b")
 _WRAPPED = "AlternateContent"
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _DEEP_ROW, _DEEP_CELL = 3, 4
@@ -113,21 +114,33 @@ def _place(name: str) -> int:
 
 def scan(data: bytes, wish: Wish) -> Sheet:
     """Return a sheet with the cells that are asked for; all rows are known."""
-    return _Scan(data, wish).sheet
+    return _Scan(data, wish, (len(data), len(data))).sheet
+
+
+def outline(data: bytes) -> Sheet:
+    """Return what a sheet is made of, its rows left out: what costs time is not looked at."""
+    begins, ends = _BEGINS.search(data), data.rfind(b"sheetData")
+    at = head_end(data, begins.start()) if begins else len(data)
+    to = data.rfind(b"<", 0, ends)
+    return _Scan(data, lambda *_: False, (at, to) if at <= to else (len(data), len(data))).sheet
 
 
 class _Scan:
     """Where the parser stands in a sheet."""
 
-    def __init__(self, data: bytes, wish: Wish) -> None:
+    def __init__(self, data: bytes, wish: Wish, gap: tuple[int, int]) -> None:
         self.sheet = Sheet(data, Tag("", {}, 0))
         self._data, self._wish = data, wish
+        self._skipped = 0
         self._open: list[Tag | None] = []
         self._row: Row | None = None
         self._number = self._col = -1
         parser = self._parser = ParserCreate("utf-8")
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parsed(parser, data)
+        parsed(parser, data[: gap[0]], last=gap[0] == gap[1])
+        if gap[0] < gap[1]:
+            self._skipped = gap[1] - gap[0]
+            parsed(parser, data[gap[1] :])
         parser.StartElementHandler = parser.EndElementHandler = None
 
     def _start(self, qualified: str, attrs: dict[str, str]) -> None:
@@ -155,13 +168,13 @@ class _Scan:
         self._open.append(tag)
 
     def _tag(self, name: str, attrs: dict[str, str]) -> Tag:
-        at = self._parser.CurrentByteIndex
+        at = self._parser.CurrentByteIndex + self._skipped
         return Tag(name, attrs, at, head_end(self._data, at))
 
     def _end(self, _: str) -> None:
         tag = self._open.pop()
         if tag is not None:
-            tag.tail, tag.end = closing(self._data, tag.head, self._parser.CurrentByteIndex)
+            tag.tail, tag.end = closing(self._data, tag.head, self._parser.CurrentByteIndex + self._skipped)
 
 
 def split(ref: str) -> tuple[int, int] | None:

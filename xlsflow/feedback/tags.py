@@ -92,14 +92,14 @@ def walk(data: bytes, open_: list[Tag]) -> None:
     parsed(parser, data)
 
 
-def parsed(parser: object, data: bytes) -> None:
-    """Run a parser over a part.
+def parsed(parser: object, data: bytes, *, last: bool = True) -> None:
+    """Run a parser over a part, or over a piece of it that is not the last.
 
     Raises:
         OutputError: It is not well-formed.
     """
     try:
-        parser.Parse(data, True)  # type: ignore[attr-defined]  # noqa: FBT003 - its signature
+        parser.Parse(data, last)  # type: ignore[attr-defined]
     except ExpatError as error:
         raise OutputError("cannot_be_marked", reason=str(error)) from error
 

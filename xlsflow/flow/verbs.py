@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError
 from xlsflow.flow import setup
-from xlsflow.flow.generate import Order
+from xlsflow.flow.generate import Order, Outbox
 from xlsflow.words import Lang
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from xlsflow.findings import Finding
     from xlsflow.flow.desk import Desk
+    from xlsflow.flow.printing import Printed
     from xlsflow.project import Project
     from xlsflow.records import Book, FileRecord, LedgerLine, Submission
     from xlsflow.template.load import Library
@@ -33,6 +34,7 @@ __all__ = [
     "merge_to",
     "open_book",
     "open_project",
+    "print_",
     "read",
     "report",
 ]  # fmt: skip
@@ -97,13 +99,13 @@ def open_project(path: Path | str, *, templates: Paths = ()) -> Project:
     return setup.load_project(Path(path), _library(templates, Path(path)))
 
 
-def generate(project: Path | str, out: Path | str, order: Order = Order(), *, templates: Paths = ()) -> list[Path]:  # noqa: B008 - frozen
+def generate(project: Path | str, out: Path | str, order: Order = Order(), *, templates: Paths = ()) -> Outbox:  # noqa: B008 - frozen
     """Write a workbook for every region of a project, and return their paths.
 
     Args:
         project: The project workbook.
         out: Folder for the workbooks.
-        order: Which pack, round, regions and language; the project's own where it says nothing.
+        order: Which pack, round, regions and language, and what to go on from; the project's own where it says nothing.
         templates: Folders of your own definitions.
 
     Raises:
@@ -260,6 +262,35 @@ def report(path: Path | str, out: Path | str, *, view: View = View(), templates:
     instant = as_of if as_of.tzinfo else as_of.replace(tzinfo=opened.desk.project.zone)
     write(Path(out), document(opened.book, opened.desk, instant, view.lang, _before(view, library)))
     return Path(out)
+
+
+def print_(
+    path: Path | str, out: Path | str, *, project: Path | str | None = None, as_of: datetime | None = None,
+    now: datetime | None = None, templates: Paths = (),
+) -> Printed:  # fmt: skip
+    """Lay a filled workbook out anew for paper and write it as a PDF, through LibreOffice.
+
+    Args:
+        path: The filled workbook.
+        out: The PDF to write.
+        project: The project workbook; without it the file's own lists say which regions and matrix columns there are.
+        as_of: The day that marks and counts are true for; what the workbook names, else `now`, else when it was saved.
+        now: The present.
+        templates: Folders of your own definitions.
+
+    Returns:
+        The PDF, its as-of day, and what of the file does not stand on it.
+
+    Raises:
+        InputError: The file is not there, or what is to be written is no PDF.
+        Refused: It cannot be read, or was not sent out by xlsflow.
+        OutputError: LibreOffice is missing or fails, or the PDF cannot be written.
+    """
+    from xlsflow.flow.printing import print_return
+
+    desk, _ = _desk(project, None, templates)
+    day = as_of.date() if as_of else None
+    return print_return(Path(path), Path(out), replace(desk, as_of=day), now.date() if now else None)
 
 
 def _before(view: View, library: Library) -> tuple[Book, datetime] | None:

@@ -17,6 +17,8 @@ from xlsflow.intake.strings import Irregular, read_strings
 from xlsflow.intake.values import Values, read_styles
 
 _VISIBILITY: Mapping[str, str] = {"hidden": "hidden", "veryHidden": "very_hidden"}
+_LISTS = "_lists"
+"""The sheet behind the dropdowns of our own workbooks: it may be long, and nothing is ever asked of it."""
 Relations = dict[str, tuple[str, str]]
 
 
@@ -64,6 +66,9 @@ def _grid(
 ) -> tuple[Any, ...]:
     """Return one sheet, packed as a plain tuple: quickly where its XML is plain, exactly otherwise."""
     name = sheet.attrs.get("name", "")
+    visibility = _VISIBILITY.get(sheet.attrs.get("state", ""), "visible")
+    if name == _LISTS and visibility == "very_hidden":
+        return name, visibility, 0, 0, [], (), frozenset()
     quick, values = ways
     data = parts.xml(target)
     if data is None:
@@ -74,7 +79,6 @@ def _grid(
     except Irregular:
         rows = Rows(name, limits)
         merges, hidden = read_exactly(target, data, values, rows)
-    visibility = _VISIBILITY.get(sheet.attrs.get("state", ""), "visible")
     return (name, visibility, *rows.laid_out(), merges, hidden)
 
 

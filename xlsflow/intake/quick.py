@@ -22,7 +22,8 @@ _STORED = rb"<v(?: [^<>]*)?>[^<]*</v>|<v ?/>|<is><t(?: [^<>]*)?>[^<]*</t></is>"
 _BLANK = rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"[^<>/]*/>'
 _CELL = re.compile(  # a blank cell takes all that follow it along: half of the cells of a return are blank
     rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^<>/]*)'
-    rb"(?:/>(?:" + _BLANK + rb")*+|>(?:<v>([^<]+)</v>|((?:" + _FORMULA + rb")?(?:" + _STORED + rb")?))</c>)"
+    rb"(?:/>(?:" + _BLANK + rb")*+|>(?:(?:" + _FORMULA + rb")?<v>([^<]+)</v>"
+    rb"|((?:" + _FORMULA + rb")?(?:" + _STORED + rb")?))</c>)"
 )
 _INSIDE = re.compile(
     rb"(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"

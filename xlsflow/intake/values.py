@@ -123,21 +123,25 @@ class Values:
         return self._strings[index] or None
 
     def _number(self, style: str, text: str) -> Scalar:
-        text = text.strip()
-        if not _NUMBER.fullmatch(text):
-            return text or None
-        number = float(text)
-        shape = self.shape(style)
-        if number - number != 0:
-            return text  # beyond what a number can be: kept as it is written
-        try:
-            if shape == "span":
-                return timedelta(milliseconds=round(number * _DAY_MS))
-            if shape == "date" and number >= 0:
-                return moment(number, from_1904=self._from_1904)
-        except OverflowError:  # past the year 9999: no date, in Excel neither
-            pass
-        return number
+        return _number(text.strip(), self.shape(style), self._from_1904)
+
+
+@lru_cache(maxsize=1 << 15)
+def _number(text: str, shape: Shape, from_1904: bool) -> Scalar:  # noqa: FBT001 - a fact of the workbook
+    """Return what a stored number stands for; the dates of one round come again in every return."""
+    if not _NUMBER.fullmatch(text):
+        return text or None
+    number = float(text)
+    if number - number != 0:
+        return text  # beyond what a number can be: kept as it is written
+    try:
+        if shape == "span":
+            return timedelta(milliseconds=round(number * _DAY_MS))
+        if shape == "date" and number >= 0:
+            return moment(number, from_1904=from_1904)
+    except OverflowError:  # past the year 9999: no date, in Excel neither
+        pass
+    return number
 
 
 def moment(serial: float, *, from_1904: bool = False) -> date | datetime | time:

@@ -64,7 +64,8 @@ class Dropdowns:
 
     def refused(self, of: str) -> str:
         """Return the name of a list none of whose values may stand in a cell; empty where it has none."""
-        labels = tuple(label for label, _ in self._sorted(of)) if of in self.plan.edition.scope.lists else ()
+        choices = self.plan.edition.scope.lists[of].values if of in self.plan.edition.scope.lists else ()
+        labels = tuple(dict.fromkeys(text for one in choices for text in (*one.label.both(), one.code)))
         name = f"chk_not_{_plain(of)}"
         if labels:
             self.columns[name] = labels

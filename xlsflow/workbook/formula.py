@@ -177,8 +177,7 @@ class _Writer:
         return f"{self.raw(expr)}<>0"
 
     def _compare(self, expr: Compare, *, presume: bool) -> str:
-        left = self._constant(expr.left, expr.right) if isinstance(expr.left, Const) else self.raw(expr.left)
-        right = self._constant(expr.right, expr.left) if isinstance(expr.right, Const) else self.raw(expr.right)
+        left, right = self._constant(expr.left, expr.right), self._constant(expr.right, expr.left)
         test = f"{left}{_OPERATORS.get(expr.op, expr.op)}{right}"
         if expr.op == "==" and not presume and self._is_word(expr.right, expr.left):
             return test
@@ -243,7 +242,8 @@ class _Writer:
 
     def _count(self, group: Ref, codes: Sequence[str]) -> str:
         """Return how many cells of a group hold one of the codes."""
-        names = self.at.block.groups[f"{group.field}.{group.part}" if group.part else group.field]
+        # The project may name no column of a sort.
+        names = self.at.block.groups.get(f"{group.field}.{group.part}" if group.part else group.field, ())
         if not names or not codes:
             return "0"
         column = self.at.block.field(names[0])
@@ -255,7 +255,10 @@ class _Writer:
         )
 
     def _constant(self, const: Expr, other: Expr) -> str:
-        """Return a constant as it stands in the cell that it is compared with: a code as its label."""
+        """Return a value, a constant as it stands in the cell that it is compared with: a code as its label."""
+        if isinstance(const, If) and isinstance(other, Ref):
+            yes, no = self._constant(const.then, other), self._constant(const.otherwise, other)
+            return f"IF({self.truth(const.condition, presume=False)},{yes},{no})"
         if not isinstance(const, Const):
             return self.raw(const)
         if isinstance(other, Ref) and isinstance(const.value, str):

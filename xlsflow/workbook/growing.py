@@ -29,7 +29,7 @@ class GrowingWorksheet(Worksheet):
 
         xlsxwriter looks for some sixty of those in every formula, which took longer than all the rest of a workbook.
         """
-        return formula.removeprefix("{").removesuffix("}").removeprefix("=") if formula[:2] == "{=" else formula.removeprefix("=")
+        return formula.removeprefix("=")
 
     def _unmarked(self, tag: str, attributes: list[tuple[str, object]]) -> list[tuple[str, object]]:
         if tag == "row" and str(attributes[0][1]) in self._open:

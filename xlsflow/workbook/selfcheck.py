@@ -358,4 +358,4 @@ def _is_not_one(plan: Plan, one: FieldBase, values: Mapping[str, object]) -> boo
     if not text.strip() or (people and any(c.offered and c.label.say(lang) == text for c in people.values)):
         return False
     several = len(text) > _SHORT and any(sign in text[1:-1] for sign in one.parting)
-    return several or bool(units and any(c.offered and c.label.say(lang) == text for c in units.values))
+    return several or bool(units and any(text in (*c.label.both(), c.code) for c in units.values))

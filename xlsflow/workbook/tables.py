@@ -58,7 +58,8 @@ def write_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
             _row(hand, block, Addresses(block, place, row + 1), cells, looks, begun=begun)
             row += 1
     _rules(hand, block, place)
-    write_marks(hand, block, place)
+    if not hand.plan.edition.for_print:  # on paper nothing can be mended any more
+        write_marks(hand, block, place)
 
 
 def _row(
