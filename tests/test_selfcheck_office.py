@@ -97,7 +97,7 @@ class Filler:
     def refer(self, one: FieldBase, made: list[dict[str, object]], rows: Rows) -> None:
         """Let references name what is there."""
         block, _, field = one.to.rpartition(".")
-        there = [row[field] for row in rows.get(block, ()) if row.get(field)]
+        there = [row[field] for row in rows.get(block, ()) if len(row) > 1 and row.get(field)]  # in a row that is used
         for row in made:
             row.pop(one.name, None)
             if there and self.rng.random() < 0.8:

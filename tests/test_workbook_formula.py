@@ -124,6 +124,7 @@ class Author:
             lambda: OneOf(self.figure(0), (Const(1), Const(2.5), Const(0))),
             lambda: Compare(self.rng.choice(SAME), Ref("state"), Const(self.rng.choice(STATES))),
             lambda: Compare(self.rng.choice(SAME), Ref("state"), Ref("second")),
+            lambda: Compare(self.rng.choice(SAME), Ref("state"), self.code()),
             lambda: Compare(self.sign(), self.figure(depth - 1), self.figure(depth - 1)),
             lambda: Compare(self.sign(), self.moment(depth - 1), self.moment(depth - 1)),
             lambda: Ref(self.rng.choice(("words", "count1", "share", "state"))),
@@ -133,6 +134,10 @@ class Author:
             return self.rng.choice(plain)()
         parts = tuple(self.condition(depth - 1) for _ in range(self.rng.randint(2, 3)))
         return self.rng.choice((Every(parts), Some(parts), Not(parts[0]), If(parts[0], parts[1], parts[-1])))
+
+    def code(self) -> Expr:
+        """A code that depends on the row."""
+        return If(self.condition(0), Const(self.rng.choice(STATES)), Const(self.rng.choice(STATES)))
 
     def sign(self) -> Op:
         """A comparison."""

@@ -18,5 +18,5 @@ def load_ahead(*rooms: str) -> None:
 
 def _load(rooms: tuple[str, ...]) -> None:
     for room in rooms:
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(ImportError):
             import_module(f"xlsflow.{room}")

@@ -6,42 +6,28 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from xlsflow.render.as_markdown import MORE, MOST_ROWS, text
-from xlsflow.render.board import COLOURS, sign, signed
-from xlsflow.workbook.style import BLUE, CHIPS, FONT, INK, LINE, NAVY, PANEL, SLATE
+from xlsflow.render.board import AGES, COLOURS, sign, signed
+from xlsflow.render.html_style import STYLE
+from xlsflow.workbook.style import CHIPS, SLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlsflow.document import Chart, Document, Listing, Mark
-
-STYLE = f"""
-body {{ font: 14px/1.5 "{FONT}", "PingFang SC", "Noto Sans CJK SC", sans-serif; color: {INK}; margin: 0 auto;
-  max-width: 1200px; padding: 16px; }}
-header {{ background: {NAVY}; color: #fff; padding: 12px 16px; display: flex; justify-content: space-between;
-  align-items: baseline; }}
-h1 {{ font-size: 22px; margin: 0; }}
-h2 {{ font-size: 15px; color: {NAVY}; border-bottom: 2px solid {BLUE}; margin: 28px 0 8px; }}
-.facts {{ background: {PANEL}; padding: 6px 16px; margin: 0 0 12px; }}
-.conclusion {{ padding: 10px 16px; font-weight: bold; border: 1px solid; }}
-.tiles {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(160px, 1fr)); gap: 8px; margin: 12px 0; }}
-.tile {{ padding: 8px 12px; border-left: 4px solid; }}
-.tile b {{ display: block; font-size: 24px; }}
-.tile span {{ color: {SLATE}; }}
-.scroll {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; width: 100%; }}
-th {{ background: {NAVY}; color: #fff; }}
-th, td {{ border: 1px solid {LINE}; padding: 4px 8px; text-align: left; white-space: pre-line; }}
-td.integer, td.number, td.percent, td.date, td.datetime {{ text-align: center; }}
-.bars {{ display: grid; grid-template-columns: max-content 1fr; gap: 4px 10px; align-items: center; }}
-.bar {{ display: flex; height: 20px; }}
-.bar i {{ font-style: normal; color: #fff; text-align: center; font-size: 12px; overflow: hidden; }}
-.bar i.pale {{ color: {INK}; }}
-.key {{ margin-right: 12px; }}
-.key i {{ display: inline-block; width: 10px; height: 10px; margin-right: 4px; }}
-@media print {{ body {{ max-width: none; padding: 0; }} h2 {{ break-after: avoid; }} tr {{ break-inside: avoid; }} }}
-"""
+    from xlsflow.document import Chart, Column, Document, Listing, Mark, Shape
 
 PALE: frozenset[Mark] = frozenset({"in_progress", "idle"})
+"""Colours on which a figure is dark."""
+
+MIDDLE: frozenset[Shape] = frozenset({"integer", "number", "percent", "date", "datetime"})
+"""What stands in the middle of its column."""
+
+METER = "#a9d3c5"
+"""The bar behind a share."""
+
+NONE = '<span class="none">–</span>'
+
+SHORT = 13.0
+"""A text in a column no wider than this many characters stays on one line: a name, a status."""
 
 
 def html(report: Document) -> str:
@@ -58,8 +44,9 @@ def html(report: Document) -> str:
 
 def _parts(report: Document) -> Iterator[str]:
     first = report.overview
+    lists = [listing for listing in report.listings if listing.about != "data" and not listing.kept]
     yield f"<header><h1>{escape(first.title)}</h1><span>{escape(first.aside)}</span></header>"
-    yield f'<p class="facts">{escape(" | ".join(first.facts))}</p>'
+    yield f'<p class="facts">{"".join(f"<span>{escape(fact)}</span>" for fact in first.facts)}</p>'
     yield f'<p class="conclusion" style="{_chip(first.mark)}">{escape(sign(first.mark, first.conclusion))}</p>'
     tiles = (
         f'<div class="tile" style="{_chip(one.mark)}"><span>{escape(one.label)}</span><b>{escape(one.figure)}</b>'
@@ -67,39 +54,76 @@ def _parts(report: Document) -> Iterator[str]:
         for one in first.figures
     )
     yield f'<div class="tiles">{"".join(tiles)}</div>'
-    yield from _section(first.lights, report)
-    yield from _chart(first.status)
-    yield from _section(first.overdue, report)
-    yield from _chart(first.ageing)
-    yield from _section(first.attention, report)
-    yield from _section(first.owners, report)
-    for listing in report.listings:
-        if listing.about != "data":
-            yield from _section(listing, report)
-    yield f"<p><small>{escape(' · '.join(first.footer))}</small></p>"
+    yield from _band(_section(first.lights, report, "narrow"), _chart(first.status))
+    yield from _band(_section(first.overdue, report, "narrow"), _chart(first.ageing))
+    yield from _band(_section(first.attention, report, "narrow"), _section(first.owners, report, "narrow"))
+    links = (f'<a href="#list-{n}">{escape(one.title)} ({one.rows})</a>' for n, one in enumerate(lists))
+    yield f"<nav>{''.join(links)}</nav>"
+    for number, listing in enumerate(lists):
+        yield from _section(listing, report, "list", f"list-{number}")
+    yield f"<footer>{''.join(f'<span>{escape(part)}</span>' for part in first.footer)}</footer>"
 
 
-def _section(listing: Listing, report: Document) -> Iterator[str]:
-    yield f"<h2>{escape(listing.title)}</h2>"
+def _band(left: Iterator[str], right: Iterator[str]) -> Iterator[str]:
+    """Yield two parts side by side, where there is room."""
+    yield '<div class="band">'
+    yield from left
+    yield from right
+    yield "</div>"
+
+
+def _section(listing: Listing, report: Document, look: str, name: str = "") -> Iterator[str]:
+    anchor = f' id="{name}"' if name else ""
+    yield f'<section class="{look}"{anchor}><h2>{escape(listing.title)}</h2>'
     if listing.note:
-        yield f"<p>{escape(listing.note)}</p>"
-    heads = "".join(f"<th>{escape(column.title)}</th>" for column in listing.columns)
-    yield f'<div class="scroll"><table>{f"<tr>{heads}</tr>" if any(c.title for c in listing.columns) else ""}'
+        yield f'<p class="note">{escape(listing.note)}</p>'
+    yield '<div class="scroll"><table>'
+    if any(column.title for column in listing.columns):
+        heads = (
+            f'<th scope="col" class="{_place(one)} {one.role}">{escape(one.title)}</th>' for one in listing.columns
+        )
+        yield f"<thead><tr>{''.join(heads)}</tr></thead>"
+    yield "<tbody>"
     yield from _rows(listing)
-    yield "</table></div>"
+    yield "</tbody></table></div>"
     if listing.rows > MOST_ROWS:
-        yield f"<p>{escape(MORE.say(report.lang).format(count=listing.rows - MOST_ROWS))}</p>"
+        yield f'<p class="note">{escape(MORE.say(report.lang).format(count=listing.rows - MOST_ROWS))}</p>'
+    yield "</section>"
+
+
+def _place(column: Column) -> str:
+    """Return where a column's texts stand: figures in the middle, and so the words that are marked."""
+    return "mid" if column.shape in MIDDLE or (column.marks and column.shape == "text") else ""
 
 
 def _rows(listing: Listing) -> Iterator[str]:
     values = [signed(column) for column in listing.columns]
+    classes = [f"{column.shape} {_place(column)} {_short(column)}".strip() for column in listing.columns]
     for row in range(min(listing.rows, MOST_ROWS)):
         cells = []
-        for column, shown in zip(listing.columns, values, strict=True):
+        for column, shown, named in zip(listing.columns, values, classes, strict=True):
             mark = column.marks[row] if column.marks else None
-            look = f' style="{_chip(mark)}"' if mark else ""
-            cells.append(f'<td class="{column.shape}"{look}>{escape(text(shown[row], column.shape))}</td>')
+            said = escape(text(shown[row], column.shape))
+            look = f' style="{_chip(mark)}"' if mark else _meter(shown[row], column.shape)
+            cells.append(f'<td class="{named}"{look}>{said}</td>')
         yield f"<tr>{''.join(cells)}</tr>"
+
+
+def _short(column: Column) -> str:
+    fits = column.shape in MIDDLE or column.shape == "id" or (column.shape == "text" and column.width <= SHORT)
+    return "short" if fits and not _long_words(column) else ""
+
+
+def _long_words(column: Column) -> bool:
+    """Return whether a column holds words that would push the others aside."""
+    return any(isinstance(value, str) and len(value) > 2 * SHORT for value in column.values[:MOST_ROWS])
+
+
+def _meter(value: object, shape: Shape) -> str:
+    """Return the bar behind a share."""
+    if shape != "percent" or not isinstance(value, float) or not 0 < value <= 1:
+        return ""
+    return f' style="background:linear-gradient({METER},{METER}) no-repeat left/{value:.0%} 100%"'
 
 
 def _chip(mark: Mark) -> str:
@@ -109,21 +133,34 @@ def _chip(mark: Mark) -> str:
 
 def _chart(chart: Chart) -> Iterator[str]:
     """Yield a chart as bars from left to right."""
-    yield f'<h2>{escape(chart.title)}</h2><div class="bars" role="img" aria-label="{escape(chart.description)}">'
+    several = len(chart.bars) > 1
+    yield f"<section><h2>{escape(chart.title)}</h2>"
+    yield f'<div class="bars" role="img" aria-label="{escape(chart.description)}">'
     sums = [sum(bar.values[place] for bar in chart.bars) for place in range(len(chart.categories))]
     most = max(sums, default=0) or 1
     for place, category in enumerate(chart.categories):
         pieces = "".join(
-            f'<i class="{"pale" if bar.mark in PALE else ""}" style="width:{bar.values[place] / most:.1%};'
-            f'background:{COLOURS.get(bar.mark, SLATE)}">{bar.values[place]:g}</i>'
+            f'<i class="{"pale" if _is_pale(bar.mark, place, several=several) else ""}" '
+            f'style="width:{bar.values[place] / most:.1%};background:{_colour(bar.mark, place, several=several)}">'
+            f"{bar.values[place]:g}</i>"
             for bar in chart.bars
             if bar.values[place]
         )
-        yield f'<span>{escape(category)}</span><div class="bar">{pieces}</div>'
+        yield f'<span>{escape(category)}</span><div class="bar">{pieces or NONE}</div>'
     yield "</div>"
-    if len(chart.bars) > 1:
+    if several:
         keys = (
             f'<span class="key"><i style="background:{COLOURS.get(bar.mark, SLATE)}"></i>{escape(bar.name)}</span>'
             for bar in chart.bars
         )
-        yield f"<p>{''.join(keys)}</p>"
+        yield f'<p class="keys">{"".join(keys)}</p>'
+    yield "</section>"
+
+
+def _colour(mark: Mark, place: int, *, several: bool) -> str:
+    """Return the colour of a bar: its mark's, or the darker the further down where there is one sort only."""
+    return COLOURS.get(mark, SLATE) if several else AGES[min(place, len(AGES) - 1)]
+
+
+def _is_pale(mark: Mark, place: int, *, several: bool) -> bool:
+    return mark in PALE if several else not place

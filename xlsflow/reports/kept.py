@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from xlsflow.reports.labels import Labels
 
 
+WORDS = frozenset(("text", "long", "id"))
+"""Shapes of a column that holds texts."""
+
+
 def stamp(labels: Labels) -> Mapping[str, str]:
     """Return what the workbook says of itself: what it is, of which pack, project and round, as of when."""
     book, project = labels.basis.book, labels.basis.project
@@ -114,6 +118,9 @@ def long_texts(labels: Labels, data: Sequence[Listing]) -> Iterator[tuple[str, s
     """Yield block, field, number of the row and text, for each text that is too long for a cell."""
     for name, listing in zip(labels.basis.blocks, data, strict=True):
         for column in listing.columns:
+            texts = [value for value in column.values if isinstance(value, str)] if column.shape in WORDS else []
+            if max(map(len, texts), default=0) <= kept.MOST:  # so it is in every column of almost every book
+                continue
             for number, value in enumerate(column.values):
                 if isinstance(value, str) and _is_too_long(value):
                     yield name, column.key, number, value

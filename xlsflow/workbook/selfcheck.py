@@ -36,12 +36,12 @@ CANNOT_SAY: tuple[Words, ...] = (
     Words("写成文字的日期、别名等可以读懂的写法", "a date written as text, an alias, and whatever else can still be read"),
     Words("粘贴进来的、不在列表或范围内的值", "a pasted value that is not on the list or out of bounds"),
     Words("名单之外的称呼是人还是部门", "whether a name that is on no list is a person or a unit"),
-    Words("与未使用的行里预印的编号重复", "an id that repeats one printed beforehand in a row not used"),
+    Words("表格最后只填了一格、像说明的行", "a row at the end with a single cell in it, which is taken for a note"),
     Words("含有错误值（如 #REF!）的行", "a row that holds an error such as #REF!"),
 )
 """What is found on the way back only: no formula of the workbook can say it."""
-_ROW = 987654321
-"""Stands for the number of a row while its formulas are made, once for all rows."""
+_ROW, _ABOVE = 987654321, 123456789
+"""Stand for the numbers of a row and of the one above it while formulas are made, once for all rows."""
 _MOST_FORMULA, _MOST_NAME, _MOST_SENTENCE = 7500, 7500, 200
 """Below what Excel takes of a formula, of what a name refers to, of a text inside it."""
 _GAP_LONE, _GAP = 7, 2
@@ -114,7 +114,7 @@ class Judged:
 
     def formulas(self, row: int) -> list[str]:
         """Return the formulas of the judging cells of a 0-based row."""
-        return [text.replace(str(_ROW), str(row + 1)) for text, _ in self.columns]
+        return [text.replace(str(_ROW), str(row + 1)).replace(str(_ABOVE), str(row)) for text, _ in self.columns]
 
     def cells(self, row: int) -> str:
         """Return the judging cells of a 0-based row, put together."""
@@ -173,13 +173,13 @@ def judged(plan: Plan, sheet: SheetPlan, block: DataBlock, at: Addresses, dropdo
         at: Where it lies.
         dropdowns: The workbook's lists.
     """
-    maker = _Maker(plan, block, Addresses(block, at.place, _ROW), dropdowns)
+    first_col = sheet.layout.last_col + (_GAP_LONE if sheet.lone else _GAP)
+    maker = _Maker(plan, block, Addresses(block, at.place, _ROW), dropdowns, letters(first_col))
     spots = tuple(maker.spots())
     if not spots:
         return None
     columns = tuple(maker.columns(spots))
     number = plan.sheets.index(sheet), [one.name for one in sheet.template.data].index(block.name)
-    first_col = sheet.layout.last_col + (_GAP_LONE if sheet.lone else _GAP)
     rows = (at.place.first_row, at.place.last_row if block.many else at.place.first_row)
     name = f"chk_say_{number[0]}_{number[1]}"
     codes = tuple(_codes(plan, sheet, block, spots, [count for _, count in columns]))
@@ -188,12 +188,13 @@ def judged(plan: Plan, sheet: SheetPlan, block: DataBlock, at: Addresses, dropdo
 
 @dataclass(frozen=True)
 class _Maker:
-    """Makes the formulas of one block."""
+    """Makes the formulas of one block; the judging cells begin in a column."""
 
     plan: Plan
     block: DataBlock
     at: Addresses
     dropdowns: Dropdowns
+    judging: str
 
     def spots(self) -> Iterator[Spot]:
         """Yield every cell that can be at fault, in the order of the columns."""
@@ -238,9 +239,11 @@ class _Maker:
         """Return the formula that says whether a check is definitely broken."""
         match check.must:
             case Unique(field=ref):
-                cell = self.at.cell(ref.field)
-                above = f"{self.at.column(ref.field).partition(':')[0]}:{cell}"
-                test = f'IF(TRIM({cell})="",FALSE,SUMPRODUCT(--({above}={cell}))>1)'  # the first use is not at fault
+                cell, column = self.at.cell(ref.field), self.at.column(ref.field).split("$")[1]
+                header = self.at.place.first_row
+                # The first use is not at fault, and a number that was printed in a row not used is no use of it.
+                above = f'(${column}${header}:${column}{_ABOVE}={cell})*(${self.judging}${header}:${self.judging}{_ABOVE}<>"")'
+                test = f'IF(TRIM({cell})="",FALSE,SUMPRODUCT({above})>0)'
             case Not(part=part):
                 test = self._says(part, presume=False)
             case must:
@@ -323,6 +326,7 @@ def _codes(
             yield tuple("".join(each[a:b]) for a, b in zip(bounds, bounds[1:], strict=False))
         else:
             yield ("",) * len(parts)
+            continue
         for name, value in line.items():
             if name in earlier and value is not None:
                 earlier[name].add(value)

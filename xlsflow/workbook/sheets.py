@@ -145,7 +145,7 @@ def _title(hand: Hand, whole: Span) -> None:
 def _facts(hand: Hand, whole: Span) -> None:
     """Write what the sheet belongs to, and the way back to the first sheet."""
     home, left = hand.plan.home, whole
-    if home is not hand.here:
+    if home is not hand.here and not hand.plan.edition.for_print:  # paper leads nowhere
         back = hand.say(phrases.BACK) + home.tab
         left, right = _split(hand, whole, max(text_width(back) + 2, LEAST_LINK_WIDTH))
         link = hand.ink.link(band=True)
