@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from tests.edition_example import folder
+from xlsflow.cli import main
 from xlsflow.errors import InputError
 from xlsflow.flow.desk import Desk
 from xlsflow.flow.generate import Order, edition_for, generate
@@ -219,8 +222,15 @@ def test_rows_that_were_issued_have_dropdowns_and_room_for_new_ones_below(tmp_pa
     (path,) = sent(tmp_path, regions=["HD"])
     (blank,) = generate(project(), tmp_path / "blank", Order(regions=["HD"]), library())
 
-    with office.open(path) as document, office.open(blank) as other:
-        assert document.validations("执行跟踪") == other.validations("执行跟踪")
+    rules, ends = [], []
+    for one in (path, blank):
+        with office.open(one) as document:
+            found = document.validations("执行跟踪")
+        rules.append({(rule.kind, rule.formula, rule.message) for rule in found})
+        ends.append({int(re.findall(r"\d+", rule.cells)[-1]) for rule in found})
+
+    assert rules[0] == rules[1]
+    assert max(ends[0]) == max(ends[1]) > len(base_of(path).rows[TASKS]) + 10
 
 
 def test_the_same_order_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -245,8 +255,19 @@ def test_an_order_that_cannot_be_met_is_said_in_a_sentence(tmp_path: Path, asked
     assert "…" not in stopped.value.say("zh") + stopped.value.say("en")
 
 
+def test_the_command_goes_on_from_a_folder_and_names_who_is_missing(tmp_path: Path) -> None:
+    asked = ["--round", NEXT, "--from", str(INBOX), "--table", "raci", "--closed", "--lang", "zh"]
+
+    done = CliRunner().invoke(main, ["generate", str(PROJECT), "--out", str(tmp_path), *asked])
+
+    assert done.exit_code == 0
+    assert "西南" in done.output.splitlines()[-2]
+    assert MATRIX in base_of(next(tmp_path.glob("*HD*.xlsx"))).rows
+
+
 def test_a_base_reads_back_as_it_was_written_and_one_that_was_changed_not_at_all() -> None:
-    rows = {"a.b": [{"id": "1", "x": 0.5, "day": date(2026, 11, 20)}, {"id": "2", "y": "第一行\n第二行"}, {"x": 1}]}
+    rows: dict[str, list[dict[str, object]]] = {}
+    rows["a.b"] = [{"id": "1", "x": 0.5, "day": date(2026, 11, 20)}, {"id": "2", "y": "第一行\n第二行"}, {"x": 1}]
     base = Base.of(rows, {"a.b": "id"})
     lines = [list(line) for line in base.lines()]
 

@@ -1,4 +1,4 @@
-"""The self-check: LibreOffice counts in a filled workbook what the ingester finds in it, cell by cell and sheet by sheet."""
+"""The self-check: LibreOffice counts in a filled workbook what the ingester finds in it, cell by cell."""
 
 from __future__ import annotations
 
@@ -52,17 +52,17 @@ class Filler:
             for t in templates
             for b in t.data
         }
-        for template in templates:
-            for block in template.data:
-                made = rows[template.full_name(block)]
-                self.repeat_keys(block, made)
-                for one in block.columns:
-                    if one.to:
-                        self.refer(one, made, rows)
+        blocks = [(block, rows[template.full_name(block)]) for template in templates for block in template.data]
+        for block, made in blocks:
+            self.repeat_keys(block, made)
+        for block, made in blocks:
+            for one in block.columns:
+                if one.to:
+                    self.refer(one, made, rows)
         return rows
 
     def row(self, block: DataBlock, *, whole: bool) -> dict[str, object]:
-        """One row: of some nearly everything is there, of some nearly nothing; a last row of one cell would be a note."""
+        """One row, nearly whole or nearly empty; a last row with one cell in it would be taken for a note."""
         share = 1.0 if whole else self.rng.choice((0.0, 0.3, 0.8, 0.95, 1.0))
         empty = {name for name, values in self.scope.lists.items() if not values.values}
         return {
@@ -97,7 +97,7 @@ class Filler:
     def refer(self, one: FieldBase, made: list[dict[str, object]], rows: Rows) -> None:
         """Let references name what is there."""
         block, _, field = one.to.rpartition(".")
-        there = [row[field] for row in rows.get(block, ()) if len(row) > 1 and row.get(field)]  # in a row that is used
+        there = [row[field] for row in rows.get(block, ()) if len(row) > 3 and row.get(field)]  # surely used
         for row in made:
             row.pop(one.name, None)
             if there and self.rng.random() < 0.8:

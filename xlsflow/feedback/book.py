@@ -63,7 +63,7 @@ class Sheets:
 
     def part(self, kind: str) -> str:
         """Return the part of a kind that the workbook leads to (`styles`); empty where there is none."""
-        found = (r.target for r in self._package.relations(self._part) if r.kind == kind)
+        found = (r.target for r in self._package.relations(self._part) if r.role == kind)
         return next((target for target in found if target in self._package), "")
 
     def add(self, name: str, data: bytes, *, first: bool = False, hidden: bool = False) -> None:

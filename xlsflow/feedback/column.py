@@ -9,7 +9,7 @@ from xml.sax.saxutils import unescape
 
 from xlsflow.cells import a1, letters
 from xlsflow.feedback.book import Sheets
-from xlsflow.feedback.listing import Looks, inline
+from xlsflow.feedback.listing import Looks, as_values, inline
 from xlsflow.feedback.package import Package
 from xlsflow.feedback.sheet import LAST_COL, Change, Sheet, area, changed, joined, outline, scan
 from xlsflow.feedback.tags import Edit, Tag, edited, parse, reheaded
@@ -72,6 +72,8 @@ def add_column(
     edits = [*changed(sheet, changes), *_widened(sheet, col), *_grown(sheet, col)]
     if col == seen.right + 1:
         edits.append(_refiltered(sheet, seen, col))
+    if not sheets.part("sharedStrings"):
+        edits = [(start, end, as_values(new)) for start, end, new in edits]
     package.write(part, edited(data, joined(edits)))
     if col == seen.right + 1:
         _rename(sheets, number, seen, col)

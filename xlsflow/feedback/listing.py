@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -18,11 +19,14 @@ from xlsflow.words import Lang, text_width
 WIDTHS = (6.0, 15.0, 10.0, 17.0, 26.0, 66.0, 15.0, 7.0)
 HEADER_ROW = 4
 """Row of the header, from 1: the mark, the title and how to go about it stand above it."""
+_INLINE = re.compile(
+    rb' t="inlineStr"([^>]*)><(\w+:|)is><(?:\w+:|)t xml:space="preserve">([^<]*)</(?:\w+:|)t></(?:\w+:|)is>'
+)
 _TEXT_ROOM = 1.2
 _FONT = '<font>{b}<sz val="{pt}"/><color rgb="FF{rgb}"/><name val="Microsoft YaHei"/><family val="2"/></font>'
 _EDGE = '<{0} style="thin"><color rgb="FFC9D2DC"/></{0}>'
 _LINES = "<border>" + "".join(_EDGE.format(s) for s in ("left", "right", "top", "bottom")) + "<diagonal/></border>"
-_INK = {"error": "861A00", "warning": "6B4A00", "info": "124A75"}
+_INK: Mapping[str, str] = {"error": "861A00", "warning": "6B4A00", "info": "124A75"}
 LONGEST = 300
 """Letters of a value that are shown; the cell itself has them all."""
 
@@ -177,6 +181,11 @@ def _cell(row: int, col: int, text: str, style: int) -> str:
 def inline(text: str) -> str:
     """Return a text as the contents of a cell: as a text, whatever it begins with."""
     return f'<is><t xml:space="preserve">{plain(text)}</t></is>'
+
+
+def as_values(data: bytes) -> bytes:
+    """Return cells as they are written where a workbook has no table of texts: then none is made only for ours."""
+    return _INLINE.sub(rb' t="str"\1><\2v>\3</\2v>', data)
 
 
 def counted(findings: Sequence[Finding], lang: Lang) -> str:

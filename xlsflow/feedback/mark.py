@@ -12,7 +12,7 @@ from xlsflow.errors import OutputError
 from xlsflow.feedback import phrases
 from xlsflow.feedback.book import STYLES, Sheets, at
 from xlsflow.feedback.column import Texts, add_column
-from xlsflow.feedback.listing import HEADER_ROW, Listing, inline, looks
+from xlsflow.feedback.listing import HEADER_ROW, Listing, as_values, inline, looks
 from xlsflow.feedback.notes import add_notes
 from xlsflow.feedback.package import Package
 from xlsflow.feedback.sheet import Change, Sheet, area, changed, joined, outline, scan
@@ -146,6 +146,9 @@ class _Marking:
         self._list(Listing(file, listed, frozenset(order), self.lang), styles)
         self.package.write(part, styles.data())
 
+    def _texts(self, data: bytes) -> bytes:
+        return data if self.sheets.part("sharedStrings") else as_values(data)
+
     def _new_styles(self) -> str:
         """Add the part of the styles to a workbook that has none."""
         part = self.package.free("xl/styles{}.xml")
@@ -193,7 +196,7 @@ class _Marking:
         )
         data = TOP + f'<worksheet xmlns="{self.package.main}"><sheetData>{rows}</sheetData></worksheet>'.encode()
         if rows:
-            self.sheets.add(KEPT, data, hidden=True)
+            self.sheets.add(KEPT, self._texts(data), hidden=True)
 
     def _list(self, listing: Listing, styles: Styles) -> None:
         name = wanted = LIST.say(self.lang)
@@ -202,7 +205,7 @@ class _Marking:
         while name.casefold() in taken:
             number += 1
             name = f"{wanted} {number}"
-        self.sheets.add(name, listing.xml(looks(styles), self.package.main), first=True)
+        self.sheets.add(name, self._texts(listing.xml(looks(styles), self.package.main)), first=True)
         self.sheets.define(LIST_NAME, at(name, "$A$1"))
         self.sheets.define("_xlnm._FilterDatabase", at(name, listing.area()), sheet=0, hidden=True)
         self.sheets.define("_xlnm.Print_Titles", at(name, f"${HEADER_ROW}:${HEADER_ROW}"), sheet=0)

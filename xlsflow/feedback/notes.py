@@ -21,9 +21,9 @@ _SPOT = re.compile(rb"<x:(Row|Column)>\s*(\d+)\s*</x:(?:Row|Column)>")
 _WIDTH = 40.0
 _HEAD = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-    ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{block}"/>'
-    '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
+    ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
+    '<o:idmap v:ext="edit" data="{block}"/></o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600"'
+    ' o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
 )
 _BOX = (
     '<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;'
@@ -95,7 +95,7 @@ def _unlink(package: Package, sheet: str, part: str) -> None:
 
 def _related(package: Package, sheet: str, kind: str) -> str:
     """Return the part of a kind that a sheet leads to; `legacyDrawing` says which drawing is that of the notes."""
-    links = [r for r in package.relations(sheet) if r.kind == kind and r.target in package]
+    links = [r for r in package.relations(sheet) if r.role == kind and r.target in package]
     if kind == "vmlDrawing" and links:
         tag = outline(package.xml(sheet)).top("legacyDrawing")
         wanted = {v for k, v in (tag.attrs.items() if tag else ()) if k.endswith(":id")}
@@ -140,8 +140,8 @@ def _with_notes(data: bytes, notes: Notes) -> bytes:
     edits = [] if AUTHOR in known else [appended(data, authors, f"<{before}author>{AUTHOR}</{before}author>".encode())]
     made = "".join(
         f'<c:comment ref="{a1(*spot)}" authorId="{number}"><c:text><c:r><c:rPr><c:sz val="9"/><c:color indexed="81"/>'
-        f'<c:rFont val="Microsoft YaHei"/><c:family val="2"/></c:rPr><c:t xml:space="preserve">{plain(NOTE + text)}</c:t>'
-        "</c:r></c:text></c:comment>"
+        f'<c:rFont val="Microsoft YaHei"/><c:family val="2"/></c:rPr>'
+        f'<c:t xml:space="preserve">{plain(NOTE + text)}</c:t></c:r></c:text></c:comment>'
         for spot, text in notes.items()
     )
     made = re.sub("<(/?)c:(?=[a-zA-Z])", rf"<\1{before}", made)

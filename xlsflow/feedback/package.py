@@ -27,7 +27,7 @@ class Relation:
     tag: Tag
 
     @property
-    def kind(self) -> str:
+    def role(self) -> str:
         """The last word of its type."""
         return self.type.rpartition("/")[2]
 
@@ -159,7 +159,7 @@ class Package:
     @property
     def link_type(self) -> str:
         """What the types of relations begin with; strict files have another."""
-        kinds = (r.type.rpartition("/")[0] for r in self.relations("") if r.kind == "officeDocument")
+        kinds = (r.type.rpartition("/")[0] for r in self.relations("") if r.role == "officeDocument")
         return next(kinds, "http://schemas.openxmlformats.org/officeDocument/2006/relationships")
 
     def declare(self, part: str, content: str) -> None:
@@ -182,7 +182,7 @@ class Package:
     @property
     def workbook(self) -> str:
         """The part that lists the sheets; empty where this is no workbook of this kind."""
-        found = next((r.target for r in self.relations("") if r.kind == "officeDocument"), "")
+        found = next((r.target for r in self.relations("") if r.role == "officeDocument"), "")
         return found if found in self and not found.endswith(".bin") else ""
 
 

@@ -22,7 +22,8 @@ STOP = Words("。", ".")
 TITLE = Words("问题清单：{file}", "To mend: {file}")
 HOW = Words(
     "点“单元格”一列可跳到原处。改好后把本文件直接发回即可，颜色、批注和本表不用删除。",
-    "A click on a cell's address leads there. When done, send this very file back; colours, notes and this sheet may stay.",
+    "A click on a cell's address leads there. When done, send this very file back; colours, notes and this list may"
+    " stay.",
 )
 HEADERS: tuple[Words, ...] = (
     Words("序号", "No."),
@@ -55,8 +56,8 @@ MORE = Words(
 MORE_PLAIN = Words("…… 另有 {count} 处。", "… and {count} more.")
 COPY = Words(
     "附件是贵方原文件的标注版：有问题的单元格已涂色并加批注，第一张表“{sheet}”列出全部问题，点击即可跳到原处。",
-    "Attached is your own file with marks: the cells concerned are coloured and have a note, and the first sheet, “{sheet}”,"
-    " lists everything with links to the cells.",
+    "Attached is your own file with marks: the cells concerned are coloured and have a note, and the first sheet,"
+    " “{sheet}”, lists everything with links to the cells.",
 )
 NO_COPY = Words(
     "原文件是 {format} 格式，无法在其中标注，请按上面的单元格地址修改。",

@@ -10,7 +10,7 @@ from pyexpat import ParserCreate
 from xlsflow.cells import a1
 from xlsflow.feedback.tags import Edit, Tag, appended, closing, head_end, parsed, prefix, reheaded, with_attrs
 
-ORDER = [
+ORDER = (
     "sheetPr",
     "dimension",
     "sheetViews",
@@ -50,7 +50,7 @@ ORDER = [
     "webPublishItems",
     "tableParts",
     "extLst",
-]
+)
 """What a worksheet is made of; Excel takes it in this order only."""
 _BEGINS = re.compile(rb"<(?:[\w.-]+:)?sheetData\b")
 _WRAPPED = "AlternateContent"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from xlsflow.feedback.tags import Edit, Tag, appended, edited, parse, prefix, reheaded, with_attrs
 
-_ORDER = [
+_ORDER = (
     "numFmts",
     "fonts",
     "fills",
@@ -19,7 +19,7 @@ _ORDER = [
     "tableStyles",
     "colors",
     "extLst",
-]
+)
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 BLANK = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{_MAIN}">'
@@ -90,8 +90,8 @@ class Styles:
         said = " ".join(f'{name}="{number}"' for name, number in ids.items())
         prefixed = ' quotePrefix="1"' if quote else ""
         xf = (
-            f'<xf numFmtId="0" {said} xfId="0" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"{prefixed}>'
-            f"<alignment {alignment}/></xf>"
+            f'<xf numFmtId="0" {said} xfId="0" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"'
+            f"{prefixed}><alignment {alignment}/></xf>"
         )
         return self._add("cellXfs", xf)
 

@@ -1,4 +1,4 @@
-"""XML as bytes that are changed in few places: where each element begins and ends, and how a tag is given an attribute."""
+"""XML as bytes that are changed in few places: where each element begins and ends, how a tag is given an attribute."""
 
 from __future__ import annotations
 
@@ -194,5 +194,5 @@ def quoted(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text as it stands between tags; `_x000a_`, which spreadsheet programs take for a code, stays what it is."""
+    """Return a text as it stands between tags; `_x000a_`, which programs take for a code, stays what it is."""
     return escape(_ESCAPED.sub("_x005F_", _UNPRINTABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")))

@@ -102,12 +102,12 @@ def _read(path: Path, desk: Desk) -> Collected:
     """
     from xlsflow.flow.collect import take
     from xlsflow.flow.reporting import is_book
-    from xlsflow.intake.opening import Unreadable, open_returns
+    from xlsflow.intake.opening import Limits, Unreadable, open_returns
 
     if not path.is_file():
         raise InputError("no_such_file", path=path)
     (given,) = find_files([path])
-    (opened,) = open_returns([path])
+    (opened,) = open_returns([path], Limits(lists=desk.project is None))
     if isinstance(opened, Unreadable):
         raise Refused(opened.code, **{**opened.facts, "file": given.name})
     if is_book(opened):
@@ -160,10 +160,16 @@ def _rows(collected: Collected, key: tuple[str, str, str], tables: Sequence[RawT
     _, block, scope = collected.definition(key)
     batch, _ = gather(tables, block, scope)
     typed = [one for one in block.columns if not one.computed]
+    unknown = () if collected.desk.project else collected.desk.library.project_lists
     found: list[tuple[int, Line]] = []
     for position in range(len(batch)):
         table, number = batch.source(position)
-        cells = {one.name: _cell(one, batch.values[one.name][position], batch.raw(position, one.name)) for one in typed}
+        cells = {
+            one.name: _cell(
+                one, batch.values[one.name][position], batch.raw(position, one.name), own=one.list_name() in unknown
+            )
+            for one in typed
+        }
         found.append((table.rows[number], {name: cell for name, cell in cells.items() if cell is not None}))
     for table in tables:
         noted = (one for one in table.left_out if one.code != NO_DATA)
@@ -171,10 +177,15 @@ def _rows(collected: Collected, key: tuple[str, str, str], tables: Sequence[RawT
     return [line for _, line in sorted(found, key=lambda one: one[0])]
 
 
-def _cell(one: FieldBase, value: object, raw: Scalar) -> object:
-    """Return what a cell is printed with: its value, or what was typed where that could not be read as one."""
+def _cell(one: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
+    """Return what a cell is printed with: its value, or what was typed where that could not be read as one.
+
+    What belongs to a list of the project's own is left as it was typed where nobody knows the project.
+    """
     from xlsflow.workbook.plan import Typed
 
+    if own and value is not None and isinstance(raw, str):
+        return raw.strip()
     if isinstance(value, date) and value.year < _FIRST_YEAR:
         return Typed(value.isoformat())
     if value is not None or raw is None:

@@ -67,7 +67,7 @@ def _grid(
     """Return one sheet, packed as a plain tuple: quickly where its XML is plain, exactly otherwise."""
     name = sheet.attrs.get("name", "")
     visibility = _VISIBILITY.get(sheet.attrs.get("state", ""), "visible")
-    if name == _LISTS and visibility == "very_hidden":
+    if name == _LISTS and visibility == "very_hidden" and not limits.lists:
         return name, visibility, 0, 0, [], (), frozenset()
     quick, values = ways
     data = parts.xml(target)

@@ -22,6 +22,7 @@ class Limits:
         seconds: Time for one file; the reader process is ended after it.
         memory_bytes: Memory of a reader process beyond what it starts with (not limited on Windows).
         answer_bytes: Size of what a reader process hands over.
+        lists: Whether the sheet of lists is read too; it is ours, and says nothing of what a region has filled in.
     """
 
     file_bytes: int = 50 * MIB
@@ -34,6 +35,7 @@ class Limits:
     seconds: float = 10.0
     memory_bytes: int = 512 * MIB
     answer_bytes: int = 128 * MIB
+    lists: bool = False
 
 
 class Refusal(Exception):  # noqa: N818 - it is no error of the program

@@ -29,6 +29,9 @@ NONE = '<span class="none">–</span>'
 SHORT = 13.0
 """A text in a column no wider than this many characters stays on one line: a name, a status."""
 
+WIDE = 30.0
+"""A column of long texts that is meant to be so wide is not pressed into a narrow one by the others."""
+
 
 def html(report: Document) -> str:
     """Return a report as one page; the data themselves are left to the workbook."""
@@ -110,6 +113,9 @@ def _rows(listing: Listing) -> Iterator[str]:
 
 
 def _short(column: Column) -> str:
+    """Return how a column shares the width: on one line, with room for long texts, or as it comes."""
+    if column.width >= WIDE and _long_words(column):
+        return "wide" if any(" " in str(value) for value in column.values[:MOST_ROWS]) else "file"
     fits = column.shape in MIDDLE or column.shape == "id" or (column.shape == "text" and column.width <= SHORT)
     return "short" if fits and not _long_words(column) else ""
 

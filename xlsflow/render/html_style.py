@@ -8,7 +8,7 @@ STYLE = f"""
 @page {{ size: A4 landscape; margin: 11mm; }}
 * {{ box-sizing: border-box; }}
 body {{ font: 14px/1.5 "{FONT}", "PingFang SC", "Noto Sans CJK SC", "Segoe UI", sans-serif; color: {INK};
-  background: #fff; margin: 0 auto; max-width: 1280px; padding: 20px 24px 40px; }}
+  background: #fff; margin: 0 auto; max-width: 1360px; padding: 20px 24px 40px; }}
 header {{ background: {NAVY}; color: #fff; padding: 14px 18px; display: flex; flex-wrap: wrap; gap: 4px 24px;
   justify-content: space-between; align-items: baseline; }}
 h1 {{ font-size: 23px; margin: 0; }}
@@ -34,6 +34,10 @@ th, td {{ border: 1px solid {LINE}; padding: 4px 8px; text-align: left; white-sp
 tbody tr:nth-child(even) {{ background: #f8fafc; }}
 .mid {{ text-align: center; }}
 .short {{ white-space: nowrap; }}
+td.text, td.long {{ overflow-wrap: anywhere; min-width: 8em; }}
+td.short {{ min-width: 0; }}
+td.wide {{ min-width: 11em; }}
+td.file {{ font-size: 12px; }}
 td.id {{ font-weight: 600; color: {NAVY}; }}
 .bars {{ display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 5px 10px; align-items: center;
   font-size: 13px; }}
@@ -44,8 +48,9 @@ td.id {{ font-weight: 600; color: {NAVY}; }}
 .keys {{ margin: 10px 0 0; font-size: 12px; }}
 .key {{ margin-right: 12px; white-space: nowrap; }}
 .key i {{ display: inline-block; width: 10px; height: 10px; margin-right: 4px; }}
-footer {{ margin-top: 28px; color: {SLATE}; font-size: 12px; display: flex; justify-content: space-between; gap: 24px; }}
-@media (max-width: 900px) {{
+footer {{ margin-top: 28px; color: {SLATE}; font-size: 12px;
+  display: flex; justify-content: space-between; gap: 24px; }}
+@media screen and (max-width: 900px) {{
   body {{ padding: 8px; }}
   .tiles {{ grid-template-columns: repeat(2, 1fr); }}
   .band {{ display: block; }}
@@ -62,7 +67,7 @@ footer {{ margin-top: 28px; color: {SLATE}; font-size: 12px; display: flex; just
   thead {{ display: table-header-group; }}
   tr, .tile, .bars {{ break-inside: avoid; }}
   .scroll {{ overflow: visible; }}
-  .list {{ break-before: page; }}
+  #list-0 {{ break-before: page; }}
   nav {{ display: none; }}
 }}
 """

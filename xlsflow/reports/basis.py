@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.clock import calendars, local_day
+from xlsflow.template.model import Duty
 from xlsflow.words import same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from xlsflow.clock import Calendar
-    from xlsflow.project import Project
+    from xlsflow.project import Project, Timing
     from xlsflow.records import Book
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.load import Library
-    from xlsflow.template.model import DataBlock, Template
+    from xlsflow.template.model import DataBlock, Pack, Template
     from xlsflow.words import Lang, Words
 
 WORKED = "working_day"
@@ -38,6 +39,8 @@ class Basis:
         as_of: The instant that the report is true for.
         previous: The basis of the round before, where there is one to compare with.
         variants: Definitions of the same sheets in other packs that returns of the book are of.
+        timing: Timing rule -> how long it allows, as the pack says and the project changes it.
+        rules: Timing rule -> what it is called.
     """
 
     book: Book
@@ -47,6 +50,8 @@ class Basis:
     as_of: datetime
     previous: Basis | None = None
     variants: tuple[Template, ...] = ()
+    timing: Mapping[str, Duty] = field(default_factory=dict)
+    rules: Mapping[str, Words] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -82,7 +87,8 @@ class Basis:
         rest = sorted(_packs(book).keys() - {pack.name})
         variants = tuple(sheet for name in rest for sheet in library.sheets(library.pack(name), scope))
         earlier = cls(previous[0], project, templates, scope, previous[1]) if previous else None
-        return cls(book, project, templates, scope, as_of, earlier, variants)
+        timing = dict(figures_of([*map(library.pack, rest), pack], project.timing))
+        return cls(book, project, templates, scope, as_of, earlier, variants, timing, _rule_words(library))
 
     @cached_property
     def blocks(self) -> Mapping[str, tuple[Template, DataBlock]]:
@@ -132,6 +138,25 @@ class Basis:
     def figure(self, name: str, usual: float) -> float:
         """Return a setting of the pack or project, or the usual figure where it is not set."""
         return self.scope.settings.get(name, usual)
+
+
+def figures_of(packs: Sequence[Pack], own: Sequence[Timing]) -> Mapping[str, Duty]:
+    """Return how long each timing rule allows: what the last of the packs says, then what a project has of its own."""
+    figures = {rule: duty for pack in packs for rule, duty in pack.timing.items()}
+    for one in own:
+        spans = {"hours": one.hours, "working_days": one.working_days, "days": one.days}
+        if one.pack in ("", packs[-1].name) and any(span is not None for span in spans.values()):
+            figures[one.rule] = Duty(**spans)
+    return figures
+
+
+def _rule_words(library: Library) -> Mapping[str, Words]:
+    """Return what timing rules are called: by the list from which a project chooses the rule whose figure it changes."""
+    setup = (library.pack(name) for name in library.pack_files)
+    blocks = [b for pack in setup if pack.setup for use in pack.sheets for b in library.use(use).data]
+    rules = {rule for name in library.pack_files for rule in library.pack(name).timing}
+    lists = [library.lists[f.list_name()] for b in blocks for f in b.columns if f.list_name() in library.lists]
+    return {choice.code: choice.label for one in lists for choice in one.values if choice.code in rules}
 
 
 def _pack_name(book: Book, project: Project, library: Library) -> str:

@@ -10,7 +10,7 @@ from xlsflow.errors import did_you_mean
 from xlsflow.template.expr import Compare, Const, Count, Expr, If, OneOf, Ref, parse, walk
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
-from xlsflow.template.model import DataBlock, Follow, MatrixBlock, SignaturesBlock, TableBlock, Template
+from xlsflow.template.model import DataBlock, Deadline, Follow, MatrixBlock, SignaturesBlock, TableBlock, Template
 from xlsflow.template.rules import NotBefore, NotInFuture, Quantified, RuleBase
 from xlsflow.template.sorts import Sort, sort_faults, sort_of
 from xlsflow.words import LANGS, Words
@@ -69,6 +69,8 @@ def _block_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
     names = [field.name for field in block.columns]
     if block.key:
         yield from _no_field(f"{at}.key", block.key, names)
+    for number, duty in enumerate(block.duties):
+        yield from ((f"{at}.duties[{number}].{key}", why) for key, why in _duty_faults(duty, block, known))
     if isinstance(block, MatrixBlock):
         yield from known.missing(f"{at}.across", block.across)
         yield from known.missing(f"{at}.of", block.of)
@@ -84,6 +86,23 @@ def _block_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
             yield from ((here, why) for why in sort_faults(expr, block, wanted=wanted))
             yield from ((here, why) for why in _code_faults(expr, block, known))
             yield from ((here, why) for why in _result_faults(expr, known.lists.get(field.list_name())))
+
+
+def _duty_faults(duty: Deadline, block: DataBlock, known: Known) -> Iterator[Fault]:
+    """Yield what a timing rule says that the block has not."""
+    names = [field.name for field in block.columns]
+    for key, name in duty.named().items():
+        if name not in names:
+            yield key, f"there is no field {name!r}{did_you_mean(name, names)}"
+        elif key in ("start", "end") and sort_of(block.field(name)) != "day":
+            yield key, f"{name!r} is not a date"
+        elif key == "case" and not block.field(name).list_name():
+            yield key, f"{name!r} is not chosen from a list, so it has no code to choose a figure by"
+    codes = [code for one in known.lists.values() for code in _codes(one)]
+    if duty.rule not in codes:  # a project can only set the figure of a rule that a list offers it
+        yield "rule", f"no list offers a timing rule {duty.rule!r}{did_you_mean(duty.rule, codes)}"
+    if "." in duty.start and not duty.by:
+        yield "by", f"{duty.start!r} stands on another sheet; name the field that says in which row"
 
 
 def _field_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:

@@ -17,6 +17,7 @@ from xlsflow.template.kinds.choices import ChoiceField
 from xlsflow.template.parts import (
     Colour,
     ContentsBlock,
+    Deadline,
     LegendBlock,
     Name,
     Part,
@@ -72,6 +73,7 @@ class DataBlock(Part):
         fields: What is asked.
         rules: What must hold across fields.
         key: Field that names a row.
+        duties: The timing rules that its fields tell of.
     """
 
     name: Name
@@ -80,6 +82,7 @@ class DataBlock(Part):
     fields: tuple[Field, ...] = Given(min_length=1)
     rules: tuple[Rule, ...] = ()
     key: str = ""
+    duties: tuple[Deadline, ...] = ()
 
     @property
     def columns(self) -> tuple[FieldBase, ...]:
@@ -351,6 +354,7 @@ __all__ = [
     "Block",
     "ContentsBlock",
     "DataBlock",
+    "Deadline",
     "Duty",
     "Follow",
     "FormBlock",

@@ -15,10 +15,10 @@ from xlsflow.errors import did_you_mean
 Raw = dict[str, Any]
 AT, KEYS = "\0at", "\0keys"
 """Where a part stands; and of a field, key -> where a variant gives it another value."""
-PARTS = ("fields", "after", "rules")
+PARTS = ("fields", "after", "rules", "duties")
 OF_THE_BLOCK = frozenset({"by", "label", "name"})
 """Keys of a shared field that may fit one sheet and not another: the sheet is where that is mended."""
-_PLACE = re.compile(r"(blocks\[\d+\](?:\.(?:fields|after|rules)\[\d+\])?)(?:\.(\w+))?(.*)")
+_PLACE = re.compile(r"(blocks\[\d+\](?:\.(?:fields|after|rules|duties)\[\d+\])?)(?:\.(\w+))?(.*)")
 
 
 def blocks_of(raw: Raw) -> list[Raw]:
@@ -28,13 +28,13 @@ def blocks_of(raw: Raw) -> list[Raw]:
 
 
 def parts_of(block: Raw, part: str) -> list[Raw]:
-    """Return the fields or rules of a raw block."""
+    """Return the fields, rules or duties of a raw block."""
     parts = block.get(part)
     return [one for one in parts if isinstance(one, dict)] if isinstance(parts, list) else []
 
 
 def mark(raw: Raw) -> None:
-    """Note in every block, field and rule of a raw sheet where it stands."""
+    """Note in every block, field, rule and duty of a raw sheet where it stands."""
     for at, one in _placed(raw):
         one[AT] = at
 
@@ -110,7 +110,7 @@ def resolve(raw: Raw, shared: Mapping[str, Raw]) -> tuple[Origins, list[tuple[st
     for at, one in list(_placed(raw)):
         written = str(one.pop(AT, at))
         keys = one.pop(KEYS, {})
-        name = one.pop("use", None) if ".rules[" not in at and "." in at else None
+        name = one.pop("use", None) if ".fields[" in at or ".after[" in at else None
         if name is None:
             origins[at] = Origin(written, keys)
             continue

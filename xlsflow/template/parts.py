@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -19,6 +20,35 @@ class Part(BaseModel):
     """Shared: nothing unknown is accepted, nothing changes once loaded."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Deadline(Part):
+    """Which fields of a block say when a timing rule of the pack begins to run, and when what it asks was done.
+
+    Attributes:
+        rule: The timing rule, as the pack's `[timing]` and the project's own figures call it.
+        start: Field of the moment that it runs from; a field of another sheet as `sheet.block.field`.
+        end: Field of the moment at which it was done; where there is none it runs until the item is finished.
+        by: Field that names the row of the other sheet, where `start` stands there.
+        case: Field whose code chooses among the figures of the rule (urgent, ordinary).
+        owner: Who had to do it; who the block follows up where it says nothing.
+        given: Field that must hold something for the rule to be asked at all.
+        ahead: Whether it must be done so long before `start` rather than after it.
+    """
+
+    rule: Name
+    start: str
+    end: str = ""
+    by: str = ""
+    case: str = ""
+    owner: str = ""
+    given: str = ""
+    ahead: bool = False
+
+    def named(self) -> Mapping[str, str]:
+        """Return key -> field of the block, for those that are given."""
+        own = {key: getattr(self, key) for key in ("start", "end", "by", "case", "owner", "given")}
+        return {key: name for key, name in own.items() if name and "." not in name}
 
 
 class TextBlock(Part):

@@ -64,6 +64,9 @@ def target_faults(template: Template, sheets: Collection[str], names_in: Callabl
         for key, field in placed_fields(block):
             if field.to and (why := _leads_nowhere(field.to, sheets, names_in)):
                 yield f"blocks[{number}].{key}.to", why
+        for place, duty in enumerate(block.duties):
+            if "." in duty.start and (why := _leads_nowhere(duty.start, sheets, names_in)):
+                yield f"blocks[{number}].duties[{place}].start", why
 
 
 def _leads_nowhere(to: str, sheets: Collection[str], names_in: Callable[[str], Names]) -> str:

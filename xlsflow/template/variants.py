@@ -28,6 +28,7 @@ class Variant(BaseModel):
         change: Field -> keys with another value (`required`).
         add: Further fields, each with its `block` and the field that it stands `after`.
         first: Block -> fields that stand first, the others behind.
+        duties: Block -> further timing rules that its fields tell of.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,6 +45,7 @@ class Variant(BaseModel):
     change: Mapping[str, Mapping[str, Any]] = {}
     add: tuple[dict[str, Any], ...] = ()
     first: Mapping[str, tuple[str, ...]] = {}
+    duties: Mapping[str, tuple[dict[str, Any], ...]] = {}
 
 
 def vary(raw: Raw, variant: str) -> tuple[Raw, list[Fault]]:
@@ -98,6 +100,8 @@ class _Varying:
             self._add(added, f"add[{number}]")
         for name, names in changes.first.items():
             self._put_first(name, names, f"first.{name}")
+        for name, duties in changes.duties.items():
+            self._ask(name, duties, f"duties.{name}")
 
     def _drop_blocks(self, names: Collection[str]) -> None:
         known = [block.get("name") for block in blocks_of(self.raw)]
@@ -110,7 +114,7 @@ class _Varying:
             ]
 
     def _drop(self, full: str, key: str) -> None:
-        """Take a field away, with the rules that speak of it outright and its part in what is followed up."""
+        """Take a field away, with the rules and duties that speak of it and its part in what is followed up."""
         found = self._field(full, key)
         if found is None:
             return
@@ -120,6 +124,8 @@ class _Varying:
         if "rules" in block:
             named = ("field", "other", "at")
             block["rules"] = [rule for rule in parts_of(block, "rules") if name not in [rule.get(k) for k in named]]
+        if "duties" in block:
+            block["duties"] = [duty for duty in parts_of(block, "duties") if name not in duty.values()]
         follow = block.get("follow")
         if isinstance(follow, dict):
             block["follow"] = {part: followed for part, followed in follow.items() if followed != name}
@@ -158,6 +164,12 @@ class _Varying:
                 self._there_is_no("field", one, known, f"{key}[{number}]")
         order = {one: place for place, one in enumerate(names)}
         block["fields"] = sorted(parts_of(block, "fields"), key=lambda field: order.get(_name(field), len(order)))
+
+    def _ask(self, name: str, duties: tuple[Raw, ...], key: str) -> None:
+        block = self._block(name, key)
+        if block is not None:
+            more = [{**duty, AT: f"{self.at}.{key}[{number}]"} for number, duty in enumerate(duties)]
+            block["duties"] = [*parts_of(block, "duties"), *more]
 
     def _block(self, name: object, key: str) -> Raw | None:
         known = blocks_of(self.raw)

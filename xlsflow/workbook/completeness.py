@@ -94,7 +94,7 @@ def tallies(plan: Plan, dropdowns: Dropdowns) -> Mapping[str, Tally]:
         asked = {name: one for name, one in asking.items() if one}
         rows = [_used(plan, sheet, block, at) for block, at in places]
         used = Counted(f"chk_used_{number}", _sum([one for one, _ in rows]), sum(count for _, count in rows))
-        faults = (
+        missing, mend, look = (
             Counted(
                 f"chk_{name}_{number}",
                 _sum([one.count(sheet, letter) for one in asked.values()]),
@@ -103,7 +103,7 @@ def tallies(plan: Plan, dropdowns: Dropdowns) -> Mapping[str, Tally]:
             for name, letter in (("missing", MISSING), ("mend", MEND), ("look", LOOK))
         )
         many = all(block.many for block, _ in places)  # of a form with tables under it, rows would say little
-        found[sheet.tab] = Tally(used, *faults, many, asked)
+        found[sheet.tab] = Tally(used, missing, mend, look, many, asked)
     return found
 
 

@@ -20,7 +20,7 @@ CONTENTS_HEAD = (
 )
 UNTOUCHED = Words("○ 未填写", "○ Not started")
 COMPLETE = Words("● 必填已齐", "● Complete")
-MISSING = Words("▲ 必填缺 ", "▲ Required missing: ")
+MISSING = Words("▲ 必填缺 ", "▲ Missing: ")
 ROWS_BEFORE, ROWS_BEHIND = Words("", "Rows: "), Words(" 项 · ", " · ")
 TO_MEND, TO_LOOK_AT = Words("待改 ", "To correct: "), Words(" · 请核对 ", " · To check: ")
 STILL = Words("▲ 还有 ", "▲ ")

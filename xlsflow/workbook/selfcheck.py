@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from xlsflow.catalogue import CATALOGUE
@@ -33,7 +34,7 @@ MISSING, MEND, LOOK = "M", "E", "W"
 SOUND = "0000"
 CANNOT_SAY: tuple[Words, ...] = (
     Words("引用其他返回文件的编号是否存在", "whether an id that stands in another return exists"),
-    Words("写成文字的日期、别名等可以读懂的写法", "a date written as text, an alias, and whatever else can still be read"),
+    Words("写成文字的日期、别名等可以读懂的写法", "a date written as text, an alias, whatever else can still be read"),
     Words("粘贴进来的、不在列表或范围内的值", "a pasted value that is not on the list or out of bounds"),
     Words("名单之外的称呼是人还是部门", "whether a name that is on no list is a person or a unit"),
     Words("表格最后只填了一格、像说明的行", "a row at the end with a single cell in it, which is taken for a note"),
@@ -207,8 +208,8 @@ class _Maker:
                     none, many = Compare("<", count, Const(1)), Compare(">", count, Const(1))
                     by_field[check.at].append(self._asked(check, number, self._where(check, none), when_many=False))
                     fields = self.block.groups[f"{ref.field}.{ref.part}" if ref.part else ref.field]
-                    asked = self._asked(check, number, self._where(check, many), when_many=True)
-                    groups.append(Spot(fields, (asked,), codes))
+                    twice = self._asked(check, number, self._where(check, many), when_many=True)
+                    groups.append(Spot(fields, (twice,), codes))
                 case Check(must=Unique()) if not self.block.many:
                     pass  # a form is one row: nothing can stand in it twice
                 case _:
@@ -242,8 +243,8 @@ class _Maker:
                 cell, column = self.at.cell(ref.field), self.at.column(ref.field).split("$")[1]
                 header = self.at.place.first_row
                 # The first use is not at fault, and a number that was printed in a row not used is no use of it.
-                above = f'(${column}${header}:${column}{_ABOVE}={cell})*(${self.judging}${header}:${self.judging}{_ABOVE}<>"")'
-                test = f'IF(TRIM({cell})="",FALSE,SUMPRODUCT({above})>0)'
+                above, used = (f"${col}${header}:${col}{_ABOVE}" for col in (column, self.judging))
+                test = f'IF(TRIM({cell})="",FALSE,SUMPRODUCT(({above}={cell})*({used}<>""))>0)'
             case Not(part=part):
                 test = self._says(part, presume=False)
             case must:
@@ -251,7 +252,7 @@ class _Maker:
         return f"AND({self._says(check.when, presume=False)},{test})" if check.when else test
 
     def _not_one(self, one: FieldBase) -> str:
-        """Return the formula that says whether a cell for one person holds several, or a unit; empty for other cells."""
+        """Return the formula that says whether a cell for one person holds several, or a unit; empty for others."""
         if not one.parting:
             return ""
         cell = self.at.cell(one.name)
@@ -316,14 +317,14 @@ def _codes(
     edition = plan.edition
     for line in plan.records(sheet, block):
         others = {name: frozenset(values) for name, values in earlier.items()}
-        # What was typed and could not be read is no number and no day, in a formula either; as words it is unlike others.
+        # What was typed and could not be read is no number and no day, in a formula either; words are unlike others.
         read = {name: v for name, v in line.items() if not (isinstance(v, Typed) and block.field(name).numeric)}
         row = Row(read, edition.day, edition.scope.settings, block.groups, others)
         if always or is_used(block, line):
             typed = frozenset(line) - frozenset(read)
             each = [_code(plan, block, spot, row, typed) for spot in spots]
             bounds = [sum(parts[:place]) for place in range(len(parts) + 1)]
-            yield tuple("".join(each[a:b]) for a, b in zip(bounds, bounds[1:], strict=False))
+            yield tuple("".join(each[a:b]) for a, b in pairwise(bounds))
         else:
             yield ("",) * len(parts)
             continue

@@ -206,6 +206,10 @@ class FieldBase(BaseModel):
         """Return whether a text made no sense to the kind."""
         return reading.value is None and reading.problem is not None
 
+    def as_asked(self, raw: str) -> bool:  # noqa: ARG002 - texts and ids are mostly so, which saves reading them
+        """Return whether a text is, plain to see, the value itself; then it need not be read."""
+        return False
+
     def understand(self, raw: Scalar, scope: Scope) -> Reading:
         """Return what a cell that is not blank says; each kind has its own way."""
         raise NotImplementedError
@@ -244,6 +248,9 @@ class FieldBase(BaseModel):
         known: dict[Scalar, object] = {None: None}
         wrong: dict[Scalar, Problem] = {}
         for raw in set(raws) - {None}:
+            if isinstance(raw, str) and self.as_asked(raw):
+                known[raw] = raw
+                continue
             known[raw], problem = self.read(raw, scope)
             if problem is not None:
                 wrong[raw] = problem

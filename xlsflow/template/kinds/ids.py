@@ -16,7 +16,7 @@ from xlsflow.words import Lang, Words
 
 _SHAPE = re.compile(r"([A-Z0-9]+)-[0-9]{4}-(.*?)[0-9]{3,6}")
 _REGION = re.compile(r"[A-Z]{0,6}")
-_AS_ASKED = re.compile(r"[A-Z0-9]+-[0-9]{4}-[A-Z0-9]+")
+_AS_ASKED = re.compile(r"([A-Z0-9]+)-[0-9]{4}-[A-Z]{0,6}[0-9]{3,6}")
 """An id in which nothing has to be put right."""
 
 
@@ -72,13 +72,16 @@ class IdField(FieldBase):
         """Return the length limit."""
         return EntryRule("length", least=0, most=self.most)
 
+    def as_asked(self, raw: str) -> bool:
+        """Return whether an id is written as it is issued."""
+        found = _AS_ASKED.fullmatch(raw)
+        return found is not None and found[1] == self.prefix
+
     def understand(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the id; full-width letters, small letters and long dashes have one reading."""
         if isinstance(raw, date):
             return self.problem("date_in_text")
         typed = as_text(raw)
-        if _AS_ASKED.fullmatch(typed) and self._is_shaped(typed, scope):
-            return Reading(typed)
         text = re.sub(r"\s+", "", plain(typed)).upper().replace("_", "-")
         if not self._is_shaped(text, scope):
             return self.problem("id_shape", example=self.example_of())

@@ -40,18 +40,24 @@ class TextField(FieldBase):
         """Return the length limit."""
         return EntryRule("length", least=0, most=self.most)
 
+    def as_asked(self, raw: str) -> bool:
+        """Return whether a text is clean: of the blanks only a plain one counts as printable."""
+        return (
+            raw.isprintable()
+            and 0 < len(raw) <= self.most
+            and raw[0] != " " != raw[-1]
+            and "_x000D_" not in raw
+            and unicodedata.is_normalized("NFC", raw)
+        )
+
     def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
         """Return the words; a number is read as its digits unless Excel has lost some."""
         if isinstance(raw, date):
             return self.problem("date_in_text")
         if isinstance(raw, float | int) and abs(raw) >= EXACT:
             return self.problem("digits_lost")
-        text = as_text(raw)
-        # Most texts are clean, and to see that takes a tenth of the time of cleaning them.
-        if not (text.isprintable() and unicodedata.is_normalized("NFC", text) and "_x000D_" not in text):
-            text = _LINE_END.sub("\n", unicodedata.normalize("NFC", text))
-            text = _CONTROL.sub("", text)
-        text = text.strip(BLANKS)
+        text = _LINE_END.sub("\n", unicodedata.normalize("NFC", as_text(raw)))
+        text = _CONTROL.sub("", text).strip(BLANKS)
         if len(text) > self.most:
             return self.problem("too_long", length=str(len(text)), limit=str(self.most))
         return Reading(text or None)
