@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from xml.sax.saxutils import unescape
 
@@ -65,6 +66,11 @@ class Sheets:
         """Return the part of a kind that the workbook leads to (`styles`); empty where there is none."""
         found = (r.target for r in self._package.relations(self._part) if r.role == kind)
         return next((target for target in found if target in self._package), "")
+
+    def has_texts(self) -> bool:
+        """Return whether the workbook has a table of texts with anything in it."""
+        part = self.part("sharedStrings")
+        return bool(part) and re.search(rb"<(?:\w+:)?si\b", self._package.xml(part)) is not None
 
     def add(self, name: str, data: bytes, *, first: bool = False, hidden: bool = False) -> None:
         """Add a sheet before all others or behind them."""

@@ -72,7 +72,7 @@ def add_column(
     edits = [*changed(sheet, changes), *_widened(sheet, col), *_grown(sheet, col)]
     if col == seen.right + 1:
         edits.append(_refiltered(sheet, seen, col))
-    if not sheets.part("sharedStrings"):
+    if not sheets.has_texts():
         edits = [(start, end, as_values(new)) for start, end, new in edits]
     package.write(part, edited(data, joined(edits)))
     if col == seen.right + 1:

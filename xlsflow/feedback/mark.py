@@ -147,7 +147,7 @@ class _Marking:
         self.package.write(part, styles.data())
 
     def _texts(self, data: bytes) -> bytes:
-        return data if self.sheets.part("sharedStrings") else as_values(data)
+        return data if self.sheets.has_texts() else as_values(data)
 
     def _new_styles(self) -> str:
         """Add the part of the styles to a workbook that has none."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from xlsflow.findings import Severity
 from xlsflow.reports import words as w
-from xlsflow.reports.follow import plain
+from xlsflow.reports.follow import plain, untreated
 from xlsflow.reports.labels import short
 from xlsflow.reports.returned import MISSING
 from xlsflow.reports.returns_listing import why
+from xlsflow.reports.timing import by_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 Matter = tuple[str, str, "Mark"]
 """What it is about, what is to be done, its mark."""
 
-MOST: Mapping[str, int] = {"blocked": 3, "missing": 3, "high": 2, "data": 2, "file": 1}
+MOST: Mapping[str, int] = {"blocked": 3, "missing": 2, "high": 2, "timing": 2, "data": 2, "file": 1}
 """How many of each sort are told first; what is left of the room goes to the first sorts."""
 
 
-def attention(labels: Labels, frame: pd.DataFrame, back: pd.DataFrame, most: int) -> list[Matter]:
+def attention(
+    labels: Labels, frame: pd.DataFrame, back: pd.DataFrame, most: int, over: pd.DataFrame | None = None
+) -> list[Matter]:
     """Return what needs coordination, gravest sort first.
 
     Args:
@@ -36,11 +39,13 @@ def attention(labels: Labels, frame: pd.DataFrame, back: pd.DataFrame, most: int
         frame: What is followed up (`standings`).
         back: Who has returned (`returns`).
         most: At most so many.
+        over: The timing rules that were broken (`broken`), where the book tells of any.
     """
     sorts = {
         "blocked": _stuck(labels, frame, most),
         "missing": _missing(labels, back),
         "high": _grave(labels, frame, most),
+        "timing": by_rule(labels, over) if over is not None else iter(()),
         "data": _data(labels),
         "file": _files(labels),
     }
@@ -56,7 +61,7 @@ def attention(labels: Labels, frame: pd.DataFrame, back: pd.DataFrame, most: int
 
 
 MARKS: Mapping[str, Mark] = {
-    "blocked": "blocked", "missing": "missing", "high": "overdue", "data": "due_soon", "file": "idle",
+    "blocked": "blocked", "missing": "missing", "high": "overdue", "timing": "overdue", "data": "due_soon", "file": "idle",
 }  # fmt: skip
 
 
@@ -107,11 +112,13 @@ def _missing(labels: Labels, back: pd.DataFrame) -> Iterator[str]:
 
 
 def _grave(labels: Labels, frame: pd.DataFrame, most: int) -> Iterator[str]:
-    """Yield the open grave risks that are overdue or not begun."""
-    rows = frame[frame["open"] & frame["high"] & ((frame["days_overdue"] > 0) | (frame["group"] == "idle"))]
+    """Yield the open grave risks that are overdue, not begun, or have not moved since the round before."""
+    rows = frame[untreated(frame)]
     rows = _first(rows, most)
-    for facts, late in zip(_facts(labels, rows), rows["days_overdue"], strict=True):
-        what = w.IS_LATE.say(labels.lang).format(days=late) if late else w.IS_IDLE.say(labels.lang)
+    reasons = (rows["days_overdue"], rows["group"] == "idle")
+    for facts, late, idle in zip(_facts(labels, rows), *reasons, strict=True):
+        said = w.IS_LATE if late else w.IS_IDLE if idle else w.IS_STILL
+        what = said.say(labels.lang).format(days=late)
         yield w.ASK_GRAVE.say(labels.lang).format(what=what, **facts)
 
 

@@ -144,14 +144,14 @@ def figures_of(packs: Sequence[Pack], own: Sequence[Timing]) -> Mapping[str, Dut
     """Return how long each timing rule allows: what the last of the packs says, then what a project has of its own."""
     figures = {rule: duty for pack in packs for rule, duty in pack.timing.items()}
     for one in own:
-        spans = {"hours": one.hours, "working_days": one.working_days, "days": one.days}
-        if one.pack in ("", packs[-1].name) and any(span is not None for span in spans.values()):
-            figures[one.rule] = Duty(**spans)
+        said = any(span is not None for span in (one.hours, one.working_days, one.days))
+        if said and one.pack in ("", packs[-1].name):
+            figures[one.rule] = Duty(hours=one.hours, working_days=one.working_days, days=one.days)
     return figures
 
 
 def _rule_words(library: Library) -> Mapping[str, Words]:
-    """Return what timing rules are called: by the list from which a project chooses the rule whose figure it changes."""
+    """Return what timing rules are called: by the list from which a project chooses one to change its figure."""
     setup = (library.pack(name) for name in library.pack_files)
     blocks = [b for pack in setup if pack.setup for use in pack.sheets for b in library.use(use).data]
     rules = {rule for name in library.pack_files for rule in library.pack(name).timing}

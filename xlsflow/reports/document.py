@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.document import Document
+from xlsflow.reports.duties import asked, broken
 from xlsflow.reports.kept import kept_listings, stamp
 from xlsflow.reports.labels import Labels
 from xlsflow.reports.listings import due_soon_listing, overdue_listing
@@ -14,6 +15,7 @@ from xlsflow.reports.returned import returns
 from xlsflow.reports.returns_listing import returns_listing
 from xlsflow.reports.standing import by_region, figures, standings
 from xlsflow.reports.tables import data_listings
+from xlsflow.reports.timing import timing_listing
 
 if TYPE_CHECKING:
     from xlsflow.reports.basis import Basis
@@ -31,12 +33,14 @@ def report(basis: Basis, lang: Lang) -> Document:
     frame = standings(basis)
     back = returns(basis)
     regions = by_region(basis, frame, back)
-    found = Found(labels, frame, back, regions, figures(basis, frame, regions))
+    over = broken(basis) if asked(basis) else None
+    found = Found(labels, frame, back, regions, figures(basis, frame, regions), over)
     data = tuple(data_listings(labels, frame))
     first = overview(found)
     listings = (
         overdue_listing(labels, frame),
         due_soon_listing(labels, frame),
+        *((timing_listing(labels, over),) if over is not None else ()),
         returns_listing(labels, back, regions),
         findings_listing(labels, data),
         ledger_listing(labels),

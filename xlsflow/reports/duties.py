@@ -1,7 +1,7 @@
-"""Which timing rules were broken, by whom and by how much: the figures of the pack and project against what is filled in.
+"""Which timing rules were broken, by whom and by how much: the pack's and project's figures against what was filled in.
 
-Hours are clock hours; working days follow the region's calendar and end with its day. A day without a time of day counts
-in favour of those who filled it in: what starts on it starts at its end, what is done on it is done at its beginning.
+Hours are clock hours; working days follow the region's calendar and end with its day. A day without a time counts in
+favour of those who filled it in: what starts on it starts at its end, what is done on it is done at its beginning.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ TYPES = {
 def broken(basis: Basis) -> pd.DataFrame:
     """Return every timing rule that was broken up to the as-of instant, the longest overrun first.
 
-    Columns: `rule`, `block` (full name), `key`, `title`, `owner`, `region`, `start`, `due` (the latest moment) and `end`
-    (missing where it is not done yet) in the region's wall time, `hours` beyond `due`, `file`, `sheet`, `row`.
+    Columns: `rule`, `block` (full name), `key`, `title`, `owner`, `region`, `start`, `due` (the latest moment) and
+    `end` (missing where it is not done yet) in the region's wall time, `hours` beyond `due`, `file`, `sheet`, `row`.
     """
     parts = [part for name in basis.blocks for part in _of_block(basis, name)]
     parts = [part for part in parts if not part.empty]
@@ -188,12 +188,12 @@ def _due(start: pd.Series, regions: pd.Series, rows: _Rows, duty: Duty, *, whole
         figure = rows.column(rows.deadline.case).map(duty.case).astype("float64").fillna(figure)
     if unit == "hours":
         begin = start + LAST_SECOND if whole_days and sign > 0 else start
-        return (begin + pd.to_timedelta(figure * sign, unit="h")).astype("datetime64[s]")
+        return pd.Series(begin + pd.to_timedelta(figure * sign, unit="h")).astype("datetime64[s]")
     if unit == "days":
         moved = start.dt.normalize() + pd.to_timedelta(figure.round() * sign, unit="D")
     else:
         moved = _worked(start.dt.normalize(), regions, figure, sign, rows.basis.calendar)
-    return (moved + LAST_SECOND).astype("datetime64[s]")
+    return pd.Series(moved + LAST_SECOND).astype("datetime64[s]")
 
 
 def _worked(

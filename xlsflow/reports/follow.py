@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
+from xlsflow.records import ORIGIN
 from xlsflow.template.model import TableBlock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from xlsflow.clock import Calendar
@@ -172,14 +173,41 @@ def with_soon(frame: pd.DataFrame, days: int) -> pd.DataFrame:
 
 
 def with_change(frame: pd.DataFrame, basis: Basis) -> pd.DataFrame:
-    """Return the frame with a column `new`: overdue now but not in the round before; all missing without one."""
+    """Return the frame with what has changed since the round before.
+
+    The columns are `new`, overdue now but not then, all missing without such a round; and `still`, a risk of the
+    gravest level of which not a word has changed.
+    """
     if basis.previous is None:
-        return frame.assign(new=pd.Series(pd.NA, index=frame.index, dtype="boolean"))
-    before = overdue(followed(basis.previous))
-    known = set(_names(before))
+        return frame.assign(new=pd.Series(pd.NA, index=frame.index, dtype="boolean"), still=False)
+    then = followed(basis.previous)
+    known = set(_names(overdue(then)))
     late = frame["days_overdue"] > 0
     fresh = pd.Series([name not in known for name in _names(frame)], index=frame.index, dtype="boolean")
-    return frame.assign(new=fresh.where(late, pd.NA))
+    return frame.assign(new=fresh.where(late, pd.NA), still=_still(frame, then, basis, basis.previous))
+
+
+def _still(frame: pd.DataFrame, then: pd.DataFrame, basis: Basis, previous: Basis) -> pd.Series:
+    """Return which risks of the gravest level say word for word what they said in the round before."""
+    before = dict(_risks(then, previous))
+    same = [at for at, said in _risks(frame, basis) if before.get(at) == said]
+    names = set(same)
+    return frame["high"] & pd.Series([name in names for name in _names(frame)], index=frame.index, dtype="bool")
+
+
+def _risks(frame: pd.DataFrame, basis: Basis) -> Iterator[tuple[tuple[object, ...], str]]:
+    """Yield what each risk of the gravest level is told apart by, and all that is said of it."""
+    for block, rows in frame[frame["block"].isin(frame.loc[frame["high"], "block"])].groupby("block"):
+        table = basis.book.tables[str(block)]  # its rows are those of the frame, in the same order
+        said = table.drop(columns=list(ORIGIN))[rows["high"].to_numpy()].astype(object)
+        names = _names(rows[rows["high"]])
+        yield from zip(names, ("|".join(map(str, line)) for line in said.to_numpy().tolist()), strict=True)
+
+
+def untreated(frame: pd.DataFrame) -> pd.Series:
+    """Return which rows are open risks of the gravest level that are overdue, not begun, or have not moved."""
+    idle = (frame["days_overdue"] > 0) | (frame["group"] == "idle") | frame["still"]
+    return frame["open"] & frame["high"] & idle
 
 
 def _names(frame: pd.DataFrame) -> Iterable[tuple[object, object, object]]:

@@ -45,6 +45,7 @@ class Found:
         back: Who has returned (`returns`).
         regions: Where each region stands (`by_region`).
         figures: The figures of the whole.
+        over: The timing rules that were broken (`broken`); None where the book tells of none.
     """
 
     labels: Labels
@@ -52,6 +53,7 @@ class Found:
     back: pd.DataFrame
     regions: pd.DataFrame
     figures: Figures
+    over: pd.DataFrame | None = None
 
 
 def overview(found: Found) -> Overview:
@@ -70,7 +72,7 @@ def overview(found: Found) -> Overview:
         facts=facts(labels, found.figures),
         conclusion=conclusion(labels, found.frame, found.figures),
         mark=LIGHT_MARKS[found.figures.light],
-        figures=tiles(labels, found.frame, found.figures),
+        figures=tiles(labels, found.frame, found.figures, found.over),
         lights=_lights(found, shown),
         status=_status(labels, shown),
         overdue=_overdue(found),
@@ -185,7 +187,7 @@ def _ageing(found: Found) -> Chart:
 def _attention(found: Found) -> Listing:
     """Return what needs coordination."""
     lang = found.labels.lang
-    matters = attention(found.labels, found.frame, found.back, ATTENTION_MOST)
+    matters = attention(found.labels, found.frame, found.back, ATTENTION_MOST, found.over)
     title = w.ATTENTION_TITLE.say(lang)
     if not matters:
         return Listing("attention", title, "", (Column("none", "", [w.NOTHING_OPEN.say(lang)], marks=["done"]),))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xlsflow.reports.follow import DUE_SOON_DAYS, followed, with_change, with_soon
+from xlsflow.reports.follow import DUE_SOON_DAYS, followed, untreated, with_change, with_soon
 from xlsflow.reports.lights import Light, LightRule, Standing, light, overall
 from xlsflow.reports.returned import LATE, MISSING, returns
 
@@ -24,7 +24,7 @@ COUNTS = (
 
 `total` leaves out what was given up; `done`, `active`, `idle`, `blocked` and `overdue` add up to it (what is overdue is
 counted there only); `stuck` is blocked whether overdue or not; `high` are open grave risks, `untreated` those of them
-that are overdue or not begun.
+that are overdue, not begun, or have not moved since the round before.
 """
 
 EDGES = (3, 7, 14, 30)
@@ -77,7 +77,7 @@ def _flags(frame: pd.DataFrame) -> pd.DataFrame:
         "soon_idle": frame["soon"] & (group == "idle"),
         "new": frame["new"].fillna(value=False).astype("bool"),
         "high": risky,
-        "untreated": risky & (late | (group == "idle")),
+        "untreated": untreated(frame),
     }
     return pd.DataFrame(flags)[list(COUNTS)]
 
@@ -121,7 +121,7 @@ class Figures:
         soon_idle: Those of them that nobody has begun.
         blocked: Stuck ones.
         high: Open grave risks.
-        untreated: Those of them that are overdue or not begun.
+        untreated: Those of them that are overdue, not begun, or have not moved since the round before.
         errors: Findings that must be mended.
         warnings: Findings to look at.
         light: The light of the whole.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xlsflow.document import Figure
 from xlsflow.reports import words as w
 from xlsflow.reports.follow import DUE_SOON_DAYS
+from xlsflow.reports.timing import worst_region
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,14 +17,16 @@ if TYPE_CHECKING:
     from xlsflow.reports.standing import Figures
 
 
-def tiles(labels: Labels, frame: pd.DataFrame, figures: Figures) -> tuple[Figure, ...]:
-    """Return the big figures, from left to right."""
+def tiles(
+    labels: Labels, frame: pd.DataFrame, figures: Figures, over: pd.DataFrame | None = None
+) -> tuple[Figure, ...]:
+    """Return the big figures, from left to right; that of the timing rules only where the book tells of any."""
     return (
         _returned(labels, figures),
         _done(labels, figures),
         _late(labels, figures),
         _soon(labels, figures),
-        _stuck(labels, frame, figures),
+        _stuck(labels, frame, figures) if over is None else _stuck_and_over(labels, figures, over),
         _grave(labels, figures),
     )
 
@@ -71,6 +74,14 @@ def _stuck(labels: Labels, frame: pd.DataFrame, figures: Figures) -> Figure:
     where = tuple(dict.fromkeys(labels.regions(frame.loc[frame["group"] == "blocked", "region"].tolist())))
     said = w.STUCK_WHERE.say(lang).format(where=w.listed(lang, where, 3)) if where else w.NONE.say(lang)
     return Figure(w.TILE_STUCK.say(lang), str(figures.blocked), said, "blocked" if figures.blocked else "done")
+
+
+def _stuck_and_over(labels: Labels, figures: Figures, over: pd.DataFrame) -> Figure:
+    """Return how much is stuck, and how often a timing rule was broken."""
+    lang = labels.lang
+    said = worst_region(labels, over) if len(over) else w.NONE.say(lang)
+    mark: Mark = "blocked" if figures.blocked else "overdue" if len(over) else "done"
+    return Figure(w.TILE_STUCK_TIMING.say(lang), f"{figures.blocked} / {len(over)}", said, mark)
 
 
 def _grave(labels: Labels, figures: Figures) -> Figure:

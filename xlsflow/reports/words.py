@@ -13,6 +13,7 @@ from xlsflow.words import Lang, Words
 OVERVIEW = Words("总览", "Overview")
 OVERDUE = Words("逾期清单", "Overdue")
 DUE_SOON = Words("{days}天内到期", "Due in {days} days")
+TIMING = Words("时限", "Timing rules")
 RETURNS = Words("回收情况", "Returns")
 FINDINGS = Words("校验发现", "Findings")
 LEDGER = Words("行数台账", "Row ledger")
@@ -31,6 +32,13 @@ DUE_SOON_NOTE = Words(
     "共 {count} 项，从今天起 {days} 天内到期且未完成。基准 {as_of}。",
     "{count} open items that fall due today or in the next {days} days. As of {as_of}.",
 )
+TIMING_NOTE = Words(
+    "共 {count} 次违反时限，超出最多的在前：{rules}。小时按自然小时、工作日按各区域工作日历计，时间为当地时间；"
+    "只填日期的按当天最宽计。基准 {as_of}。",
+    "{count} times a timing rule was broken, the longest overrun first: {rules}. Hours are clock hours, working days "
+    "follow the region's calendar, times are local; a day without a time counts in favour of the owner. As of {as_of}.",
+)
+TIMING_KEPT = Words("没有违反时限。基准 {as_of}。", "No timing rule was broken. As of {as_of}.")
 RETURNS_NOTE = Words(
     "应报 {expected} 个区域，已回收 {returned} 个；是否按时以文件保存时间对照各区域当地截止时间。",
     "{returned} of {expected} regions have returned. In time or late: when the file was saved against the deadline in "
@@ -113,7 +121,23 @@ ORIGIN: tuple[Words, ...] = (
 )
 PERSON = Words("由谁负责", "Owner")
 
+TIMING_RULE = Words("时限规则", "Timing rule")
+ALLOWED = Words("规定", "Allowed")
+BEGAN = Words("起算时间", "From")
+LATEST = Words("最迟时间", "At the latest")
+DONE_AT = Words("实际时间", "Done")
+OVERRUN = Words("超出（小时）", "Hours over")
+
 # --- words in cells ---
+NOT_YET = Words("尚未完成", "Not done yet")
+SPANS: Mapping[str, Words] = {
+    "hours": Words("{n} 小时", "{n} h"),
+    "working_days": Words("{n} 个工作日", "{n} working days"),
+    "days": Words("{n} 天", "{n} days"),
+    "day": Words("每天", "every day"),
+    "week": Words("每周", "every week"),
+    "month": Words("每月", "every month"),
+}
 YES = Words("是", "Yes")
 NO = Words("否", "No")
 NOTHING = "–"
@@ -182,6 +206,7 @@ TILE_DONE = Words("完成率（全部事项）", "Completion")
 TILE_LATE = Words("已逾期", "Overdue items")
 TILE_SOON = Words("{days} 天内到期", "Due in {days} days")
 TILE_STUCK = Words("阻塞待协调", "Blocked")
+TILE_STUCK_TIMING = Words("阻塞 / 超时限", "Blocked / rules broken")
 TILE_GRAVE = Words("高风险 / 数据须改", "High risks / to mend")
 ALL_RETURNED = Words("全部回收", "all are in")
 LACKING = Words("缺：{missing}", "missing: {missing}")
@@ -191,6 +216,7 @@ NEW_LATE = Words("新增 {new}，平均 {mean} 天", "{new} new, {mean} days on 
 MEAN_LATE = Words("平均 {mean} 天，最久 {worst} 天", "{mean} days on average, {worst} at worst")
 SOON_IDLE = Words("其中未启动 {idle}", "{idle} not started")
 STUCK_WHERE = Words("涉及 {where}", "in {where}")
+BROKEN_MOST = Words("超时限最多：{where} {count}", "most rules broken: {where} {count}")
 GRAVE_OF = Words("高风险未处置 {untreated}；待核对 {warnings}", "risks untreated: {untreated}; to check: {warnings}")
 NONE = Words("无", "none")
 
@@ -226,10 +252,16 @@ ASK_MEND = Words(
 ASK_REFUSED = Words("{file}：{why}", "{file}: {why}")
 IS_LATE = Words("已逾期 {days} 天", "overdue by {days} d")
 IS_IDLE = Words("尚未处置", "not dealt with yet")
+IS_STILL = Words("与上期相比没有进展", "no movement since the round before")
+ASK_TIMING = Words(
+    "{rule}：超时限 {count} 次，最多 {region} {owner}（{most} 次），见“{page}”",
+    "{rule}: broken {count} times, most by {region}, {owner} ({most}); see {page}",
+)
 TOPICS: Mapping[str, Words] = {
     "blocked": Words("阻塞", "Blocked"),
     "missing": Words("缺报", "Missing"),
     "high": Words("高风险", "High risk"),
+    "timing": Words("时限", "Timing"),
     "data": Words("数据", "Data"),
     "file": Words("文件", "File"),
 }

@@ -1,0 +1,37 @@
+"""The command line: words in, words out.
+
+Each verb hands over to one function of `flow` and puts its answer into words; click stands nowhere else.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from xlsflow.cli.door import Door, t
+from xlsflow.cli.round import COMMANDS
+from xlsflow.cli.templates import templates
+
+
+@click.group(
+    cls=Door,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help=t(
+        "用电子表格管理跨区域工作：生成、发出、回收、校验、合并、报告。\n\n"
+        "从这里开始：  xlsflow init project.xlsx --example",
+        "Run work across regions with spreadsheets: generate, send, get back, check, merge, report.\n\n"
+        "Start with:  xlsflow init project.xlsx --example",
+    ),
+)
+@click.version_option(package_name="xlsflow")
+def main() -> None:
+    """Run work across regions with spreadsheets."""
+    for stream in (sys.stdout, sys.stderr):  # a Windows console may not know every character of a Chinese name
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+
+
+for command in (*COMMANDS, templates):
+    main.add_command(command)

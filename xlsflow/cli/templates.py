@@ -1,0 +1,85 @@
+"""The commands of template authors: templates list, show, check, schema."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
+
+import click
+
+from xlsflow.cli.door import CLEAN, FILE, FINDINGS, lang_option, t, tell, templates_option
+
+if TYPE_CHECKING:
+    from xlsflow.words import Lang
+
+
+@click.group(help=t("查看模板定义，或检查自己写的。", "Look at the definitions of sheets, or check your own."))
+def templates() -> None:
+    """Look at definitions."""
+
+
+@templates.command("list", help=t("列出模板包和其中的表。", "List packs and the sheets in each."))
+@lang_option("列表的语言。", "Language of the list.")
+@templates_option
+def templates_list(lang: Lang, templates: Sequence[Path]) -> None:
+    """List packs and sheets."""
+    from xlsflow.flow.templates import list_templates
+
+    for line in list_templates(lang, templates=templates):
+        click.echo(line)
+
+
+@templates.command(
+    "show",
+    help=t(
+        "一张表的数据字典，或一个模板包的内容；NAME 是表名、表名:变体或模板包名。",
+        "The data dictionary of a sheet, or what a pack holds; NAME is a sheet, sheet:variant or a pack.",
+    ),
+)
+@click.argument("name")
+@lang_option("字典的语言。", "Language of the dictionary.")
+@templates_option
+def templates_show(name: str, lang: Lang, templates: Sequence[Path]) -> None:
+    """Show a sheet or a pack."""
+    from xlsflow.flow.templates import show_template
+
+    width = min(get_terminal_size((100, 24)).columns, 110)
+    for line in show_template(name, lang, templates=templates, width=width):
+        click.echo(line)
+
+
+@templates.command(
+    "check",
+    help=t(
+        "指出自写模板中的每个错误；可给文件夹。", "Tell every mistake in definitions of your own; folders are searched."
+    ),
+)
+@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE.toml...")
+@lang_option("提示的语言。", "Language of the messages.")
+@templates_option
+def templates_check(files: Sequence[Path], lang: Lang, templates: Sequence[Path]) -> None:
+    """Tell every mistake in definitions."""
+    from xlsflow.flow.templates import check_templates
+
+    count, mistakes = check_templates(files, templates=templates)
+    for mistake in mistakes:
+        click.echo(mistake.say(lang))
+    if not mistakes:
+        tell(lang, f"没有错误：检查了 {count} 个文件。", f"Nothing to mend: {count} file(s) looked at.")
+    sys.exit(FINDINGS if mistakes else CLEAN)
+
+
+@templates.command(
+    "schema", help=t("写出 JSON schema，供编辑器补全和校验。", "Write the JSON schemas that editors complete by.")
+)
+@click.option("--out", type=FILE, required=True, metavar="DIR", help=t("存放的文件夹。", "Folder for the schemas."))
+@templates_option
+def templates_schema(out: Path, templates: Sequence[Path]) -> None:
+    """Write the schemas."""
+    from xlsflow.flow.templates import write_schemas
+
+    for path in write_schemas(out, templates=templates):
+        click.echo(path)
