@@ -23,7 +23,9 @@ LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("workbook", "intake", "checks", "feedback", "merge", "reports", "render", "post"), STAGE),
     **dict.fromkeys(("layout", "project", "records", "document", "clock", "kept", "issued"), VALUES),
     "template": TEMPLATE,
-    **dict.fromkeys(("findings", "errors", "catalogue", "words", "cells", "resources", "office", "atomic", "markings"), GROUND),
+    **dict.fromkeys(
+        ("findings", "errors", "catalogue", "words", "cells", "resources", "office", "atomic", "markings"), GROUND
+    ),
 }
 """Room -> its floor. An import stays in its room, goes down, or goes to a neighbour that is no stage."""
 
@@ -55,7 +57,9 @@ ALSO_WORDS_OF_PYTHON = frozenset(
     {
         "as_of",  # the option --as-of, and the word that formulas of definitions use for the day of the report
         "project",  # the option --project; the pack of that name is found by its `setup = true`
+        "working_days",  # a part of a duty: the format of a pack's [timing] says it
         *("编号", "日期", "序号", "类别"),  # plain words of the language: what kinds are called, headings of listings
+        *("时限", "时限规则"),  # likewise: what a duty is called
         "minutes",  # what datetime.isoformat calls its precision
     }
 )

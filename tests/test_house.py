@@ -31,7 +31,7 @@ DEFINITIONS = Definitions(
         "sheets/setup.toml": {"name": "setup", "blocks": []},
         "packs/project.toml": {"name": "project", "sheets": ["setup"]},
         "lists.toml": {"colours": {"values": []}},
-        "fields.toml": {"seen_on": {"label": {"zh": "日期"}}},
+        "fields.toml": {"seen_on": {"label": {"zh": "上架日"}}},
     }
 )
 
@@ -92,7 +92,7 @@ def test_xlsflow_keeps_the_rule(rule: Callable[[House], Iterator[str]]) -> None:
         (house.only_the_template_asks_for_a_kind, "layout", "{'day': 1}[f.kind]", "xlsflow.layout:1 asks for kind"),
         (house.no_definition_is_named_in_code, "merge", "x['shelf_no']", "xlsflow.merge:1 names shelf_no"),
         (house.no_definition_is_named_in_code, "merge", "x = 'stock.rows'", "xlsflow.merge:1 names stock"),
-        (house.no_definition_is_named_in_code, "merge", "x = '日期'", "xlsflow.merge:1 names 日期"),
+        (house.no_definition_is_named_in_code, "merge", "x = '上架日'", "xlsflow.merge:1 names 上架日"),
         (house.no_definition_is_named_in_code, "merge", "x = 'setup'", "xlsflow.merge:1 names setup"),
         (house.no_definition_is_named_in_code, "merge", "x = 'colours'", "xlsflow.merge:1 names colours"),
     ],

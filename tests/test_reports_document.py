@@ -212,7 +212,7 @@ def test_what_is_kept_out_of_sight_says_all_that_the_book_knows() -> None:
     assert kept["_ledger"]["merged"] == [line.merged for line in book.ledger]
     assert set(kept["_ledger"]) == {f.name for f in fields(LedgerLine)}
     assert kept["_findings"]["code"] == [one.code for one in book.findings]
-    assert json.loads(str(kept["_findings"]["facts"][4])) == {"read": {"zh": "2026-11-24", "en": "2026-11-24"}}
+    assert json.loads(str(kept["_findings"]["facts"][4])) == {"read": {"$zh": "2026-11-24", "$en": "2026-11-24"}}
     assert json.loads(str(kept["_aside"]["texts"][0])) == dict(book.aside[0].texts)
     assert kept["_blocks"]["block"] == [example.JOBS, example.PROBLEMS, example.DANGERS]
 

@@ -61,7 +61,8 @@ def attention(
 
 
 MARKS: Mapping[str, Mark] = {
-    "blocked": "blocked", "missing": "missing", "high": "overdue", "timing": "overdue", "data": "due_soon", "file": "idle",
+    "blocked": "blocked", "missing": "missing", "high": "overdue", "timing": "overdue", "data": "due_soon",
+    "file": "idle",
 }  # fmt: skip
 
 

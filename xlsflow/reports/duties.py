@@ -29,7 +29,7 @@ LAST_SECOND = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
 RHYTHM: Mapping[str, Mapping[str, float]] = {"day": {"working_days": 1}, "week": {"days": 7}, "month": {"days": 31}}
 """How long a rhythm allows between two times: a daily one is kept on working days."""
 
-TYPES = {
+TYPES: Mapping[str, str] = {
     "rule": "str", "block": "str", "key": "str", "title": "str", "owner": "str", "region": "str",
     "start": "datetime64[s]", "due": "datetime64[s]", "end": "datetime64[s]", "hours": "float64",
     "file": "str", "sheet": "str", "row": "int64",
