@@ -102,7 +102,7 @@ def test_one_return_reads_as_frames_by_the_row_of_its_sheet() -> None:
 
 def test_the_notebook_runs() -> None:
     path = TOP / "samples" / "notebooks" / "overdue.ipynb"
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # nbformat is not annotated
 
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
 

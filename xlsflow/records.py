@@ -334,7 +334,7 @@ class Book:
         again: Rows that are left out for being the same as others, of the files that count.
         places: File, sheet and block -> where its fields stand, for the files that count.
         gathered: What it was made from; None where it was read from a consolidated workbook.
-        looked_at: How overdue tasks are found at an instant; given by the verb that made the book, which knows the project.
+        looked_at: How overdue tasks are found at an instant; from the verb that made the book and knows the project.
     """
 
     files: tuple[FileRecord, ...]

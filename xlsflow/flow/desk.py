@@ -130,7 +130,7 @@ class Collected:
         found: dict[str, list[dict[str, object]]] = {}
         for (_, _, block), batch in self.batches.items():
             names = list(batch.values)
-            lines = zip(*batch.values.values(), strict=True) if names else ()
+            lines = zip(*(batch.values[name] for name in names), strict=True) if names else ()
             found.setdefault(block, []).extend(dict(zip(names, line, strict=True)) for line in lines)
         return found
 

@@ -68,8 +68,14 @@ def known_values(collected: Collected) -> Mapping[str, frozenset[object]]:
     return {name: frozenset(values) for name, values in known.items() if values}
 
 
-def _checked(  # noqa: PLR0913 - one step of examine
-    collected: Collected, key: Key, batch: Batch, known: Mapping[str, frozenset[object]], skip: set[tuple[int, str]], *, scalar: bool
+def _checked(
+    collected: Collected,
+    key: Key,
+    batch: Batch,
+    known: Mapping[str, frozenset[object]],
+    skip: set[tuple[int, str]],
+    *,
+    scalar: bool,
 ) -> list[Fault]:
     from xlsflow.checks.context import Context
 
@@ -100,7 +106,12 @@ def _add(collected: Collected, key: Key, batch: Batch, faults: Iterable[Fault]) 
         if fault.also is not None:
             facts["other"] = _where(collected.records, batch, fault)
         place = Place(
-            collected.records[table.file].file, table.sheet, table.cell(number, fault.field), full, fault.field, labels[fault.field]
+            collected.records[table.file].file,
+            table.sheet,
+            table.cell(number, fault.field),
+            full,
+            fault.field,
+            labels[fault.field],
         )
         value = shown(batch.raw(fault.position, fault.field))
         collected.findings.append(Finding(fault.problem.code, place, value, facts))
@@ -108,7 +119,7 @@ def _add(collected: Collected, key: Key, batch: Batch, faults: Iterable[Fault]) 
 
 def _where(records: list[FileRecord], batch: Batch, fault: Fault) -> Words:
     """Return the place of the other record that a fault speaks of, as far as it differs from the fault's own."""
-    assert fault.also is not None  # noqa: S101 - the caller has looked
+    assert fault.also is not None
     mine, _ = batch.source(fault.position)
     table, number = batch.source(fault.also)
     cell = table.cell(number, fault.field)
@@ -116,4 +127,3 @@ def _where(records: list[FileRecord], batch: Batch, fault: Fault) -> Words:
         return same(cell)
     file = records[table.file].file
     return Words(f"《{file}》{table.sheet} {cell}", f"{file}, sheet {table.sheet}, {cell}")
-

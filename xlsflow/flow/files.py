@@ -10,7 +10,22 @@ from pathlib import Path
 from xlsflow.errors import InputError
 
 SHEETS = frozenset(
-    (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".xlsb", ".ods", ".fods", ".et", ".ett", ".numbers", ".csv", ".tsv")
+    (
+        ".xlsx",
+        ".xlsm",
+        ".xltx",
+        ".xltm",
+        ".xls",
+        ".xlt",
+        ".xlsb",
+        ".ods",
+        ".fods",
+        ".et",
+        ".ett",
+        ".numbers",
+        ".csv",
+        ".tsv",
+    )
 )
 """What a spreadsheet's name can end with; what it really is, its content says."""
 LOCK = "~$"

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlsflow.atomic import write_whole
 from xlsflow.office import pdf_of
 from xlsflow.render.as_xlsx import write_xlsx
-from xlsflow.atomic import write_whole
 
 if TYPE_CHECKING:
     from xlsflow.document import Document

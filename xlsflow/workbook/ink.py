@@ -133,7 +133,7 @@ class Ink:
         return self.get(bg_color=chip.fill, font_color=chip.ink, bold=True, align="center", **frame, **look)
 
     def missing(self) -> Format:
-        """Return what a conditional format lays over a cell at fault: required and still blank, or to be mended or looked at."""
+        """Return what a conditional format lays over a cell at fault: still blank, or to be mended or looked at."""
         if MISSING not in self._rules:
             look = {"bg_color": MISSING_FILL, "border": 1, "border_color": AMBER}
             self._rules[MISSING] = self._formats.rule(**look)

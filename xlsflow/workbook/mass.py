@@ -15,8 +15,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from xlsxwriter import Workbook
 
-from xlsflow.cells import a1
 from xlsflow.atomic import write_whole
+from xlsflow.cells import a1
 from xlsflow.workbook.board import Boards
 from xlsflow.workbook.board_chart import CHART_DATA
 from xlsflow.workbook.data_page import BAND_LEAST, HEADER_ROWS, frame
