@@ -36,7 +36,7 @@ def verdict(tmp_path: Path) -> Opened:
         except Refusal as refusal:
             finding = Finding(refusal.code, Place(file=name), facts=refusal.facts)
             wanted = "info" if refusal.code == "file_is_lock" else "error"  # a lock file harms nobody
-            assert finding.severity == wanted  # noqa: PT017 - whichever file is refused, its sentence is looked at
+            assert finding.severity == wanted
             for sentence in (finding.message("zh"), finding.message("en")):
                 assert name in sentence
                 assert "…" not in sentence  # a fact that the sentence misses

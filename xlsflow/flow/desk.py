@@ -130,7 +130,8 @@ class Collected:
         found: dict[str, list[dict[str, object]]] = {}
         for (_, _, block), batch in self.batches.items():
             names = list(batch.values)
-            lines = zip(*(batch.values[name] for name in names), strict=True) if names else ()
+            columns = batch.values.values()  # noqa: PD011 - a batch is no frame
+            lines = zip(*columns, strict=True) if names else ()
             found.setdefault(block, []).extend(dict(zip(names, line, strict=True)) for line in lines)
         return found
 
