@@ -19,7 +19,7 @@ from xlsflow.template.expr import FUNCTIONS
 from xlsflow.template.jsonschema import schemas
 from xlsflow.template.kinds import KINDS
 from xlsflow.template.lists import Choice, ChoiceList, Tone
-from xlsflow.template.model import Block, Duty, Follow, Pack, Template
+from xlsflow.template.model import Block, Deadline, Duty, Follow, Pack, Template
 from xlsflow.template.parts import Colour, PrintSetup
 from xlsflow.template.rules import RULES
 from xlsflow.template.variants import Variant
@@ -43,6 +43,7 @@ WORDS = {
     "keys of a variant": set(Variant.model_fields),
     "keys of a sheet": set(Template.model_fields) | set(PrintSetup.model_fields) | {"variants"},
     "keys of what is followed": set(Follow.model_fields),
+    "keys of a duty": set(Deadline.model_fields),
     "keys of a list": (set(ChoiceList.model_fields) | set(Choice.model_fields)) - {"name", "label"}
     | {*LANGS, "project"},
     "keys of a pack": set(Pack.model_fields) | set(Duty.model_fields),

@@ -80,6 +80,30 @@ class Styles:
             self._marked[style, severity] = self._add("cellXfs", head + xf[end:], raw=True)
         return self._marked[style, severity]
 
+    def plain(self, pairs: Mapping[int, int]) -> dict[int, int]:
+        """Return every style that bears the shade of a mark -> the style without it.
+
+        A cell that was given another format since it was marked keeps that format, and only loses the shade.
+
+        Args:
+            pairs: Marked styles with those that they stand for.
+        """
+        fills = self._root.first("fills")
+        shades = [
+            next((t.attrs.get("rgb", "") for t in f.all("fgColor")), "") for f in (fills.children if fills else ())
+        ]
+        xfs = self._root.first("cellXfs")
+        used = [int(tag.attrs.get("fillId", "0")) for tag in (xfs.children if xfs else ())]
+        shown = [shades[fill] if fill < len(shades) else "" for fill in used]
+        before = {shown[marked]: used[plain] for marked, plain in pairs.items() if max(marked, plain) < len(used)}
+        found = dict(pairs)
+        for number, rgb in enumerate(shown):
+            if number not in found and rgb and rgb in before:
+                xf = self._xfs[number]
+                end = xf.index(b">") + 1
+                found[number] = self._add("cellXfs", with_attrs(xf[:end], fillId=before[rgb]) + xf[end:], raw=True)
+        return found
+
     def look(self, *, font: str, fill: str = "", border: str = "", alignment: str, quote: bool = False) -> int:
         """Return a style of our own, made of the XML of its parts."""
         ids = {

@@ -7,6 +7,7 @@ from xlsflow.feedback.column import Texts, remove_column
 from xlsflow.feedback.notes import remove_notes
 from xlsflow.feedback.package import Package
 from xlsflow.feedback.sheet import scan
+from xlsflow.feedback.styles import Styles
 from xlsflow.feedback.tags import edited, reheaded
 from xlsflow.markings import KEPT, LIST, LIST_NAME, is_list
 
@@ -17,7 +18,7 @@ def unmark(package: Package, sheets: Sheets) -> None:
     for name in our_lists(package, sheets, texts):
         sheets.remove(name)
     sheets.undefine(LIST_NAME)
-    pairs = _pairs(package, sheets)
+    pairs = _plain(package, sheets)
     for name in [sheet.name for sheet in sheets.listed() if _is_kept(sheet)]:
         sheets.remove(name)
     for number, sheet in enumerate(sheets.listed()):
@@ -57,6 +58,19 @@ def _pairs(package: Package, sheets: Sheets) -> dict[str, str]:
         if {0, 1} <= row.cells.keys()
     ]
     return {marked: plain for marked, plain in both if marked != plain}
+
+
+def _plain(package: Package, sheets: Sheets) -> dict[str, str]:
+    """Return the number of every style that bears the shade of a mark -> that of the style without it."""
+    pairs = {int(marked): int(plain) for marked, plain in _pairs(package, sheets).items()}
+    part = sheets.part("styles")
+    if not pairs or not part:
+        return {}
+    styles = Styles(package.xml(part))
+    plain = styles.plain(pairs)
+    if len(plain) > len(pairs):
+        package.write(part, styles.data())
+    return {str(marked): str(number) for marked, number in plain.items()}
 
 
 def _uncolour(package: Package, part: str, pairs: dict[str, str]) -> None:

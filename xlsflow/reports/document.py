@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.document import Document
 from xlsflow.reports.duties import asked, broken
-from xlsflow.reports.kept import kept_listings, stamp
+from xlsflow.reports.kept import kept_listings, long_texts, stamp
 from xlsflow.reports.labels import Labels
 from xlsflow.reports.listings import due_soon_listing, overdue_listing
 from xlsflow.reports.overview import Found, overview
@@ -36,16 +36,17 @@ def report(basis: Basis, lang: Lang) -> Document:
     over = broken(basis) if asked(basis) else None
     found = Found(labels, frame, back, regions, figures(basis, frame, regions), over)
     data = tuple(data_listings(labels, frame))
+    long = tuple(long_texts(labels, data))
     first = overview(found)
     listings = (
         overdue_listing(labels, frame),
         due_soon_listing(labels, frame),
         *((timing_listing(labels, over),) if over is not None else ()),
         returns_listing(labels, back, regions),
-        findings_listing(labels, data),
+        findings_listing(labels, long),
         ledger_listing(labels),
         *((aside_listing(labels),) if basis.book.aside else ()),
         *data,
-        *kept_listings(labels, data),
+        *kept_listings(labels, data, long),
     )
     return Document(lang, basis.as_of, first, listings, {"title": first.title, **stamp(labels)})

@@ -31,16 +31,17 @@ RHYTHM: Mapping[str, Mapping[str, float]] = {"day": {"working_days": 1}, "week":
 
 TYPES: Mapping[str, str] = {
     "rule": "str", "block": "str", "key": "str", "title": "str", "owner": "str", "region": "str",
-    "start": "datetime64[s]", "due": "datetime64[s]", "end": "datetime64[s]", "hours": "float64",
-    "file": "str", "sheet": "str", "row": "int64",
+    "unit": "str", "allowed": "float64", "start": "datetime64[s]", "due": "datetime64[s]", "end": "datetime64[s]",
+    "hours": "float64", "file": "str", "sheet": "str", "row": "int64",
 }  # fmt: skip
 
 
 def broken(basis: Basis) -> pd.DataFrame:
     """Return every timing rule that was broken up to the as-of instant, the longest overrun first.
 
-    Columns: `rule`, `block` (full name), `key`, `title`, `owner`, `region`, `start`, `due` (the latest moment) and
-    `end` (missing where it is not done yet) in the region's wall time, `hours` beyond `due`, `file`, `sheet`, `row`.
+    Columns: `rule`, `block` (full name), `key`, `title`, `owner`, `region`, `unit` and `allowed` (how many of it),
+    `start`, `due` (the latest moment) and `end` (missing where it is not done yet) in the region's wall time, `hours`
+    beyond `due`, `file`, `sheet`, `row`.
     """
     parts = [part for name in basis.blocks for part in _of_block(basis, name)]
     parts = [part for part in parts if not part.empty]
@@ -134,12 +135,16 @@ class _Rows:
         return own.where(own.isin(list(self.basis.region_order)), of_file).fillna("").astype("str")
 
     def running(self) -> pd.Series:
-        """Return for which rows the rule is asked while its end is blank: those that are not finished or given up."""
+        """Return for which rows the rule is asked while its end is blank.
+
+        Not for what is finished or given up; but what starts on another sheet mostly starts with being finished there.
+        """
         asked_for = pd.Series(data=True, index=self.table.index)
         if self.deadline.given:
             asked_for = self.column(self.deadline.given).notna()
         if self.follow:
-            asked_for &= ~self.column(self.follow.status).isin([*self.follow.done, *self.follow.dropped])
+            over = (*self.follow.done, *self.follow.dropped) if self.home == self.name else self.follow.dropped
+            asked_for &= ~self.column(self.follow.status).isin(list(over))
         return asked_for
 
 
@@ -148,8 +153,8 @@ def _over(rows: _Rows, duty: Duty, basis: Basis) -> pd.DataFrame:
     deadline, follow = rows.deadline, rows.follow
     regions, end = rows.regions(), rows.ends()
     start = rows.moments(rows.block.field(rows.start), rows.table[rows.start])
-    whole_days = rows.block.field(rows.start).number_format == DATE_ONLY
-    due = _due(start, regions, rows, duty, whole_days=whole_days)
+    unit, figure = _allowed(rows, duty)
+    due = _due(start, regions, rows, (unit, figure))
     elsewhere = pd.Timestamp(basis.as_of.astimezone(basis.project.zone).replace(tzinfo=None))
     wall = {r.code: pd.Timestamp(basis.as_of.astimezone(r.zone).replace(tzinfo=None)) for r in basis.project.regions}
     now = regions.map(wall).fillna(elsewhere).astype("datetime64[s]")
@@ -164,6 +169,8 @@ def _over(rows: _Rows, duty: Duty, basis: Basis) -> pd.DataFrame:
             "title": rows.column(follow.title if follow else ""),
             "owner": rows.column(owner),
             "region": regions,
+            "unit": pd.Series(duty.every or unit, index=rows.table.index, dtype="str"),
+            "allowed": figure,
             "start": start,
             "due": due,
             "end": end,
@@ -176,17 +183,23 @@ def _over(rows: _Rows, duty: Duty, basis: Basis) -> pd.DataFrame:
     return frame[late].astype(TYPES)
 
 
-def _due(start: pd.Series, regions: pd.Series, rows: _Rows, duty: Duty, *, whole_days: bool) -> pd.Series:
-    """Return the latest moment that a rule allows for each row."""
-    sign = -1 if rows.deadline.ahead else 1
-    spans: Mapping[str, float | None] = RHYTHM[duty.every] if duty.every else {
-        "hours": duty.hours, "working_days": duty.working_days, "days": duty.days,
-    }  # fmt: skip
+def _allowed(rows: _Rows, duty: Duty) -> tuple[str, pd.Series]:
+    """Return what a rule counts in, and how many of them it allows for each row."""
+    said = {"hours": duty.hours, "working_days": duty.working_days, "days": duty.days}
+    spans: Mapping[str, float | None] = RHYTHM[duty.every] if duty.every else said
     unit, usual = next((pair for pair in spans.items() if pair[1] is not None), ("hours", 0.0))
-    figure = pd.Series(usual, index=start.index, dtype="float64")
+    figure = pd.Series(usual, index=rows.table.index, dtype="float64")
     if rows.deadline.case and duty.case:
         figure = rows.column(rows.deadline.case).map(duty.case).astype("float64").fillna(figure)
+    return unit, figure
+
+
+def _due(start: pd.Series, regions: pd.Series, rows: _Rows, allowed: tuple[str, pd.Series]) -> pd.Series:
+    """Return the latest moment that a rule allows for each row."""
+    unit, figure = allowed
+    sign = -1 if rows.deadline.ahead else 1
     if unit == "hours":
+        whole_days = rows.block.field(rows.start).number_format == DATE_ONLY
         begin = start + LAST_SECOND if whole_days and sign > 0 else start
         return pd.Series(begin + pd.to_timedelta(figure * sign, unit="h")).astype("datetime64[s]")
     if unit == "days":

@@ -43,12 +43,13 @@ def stamp(labels: Labels) -> Mapping[str, str]:
     return {f"{kept.PROPERTY}{name}": fact for name, fact in facts.items() if fact}
 
 
-def kept_listings(labels: Labels, data: Sequence[Listing]) -> Iterator[Listing]:
+def kept_listings(labels: Labels, data: Sequence[Listing], long: Sequence[LongText] = ()) -> Iterator[Listing]:
     """Yield the hidden pages.
 
     Args:
         labels: The words.
         data: The listings of the data, in the order of the blocks.
+        long: The texts that are too long for a cell of theirs.
     """
     book = labels.basis.book
     facts = stamp(labels)
@@ -56,7 +57,7 @@ def kept_listings(labels: Labels, data: Sequence[Listing]) -> Iterator[Listing]:
     yield _project(labels.basis.project)
     yield _blocks(labels, data)
     yield _codes(labels, data)
-    yield _long(labels, data)
+    yield _lines(kept.LONG, ("block", "field", "record", "text"), long)
     yield _files(book)
     yield _findings(book)
     yield _page(kept.LEDGER, {f.name: [getattr(line, f.name) for line in book.ledger] for f in fields(LedgerLine)})
@@ -105,25 +106,18 @@ def _codes(labels: Labels, data: Sequence[Listing]) -> Listing:
     return _lines(kept.CODES, ("block", "field", "shown", "code"), lines)
 
 
-def _long(labels: Labels, data: Sequence[Listing]) -> Listing:
-    """Return the texts that are too long for the cell of a data page."""
-    return _lines(
-        kept.LONG,
-        ("block", "field", "record", "text"),
-        [(name, key, number, text) for name, key, number, text in long_texts(labels, data)],
-    )
+LongText = tuple[str, str, int, str]
+"""Block, field, number of the row, and text."""
 
 
-def long_texts(labels: Labels, data: Sequence[Listing]) -> Iterator[tuple[str, str, int, str]]:
-    """Yield block, field, number of the row and text, for each text that is too long for a cell."""
+def long_texts(labels: Labels, data: Sequence[Listing]) -> Iterator[LongText]:
+    """Yield the texts that are too long for the cell of a data page."""
     for name, listing in zip(labels.basis.blocks, data, strict=True):
         for column in listing.columns:
-            texts = [value for value in column.values if isinstance(value, str)] if column.shape in WORDS else []
-            if max(map(len, texts), default=0) <= kept.MOST:  # so it is in every column of almost every book
-                continue
-            for number, value in enumerate(column.values):
-                if isinstance(value, str) and _is_too_long(value):
-                    yield name, column.key, number, value
+            if max((len(value) for value in column.values if value.__class__ is str), default=0) > kept.MOST:
+                for number, value in enumerate(column.values):
+                    if isinstance(value, str) and _is_too_long(value):
+                        yield name, column.key, number, value
 
 
 def _is_too_long(text: str) -> bool:

@@ -10,28 +10,28 @@ from xlsflow.document import Column, Listing
 from xlsflow.findings import SEVERITY_ORDER, Finding, Place
 from xlsflow.records import ORIGIN
 from xlsflow.reports import words as w
-from xlsflow.reports.kept import long_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from xlsflow.document import Mark
     from xlsflow.records import AsideRow
+    from xlsflow.reports.kept import LongText
     from xlsflow.reports.labels import Labels
     from xlsflow.words import Words
 
 SEVERITY_MARKS: Mapping[str, Mark] = {"error": "error", "warning": "warning", "info": "info"}
 
 
-def findings_listing(labels: Labels, data: Sequence[Listing] = ()) -> Listing:
+def findings_listing(labels: Labels, long: Sequence[LongText] = ()) -> Listing:
     """Return every finding, the gravest first, then by file, sheet and cell.
 
     Args:
         labels: The words.
-        data: The listings of the data; a text that does not fit into a cell of theirs is a finding too.
+        long: The texts that do not fit into a cell of the data's pages: each is a finding too.
     """
     basis, say = labels.basis, labels.lang
-    found = sorted((*basis.book.findings, *_cut(labels, data)), key=lambda one: one.order())
+    found = sorted((*basis.book.findings, *_cut(labels, long)), key=lambda one: one.order())
     found.sort(key=lambda one: SEVERITY_ORDER[one.severity])
     severities = [one.severity.value for one in found]
     region = {record.file: labels.region(record.stamp.region) for record in basis.book.files}
@@ -55,10 +55,10 @@ def findings_listing(labels: Labels, data: Sequence[Listing] = ()) -> Listing:
     return Listing(name, name, note, columns, "quality", 1)
 
 
-def _cut(labels: Labels, data: Sequence[Listing]) -> Iterator[Finding]:
+def _cut(labels: Labels, long: Sequence[LongText]) -> Iterator[Finding]:
     """Yield that a text is too long for its cell, where it stands in the file that it is from."""
     book = labels.basis.book
-    for name, key, number, text in long_texts(labels, data):
+    for name, key, number, text in long:
         file, sheet, row = (str(book.tables[name][column].iloc[number]) for column in ORIGIN[:3])
         fixed, col = book.places.get((file, sheet, name), {}).get(key, (None, 0))
         label = next((field.label for field in labels.basis.fields(name) if field.name == key), None)

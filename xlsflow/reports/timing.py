@@ -38,6 +38,10 @@ def timing_listing(labels: Labels, over: pd.DataFrame) -> Listing:
 def _columns(labels: Labels, over: pd.DataFrame) -> tuple[Column, ...]:
     say = labels.lang
     where = {block: labels.sheet(block) for block in set(over["block"])}
+    said = [
+        w.SPANS[unit].say(say).format(n=f"{figure:g}")
+        for unit, figure in zip(over["unit"].tolist(), over["allowed"].tolist(), strict=True)
+    ]
     done: list[Value] = [moment or w.NOT_YET.say(say) for moment in plain(over["end"])]
     open_: list[Mark | None] = ["due_soon" if moment is None else None for moment in plain(over["end"])]
     marked: list[Mark | None] = ["overdue"] * len(over)
@@ -47,7 +51,7 @@ def _columns(labels: Labels, over: pd.DataFrame) -> tuple[Column, ...]:
         Column("title", w.ITEM.say(say), plain(over["title"]), "text", 30),
         Column("region", w.REGION.say(say), [labels.region(code) or None for code in over["region"]], "text", 10),
         Column("owner", w.PERSON.say(say), [_person(labels, name) for name in plain(over["owner"])], "text", 13),
-        Column("allowed", w.ALLOWED.say(say), [allowed(labels, rule) for rule in over["rule"]], "text", 13),
+        Column("allowed", w.ALLOWED.say(say), said, "text", 13),
         Column("start", w.BEGAN.say(say), plain(over["start"]), "datetime", 17),
         Column("due", w.LATEST.say(say), plain(over["due"]), "datetime", 17),
         Column("end", w.DONE_AT.say(say), done, "datetime", 17, marks=open_),
@@ -65,17 +69,6 @@ def _rule(labels: Labels, rule: str) -> str:
 
 def _person(labels: Labels, name: Value) -> Value:
     return labels.person(name) if isinstance(name, str) else None
-
-
-def allowed(labels: Labels, rule: str) -> str:
-    """Return how long a rule allows, in words."""
-    duty = labels.basis.timing[rule]
-    if duty.every:
-        return w.SPANS[duty.every].say(labels.lang)
-    spans = (("hours", duty.hours), ("working_days", duty.working_days), ("days", duty.days))
-    unit, usual = next((pair for pair in spans if pair[1] is not None), ("hours", 0.0))
-    figures = sorted({usual or 0.0, *duty.case.values()})
-    return w.SPANS[unit].say(labels.lang).format(n="/".join(f"{figure:g}" for figure in figures))
 
 
 def by_rule(labels: Labels, over: pd.DataFrame) -> Iterator[str]:
