@@ -157,6 +157,14 @@ def test_a_report_is_due_for_a_task_of_another_sheet_whether_or_not_anybody_has_
     assert list(found) == [("HD-3", "李明", due, False), ("HD-2", "李明", due, True)]
 
 
+def test_a_task_that_was_finished_is_asked_for_though_nobody_has_reported_at_all() -> None:
+    tasks: list[Row] = [{"task_id": "HD-1", "progress": "done", "finished": pd.Timestamp("2026-11-10")}]
+
+    given = basis({TASKS: tasks, "results.reports": []}, "cross_region")
+
+    assert over(given) == [("result_report", "11-13 23:59", 162.0, False)]
+
+
 def test_what_is_to_be_told_every_week_is_broken_by_silence_only_while_it_is_open() -> None:
     told = [("in_progress", "2026-11-13"), ("blocked", "2026-11-12"), ("done", "2026-10-01")]
     rows: list[Row] = [

@@ -127,7 +127,7 @@ class _Rows:
         if self.home == self.name:
             return done
         first = done.groupby(here[self.deadline.by]).min()
-        return self.table[self.block.key].map(first).astype("datetime64[s]")
+        return pd.Series(first.reindex(self.table[self.block.key]).array, index=self.table.index)
 
     def regions(self) -> pd.Series:
         """Return each row's own region where it names one of the project's, else that of its file."""

@@ -248,7 +248,7 @@ class FieldBase(BaseModel):
         known: dict[Scalar, object] = {None: None}
         wrong: dict[Scalar, Problem] = {}
         for raw in set(raws) - {None}:
-            if isinstance(raw, str) and self.as_asked(raw):
+            if isinstance(raw, str) and self.as_asked(raw) and not raw.startswith(PICTURES):
                 known[raw] = raw
                 continue
             known[raw], problem = self.read(raw, scope)
