@@ -66,7 +66,7 @@ class Ink:
 
     def facts(self) -> Format:
         """Return the look of the band of facts."""
-        return self.get(bg_color=PANEL, font_size=DENSE_PT, **_LEFT)
+        return self.get(bg_color=PANEL, font_size=DENSE_PT, text_wrap=True, **_LEFT)
 
     def link(self, *, band: bool) -> Format:
         """Return the look of a link; on light fills only, for LibreOffice paints every link dark blue."""

@@ -156,10 +156,12 @@ def _facts(hand: Hand, whole: Span) -> None:
     text = _belongs_to(hand)
     if text:
         formula = f'="{_doubled(text)}"&TEXT({AS_OF},"yyyy-mm-dd")'
-        hand.formula(FACTS_ROW, left, formula, look, f"{text}{edition.day:%Y-%m-%d}")
+        shown = f"{text}{edition.day:%Y-%m-%d}"
+        hand.formula(FACTS_ROW, left, formula, look, shown)
     else:
-        hand.put(FACTS_ROW, left, f"{hand.say(edition.pack.title)}    {hand.say(edition.pack.subtitle)}", look)
-    hand.needs_points(FACTS_ROW, BAND_ROW_PT)
+        shown = f"{hand.say(edition.pack.title)}    {hand.say(edition.pack.subtitle)}"
+        hand.put(FACTS_ROW, left, shown, look)
+    hand.needs(FACTS_ROW, shown, left, DENSE_PT, least=BAND_ROW_PT)  # a narrow sheet needs two lines
 
 
 def _belongs_to(hand: Hand) -> str:
