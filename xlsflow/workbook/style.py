@@ -166,10 +166,11 @@ def _lines(paragraph: str, room: float) -> int:
     width = NARROW * narrow + WIDE * (len(paragraph) - narrow)
     if width <= room:
         return 1
-    # Blanks may hang over the end of a line, and a line lacks less than one wide character or its longest word.
-    least = ceil((width - NARROW * paragraph.count(" ")) / room)
-    filled = room - NARROW * narrow - WIDE
-    if filled > 0 and ceil(width / filled) == least and paragraph.isprintable():
+    # Blanks may hang over the end of a line; a line lacks less than one wide character, or than a word that moves on.
+    blanks = paragraph.count(" ")
+    words = NARROW * (narrow - blanks)
+    least = ceil((width - NARROW * blanks) / room)
+    if words <= room and width + words + least * WIDE <= least * room and paragraph.isprintable():
         return least
     return _wrapped(paragraph, room)
 
