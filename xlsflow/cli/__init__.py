@@ -32,9 +32,10 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="replace")
-    # A command makes millions of values and few circles of them; at the usual 700, to look for circles takes a tenth of
-    # its time.
+    # A command makes millions of values and few circles of them: at the usual 700 the search for circles takes a tenth
+    # of its time, and once more a twentieth when the program ends.
     gc.set_threshold(50_000, 20, 100)
+    click.get_current_context().call_on_close(gc.freeze)
 
 
 for command in (*COMMANDS, templates):
