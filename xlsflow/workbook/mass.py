@@ -7,7 +7,6 @@ each style where a page's rows begin. Then the file is packed anew, and there th
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -36,8 +35,8 @@ MOST_ROWS = 1_048_576
 CELLS_IN_PLAIN_ZIP = 20_000_000
 """A cell takes some 60 bytes of XML, a long text more."""
 
-DEFLATE_LEVEL = 3
-"""Measured on 1 M cells: level 6 packs 15 % smaller and takes half as long again of the whole call."""
+DEFLATE_LEVEL = 2
+"""Measured on 96 MB of XML: level 3 packs 7 % smaller in 1.4 times the time, level 6 packs 21 % smaller in 3 times."""
 
 CORE_PROPERTIES = frozenset(
     {"title", "subject", "author", "manager", "company", "category", "keywords", "comments", "status", "hyperlink_base"}
@@ -161,17 +160,8 @@ def _pack(skeleton: BytesIO, sheets: Mapping[str, _Sheet], beside: Path, cuts: l
             content = source.read(member)
             # A member opened by its name bears the date 1980-01-01, not that of today.
             with target.open(member, "w", force_zip64=_is_huge(sheets.get(member))) as packed:
-                for piece in _ahead(_with_rows(content, sheets[member], cuts)) if member in sheets else (content,):
+                for piece in _with_rows(content, sheets[member], cuts) if member in sheets else (content,):
                     packed.write(piece)
-
-
-def _ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield pieces, each made while the one before is packed: zlib lets go of the interpreter while it works."""
-    with ThreadPoolExecutor(1, "rows") as maker:
-        coming = maker.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = maker.submit(next, pieces, None)
-            yield piece
 
 
 def _is_huge(sheet: _Sheet | None) -> bool:
