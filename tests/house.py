@@ -40,6 +40,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "pydantic": frozenset({"template"}),
     "python_calamine": frozenset({"intake"}),
     "rich": frozenset({"cli"}),
+    "tomli": frozenset({"template"}),
     "xlsxwriter": frozenset({"workbook"}),
     # A frame is what the rooms that compute hand to each other; those that read and write files know none.
     "pandas": frozenset({"__init__", "flow", "records", "checks", "feedback", "merge", "reports", "render"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 from xlsflow.errors import did_you_mean
@@ -32,6 +33,11 @@ class Known:
 
     lists: Mapping[str, ChoiceList]
     project_lists: Mapping[str, Words]
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """Every code of every list that stands in the definitions."""
+        return tuple(code for one in self.lists.values() for code in _codes(one))
 
     def missing(self, at: str, name: str) -> Iterator[Fault]:
         """Yield that there is no list of a name."""
@@ -79,7 +85,7 @@ def _block_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
     for number, rule in enumerate(block.rules):
         yield from _rule_faults(rule, block, f"{at}.rules[{number}]", known)
     for key, field in placed_fields(block):
-        if formula := getattr(field, "formula", ""):
+        if formula := vars(field).get("formula"):
             wanted: tuple[Sort, ...] = ("text",) if field.list_name() else ("number",)
             here = f"{at}.{key}.formula"
             expr = parse(formula)
@@ -98,9 +104,8 @@ def _duty_faults(duty: Deadline, block: DataBlock, known: Known) -> Iterator[Fau
             yield key, f"{name!r} is not a date"
         elif key == "case" and not block.field(name).list_name():
             yield key, f"{name!r} is not chosen from a list, so it has no code to choose a figure by"
-    codes = [code for one in known.lists.values() for code in _codes(one)]
-    if duty.rule not in codes:  # a project can only set the figure of a rule that a list offers it
-        yield "rule", f"no list offers a timing rule {duty.rule!r}{did_you_mean(duty.rule, codes)}"
+    if duty.rule not in known.codes:  # a project can only set the figure of a rule that a list offers it
+        yield "rule", f"no list offers a timing rule {duty.rule!r}{did_you_mean(duty.rule, known.codes)}"
     if "." in duty.start and not duty.by:
         yield "by", f"{duty.start!r} stands on another sheet; name the field that says in which row"
 
@@ -109,11 +114,11 @@ def _field_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
     yield from _repeated(block, at)
     names = [field.name for field in block.columns]
     for key, field in placed_fields(block):
-        here = f"{at}.{key}"
+        here, given = f"{at}.{key}", vars(field)
         for part in ("of", "never"):
-            if name := getattr(field, part, ""):
+            if name := given.get(part):
                 yield from known.missing(f"{here}.{part}", name)
-        if by := getattr(field, "by", ""):
+        if by := given.get("by"):
             yield from _no_field(f"{here}.by", by, names)
         yield from _help_faults(field, here)
 

@@ -22,8 +22,10 @@ def folded(text: str) -> str:
     >>> folded("　已 完成 ") == folded("已完成")
     True
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Cf")
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if plain.isprintable():  # a mark that is not seen (category Cf) never is
+        return plain
+    return "".join(c for c in plain if unicodedata.category(c) != "Cf")
 
 
 class Choice(BaseModel):

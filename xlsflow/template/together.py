@@ -46,7 +46,7 @@ def _expressions(block: DataBlock) -> Iterator[str]:
     for rule in block.rules:
         yield from rule.expressions()
     for field in block.columns:
-        if formula := getattr(field, "formula", ""):
+        if formula := vars(field).get("formula"):
             yield formula
 
 

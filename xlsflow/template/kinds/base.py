@@ -19,13 +19,14 @@ from xlsflow.template.expr import Expr
 from xlsflow.template.lists import ChoiceList, folded
 from xlsflow.words import Lang, Words, same
 
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 Align = Literal["left", "center", "right"]
 DType = Literal["string", "datetime", "integer", "number"]
 
 
 def a_name(name: str) -> str:
     """Return a name as it is, or raise where it could not stand in data, key rows and rules."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not a name: small letters, digits and _ only, a letter first")
     return name
 
