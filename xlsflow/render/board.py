@@ -33,7 +33,8 @@ COLOURS: Mapping[Mark, str] = {
 AGES = ("#F2B8A2", "#EB9078", "#E06B50", "#C9432C", "#9C2A17")
 """The longer overdue, the darker."""
 
-BAND_PT = 128.0
+BAND_PT, BAR_PT, LEGEND_PT = 128.0, 21.0, 46.0
+"""Least height of a chart; what a bar with its name takes, and a legend on two lines."""
 BETWEEN = "    |    "
 
 
@@ -114,7 +115,8 @@ def _chart(chart: Chart, left: int, span: int) -> BoardChart:
     """Return a chart: bars end to end where it has several colours, upright ones that darken where it has one."""
     if len(chart.bars) > 1:
         series = tuple(Series(bar.name, bar.values, COLOURS.get(bar.mark, SLATE)) for bar in chart.bars)
-        return BoardChart(chart.title, left, span, "stacked_bar", chart.categories, series, BAND_PT, chart.description)
+        height = max(BAND_PT, BAR_PT * len(chart.categories) + LEGEND_PT)
+        return BoardChart(chart.title, left, span, "stacked_bar", chart.categories, series, height, chart.description)
     (bar,) = chart.bars
     only = Series(bar.name, bar.values, AGES[-1], points=AGES[: len(chart.categories)])
     return BoardChart(chart.title, left, span, "column", chart.categories, (only,), BAND_PT, chart.description)

@@ -130,7 +130,9 @@ def _set_style(chart: Chart, panel: BoardChart) -> None:
     if panel.kind != "line":  # the figures stand on the bars
         values |= {"visible": False, "major_gridlines": {"visible": False}}
     if panel.kind == "stacked_bar":
-        chart.set_y_axis({**plain, "reverse": True})  # the first category on top, as in a table
+        # The first category on top, as in a table, and each with its name: a spreadsheet program leaves out every
+        # other one where it thinks the room too small.
+        chart.set_y_axis({**plain, "reverse": True, "interval_unit": 1})
         chart.set_x_axis(values)
     else:
         chart.set_x_axis(plain)
