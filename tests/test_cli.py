@@ -71,6 +71,31 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_two(words: list[str],
     assert done.stderr.strip() == said
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--bad"], "没有 --bad 这个选项。"),
+        (["merg", "x"], "没有 merg 这个命令；是不是想写 merge。"),
+        (["merge"], "缺少 PATH...，请补上。"),
+        (["generate", "p.xlsx"], "缺少 --out，请补上。"),
+        (["check", "--projct", "p", "f"], "没有 --projct 这个选项；是不是想写 --project。"),
+        (["check", "f", "--format", "xml"], "--format 只能是 text、json 之一。"),
+        (
+            ["check", "f", "--as-of", "11月"],
+            "--as-of 后面不是日期或时间，请写成 2026-11-20 或 2026-11-20T18:00 的样子。",
+        ),
+        (["check", "f", "--project"], "选项 --project 的用法不对，后面要跟一个值。"),
+    ],
+)
+def test_a_call_that_cannot_be_used_is_told_in_chinese_too(words: list[str], said: str) -> None:
+    done = run(*words, lang="zh")
+
+    assert done.returncode == 2
+    assert said in done.stderr.splitlines()
+    assert "Error" not in done.stderr
+    assert run(*words, lang="en").returncode == 2
+
+
 def test_an_existing_project_is_never_overwritten(tmp_path: Path) -> None:
     run("init", "project.xlsx", cwd=tmp_path)
     before = (tmp_path / "project.xlsx").read_bytes()

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from xlsflow.cli.usage import told_in
+
 if TYPE_CHECKING:
     from xlsflow.flow.verbs import Outcome
     from xlsflow.words import Lang
@@ -40,12 +42,24 @@ def t(zh: str, en: str) -> str:
 class Door(click.Group):
     """Turns what stops the work into one sentence and exit code 2; never a traceback."""
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401
+    ) -> click.Context:
+        """Read what stands before the command's name."""
+        with told_in(usual_lang()):
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Run a command."""
         from xlsflow.errors import XlsflowError
 
         try:
-            return super().invoke(ctx)
+            with told_in(ctx.obj or usual_lang()):
+                return super().invoke(ctx)
         except XlsflowError as stopped:
             click.echo(stopped.say(ctx.obj or usual_lang()), err=True)
             ctx.exit(COULD_NOT)
