@@ -9,8 +9,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from xlsflow.archive import Archive
 from xlsflow.errors import OutputError
-from xlsflow.feedback.archive import Archive
 from xlsflow.feedback.tags import TOP, Tag, appended, edited, parse, quoted, utf8
 
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"

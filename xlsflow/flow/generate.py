@@ -68,7 +68,7 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
         TemplateError: The pack's definition is wrong or not there.
         ProjectError: A region is not there.
     """
-    from xlsflow.workbook.edition import write_edition
+    from xlsflow.workbook.master import Press
 
     if order.round:
         project = replace(project, round=replace(project.round, id=order.round))
@@ -80,7 +80,7 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
     templates = library.sheets(pack, scope)
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     out.mkdir(parents=True, exist_ok=True)
-    written = Outbox()
+    written, press = Outbox(), Press()
     before = _before(order, project, templates, library)
     for region in regions:
         edition = edition_for(region, project, pack, templates, scope, order.lang or region.language)
@@ -89,7 +89,7 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
             edition = replace(edition, rows=given.rows, numbers=given.numbers)
             written.unheard += [] if given.found else [region]
         path = out / file_name(edition.stamp.document, region.label.say(edition.lang))
-        write_edition(path, edition)
+        press.write(path, edition)
         written.append(path)
     return written
 

@@ -7,14 +7,14 @@ and what is to be looked at; the cover speaks of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xlsflow.layout import data_places
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses
 from xlsflow.workbook.plan import Plan, SheetPlan, is_used
-from xlsflow.workbook.selfcheck import LOOK, MEND, MISSING, Judged, judged
+from xlsflow.workbook.selfcheck import LOOK, MEND, MISSING, Judged, judged, rejudged
 
 if TYPE_CHECKING:
     from xlsflow.template.kinds import FieldBase
@@ -107,6 +107,32 @@ def tallies(plan: Plan, dropdowns: Dropdowns) -> Mapping[str, Tally]:
     return found
 
 
+def recounted(plan: Plan, counts: Mapping[str, Tally]) -> Mapping[str, Tally]:
+    """Return the counts of an edition that is laid out as the one whose counts are given."""
+    found: dict[str, Tally] = {}
+    for sheet in plan.sheets:
+        if sheet.tab not in counts:
+            continue
+        old = counts[sheet.tab]
+        blocks = sheet.template.data
+        used = sum(_count_used(plan, sheet, block) for block in blocks)
+        asked = {
+            block.name: rejudged(plan, sheet, block, old.judged[block.name])
+            for block in blocks
+            if block.name in old.judged
+        }
+        missing, mend, look = (sum(one.counted(letter) for one in asked.values()) for letter in (MISSING, MEND, LOOK))
+        found[sheet.tab] = replace(
+            old,
+            used=replace(old.used, figure=used),
+            missing=replace(old.missing, figure=missing),
+            mend=replace(old.mend, figure=mend),
+            look=replace(old.look, figure=look),
+            judged=asked,
+        )
+    return found
+
+
 def readiness(counts: Sequence[Tally], lang: Lang) -> tuple[str, str]:
     """Return the formula that says whether the whole workbook may be sent, and what it gives as issued."""
     names = ["+".join(one.name for one in some) for some in zip(*_faults(counts), strict=True)]
@@ -140,12 +166,21 @@ def _sum(parts: Sequence[str]) -> str:
 def _used(plan: Plan, sheet: SheetPlan, block: DataBlock, at: Addresses) -> tuple[str, int]:
     """Return the formula that counts a block's rows in use, and their number as issued."""
     making = [one for one in block.columns if one.makes_row]
+    used = _count_used(plan, sheet, block)
     if not making:
-        return NOTHING, 0
+        return NOTHING, used
     if not block.many and getattr(block, "required", False):
-        return "1", 1
-    used = sum(is_used(block, row) for row in plan.records(sheet, block))
+        return "1", used
     return f"SUMPRODUCT(--({_filled(making, sheet, at)}>0))", used
+
+
+def _count_used(plan: Plan, sheet: SheetPlan, block: DataBlock) -> int:
+    """Return how many rows of a block are in use as issued; of a form that must be filled its one."""
+    if not any(one.makes_row for one in block.columns):
+        return 0
+    if not block.many and getattr(block, "required", False):
+        return 1
+    return sum(is_used(block, row) for row in plan.records(sheet, block))
 
 
 def _filled(fields: Sequence[FieldBase], sheet: SheetPlan, at: Addresses) -> str:

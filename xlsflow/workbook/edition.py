@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from xlsxwriter import Workbook
 
 from xlsflow.atomic import write_whole
 from xlsflow.workbook.base import write_base
@@ -15,10 +13,10 @@ from xlsflow.workbook.growing import GrowingWorksheet
 from xlsflow.workbook.hand import Hand
 from xlsflow.workbook.ink import Ink
 from xlsflow.workbook.paged import more_rows
+from xlsflow.workbook.parts import PartsWorkbook, Piece, cut, packed
 from xlsflow.workbook.plan import AS_OF, Edition, plan
-from xlsflow.workbook.sheets import write_sheet
+from xlsflow.workbook.sheets import draw_sheet, fill_sheet
 from xlsflow.workbook.stamp import write_stamp
-from xlsflow.workbook.style import BODY_PT, FONT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,23 +46,46 @@ def write_edition(path: Path, edition: Edition) -> None:
 
 def build(edition: Edition) -> bytes:
     """Return the bytes of a workbook."""
-    made = BytesIO()
-    options = {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": BODY_PT}}
-    with Workbook(made, options) as book:
+    parts = made(edition).book.parts
+    return packed({name: [Piece(piece) for piece in cut(part)] for name, part in parts.items()})
+
+
+@dataclass(frozen=True)
+class Made:
+    """A workbook that was made.
+
+    Attributes:
+        book: The workbook, closed.
+        hands: Its sheets that people see.
+        base: Its sheet of the rows that it was issued with, where it has one.
+        meta: Its sheet of the stamp.
+    """
+
+    book: PartsWorkbook
+    hands: tuple[Hand, ...]
+    base: GrowingWorksheet | None
+    meta: GrowingWorksheet
+
+
+def made(edition: Edition) -> Made:
+    """Return a workbook, every sheet drawn and filled."""
+    with PartsWorkbook() as book:
         planned = plan(edition)
-        _fill(book, plan(edition, more_rows(planned)) if edition.for_print else planned)
-    return made.getvalue()
+        return _filled(book, plan(edition, more_rows(planned)) if edition.for_print else planned)
 
 
-def _fill(book: Workbook, planned: Plan) -> None:
+def _filled(book: PartsWorkbook, planned: Plan) -> Made:
     """Write every sheet, then what is not seen."""
     ink, dropdowns = Ink(book), Dropdowns(planned)
     counts = tallies(planned, dropdowns)
     names: dict[str, str] = {}
+    hands: list[Hand] = []
     for here in planned.sheets:
         sheet = book.add_worksheet(here.tab, worksheet_class=GrowingWorksheet)
         assert isinstance(sheet, GrowingWorksheet)
-        write_sheet(Hand(sheet, planned, here, ink, dropdowns, counts, names))
+        hands.append(Hand(sheet, planned, here, ink, dropdowns, counts, names))
+        draw_sheet(hands[-1])
+        fill_sheet(hands[-1])
     for tally in counts.values():
         names.update(tally.names())
     if AS_OF not in names:
@@ -72,8 +93,8 @@ def _fill(book: Workbook, planned: Plan) -> None:
     for name, refers_to in names.items():
         book.define_name(name, refers_to)
     dropdowns.write(book)
-    write_base(book, planned.edition)
-    write_stamp(book, planned.edition)
+    base = write_base(book, planned.edition)
+    return Made(book, tuple(hands), base, write_stamp(book, planned.edition))
 
 
 def _fixed_day(edition: Edition) -> str:

@@ -70,6 +70,11 @@ class Formats:
         return self.get(**look)
 
 
+def style_number(look: Format) -> int:
+    """Return a look's number among the workbook's styles, which it gets where it is first used."""
+    return int(look._get_xf_index())  # type: ignore[no-untyped-call]  # noqa: SLF001 - xlsxwriter tells it nowhere else
+
+
 def spread(sheet: Worksheet, row: int, left: int, span: int, text: str, look: Format) -> None:
     """Write a text across columns, merged where they are several."""
     if span > 1:

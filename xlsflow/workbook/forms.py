@@ -9,7 +9,7 @@ from xlsflow.template.kinds import FieldBase
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses, excel_value
 from xlsflow.workbook.live import colour_cell
-from xlsflow.workbook.marks import faults_of, write_marks
+from xlsflow.workbook.marks import draw_marks, faults_of, fill_marks
 from xlsflow.workbook.plan import AS_OF, is_used
 from xlsflow.workbook.style import AUTO, BODY_PT, FORM_ROW_PT
 from xlsflow.workbook.validations import Cells, validate, validation
@@ -23,17 +23,28 @@ ALARMING = frozenset({"round.due"})
 """Facts that are shown in the colour of alarm."""
 
 
-def write_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
-    """Write one form with everything in it."""
+def draw_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
+    """Write what a form is, whatever stands in its cells."""
+    at = Addresses(block, place)
+    for one in block.columns:
+        cell = place.cell(one.name)
+        text = hand.say(one.label) + (hand.say(phrases.REQUIRED_MARK) if one.required and not one.computed else "")
+        hand.put(cell.row, cell.label, text, hand.ink.label())
+        hand.needs(cell.row, text, cell.label, BODY_PT * 1.08, least=FORM_ROW_PT)
+        hand.needs(cell.row, "\n" * (one.lines - 1), cell.value, BODY_PT, least=FORM_ROW_PT)
+        _rules(hand, block, at, one, cell)
+    _names(hand, block, place)
+    draw_marks(hand, block, place)
+
+
+def fill_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
+    """Write what stands in the cells of a form, and what is worked out from it."""
     values = hand.plan.records(hand.here, block)[0]
     at = Addresses(block, place)
     making = [at.cell(one.name) for one in block.columns if one.makes_row]
     begun = f"COUNTA({','.join(making)})>0" if making else "FALSE"
     for one in block.columns:
         cell = place.cell(one.name)
-        text = hand.say(one.label) + (hand.say(phrases.REQUIRED_MARK) if one.required and not one.computed else "")
-        hand.put(cell.row, cell.label, text, hand.ink.label())
-        hand.needs(cell.row, text, cell.label, BODY_PT * 1.08, least=FORM_ROW_PT)
         shown = hand.plan.shown(one, values)
         look = hand.ink.cell(one, form=True, locked=one.computed or bool(one.fill), alarm=one.fill in ALARMING)
         if one.expression is not None:
@@ -42,14 +53,11 @@ def write_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
             result = shown if is_used(block, values) else ""
             hand.formula(cell.row, cell.value, f'=IF({begun},{value},"")', look, result)
         else:
-            hand.put(cell.row, cell.value, shown, look)
+            hand.give(cell.row, cell.value, shown, look)
         hand.needs(cell.row, shown if isinstance(shown, str) else "", cell.value, BODY_PT, least=FORM_ROW_PT)
-        hand.needs(cell.row, "\n" * (one.lines - 1), cell.value, BODY_PT, least=FORM_ROW_PT)
-        _rules(hand, block, at, one, cell)
         if cell.boxes is not None:
             _boxes(hand, one, cell, shown)
-    _names(hand, block, place)
-    write_marks(hand, block, place)
+    fill_marks(hand, block)
 
 
 def _rules(hand: Hand, block: DataBlock, at: Addresses, one: FieldBase, cell: FormCell) -> None:

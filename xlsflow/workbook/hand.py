@@ -1,8 +1,12 @@
-"""One worksheet in hand: whatever is written into it passes through here: text stays text, a merge is one call."""
+"""One worksheet in hand: whatever is written into it passes through here: text stays text, a merge is one call.
+
+A sheet is first drawn: all that editions of one shape share. Then it is filled: all that is an edition's own. A sheet
+that is drawn can be filled again for the next edition of that shape; only cells that have changed are written anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
@@ -43,6 +47,8 @@ class Hand:
         names: Names that fields of the workbook define, with what they refer to.
         heights: Row -> the height that it needs.
         continued: Rows that only go on with the texts of the row above, where that is cut up for paper.
+        drawn: The heights that what editions share needs; None while it is not drawn.
+        touched: Rows that hold something else than before.
     """
 
     sheet: GrowingWorksheet
@@ -54,6 +60,12 @@ class Hand:
     names: dict[str, str]
     heights: dict[int, float] = field(default_factory=dict)
     continued: set[int] = field(default_factory=set)
+    drawn: Mapping[int, float] | None = None
+    touched: set[int] = field(default_factory=set)
+    _again: bool = False
+    _stood: dict[int, tuple[object, float]] = field(default_factory=dict)
+    _judged: dict[int, object] = field(default_factory=dict)
+    _set: dict[int, float] = field(default_factory=dict)
 
     @property
     def lang(self) -> Lang:
@@ -64,21 +76,78 @@ class Hand:
         """Return words in the workbook's language."""
         return words.say(self.lang)
 
+    def begin_to_fill(self) -> None:
+        """Forget what the edition before needed; what is drawn stays."""
+        if self.drawn is None:
+            self.drawn = dict(self.heights)
+        else:
+            self._again = True
+        self.heights = dict(self.drawn)
+
+    def stands(self, row: int, content: object) -> bool:
+        """Return whether a row to fill holds that content already, from the edition before."""
+        stood = self._stood.get(row)
+        if stood is None or stood[0] != content:
+            return False
+        self.heights[row] = stood[1]
+        return True
+
+    def stood(self, row: int, content: object) -> None:
+        """Note what a row now holds."""
+        self._stood[row] = content, self.heights.get(row, 0.0)
+
+    def judged(self, row: int) -> object:
+        """Return what the judging cells of a row hold; None where they are not written yet."""
+        return self._judged.get(row)
+
+    def judge(self, row: int, code: object) -> None:
+        """Note what the judging cells of a row now hold."""
+        self._judged[row] = code
+
+    def give(self, row: int, span: Span, value: object, look: Format) -> None:
+        """Write an edition's own value into a cell; its texts stand in the cell itself."""
+        self._merge(row, span, look)
+        before = self.sheet.table[row].get(span.first)
+        give_value(self.sheet, row, span.first, value, look)
+        self._compare(row, span.first, before)
+
+    def _merge(self, row: int, span: Span, look: Format) -> None:
+        if not span.single and not self._again:
+            self.sheet.merge_range(row, span.first, row, span.last, "", look)
+
+    def _compare(self, row: int, col: int, before: object) -> None:
+        """Note a row whose cell holds something else than before, be it 1 instead of TRUE."""
+        now = self.sheet.table[row][col]
+        if before.__class__ is not now.__class__ or before != now:
+            self.touched.add(row)
+
     def put(self, row: int, span: Span, value: object, look: Format) -> None:
         """Write a value into a cell, merged where it spans several columns."""
         if not span.single:
             self.sheet.merge_range(row, span.first, row, span.last, "", look)
         write_value(self.sheet, row, span.first, value, look)
 
-    def formula(self, row: int, span: Span, formula: str, look: Format, result: object) -> None:
-        """Write a formula with its result, which programs that do not calculate show."""
+    def formula(self, row: int, span: Span, formula: str | Callable[[], str], look: Format, result: object) -> None:
+        """Write a formula with its result, which programs that do not calculate show.
+
+        Args:
+            row: The row.
+            span: The columns.
+            formula: The formula; a function that makes it where editions of one shape share it.
+            look: How it looks.
+            result: What it gives for the edition.
+        """
         if self.plan.edition.for_print:
-            self.put(row, span, result, look)
+            self.give(row, span, result, look)
             return
-        if not span.single:
-            self.sheet.merge_range(row, span.first, row, span.last, "", look)
         shown = result if isinstance(result, str | int | float | bool) else "" if result is None else str(result)
-        self.sheet.write_formula(row, span.first, formula, look, shown)
+        before = self.sheet.table[row].get(span.first)
+        if isinstance(formula, str) or not self._again:
+            self._merge(row, span, look)
+            self.sheet.write_formula(row, span.first, formula if isinstance(formula, str) else formula(), look, shown)
+        else:
+            self.sheet.write_result(row, span.first, shown)
+        self._compare(row, span.first, before)
 
     def width(self, span: Span) -> float:
         """Return the width of a span in units."""
@@ -102,8 +171,22 @@ class Hand:
     def set_heights(self) -> None:
         """Set the rows as high as was noted."""
         for row, height in self.heights.items():
-            if height:
+            if height and self._set.get(row) != height:
                 self.sheet.set_row(row, height)
+                self._set[row] = height
+                self.touched.add(row)
+
+
+def give_value(sheet: GrowingWorksheet, row: int, col: int, value: object, look: Format) -> None:
+    """Write a value of an edition's own as what it is.
+
+    Raises:
+        ValueError: A text is longer than a cell can hold.
+    """
+    if value is None or isinstance(value, int | float | date) or value == "":
+        write_value(sheet, row, col, value, look)
+    elif sheet.write_own(row, col, str(value), look) != 0:
+        raise ValueError(f"Excel takes no such value at {a1(row, col)}: {str(value)[:60]}")
 
 
 def write_value(sheet: GrowingWorksheet, row: int, col: int, value: object, look: Format) -> None:

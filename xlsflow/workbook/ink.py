@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from xlsflow.workbook.formats import Formats
+from xlsflow.workbook.formats import Formats, style_number
 from xlsflow.workbook.style import (
     AMBER,
     AUTO,
@@ -51,6 +51,11 @@ class Ink:
     def get(self, **look: object) -> Format:
         """Return the format of a look."""
         return self._formats.get(**look)
+
+    def settle(self, *looks: Format) -> None:
+        """Give looks their numbers among the workbook's styles, be they used or not."""
+        for look in looks:
+            style_number(look)
 
     def band(self, **look: object) -> Format:
         """Return the look of a title's band."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xlsflow.layout import OWN, Span
@@ -10,6 +11,8 @@ from xlsflow.workbook.live import colour_signs
 from xlsflow.workbook.style import DENSE_PT, SLATE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsflow.layout import FormPlace, TablePlace
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
@@ -41,36 +44,56 @@ def faults_of(hand: Hand, block: DataBlock, one: FieldBase, at: Addresses, row: 
     return found
 
 
-def write_marks(hand: Hand, block: DataBlock, place: TablePlace | FormPlace) -> None:
-    """Write the judging cells of a block, and beside the rows of a table that has its sheet to itself their marks."""
+def draw_marks(hand: Hand, block: DataBlock, place: TablePlace | FormPlace) -> None:
+    """Make ready the columns of the judging cells, and of the marks of a table that has its sheet to itself."""
     asked = judging(hand, block)
     if asked is None:
         return
-    look = hand.ink.get(font_size=8, font_color=SLATE)
     key_row = getattr(place, "key_row", None)
     for col in range(asked.first_col, asked.first_col + len(asked.columns)):
         hand.sheet.set_column(col, col, None, None, {"hidden": True})
         if key_row is not None:
             hand.sheet.write_string(key_row, col, OWN, hand.ink.key())
+    if hand.here.lone:
+        _draw_column(hand, asked, place)
+
+
+def fill_marks(hand: Hand, block: DataBlock) -> None:
+    """Write the judging cells of a block, and beside the rows of a table that has its sheet to itself their marks."""
+    asked = judging(hand, block)
+    if asked is None:
+        return
     blank = ("",) * len(asked.columns)
     for number, row in enumerate(range(asked.rows[0], asked.rows[1] + 1)):
         code = asked.codes[number] if number < len(asked.codes) else blank
-        for col, (formula, result) in enumerate(zip(asked.formulas(row), code, strict=True), start=asked.first_col):
-            hand.sheet.write_formula(row, col, formula, look, result)
+        if hand.judged(row) != code:
+            _fill_row(hand, asked, row, code)
+
+
+def _fill_row(hand: Hand, asked: Judged, row: int, code: Sequence[str]) -> None:
+    """Write the judging cells of a row and its mark."""
+    look = hand.ink.get(font_size=8, font_color=SLATE)
+    for place, result in enumerate(code):
+        col = asked.first_col + place
+        hand.formula(row, Span(col, col), partial(_formula, asked, row, place), look, result)
     if hand.here.lone:
-        _mark_rows(hand, asked, place)
+        col = hand.here.layout.last_col + 1
+        look = hand.ink.get(font_size=DENSE_PT, font_color=SLATE, align="left")
+        result = asked.marked(code)
+        hand.formula(row, Span(col, col), partial(asked.mark, row), look, result)
+    hand.judge(row, code)
 
 
-def _mark_rows(hand: Hand, asked: Judged, place: TablePlace | FormPlace) -> None:
-    """Write the mark of each row: what is to be mended first, in words."""
+def _formula(asked: Judged, row: int, place: int) -> str:
+    return asked.formulas(row)[place]
+
+
+def _draw_column(hand: Hand, asked: Judged, place: TablePlace | FormPlace) -> None:
+    """Make ready the column of marks, which say in words what is to be mended first in a row."""
     col = hand.here.layout.last_col + 1
     hand.sheet.set_column(col, col, MARK_WIDTH)
     hand.sheet.write_string(place.key_row, col, OWN, hand.ink.key())  # type: ignore[union-attr]  # a lone table
     hand.put(place.header_row, Span(col, col), hand.say(phrases.MARK_HEAD), hand.ink.header("computed"))  # type: ignore[union-attr]
-    look = hand.ink.get(font_size=DENSE_PT, font_color=SLATE, align="left")
-    for number, row in enumerate(range(asked.rows[0], asked.rows[1] + 1)):
-        result = asked.marked(asked.codes[number]) if number < len(asked.codes) else ""
-        hand.sheet.write_formula(row, col, asked.mark(row), look, result)
     colour_signs(hand, (asked.rows[0], col, asked.rows[1], col))
 
 

@@ -107,8 +107,7 @@ def _keep_blocks_whole(hand: Hand) -> None:
         left -= height
         while left < 0:
             left += room
-    if breaks:
-        hand.sheet.set_h_pagebreaks(breaks)
+    hand.sheet.set_h_pagebreaks(breaks)
 
 
 def _points(hand: Hand, first: int, end: int) -> float:

@@ -18,6 +18,8 @@ AS_OF = "as_of"
 """The workbook's name for the one as-of day, and what a field says that it `defines`."""
 SPARE_ROWS, SPARE_ROWS_STACKED = 10, 4
 """Blank rows that stay for new entries below those a table is issued with; fewer where other blocks follow it."""
+ROUND_ROWS, ROUND_ROWS_STACKED = 10, 5
+"""A table that needs more rows than its definition has is made as long as that: sheets of many regions are alike."""
 BLANK_ON_PAPER = 3
 """Blank rows on paper of a table that nobody has filled in, to be filled by hand."""
 
@@ -105,6 +107,7 @@ class Plan:
 
     edition: Edition
     sheets: tuple[SheetPlan, ...]
+    _known: dict[tuple[str, int], list[dict[str, object]]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def home(self) -> SheetPlan:
@@ -124,8 +127,14 @@ class Plan:
     def lines(self, sheet: SheetPlan, block: DataBlock, count: int) -> list[dict[str, object]]:
         """Return what stands in each of a block's rows: what it is given, what all are issued with, what follows."""
         name = sheet.template.full_name(block)
+        if (name, count) not in self._known:
+            self._known[name, count] = self._lines(name, block, count)
+        return self._known[name, count]
+
+    def _lines(self, name: str, block: DataBlock, count: int) -> list[dict[str, object]]:
         given = [*self.edition.rows.get(name, ())][:count]
-        lines = [self._whole(block, row) for row in (*given, *({},) * (count - len(given)))]
+        blank = self._whole(block, {})
+        lines = [*(self._whole(block, row) for row in given), *(dict(blank) for _ in range(count - len(given)))]
         for one in block.columns:
             taken = {line.get(one.name) for line in lines}
             number = self.edition.numbers.get(name, 1)
@@ -179,21 +188,33 @@ def plan(edition: Edition, more: Mapping[str, int] | None = None) -> Plan:
         edition: What it is made of.
         more: Full block name -> rows that it takes besides those it is given, where a row takes several.
     """
-    ordered = sorted(edition.templates, key=lambda template: not template.cover)
+    ordered = in_order(edition.templates)
     contents = sum(not template.cover for template in ordered)
     return Plan(edition, tuple(_sheet(edition, template, contents, more or {}) for template in ordered))
 
 
-def _sheet(edition: Edition, template: Template, contents: int, more: Mapping[str, int]) -> SheetPlan:
+def in_order(templates: Sequence[Template]) -> Sequence[Template]:
+    """Return the sheets in the order of the workbook: the cover first."""
+    return sorted(templates, key=lambda template: not template.cover)
+
+
+def row_counts(edition: Edition, template: Template, more: Mapping[str, int] | None = None) -> Mapping[str, int]:
+    """Return block name -> rows, where an edition asks for another number than the definition."""
     rows = {}
     spare = SPARE_ROWS if len(template.blocks) == 1 else SPARE_ROWS_STACKED
     for block in template.data:
         name = template.full_name(block)
         given = len(edition.rows.get(name, ()))
         if block.many and edition.for_print:
-            rows[block.name] = (given or BLANK_ON_PAPER) + more.get(name, 0)
+            rows[block.name] = (given or BLANK_ON_PAPER) + (more or {}).get(name, 0)
         elif block.many and given and given + spare > getattr(block, "rows", 0):
-            rows[block.name] = given + spare
+            step = ROUND_ROWS if len(template.blocks) == 1 else ROUND_ROWS_STACKED
+            rows[block.name] = -(-(given + spare) // step) * step
+    return rows
+
+
+def _sheet(edition: Edition, template: Template, contents: int, more: Mapping[str, int]) -> SheetPlan:
+    rows = row_counts(edition, template, more)
     listed = contents if any(isinstance(block, ContentsBlock) for block in template.blocks) else 0
     layout = lay_out(template, edition.lang, edition.scope, Room(rows, listed, edition.stamp.region))
     return SheetPlan(template, layout, template.tab.say(edition.lang))

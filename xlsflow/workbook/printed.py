@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xlsflow.workbook import phrases
@@ -76,28 +77,34 @@ def write_signatures(hand: Hand, place: PrintedPlace) -> None:
 
 
 def write_contents(hand: Hand, place: PrintedPlace) -> None:
-    """Write the list of the sheets with a link, what each is for, how often, and how complete it is."""
+    """Write the list of the sheets with a link, what each is for, how often; how complete it is, filling adds."""
     link, purpose, often, state = place.spans
     for span, words in zip(place.spans, phrases.CONTENTS_HEAD, strict=True):
         hand.put(place.rows[0], span, hand.say(words), hand.ink.header("required"))
         hand.needs(place.rows[0], hand.say(words), span, BODY_PT, least=FORM_ROW_PT)
     centred, left = hand.ink.text(centred=True, font_size=DENSE_PT), hand.ink.text(font_size=DENSE_PT)
-    counted = hand.ink.text(centred=True, bg_color=AUTO, font_size=DENSE_PT)
     for row, sheet in zip(place.rows[1:], hand.plan.listed, strict=True):
         template = sheet.template
         _link(hand, row, link, sheet.link(), sheet.tab)
         hand.put(row, purpose, hand.say(template.purpose), left)
         hand.put(row, often, hand.say(template.often) if template.often else "", centred)
-        tally = hand.counts.get(sheet.tab)
-        if tally:
-            hand.formula(row, state, tally.formula(hand.lang), counted, tally.text(hand.lang))
-        else:
-            hand.put(row, state, "—", counted)
         hand.needs(row, hand.say(template.purpose), purpose, DENSE_PT, least=MIN_ROW_PT)
         hand.needs(row, hand.say(template.often) if template.often else "", often, DENSE_PT, least=MIN_ROW_PT)
         longest = (phrases.ROWS_BEFORE, phrases.ROWS_BEHIND, phrases.MISSING, phrases.TO_MEND, phrases.TO_LOOK_AT)
         hand.needs(row, "99 · ".join(hand.say(words) for words in longest), state, DENSE_PT)
     colour_signs(hand, (place.rows[0] + 1, state.first, place.rows[-1], state.last))
+
+
+def fill_contents(hand: Hand, place: PrintedPlace) -> None:
+    """Write how complete each sheet is."""
+    state = place.spans[-1]
+    counted = hand.ink.text(centred=True, bg_color=AUTO, font_size=DENSE_PT)
+    for row, sheet in zip(place.rows[1:], hand.plan.listed, strict=True):
+        tally = hand.counts.get(sheet.tab)
+        if tally:
+            hand.formula(row, state, partial(tally.formula, hand.lang), counted, tally.text(hand.lang))
+        else:
+            hand.give(row, state, "—", counted)
 
 
 def _link(hand: Hand, row: int, span: Span, to: str, text: str) -> None:

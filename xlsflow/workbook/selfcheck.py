@@ -9,7 +9,7 @@ back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -185,6 +185,12 @@ def judged(plan: Plan, sheet: SheetPlan, block: DataBlock, at: Addresses, dropdo
     name = f"chk_say_{number[0]}_{number[1]}"
     codes = tuple(_codes(plan, sheet, block, spots, [count for _, count in columns]))
     return Judged(spots, columns, first_col, rows, maker.sentences(), name, codes)
+
+
+def rejudged(plan: Plan, sheet: SheetPlan, block: DataBlock, judged: Judged) -> Judged:
+    """Return what a block asks of the rows of another edition, laid out as the one that was judged."""
+    codes = tuple(_codes(plan, sheet, block, judged.spots, [count for _, count in judged.columns]))
+    return replace(judged, codes=codes)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,19 @@ from xlsflow.template.model import ContentsBlock, DataBlock, LegendBlock, Signat
 from xlsflow.words import LANGS, text_width
 from xlsflow.workbook import phrases
 from xlsflow.workbook.completeness import readiness
-from xlsflow.workbook.forms import write_form
+from xlsflow.workbook.forms import draw_form, fill_form
 from xlsflow.workbook.formula import Addresses
 from xlsflow.workbook.live import colour_signs, kpi
 from xlsflow.workbook.paper import print_set_up
 from xlsflow.workbook.plan import AS_OF
-from xlsflow.workbook.printed import write_contents, write_heading, write_legend, write_signatures, write_text
+from xlsflow.workbook.printed import (
+    fill_contents,
+    write_contents,
+    write_heading,
+    write_legend,
+    write_signatures,
+    write_text,
+)
 from xlsflow.workbook.style import (
     AMBER,
     BAND_ROW_PT,
@@ -27,7 +34,7 @@ from xlsflow.workbook.style import (
     TITLE_PT,
     TITLE_ROW_PT,
 )  # fmt: skip
-from xlsflow.workbook.tables import write_table
+from xlsflow.workbook.tables import draw_table, fill_table
 
 if TYPE_CHECKING:
     from xlsflow.template.model import Block
@@ -59,32 +66,48 @@ _PRINTED: Mapping[type, Callable[[Hand, PrintedPlace], None]] = {
 }
 
 
-def write_sheet(hand: Hand) -> None:
-    """Write one sheet of a workbook."""
+def draw_sheet(hand: Hand) -> None:
+    """Write of one sheet what it is, whatever it is issued with."""
     template, layout = hand.here.template, hand.here.layout
     for col, width in enumerate(layout.widths):
         hand.sheet.set_column(col, col, width)
     _bands(hand)
     for block in template.blocks:
-        _block(hand, block)
-    hand.set_heights()
+        _draw_block(hand, block)
     hand.sheet.hide_gridlines(2)
     hand.sheet.set_tab_color(TAB_COLOURS[template.colour])
     hand.sheet.set_zoom(WIDE_ZOOM if sum(layout.widths) > WIDE_SHEET else 100)
     _keep_in_sight(hand)
     hand.sheet.protect("", dict(PERMITTED))
+
+
+def fill_sheet(hand: Hand) -> None:
+    """Write into a sheet that is drawn what it is issued with, and what follows from it: heights, pages, counts."""
+    hand.begin_to_fill()
+    _fill_bands(hand)
+    for block in hand.here.template.blocks:
+        place = hand.here.layout.by_block[block.name]
+        if isinstance(block, DataBlock):
+            if isinstance(place, FormPlace):
+                fill_form(hand, block, place)
+            elif isinstance(place, TablePlace):
+                fill_table(hand, block, place)
+        elif isinstance(block, ContentsBlock):
+            assert isinstance(place, PrintedPlace)
+            fill_contents(hand, place)
+    hand.set_heights()
     print_set_up(hand)
 
 
-def _block(hand: Hand, block: Block) -> None:
+def _draw_block(hand: Hand, block: Block) -> None:
     place = hand.here.layout.by_block[block.name]
     if place.title_row is not None and block.title is not None:
         write_heading(hand, place.title_row, block.title, hand.here.layout.last_col)
     if isinstance(block, DataBlock):
         if isinstance(place, FormPlace):
-            write_form(hand, block, place)
+            draw_form(hand, block, place)
         elif isinstance(place, TablePlace):
-            write_table(hand, block, place)
+            draw_table(hand, block, place)
     else:
         assert isinstance(place, PrintedPlace)
         _PRINTED[type(block)](hand, place)
@@ -106,27 +129,44 @@ def _keep_in_sight(hand: Hand) -> None:
 
 def _bands(hand: Hand) -> None:
     """Write title, facts and hint across the printed columns."""
-    whole = Span(0, hand.here.layout.printed_col)
+    whole = _whole(hand)
     if hand.here.template.cover:
         _cover_bands(hand, whole)
         return
     _title(hand, whole)
-    _facts(hand, whole)
+    _way_back(hand, whole)
     _hint(hand, whole)
 
 
+def _whole(hand: Hand) -> Span:
+    return Span(0, hand.here.layout.printed_col)
+
+
+def _fill_bands(hand: Hand) -> None:
+    """Write what the bands say of an edition."""
+    if hand.here.template.cover:
+        _readiness(hand, _whole(hand))
+    else:
+        _facts(hand, _whole(hand))
+        _counts(hand, _whole(hand))
+
+
 def _cover_bands(hand: Hand, whole: Span) -> None:
-    """Write the cover's title and subtitle, and the line that says whether the workbook may be sent."""
+    """Write the cover's title and subtitle, and the colours of the line under them."""
     pack = hand.plan.edition.pack
     hand.put(TITLE_ROW, whole, hand.say(pack.title), hand.ink.title(COVER_TITLE_PT))
     hand.put(FACTS_ROW, whole, hand.say(pack.subtitle), hand.ink.subtitle(COVER_SUBTITLE_PT))
     hand.needs(TITLE_ROW, hand.say(pack.title), whole, COVER_TITLE_PT, least=COVER_TITLE_ROW_PT)
     hand.needs(FACTS_ROW, hand.say(pack.subtitle), whole, COVER_SUBTITLE_PT, least=COVER_SUBTITLE_ROW_PT)
+    hand.needs_points(HINT_ROW, BAND_ROW_PT + 4)
+    colour_signs(hand, (HINT_ROW, whole.first, HINT_ROW, whole.last))
+
+
+def _readiness(hand: Hand, whole: Span) -> None:
+    """Write the line that says whether the workbook may be sent."""
     formula, result = readiness([*hand.counts.values()], hand.lang)
     look = hand.ink.get(bold=True, font_size=DENSE_PT + 1, align="left", indent=1)
     hand.formula(HINT_ROW, whole, formula, look, result)
-    hand.needs_points(HINT_ROW, BAND_ROW_PT + 4)
-    colour_signs(hand, (HINT_ROW, whole.first, HINT_ROW, whole.last))
 
 
 def _title(hand: Hand, whole: Span) -> None:
@@ -142,16 +182,30 @@ def _title(hand: Hand, whole: Span) -> None:
     hand.needs_points(TITLE_ROW, TITLE_ROW_PT)
 
 
-def _facts(hand: Hand, whole: Span) -> None:
-    """Write what the sheet belongs to, and the way back to the first sheet."""
-    home, left = hand.plan.home, whole
-    if home is not hand.here and not hand.plan.edition.for_print:  # paper leads nowhere
-        back = hand.say(phrases.BACK) + home.tab
-        left, right = _split(hand, whole, max(text_width(back) + 2, LEAST_LINK_WIDTH))
+def _way_back(hand: Hand, whole: Span) -> None:
+    """Write the way back to the first sheet."""
+    _, right = _band_of_facts(hand, whole)
+    if right is not None:
         link = hand.ink.link(band=True)
         if not right.single:
             hand.sheet.merge_range(FACTS_ROW, right.first, FACTS_ROW, right.last, "", link)
-        hand.sheet.write_url(FACTS_ROW, right.first, home.link(), link, back)
+        hand.sheet.write_url(FACTS_ROW, right.first, hand.plan.home.link(), link, _back(hand))
+
+
+def _band_of_facts(hand: Hand, whole: Span) -> tuple[Span, Span | None]:
+    """Return where the facts stand, and the way back: not on the first sheet, and paper leads nowhere."""
+    if hand.plan.home is hand.here or hand.plan.edition.for_print:
+        return whole, None
+    return _split(hand, whole, max(text_width(_back(hand)) + 2, LEAST_LINK_WIDTH))
+
+
+def _back(hand: Hand) -> str:
+    return hand.say(phrases.BACK) + hand.plan.home.tab
+
+
+def _facts(hand: Hand, whole: Span) -> None:
+    """Write what the sheet belongs to."""
+    left, _ = _band_of_facts(hand, whole)
     edition, look = hand.plan.edition, hand.ink.facts()
     text = _belongs_to(hand)
     if text:
@@ -160,7 +214,7 @@ def _facts(hand: Hand, whole: Span) -> None:
         hand.formula(FACTS_ROW, left, formula, look, shown)
     else:
         shown = f"{hand.say(edition.pack.title)}    {hand.say(edition.pack.subtitle)}"
-        hand.put(FACTS_ROW, left, shown, look)
+        hand.give(FACTS_ROW, left, shown, look)
     hand.needs(FACTS_ROW, shown, left, DENSE_PT, least=BAND_ROW_PT)  # a narrow sheet needs two lines
 
 
@@ -180,16 +234,27 @@ def _belongs_to(hand: Hand) -> str:
 
 
 def _hint(hand: Hand, whole: Span) -> None:
-    """Write how the sheet is filled, and opposite it the counts of what is followed up."""
+    """Write how the sheet is filled."""
     hint = hand.say(hand.here.template.hint) if hand.here.template.hint else ""
-    left = whole
-    for block, place in zip(hand.here.template.blocks, hand.here.layout.places, strict=True):
-        if isinstance(block, TableBlock) and block.follow and isinstance(place, TablePlace) and hand.here.lone:
-            left, right = _split(hand, whole, KPI_WIDTH)
-            formula, result = kpi(hand, block, Addresses(block, place), hand.plan.records(hand.here, block))
-            hand.formula(HINT_ROW, right, formula, hand.ink.hint("right"), result)
+    left = whole if _followed(hand) is None else _split(hand, whole, KPI_WIDTH)[0]
     hand.put(HINT_ROW, left, hint, hand.ink.hint())
     hand.needs(HINT_ROW, hint, left, DENSE_PT, least=BAND_ROW_PT)
+
+
+def _counts(hand: Hand, whole: Span) -> None:
+    """Write opposite the hint the counts of what is followed up."""
+    block = _followed(hand)
+    if block is not None:
+        _, right = _split(hand, whole, KPI_WIDTH)
+        at = Addresses(block, hand.here.layout.table(block.name))
+        formula, result = kpi(hand, block, at, hand.plan.records(hand.here, block))
+        hand.formula(HINT_ROW, right, formula, hand.ink.hint("right"), result)
+
+
+def _followed(hand: Hand) -> TableBlock | None:
+    """Return the table that has the sheet to itself, where it is followed up."""
+    block = hand.here.template.blocks[0]
+    return block if hand.here.lone and isinstance(block, TableBlock) and block.follow else None
 
 
 def _split(hand: Hand, whole: Span, width: float) -> tuple[Span, Span]:

@@ -13,14 +13,14 @@ from xlsflow.workbook.formula import Addresses, excel_value
 from xlsflow.workbook.hand import MEASURE
 from xlsflow.workbook.ink import TABLE_PT
 from xlsflow.workbook.live import colour_cell, colour_due, started
-from xlsflow.workbook.marks import faults_of, write_marks
+from xlsflow.workbook.marks import draw_marks, faults_of, fill_marks
 from xlsflow.workbook.paged import parts
 from xlsflow.workbook.plan import is_used
 from xlsflow.workbook.style import BODY_PT, FORM_ROW_PT, HEADER_ROW_PT, MIN_ROW_PT, TABLE_ROW_PT, HeaderTone
 from xlsflow.workbook.validations import Cells, validate, validation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from xlsxwriter.format import Format
 
@@ -35,31 +35,55 @@ KEY = "key:"
 """Stands before a field's name in the hidden row above the header; a return is read by it."""
 
 
-def write_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
-    """Write one table with everything in it."""
+def draw_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
+    """Write what a table is, whatever stands in its rows."""
     _header(hand, block, place)
-    looks = {one.name: _look(hand, one, key=one.name == block.key) for one in block.columns}
-    rows = hand.plan.lines(hand.here, block, place.last_row - place.first_row + 1)
-    given = len(hand.plan.records(hand.here, block))
     grows = all(span.single for span in place.columns.values())  # no program fits a row to a merged cell
-    row = place.first_row
-    for offset, values in enumerate(rows):
-        if offset == given and block.key and not block.field(block.key).computed:
-            looks[block.key] = hand.ink.id_cell(block.field(block.key), locked=False)
-        for number, cells in enumerate(parts(hand.plan, hand.here, block, values)):
-            if row > place.last_row:
-                break
-            hand.needs_points(row, TABLE_ROW_PT if hand.here.lone else MIN_ROW_PT)
-            if number:
-                hand.continued.add(row)
-            if grows:
-                hand.sheet.let_grow(row)
-            begun = is_used(block, values) and not number
-            _row(hand, block, Addresses(block, place, row + 1), cells, looks, begun=begun)
-            row += 1
+    for row in range(place.first_row, place.last_row + 1):
+        hand.needs_points(row, TABLE_ROW_PT if hand.here.lone else MIN_ROW_PT)
+        if grows:
+            hand.sheet.let_grow(row)
+    if block.key:  # so that styles have the same numbers however many rows are issued
+        hand.ink.settle(*(hand.ink.id_cell(block.field(block.key), locked=locked) for locked in (True, False)))
+    if hand.plan.edition.for_print:
+        hand.continued |= {row for row, _, part in _parted(hand, block, place) if part}
     _rules(hand, block, place)
     if not hand.plan.edition.for_print:  # on paper nothing can be mended any more
-        write_marks(hand, block, place)
+        draw_marks(hand, block, place)
+
+
+def fill_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
+    """Write the rows of a table: those that it is issued with, and the blank ones below."""
+    looks = {one.name: _look(hand, one, key=one.name == block.key) for one in block.columns}
+    blank = dict(looks)
+    if block.key and not block.field(block.key).computed:
+        blank[block.key] = hand.ink.id_cell(block.field(block.key), locked=False)
+    rows = hand.plan.lines(hand.here, block, place.last_row - place.first_row + 1)
+    given = len(hand.plan.records(hand.here, block))
+    for row, offset, part in _parted(hand, block, place):
+        values, issued = rows[offset], offset < given
+        content = issued, [(name, value.__class__, value) for name, value in values.items()]
+        if hand.stands(row, content):
+            continue
+        cells = parts(hand.plan, hand.here, block, values)[part]
+        begun = is_used(block, values) and not part
+        _row(hand, block, Addresses(block, place, row + 1), cells, looks if issued else blank, begun=begun)
+        hand.stood(row, content)
+    fill_marks(hand, block)
+
+
+def _parted(hand: Hand, block: DataBlock, place: TablePlace) -> Iterator[tuple[int, int, int]]:
+    """Yield each row of the sheet with the number of its line, and of its part where paper asks for several."""
+    count = place.last_row - place.first_row + 1
+    if not hand.plan.edition.for_print:
+        yield from ((place.first_row + number, number, 0) for number in range(count))
+        return
+    row = place.first_row
+    for number, values in enumerate(hand.plan.lines(hand.here, block, count)):
+        for part in range(len(parts(hand.plan, hand.here, block, values))):
+            if row <= place.last_row:
+                yield row, number, part
+            row += 1
 
 
 def _row(
@@ -72,7 +96,7 @@ def _row(
         if one.expression is not None:
             _computed(hand, one, at, span, shown if begun else "")
             continue
-        hand.put(at.row - 1, span, shown, looks[one.name])
+        hand.give(at.row - 1, span, shown, looks[one.name])
         if isinstance(shown, str):
             hand.needs(at.row - 1, shown, span, TABLE_PT)
 
@@ -116,9 +140,13 @@ def _computed(hand: Hand, one: FieldBase, at: Addresses, span: Span, shown: obje
     """Write a cell that is worked out; it stays blank while its row is."""
     assert one.expression is not None
     edition = hand.plan.edition
-    value = excel_value(one.expression, at, edition.lang, edition.scope, one.list_name())
-    look = hand.ink.cell(one, form=False, locked=True)
-    hand.formula(at.row - 1, span, f'=IF({started(at.block, at)},{value},"")', look, shown)
+    expression = one.expression
+
+    def formula() -> str:
+        value = excel_value(expression, at, edition.lang, edition.scope, one.list_name())
+        return f'=IF({started(at.block, at)},{value},"")'
+
+    hand.formula(at.row - 1, span, formula, hand.ink.cell(one, form=False, locked=True), shown)
 
 
 def _rules(hand: Hand, block: DataBlock, place: TablePlace) -> None:

@@ -33,6 +33,18 @@ class Archive:
         facts = (zipfile.ZIP_DEFLATED, *_NO_DATE, zlib.crc32(data), len(packed), len(data))
         self._put(name.encode(), 0 if name.isascii() else _UTF8, facts, packed, 0)
 
+    def add_packed(self, name: str, packed: bytes, crc: int, size: int) -> None:
+        """Add a part that is deflated already.
+
+        Args:
+            name: Its name.
+            packed: What deflating it gave.
+            crc: The checksum of what it holds.
+            size: How long that is.
+        """
+        facts = (zipfile.ZIP_DEFLATED, *_NO_DATE, crc, len(packed), size)
+        self._put(name.encode(), 0 if name.isascii() else _UTF8, facts, packed, 0)
+
     def copy(self, info: zipfile.ZipInfo, source: bytes) -> None:
         """Add a part of another zip file as it lies there."""
         at = info.header_offset

@@ -1,0 +1,189 @@
+"""Writes many editions of one project: what they share is made once, and only what differs is made for each.
+
+Editions are alike where everything but the number of rows decides the same: the sheets, the language, how wide the ids
+of a region are. Of editions that are alike, a sheet lies the same wherever its tables have as many rows; it is made as
+every sheet is, in a whole workbook, and kept. For the next edition it is filled again, by the functions that filled it
+first; rows that then hold something else are written anew, and pieces of the file without such a row are copied as they
+were deflated. So an edition has the bytes that it has when it is made by itself.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xlsflow.atomic import write_whole
+from xlsflow.words import text_width
+from xlsflow.workbook.base import base_of, fill_base, has_base
+from xlsflow.workbook.completeness import recounted
+from xlsflow.workbook.edition import build, made
+from xlsflow.workbook.parts import Piece, cut, packed
+from xlsflow.workbook.plan import Plan, in_order, row_counts
+from xlsflow.workbook.refilled import Sheet, part_of
+from xlsflow.workbook.stamp import fill_stamp, stamp_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xlsflow.workbook.edition import Edition, Made
+
+MOST_SHEETS = 64
+"""So many sheets are kept of editions that are alike, those that were used last; one takes about a megabyte."""
+MOST_FAMILIES = 4
+_BOOK = "xl/workbook.xml"
+_NAMES, _NAMES_END = "<definedNames>", "</definedNames>"
+
+Kept = tuple[int, tuple[tuple[str, int], ...]]
+"""What a sheet is kept by: its place, and the rows of its tables where they are not the definition's."""
+
+
+@dataclass
+class Press:
+    """Makes the workbooks of editions, one after the other."""
+
+    _families: OrderedDict[Hashable, Family] = field(default_factory=OrderedDict)
+
+    def write(self, path: Path, edition: Edition) -> None:
+        """Write an edition's workbook.
+
+        Args:
+            path: Where it shall stand; what stood there is replaced.
+            edition: What it is made of.
+
+        Raises:
+            OutputError: The file cannot be written there.
+        """
+        content = self.build(edition)
+
+        def write(beside: Path) -> None:
+            beside.write_bytes(content)
+
+        write_whole(path, write)
+
+    def build(self, edition: Edition) -> bytes:
+        """Return the bytes of an edition's workbook: those of `build`, which makes it by itself."""
+        if edition.for_print:
+            return build(edition)
+        key = likeness(edition)
+        if key not in self._families:
+            self._families[key] = Family(edition)
+        self._families.move_to_end(key)
+        if len(self._families) > MOST_FAMILIES:
+            self._families.popitem(last=False)
+        content = self._families[key].build(edition)
+        if content is None:  # something differs that should not: nothing is lost but time
+            del self._families[key]
+            return build(edition)
+        return content
+
+
+def likeness(edition: Edition) -> Hashable:
+    """Return all that decides how an edition is laid out and looks, but for how many rows its tables have."""
+    fields = (one for template in edition.templates for block in template.data for one in block.columns)
+    numbers = (one.issued(1, 2000, edition.stamp.region) for one in fields)
+    return (
+        (edition.pack.name, edition.stamp.version, edition.stamp.fingerprint, edition.stamp.kind, edition.lang),
+        (edition.as_of, edition.created, id(edition.scope), tuple(map(id, edition.templates))),
+        tuple(text_width(number) for number in numbers if number is not None),
+        has_base(edition),
+    )
+
+
+class Family:
+    """Editions that are alike: what they share, and each sheet as often as its tables differ in their rows."""
+
+    def __init__(self, edition: Edition) -> None:
+        """Make the first edition's workbook, and keep what is the same in all.
+
+        Args:
+            edition: The first edition.
+        """
+        first = made(edition)
+        parts = first.book.parts
+        self._book, self._base, self._meta = first.book, first.base, first.meta
+        self._templates = in_order(edition.templates)
+        self._shared = _shared(first)
+        self._names = [("", "")] * len(first.book.defined_names)
+        self._before_names, _, rest = parts[_BOOK].partition(_NAMES)
+        self._behind_names = rest.partition(_NAMES_END)[2]
+        self._pieces = {name: _pieces(text) for name, text in parts.items()}
+        self._sheets: OrderedDict[Kept, Sheet] = OrderedDict()
+        self._keep(edition, first)
+
+    def build(self, edition: Edition) -> bytes | None:
+        """Return the bytes of an edition's workbook; None where it is not alike after all."""
+        sheets = self._sheets_for(edition)
+        if sheets is None:
+            return None
+        plan = Plan(edition, tuple(sheet.hand.here for sheet in sheets))
+        kept = {here.tab: sheet.hand.counts for here, sheet in zip(plan.sheets, sheets, strict=True)}
+        counts = recounted(plan, {tab: counts[tab] for tab, counts in kept.items() if tab in counts})
+        for sheet in sheets:
+            sheet.fill(plan, counts)
+            self._pieces[part_of(sheet.hand.sheet)] = sheet.pieces
+        if not all(sheet.is_sound() for sheet in sheets):
+            return None
+        if self._base is not None:
+            fill_base(self._base, base_of(edition))
+            self._renew(part_of(self._base), self._base.whole_xml())
+        fill_stamp(self._book, self._meta, edition)
+        self._renew(part_of(self._meta), self._meta.whole_xml())
+        self._renew_names(edition, sheets)
+        self._renew_properties()
+        return packed(self._pieces)
+
+    def _sheets_for(self, edition: Edition) -> Sequence[Sheet] | None:
+        """Return the sheets that are laid out as an edition asks for, made where there are none yet."""
+        keys = self._keys(edition)
+        if any(key not in self._sheets for key in keys):
+            more = made(edition)
+            if _shared(more) != self._shared:
+                return None
+            self._keep(edition, more)
+        for key in keys:
+            self._sheets.move_to_end(key)
+        while len(self._sheets) > max(MOST_SHEETS, len(keys)):
+            self._sheets.popitem(last=False)
+        return [self._sheets[key] for key in keys]
+
+    def _keys(self, edition: Edition) -> Sequence[Kept]:
+        return [(place, tuple(row_counts(edition, template).items())) for place, template in enumerate(self._templates)]
+
+    def _keep(self, edition: Edition, more: Made) -> None:
+        """Keep the sheets of a workbook that are not there yet, and let go of the rest of it."""
+        for key, hand in zip(self._keys(edition), more.hands, strict=True):
+            if key not in self._sheets:
+                self._sheets[key] = Sheet(hand, more.book)
+        more.book.let_go()
+
+    def _renew(self, name: str, text: str) -> None:
+        self._pieces[name] = _pieces(text)
+
+    def _renew_names(self, edition: Edition, sheets: Sequence[Sheet]) -> None:
+        """Write what each name refers to: an edition's stamp, or cells of its sheets."""
+        leads = {place: refers_to for sheet in sheets for place, refers_to in sheet.names().items()}
+        stamp = {name: refers_to.lstrip("=") for name, refers_to in stamp_names(edition.stamp).items()}
+        for place, entry in enumerate(self._book.defined_names):
+            refers_to = leads.get(place) or stamp.get(entry[0], entry[2])
+            if refers_to != self._names[place][0]:
+                self._names[place] = refers_to, self._book.name_xml(place, refers_to)
+        names = "".join(text for _, text in self._names)
+        self._renew(_BOOK, f"{self._before_names}{_NAMES}{names}{_NAMES_END}{self._behind_names}")
+
+    def _renew_properties(self) -> None:
+        for name, text in self._book.properties_xml().items():
+            self._renew(name, text)
+
+
+def _pieces(text: str) -> list[Piece]:
+    return [Piece(piece) for piece in cut(text)]
+
+
+def _shared(one: Made) -> Mapping[str, object]:
+    """Return what editions that are alike have in common: the parts that are nobody's own, the names in their order."""
+    own = {part_of(sheet) for sheet in (*(hand.sheet for hand in one.hands), one.base, one.meta) if sheet is not None}
+    own |= {_BOOK, *one.book.properties_xml()}
+    parts = {name: text for name, text in one.book.parts.items() if name not in own}
+    return {**parts, _BOOK: [(name, sheet, hidden) for name, sheet, _, hidden in one.book.defined_names]}
