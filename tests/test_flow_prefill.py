@@ -23,7 +23,7 @@ from xlsflow.flow.setup import load_project, open_library
 from xlsflow.flow.verbs import View, merge_to
 from xlsflow.intake.base import issued_with
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.opening import open_returns
+from xlsflow.intake.opening import Limits, open_returns
 from xlsflow.issued import Base, text_of
 from xlsflow.workbook.edition import write_edition
 
@@ -66,7 +66,7 @@ def before() -> Book:
 
 
 def opened(path: Path) -> GridBook:
-    (book,) = open_returns([path])
+    (book,) = open_returns([path], Limits(base=True))
     assert isinstance(book, GridBook)
     return book
 

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 def issued_with(book: GridBook) -> Base | None:
-    """Return the rows that a return was issued with; None where it keeps none, or somebody has changed them."""
+    """Return the rows that a return was issued with; None where it keeps none, or somebody has changed them.
+
+    Args:
+        book: The return, opened with `Limits(base=True)`.
+    """
     for grid in book.grids:
         if grid.name.startswith(SHEET):  # a sheet that was copied is called `_base (2)`
             found = Base.read([shown(cell) for cell in row] for row in grid.rows)

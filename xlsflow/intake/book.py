@@ -17,8 +17,9 @@ from xlsflow.intake.strings import Irregular, read_strings
 from xlsflow.intake.values import Values, read_styles
 
 _VISIBILITY: Mapping[str, str] = {"hidden": "hidden", "veryHidden": "very_hidden"}
-_LISTS = "_lists"
-"""The sheet behind the dropdowns of our own workbooks: it may be long, and nothing is ever asked of it."""
+_LISTS, _BASE = "_lists", "_base"
+"""The sheets of our own workbooks behind the dropdowns and with the rows as they were issued: they may be longer than
+all that a region has filled in, and only few ask for them."""
 Relations = dict[str, tuple[str, str]]
 
 
@@ -67,7 +68,8 @@ def _grid(
     """Return one sheet, packed as a plain tuple: quickly where its XML is plain, exactly otherwise."""
     name = sheet.attrs.get("name", "")
     visibility = _VISIBILITY.get(sheet.attrs.get("state", ""), "visible")
-    if name == _LISTS and visibility == "very_hidden" and not limits.lists:
+    wanted = {_LISTS: limits.lists, _BASE: limits.base}
+    if visibility == "very_hidden" and not wanted.get(name, True):
         return name, visibility, 0, 0, [], (), frozenset()
     quick, values = ways
     data = parts.xml(target)

@@ -23,6 +23,7 @@ class Limits:
         memory_bytes: Memory of a reader process beyond what it starts with (not limited on Windows).
         answer_bytes: Size of what a reader process hands over.
         lists: Whether the sheet of lists is read too; it is ours, and says nothing of what a region has filled in.
+        base: Whether the sheet is read too that says what the workbook was issued with.
     """
 
     file_bytes: int = 50 * MIB
@@ -36,6 +37,7 @@ class Limits:
     memory_bytes: int = 512 * MIB
     answer_bytes: int = 128 * MIB
     lists: bool = False
+    base: bool = False
 
 
 class Refusal(Exception):  # noqa: N818 - it is no error of the program

@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pyexpat import ExpatError, ParserCreate
 
 from xlsflow.intake.guard import Refusal, damaged
@@ -15,6 +16,9 @@ DEEPEST = 64
 
 _DECLARED = re.compile(rb"""\A<\?xml[^<>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^<>]*\?>")
+_OFTEN = 4096
+_AT_ONCE = re.compile(rb"\s*(?:<\?xml[^<>]*\?>)?\s*<[A-Za-z]")
+"""XML whose first element comes at once: behind it no document type can stand."""
 _UTF8 = frozenset({"utf-8", "ascii"})
 _KNOWN = frozenset(
     {"utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "cp1252", "gb2312", "gbk", "gb18030", "big5", "shift_jis"}
@@ -38,7 +42,7 @@ def clean(part: str, data: bytes) -> bytes:
         except UnicodeDecodeError as error:
             raise damaged(part, "not in its declared encoding") from error
         data = _DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8")
-    if b"<!DOCTYPE" in data:
+    if not _AT_ONCE.match(data) and b"<!DOCTYPE" in data:
         raise Refusal("file_has_doctype", part=part)
     return data
 
@@ -119,11 +123,21 @@ def parse(
 
 
 def tree(part: str, data: bytes) -> Element:
-    """Return a small part (workbook, relationships, properties) as a tree.
+    """Return a small part (workbook, relationships, properties) as a tree, which nobody may change.
 
     Raises:
         Refusal: If it is not well-formed.
     """
+    return _tree_again(part, data) if len(data) < _OFTEN else _tree(part, data)
+
+
+@lru_cache(maxsize=64)
+def _tree_again(part: str, data: bytes) -> Element:
+    """Return the tree of a part so small that the other workbooks of the round may well have the same."""
+    return _tree(part, data)
+
+
+def _tree(part: str, data: bytes) -> Element:
     root = Element("", {})
     open_: list[Element] = [root]
 

@@ -15,7 +15,7 @@ from xlsflow.cells import Scalar
 from xlsflow.intake.grid import Span
 from xlsflow.intake.rows import LAST_COLUMN, Rows, column, span
 from xlsflow.intake.strings import Irregular, decoded
-from xlsflow.intake.values import Values
+from xlsflow.intake.values import Shape, Values
 
 _FORMULA = rb"<f(?: [^<>]*)?(?:/>|>[^<]*</f>)"
 _STORED = rb"<v(?: [^<>]*)?>[^<]*</v>|<v ?/>|<is><t(?: [^<>]*)?>[^<]*</t></is>"
@@ -23,12 +23,11 @@ _BLANK = rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"[^<>/]*/>'
 _CELL = re.compile(  # a blank cell takes all that follow it along: half of the cells of a return are blank
     rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^<>/]*)'
     rb"(?:/>(?:" + _BLANK + rb")*+|>(?:(?:" + _FORMULA + rb")?<v>([^<]+)</v>"
-    rb"|((?:" + _FORMULA + rb")?(?:" + _STORED + rb")?))</c>)"
+    rb"|(?:(?=(<f))" + _FORMULA + rb")?((?:" + _STORED + rb")?))</c>)"
 )
-_INSIDE = re.compile(
-    rb"(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"
-    rb"(?:<v(?: [^<>]*)?>([^<]*)</v>|(<v ?/>)|<is><t(?: [^<>]*)?>([^<]*)</t></is>)?"
-)
+_GROUPS = 7
+"""What one cell is split into: what stands before it, then the groups of the pattern."""
+_INSIDE = re.compile(rb"(?:<v(?: [^<>]*)?>([^<]*)</v>|(<v ?/>)|<is><t(?: [^<>]*)?>([^<]*)</t></is>)?")
 _ATTRIBUTES = re.compile(rb'(?: (?:s="([0-9]+)"|t="([A-Za-z]+)"|(?:cm|vm|ph)="[0-9]+"))*')
 _BETWEEN = re.compile(rb"(?:\s*<row(?: [^<>'/]*)?(?:/>|>\s*</row>))*+\s*")
 _ROW = re.compile(rb"<row([^<>]*)>")
@@ -39,7 +38,8 @@ _MAIN = re.compile(
     rb'="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006/main|purl\.oclc\.org/ooxml/spreadsheetml/main)"'
 )
 _CHUNK = 1 << 20
-_REMEMBERED = 50_000
+_REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 64  # bytes; a longer text hardly comes again
 _DIGITS = 300  # more make no number
 _FEW = 32
 _BLANKS = tuple((None,) * gap for gap in range(_FEW))
@@ -50,16 +50,18 @@ _Reader = Callable[[bytes], Scalar]
 
 
 class _Stored(dict[bytes, Scalar]):
-    """What a stored text stands for under the attributes of its cell, worked out once: cells repeat one another."""
+    """What a stored text of one kind stands for in cells of the first format, worked out once: cells repeat much."""
 
-    def __init__(self, values: Values, style: str, kind: str) -> None:
+    def __init__(self, values: Values, kind: str) -> None:
         super().__init__()
-        self._values, self._style, self._kind = values, style, kind
+        self._values, self._kind = values, kind
 
     def __missing__(self, raw: bytes) -> Scalar:
-        if len(self) > _REMEMBERED and self._kind != "s":
-            self.clear()
-        value = self[raw] = self._values.of(self._kind, self._style, decoded(raw), formula=False)
+        value = self._values.of(self._kind, "", decoded(raw), formula=False)
+        if len(raw) <= _LONGEST_REMEMBERED:
+            if len(self) > _REMEMBERED and self._kind != "s":
+                self.clear()
+            self[raw] = value
         return value
 
 
@@ -79,37 +81,48 @@ class _Readers(dict[bytes, _Reader]):
     def __init__(self, values: Values) -> None:
         super().__init__()
         self._values = values
-        self._by_shape: dict[tuple[str, str], _Reader] = {}
+        self._shared: _Reader | None = None
 
     def __missing__(self, attributes: bytes) -> _Reader:
         style, kind = _style_and_kind(attributes)
-        shape = self._values.shape(style) if kind in {"", "n"} else ""
-        reader = self._by_shape.get((shape, kind))
-        if reader is None:
-            stored = (_Counts if shape == "number" else _Stored)(self._values, style, kind)
-            if kind == "s":
-                stored.update(self._values.by_number())
-            reader = self._by_shape[shape, kind] = stored.__getitem__
+        if kind == "s":
+            reader = self._shared or self._of_shared()
+        else:
+            shape = self._values.shape(style) if kind in {"", "n"} else "number"
+            reader = _stored(kind, shape, self._values.from_1904)
         self[attributes] = reader
         return reader
 
+    def _of_shared(self) -> _Reader:
+        stored = _Stored(self._values, "s")
+        stored.update(self._values.by_number())
+        self._shared = stored.__getitem__
+        return self._shared
 
-class _WorkedOut(dict[tuple[bytes, bytes], Scalar]):
-    """What a cell holds that is more than a stored text (a formula, an inline text), by its attributes and inside."""
+
+@lru_cache(maxsize=64)
+def _stored(kind: str, shape: Shape, from_1904: bool) -> _Reader:  # noqa: FBT001 - a fact of the workbook
+    """Return how to read a stored text that stands for the same in every workbook, so that it is worked out once."""
+    values = Values((), (shape,), from_1904=from_1904)
+    return (_Counts if shape == "number" and kind in {"", "n"} else _Stored)(values, kind).__getitem__
+
+
+class _WorkedOut(dict[tuple[bytes, bytes | None, bytes], Scalar]):
+    """What a cell holds that is more than a stored text: by its attributes, whether it has a formula, and the rest."""
 
     def __init__(self, values: Values) -> None:
         super().__init__()
         self._values = values
 
-    def __missing__(self, cell: tuple[bytes, bytes]) -> Scalar:
-        attributes, inside = cell
+    def __missing__(self, cell: tuple[bytes, bytes | None, bytes]) -> Scalar:
+        attributes, formula, inside = cell
         found = _INSIDE.fullmatch(inside)
         if not found:
             raise Irregular
         if len(self) > _REMEMBERED:
             self.clear()
         style, kind = _style_and_kind(attributes)
-        formula, stored, empty, inline = found.groups()
+        stored, empty, inline = found.groups()
         raw = b"" if empty else inline if stored is None else stored
         text = None if raw is None else decoded(raw)
         value = self[cell] = self._values.of(kind, style, text, formula=formula is not None)
@@ -146,39 +159,39 @@ class QuickReader:
         hidden: set[int] = set()
         for chunk in _chunks(data, begin, end):
             pieces = _CELL.split(chunk)
-            _hide(b"".join(pieces[0::6]), hidden)
+            _hide(b"".join(pieces[0::_GROUPS]), hidden)
             self._put(pieces, rows)
         return _merges(head, tail), frozenset(hidden)
 
     def _put(self, pieces: list[Any], rows: Rows) -> None:
         """Put the cells of one chunk; this loop is where the time of reading goes."""
         readers, columns, worked_out = self._readers, self._columns, self._worked_out
-        stored = pieces[4::6]
+        stored = pieces[4::_GROUPS]
         rows.make_room(len(stored) - stored.count(None))
-        current, row, skipped = b"", [], 0
-        for word, number, attributes, text, inside in zip(
-            pieces[1::6], pieces[2::6], pieces[3::6], stored, pieces[5::6], strict=True
-        ):
-            if text:
-                value = readers[attributes](text)
-            elif inside:
-                value = worked_out[attributes, inside]
-            else:
-                continue
+        cells = zip(pieces[3::_GROUPS], stored, pieces[5::_GROUPS], pieces[6::_GROUPS], strict=True)
+        values = [
+            readers[attributes](text) if text else worked_out[attributes, mark, inside] if mark or inside else None
+            for attributes, text, mark, inside in cells
+        ]
+        current, row, end, skipped = b"", [], 0, 0
+        for word, number, value in zip(pieces[1::_GROUPS], pieces[2::_GROUPS], values, strict=True):
             if value is None:
                 continue
             if number != current:
                 current, row = number, rows.row(int(number))
+                end = len(row)
             col = columns[word]
-            gap = col - len(row)
-            if not gap:
+            if col == end:
                 row.append(value)
-            elif 0 < gap < _FEW:
-                row += _BLANKS[gap]
+                end += 1
+            elif end < col < end + _FEW:
+                row += _BLANKS[col - end]
                 row.append(value)
-                skipped += gap
+                skipped += col - end
+                end = col + 1
             else:
                 rows.place(row, col, value)
+                end = len(row)
         rows.make_room(skipped)
 
 

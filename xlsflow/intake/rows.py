@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import repeat
 
 from xlsflow.cells import Scalar
@@ -99,6 +100,7 @@ class Rows:
         return top - 1, left, [row[left:] for row in rows] if left else rows
 
 
+@lru_cache(maxsize=8192)
 def span(text: str) -> Span | None:
     """Return the 0-based corners of a range like `B2:D4`; None where it is none, or lies outside any sheet."""
     found = _RANGE.fullmatch(text)

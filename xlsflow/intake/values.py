@@ -76,7 +76,7 @@ class Values:
         """Keep what cells refer to: the shared texts, the shapes of the cell formats, the date system."""
         self._strings = strings
         self._shapes = shapes
-        self._from_1904 = from_1904
+        self.from_1904 = from_1904
 
     def shape(self, style: str) -> Shape:
         """Return how the cell format of a cell's `s` attribute shows a number."""
@@ -123,7 +123,7 @@ class Values:
         return self._strings[index] or None
 
     def _number(self, style: str, text: str) -> Scalar:
-        return _number(text.strip(), self.shape(style), self._from_1904)
+        return _number(text.strip(), self.shape(style), self.from_1904)
 
 
 @lru_cache(maxsize=1 << 15)
