@@ -97,7 +97,8 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     for number, finding in enumerate(findings):
         place = finding.place
         alone = None if place.cell else number
-        key = (place.file, place.sheet, place.block, place.field, finding.code, finding.severity, alone)
+        matters = finding.waived or finding.severity
+        key = (place.file, place.sheet, place.block, place.field, finding.code, matters, alone)
         columns.setdefault(key, []).append((number, finding))
     parts = sorted((part for found in columns.values() for part in _parts(found)), key=lambda part: part[0][0])
     return [Group(tuple(finding for _, finding in part)) for part in parts]
