@@ -21,10 +21,13 @@ LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("__main__", "__init__", "cli"), DOOR),
     "flow": FLOW,
     **dict.fromkeys(("workbook", "intake", "checks", "feedback", "merge", "reports", "render", "post"), STAGE),
-    **dict.fromkeys(("layout", "project", "records", "document", "clock", "kept", "issued"), VALUES),
+    **dict.fromkeys(("layout", "project", "records", "document", "clock", "kept", "issued", "waivers"), VALUES),
     "template": TEMPLATE,
     **dict.fromkeys(
-        ("findings", "errors", "catalogue", "words", "cells", "resources", "office", "atomic", "archive", "markings"),
+        (
+            *("findings", "grouping", "errors", "catalogue", "words", "cells", "resources", "office", "atomic"),
+            *("archive", "markings"),
+        ),
         GROUND,
     ),
 }

@@ -27,7 +27,8 @@ OURS = ("worksheets/", "styles.xml", "workbook.xml", "[Content_Types].xml", "com
 
 
 def finding(cell: str, *, sheet_name: str = "S", code: str = "required_blank", value: str = "") -> Finding:
-    return Finding(code, Place("f.xlsx", sheet_name, cell, "b", "f", same("Label")), value)
+    column = cell.rstrip("0123456789")
+    return Finding(code, Place("f.xlsx", sheet_name, cell, "b", column, same("Label")), value)
 
 
 def marked(source: Path, *cells: str, sheet_name: str = "S") -> Path:

@@ -22,7 +22,9 @@ def test_the_findings_object_has_the_fields_that_programs_rely_on() -> None:
         "status": "findings", "reason": "",
     }  # fmt: skip
     assert made["files"][-1]["reason"] == example.REFUSED
-    assert list(made["findings"][0]) == ["severity", "code", "file", "sheet", "cell", "field", "value", "message"]
+    assert list(made["findings"][0]) == [
+        "severity", "code", "file", "sheet", "cell", "field", "value", "message", "waived"
+    ]  # fmt: skip
     assert made["ledger"][0] == {
         "file": "W47_华东.xlsx", "sheet": "执行跟踪", "block": example.JOBS, "seen": 11, "blank": 3, "merged": 7,
         "superseded": 0, "duplicate": 0, "set_aside": 1,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from xlsflow.catalogue import CATALOGUE
@@ -27,6 +28,10 @@ SEVERITY_ORDER: Mapping[str, int] = {Severity.ERROR: 0, Severity.WARNING: 1, Sev
 
 NOTHING = Words("（空白）", "(blank)")
 """What a sentence says of a cell in which nothing stands."""
+
+WAIVED = Words("{said}（已豁免：{reason}）", "{said} (waived: {reason})")
+WAIVED_UNTIL = Words("{said}（已豁免，有效期至 {until}：{reason}）", "{said} (waived until {until}: {reason})")
+"""The sentence of a finding that may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,19 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """That a finding may stand: the coordinator has looked into it (`xlsflow.waivers`).
+
+    Attributes:
+        reason: Why.
+        until: The last day on which it may; for good where None.
+    """
+
+    reason: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One fault, at one place.
 
@@ -67,17 +85,19 @@ class Finding:
         place: Where it stands.
         value: The text that was found there, as typed.
         facts: What the sentence needs besides the place and the value.
+        waived: Why it may stand; None where it may not.
     """
 
     code: str
     place: Place
     value: str = ""
     facts: Mapping[str, str | Words] = field(default_factory=dict)
+    waived: Waived | None = None
 
     @property
     def severity(self) -> Severity:
-        """How much it matters, as the catalogue says."""
-        return Severity(CATALOGUE[self.code].severity)
+        """How much it matters: as the catalogue says, but for one that may stand, which is an info."""
+        return Severity.INFO if self.waived else Severity(CATALOGUE[self.code].severity)
 
     def message(self, lang: Lang) -> str:
         """Return the sentence a non-programmer reads: what was found and what to do."""
@@ -90,7 +110,12 @@ class Finding:
             "label": place.label or place.field,
             "value": _short(self.value) or NOTHING,
         }
-        return CATALOGUE[self.code].say(lang, said)
+        sentence = CATALOGUE[self.code].say(lang, said)
+        if self.waived is None:
+            return sentence
+        words = WAIVED_UNTIL if self.waived.until else WAIVED
+        reason = " ".join(self.waived.reason.split()).rstrip("。.")
+        return words.say(lang).format(said=sentence, reason=reason, until=self.waived.until)
 
     def order(self) -> tuple[object, ...]:
         """Return the key that findings are listed by: file, sheet, row, column, code."""

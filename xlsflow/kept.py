@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 META, PROJECT, BLOCKS, FILES, FINDINGS = "_meta", "_project", "_blocks", "_files", "_findings"
 LEDGER, ASIDE, AGAIN, PLACES, CODES, LONG = "_ledger", "_aside", "_again", "_places", "_codes", "_long"
+WAIVERS = "_waivers"
 """Names of the hidden pages."""
 
 PROPERTY = "xlsflow."

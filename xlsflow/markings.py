@@ -22,7 +22,9 @@ COLUMN = Words("问题提示（自动生成）", "Findings (automatic)")
 NOTE = "xlsflow · "
 """How a note of ours begins: not every program keeps an author."""
 AUTHOR = "xlsflow"
-SIGNS: Mapping[str, str] = {"error": "▲", "warning": "◆", "info": "○"}
+WAIVED = "waived"
+"""What stands in place of the severity of a finding that may stand."""
+SIGNS: Mapping[str, str] = {"error": "▲", "warning": "◆", "info": "○", WAIVED: "✓"}
 """What stands before a finding, by its severity."""
 
 

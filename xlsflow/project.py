@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from xlsflow.errors import ProjectError, nearest
 from xlsflow.template.lists import Choice, ChoiceList, folded
+from xlsflow.waivers import Waiver
 from xlsflow.words import Lang, Words, same
 
 Rows = Iterable[Mapping[str, Any]]
@@ -147,6 +148,7 @@ class Project:
         timing: Timing figures that differ from the handbook.
         settings: Other figures that differ.
         holidays: Days that the calendars do not know.
+        waivers: Findings that may stand.
     """
 
     project: Facts = field(default_factory=Facts)
@@ -158,6 +160,7 @@ class Project:
     timing: tuple[Timing, ...] = ()
     settings: tuple[Setting, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -274,6 +277,7 @@ _BLOCKS: Mapping[str, type] = {
     "timing": Timing,
     "settings": Setting,
     "holidays": Holiday,
+    "waivers": Waiver,
 }
 """Block of the project workbook -> what one of its rows is."""
 _SUFFIX_ZH = "区|区域|大区"

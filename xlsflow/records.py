@@ -8,11 +8,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from xlsflow.cells import Scalar, a1
 from xlsflow.findings import Finding, Problem
+from xlsflow.waivers import Waiver
 from xlsflow.words import Words
 
 if TYPE_CHECKING:
@@ -256,6 +257,7 @@ class Part:
         aside: Rows that could not be used.
         first_hand: Whether the file itself was read, not a book that it had gone into.
         places: Sheet and block -> where its fields stand: row and column, the row None where each record has its own.
+        waivers: What of it may stand. Its findings know nothing of that: whoever merges applies it, as of a day.
     """
 
     record: FileRecord
@@ -264,6 +266,7 @@ class Part:
     aside: tuple[AsideRow, ...] = ()
     first_hand: bool = True
     places: Mapping[tuple[str, str], Spots] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -299,12 +302,14 @@ class Gathered:
         tables: Block name (`tracking.tasks`) -> every row of every file: PLACE, then the fields.
         shapes: Block name -> what is known of the block.
         regions: Code of a region -> its place in the order of the project.
+        day: The as-of day that waivers are looked at from; None asks nothing about time.
     """
 
     parts: tuple[Part, ...] = ()
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     regions: Mapping[str, int] = field(default_factory=dict)
+    day: date | None = None
 
 
 class Again(NamedTuple):
@@ -333,6 +338,7 @@ class Book:
         aside: Rows that could not be used, of the files that count.
         again: Rows that are left out for being the same as others, of the files that count.
         places: File, sheet and block -> where its fields stand, for the files that count.
+        waivers: File -> what of it may stand.
         gathered: What it was made from; None where it was read from a consolidated workbook.
         looked_at: How overdue tasks are found at an instant; from the verb that made the book and knows the project.
     """
@@ -344,6 +350,7 @@ class Book:
     aside: tuple[AsideRow, ...] = ()
     again: tuple[Again, ...] = field(default=(), repr=False)
     places: Mapping[tuple[str, str, str], Spots] = field(default_factory=dict, repr=False)
+    waivers: Mapping[str, tuple[Waiver, ...]] = field(default_factory=dict, repr=False)
     gathered: Gathered | None = field(default=None, repr=False)
     looked_at: Callable[[datetime], pd.DataFrame] | None = field(default=None, repr=False)
 

@@ -13,9 +13,12 @@ from xlsflow.catalogue.data import DATA
 from xlsflow.catalogue.entry import Entry
 from xlsflow.catalogue.files import FILES
 from xlsflow.catalogue.sheets import SHEETS
-from xlsflow.catalogue.work import WORK
+from xlsflow.catalogue.work import REFUSING, WORK
 
 CATALOGUE: Mapping[str, Entry] = {**DATA, **FILES, **SHEETS, **WORK}
 """Code -> severity and sentence. The groups follow the rooms that raise them."""
 
-__all__ = ["CATALOGUE", "Entry"]
+REFUSALS = frozenset(FILES) | REFUSING
+"""Codes of files that are not read at all: nothing can be accepted of them."""
+
+__all__ = ["CATALOGUE", "REFUSALS", "Entry"]

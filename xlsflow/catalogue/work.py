@@ -6,6 +6,14 @@ from collections.abc import Mapping
 
 from xlsflow.catalogue.entry import Entry, error, info, warning
 
+REFUSING = frozenset(
+    (
+        "book_origin", "book_page", "book_rows", "foreign_file", "not_ours", "other_file", "other_project", "other_round",
+        "project_workbook", "unknown_pack",
+    )
+)  # fmt: skip
+"""Codes of files that could be read but are not wanted here."""
+
 WORK: Mapping[str, Entry] = {
     # --- what cannot be written (atomic, feedback) ---
     "output_locked": error(
@@ -113,6 +121,35 @@ WORK: Mapping[str, Entry] = {
     "region_not_asked": error(
         "{file} 的区域代码“{region}”不在项目设置里；请核对项目设置表的“区域”。",
         "{file} is from region “{region}”, which the project does not have; please check the project's regions.",
+    ),
+    # --- the project's waivers (merge/waived) ---
+    "waiver_code_unknown": warning(
+        "豁免登记的问题代码“{value}”不存在{near}，这一条没有起作用；请照抄检查结果中的代码。",
+        "The waiver names the code “{value}”, which no finding has{near}, so nothing was waived; copy the code from the findings.",
+    ),
+    "waiver_source_unknown": warning(
+        "豁免登记的“{value}”既不是区域，也不是这次读取的文件{near}，这一条没有起作用；现有区域：{known}。",
+        "The waiver is for “{value}”, neither a region nor one of the files that were read{near}; the regions are {known}.",
+    ),
+    "waiver_sheet_unknown": warning(
+        "豁免登记的工作表“{value}”在所指的文件里没有{near}，这一条没有起作用；请照抄检查结果中的工作表名。",
+        "The waiver names the sheet “{value}”, which the file does not have{near}, so nothing was waived; copy it from the findings.",
+    ),
+    "waiver_cell_unclear": warning(
+        "豁免登记的单元格“{value}”看不懂，这一条没有起作用；请写成 D12、D12:D20，或只写行号 12。",
+        "The waiver names the cell “{value}”, which is no address, so nothing was waived; write D12, D12:D20, or a row like 12.",
+    ),
+    "waiver_expired": info(
+        "这条豁免的有效期到 {value} 为止，基准日 {day} 已过，不再起作用；请延长或删去。",
+        "This waiver was valid until {value}, before the as-of day {day}, and no longer holds; extend it or delete it.",
+    ),
+    "waiver_unused": info(
+        "“{source}”的文件里没有这条豁免所指的问题，可能已经改好；不再需要时请删去这一条。",
+        "No finding in the files of “{source}” is the one that is waived here, maybe it was mended; delete the waiver once not needed.",
+    ),
+    "waiver_of_refusal": warning(
+        "“{value}”表示文件没有读取，不能豁免；请让对方按提示重发文件。",
+        "“{value}” says that a file was not read, which cannot be waived; have the file sent again as the finding asks.",
     ),
     # --- what stops the work (errors) ---
     "no_such_file": error("找不到 {path}。", "There is no {path}."),

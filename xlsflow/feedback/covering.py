@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xlsflow.feedback import phrases
 from xlsflow.feedback.listing import counted
 from xlsflow.findings import SEVERITY_ORDER, Finding
+from xlsflow.grouping import grouped
 from xlsflow.markings import LIST, SIGNS
 from xlsflow.words import Lang, Words
 
@@ -44,12 +45,13 @@ def covering_text(
 
     Args:
         file: Name of the file.
-        findings: What is to be said of it.
+        findings: What is to be said of it; what may stand is passed over.
         to: Who it is for.
         marked: Whether a marked copy goes with it; of some formats there is none.
         read: Whether the file could be read at all.
     """
-    return "\n".join(_lines(file, findings, to, marked=marked, read=read)) + "\n"
+    asked = [finding for finding in findings if not finding.waived]
+    return "\n".join(_lines(file, asked, to, marked=marked, read=read)) + "\n"
 
 
 def _lines(file: str, findings: Sequence[Finding], to: Recipient, *, marked: bool, read: bool) -> Iterator[str]:
@@ -88,10 +90,10 @@ def _told(findings: Sequence[Finding], to: Recipient, *, marked: bool, read: boo
     else:
         yield phrases.CHECKED.say(lang).format(counts=counted(findings, lang))
     yield ""
-    listed = sorted(findings, key=lambda finding: SEVERITY_ORDER[finding.severity])
-    for number, finding in enumerate(listed[:MOST_LINES], 1):
-        place = f"{finding.place.sheet} {finding.place.cell}".strip()
-        yield f"{number}. {SIGNS[finding.severity.value]} {f'{place}  ' if place else ''}{finding.message(lang)}"
+    listed = sorted(grouped(findings), key=lambda group: SEVERITY_ORDER[group.severity])
+    for number, group in enumerate(listed[:MOST_LINES], 1):
+        place = f"{group.first.place.sheet} {group.cells}".strip()
+        yield f"{number}. {SIGNS[group.severity.value]} {f'{place}  ' if place else ''}{group.message(lang)}"
     if len(listed) > MOST_LINES:
         more = phrases.MORE if marked else phrases.MORE_PLAIN
         yield more.say(lang).format(count=len(listed) - MOST_LINES, sheet=LIST.say(lang))

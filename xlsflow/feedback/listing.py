@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 
 from xlsflow.cells import a1, letters
@@ -12,8 +13,9 @@ from xlsflow.feedback import phrases
 from xlsflow.feedback.book import at
 from xlsflow.feedback.styles import SHADES, Styles
 from xlsflow.feedback.tags import TOP, plain, quoted
-from xlsflow.findings import Finding
-from xlsflow.markings import LIST_MARK, SIGNS
+from xlsflow.findings import Finding, Severity
+from xlsflow.grouping import Group, grouped
+from xlsflow.markings import LIST_MARK, SIGNS, WAIVED
 from xlsflow.words import Lang, text_width
 
 WIDTHS = (6.0, 15.0, 10.0, 17.0, 26.0, 66.0, 15.0, 7.0)
@@ -26,7 +28,7 @@ _TEXT_ROOM = 1.2
 _FONT = '<font>{b}<sz val="{pt}"/><color rgb="FF{rgb}"/><name val="Microsoft YaHei"/><family val="2"/></font>'
 _EDGE = '<{0} style="thin"><color rgb="FFC9D2DC"/></{0}>'
 _LINES = "<border>" + "".join(_EDGE.format(s) for s in ("left", "right", "top", "bottom")) + "<diagonal/></border>"
-_INK: Mapping[str, str] = {"error": "861A00", "warning": "6B4A00", "info": "124A75"}
+_INK: Mapping[str, str] = {"error": "861A00", "warning": "6B4A00", "info": "124A75", WAIVED: "4A5560"}
 LONGEST = 300
 """Letters of a value that are shown; the cell itself has them all."""
 
@@ -63,7 +65,12 @@ def looks(styles: Styles) -> Looks:
         text=styles.look(font=font(), border=_LINES, alignment=wrapped, quote=True),
         link=styles.look(font=font(10, "2F6690", "<u/>"), border=_LINES, alignment=middle),
         severity={
-            name: styles.look(font=font(10, ink, "<b/>"), fill=_hex(SHADES[name]), border=_LINES, alignment=middle)
+            name: styles.look(
+                font=font(10, ink, "<b/>"),
+                fill=_hex(SHADES[name]) if name in SHADES else "",
+                border=_LINES,
+                alignment=middle,
+            )
             for name, ink in _INK.items()
         },
         row=styles.look(font=font(9), alignment='vertical="top" wrapText="1"'),
@@ -80,7 +87,7 @@ class Listing:
 
     Attributes:
         file: Name of the file.
-        findings: What it lists, in order.
+        findings: What it lists, in order; the same fault down a column is one line.
         sheets: Names of the workbook's sheets; only to these a link leads.
         lang: Its language.
     """
@@ -90,10 +97,15 @@ class Listing:
     sheets: frozenset[str]
     lang: Lang
 
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Its lines."""
+        return grouped(self.findings)
+
     @property
     def last_row(self) -> int:
         """Its last row, from 1."""
-        return HEADER_ROW + len(self.findings)
+        return HEADER_ROW + len(self.groups)
 
     def area(self) -> str:
         """Return header and rows as a range."""
@@ -104,9 +116,9 @@ class Listing:
         cols = "".join(f'<col min="{n}" max="{n}" width="{w}" customWidth="1"/>' for n, w in enumerate(WIDTHS, 1))
         last = letters(len(WIDTHS) - 1)
         links = "".join(
-            f'<hyperlink ref="C{HEADER_ROW + n}" location="{quoted(target)}" display="{quoted(finding.place.cell)}"/>'
-            for n, finding in enumerate(self.findings, 1)
-            if (target := self._target(finding))
+            f'<hyperlink ref="C{HEADER_ROW + n}" location="{quoted(target)}" display="{quoted(group.cells)}"/>'
+            for n, group in enumerate(self.groups, 1)
+            if (target := self._target(group))
         )
         return (
             TOP.decode()
@@ -125,9 +137,9 @@ class Listing:
             "<headerFooter><oddFooter>&amp;C&amp;8&amp;P / &amp;N</oddFooter></headerFooter></worksheet>"
         ).encode()
 
-    def _target(self, finding: Finding) -> str:
-        place = finding.place
-        return at(place.sheet, place.cell) if place.cell and place.sheet in self.sheets else ""
+    def _target(self, group: Group) -> str:
+        sheet = group.first.place.sheet
+        return at(sheet, group.jump) if group.jump and sheet in self.sheets else ""
 
     def _head(self, look: Looks) -> str:
         title = phrases.TITLE.say(self.lang).format(file=self.file)
@@ -141,22 +153,22 @@ class Listing:
         )
 
     def _rows(self, look: Looks) -> str:
-        return "".join(self._line(n, finding, look) for n, finding in enumerate(self.findings, 1))
+        return "".join(self._line(n, group, look) for n, group in enumerate(self.groups, 1))
 
-    def _line(self, number: int, finding: Finding, look: Looks) -> str:
-        place, row = finding.place, HEADER_ROW + number
-        name = finding.severity.value
+    def _line(self, number: int, group: Group, look: Looks) -> str:
+        place, row = group.first.place, HEADER_ROW + number
+        name = WAIVED if group.first.waived else group.severity.value
         label = place.label.say(self.lang) if place.label else place.field
-        value = finding.value if len(finding.value) <= LONGEST else finding.value[: LONGEST - 1] + "…"
-        sentence = finding.message(self.lang)
+        value = group.value if len(group.value) <= LONGEST else group.value[: LONGEST - 1] + "…"
+        sentence = group.message(self.lang)
         texts = (
             (place.sheet or phrases.WHOLE_FILE.say(self.lang), look.text),
-            (place.cell, look.link if self._target(finding) else look.middle),
+            (group.cells, look.link if self._target(group) else look.middle),
             (label, look.text),
             (value, look.text),
             (sentence, look.text),
             (f"{SIGNS[name]} {phrases.SEVERITY[name].say(self.lang)}", look.severity[name]),
-            ("□" if name != "info" else "", look.middle),
+            ("□" if name in ("error", "warning") else "", look.middle),
         )
         cells = "".join(_cell(row, n, text, style) for n, (text, style) in enumerate(texts, 1))
         lines = max(_lines(text, width) for (text, _), width in zip(texts, WIDTHS[1:], strict=True))
@@ -189,7 +201,8 @@ def as_values(data: bytes) -> bytes:
 
 
 def counted(findings: Sequence[Finding], lang: Lang) -> str:
-    """Return how many findings there are of each severity, those that there are none of left out."""
-    numbers = {name: sum(finding.severity == name for finding in findings) for name in phrases.COUNTS}
-    told = [words.say(lang).format(count=numbers[name]) for name, words in phrases.COUNTS.items() if numbers[name]]
-    return phrases.COMMA.say(lang).join(told)
+    """Return how many findings there are of each severity, those that there are none of, or may stand, left out."""
+    told = [finding.severity for finding in findings if not finding.waived]
+    numbers = {name: told.count(Severity(name)) for name in phrases.COUNTS}
+    texts = [words.say(lang).format(count=numbers[name]) for name, words in phrases.COUNTS.items() if numbers[name]]
+    return phrases.COMMA.say(lang).join(texts)

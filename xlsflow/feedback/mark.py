@@ -37,7 +37,7 @@ def mark_up(
     Args:
         source: The returned file, .xlsx or .xlsm; it is not changed.
         target: Where the copy shall stand.
-        findings: What is to be said of it; where there is nothing, the copy bears no marks.
+        findings: What is to be said of it; where there is nothing that may not stand, the copy bears no marks.
         lang: The reader's language.
         dropdowns: The dropdowns that it was issued with; those that are gone are put back.
 
@@ -49,7 +49,7 @@ def mark_up(
     if not package.workbook or not sheets.listed():
         raise OutputError("cannot_be_marked", reason=source.suffix)
     unmark(package, sheets)
-    if findings:
+    if any(not finding.waived for finding in findings):
         _Marking(package, sheets, lang).mark(source.name, findings, dropdowns)
     write_whole(target, package.save)
 
@@ -126,10 +126,11 @@ class _Marking:
         styles = Styles(self.package.xml(part))
         look = looks(styles)
         order = {sheet.name: sheet.number for sheet in self.sheets.listed()}
-        listed = sorted(findings, key=lambda f: (order.get(f.place.sheet, -1), *f.order()[2:]))
+        listed = sorted(findings, key=lambda f: (bool(f.waived), order.get(f.place.sheet, -1), *f.order()[2:]))
         on: dict[str, _OnSheet] = defaultdict(_OnSheet)
         for finding in listed:
-            on[finding.place.sheet].add(finding, self.lang)
+            if not finding.waived:
+                on[finding.place.sheet].add(finding, self.lang)
         for sheet in self.sheets.listed():
             if sheet.part not in self.package:
                 continue

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xlsflow.markings import WAIVED
 from xlsflow.words import Words
 
 SEVERITY: Mapping[str, Words] = {
     "error": Words("必须修改", "Must be mended"),
     "warning": Words("请核对", "Please check"),
     "info": Words("提示", "For information"),
+    WAIVED: Words("已豁免", "Waived"),
 }
 COUNTS: Mapping[str, Words] = {
     "error": Words("{count} 处必须修改", "{count} to be mended"),

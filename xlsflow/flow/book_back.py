@@ -55,7 +55,14 @@ class _Back:
         shapes = {name: self._shape(name, table) for name, table in tables.items()}
         return regather(
             Book(
-                pages.files, tables, pages.findings, pages.ledger, pages.aside, again=pages.again, places=pages.places
+                pages.files,
+                tables,
+                pages.findings,
+                pages.ledger,
+                pages.aside,
+                again=pages.again,
+                places=pages.places,
+                waivers=pages.waivers,
             ),
             shapes,
         )

@@ -126,13 +126,19 @@ class Collected:
         return *opened.block(key[1], key[2]), opened.scope
 
     def rows(self) -> Mapping[str, list[dict[str, object]]]:
-        """Return block name -> its rows as plain dicts, for few rows (the project workbook)."""
+        """Return block name -> its rows as plain dicts, for few rows (the project workbook).
+
+        Besides its fields a row knows where it stands: `book`, `page`, and `cells` by field.
+        """
         found: dict[str, list[dict[str, object]]] = {}
         for (_, _, block), batch in self.batches.items():
-            names = list(batch.values)
-            columns = batch.values.values()  # noqa: PD011 - a batch is no frame
-            lines = zip(*columns, strict=True) if names else ()
-            found.setdefault(block, []).extend(dict(zip(names, line, strict=True)) for line in lines)
+            for position in range(len(batch)):
+                table, number = batch.source(position)
+                columns = batch.values.items()  # noqa: PD011 - a batch is no frame
+                row: dict[str, object] = {name: values[position] for name, values in columns}
+                row["book"], row["page"] = self.records[table.file].file, table.sheet
+                row["cells"] = {name: table.cell(number, name) for name in table.places}
+                found.setdefault(block, []).append(row)
         return found
 
 

@@ -56,7 +56,7 @@ def write_feedback(folder: Path, paths: Sequence[Path], collected: Collected, bo
         source, findings = lying[record.file], said.get(record.file, [])
         read = record.status != "refused"
         marked = read and can_be_marked(source)
-        if not findings and not (marked and bears_marks(source)):
+        if all(finding.waived for finding in findings) and not (marked and bears_marks(source)):
             continue
         target = folder / _below(record.file)
         to = _recipient(record, collected.desk)

@@ -50,6 +50,7 @@ def _book(collected: Collected) -> Book:
     from xlsflow.merge.gather import Taken, gather
     from xlsflow.merge.merge import merge
     from xlsflow.merge.union import union
+    from xlsflow.merge.waived import told, with_waivers
 
     taken = []
     for key, batch in collected.batches.items():
@@ -58,7 +59,11 @@ def _book(collected: Collected) -> Book:
     project = collected.desk.project
     regions = [region.code for region in project.regions] if project else []
     whole = union([gather(collected.records, collected.findings, taken), *collected.books])
-    return merge([referred(whole, collected.desk)], regions)
+    known = referred(whole, collected.desk)
+    if project is None:
+        return merge([known], regions)
+    day = collected.desk.as_of
+    return told(merge([with_waivers(known, project, day)], regions), project, day)
 
 
 def submission(path: Path, desk: Desk) -> Submission:
@@ -72,7 +77,7 @@ def submission(path: Path, desk: Desk) -> Submission:
     book = merged([path], desk)
     record = book.files[0]
     if record.status == "refused":
-        finding = book.findings[0]
+        finding = next(one for one in book.findings if one.place.file == record.file)
         raise Refused(finding.code, **{**finding.facts, "file": finding.place.file})
     return submission_of(book)
 

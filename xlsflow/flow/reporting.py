@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ class Opened:
     Attributes:
         book: What it holds.
         desk: The project that it keeps, with the definitions.
-        instant: What its report was true for.
+        instant: What its report is true for.
     """
 
     book: Book
@@ -36,8 +36,13 @@ class Opened:
     instant: datetime
 
 
-def open_consolidated(path: Path, library: Library) -> Opened:
+def open_consolidated(path: Path, library: Library, as_of: datetime | None = None) -> Opened:
     """Return a consolidated workbook as the book that it was written from.
+
+    Args:
+        path: The workbook.
+        library: The definitions.
+        as_of: The moment that it is looked at from; the one that it was written for where None.
 
     Raises:
         InputError: It is not there.
@@ -48,6 +53,7 @@ def open_consolidated(path: Path, library: Library) -> Opened:
     from xlsflow.intake.book_pages import read_pages
     from xlsflow.intake.opening import Unreadable, open_returns
     from xlsflow.merge.merge import merge
+    from xlsflow.merge.waived import told
     from xlsflow.project import Project
 
     if not path.is_file():
@@ -59,9 +65,13 @@ def open_consolidated(path: Path, library: Library) -> Opened:
         raise Refused("not_a_book", file=path.name)
     pages = read_pages(opened)
     project = Project.from_rows(pages.project)
-    desk = Desk(library, project, pages.instant.astimezone(project.zone).date())
-    gathered = gathered_again(path.name, pages, desk)
-    return Opened(merge([gathered], [region.code for region in project.regions]), desk, pages.instant)
+    instant = as_of or pages.instant
+    instant = instant if instant.tzinfo else instant.replace(tzinfo=project.zone)
+    day = instant.astimezone(project.zone).date()
+    desk = Desk(library, project, day)
+    gathered = replace(gathered_again(path.name, pages, desk), day=day)
+    book = merge([gathered], [region.code for region in project.regions])
+    return Opened(told(book, project, day), desk, instant)
 
 
 def is_book(opened: GridBook) -> bool:

@@ -256,11 +256,8 @@ def report(path: Path | str, out: Path | str, *, view: View = View(), templates:
 
     write = writer(Path(out))
     library = _library(templates)
-    opened = open_consolidated(Path(path), library)
-    assert opened.desk.project is not None
-    as_of = view.as_of or opened.instant
-    instant = as_of if as_of.tzinfo else as_of.replace(tzinfo=opened.desk.project.zone)
-    write(Path(out), document(opened.book, opened.desk, instant, view.lang, _before(view, library)))
+    opened = open_consolidated(Path(path), library, view.as_of)
+    write(Path(out), document(opened.book, opened.desk, opened.instant, view.lang, _before(view, library)))
     return Path(out)
 
 

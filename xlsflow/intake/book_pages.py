@@ -15,12 +15,15 @@ from xlsflow.findings import Finding, Place
 from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.intake.rows import column
 from xlsflow.records import Again, AsideRow, FileRecord, LedgerLine, Spots, Stamp
+from xlsflow.waivers import Waiver
 from xlsflow.words import Words
 
 KEY = "key:"
 """What stands before a name in the hidden row above a header."""
 _HIGHEST = 10
 _CELL = re.compile(r"([A-Z]+)([0-9]+)(!?)")
+
+_OF_A_WAIVER = ("code", "sheet", "cell", "reason", "until")
 
 Columns = Mapping[str, list[Scalar]]
 """Name of a column -> its cells, from the first row to the last that holds anything."""
@@ -57,6 +60,7 @@ class BookPages:
         aside: Rows that could not be used.
         again: Rows that say what others say.
         places: File, sheet and block -> where its fields stand.
+        waivers: File -> what of it may stand.
     """
 
     stamp: Stamp
@@ -70,6 +74,7 @@ class BookPages:
     aside: tuple[AsideRow, ...]
     again: tuple[Again, ...]
     places: Mapping[tuple[str, str, str], Spots]
+    waivers: Mapping[str, tuple[Waiver, ...]]
 
 
 def read_pages(book: GridBook) -> BookPages:
@@ -108,6 +113,7 @@ class _Reader:
             tuple(self._aside()),
             tuple(_again(line) for line in self._lines(kept.AGAIN)),
             {_at(line): dict(_spots(str(line["spots"] or ""))) for line in self._lines(kept.PLACES)},
+            self._waivers(),
         )
 
     def _refused(self, page: str) -> Refused:
@@ -166,6 +172,15 @@ class _Reader:
         for line in self._lines(kept.ASIDE):
             file, sheet, block, code = (str(line[name] or "") for name in ("file", "sheet", "block", "code"))
             yield AsideRow(file, sheet, block, _number(line["row"]), code, self._facts(kept.ASIDE, line["texts"]))
+
+    def _waivers(self) -> Mapping[str, tuple[Waiver, ...]]:
+        """Return what may stand, by file; books of earlier versions have no such page."""
+        found: dict[str, tuple[Waiver, ...]] = {}
+        for line in self._lines(kept.WAIVERS) if kept.WAIVERS in self.by_name else ():
+            file = str(line["file"] or "")
+            facts = self._facts(kept.WAIVERS, line["record"])
+            found[file] = (*found.get(file, ()), Waiver(**{name: facts.get(name, "") for name in _OF_A_WAIVER}))
+        return found
 
     def _tables(self) -> Iterator[tuple[str, DataTable]]:
         """Yield the rows of every block: its pages are told by their keys, and by their name where keys are shared."""

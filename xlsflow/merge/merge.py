@@ -16,7 +16,9 @@ from xlsflow.merge.gather import PART, ROW, SHEET
 from xlsflow.merge.names import apart
 from xlsflow.merge.standing import Standing, standings
 from xlsflow.merge.union import union
+from xlsflow.merge.waived import judged
 from xlsflow.records import ORIGIN, PLACE, Again, Book, Gathered, LedgerLine, Shape, Submission
+from xlsflow.waivers import waive
 from xlsflow.words import Words, same
 
 Where = tuple[int, str, int, str]
@@ -60,7 +62,9 @@ def submission_of(book: Book) -> Submission:
         name: table.set_index(row).rename_axis(None).drop(columns=[c for c in ORIGIN if c != row])
         for name, table in book.tables.items()
     }
-    return Submission(book.files[0], tables, book.findings, book.ledger, book.aside)
+    record = book.files[0]
+    findings = tuple(finding for finding in book.findings if finding.place.file == record.file)
+    return Submission(record, tables, findings, book.ledger, book.aside)
 
 
 class _Merge:
@@ -79,10 +83,12 @@ class _Merge:
         """Return the book."""
         tables = {name: self._table(name) for name in self.gathered.tables}
         pairs = list(zip(self.standings, self.parts, strict=True))
+        day = self.gathered.day
+        told = (waive(found, part.waivers, day) for found, part in zip(self.findings, self.parts, strict=True))
         return Book(
-            files=tuple(standing.record(part) for standing, part in pairs),
+            files=tuple(standing.record(judged(part, day)) for standing, part in pairs),
             tables=tables,
-            findings=tuple(sorted((f for found in self.findings for f in found), key=Finding.order)),
+            findings=tuple(sorted((f for found in told for f in found), key=Finding.order)),
             ledger=tuple(self._ledger()),
             aside=tuple(row for standing, part in pairs if standing.counts for row in part.aside),
             again=tuple(self.again),
@@ -92,6 +98,7 @@ class _Merge:
                 if standing.counts
                 for at, spots in part.places.items()
             },
+            waivers={part.record.file: part.waivers for part in self.parts if part.waivers},
             gathered=self.gathered,
         )
 

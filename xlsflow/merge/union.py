@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xlsflow.merge.gather import PART, joined_shape, stacked
 from xlsflow.records import Gathered, Part, Shape
+from xlsflow.waivers import Waiver, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,10 +19,12 @@ Numbers = np.ndarray[tuple[int], np.dtype[np.int32]]
 
 
 def union(several: Sequence[Gathered]) -> Gathered:
-    """Return all files of several gatherings, sorted by name and content, with their rows."""
+    """Return all files of several gatherings, sorted by name and content, with their rows and whatever is waived."""
     chosen: dict[tuple[str, str], tuple[int, int]] = {}
+    waivers: dict[tuple[str, str], list[Waiver]] = {}
     for number, one in enumerate(several):
         for place, part in enumerate(one.parts):
+            waivers.setdefault(part.identity, []).extend(part.waivers)
             held = chosen.get(part.identity)
             if held is None or _fullness(part) > _fullness(several[held[0]].parts[held[1]]):
                 chosen[part.identity] = number, place
@@ -35,8 +39,13 @@ def union(several: Sequence[Gathered]) -> Gathered:
     for one in several:
         for code, place in one.regions.items():
             regions[code] = min(place, regions.get(code, place))
-    parts = tuple(several[number].parts[place] for number, place in (chosen[identity] for identity in order))
-    return Gathered(parts, tables, shapes, regions)
+    parts = []
+    for identity in order:
+        number, place = chosen[identity]
+        part = several[number].parts[place]
+        parts.append(replace(part, waivers=joined(waivers[identity])) if waivers[identity] else part)
+    day = max((one.day for one in several if one.day), default=None)
+    return Gathered(tuple(parts), tables, shapes, regions, day)
 
 
 def _fullness(part: Part) -> tuple[bool, int, int]:

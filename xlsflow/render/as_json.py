@@ -59,6 +59,7 @@ def _finding(finding: Finding, lang: Lang) -> Mapping[str, str]:
         "field": place.field,
         "value": finding.value,
         "message": finding.message(lang),
+        "waived": finding.waived.reason if finding.waived else "",
     }
 
 

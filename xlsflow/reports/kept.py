@@ -67,6 +67,8 @@ def kept_listings(labels: Labels, data: Sequence[Listing], long: Sequence[LongTe
     yield _page(kept.ASIDE, {**aside, "texts": [kept.facts_text(dict(row.texts)) for row in book.aside]})
     yield _again(book)
     yield _places(book)
+    waivers = [(file, kept.facts_text(asdict(one))) for file, held in book.waivers.items() for one in held]
+    yield _lines(kept.WAIVERS, ("file", "record"), waivers)
 
 
 def _project(project: Project) -> Listing:
