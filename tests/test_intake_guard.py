@@ -314,3 +314,21 @@ def test_a_path_that_is_no_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as folder:
         read_return(tmp_path, Limits())
     assert (missing.value.code, folder.value.code) == ("file_missing", "file_is_no_file")
+
+
+def test_what_an_ods_says_a_million_times_is_counted_before_it_is_unrolled(verdict: Opened) -> None:
+    error = '<table:table-cell table:number-columns-repeated="16" calcext:value-type="error"/>'
+    rows = f'<table:table-row table:number-rows-repeated="1000">{error}</table:table-row>'
+    assert verdict(files.ods(rows), "a.ods") == "opened"
+    assert verdict(files.ods(rows * 40), "a.ods") == "file_too_many_cells"
+
+
+def test_rows_hidden_to_the_end_of_a_sheet_are_not_counted_one_by_one(tmp_path: Path) -> None:
+    number = (
+        '<table:table-row table:visibility="collapse"><table:table-cell office:value-type="float" office:value="3"/>'
+    )
+    rest = '<table:table-row table:number-rows-repeated="1048575" table:visibility="collapse"><table:table-cell/>'
+    path = tmp_path / "a.ods"
+    path.write_bytes(files.ods(f"{number}</table:table-row>{rest}</table:table-row>"))
+    (grid,) = read_return(path, Limits())[-1]
+    assert grid[-1] == {0}

@@ -6,26 +6,21 @@ import csv
 import os
 import subprocess
 import sys
-import zipfile
 from collections import Counter
 from collections.abc import Generator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 import pytest
 
 from tests import files
-from xlsflow.cells import CellError, Uncalculated, a1
+from tests.counting import addresses, counted
+from xlsflow.cells import CellError, Uncalculated
 from xlsflow.errors import InputError
 from xlsflow.findings import Finding, Place
 from xlsflow.intake import opening
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.opening import Limits, Unreadable, open_returns
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TOP = Path(__file__).parent.parent
 
@@ -281,72 +276,6 @@ def test_a_file_of_the_corpus_is_opened_in_full_or_refused_for_what_it_is(
         known = (row[f"{reader}_cells"] for reader in ("calamine", "pandas"))
         most = max((int(count) for count in known if count.isdigit()), default=0)
         assert sum(map(len, addresses(opened).values())) >= most
-
-
-def addresses(book: GridBook) -> dict[str, set[str]]:
-    """Return the addresses of the filled cells of every sheet."""
-    return {
-        grid.name: {
-            a1(grid.top + r, grid.left + c)
-            for r, row in enumerate(grid.rows)
-            for c, value in enumerate(row)
-            if value is not None
-        }
-        for grid in book.grids
-    }
-
-
-def counted(path: Path) -> dict[str, set[str]]:
-    """Return the same from the raw XML, by another way than ours: zipfile, ElementTree, and no formats."""
-    with zipfile.ZipFile(path) as archive:
-        names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
-
-        def part(name: str) -> ET.Element:
-            name = name.replace("\\", "/").lower().lstrip("/")
-            return ET.fromstring(archive.read(names[name]))  # noqa: S314 - the guard has passed these files
-
-        links = {one.attrib["Id"]: one.attrib for one in part("xl/_rels/workbook.xml.rels")}
-        texts = []
-        if "xl/sharedstrings.xml" in names:
-            texts = ["".join(_texts(si)) for si in part("xl/sharedStrings.xml") if _tag(si) == "si"]
-        found = {}
-        for sheet in (one for one in part("xl/workbook.xml").iter() if _tag(one) == "sheet"):
-            link = links.get(next((value for name, value in sheet.attrib.items() if name.endswith("}id")), ""))
-            if link and link["Type"].endswith("/worksheet"):
-                target = link["Target"]
-                found[sheet.attrib["name"]] = set(_filled(part(target if target[0] == "/" else f"xl/{target}"), texts))
-    return found
-
-
-def _tag(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _texts(element: ET.Element) -> Iterator[str]:
-    """Yield the runs of a text, without its phonetic guides."""
-    for child in element:
-        if _tag(child) == "t":
-            yield child.text or ""
-        elif _tag(child) != "rPh":
-            yield from _texts(child)
-
-
-def _filled(worksheet: ET.Element, texts: list[str]) -> Iterator[str]:
-    """Yield the address of every cell that is not blank: a text, a number, an error, or a formula without result."""
-    data = next(one for one in worksheet if _tag(one) == "sheetData")
-    at = 0
-    for row in data:
-        at = int(row.get("r", at + 1))
-        for number, cell in enumerate(row):
-            inside = {_tag(child): child for child in cell}
-            kind = cell.get("t", "n")
-            stored = (
-                inside["v"].text or "" if "v" in inside else "".join(_texts(inside["is"])) if "is" in inside else None
-            )
-            uncalculated = "f" in inside and (stored is None or (stored == "" and kind != "str"))
-            shown = texts[int(stored)] if kind == "s" and stored else stored
-            if shown or uncalculated or kind == "e":
-                yield cell.get("r", a1(at - 1, number))
 
 
 def test_errors_and_formulas_without_result_are_told_from_blanks_throughout_the_corpus(

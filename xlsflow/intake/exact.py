@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from xlsflow.intake.grid import Span
 from xlsflow.intake.guard import damaged
 from xlsflow.intake.markup import parse
@@ -9,6 +11,8 @@ from xlsflow.intake.rows import LAST_ROW, Rows, span
 from xlsflow.intake.values import Values
 
 _DIGITS = 7  # of a row number
+_HOME: Mapping[str, str] = {"row": "sheetData", "c": "row"}
+"""What a row and a cell stand in; elsewhere among the cells they would take others' places."""
 
 
 def read_exactly(part: str, data: bytes, values: Values, rows: Rows) -> tuple[tuple[Span, ...], frozenset[int]]:
@@ -44,6 +48,9 @@ class _Sheet:
         """Meet the beginning of an element."""
         inside = self._inside
         parent = inside[-1] if inside else ""
+        astray = tag in _HOME and parent != _HOME[tag] and "sheetData" in inside
+        if self._open or astray:  # in the middle of a text: what stands behind it would be lost
+            raise damaged(self._part, f"{tag} in {parent}")
         inside.append(tag)
         if tag == "c" and parent == "row":
             self._begin_cell(attrs)

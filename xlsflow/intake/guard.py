@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xlsflow.words import plain_line
+
 MIB = 1 << 20
+_LONGEST_FACT = 80  # of what a file says of itself: its sentence stays a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Refusal(Exception):  # noqa: N818 - it is no error of the program
     def __init__(self, code: str, **facts: object) -> None:
         """Keep the code of the catalogue and what its sentence needs."""
         self.code = code
-        self.facts = {name: str(fact) for name, fact in facts.items()}
+        self.facts = {name: plain_line(str(fact), _LONGEST_FACT) for name, fact in facts.items()}
         super().__init__(code)
 
 

@@ -134,6 +134,10 @@ def ods_marks(part: str, data: bytes) -> list[Marks]:
     return sheets.marks
 
 
+_MOST_ERRORS = 500_000
+"""A few bytes can stand for so many cells that show an error; an honest sheet has a few hundred."""
+
+
 class _OdsSheets:
     """Where the parser stands in the sheets."""
 
@@ -142,11 +146,13 @@ class _OdsSheets:
         self._row = self._col = self._height = 0
         self._error: list[str] | None = None
         self._width = 0
+        self._name = ""
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         """Meet the beginning of an element."""
         if tag == "table":
             self.marks.append(Marks())
+            self._name = attrs.get("table:name", "")
             self._row = self._height = 0
         elif tag == "table-row":
             self._row += self._height
@@ -162,6 +168,8 @@ class _OdsSheets:
         """Meet the end of an element."""
         if tag == "table-cell" and self._error is not None and self.marks and self._height * self._width <= LAST_COLUMN:
             shown = "".join(self._error) or "#VALUE!"
+            if len(self.marks[-1].errors) + self._height * self._width > _MOST_ERRORS:
+                raise Refusal("file_too_many_cells", sheet=self._name, limit=f"{_MOST_ERRORS:,}")
             for row in range(self._row, self._row + self._height):
                 for col in range(self._col, self._col + self._width):
                     self.marks[-1].errors[row, col] = shown

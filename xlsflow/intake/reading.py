@@ -25,12 +25,20 @@ def read_return(path: Path, limits: Limits) -> tuple[Any, ...]:
     Raises:
         Refusal: With the code that says why it is not read.
     """
-    data = _bytes(path, limits)
-    if container(path.name, data) == "cfb":
+    return read_bytes(path.name, _bytes(path, limits), limits)
+
+
+def read_bytes(name: str, data: bytes, limits: Limits) -> tuple[Any, ...]:
+    """Return the same from the name and the bytes of a file.
+
+    Raises:
+        Refusal: With the code that says why it is not read.
+    """
+    if container(name, data) == "cfb":
         kind, rest = _from_compound(data, limits)
     else:
         kind, rest = _from_zip(data, limits)
-    return (path.name, hashlib.sha256(data).hexdigest(), len(data), kind, *rest)
+    return (name, hashlib.sha256(data).hexdigest(), len(data), kind, *rest)
 
 
 def _bytes(path: Path, limits: Limits) -> bytes:
