@@ -141,7 +141,7 @@ def _texts(element: ET.Element) -> Iterator[str]:
 def _filled(worksheet: ET.Element, texts: list[str]) -> Iterator[str]:
     """Yield the address of every cell that is not blank: a text, a number, an error, or a formula without result."""
     at = 0
-    for row in _all(worksheet, "row"):
+    for row in (one for data in _all(worksheet, "sheetData") for one in data if _tag(one) == "row"):
         number = row.get("r", "")
         at = int(number) if number.isdecimal() and len(number) < 9 else at if number else at + 1
         col = -1

@@ -141,6 +141,11 @@ FOUND: Mapping[str, tuple[dict[str, str], str]] = {
     "a row inside a row": ({SHEET: files.odd_sheet(f'<row r="3">{A1}<c><v>1</v></c></row>')}, "file_damaged"),
     "a cell inside a cell": ({SHEET: files.odd_sheet(A1.replace("<v>", '<c r="B1"/><v>'))}, "file_damaged"),
     "a cell beside the rows": ({SHEET: files.odd_sheet(f'{A1}<c r="B2"><v>1</v></c>')}, "file_damaged"),
+    "a cell behind the cells": ({SHEET: files.sheet(A1, after='<x><row r="1"><c r="A1"><v>1</v></c></row></x>')}, "甲"),
+    "a cell behind the cells, prefixed": (
+        {SHEET: files.odd_sheet(A1, after='<x><row r="1"><c r="A1"><v>1</v></c></row></x>')},
+        "甲",
+    ),
     "a tag inside a value": ({SHEET: files.odd_sheet(A1.replace(">0<", "><x/>0<"))}, "file_damaged"),
     "a character that XML never holds": (
         {SHEET: files.sheet(A1 + '<row r="2"><c r="A2"><v>\x011</v></c></row>')},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from xlsflow.intake.grid import Span
 from xlsflow.intake.guard import damaged
@@ -11,6 +11,7 @@ from xlsflow.intake.rows import LAST_ROW, Rows, span
 from xlsflow.intake.values import Values
 
 _DIGITS = 7  # of a row number
+_CELL: Sequence[str] = ["sheetData", "row", "c"]
 _HOME: Mapping[str, str] = {"row": "sheetData", "c": "row"}
 """What a row and a cell stand in; elsewhere among the cells they would take others' places."""
 
@@ -52,7 +53,7 @@ class _Sheet:
         if self._open or astray:  # in the middle of a text: what stands behind it would be lost
             raise damaged(self._part, f"{tag} in {parent}")
         inside.append(tag)
-        if tag == "c" and parent == "row":
+        if tag == "c" and inside[-3:] == _CELL:
             self._begin_cell(attrs)
         elif tag == "v" and parent == "c":
             self._stored = self._open = True
@@ -67,9 +68,10 @@ class _Sheet:
 
     def end(self, tag: str) -> None:
         """Meet the end of an element."""
+        cell = tag == "c" and self._inside[-3:] == _CELL
         self._inside.pop()
         self._open = False
-        if tag == "c" and self._inside and self._inside[-1] == "row":
+        if cell:
             text = "".join(self._runs) if self._stored else None
             attrs = self._attrs
             value = self._values.of(attrs.get("t", ""), attrs.get("s", ""), text, formula=self._formula)

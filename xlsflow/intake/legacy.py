@@ -24,6 +24,9 @@ def read_legacy(data: bytes, marks: list[Marks], limits: Limits) -> tuple[Any, .
     Raises:
         Refusal: If it has no sheets, needs a password, or is broken.
     """
+    for one in marks:  # before calamine makes room for it
+        if one.area > limits.cells:
+            raise Refusal("file_too_many_cells", sheet=one.name, limit=f"{limits.cells:,}")
     try:
         workbook = calamine.load_workbook(io.BytesIO(data))
         sheets = workbook.sheets_metadata

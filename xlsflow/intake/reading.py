@@ -102,8 +102,9 @@ def _xlsb(parts: Parts, main: str) -> list[Marks]:
     for kind, target in relations.values():
         if kind in {"sharedStrings", "styles"}:
             parts.read(target)
-    targets = [relations.get(relation, ("", ""))[1] for relation in xlsb_sheets(parts.read(main) or b"")]
-    return [xlsb_marks(parts.read(target) or b"") if target else Marks() for target in targets]
+    sheets = xlsb_sheets(parts.read(main) or b"")
+    targets = [(name, relations.get(relation, ("", ""))[1]) for relation, name in sheets]
+    return [xlsb_marks(name, parts.read(target) or b"") if target else Marks(name) for name, target in targets]
 
 
 def _main_part(parts: Parts, package: dict[str, str]) -> str:
@@ -113,6 +114,8 @@ def _main_part(parts: Parts, package: dict[str, str]) -> str:
             return name
     if "[Content_Types].xml" in parts:
         raise damaged("workbook.xml", "missing")
+    if "content.xml" in parts:
+        raise damaged("mimetype", "missing")
     raise Refusal("file_is_archive")
 
 
