@@ -42,6 +42,11 @@ def relations(*links: tuple[str, str]) -> str:
     return f'{TOP}<Relationships xmlns="{PACKAGE}">{inside}</Relationships>'
 
 
+def strings(inside: str) -> str:
+    """Return the part of shared texts."""
+    return f'{TOP}<sst xmlns="{MAIN}">{inside}</sst>'
+
+
 def parts(
     sheets: Mapping[str, str],
     *,
@@ -158,3 +163,38 @@ def ods(rows: str) -> bytes:
     )
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     return zipped({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": "<manifest/>"})
+
+
+def record_b(kind: int, body: bytes = b"") -> bytes:
+    """Return one record of an .xlsb part: its number and its length in seven bits a byte."""
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    size = len(body)
+    while size >= 0x80:
+        head, size = head + bytes([size & 0x7F | 0x80]), size >> 7
+    return head + bytes([size]) + body
+
+
+def wide(text: str) -> bytes:
+    """Return a text as .xlsb writes it, behind its length."""
+    coded = text.encode("utf-16-le")
+    return struct.pack("<I", len(coded) // 2) + coded
+
+
+def xlsb(rows: Mapping[int, Sequence[bytes]]) -> bytes:
+    """Return an .xlsb of one sheet: row (0-based) -> its cell records."""
+    listed = record_b(156, struct.pack("<II", 0, 1) + wide("r1") + wide("S"))
+    book = record_b(131) + record_b(143) + listed + record_b(144) + record_b(132)
+    inside = b"".join(
+        record_b(0, struct.pack("<IIHHI", row, 0, 300, 0, 0) + b"\0") + b"".join(cells) for row, cells in rows.items()
+    )
+    extent = struct.pack("<IIII", 0, max(rows, default=0), 0, 9)
+    sheet_ = record_b(129) + record_b(148, extent) + record_b(145) + inside + record_b(146) + record_b(130)
+    return zipped(
+        {
+            "[Content_Types].xml": f"{TOP}<Types/>",
+            "_rels/.rels": relations(("officeDocument", "xl/workbook.bin")),
+            "xl/workbook.bin": book,
+            "xl/_rels/workbook.bin.rels": relations(("worksheet", "worksheets/sheet1.bin")),
+            "xl/worksheets/sheet1.bin": sheet_,
+        }
+    )

@@ -12,7 +12,7 @@ import pytest
 from tests import files
 from xlsflow.findings import Finding, Place
 from xlsflow.intake.guard import MIB, Limits, Refusal
-from xlsflow.intake.reading import read_return
+from xlsflow.intake.reading import read_bytes, read_return
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,13 @@ def verdict(tmp_path: Path) -> Opened:
     return read
 
 
+def refusal_of(data: bytes) -> Refusal:
+    """Return the refusal of some bytes."""
+    with pytest.raises(Refusal) as refused:
+        read_bytes("return.xlsx", data, Limits())
+    return refused.value
+
+
 def replaced(name: str, content: str | bytes) -> bytes:
     """Return an honest workbook with one part replaced, or added."""
     return files.zipped({**files.parts({"S": files.sheet("")}, strings="<si><t>x</t></si>"), name: content})
@@ -72,6 +79,7 @@ INSTEAD = {
     "7z": (b"7z\xbc\xaf\x27\x1c\0\x04", "file_is_archive"),
     "gzip": (b"\x1f\x8b\x08\0", "file_is_archive"),
     "zip of workbooks": (files.zipped({"a/return.xlsx": files.workbook()}), "file_is_archive"),
+    "ods that does not say so": (files.zipped({"content.xml": "<x/>"}), "file_damaged"),
     "empty zip": (files.zipped({}), "file_is_archive"),
     "png": (b"\x89PNG\r\n\x1a\n", "file_is_picture"),
     "photo": (b"\xff\xd8\xff\xe0\0\x10JFIF", "file_is_picture"),
@@ -314,3 +322,40 @@ def test_a_path_that_is_no_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as folder:
         read_return(tmp_path, Limits())
     assert (missing.value.code, folder.value.code) == ("file_missing", "file_is_no_file")
+
+
+def test_what_an_ods_says_a_million_times_is_counted_before_it_is_unrolled(verdict: Opened) -> None:
+    error = '<table:table-cell table:number-columns-repeated="16" calcext:value-type="error"/>'
+    rows = f'<table:table-row table:number-rows-repeated="1000">{error}</table:table-row>'
+    assert verdict(files.ods(rows), "a.ods") == "opened"
+    assert verdict(files.ods(rows * 40), "a.ods") == "file_too_many_cells"
+
+
+def test_cells_in_opposite_corners_are_refused_before_calamine_makes_room_for_all_between_them(verdict: Opened) -> None:
+    number = '<table:table-cell office:value-type="float" office:value="3"/>'
+    gap = '<table:table-row table:number-rows-repeated="70000"><table:table-cell/></table:table-row>'
+    wide = f'<table:table-cell table:number-columns-repeated="255"/>{number}'
+    far = {
+        "xls": files.xls(b"".join(files.record(0x203, struct.pack("<HHHd", at, at // 256, 0, 1)) for at in (0, 65535))),
+        "xls of several": files.xls(
+            files.record(0xBD, struct.pack("<HH", 0, 0) + struct.pack("<HI", 0, 2) * 256 + struct.pack("<H", 255))
+            + files.record(0x203, struct.pack("<HHHd", 65535, 3, 0, 1))
+        ),
+        "xlsb": files.xlsb({at: [files.record_b(5, struct.pack("<IId", at // 70, 0, 1.0))] for at in (0, 20_000)}),
+        "ods": files.ods(f"<table:table-row>{number}</table:table-row>{gap}<table:table-row>{wide}</table:table-row>"),
+    }
+    for what, data in far.items():
+        assert verdict(data, what) == "file_too_many_cells", what
+        assert refusal_of(data).facts["sheet"] == "S"
+        assert verdict(data, what, Limits(cells=100 << 20, memory_bytes=4 << 30)) == "opened", what
+
+
+def test_rows_hidden_to_the_end_of_a_sheet_are_not_counted_one_by_one(tmp_path: Path) -> None:
+    number = (
+        '<table:table-row table:visibility="collapse"><table:table-cell office:value-type="float" office:value="3"/>'
+    )
+    rest = '<table:table-row table:number-rows-repeated="1048575" table:visibility="collapse"><table:table-cell/>'
+    path = tmp_path / "a.ods"
+    path.write_bytes(files.ods(f"{number}</table:table-row>{rest}</table:table-row>"))
+    (grid,) = read_return(path, Limits())[-1]
+    assert grid[-1] == {0}

@@ -35,6 +35,18 @@ def same(text: str) -> Words:
     return Words(text, text)
 
 
+def plain_line(text: str, most: int = 500) -> str:
+    r"""Return a text on one line, without characters that steer a terminal or turn the line around, and not endless.
+
+    >>> plain_line("a\n\x1b[31mb")
+    'a [31mb'
+    """
+    if not text.isprintable():
+        seen = (one if one.isprintable() else " " if one.isspace() else "" for one in text[: 4 * most])
+        text = " ".join("".join(seen).split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 WIDE, NARROW = 2.0, 1.05
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from xlsflow.words import Lang, Words
+from xlsflow.words import Lang, Words, plain_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Entry:
 
     def say(self, lang: Lang, facts: Mapping[str, str | Words]) -> str:
         """Return the sentence with its facts; one that is not given reads as an ellipsis, never as a broken sentence."""
-        said = {name: fact.say(lang) if isinstance(fact, Words) else fact for name, fact in facts.items()}
+        said = {name: plain_line(fact.say(lang) if isinstance(fact, Words) else fact) for name, fact in facts.items()}
         return self.words.say(lang).format_map(defaultdict(lambda: "…", said))
 
 

@@ -33,6 +33,11 @@ WORK: Mapping[str, Entry] = {
         "无法在文件中标注（{reason}）；请按问题清单中的单元格地址修改。",
         "No marks can be made in the file ({reason}); please go by the addresses in the list of findings.",
     ),
+    # --- how much of a file is read (intake/guard) ---
+    "limits_unclear": error(
+        "环境变量 {name} 中的“{word}”看不懂；请写成“名称=大于 0 的数”，如 seconds=30 或 file_bytes=80M；可用的名称：{known}。",
+        "“{word}” in {name} is no limit; write a name and a number above 0, like seconds=30 or file_bytes=80M; there are: {known}.",
+    ),
     # --- LibreOffice, which draws the pages of a PDF (office) ---
     "office_missing": error(
         "生成 {file} 需要 LibreOffice，这台电脑上没有找到；请从 libreoffice.org 安装后再试（报告也可以输出为 .html，用浏览器打印）。",

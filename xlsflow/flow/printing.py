@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -102,12 +102,12 @@ def _read(path: Path, desk: Desk) -> Collected:
     """
     from xlsflow.flow.collect import take
     from xlsflow.flow.reporting import is_book
-    from xlsflow.intake.opening import Limits, Unreadable, open_returns
+    from xlsflow.intake.opening import Unreadable, open_returns, usual_limits
 
     if not path.is_file():
         raise InputError("no_such_file", path=path)
     (given,) = find_files([path])
-    (opened,) = open_returns([path], Limits(lists=desk.project is None))
+    (opened,) = open_returns([path], replace(usual_limits(), lists=desk.project is None))
     if isinstance(opened, Unreadable):
         raise Refused(opened.code, **{**opened.facts, "file": given.name})
     if is_book(opened):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from xlsflow.intake.grid import Span
 from xlsflow.intake.guard import damaged
 from xlsflow.intake.markup import parse
@@ -9,6 +11,9 @@ from xlsflow.intake.rows import LAST_ROW, Rows, span
 from xlsflow.intake.values import Values
 
 _DIGITS = 7  # of a row number
+_CELL: Sequence[str] = ["sheetData", "row", "c"]
+_HOME: Mapping[str, str] = {"row": "sheetData", "c": "row"}
+"""What a row and a cell stand in; elsewhere among the cells they would take others' places."""
 
 
 def read_exactly(part: str, data: bytes, values: Values, rows: Rows) -> tuple[tuple[Span, ...], frozenset[int]]:
@@ -44,8 +49,11 @@ class _Sheet:
         """Meet the beginning of an element."""
         inside = self._inside
         parent = inside[-1] if inside else ""
+        astray = tag in _HOME and parent != _HOME[tag] and "sheetData" in inside
+        if self._open or astray:  # in the middle of a text: what stands behind it would be lost
+            raise damaged(self._part, f"{tag} in {parent}")
         inside.append(tag)
-        if tag == "c" and parent == "row":
+        if tag == "c" and inside[-3:] == _CELL:
             self._begin_cell(attrs)
         elif tag == "v" and parent == "c":
             self._stored = self._open = True
@@ -60,9 +68,10 @@ class _Sheet:
 
     def end(self, tag: str) -> None:
         """Meet the end of an element."""
+        cell = tag == "c" and self._inside[-3:] == _CELL
         self._inside.pop()
         self._open = False
-        if tag == "c" and self._inside and self._inside[-1] == "row":
+        if cell:
             text = "".join(self._runs) if self._stored else None
             attrs = self._attrs
             value = self._values.of(attrs.get("t", ""), attrs.get("s", ""), text, formula=self._formula)

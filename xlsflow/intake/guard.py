@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from xlsflow.errors import InputError
+from xlsflow.words import plain_line
 
 MIB = 1 << 20
+_LONGEST_FACT = 80  # of what a file says of itself: its sentence stays a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +25,9 @@ class Limits:
         ratio_from: Size from which the inflation is looked at.
         entries: Number of parts.
         cells: Cells of one sheet, with the blanks that stand between them.
-        seconds: Time for one file; the reader process is ended after it.
-        memory_bytes: Memory of a reader process beyond what it starts with (not limited on Windows).
+        seconds: Time for one file, by the clock and of the processor; the reader process is ended after it.
+        memory_bytes: All memory of a reader process; Linux keeps it. Windows and macOS know no such limit, there the
+            others bound what a file can ask for.
         answer_bytes: Size of what a reader process hands over.
         lists: Whether the sheet of lists is read too; it is ours, and says nothing of what a region has filled in.
         base: Whether the sheet is read too that says what the workbook was issued with.
@@ -35,9 +42,35 @@ class Limits:
     cells: int = 5_000_000
     seconds: float = 10.0
     memory_bytes: int = 512 * MIB
-    answer_bytes: int = 128 * MIB
+    answer_bytes: int = 64 * MIB
     lists: bool = False
     base: bool = False
+
+
+ASKED = "XLSFLOW_LIMITS"
+"""The environment variable by which a person changes limits: `seconds=30 file_bytes=80M`."""
+_SETTING = re.compile(r"([a-z_]+)=([0-9]+(?:\.[0-9]+)?)([KMG]?)", re.ASCII)
+_UNITS: Mapping[str, int] = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+def limits_asked(words: str) -> Limits:
+    """Return the limits with those changed that a person has named.
+
+    >>> limits_asked("seconds=30, file_bytes=80M").file_bytes
+    83886080
+
+    Raises:
+        InputError: If a word is no limit with a number above zero.
+    """
+    known = {one.name for one in fields(Limits)} - {"lists"}
+    changed: dict[str, float] = {}
+    for word in words.replace(",", " ").split():
+        found = _SETTING.fullmatch(word)
+        number = float(found[2]) * _UNITS[found[3]] if found else 0.0
+        if not found or found[1] not in known or number <= 0:
+            raise InputError("limits_unclear", name=ASKED, word=word, known=", ".join(sorted(known)))
+        changed[found[1]] = number if found[1] == "seconds" else int(number)
+    return replace(Limits(), **changed)  # type: ignore[arg-type]
 
 
 class Refusal(Exception):  # noqa: N818 - it is no error of the program
@@ -46,7 +79,7 @@ class Refusal(Exception):  # noqa: N818 - it is no error of the program
     def __init__(self, code: str, **facts: object) -> None:
         """Keep the code of the catalogue and what its sentence needs."""
         self.code = code
-        self.facts = {name: str(fact) for name, fact in facts.items()}
+        self.facts = {name: plain_line(str(fact), _LONGEST_FACT) for name, fact in facts.items()}
         super().__init__(code)
 
 

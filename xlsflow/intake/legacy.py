@@ -24,6 +24,9 @@ def read_legacy(data: bytes, marks: list[Marks], limits: Limits) -> tuple[Any, .
     Raises:
         Refusal: If it has no sheets, needs a password, or is broken.
     """
+    for one in marks:  # before calamine makes room for it
+        if one.area > limits.cells:
+            raise Refusal("file_too_many_cells", sheet=one.name, limit=f"{limits.cells:,}")
     try:
         workbook = calamine.load_workbook(io.BytesIO(data))
         sheets = workbook.sheets_metadata
@@ -47,15 +50,17 @@ def _grid(
     rows = Rows(sheet.name, limits)
     if cells.height * cells.width > limits.cells:
         raise Refusal("file_too_many_cells", sheet=sheet.name, limit=f"{limits.cells:,}")
-    top, left = cells.start or (0, 0)
-    for number, row in enumerate(cells.to_python() if cells.start else (), top + 1):
-        for col, value in enumerate(row, left):
+    begin, first = cells.start or (0, 0)
+    for number, row in enumerate(cells.to_python() if cells.start else (), begin + 1):
+        for col, value in enumerate(row, first):
             if value != "":  # 0 and False are values
                 rows.put(number, col, value)
     for (at, col), shown in marks.errors.items():
         rows.put(at + 1, col, CellError(shown))
     merges = tuple((*first, *last) for first, last in cells.merged_cell_ranges or ())
-    return sheet.name, _visibility(sheet), *rows.laid_out(), merges, frozenset(marks.hidden)
+    top, left, filled = rows.laid_out()
+    hidden = frozenset(row for row in marks.hidden if row < top + len(filled))  # an .ods hides all rows to the last
+    return sheet.name, _visibility(sheet), top, left, filled, merges, hidden
 
 
 def _visibility(sheet: calamine.SheetMetadata) -> str:

@@ -11,6 +11,7 @@ import json
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -25,13 +26,14 @@ from typing import Any
 
 from xlsflow.errors import InputError
 from xlsflow.intake.grid import GridBook, book_of
-from xlsflow.intake.guard import Limits
+from xlsflow.intake.guard import ASKED, Limits, limits_asked
 from xlsflow.intake.wire import READY, receive, send
 
 __all__ = ["Limits", "Unreadable", "open_returns"]
 
 _MOST_READERS = 4
 _SECONDS_TO_START = 60.0
+_OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0) or None  # the system ends a process that took its time of the processor
 _WATCH_EVERY = 0.1  # seconds between two looks at the clock
 _RESTART_ABOVE = 16 << 20  # a reader that handed over more than this is replaced: its memory is in shreds
 _ALLOWED: Mapping[str, frozenset[str]] = {
@@ -69,26 +71,34 @@ class Unreadable:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def open_returns(paths: Sequence[Path], limits: Limits = Limits()) -> Iterator[GridBook | Unreadable]:  # noqa: B008 - frozen
+def open_returns(paths: Sequence[Path], limits: Limits | None = None) -> Iterator[GridBook | Unreadable]:
     """Open returned files, each in a reader process, and yield them in the order given.
 
     Args:
         paths: Files to open; none of them is changed.
-        limits: How much of one file is read, and for how long.
+        limits: How much of one file is read, and for how long; what the environment asks for where None.
 
     Yields:
         The raw grids of a file, or why it cannot be read. Only a few files are read ahead, so memory stays flat.
+
+    Raises:
+        InputError: If the environment asks for limits that are none, or a reader process does not start.
     """
     paths = [Path(path) for path in paths]
     count = min(len(paths), _MOST_READERS, _processors())
     if not count:
         return
-    readers = _Readers(count, limits)
+    readers = _Readers(count, limits or usual_limits())
     try:
         with ThreadPoolExecutor(count, "intake") as pool:
             yield from _in_order(pool, readers, paths, 2 * count)
     finally:
         readers.close()
+
+
+def usual_limits() -> Limits:
+    """Return the limits of an honest file, or what the environment asks for instead."""
+    return limits_asked(os.environ.get(ASKED, ""))
 
 
 def _in_order(
@@ -227,7 +237,7 @@ class _Reader:
         """Return what the end of the process says of the file."""
         late = self._late
         self.end()
-        if late:
+        if late or process.returncode == _OUT_OF_TIME:
             return Unreadable(path.name, "file_too_slow", {"seconds": f"{self._limits.seconds:g}"})
         return Unreadable(path.name, "reader_died", {"exit": str(process.returncode)})
 

@@ -12,7 +12,8 @@ from xlsflow.intake.guard import Limits, Refusal, damaged
 from xlsflow.intake.markup import Element, clean, tree
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, length of the name, length of the extra field
-_ENCRYPTED = 0x1
+_ENCRYPTED = 0x1 | 0x40
+_PATCHED = 0x20  # the part holds only what differs from another file
 _UTF8_NAME = 0x800
 
 
@@ -63,9 +64,9 @@ class Parts:
             raise Refusal("file_password")
         self._check_size(entry)
         raw = self._raw(entry)
-        if entry.compress_type == zipfile.ZIP_DEFLATED:
+        if entry.compress_type == zipfile.ZIP_DEFLATED and not entry.flag_bits & _PATCHED:
             raw = _inflate(entry, raw)
-        elif entry.compress_type != zipfile.ZIP_STORED:
+        elif entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & _PATCHED:
             raise damaged(entry.filename, f"compression method {entry.compress_type}")
         if len(raw) != entry.file_size or zlib.crc32(raw) != entry.CRC:
             raise damaged(entry.filename, "checksum")

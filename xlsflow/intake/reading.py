@@ -25,12 +25,20 @@ def read_return(path: Path, limits: Limits) -> tuple[Any, ...]:
     Raises:
         Refusal: With the code that says why it is not read.
     """
-    data = _bytes(path, limits)
-    if container(path.name, data) == "cfb":
+    return read_bytes(path.name, _bytes(path, limits), limits)
+
+
+def read_bytes(name: str, data: bytes, limits: Limits) -> tuple[Any, ...]:
+    """Return the same from the name and the bytes of a file.
+
+    Raises:
+        Refusal: With the code that says why it is not read.
+    """
+    if container(name, data) == "cfb":
         kind, rest = _from_compound(data, limits)
     else:
         kind, rest = _from_zip(data, limits)
-    return (path.name, hashlib.sha256(data).hexdigest(), len(data), kind, *rest)
+    return (name, hashlib.sha256(data).hexdigest(), len(data), kind, *rest)
 
 
 def _bytes(path: Path, limits: Limits) -> bytes:
@@ -94,8 +102,9 @@ def _xlsb(parts: Parts, main: str) -> list[Marks]:
     for kind, target in relations.values():
         if kind in {"sharedStrings", "styles"}:
             parts.read(target)
-    targets = [relations.get(relation, ("", ""))[1] for relation in xlsb_sheets(parts.read(main) or b"")]
-    return [xlsb_marks(parts.read(target) or b"") if target else Marks() for target in targets]
+    sheets = xlsb_sheets(parts.read(main) or b"")
+    targets = [(name, relations.get(relation, ("", ""))[1]) for relation, name in sheets]
+    return [xlsb_marks(name, parts.read(target) or b"") if target else Marks(name) for name, target in targets]
 
 
 def _main_part(parts: Parts, package: dict[str, str]) -> str:
@@ -105,6 +114,8 @@ def _main_part(parts: Parts, package: dict[str, str]) -> str:
             return name
     if "[Content_Types].xml" in parts:
         raise damaged("workbook.xml", "missing")
+    if "content.xml" in parts:
+        raise damaged("mimetype", "missing")
     raise Refusal("file_is_archive")
 
 

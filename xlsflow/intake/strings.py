@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from xlsflow.intake.guard import damaged
 from xlsflow.intake.markup import parse
 from xlsflow.intake.values import plain
 
@@ -18,6 +19,11 @@ _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,
 _NAMED: Mapping[str, str] = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+_CONTROL = re.compile("[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]")
+"""What XML never holds; the exact way says so."""
+
+
 class Irregular(Exception):  # noqa: N818 - says only that the exact way is needed
     """This XML is not in the plain form that the quick way reads; the exact way reads it."""
 
@@ -29,9 +35,12 @@ def decoded(raw: bytes) -> str:
         Irregular: If it is not well-formed; the exact way then says why.
     """
     try:
-        return _unescaped(raw.decode("utf-8"))
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Irregular from error
+    if not text.isprintable() and _CONTROL.search(text):
+        raise Irregular
+    return _unescaped(text)
 
 
 def _unescaped(text: str) -> str:
@@ -50,7 +59,7 @@ def _character(found: re.Match[str]) -> str:
     if name:
         return _NAMED[name]
     code = int(number) if number else int(hexadecimal, 16)
-    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - no character
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or _CONTROL.match(chr(code)):  # noqa: PLR2004 - no character
         raise Irregular
     return chr(code)
 
@@ -69,6 +78,8 @@ def _quick(data: bytes) -> list[str]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Irregular from error
+    if len(data.translate(None, _CONTROLS)) < len(data):
+        raise Irregular
     pieces = _PLAIN.split(text)
     if not _HEAD.fullmatch(pieces[0]) or not _TAIL.fullmatch(pieces[-1]) or "".join(pieces[3:-1:3]).strip():
         raise Irregular
@@ -88,9 +99,11 @@ def exact_strings(part: str, data: bytes) -> list[str]:
     inside: list[str] = []
 
     def start(tag: str, _attrs: dict[str, str]) -> None:
-        inside.append(tag)
         if tag == "si":
+            if "si" in inside:  # every text behind it would be taken for the one before
+                raise damaged(part, "a text inside a text")
             runs.clear()
+        inside.append(tag)
 
     def end(tag: str) -> None:
         inside.pop()

@@ -26,6 +26,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAY_ZERO = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 - a sheet knows no time zone
 _LEAP_BUG = 60  # Excel counts a 29 February 1900 that never was
 _DAY_MS = 86_400_000
+_INDEX_DIGITS = 9
 
 
 def shape_of(number_format: str) -> Shape:
@@ -50,7 +51,7 @@ def read_styles(part: str, data: bytes) -> tuple[Shape, ...]:
         inside.append(tag)
         if tag == "numFmt" and "dxf" not in inside:
             formats[attrs.get("numFmtId", "")] = shape_of(attrs.get("formatCode", ""))
-        elif tag == "xf" and inside[-2] == "cellXfs":
+        elif tag == "xf" and inside[-2:-1] == ["cellXfs"]:
             number = attrs.get("numFmtId", "0")
             shapes.append(formats.get(number) or _built_in(number))
 
@@ -64,8 +65,13 @@ def read_styles(part: str, data: bytes) -> tuple[Shape, ...]:
     return tuple(shapes)
 
 
+def _index(text: str, otherwise: int) -> int:
+    """Return the number by which a cell refers to something; no list is longer than nine digits count."""
+    return int(text) if text.isdecimal() and len(text) <= _INDEX_DIGITS else otherwise
+
+
 def _built_in(number: str) -> Shape:
-    known = int(number) if number.isdecimal() else 0
+    known = _index(number, 0)
     return "date" if known in _BUILT_IN_DATES else "span" if known == _BUILT_IN_SPAN else "number"
 
 
@@ -80,7 +86,7 @@ class Values:
 
     def shape(self, style: str) -> Shape:
         """Return how the cell format of a cell's `s` attribute shows a number."""
-        index = int(style) if style.isdecimal() else 0
+        index = _index(style, 0)
         return self._shapes[index] if index < len(self._shapes) else "number"
 
     def by_number(self) -> dict[bytes, Scalar]:
@@ -117,7 +123,7 @@ class Values:
         return CellError("#VALUE!") if kind == "e" else None
 
     def _shared(self, text: str) -> Scalar:
-        index = int(text) if text.strip().isdecimal() else -1
+        index = _index(text.strip(), -1)
         if not 0 <= index < len(self._strings):
             raise damaged("sharedStrings.xml", f"text {text} of {len(self._strings)}")
         return self._strings[index] or None

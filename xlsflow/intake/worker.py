@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import math
 import os
 import pickle
 import signal
@@ -28,6 +29,7 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
     gc.disable()
     count = 0
     while request := receive(requests, _LONGEST_REQUEST):
+        _allow(limits.seconds)
         answer = _answer(Path(json.loads(request)), limits)
         send(answers, pickle.dumps(answer, protocol=5))
         if answer[0] == "broken":
@@ -56,17 +58,20 @@ def _confine(limits: Limits) -> None:
     with contextlib.suppress(ImportError):  # Windows
         import resource  # noqa: PLC0415
 
-        most = limits.memory_bytes + _in_use(resource.getpagesize())
-        for what, value in ((resource.RLIMIT_AS, most), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
+        least = {resource.RLIMIT_AS: limits.memory_bytes, resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0}
+        for what, value in least.items():
             with contextlib.suppress(OSError, ValueError):  # macOS refuses some
                 resource.setrlimit(what, (value, value))
 
 
-def _in_use(page: int) -> int:
-    """Return the address space that this process has before it reads anything."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * page
-    return 128 << 20
+def _allow(seconds: float) -> None:
+    """Give up more time of the processor than a file may take: the parent, who looks at the clock, may be gone."""
+    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such limit
+        import resource  # noqa: PLC0415
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used.ru_utime + used.ru_stime + seconds), hard))
 
 
 def main() -> None:
