@@ -24,7 +24,8 @@ LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("layout", "project", "records", "document", "clock", "kept", "issued"), VALUES),
     "template": TEMPLATE,
     **dict.fromkeys(
-        ("findings", "errors", "catalogue", "words", "cells", "resources", "office", "atomic", "markings"), GROUND
+        ("findings", "grouping", "errors", "catalogue", "words", "cells", "resources", "office", "atomic", "markings"),
+        GROUND,
     ),
 }
 """Room -> its floor. An import stays in its room, goes down, or goes to a neighbour that is no stage."""

@@ -1,4 +1,4 @@
-"""What was found, as plain lines: one block a file, one line a finding, without any colour."""
+"""What was found, as plain lines: one block a file, one line a fault, without any colour."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from xlsflow.findings import Finding, Place, Severity, worst
+from xlsflow.grouping import grouped
 from xlsflow.words import Words
 from xlsflow.workbook.style import CHIPS
 
@@ -34,6 +35,9 @@ ROWS = Words(
     "{set_aside} set aside",
 )
 
+CELLS = 12
+"""Characters of a range that the sentences of a sheet are lined up behind; a longer one pushes its own sentence."""
+
 
 def mark(severity: Severity) -> str:
     """Return the sign that stands before a finding of a severity."""
@@ -41,7 +45,7 @@ def mark(severity: Severity) -> str:
 
 
 def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang: Lang) -> Iterator[str]:
-    """Yield one paragraph a file: its name with the counts, its sheets, a line for each finding.
+    """Yield one paragraph a file: its name with the counts, its sheets, a line for each fault in a column.
 
     Args:
         files: The files that were given; a finding of a file that is not among them comes last.
@@ -73,10 +77,10 @@ def _sheets(found: Sequence[Finding], lang: Lang) -> Iterator[str]:
     """Yield the findings of one file, sheet by sheet."""
     for sheet, here in groupby(found, key=lambda one: one.place.sheet):
         yield f"  {sheet or OF_THE_FILE.say(lang)}"
-        lines = [(mark(one.severity), one.place.cell, one.message(lang)) for one in here]
-        width = max(len(cell) for _, cell, _ in lines)
-        for sign, cell, message in lines:
-            yield f"    {sign} {cell:<{width}}{'  ' if width else ''}{message}"
+        lines = [(mark(one.severity), one.cells, one.message(lang)) for one in grouped(here)]
+        width = max(min(len(cells), CELLS) for _, cells, _ in lines)
+        for sign, cells, message in lines:
+            yield f"    {sign} {cells:<{width}}{'  ' if width else ''}{message}"
 
 
 def counted(found: Iterable[Finding], lang: Lang) -> str:

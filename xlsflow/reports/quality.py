@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xlsflow.cells import a1
 from xlsflow.document import Column, Listing
 from xlsflow.findings import SEVERITY_ORDER, Finding, Place
+from xlsflow.grouping import grouped
 from xlsflow.records import ORIGIN
 from xlsflow.reports import words as w
 
@@ -24,7 +25,7 @@ SEVERITY_MARKS: Mapping[str, Mark] = {"error": "error", "warning": "warning", "i
 
 
 def findings_listing(labels: Labels, long: Sequence[LongText] = ()) -> Listing:
-    """Return every finding, the gravest first, then by file, sheet and cell.
+    """Return every fault, the gravest first, then by file, sheet and cell; one down a column is one line.
 
     Args:
         labels: The words.
@@ -33,23 +34,26 @@ def findings_listing(labels: Labels, long: Sequence[LongText] = ()) -> Listing:
     basis, say = labels.basis, labels.lang
     found = sorted((*basis.book.findings, *_cut(labels, long)), key=lambda one: one.order())
     found.sort(key=lambda one: SEVERITY_ORDER[one.severity])
-    severities = [one.severity.value for one in found]
+    groups = grouped(found)
+    severities = [one.severity.value for one in groups]
     region = {record.file: labels.region(record.stamp.region) for record in basis.book.files}
     marks: list[Mark | None] = [SEVERITY_MARKS[severity] for severity in severities]
     shown = {severity: words.say(say) for severity, words in w.SEVERITIES.items()}
-    fields = [(one.place.label.say(say) if one.place.label else one.place.field) or None for one in found]
+    places = [one.first.place for one in groups]
+    fields = [(one.label.say(say) if one.label else one.field) or None for one in places]
     columns = (
         Column("severity", w.SEVERITY.say(say), [shown[s] for s in severities], "text", 13, marks=marks, signed=True),
-        Column("region", w.REGION.say(say), [region.get(one.place.file) or None for one in found], "text", 10),
-        Column("file", w.FILE.say(say), [one.place.file or None for one in found], "text", 28),
-        Column("sheet", w.SHEET.say(say), [one.place.sheet or None for one in found], "text", 13),
-        Column("cell", w.CELL.say(say), [one.place.cell or None for one in found], "id", 9),
+        Column("region", w.REGION.say(say), [region.get(one.file) or None for one in places], "text", 10),
+        Column("file", w.FILE.say(say), [one.file or None for one in places], "text", 28),
+        Column("sheet", w.SHEET.say(say), [one.sheet or None for one in places], "text", 13),
+        Column("cell", w.CELL.say(say), [one.cells or None for one in groups], "id", 9),
+        Column("places", w.PLACES.say(say), [one.count for one in groups], "integer", 7),
         Column("field", w.FIELD.say(say), fields, "text", 16),
-        Column("value", w.FOUND.say(say), [one.value or None for one in found], "text", 20),
-        Column("message", w.MESSAGE.say(say), [one.message(say) for one in found], "text", 62),
-        Column("code", w.CODE.say(say), [one.code for one in found], "text", 18, role="made"),
+        Column("value", w.FOUND.say(say), [one.value or None for one in groups], "text", 20),
+        Column("message", w.MESSAGE.say(say), [one.message(say) for one in groups], "text", 62),
+        Column("code", w.CODE.say(say), [one.first.code for one in groups], "text", 18, role="made"),
     )
-    counts = Counter(severities)
+    counts = Counter(one.severity.value for one in found)
     note = w.FINDINGS_NOTE.say(say).format(errors=counts["error"], warnings=counts["warning"], infos=counts["info"])
     name = w.FINDINGS.say(say)
     return Listing(name, name, note, columns, "quality", 1)
