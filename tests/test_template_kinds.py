@@ -156,7 +156,7 @@ def test_text(raw: Scalar, value: object, code: str) -> None:
         ("RW-2026-1", None, "id_shape"),
         ("RW-26-001", None, "id_shape"),
         ("HD-2026-001", None, "id_shape"),
-        ("RW2026001", None, "id_shape"),
+        ("RW2026001", "RW-2026-001", "read_as"),
         ("RW-2026-第001", None, "id_shape"),
         ("RW-2026-9X001", None, "id_shape"),
         ("RW-2026-٠٠١", None, "id_shape"),

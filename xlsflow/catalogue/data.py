@@ -40,6 +40,10 @@ DATA: Mapping[str, Entry] = {
         "“{label}”写的是“{value}”，不是数字，请只填数字。",
         "{label}: “{value}” is not a number; please type digits only.",
     ),
+    "ambiguous_percent": error(
+        "“{label}”写的是“{value}”，可能是 {low}，也可能是 {high}，请带上百分号重新填写。",
+        "{label}: “{value}” may be {low} or {high}; please type it with its per cent sign.",
+    ),
     "not_whole": error(
         "“{label}”写的是“{value}”，应为整数，请改成不带小数的数字。",
         "{label}: “{value}” should be a whole number; please type it without decimals.",

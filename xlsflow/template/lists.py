@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
@@ -10,10 +11,15 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from xlsflow.errors import nearest
+from xlsflow.template.traditional import simplified
 from xlsflow.words import Lang, Words
 
 Tone = Literal["", "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "accent", "blue", "teal", "grey"]
 """What a value says by its colour in a sheet: a status with its sign, or a plain colour."""
+
+_AROUND = " \t\r\n。．.！!，,；;、“”\"‘’'「」『』【】[]（）()《》<>"
+"""Signs that people put around a word without meaning anything by them; a question mark is none of them."""
+_JOINED = re.compile(r"(?<=[A-Za-z])[-_](?=[A-Za-z])")
 
 
 def folded(text: str) -> str:
@@ -106,6 +112,16 @@ class ChoiceList(BaseModel):
     def code_of(self, text: str) -> str | None:
         """Return the code that a typed text stands for in either language, or None."""
         return self._shown.get(text) or self._by_text.get(folded(text))
+
+    def meant(self, text: str) -> str | None:
+        """Return the code that a typed text can only mean: also with signs around it, a hyphen, traditional characters.
+
+        An open list takes other values as well, so there a text in other characters may be one of those.
+        """
+        if code := self.code_of(text):
+            return code
+        bare = _JOINED.sub(" ", text.strip(_AROUND))
+        return self.code_of(bare) or (None if self.open else self.code_of(simplified(bare)))
 
     def is_label(self, text: str) -> bool:
         """Return whether a text stands exactly as a label, so that nothing had to be understood."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import keyword
 import random
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
@@ -279,13 +278,20 @@ NOTHING = frozenset(
     ("-", "--", "—", "——", "/", "\\", "无", "没有", "暂无", "空", "n/a", "na", "n.a.", "none", "nil", "null")
 )
 """What people type, as `folded`, where they have nothing to say; `待定` is not among them: it says something."""
-DASHES = re.compile(r"[‐‑‒–—―−]")
-"""What a word processor makes of a hyphen."""
+_HALF_WIDTH: Mapping[int, int | str | None] = {
+    **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),  # what a word processor makes of a hyphen
+    **dict.fromkeys(map(ord, BLANKS), " "),
+    **{ord(blank): blank for blank in "\t\r\n"},
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None),
+    ord("￥"): "¥",
+}
+"""A full-width sign -> the half-width one. No other sign is made alike: ² and ③ are not 2 and 3."""
 
 
 def plain(text: str) -> str:
     """Return a text as codes, numbers and dates are read: full width as half width, every dash a hyphen."""
-    return DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip(BLANKS)
+    return text.translate(_HALF_WIDTH).strip(BLANKS)
 
 
 def as_text(raw: Scalar) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import ClassVar, Literal
 
 from xlsflow.cells import Scalar
-from xlsflow.template.kinds.base import BLANKS, Align, EntryRule, FieldBase, Reading, Scope, as_text
+from xlsflow.findings import Problem
+from xlsflow.template.kinds.base import Align, EntryRule, FieldBase, Reading, Scope, as_text
 from xlsflow.template.kinds.several import pieces
+from xlsflow.template.kinds.ticks import ALIKE, ticked
 from xlsflow.template.lists import ChoiceList
 from xlsflow.words import LANGS, Lang, Words
 
@@ -17,8 +19,6 @@ JOIN = ";"
 """What stands between several codes in the data."""
 BETWEEN: Mapping[Lang, str] = {"zh": "、", "en": ", "}
 """What stands between several labels in a sheet."""
-_BOX = re.compile(r"([□☐○◯]|[■☑✔√✓☒●◉])")
-_TICKS = frozenset("■☑✔√✓☒●◉")
 
 
 def labels_of(choices: ChoiceList, code: str) -> Words:
@@ -63,7 +63,12 @@ class ChoiceField(FieldBase):
         """Return the code of a label of either language, of a synonym, or of the one box that is ticked."""
         choices = scope.lists[self.of]
         text = as_text(raw)
-        code = choices.code_of(text) or _ticked(text, choices)
+        code = choices.meant(text) or choices.code_of(text.translate(ALIKE))
+        if code is None:
+            ticks = ticked(text, choices.meant)
+            if ticks == [] and not self.required:
+                return Reading(None, Problem("read_as_blank"))  # a row of boxes as it was printed
+            code = ticks[0] if ticks and len(ticks) == 1 else None
         if code is None:
             if choices.open:
                 return Reading(text)
@@ -105,16 +110,23 @@ class ChoicesField(FieldBase):
         """Return the codes of every part, in the list's own order."""
         choices = scope.lists[self.of]
         text = as_text(raw)
+        if ticks := ticked(text, choices.meant):
+            return self._named(set(ticks), text, scope)
         found = pieces(text, choices)
         unknown = next((piece for piece, codes in found if codes is None), None if found else text)
         if unknown is not None and not (found and choices.open):
             return unlisted(self, choices, unknown)
-        order = {choice.code: place for place, choice in enumerate(choices.values)}
         named = {code for piece, codes in found for code in ([piece] if codes is None else codes)}
-        value = JOIN.join(sorted(named, key=lambda code: (order.get(code, len(order)), code)))
-        if all(codes is None or choices.is_label(piece) for piece, codes in found):
+        as_shown = all(codes is None or choices.is_label(piece) for piece, codes in found)
+        return self._named(named, "" if as_shown else text, scope)
+
+    def _named(self, codes: AbstractSet[str], typed: str, scope: Scope) -> Reading:
+        """Return several codes in the list's own order; where they were typed otherwise than a sheet shows them, so."""
+        order = {choice.code: place for place, choice in enumerate(scope.lists[self.of].values)}
+        value = JOIN.join(sorted(codes, key=lambda code: (order.get(code, len(order)), code)))
+        if not typed:
             return Reading(value)
-        return self.fixed(value, Words(*(str(self.write(value, lang, scope)) for lang in LANGS)), text)
+        return self.fixed(value, Words(*(str(self.write(value, lang, scope)) for lang in LANGS)), typed)
 
     def write(self, value: object, lang: Lang, scope: Scope) -> object:
         """Return the labels."""
@@ -127,19 +139,6 @@ class ChoicesField(FieldBase):
         codes = [c.code for c in scope.lists[self.of].values if c.offered]
         picked = rng.sample(range(len(codes)), min(len(codes), rng.randint(1, 3)))
         return JOIN.join(codes[i] for i in sorted(picked))
-
-
-def _ticked(text: str, choices: ChoiceList) -> str | None:
-    """Return the code of the one box that is ticked, the box before its label or behind; None where not one is."""
-    parts = [part.strip(BLANKS) for part in _BOX.split(text)]
-    if parts[0] and not parts[-1]:
-        parts.reverse()  # the boxes stand behind
-    if parts[0]:
-        return None
-    labels = [label for box, label in zip(parts[1::2], parts[2::2], strict=True) if box in _TICKS]
-    if len(labels) != 1:
-        return None
-    return choices.code_of(labels[0]) or choices.code_of(labels[0].split(maxsplit=1)[0] if labels[0] else "")
 
 
 def unlisted(field: FieldBase, choices: ChoiceList, text: str) -> Reading:

@@ -16,6 +16,9 @@ from xlsflow.words import Lang, Words
 
 _SHAPE = re.compile(r"([A-Z0-9]+)-[0-9]{4}-(.*?)[0-9]{3,6}")
 _REGION = re.compile(r"[A-Z]{0,6}")
+_LOOSE = re.compile(r"([A-Z][A-Z0-9]*?)[-/.]?([0-9]{4})[-/.]?([A-Z]{0,6})-?([0-9]{3,6})")
+"""The same with other signs between its parts, or none."""
+_AROUND = "。.，,；;“”\"'[]【】()（）"
 _AS_ASKED = re.compile(r"([A-Z0-9]+)-[0-9]{4}-[A-Z]{0,6}[0-9]{3,6}")
 """An id in which nothing has to be put right."""
 
@@ -78,11 +81,13 @@ class IdField(FieldBase):
         return found is not None and found[1] == self.prefix
 
     def understand(self, raw: Scalar, scope: Scope) -> Reading:
-        """Return the id; full-width letters, small letters and long dashes have one reading."""
+        """Return the id; full-width letters, small letters, long dashes and none have one reading."""
         if isinstance(raw, date):
             return self.problem("date_in_text")
         typed = as_text(raw)
-        text = re.sub(r"\s+", "", plain(typed)).upper().replace("_", "-")
+        text = re.sub(r"\s+", "", plain(typed)).strip(_AROUND).upper().replace("_", "-")
+        if not self._is_shaped(text, scope) and (loose := _LOOSE.fullmatch(text)) and loose[1] == self.prefix:
+            text = f"{loose[1]}-{loose[2]}-{loose[3]}{loose[4]}"
         if not self._is_shaped(text, scope):
             return self.problem("id_shape", example=self.example_of())
         return self.fixed(text, text, typed)

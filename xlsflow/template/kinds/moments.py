@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from xlsflow.cells import Scalar
 from xlsflow.template.kinds.base import Align, DType, EntryRule, FieldBase, Reading, Scope, as_text, plain
-from xlsflow.template.kinds.written import Clock, Written, written
+from xlsflow.template.kinds.written import Clock, Written, without_half, written
 from xlsflow.words import Lang, Words
 
 EARLIEST = date(2000, 1, 1)
@@ -79,8 +79,7 @@ class DateField(FieldBase):
             return self._bounded(raw)
         if isinstance(raw, bool) or not isinstance(raw, str | float | int):
             return self.problem("not_a_date")
-        text = plain(as_text(raw))
-        found = self._understood(text)
+        found = self._understood(without_half(plain(as_text(raw))))
         if found.day is None:
             return self.problem("ambiguous_date" if found.ambiguous else "not_a_date")
         return self._bounded(found.day, as_text(raw))
@@ -132,9 +131,8 @@ class DatetimeField(DateField):
             return self._bounded(datetime.combine(raw, time()))
         if isinstance(raw, bool) or not isinstance(raw, str | float | int):
             return self.problem("not_a_datetime")
-        typed = (
-            repr(raw) if isinstance(raw, float) else as_text(raw)
-        )  # a serial's fraction has more digits than are shown
+        # a serial's fraction has more digits than are shown
+        typed = repr(raw) if isinstance(raw, float) and not raw.is_integer() else as_text(raw)
         found = self._understood(plain(typed))
         if found.day is None or found.day.year == MAXYEAR:
             return self.problem("ambiguous_date" if found.ambiguous else "not_a_datetime")

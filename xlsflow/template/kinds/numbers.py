@@ -7,22 +7,31 @@ import random
 import re
 from collections.abc import Mapping
 from datetime import date, time, timedelta
+from functools import cached_property
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
 from xlsflow.cells import Scalar
 from xlsflow.template.kinds.base import Align, DType, EntryRule, FieldBase, Reading, Scope, plain
+from xlsflow.template.kinds.measures import measured, scaled, units_of
+from xlsflow.template.kinds.numerals import number as in_chinese
 from xlsflow.words import Lang, Words
 
 _NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?|\.\d+)")
 """Digits, their thousands apart by commas or by blanks or not at all; a point, never a comma, before decimals."""
+_POINT = re.compile(r"(?<=\d)。(?=\d)")
+"""What a Chinese keyboard gives for a decimal point."""
+_PER_CENT = re.compile(r"(.*?)\s*(?:%|per ?cent|pct)\.?", re.IGNORECASE)
+_PER_MILLE = re.compile(r"(.*?)\s*‰")
+_IN_WORDS = re.compile(r"百分之(.+)")
 _ANY = 1e12
 """A bound so far off that nobody is told of it."""
 
 
 def _number(text: str) -> float | None:
     """Return the number that a text writes out; None where it is none."""
+    text = _POINT.sub(".", text)
     return float(text.replace(",", "").replace(" ", "")) if text.isascii() and _NUMBER.fullmatch(text) else None
 
 
@@ -73,10 +82,24 @@ class NumberField(FieldBase):
         if isinstance(raw, bool | date | time | timedelta):
             return self.problem("not_a_number")
         if isinstance(raw, str):
-            number = _number(plain(raw))
+            number = self._figure(plain(raw))
             return self.problem("not_a_number") if number is None else self._bounded(number, raw)
         assert isinstance(raw, int | float)
         return self._bounded(float(raw))
+
+    @cached_property
+    def _units(self) -> frozenset[str]:
+        """The units that its label declares."""
+        return units_of((self.label,))
+
+    def _figure(self, text: str) -> float | None:
+        """Return the number that a text writes out, with or without the unit of the column."""
+        number = _number(text)
+        if number is None and (found := measured(text, self._units)):
+            figure, power = found
+            number = _number(figure)
+            return None if number is None else scaled(number, power)
+        return number
 
     def _bounded(self, number: float, typed: str | None = None) -> Reading:
         """Return a number within the bounds; one that was typed as text is noted unless it is typed as it is shown."""
@@ -150,19 +173,37 @@ class PercentField(NumberField):
     def understand(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the fraction; 60, 60% and ６０％ read as 0.6 where 60 as a fraction is far out of bounds."""
         if isinstance(raw, str):
-            text = plain(raw)
-            number = _number(text.removesuffix("%").rstrip())
-            if number is None:
-                return self.problem("not_a_number")
-            return self._bounded(number / 100 if text.endswith("%") else self._share(number), raw)
+            return self._written(plain(raw).rstrip("。"), raw)
         if isinstance(raw, int | float) and not isinstance(raw, bool):
             share = self._share(float(raw))
             return self._bounded(share, None if share == raw else str(raw))
         return super().understand(raw, scope)
 
+    def _written(self, text: str, typed: str) -> Reading:
+        """Return the fraction that a text writes out; a figure alone that is a share or per cent is not guessed."""
+        if words := _IN_WORDS.fullmatch(text):
+            said = in_chinese(words[1])
+            hundredths = _number(words[1]) if said is None else float(said)
+        elif found := _PER_CENT.fullmatch(text):
+            hundredths = _number(found[1])
+        elif found := _PER_MILLE.fullmatch(text):
+            mille = _number(found[1])
+            hundredths = None if mille is None else scaled(mille, -1)
+        else:
+            number = _number(text)
+            if number is not None and 1 <= number < self._surely:
+                return self.problem("ambiguous_percent", low=f"{_text(number)}%", high=f"{_text(number * 100)}%")
+            hundredths = None if number is None else scaled(self._share(number), 2)
+        return self.problem("not_a_number") if hundredths is None else self._bounded(scaled(hundredths, -2), typed)
+
+    @property
+    def _surely(self) -> float:
+        """The figure from which on per cent are meant, and no share."""
+        return 2 * max(self.most, 1)
+
     def _share(self, number: float) -> float:
         """Return a figure as a fraction: 60 means 60 %, but 1.5 could be 150 % or 1.5 % and is left as it is."""
-        return number / 100 if 2 * max(self.most, 1) <= number <= self.most * 100 else number
+        return scaled(number, -2) if self._surely <= number <= self.most * 100 else number
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a share in steps of five per cent where the bounds allow it."""

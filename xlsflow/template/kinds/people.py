@@ -12,47 +12,41 @@ from xlsflow.cells import Scalar
 from xlsflow.findings import Problem
 from xlsflow.template.kinds.base import BLANKS, NOTHING, Align, EntryRule, FieldBase, Reading, Scope, as_text
 from xlsflow.template.kinds.choices import labels_of
+from xlsflow.template.kinds.titles import COMPOUND, HAN, POST, VAGUE, and_others, bare, peeled
 from xlsflow.template.lists import ChoiceList, folded
 from xlsflow.words import Lang, Words
 
-_HAN = "\u3400-\u9fff"
 _BETWEEN = re.compile(
     r"[、，,;；/\\|\n&+]+"
-    rf"|(?<=[{_HAN}]{{2}})(?:和|及|与)(?=[{_HAN}]{{2}})"  # 李明和王芳, but not 张和平
-    r"|(?i:\s+and\s+)"
-    rf"|(?<=[{_HAN}]{{2}})\s+(?=[{_HAN}]{{2}})"  # 李明 王芳, but neither 李 明 nor Li Ming
+    rf"|(?<=[{HAN}]{{2}})(?:以及|和|及|与|或)(?=[{HAN}]{{2}})"  # 李明和王芳, but not 张和平
+    r"|(?i:\s+(?:and|or)\s+)"
+    rf"|(?<=[{HAN}]{{2}})(?<!{COMPOUND.replace('|', ')(?<!')})\s+(?=[{HAN}]{{2}})"  # 李明 王芳, but not 欧阳 娜娜
 )
-_INNER_BLANK = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
-_DOT = re.compile(rf"(?<=[{_HAN}])\s*[·•‧∙・.]\s*(?=[{_HAN}])")
+_INNER_BLANK = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
+_DOT = re.compile(rf"(?<=[{HAN}])\s*[·•‧∙・.]\s*(?=[{HAN}])")
 _REMARK = re.compile(r"(.+?)\s*\(([^()]*)\)")
 _ACTING = frozenset(("代", "代理", "暂代", "兼", "兼任", "临时", "牵头", "主", "acting", "lead", "interim", "tbc"))
 """What people add in brackets behind a name without meaning someone else."""
 _UNIT = re.compile(
     r"(各|所有|相关|有关|全体|全部|全员|双方|大家).*"
-    r"|.*(大区|区域|片区|部门|事业部|中心|团队|小组|项目组|公司|办事处|总部|负责人|人员|同事|领导)"
-    rf"|[{_HAN}]+[区部]"  # no given name ends so; 处, 科 and 组 do, and count from three characters on
-    rf"|[{_HAN}]{{2,}}[处科组]"
+    r"|.*(大区|区域|片区|部门|事业部|中心|团队|小组|项目组|公司|办事处|总部|办公室|总经办|负责人|人员|同事|领导)"
+    r"|法务|人事|行政|采购|研发|财务|市场|销售|运营|质检"
+    rf"|[{HAN}]+[区部]"  # no given name ends so; 处, 科 and 组 do, and count from three characters on
+    rf"|[{HAN}]{{2,}}[处科组]"
     r"|(?i:(all|everyone|everybody)|.*\b(team|dept\.?|department|region|office|group))",
     re.DOTALL,  # case is ignored for letters alone: over a range of Han, compiling would take ten times as long
 )
 _UNIT_END = re.compile(r"(大区|区域|片区|区|部门|部|各区|\s*(team|dept\.?|department|region|office))$", re.IGNORECASE)
-_NOBODY = NOTHING | {
-    "待定",
-    "未定",
-    "暂定",
-    "待确认",
-    "待确定",
-    "待安排",
-    "待分配",
-    "同上",
-    "不详",
-    "某某",
-    "tbd",
-    "tba",
-    "tbc",
-    "xx",
-    "xxx",
-}
+_NOBODY = NOTHING | frozenset(
+    (
+        "待定", "未定", "暂定", "待确认", "待确定", "待安排", "待分配", "待招", "待补", "待补充", "后补",
+        "招聘中", "空缺", "暂缺", "缺编", "同上", "同前", "见上", "见下", "见名单", "见附表", "另附", "如上",
+        "不详", "未知", "不明", "某某", "某人", "本人", "自己", "我们", "见附件", "tbd", "tba", "tbc", "xx",
+        "xxx", "x", "me", "myself", "nobody", "vacant",
+    )
+)  # fmt: skip
+"""What says that nobody is named yet, or refers to a name elsewhere."""
+_MANY = Words("几", "several")
 LONGEST = 40
 """Characters of a long name; what is longer is a sentence."""
 
@@ -106,27 +100,41 @@ class PersonField(FieldBase):
             return self.problem("nobody_named")
         typed = as_text(raw)
         text = _name(typed)
-        people = scope.lists[self.of]
-        if code := _known(text, people, scope.lists.get(self.never)):
+        people, units = scope.lists[self.of], scope.lists.get(self.never)
+        if code := _known(text, people, units) or _dressed(text, people, units):
             return Reading(code) if people.is_label(typed) else self.fixed(code, labels_of(people, code), typed)
+        return self._refused(text, scope) or self._newcomer(text, people)
+
+    def _refused(self, text: str, scope: Scope) -> Reading | None:
+        """Return why a text is not one person's name; None where it may be."""
         if folded(text) in _NOBODY or not any(c.isalpha() for c in text):
             return self.problem("nobody_named")
         if len(text) > LONGEST or self._is_unit(text, scope):
             return self.problem("not_a_person")
+        if VAGUE.fullmatch(text):
+            return self.problem("nobody_named")
+        if others := and_others(text):
+            return self.problem("several_people", count=others[1] or _MANY)
         several = [part.strip(BLANKS) for part in _BETWEEN.split(text) if part.strip(BLANKS)]
         if len(several) > 1:
             if all(self._is_unit(part, scope) for part in several):
                 return self.problem("not_a_person")
             return self.problem("several_people", count=str(len(several)))
-        name = _INNER_BLANK.sub("", text)
+        if (named := _named(text, scope.lists[self.of])) > 1:
+            return self.problem("several_people", count=str(named))
+        return None
+
+    def _newcomer(self, text: str, people: ChoiceList) -> Reading:
+        """Return a name that is not on the list, for someone to look at."""
+        name = _INNER_BLANK.sub("", bare(text))
         return Reading(name, Problem("unknown_person", {"nearest": people.nearest(name)}))
 
     def _is_unit(self, text: str, scope: Scope) -> bool:
         """Return whether a text names a region or department, with or without a word such as 区 or 部 behind."""
         units = scope.lists.get(self.never)
-        if units and (units.code_of(text) or units.code_of(_UNIT_END.sub("", text) or text)):
+        if units and (units.meant(text) or units.meant(_UNIT_END.sub("", text) or text)):
             return True
-        return bool(_UNIT.fullmatch(text))
+        return bool(_UNIT.fullmatch(text) or POST.fullmatch(text))
 
     def write(self, value: object, lang: Lang, scope: Scope) -> object:
         """Return the name as the language writes it."""
@@ -161,6 +169,42 @@ def _known(text: str, people: ChoiceList, units: ChoiceList | None) -> str | Non
     return code if same_person else None
 
 
+def _dressed(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
+    """Return the one listed person in a text with a post, a telephone or the person's own region around the name."""
+    for name in peeled(_INNER_BLANK.sub("", text)):
+        if code := _known(name, people, units):
+            return code
+        if units and (code := _of_own_unit(name, people, units)):
+            return code
+    return None
+
+
+def _of_own_unit(text: str, people: ChoiceList, units: ChoiceList) -> str | None:
+    """Return the listed person of a text such as 华东-李明 or 李明/华东, where the region is the person's own."""
+    for choice in people.values:
+        for name in choice.label.both():
+            before, found, behind = text.partition(name)
+            unit = (before + behind).strip(_AROUND_UNIT)
+            if not found or (before.strip(_AROUND_UNIT) and behind.strip(_AROUND_UNIT)) or not unit:
+                continue
+            if choice.group and units.meant(_UNIT_END.sub("", unit) or unit) == choice.group:
+                return choice.code
+    return None
+
+
+def _named(text: str, people: ChoiceList) -> int:
+    """Return how many listed people a text names, the longest names first: 李明华 is not also 李明."""
+    text = _INNER_BLANK.sub("", text)
+    names = sorted({label for choice in people.values for label in choice.label.both()}, key=len, reverse=True)
+    count = 0
+    for name in names:
+        if len(name) > 1 and name in text:
+            count += 1
+            text = text.replace(name, "\0")
+    return count
+
+
+_AROUND_UNIT = BLANKS + "-/:：、，,()"
 PERSON_HELP = Words(
     "请填一个具体的人的姓名，不能填区域、部门或多个人。",
     "One person by name; not a region, a department or several people.",

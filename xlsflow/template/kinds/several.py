@@ -7,10 +7,10 @@ import re
 from xlsflow.template.kinds.base import BLANKS
 from xlsflow.template.lists import ChoiceList
 
-_WORD = re.compile(r"[^、，,;；\n|/／&＆+\s]+")
-_PART = re.compile(r"[^、，,;；\n|]+")
-_AND = re.compile(r"和|及|与")
-_LINKS = frozenset(("and", "和", "及", "与"))
+_WORD = re.compile(r"[^、，,;；。\n|｜/／&＆+＋\s]+")
+_PART = re.compile(r"[^、，,;；。\n|｜]+")
+_AND = re.compile(r"以及|和|及|与|與")
+_LINKS = frozenset(("and", "和", "及", "与", "與", "以及"))
 LONGEST = 8
 """Words of a label that may stand with blanks or separators between them (`Hong Kong, China`)."""
 
@@ -40,7 +40,7 @@ def _piece(text: str, words: list[tuple[int, int]], choices: ChoiceList) -> tupl
     first = words[0][0]
     for taken in range(min(LONGEST, len(words)), 0, -1):
         run = text[first : words[taken - 1][1]]
-        if (code := choices.code_of(run)) is not None:
+        if (code := choices.meant(run)) is not None:
             return (run, [code]), taken
     word = text[first : words[0][1]]
     if word.casefold() in _LINKS:
@@ -54,5 +54,5 @@ def _piece(text: str, words: list[tuple[int, int]], choices: ChoiceList) -> tupl
 
 def _linked(word: str, choices: ChoiceList) -> list[str]:
     """Return the codes of a word such as 华东和华南; nothing where a part of it is no value."""
-    codes = [choices.code_of(part) for part in _AND.split(word)]
+    codes = [choices.meant(part) for part in _AND.split(word)]
     return [code for code in codes if code] if None not in codes else []

@@ -6,34 +6,44 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-_YEAR_FIRST = re.compile(r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})(?!\d)\s*[日号]?")
+from xlsflow.template.kinds.clocks import HALF, MIDNIGHT, Clock, clock_of
+from xlsflow.template.kinds.numerals import in_figures
+
+__all__ = ["MIDNIGHT", "Clock", "Written", "without_half", "written"]
+
+_BETWEEN = r"(?:\s*[-/.。、,_·\\]\s*|\s+)"
+"""What stands between year, month and day where the year comes first; 。 and 、 are . and / of a Chinese keyboard."""
+_YEAR_FIRST = re.compile(
+    rf"(\d{{4}})(?:\s*年\s*|{_BETWEEN})(\d{{1,2}})(?:\s*月\s*|{_BETWEEN})(\d{{1,2}})(?![\d:])\s*[日号]?"
+)
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)(?!\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4})(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
-_DAY_NAMED = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?[\s-]*{_MONTH},?[\s-]*(\d{{4}})(?!\d)", re.IGNORECASE)
-_NAMED_DAY = re.compile(rf"{_MONTH}\s*(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|\s+)(\d{{4}})(?!\d)", re.IGNORECASE)
-_LOOSE = re.compile(r"\d{1,4}\s*[-/.年月]\s*\d{1,2}\s*(?:[-/.月日号]\s*\d{0,4})?\s*[日号]?")
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_NTH = r"(?:st|nd|rd|th)?"
+_DAY_NAMED = re.compile(rf"(\d{{1,2}}){_NTH}[\s/.-]*{_MONTH},?[\s/-]*(\d{{4}})(?!\d)", re.IGNORECASE)
+_NAMED_DAY = re.compile(rf"{_MONTH}\s*(\d{{1,2}}){_NTH}(?:,\s*|\s+)(\d{{4}})(?!\d)", re.IGNORECASE)
+_YEAR_NAMED = re.compile(rf"(\d{{4}})[\s/-]*{_MONTH}[\s/-]*(\d{{1,2}}){_NTH}(?!\d)", re.IGNORECASE)
+_LOOSE = re.compile(r"(?:\d{4}|\d{1,2})\s*[-/.年月]\s*\d{1,2}(?!\d)\s*(?:[-/.月]\s*(?:\d{1,4}(?![\d:]))?)?\s*[日号]?")
 """Digits that look like a date but leave open which is the year, the month or the day: 8/15, 24.8.15, 08/09/2024."""
-
-_EARLY, _LATE = ("上午", "早上", "凌晨", "AM"), ("下午", "晚上", "中午", "PM")
-_HALF = "|".join((*_EARLY, *_LATE))
-_CLOCK = re.compile(
-    rf"[T\s,]*({_HALF})?\s*(\d{{1,2}})(?:\s*[:时点]\s*(\d{{1,2}}|半)?\s*分?(?::\d{{1,2}}(?:\.\d*)?|\d{{1,2}}秒)?)?\s*({_HALF})?",
+_LOOSE_NAMED = re.compile(
+    rf"(?:\d{{1,2}}{_NTH}[\s/-]*{_MONTH}(?:,?[\s/-]+\d\d(?!\d|:))?|{_MONTH}[\s/,-]*\d{{1,4}}{_NTH})(?![\w:])",
     re.IGNORECASE,
 )
-NOON, DAY_END, HOUR = 12, 24, 60
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A time of the day, to the minute; 24:00 is how a deadline at the end of a day is written."""
-
-    hour: int = 0
-    minute: int = 0
-
-
-MIDNIGHT = Clock()
+"""The same with the name of a month: 31-Mar, Mar 2026, 31-Mar-26."""
+_WEEKDAYS = "一二三四五六日"
+_WEEKDAY = re.compile(
+    r"\(?\s*(?:星期|周|礼拜)([一二三四五六日天])\s*\)?|\(\s*([一二三四五六日])\s*\)"
+    r"|\(?\b(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|r|rs|rsday|urday)?\b\.?,?\s*\)?",
+    re.IGNORECASE,
+)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HALF_BEHIND = re.compile(rf"(?<=[\d日号\s])(?:{HALF})$", re.IGNORECASE)
+_AROUND = " \t\r\n。.,，;；'’"
+"""What a sentence leaves around a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +68,37 @@ def written(text: str) -> Written:
     Clock(hour=14, minute=30)
     >>> written("8/15").ambiguous
     True
+    >>> written("二〇二六年三月一日").day
+    datetime.date(2026, 3, 1)
     """
+    weekday, text = _without_weekday(in_figures(text.strip(_AROUND)))
     found = _day(text)
     if found is None:
-        loose = _LOOSE.match(text)
-        return Written(ambiguous=bool(loose and _clock(text[loose.end() :])))
+        loose = _LOOSE.match(text) or _LOOSE_NAMED.match(text)
+        return Written(ambiguous=bool(loose and clock_of(text[loose.end() :])))
     day, rest = found
-    clock = _clock(rest)
+    clock = clock_of(rest)
     if day is None or clock is None:
         return Written()
+    if weekday is not None and weekday != day.weekday():
+        return Written(ambiguous=True)  # the date says one day, the day of the week another
     return Written(day, clock)
+
+
+def without_half(text: str) -> str:
+    """Return a text without a half of the day behind it that no hour goes with: 2026-03-31 下午 is that day."""
+    return _HALF_BEHIND.sub("", text).strip()
+
+
+def _without_weekday(text: str) -> tuple[int | None, str]:
+    """Return the day of the week that a text names, Monday is 0, and the text without it."""
+    found = _WEEKDAY.search(text)
+    if not found:
+        return None, text
+    chinese, short, english = found.groups()
+    sign = (chinese or short or "").replace("天", "日")
+    number = _WEEKDAYS.index(sign) if sign else _DAYS.index(english.lower())
+    return number, f"{text[: found.start()]} {text[found.end() :]}".strip(_AROUND)
 
 
 def _day(text: str) -> tuple[date | None, str] | None:
@@ -77,16 +108,23 @@ def _day(text: str) -> tuple[date | None, str] | None:
         return _date(int(year), int(month), int(day)), text[found.end() :]
     if found := _DAY_NAMED.match(text):
         day, name, year = found.groups()
-        return _date(int(year), _MONTHS.index(name.lower()) + 1, int(day)), text[found.end() :]
+        return _named(year, name, day), text[found.end() :]
     if found := _NAMED_DAY.match(text):
         name, day, year = found.groups()
-        return _date(int(year), _MONTHS.index(name.lower()) + 1, int(day)), text[found.end() :]
+        return _named(year, name, day), text[found.end() :]
+    if found := _YEAR_NAMED.match(text):
+        year, name, day = found.groups()
+        return _named(year, name, day), text[found.end() :]
     if found := _YEAR_LAST.match(text):
         first, _, second, year = found.groups()
         readings = {_date(int(year), int(first), int(second)), _date(int(year), int(second), int(first))} - {None}
-        if len(readings) == 1:  # one of the figures is above 12, or both are the same
-            return readings.pop(), text[found.end() :]
+        if len(readings) < 2:  # noqa: PLR2004 - one of the figures is above 12, or both are the same, or there is no such day
+            return next(iter(readings), None), text[found.end() :]
     return None
+
+
+def _named(year: str, month: str, day: str) -> date | None:
+    return _date(int(year), _MONTHS.index(month[:3].lower()) + 1, int(day))
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -94,29 +132,3 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def _clock(text: str) -> Clock | None:
-    """Return the time of the clock that a text writes out, midnight for nothing; None where there is no such time."""
-    if not text.strip():
-        return MIDNIGHT
-    found = _CLOCK.fullmatch(text)
-    if not found:
-        return None
-    before, hour_text, minute_text, after = found.groups()
-    half = (before or after or "").upper()
-    if (before and after) or (not half and not re.search(r"[:时点]", text)):
-        return None
-    hour, minute = int(hour_text), HOUR // 2 if minute_text == "半" else int(minute_text or 0)
-    if minute >= HOUR or hour > DAY_END or (hour == DAY_END and (minute or half)):
-        return None
-    return _by_half(half, hour, minute)
-
-
-def _by_half(half: str, hour: int, minute: int) -> Clock | None:
-    """Return a time with the half of the day that was written; None where the two do not go together."""
-    if half in _LATE and hour < NOON:
-        return Clock(hour + NOON, minute) if half != "中午" or hour <= 2 else Clock(hour, minute)  # noqa: PLR2004
-    if half in _EARLY and hour >= NOON:
-        return Clock(0, minute) if half == "AM" and hour == NOON else None
-    return None if half == "晚上" and hour == NOON else Clock(hour, minute)

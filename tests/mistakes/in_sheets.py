@@ -1,0 +1,367 @@
+"""Mistakes in rows, headers and sheets: what becomes of the shape of a workbook."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from tests.mistakes.in_cells import Mistake
+from tests.mistakes.parcel import Held, Parcel, part_of
+from tests.mistakes.sheetxml import edited, exchanged, hidden, merged, moved_down, texts, with_rows
+from xlsflow.cells import a1, letters
+from xlsflow.layout import FormPlace
+from xlsflow.template.kinds.ids import IdField
+from xlsflow.template.kinds.text import TextField
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.mistakes.parcel import Parts
+    from xlsflow.template.kinds import FieldBase
+
+
+def _change(parcel: Parcel, sheet: str, change: Callable[[str], str]) -> bool:
+    """Do something to the XML of a sheet, and leave that sheet alone from then on."""
+    parcel.touched.add(sheet)
+    parcel.edits.append(lambda parts: edited(part_of(parts, sheet), change)(parts))
+    return True
+
+
+def _below(held: Held) -> int:
+    """Return the first row of a table in which nothing was typed, counted from 0."""
+    return held.first + len(held.rows)
+
+
+def _makers(held: Held) -> list[FieldBase]:
+    return [one for one in held.block.columns if one.makes_row]
+
+
+def _leftmost(held: Held, column: int) -> int:
+    """Return the first filled column of a row that was numbered beforehand and bears one text more."""
+    numbered = [
+        held.table.columns[one.name].first
+        for one in held.block.columns
+        if isinstance(one, IdField) and one.numbered and not one.to
+    ]
+    return min([column, *numbered])
+
+
+def _row_of(text: str, code: str) -> Mistake:
+    """Return the mistake that one text stands in a row below the others."""
+
+    def plant(parcel: Parcel) -> bool:
+        for held in parcel.lone_tables():
+            words = [one for one in _makers(held) if isinstance(one, TextField)]
+            if len(_makers(held)) < 4 or not words or _below(held) >= held.table.last_row:
+                continue
+            col = held.table.columns[words[0].name].first
+            row = _below(held)
+            parcel.want(code, held.sheet, a1(row, _leftmost(held, col)))
+            return _change(parcel, held.sheet, lambda xml, at=a1(row, col): texts(xml, {at: text}))  # type: ignore[misc]
+        return False
+
+    return plant
+
+
+def _header_again(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        row = _below(held)
+        if row >= held.table.last_row:
+            continue
+        cells: dict[str, str | None] = {
+            a1(row, held.table.columns[one.name].first): one.label.say(parcel.edition.lang)
+            for one in held.block.columns
+            if not one.computed
+        }
+        parcel.want("header_again", held.sheet, min(cells, key=lambda cell: (len(cell), cell)))
+        return _change(parcel, held.sheet, lambda xml: texts(xml, cells))
+    return False
+
+
+def _merged_down(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        for one in _makers(held):
+            first, second = (row.get(one.name) for row in held.rows[:2])
+            if not isinstance(one, TextField) or one.required or one.name == held.block.key or not first or not second:
+                continue
+            top, under = (held.cell(number, one.name) for number in (0, 1))
+            parcel.want("merged_rows", held.sheet, f"{top}:{under}")
+            return _change(
+                parcel, held.sheet, lambda xml, top=top, under=under: merged(texts(xml, {under: None}), f"{top}:{under}")  # type: ignore[misc]
+            )  # fmt: skip
+    return False
+
+
+def _merged_over(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        order = sorted(_makers(held), key=lambda one: held.table.columns[one.name].first)
+        for left, right in zip(order, order[1:], strict=False):
+            beside = held.table.columns[right.name].first - held.table.columns[left.name].first == 1
+            row = held.rows[0]
+            if not beside or row.get(left.name) is None or row.get(right.name) is not None or right.name not in row:
+                continue
+            ref = f"{held.cell(0, left.name)}:{held.cell(0, right.name)}"
+            parcel.want("merged_across", held.sheet, ref)
+            return _change(parcel, held.sheet, lambda xml, ref=ref: merged(xml, ref))  # type: ignore[misc]
+    return False
+
+
+def _hidden_row(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        parcel.want("hidden_rows", held.sheet)
+        return _change(parcel, held.sheet, lambda xml, row=held.first + 1: hidden(xml, row))  # type: ignore[misc]
+    return False
+
+
+def _key_twice(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        key = held.block.key
+        if not key or len(held.rows) < 2 or not isinstance(held.block.field(key), IdField):
+            continue
+        spot = next((s for s in parcel.spots(lambda one: one.name == key) if s.block == held.full and s.number), None)
+        if spot is None or parcel.referred(spot):
+            continue
+        parcel.touched.add((held.sheet, held.full, 0))
+        return parcel.put(spot, held.rows[0][key], "not_unique")
+    return False
+
+
+def _key_blank(parcel: Parcel) -> bool:
+    for spot in parcel.spots(lambda one: isinstance(one, IdField) and one.required and not one.to):
+        held = next(one for one in parcel.blocks if one.full == spot.block)
+        if held.block.key == spot.field.name and held.block.many and not parcel.referred(spot):
+            return parcel.put(spot, None, "required_blank")
+    return False
+
+
+# --- headers ---
+def _without_keys(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        row = held.table.key_row
+        keys: dict[str, str | None] = {a1(row, span.first): None for span in held.table.columns.values()}
+        parcel.want("key_row_missing", held.sheet)
+        return _change(parcel, held.sheet, lambda xml, keys=keys: texts(xml, keys))  # type: ignore[misc]
+    return False
+
+
+def _columns_exchanged(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        words = [one for one in _makers(held) if isinstance(one, TextField)]
+        if len(words) < 2:
+            continue
+        head = held.table.header_row
+        cols = sorted(held.table.columns[one.name].first for one in words[:2])
+        for col in cols:
+            parcel.want("header_moved", held.sheet, a1(head, col))
+        one, other = map(letters, cols)
+        return _change(parcel, held.sheet, lambda xml, a=one, b=other, f=head + 1: exchanged(xml, a, b, f, 10_000))  # type: ignore[misc]
+    return False
+
+
+def _column_lost(*, required: bool) -> Mistake:
+    def plant(parcel: Parcel) -> bool:
+        for held in parcel.lone_tables():
+            for one in _makers(held):
+                if one.required is not required or one.name == held.block.key or not isinstance(one, TextField):
+                    continue
+                col = held.table.columns[one.name].first
+                rows = (held.table.key_row, *range(held.table.header_row, _below(held)))
+                gone: dict[str, str | None] = {a1(row, col): None for row in rows}
+                parcel.want("column_missing" if required else "column_gone", held.sheet)
+                return _change(parcel, held.sheet, lambda xml, gone=gone: texts(xml, gone))  # type: ignore[misc]
+        return False
+
+    return plant
+
+
+def _column_without_key(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        cell = a1(held.table.key_row, held.table.columns[_makers(held)[-1].name].first)
+        parcel.want("column_by_header", held.sheet)
+        return _change(parcel, held.sheet, lambda xml: texts(xml, {cell: None}))
+    return False
+
+
+def _column_added(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        col = max(span.last for span in held.table.columns.values()) + 12  # beyond the columns of the self-check
+        first = held.first
+        cells: dict[str, str | None] = {a1(held.table.header_row, col): "合同号", a1(first, col): "A1", a1(first + 1, col): "A2"}
+        parcel.want("column_extra", held.sheet, f"{a1(first, col)}:{a1(first + 1, col)}")
+        return _change(parcel, held.sheet, lambda xml: texts(xml, cells))
+    return False
+
+
+def _header_gone(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        if _referred_to(parcel, held):
+            continue
+        rows = held.table.key_row, held.table.header_row
+        gone: dict[str, str | None] = {
+            a1(row, span.first): None for row in rows for span in held.table.columns.values()
+        }
+        parcel.want("header_missing", held.sheet)
+        return _change(parcel, held.sheet, lambda xml, gone=gone: texts(xml, gone))  # type: ignore[misc]
+    return False
+
+
+def _header_dressed(parcel: Parcel) -> bool:
+    """Write a header with blanks, a line break and a hint: it is read all the same, without a word."""
+    for held in parcel.lone_tables():
+        lang = parcel.edition.lang
+        cells: dict[str, str | None] = {
+            a1(held.table.header_row, held.table.columns[one.name].first): f" {one.label.say(lang)}＊\n（必填）"
+            for one in _makers(held)
+        }
+        return _change(parcel, held.sheet, lambda xml: texts(xml, cells))
+    return False
+
+
+def _label_changed(parcel: Parcel) -> bool:
+    forms = [one for one in parcel.blocks if isinstance(one.place, FormPlace) and one.rows and one.sheet not in parcel.touched]
+    parcel.dice.shuffle(forms)
+    for held in forms:
+        assert isinstance(held.place, FormPlace)
+        asked = {one.name for one in held.block.columns if one.makes_row and held.rows[0].get(one.name) is not None}
+        cells = [one for one in held.place.cells if one.field in asked]
+        if len(cells) < 4 or any((held.sheet, held.full, 0) == mark for mark in parcel.touched):
+            continue
+        at = a1(cells[2].row, cells[2].label.first)
+        parcel.want("label_changed", held.sheet, at)
+        return _change(parcel, held.sheet, lambda xml, at=at: texts(xml, {at: "（已改）事项名"}))  # type: ignore[misc]
+    return False
+
+
+# --- sheets ---
+def _title_above(parcel: Parcel) -> bool:
+    """Put two rows of a title above everything: all is read from where it lies now, without a word."""
+    for held in parcel.lone_tables():
+        title = {1: {"A": "关于报送本周情况的通知"}, 2: {"A": "（内部资料）"}}
+        return _change(parcel, held.sheet, lambda xml, title=title: with_rows(moved_down(xml, 1, 2), title))  # type: ignore[misc]
+    return False
+
+
+def _blank_between(parcel: Parcel) -> bool:
+    """Leave a blank row in the middle of the rows."""
+    for held in parcel.lone_tables():
+        if len(held.rows) > 2:
+            return _change(parcel, held.sheet, lambda xml, at=held.first + 2: moved_down(xml, at, 1))  # type: ignore[misc]
+    return False
+
+
+def _renamed(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        new = f"{held.sheet}最终"
+        parcel.touched.add(held.sheet)
+        parcel.want("sheet_renamed", new)
+
+        def rename(parts: Parts, old: str = held.sheet, new: str = new) -> None:
+            book = parts["xl/workbook.xml"].decode()
+            parts["xl/workbook.xml"] = book.replace(f'<sheet name="{escape(old)}"', f'<sheet name="{escape(new)}"').encode()
+
+        parcel.edits.append(rename)
+        return True
+    return False
+
+
+def _added(parts: Parts, name: str, xml: bytes) -> None:
+    """Add a sheet to a workbook."""
+    part = f"xl/worksheets/sheet{sum('/worksheets/' in one for one in parts) + 1}.xml"
+    parts[part] = xml
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+    for where, end, more in (
+        ("[Content_Types].xml", "</Types>", f'<Override PartName="/{part}" ContentType="{kind}"/>'),
+        ("xl/workbook.xml", "</sheets>", f'<sheet name="{escape(name)}" sheetId="{90 + len(parts)}" r:id="{part[-11:-4]}n"/>'),
+        (
+            "xl/_rels/workbook.xml.rels",
+            "</Relationships>",
+            f'<Relationship Id="{part[-11:-4]}n" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+            f'worksheet" Target="{part[3:]}"/>',
+        ),
+    ):
+        parts[where] = parts[where].decode().replace(end, more + end, 1).encode()
+
+
+def _copied(*, same: bool) -> Mistake:
+    def plant(parcel: Parcel) -> bool:
+        for held in parcel.lone_tables():
+            words = [one for one in _makers(held) if isinstance(one, TextField)]
+            if not words:
+                continue
+            name, cell = f"{held.sheet} (2)", held.cell(0, words[0].name)
+            parcel.touched.add(held.sheet)
+            parcel.want("sheet_copy_same" if same else "sheet_copy_differs", name)
+
+            def copy(parts: Parts, sheet: str = held.sheet, name: str = name, cell: str = cell) -> None:
+                xml = parts[part_of(parts, sheet)].decode()
+                _added(parts, name, (xml if same else texts(xml, {cell: "另一份里的内容"})).encode())
+
+            parcel.edits.append(copy)
+            return True
+        return False
+
+    return plant
+
+
+def _deleted(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        if _referred_to(parcel, held):
+            continue
+        parcel.touched.add(held.sheet)
+        parcel.want("sheet_missing")
+
+        def drop(parts: Parts, sheet: str = held.sheet) -> None:
+            book = parts["xl/workbook.xml"].decode()
+            parts["xl/workbook.xml"] = re.sub(rf'<sheet name="{re.escape(escape(sheet))}"[^>]*/>', "", book).encode()
+
+        parcel.edits.append(drop)
+        return True
+    return False
+
+
+def _referred_to(parcel: Parcel, held: Held) -> bool:
+    return any(
+        column.to.startswith(f"{held.full}.") for one in parcel.blocks for column in one.block.columns if column.to
+    )
+
+
+def _notes_sheet(parcel: Parcel) -> bool:
+    parcel.want("sheet_extra", "我的备忘")
+    xml = texts('<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"/></sheetData></worksheet>', {"A1": "周五前要问财务"})  # fmt: skip
+    parcel.edits.append(lambda parts: _added(parts, "我的备忘", xml.encode()))
+    return True
+
+
+IN_SHEETS: Mapping[str, Mistake] = {
+    "sum below the rows": _row_of("合计", "subtotal_row"),
+    "part sum below the rows": _row_of("本周小计：", "subtotal_row"),
+    "grand total below the rows": _row_of("Grand total", "subtotal_row"),
+    "note below the rows": _row_of("注：数据截至周五", "note_row"),
+    "who filled it, below the rows": _row_of("填表人：张三    联系电话：021-5550-0101", "note_row"),
+    "header pasted again": _header_again,
+    "cells merged down": _merged_down,
+    "cells merged over columns": _merged_over,
+    "row hidden": _hidden_row,
+    "key used twice": _key_twice,
+    "key blank": _key_blank,
+    "row of keys cleared": _without_keys,
+    "columns exchanged": _columns_exchanged,
+    "required column deleted": _column_lost(required=True),
+    "column deleted": _column_lost(required=False),
+    "column that lost its key": _column_without_key,
+    "column added": _column_added,
+    "header deleted": _header_gone,
+    "header dressed up": _header_dressed,
+    "label of a form changed": _label_changed,
+    "title put above": _title_above,
+    "blank row between": _blank_between,
+    "sheet renamed": _renamed,
+    "sheet copied": _copied(same=True),
+    "sheet copied and changed": _copied(same=False),
+    "sheet deleted": _deleted,
+    "sheet added": _notes_sheet,
+}
+"""What it is called -> how it is made; whether it could be."""
+SILENT = frozenset(("header dressed up", "title put above", "blank row between"))
+"""What is read all the same, without a word."""

@@ -1,0 +1,243 @@
+"""One region's return before it is sent: what is typed in it, what was done to it, and what must be found of that."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from tests.benchmarks.filling import fill
+from xlsflow.cells import a1
+from xlsflow.layout import FormPlace, TablePlace
+from xlsflow.workbook.plan import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from xlsflow.layout import Place
+    from xlsflow.template.kinds import FieldBase
+    from xlsflow.template.model import DataBlock
+    from xlsflow.workbook.edition import Edition
+
+Parts = dict[str, bytes]
+"""Name of a part of the zip -> its content."""
+
+
+class Wanted(NamedTuple):
+    """A finding that must be made."""
+
+    code: str
+    file: str
+    sheet: str
+    cell: str
+
+
+class Spot(NamedTuple):
+    """One cell of data in a return."""
+
+    sheet: str
+    block: str
+    number: int
+    field: FieldBase
+    cell: str
+
+    @property
+    def line(self) -> tuple[str, str, int]:
+        """The row that it is in."""
+        return self.sheet, self.block, self.number
+
+
+@dataclass(frozen=True)
+class Held:
+    """A block as it lies in a workbook with the rows that are typed into it.
+
+    Attributes:
+        sheet: Name of the sheet.
+        block: The definition.
+        full: Its full name.
+        place: Where it lies.
+        rows: What is typed.
+    """
+
+    sheet: str
+    block: DataBlock
+    full: str
+    place: Place
+    rows: list[dict[str, object]]
+
+    def cell(self, number: int, name: str) -> str:
+        """Return the address of a field in a row."""
+        if isinstance(self.place, FormPlace):
+            found = self.place.cell(name)
+            return a1(found.row, found.value.first)
+        return a1(self.first + number, self.table.columns[name].first)
+
+    @property
+    def table(self) -> TablePlace:
+        """Where it lies, of a table."""
+        assert isinstance(self.place, TablePlace)
+        return self.place
+
+    @property
+    def first(self) -> int:
+        """First row of data, of a table."""
+        return self.table.first_row
+
+
+@dataclass
+class Parcel:
+    """A return on its way.
+
+    Attributes:
+        file: Name of the file.
+        edition: What was issued.
+        blocks: What is typed in it.
+        dice: What is left to chance.
+        typed: Sheet -> address -> what a hand puts there in the end.
+        edits: What is done to the parts of the zip, one after another.
+        beside: Further files that come with it: name -> content; None for a copy of the return itself.
+        wanted: What must be found.
+        touched: Rows, and whole sheets, that bear a mistake already.
+        planted: Names of the mistakes.
+    """
+
+    file: str
+    edition: Edition
+    blocks: list[Held]
+    dice: random.Random
+    typed: dict[str, dict[str, object]] = field(default_factory=dict)
+    edits: list[Callable[[Parts], None]] = field(default_factory=list)
+    beside: dict[str, bytes | None] = field(default_factory=dict)
+    wanted: list[Wanted] = field(default_factory=list)
+    touched: set[object] = field(default_factory=set)
+    planted: list[str] = field(default_factory=list)
+
+    @property
+    def en(self) -> bool:
+        """Whether it is in English."""
+        return self.edition.lang == "en"
+
+    def want(self, code: str, sheet: str = "", cell: str = "", file: str = "") -> None:
+        """Say what must be found."""
+        self.wanted.append(Wanted(code, file or self.file, sheet, cell))
+
+    def put(self, spot: Spot, value: object, code: str) -> bool:
+        """Type something into a cell, and say with which code it must be found."""
+        self.touched.add(spot.line)
+        self.typed.setdefault(spot.sheet, {})[spot.cell] = value
+        if code:
+            self.want(code, spot.sheet, spot.cell)
+        return True
+
+    def tables(self) -> Iterator[Held]:
+        """Yield the tables of sheets that nothing was done to yet, in any order."""
+        blocks = [one for one in self.blocks if isinstance(one.place, TablePlace) and one.rows]
+        self.dice.shuffle(blocks)
+        yield from (one for one in blocks if one.sheet not in {self._sheet_of(mark) for mark in self.touched})
+
+    def lone_tables(self) -> Iterator[Held]:
+        """Yield the tables of untouched sheets on which no other block lies."""
+        for one in self.tables():
+            if sum(other.sheet == one.sheet for other in self.blocks) == 1:
+                yield one
+
+    @staticmethod
+    def _sheet_of(mark: object) -> str:
+        return mark if isinstance(mark, str) else str(mark[0]) if isinstance(mark, tuple) else ""
+
+    def spots(self, fits: Callable[[FieldBase], bool], *, filled: bool = True) -> Iterator[Spot]:
+        """Yield cells of untouched rows whose field fits, in any order; of filled ones, or of blank ones."""
+        found = [
+            Spot(one.sheet, one.full, number, column, one.cell(number, column.name))
+            for one in self.blocks
+            if one.sheet not in self.touched
+            for number, row in enumerate(one.rows)
+            if (one.sheet, one.full, number) not in self.touched
+            for column in one.block.columns
+            if column.name in row and (row[column.name] is not None) is filled and fits(column)
+        ]
+        self.dice.shuffle(found)
+        yield from found
+
+    def held(self, spot: Spot) -> object:
+        """Return the value that stands in a cell."""
+        block = next(one for one in self.blocks if one.full == spot.block)
+        return block.rows[spot.number][spot.field.name]
+
+    def referred(self, spot: Spot) -> bool:
+        """Return whether another field of the workbook points to a value."""
+        where = f"{spot.block}.{spot.field.name}"
+        value = self.held(spot)
+        return any(
+            row.get(column.name) == value
+            for one in self.blocks
+            for column in one.block.columns
+            if column.to == where
+            for row in one.rows
+        )
+
+    # --- what is written ---
+    def save(self, issued: bytes, folder: Path) -> None:
+        """Write the return, and what comes with it, into a folder."""
+        planned = plan(self.edition)
+        part = {sheet.tab: f"xl/worksheets/sheet{n}.xml" for n, sheet in enumerate(planned.sheets, 1)}
+        plain: dict[str, dict[str, object]] = {part[sheet]: {} for sheet in {one.sheet for one in self.blocks}}
+        special: list[tuple[str, str, str]] = []
+        for one in self.blocks:
+            for number, row in enumerate(one.rows):
+                for name, value in row.items():
+                    shown = one.block.field(name).write(value, self.edition.lang, self.edition.scope)
+                    plain[part[one.sheet]][one.cell(number, name)] = shown
+        for sheet, cells in self.typed.items():
+            for cell, value in cells.items():
+                if isinstance(value, Xml):
+                    plain[part[sheet]][cell] = None
+                    special.append((part[sheet], cell, value))
+                else:
+                    plain[part[sheet]][cell] = value
+        stream = io.BytesIO()
+        fill(io.BytesIO(issued), stream, plain)  # type: ignore[arg-type]  # a zip can be in memory
+        with ZipFile(stream) as source:
+            parts = {name: source.read(name) for name in source.namelist()}
+        for name, cell, xml in special:
+            parts[name] = re.sub(
+                rf'<c r="{cell}"( s="[0-9]+")?/>', lambda found, xml=xml, cell=cell: xml.format(r=cell, s=found[1] or ""),  # type: ignore[misc]
+                parts[name].decode(),
+            ).encode()  # fmt: skip
+        for edit in self.edits:
+            edit(parts)
+        folder.joinpath(self.file).write_bytes(packed(parts))
+        for beside, content in self.beside.items():
+            whole = folder.joinpath(self.file).read_bytes() if content is None else content
+            folder.joinpath(beside).write_bytes(whole)
+
+
+class Xml(str):
+    """A cell as it stands in the XML, `{r}` its address and `{s}` its style: what cannot be typed as a plain value."""
+
+    __slots__ = ()
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """Return parts as a zip."""
+    stream = io.BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=1) as target:
+        for name, content in parts.items():
+            target.writestr(name, content)
+    return stream.getvalue()
+
+
+def part_of(parts: Parts, sheet: str) -> str:
+    """Return the part of a sheet, by its name."""
+    book = parts["xl/workbook.xml"].decode()
+    found = re.search(rf'<sheet name="{re.escape(escape(sheet))}"[^>]*r:id="([^"]+)"', book)
+    assert found, sheet
+    links = parts["xl/_rels/workbook.xml.rels"].decode()
+    target = re.search(rf'Id="{found[1]}"[^>]*Target="([^"]+)"', links)
+    assert target
+    return f"xl/{target[1]}"
