@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,14 +71,32 @@ class Prefill:
         rows: dict[str, Sequence[Line]] = {}
         numbers: dict[str, int] = {}
         for name, template, block in self._blocks():
-            table = self.book.tables[name]
-            own = table[table[REGION] == region]
-            if next_number := self._next(own, block, region, year):
+            own = self._own[name].get(region, ())
+            if next_number := self._next(name, block, own, (region, year)):
                 numbers[name] = next_number
-            kept = [line for line in _lines(own[own[FILE].isin(files)], block) if self._is_kept(line, template, block)]
-            if kept:
-                rows[name] = kept
+            if self._gives_back(template, block):
+                columns = self._columns[name]
+                latest = [place for place in own if columns[FILE][place] in files]
+                kept = [line for line in _lines(columns, block, latest) if self._is_kept(line, template, block)]
+                rows |= {name: kept} if kept else {}
         return Given(rows, numbers, found=bool(files))
+
+    @cached_property
+    def _own(self) -> Mapping[str, Mapping[str, Sequence[int]]]:
+        """Return full block name -> region -> places of its rows, found once for all regions."""
+        found: dict[str, dict[str, list[int]]] = {name: {} for name, _, _ in self._blocks()}
+        for name, regions in found.items():
+            for place, region in enumerate(self.book.tables[name][REGION].tolist()):
+                regions.setdefault(region, []).append(place)
+        return found
+
+    @cached_property
+    def _columns(self) -> Mapping[str, Mapping[str, Sequence[object]]]:
+        """Return full block name -> column -> its values as plain data, read once for all regions."""
+        return {
+            name: {column: _values(table[column]) for column in table.columns}
+            for name, table in ((name, self.book.tables[name]) for name, _, _ in self._blocks())
+        }
 
     def _blocks(self) -> Iterator[tuple[str, Template, DataBlock]]:
         """Yield every block of rows that goes out and came back, with its full name."""
@@ -97,6 +116,12 @@ class Prefill:
                 packs.setdefault(record.stamp.pack, []).append((saved, record.stamp.round, record.file))
         yield from (max(files)[-1] for files in packs.values())
 
+    def _gives_back(self, template: Template, block: DataBlock) -> bool:
+        """Return whether rows of a block are given back at all."""
+        return (
+            bool(self.also & {template.name, template.full_name(block)}) or getattr(block, "follow", None) is not None
+        )
+
     def _is_kept(self, line: Line, template: Template, block: DataBlock) -> bool:
         if self.also & {template.name, template.full_name(block)}:
             return True
@@ -105,13 +130,23 @@ class Prefill:
             return False
         return self.closed or line.get(follow.status) not in (*follow.done, *follow.dropped)
 
-    def _next(self, own: Any, block: DataBlock, region: str, year: int) -> int:  # noqa: ANN401 - a frame
-        """Return the number after the highest that a region has used in a block this year, 0 where it has used none."""
+    def _next(self, name: str, block: DataBlock, own: Sequence[int], of: tuple[str, int]) -> int:
+        """Return the number after the highest that a region has used in a block this year, 0 where it has used none.
+
+        Args:
+            name: Full name of the block.
+            block: The block.
+            own: Places of the region's rows.
+            of: The region's code, and the year.
+        """
+        region, year = of
+        numbered = [one for one in block.columns if one.issued(1, year, region) is not None]
         used = (
             one.number_of(value, year, region)
-            for one in block.columns
-            if one.name in own.columns
-            for value in own[one.name].dropna().tolist()
+            for one in numbered
+            if one.name in self._columns[name]
+            for place in own
+            if (value := self._columns[name][one.name][place]) is not None
         )
         return max((number + 1 for number in used if number is not None), default=0)
 
@@ -150,12 +185,11 @@ def known_tables(names: Sequence[str], templates: Sequence[Template]) -> frozens
     return frozenset(known[name] for name in names)
 
 
-def _lines(table: Any, block: DataBlock) -> Iterator[Line]:  # noqa: ANN401 - a frame
+def _lines(columns: Mapping[str, Sequence[object]], block: DataBlock, places: Sequence[int]) -> Iterator[Line]:
     """Yield rows as data: what was typed, without blanks."""
-    names = [one.name for one in block.columns if one.name in table.columns and _is_typed(block, one.name)]
-    columns = [_values(table[name]) for name in names]
-    for values in zip(*columns, strict=True):
-        yield {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    names = [one.name for one in block.columns if one.name in columns and _is_typed(block, one.name)]
+    for place in places:
+        yield {name: value for name in names if (value := columns[name][place]) is not None}
 
 
 def _is_typed(block: DataBlock, name: str) -> bool:

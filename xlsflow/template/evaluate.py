@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -62,35 +63,69 @@ class Row:
     as_of: date | None = None
     settings: Mapping[str, float] | None = None
     groups: Mapping[str, tuple[str, ...]] | None = None
-    others: Mapping[str, frozenset[object]] | None = None
+    others: Mapping[str, AbstractSet[object]] | None = None
 
 
-def holds(expr: Expr, row: Row, *, presume: bool) -> bool:  # noqa: C901 - one case a node type
+def holds(expr: Expr, row: Row, *, presume: bool) -> bool:
     """Return whether an expression holds for a row; `presume` is what an unknown counts as."""
-    match expr:
-        case Every(parts=parts):
-            return all(holds(p, row, presume=presume) for p in parts)
-        case Some(parts=parts):
-            return any(holds(p, row, presume=presume) for p in parts)
-        case Not(part=part):
-            return not holds(part, row, presume=not presume)
-        case Blank(field=ref):
-            return _worth(ref, row) is None
-        case Compare(op=op, left=left, right=right):
-            return _compare(op, _worth(left, row), _worth(right, row), presume=presume)
-        case OneOf(left=left, options=options):
-            value = worth(left, row)
-            return presume if value is None else value in [o.value for o in options]
-        case Unique(field=ref):
-            found = row.values.get(ref.field)
-            return presume if found is None else found not in (row.others or {}).get(ref.field, frozenset())
-        case HasFigure(field=ref):
-            found = row.values.get(ref.field)
-            return presume if found is None else any(c.isdecimal() for c in str(found))
-        case Const(value=value):
-            return bool(value)
+    held = _HOLDS.get(expr.__class__)
+    if held is not None:
+        return held(expr, row, presume)
     known = _worth(expr, row)
     return presume if known is None else bool(known)
+
+
+def _every(expr: Every, row: Row, presume: bool) -> bool:  # noqa: FBT001 - as the others of its table
+    return all(holds(part, row, presume=presume) for part in expr.parts)
+
+
+def _some(expr: Some, row: Row, presume: bool) -> bool:  # noqa: FBT001
+    return any(holds(part, row, presume=presume) for part in expr.parts)
+
+
+def _not(expr: Not, row: Row, presume: bool) -> bool:  # noqa: FBT001
+    return not holds(expr.part, row, presume=not presume)
+
+
+def _blank(expr: Blank, row: Row, _: bool) -> bool:  # noqa: FBT001
+    return _worth(expr.field, row) is None
+
+
+def _holds_compare(expr: Compare, row: Row, presume: bool) -> bool:  # noqa: FBT001
+    return _compare(expr.op, _worth(expr.left, row), _worth(expr.right, row), presume=presume)
+
+
+def _one_of(expr: OneOf, row: Row, presume: bool) -> bool:  # noqa: FBT001
+    value = worth(expr.left, row)
+    return presume if value is None else any(value == option.value for option in expr.options)
+
+
+def _unique(expr: Unique, row: Row, presume: bool) -> bool:  # noqa: FBT001
+    found = row.values.get(expr.field.field)
+    return presume if found is None else found not in (row.others or {}).get(expr.field.field, frozenset())
+
+
+def _has_figure(expr: HasFigure, row: Row, presume: bool) -> bool:  # noqa: FBT001
+    found = row.values.get(expr.field.field)
+    return presume if found is None else any(sign.isdecimal() for sign in str(found))
+
+
+def _constant(expr: Const, _: Row, __: bool) -> bool:  # noqa: FBT001
+    return bool(expr.value)
+
+
+_HOLDS: Mapping[type, Callable[[Any, Row, bool], bool]] = {
+    Every: _every,
+    Some: _some,
+    Not: _not,
+    Blank: _blank,
+    Compare: _holds_compare,
+    OneOf: _one_of,
+    Unique: _unique,
+    HasFigure: _has_figure,
+    Const: _constant,
+}
+"""A node that says yes or no -> how; the nodes are looked up, for a row asks some hundred of them."""
 
 
 def worth(expr: Expr, row: Row) -> Value:
@@ -102,11 +137,11 @@ def worth(expr: Expr, row: Row) -> Value:
 
 
 def _worth(expr: Expr, row: Row) -> object:
+    if expr.__class__ is Ref:
+        return row.values.get(expr.field)
+    if expr.__class__ is Const:
+        return expr.value
     match expr:
-        case Const(value=value):
-            return value
-        case Ref(field=name):
-            return row.values.get(name)
         case Setting(name=name):
             return (row.settings or {})[name]
         case AsOf():
@@ -153,6 +188,8 @@ def _compare(op: Op, left: object, right: object, *, presume: bool) -> bool:
 
 def _alike(left: object, right: object) -> tuple[object, object]:
     """Return both sides comparable: a day beside a day and time is its midnight; a span of time is days."""
+    if left.__class__ is right.__class__ and not isinstance(left, timedelta):
+        return left, right
     sides = [side.total_seconds() / 86400 if isinstance(side, timedelta) else side for side in (left, right)]
     if any(isinstance(side, datetime) for side in sides):
         sides = [

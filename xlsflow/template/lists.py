@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from xlsflow.errors import nearest
 from xlsflow.template.traditional import simplified
-from xlsflow.words import Lang, Words
+from xlsflow.words import LANGS, Lang, Words
 
 Tone = Literal["", "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "accent", "blue", "teal", "grey"]
 """What a value says by its colour in a sheet: a status with its sign, or a plain colour."""
@@ -140,6 +140,18 @@ class ChoiceList(BaseModel):
         """Return the group of a code, empty where it is not listed."""
         choice = self._by_code.get(code)
         return choice.group if choice else ""
+
+    @cached_property
+    def _offered(self) -> Mapping[Lang, frozenset[str]]:
+        return {lang: frozenset(self.labels(lang)) for lang in LANGS}
+
+    def offers(self, text: str, lang: Lang) -> bool:
+        """Return whether a dropdown in that language offers a text."""
+        return text in self._offered[lang]
+
+    def names(self, text: str) -> bool:
+        """Return whether a text is a label of either language, or a code."""
+        return text in self._shown or text in self._by_code
 
     def labels(self, lang: Lang) -> tuple[str, ...]:
         """Return the labels that a dropdown offers."""

@@ -31,11 +31,7 @@ def write_base(book: Workbook, edition: Edition) -> GrowingWorksheet | None:
 
 def fill_base(sheet: GrowingWorksheet, base: Base) -> None:
     """Write rows into a sheet that may have held others."""
-    sheet.forget()
-    for row, texts in enumerate(base.lines()):
-        for col, text in enumerate(texts):
-            if text:
-                sheet.write_own(row, col, text)
+    sheet.hold(base.lines())
 
 
 def has_base(edition: Edition) -> bool:

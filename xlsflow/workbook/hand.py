@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.cells import a1
 from xlsflow.layout import Span
-from xlsflow.workbook.style import MAX_ROW_PT, MIN_ROW_PT, lines_needed, row_height
+from xlsflow.workbook.style import MAX_ROW_PT, MIN_ROW_PT, characters_within, lines_needed, row_height
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -66,6 +66,7 @@ class Hand:
     _stood: dict[int, tuple[object, float]] = field(default_factory=dict)
     _judged: dict[int, object] = field(default_factory=dict)
     _set: dict[int, float] = field(default_factory=dict)
+    _fitting: dict[tuple[int, int, float, float], tuple[int, float]] = field(default_factory=dict)
 
     @property
     def lang(self) -> Lang:
@@ -106,20 +107,15 @@ class Hand:
 
     def give(self, row: int, span: Span, value: object, look: Format) -> None:
         """Write an edition's own value into a cell; its texts stand in the cell itself."""
-        self._merge(row, span, look)
-        before = self.sheet.table[row].get(span.first)
-        give_value(self.sheet, row, span.first, value, look)
-        self._compare(row, span.first, before)
+        if not self._again:
+            self._merge(row, span, look)
+            give_value(self.sheet, row, span.first, value, look)
+        elif self.sheet.rewrite(row, span.first, value, look):
+            self.touched.add(row)
 
     def _merge(self, row: int, span: Span, look: Format) -> None:
-        if not span.single and not self._again:
+        if not span.single:
             self.sheet.merge_range(row, span.first, row, span.last, "", look)
-
-    def _compare(self, row: int, col: int, before: object) -> None:
-        """Note a row whose cell holds something else than before, be it 1 instead of TRUE."""
-        now = self.sheet.table[row][col]
-        if before.__class__ is not now.__class__ or before != now:
-            self.touched.add(row)
 
     def put(self, row: int, span: Span, value: object, look: Format) -> None:
         """Write a value into a cell, merged where it spans several columns."""
@@ -141,13 +137,11 @@ class Hand:
             self.give(row, span, result, look)
             return
         shown = result if isinstance(result, str | int | float | bool) else "" if result is None else str(result)
-        before = self.sheet.table[row].get(span.first)
-        if isinstance(formula, str) or not self._again:
+        if not self._again:
             self._merge(row, span, look)
             self.sheet.write_formula(row, span.first, formula if isinstance(formula, str) else formula(), look, shown)
-        else:
-            self.sheet.write_result(row, span.first, shown)
-        self._compare(row, span.first, before)
+        elif self.sheet.write_result(row, span.first, shown, formula if isinstance(formula, str) else None):
+            self.touched.add(row)
 
     def width(self, span: Span) -> float:
         """Return the width of a span in units."""
@@ -155,9 +149,15 @@ class Hand:
 
     def needs(self, row: int, text: str, span: Span, pt: float, least: float = MIN_ROW_PT) -> None:
         """Note that a row must be high enough for a text."""
-        most = HIGHEST_ON_PAPER if self.plan.edition.for_print else MAX_ROW_PT
-        height = row_height(lines_needed(text, self.width(span), pt * MEASURE), pt, least, most)
-        self.heights[row] = max(self.heights.get(row, 0.0), height)
+        key = span.first, span.last, pt, least
+        if key not in self._fitting:
+            self._fitting[key] = characters_within(self.width(span), pt * MEASURE), row_height(1, pt, least)
+        fitting, height = self._fitting[key]
+        if len(text) > fitting or "\n" in text:
+            most = HIGHEST_ON_PAPER if self.plan.edition.for_print else MAX_ROW_PT
+            height = row_height(lines_needed(text, self.width(span), pt * MEASURE), pt, least, most)
+        if height > self.heights.get(row, 0.0):
+            self.heights[row] = height
 
     def needs_points(self, row: int, points: float) -> None:
         """Note that a row must be so high."""

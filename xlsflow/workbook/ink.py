@@ -47,6 +47,7 @@ class Ink:
     def __init__(self, book: Workbook) -> None:
         self._formats = Formats(book)
         self._rules: dict[str, Format] = {}
+        self._cells: dict[tuple[int, bool, bool, bool], tuple[FieldBase, Format]] = {}
 
     def get(self, **look: object) -> Format:
         """Return the format of a look."""
@@ -106,6 +107,12 @@ class Ink:
 
     def cell(self, one: FieldBase, *, form: bool, locked: bool, alarm: bool = False) -> Format:
         """Return the look of a cell to fill, or of one that is issued or worked out."""
+        key = id(one), form, locked, alarm  # which holds as long as the field is kept with it
+        if key not in self._cells:
+            self._cells[key] = one, self._cell(one, form=form, locked=locked, alarm=alarm)
+        return self._cells[key][1]
+
+    def _cell(self, one: FieldBase, *, form: bool, locked: bool, alarm: bool) -> Format:
         look: dict[str, Any] = {"num_format": one.display_format, "text_wrap": True, **_FRAME}
         look |= _LEFT if form or one.align == "left" else {"align": one.align}
         look["font_size"] = BODY_PT if form else TABLE_PT

@@ -22,7 +22,8 @@ from xlsflow.workbook.style import BODY_PT, FONT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-LEVEL = 6
+LEVEL = 4
+"""Measured on our sheets: a quarter faster than level 6, which packs 5 % smaller."""
 _END = b"\x03\x00"
 """An empty last block, which ends what was deflated piece by piece."""
 BANDS = 4

@@ -108,6 +108,7 @@ class Plan:
     edition: Edition
     sheets: tuple[SheetPlan, ...]
     _known: dict[tuple[str, int], list[dict[str, object]]] = field(default_factory=dict, repr=False, compare=False)
+    _given: dict[str, tuple[Sequence[Record], Record]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def home(self) -> SheetPlan:
@@ -132,9 +133,9 @@ class Plan:
         return self._known[name, count]
 
     def _lines(self, name: str, block: DataBlock, count: int) -> list[dict[str, object]]:
-        given = [*self.edition.rows.get(name, ())][:count]
-        blank = self._whole(block, {})
-        lines = [*(self._whole(block, row) for row in given), *(dict(blank) for _ in range(count - len(given)))]
+        given, blank = self._read(name, block)
+        lines = [dict(line) for line in given[:count]]
+        lines += [dict(blank) for _ in range(count - len(lines))]
         for one in block.columns:
             taken = {line.get(one.name) for line in lines}
             number = self.edition.numbers.get(name, 1)
@@ -151,17 +152,32 @@ class Plan:
                 number += 1
         return lines
 
-    def _whole(self, block: DataBlock, given: Record) -> dict[str, object]:
+    def _read(self, name: str, block: DataBlock) -> tuple[Sequence[Record], Record]:
+        """Return the rows that a block is given, with what is issued and follows; and the same of a blank row."""
+        if name not in self._given:
+            issued = self._issued(block)
+            computed = [one for one in block.columns if one.expression is not None]
+            given = [self._whole(block, {**issued, **row}, computed) for row in self.edition.rows.get(name, ())]
+            self._given[name] = given, self._whole(block, issued, computed)
+        return self._given[name]
+
+    def _issued(self, block: DataBlock) -> Record:
+        """Return what every row of a block is issued with."""
         edition = self.edition
-        issued = {one.name: edition.facts.get(one.fill) for one in block.columns if one.fill}
-        issued |= {one.name: edition.as_of for one in block.columns if one.defines == AS_OF}
-        row = {name: value for name, value in {**issued, **given}.items() if value not in (None, "")}
-        used = is_used(block, row)
-        for one in block.columns:
-            if one.expression is not None and used:
-                read = {name: value for name, value in row.items() if not isinstance(value, Typed)}
-                known = Row(read, edition.day, edition.scope.settings, block.groups)
-                row[one.name] = worth(one.expression, known)
+        issued: dict[str, object] = {one.name: edition.facts.get(one.fill) for one in block.columns if one.fill}
+        return issued | {one.name: edition.as_of for one in block.columns if one.defines == AS_OF}
+
+    def _whole(self, block: DataBlock, given: Record, computed: Sequence[FieldBase]) -> dict[str, object]:
+        """Return a row without its blanks, and with what follows from it where it is in use."""
+        edition = self.edition
+        row = {name: value for name, value in given.items() if value is not None and value != ""}
+        if not computed or not is_used(block, row):
+            return row
+        read = {name: value for name, value in row.items() if not isinstance(value, Typed)}
+        known = Row(read, edition.day, edition.scope.settings, block.groups)
+        for one in computed:
+            assert one.expression is not None
+            row[one.name] = read[one.name] = worth(one.expression, known)
         return row
 
     def shown(self, one: FieldBase, row: Record) -> object:

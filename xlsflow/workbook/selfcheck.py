@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.cells import letters
 from xlsflow.template.evaluate import Row, holds
-from xlsflow.template.expr import Blank, Compare, Const, Count, Not, Ref, Unique
+from xlsflow.template.expr import Blank, Compare, Const, Count, Not, Ref, Unique, walk
 from xlsflow.template.rules import Check, implied
 from xlsflow.words import Words
 from xlsflow.workbook import phrases
@@ -319,13 +319,14 @@ def _codes(
 ) -> Iterator[tuple[str, ...]]:
     """Yield what the judging cells give for each row as issued."""
     always = not block.many and getattr(block, "required", False)
-    earlier: dict[str, set[object]] = {one.name: set() for one in block.columns}
+    checks = [one.check for spot in spots for one in spot.asked if one.check is not None]
+    asked = (part for check in checks for expr in (check.must, check.when) if expr for part in walk(expr))
+    earlier: dict[str, set[object]] = {part.field.field: set() for part in asked if isinstance(part, Unique)}
     edition = plan.edition
     for line in plan.records(sheet, block):
-        others = {name: frozenset(values) for name, values in earlier.items()}
         # What was typed and could not be read is no number and no day, in a formula either; words are unlike others.
         read = {name: v for name, v in line.items() if not (isinstance(v, Typed) and block.field(name).numeric)}
-        row = Row(read, edition.day, edition.scope.settings, block.groups, others)
+        row = Row(read, edition.day, edition.scope.settings, block.groups, earlier)
         if always or is_used(block, line):
             typed = frozenset(line) - frozenset(read)
             each = [_code(plan, block, spot, row, typed) for spot in spots]
@@ -334,9 +335,9 @@ def _codes(
         else:
             yield ("",) * len(parts)
             continue
-        for name, value in line.items():
-            if name in earlier and value is not None:
-                earlier[name].add(value)
+        for name, values in earlier.items():
+            if (value := line.get(name)) is not None:
+                values.add(value)
 
 
 def _code(plan: Plan, block: DataBlock, spot: Spot, row: Row, typed: frozenset[str]) -> str:
@@ -366,7 +367,7 @@ def _is_not_one(plan: Plan, one: FieldBase, values: Mapping[str, object]) -> boo
     shown = plan.shown(one, values)
     text = "" if shown is None else str(shown)
     people, units = lists.get(one.list_name()), lists.get(one.refused_list())
-    if not text.strip() or (people and any(c.offered and c.label.say(lang) == text for c in people.values)):
+    if not text.strip() or (people and people.offers(text, lang)):
         return False
     several = len(text) > _SHORT and any(sign in text[1:-1] for sign in one.parting)
-    return several or bool(units and any(text in (*c.label.both(), c.code) for c in units.values))
+    return several or bool(units and units.names(text))

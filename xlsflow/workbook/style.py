@@ -198,6 +198,11 @@ def _wrapped(paragraph: str, room: float) -> int:
     return lines
 
 
+def characters_within(width: float, pt: float = BODY_PT) -> int:
+    """Return how many characters stand on one line for certain, be they wide."""
+    return int(max(width - _CELL_PADDING, WIDE) * BODY_PT / pt / WIDE)
+
+
 def row_height(lines: int, pt: float = BODY_PT, least: float = MIN_ROW_PT, most: float = MAX_ROW_PT) -> float:
     """Return the height in points of a row of so many lines: at least `least`, at most what Excel takes."""
     return min(max(lines * pt * _LINE_FACTOR + _ROW_PADDING_PT, least), most)

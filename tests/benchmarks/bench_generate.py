@@ -1,0 +1,123 @@
+"""Generating many workbooks: filled into one that is drawn once, against each made anew; what counts are the ratios.
+
+    python -m tests.benchmarks.bench_generate                  300 regions, blank and prefilled, one pair of each
+    python -m tests.benchmarks.bench_generate --rounds 3       three pairs
+    python -m tests.benchmarks.bench_generate --round FOLDER   the round of bench_merge that lies there
+
+What is timed is the making and writing of every region's workbook, in seconds of the processor; the editions are made
+ready before. Each way runs in a process of its own, so that its peak of memory is its own. Both must write the same
+bytes, or the benchmark fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from tests.benchmarks.workload import found_round, make_round
+from xlsflow.flow.generate import Order, edition_for
+from xlsflow.flow.prefill import prefill_from
+from xlsflow.flow.setup import load_project, open_library
+from xlsflow.workbook.edition import Edition, write_edition
+from xlsflow.workbook.master import Press
+
+MIB = 1 << 20
+ANEW, FILLED = "anew", "filled"
+
+
+def editions(project_file: Path, returns: Path | None) -> Iterator[Edition]:
+    """Yield every region's edition, with its open rows where there are returns."""
+    library = open_library((), project_file)
+    project = load_project(project_file, library)
+    pack = library.pack(project.project.pack or "coordination")
+    scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
+    templates = library.sheets(pack, scope)
+    before = prefill_from([returns], project, templates, library) if returns else None
+    for region in project.regions:
+        edition = edition_for(region, project, pack, templates, scope, Order().lang or region.language)
+        if before is not None:
+            given = before.of(region.code, edition.day.year)
+            edition = replace(edition, rows=given.rows, numbers=given.numbers)
+        yield edition
+
+
+def measured(way: str, asked: Iterator[Edition]) -> dict[str, float | str]:
+    """Return what one way takes, and a sum over the bytes that it wrote."""
+    took, count, rows = 0.0, 0, 0
+    told = hashlib.sha256()
+    press = Press()
+    with tempfile.TemporaryDirectory(prefix="xlsflow-bench-") as folder:
+        path = Path(folder) / "book.xlsx"
+        for edition in asked:
+            began = time.process_time()
+            if way == ANEW:
+                write_edition(path, edition)
+            else:
+                press.write(path, edition)
+            took += time.process_time() - began
+            told.update(path.read_bytes())
+            count += 1
+            rows += sum(map(len, edition.rows.values()))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return {"seconds": took, "count": count, "rows": rows, "peak": peak, "sum": told.hexdigest()}
+
+
+def run(way: str, project: Path, returns: Path | None) -> dict[str, float | str]:
+    """Return what one way takes in a process of its own."""
+    words = [sys.executable, "-m", "tests.benchmarks.bench_generate", "--way", way, "--project", str(project)]
+    words += ["--returns", str(returns)] if returns else []
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    found: dict[str, float | str] = json.loads(done.stdout)
+    return found
+
+
+def compare(name: str, project: Path, returns: Path | None, rounds: int) -> None:
+    """Run both ways in turn, and print how many times as fast filling is."""
+    ratios = []
+    for turn in range(rounds):
+        ways = (ANEW, FILLED) if turn % 2 else (FILLED, ANEW)
+        took = {way: run(way, project, returns) for way in ways}
+        anew, filled = took[ANEW], took[FILLED]
+        if anew["sum"] != filled["sum"]:
+            sys.exit(f"{name}: the two ways have not written the same bytes")
+        ratios.append(float(anew["seconds"]) / float(filled["seconds"]))
+        print(
+            f"    {anew['count']} workbooks, {anew['rows']} rows: {anew['seconds']:.1f} s / {filled['seconds']:.1f} s "
+            f"= {ratios[-1]:.1f}; peak {float(anew['peak']) / MIB:.0f} / {float(filled['peak']) / MIB:.0f} MiB",
+            flush=True,
+        )
+    print(f"{name}, made anew / filled: {statistics.median(ratios):.1f} (lowest {min(ratios):.1f})", flush=True)
+
+
+def main() -> None:
+    """Lay out a round where there is none, and compare both ways."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--regions", type=int, default=300, help="how many regions")
+    parser.add_argument("--rounds", type=int, default=1, help="how many pairs of runs")
+    parser.add_argument("--round", type=Path, help="where the round lies, or is laid out and left")
+    parser.add_argument("--way", choices=(ANEW, FILLED), help="run one way only, and print what it took as JSON")
+    parser.add_argument("--project", type=Path, help="the project workbook, for --way")
+    parser.add_argument("--returns", type=Path, help="what came back, for --way")
+    asked = parser.parse_args()
+    if asked.way:
+        print(json.dumps(measured(asked.way, editions(asked.project, asked.returns))))
+        return
+    with tempfile.TemporaryDirectory(prefix="xlsflow-bench-") as folder:
+        top = asked.round or Path(folder)
+        done = found_round(top) or make_round(top, asked.regions)
+        compare("blank", done.project, None, asked.rounds)
+        compare("prefilled", done.project, done.returns, asked.rounds)
+
+
+if __name__ == "__main__":
+    main()
