@@ -35,6 +35,9 @@ def main() -> None:
     # A command makes millions of values and few circles of them: at the usual 700 the search for circles takes a tenth
     # of its time, and once more a twentieth when the program ends.
     gc.set_threshold(50_000, 20, 100)
+    # A thread that packs or unpacks lets go of the interpreter for some milliseconds at a time and needs it in between:
+    # at the usual 5 ms it would wait for it as long as it works.
+    sys.setswitchinterval(0.0005)
     click.get_current_context().call_on_close(gc.freeze)
 
 

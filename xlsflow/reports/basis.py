@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from xlsflow.clock import calendars, local_day
 from xlsflow.template.model import Duty
-from xlsflow.words import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -133,7 +132,8 @@ class Basis:
 
     def region_name(self, code: str, lang: Lang) -> str:
         """Return a region's name; a code that the project does not know is shown as itself."""
-        return self._region_words.get(code, same(code)).say(lang)
+        known = self._region_words.get(code)
+        return known.say(lang) if known else code
 
     def figure(self, name: str, usual: float) -> float:
         """Return a setting of the pack or project, or the usual figure where it is not set."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from xlsflow import kept
 from xlsflow.cells import a1
@@ -116,10 +116,18 @@ def long_texts(labels: Labels, data: Sequence[Listing]) -> Iterator[LongText]:
     """Yield the texts that are too long for the cell of a data page."""
     for name, listing in zip(labels.basis.blocks, data, strict=True):
         for column in listing.columns:
-            if max((len(value) for value in column.values if value.__class__ is str), default=0) > kept.MOST:
+            if _longest(column.values) > kept.MOST:
                 for number, value in enumerate(column.values):
                     if isinstance(value, str) and _is_too_long(value):
                         yield name, column.key, number, value
+
+
+def _longest(values: Sequence[Value]) -> int:
+    """Return the length of the longest text among values; most columns hold nothing but texts and blanks."""
+    kinds = set(map(type, values))
+    if kinds <= {str, type(None)}:
+        return max(map(len, cast("Iterator[str]", filter(None, values))), default=0)
+    return max((len(value) for value in values if isinstance(value, str)), default=0) if str in kinds else 0
 
 
 def _is_too_long(text: str) -> bool:
@@ -178,7 +186,7 @@ def _page(name: str, columns: Mapping[str, Sequence[Value]]) -> Listing:
 
 def _pieces(key: str, values: Sequence[Value]) -> Iterator[tuple[str, Sequence[Value]]]:
     """Yield a column in as many columns as its longest text needs."""
-    most = max((len(value) for value in values if isinstance(value, str)), default=0)
+    most = _longest(values)
     if most <= kept.MOST:
         yield key, values
         return

@@ -59,13 +59,14 @@ def due_soon_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
 def _followed(labels: Labels, frame: pd.DataFrame, timing: Sequence[Column]) -> tuple[Column, ...]:
     """Return followed rows in the columns that every list of them has."""
     say = labels.lang
-    status: list[Mark | None] = [STATUS_MARKS[group] for group in frame["group"]]
-    high = [w.GRAVE.say(say) if grave else None for grave in frame["high"]]
+    status: list[Mark | None] = [STATUS_MARKS[group] for group in frame["group"].tolist()]
+    high = [w.GRAVE.say(say) if grave else None for grave in frame["high"].tolist()]
+    regions = [name or None for name in labels.regions(frame["region"].tolist())]
     where = {block: labels.sheet(block) for block in frame["block"].unique()}
     columns = [
         Column("key", w.KEY.say(say), plain(frame["key"]), "id", 14),
         Column("title", w.ITEM.say(say), plain(frame["title"]), "text", 34),
-        Column("region", w.REGION.say(say), [labels.region(code) or None for code in frame["region"]], "text", 10),
+        Column("region", w.REGION.say(say), regions, "text", 10),
         Column("owner", labels.header("owner", w.PERSON.say(say)), labels.followed(frame, "owner"), "text", 13),
         Column("due", labels.header("due", ""), days(frame["due"]), "date", 12),
         *timing,
@@ -73,7 +74,7 @@ def _followed(labels: Labels, frame: pd.DataFrame, timing: Sequence[Column]) -> 
         Column("reason", labels.header("reason", w.WHY.say(say)), plain(frame["reason"]), "text", 26),
         Column("help", labels.header("help", w.REMARK.say(say)), plain(frame["help"]), "text", 22),
         Column("grave", w.GRAVE.say(say), high, "text", 8.5),
-        Column("block", w.WHERE.say(say), [where[block] for block in frame["block"]], "text", 12, role="made"),
+        Column("block", w.WHERE.say(say), [where[block] for block in frame["block"].tolist()], "text", 12, role="made"),
         Column("file", w.FILE.say(say), plain(frame["file"]), "text", 24, role="made"),
         Column("row", w.ROW.say(say), plain(frame["row"]), "integer", 7, role="made"),
     ]

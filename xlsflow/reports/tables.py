@@ -65,8 +65,8 @@ def _marks(labels: Labels, name: str, rows: pd.DataFrame | None) -> Mapping[str,
         return {}
     follow = labels.follows[name]
     return {
-        follow.status: [STATUS_MARKS[group] for group in rows["group"]],
-        follow.due: ["overdue" if late else None for late in (rows["days_overdue"] > 0)],
+        follow.status: [STATUS_MARKS[group] for group in rows["group"].tolist()],
+        follow.due: ["overdue" if late else None for late in (rows["days_overdue"] > 0).tolist()],
     }
 
 

@@ -37,7 +37,7 @@ def timing_listing(labels: Labels, over: pd.DataFrame) -> Listing:
 
 def _columns(labels: Labels, over: pd.DataFrame) -> tuple[Column, ...]:
     say = labels.lang
-    where = {block: labels.sheet(block) for block in set(over["block"])}
+    where = {block: labels.sheet(block) for block in over["block"].unique()}
     said = [
         w.SPANS[unit].say(say).format(n=f"{figure:g}")
         for unit, figure in zip(over["unit"].tolist(), over["allowed"].tolist(), strict=True)
@@ -45,18 +45,20 @@ def _columns(labels: Labels, over: pd.DataFrame) -> tuple[Column, ...]:
     done: list[Value] = [moment or w.NOT_YET.say(say) for moment in plain(over["end"])]
     open_: list[Mark | None] = ["due_soon" if moment is None else None for moment in plain(over["end"])]
     marked: list[Mark | None] = ["overdue"] * len(over)
+    regions = [name or None for name in labels.regions(over["region"].tolist())]
+    hours = [round(hours, 1) for hours in over["hours"].tolist()]
     return (
-        Column("rule", w.TIMING_RULE.say(say), [_rule(labels, rule) for rule in over["rule"]], "text", 19),
+        Column("rule", w.TIMING_RULE.say(say), [_rule(labels, rule) for rule in over["rule"].tolist()], "text", 19),
         Column("key", w.KEY.say(say), plain(over["key"]), "id", 15),
         Column("title", w.ITEM.say(say), plain(over["title"]), "text", 30),
-        Column("region", w.REGION.say(say), [labels.region(code) or None for code in over["region"]], "text", 10),
+        Column("region", w.REGION.say(say), regions, "text", 10),
         Column("owner", w.PERSON.say(say), [_person(labels, name) for name in plain(over["owner"])], "text", 13),
         Column("allowed", w.ALLOWED.say(say), said, "text", 13),
         Column("start", w.BEGAN.say(say), plain(over["start"]), "datetime", 17),
         Column("due", w.LATEST.say(say), plain(over["due"]), "datetime", 17),
         Column("end", w.DONE_AT.say(say), done, "datetime", 17, marks=open_),
-        Column("hours", w.OVERRUN.say(say), [round(float(h), 1) for h in over["hours"]], "number", 11, marks=marked),
-        Column("block", w.WHERE.say(say), [where[block] for block in over["block"]], "text", 12, role="made"),
+        Column("hours", w.OVERRUN.say(say), hours, "number", 11, marks=marked),
+        Column("block", w.WHERE.say(say), [where[block] for block in over["block"].tolist()], "text", 12, role="made"),
         Column("file", w.FILE.say(say), plain(over["file"]), "text", 24, role="made"),
         Column("row", w.ROW.say(say), plain(over["row"]), "integer", 7, role="made"),
     )
