@@ -12,9 +12,11 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from tests.files import zipped
 from tests.written import TOP
 from xlsflow.errors import OutputError
-from xlsflow.feedback import bears_marks, mark_up
+from xlsflow.feedback import Recipient, Sending, bears_marks, covering_text, mark_up
+from xlsflow.findings import Finding, Place
 from xlsflow.flow import verbs
 from xlsflow.markings import COLUMN, KEPT, LIST, NOTE
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.office import Office
+    from xlsflow.words import Lang
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # openpyxl, of what it drops
 
@@ -90,8 +93,18 @@ def test_the_text_greets_counts_lists_and_names_the_deadline(sent_back: Path) ->
 
     assert text.startswith("黄嘉豪：您好！\n")
     assert "9 处必须修改" in text
-    assert f"▲ {TASKS} D7  " in text
-    assert "2026-11-20 18:00 前发回" in text
+    assert f"\n必须修改：\n1. {TASKS} D7：" in text
+    assert f"\n请核对：\n10. {TASKS} F6：" in text
+    assert "请于 2026-11-20 18:00 前改好，发给陈思远（pmo@example.com）。" in text
+    assert "另有 1 处已自动识别" in text
+    assert "第一张表“问题清单”" in text
+
+
+def test_the_text_says_where_the_deadline_has_passed(tmp_path: Path) -> None:
+    later = datetime(2026, 11, 23, 9)  # noqa: DTZ001 - project time
+    verbs.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=later, feedback=tmp_path)
+
+    assert "截止时间 2026-11-20 18:00 已过，请尽快改好" in (tmp_path / f"{WRONG}.txt").read_text("utf-8")
 
 
 def test_a_region_is_written_to_in_its_own_language(tmp_path: Path, office: Office) -> None:
@@ -105,6 +118,8 @@ def test_a_region_is_written_to_in_its_own_language(tmp_path: Path, office: Offi
 
     assert openpyxl.load_workbook(tmp_path / "back" / OVERSEAS).sheetnames[0] == LIST.en
     assert (tmp_path / "back" / f"{OVERSEAS}.txt").read_text("utf-8").startswith("Dear ")
+    text = (tmp_path / "back" / f"{OVERSEAS}.txt").read_text("utf-8")
+    assert "by 2026-11-20 18:00 (your local time) to 陈思远 (pmo@example.com)." in text
 
 
 def _with_note(source: Path, target: Path, office: Office) -> Path:
@@ -229,6 +244,44 @@ def test_a_file_that_cannot_be_read_gets_a_text_only(tmp_path: Path) -> None:
     verbs.check([broken], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
 
     assert [path.name for path in (tmp_path / "back").iterdir()] == [f"{WRONG}.txt"]
+    text = (tmp_path / "back" / f"{WRONG}.txt").read_text("utf-8")
+    assert "没能读取" in text
+    assert "请于 2026-11-20 18:00 前处理好，发给陈思远" in text
+
+
+def test_a_file_that_can_be_read_but_not_marked_gets_a_text_that_lists_everything(tmp_path: Path) -> None:
+    odd = tmp_path / "in" / WRONG
+    odd.parent.mkdir()
+    with zipfile.ZipFile(ROUND / "inbox" / WRONG) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    content["xl/styles.xml"] = content["xl/styles.xml"].replace(b"<cellXfs", b"<!DOCTYPE x><cellXfs", 1)
+    odd.write_bytes(zipped(content))
+    (tmp_path / "out").mkdir()
+
+    with pytest.raises(OutputError) as stopped:
+        mark_up(odd, tmp_path / "out" / WRONG, [Finding("required_blank", Place(WRONG, TASKS, "D7"))], "zh")
+
+    assert stopped.value.code == "cannot_be_marked"
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_where_marks_fail_the_text_says_so_and_lists_everything(
+    lang: Lang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OutputError("cannot_be_marked", reason="DOCTYPE")
+
+    monkeypatch.setattr("xlsflow.feedback.mark_up", fails)
+    verbs.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path)
+    found = verbs.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=AS_OF).findings
+
+    text = covering_text(found, Recipient(lang), Sending(WRONG, marked=False, why="DOCTYPE"))
+    assert [path.name for path in tmp_path.iterdir()] == [f"{WRONG}.txt"]
+    for said in (text, (tmp_path / f"{WRONG}.txt").read_text("utf-8")):
+        assert said.count("DOCTYPE") == 1
+        assert all(f"{one.place.sheet} {one.place.cell}" in said for one in found)
+        assert LIST.say(lang) not in said
 
 
 def test_a_return_in_an_old_format_gets_a_text_that_says_why_there_is_no_copy(tmp_path: Path, office: Office) -> None:
