@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 
 from tests.files import zipped
 from tests.written import TOP
@@ -177,6 +178,89 @@ def test_marks_survive_libreoffice_and_go_when_all_is_mended(tmp_path: Path, off
     assert _notes(clean) == {f"{TASKS}!B6": "our own note"}
     assert said(clean) == []
     assert "没有发现问题" in clean.with_name(f"{WRONG}.txt").read_text("utf-8")
+
+
+Mended = dict[str, dict[str, "str | date"]]
+FIRST: dict[str, Mended] = {
+    "zh": {
+        TASKS: {"D7": "吴梓涵", "J8": date(2026, 11, 16), "E9": date(2026, 11, 30), "F9": "进行中"},
+        RACI: {"D6": "C"},
+    },
+    "en": {"Tracking": {"D7": "Zhou Qihang"}},
+}
+"""What a region mends at first."""
+REST: dict[str, Mended] = {
+    "zh": {
+        TASKS: {"F6": "滞后", "L6": "供应商延迟交付，已改排期。", "D11": "黄嘉豪", "A10": "HD-2026-106"},
+        ISSUES: {"L6": "吴梓涵", "T6": date(2026, 11, 20)},
+        RISKS: {"I6": "高"},
+    },
+    "en": {"Tracking": {"D6": "Zhou Qihang"}},
+}
+"""What it mends once it is reminded."""
+SPOILT: dict[str, Mended] = {"zh": {}, "en": {"Tracking": {"D6": "Overseas region", "D7": "Overseas"}}}
+FILES = {"zh": WRONG, "en": OVERSEAS}
+OWN_FILL = "FF00FFCC"
+
+
+def _mended(office: Office, source: Path, target: Path, mended: Mended) -> Path:
+    with office.open(source) as document:
+        for name, filled in mended.items():
+            document.unprotect(name)
+            document.fill(name, filled)
+        document.save(target)
+    return target
+
+
+def _their_own(source: Path, target: Path, office: Office, page: str) -> Path:
+    """Return a return with a note, a fill and a sheet of its region's own, saved by LibreOffice."""
+    made = openpyxl.load_workbook(source)
+    made[page]["B6"].comment = Comment("our own note", "Huang")
+    made[page]["C6"].fill = PatternFill("solid", fgColor=OWN_FILL)
+    extra = made.create_sheet("Ours")
+    extra["A1"], extra["B2"] = "our own sheet", 42
+    extra["B2"].comment = Comment("our other note", "Huang")
+    made.save(target.with_name(f"made_{target.name}"))
+    return office.convert(target.with_name(f"made_{target.name}"), target)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_two_rounds_of_mending_leave_the_region_s_own_work_and_none_of_ours(
+    lang: Lang, tmp_path: Path, office: Office
+) -> None:
+    page, name = next(iter(FIRST[lang])), FILES[lang]
+    places = [tmp_path / folder for folder in ("spoilt", "own", "once", "again", "twice", "last", "clean")]
+    for folder in places:
+        folder.mkdir()
+    spoilt, own, once, again, twice, last, clean = (folder / name for folder in places)
+    _mended(office, ROUND / "inbox" / name, spoilt, SPOILT[lang])
+    _their_own(spoilt, own, office, page)
+
+    verbs.check([own], project=PROJECT, as_of=AS_OF, feedback=once.parent)
+    left = said(_mended(office, once, again, FIRST[lang]))
+    verbs.check([again], project=PROJECT, as_of=AS_OF, feedback=twice.parent)
+    remaining = said(_mended(office, twice, last, REST[lang]))
+    mark_up(last, clean, [], lang)
+
+    assert openpyxl.load_workbook(once).sheetnames[0] == LIST.say(lang)
+    assert 0 < len([one for one in left if one[2] != "sheet_extra"]) < len(said(own))
+    marked = {f"{sheet}!{cell}" for sheet, cell, _ in left if cell}
+    assert {at for at, text in _notes(twice).items() if text.startswith(NOTE)} == marked
+    assert openpyxl.load_workbook(twice).sheetnames.count(LIST.say(lang)) == 1
+    assert {code for _, _, code in remaining} <= {"sheet_extra"}
+    assert not bears_marks(clean)
+    _is_their_own(clean, page, _coloured(own))
+
+
+def _is_their_own(path: Path, page: str, coloured: Iterator[str]) -> None:
+    made = openpyxl.load_workbook(path)
+    marks = [*LIST.both(), KEPT]
+    assert not [name for name in made.sheetnames if name.startswith(tuple(marks))]
+    assert not [c for one in made for row in one.iter_rows() for c in row if c.value in COLUMN.both()]
+    assert _notes(path) == {f"{page}!B6": "our own note", "Ours!B2": "our other note"}
+    assert made[page]["C6"].fill.fgColor.rgb == OWN_FILL
+    assert [made["Ours"][cell].value for cell in ("A1", "B2")] == ["our own sheet", 42]
+    assert list(_coloured(path)) == list(coloured)
 
 
 def _notes(path: Path) -> dict[str, str]:
