@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import random
+import re
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
 import xlsxwriter
 
 from tests.files import odd_sheet, parts, sheet, text, zipped
+from tests.test_feedback_corpus import audited, kept
 from xlsflow.errors import OutputError
 from xlsflow.feedback import Dropdown, bears_marks, can_be_marked, mark_up
 from xlsflow.feedback.styles import SHADES, shade
@@ -22,6 +28,10 @@ from xlsflow.words import same
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A picture of one point."""
 OURS = ("worksheets/", "styles.xml", "workbook.xml", "[Content_Types].xml", "comments", "vmlDrawing")
 """What marks may change."""
 
@@ -83,6 +93,57 @@ def rich(tmp_path: Path) -> Path:
         made.add_worksheet("hidden").very_hidden()
         made.define_name("Second!local", "=Second!$A$1")
     return path
+
+
+@pytest.fixture
+def crowded(tmp_path: Path) -> Path:
+    """Return a workbook with what libraries drop: sparklines, a button, a table, formats by rule, newer dropdowns."""
+    path = tmp_path / "crowded.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        page, other = made.add_worksheet("S"), made.add_worksheet("Other")
+        other.write_column(0, 0, ["x", "y", "z"])
+        page.write_column(0, 0, [1, 2, 3, 4, 5])
+        page.add_sparkline("F2", {"range": "S!A1:A5"})
+        page.insert_button("H2", {"caption": "Go"})
+        page.write_comment("B2", "theirs", {"author": "Li"})
+        page.conditional_format("A1:A5", {"type": "data_bar", "data_bar_2010": True})
+        page.conditional_format("A1:A5", {"type": "cell", "criteria": ">", "value": 2, "format": made.add_format()})
+        page.add_table("C1:D4", {"name": "their_table"})
+        page.insert_textbox("J2", "a text box")
+        page.set_header("&C&G", {"image_center": str(_picture(tmp_path))})
+        page.set_background(str(_picture(tmp_path)))
+        page.embed_image("E5", str(_picture(tmp_path)))
+        page.ignore_errors({"number_stored_as_text": "A1:A9"})
+    content = contents(path)
+    before, end, after = content["xl/worksheets/sheet1.xml"].rpartition(b"</extLst>")
+    rule = (
+        b'<ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
+        b'uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"><x14:dataValidations '
+        b'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main" count="1"><x14:dataValidation type="list">'
+        b"<x14:formula1><xm:f>Other!$A$1:$A$3</xm:f></x14:formula1><xm:sqref>B3:B9</xm:sqref></x14:dataValidation>"
+        b"</x14:dataValidations></ext>"
+    )
+    content["xl/worksheets/sheet1.xml"] = before + rule + end + after
+    path.write_bytes(zipped(content))
+    return path
+
+
+def _picture(folder: Path) -> Path:
+    path = folder / "dot.png"
+    path.write_bytes(DOT)
+    return path
+
+
+def test_nothing_that_libraries_drop_is_lost(crowded: Path, tmp_path: Path) -> None:
+    copy, clean = marked(crowded, "A2", "B3", "C3", "E5", "F2", "H9"), tmp_path / "clean.xlsx"
+    mark_up(copy, clean, [], "en")
+
+    for after in (copy, clean):
+        kept(contents(crowded), contents(after))
+    new = contents(copy)["xl/worksheets/sheet1.xml"]
+    for what in (b"<x14:sparkline>", b"x14:dataValidation ", b"<conditionalFormatting", b"<tablePart ", b"<picture "):
+        assert what in new
+    assert audited(copy) - audited(crowded) == Counter()
 
 
 def test_parts_that_bear_no_marks_stay_byte_for_byte(rich: Path) -> None:
@@ -240,6 +301,43 @@ def test_a_file_of_another_kind_cannot_be_marked(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         mark_up(path, tmp_path / "out.xls", [finding("A1")], "en")
     assert not (tmp_path / "out.xls").exists()
+
+
+SPOILT = re.compile(rb'"[^"<>]*"|<[\\w:]+|</[\\w:]+>')
+"""Values of attributes and names of elements: what is changed to see that no broken file comes of it."""
+
+
+def _broken(content: dict[str, bytes], chance: random.Random) -> dict[str, bytes]:
+    """Return parts with one place in one of them changed."""
+    name = chance.choice([n for n in content if n.endswith((".xml", ".rels", ".vml"))])
+    spots = list(SPOILT.finditer(content[name]))
+    if not spots:
+        return content
+    spot = chance.choice(spots)
+    new = chance.choice([b'"x"', b'"-1"', b'"99999999999"', b'""', b"<x", b"", b'"A1:B"', b"</c>"])
+    return content | {name: content[name][: spot.start()] + new + content[name][spot.end() :]}
+
+
+@pytest.mark.parametrize("start", range(0, 300, 50))
+def test_from_a_file_that_is_spoilt_comes_a_whole_copy_or_one_sentence(rich: Path, tmp_path: Path, start: int) -> None:
+    whole = contents(marked(rich, "A4", "B2"))
+    for number in range(start, start + 50):
+        path, target = tmp_path / f"{number}.xlsx", tmp_path / f"{number} copy.xlsx"
+        path.write_bytes(zipped(_broken(dict(whole), random.Random(number))))  # noqa: S311 - nothing secret
+        can_be_marked(path)
+        bears_marks(path)
+        codes = []
+        try:
+            mark_up(path, target, [finding("A4"), finding("E9"), finding("B2")], "zh")
+        except OutputError as stopped:
+            codes.append(stopped.code)
+        assert codes in ([], ["cannot_be_marked"])
+        assert target.exists() is not bool(codes)
+        if codes:
+            continue
+        for name, data in contents(target).items():
+            if name.endswith((".xml", ".rels")) and data != contents(path).get(name):
+                ET.fromstring(data)  # noqa: S314 - our own
 
 
 def _shades() -> Iterator[str]:

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 
+from tests.files import zipped
 from tests.written import TOP
 from xlsflow.errors import OutputError
-from xlsflow.feedback import bears_marks, mark_up
+from xlsflow.feedback import Recipient, Sending, bears_marks, covering_text, mark_up
+from xlsflow.findings import Finding, Place
 from xlsflow.flow import verbs
 from xlsflow.markings import COLUMN, KEPT, LIST, NOTE
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.office import Office
+    from xlsflow.words import Lang
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # openpyxl, of what it drops
 
@@ -90,8 +94,18 @@ def test_the_text_greets_counts_lists_and_names_the_deadline(sent_back: Path) ->
 
     assert text.startswith("黄嘉豪：您好！\n")
     assert "9 处必须修改" in text
-    assert f"▲ {TASKS} D7  " in text
-    assert "2026-11-20 18:00 前发回" in text
+    assert f"\n必须修改：\n1. {TASKS} D7：" in text
+    assert f"\n请核对：\n10. {TASKS} F6：" in text
+    assert "请于 2026-11-20 18:00 前改好，发给陈思远（pmo@example.com）。" in text
+    assert "另有 1 处已自动识别" in text
+    assert "第一张表“问题清单”" in text
+
+
+def test_the_text_says_where_the_deadline_has_passed(tmp_path: Path) -> None:
+    later = datetime(2026, 11, 23, 9)  # noqa: DTZ001 - project time
+    verbs.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=later, feedback=tmp_path)
+
+    assert "截止时间 2026-11-20 18:00 已过，请尽快改好" in (tmp_path / f"{WRONG}.txt").read_text("utf-8")
 
 
 def test_a_region_is_written_to_in_its_own_language(tmp_path: Path, office: Office) -> None:
@@ -105,6 +119,8 @@ def test_a_region_is_written_to_in_its_own_language(tmp_path: Path, office: Offi
 
     assert openpyxl.load_workbook(tmp_path / "back" / OVERSEAS).sheetnames[0] == LIST.en
     assert (tmp_path / "back" / f"{OVERSEAS}.txt").read_text("utf-8").startswith("Dear ")
+    text = (tmp_path / "back" / f"{OVERSEAS}.txt").read_text("utf-8")
+    assert "by 2026-11-20 18:00 (your local time) to 陈思远 (pmo@example.com)." in text
 
 
 def _with_note(source: Path, target: Path, office: Office) -> Path:
@@ -162,6 +178,89 @@ def test_marks_survive_libreoffice_and_go_when_all_is_mended(tmp_path: Path, off
     assert _notes(clean) == {f"{TASKS}!B6": "our own note"}
     assert said(clean) == []
     assert "没有发现问题" in clean.with_name(f"{WRONG}.txt").read_text("utf-8")
+
+
+Mended = dict[str, dict[str, "str | date"]]
+FIRST: dict[str, Mended] = {
+    "zh": {
+        TASKS: {"D7": "吴梓涵", "J8": date(2026, 11, 16), "E9": date(2026, 11, 30), "F9": "进行中"},
+        RACI: {"D6": "C"},
+    },
+    "en": {"Tracking": {"D7": "Zhou Qihang"}},
+}
+"""What a region mends at first."""
+REST: dict[str, Mended] = {
+    "zh": {
+        TASKS: {"F6": "滞后", "L6": "供应商延迟交付，已改排期。", "D11": "黄嘉豪", "A10": "HD-2026-106"},
+        ISSUES: {"L6": "吴梓涵", "T6": date(2026, 11, 20)},
+        RISKS: {"I6": "高"},
+    },
+    "en": {"Tracking": {"D6": "Zhou Qihang"}},
+}
+"""What it mends once it is reminded."""
+SPOILT: dict[str, Mended] = {"zh": {}, "en": {"Tracking": {"D6": "Overseas region", "D7": "Overseas"}}}
+FILES = {"zh": WRONG, "en": OVERSEAS}
+OWN_FILL = "FF00FFCC"
+
+
+def _mended(office: Office, source: Path, target: Path, mended: Mended) -> Path:
+    with office.open(source) as document:
+        for name, filled in mended.items():
+            document.unprotect(name)
+            document.fill(name, filled)
+        document.save(target)
+    return target
+
+
+def _their_own(source: Path, target: Path, office: Office, page: str) -> Path:
+    """Return a return with a note, a fill and a sheet of its region's own, saved by LibreOffice."""
+    made = openpyxl.load_workbook(source)
+    made[page]["B6"].comment = Comment("our own note", "Huang")
+    made[page]["C6"].fill = PatternFill("solid", fgColor=OWN_FILL)
+    extra = made.create_sheet("Ours")
+    extra["A1"], extra["B2"] = "our own sheet", 42
+    extra["B2"].comment = Comment("our other note", "Huang")
+    made.save(target.with_name(f"made_{target.name}"))
+    return office.convert(target.with_name(f"made_{target.name}"), target)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_two_rounds_of_mending_leave_the_region_s_own_work_and_none_of_ours(
+    lang: Lang, tmp_path: Path, office: Office
+) -> None:
+    page, name = next(iter(FIRST[lang])), FILES[lang]
+    places = [tmp_path / folder for folder in ("spoilt", "own", "once", "again", "twice", "last", "clean")]
+    for folder in places:
+        folder.mkdir()
+    spoilt, own, once, again, twice, last, clean = (folder / name for folder in places)
+    _mended(office, ROUND / "inbox" / name, spoilt, SPOILT[lang])
+    _their_own(spoilt, own, office, page)
+
+    verbs.check([own], project=PROJECT, as_of=AS_OF, feedback=once.parent)
+    left = said(_mended(office, once, again, FIRST[lang]))
+    verbs.check([again], project=PROJECT, as_of=AS_OF, feedback=twice.parent)
+    remaining = said(_mended(office, twice, last, REST[lang]))
+    mark_up(last, clean, [], lang)
+
+    assert openpyxl.load_workbook(once).sheetnames[0] == LIST.say(lang)
+    assert 0 < len([one for one in left if one[2] != "sheet_extra"]) < len(said(own))
+    marked = {f"{sheet}!{cell}" for sheet, cell, _ in left if cell}
+    assert {at for at, text in _notes(twice).items() if text.startswith(NOTE)} == marked
+    assert openpyxl.load_workbook(twice).sheetnames.count(LIST.say(lang)) == 1
+    assert {code for _, _, code in remaining} <= {"sheet_extra"}
+    assert not bears_marks(clean)
+    _is_their_own(clean, page, _coloured(own))
+
+
+def _is_their_own(path: Path, page: str, coloured: Iterator[str]) -> None:
+    made = openpyxl.load_workbook(path)
+    marks = [*LIST.both(), KEPT]
+    assert not [name for name in made.sheetnames if name.startswith(tuple(marks))]
+    assert not [c for one in made for row in one.iter_rows() for c in row if c.value in COLUMN.both()]
+    assert _notes(path) == {f"{page}!B6": "our own note", "Ours!B2": "our other note"}
+    assert made[page]["C6"].fill.fgColor.rgb == OWN_FILL
+    assert [made["Ours"][cell].value for cell in ("A1", "B2")] == ["our own sheet", 42]
+    assert list(_coloured(path)) == list(coloured)
 
 
 def _notes(path: Path) -> dict[str, str]:
@@ -229,6 +328,44 @@ def test_a_file_that_cannot_be_read_gets_a_text_only(tmp_path: Path) -> None:
     verbs.check([broken], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
 
     assert [path.name for path in (tmp_path / "back").iterdir()] == [f"{WRONG}.txt"]
+    text = (tmp_path / "back" / f"{WRONG}.txt").read_text("utf-8")
+    assert "没能读取" in text
+    assert "请于 2026-11-20 18:00 前处理好，发给陈思远" in text
+
+
+def test_a_file_that_can_be_read_but_not_marked_gets_a_text_that_lists_everything(tmp_path: Path) -> None:
+    odd = tmp_path / "in" / WRONG
+    odd.parent.mkdir()
+    with zipfile.ZipFile(ROUND / "inbox" / WRONG) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    content["xl/styles.xml"] = content["xl/styles.xml"].replace(b"<cellXfs", b"<!DOCTYPE x><cellXfs", 1)
+    odd.write_bytes(zipped(content))
+    (tmp_path / "out").mkdir()
+
+    with pytest.raises(OutputError) as stopped:
+        mark_up(odd, tmp_path / "out" / WRONG, [Finding("required_blank", Place(WRONG, TASKS, "D7"))], "zh")
+
+    assert stopped.value.code == "cannot_be_marked"
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_where_marks_fail_the_text_says_so_and_lists_everything(
+    lang: Lang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OutputError("cannot_be_marked", reason="DOCTYPE")
+
+    monkeypatch.setattr("xlsflow.feedback.mark_up", fails)
+    verbs.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path)
+    found = verbs.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=AS_OF).findings
+
+    text = covering_text(found, Recipient(lang), Sending(WRONG, marked=False, why="DOCTYPE"))
+    assert [path.name for path in tmp_path.iterdir()] == [f"{WRONG}.txt"]
+    for said in (text, (tmp_path / f"{WRONG}.txt").read_text("utf-8")):
+        assert said.count("DOCTYPE") == 1
+        assert all(f"{one.place.sheet} {one.place.cell}" in said for one in found)
+        assert LIST.say(lang) not in said
 
 
 def test_a_return_in_an_old_format_gets_a_text_that_says_why_there_is_no_copy(tmp_path: Path, office: Office) -> None:

@@ -1,4 +1,7 @@
-"""The text that goes with a marked copy, ready to paste into a mail or a chat."""
+"""The text that goes with a marked copy, ready to paste into a mail or a chat.
+
+What is asked stands first: how much, by when, sent to whom; then the faults, numbered; then how the copy is used.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ from dataclasses import dataclass
 from xlsflow.feedback import phrases
 from xlsflow.feedback.listing import counted
 from xlsflow.findings import SEVERITY_ORDER, Finding
-from xlsflow.grouping import grouped
-from xlsflow.markings import LIST, SIGNS
+from xlsflow.grouping import Group, grouped
+from xlsflow.markings import LIST
 from xlsflow.words import Lang, Words
 
 MOST_LINES = 20
+"""Faults that are told one by one; the copy has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,10 @@ class Recipient:
         lang: Their language.
         contact: Who fills the workbook in.
         region: Their region.
+        project: What the project is called.
         round: What the round is called.
         due: Until when it shall be back, as it is shown.
+        late: Whether that time has passed.
         coordinator: Who sends it.
         coordinator_contact: How to reach them.
     """
@@ -32,82 +38,139 @@ class Recipient:
     lang: Lang = "zh"
     contact: str = ""
     region: Words | None = None
+    project: Words | None = None
     round: str = ""
     due: str = ""
+    late: bool = False
     coordinator: str = ""
     coordinator_contact: str = ""
 
 
-def covering_text(
-    file: str, findings: Sequence[Finding], to: Recipient, *, marked: bool = True, read: bool = True
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What goes with a covering text.
+
+    Attributes:
+        file: Name of the return.
+        marked: Whether a marked copy of it goes along.
+        read: Whether it could be read at all.
+        why: Why there is no copy; empty where the format of the file says it.
+    """
+
+    file: str
+    marked: bool = True
+    read: bool = True
+    why: str = ""
+
+
+def covering_text(findings: Sequence[Finding], to: Recipient, sending: Sending) -> str:
     """Return the covering text of one return.
 
     Args:
-        file: Name of the file.
         findings: What is to be said of it; what may stand is passed over.
         to: Who it is for.
-        marked: Whether a marked copy goes with it; of some formats there is none.
-        read: Whether the file could be read at all.
+        sending: What goes with it.
     """
     asked = [finding for finding in findings if not finding.waived]
-    return "\n".join(_lines(file, asked, to, marked=marked, read=read)) + "\n"
+    return "\n".join(_Covering(asked, to, sending).lines()) + "\n"
 
 
-def _lines(file: str, findings: Sequence[Finding], to: Recipient, *, marked: bool, read: bool) -> Iterator[str]:
-    lang = to.lang
-    greeting = phrases.GREETING if to.contact else phrases.GREETING_NOBODY
-    yield greeting.say(lang).format(name=to.contact)
-    yield ""
-    yield _received(file, to)
-    if not findings:
-        yield phrases.CLEAN.say(lang)
-    else:
-        yield from _told(findings, to, marked=marked, read=read)
-        if read:
-            yield _about_copy(file, to, marked=marked)
-        if not read or any(finding.severity != "info" for finding in findings):
-            yield _asked(to, marked=marked)
-    if to.coordinator:
+@dataclass(frozen=True)
+class _Covering:
+    """One text."""
+
+    findings: Sequence[Finding]
+    to: Recipient
+    sending: Sending
+
+    def _say(self, words: Words, **facts: object) -> str:
+        return words.say(self.to.lang).format(**facts)
+
+    @property
+    def _mends(self) -> bool:
+        """Whether the file must come back."""
+        return not self.sending.read or any(finding.severity != "info" for finding in self.findings)
+
+    def lines(self) -> Iterator[str]:
+        """Yield its lines."""
+        greeting = phrases.GREETING if self.to.contact else phrases.GREETING_NOBODY
+        yield self._say(greeting, name=self.to.contact)
         yield ""
-        yield f"{phrases.COORDINATOR.say(lang).format(name=to.coordinator)}  {to.coordinator_contact}".rstrip()
+        yield self._opening()
+        if self.findings:
+            yield from self._faults()
+            yield from self._about_copy()
+        if self.to.coordinator:
+            yield ""
+            yield f"{self.to.coordinator}  {self.to.coordinator_contact}".rstrip()
 
+    def _opening(self) -> str:
+        """Return what came, how it is, and what is asked."""
+        gap = "" if self.to.lang == "zh" else " "
+        if not self.findings:
+            told = self._say(phrases.CLEAN)
+        elif not self.sending.read:
+            told = self._say(phrases.REFUSED)
+        elif not self._mends:
+            told = self._say(phrases.ONLY_INFO)
+        else:
+            grave = [finding for finding in self.findings if finding.severity != "info"]
+            told = self._say(phrases.CHECKED, counts=counted(grave, self.to.lang))
+        return gap.join(part for part in (self._received(), told, self._asked() if self._mends else "") if part)
 
-def _received(file: str, to: Recipient) -> str:
-    if not to.region:
-        return phrases.RECEIVED_PLAIN.say(to.lang).format(file=file)
-    about = (f"《{to.round}》" if to.lang == "zh" else f" for {to.round}") if to.round else ""
-    return phrases.RECEIVED.say(to.lang).format(region=to.region.say(to.lang), round=about, file=file)
+    def _received(self) -> str:
+        lang, project = self.to.lang, self.to.project
+        about = [project.say(lang) if project else "", self.to.round]
+        what = phrases.ABOUT.say(lang).join(part for part in about if part)
+        if not self.to.region:
+            return self._say(phrases.RECEIVED_PLAIN, file=self.sending.file)
+        return self._say(phrases.RECEIVED, region=self.to.region.say(lang), what=what, file=self.sending.file)
 
+    def _asked(self) -> str:
+        """Return by when it shall be sent to whom."""
+        whom = phrases.TO_SENDER.say(self.to.lang)
+        if self.to.coordinator:
+            contact = self.to.coordinator_contact
+            whom = self._say(
+                phrases.TO_REACH if contact else phrases.TO_NAME, name=self.to.coordinator, contact=contact
+            )
+        asked = phrases.SOON if not self.to.due else phrases.LATE if self.to.late else phrases.BEFORE_DUE
+        do = phrases.MENDED if self.sending.read else phrases.ANEW
+        return self._say(asked, due=self.to.due, to=whom, do=do.say(self.to.lang))
 
-def _told(findings: Sequence[Finding], to: Recipient, *, marked: bool, read: bool) -> Iterator[str]:
-    """Yield what was found: the gravest first, so that what is cut off matters least."""
-    lang = to.lang
-    if not read:
-        yield phrases.REFUSED.say(lang)
-    elif all(finding.severity == "info" for finding in findings):
-        yield phrases.ONLY_INFO.say(lang)
-    else:
-        yield phrases.CHECKED.say(lang).format(counts=counted(findings, lang))
-    yield ""
-    listed = sorted(grouped(findings), key=lambda group: SEVERITY_ORDER[group.severity])
-    for number, group in enumerate(listed[:MOST_LINES], 1):
+    def _faults(self) -> Iterator[str]:
+        """Yield the faults by how much they matter; what was only done is counted where the copy lists it."""
+        groups = sorted(grouped(self.findings), key=lambda group: SEVERITY_ORDER[group.severity])
+        done = [group for group in groups if group.severity == "info"]
+        short = self._mends and self.sending.marked and self.sending.read
+        told = [group for group in groups if not (short and group.severity == "info")]
+        heading = ""
+        for number, group in enumerate(told[:MOST_LINES], 1):
+            here = self._say(phrases.HEADINGS[group.severity.value]) if self.sending.read else ""
+            if here != heading or number == 1:
+                yield ""
+                if here:
+                    yield here
+                heading = here
+            yield self._line(number, group)
+        if len(told) > MOST_LINES:
+            more = phrases.MORE if self.sending.marked else phrases.MORE_PLAIN
+            yield self._say(more, count=len(told) - MOST_LINES, sheet=LIST.say(self.to.lang))
+        if short and done:
+            yield self._say(phrases.DONE, count=sum(group.count for group in done), sheet=LIST.say(self.to.lang))
+
+    def _line(self, number: int, group: Group) -> str:
         place = f"{group.first.place.sheet} {group.cells}".strip()
-        yield f"{number}. {SIGNS[group.severity.value]} {f'{place}  ' if place else ''}{group.message(lang)}"
-    if len(listed) > MOST_LINES:
-        more = phrases.MORE if marked else phrases.MORE_PLAIN
-        yield more.say(lang).format(count=len(listed) - MOST_LINES, sheet=LIST.say(lang))
-    yield ""
+        said = group.message(self.to.lang)
+        return f"{number}. {place}{phrases.COLON.say(self.to.lang)}{said}" if place else f"{number}. {said}"
 
-
-def _about_copy(file: str, to: Recipient, *, marked: bool) -> str:
-    if marked:
-        return phrases.COPY.say(to.lang).format(sheet=LIST.say(to.lang))
-    return phrases.NO_COPY.say(to.lang).format(format="." + file.rpartition(".")[2].lower())
-
-
-def _asked(to: Recipient, *, marked: bool) -> str:
-    dated, soon = (
-        (phrases.BEFORE_DUE, phrases.SEND_BACK) if marked else (phrases.BEFORE_DUE_PLAIN, phrases.SEND_BACK_PLAIN)
-    )
-    return (dated if to.due else soon).say(to.lang).format(due=to.due)
+    def _about_copy(self) -> Iterator[str]:
+        if not self.sending.read:
+            return
+        yield ""
+        if self.sending.marked:
+            yield self._say(phrases.COPY, sheet=LIST.say(self.to.lang))
+        elif self.sending.why:
+            yield self._say(phrases.NO_COPY_OF_THIS, why=self.sending.why)
+        else:
+            yield self._say(phrases.NO_COPY, format="." + self.sending.file.rpartition(".")[2].lower())

@@ -18,13 +18,13 @@ from xlsflow.grouping import Group, grouped
 from xlsflow.markings import LIST_MARK, SIGNS, WAIVED
 from xlsflow.words import Lang, text_width
 
-WIDTHS = (6.0, 15.0, 10.0, 17.0, 26.0, 66.0, 15.0, 7.0)
+WIDTHS = (6.0, 15.0, 12.0, 18.0, 24.0, 68.0, 19.0, 7.0)
 HEADER_ROW = 4
 """Row of the header, from 1: the mark, the title and how to go about it stand above it."""
 _INLINE = re.compile(
     rb' t="inlineStr"([^>]*)><(\w+:|)is><(?:\w+:|)t xml:space="preserve">([^<]*)</(?:\w+:|)t></(?:\w+:|)is>'
 )
-_TEXT_ROOM = 1.2
+_TEXT_ROOM = 2.6
 _FONT = '<font>{b}<sz val="{pt}"/><color rgb="FF{rgb}"/><name val="Microsoft YaHei"/><family val="2"/></font>'
 _EDGE = '<{0} style="thin"><color rgb="FFC9D2DC"/></{0}>'
 _LINES = "<border>" + "".join(_EDGE.format(s) for s in ("left", "right", "top", "bottom")) + "<diagonal/></border>"
@@ -62,7 +62,7 @@ def looks(styles: Styles) -> Looks:
         note=styles.look(font=font(10, "4A5560"), alignment='vertical="center"'),
         header=styles.look(font=font(10, "FFFFFF", "<b/>"), fill="1F3A5F", border=_LINES, alignment=middle),
         middle=styles.look(font=font(), border=_LINES, alignment=middle),
-        text=styles.look(font=font(), border=_LINES, alignment=wrapped, quote=True),
+        text=styles.look(font=font(), border=_LINES, alignment=f'indent="1" {wrapped}', quote=True),
         link=styles.look(font=font(10, "2F6690", "<u/>"), border=_LINES, alignment=middle),
         severity={
             name: styles.look(

@@ -45,12 +45,16 @@ def mark_up(
         OutputError: The copy cannot be written, or the file is none that can be marked.
     """
     package = _opened(source)
-    sheets = Sheets(package)
-    if not package.workbook or not sheets.listed():
-        raise OutputError("cannot_be_marked", reason=source.suffix)
-    unmark(package, sheets)
-    if any(not finding.waived for finding in findings):
-        _Marking(package, sheets, lang).mark(source.name, findings, dropdowns)
+    try:
+        sheets = Sheets(package)
+        if not package.workbook or not sheets.listed():
+            raise OutputError("cannot_be_marked", reason=source.suffix)
+        unmark(package, sheets)
+        if any(not finding.waived for finding in findings):
+            _Marking(package, sheets, lang).mark(source.name, findings, dropdowns)
+        package.verify()
+    except (AssertionError, LookupError, RecursionError, StopIteration, ValueError) as error:
+        raise OutputError("cannot_be_marked", reason=type(error).__name__) from error  # no part is what it should be
     write_whole(target, package.save)
 
 
@@ -59,16 +63,19 @@ def can_be_marked(path: Path) -> bool:
     try:
         package = _opened(path)
         return bool(package.workbook) and bool(Sheets(package).listed())
-    except OutputError:
+    except (AssertionError, LookupError, OutputError, ValueError):
         return False
 
 
 def bears_marks(path: Path) -> bool:
-    """Return whether a file bears marks of ours."""
+    """Return whether a file bears marks of ours; one whose parts are not what they should be has none."""
     package = _opened(path)
-    sheets = Sheets(package)
-    kept = any(sheet.name == KEPT for sheet in sheets.listed())
-    return kept or bool(our_lists(package, sheets, Texts(package, sheets)))
+    try:
+        sheets = Sheets(package)
+        kept = any(sheet.name == KEPT for sheet in sheets.listed())
+        return kept or bool(our_lists(package, sheets, Texts(package, sheets)))
+    except (AssertionError, LookupError, OutputError, ValueError):
+        return False
 
 
 def _opened(path: Path) -> Package:

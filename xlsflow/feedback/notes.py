@@ -16,6 +16,7 @@ from xlsflow.words import text_width
 _NOTES = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _BOXES = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _SHAPE = re.compile(rb"<v:shape\b(?!type).*?</v:shape>", re.DOTALL)
+_SHAPES_OF_OTHERS = re.compile(rb"<v:(?:shape|group|line|rect|roundrect|oval|arc|curve|polyline|image)\b|ClientData")
 _NUMBER = re.compile(rb"_s(\d+)")
 _SPOT = re.compile(rb"<x:(Row|Column)>\s*(\d+)\s*</x:(?:Row|Column)>")
 _WIDTH = 40.0
@@ -73,7 +74,7 @@ def _remove_boxes(package: Package, sheet: str, spots: set[tuple[int, int]]) -> 
     if not gone:
         return
     left = edited(data, [(found.start(), found.end(), b"") for found in gone])
-    if _SHAPE.search(left) or b"<v:group" in left:
+    if _SHAPES_OF_OTHERS.search(left):
         package.write(drawing, left)
         return
     _unlink(package, sheet, drawing)

@@ -8,10 +8,11 @@ import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from pyexpat import ParserCreate
 
 from xlsflow.archive import Archive
 from xlsflow.errors import OutputError
-from xlsflow.feedback.tags import TOP, Tag, appended, edited, parse, quoted, utf8
+from xlsflow.feedback.tags import TOP, Tag, appended, edited, parse, parsed, quoted, utf8
 
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "[Content_Types].xml"
@@ -102,6 +103,16 @@ class Package:
         while _plain(pattern.format(number)) in {*self._infos, *self._new}:
             number += 1
         return pattern.format(number)
+
+    def verify(self) -> None:
+        """Make sure that no part that was changed is broken; drawings of old programs may have been so before.
+
+        Raises:
+            OutputError: One is.
+        """
+        for plain, data in self._changed.items():
+            if plain not in self._gone and not plain.endswith(".vml"):
+                parsed(ParserCreate("utf-8"), data)
 
     def save(self, target: Path) -> None:
         """Write the package: its parts in their order, changed or not, then the new ones."""

@@ -41,37 +41,50 @@ WHOLE_FILE = Words("（整个文件）", "(whole file)")
 
 GREETING = Words("{name}：您好！", "Dear {name},")
 GREETING_NOBODY = Words("您好！", "Hello,")
+ABOUT = Words(" ", ", ")
 RECEIVED = Words(
-    "收到贵区域（{region}）{round}的填报文件“{file}”。",
-    "Thank you for the workbook “{file}” of {region}{round}.",
+    "已收到{region}的填报表（{what}，{file}），谢谢。", "Thank you for the workbook of {region} ({what}, {file})."
 )
-RECEIVED_PLAIN = Words("收到填报文件“{file}”。", "Thank you for the workbook “{file}”.")
-CHECKED = Words("核对结果：{counts}。", "We have checked it: {counts}.")
-CLEAN = Words(
-    "核对没有发现问题，无需修改，谢谢！", "Everything is in order, nothing needs to be mended. Thank you very much."
-)
-ONLY_INFO = Words("无需修改，以下仅供参考：", "Nothing must be mended; for your information:")
-REFUSED = Words("这个文件没能读取：", "The file could not be read:")
+RECEIVED_PLAIN = Words("已收到填报表（{file}），谢谢。", "Thank you for the workbook ({file}).")
+CHECKED = Words("核对后有 {counts}。", "Checked: {counts}.")
+CLEAN = Words("核对没有发现问题，无需修改。", "Everything is in order; nothing needs to be mended.")
+ONLY_INFO = Words("无需修改，以下仅供参考。", "Nothing needs to be mended; what follows is for your information.")
+REFUSED = Words("但文件没能读取，原因如下。", "It could not be read, though; the reason is below.")
+BEFORE_DUE = Words("请于 {due} 前{do}，{to}。", "Please send it {do} by {due}{to}.")
+LATE = Words("截止时间 {due} 已过，请尽快{do}，{to}。", "It was due by {due}; please send it {do} soon{to}.")
+SOON = Words("请尽快{do}，{to}。", "Please send it {do} soon{to}.")
+MENDED = Words("改好", "back, mended,")
+ANEW = Words("处理好", "again")
+TO_SENDER = Words("发回原收件人", "")
+TO_NAME = Words("发给{name}", " to {name}")
+TO_REACH = Words("发给{name}（{contact}）", " to {name} ({contact})")
+LOCAL = Words("{due}（当地时间）", "{due} (your local time)")
+HEADINGS: Mapping[str, Words] = {
+    "error": Words("必须修改：", "Must be mended:"),
+    "warning": Words("请核对：", "Please check:"),
+    "info": Words("仅供参考：", "For information:"),
+}
+COLON = Words("：", " – ")
 MORE = Words(
-    "…… 另有 {count} 处，见附件“{sheet}”。", "… and {count} more, see the sheet “{sheet}” of the attached copy."
+    "…… 另有 {count} 项，见附件第一张表“{sheet}”。",
+    "… and {count} more, see the first sheet of the attached copy, “{sheet}”.",
 )
-MORE_PLAIN = Words("…… 另有 {count} 处。", "… and {count} more.")
+MORE_PLAIN = Words("…… 另有 {count} 项。", "… and {count} more.")
+DONE = Words(
+    "（另有 {count} 处已自动识别，不用改，见“{sheet}”。）",
+    "(For {count} more, which need no mending, see “{sheet}”.)",
+)
 COPY = Words(
-    "附件是贵方原文件的标注版：有问题的单元格已涂色并加批注，第一张表“{sheet}”列出全部问题，点击即可跳到原处。",
-    "Attached is your own file with marks: the cells concerned are coloured and have a note, and the first sheet,"
-    " “{sheet}”, lists everything with links to the cells.",
+    "附件就是您发来的文件：有问题的单元格已涂色并加批注，第一张表“{sheet}”列出全部问题，点单元格地址可跳到原处。"
+    "请直接在附件上修改，颜色、批注和“{sheet}”不用删除。",
+    "Attached is your own file: the cells concerned are coloured and have a note, and the first sheet, “{sheet}”, lists"
+    " everything with links to the cells. Please mend it there; colours, notes and “{sheet}” may stay.",
 )
 NO_COPY = Words(
-    "原文件是 {format} 格式，无法在其中标注，请按上面的单元格地址修改。",
-    "Your file is of the format {format}, in which no marks can be made; please go by the addresses above.",
+    "{format} 格式的文件里不能做标注，请按上面的单元格地址在原文件里修改；方便的话请另存为 .xlsx 再发。",
+    "No marks can be made in a {format} file; please go by the addresses above, and send it as .xlsx if you can.",
 )
-BEFORE_DUE = Words(
-    "请在附件上直接改好，于 {due} 前发回原收件人，谢谢！",
-    "Please mend it in the attached copy and send it back by {due}. Thank you.",
+NO_COPY_OF_THIS = Words(
+    "这个文件的内部写法特殊（{why}），不能在里面做标注，请按上面的单元格地址在原文件里修改。",
+    "No marks can be made in this file, for it is written in an unusual way ({why}); please go by the addresses above.",
 )
-SEND_BACK = Words(
-    "请在附件上直接改好后尽快发回，谢谢！", "Please mend it in the attached copy and send it back soon. Thank you."
-)
-BEFORE_DUE_PLAIN = Words("请改好后于 {due} 前发回，谢谢！", "Please mend it and send it back by {due}. Thank you.")
-SEND_BACK_PLAIN = Words("请改好后尽快发回，谢谢！", "Please mend it and send it back soon. Thank you.")
-COORDINATOR = Words("协调人：{name}", "Coordinator: {name}")

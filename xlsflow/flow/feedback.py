@@ -10,12 +10,15 @@ from xlsflow.atomic import write_whole
 from xlsflow.errors import OutputError
 from xlsflow.flow.desk import Collected, Desk, Key
 from xlsflow.flow.files import find_files
-from xlsflow.words import Lang
+from xlsflow.words import Lang, Words
 
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
     from xlsflow.findings import Finding
     from xlsflow.records import Book, FileRecord, RawTable
+
+CANNOT = "cannot_be_marked"
+"""The code of a file that gets no marked copy: its faults are told in the covering text alone."""
 
 
 def check_folder(folder: Path, paths: Sequence[Path]) -> None:
@@ -45,7 +48,7 @@ def write_feedback(folder: Path, paths: Sequence[Path], collected: Collected, bo
     Raises:
         OutputError: Something cannot be written.
     """
-    from xlsflow.feedback import bears_marks, can_be_marked, covering_text, mark_up
+    from xlsflow.feedback import Sending, bears_marks, can_be_marked, covering_text, mark_up
 
     lying = {given.name: given.path for given in find_files(paths)}
     said: dict[str, list[Finding]] = {}
@@ -59,11 +62,16 @@ def write_feedback(folder: Path, paths: Sequence[Path], collected: Collected, bo
         if all(finding.waived for finding in findings) and not (marked and bears_marks(source)):
             continue
         target = folder / _below(record.file)
-        to = _recipient(record, collected.desk)
+        to, why = _recipient(record, collected.desk), ""
         if marked:
-            mark_up(source, target, findings, to.lang, list(_dropdowns(record, collected)))
-            written.append(target)
-        text = covering_text(source.name, findings, to, marked=marked, read=read)
+            try:
+                mark_up(source, target, findings, to.lang, list(_dropdowns(record, collected)))
+                written.append(target)
+            except OutputError as failed:
+                if failed.code != CANNOT:
+                    raise
+                marked, why = False, str(failed.facts.get("reason", ""))
+        text = covering_text(findings, to, Sending(source.name, marked, read, why))
         beside = target.with_name(f"{target.name}.txt")
         write_whole(beside, lambda path, text=text: path.write_text(text, "utf-8", newline="\n"))  # type: ignore[misc]
         written.append(beside)
@@ -88,6 +96,7 @@ def _below(name: str) -> Path:
 
 def _recipient(record: FileRecord, desk: Desk) -> Recipient:
     from xlsflow.feedback import Recipient
+    from xlsflow.feedback.phrases import LOCAL
 
     project = desk.project
     spoken: Lang | None = "zh" if record.stamp.lang == "zh" else "en" if record.stamp.lang == "en" else None
@@ -95,13 +104,18 @@ def _recipient(record: FileRecord, desk: Desk) -> Recipient:
         return Recipient(lang=spoken or "zh")
     known = project.has_region(record.stamp.region)
     region = project.region(record.stamp.region) if known else None
-    due = project.round.due
+    due, lang = project.round.due, spoken or (region.language if region else project.project.language)
+    shown = f"{due:%Y-%m-%d %H:%M}" if due else ""
+    if shown and region and region.time_zone != project.project.time_zone:
+        shown = LOCAL.say(lang).format(due=shown)
     return Recipient(
-        lang=spoken or (region.language if region else project.project.language),
+        lang=lang,
         contact=region.contact if region else "",
         region=region.label if region else None,
         round=project.round.title or project.round.id,
-        due=f"{due:%Y-%m-%d %H:%M}" if due else "",
+        project=Words(project.project.name, project.project.name_en or project.project.name),
+        due=shown,
+        late=bool(due and desk.as_of and desk.as_of > due.date()),
         coordinator=project.project.coordinator,
         coordinator_contact=project.project.coordinator_contact,
     )
