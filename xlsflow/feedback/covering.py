@@ -9,7 +9,7 @@ from xlsflow.feedback import phrases
 from xlsflow.feedback.listing import counted
 from xlsflow.findings import SEVERITY_ORDER, Finding
 from xlsflow.markings import LIST, SIGNS
-from xlsflow.words import Lang, Words
+from xlsflow.words import Lang, Words, plain_line
 
 MOST_LINES = 20
 
@@ -49,7 +49,7 @@ def covering_text(
         marked: Whether a marked copy goes with it; of some formats there is none.
         read: Whether the file could be read at all.
     """
-    return "\n".join(_lines(file, findings, to, marked=marked, read=read)) + "\n"
+    return "\n".join(_lines(plain_line(file), findings, to, marked=marked, read=read)) + "\n"
 
 
 def _lines(file: str, findings: Sequence[Finding], to: Recipient, *, marked: bool, read: bool) -> Iterator[str]:
@@ -90,7 +90,7 @@ def _told(findings: Sequence[Finding], to: Recipient, *, marked: bool, read: boo
     yield ""
     listed = sorted(findings, key=lambda finding: SEVERITY_ORDER[finding.severity])
     for number, finding in enumerate(listed[:MOST_LINES], 1):
-        place = f"{finding.place.sheet} {finding.place.cell}".strip()
+        place = f"{plain_line(finding.place.sheet)} {finding.place.cell}".strip()
         yield f"{number}. {SIGNS[finding.severity.value]} {f'{place}  ' if place else ''}{finding.message(lang)}"
     if len(listed) > MOST_LINES:
         more = phrases.MORE if marked else phrases.MORE_PLAIN
