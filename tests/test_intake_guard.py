@@ -86,6 +86,8 @@ INSTEAD = {
     "photo of a phone": (b"\0\0\0\x24ftypheic", "file_is_picture"),
     "bitmap": (b"BM\xb6\x9c\x01\0\0\0\0\0\x36\0", "file_is_picture"),
     "shortcut": (b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0", "file_is_shortcut"),
+    "link to a page": (b"[InternetShortcut]\r\nURL=https://example.com/\r\n", "file_is_shortcut"),
+    "file of a cloud folder": (b'{"url":"https://docs.example.com/open?id=1","doc_id":"1"}', "file_is_shortcut"),
     "rtf": (b"{\\rtf1\\ansi", "file_is_word"),
     "docx": (files.zipped({"[Content_Types].xml": "", "word/document.xml": "<w/>"}), "file_is_word"),
     "doc": (files.compound({"WordDocument": b"x"}), "file_is_word"),
@@ -106,6 +108,39 @@ def test_what_is_no_workbook_is_refused_by_what_it_is_whatever_its_name_says(
 ) -> None:
     data, code = INSTEAD[what]
     assert verdict(data, name) == code
+
+
+WORDS = {
+    "file_empty": ("0 字节", "重新发送", "0 bytes", "ask for it again"),
+    "file_incomplete": ("不完整", "重新发送", "incomplete", "ask for it again"),
+    "file_is_text": ("CSV", "另存为 .xlsx", "CSV", "save it as .xlsx"),
+    "file_is_web_page": ("网页", "另存为 .xlsx", "web page", "save it as .xlsx"),
+    "file_is_flat_xml": ("XML", "另存为 .xlsx", "XML", "save it as .xlsx"),
+    "file_is_pdf": ("PDF", "发送填好的 Excel", "PDF", "send the filled Excel"),
+    "file_is_archive": ("压缩包", "解压", "archive", "unpack"),
+    "file_is_picture": ("图片", "不要发照片", "picture", "not a photo"),
+    "file_is_shortcut": ("快捷方式", "指向的工作簿", "shortcut", "that it points to"),
+    "file_is_word": ("Word", "发送填好的 Excel", "Word", "send the filled Excel"),
+    "file_is_slides": ("演示文稿", "发送填好的 Excel", "presentation", "send the filled Excel"),
+    "file_is_numbers": ("Numbers", "导出为 Excel", "Numbers", "export it to Excel"),
+    "file_is_old_excel": ("很旧的 Excel", "另存为 .xlsx", "very old Excel", "save it as .xlsx"),
+    "file_is_unknown": ("不是 Excel", "另存为 .xlsx", "not an Excel", "save it there as .xlsx"),
+    "file_is_lock": ("临时文件", "可以忽略", "has it open", "ignore it"),
+    "file_damaged": ("已损坏", "另存为 .xlsx", "damaged", "saved again as .xlsx"),
+    "file_password": ("密码", "取消密码", "password", "have it removed"),
+}
+"""What the file is and what to do, in Chinese and in English."""
+
+
+@pytest.mark.parametrize("code", sorted({code for _, code in INSTEAD.values()} | {"file_password"}))
+def test_a_refusal_says_what_the_file_is_and_what_to_do(code: str) -> None:
+    finding = Finding(code, Place(file="甲.xlsx"), facts={"size": "9", "part": "x"})
+    zh, en = finding.message("zh"), finding.message("en")
+    assert all(words in zh for words in WORDS[code][:2])
+    assert all(words in en for words in WORDS[code][2:])
+    assert zh.endswith("。")
+    assert en.endswith(".")
+    assert (zh.count("。"), zh.count("\n"), en.count("\n")) == (1, 0, 0)
 
 
 def test_the_small_file_beside_an_open_workbook_is_known_by_its_name_but_a_whole_workbook_is_read(

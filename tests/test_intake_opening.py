@@ -6,6 +6,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -163,14 +164,33 @@ def test_only_a_few_files_are_read_ahead(tmp_path: Path, monkeypatch: pytest.Mon
     asked: list[str] = []
     real = opening._Readers.read
 
-    def read(self: opening._Readers, path: Path) -> GridBook | Unreadable:
+    def read(self: opening._Readers, path: Path, place: int) -> GridBook | Unreadable:
         asked.append(path.name)
-        return real(self, path)
+        return real(self, path, place)
 
     monkeypatch.setattr(opening._Readers, "read", read)
     returns = open_returns(saved(tmp_path, [str(number) for number in range(60)]))
     for number, _ in enumerate(returns, 1):
         assert len(asked) - number <= 3 * opening._MOST_READERS
+
+
+def test_however_much_arrives_little_is_unpacked_before_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked: list[str] = []
+    real = opening._Reader._understood
+
+    def understood(self: opening._Reader, path: Path, message: bytes) -> GridBook | Unreadable:
+        unpacked.append(path.name)
+        return real(self, path, message)
+
+    monkeypatch.setattr(opening._Reader, "_understood", understood)
+    paths = saved(tmp_path, [str(number) for number in range(30)])
+    monkeypatch.setattr(opening, "_MOST_WAITING", 1)
+    for taken, opened in enumerate(open_returns(paths)):
+        assert told(opened) == taken
+        time.sleep(0.02)  # a reader is faster than this
+        assert unpacked == [path.name for path in paths[: taken + 1]]
 
 
 def test_a_reader_takes_no_more_memory_than_allowed(tmp_path: Path) -> None:

@@ -38,8 +38,9 @@ FILES: Mapping[str, Entry] = {
         "“{file}” is damaged ({part}); have it opened in Excel, saved again as .xlsx and sent again.",
     ),
     "file_password": error(
-        "“{file}”设有打开密码，请对方取消密码（文件 > 信息 > 保护工作簿）后重新发送。",
-        "“{file}” needs a password to open; have it removed (File > Info > Protect Workbook) and the file sent again.",
+        "“{file}”已用密码加密（有时打开时并不要求输入），请对方取消密码（文件 > 信息 > 保护工作簿）、另存为 .xlsx 后重新发送。",
+        "“{file}” is encrypted with a password (which Excel does not always ask for); have it removed (File > Info > Protect"
+        " Workbook), saved as .xlsx and sent again.",
     ),
     "file_too_big": error(
         "“{file}”有 {size} MB，最多读取 {limit} MB，请删去图片等附件后重新发送。",
@@ -92,8 +93,9 @@ FILES: Mapping[str, Entry] = {
         "“{file}” holds no worksheet that can be read; please make sure that the filled workbook was sent.",
     ),
     "file_is_web_page": error(
-        "“{file}”其实是网页，不是工作簿（可能是登录页面，或网页另存的表格）；请发送 Excel 工作簿本身。",
-        "“{file}” is a web page and no workbook (a login page, or a table saved from the web); please send the Excel workbook itself.",
+        "“{file}”其实是网页，不是工作簿（可能是登录页面，或系统导出的网页表格）；请发送 Excel 工作簿本身，或用 Excel 打开后另存为 .xlsx。",
+        "“{file}” is a web page and no workbook (a login page, or a table exported as one); please send the Excel workbook itself,"
+        " or open it in Excel and save it as .xlsx.",
     ),
     "file_is_text": error(
         "“{file}”其实是文本（如 CSV），不是工作簿；请用 Excel 打开后另存为 .xlsx。",

@@ -75,6 +75,15 @@ SHEETS: Mapping[str, Entry] = {
     "header_again": info(
         "这一行重复了表头，没有作为数据读取。", "This row repeats the header and was not read as data."
     ),
+    "hidden_sheet": info(
+        "《{sheet}》是隐藏的工作表，也已读取；如果不需要，请删去其中的内容。",
+        "{sheet} is a hidden sheet and was read too; please clear it where it is not wanted.",
+    ),
+    "rows_cut_off": warning(
+        "《{sheet}》正好在第 {rows} 行结束，这是文件格式的上限，后面的行可能已丢失；请核对行数，另存为 .xlsx 后重新发送。",
+        "{sheet} ends exactly at row {rows}, the last one that its format can hold, so rows may be lost; please compare their"
+        " number, save it as .xlsx and send it again.",
+    ),
     "hidden_rows": info(
         "《{sheet}》里有 {count} 行是隐藏的（第 {rows} 行），也已读取；不需要的请删去。",
         "{sheet}: {count} rows are hidden (row {rows}) and were read too; please delete those that are not wanted.",

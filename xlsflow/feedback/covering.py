@@ -6,14 +6,14 @@ What is asked stands first: how much, by when, sent to whom; then the faults, nu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xlsflow.feedback import phrases
 from xlsflow.feedback.listing import counted
 from xlsflow.findings import SEVERITY_ORDER, Finding
 from xlsflow.grouping import Group, grouped
 from xlsflow.markings import LIST
-from xlsflow.words import Lang, Words
+from xlsflow.words import Lang, Words, plain_line
 
 MOST_LINES = 20
 """Faults that are told one by one; the copy has them all."""
@@ -72,7 +72,8 @@ def covering_text(findings: Sequence[Finding], to: Recipient, sending: Sending) 
         sending: What goes with it.
     """
     asked = [finding for finding in findings if not finding.waived]
-    return "\n".join(_Covering(asked, to, sending).lines()) + "\n"
+    told = replace(sending, file=plain_line(sending.file))
+    return "\n".join(_Covering(asked, to, told).lines()) + "\n"
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ class _Covering:
             yield self._say(phrases.DONE, count=sum(group.count for group in done), sheet=LIST.say(self.to.lang))
 
     def _line(self, number: int, group: Group) -> str:
-        place = f"{group.first.place.sheet} {group.cells}".strip()
+        place = f"{plain_line(group.first.place.sheet)} {group.cells}".strip()
         said = group.message(self.to.lang)
         return f"{number}. {place}{phrases.COLON.say(self.to.lang)}{said}" if place else f"{number}. {said}"
 

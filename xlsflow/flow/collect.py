@@ -151,7 +151,7 @@ def _unwanted(stamp: Stamp, desk: Desk, *, setup: bool) -> Problem | None:
 
 def _place(number: int, book: GridBook, collected: Collected) -> None:
     """Find every block of the file's pack, and keep its raw table."""
-    from xlsflow.intake.read import raw_table
+    from xlsflow.intake.read import about_sheet, raw_table
     from xlsflow.intake.recognise import Remark
     from xlsflow.template.model import Template
 
@@ -159,6 +159,7 @@ def _place(number: int, book: GridBook, collected: Collected) -> None:
     opened = collected.desk.pack(stamp.pack)
     if stamp.fingerprint and stamp.fingerprint != opened.fingerprint and collected.desk.project is not None:
         collected.say(number, Problem("other_version"))
+    told: set[str] = set()
     lang: Lang | None = "zh" if stamp.lang == "zh" else "en" if stamp.lang == "en" else None
     for found in opened.recogniser.place(book, lang):
         if isinstance(found, Template):
@@ -170,6 +171,10 @@ def _place(number: int, book: GridBook, collected: Collected) -> None:
         table, remarks = raw_table(found, number)
         for remark in (*found.remarks, *remarks):
             _remark(number, remark, found, collected)
+        if table.rows and table.sheet not in told:
+            told.add(table.sheet)
+            for problem in about_sheet(found.grid):
+                collected.say(number, problem, table.sheet)
         key = (stamp.pack, found.template.name, found.block.name)
         collected.tables.setdefault(key, []).append(table)
 

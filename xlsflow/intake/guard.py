@@ -109,6 +109,7 @@ _CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCK_BYTES = 165
 _LOCK_NAME = 54
 _LOOK = 4096
+_BEGINS_SHORTCUT = ("[internetshortcut]", '{"url"', '{"doc_id"')  # of Windows, of a folder in Google's cloud
 _BEGINS_PAGE = ("<!doctype html", "<head", "<body", "<table", "<meta", "<script", "mime-version:")
 
 
@@ -154,12 +155,11 @@ def _kind_of_text(head: bytes) -> str:
     if text is None:
         return ""
     low = text.lstrip("\ufeff \t\r\n").lower()
+    if low.startswith(_BEGINS_SHORTCUT):
+        return "file_is_shortcut"
     if low.startswith("<?xml") and ("office:document" in low or "office:spreadsheet" in low):
         return "file_is_flat_xml"
-    if (
-        low.startswith(("<!doctype html", "<html", "<head", "<body", "<table", "<meta", "<script", "mime-version:"))
-        or "<html" in low
-    ):
+    if low.startswith(_BEGINS_PAGE) or "<html" in low:
         return "file_is_web_page"
     return "file_is_text"
 

@@ -34,6 +34,7 @@ __all__ = ["Limits", "Unreadable", "open_returns"]
 _MOST_READERS = 4
 _SECONDS_TO_START = 60.0
 _OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0) or None  # the system ends a process that took its time of the processor
+_MOST_WAITING = 32 << 20  # bytes of answers that are unpacked ahead of whoever asked
 _WATCH_EVERY = 0.1  # seconds between two looks at the clock
 _RESTART_ABOVE = 16 << 20  # a reader that handed over more than this is replaced: its memory is in shreds
 _ALLOWED: Mapping[str, frozenset[str]] = {
@@ -107,12 +108,14 @@ def _in_order(
     """Yield what the readers make of the files, in order; ask for a few more meanwhile."""
     waiting: deque[Future[GridBook | Unreadable]] = deque()
     try:
-        for path in paths:
-            waiting.append(pool.submit(readers.read, path))
+        for place, path in enumerate(paths):
+            waiting.append(pool.submit(readers.read, path, place))
             if len(waiting) > ahead:
                 yield waiting.popleft().result()
+                readers.room.next()
         while waiting:
             yield waiting.popleft().result()
+            readers.room.next()
     finally:  # whoever asked may stop before the end: then nothing may be left running
         for future in waiting:
             future.cancel()
@@ -130,28 +133,63 @@ def command(limits: Limits) -> list[str]:
     return [sys.executable, "-P", "-c", _START, package, json.dumps(asdict(limits))]
 
 
+class _Room:
+    """How much of the answers may be unpacked before they are asked for: memory stays flat, whatever arrives.
+
+    The file that is asked for next is never kept waiting, so nothing waits for ever.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._free = most
+        self._next = 0
+        self._taken: dict[int, int] = {}
+        self._changed = threading.Condition()
+
+    def take(self, place: int, size: int) -> None:
+        """Wait until an answer may be unpacked."""
+        with self._changed:
+            self._changed.wait_for(lambda: place <= self._next or size <= self._free)
+            self._taken[place] = size
+            self._free -= size
+
+    def next(self) -> None:
+        """Go on to the next file: the one before is in other hands."""
+        with self._changed:
+            self._free += self._taken.pop(self._next, 0)
+            self._next += 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Keep nobody waiting any more."""
+        with self._changed:
+            self._next = sys.maxsize
+            self._changed.notify_all()
+
+
 class _Readers:
     """A few readers, each started when it is first needed, and the watch that ends those that take too long."""
 
     def __init__(self, count: int, limits: Limits) -> None:
-        self._all = [_Reader(limits) for _ in range(count)]
+        self.room = _Room(_MOST_WAITING)
+        self._all = [_Reader(limits, self.room) for _ in range(count)]
         self._idle: queue.LifoQueue[_Reader] = queue.LifoQueue()
         for reader in self._all:
             self._idle.put(reader)
         self._closed = threading.Event()
         threading.Thread(target=self._watch, name="intake-watch", daemon=True).start()
 
-    def read(self, path: Path) -> GridBook | Unreadable:
-        """Read one file with whichever reader is idle."""
+    def read(self, path: Path, place: int) -> GridBook | Unreadable:
+        """Read one file, which is asked for at its place, with whichever reader is idle."""
         reader = self._idle.get()
         try:
-            return reader.read(path)
+            return reader.read(path, place)
         finally:
             self._idle.put(reader)
 
     def close(self) -> None:
         """End every reader, also one that is reading."""
         self._closed.set()
+        self.room.close()
         for reader in self._all:
             reader.end()
 
@@ -164,14 +202,15 @@ class _Readers:
 class _Reader:
     """One reader process, started anew after it died; used by one thread at a time, ended by any."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, room: _Room) -> None:
         self._limits = limits
+        self._room = room
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()  # held while a deadline is set or acted on
         self._deadline = float("inf")
         self._late = False
 
-    def read(self, path: Path) -> GridBook | Unreadable:
+    def read(self, path: Path, place: int) -> GridBook | Unreadable:
         """Read one file; whatever becomes of the process, the answer is a value."""
         process = self._process
         if process is None or process.poll() is not None:
@@ -184,6 +223,7 @@ class _Reader:
             return self._death(path, process)
         if self._late or len(message) > _RESTART_ABOVE:
             self.end()
+        self._room.take(place, len(message))
         return self._understood(path, message)
 
     def end(self) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from xlsflow.cells import Scalar, a1, letters, shown
 from xlsflow.findings import Problem
+from xlsflow.intake.grid import Grid
 from xlsflow.intake.headers import header
 from xlsflow.intake.oddities import Lines
 from xlsflow.intake.placed import PlacedBlock, Remark
+from xlsflow.intake.rows import LAST_ROW
 from xlsflow.layout import OWN
 from xlsflow.markings import is_column
 from xlsflow.records import Batch, Fault, LeftOut, RawTable
@@ -18,6 +20,9 @@ from xlsflow.template.kinds import Scope
 from xlsflow.template.kinds.base import BLANKS, PICTURES
 from xlsflow.template.model import DataBlock, FormBlock
 from xlsflow.words import Words, same
+
+_ENDS = frozenset({16_384, 65_536, LAST_ROW})
+"""The last rows of a sheet before Excel 97, before Excel 2007, and since."""
 
 Cells = dict[str, Sequence[Scalar]]
 """Field -> what stands in it, a value a row, from left to right as on the sheet."""
@@ -148,6 +153,15 @@ def _unmerge(placed: PlacedBlock, cells: Cells, used: Sequence[int], first: int,
         elif under and name != placed.block.key:
             cells[name] = [value if number in under else old for number, old in enumerate(cells[name])]
             remarks.append(Remark(placed.grid.name, Problem("merged_rows"), name, where, shown(value)))
+
+
+def about_sheet(grid: Grid) -> Iterator[Problem]:
+    """Yield what is to be said of a sheet from which rows are read: that it is hidden, or ends where a format does."""
+    if grid.visibility != "visible":
+        yield Problem("hidden_sheet")
+    end = grid.top + len(grid.rows)
+    if end in _ENDS:
+        yield Problem("rows_cut_off", {"rows": f"{end:,}"})
 
 
 def _say_hidden(placed: PlacedBlock, used: Sequence[int], first: int, remarks: list[Remark]) -> None:

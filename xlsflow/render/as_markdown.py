@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ MOST_ROWS = 200
 """Rows of a listing; the workbook has them all."""
 
 MORE = Words("……另有 {count} 行，见工作簿。", "… and {count} more rows, see the workbook.")
+
+
+_ADDRESS = re.compile(r"www\.", re.IGNORECASE)  # that, and what `://` follows, many viewers make a link of
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def markdown(report: Document) -> str:
@@ -85,6 +90,6 @@ def text(value: Value, shape: Shape) -> str:
 
 def escaped(words: str) -> str:
     """Return a text that Markdown shows as it is, on one line."""
-    for sign_ in ("\\", "`", "*", "_", "[", "]", "<", ">", "|", "#"):
+    for sign_ in ("\\", "`", "*", "_", "[", "]", "<", ">", "|", "#", "&", "~", "://"):
         words = words.replace(sign_, f"\\{sign_}")
-    return words.replace("\n", "<br>")
+    return _LINE_END.sub("<br>", _ADDRESS.sub(r"www\\.", words))

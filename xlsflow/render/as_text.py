@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.findings import Finding, Place, Severity, worst
 from xlsflow.grouping import grouped
-from xlsflow.words import Words
+from xlsflow.words import Words, plain_line
 from xlsflow.workbook.style import CHIPS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang
         sign = mark(gravest) if gravest else CHIPS["missing" if why.get(file) else "done"].symbol
         telling = [one for one in found if one.code == reasons.get(file)][:1]  # said beside the name, and not again
         said = telling[0].message(lang) if telling else why.get(file)
-        yield f"{sign} {file}  {said or (counted(found, lang) if found else CLEAN.say(lang))}".rstrip()
+        yield f"{sign} {plain_line(file)}  {said or (counted(found, lang) if found else CLEAN.say(lang))}".rstrip()
         yield from _sheets([one for one in found if one not in telling], lang)
 
 
@@ -76,7 +76,7 @@ def _why(record: FileRecord, lang: Lang) -> str:
 def _sheets(found: Sequence[Finding], lang: Lang) -> Iterator[str]:
     """Yield the findings of one file, sheet by sheet."""
     for sheet, here in groupby(found, key=lambda one: one.place.sheet):
-        yield f"  {sheet or OF_THE_FILE.say(lang)}"
+        yield f"  {plain_line(sheet) or OF_THE_FILE.say(lang)}"
         lines = [(mark(one.severity), one.cells, one.message(lang)) for one in grouped(here)]
         width = max(min(len(cells), CELLS) for _, cells, _ in lines)
         for sign, cells, message in lines:
