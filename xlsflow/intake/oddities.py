@@ -55,7 +55,7 @@ class Lines:
         makers: Fields whose value makes a row a used one.
         used: Numbers of the rows that are used.
         issued: Number of the first row behind those that were issued.
-        labels: Field -> its labels, as headers are compared.
+        labels: Field that is not worked out -> its labels, as headers are compared.
     """
 
     columns: Mapping[str, Sequence[Scalar]]
@@ -89,13 +89,14 @@ class Lines:
         first = next((name for name in self.columns if name in self.makers), "")
         if not first:
             return []
-        starts = {text[0] for text in self.labels[first]}
+        starts = {start for text in self.labels[first] for start in (text[0], text[0].upper(), " ", "\n", "*", "＊")}
         found = []
         for number in self.used:
             value = self.columns[first][number]
             if not isinstance(value, str) or value[0] not in starts:
                 continue
-            filled = [(name, column[number]) for name, column in self.columns.items() if column[number] is not None]
+            asked = ((name, column) for name, column in self.columns.items() if name in self.labels)
+            filled = [(name, column[number]) for name, column in asked if column[number] is not None]
             if len(filled) > 1 and all(_is_label(value, self.labels[name]) for name, value in filled):
                 found.append(number)
         return found

@@ -108,7 +108,11 @@ def _left_out(
     placed: PlacedBlock, cells: Cells, makers: frozenset[str], used: Sequence[int], first: int
 ) -> tuple[LeftOut, ...]:
     """Return the used rows that are no data, with what stands in them."""
-    labels = {f.name: frozenset(map(header, f.label.both())) for f in placed.block.columns if f.name in cells}
+    labels = {
+        f.name: frozenset(map(header, f.label.both()))
+        for f in placed.block.columns
+        if f.name in cells and not f.computed
+    }
     lines = Lines(cells, makers, used, placed.issued_end - first, labels)
     codes = {
         **dict.fromkeys(lines.notes(), "note_row"),

@@ -180,7 +180,7 @@ def _by_header(wanted: WantedTable, page: Page, shift: int, after: int) -> Found
         texts = page.header_texts(row)
         hits: dict[str, tuple[int | None, int]] = {}
         for col, text in texts:
-            if name := wanted.field_of(text):
+            if name := wanted.field_of(text) or wanted.now.get(header(text)):  # what is worked out has a header too
                 hits.setdefault(name, (None, col))
         score = 2 * len(hits) - len(texts), -abs(row - wanted.place.header_row - shift)
         if len(hits) >= least and (best is None or score > best[0]):
