@@ -72,6 +72,11 @@ SHEETS: Mapping[str, Entry] = {
         "表格下方的“{value}”是说明文字，没有作为数据读取。",
         "“{value}” below the table is a note and was not read as data.",
     ),
+    "other_table": warning(
+        "表格下方另有一张自己的表，这一行属于它，没有读取；需要上报的内容请写进原有的栏目。",
+        "A table of your own begins below; this row belongs to it and was not read. What must be reported belongs into the columns"
+        " that are there.",
+    ),
     "header_again": info(
         "这一行重复了表头，没有作为数据读取。", "This row repeats the header and was not read as data."
     ),

@@ -113,9 +113,11 @@ def _left_out(
         for f in placed.block.columns
         if f.name in cells and not f.computed
     }
-    lines = Lines(cells, makers, used, placed.issued_end - first, labels)
+    figures = frozenset(f.name for f in placed.block.columns if f.name in cells and f.has_figures)
+    lines = Lines(cells, makers, used, placed.issued_end - first, labels, figures, placed.block.key)
     codes = {
         **dict.fromkeys(lines.notes(), "note_row"),
+        **dict.fromkeys(lines.other_table(), "other_table"),
         **dict.fromkeys(lines.headers(), "header_again"),
         **dict.fromkeys(lines.totals(), "subtotal_row"),
     }

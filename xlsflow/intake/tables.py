@@ -119,14 +119,14 @@ def _headed(wanted: WantedTable, page: Page, key_row: int, columns: Columns) -> 
         below = range(key_row + 2, key_row + 1 + _FARTHEST_HEADER)
         row = next((r for r in below if _fits(_said(wanted, page, r, columns), columns)), row)
         said = _said(wanted, page, row, columns)
-    columns_below = None if said.keys() == columns.keys() else second_level(page, row, wanted.column_of)
-    below = bool(columns_below) and columns_below.items() <= columns.items()
+    deeper = None if said.keys() == columns.keys() else second_level(page, row, wanted.column_of)
+    last = row + 1 if deeper and deeper.items() <= columns.items() else row
     remarks: list[Remark] = []
     if any(name != field for field, name in said.items()):
         columns = _as_shown(wanted, page, row, columns, remarks)
     if len(columns) < len(wanted.fields):
         columns = _completed(wanted, page, row, columns, remarks)
-    return Found(key_row, row - wanted.place.header_row, row + 1 + below, columns, tuple(remarks))
+    return Found(key_row, last - wanted.place.header_row, last + 1, columns, tuple(remarks))
 
 
 def _said(wanted: WantedTable, page: Page, row: int, columns: Columns) -> dict[str, str]:
@@ -195,14 +195,23 @@ def _by_header(wanted: WantedTable, page: Page, shift: int, after: int) -> Found
     remarks = (Remark(page.grid.name, Problem("key_row_missing", wanted.title)), *missing(asked, columns, page))
     heads = {col for _, col in columns.values()}
     bottom = max((b for t, left, b, _ in page.tall if t <= row <= b and left in heads), default=row)
-    return Found(row, row - wanted.place.header_row, max(bottom + 1, row + levels), columns, remarks)
+    return Found(row, row + levels - 1 - wanted.place.header_row, max(bottom + 1, row + levels), columns, remarks)
 
 
 def _header_at(wanted: WantedTable, page: Page, row: int, texts: Sequence[tuple[int, str]]) -> tuple[Columns, int]:
     """Return the columns that a row names as a header, alone or with the row below, and how many rows it then has."""
+    hits = _named(wanted, texts)
+    if texts and len(hits) < len(wanted.fields):
+        deeper = second_level(page, row, wanted.column_of)
+        if deeper and len(deeper) > max(len(hits), len(_named(wanted, page.header_texts(row + 1)))):
+            return deeper, 2
+    return hits, 1
+
+
+def _named(wanted: WantedTable, texts: Sequence[tuple[int, str]]) -> dict[str, tuple[int | None, int]]:
+    """Return the columns that headers name, also of what is worked out; the first of two that say the same."""
     hits: dict[str, tuple[int | None, int]] = {}
     for col, text in texts:
-        if name := wanted.column_of(text):  # what is worked out has a header too
+        if name := wanted.column_of(text):
             hits.setdefault(name, (None, col))
-    deeper = second_level(page, row, wanted.column_of) if len(texts) > 1 and len(hits) < len(wanted.fields) else None
-    return (deeper, 2) if deeper and len(deeper) > len(hits) else (hits, 1)
+    return hits

@@ -143,6 +143,11 @@ class FieldBase(BaseModel):
         return self.dtype != "string"
 
     @property
+    def has_figures(self) -> bool:
+        """Whether no value of it is without a figure: a day, a number, an id."""
+        return self.numeric and not self.computed
+
+    @property
     def display_format(self) -> str:
         """How a spreadsheet program shows the value."""
         return self.number_format
