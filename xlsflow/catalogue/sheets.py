@@ -92,6 +92,10 @@ SHEETS: Mapping[str, Entry] = {
         "单元格 {cell} 把几列合并成了一格，只读到“{value}”；请取消合并，逐列填写。",
         "Cells {cell} join several columns, of which only “{value}” can be read; please unmerge them and fill each column.",
     ),
+    "picture_for_words": error(
+        "“{label}”是必填项，单元格里却是一张图片，无法读取；请用文字填写。",
+        "{label} is required, and the cell holds a picture that cannot be read; please write it in words.",
+    ),
     "picture_in_cell": info(
         "“{label}”单元格里是一张图片，按空白处理；请用文字填写。",
         "{label}: the cell holds a picture and was taken as blank; please write it in words.",

@@ -159,11 +159,14 @@ class Lines:
         """
         if self.key not in self.figures:
             return []
-        for place, number in enumerate(self.used):
+        ids = self.columns[self.key]
+        worded = [n for n in self.used if isinstance(word := ids[n], str) and not _FIGURE.search(word)]
+        for number in worded:
+            place = self.used.index(number)
             if place and self._is_foreign_header(number) and (start := self._start(place)):
                 rest = self.used[start:]
-                ids = (self.columns[self.key][row] for row in rest)
-                return [] if any(isinstance(v, str) and _NUMBERED.match(v) for v in ids) else list(rest)
+                ours = any(isinstance(word := ids[row], str) and _NUMBERED.match(word) for row in rest)
+                return [] if ours else list(rest)
         return []
 
     def _is_foreign_header(self, number: int) -> bool:
@@ -171,8 +174,7 @@ class Lines:
         held = {name: column[number] for name, column in self.columns.items() if column[number] is not None}
         words = {value for value in held.values() if isinstance(value, str) and not _FIGURE.search(value)}
         return (
-            self.key in held
-            and len(held) > 2  # noqa: PLR2004 - a header has three
+            len(held) > 2  # noqa: PLR2004 - a header has three
             and len(words) == len(held)
             and len(self.figures & held.keys()) > 1
         )

@@ -196,7 +196,7 @@ class FieldBase(BaseModel):
             if not raw:
                 return Reading(None)
             if raw.startswith(PICTURES):
-                return Reading(None, Problem("picture_in_cell"))
+                return Reading(None, Problem("picture_for_words" if self.required else "picture_in_cell"))
         elif isinstance(raw, CellError):
             return Reading(None, Problem("error_cell"))
         elif isinstance(raw, Uncalculated):
