@@ -7,6 +7,7 @@ import pytest
 from tests.returns import drawn, template_of
 from tests.test_intake_recognise import ROWS, SENT, TASKS, field, read
 from xlsflow.intake.headers import before_unit, header
+from xlsflow.layout import OWN
 
 R = "T-2026-001 | 核对 | 李明 | 2026-03-31 | 8\nT-2026-002 | 发货 | 王芳 | 2026-04-01 | 4\n"
 KEYS = "key:no | key:title | key:owner | key:due | key:hours\n"
@@ -182,3 +183,12 @@ def test_a_sheet_under_another_name_is_read_and_its_name_said(name: str) -> None
 
     assert back.rows["tasks.rows"] == ROWS
     assert back.said == [("sheet_renamed", "")]
+
+
+def test_a_column_of_the_self_check_is_no_column_of_theirs_where_the_header_takes_two_rows() -> None:
+    keys = "key:no | key:title | key:owner | key:due | key:hours | xlsflow\n".replace("xlsflow", OWN)
+    head = "编号 | 任务名称 | 责任人 | 计划 | | 自检\n | | | 完成时间 | 工时 | \n"
+    back = read(drawn(ABOVE + keys + head + R.replace(" | 8\n", " | 8 | ▲\n").replace(" | 4\n", " | 4 | ▲\n")))
+
+    assert back.rows["tasks.rows"] == ROWS
+    assert back.said == []

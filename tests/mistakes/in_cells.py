@@ -177,6 +177,10 @@ def _below(_: object, __: Parcel, spot: Spot) -> object:
     return least - 1 if isinstance(least, int | float) and least > -1e6 else None
 
 
+def _above(_: object, __: Parcel, spot: Spot) -> object:
+    return 1.7 if isinstance(spot.field, PercentField) and spot.field.most == 1 else None
+
+
 def _whole_only(_: object, __: Parcel, spot: Spot) -> object:
     return 2.5 if isinstance(spot.field, IntegerField) else None
 
@@ -263,7 +267,7 @@ IN_CELLS: Mapping[str, Mistake] = {
     "figure with a strange unit": _typed(_count, _same("20公斤"), "not_a_number"),
     "half of what is counted": _typed(_count, _whole_only, "not_whole"),
     "figure below the least": _typed(_count, _below, "too_small"),
-    "share of more than all": _typed(_share, _same(1.7), "too_large"),
+    "share of more than all": _typed(_share, _above, "too_large"),
     "share or per cent?": _typed(_share, _same("1"), "ambiguous_percent"),
     "choice that is not offered": _typed(_choice, _closed(_same("另议")), "not_in_list"),
     "two boxes ticked": _typed(_choice, _closed(lambda v, p, s: _boxes(v, p, s, 2)), "not_in_list"),

@@ -66,6 +66,61 @@ def _row_of(text: str, code: str) -> Mistake:
     return plant
 
 
+def _notes_of_two_lines(parcel: Parcel) -> bool:
+    for held in parcel.lone_tables():
+        words = [one for one in _makers(held) if isinstance(one, TextField)]
+        row = _below(held)
+        if len(_makers(held)) < 4 or not words or row + 1 >= held.table.last_row:
+            continue
+        col = held.table.columns[words[0].name].first
+        for number in (row, row + 1):
+            parcel.want("note_row", held.sheet, a1(number, _leftmost(held, col)))
+        lines: dict[str, str | None] = {a1(row, col): "注：一、每周五前报送", a1(row + 1, col): "二、逾期不候"}
+        return _change(parcel, held.sheet, texts, lines)
+    return False
+
+
+def _another_table(parcel: Parcel) -> bool:
+    """Write a table of one's own below, behind a blank row."""
+    for held in parcel.lone_tables():
+        figures = [one for one in _makers(held) if one.has_figures and one.name != held.block.key]
+        words = [one for one in _makers(held) if isinstance(one, TextField)]
+        first = _below(held) + 1
+        key = held.block.key
+        if (
+            not key
+            or not held.block.field(key).has_figures
+            or not figures
+            or not words
+            or first + 1 >= held.table.last_row
+        ):
+            continue
+        cols = [held.table.columns[name].first for name in (key, words[0].name, figures[0].name)]
+        cells: dict[str, str | None] = {}
+        for row, line in enumerate((("品名", "用途", "单位"), ("螺丝", "安装", "盒")), first):
+            cells |= {a1(row, col): text for col, text in zip(cols, line, strict=True)}
+            parcel.want("other_table", held.sheet, a1(row, min(cols)))
+        return _change(parcel, held.sheet, texts, cells)
+    return False
+
+
+def _label_in_two(parcel: Parcel) -> bool:
+    """Break a label over two rows, as a group and its part: it is read all the same, without a word."""
+    for held in parcel.lone_tables():
+        for one in _makers(held):
+            label = one.label.say(parcel.edition.lang)
+            upper, _, lower = label.partition(" ") if parcel.en else (label[:2], "", label[2:])
+            if lower:
+                head, col = held.table.header_row, held.table.columns[one.name].first
+                return _change(parcel, held.sheet, _broken, head, col, upper, lower)
+    return False
+
+
+def _broken(xml: str, head: int, col: int, upper: str, lower: str) -> str:
+    xml = texts(moved_down(xml, head + 2, 1), {a1(head, col): upper})
+    return with_rows(xml, {head + 2: {letters(col): lower}})
+
+
 def _header_again(parcel: Parcel) -> bool:
     for held in parcel.lone_tables():
         row = _below(held)
@@ -357,6 +412,9 @@ IN_SHEETS: Mapping[str, Mistake] = {
     "grand total below the rows": _row_of("Grand total", "subtotal_row"),
     "note below the rows": _row_of("注：数据截至周五", "note_row"),
     "who filled it, below the rows": _row_of("填表人：张三    联系电话：021-5550-0101", "note_row"),
+    "notes of two lines below the rows": _notes_of_two_lines,
+    "another table below": _another_table,
+    "label broken over two rows": _label_in_two,
     "header pasted again": _header_again,
     "cells merged down": _merged_down,
     "cells merged over columns": _merged_over,
@@ -381,5 +439,5 @@ IN_SHEETS: Mapping[str, Mistake] = {
     "sheet added": _notes_sheet,
 }
 """What it is called -> how it is made; whether it could be."""
-SILENT = frozenset(("header dressed up", "title put above", "blank row between"))
+SILENT = frozenset(("header dressed up", "label broken over two rows", "title put above", "blank row between"))
 """What is read all the same, without a word."""

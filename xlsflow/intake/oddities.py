@@ -171,7 +171,7 @@ class Lines:
 
     def _is_foreign_header(self, number: int) -> bool:
         """Return whether a row holds but different words, also where figures belong."""
-        held = {name: column[number] for name, column in self.columns.items() if column[number] is not None}
+        held = {name: self.columns[name][number] for name in self.labels if self.columns[name][number] is not None}
         words = {value for value in held.values() if isinstance(value, str) and not _FIGURE.search(value)}
         return (
             len(held) > 2  # noqa: PLR2004 - a header has three

@@ -19,6 +19,8 @@ from xlsflow.template.kinds.base import BLANKS, PICTURES
 from xlsflow.template.model import DataBlock, FormBlock
 from xlsflow.words import Words, same
 
+_HIGHEST_MARK = 8
+"""Rows above the first one of data in which the mark of a column of ours can stand: rows may have got in between."""
 Cells = dict[str, Sequence[Scalar]]
 """Field -> what stands in it, a value a row, from left to right as on the sheet."""
 
@@ -189,7 +191,7 @@ def _say_extra(placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar
 
 def _is_own(placed: PlacedBlock, col: int, first: int) -> bool:
     """Return whether a column is one in which the workbook checks itself: its mark stands above the header."""
-    return any(placed.grid.at(row, col) == OWN for row in (first - 2, first - 1) if row >= 0)
+    return any(placed.grid.at(row, col) == OWN for row in range(max(0, first - _HIGHEST_MARK), first))
 
 
 def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> Remark:
