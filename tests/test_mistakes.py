@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 
@@ -24,23 +26,23 @@ from xlsflow.workbook.edition import write_edition
 from xlsflow.workbook.plan import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
     from pathlib import Path
 
-    from xlsflow.flow.verbs import Outcome
+    from xlsflow.records import Book
     from xlsflow.words import Lang
     from xlsflow.workbook.edition import Edition
 
 RETURNS, EACH, SEED = 300, 5, 20261120
 KINDS = {**IN_CELLS, **IN_SHEETS, **IN_FILES}
 AS_OF = date(2026, 11, 20)
-FIRST = "R001"
-"""The region that is issued for; the others' workbooks are its own under their name."""
+FIRST, NAME = "R000", "大区000"
+"""A region that workbooks are issued for; those of the project's regions are the same under their code and name."""
 
 
 @dataclass(frozen=True)
 class Issued:
-    """A workbook of a pack as it went out to the first region, and what a careful hand fills in."""
+    """A workbook of a pack as it went out, and what a careful hand fills in."""
 
     edition: Edition
     content: bytes
@@ -58,18 +60,11 @@ class Issued:
         return parcel, self._named(region)
 
     def _named(self, region: str) -> bytes:
-        import io  # noqa: PLC0415
-        from zipfile import ZipFile  # noqa: PLC0415
-
         with ZipFile(io.BytesIO(self.content)) as source:
             parts = {name: source.read(name) for name in source.namelist()}
         ours, number = region.encode(), region[1:]
-        return packed(
-            {
-                name: part.replace(FIRST.encode(), ours).replace(f"大区{FIRST[1:]}".encode(), f"大区{number}".encode())
-                for name, part in parts.items()
-            }
-        )
+        theirs = NAME.encode(), f"大区{number}".encode()
+        return packed({name: part.replace(FIRST.encode(), ours).replace(*theirs) for name, part in parts.items()})
 
 
 def _of(value: object, region: str) -> object:
@@ -82,7 +77,7 @@ class Sent:
     """What was sent, and what came of it."""
 
     parcels: list[Parcel]
-    outcome: Outcome
+    book: Book
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +86,16 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
     inbox = folder / "inbox"
     inbox.mkdir()
     library = open_library()
-    write_project(folder / "project.xlsx", project_rows(RETURNS), lang="zh", library=library)
-    desk = Desk(library, load_project(folder / "project.xlsx", library), AS_OF)
+    rows = project_rows(RETURNS)
+    stand_in = {**rows["regions"][0], "code": FIRST, "name": NAME}
+    write_project(folder / "project.xlsx", rows, lang="zh", library=library)
+    write_project(
+        folder / "issuing.xlsx", {**rows, "regions": [stand_in, *rows["regions"]]}, lang="zh", library=library
+    )
+    desk = Desk(library, load_project(folder / "issuing.xlsx", library), AS_OF)
     issued = {(pack, lang): one for pack, lang, one in _issued(desk, folder)}
     parcels = list(_parcels(issued, inbox))
-    return Sent(parcels, verbs.check([inbox], project=folder / "project.xlsx"))
+    return Sent(parcels, verbs.merge([inbox], project=folder / "project.xlsx"))
 
 
 def _issued(desk: Desk, folder: Path) -> Iterator[tuple[str, Lang, Issued]]:
@@ -151,9 +151,52 @@ def test_there_are_as_many_returns_mistakes_and_kinds_as_are_spoken_of(sent: Sen
 
 
 def test_every_mistake_is_found_at_its_cell_and_nothing_else_is(sent: Sent) -> None:
-    found = Counter(Wanted(f.code, f.place.file, f.place.sheet, f.place.cell) for f in sent.outcome.findings)
+    found = Counter(Wanted(f.code, f.place.file, f.place.sheet, f.place.cell) for f in sent.book.findings)
     wanted = Counter(one for parcel in sent.parcels for one in parcel.wanted)
 
     assert sorted((wanted - found).elements()) == []
     assert sorted((found - wanted).elements()) == []
     assert wanted.total() >= RETURNS * EACH - sum(kind in SILENT for parcel in sent.parcels for kind in parcel.planted)
+
+
+def test_whatever_was_typed_otherwise_is_read_as_it_was_meant_and_no_other_cell_is_lost(sent: Sent) -> None:
+    compared = 0
+    for parcel in sent.parcels:
+        wrong = {(one.sheet, one.cell) for one in parcel.wanted if one.code not in ("read_as", "read_as_blank")}
+        for held in parcel.blocks:
+            if LOSING.intersection(parcel.planted) and held.sheet in parcel.touched:
+                continue
+            table = sent.book.tables[held.full]
+            read = table[table["_file"] == parcel.file].sort_values("_row").to_dict("records")
+            for number, row in enumerate(held.rows if held.block.many or read else ()):
+                if any((held.sheet, held.cell(number, key)) in wrong for key in (held.block.key, *row) if key in row):
+                    continue
+                found = _like(read, row, held)
+                for name, value in row.items():
+                    assert _plain(found[name]) == _plain(value), (parcel.file, held.full, name, parcel.planted)
+                    compared += 1
+
+    assert compared > 100_000
+
+
+LOSING = KINDS.keys() & IN_SHEETS.keys() - SILENT
+"""What does more to a sheet than to move it."""
+
+
+def _like(read: list[dict[Hashable, object]], row: Mapping[str, object], held: Held) -> dict[Hashable, object]:
+    """Return the row that was read of one that was typed: by its key, else by all that it says."""
+    key = held.block.key
+    if not held.block.many:
+        return read[0]
+    if key:
+        return next(one for one in read if one[key] == row[key])
+    return next(one for one in read if all(_plain(one[name]) == _plain(value) for name, value in row.items()))
+
+
+def _plain(value: object) -> object:
+    """Return a value as it is compared: of a frame and of a definition alike."""
+    if value is None or value != value:  # noqa: PLR0124 - nan, and no time
+        return None
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, *(value.timetuple()[3:5]))  # noqa: DTZ001 - of a sheet
+    return float(value) if isinstance(value, int | float) else str(value)

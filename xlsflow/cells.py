@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -27,6 +28,7 @@ class Uncalculated:
         return "="
 
 
+_RANGE = re.compile(r"([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?")
 EXACT = 1e15
 """Excel keeps 15 significant digits, and shows 0.3 for the sum of 0.1 and 0.2; from here on digits are lost."""
 
@@ -48,6 +50,26 @@ def letters(col: int) -> str:
 def a1(row: int, col: int) -> str:
     """Return the address of a 0-based row and column: (0, 0) is A1."""
     return f"{letters(col)}{row + 1}"
+
+
+Box = tuple[int, int, int, int]
+"""First and last column, first and last row of some cells, 0-based."""
+
+
+def box_of(cells: str) -> Box | None:
+    """Return where an address or a range lies: B2:C9 is (1, 2, 1, 8); None for any other text."""
+    found = _RANGE.fullmatch(cells)
+    if not found:
+        return None
+    left, top, right, bottom = found.groups()
+    return _column(left), _column(right or left), int(top) - 1, int(bottom or top) - 1
+
+
+def _column(word: str) -> int:
+    number = 0
+    for letter in word:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
 
 
 def shown(value: Scalar) -> str:

@@ -6,11 +6,10 @@ person shows groups: the same forty blanks are one line.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from xlsflow.cells import letters
+from xlsflow.cells import Box, box_of, letters
 from xlsflow.findings import Finding, Severity
 from xlsflow.words import Lang, Words
 
@@ -22,9 +21,6 @@ TIMES = Words("（共 {count} 处）", " ({count} places)")
 TIMES_FIRST = Words("（共 {count} 处，这里说的是第一处）", " ({count} places; this is the first)")
 """What stands behind the sentence of several findings; where they differ, that it tells of the first."""
 
-_BOX = re.compile(r"([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?")
-_Box = tuple[int, int, int, int]
-"""First and last column, first and last row."""
 _Placed = tuple[int, Finding]
 """A finding with its place in the order."""
 
@@ -125,10 +121,10 @@ def _said(finding: Finding) -> tuple[object, ...]:
 
 def _joined(cells: Iterable[str]) -> list[str]:
     """Return addresses as ranges, those of the same columns that follow each other joined; each cell once."""
-    boxes = sorted({box for cell in cells if (box := _box(cell))})
-    whole: list[_Box] = []
+    boxes = sorted({box for cell in cells if (box := box_of(cell))})
+    whole: list[Box] = []
     for left, right, top, bottom in boxes:
-        before = whole[-1] if whole else (-1, -1, 0, 0)
+        before = whole[-1] if whole else (-1, -1, -1, -1)
         if before[:2] == (left, right) and top <= before[3] + 1:
             whole[-1] = (left, right, before[2], max(bottom, before[3]))
         else:
@@ -136,22 +132,7 @@ def _joined(cells: Iterable[str]) -> list[str]:
     return [_named(box) for box in sorted(whole, key=lambda box: (box[2], box[0]))]
 
 
-def _box(cell: str) -> _Box | None:
-    found = _BOX.fullmatch(cell)
-    if not found:
-        return None
-    left, top, right, bottom = found.groups()
-    return _number(left), _number(right or left), int(top), int(bottom or top)
-
-
-def _number(column: str) -> int:
-    number = 0
-    for letter in column:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def _named(box: _Box) -> str:
+def _named(box: Box) -> str:
     left, right, top, bottom = box
-    first, last = f"{letters(left - 1)}{top}", f"{letters(right - 1)}{bottom}"
+    first, last = f"{letters(left)}{top + 1}", f"{letters(right)}{bottom + 1}"
     return first if first == last else f"{first}:{last}"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import BinaryIO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -21,7 +22,7 @@ Cells = Mapping[str, object]
 """Address -> what is typed there; None where the cell is emptied."""
 
 
-def fill(issued: Path, filled: Path, sheets: Mapping[str, Cells]) -> None:
+def fill(issued: Path | BinaryIO, filled: Path | BinaryIO, sheets: Mapping[str, Cells]) -> None:
     """Save an issued workbook with values typed into it.
 
     Args:
@@ -31,7 +32,7 @@ def fill(issued: Path, filled: Path, sheets: Mapping[str, Cells]) -> None:
     """
     with ZipFile(issued) as source, ZipFile(filled, "w", ZIP_DEFLATED) as target:
         head, texts, tail = _split(source.read(_TEXTS).decode())
-        known = {text: number for number, text in enumerate(texts)}
+        known = _numbered(texts)
         for name in source.namelist():
             if name != _TEXTS:
                 part = source.read(name)
@@ -46,6 +47,17 @@ def _split(part: str) -> tuple[str, list[str], str]:
     begin, end = part.index("<si>"), part.rindex("</sst>")
     head = re.sub(r' (?:count|uniqueCount)="[0-9]+"', "", part[:begin])
     return head, [f"<si>{one}" for one in part[begin:end].split("<si>")[1:]], part[end:]
+
+
+def _numbered(texts: list[str]) -> dict[str, int]:
+    """Return text -> number; one that stands twice keeps both its numbers, told apart by a blank between the two."""
+    known: dict[str, int] = {}
+    for number, one in enumerate(texts):
+        text = one
+        while text in known:
+            text += " "
+        known[text] = number
+    return known
 
 
 def _typed(part: str, cells: Cells, known: dict[str, int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tests.mistakes.parcel import Parcel, Xml
 from xlsflow.template.kinds.choices import ChoiceField
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from tests.mistakes.parcel import Spot
     from xlsflow.template.kinds import FieldBase
 
-Mistake = "Callable[[Parcel], bool]"
+Mistake: TypeAlias = "Callable[[Parcel], bool]"
+"""Plants itself in a return, says what must be found, and returns whether it could."""
 DIGITS = "一二三四五六七八九"
 WIDE = str.maketrans("0123456789.", "０１２３４５６７８９．")
 
@@ -107,8 +108,10 @@ def _serial(value: object, _: Parcel, __: Spot) -> object:
 
 def _late_hour(value: object, _: Parcel, __: Spot) -> object:
     assert isinstance(value, datetime)
-    half = "下午" if value.hour > 12 else "上午"
-    return f"{value.year}年{value.month}月{value.day}日{half}{value.hour - 12 * (value.hour > 12)}点{value.minute:02d}分"
+    half = "下午" if value.hour >= 12 else "上午"
+    return (
+        f"{value.year}年{value.month}月{value.day}日{half}{value.hour - 12 * (value.hour > 12)}点{value.minute:02d}分"
+    )
 
 
 def _label(value: object, parcel: Parcel, spot: Spot) -> str:
@@ -131,6 +134,15 @@ def _boxes(value: object, parcel: Parcel, spot: Spot, ticks: int = 1) -> object:
     if label not in labels or not others or len(labels) > 8:
         return None
     return f"□{others[0]} ☑{label}" if ticks == 1 else f"☑{others[0]} ☑{label}"
+
+
+def _closed(say: Callable[[object, Parcel, Spot], object]) -> Callable[[object, Parcel, Spot], object]:
+    """Return the same for lists that take no other value than theirs."""
+
+    def closed(value: object, parcel: Parcel, spot: Spot) -> object:
+        return None if parcel.edition.scope.lists[spot.field.list_name()].open else say(value, parcel, spot)
+
+    return closed
 
 
 def _synonym(value: object, parcel: Parcel, spot: Spot) -> object:
@@ -163,6 +175,10 @@ def _to_nowhere(value: object, _: Parcel, __: Spot) -> object:
 def _below(_: object, __: Parcel, spot: Spot) -> object:
     least = getattr(spot.field, "least", None)
     return least - 1 if isinstance(least, int | float) and least > -1e6 else None
+
+
+def _above(_: object, __: Parcel, spot: Spot) -> object:
+    return 1.7 if isinstance(spot.field, PercentField) and spot.field.most == 1 else None
 
 
 def _whole_only(_: object, __: Parcel, spot: Spot) -> object:
@@ -251,11 +267,11 @@ IN_CELLS: Mapping[str, Mistake] = {
     "figure with a strange unit": _typed(_count, _same("20公斤"), "not_a_number"),
     "half of what is counted": _typed(_count, _whole_only, "not_whole"),
     "figure below the least": _typed(_count, _below, "too_small"),
-    "share of more than all": _typed(_share, _same(1.7), "too_large"),
+    "share of more than all": _typed(_share, _above, "too_large"),
     "share or per cent?": _typed(_share, _same("1"), "ambiguous_percent"),
-    "choice that is not offered": _typed(_choice, _same("另议"), "not_in_list"),
-    "two boxes ticked": _typed(_choice, lambda v, p, s: _boxes(v, p, s, 2), "not_in_list"),
-    "choice with its number": _typed(_choice, lambda v, p, s: f"1-{_label(v, p, s)}", "not_in_list"),
+    "choice that is not offered": _typed(_choice, _closed(_same("另议")), "not_in_list"),
+    "two boxes ticked": _typed(_choice, _closed(lambda v, p, s: _boxes(v, p, s, 2)), "not_in_list"),
+    "choice with its number": _typed(_choice, _closed(lambda v, p, s: f"1-{_label(v, p, s)}"), "not_in_list"),
     "id that lost its beginning": _typed(_id, _number_alone, "id_shape"),
     "id that became a day": _typed(_id, _unless_referred(REAL_DAY), "date_in_text"),
     "reference to nothing": _typed(_reference, _to_nowhere, "refers_to_nothing"),
@@ -267,7 +283,9 @@ IN_CELLS: Mapping[str, Mistake] = {
     "a newcomer": _typed(_person, _same("钱多多"), "unknown_person"),
     "required and blank": _missed,
     "error in a cell": _typed(lambda one: _day(one) or _person(one), _same(ERROR), "error_cell"),
-    "formula without a result": _typed(lambda one: _day(one) or _person(one), _same(NO_RESULT), "formula_without_value"),
+    "formula without a result": _typed(
+        lambda one: _day(one) or _person(one), _same(NO_RESULT), "formula_without_value"
+    ),
     "picture in a cell": _in_blank(lambda one: _day(one) or _person(one) or _text(one), PICTURE, "picture_in_cell"),
     "number that lost digits": _typed(_optional(_text), _same(110101199001011000), "digits_lost"),
     "words that became a day": _typed(_optional(_text), _same(REAL_DAY), "date_in_text"),

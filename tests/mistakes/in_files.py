@@ -61,9 +61,7 @@ def _two_stamps(parcel: Parcel) -> bool:
 
     def other(parts: Parts) -> None:
         whole = parts["docProps/custom.xml"].decode()
-        parts["docProps/custom.xml"] = re.sub(
-            r'(name="xlsflow.region"><vt:lpwstr>)[^<]+', r"\g<1>R299", whole
-        ).encode()
+        parts["docProps/custom.xml"] = re.sub(r'(name="xlsflow.region"><vt:lpwstr>)[^<]+', r"\g<1>R299", whole).encode()
 
     parcel.edits.append(other)
     return True
@@ -96,7 +94,7 @@ IN_FILES: Mapping[str, Mistake] = {
     "photo called xlsx": _beside("{} 照片.xlsx", PNG, "file_is_picture"),
     "another file": _beside("{} 附件.txt", b"see attachment", "other_file"),
     "another workbook": _beside("{} 通讯录.xlsx", files.workbook(), "foreign_file"),
-    "sent twice": _beside("{} (1).xlsx", None, "file_twice"),
+    "sent twice": _beside("{}副本.xlsx", None, "file_twice"),
     "stamp lost": _without_stamp,
     "stamps of two": _two_stamps,
     "issued by an older version": _older,

@@ -184,43 +184,50 @@ class Parcel:
     # --- what is written ---
     def save(self, issued: bytes, folder: Path) -> None:
         """Write the return, and what comes with it, into a folder."""
-        planned = plan(self.edition)
-        part = {sheet.tab: f"xl/worksheets/sheet{n}.xml" for n, sheet in enumerate(planned.sheets, 1)}
-        plain: dict[str, dict[str, object]] = {part[sheet]: {} for sheet in {one.sheet for one in self.blocks}}
-        special: list[tuple[str, str, str]] = []
+        part = {sheet.tab: f"xl/worksheets/sheet{n}.xml" for n, sheet in enumerate(plan(self.edition).sheets, 1)}
+        cells = {part[sheet]: typed for sheet, typed in self._cells().items()}
+        plain = {
+            name: {at: None if isinstance(v, Xml) else v for at, v in typed.items()} for name, typed in cells.items()
+        }
+        stream = io.BytesIO()
+        fill(io.BytesIO(issued), stream, plain)
+        with ZipFile(stream) as source:
+            parts = {name: source.read(name) for name in source.namelist()}
+        for name, typed in cells.items():
+            for at, value in typed.items():
+                if isinstance(value, Xml):
+                    parts[name] = value.into(parts[name].decode(), at).encode()
+        for edit in self.edits:
+            edit(parts)
+        whole = packed(parts)
+        folder.joinpath(self.file).write_bytes(whole)
+        for beside, content in self.beside.items():
+            folder.joinpath(beside).write_bytes(whole if content is None else content)
+
+    def _cells(self) -> dict[str, dict[str, object]]:
+        """Return sheet -> address -> what stands there in the end: a careful hand's rows, and what was typed over."""
+        cells: dict[str, dict[str, object]] = {}
         for one in self.blocks:
+            typed = cells.setdefault(one.sheet, {})
             for number, row in enumerate(one.rows):
                 for name, value in row.items():
                     shown = one.block.field(name).write(value, self.edition.lang, self.edition.scope)
-                    plain[part[one.sheet]][one.cell(number, name)] = shown
-        for sheet, cells in self.typed.items():
-            for cell, value in cells.items():
-                if isinstance(value, Xml):
-                    plain[part[sheet]][cell] = None
-                    special.append((part[sheet], cell, value))
-                else:
-                    plain[part[sheet]][cell] = value
-        stream = io.BytesIO()
-        fill(io.BytesIO(issued), stream, plain)  # type: ignore[arg-type]  # a zip can be in memory
-        with ZipFile(stream) as source:
-            parts = {name: source.read(name) for name in source.namelist()}
-        for name, cell, xml in special:
-            parts[name] = re.sub(
-                rf'<c r="{cell}"( s="[0-9]+")?/>', lambda found, xml=xml, cell=cell: xml.format(r=cell, s=found[1] or ""),  # type: ignore[misc]
-                parts[name].decode(),
-            ).encode()  # fmt: skip
-        for edit in self.edits:
-            edit(parts)
-        folder.joinpath(self.file).write_bytes(packed(parts))
-        for beside, content in self.beside.items():
-            whole = folder.joinpath(self.file).read_bytes() if content is None else content
-            folder.joinpath(beside).write_bytes(whole)
+                    typed[one.cell(number, name)] = shown
+        for sheet, over in self.typed.items():
+            cells[sheet] |= over
+        return cells
 
 
 class Xml(str):
-    """A cell as it stands in the XML, `{r}` its address and `{s}` its style: what cannot be typed as a plain value."""
+    """A cell as it stands in the XML, `{r}` its address and `{s}` its style: what is no plain value."""
 
     __slots__ = ()
+
+    def into(self, sheet: str, cell: str) -> str:
+        """Return the XML of a sheet with the cell in place of a blank one."""
+        return re.sub(
+            rf'<c r="{cell}"( s="[0-9]+")?/>', lambda blank: self.format(r=cell, s=blank[1] or ""), sheet, count=1
+        )
 
 
 def packed(parts: Mapping[str, bytes]) -> bytes:

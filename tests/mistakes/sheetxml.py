@@ -57,17 +57,15 @@ def moved_down(xml: str, at: int, by: int) -> str:
 
     xml = _ROW.sub(lambda found: found[1] + lower(found[2]) + found[3], xml)
     xml = re.sub(r'(<c r="[A-Z]+)([0-9]+)"', lambda found: f'{found[1]}{lower(found[2])}"', xml)
-    return _MERGE.sub(
-        lambda found: f'<mergeCell ref="{found[1]}{lower(found[2])}:{found[3]}{lower(found[4])}"/>', xml
-    )
+    return _MERGE.sub(lambda found: f'<mergeCell ref="{found[1]}{lower(found[2])}:{found[3]}{lower(found[4])}"/>', xml)
 
 
 def with_rows(xml: str, rows: Mapping[int, Mapping[str, str]]) -> str:
     """Return a sheet with new rows of texts in the place of those that were moved away."""
-    made = {
-        number: f'<row r="{number}">{"".join(_cell(f"{column}{number}", text, "") for column, text in cells.items())}</row>'
-        for number, cells in rows.items()
-    }
+    made: dict[int, str] = {}
+    for number, cells in rows.items():
+        inside = "".join(_cell(f"{column}{number}", text, "") for column, text in cells.items())
+        made[number] = f'<row r="{number}">{inside}</row>'
     after = max((int(n) for _, n, _ in _ROW.findall(xml) if int(n) < min(rows)), default=0)
     block = "".join(made[number] for number in sorted(made))
     if not after:

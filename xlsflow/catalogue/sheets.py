@@ -72,6 +72,11 @@ SHEETS: Mapping[str, Entry] = {
         "表格下方的“{value}”是说明文字，没有作为数据读取。",
         "“{value}” below the table is a note and was not read as data.",
     ),
+    "other_table": warning(
+        "表格下方另有一张自己的表，这一行属于它，没有读取；需要上报的内容请写进原有的栏目。",
+        "A table of your own begins below; this row belongs to it and was not read. What must be reported belongs into the columns"
+        " that are there.",
+    ),
     "header_again": info(
         "这一行重复了表头，没有作为数据读取。", "This row repeats the header and was not read as data."
     ),
@@ -95,6 +100,10 @@ SHEETS: Mapping[str, Entry] = {
     "merged_across": error(
         "单元格 {cell} 把几列合并成了一格，只读到“{value}”；请取消合并，逐列填写。",
         "Cells {cell} join several columns, of which only “{value}” can be read; please unmerge them and fill each column.",
+    ),
+    "picture_for_words": error(
+        "“{label}”是必填项，单元格里却是一张图片，无法读取；请用文字填写。",
+        "{label} is required, and the cell holds a picture that cannot be read; please write it in words.",
     ),
     "picture_in_cell": info(
         "“{label}”单元格里是一张图片，按空白处理；请用文字填写。",

@@ -117,18 +117,23 @@ def _take_book(given: Given, book: GridBook, collected: Collected) -> None:
 
 
 def _guess(book: GridBook, desk: Desk) -> str | None:
-    """Return the pack that a workbook without a stamp shows most of; the project's own where another shows as much."""
+    """Return the pack that a workbook without a stamp shows most of.
+
+    Of packs that it shows as much of, the one whose names its sheets bear, of which fewest sheets are missing, and that
+    is the project's own.
+    """
     from xlsflow.intake.recognise import ALIKE
 
     own = desk.project.project.pack if desk.project else ""
-    best: tuple[int, bool, bool, float, str] | None = None
+    best: tuple[tuple[float, ...], str] | None = None
     for name in desk.library.pack_files:
         opened = desk.pack(name)
-        fields, share = opened.recogniser.fit(book)
-        if opened.pack.setup or share < ALIKE:
+        fit = opened.recogniser.fit(book)
+        if opened.pack.setup or fit.best < ALIKE:
             continue
-        best = max(best or (0, False, False, 0.0, ""), (fields, name == own, opened.pack.default, share, name))
-    return best[-1] if best else None
+        score = (fit.fields, fit.named, -fit.missing, name == own, opened.pack.default, fit.best)
+        best = max(best, (score, name)) if best else (score, name)
+    return best[1] if best else None
 
 
 def _unwanted(stamp: Stamp, desk: Desk, *, setup: bool) -> Problem | None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.cells import shown
+from xlsflow.cells import Box, box_of, shown
 from xlsflow.findings import Finding, Place
 from xlsflow.flow.desk import Collected, Key
-from xlsflow.records import Batch, Fault, FileRecord
+from xlsflow.records import Batch, Fault, FileRecord, RawTable
 from xlsflow.words import Words, same
 
 
@@ -100,8 +100,11 @@ def _add(collected: Collected, key: Key, batch: Batch, faults: Iterable[Fault]) 
     template, block, _ = collected.definition(key)
     labels = {field.name: field.label for field in block.columns}
     full = template.full_name(block)
+    joined = _joined(collected)
     for fault in faults:
         table, number = batch.source(fault.position)
+        if fault.problem.code == "required_blank" and _under_another(collected, table, number, fault.field, joined):
+            continue
         facts = dict(fault.problem.facts)
         if fault.also is not None:
             facts["other"] = _where(collected.records, batch, fault)
@@ -115,6 +118,26 @@ def _add(collected: Collected, key: Key, batch: Batch, faults: Iterable[Fault]) 
         )
         value = shown(batch.raw(fault.position, fault.field))
         collected.findings.append(Finding(fault.problem.code, place, value, facts))
+
+
+def _joined(collected: Collected) -> Mapping[tuple[str, str], list[Box]]:
+    """Return file and sheet -> cells that join several columns: those but the first are blank because of it."""
+    joined: dict[tuple[str, str], list[Box]] = {}
+    for finding in collected.findings:
+        if finding.code == "merged_across" and (box := box_of(finding.place.cell)):
+            joined.setdefault((finding.place.file, finding.place.sheet), []).append(box)
+    return joined
+
+
+def _under_another(
+    collected: Collected, table: RawTable, number: int, field: str, joined: Mapping[tuple[str, str], list[Box]]
+) -> bool:
+    """Return whether a blank cell is part of another that was merged over it: that is said already."""
+    boxes = joined.get((collected.records[table.file].file, table.sheet)) if joined else None
+    here = box_of(table.cell(number, field)) if boxes else None
+    if here is None or boxes is None:
+        return False
+    return any(left < here[0] <= right and top <= here[2] <= bottom for left, right, top, bottom in boxes)
 
 
 def _where(records: list[FileRecord], batch: Batch, fault: Fault) -> Words:

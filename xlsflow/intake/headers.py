@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import folded
+from xlsflow.template.traditional import simplified
 
 _NOISE = re.compile(r"[*()\[\]【】:★☆※▲]")
 _ASIDE = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
@@ -17,12 +18,12 @@ _ASIDE = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 
 @lru_cache(maxsize=8192)
 def header(text: str) -> str:
-    r"""Return a header as it is compared: no blanks, line breaks, stars, brackets or case.
+    r"""Return a header as it is compared: no blanks, line breaks, stars, brackets or case, in simplified characters.
 
     >>> header("计划完成\n时间＊") == header("计划完成时间")
     True
     """
-    return _NOISE.sub("", folded(text))
+    return _NOISE.sub("", folded(simplified(text)))
 
 
 def bare(text: str) -> str:
@@ -32,6 +33,15 @@ def bare(text: str) -> str:
     True
     """
     return header(_ASIDE.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def before_unit(text: str) -> str:
+    """Return a header without a unit behind a stroke.
+
+    >>> before_unit("工时/小时") == header("工时")
+    True
+    """
+    return header(unicodedata.normalize("NFKC", text).partition("/")[0])
 
 
 def labels_now(fields: Iterable[FieldBase]) -> Mapping[str, str]:

@@ -10,12 +10,12 @@ from xlsflow.cells import Scalar
 from xlsflow.intake.headers import bare, header
 
 _TOTAL = re.compile(
-    r"(本[页表月周季年日期]|当[月周日]|以上|各[区省部]|全部|分|总)?(合计|小计|总计|共计|累计|总和|汇总)(数|行|金额|[一二三四五六七八九十])?"
-    r"|(sub|grand)?-?totals?|sum"
+    r"(本[页表月周季年日期]|当[月周日]|以上|各[区省部]|全部|分|总)?(合计|小计|总计|共计|累计|总和|汇总|平均值?|均值)"
+    r"(数|行|金额|[一二三四五六七八九十]|共?\d+[项条个人件家次行])?|(sub|grand)?-?totals?|sum|average|mean"
 )
 """What a row of sums begins with, as headers are compared."""
 _TOTAL_MOST = 12
-_TOTAL_STARTS = frozenset("本当以各全分总合小共累汇sgtSGT 　(（【[")
+_TOTAL_STARTS = frozenset("本当以各全分总合小共累汇平均sgtamSGTAM 　(（【[")
 _NOTE = re.compile(
     r"[（(]?(注|备注|说明|附注|附|填表说明|填报说明|填表人|填报人|制表人?|制单人?|审核人?|复核人?|审批人?|批准人?|经办人|负责人签字"
     r"|部门负责人|联系人|联系电话|电话|日期|填表日期|填报日期|签字|签名|盖章|单位盖章|单位[（(]盖章[)）]"
@@ -24,6 +24,12 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 """What a note or the line of whoever filled the sheet begins with."""
+
+
+_NUMBERED = re.compile(r"[A-Za-z]{1,8}-?[0-9]")
+"""What an id begins with: a row that bears one is data, whatever else it says."""
+_FIGURE = re.compile(r"[0-9０-９]")
+SLACK = 1e-6
 
 
 def is_total(text: str) -> bool:
@@ -55,7 +61,9 @@ class Lines:
         makers: Fields whose value makes a row a used one.
         used: Numbers of the rows that are used.
         issued: Number of the first row behind those that were issued.
-        labels: Field -> its labels, as headers are compared.
+        labels: Field that is not worked out -> its labels, as headers are compared.
+        figures: Fields that hold no value without a figure.
+        key: Field that names a row; empty where there is none.
     """
 
     columns: Mapping[str, Sequence[Scalar]]
@@ -63,9 +71,14 @@ class Lines:
     used: Sequence[int]
     issued: int
     labels: Mapping[str, frozenset[str]]
+    figures: frozenset[str] = frozenset()
+    key: str = ""
 
     def totals(self) -> list[int]:
-        """Return the rows whose first text is that of a sum; a number that was printed beforehand is no text."""
+        """Return the rows whose first text is that of a sum, and rows of figures that add up what stands above them.
+
+        A number that was printed beforehand is no text.
+        """
         found: list[int] = []
         ahead: Sequence[int] = self.used
         for name, column in self.columns.items():
@@ -82,34 +95,41 @@ class Lines:
                 elif not typed:
                     further.append(number)
             ahead = further
-        return sorted(found)
+        return sorted({*found, *(number for number in ahead if number == self.used[-1] and self._adds_up(number))})
+
+    def _adds_up(self, number: int) -> bool:
+        """Return whether a row without a word holds nothing but the sums of the columns above it."""
+        above = [row for row in self.used if row < number]
+        figures = [(column, column[number]) for name, column in self.columns.items() if name in self.makers]
+        held = [(column, value) for column, value in figures if value is not None]
+        if len(above) < 2 or not all(isinstance(value, float) for _, value in held):  # noqa: PLR2004 - one row is no sum
+            return False
+        return all(isinstance(v, float) and v and abs(_sum(column, above) - v) < SLACK for column, v in held)
 
     def headers(self) -> list[int]:
         """Return the rows that repeat the header: at least two cells, and all that are filled, hold their own label."""
         first = next((name for name in self.columns if name in self.makers), "")
         if not first:
             return []
-        starts = {text[0] for text in self.labels[first]}
+        starts = {start for text in self.labels[first] for start in (text[0], text[0].upper(), " ", "\n", "*", "＊")}
         found = []
         for number in self.used:
             value = self.columns[first][number]
             if not isinstance(value, str) or value[0] not in starts:
                 continue
-            filled = [(name, column[number]) for name, column in self.columns.items() if column[number] is not None]
+            asked = ((name, column) for name, column in self.columns.items() if name in self.labels)
+            filled = [(name, column[number]) for name, column in asked if column[number] is not None]
             if len(filled) > 1 and all(_is_label(value, self.labels[name]) for name, value in filled):
                 found.append(number)
         return found
 
     def notes(self) -> list[int]:
-        """Return the rows at the end that are notes: one or two cells, by their words or below all that was issued."""
+        """Return the rows at the end that are notes: by their words, or what stands below such a row or all else."""
         found: list[int] = []
         if len(self.makers) < 3:  # noqa: PLR2004 - of two columns, one filled cell is no sign of a note
             return found
         for number in reversed(self.used):
-            held = self._held(number)
-            if len(held) > 2 or not isinstance(held[0], str):  # noqa: PLR2004
-                break
-            if not is_note(held[0]) and (len(held) > 1 or number < self.issued):
+            if not self._may_be_note(number):
                 break
             found.append(number)
         found.reverse()
@@ -117,9 +137,56 @@ class Lines:
             del found[0]
         return found
 
+    def _may_be_note(self, number: int) -> bool:
+        """Return whether a row can be a note: one text, or a line of whoever filled in, checked and signed."""
+        held = self._held(number)
+        if not isinstance(held[0], str) or _NUMBERED.match(held[0]):
+            return False
+        if is_note(held[0]):
+            return len(held) <= 2 or any(isinstance(v, str) and is_note(v) for v in held[1:])  # noqa: PLR2004
+        return len(held) == 1
+
     def _begins_notes(self, number: int) -> bool:
-        """Return whether a row is surely the first of the notes: by its words, or by a blank row above it."""
-        return is_note(str(self._held(number)[0])) or number - 1 not in self.used
+        """Return whether a row is surely the first of the notes: by its words, or below all that was issued."""
+        if is_note(str(self._held(number)[0])):
+            return True
+        return number >= self.issued and number - 1 not in self.used
+
+    def other_table(self) -> list[int]:
+        """Return the rows of a table of their own below: from its header, behind a blank row, to the end.
+
+        Its header has words where ids, days and numbers belong, and no id of ours stands below it.
+        """
+        if self.key not in self.figures:
+            return []
+        ids = self.columns[self.key]
+        worded = [n for n in self.used if isinstance(word := ids[n], str) and not _FIGURE.search(word)]
+        for number in worded:
+            place = self.used.index(number)
+            if place and self._is_foreign_header(number) and (start := self._start(place)):
+                rest = self.used[start:]
+                ours = any(isinstance(word := ids[row], str) and _NUMBERED.match(word) for row in rest)
+                return [] if ours else list(rest)
+        return []
+
+    def _is_foreign_header(self, number: int) -> bool:
+        """Return whether a row holds but different words, also where figures belong."""
+        held = {name: self.columns[name][number] for name in self.labels if self.columns[name][number] is not None}
+        words = {value for value in held.values() if isinstance(value, str) and not _FIGURE.search(value)}
+        return (
+            len(held) > 2  # noqa: PLR2004 - a header has three
+            and len(words) == len(held)
+            and len(self.figures & held.keys()) > 1
+        )
+
+    def _start(self, place: int) -> int | None:
+        """Return the place of the first row of a table whose header was found; None where no blank row stands above."""
+        if self.used[place] - 1 not in self.used:
+            return place
+        title = self.used[place - 1]
+        if len(self._held(title)) == 1 and title - 1 not in self.used and place > 1:
+            return place - 1
+        return None
 
     def _held(self, number: int) -> list[Scalar]:
         return [
@@ -131,3 +198,7 @@ class Lines:
 
 def _is_label(value: Scalar, labels: frozenset[str]) -> bool:
     return isinstance(value, str) and header(value) in labels
+
+
+def _sum(column: Sequence[Scalar], rows: Sequence[int]) -> float:
+    return sum(value for number in rows if isinstance(value := column[number], float))

@@ -24,6 +24,8 @@ from xlsflow.words import Words, same
 _ENDS = frozenset({16_384, 65_536, LAST_ROW})
 """The last rows of a sheet before Excel 97, before Excel 2007, and since."""
 
+_HIGHEST_MARK = 8
+"""Rows above the first one of data in which the mark of a column of ours can stand: rows may have got in between."""
 Cells = dict[str, Sequence[Scalar]]
 """Field -> what stands in it, a value a row, from left to right as on the sheet."""
 
@@ -113,10 +115,16 @@ def _left_out(
     placed: PlacedBlock, cells: Cells, makers: frozenset[str], used: Sequence[int], first: int
 ) -> tuple[LeftOut, ...]:
     """Return the used rows that are no data, with what stands in them."""
-    labels = {f.name: frozenset(map(header, f.label.both())) for f in placed.block.columns if f.name in cells}
-    lines = Lines(cells, makers, used, placed.issued_end - first, labels)
+    labels = {
+        f.name: frozenset(map(header, f.label.both()))
+        for f in placed.block.columns
+        if f.name in cells and not f.computed
+    }
+    figures = frozenset(f.name for f in placed.block.columns if f.name in cells and f.has_figures)
+    lines = Lines(cells, makers, used, placed.issued_end - first, labels, figures, placed.block.key)
     codes = {
         **dict.fromkeys(lines.notes(), "note_row"),
+        **dict.fromkeys(lines.other_table(), "other_table"),
         **dict.fromkeys(lines.headers(), "header_again"),
         **dict.fromkeys(lines.totals(), "subtotal_row"),
     }
@@ -197,7 +205,7 @@ def _say_extra(placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar
 
 def _is_own(placed: PlacedBlock, col: int, first: int) -> bool:
     """Return whether a column is one in which the workbook checks itself: its mark stands above the header."""
-    return any(placed.grid.at(row, col) == OWN for row in (first - 2, first - 1) if row >= 0)
+    return any(placed.grid.at(row, col) == OWN for row in range(max(0, first - _HIGHEST_MARK), first))
 
 
 def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> Remark:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from xlsflow.findings import Problem
 from xlsflow.intake.forms import WantedForm, find_form
@@ -36,6 +37,22 @@ def place(
 ) -> Iterator[PlacedBlock | Template | Remark]:
     """Yield every block of a pack where it lies in a return; see `Recogniser.place`."""
     return Recogniser(templates, scope).place(book, lang)
+
+
+class Fit(NamedTuple):
+    """How well a workbook fits a pack.
+
+    Attributes:
+        fields: How many fields it shows of sheets of the pack that it has.
+        missing: How many sheets of the pack it has not.
+        named: How many of its sheets bear the name of one of the pack.
+        best: The best share of a sheet's fields that it shows.
+    """
+
+    fields: int
+    missing: int
+    named: int
+    best: float
 
 
 @dataclass(frozen=True)
@@ -104,16 +121,17 @@ class Recogniser:
         for template, page in sheets.copies:
             yield self._copied(template, page, sheets.of[template.name], lang)
 
-    def fit(self, book: GridBook) -> tuple[int, float]:
-        """Return how many fields of the pack a workbook shows, and the best share of a sheet's fields that it shows."""
+    def fit(self, book: GridBook) -> Fit:
+        """Return how well a workbook without a stamp fits the pack."""
         pages = _pages(book)
-        found = [
-            (_Traits.of(t), max((_Traits.of(t).shown(p) for p in pages), default=0))
-            for t in self.templates
-            if not t.cover
-        ]
-        return sum(n for _, n in found), max(
-            (n / len(traits.labels) for traits, n in found if traits.labels), default=0.0
+        names = {header(page.grid.name) for page in pages}
+        sheets = [(t, _Traits.of(t)) for t in self.templates if not t.cover]
+        shown = [(t, traits, max(map(traits.shown, pages), default=0)) for t, traits in sheets]
+        return Fit(
+            fields=sum(n for _, traits, n in shown if n >= ALIKE * len(traits.labels)),
+            missing=sum(n < ALIKE * len(traits.labels) for _, traits, n in shown),
+            named=sum(not names.isdisjoint(map(header, t.tab.both())) for t, _, _ in shown),
+            best=max((n / len(traits.labels) for _, traits, n in shown if traits.labels), default=0.0),
         )
 
     def _copied(self, template: Template, page: Page, original: Page, lang: Lang | None) -> Remark:

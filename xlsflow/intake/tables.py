@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from xlsflow.cells import a1, letters, shown
 from xlsflow.findings import Problem
-from xlsflow.intake.headers import bare, header, known_labels, labels_now
+from xlsflow.intake.headers import bare, before_unit, header, known_labels, labels_now
+from xlsflow.intake.levels import second_level
 from xlsflow.intake.page import KEY, Page
 from xlsflow.intake.placed import Columns, Found, Remark
 from xlsflow.layout import TablePlace
@@ -66,7 +67,11 @@ class WantedTable:
 
     def field_of(self, text: str) -> str | None:
         """Return the field that a header stands for."""
-        return self.labels.get(header(text)) or self.labels.get(bare(text))
+        return self.labels.get(header(text)) or self.labels.get(bare(text)) or self.labels.get(before_unit(text))
+
+    def column_of(self, text: str) -> str | None:
+        """Return the field that a header stands for, be it one that is worked out."""
+        return self.field_of(text) or self.now.get(header(text))
 
 
 def find_table(wanted: WantedTable, page: Page, shift: int, after: int) -> Found | None:
@@ -114,12 +119,14 @@ def _headed(wanted: WantedTable, page: Page, key_row: int, columns: Columns) -> 
         below = range(key_row + 2, key_row + 1 + _FARTHEST_HEADER)
         row = next((r for r in below if _fits(_said(wanted, page, r, columns), columns)), row)
         said = _said(wanted, page, row, columns)
+    deeper = None if said.keys() == columns.keys() else second_level(page, row, wanted.column_of)
+    last = row + 1 if deeper and deeper.items() <= columns.items() else row
     remarks: list[Remark] = []
     if any(name != field for field, name in said.items()):
         columns = _as_shown(wanted, page, row, columns, remarks)
     if len(columns) < len(wanted.fields):
         columns = _completed(wanted, page, row, columns, remarks)
-    return Found(key_row, row - wanted.place.header_row, row + 1, columns, tuple(remarks))
+    return Found(key_row, last - wanted.place.header_row, last + 1, columns, tuple(remarks))
 
 
 def _said(wanted: WantedTable, page: Page, row: int, columns: Columns) -> dict[str, str]:
@@ -175,20 +182,36 @@ def _by_header(wanted: WantedTable, page: Page, shift: int, after: int) -> Found
     asked = [field for field in wanted.fields.values() if not field.computed]
     least = min(len(asked), max(2, len(asked) // 3))
     end = min((row for row, _ in page.keys if row >= after), default=page.end)  # those keys are another table's
-    best: tuple[tuple[int, int], int, Columns] | None = None
+    best: tuple[tuple[int, int], int, Columns, int] | None = None
     for row in range(max(after, page.top), end):
         texts = page.header_texts(row)
-        hits: dict[str, tuple[int | None, int]] = {}
-        for col, text in texts:
-            if name := wanted.field_of(text):
-                hits.setdefault(name, (None, col))
+        hits, levels = _header_at(wanted, page, row, texts)
         score = 2 * len(hits) - len(texts), -abs(row - wanted.place.header_row - shift)
         if len(hits) >= least and (best is None or score > best[0]):
-            best = score, row, hits
+            best = score, row, hits, levels
     if best is None:
         return None
-    _, row, columns = best
+    _, row, columns, levels = best
     remarks = (Remark(page.grid.name, Problem("key_row_missing", wanted.title)), *missing(asked, columns, page))
     heads = {col for _, col in columns.values()}
     bottom = max((b for t, left, b, _ in page.tall if t <= row <= b and left in heads), default=row)
-    return Found(row, row - wanted.place.header_row, bottom + 1, columns, remarks)
+    return Found(row, row + levels - 1 - wanted.place.header_row, max(bottom + 1, row + levels), columns, remarks)
+
+
+def _header_at(wanted: WantedTable, page: Page, row: int, texts: Sequence[tuple[int, str]]) -> tuple[Columns, int]:
+    """Return the columns that a row names as a header, alone or with the row below, and how many rows it then has."""
+    hits = _named(wanted, texts)
+    if texts and len(hits) < len(wanted.fields):
+        deeper = second_level(page, row, wanted.column_of)
+        if deeper and len(deeper) > max(len(hits), len(_named(wanted, page.header_texts(row + 1)))):
+            return deeper, 2
+    return hits, 1
+
+
+def _named(wanted: WantedTable, texts: Sequence[tuple[int, str]]) -> dict[str, tuple[int | None, int]]:
+    """Return the columns that headers name, also of what is worked out; the first of two that say the same."""
+    hits: dict[str, tuple[int | None, int]] = {}
+    for col, text in texts:
+        if name := wanted.column_of(text):
+            hits.setdefault(name, (None, col))
+    return hits

@@ -144,6 +144,11 @@ class FieldBase(BaseModel):
         return self.dtype != "string"
 
     @property
+    def has_figures(self) -> bool:
+        """Whether no value of it is without a figure: a day, a number, an id."""
+        return self.numeric and not self.computed
+
+    @property
     def display_format(self) -> str:
         """How a spreadsheet program shows the value."""
         return self.number_format
@@ -192,7 +197,7 @@ class FieldBase(BaseModel):
             if not raw:
                 return Reading(None)
             if raw.startswith(PICTURES):
-                return Reading(None, Problem("picture_in_cell"))
+                return Reading(None, Problem("picture_for_words" if self.required else "picture_in_cell"))
         elif isinstance(raw, CellError):
             return Reading(None, Problem("error_cell"))
         elif isinstance(raw, Uncalculated):

@@ -9,10 +9,10 @@ from typing import ClassVar, Literal
 
 from xlsflow.cells import Scalar
 from xlsflow.findings import Problem
-from xlsflow.template.kinds.base import Align, EntryRule, FieldBase, Reading, Scope, as_text
+from xlsflow.template.kinds.base import NOTHING, Align, EntryRule, FieldBase, Reading, Scope, as_text
 from xlsflow.template.kinds.several import pieces
 from xlsflow.template.kinds.ticks import ALIKE, ticked
-from xlsflow.template.lists import ChoiceList
+from xlsflow.template.lists import ChoiceList, folded
 from xlsflow.words import LANGS, Lang, Words
 
 JOIN = ";"
@@ -70,7 +70,7 @@ class ChoiceField(FieldBase):
                 return Reading(None, Problem("read_as_blank"))  # a row of boxes as it was printed
             code = ticks[0] if ticks and len(ticks) == 1 else None
         if code is None:
-            if choices.open:
+            if choices.open and folded(text) not in NOTHING:
                 return Reading(text)
             return unlisted(self, choices, text)
         return Reading(code) if choices.is_label(text) else self.fixed(code, labels_of(choices, code))

@@ -53,6 +53,11 @@ class IdField(FieldBase):
         """Whether an id alone makes a used row: not where it was printed beforehand."""
         return super().makes_row and not self.numbered
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether no value of it is without a figure: every id bears a year and a number."""
+        return True
+
     def example_of(self, number: int = 1, year: int = 2026, region: str = "") -> str:
         """Return the id of a number; the region's code keeps two regions' new ids apart."""
         return f"{self.prefix}-{year}-{_region(region)}{number:03d}"
