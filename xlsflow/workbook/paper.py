@@ -36,7 +36,7 @@ LEAST_SPARE = 3
 def print_set_up(hand: Hand) -> None:
     """Set how the sheet is printed."""
     sheet, page = hand.sheet, hand.here.template.print
-    sheet.set_paper(PAPERS[page.paper])
+    sheet.set_paper(PAPERS[hand.here.layout.paper])
     if page.landscape:
         sheet.set_landscape()
     sheet.set_margins(MARGIN_SIDE_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, MARGIN_BOTTOM_IN)
@@ -59,7 +59,7 @@ def print_set_up(hand: Hand) -> None:
 def scale(here: SheetPlan) -> float:
     """Return how much the sheet is made smaller to fit the width of its paper."""
     page = here.template.print
-    across = SIDES_IN[page.paper][page.landscape] - 2 * MARGIN_SIDE_IN
+    across = SIDES_IN[here.layout.paper][page.landscape] - 2 * MARGIN_SIDE_IN
     widths = here.layout.widths[: here.layout.printed_col + 1]
     return min(1.0, across * 96 / sum(pixels(width) for width in widths))
 
@@ -67,7 +67,7 @@ def scale(here: SheetPlan) -> float:
 def page_points(here: SheetPlan) -> float:
     """Return how many points of rows fit on a page."""
     page = here.template.print
-    down = SIDES_IN[page.paper][not page.landscape] - MARGIN_TOP_IN - MARGIN_BOTTOM_IN
+    down = SIDES_IN[here.layout.paper][not page.landscape] - MARGIN_TOP_IN - MARGIN_BOTTOM_IN
     return down * 72 / scale(here)
 
 
