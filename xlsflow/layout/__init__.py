@@ -35,6 +35,9 @@ SIGNATURES_IN_LINE = 3
 CONTENTS_WEIGHTS = (16.2, 34.0, 17.0, 34.0)
 LEGEND_CELLS = 6
 FROZEN_FIELDS = 2
+USUAL_REGION = "HW"
+"""A region's code as wide as most. Where blocks are stacked, the places of cells follow from the widths of columns, and
+a return is looked through before anybody knows whose it is."""
 OPEN_BOXES = 6
 """Boxes to sign in beside those of the parties, where not everybody has one of their own."""
 ANYBODY = same("")
@@ -111,11 +114,11 @@ def _ground(template: Template, lang: Lang, scope: Scope, room: Room) -> _Ground
         widths = form_grid(forms, lang, scope)
         return _Ground(template, lang, scope, room, lone, widths, len(widths) - 1, template.print.paper)
     most = max(len(block.columns) for block in tables)
+    region = room.region if lone and room.region else USUAL_REGION
     alike = [_ordered(block, lone) for block in tables if len(block.columns) == most]
     fields = alike[0]
     asked = [
-        shared_width([asked_width(one, lang, scope, room.region) for one in column])
-        for column in zip(*alike, strict=True)
+        shared_width([asked_width(one, lang, scope, region) for one in column]) for column in zip(*alike, strict=True)
     ]
     printed = [one for one in fields if one.printed or not lone] or fields
     cells = _cells(tables[0]) if lone else frozenset()
@@ -187,7 +190,7 @@ def _named_signers(block: SignaturesBlock, ground: _Ground) -> list[Words]:
 
 
 def _weight(one: FieldBase, ground: _Ground) -> float:
-    return asked_width(one, ground.lang, ground.scope, ground.room.region).width
+    return asked_width(one, ground.lang, ground.scope, USUAL_REGION).width
 
 
 def data_places(template: Template, layout: SheetLayout) -> list[tuple[DataBlock, FormPlace | TablePlace]]:
