@@ -29,6 +29,8 @@ SIDES_IN: Mapping[str, tuple[float, float]] = {"A4": (8.27, 11.69), "A3": (11.69
 USUAL_ROW_PT = 15.0
 SMALLEST = 0.75
 """A sheet for one page is not made smaller than this: 10 points would be printed smaller than 7.5."""
+SURE = 0.98
+"""So much of a page is taken to be there; programs round the heights of rows."""
 LEAST_SPARE = 3
 """Blank rows that are printed at least, to be filled by hand."""
 
@@ -96,15 +98,15 @@ def _last_printed(hand: Hand, table: TablePlace) -> int:
 
 def _keep_blocks_whole(hand: Hand) -> None:
     """Begin a page before a block that the foot of one would cut, where it fits on a page by itself."""
-    layout, room = hand.here.layout, page_points(hand.here) * 0.97
+    layout, room = hand.here.layout, page_points(hand.here) * SURE
     breaks: list[int] = []
     left = room - _points(hand, 0, layout.places[0].first)
     for place in layout.places:
-        height = _points(hand, place.first, place.last_row + 2)  # with the gap behind it
+        height = _points(hand, place.first, place.last_row + 1)
         if height > left and height <= room and place.first > FIRST_BLOCK_ROW:
             breaks.append(place.first)
             left = room
-        left -= height
+        left -= height + USUAL_ROW_PT  # the gap behind it may hang over the foot of a page
         while left < 0:
             left += room
     if breaks:
