@@ -135,11 +135,11 @@ def template_of(name: str, tab: str, *blocks: dict[str, Any]) -> Template:
     )
 
 
-def opened_by_openpyxl(path: Path) -> Any:  # noqa: ANN401 - openpyxl's stubs lack much
+def opened_by_openpyxl(path: Path, *, data_only: bool = False) -> Any:  # noqa: ANN401 - openpyxl's stubs lack much
     """Open a workbook to change it; openpyxl says of every data bar that it does not know the newer half of it."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".* extension is not supported")
-        return openpyxl.load_workbook(path)
+        return openpyxl.load_workbook(path, data_only=data_only)
 
 
 def put(sheet: Any, cell: str, value: object) -> None:  # noqa: ANN401

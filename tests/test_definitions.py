@@ -15,7 +15,7 @@ import pytest
 from tests.handbooks import ASKED, DUTIES, FORMS_OF_PACKS
 from xlsflow import project
 from xlsflow.flow.setup import example_rows
-from xlsflow.layout import lay_out
+from xlsflow.layout import Room, lay_out
 from xlsflow.layout.widths import PAGE_PX, pixels
 from xlsflow.resources import resource
 from xlsflow.template.evaluate import Row, holds, worth
@@ -282,9 +282,10 @@ def test_a_printed_page_is_never_smaller_than_three_quarters(name: str, lang: An
     people = project.Project.from_rows(example_rows()).lists()  # real names are longer than none
     scope = LIBRARY.scope(people, LIBRARY.pack(name).settings)
     for template in LIBRARY.sheets(LIBRARY.pack(name), scope):
-        layout = lay_out(template, lang, scope)
+        layout = lay_out(template, lang, scope, Room(region="HW"))
         across = pixels(layout.widths[: layout.printed_col + 1])
-        scale = PAGE_PX((template.print.paper, template.print.landscape)) / across
+        scale = PAGE_PX((layout.paper, template.print.landscape)) / across
+        assert layout.paper == template.print.paper
         assert scale >= 0.75, (template.name, round(scale, 3))
 
 

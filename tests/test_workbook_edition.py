@@ -425,19 +425,6 @@ def test_tables_are_printed_at_three_quarters_of_their_size_or_more(pack: str, l
         assert across[page.paper, page.landscape] / wide >= 0.78, sheet.tab
 
 
-@pytest.mark.parametrize("lang", LANGS)
-def test_every_sheet_is_printed_on_as_few_pages_as_it_should(
-    office: Office, shelf: Path, tmp_path: Path, lang: Lang
-) -> None:
-    pdf = office.convert(shelf / name_of(DEFAULT, lang, filled=True), tmp_path / "printed.pdf")
-
-    pages = printed_text(pdf, "-layout").split("\f")[:-1]
-    tops = ["".join(page.splitlines()[:6]) for page in pages]
-    titles = [sheet.template.title.say(lang) for sheet in plan(edition(DEFAULT, lang)).sheets[1:]]
-    assert [sum(title in top for top in tops) for title in titles] == [1] * len(titles)
-    assert len(pages) == len(titles) + 2  # the cover, and the second page of the minutes
-
-
 @dataclass(frozen=True)
 class Wrapped:
     """A text that stands on several lines where it must: its cell, its font, how wide and high its place is."""
@@ -499,27 +486,6 @@ def test_every_row_is_as_high_as_its_texts_need(office: Office, shelf: Path, tmp
     ]
     assert "\n".join(map(str, low)) == ""
     assert max(needed) > 2 * min(needed)  # it did measure
-
-
-@pytest.mark.parametrize("pack", PACKS)
-@pytest.mark.parametrize("lang", LANGS)
-def test_nothing_that_stands_in_a_printed_cell_is_cut(
-    office: Office, shelf: Path, tmp_path: Path, pack: str, lang: Lang
-) -> None:
-    path = shelf / name_of(pack, lang, filled=True)
-    pdf = office.convert(path, tmp_path / "printed.pdf")
-    printed = squeezed(printed_text(pdf, "-raw"))
-
-    book = opened(path, data_only=True)
-    missing = []
-    for sheet in plan(edition(pack, lang)).sheets:
-        page = book[sheet.tab]
-        area = page[page.print_area.split("!")[-1]]
-        for cell in (cell for row in area for cell in row):
-            hidden = page.row_dimensions[cell.row].hidden
-            if isinstance(cell.value, str) and not hidden and squeezed(cell.value) not in printed:
-                missing.append(f"{sheet.tab}!{cell.coordinate} {cell.value[:40]}")
-    assert missing == []
 
 
 def printed_text(pdf: Path, order: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from xlsflow.layout.form import LABEL_WIDTH, form_grid, place_form
 from xlsflow.layout.places import FormCell, FormPlace, Place, PrintedPlace, SheetLayout, Span, TablePlace, divide
-from xlsflow.layout.widths import asked_width, fitted, shared_width
+from xlsflow.layout.widths import asked_width, fit_for_paper, shared_width, standing
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import (
     ContentsBlock,
@@ -26,7 +26,8 @@ from xlsflow.template.model import (
     Template,
     TextBlock,
 )
-from xlsflow.words import Lang
+from xlsflow.template.parts import Paper
+from xlsflow.words import Lang, Words, same
 
 TITLE_ROW, FACTS_ROW, HINT_ROW = 0, 1, 2
 FIRST_BLOCK_ROW = 3
@@ -34,6 +35,13 @@ SIGNATURES_IN_LINE = 3
 CONTENTS_WEIGHTS = (16.2, 34.0, 17.0, 34.0)
 LEGEND_CELLS = 6
 FROZEN_FIELDS = 2
+USUAL_REGION = "HW"
+"""A region's code as wide as most. Where blocks are stacked, the places of cells follow from the widths of columns, and
+a return is looked through before anybody knows whose it is."""
+OPEN_BOXES = 6
+"""Boxes to sign in beside those of the parties, where not everybody has one of their own."""
+ANYBODY = same("")
+"""Who signs in an open box: their unit is written by hand."""
 OWN = "check:"
 """Stands in the hidden row of keys above a column that the workbook keeps for itself; the reader passes it over."""
 FEW_COLUMNS = 3
@@ -66,6 +74,8 @@ class _Ground:
     lone: bool
     widths: Sequence[float]
     printed_col: int
+    paper: Paper = "A4"
+    upright: frozenset[str] = frozenset()
 
 
 def lay_out(template: Template, lang: Lang, scope: Scope, room: Room | None = None) -> SheetLayout:
@@ -90,7 +100,9 @@ def lay_out(template: Template, lang: Lang, scope: Scope, room: Room | None = No
     last_row = row - (1 if ground.lone else 2)
     widths, frozen = tuple(ground.widths), _frozen(ground, places)
     by_block = {place.block: place for place in places}
-    return SheetLayout(widths, tuple(places), last_row, frozen, ground.printed_col, by_block)
+    return SheetLayout(
+        widths, tuple(places), last_row, frozen, ground.printed_col, by_block, ground.paper, ground.upright
+    )
 
 
 def _ground(template: Template, lang: Lang, scope: Scope, room: Room) -> _Ground:
@@ -100,19 +112,30 @@ def _ground(template: Template, lang: Lang, scope: Scope, room: Room) -> _Ground
     if not tables:
         forms = [block for block in template.data if isinstance(block, FormBlock)]
         widths = form_grid(forms, lang, scope)
-        return _Ground(template, lang, scope, room, lone, widths, len(widths) - 1)
+        return _Ground(template, lang, scope, room, lone, widths, len(widths) - 1, template.print.paper)
     most = max(len(block.columns) for block in tables)
+    region = room.region if lone and room.region else USUAL_REGION
     alike = [_ordered(block, lone) for block in tables if len(block.columns) == most]
     fields = alike[0]
     asked = [
-        shared_width([asked_width(one, lang, scope, room.region) for one in column])
-        for column in zip(*alike, strict=True)
+        shared_width([asked_width(one, lang, scope, region) for one in column]) for column in zip(*alike, strict=True)
     ]
     printed = [one for one in fields if one.printed or not lone] or fields
-    widths = fitted(asked[: len(printed)], template.print) + [one.width for one in asked[len(printed) :]]
+    cells = _cells(tables[0]) if lone else frozenset()
+    narrow = [
+        standing(one) if field.name in cells else one for one, field in zip(asked[: len(printed)], fields, strict=False)
+    ]
+    page = fit_for_paper(asked[: len(printed)], narrow, template.print)
+    widths = [*page.widths, *(one.width for one in asked[len(printed) :])]
     while not lone and len(widths) <= FEW_COLUMNS:
         widths = [half for width in widths for half in (width / 2, width / 2)]
-    return _Ground(template, lang, scope, room, lone, widths, (len(printed) if lone else len(widths)) - 1)
+    last = (len(printed) if lone else len(widths)) - 1
+    return _Ground(template, lang, scope, room, lone, widths, last, page.paper, cells if page.upright else frozenset())
+
+
+def _cells(block: DataBlock) -> frozenset[str]:
+    """Return the columns of a matrix that the project names: nobody who defines it knows how many there will be."""
+    return frozenset(one.name for one in block.cell_fields) if isinstance(block, MatrixBlock) else frozenset()
 
 
 def _ordered(block: DataBlock, lone: bool) -> list[FieldBase]:  # noqa: FBT001 - a fact of the ground
@@ -144,8 +167,7 @@ def _place(block: object, title_row: int | None, row: int, ground: _Ground) -> t
         spans = divide(widths, (1, 6)) if block.steps else (Span(0, len(widths) - 1),)
         return PrintedPlace(block.name, title_row, rows, spans, block.lines), rows[-1] + 1
     if isinstance(block, SignaturesBlock):
-        named = ground.scope.lists[block.per].values if block.per else ()
-        signers = (*block.parties, *(choice.label for choice in named))
+        signers = (*block.parties, *_named_signers(block, ground))
         rows = tuple(range(row, row + 2 * -(-len(signers) // SIGNATURES_IN_LINE)))  # who signs, and the line to sign on
         spans = divide(widths, (1,) * SIGNATURES_IN_LINE)
         return PrintedPlace(block.name, title_row, rows, spans, signers), row + len(rows)
@@ -158,8 +180,17 @@ def _place(block: object, title_row: int | None, row: int, ground: _Ground) -> t
     ), row + 2
 
 
+def _named_signers(block: SignaturesBlock, ground: _Ground) -> list[Words]:
+    """Return who signs by name; where they would be too many, the region itself and open boxes for those who attend."""
+    named = ground.scope.lists[block.per].values if block.per else ()
+    if len(named) <= block.most:
+        return [choice.label for choice in named]
+    own = [choice.label for choice in named if choice.code == ground.room.region]
+    return own + [ANYBODY] * (OPEN_BOXES - len(own))
+
+
 def _weight(one: FieldBase, ground: _Ground) -> float:
-    return asked_width(one, ground.lang, ground.scope, ground.room.region).width
+    return asked_width(one, ground.lang, ground.scope, USUAL_REGION).width
 
 
 def data_places(template: Template, layout: SheetLayout) -> list[tuple[DataBlock, FormPlace | TablePlace]]:
@@ -173,6 +204,6 @@ def data_places(template: Template, layout: SheetLayout) -> list[tuple[DataBlock
 
 
 __all__ = [
-    "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "OWN", "TITLE_ROW", "FormCell", "FormPlace", "Place",
-    "PrintedPlace", "Room", "SheetLayout", "Span", "TablePlace", "data_places", "divide", "lay_out",
+    "ANYBODY", "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "OWN", "TITLE_ROW", "FormCell", "FormPlace",
+    "Place", "PrintedPlace", "Room", "SheetLayout", "Span", "TablePlace", "data_places", "divide", "lay_out",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from xlsflow.template.parts import Paper
 from xlsflow.words import Words
 
 
@@ -121,6 +122,8 @@ class SheetLayout:
         frozen: Rows and columns above and left of which nothing scrolls; (0, 0) where nothing is frozen.
         printed_col: The last column on the printed page; columns that are not printed stand behind it.
         by_block: Name of a block -> its place.
+        paper: The paper that it is printed on: the definition's, or larger where the project has too many columns.
+        upright: Fields whose headers are written from bottom to top, or Chinese from top to bottom.
     """
 
     widths: tuple[float, ...]
@@ -129,6 +132,8 @@ class SheetLayout:
     frozen: tuple[int, int] = (0, 0)
     printed_col: int = 0
     by_block: Mapping[str, Place] = field(default_factory=dict)
+    paper: Paper = "A4"
+    upright: frozenset[str] = frozenset()
 
     @property
     def last_col(self) -> int:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xlsflow.template.kinds import FieldBase, Scope
-from xlsflow.template.model import PrintSetup
+from xlsflow.template.parts import Paper, PrintSetup
 from xlsflow.words import Lang, text_width
 
-PADDING = 1.6
+PADDING, LEAST_PADDING = 1.6, 0.8
 BOLD = 1.08
+TABLE_FONT = 0.95
+"""A table's font beside the 10 points that widths are counted in."""
 SIGN = 2.4
 """A sign such as ▲ and the blank behind it."""
 SIGNED = frozenset({"overdue", "due_soon", "done", "blocked", "idle"})
@@ -18,13 +20,20 @@ SIGNED = frozenset({"overdue", "due_soon", "done", "blocked", "idle"})
 HEADER_LINES = 2
 LONGEST_LABEL = 16.0
 """A longer value of a list wraps: one long value must not spread a column."""
+STANDING_WIDTH = 4.0
+"""A column under a turned header: wide enough for `A/R`."""
+PRESSED = 0.6
+"""Headers that can be turned are turned before words are pressed to less than this part of what they ask for."""
 LEAST_TEXT = 11.0
 """A column of words is not pressed below this."""
 
 PAGE_PX = {("A4", False): 707, ("A4", True): 1036, ("A3", False): 1036, ("A3", True): 1501}.__getitem__
 """Pixels between the margins of 0.45 in, at full size, by paper and whether the long side lies across."""
+SMALLEST = 0.75
+"""What is smaller than that is not printed: headers are turned, or the paper is larger."""
 LEAST_SCALE = 0.79
-"""Below three quarters, 10 points are printed smaller than 7.5; LibreOffice's columns are a twentieth wider."""
+"""What columns are pressed to: below three quarters, 10 points are printed smaller than 7.5, and LibreOffice's columns
+are a twentieth wider."""
 
 
 def pixels(widths: Sequence[float]) -> float:
@@ -51,8 +60,8 @@ def asked_width(field: FieldBase, lang: Lang, scope: Scope, region: str) -> Aske
     """Return the width that a column asks for."""
     header = _header_width(field.label.say(lang) + " *", lang)
     width = max(field.room(lang), header)
-    if (number := field.issued(1, 2000, region)) is not None:
-        width = max(width, _printed_width(number) * BOLD + PADDING)
+    if shape := _printed_width(field.shape(region)) * BOLD * TABLE_FONT:
+        return Asked(max(width, shape + PADDING), max(header, shape + LEAST_PADDING), wordy=False)
     if field.align == "left":
         return Asked(width, min(width, max(LEAST_TEXT, header)), wordy=True)
     choices = scope.lists.get(field.list_name())
@@ -79,6 +88,49 @@ def _header_width(label: str, lang: Lang) -> float:
 def _printed_width(text: str) -> float:
     """Return how wide a text really is; `text_width` leaves it room to spare, which short words can do without."""
     return text_width(text) * 0.95
+
+
+def standing(column: Asked) -> Asked:
+    """Return what a column asks for whose header is turned: room for its values, which are marks of a letter or two."""
+    return Asked(STANDING_WIDTH, STANDING_WIDTH, wordy=False) if column.width > STANDING_WIDTH else column
+
+
+@dataclass(frozen=True, slots=True)
+class FitPage:
+    """Columns that are fit for a page.
+
+    Attributes:
+        widths: Their widths.
+        paper: The paper.
+        upright: Whether they are so many that headers have to be turned.
+    """
+
+    widths: list[float]
+    paper: Paper
+    upright: bool
+
+
+def fit_for_paper(columns: Sequence[Asked], narrow: Sequence[Asked], page: PrintSetup) -> FitPage:
+    """Return widths that can be read on paper.
+
+    Where pressing the columns is not enough, headers are turned; where that is not enough, the paper is larger.
+
+    Args:
+        columns: What the columns ask for.
+        narrow: What they ask for with the headers turned that can be.
+        page: The definition's page.
+    """
+    turned = [] if narrow == columns else [narrow]
+    larger: list[Paper] = ["A3"] if page.paper == "A4" else []
+    for paper in (page.paper, *larger):
+        sheet = page.model_copy(update={"paper": paper})
+        for asked in (columns, *turned):
+            widths = fitted(asked, sheet)
+            small = pixels(widths) * SMALLEST > PAGE_PX((paper, page.landscape))
+            pressed = turned and any(w < PRESSED * c.width for w, c in zip(widths, asked, strict=True) if c.wordy)
+            if not small and not pressed:
+                return FitPage(widths, paper, asked is narrow)
+    return FitPage(widths, paper, bool(turned))
 
 
 def fitted(columns: Sequence[Asked], page: PrintSetup) -> list[float]:

@@ -72,6 +72,8 @@ class SignaturesBlock(Part):
     Attributes:
         parties: Who signs.
         per: Project list each of whose values signs as well (every region).
+        most: Values of that list that have a box each at most; of more, only the region itself has one, beside open
+            boxes for those who attend.
     """
 
     name: Name
@@ -79,6 +81,7 @@ class SignaturesBlock(Part):
     title: Words | None = None
     parties: tuple[Words, ...] = ()
     per: str = ""
+    most: int = Given(default=12, ge=1, le=60)
 
 
 class ContentsBlock(Part):
@@ -97,6 +100,10 @@ class LegendBlock(Part):
     title: Words | None = None
 
 
+Paper = Literal["A4", "A3"]
+"""A size of paper."""
+
+
 class PrintSetup(Part):
     """How a sheet is printed.
 
@@ -106,6 +113,6 @@ class PrintSetup(Part):
         one_page: Whether the whole sheet fits on one page; otherwise it fits in width and runs on.
     """
 
-    paper: Literal["A4", "A3"] = "A4"
+    paper: Paper = "A4"
     landscape: bool = False
     one_page: bool = False

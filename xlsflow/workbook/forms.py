@@ -8,6 +8,7 @@ from xlsflow.cells import letters
 from xlsflow.template.kinds import FieldBase
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses, excel_value
+from xlsflow.workbook.hand import BOLD, balanced
 from xlsflow.workbook.live import colour_cell
 from xlsflow.workbook.marks import draw_marks, faults_of, fill_marks
 from xlsflow.workbook.plan import AS_OF, is_used
@@ -28,9 +29,10 @@ def draw_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
     at = Addresses(block, place)
     for one in block.columns:
         cell = place.cell(one.name)
-        text = hand.say(one.label) + (hand.say(phrases.REQUIRED_MARK) if one.required and not one.computed else "")
+        asked = hand.say(phrases.REQUIRED_MARK) if one.required and not one.computed else ""
+        text = balanced(hand.say(one.label), asked, hand.width(cell.label), BODY_PT)
         hand.put(cell.row, cell.label, text, hand.ink.label())
-        hand.needs(cell.row, text, cell.label, BODY_PT * 1.08, least=FORM_ROW_PT)
+        hand.needs(cell.row, text, cell.label, BODY_PT * BOLD, least=FORM_ROW_PT)
         hand.needs(cell.row, "\n" * (one.lines - 1), cell.value, BODY_PT, least=FORM_ROW_PT)
         _rules(hand, block, at, one, cell)
     _names(hand, block, place)
@@ -78,11 +80,16 @@ def _boxes(hand: Hand, one: FieldBase, cell: FormCell, shown: object) -> None:
     labels = one.boxes(hand.lang, hand.plan.edition.scope)
     address = f"${letters(cell.value.first)}${cell.row + 1}"
     quoted = [label.replace('"', '""') for label in labels]
-    parts = [f'IF({address}="{label}","■","□")&"{label}"' for label in quoted]
-    text = "  ".join(("■" if label == shown else "□") + label for label in labels)
+    parts = [f'IF({address}="{label}","■","□")&"{_unbroken(label)}"' for label in quoted]
+    text = "  ".join(("■" if label == shown else "□") + _unbroken(label) for label in labels)
     look = hand.ink.text(bg_color=AUTO)
     hand.formula(cell.row, cell.boxes, "=" + '&"  "&'.join(parts), look, text)
     hand.needs(cell.row, text, cell.boxes, BODY_PT, least=FORM_ROW_PT)
+
+
+def _unbroken(label: str) -> str:
+    """Return a label that stands on one line with its box."""
+    return label.replace(" ", "\u00a0")
 
 
 def _names(hand: Hand, block: DataBlock, place: FormPlace) -> None:

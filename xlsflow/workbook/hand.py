@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 
 from xlsflow.cells import a1
 from xlsflow.layout import Span
-from xlsflow.workbook.style import MAX_ROW_PT, MIN_ROW_PT, characters_within, lines_needed, row_height
+from xlsflow.words import text_width
+from xlsflow.workbook.style import (
+    BODY_PT,
+    MAX_ROW_PT,
+    MIN_ROW_PT,
+    characters_within,
+    lines_needed,
+    row_height,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -28,6 +36,11 @@ if TYPE_CHECKING:
 
 MEASURE = 0.95
 """A Chinese character really takes 1.9 units at 10 points, a Latin one less than 1: `text_width` is generous."""
+
+BOLD = 1.08
+"""Bold letters are so much wider."""
+_OPENING, _CLOSING = "（(“《", "）)”》／/、，：＊"
+"""Signs that no line ends with, and none begins with."""
 
 HIGHEST_ON_PAPER = 2000.0
 """What is only printed is opened by no Excel, which takes 409 points at most."""
@@ -208,3 +221,21 @@ def write_value(sheet: GrowingWorksheet, row: int, col: int, value: object, look
         done = sheet.write_string(row, col, str(value), look)
     if done != 0:
         raise ValueError(f"Excel takes no such value at {a1(row, col)}: {str(value)[:60]}")
+
+
+def balanced(label: str, mark: str, width: float, pt: float) -> str:
+    r"""Return a bold label and its mark; a Chinese one that needs two lines is broken about its middle.
+
+    So no lone sign is left behind, and none begins a line that ends a thought.
+
+    >>> balanced("时长（分钟）", "＊", 8.0, 10.0)
+    '时长\n（分钟）＊'
+    """
+    text = label + mark
+    if label.isascii() or " " in label or text_width(text) * BOLD * pt / BODY_PT * MEASURE <= width - 1:
+        return text
+    middle = -(-len(label) // 2)
+    places = sorted(range(1, len(label)), key=lambda place: (abs(place - middle), place))
+    fit = (place for place in places if label[place] not in _CLOSING and label[place - 1] not in _OPENING)
+    place = next(fit, middle)
+    return f"{label[:place]}\n{label[place:]}{mark}"

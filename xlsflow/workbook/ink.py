@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 TABLE_PT = 9.5
 """Between dense and comfortable: three quarters of it, on paper, can still be read."""
+STRUT_FONT, STRUT_LINE = "Arial", 1.2
+"""A font that every system has under one name or another, and how high its line is for its size."""
 PALE = "#B9C7D8"
 """Ink for what stands back on a dark band."""
 MISSING, MISSING_FILL = "missing", "#FFF1D2"
@@ -93,12 +95,13 @@ class Ink:
         """Return the look of the hidden keys."""
         return self.get(font_size=8, font_color=SLATE, num_format="@")
 
-    def header(self, tone: HeaderTone) -> Format:
-        """Return the look of a table's header."""
+    def header(self, tone: HeaderTone, turned: int = 0) -> Format:
+        """Return the look of a table's header, turned by so many degrees."""
         look = HEADERS[tone]
+        lies: dict[str, object] = {"rotation": turned} if turned else {"text_wrap": True}
         return self.get(
-            bg_color=look.fill, font_color=look.ink, italic=look.italic, bold=True, align="center", text_wrap=True,
-            font_size=TABLE_PT, border=1, border_color=WHITE,
+            bg_color=look.fill, font_color=look.ink, italic=look.italic, bold=True, align="center",
+            font_size=TABLE_PT, border=1, border_color=WHITE, **lies,
         )  # fmt: skip
 
     def label(self) -> Format:
@@ -133,6 +136,10 @@ class Ink:
         bold = one.align != "left"
         look |= {"bold": bold, "font_color": NAVY if bold else INK, "font_size": TABLE_PT, "text_wrap": True}
         return self.get(num_format=one.display_format, **look, **_FRAME)
+
+    def strut(self, points: float) -> Format:
+        """Return the look of an empty cell whose font keeps its row at least so high, also where a program fits it."""
+        return self.get(font_name=STRUT_FONT, font_size=int(points / STRUT_LINE))
 
     def text(self, *, centred: bool = False, **look: object) -> Format:
         """Return the look of printed text in a frame."""

@@ -29,6 +29,8 @@ SIDES_IN: Mapping[str, tuple[float, float]] = {"A4": (8.27, 11.69), "A3": (11.69
 USUAL_ROW_PT = 15.0
 SMALLEST = 0.75
 """A sheet for one page is not made smaller than this: 10 points would be printed smaller than 7.5."""
+SURE = 0.98
+"""So much of a page is taken to be there; programs round the heights of rows."""
 LEAST_SPARE = 3
 """Blank rows that are printed at least, to be filled by hand."""
 
@@ -36,7 +38,7 @@ LEAST_SPARE = 3
 def print_set_up(hand: Hand) -> None:
     """Set how the sheet is printed."""
     sheet, page = hand.sheet, hand.here.template.print
-    sheet.set_paper(PAPERS[page.paper])
+    sheet.set_paper(PAPERS[hand.here.layout.paper])
     if page.landscape:
         sheet.set_landscape()
     sheet.set_margins(MARGIN_SIDE_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, MARGIN_BOTTOM_IN)
@@ -59,7 +61,7 @@ def print_set_up(hand: Hand) -> None:
 def scale(here: SheetPlan) -> float:
     """Return how much the sheet is made smaller to fit the width of its paper."""
     page = here.template.print
-    across = SIDES_IN[page.paper][page.landscape] - 2 * MARGIN_SIDE_IN
+    across = SIDES_IN[here.layout.paper][page.landscape] - 2 * MARGIN_SIDE_IN
     widths = here.layout.widths[: here.layout.printed_col + 1]
     return min(1.0, across * 96 / sum(pixels(width) for width in widths))
 
@@ -67,7 +69,7 @@ def scale(here: SheetPlan) -> float:
 def page_points(here: SheetPlan) -> float:
     """Return how many points of rows fit on a page."""
     page = here.template.print
-    down = SIDES_IN[page.paper][not page.landscape] - MARGIN_TOP_IN - MARGIN_BOTTOM_IN
+    down = SIDES_IN[here.layout.paper][not page.landscape] - MARGIN_TOP_IN - MARGIN_BOTTOM_IN
     return down * 72 / scale(here)
 
 
@@ -96,15 +98,15 @@ def _last_printed(hand: Hand, table: TablePlace) -> int:
 
 def _keep_blocks_whole(hand: Hand) -> None:
     """Begin a page before a block that the foot of one would cut, where it fits on a page by itself."""
-    layout, room = hand.here.layout, page_points(hand.here) * 0.97
+    layout, room = hand.here.layout, page_points(hand.here) * SURE
     breaks: list[int] = []
     left = room - _points(hand, 0, layout.places[0].first)
     for place in layout.places:
-        height = _points(hand, place.first, place.last_row + 2)  # with the gap behind it
+        height = _points(hand, place.first, place.last_row + 1)
         if height > left and height <= room and place.first > FIRST_BLOCK_ROW:
             breaks.append(place.first)
             left = room
-        left -= height
+        left -= height + USUAL_ROW_PT  # the gap behind it may hang over the foot of a page
         while left < 0:
             left += room
     hand.sheet.set_h_pagebreaks(breaks)

@@ -62,6 +62,7 @@ KPI_BLOCKED = Words("  ■ 阻塞 ", "  ■ blocked ")
 
 # --- text and signatures ---
 STEP = Words("步骤 {number}", "Step {number}")
+ATTENDING = Words("参会方：____________", "Attending: ______________")
 SIGN_HERE = Words("签字：________   ____年__月__日", "Sign: __________  Date: ________")
 
 # --- help and refusals of a cell ---

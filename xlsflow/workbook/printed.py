@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from xlsflow.layout import ANYBODY
 from xlsflow.workbook import phrases
 from xlsflow.workbook.ink import MISSING_FILL
 from xlsflow.workbook.live import colour_signs
@@ -70,7 +71,8 @@ def write_signatures(hand: Hand, place: PrintedPlace) -> None:
             **frame,
             **({"bottom": 1, "bottom_color": LINE} if words else {}),
         )
-        hand.put(row, span, hand.say(words) if words else "", top)
+        named = phrases.ATTENDING if words == ANYBODY else words
+        hand.put(row, span, hand.say(named) if named else "", top)
         hand.put(row + 1, span, hand.say(phrases.SIGN_HERE) if words else "", line)
         hand.needs_points(row, SIGN_PT)
         hand.needs_points(row + 1, FORM_ROW_PT)

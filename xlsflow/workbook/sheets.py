@@ -33,6 +33,7 @@ from xlsflow.workbook.style import (
     TEAL,
     TITLE_PT,
     TITLE_ROW_PT,
+    lines_needed,
 )  # fmt: skip
 from xlsflow.workbook.tables import draw_table, fill_table
 
@@ -56,6 +57,7 @@ WIDE_SHEET, WIDE_ZOOM = 150.0, 90
 KPI_WIDTH = 52.0
 BAND_FACTS = ("region.code", "round.id", "document.number")
 """What the band under a title says, where the cover is issued with it."""
+BETWEEN_FACTS = "    "
 LEAST_LINK_WIDTH = 18.0
 
 _PRINTED: Mapping[type, Callable[[Hand, PrintedPlace], None]] = {
@@ -207,18 +209,23 @@ def _facts(hand: Hand, whole: Span) -> None:
     """Write what the sheet belongs to."""
     left, _ = _band_of_facts(hand, whole)
     edition, look = hand.plan.edition, hand.ink.facts()
-    text = _belongs_to(hand)
-    if text:
-        formula = f'="{_doubled(text)}"&TEXT({AS_OF},"yyyy-mm-dd")'
-        shown = f"{text}{edition.day:%Y-%m-%d}"
-        hand.formula(FACTS_ROW, left, formula, look, shown)
+    facts = _belongs_to(hand)
+    if facts:
+        day = f"{edition.day:%Y-%m-%d}"
+        lines = [BETWEEN_FACTS.join(facts)]
+        if lines_needed(lines[0] + day, hand.width(left), DENSE_PT) > 1:  # broken between facts, not within one
+            half = len(facts) // 2
+            lines = [BETWEEN_FACTS.join(facts[:half]), BETWEEN_FACTS.join(facts[half:])]
+        quoted = "&CHAR(10)&".join(f'"{_doubled(line)}"' for line in lines if line)
+        shown = "\n".join(line for line in lines if line) + day
+        hand.formula(FACTS_ROW, left, f'={quoted}&TEXT({AS_OF},"yyyy-mm-dd")', look, shown)
     else:
         shown = f"{hand.say(edition.pack.title)}    {hand.say(edition.pack.subtitle)}"
         hand.give(FACTS_ROW, left, shown, look)
     hand.needs(FACTS_ROW, shown, left, DENSE_PT, least=BAND_ROW_PT)  # a narrow sheet needs two lines
 
 
-def _belongs_to(hand: Hand) -> str:
+def _belongs_to(hand: Hand) -> list[str]:
     """Return whose the sheet is, in the cover's own words; the as-of day stands last because it is worked out."""
     home, between = hand.plan.home, hand.say(phrases.COLON)
     issued: dict[str, str] = {}
@@ -228,9 +235,9 @@ def _belongs_to(hand: Hand) -> str:
             named = AS_OF if one.defines == AS_OF else one.fill
             issued[named] = f"{hand.say(one.label)}{between}{hand.plan.shown(one, values[0]) or ''}"
     if AS_OF not in issued:
-        return ""
+        return []
     day = issued[AS_OF].partition(between)[0] + between
-    return "".join(f"{issued[fact]}    " for fact in BAND_FACTS if fact in issued) + day
+    return [*(issued[fact] for fact in BAND_FACTS if fact in issued), day]
 
 
 def _hint(hand: Hand, whole: Span) -> None:

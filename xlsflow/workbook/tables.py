@@ -10,13 +10,13 @@ from xlsflow.template.model import TableBlock
 from xlsflow.words import text_width
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses, excel_value
-from xlsflow.workbook.hand import MEASURE
+from xlsflow.workbook.hand import BOLD, balanced
 from xlsflow.workbook.ink import TABLE_PT
 from xlsflow.workbook.live import colour_cell, colour_due, started
 from xlsflow.workbook.marks import draw_marks, faults_of, fill_marks
 from xlsflow.workbook.paged import parts
 from xlsflow.workbook.plan import is_used
-from xlsflow.workbook.style import BODY_PT, FORM_ROW_PT, HEADER_ROW_PT, MIN_ROW_PT, TABLE_ROW_PT, HeaderTone
+from xlsflow.workbook.style import FORM_ROW_PT, HEADER_ROW_PT, MAX_ROW_PT, MIN_ROW_PT, TABLE_ROW_PT, HeaderTone
 from xlsflow.workbook.validations import Cells, validate, validation
 
 if TYPE_CHECKING:
@@ -29,8 +29,14 @@ if TYPE_CHECKING:
     from xlsflow.workbook.hand import Hand
     from xlsflow.workbook.paged import Shown
 
-BOLD = 1.08
-"""Bold letters are so much wider."""
+BEHIND_MARK = 2
+"""How far behind a lone table's last column the empty cells stand that keep its rows high: behind the mark."""
+STACKED, TURNED = 270, 90
+"""How xlsxwriter is told of characters below each other, and of writing from bottom to top."""
+MOST_STACKED = 12
+"""A longer header would make the row too high; turned, it takes half of that."""
+STACKED_PT, UNIT_PT, HEADER_PADDING_PT = 14.5, 5.25, 12.0
+"""How high a stacked character is, how long a unit of width, and the room around both."""
 KEY = "key:"
 """Stands before a field's name in the hidden row above the header; a return is read by it."""
 
@@ -39,10 +45,13 @@ def draw_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
     """Write what a table is, whatever stands in its rows."""
     _header(hand, block, place)
     grows = all(span.single for span in place.columns.values())  # no program fits a row to a merged cell
+    least = TABLE_ROW_PT if hand.here.lone else MIN_ROW_PT
+    strut = hand.here.layout.last_col + (BEHIND_MARK if hand.here.lone else 1)
     for row in range(place.first_row, place.last_row + 1):
-        hand.needs_points(row, TABLE_ROW_PT if hand.here.lone else MIN_ROW_PT)
+        hand.needs_points(row, least)
         if grows:
             hand.sheet.let_grow(row)
+            hand.sheet.write_blank(row, strut, None, hand.ink.strut(least))
     if block.key:  # so that styles have the same numbers however many rows are issued
         hand.ink.settle(*(hand.ink.id_cell(block.field(block.key), locked=locked) for locked in (True, False)))
     if hand.plan.edition.for_print:
@@ -106,21 +115,23 @@ def _header(hand: Hand, block: DataBlock, place: TablePlace) -> None:
     for one in block.columns:
         span = place.columns[one.name]
         hand.sheet.write_string(place.key_row, span.first, f"{KEY}{one.name}", hand.ink.key())
-        asked = one.required and not one.computed
-        text = _balanced(hand.say(one.label), hand.width(span)) + (hand.say(phrases.REQUIRED_MARK) if asked else "")
+        asked = hand.say(phrases.REQUIRED_MARK) if one.required and not one.computed else ""
+        if one.name in hand.here.layout.upright:
+            _upright(hand, place.header_row, span, hand.say(one.label) + asked, _tone(one))
+            continue
+        text = balanced(hand.say(one.label), asked, hand.width(span), TABLE_PT)
         hand.put(place.header_row, span, text, hand.ink.header(_tone(one)))
         least = HEADER_ROW_PT if hand.here.lone else FORM_ROW_PT
         hand.needs(place.header_row, text, span, TABLE_PT * BOLD, least)  # bold letters are wider
     hand.hides(place.key_row)
 
 
-def _balanced(label: str, width: float) -> str:
-    """Return a Chinese header that needs two lines with its break in the middle: no lone sign is left behind."""
-    asked = text_width(label + "＊") * BOLD * TABLE_PT / BODY_PT * MEASURE
-    if label.isascii() or " " in label or asked <= width - 1:
-        return label
-    half = -(-len(label) // 2)
-    return f"{label[:half]}\n{label[half:]}"
+def _upright(hand: Hand, row: int, span: Span, text: str, tone: HeaderTone) -> None:
+    """Write a header of a narrow column: Chinese characters one below the other, other writing turned."""
+    stacked = not text.isascii() and len(text) <= MOST_STACKED
+    hand.put(row, span, text, hand.ink.header(tone, turned=STACKED if stacked else TURNED))
+    length = len(text) * STACKED_PT if stacked else text_width(text) * BOLD * UNIT_PT
+    hand.needs_points(row, min(length + HEADER_PADDING_PT, MAX_ROW_PT))
 
 
 def _tone(one: FieldBase) -> HeaderTone:

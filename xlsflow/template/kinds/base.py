@@ -167,6 +167,10 @@ class FieldBase(BaseModel):
         """Return the running number that a blank row is issued with, or None where it is issued blank."""
         return None
 
+    def shape(self, region: str) -> str:  # noqa: ARG002 - only an id has a shape
+        """Return a value as wide as the region's usual ones, where all of them have one shape; else nothing."""
+        return ""
+
     def number_of(self, value: object, year: int, region: str) -> int | None:  # noqa: ARG002 - only an id is numbered
         """Return the running number of what was issued for a year and region; None for any other value."""
         return None

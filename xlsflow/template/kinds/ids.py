@@ -66,6 +66,10 @@ class IdField(FieldBase):
         """Return the id that a blank row is issued with, where rows are numbered beforehand."""
         return self.example_of(number, year, region) if self.numbered else None
 
+    def shape(self, region: str) -> str:
+        """Return an id with the region's code."""
+        return self.example_of(region=region)
+
     def number_of(self, value: object, year: int, region: str) -> int | None:
         """Return the running number of an id of a year and region; None for any other value."""
         start, text = f"{self.prefix}-{year}-{_region(region)}", str(value)
