@@ -186,6 +186,9 @@ def test_the_workbook_keeps_what_every_cell_was_issued_with(tmp_path: Path) -> N
 
     base = base_of(path)
 
+    (unasked,) = open_returns([path])
+    assert isinstance(unasked, GridBook)
+    assert issued_with(unasked) is None
     assert base.value(TASKS, row["task_id"], "progress") == row["progress"]
     assert base.value(TASKS, row["task_id"], "due") == f"{row['due']:%Y-%m-%d}"
     assert base.value(TASKS, row["task_id"], "days_late") == ""

@@ -206,6 +206,17 @@ def test_a_workbook_of_the_old_mac_counts_from_1904(opened: Opener) -> None:
     assert filled(opened(files.zipped(package)).grids[0]) == {"A1": date(2026, 3, 1)}
 
 
+def test_what_a_number_stood_for_in_one_workbook_says_nothing_of_the_next(opened: Opener) -> None:
+    sheets = {"S": files.sheet(row(' s="1"><v>44620</v>', " ><v>44620</v>"))}
+    first = files.zipped(files.parts(sheets, styles=STYLES, workbook='<workbookPr date1904="1"/>|'))
+    then = files.zipped(files.parts(sheets, styles=STYLES))
+    unformatted = files.zipped(files.parts(sheets))
+
+    assert filled(opened(first).grids[0]) == {"A1": date(2026, 3, 1), "B1": 44620.0}
+    assert filled(opened(then).grids[0]) == {"A1": date(2022, 2, 28), "B1": 44620.0}
+    assert filled(opened(unformatted).grids[0]) == {"A1": 44620.0, "B1": 44620.0}
+
+
 @FORMS
 def test_a_stray_cell_at_the_far_end_costs_nothing(form: Callable[[str], str], opened: Opener) -> None:
     cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'

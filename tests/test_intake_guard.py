@@ -181,6 +181,8 @@ def test_a_document_type_is_refused_in_every_part_and_encoding(part: str, coding
     evil = honest.replace("?>\n", f"?>{DOCTYPE}\n").replace('encoding="UTF-8"', f'encoding="{coding.upper()}"')
     assert verdict(files.zipped({**parts, part: honest.encode(coding)})) == "opened"
     assert verdict(files.zipped({**parts, part: evil.encode(coding)})) == "file_has_doctype"
+    behind = evil.replace(DOCTYPE, f"<!-- <a> -->{DOCTYPE}")
+    assert verdict(files.zipped({**parts, part: behind.encode(coding)})) == "file_has_doctype"
 
 
 def test_a_bomb_is_refused_by_what_it_records_and_by_what_it_really_inflates_to(verdict: Opened) -> None:
