@@ -107,6 +107,25 @@ def wrong(asked: Sequence[Edition], press: Press | None = None) -> dict[str, lis
     return {region: parts for region, parts in found.items() if parts}
 
 
+def test_of_many_regions_each_finds_its_own_name_in_the_box_to_sign_in() -> None:
+    named = [Region(f"N{n:02}", f"第 {n} 大区", f"Area {n}") for n in range(30)]
+    asked = replace(project(), regions=tuple(named))
+    pack = LIBRARY.pack(DEFAULT)
+    scope = LIBRARY.scope(asked.lists(), {**pack.settings, **asked.figures()})
+    templates = LIBRARY.sheets(pack, scope)
+    press, found = Press(), set()
+    for region in named[::7]:
+        one = edition_for(region, asked, pack, templates, scope, "zh")
+        content = press.build(one)
+        assert differing(build(one), content) == []
+        with ZipFile(BytesIO(content)) as parts:
+            sheets = "".join(parts.read(name).decode() for name in parts.namelist() if "sheets/sheet" in name)
+        found |= {(region.code, other.code) for other in named if f"<t>{other.name}</t>" in sheets}
+
+    assert len(press._families) == 1, "nothing but what stands in cells tells them apart"
+    assert found == {(region.code, region.code) for region in named[::7]}
+
+
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("pack", OUTGOING)
 def test_blank_workbooks_have_the_bytes_of_those_made_one_by_one(pack: str, lang: Lang) -> None:

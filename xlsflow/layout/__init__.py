@@ -42,6 +42,8 @@ OPEN_BOXES = 6
 """Boxes to sign in beside those of the parties, where not everybody has one of their own."""
 ANYBODY = same("")
 """Who signs in an open box: their unit is written by hand."""
+MYSELF = Words("本区域", "This region")
+"""Who signs in the one box that has the name of the region itself: the place is the same in every region's workbook."""
 OWN = "check:"
 """Stands in the hidden row of keys above a column that the workbook keeps for itself; the reader passes it over."""
 FEW_COLUMNS = 3
@@ -185,7 +187,7 @@ def _named_signers(block: SignaturesBlock, ground: _Ground) -> list[Words]:
     named = ground.scope.lists[block.per].values if block.per else ()
     if len(named) <= block.most:
         return [choice.label for choice in named]
-    own = [choice.label for choice in named if choice.code == ground.room.region]
+    own = [MYSELF for choice in named if choice.code == ground.room.region]
     return own + [ANYBODY] * (OPEN_BOXES - len(own))
 
 
@@ -204,6 +206,7 @@ def data_places(template: Template, layout: SheetLayout) -> list[tuple[DataBlock
 
 
 __all__ = [
-    "ANYBODY", "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "OWN", "TITLE_ROW", "FormCell", "FormPlace",
-    "Place", "PrintedPlace", "Room", "SheetLayout", "Span", "TablePlace", "data_places", "divide", "lay_out",
+    "ANYBODY", "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "MYSELF", "OWN", "TITLE_ROW", "FormCell",
+    "FormPlace", "Place", "PrintedPlace", "Room", "SheetLayout", "Span", "TablePlace", "data_places", "divide",
+    "lay_out",
 ]  # fmt: skip

@@ -82,11 +82,11 @@ class Press:
 def likeness(edition: Edition) -> Hashable:
     """Return all that decides how an edition is laid out and looks, but for how many rows its tables have."""
     fields = (one for template in edition.templates for block in template.data for one in block.columns)
-    numbers = (one.issued(1, 2000, edition.stamp.region) for one in fields)
+    shapes = (one.shape(edition.stamp.region) for one in fields)
     return (
         (edition.pack.name, edition.stamp.version, edition.stamp.fingerprint, edition.stamp.kind, edition.lang),
         (edition.as_of, edition.created, id(edition.scope), tuple(map(id, edition.templates))),
-        tuple(text_width(number) for number in numbers if number is not None),
+        tuple(text_width(shape) for shape in shapes if shape),
         has_base(edition),
     )
 

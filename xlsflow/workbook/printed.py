@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xlsflow.layout import ANYBODY
+from xlsflow.layout import ANYBODY, MYSELF
 from xlsflow.workbook import phrases
 from xlsflow.workbook.ink import MISSING_FILL
 from xlsflow.workbook.live import colour_signs
@@ -25,13 +25,19 @@ from xlsflow.workbook.style import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from xlsxwriter.format import Format
+
     from xlsflow.layout import PrintedPlace, Span
+    from xlsflow.template.model import SignaturesBlock
     from xlsflow.words import Words
     from xlsflow.workbook.hand import Hand
 
 HEADING_PT = 24.0
 SIGN_PT = 46.0
 """Room to sign in."""
+_SIDES: Mapping[str, object] = {"left": 1, "right": 1, "left_color": LINE, "right_color": LINE}
 
 
 def write_heading(hand: Hand, row: int, title: Words, last_col: int) -> None:
@@ -55,27 +61,41 @@ def write_text(hand: Hand, place: PrintedPlace) -> None:
 
 def write_signatures(hand: Hand, place: PrintedPlace) -> None:
     """Write boxes side by side: who signs, and under it the line for name and date."""
-    across = len(place.spans)
-    for number in range(len(place.rows) // 2 * across):
-        row, span = place.rows[number // across * 2], place.spans[number % across]
-        words = place.words[number] if number < len(place.words) else None
-        frame = {"left": 1, "right": 1, "left_color": LINE, "right_color": LINE} if words else {}
-        top = hand.ink.get(
-            valign="top", align="left", indent=1, font_color=SLATE, text_wrap=True, font_size=DENSE_PT,
-            **frame, **({"top": 1, "top_color": LINE} if words else {}),
-        )  # fmt: skip
-        line = hand.ink.get(
-            align="left",
-            indent=1,
-            font_size=DENSE_PT,
-            **frame,
-            **({"bottom": 1, "bottom_color": LINE} if words else {}),
-        )
+    for row, span, words in _boxes(place):
         named = phrases.ATTENDING if words == ANYBODY else words
-        hand.put(row, span, hand.say(named) if named else "", top)
-        hand.put(row + 1, span, hand.say(phrases.SIGN_HERE) if words else "", line)
+        if words != MYSELF:  # filling writes the name
+            hand.put(row, span, hand.say(named) if named else "", _top(hand, framed=words is not None))
+        line = {"bottom": 1, "bottom_color": LINE, **_SIDES} if words else {}
+        look = hand.ink.get(align="left", indent=1, font_size=DENSE_PT, **line)
+        hand.put(row + 1, span, hand.say(phrases.SIGN_HERE) if words else "", look)
         hand.needs_points(row, SIGN_PT)
         hand.needs_points(row + 1, FORM_ROW_PT)
+
+
+def fill_signatures(hand: Hand, block: SignaturesBlock, place: PrintedPlace) -> None:
+    """Write whose workbook it is into the box that its own region has among open ones."""
+    edition = hand.plan.edition
+    for row, span, words in _boxes(place):
+        if words == MYSELF:
+            named = edition.scope.lists[block.per].values
+            own = next(choice.label for choice in named if choice.code == edition.stamp.region)
+            hand.give(row, span, hand.say(own), _top(hand, framed=True))
+
+
+def _boxes(place: PrintedPlace) -> Iterator[tuple[int, Span, Words | None]]:
+    """Yield the first row and the columns of each box, and who signs in it: None where the last line has room left."""
+    across = len(place.spans)
+    for number in range(len(place.rows) // 2 * across):
+        words = place.words[number] if number < len(place.words) else None
+        yield place.rows[number // across * 2], place.spans[number % across], words
+
+
+def _top(hand: Hand, *, framed: bool) -> Format:
+    """Return how the upper half of a box looks."""
+    frame = {"top": 1, "top_color": LINE, **_SIDES} if framed else {}
+    return hand.ink.get(
+        valign="top", align="left", indent=1, font_color=SLATE, text_wrap=True, font_size=DENSE_PT, **frame
+    )
 
 
 def write_contents(hand: Hand, place: PrintedPlace) -> None:

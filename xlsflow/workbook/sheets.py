@@ -17,6 +17,7 @@ from xlsflow.workbook.paper import print_set_up
 from xlsflow.workbook.plan import AS_OF
 from xlsflow.workbook.printed import (
     fill_contents,
+    fill_signatures,
     write_contents,
     write_heading,
     write_legend,
@@ -97,6 +98,9 @@ def fill_sheet(hand: Hand) -> None:
         elif isinstance(block, ContentsBlock):
             assert isinstance(place, PrintedPlace)
             fill_contents(hand, place)
+        elif isinstance(block, SignaturesBlock):
+            assert isinstance(place, PrintedPlace)
+            fill_signatures(hand, block, place)
     hand.set_heights()
     print_set_up(hand)
 
