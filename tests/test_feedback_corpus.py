@@ -15,7 +15,7 @@ import pytest
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.office.office import OfficeError
-from tests.test_intake_opening import CORPUS, manifest
+from tests.test_intake_corpus import CORPUS, manifest
 from xlsflow.cells import a1
 from xlsflow.feedback import bears_marks, can_be_marked, mark_up
 from xlsflow.findings import Finding, Place

@@ -232,7 +232,7 @@ def test_thirty_columns_of_a_matrix_are_filled_read_and_printed_on_one_page(
     assert sheet.width(sheet.layout.table("matrix").columns["task"]) >= 18
     rows: Rows = {
         MATRIX: [
-            {"task": f"交付 {number}", cells[number]: "A/R"} | dict.fromkeys(cells[number + 1 : number + 20], "C")
+            {"task": f"交付 {number}", cells[number]: "A/R", **dict.fromkeys(cells[number + 1 : number + 20], "C")}
             for number in range(10)
         ]
     }
