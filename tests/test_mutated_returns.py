@@ -18,6 +18,7 @@ from tests import files
 from tests.counting import addresses, counted
 from tests.fuzz.mutations import mutated
 from tests.fuzz.seeds import seeds
+from tests.fuzz.target import both_ways
 from tests.written import TOP
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.findings import Finding, Place
@@ -102,6 +103,16 @@ def test_a_spoilt_return_is_read_in_full_or_refused_in_one_sentence(
     assert became["file_damaged"] > EACH // 4
     assert max(peaks.bytes, default=0) < LIMITS.memory_bytes + 100 * MIB  # what it starts with
     assert peaks.bytes or sys.platform != "linux"
+
+
+@pytest.mark.parametrize("batch", range(2))
+def test_the_quick_and_the_exact_way_through_a_spoilt_sheet_never_tell_different_cells(batch: int) -> None:
+    read = 0
+    for number in range(batch * EACH, (batch + 1) * EACH):
+        name, data = spoilt(number)
+        if not name.endswith(CALAMINE):  # in this process it may not abort
+            read += isinstance(both_ways(data), GridBook)
+    assert read > EACH // 20
 
 
 def tells_what_it_is(refused: Unreadable, path: Path) -> None:
