@@ -47,7 +47,17 @@ def test_json_is_one_object_with_the_keys_that_were_promised(round_: Path) -> No
     told = json.loads(done.stdout)
     assert set(told) == {"files", "findings", "ledger"}
     assert set(told["files"][0]) == {"file", "region", "round", "pack", "version", "status", "reason"}
-    assert set(told["findings"][0]) == {"severity", "code", "file", "sheet", "cell", "field", "value", "message"}
+    assert set(told["findings"][0]) == {
+        "severity",
+        "code",
+        "file",
+        "sheet",
+        "cell",
+        "field",
+        "value",
+        "message",
+        "waived",
+    }
     assert set(told["ledger"][0]) == {
         "file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside",
     }  # fmt: skip

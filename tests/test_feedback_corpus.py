@@ -173,7 +173,7 @@ def test_the_audit_reports_nothing_on_a_copy_that_it_did_not_report_on_the_origi
 ) -> None:
     if not corpus:
         return
-    opened, copy = corpus[file], tmp_path / "copy.xlsx"
+    opened, copy = corpus[file], tmp_path / f"copy{(CORPUS / file).suffix}"
     assert isinstance(opened, GridBook)
 
     mark_up(CORPUS / file, copy, planted(file, opened), "en")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,14 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from tests.files import zipped
+from tests.test_feedback_corpus import audited, kept, parts, planted
 from tests.written import TOP
 from xlsflow.errors import OutputError
 from xlsflow.feedback import Recipient, Sending, bears_marks, covering_text, mark_up
 from xlsflow.findings import Finding, Place
 from xlsflow.flow import verbs
+from xlsflow.intake.grid import GridBook
+from xlsflow.intake.opening import open_returns
 from xlsflow.markings import COLUMN, KEPT, LIST, NOTE
 
 if TYPE_CHECKING:
@@ -368,15 +372,44 @@ def test_where_marks_fail_the_text_says_so_and_lists_everything(
         assert LIST.say(lang) not in said
 
 
-def test_a_return_in_an_old_format_gets_a_text_that_says_why_there_is_no_copy(tmp_path: Path, office: Office) -> None:
-    old = tmp_path / "in" / "HN.xls"
-    old.parent.mkdir()
-    office.convert(ROUND / "inbox" / WRONG, old)
+@pytest.mark.parametrize("name", [WRONG, OVERSEAS])
+@pytest.mark.parametrize("program", ["LibreOffice", "openpyxl"])
+def test_nothing_of_a_return_that_another_program_saved_is_lost(
+    name: str, program: str, tmp_path: Path, office: Office
+) -> None:
+    saved, copy, clean = (tmp_path / f"{step}.xlsx" for step in ("saved", "copy", "clean"))
+    if program == "openpyxl":
+        openpyxl.load_workbook(ROUND / "inbox" / name).save(saved)
+    else:
+        office.convert(ROUND / "inbox" / name, saved)
+    (book,) = open_returns([saved])
+    assert isinstance(book, GridBook)
 
-    verbs.check([old], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
+    mark_up(saved, copy, planted(name, book), "zh")
+    mark_up(copy, clean, [], "zh")
 
-    assert [path.name for path in (tmp_path / "back").iterdir()] == ["HN.xls.txt"]
-    assert ".xls 格式" in (tmp_path / "back" / "HN.xls.txt").read_text("utf-8")
+    kept(parts(saved), parts(copy))
+    kept(parts(saved), parts(clean))
+    assert audited(copy) - audited(saved) == Counter()
+
+
+@pytest.mark.parametrize("ending", [".xls", ".ods"])
+def test_a_return_in_another_format_gets_a_text_that_lists_all_and_says_why_there_is_no_copy(
+    ending: str, tmp_path: Path, office: Office
+) -> None:
+    other = tmp_path / "in" / f"HN{ending}"
+    other.parent.mkdir()
+    office.convert(ROUND / "inbox" / WRONG, other)
+
+    verbs.check([other], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
+
+    assert [path.name for path in (tmp_path / "back").iterdir()] == [f"HN{ending}.txt"]
+    text = (tmp_path / "back" / f"HN{ending}.txt").read_text("utf-8")
+    assert f"{ending} 格式的文件里不能做标注" in text
+    assert "附件" not in text
+    found = [f"{sheet} {cell}" for sheet, cell, _ in said(other) if cell]
+    assert len(found) > 8
+    assert not [place for place in found if place not in text]
 
 
 def test_a_marked_copy_is_a_whole_zip_file(sent_back: Path) -> None:
