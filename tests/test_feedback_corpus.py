@@ -39,7 +39,7 @@ LOOSE = frozenset(
 )
 """Attributes that marks may change: styles, addresses where there were none, how far a filter reaches, counts."""
 BOX = re.compile(rb"<v:(?:shape|line|rect)\b(?!type).*?</v:(?:shape|line|rect)>", re.DOTALL)
-BIG = 600_000
+BIG = 300_000
 """Bytes of a file, unpacked, that the audit and LibreOffice take too long for in every run of the tests."""
 CODES = ("required_blank", "rule_warned", "read_as")
 
