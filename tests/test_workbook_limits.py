@@ -230,12 +230,10 @@ def test_thirty_columns_of_a_matrix_are_filled_read_and_printed_on_one_page(
     assert len(cells) == 30
     assert scale(sheet) >= 0.75
     assert sheet.width(sheet.layout.table("matrix").columns["task"]) >= 18
-    rows: Rows = {
-        MATRIX: [
-            {"task": f"交付 {number}", cells[number]: "A/R", **dict.fromkeys(cells[number + 1 : number + 20], "C")}
-            for number in range(10)
-        ]
-    }
+    rows: Rows = {MATRIX: []}
+    for number in range(10):
+        row: dict[str, object] = {"task": f"交付 {number}", cells[number]: "A/R"}
+        rows[MATRIX].append(row | dict.fromkeys(cells[number + 1 : number + 20], "C"))
 
     back = there.back(office, rows)
 

@@ -235,7 +235,11 @@ def balanced(label: str, mark: str, width: float, pt: float) -> str:
     if label.isascii() or " " in label or text_width(text) * BOLD * pt / BODY_PT * MEASURE <= width - 1:
         return text
     middle = -(-len(label) // 2)
-    places = sorted(range(1, len(label)), key=lambda place: (abs(place - middle), place))
-    fit = (place for place in places if label[place] not in _CLOSING and label[place - 1] not in _OPENING)
-    place = next(fit, middle)
+
+    def badness(place: int) -> float:
+        pauses = label[place - 1] in _CLOSING or label[place] in _OPENING
+        return abs(place - middle) - (1.5 if pauses else 0.0)
+
+    fit = [place for place in range(1, len(label)) if label[place] not in _CLOSING and label[place - 1] not in _OPENING]
+    place = min(fit, key=badness, default=middle)
     return f"{label[:place]}\n{label[place:]}{mark}"
