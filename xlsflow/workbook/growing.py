@@ -137,18 +137,23 @@ class GrowingWorksheet(Worksheet):
         self.table[row][col] = Own(text, look)
         return _OK
 
-    def rewrite(self, row: int, col: int, value: object, look: Format) -> bool:
-        """Write a value into a cell that holds one, and return whether it is another.
+    def rewrite(self, row: int, values: Iterable[tuple[int, object, Format]]) -> bool:
+        """Write values into cells of a row that hold some, and return whether any is another.
+
+        Args:
+            row: The row.
+            values: Column, value and look of each.
 
         Raises:
             ValueError: A text is longer than a cell can hold.
         """
-        cells = self.table[row]
-        cell = self._ready.get((value.__class__, value, look)) or self._make_ready(row, col, value, look)
-        if cells[col] is cell:
-            return False
-        cells[col] = cell
-        return True
+        cells, ready, changed = self.table[row], self._ready, False
+        for col, value, look in values:
+            cell = ready.get((value.__class__, value, look)) or self._make_ready(row, col, value, look)
+            if cells[col] is not cell:
+                cells[col] = cell
+                changed = True
+        return changed
 
     def _make_ready(self, row: int, col: int, value: object, look: Format) -> Ready:
         cell: Any

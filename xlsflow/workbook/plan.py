@@ -187,6 +187,15 @@ class Plan:
             return value
         return one.write(value, self.edition.lang, self.edition.scope)
 
+    def all_shown(self, block: DataBlock, row: Record) -> dict[str, object]:
+        """Return what the cells of a row show, by the name of the field."""
+        lang, scope = self.edition.lang, self.edition.scope
+        return {
+            one.name: value if value is None or isinstance(value, Typed) else one.write(value, lang, scope)
+            for one in block.columns
+            for value in (row.get(one.name),)
+        }
+
     def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormPlace | TablePlace]]:
         """Return every block that holds data, with its sheet and place."""
         return [(s, block, place) for s in self.sheets for block, place in data_places(s.template, s.layout)]

@@ -353,6 +353,8 @@ def _is_broken(plan: Plan, block: DataBlock, spot: Spot, one: Asked, row: Row) -
     check = one.check
     if check is None:
         return _is_not_one(plan, block.field(spot.fields[0]), row.values)
+    if one.letter == MISSING and row.values.get(check.at) is not None:  # most is filled in, whenever it must be
+        return False
     if check.when is not None and not holds(check.when, row, presume=False):
         return False
     if one.when_many is not None:
