@@ -95,6 +95,12 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+@lru_cache(maxsize=8192)
+def _held(text: str) -> Ready:
+    """Return a text as it stands in a cell that nobody sees: codes and days stand there again and again."""
+    return Ready(_own("", Own(text, None)), None)
+
+
 _CELLS: Mapping[type, Callable[[str, Any], str]] = {
     Own: _own,
     CellBlankTuple: _blank,
@@ -201,7 +207,7 @@ class GrowingWorksheet(Worksheet):
         self.table.clear()
         widest = 0
         for row, texts in enumerate(lines):
-            self.table[row] = {col: Own(text, None) for col, text in enumerate(texts) if text}
+            self.table[row] = {col: _held(text) for col, text in enumerate(texts) if text}
             widest = max(widest, *self.table[row])
         self.dim_rowmin = self.dim_rowmax = self.dim_colmin = self.dim_colmax = None
         self._check_dimensions(0, 0)
@@ -257,10 +263,12 @@ class GrowingWorksheet(Worksheet):
 
     def _cell_xml(self, row: int, col: int, cell: object) -> str:
         """Return a cell as xlsxwriter writes it."""
-        whole, self.fh = self.fh, StringIO()
+        whole: Any = self.fh
+        fh = StringIO()
+        self._set_filehandle(fh)
         self._write_cell(row, col, cell)
-        text, self.fh = self.fh.getvalue(), whole
-        return text
+        self._set_filehandle(whole)
+        return fh.getvalue()
 
     def print_xml(self) -> str:
         """Return how the sheet is printed as it stands in the file."""

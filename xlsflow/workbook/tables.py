@@ -72,7 +72,7 @@ def fill_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
     given = len(hand.plan.records(hand.here, block))
     for row, offset, part in _parted(hand, block, place):
         values, issued = rows[offset], offset < given
-        content = issued, [(name, value.__class__, value) for name, value in values.items()]
+        content = issued, values, [*map(type, values.values())]  # with its class, since 1 == 1.0 == True
         if hand.stands(row, content):
             continue
         cells = parts(hand.plan, hand.here, block, values)[part]
