@@ -141,9 +141,17 @@ def test_every_third_party_that_has_a_room_is_asked_for_by_the_package() -> None
 
 
 def test_help_loads_nothing_heavy() -> None:
-    start = "import sys; sys.argv = ['xlsflow', '--help']; from xlsflow.cli import main"
+    assert _loaded(_verb("--help")) == set()
 
-    assert _loaded(f"{start}\ntry: main()\nexcept SystemExit: pass") == set()
+
+def test_generating_blank_workbooks_loads_no_frames_and_no_second_library_for_spreadsheets(tmp_path: Path) -> None:
+    project, outbox = tmp_path / "project.xlsx", tmp_path / "outbox"
+    _loaded(_verb("init", str(project), "--example"))
+
+    loaded = _loaded(_verb("generate", str(project), "--out", str(outbox)))
+
+    assert [*outbox.iterdir()], "it has generated"
+    assert {"xlsxwriter"} <= loaded <= {"xlsxwriter", "pydantic", "python_calamine"}
 
 
 def test_importing_the_house_loads_no_frames_and_no_spreadsheets() -> None:
@@ -168,6 +176,12 @@ def _built(**sources: str) -> House:
     }
     built = sound | {f"xlsflow.{name}": source for name, source in sources.items()}
     return House({name: Module(name, text) for name, text in built.items()}, DEFINITIONS)
+
+
+def _verb(*words: str) -> str:
+    """Return code that runs the command line."""
+    start = f"import sys; sys.argv = {['xlsflow', *words]!r}; from xlsflow.cli import main"
+    return f"{start}\ntry: main()\nexcept SystemExit: pass"
 
 
 def _loaded(code: str) -> set[str]:

@@ -45,6 +45,7 @@ _WORKED_OUT: Mapping[Arithmetic, Callable[[Any, Any], Any]] = {
     "*": operator.mul,
     "/": operator.truediv,
 }
+_NUMBERS = frozenset((int, float))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,8 @@ def _compare(op: Op, left: object, right: object, *, presume: bool) -> bool:
 def _alike(left: object, right: object) -> tuple[object, object]:
     """Return both sides comparable: a day beside a day and time is its midnight; a span of time is days."""
     if left.__class__ is right.__class__ and not isinstance(left, timedelta):
+        return left, right
+    if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
         return left, right
     sides = [side.total_seconds() / 86400 if isinstance(side, timedelta) else side for side in (left, right)]
     if any(isinstance(side, datetime) for side in sides):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 FIXED = ("customHeight", 1)
 """What xlsxwriter writes with every height; a row that bears it keeps its height whatever is typed."""
+MOST_READY = 16_384
+"""So many values are kept ready for a sheet; when there are more, it begins anew."""
 SPAN_ROWS = 16
 """xlsxwriter tells the columns in use of so many rows at once."""
 _OK: Literal[0] = 0
@@ -39,6 +41,13 @@ class Own(NamedTuple):
     """A text that stands in its cell, not in the table of texts that all sheets share."""
 
     text: str
+    format: Format | None
+
+
+class Ready(NamedTuple):
+    """A value as the file holds it behind the address of its cell: many cells of many editions hold the same one."""
+
+    tail: str
     format: Format | None
 
 
@@ -56,6 +65,10 @@ def _shared(begin: str, cell: Any) -> str:  # noqa: ANN401
 
 def _number(begin: str, cell: Any) -> str:  # noqa: ANN401
     return f"{begin}><v>{cell.number:.16G}</v></c>"
+
+
+def _boolean(begin: str, cell: Any) -> str:  # noqa: ANN401
+    return f'{begin} t="b"><v>{cell.boolean:d}</v></c>'
 
 
 def _formula(begin: str, cell: Any) -> str:  # noqa: ANN401
@@ -82,12 +95,19 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+@lru_cache(maxsize=8192)
+def _held(text: str) -> Ready:
+    """Return a text as it stands in a cell that nobody sees: codes and days stand there again and again."""
+    return Ready(_own("", Own(text, None)), None)
+
+
 _CELLS: Mapping[type, Callable[[str, Any], str]] = {
     Own: _own,
     CellBlankTuple: _blank,
     CellStringTuple: _shared,
     CellNumberTuple: _number,
     CellDatetimeTuple: _number,
+    CellBooleanTuple: _boolean,
     CellFormulaTuple: _formula,
 }
 """Sort of a cell -> what it is in the file, begun with its address and its look."""
@@ -105,6 +125,7 @@ class GrowingWorksheet(Worksheet):
         super().__init__()
         self._open: set[str] = set()
         self._styles: dict[Format | None, str] = {}
+        self._ready: dict[tuple[type, object, Format], Ready] = {}
 
     def let_grow(self, row: int) -> None:
         """Let a 0-based row grow."""
@@ -122,12 +143,25 @@ class GrowingWorksheet(Worksheet):
         self.table[row][col] = Own(text, look)
         return _OK
 
-    def rewrite(self, row: int, col: int, value: object, look: Format) -> bool:
-        """Write a value into a cell that holds one, and return whether it is another.
+    def rewrite(self, row: int, values: Iterable[tuple[int, object, Format]]) -> bool:
+        """Write values into cells of a row that hold some, and return whether any is another.
+
+        Args:
+            row: The row.
+            values: Column, value and look of each.
 
         Raises:
             ValueError: A text is longer than a cell can hold.
         """
+        cells, ready, changed = self.table[row], self._ready, False
+        for col, value, look in values:
+            cell = ready.get((value.__class__, value, look)) or self._make_ready(row, col, value, look)
+            if cells[col] is not cell:
+                cells[col] = cell
+                changed = True
+        return changed
+
+    def _make_ready(self, row: int, col: int, value: object, look: Format) -> Ready:
         cell: Any
         if value is None or value == "":
             cell = CellBlankTuple(look)
@@ -137,15 +171,16 @@ class GrowingWorksheet(Worksheet):
             cell = CellNumberTuple(value, look)
         elif isinstance(value, date):
             cell = CellDatetimeTuple(self._serial(value), look)
+        elif _is_too_long(str(value)):
+            raise ValueError(f"Excel takes no such value at {a1(row, col)}: {str(value)[:60]}")
         else:
             cell = Own(str(value), look)
-        before = self.table[row][col]
-        if before == cell and before.__class__ is cell.__class__:
-            return False
-        if cell.__class__ is Own and _is_too_long(cell.text):
-            raise ValueError(f"Excel takes no such value at {a1(row, col)}: {cell.text[:60]}")
-        self.table[row][col] = cell
-        return True
+        ready = Ready(_CELLS[cell.__class__](self._style(look), cell), look)
+        if value != 0 or value.__class__ is int:  # there are two zeros with a point, equal and written otherwise
+            if len(self._ready) >= MOST_READY:
+                self._ready.clear()
+            self._ready[value.__class__, value, look] = ready
+        return ready
 
     def _serial(self, day: date) -> float:
         value = day if isinstance(day, datetime) else datetime.combine(day, time())
@@ -172,7 +207,7 @@ class GrowingWorksheet(Worksheet):
         self.table.clear()
         widest = 0
         for row, texts in enumerate(lines):
-            self.table[row] = {col: Own(text, None) for col, text in enumerate(texts) if text}
+            self.table[row] = {col: _held(text) for col, text in enumerate(texts) if text}
             widest = max(widest, *self.table[row])
         self.dim_rowmin = self.dim_rowmax = self.dim_colmin = self.dim_colmax = None
         self._check_dimensions(0, 0)
@@ -205,19 +240,35 @@ class GrowingWorksheet(Worksheet):
             self._write_empty_row(row, spans, info)
             return
         self._write_row(row, spans, info)
-        fh: Any = self.fh
         number = row + 1
+        written = []
         for col in sorted(cells):
             cell = cells[col]
-            write, look = _CELLS.get(cell.__class__), cell.format
-            if write is None or (look is None and write is not _own):  # without a look, that of the column counts
-                self._write_cell(row, col, cell)
-                continue
-            style = self._styles.get(look)
-            if style is None:
-                style = self._styles[look] = f' s="{style_number(look)}"' if look else ""
-            fh.write(write(f'<c r="{letters(col)}{number}"{style}', cell))
+            sort, look = cell.__class__, cell.format
+            if sort is Ready:
+                written.append(f'<c r="{letters(col)}{number}"{cell.tail}')
+            elif sort in _CELLS and (look is not None or sort is Own):
+                written.append(_CELLS[sort](f'<c r="{letters(col)}{number}"{self._style(look)}', cell))
+            else:  # without a look, that of the column counts
+                written.append(self._cell_xml(row, col, cell))
+        fh: Any = self.fh
+        fh.write("".join(written))
         self._xml_end_tag("row")
+
+    def _style(self, look: Format | None) -> str:
+        style = self._styles.get(look)
+        if style is None:
+            style = self._styles[look] = f' s="{style_number(look)}"' if look else ""
+        return style
+
+    def _cell_xml(self, row: int, col: int, cell: object) -> str:
+        """Return a cell as xlsxwriter writes it."""
+        whole: Any = self.fh
+        fh = StringIO()
+        self._set_filehandle(fh)
+        self._write_cell(row, col, cell)
+        self._set_filehandle(whole)
+        return fh.getvalue()
 
     def print_xml(self) -> str:
         """Return how the sheet is printed as it stands in the file."""

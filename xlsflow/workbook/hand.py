@@ -6,10 +6,10 @@ that is drawn can be filled again for the next edition of that shape; only cells
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlsflow.cells import a1
 from xlsflow.layout import Span
@@ -44,6 +44,22 @@ _OPENING, _CLOSING = "（(“《", "）)”》／/、，：＊"
 
 HIGHEST_ON_PAPER = 2000.0
 """What is only printed is opened by no Excel, which takes 409 points at most."""
+
+
+class Way(NamedTuple):
+    """How a value of a row comes into its cell.
+
+    Attributes:
+        name: Its name.
+        span: Where it stands.
+        look: How it looks.
+        fitting: So many characters stand on one line for certain.
+    """
+
+    name: str
+    span: Span
+    look: Format
+    fitting: int
 
 
 @dataclass
@@ -123,8 +139,26 @@ class Hand:
         if not self._again:
             self._merge(row, span, look)
             give_value(self.sheet, row, span.first, value, look)
-        elif self.sheet.rewrite(row, span.first, value, look):
+        elif self.sheet.rewrite(row, [(span.first, value, look)]):
             self.touched.add(row)
+
+    def way(self, name: str, span: Span, look: Format, pt: float) -> Way:
+        """Return how the values of that name come into the rows of a table."""
+        return Way(name, span, look, self._fits(span, pt, MIN_ROW_PT)[0])
+
+    def give_row(self, row: int, ways: Sequence[Way], shown: Mapping[str, object], pt: float) -> None:
+        """Write an edition's own values into the cells of a row, and note how high it must be for its texts."""
+        if not self._again:
+            for name, span, look, _ in ways:
+                self.give(row, span, shown[name], look)
+        elif self.sheet.rewrite(row, [(span.first, shown[name], look) for name, span, look, _ in ways]):
+            self.touched.add(row)
+        texts = [(text, one) for one in ways if isinstance(text := shown[one.name], str)]
+        for text, one in texts:
+            if len(text) > one.fitting or "\n" in text:
+                self.needs(row, text, one.span, pt)
+        if texts:
+            self.needs(row, "", texts[0][1].span, pt)
 
     def _merge(self, row: int, span: Span, look: Format) -> None:
         if not span.single:
@@ -162,15 +196,19 @@ class Hand:
 
     def needs(self, row: int, text: str, span: Span, pt: float, least: float = MIN_ROW_PT) -> None:
         """Note that a row must be high enough for a text."""
-        key = span.first, span.last, pt, least
-        if key not in self._fitting:
-            self._fitting[key] = characters_within(self.width(span), pt * MEASURE), row_height(1, pt, least)
-        fitting, height = self._fitting[key]
+        fitting, height = self._fits(span, pt, least)
         if len(text) > fitting or "\n" in text:
             most = HIGHEST_ON_PAPER if self.plan.edition.for_print else MAX_ROW_PT
             height = row_height(lines_needed(text, self.width(span), pt * MEASURE), pt, least, most)
         if height > self.heights.get(row, 0.0):
             self.heights[row] = height
+
+    def _fits(self, span: Span, pt: float, least: float) -> tuple[int, float]:
+        """Return how many characters stand on one line for certain, and how high that is."""
+        key = span.first, span.last, pt, least
+        if key not in self._fitting:
+            self._fitting[key] = characters_within(self.width(span), pt * MEASURE), row_height(1, pt, least)
+        return self._fitting[key]
 
     def needs_points(self, row: int, points: float) -> None:
         """Note that a row must be so high."""

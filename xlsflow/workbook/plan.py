@@ -123,7 +123,10 @@ class Plan:
     def records(self, sheet: SheetPlan, block: DataBlock) -> list[dict[str, object]]:
         """Return the rows that a block is issued with; a form is one row, be it blank."""
         given = self.edition.rows.get(sheet.template.full_name(block), ())
-        return self.lines(sheet, block, len(given) if block.many else 1)
+        if not block.many:
+            return self.lines(sheet, block, 1)
+        place = sheet.layout.table(block.name)  # all its rows are asked for sooner or later
+        return self.lines(sheet, block, max(len(given), place.last_row - place.first_row + 1))[: len(given)]
 
     def lines(self, sheet: SheetPlan, block: DataBlock, count: int) -> list[dict[str, object]]:
         """Return what stands in each of a block's rows: what it is given, what all are issued with, what follows."""
@@ -137,8 +140,10 @@ class Plan:
         lines = [dict(line) for line in given[:count]]
         lines += [dict(blank) for _ in range(count - len(lines))]
         for one in block.columns:
-            taken = {line.get(one.name) for line in lines}
             number = self.edition.numbers.get(name, 1)
+            if one.issued(number, self.edition.day.year, self.edition.stamp.region) is None:
+                continue
+            taken = {line.get(one.name) for line in lines}
             for line in lines:
                 if one.name in line:
                     continue
@@ -186,6 +191,15 @@ class Plan:
         if value is None or isinstance(value, Typed):
             return value
         return one.write(value, self.edition.lang, self.edition.scope)
+
+    def all_shown(self, block: DataBlock, row: Record) -> dict[str, object]:
+        """Return what the cells of a row show, by the name of the field."""
+        lang, scope = self.edition.lang, self.edition.scope
+        return {
+            one.name: value if value is None or isinstance(value, Typed) else one.write(value, lang, scope)
+            for one in block.columns
+            for value in (row.get(one.name),)
+        }
 
     def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormPlace | TablePlace]]:
         """Return every block that holds data, with its sheet and place."""

@@ -342,11 +342,16 @@ def _codes(
 
 def _code(plan: Plan, block: DataBlock, spot: Spot, row: Row, typed: frozenset[str]) -> str:
     for one in spot.asked:
-        if one.letter == MISSING and spot.fields[0] in typed:
+        if one.letter == MISSING and (spot.fields[0] in typed or _is_there(one, row)):
             continue
         if _is_broken(plan, block, spot, one, row):
             return f"{one.letter}{one.number:03}"
     return SOUND
+
+
+def _is_there(one: Asked, row: Row) -> bool:
+    """Return whether a cell holds what it is asked for, whenever it is: most do, and are asked nothing further."""
+    return one.check is not None and row.values.get(one.check.at) is not None
 
 
 def _is_broken(plan: Plan, block: DataBlock, spot: Spot, one: Asked, row: Row) -> bool:

@@ -20,13 +20,13 @@ from xlsflow.workbook.style import FORM_ROW_PT, HEADER_ROW_PT, MAX_ROW_PT, MIN_R
 from xlsflow.workbook.validations import Cells, validate, validation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from xlsxwriter.format import Format
 
     from xlsflow.layout import Span
     from xlsflow.template.model import DataBlock
-    from xlsflow.workbook.hand import Hand
+    from xlsflow.workbook.hand import Hand, Way
     from xlsflow.workbook.paged import Shown
 
 BEHIND_MARK = 2
@@ -67,16 +67,18 @@ def fill_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
     blank = dict(looks)
     if block.key and not block.field(block.key).computed:
         blank[block.key] = hand.ink.id_cell(block.field(block.key), locked=False)
+    in_issued, in_blank = (_ways(hand, block, place, some) for some in (looks, blank))
     rows = hand.plan.lines(hand.here, block, place.last_row - place.first_row + 1)
     given = len(hand.plan.records(hand.here, block))
     for row, offset, part in _parted(hand, block, place):
         values, issued = rows[offset], offset < given
-        content = issued, [(name, value.__class__, value) for name, value in values.items()]
+        content = issued, values, [*map(type, values.values())]  # with its class, since 1 == 1.0 == True
         if hand.stands(row, content):
             continue
         cells = parts(hand.plan, hand.here, block, values)[part]
         begun = is_used(block, values) and not part
-        _row(hand, block, Addresses(block, place, row + 1), cells, looks if issued else blank, begun=begun)
+        hand.give_row(row, in_issued if issued else in_blank, cells, TABLE_PT)
+        _worked_out(hand, Addresses(block, place, row + 1), cells if begun else {})
         hand.stood(row, content)
     fill_marks(hand, block)
 
@@ -95,19 +97,21 @@ def _parted(hand: Hand, block: DataBlock, place: TablePlace) -> Iterator[tuple[i
             row += 1
 
 
-def _row(
-    hand: Hand, block: DataBlock, at: Addresses, cells: Shown, looks: Mapping[str, Format], *, begun: bool
-) -> None:
-    """Write one row of the sheet."""
+def _ways(hand: Hand, block: DataBlock, place: TablePlace, looks: Mapping[str, Format]) -> Sequence[Way]:
+    """Return how the values of a row come into its cells."""
+    return [
+        hand.way(one.name, place.columns[one.name], looks[one.name], TABLE_PT)
+        for one in block.columns
+        if one.expression is None
+    ]
+
+
+def _worked_out(hand: Hand, at: Addresses, shown: Shown) -> None:
+    """Write the cells of a row that are worked out."""
     assert isinstance(at.place, TablePlace)
-    for one in block.columns:
-        span, shown = at.place.columns[one.name], cells[one.name]
+    for one in at.block.columns:
         if one.expression is not None:
-            _computed(hand, one, at, span, shown if begun else "")
-            continue
-        hand.give(at.row - 1, span, shown, looks[one.name])
-        if isinstance(shown, str):
-            hand.needs(at.row - 1, shown, span, TABLE_PT)
+            _computed(hand, one, at, at.place.columns[one.name], shown.get(one.name, ""))
 
 
 def _header(hand: Hand, block: DataBlock, place: TablePlace) -> None:
