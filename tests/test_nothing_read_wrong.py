@@ -14,6 +14,7 @@ import pytest
 
 from tests import files
 from tests.returned_rows import AS_OF, PROJECT, TASKS, a_return, task
+from xlsflow.cells import letters
 from xlsflow.flow import verbs
 
 if TYPE_CHECKING:
@@ -67,9 +68,7 @@ def said(submission: Submission, *codes: str) -> list[tuple[str, str]]:
 
 def address(parts: Parts, text: str) -> str:
     """Return the address of the cell of tasks that holds a text."""
-    texts = re.findall(r"<si>(.*?)</si>", parts[STRINGS], re.DOTALL)
-    number = next(at for at, inside in enumerate(texts) if text in inside)
-    found = re.search(rf'<c r="([A-Z]+[0-9]+)"[^>]*t="s"><v>{number}</v></c>', parts[SHEET])
+    found = re.search(rf'<c r="([A-Z]+[0-9]+)"[^>]*t="inlineStr"><is><t[^>]*>{text}</t></is></c>', parts[SHEET])
     assert found
     return found[1]
 
@@ -124,6 +123,20 @@ def chinese_dates(parts: Parts) -> None:
     )
 
 
+def shared(parts: Parts) -> None:
+    """Have the texts of tasks stand in the table of texts, as Excel saves them."""
+    texts = re.findall(r"<si>.*?</si>", parts[STRINGS], re.DOTALL)
+
+    def taken_out(found: re.Match[str]) -> str:
+        texts.append(f"<si>{found[1]}</si>")
+        return f't="s"><v>{len(texts) - 1}</v>'
+
+    parts[SHEET] = re.sub(r't="inlineStr"><is>(.*?)</is>', taken_out, parts[SHEET], flags=re.DOTALL)
+    head = re.match(r".*?<sst[^>]*>", parts[STRINGS], re.DOTALL)
+    assert head
+    parts[STRINGS] = f"{head[0]}{''.join(texts)}</sst>"
+
+
 def inline(parts: Parts) -> None:
     texts = re.findall(r"<si>(.*?)</si>", parts.pop(STRINGS), re.DOTALL)
     for name in [name for name in parts if "worksheets/sheet" in name]:
@@ -146,6 +159,7 @@ def rich(parts: Parts) -> None:
             '<rPh sb="0" eb="1"><t>pin</t></rPh><phoneticPr fontId="1"/></si>'
         )
 
+    shared(parts)
     parts[STRINGS] = re.sub(r"<si><t[^>]*>([^<]+)</t></si>", runs, parts[STRINGS])
 
 
@@ -155,18 +169,21 @@ def prefixed(parts: Parts) -> None:
 
 
 def nameless(parts: Parts) -> None:
-    """Leave the addresses out, of cells that follow each other without a gap."""
-    parts[SHEET] = re.sub(
-        r"<row .*?</row>",
-        lambda row: re.sub(r'(<c) r="[A-Z]+[0-9]+"', r"\1", row[0]) if gapless(row[0]) else row[0],
-        parts[SHEET],
-        flags=re.DOTALL,
-    )
+    """Leave the addresses out of cells that follow the one before them; one behind a gap keeps its own."""
+    parts[SHEET] = re.sub(r"<row .*?</row>", lambda row: _nameless(row[0]), parts[SHEET], flags=re.DOTALL)
 
 
-def gapless(row: str) -> bool:
-    names = re.findall(r'<c r="([A-Z])[0-9]+"', row)
-    return names == [chr(65 + number) for number in range(len(names))]
+def _nameless(row: str) -> str:
+    following = iter(letters(number) for number in range(100))
+
+    def cell_of(found: re.Match[str]) -> str:
+        if found[1] == next(following):
+            return "<c"
+        while next(following) != found[1]:
+            pass
+        return found[0]
+
+    return re.sub(r'<c r="([A-Z]+)[0-9]+"', cell_of, row)
 
 
 def utf_16(parts: Parts) -> None:
@@ -175,7 +192,8 @@ def utf_16(parts: Parts) -> None:
 
 
 SAME = [
-    lying_dimension, no_dimension, strict, backslashes, other_case, of_1904, chinese_dates, inline, rich, prefixed,
+    lying_dimension, no_dimension, strict, backslashes, other_case, of_1904, chinese_dates, shared, inline, rich,
+    prefixed,
     nameless, utf_16,
 ]  # fmt: skip
 

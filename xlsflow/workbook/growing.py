@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FIXED = ("customHeight", 1)
 """What xlsxwriter writes with every height; a row that bears it keeps its height whatever is typed."""
-MOST_READY = 16_384
+MOST_READY = 4_096
 """So many values are kept ready for a sheet; when there are more, it begins anew."""
 SPAN_ROWS = 16
 """xlsxwriter tells the columns in use of so many rows at once."""
