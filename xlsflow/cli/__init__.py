@@ -14,6 +14,13 @@ from xlsflow.cli.door import Door, t
 from xlsflow.cli.round import COMMANDS
 from xlsflow.cli.templates import templates
 
+SEARCHES = 50_000, 20, 100
+"""How many values are made before Python searches them for circles.
+
+A command makes millions of values and few circles of them: at the usual 700 the search takes a tenth of its time, and
+once more a twentieth when the program ends.
+"""
+
 
 @click.group(
     cls=Door,
@@ -32,9 +39,7 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="replace")
-    # A command makes millions of values and few circles of them: at the usual 700 the search for circles takes a tenth
-    # of its time, and once more a twentieth when the program ends.
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(*SEARCHES)
     # A thread that packs or unpacks lets go of the interpreter for some milliseconds at a time and needs it in between:
     # at the usual 5 ms it would wait for it as long as it works.
     sys.setswitchinterval(0.0005)
