@@ -46,7 +46,7 @@ class Choice(BaseModel):
         tone: What a cell with this value says by its colour; none where it is empty.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str
     label: Words
@@ -66,7 +66,7 @@ class ChoiceList(BaseModel):
         open: Whether a value that is not listed may still be right (a new colleague).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     title: Words

@@ -19,7 +19,7 @@ Name = Annotated[str, AfterValidator(a_name)]
 class Part(BaseModel):
     """Shared: nothing unknown is accepted, nothing changes once loaded."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Deadline(Part):

@@ -79,7 +79,7 @@ class RuleBase(BaseModel):
         rule: Which sort of rule it is.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     rule: str
 

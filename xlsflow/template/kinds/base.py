@@ -90,7 +90,7 @@ class FieldBase(BaseModel):
         example: What an example row shows.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     called: ClassVar[Words] = same("")
     dtype: ClassVar[DType] = "string"
