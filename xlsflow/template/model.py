@@ -103,6 +103,11 @@ class DataBlock(Part):
     def _by_name(self) -> Mapping[str, FieldBase]:
         return {field.name: field for field in self.columns}
 
+    @cached_property
+    def makers(self) -> frozenset[str]:
+        """Names of the fields a value of which makes a row a used one."""
+        return frozenset(field.name for field in self.columns if field.makes_row)
+
     def field(self, name: str) -> FieldBase:
         """Return a field by name."""
         return self._by_name[name]

@@ -208,7 +208,8 @@ class Plan:
 
 def is_used(block: DataBlock, row: Record) -> bool:
     """Return whether a row counts as used: something stands in it that was not issued, numbered or worked out."""
-    return any(row.get(one.name) not in (None, "") for one in block.columns if one.makes_row)
+    makers = block.makers
+    return any(name in makers and value is not None and value != "" for name, value in row.items())
 
 
 def plan(edition: Edition, more: Mapping[str, int] | None = None) -> Plan:

@@ -319,11 +319,10 @@ def _codes(
 ) -> Iterator[tuple[str, ...]]:
     """Yield what the judging cells give for each row as issued."""
     always = not block.many and getattr(block, "required", False)
-    checks = [one.check for spot in spots for one in spot.asked if one.check is not None]
-    asked = (part for check in checks for expr in (check.must, check.when) if expr for part in walk(expr))
-    earlier: dict[str, set[object]] = {part.field.field: set() for part in asked if isinstance(part, Unique)}
+    lines = plan.records(sheet, block)
+    earlier: dict[str, set[object]] = {name: set() for name in _unique(spots)} if lines else {}
     edition = plan.edition
-    for line in plan.records(sheet, block):
+    for line in lines:
         # What was typed and could not be read is no number and no day, in a formula either; words are unlike others.
         read = {name: v for name, v in line.items() if not (isinstance(v, Typed) and block.field(name).numeric)}
         row = Row(read, edition.day, edition.scope.settings, block.groups, earlier)
@@ -338,6 +337,14 @@ def _codes(
         for name, values in earlier.items():
             if (value := line.get(name)) is not None:
                 values.add(value)
+
+
+def _unique(spots: Sequence[Spot]) -> Iterator[str]:
+    """Yield the fields whose values must differ from row to row."""
+    checks = [one.check for spot in spots for one in spot.asked if one.check is not None]
+    for part in (part for check in checks for expr in (check.must, check.when) if expr for part in walk(expr)):
+        if isinstance(part, Unique):
+            yield part.field.field
 
 
 def _code(plan: Plan, block: DataBlock, spot: Spot, row: Row, typed: frozenset[str]) -> str:
