@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -39,13 +38,6 @@ def schema_of(block: DataBlock, context: Context) -> pa.DataFrameSchema:
     latest = _Latest(block, context)
     columns = {field.name: _column(field, asked, latest) for field in block.columns}
     return pa.DataFrameSchema(columns, parsers=[pa.Parser(latest.look)], name=block.name)
-
-
-def first_use() -> None:
-    """Use pandera once: it loads half of itself only then."""
-    schema = pa.DataFrameSchema({"figure": pa.Column("float64", pa.Check(lambda column: column > 0), nullable=True)})
-    with suppress(pa.errors.SchemaErrors):
-        schema.validate(pd.DataFrame({"figure": [-1.0]}), lazy=True)
 
 
 class _Latest:

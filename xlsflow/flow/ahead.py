@@ -12,18 +12,11 @@ def load_ahead(*rooms: str) -> None:
 
     Whoever needs one imports it as ever, and waits for it where it is still being loaded. A module that cannot be
     loaded fails there, not here.
-
-    Args:
-        rooms: The modules, without the name of the package. Where a library loads more of itself when it is first used,
-            `room:function` names what uses it.
     """
     Thread(target=_load, args=(rooms,), name="load-ahead").start()
 
 
 def _load(rooms: tuple[str, ...]) -> None:
     for room in rooms:
-        name, _, use = room.partition(":")
         with contextlib.suppress(ImportError):
-            module = import_module(f"xlsflow.{name}")
-            if use:
-                getattr(module, use)()
+            import_module(f"xlsflow.{room}")

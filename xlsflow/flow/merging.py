@@ -36,8 +36,7 @@ def merged(paths: Sequence[Path], desk: Desk, feedback: Path | None = None) -> B
     """
     if feedback is not None:
         check_folder(feedback, paths)
-    # A second's work, while other processes read the files.
-    load_ahead("checks.schema", "merge.merge", "reports", "checks.schema:first_use")
+    load_ahead("checks.schema", "merge.merge", "reports")  # a second's work, while other processes read the files
     collected = collect(paths, desk)
     examine(collected)
     book = _book(collected)
