@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import operator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -310,3 +311,18 @@ def as_number(value: object) -> object:
     if isinstance(value, datetime):
         return value.toordinal() + value.hour / 24
     return value.toordinal() if isinstance(value, date) else value
+
+
+def test_a_thread_that_makes_trees_too_does_not_spoil_an_expression(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest, asked = ast.parse, [0]
+
+    def disturbed(text: str, *, mode: str) -> ast.AST:
+        asked[0] += 1
+        if asked[0] < 4:
+            raise SystemError("AST constructor recursion depth mismatch")
+        return honest(text, mode=mode)
+
+    monkeypatch.setattr(ast, "parse", disturbed)
+
+    assert parse("a_field_of_this_test <= due") == Compare("<=", Ref("a_field_of_this_test"), Ref("due"))
+    assert asked == [4]

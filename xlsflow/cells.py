@@ -62,10 +62,11 @@ def box_of(cells: str) -> Box | None:
     if not found:
         return None
     left, top, right, bottom = found.groups()
-    return _column(left), _column(right or left), int(top) - 1, int(bottom or top) - 1
+    return column_of(left), column_of(right or left), int(top) - 1, int(bottom or top) - 1
 
 
-def _column(word: str) -> int:
+def column_of(word: str) -> int:
+    """Return the 0-based number of a column by its letters: C is 2."""
     number = 0
     for letter in word:
         number = number * 26 + ord(letter) - 64

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from xlsflow.cells import Box, column_of
 from xlsflow.findings import Finding, Waived
 from xlsflow.template.lists import folded
 
@@ -19,8 +20,6 @@ _APART = re.compile(r"[\s,;、，；]+")
 _PIECE = re.compile(r"([A-Z]{0,3})([0-9]{0,7})(?::([A-Z]{0,3})([0-9]{0,7}))?")
 _FAR = 2**31
 """A column or row that none is beyond: where an address names no letters, or no digits."""
-Box = tuple[int, int, int, int]
-"""First and last column, first and last row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def boxes(text: str) -> tuple[Box, ...] | None:
     """Return the cells that a text names; None where it names none and is not empty.
 
     >>> boxes("d12:D20、15")
-    ((4, 4, 12, 20), (1, 2147483648, 15, 15))
+    ((3, 3, 11, 19), (0, 2147483648, 14, 14))
     """
     plain = unicodedata.normalize("NFKC", text).upper().replace("$", "")
     found = [_box(piece) for piece in _APART.split(plain) if piece]
@@ -127,16 +126,9 @@ def _box(piece: str) -> Box | None:
         right, bottom = left, top
     if not (left or top) or bool(left) != bool(right) or bool(top) != bool(bottom):
         return None
-    columns = sorted((_number(left), _number(right))) if left else [1, _FAR]
-    rows = sorted((int(top), int(bottom))) if top else [1, _FAR]
+    columns = sorted((column_of(left), column_of(right))) if left else [0, _FAR]
+    rows = sorted((int(top) - 1, int(bottom) - 1)) if top else [0, _FAR]
     return columns[0], columns[1], rows[0], rows[1]
-
-
-def _number(column: str) -> int:
-    number = 0
-    for letter in column:
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def _inside(one: Box, other: Box) -> bool:

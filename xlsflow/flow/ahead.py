@@ -18,5 +18,5 @@ def load_ahead(*rooms: str) -> None:
 
 def _load(rooms: tuple[str, ...]) -> None:
     for room in rooms:
-        with contextlib.suppress(ImportError):
+        with contextlib.suppress(ImportError, SystemError):  # the latter: see template/expr.py on trees in threads
             import_module(f"xlsflow.{room}")

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -27,6 +28,8 @@ from xlsflow.errors import did_you_mean
 
 Op = Literal["==", "!=", "<", "<=", ">", ">="]
 Arithmetic = Literal["+", "-", "*", "/"]
+MOST_TRIES = 20
+"""So often a text is asked again where another thread was in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +185,25 @@ def parse(text: str) -> Expr:
     Compare(op='<=', left=Ref(field='start', part=''), right=Ref(field='due', part=''))
     """
     try:
-        tree = ast.parse(" ".join(text.splitlines()).strip(), mode="eval")
+        tree = _tree(" ".join(text.splitlines()).strip())
     except SyntaxError as wrong:
         raise ExprError(f"{text!r} is not an expression: {wrong.msg}") from wrong
     except (ValueError, RecursionError, MemoryError) as wrong:  # a character that no text holds, brackets without end
         raise ExprError("this is not an expression") from wrong
     return _from_ast(tree.body)
+
+
+def _tree(text: str) -> ast.Expression:
+    """Return the syntax tree of an expression.
+
+    CPython 3.11 counts the depth of trees for all threads at once: where another thread, as that which loads libraries
+    ahead, makes one at the same moment, it takes the count for wrong and raises SystemError (cpython#106905). The text
+    is not at fault, so it is asked again.
+    """
+    for _ in range(MOST_TRIES):
+        with suppress(SystemError):
+            return ast.parse(text, mode="eval")
+    return ast.parse(text, mode="eval")
 
 
 def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type reads best as a list
