@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -197,7 +198,9 @@ def test_libreoffice_ends_with_its_block_and_leaves_no_file_behind() -> None:
     assert not folder.exists()
 
 
-def test_a_driver_that_does_not_answer_is_ended_together_with_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_driver_that_does_not_answer_is_ended_together_with_libreoffice(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Office() as own:
         monkeypatch.setattr("tests.office.office.COMMAND_SECONDS", 0.5)
         with pytest.raises(OfficeError, match="did not answer within"):
@@ -207,6 +210,20 @@ def test_a_driver_that_does_not_answer_is_ended_together_with_libreoffice(monkey
             _until_gone(own.pid)
         with pytest.raises(OfficeError, match="has ended"):
             own.ask("sheets", document=1)
+
+        monkeypatch.undo()
+        with own.open(book) as sent:  # whoever opens the next file finds a LibreOffice started anew
+            assert SHEET in sent.sheets()
+
+
+def test_a_libreoffice_that_has_died_is_started_anew_for_the_next_file(book: Path) -> None:
+    with Office() as own:
+        os.killpg(own.pid, signal.SIGKILL)
+        with pytest.raises(OfficeError, match="has ended"), own.open(book):
+            pass
+
+        with own.open(book) as sent:
+            assert SHEET in sent.sheets()
 
 
 def _until_gone(group: int) -> None:

@@ -23,11 +23,12 @@ from typing import Any
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
-from com.sun.star.lang import DisposedException
 from com.sun.star.table.CellContentType import EMPTY, FORMULA, TEXT, VALUE
+from com.sun.star.uno import RuntimeException
 
 START_SECONDS = 90
 END_SECONDS = 15
+GONE_SECONDS = 2
 FILTERS = {
     ".xlsx": "Calc MS Excel 2007 XML",
     ".ods": "calc8",
@@ -245,14 +246,26 @@ def say(answer: dict[str, Any]) -> None:
     print(json.dumps(answer), flush=True)
 
 
-def serve(driver: Driver, commands: queue.Queue[str]) -> None:
-    """Carry out commands for as long as there are any."""
+def gone(office: subprocess.Popen[bytes]) -> bool:
+    """Return whether LibreOffice has ended; the connection to it is lost a moment before."""
+    try:
+        office.wait(GONE_SECONDS)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def serve(driver: Driver, commands: queue.Queue[str], office: subprocess.Popen[bytes]) -> None:
+    """Carry out commands for as long as there are any, and a LibreOffice to carry them out."""
     while command := commands.get():
         asked = json.loads(command)
         try:
             say({"answer": getattr(driver, asked.pop("do"))(**asked)})
         except Exception as error:  # noqa: BLE001 - whatever it is, the test that asked shall be told
-            say({"error": f"{type(error).__name__}: {error}"})
+            ended = isinstance(error, RuntimeException) and gone(office)
+            say({"error": f"{type(error).__name__}: {error}", "ended": ended})
+            if ended:
+                return
 
 
 def listen(commands: queue.Queue[str], office: subprocess.Popen[bytes]) -> None:
@@ -274,9 +287,9 @@ def main() -> None:
     try:
         desktop = connect(pipe, office)
         say({"answer": office.pid})
-        serve(Driver(desktop), commands)
+        serve(Driver(desktop), commands, office)
         # Asked politely, it removes its pipes and temporary files; the bridge breaks while it answers.
-        with contextlib.suppress(DisposedException):
+        with contextlib.suppress(RuntimeException):
             desktop.terminate()
         office.wait()
     finally:

@@ -137,7 +137,11 @@ class Document:
 
 
 class Office:
-    """One LibreOffice with a fresh profile, from `with` to the end of its block."""
+    """One LibreOffice with a fresh profile, from `with` to the end of its block.
+
+    Some files end it, or keep it busy until it is ended for that. The test with that file is told; whoever opens the
+    next file finds a LibreOffice started anew, for all tests of a process share one.
+    """
 
     def __init__(self, locale: str = "zh-CN") -> None:
         self._locale = locale
@@ -146,6 +150,14 @@ class Office:
         """The process, and process group, of LibreOffice."""
 
     def __enter__(self) -> Self:
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def _start(self) -> None:
+        self._answers = queue.Queue()
         self.folder = Path(tempfile.mkdtemp(prefix="xlsflow-office-"))
         profile, fonts = write_profile(self.folder, self._locale)
         command = [_python_with_uno(), str(DRIVER), _soffice(), str(profile), f"xlsflow-{os.getpid()}-{uuid4().hex}"]
@@ -161,11 +173,10 @@ class Office:
         try:
             self.pid = self._answer(START_SECONDS)
         except OfficeError:
-            self.__exit__()
+            self._stop()
             raise
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def _stop(self) -> None:
         assert self._driver.stdin is not None
         assert self._driver.stdout is not None
         with suppress(BrokenPipeError):
@@ -181,6 +192,9 @@ class Office:
     @contextmanager
     def open(self, path: Path) -> Iterator[Document]:
         """Open a workbook for a block; what was not saved is lost at its end."""
+        if self._driver.poll() is not None:
+            self._stop()
+            self._start()
         number = self.ask("open", path=str(path))
         try:
             yield Document(self, number)
@@ -223,6 +237,9 @@ class Office:
         if not line:
             raise OfficeError("LibreOffice has ended")
         answer = json.loads(line)
+        if answer.get("ended"):
+            self._driver.wait(seconds)
+            raise OfficeError(f"LibreOffice has ended: {answer['error']}")
         if "error" in answer:
             raise OfficeError(answer["error"])
         return answer["answer"]
