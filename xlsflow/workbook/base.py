@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from xlsflow.cells import letters
 from xlsflow.issued import SHEET, Base
-from xlsflow.workbook.growing import GrowingWorksheet
+from xlsflow.workbook.growing import GrowingWorksheet, kept_xml
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from xlsxwriter import Workbook
 
     from xlsflow.workbook.plan import Edition
@@ -16,20 +19,47 @@ RETURN = "return"
 """What the stamp of a workbook says that is to come back."""
 
 
-def write_base(book: Workbook, edition: Edition) -> GrowingWorksheet | None:
+class BaseWorksheet(GrowingWorksheet):
+    """A worksheet of plain texts: it holds them as lines, not cell by cell, for they are all written anew each time."""
+
+    def __init__(self) -> None:
+        """Begin with no line."""
+        super().__init__()
+        self._lines: Sequence[Sequence[str]] = ()
+
+    def hold(self, lines: Iterable[Sequence[str]]) -> None:
+        """Hold these texts, row by row, and nothing else; where one is empty there is no cell."""
+        self._lines = [*lines]
+        self.dim_rowmin = self.dim_rowmax = self.dim_colmin = self.dim_colmax = None
+        self._check_dimensions(0, 0)
+        self._check_dimensions(len(self._lines) - 1, max(map(len, self._lines)) - 1)
+
+    def _write_rows(self) -> None:
+        columns = [letters(col) for col in range(max(map(len, self._lines)))]
+        fh: Any = self.fh
+        for number, texts in enumerate(self._lines, start=1):
+            cells = [
+                f'<c r="{column}{number}" t="inlineStr"><is>{kept_xml(text)}</is></c>'
+                for column, text in zip(columns, texts, strict=False)
+                if text
+            ]
+            fh.write(f'<row r="{number}">{"".join(cells)}</row>')
+
+
+def write_base(book: Workbook, edition: Edition) -> BaseWorksheet | None:
     """Add the sheet where a workbook that is to come back is issued with rows; return it."""
     base = base_of(edition)
     if edition.for_print or edition.stamp.kind != RETURN or not base.rows:
         return None
-    sheet = book.add_worksheet(SHEET, worksheet_class=GrowingWorksheet)
-    assert isinstance(sheet, GrowingWorksheet)
+    sheet = book.add_worksheet(SHEET, worksheet_class=BaseWorksheet)
+    assert isinstance(sheet, BaseWorksheet)
     fill_base(sheet, base)
     sheet.protect()
     sheet.very_hidden()
     return sheet
 
 
-def fill_base(sheet: GrowingWorksheet, base: Base) -> None:
+def fill_base(sheet: BaseWorksheet, base: Base) -> None:
     """Write rows into a sheet that may have held others."""
     sheet.hold(base.lines())
 

@@ -21,6 +21,7 @@ from xlsflow.workbook.stamp import write_stamp
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from xlsflow.workbook.base import BaseWorksheet
     from xlsflow.workbook.plan import Plan
 
 __all__ = ["Edition", "write_edition"]
@@ -63,7 +64,7 @@ class Made:
 
     book: PartsWorkbook
     hands: tuple[Hand, ...]
-    base: GrowingWorksheet | None
+    base: BaseWorksheet | None
     meta: GrowingWorksheet
 
 

@@ -22,7 +22,7 @@ from xlsflow.workbook.formats import style_number
 from xlsflow.workbook.row_xml import MOST_TEXT, text_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from xlsxwriter.format import Format
 
@@ -52,7 +52,7 @@ class Ready(NamedTuple):
 
 
 def _own(begin: str, cell: Own) -> str:
-    return f'{begin} t="inlineStr"><is>{_text(cell.text)}</is></c>'
+    return f'{begin} t="inlineStr"><is>{kept_xml(cell.text)}</is></c>'
 
 
 def _blank(begin: str, _: Any) -> str:  # noqa: ANN401 - xlsxwriter's tuples have no types
@@ -85,7 +85,7 @@ def _is_too_long(text: str) -> bool:
     return len(text) > MOST_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MOST_TEXT
 
 
-_text = lru_cache(maxsize=4096)(text_xml)
+kept_xml = lru_cache(maxsize=4096)(text_xml)
 """Names and labels stand in many cells."""
 
 
@@ -93,12 +93,6 @@ _text = lru_cache(maxsize=4096)(text_xml)
 def _escaped(text: str) -> str:
     """Return the text of a formula as XML: those of a sheet are written again with each edition."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-@lru_cache(maxsize=8192)
-def _held(text: str) -> Ready:
-    """Return a text as it stands in a cell that nobody sees: codes and days stand there again and again."""
-    return Ready(_own("", Own(text, None)), None)
 
 
 _CELLS: Mapping[type, Callable[[str, Any], str]] = {
@@ -126,6 +120,8 @@ class GrowingWorksheet(Worksheet):
         self._open: set[str] = set()
         self._styles: dict[Format | None, str] = {}
         self._ready: dict[tuple[type, object, Format], Ready] = {}
+        self._written: dict[int, dict[int, tuple[object, str]]] = {}
+        self._starts: dict[object, str] = {}
 
     def let_grow(self, row: int) -> None:
         """Let a 0-based row grow."""
@@ -202,17 +198,6 @@ class GrowingWorksheet(Worksheet):
         self.table[row][col] = CellFormulaTuple(formula, stands.format, result)
         return True
 
-    def hold(self, lines: Iterable[Sequence[str]]) -> None:
-        """Hold these texts, row by row, and nothing else; where one is empty there is no cell."""
-        self.table.clear()
-        widest = 0
-        for row, texts in enumerate(lines):
-            self.table[row] = {col: _held(text) for col, text in enumerate(texts) if text}
-            widest = max(widest, *self.table[row])
-        self.dim_rowmin = self.dim_rowmax = self.dim_colmin = self.dim_colmax = None
-        self._check_dimensions(0, 0)
-        self._check_dimensions(max(self.table, default=0), widest)
-
     def whole_xml(self) -> str:
         """Return the sheet as it stands in the file."""
         fh = StringIO()
@@ -221,10 +206,41 @@ class GrowingWorksheet(Worksheet):
         return fh.getvalue()
 
     def row_xml(self, row: int) -> str:
-        """Return a 0-based row with its cells as it stands in the file."""
+        """Return a 0-based row with its cells as it stands in the file; only cells that changed are written anew."""
+        cells = self.table.get(row)
+        if not cells:
+            return self._apart(lambda: self._write_whole_row(row))
+        known = self._written.get(row)
+        if known is None or len(known) != len(cells):
+            known = self._written[row] = dict.fromkeys(sorted(cells), (None, ""))
+        written = [self._row_start(row)]
+        for col, (before, text) in known.items():
+            cell = cells[col]
+            if cell is not before:
+                text = self._whole_cell(row, col, cell)  # noqa: PLW2901 - what it is from now on
+                known[col] = cell, text
+            written.append(text)
+        written.append("</row>")
+        return "".join(written)
+
+    def _row_start(self, row: int) -> str:
+        """Return the opening tag of a row that has cells: but for its number, that of any row as high as it."""
+        info, spans, number = self.row_info.get(row), self.row_spans.get(row // SPAN_ROWS), str(row + 1)
+        look = (info.height, info.hidden, info.row_format, info.level, info.collapsed) if info else None
+        key = look, spans, number in self._open
+        rest = self._starts.get(key)
+        if rest is None:
+            written = self._apart(lambda: self._write_row(row, spans, info))
+            rest = self._starts[key] = written.removeprefix(f'<row r="{number}"')
+        return f'<row r="{number}"{rest}'
+
+    def _apart(self, write: Callable[[], None]) -> str:
+        """Return what is written, apart from the sheet that may be being written."""
+        whole: Any = self.fh
         fh = StringIO()
         self._set_filehandle(fh)
-        self._write_whole_row(row)
+        write()
+        self._set_filehandle(whole)
         return fh.getvalue()
 
     def _write_rows(self) -> None:
@@ -240,35 +256,23 @@ class GrowingWorksheet(Worksheet):
             self._write_empty_row(row, spans, info)
             return
         self._write_row(row, spans, info)
-        number = row + 1
-        written = []
-        for col in sorted(cells):
-            cell = cells[col]
-            sort, look = cell.__class__, cell.format
-            if sort is Ready:
-                written.append(f'<c r="{letters(col)}{number}"{cell.tail}')
-            elif sort in _CELLS and (look is not None or sort is Own):
-                written.append(_CELLS[sort](f'<c r="{letters(col)}{number}"{self._style(look)}', cell))
-            else:  # without a look, that of the column counts
-                written.append(self._cell_xml(row, col, cell))
         fh: Any = self.fh
-        fh.write("".join(written))
+        fh.write("".join([self._whole_cell(row, col, cells[col]) for col in sorted(cells)]))
         self._xml_end_tag("row")
+
+    def _whole_cell(self, row: int, col: int, cell: Any) -> str:  # noqa: ANN401 - xlsxwriter's tuples have no types
+        sort, look = cell.__class__, cell.format
+        if sort is Ready:
+            return f'<c r="{letters(col)}{row + 1}"{cell.tail}'
+        if sort in _CELLS and (look is not None or sort is Own):
+            return _CELLS[sort](f'<c r="{letters(col)}{row + 1}"{self._style(look)}', cell)
+        return self._apart(lambda: self._write_cell(row, col, cell))  # without a look, that of the column counts
 
     def _style(self, look: Format | None) -> str:
         style = self._styles.get(look)
         if style is None:
             style = self._styles[look] = f' s="{style_number(look)}"' if look else ""
         return style
-
-    def _cell_xml(self, row: int, col: int, cell: object) -> str:
-        """Return a cell as xlsxwriter writes it."""
-        whole: Any = self.fh
-        fh = StringIO()
-        self._set_filehandle(fh)
-        self._write_cell(row, col, cell)
-        self._set_filehandle(whole)
-        return fh.getvalue()
 
     def print_xml(self) -> str:
         """Return how the sheet is printed as it stands in the file."""

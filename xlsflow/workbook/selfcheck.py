@@ -9,23 +9,24 @@ back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.cells import letters
-from xlsflow.template.evaluate import Row, holds
+from xlsflow.template.evaluate import Held, Row, holding
 from xlsflow.template.expr import Blank, Compare, Const, Count, Not, Ref, Unique, walk
 from xlsflow.template.rules import Check, implied
-from xlsflow.words import Words
+from xlsflow.words import Lang, Words
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses, excel
-from xlsflow.workbook.plan import Plan, SheetPlan, Typed, is_used
+from xlsflow.workbook.plan import Plan, Record, SheetPlan, Typed, is_used
 from xlsflow.workbook.validations import shortened
 
 if TYPE_CHECKING:
-    from xlsflow.template.kinds import FieldBase
+    from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.choicelists import Dropdowns
 
@@ -58,6 +59,7 @@ class Asked:
         letter: How much a break of it matters.
         number: Its number among the sentences, from 1.
         test: Formula that says whether it is broken.
+        is_broken: Says the same of a row as issued.
         when_many: Of a code that must stand once: whether it is asked for standing too often, or for not standing.
     """
 
@@ -65,6 +67,7 @@ class Asked:
     letter: str
     number: int
     test: str
+    is_broken: Held = field(compare=False)
     when_many: bool | None = None
 
 
@@ -224,7 +227,8 @@ class _Maker:
             one = self.block.field(name)
             if (test := self._not_one(one)) and not one.computed and not one.fill:
                 number += 1
-                asked.insert(0, Asked(None, MEND, number, test))
+                several = _several(one, self.plan.edition.scope, self.plan.edition.lang)
+                asked.insert(0, Asked(None, MEND, number, test, several))
             if asked:
                 yield Spot((name,), tuple(sorted(asked, key=lambda a: a.letter == LOOK)))
         yield from groups
@@ -232,7 +236,7 @@ class _Maker:
     def _asked(self, check: Check, number: int, test: str, *, when_many: bool | None = None) -> Asked:
         missing = check.must == Not(Blank(Ref(check.at)))
         letter = MISSING if missing else MEND if CATALOGUE[check.code].severity == "error" else LOOK
-        return Asked(check, letter, number, test, when_many)
+        return Asked(check, letter, number, test, _breaks(check, when_many), when_many)
 
     def _says(self, expr: object, *, presume: bool) -> str:
         edition = self.plan.edition
@@ -321,19 +325,19 @@ def _codes(
     always = not block.many and getattr(block, "required", False)
     lines = plan.records(sheet, block)
     earlier: dict[str, set[object]] = {name: set() for name in _unique(spots)} if lines else {}
-    edition = plan.edition
+    edition, blank = plan.edition, ("",) * len(parts)
+    bounds = [*pairwise(sum(parts[:place]) for place in range(len(parts) + 1))]
     for line in lines:
-        # What was typed and could not be read is no number and no day, in a formula either; words are unlike others.
-        read = {name: v for name, v in line.items() if not (isinstance(v, Typed) and block.field(name).numeric)}
-        row = Row(read, edition.day, edition.scope.settings, block.groups, earlier)
-        if always or is_used(block, line):
-            typed = frozenset(line) - frozenset(read)
-            each = [_code(plan, block, spot, row, typed) for spot in spots]
-            bounds = [sum(parts[:place]) for place in range(len(parts) + 1)]
-            yield tuple("".join(each[a:b]) for a, b in pairwise(bounds))
-        else:
-            yield ("",) * len(parts)
+        if not always and not is_used(block, line):
+            yield blank
             continue
+        read = line
+        if Typed in map(type, line.values()):
+            # What was typed and could not be read is no number and no day, in a formula either; words are unlike others
+            read = {name: v for name, v in line.items() if not (isinstance(v, Typed) and block.field(name).numeric)}
+        row = Row(read, edition.day, edition.scope.settings, block.groups, earlier)
+        each = [_code(spot, row, line) for spot in spots]
+        yield tuple("".join(each[a:b]) for a, b in bounds)
         for name, values in earlier.items():
             if (value := line.get(name)) is not None:
                 values.add(value)
@@ -347,39 +351,45 @@ def _unique(spots: Sequence[Spot]) -> Iterator[str]:
             yield part.field.field
 
 
-def _code(plan: Plan, block: DataBlock, spot: Spot, row: Row, typed: frozenset[str]) -> str:
+def _code(spot: Spot, row: Row, line: Record) -> str:
     for one in spot.asked:
-        if one.letter == MISSING and (spot.fields[0] in typed or _is_there(one, row)):
-            continue
-        if _is_broken(plan, block, spot, one, row):
+        if one.is_broken(row):
+            name = spot.fields[0]
+            if one.letter == MISSING and name in line and name not in row.values:
+                continue  # something is typed there, if nothing that could be read
             return f"{one.letter}{one.number:03}"
     return SOUND
 
 
-def _is_there(one: Asked, row: Row) -> bool:
-    """Return whether a cell holds what it is asked for, whenever it is: most do, and are asked nothing further."""
-    return one.check is not None and row.values.get(one.check.at) is not None
-
-
-def _is_broken(plan: Plan, block: DataBlock, spot: Spot, one: Asked, row: Row) -> bool:
-    check = one.check
-    if check is None:
-        return _is_not_one(plan, block.field(spot.fields[0]), row.values)
-    if check.when is not None and not holds(check.when, row, presume=False):
-        return False
-    if one.when_many is not None:
+def _breaks(check: Check, when_many: bool | None) -> Held:  # noqa: FBT001 - as it stands in what is asked
+    """Return what says of a row whether it definitely breaks a check."""
+    if when_many is None:
+        sound = holding(check.must, presume=True)
+    else:
         assert isinstance(check.must, Compare)
-        return holds(Compare(">" if one.when_many else "<", check.must.left, Const(1)), row, presume=False)
-    return not holds(check.must, row, presume=True)
+        wrong = holding(Compare(">" if when_many else "<", check.must.left, Const(1)), presume=False)
+    when = holding(check.when, presume=False) if check.when is not None else None
+
+    def breaks(row: Row) -> bool:
+        return (not sound(row) if when_many is None else wrong(row)) and (when is None or when(row))
+
+    return breaks
 
 
-def _is_not_one(plan: Plan, one: FieldBase, values: Mapping[str, object]) -> bool:
-    """Return what the formula of one person makes of a row as issued."""
-    lists, lang = plan.edition.scope.lists, plan.edition.lang
-    shown = plan.shown(one, values)
-    text = "" if shown is None else str(shown)
-    people, units = lists.get(one.list_name()), lists.get(one.refused_list())
-    if not text.strip() or (people and people.offers(text, lang)):
-        return False
-    several = len(text) > _SHORT and any(sign in text[1:-1] for sign in one.parting)
-    return several or bool(units and units.names(text))
+def _several(one: FieldBase, scope: Scope, lang: Lang) -> Held:
+    """Return what the formula of one person makes of a row as issued; the same names stand in many rows."""
+    people, units = scope.lists.get(one.list_name()), scope.lists.get(one.refused_list())
+
+    @lru_cache(maxsize=1024, typed=True)
+    def of(value: object) -> bool:
+        text = str(value if isinstance(value, Typed) else one.write(value, lang, scope))
+        if not text.strip() or (people and people.offers(text, lang)):
+            return False
+        several = len(text) > _SHORT and any(sign in text[1:-1] for sign in one.parting)
+        return several or bool(units and units.names(text))
+
+    def several(row: Row) -> bool:
+        value = row.values.get(one.name)
+        return value is not None and of(value)
+
+    return several
