@@ -47,7 +47,7 @@ def fill_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
     begun = f"COUNTA({','.join(making)})>0" if making else "FALSE"
     for one in block.columns:
         cell = place.cell(one.name)
-        shown = hand.plan.shown(one, values)
+        shown = hand.plan.shown(one, values.get(one.name))
         look = hand.ink.cell(one, form=True, locked=one.computed or bool(one.fill), alarm=one.fill in ALARMING)
         if one.expression is not None:
             edition = hand.plan.edition

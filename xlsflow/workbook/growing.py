@@ -45,10 +45,19 @@ class Own(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """A value as the file holds it behind the address of its cell: many cells of many editions hold the same one."""
+    """A value as the file holds it behind the address of its cell: many cells of many editions hold the same one.
+
+    Attributes:
+        tail: What stands behind the address.
+        format: How it looks.
+        kind: The class of the value, since 1 == 1.0 == True.
+        height: How high a row must be for it in points; 0 where that of a line will do.
+    """
 
     tail: str
     format: Format | None
+    kind: type
+    height: float
 
 
 def _own(begin: str, cell: Own) -> str:
@@ -107,6 +116,11 @@ _CELLS: Mapping[type, Callable[[str, Any], str]] = {
 """Sort of a cell -> what it is in the file, begun with its address and its look."""
 
 
+def is_kept(value: object) -> bool:
+    """Return whether a value can be kept by what it equals: there are two zeros with a point, written otherwise."""
+    return value != 0 or value.__class__ is int
+
+
 class GrowingWorksheet(Worksheet):
     """A worksheet that can leave the height of single rows open: they begin as high as was set and grow when filled.
 
@@ -151,13 +165,32 @@ class GrowingWorksheet(Worksheet):
         """
         cells, ready, changed = self.table[row], self._ready, False
         for col, value, look in values:
-            cell = ready.get((value.__class__, value, look)) or self._make_ready(row, col, value, look)
+            cell = ready.get((value.__class__, value, look))
+            if cell is None:
+                cell = self.ready(row, col, value, look)
+                if is_kept(value):
+                    if len(ready) >= MOST_READY:
+                        ready.clear()
+                    ready[value.__class__, value, look] = cell
             if cells[col] is not cell:
                 cells[col] = cell
                 changed = True
         return changed
 
-    def _make_ready(self, row: int, col: int, value: object, look: Format) -> Ready:
+    def ready(self, row: int, col: int, value: object, look: Format, kind: type = object, height: float = 0.0) -> Ready:
+        """Return a value ready for its cell.
+
+        Args:
+            row: The row that it is made for.
+            col: The column.
+            value: What the cell shows.
+            look: How it looks.
+            kind: The class of the value that is shown so.
+            height: How high a row must be for it.
+
+        Raises:
+            ValueError: A text is longer than a cell can hold.
+        """
         cell: Any
         if value is None or value == "":
             cell = CellBlankTuple(look)
@@ -171,12 +204,7 @@ class GrowingWorksheet(Worksheet):
             raise ValueError(f"Excel takes no such value at {a1(row, col)}: {str(value)[:60]}")
         else:
             cell = Own(str(value), look)
-        ready = Ready(_CELLS[cell.__class__](self._style(look), cell), look)
-        if value != 0 or value.__class__ is int:  # there are two zeros with a point, equal and written otherwise
-            if len(self._ready) >= MOST_READY:
-                self._ready.clear()
-            self._ready[value.__class__, value, look] = ready
-        return ready
+        return Ready(_CELLS[cell.__class__](self._style(look), cell), look, kind, height)
 
     def _serial(self, day: date) -> float:
         value = day if isinstance(day, datetime) else datetime.combine(day, time())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlsflow.cells import a1
 from xlsflow.layout import Span
 from xlsflow.words import text_width
+from xlsflow.workbook.growing import is_kept
 from xlsflow.workbook.style import (
     BODY_PT,
     MAX_ROW_PT,
@@ -26,13 +27,18 @@ from xlsflow.workbook.style import (
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
+    from xlsflow.template.kinds import FieldBase
     from xlsflow.words import Lang, Words
     from xlsflow.workbook.choicelists import Dropdowns
     from xlsflow.workbook.completeness import Tally
-    from xlsflow.workbook.growing import GrowingWorksheet
+    from xlsflow.workbook.growing import GrowingWorksheet, Ready
     from xlsflow.workbook.ink import Ink
     from xlsflow.workbook.plan import Plan, SheetPlan
 
+MOST_READY = 512
+"""So many values are kept ready for a column; when there are more, it begins anew."""
+LONG_TAIL = 120
+"""A longer text is hardly the same in another row."""
 
 MEASURE = 0.95
 """A Chinese character really takes 1.9 units at 10 points, a Latin one less than 1: `text_width` is generous."""
@@ -47,19 +53,54 @@ HIGHEST_ON_PAPER = 2000.0
 
 
 class Way(NamedTuple):
-    """How a value of a row comes into its cell.
+    """How the values of a field come into the rows of a table.
 
     Attributes:
         name: Its name.
-        span: Where it stands.
+        col: The column.
+        ready: Value -> the cell that holds it, of short ones: they stand in many rows of many editions.
+        field: The field.
+        span: The columns.
         look: How it looks.
+        pt: Size of the font.
         fitting: So many characters stand on one line for certain.
     """
 
     name: str
+    col: int
+    ready: dict[object, Ready]
+    field: FieldBase
     span: Span
     look: Format
+    pt: float
     fitting: int
+
+
+class Line(NamedTuple):
+    """What a row of a table holds.
+
+    Attributes:
+        issued: Whether the workbook is issued with it; a blank one looks otherwise.
+        values: Field -> value, as data.
+        height: How high it must be for its texts; 0 where that of a line will do.
+    """
+
+    issued: bool
+    values: Mapping[str, object]
+    height: float
+
+    def is_same(self, issued: bool, values: Mapping[str, object]) -> bool:  # noqa: FBT001 - as it stands in the line
+        """Return whether it is a row with those values; with their classes, since 1 == 1.0 == True."""
+        return (
+            self.issued is issued
+            and self.values == values
+            and [*map(type, self.values.values())] == [*map(type, values.values())]
+        )
+
+    def differs(self, name: str, values: Mapping[str, object]) -> bool:
+        """Return whether a field has another value among those."""
+        old, new = self.values.get(name), values.get(name)
+        return old is not new and (old.__class__ is not new.__class__ or old != new)
 
 
 @dataclass
@@ -92,9 +133,10 @@ class Hand:
     drawn: Mapping[int, float] | None = None
     touched: set[int] = field(default_factory=set)
     _again: bool = False
-    _stood: dict[int, tuple[object, float]] = field(default_factory=dict)
+    _lines: dict[int, Line] = field(default_factory=dict)
     _judged: dict[int, object] = field(default_factory=dict)
     _set: dict[int, float] = field(default_factory=dict)
+    _ways: dict[tuple[str, Format], Way] = field(default_factory=dict)
     _fitting: dict[tuple[int, int, float, float], tuple[int, float]] = field(default_factory=dict)
 
     @property
@@ -114,18 +156,6 @@ class Hand:
             self._again = True
         self.heights = dict(self.drawn)
 
-    def stands(self, row: int, content: object) -> bool:
-        """Return whether a row to fill holds that content already, from the edition before."""
-        stood = self._stood.get(row)
-        if stood is None or stood[0] != content:
-            return False
-        self.heights[row] = stood[1]
-        return True
-
-    def stood(self, row: int, content: object) -> None:
-        """Note what a row now holds."""
-        self._stood[row] = content, self.heights.get(row, 0.0)
-
     def judged(self, row: int) -> object:
         """Return what the judging cells of a row hold; None where they are not written yet."""
         return self._judged.get(row)
@@ -142,23 +172,79 @@ class Hand:
         elif self.sheet.rewrite(row, [(span.first, value, look)]):
             self.touched.add(row)
 
-    def way(self, name: str, span: Span, look: Format, pt: float) -> Way:
-        """Return how the values of that name come into the rows of a table."""
-        return Way(name, span, look, self._fits(span, pt, MIN_ROW_PT)[0])
+    def way(self, block: str, one: FieldBase, span: Span, look: Format, pt: float) -> Way:
+        """Return how the values of a block's field come into the rows of a table."""
+        key = f"{block}.{one.name}", look
+        if key not in self._ways:
+            fitting = self._fits(span, pt, MIN_ROW_PT)[0]
+            self._ways[key] = Way(one.name, span.first, {}, one, span, look, pt, fitting)
+        return self._ways[key]
 
-    def give_row(self, row: int, ways: Sequence[Way], shown: Mapping[str, object], pt: float) -> None:
-        """Write an edition's own values into the cells of a row, and note how high it must be for its texts."""
-        if not self._again:
-            for name, span, look, _ in ways:
-                self.give(row, span, shown[name], look)
-        elif self.sheet.rewrite(row, [(span.first, shown[name], look) for name, span, look, _ in ways]):
+    def line(self, row: int) -> Line | None:
+        """Return what a row of a table holds from the edition before; None where it holds nothing yet."""
+        return self._lines.get(row)
+
+    def hold(self, row: int, line: Line) -> None:
+        """Note what a row of a table now holds, and how high it must be."""
+        self._lines[row] = line
+        if line.height:
+            self.needs_points(row, line.height)
+
+    def give_line(self, row: int, ways: Sequence[Way], shown: Mapping[str, object]) -> float:
+        """Write an edition's own values into the cells of a row.
+
+        Args:
+            row: The row.
+            ways: How they come into the cells.
+            shown: Field -> what its cell shows.
+
+        Returns:
+            How high the row must be for its texts; 0 where that of a line will do.
+        """
+        for way in ways:
+            self.give(row, way.span, shown[way.name], way.look)
+        return max((self._height_in(way, shown[way.name]) for way in ways), default=0.0)
+
+    def renew_line(self, row: int, ways: Sequence[Way], values: Mapping[str, object]) -> float:
+        """Write the values of another edition into the cells of a row that holds some.
+
+        Args:
+            row: The row.
+            ways: How they come into the cells.
+            values: Field -> value, as data.
+
+        Returns:
+            How high the row must be for its texts; 0 where that of a line will do.
+        """
+        cells, height, changed = self.sheet.table[row], 0.0, False
+        for way in ways:
+            name, col, ready, *_ = way
+            value = values.get(name)
+            cell = ready.get(value)
+            if cell is None or cell.kind is not value.__class__:
+                cell = self._ready(row, way, value)
+            if cells[col] is not cell:
+                cells[col] = cell
+                changed = True
+            height = max(height, cell.height)
+        if changed:
             self.touched.add(row)
-        texts = [(text, one) for one in ways if isinstance(text := shown[one.name], str)]
-        for text, one in texts:
-            if len(text) > one.fitting or "\n" in text:
-                self.needs(row, text, one.span, pt)
-        if texts:
-            self.needs(row, "", texts[0][1].span, pt)
+        return height
+
+    def _ready(self, row: int, way: Way, value: object) -> Ready:
+        shown = self.plan.shown(way.field, value)
+        height = self._height_in(way, shown)
+        cell = self.sheet.ready(row, way.col, shown, way.look, value.__class__, height)
+        if len(cell.tail) < LONG_TAIL and is_kept(value):
+            if len(way.ready) >= MOST_READY:
+                way.ready.clear()
+            way.ready[value] = cell
+        return cell
+
+    def _height_in(self, way: Way, shown: object) -> float:
+        if isinstance(shown, str) and (len(shown) > way.fitting or "\n" in shown):
+            return self._height(shown, way.span, way.pt, MIN_ROW_PT)
+        return 0.0
 
     def _merge(self, row: int, span: Span, look: Format) -> None:
         if not span.single:
@@ -198,10 +284,13 @@ class Hand:
         """Note that a row must be high enough for a text."""
         fitting, height = self._fits(span, pt, least)
         if len(text) > fitting or "\n" in text:
-            most = HIGHEST_ON_PAPER if self.plan.edition.for_print else MAX_ROW_PT
-            height = row_height(lines_needed(text, self.width(span), pt * MEASURE), pt, least, most)
+            height = self._height(text, span, pt, least)
         if height > self.heights.get(row, 0.0):
             self.heights[row] = height
+
+    def _height(self, text: str, span: Span, pt: float, least: float) -> float:
+        most = HIGHEST_ON_PAPER if self.plan.edition.for_print else MAX_ROW_PT
+        return row_height(lines_needed(text, self.width(span), pt * MEASURE), pt, least, most)
 
     def _fits(self, span: Span, pt: float, least: float) -> tuple[int, float]:
         """Return how many characters stand on one line for certain, and how high that is."""

@@ -42,8 +42,6 @@ def more_rows(plan: Plan) -> Mapping[str, int]:
 def parts(plan: Plan, sheet: SheetPlan, block: DataBlock, row: Mapping[str, object]) -> Sequence[Shown]:
     """Return what the cells of a row show, cut up into as many rows as its longest text needs on paper."""
     shown = plan.all_shown(block, row)
-    if not plan.edition.for_print:
-        return (shown,)
     place = sheet.layout.table(block.name)
     most = lines_within(page_points(sheet) * SHARE, TABLE_PT)
     cut = {

@@ -185,21 +185,15 @@ class Plan:
             row[one.name] = read[one.name] = worth(one.expression, known)
         return row
 
-    def shown(self, one: FieldBase, row: Record) -> object:
-        """Return what a cell shows for a row's field: a label for a code."""
-        value = row.get(one.name)
+    def shown(self, one: FieldBase, value: object) -> object:
+        """Return what a cell shows for a field's value: a label for a code."""
         if value is None or isinstance(value, Typed):
             return value
         return one.write(value, self.edition.lang, self.edition.scope)
 
     def all_shown(self, block: DataBlock, row: Record) -> dict[str, object]:
         """Return what the cells of a row show, by the name of the field."""
-        lang, scope = self.edition.lang, self.edition.scope
-        return {
-            one.name: value if value is None or isinstance(value, Typed) else one.write(value, lang, scope)
-            for one in block.columns
-            for value in (row.get(one.name),)
-        }
+        return {one.name: self.shown(one, row.get(one.name)) for one in block.columns}
 
     def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormPlace | TablePlace]]:
         """Return every block that holds data, with its sheet and place."""

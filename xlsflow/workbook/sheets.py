@@ -237,7 +237,7 @@ def _belongs_to(hand: Hand) -> list[str]:
         values = hand.plan.records(home, block) if not block.many else []
         for one in block.columns if values else ():
             named = AS_OF if one.defines == AS_OF else one.fill
-            issued[named] = f"{hand.say(one.label)}{between}{hand.plan.shown(one, values[0]) or ''}"
+            issued[named] = f"{hand.say(one.label)}{between}{hand.plan.shown(one, values[0].get(one.name)) or ''}"
     if AS_OF not in issued:
         return []
     day = issued[AS_OF].partition(between)[0] + between

@@ -10,7 +10,7 @@ from xlsflow.template.model import TableBlock
 from xlsflow.words import text_width
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses, excel_value
-from xlsflow.workbook.hand import BOLD, balanced
+from xlsflow.workbook.hand import BOLD, Line, balanced
 from xlsflow.workbook.ink import TABLE_PT
 from xlsflow.workbook.live import colour_cell, colour_due, started
 from xlsflow.workbook.marks import draw_marks, faults_of, fill_marks
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from xlsflow.layout import Span
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.hand import Hand, Way
-    from xlsflow.workbook.paged import Shown
 
 BEHIND_MARK = 2
 """How far behind a lone table's last column the empty cells stand that keep its rows high: behind the mark."""
@@ -68,19 +67,33 @@ def fill_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
     if block.key and not block.field(block.key).computed:
         blank[block.key] = hand.ink.id_cell(block.field(block.key), locked=False)
     in_issued, in_blank = (_ways(hand, block, place, some) for some in (looks, blank))
+    computed = [one for one in block.columns if one.expression is not None]
     rows = hand.plan.lines(hand.here, block, place.last_row - place.first_row + 1)
     given = len(hand.plan.records(hand.here, block))
     for row, offset, part in _parted(hand, block, place):
-        values, issued = rows[offset], offset < given
-        content = issued, values, [*map(type, values.values())]  # with its class, since 1 == 1.0 == True
-        if hand.stands(row, content):
+        values, issued, before = rows[offset], offset < given, hand.line(row)
+        if before is not None and before.is_same(issued, values):
+            hand.hold(row, before)
             continue
-        cells = parts(hand.plan, hand.here, block, values)[part]
-        begun = is_used(block, values) and not part
-        hand.give_row(row, in_issued if issued else in_blank, cells, TABLE_PT)
-        _worked_out(hand, Addresses(block, place, row + 1), cells if begun else {})
-        hand.stood(row, content)
+        ways = in_issued if issued else in_blank
+        if before is None:
+            height = hand.give_line(row, ways, _shown(hand, block, values, part))
+        else:
+            height = hand.renew_line(row, ways, values)
+        hand.hold(row, Line(issued, values, height))
+        begun = bool(computed) and is_used(block, values) and not part
+        for one in computed:
+            if before is None or before.differs(one.name, values):
+                shown = hand.plan.shown(one, values.get(one.name)) if begun else ""
+                _computed(hand, one, Addresses(block, place, row + 1), place.columns[one.name], shown)
     fill_marks(hand, block)
+
+
+def _shown(hand: Hand, block: DataBlock, values: Mapping[str, object], part: int) -> Mapping[str, object]:
+    """Return what the cells of a row show; on paper, of one part of it."""
+    if hand.plan.edition.for_print:
+        return parts(hand.plan, hand.here, block, values)[part]
+    return hand.plan.all_shown(block, values)
 
 
 def _parted(hand: Hand, block: DataBlock, place: TablePlace) -> Iterator[tuple[int, int, int]]:
@@ -100,18 +113,10 @@ def _parted(hand: Hand, block: DataBlock, place: TablePlace) -> Iterator[tuple[i
 def _ways(hand: Hand, block: DataBlock, place: TablePlace, looks: Mapping[str, Format]) -> Sequence[Way]:
     """Return how the values of a row come into its cells."""
     return [
-        hand.way(one.name, place.columns[one.name], looks[one.name], TABLE_PT)
+        hand.way(block.name, one, place.columns[one.name], looks[one.name], TABLE_PT)
         for one in block.columns
         if one.expression is None
     ]
-
-
-def _worked_out(hand: Hand, at: Addresses, shown: Shown) -> None:
-    """Write the cells of a row that are worked out."""
-    assert isinstance(at.place, TablePlace)
-    for one in at.block.columns:
-        if one.expression is not None:
-            _computed(hand, one, at, at.place.columns[one.name], shown.get(one.name, ""))
 
 
 def _header(hand: Hand, block: DataBlock, place: TablePlace) -> None:
