@@ -23,12 +23,15 @@ from xlsflow.words import LANGS, Lang
 from xlsflow.workbook import edition, master
 from xlsflow.workbook.edition import build
 from xlsflow.workbook.master import Press
+from xlsflow.workbook.refilled import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from xlsflow.workbook.choicelists import Dropdowns
     from xlsflow.workbook.edition import Edition, Made
+    from xlsflow.workbook.plan import Plan
 
 OUTGOING = [name for name in PACKS if not LIBRARY.pack(name).setup]
 DEFAULT = next(name for name in PACKS if LIBRARY.pack(name).default)
@@ -221,7 +224,14 @@ def test_a_workbook_is_drawn_once_for_all_regions_of_a_language(monkeypatch: pyt
 
 
 def test_a_sheet_is_drawn_again_only_where_its_tables_have_other_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = counted(monkeypatch)
+    drawn, redrawn = counted(monkeypatch), list[str]()
+    redraw = Sheet.redrawn
+
+    def noted(sheet: Sheet, planned: Plan, dropdowns: Dropdowns) -> Sheet | None:
+        redrawn.append(sheet.hand.here.template.name)
+        return redraw(sheet, planned, dropdowns)
+
+    monkeypatch.setattr(Sheet, "redrawn", noted)
     press = Press()
     blank = [*editions(DEFAULT, "zh", [Region(f"R{place:03}", f"大区{place}") for place in range(30)])]
     rows = [{"task_id": f"T{number}", "task": "x"} for number in range(60)]
@@ -229,10 +239,26 @@ def test_a_sheet_is_drawn_again_only_where_its_tables_have_other_rows(monkeypatc
     for place, one in enumerate(blank):
         press.build(replace(one, rows={"tracking.tasks": rows[: place + 1]}))
     assert len(drawn) == 1  # so many rows, and blank ones below, has every such sheet
+    assert redrawn == []
 
     for count in range(31, 41):
         press.build(replace(blank[0], rows={"tracking.tasks": rows[:count]}))
-    assert len(drawn) == 2
+    assert len(drawn) == 1
+    assert redrawn == ["tracking"]
+
+
+def test_where_a_sheet_cannot_be_drawn_again_the_workbook_is_made_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    blank, *_ = editions(DEFAULT, "zh")
+    longer = replace(blank, rows={"tracking.tasks": [{"task_id": f"T{number}", "task": "x"} for number in range(60)]})
+    press = Press()
+    press.build(blank)
+    drawn = counted(monkeypatch)
+    monkeypatch.setattr(Sheet, "redrawn", lambda *_: None)
+
+    assert press.build(longer) == build(longer)
+    assert len(drawn) == 0  # by `build`, which is not told of
+    assert press.build(blank) == build(blank)
+    assert len(drawn) == 1
 
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from xlsflow.cells import a1
 from xlsflow.checks.context import Context
 from xlsflow.checks.demands import demands, spoken_of
-from xlsflow.checks.rows import is_broken
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.opening import open_returns
 from xlsflow.intake.recognise import PlacedBlock, place
-from xlsflow.template.evaluate import Row, worth
+from xlsflow.template.evaluate import Row, breaking, worth
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField
 from xlsflow.template.rules import Check
@@ -77,7 +76,7 @@ class Filler:
         free = {one.name: one for one in fields if one.name not in fixed}
         asked = [one for one in demands(block, Context(self.opened.scope)) if isinstance(one, Check)]
         for _ in range(TRIES):
-            broken = [check for check in asked if is_broken(check, self._facts(block, row, before))]
+            broken = [check for check in asked if breaking(check.must, check.when)(self._facts(block, row, before))]
             if not broken:
                 break
             names = sorted(spoken_of(rng.choice(broken), block) & free.keys())

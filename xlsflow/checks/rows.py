@@ -9,7 +9,7 @@ from xlsflow.checks.context import Context
 from xlsflow.checks.demands import Demand, Limit, demands
 from xlsflow.checks.faults import Bench, Break, Skip, sources
 from xlsflow.records import Batch, Fault
-from xlsflow.template.evaluate import Row, holds, worth
+from xlsflow.template.evaluate import Row, breaking, working_out
 from xlsflow.template.expr import Unique, walk
 from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import Check
@@ -32,25 +32,20 @@ def check_rows(batch: Batch, block: DataBlock, context: Context, skip: Skip) -> 
             values = batch.values[demand.at]
             breaks.extend((number, place) for place, value in enumerate(values) if demand.problem(value) is not None)
         else:
-            breaks.extend((number, place) for place, row in enumerate(rows) if is_broken(demand, row))
+            is_broken = breaking(demand.must, demand.when)
+            breaks.extend((number, place) for place, row in enumerate(rows) if is_broken(row))
     return Bench(batch, block, context, asked, skip).faults(breaks)
-
-
-def is_broken(check: Check, row: Row) -> bool:
-    """Return whether a row definitely breaks a check."""
-    asked = check.when is None or holds(check.when, row, presume=False)
-    return asked and not holds(check.must, row, presume=True)
 
 
 def _rows(batch: Batch, block: DataBlock, context: Context, asked: Sequence[Demand]) -> Iterator[Row]:
     """Yield each record as what expressions are worked out against, computed fields worked out."""
     others = _repeated(batch, asked)
-    formulas = [(field.name, expression) for field in block.columns if (expression := field.expression)]
+    formulas = [(field.name, working_out(field.expression)) for field in block.columns if field.expression]
     for position, file in enumerate(sources(batch)):
         values = {name: column[position] for name, column in batch.values.items()}
         row = Row(values, context.as_of, context.scope.settings, block.groups, others.get(file))
-        for name, expression in formulas:
-            values[name] = worth(expression, row)
+        for name, worked_out in formulas:
+            values[name] = worked_out(row)
         yield row
 
 

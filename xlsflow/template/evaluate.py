@@ -69,56 +69,45 @@ class Row:
 
 Held = Callable[[Row], bool]
 """Says of a row whether an expression holds."""
-Worked = Callable[[Row], object]
-"""Says of a row what an expression is worth."""
 
 
 def holds(expr: Expr, row: Row, *, presume: bool) -> bool:
     """Return whether an expression holds for a row; `presume` is what an unknown counts as."""
-    return holding(expr, presume=presume)(row)
+    return _holds(expr, presume)(row)
 
 
 def worth(expr: Expr, row: Row) -> Value:
     """Return what an expression is worth for a row: a value, or None where something it needs is blank."""
-    value = _working(expr)(row)
-    if isinstance(value, timedelta):
-        return value.total_seconds() / 86400
-    return value  # type: ignore[return-value]  # a row holds only values of this language
+    return working_out(expr)(row)
 
 
-def holding(expr: Expr, *, presume: bool) -> Held:
-    """Return a function that says of any row whether an expression holds.
+def breaking(must: Expr, when: Expr | None) -> Held:
+    """Return what says of any row whether it is definitely not as it must be, where it definitely must.
 
     A workbook asks some hundred expressions of every row; what each is made of is looked at once, not for every row.
 
     Args:
-        expr: The expression.
-        presume: What an unknown counts as.
+        must: What must hold.
+        when: Where it must; None where it always must.
     """
-    made: Held = _kept(expr, presume)
-    return made
+    sound = _holds(must, presume=True)
+    if when is None:
+        return lambda row: not sound(row)
+    asked = _holds(when, presume=False)
+    return lambda row: not sound(row) and asked(row)
 
 
-def _working(expr: Expr) -> Worked:
-    made: Worked = _kept(expr, None)
-    return made
+def working_out(expr: Expr) -> Callable[[Row], Value]:
+    """Return what says of any row what an expression is worth: a value, or None where something it needs is blank."""
+    work = _worth(expr)
 
+    def worked_out(row: Row) -> Value:
+        value = work(row)
+        if isinstance(value, timedelta):
+            return value.total_seconds() / 86400
+        return value  # type: ignore[return-value]  # a row holds only values of this language
 
-_KEPT: dict[tuple[int, bool | None], tuple[Expr, Any]] = {}
-"""Which expression, and which presumption (None where its worth is asked for) -> the function, beside the expression.
-
-By identity, since to compare two expressions takes longer than to ask one; kept beside it so that none takes its place.
-"""
-_MOST_KEPT = 4096
-
-
-def _kept(expr: Expr, presume: bool | None) -> Any:  # noqa: ANN401, FBT001 - one store for both sorts of function
-    found = _KEPT.get((id(expr), presume))
-    if found is None:
-        if len(_KEPT) >= _MOST_KEPT:
-            _KEPT.clear()
-        found = _KEPT[id(expr), presume] = expr, _worth(expr) if presume is None else _holds(expr, presume)
-    return found[1]
+    return worked_out
 
 
 def _holds(expr: Expr, presume: bool) -> Held:  # noqa: C901, FBT001 - one case a node type
@@ -151,6 +140,10 @@ def _holds(expr: Expr, presume: bool) -> Held:  # noqa: C901, FBT001 - one case 
     return settled
 
 
+_Worked = Callable[[Row], object]
+"""Says of a row what an expression is worth; a span of time is still one."""
+
+
 def _every(parts: Sequence[Held]) -> Held:
     def every(row: Row) -> bool:
         for part in parts:  # noqa: SIM110 - a third faster than all() with a generator
@@ -171,7 +164,7 @@ def _some(parts: Sequence[Held]) -> Held:
     return some
 
 
-def _comparing(compare: Callable[[Any, Any], bool], left: Worked, right: Worked, presume: bool) -> Held:  # noqa: FBT001
+def _comparing(compare: Callable[[Any, Any], bool], left: _Worked, right: _Worked, presume: bool) -> Held:  # noqa: FBT001
     def comparing(row: Row) -> bool:
         first, second = left(row), right(row)
         if first is None or second is None:
@@ -211,7 +204,7 @@ def _has_figure(name: str, presume: bool) -> Held:  # noqa: FBT001
     return has_figure
 
 
-def _worth(expr: Expr) -> Worked:
+def _worth(expr: Expr) -> _Worked:
     match expr:
         case Ref(field=name):
             return lambda row: row.values.get(name)
@@ -232,7 +225,7 @@ def _worth(expr: Expr) -> Worked:
     return _holds(expr, presume=False)
 
 
-def _counting(group: str, codes: Sequence[object]) -> Worked:
+def _counting(group: str, codes: Sequence[object]) -> _Worked:
     def counting(row: Row) -> int:
         values = row.values
         return sum(values.get(column) in codes for column in (row.groups or {}).get(group, ()))

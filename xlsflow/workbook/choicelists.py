@@ -34,11 +34,20 @@ class Dropdowns:
     Attributes:
         columns: Name -> the texts of its column on the sheet of lists, in order of the columns.
         ranges: Name -> cells on another sheet that it refers to instead.
+        fields: Name of such cells -> the field that they belong to, as a definition names it.
     """
 
     plan: Plan
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ranges: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def again(self, plan: Plan) -> Dropdowns:
+        """Return the same lists for another edition, whose tables may have other numbers of rows."""
+        made = Dropdowns(plan, dict(self.columns))
+        for to in self.fields.values():
+            made._reference(to)
+        return made
 
     def source(self, block: DataBlock, one: FieldBase, rule: EntryRule | None, at: Addresses) -> str:
         """Return the formula behind a field's dropdown, empty where it has none.
@@ -105,6 +114,7 @@ class Dropdowns:
             if sheet.template.name == template and block.name == block_name:
                 name = f"ref_{_plain(template)}_{_plain(block_name)}_{_plain(field_name)}"
                 column = Addresses(block, place).column(field_name)
+                self.fields[name] = to
                 self.ranges[name] = _filled(sheet.at(column), sheet.at(column.split(":", maxsplit=1)[0]))
                 return name
         return ""

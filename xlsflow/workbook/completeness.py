@@ -85,26 +85,30 @@ class Tally:
 
 def tallies(plan: Plan, dropdowns: Dropdowns) -> Mapping[str, Tally]:
     """Return each sheet's counts by its tab, for sheets that hold data."""
-    found: dict[str, Tally] = {}
-    for number, sheet in enumerate(plan.sheets):
-        places = [(block, Addresses(block, place)) for block, place in data_places(sheet.template, sheet.layout)]
-        if not places:
-            continue
-        asking = {block.name: judged(plan, sheet, block, at, dropdowns) for block, at in places}
-        asked = {name: one for name, one in asking.items() if one}
-        rows = [_used(plan, sheet, block, at) for block, at in places]
-        used = Counted(f"chk_used_{number}", _sum([one for one, _ in rows]), sum(count for _, count in rows))
-        missing, mend, look = (
-            Counted(
-                f"chk_{name}_{number}",
-                _sum([one.count(sheet, letter) for one in asked.values()]),
-                sum(one.counted(letter) for one in asked.values()),
-            )
-            for name, letter in (("missing", MISSING), ("mend", MEND), ("look", LOOK))
+    counts = {sheet.tab: tally(plan, number, dropdowns) for number, sheet in enumerate(plan.sheets)}
+    return {tab: one for tab, one in counts.items() if one is not None}
+
+
+def tally(plan: Plan, number: int, dropdowns: Dropdowns) -> Tally | None:
+    """Return the counts of a sheet by its place; None where it holds no data."""
+    sheet = plan.sheets[number]
+    places = [(block, Addresses(block, place)) for block, place in data_places(sheet.template, sheet.layout)]
+    if not places:
+        return None
+    asking = {block.name: judged(plan, sheet, block, at, dropdowns) for block, at in places}
+    asked = {name: one for name, one in asking.items() if one}
+    rows = [_used(plan, sheet, block, at) for block, at in places]
+    used = Counted(f"chk_used_{number}", _sum([one for one, _ in rows]), sum(count for _, count in rows))
+    missing, mend, look = (
+        Counted(
+            f"chk_{name}_{number}",
+            _sum([one.count(sheet, letter) for one in asked.values()]),
+            sum(one.counted(letter) for one in asked.values()),
         )
-        many = all(block.many for block, _ in places)  # of a form with tables under it, rows would say little
-        found[sheet.tab] = Tally(used, missing, mend, look, many, asked)
-    return found
+        for name, letter in (("missing", MISSING), ("mend", MEND), ("look", LOOK))
+    )
+    many = all(block.many for block, _ in places)  # of a form with tables under it, rows would say little
+    return Tally(used, missing, mend, look, many, asked)
 
 
 def recounted(plan: Plan, counts: Mapping[str, Tally]) -> Mapping[str, Tally]:

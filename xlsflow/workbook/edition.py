@@ -60,12 +60,14 @@ class Made:
         hands: Its sheets that people see.
         base: Its sheet of the rows that it was issued with, where it has one.
         meta: Its sheet of the stamp.
+        dropdowns: Its lists.
     """
 
     book: PartsWorkbook
     hands: tuple[Hand, ...]
     base: BaseWorksheet | None
     meta: GrowingWorksheet
+    dropdowns: Dropdowns
 
 
 def made(edition: Edition) -> Made:
@@ -95,7 +97,7 @@ def _filled(book: PartsWorkbook, planned: Plan) -> Made:
         book.define_name(name, refers_to)
     dropdowns.write(book)
     base = write_base(book, planned.edition)
-    return Made(book, tuple(hands), base, write_stamp(book, planned.edition))
+    return Made(book, tuple(hands), base, write_stamp(book, planned.edition), dropdowns)
 
 
 def _fixed_day(edition: Edition) -> str:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 FIXED = ("customHeight", 1)
 """What xlsxwriter writes with every height; a row that bears it keeps its height whatever is typed."""
-MOST_READY = 4_096
-"""So many values are kept ready for a sheet; when there are more, it begins anew."""
+MOST_READY = 512
+"""So many values are kept ready for a column, or for all single cells of a sheet; when there are more, it begins anew.
+"""
 SPAN_ROWS = 16
 """xlsxwriter tells the columns in use of so many rows at once."""
 _OK: Literal[0] = 0
@@ -98,9 +99,8 @@ kept_xml = lru_cache(maxsize=4096)(text_xml)
 """Names and labels stand in many cells."""
 
 
-@lru_cache(maxsize=8192)
 def _escaped(text: str) -> str:
-    """Return the text of a formula as XML: those of a sheet are written again with each edition."""
+    """Return the text of a formula as XML."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

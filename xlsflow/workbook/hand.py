@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlsflow.cells import a1
 from xlsflow.layout import Span
 from xlsflow.words import text_width
-from xlsflow.workbook.growing import is_kept
+from xlsflow.workbook.growing import MOST_READY, is_kept
 from xlsflow.workbook.style import (
     BODY_PT,
     MAX_ROW_PT,
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from xlsflow.workbook.ink import Ink
     from xlsflow.workbook.plan import Plan, SheetPlan
 
-MOST_READY = 512
-"""So many values are kept ready for a column; when there are more, it begins anew."""
 LONG_TAIL = 120
 """A longer text is hardly the same in another row."""
 

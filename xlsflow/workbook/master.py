@@ -10,7 +10,7 @@ were deflated. So an edition has the bytes that it has when it is made by itself
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,14 +20,15 @@ from xlsflow.workbook.base import base_of, fill_base, has_base
 from xlsflow.workbook.completeness import recounted
 from xlsflow.workbook.edition import build, made
 from xlsflow.workbook.parts import Piece, cut, packed
-from xlsflow.workbook.plan import Plan, in_order, row_counts
-from xlsflow.workbook.refilled import Sheet, part_of
+from xlsflow.workbook.plan import Plan, in_order, plan, row_counts
+from xlsflow.workbook.refilled import part_of, sheet_of
 from xlsflow.workbook.stamp import fill_stamp, stamp_names
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xlsflow.workbook.edition import Edition, Made
+    from xlsflow.workbook.edition import Edition
+    from xlsflow.workbook.refilled import Sheet
 
 MOST_SHEETS = 64
 """So many sheets are kept of editions that are alike, those that were used last; one takes about a megabyte."""
@@ -104,13 +105,14 @@ class Family:
         parts = first.book.parts
         self._book, self._base, self._meta = first.book, first.base, first.meta
         self._templates = in_order(edition.templates)
-        self._shared = _shared(first)
         self._names = [("", "")] * len(first.book.defined_names)
         self._before_names, _, rest = parts[_BOOK].partition(_NAMES)
         self._behind_names = rest.partition(_NAMES_END)[2]
         self._pieces = {name: _pieces(text) for name, text in parts.items()}
-        self._sheets: OrderedDict[Kept, Sheet] = OrderedDict()
-        self._keep(edition, first)
+        self._dropdowns = first.dropdowns
+        hands = zip(self._keys(edition), first.hands, strict=True)
+        self._sheets = OrderedDict((key, sheet_of(hand, first.book)) for key, hand in hands)
+        first.book.let_go()
 
     def build(self, edition: Edition) -> bytes | None:
         """Return the bytes of an edition's workbook; None where it is not alike after all."""
@@ -137,26 +139,28 @@ class Family:
     def _sheets_for(self, edition: Edition) -> Sequence[Sheet] | None:
         """Return the sheets that are laid out as an edition asks for, made where there are none yet."""
         keys = self._keys(edition)
-        if any(key not in self._sheets for key in keys):
-            more = made(edition)
-            if _shared(more) != self._shared:
-                return None
-            self._keep(edition, more)
+        if any(key not in self._sheets for key in keys) and not self._redraw(edition, keys):
+            return None
         for key in keys:
             self._sheets.move_to_end(key)
         while len(self._sheets) > max(MOST_SHEETS, len(keys)):
             self._sheets.popitem(last=False)
         return [self._sheets[key] for key in keys]
 
+    def _redraw(self, edition: Edition, keys: Sequence[Kept]) -> bool:
+        """Draw the sheets whose tables have other numbers of rows than any before; return whether it could be done."""
+        planned = plan(edition)
+        for key in keys:
+            if key not in self._sheets:
+                like = next(sheet for (place, _), sheet in self._sheets.items() if place == key[0])
+                sheet = like.redrawn(planned, self._dropdowns)
+                if sheet is None:
+                    return False
+                self._sheets[key] = sheet
+        return True
+
     def _keys(self, edition: Edition) -> Sequence[Kept]:
         return [(place, tuple(row_counts(edition, template).items())) for place, template in enumerate(self._templates)]
-
-    def _keep(self, edition: Edition, more: Made) -> None:
-        """Keep the sheets of a workbook that are not there yet, and let go of the rest of it."""
-        for key, hand in zip(self._keys(edition), more.hands, strict=True):
-            if key not in self._sheets:
-                self._sheets[key] = Sheet(hand, more.book)
-        more.book.let_go()
 
     def _renew(self, name: str, text: str) -> None:
         self._pieces[name] = _pieces(text)
@@ -179,11 +183,3 @@ class Family:
 
 def _pieces(text: str) -> list[Piece]:
     return [Piece(piece) for piece in cut(text)]
-
-
-def _shared(one: Made) -> Mapping[str, object]:
-    """Return what editions that are alike have in common: the parts that are nobody's own, the names in their order."""
-    own = {part_of(sheet) for sheet in (*(hand.sheet for hand in one.hands), one.base, one.meta) if sheet is not None}
-    own |= {_BOOK, *one.book.properties_xml()}
-    parts = {name: text for name, text in one.book.parts.items() if name not in own}
-    return {**parts, _BOOK: [(name, sheet, hidden) for name, sheet, _, hidden in one.book.defined_names]}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from xlsflow.layout import FormPlace, Room, SheetLayout, Span, TablePlace, data_places, lay_out
 from xlsflow.records import Stamp
-from xlsflow.template.evaluate import Row, worth
+from xlsflow.template.evaluate import Row, Value, working_out
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import ContentsBlock, DataBlock, Pack, Template
 from xlsflow.words import Lang
 
 Record = Mapping[str, object]
+Computed = tuple[str, Callable[[Row], Value]]
+"""A field that is worked out, and how."""
 AS_OF = "as_of"
 """The workbook's name for the one as-of day, and what a field says that it `defines`."""
 SPARE_ROWS, SPARE_ROWS_STACKED = 10, 4
@@ -161,7 +163,7 @@ class Plan:
         """Return the rows that a block is given, with what is issued and follows; and the same of a blank row."""
         if name not in self._given:
             issued = self._issued(block)
-            computed = [one for one in block.columns if one.expression is not None]
+            computed = [(one.name, working_out(one.expression)) for one in block.columns if one.expression is not None]
             given = [self._whole(block, {**issued, **row}, computed) for row in self.edition.rows.get(name, ())]
             self._given[name] = given, self._whole(block, issued, computed)
         return self._given[name]
@@ -172,7 +174,7 @@ class Plan:
         issued: dict[str, object] = {one.name: edition.facts.get(one.fill) for one in block.columns if one.fill}
         return issued | {one.name: edition.as_of for one in block.columns if one.defines == AS_OF}
 
-    def _whole(self, block: DataBlock, given: Record, computed: Sequence[FieldBase]) -> dict[str, object]:
+    def _whole(self, block: DataBlock, given: Record, computed: Sequence[Computed]) -> dict[str, object]:
         """Return a row without its blanks, and with what follows from it where it is in use."""
         edition = self.edition
         row = {name: value for name, value in given.items() if value is not None and value != ""}
@@ -180,9 +182,8 @@ class Plan:
             return row
         read = {name: value for name, value in row.items() if not isinstance(value, Typed)}
         known = Row(read, edition.day, edition.scope.settings, block.groups)
-        for one in computed:
-            assert one.expression is not None
-            row[one.name] = read[one.name] = worth(one.expression, known)
+        for name, worked_out in computed:
+            row[name] = read[name] = worked_out(known)
         return row
 
     def shown(self, one: FieldBase, value: object) -> object:

@@ -7,22 +7,27 @@ be what xlsxwriter would have written for the whole.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
+from xlsxwriter.worksheet import CellStringTuple
+
+from xlsflow.workbook.completeness import tally
+from xlsflow.workbook.hand import Hand
 from xlsflow.workbook.parts import PRINTED, Piece, cut
-from xlsflow.workbook.sheets import fill_sheet
+from xlsflow.workbook.sheets import draw_sheet, fill_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from xlsflow.workbook.choicelists import Dropdowns
     from xlsflow.workbook.completeness import Tally
     from xlsflow.workbook.growing import GrowingWorksheet
-    from xlsflow.workbook.hand import Hand
     from xlsflow.workbook.parts import PartsWorkbook
     from xlsflow.workbook.plan import Plan
 
 _ROW = re.compile(r'<row r="([0-9]+)"(?:[^>]*/>|.*?</row>)', re.DOTALL)
 _PRINT_AREA = "_xlnm.Print_Area"
+OwnNames = Mapping[int, tuple[str, str]]
+"""Place of a name among the workbook's -> the name, what it refers to."""
 
 
 class Sheet:
@@ -33,19 +38,20 @@ class Sheet:
         pieces: Its pieces.
     """
 
-    def __init__(self, hand: Hand, book: PartsWorkbook) -> None:
+    def __init__(self, hand: Hand, book: PartsWorkbook, text: str, names: OwnNames) -> None:
         """Cut a sheet into pieces.
 
         Args:
             hand: The sheet.
             book: Its workbook, closed.
+            text: The sheet as it stands in the file.
+            names: The names that lead to it.
         """
         self.hand = hand
         hand.touched.clear()
-        self._looks, self._texts = book.xf_format_indices, book.str_table
-        self._known = self._count()
-        self._names = _own_names(hand, book)
-        texts = [*cut(book.parts[part_of(hand.sheet)])]
+        self._book, self._names = book, names
+        self._known = _known(book)
+        texts = [*cut(text)]
         self.pieces = [Piece(text) for text in texts]
         self._rows = [{int(row[1]): row[0] for row in _ROW.finditer(text)} for text in texts]
         self._before = [text.partition("<row ")[0] for text in texts]
@@ -78,13 +84,60 @@ class Sheet:
 
     def is_sound(self) -> bool:
         """Return whether filling has asked for no look and no shared text that the workbook had not."""
-        return self._count() == self._known
+        return _known(self._book) == self._known
 
-    def _count(self) -> tuple[int, int]:
-        return len(self._looks), self._texts.count
+    def redrawn(self, plan: Plan, dropdowns: Dropdowns) -> Sheet | None:
+        """Return this sheet with other numbers of rows in its tables; None where more would change by that.
+
+        Args:
+            plan: The plan of the edition that asks for them.
+            dropdowns: The lists of the workbook.
+        """
+        old, book, place = self.hand, self._book, cast("int", self.hand.sheet.index)
+        here, lists, columns = plan.sheets[place], dropdowns.again(plan), len(dropdowns.columns)
+        counted = tally(plan, place, lists)
+        counts = {} if counted is None else {here.tab: counted}
+        with book.known_texts() as texts:
+            count = texts.unique_count
+            hand = Hand(book.another(old.sheet), plan, here, old.ink, lists, counts, {})
+            draw_sheet(hand)
+            fill_sheet(hand)
+            if texts.unique_count != count or _shared_texts(hand) != _shared_texts(old):
+                return None
+        text = hand.sheet.whole_xml()
+        if not self.is_sound() or len(lists.columns) != columns:
+            return None
+        refer = {**hand.names, **(counted.names() if counted else {}), **lists.ranges}
+        names = {place: (name, _refers_to(hand.sheet, name, refer, to)) for place, (name, to) in self._names.items()}
+        return Sheet(hand, book, text, names)
 
 
-def _own_names(hand: Hand, book: PartsWorkbook) -> Mapping[int, tuple[str, str]]:
+def sheet_of(hand: Hand, book: PartsWorkbook) -> Sheet:
+    """Return a sheet of a workbook that was made and closed."""
+    return Sheet(hand, book, book.parts[part_of(hand.sheet)], _own_names(hand, book))
+
+
+def _known(book: PartsWorkbook) -> tuple[int, int, int]:
+    """Return how many looks, looks of rules, and uses of shared texts a workbook knows."""
+    return len(book.xf_format_indices), len(book.dxf_format_indices), book.str_table.count
+
+
+def _shared_texts(hand: Hand) -> int:
+    """Return how many cells of a sheet hold a text of the table that all sheets share."""
+    return sum(isinstance(cell, CellStringTuple) for cells in hand.sheet.table.values() for cell in cells.values())
+
+
+def _refers_to(sheet: GrowingWorksheet, name: str, refer: Mapping[str, str], before: str) -> str:
+    """Return what a name that leads to a sheet refers to; those of xlsxwriter's own it tells itself."""
+    own = {
+        "_xlnm._FilterDatabase": sheet.autofilter_area,
+        "_xlnm.Print_Titles": sheet.repeat_row_range,
+        _PRINT_AREA: sheet.print_area_range,
+    }
+    return own[name] if name in own else refer.get(name, before).lstrip("=")
+
+
+def _own_names(hand: Hand, book: PartsWorkbook) -> OwnNames:
     """Return the names that lead to a sheet: their place among the workbook's, the name, what it refers to."""
     cells = hand.here.at("")
     return {

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.cells import letters
-from xlsflow.template.evaluate import Held, Row, holding
+from xlsflow.template.evaluate import Held, Row, breaking
 from xlsflow.template.expr import Blank, Compare, Const, Count, Not, Ref, Unique, walk
 from xlsflow.template.rules import Check, implied
 from xlsflow.words import Lang, Words
@@ -362,18 +362,11 @@ def _code(spot: Spot, row: Row, line: Record) -> str:
 
 
 def _breaks(check: Check, when_many: bool | None) -> Held:  # noqa: FBT001 - as it stands in what is asked
-    """Return what says of a row whether it definitely breaks a check."""
+    """Return what says of a row whether it definitely breaks a check, or one half of it."""
     if when_many is None:
-        sound = holding(check.must, presume=True)
-    else:
-        assert isinstance(check.must, Compare)
-        wrong = holding(Compare(">" if when_many else "<", check.must.left, Const(1)), presume=False)
-    when = holding(check.when, presume=False) if check.when is not None else None
-
-    def breaks(row: Row) -> bool:
-        return (not sound(row) if when_many is None else wrong(row)) and (when is None or when(row))
-
-    return breaks
+        return breaking(check.must, check.when)
+    assert isinstance(check.must, Compare)
+    return breaking(Compare("<=" if when_many else ">=", check.must.left, Const(1)), check.when)
 
 
 def _several(one: FieldBase, scope: Scope, lang: Lang) -> Held:
