@@ -9,7 +9,6 @@ compared as the texts that `text_of` makes of them: a day and its midnight are t
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -53,8 +52,7 @@ class Base:
     @property
     def fingerprint(self) -> str:
         """Twelve hex digits that change with any value."""
-        text = json.dumps(self.rows, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return _fingerprint([*self._lines()])
 
     def value(self, block: str, key: str, name: str) -> str | None:
         """Return the text that a cell was issued with, empty for a blank; None where the row is a new one."""
@@ -63,7 +61,11 @@ class Base:
 
     def lines(self) -> Iterator[Sequence[str]]:
         """Yield the lines of the sheet."""
-        yield TITLE, self.fingerprint
+        lines = [*self._lines()]
+        yield TITLE, _fingerprint(lines)
+        yield from lines
+
+    def _lines(self) -> Iterator[Sequence[str]]:
         for name, rows in self.rows.items():
             fields = list(dict.fromkeys(one for row in rows.values() for one in row))
             yield BLOCK, name, *fields
@@ -88,14 +90,19 @@ class Base:
         return base if base.fingerprint == wanted else None
 
 
+def _fingerprint(lines: Iterable[Sequence[str]]) -> str:
+    text = "\x1e".join(map("\x1f".join, lines))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
 def text_of(value: object) -> str:
     """Return a value of the data as the text by which it is compared; a blank is empty.
 
     >>> text_of(1.0), text_of(0.35), text_of(datetime(2026, 11, 20)), text_of("in_progress")
     ('1', '0.35', '2026-11-20', 'in_progress')
     """
-    if value is None:
-        return ""
+    if value is None or value.__class__ is str:
+        return value or ""
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
     if isinstance(value, date):

@@ -31,7 +31,7 @@ FIXED = ("customHeight", 1)
 MOST_READY = 512
 """So many values are kept ready for a column, or for all single cells of a sheet; when there are more, it begins anew.
 """
-SPAN_ROWS = 16
+_SPAN_ROWS = 16
 """xlsxwriter tells the columns in use of so many rows at once."""
 _OK: Literal[0] = 0
 _OUTSIDE: Literal[-1] = -1
@@ -241,19 +241,22 @@ class GrowingWorksheet(Worksheet):
         known = self._written.get(row)
         if known is None or len(known) != len(cells):
             known = self._written[row] = dict.fromkeys(sorted(cells), (None, ""))
-        written = [self._row_start(row)]
+        written, number = [self._row_start(row)], row + 1
         for col, (before, text) in known.items():
             cell = cells[col]
-            if cell is not before:
-                text = self._whole_cell(row, col, cell)  # noqa: PLW2901 - what it is from now on
-                known[col] = cell, text
-            written.append(text)
+            if cell is before:
+                written.append(text)
+                continue
+            ready = cell.__class__ is Ready  # most that change are
+            new = f'<c r="{letters(col)}{number}"{cell.tail}' if ready else self._whole_cell(row, col, cell)
+            known[col] = cell, new
+            written.append(new)
         written.append("</row>")
         return "".join(written)
 
     def _row_start(self, row: int) -> str:
         """Return the opening tag of a row that has cells: but for its number, that of any row as high as it."""
-        info, spans, number = self.row_info.get(row), self.row_spans.get(row // SPAN_ROWS), str(row + 1)
+        info, spans, number = self.row_info.get(row), self.row_spans.get(row // _SPAN_ROWS), str(row + 1)
         look = (info.height, info.hidden, info.row_format, info.level, info.collapsed) if info else None
         key = look, spans, number in self._open
         rest = self._starts.get(key)
@@ -279,7 +282,7 @@ class GrowingWorksheet(Worksheet):
                 self._write_whole_row(row)
 
     def _write_whole_row(self, row: int) -> None:
-        spans, info, cells = self.row_spans.get(row // SPAN_ROWS), self.row_info.get(row), self.table.get(row)
+        spans, info, cells = self.row_spans.get(row // _SPAN_ROWS), self.row_info.get(row), self.table.get(row)
         if not cells:
             self._write_empty_row(row, spans, info)
             return

@@ -74,6 +74,20 @@ class Way(NamedTuple):
     fitting: int
 
 
+class Ways(NamedTuple):
+    """How values come into the rows of a table.
+
+    Attributes:
+        issued: Into a row that the workbook is issued with.
+        blank: Into a blank one.
+        computed: The fields that are worked out instead.
+    """
+
+    issued: Sequence[Way]
+    blank: Sequence[Way]
+    computed: Sequence[FieldBase]
+
+
 class Line(NamedTuple):
     """What a row of a table holds.
 
@@ -134,7 +148,7 @@ class Hand:
     _lines: dict[int, Line] = field(default_factory=dict)
     _judged: dict[int, object] = field(default_factory=dict)
     _set: dict[int, float] = field(default_factory=dict)
-    _ways: dict[tuple[str, Format], Way] = field(default_factory=dict)
+    _ways: dict[str, Ways] = field(default_factory=dict)
     _fitting: dict[tuple[int, int, float, float], tuple[int, float]] = field(default_factory=dict)
 
     @property
@@ -170,13 +184,15 @@ class Hand:
         elif self.sheet.rewrite(row, [(span.first, value, look)]):
             self.touched.add(row)
 
-    def way(self, block: str, one: FieldBase, span: Span, look: Format, pt: float) -> Way:
-        """Return how the values of a block's field come into the rows of a table."""
-        key = f"{block}.{one.name}", look
-        if key not in self._ways:
-            fitting = self._fits(span, pt, MIN_ROW_PT)[0]
-            self._ways[key] = Way(one.name, span.first, {}, one, span, look, pt, fitting)
-        return self._ways[key]
+    def way(self, one: FieldBase, span: Span, look: Format, pt: float) -> Way:
+        """Return how the values of a field come into the rows of a table."""
+        return Way(one.name, span.first, {}, one, span, look, pt, self._fits(span, pt, MIN_ROW_PT)[0])
+
+    def kept(self, block: str, make: Callable[[], Ways]) -> Ways:
+        """Return how values come into the rows of a table: the same for every edition, and found out once."""
+        if block not in self._ways:
+            self._ways[block] = make()
+        return self._ways[block]
 
     def line(self, row: int) -> Line | None:
         """Return what a row of a table holds from the edition before; None where it holds nothing yet."""

@@ -17,16 +17,16 @@ from xlsxwriter.custom import Custom
 from xlsxwriter.packager import Packager
 
 from xlsflow.archive import Archive
-from xlsflow.workbook.growing import SPAN_ROWS, GrowingWorksheet
+from xlsflow.workbook.growing import GrowingWorksheet
 from xlsflow.workbook.style import BODY_PT, FONT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xlsxwriter.sharedstrings import SharedStringTable
 
-LEVEL = 4
-"""Measured on our sheets: a quarter faster than level 6, which packs 5 % smaller."""
+LEVEL = 2
+"""Measured on our sheets: in half of the time of level 6, which packs 14 % smaller."""
 _END = b"\x03\x00"
 """An empty last block, which ends what was deflated piece by piece."""
 BANDS = 4
@@ -130,27 +130,21 @@ class _Keeper(Packager):
 
 
 def cut(text: str) -> Iterator[str]:
-    """Yield the XML of a part in pieces: a sheet that people see by groups of rows, and its print set-up by itself."""
+    """Yield the XML of a part in pieces: of a sheet that people see its bands, its rows and its print set-up apart.
+
+    Rows are one piece: they bear numbers of the edition's own, so they all are another with each, and pack better so.
+    """
     rows_end, printed = text.find("</sheetData>"), text.find(PRINTED)
     if rows_end < 0 or printed < 0:
         yield text
         return
-    begin = 0
-    for number in cuts(int(text[text.rindex('<row r="', 0, rows_end) + 8 :].partition('"')[0])):
-        end = text.find(f'<row r="{number}"', begin, rows_end)
-        if end >= 0:
-            yield text[begin:end]
-            begin = end
+    bands_end = max(text.find(f'<row r="{BANDS}"', 0, rows_end), 0)
     behind = min(end for one in REST if (end := text.find(one, printed)) >= 0)
-    yield text[begin:rows_end]
+    yield text[:bands_end]
+    yield text[bands_end:rows_end]
     yield text[rows_end:printed]
     yield text[printed:behind]
     yield text[behind:]
-
-
-def cuts(last: int) -> Sequence[int]:
-    """Return the rows, from 1, before which a sheet is cut."""
-    return BANDS, *range(SPAN_ROWS + 1, last + 1, SPAN_ROWS)
 
 
 def packed(parts: Mapping[str, Iterable[Piece]]) -> bytes:

@@ -79,11 +79,19 @@ class Spot:
         fields: The field; several where the fault lies with those that hold one of the codes.
         asked: What is asked of it, in the order of precedence.
         codes: The codes.
+        unique: The fields asked about whose values must differ from row to row.
     """
 
     fields: tuple[str, ...]
     asked: tuple[Asked, ...]
     codes: tuple[str, ...] = ()
+    unique: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the unique fields."""
+        checks = [one.check for one in self.asked if one.check is not None]
+        parts = (part for check in checks for expr in (check.must, check.when) if expr for part in walk(expr))
+        object.__setattr__(self, "unique", tuple(part.field.field for part in parts if isinstance(part, Unique)))
 
     @property
     def formula(self) -> str:
@@ -324,7 +332,7 @@ def _codes(
     """Yield what the judging cells give for each row as issued."""
     always = not block.many and getattr(block, "required", False)
     lines = plan.records(sheet, block)
-    earlier: dict[str, set[object]] = {name: set() for name in _unique(spots)} if lines else {}
+    earlier: dict[str, set[object]] = {name: set() for spot in spots for name in spot.unique}
     edition, blank = plan.edition, ("",) * len(parts)
     bounds = [*pairwise(sum(parts[:place]) for place in range(len(parts) + 1))]
     for line in lines:
@@ -341,14 +349,6 @@ def _codes(
         for name, values in earlier.items():
             if (value := line.get(name)) is not None:
                 values.add(value)
-
-
-def _unique(spots: Sequence[Spot]) -> Iterator[str]:
-    """Yield the fields whose values must differ from row to row."""
-    checks = [one.check for spot in spots for one in spot.asked if one.check is not None]
-    for part in (part for check in checks for expr in (check.must, check.when) if expr for part in walk(expr)):
-        if isinstance(part, Unique):
-            yield part.field.field
 
 
 def _code(spot: Spot, row: Row, line: Record) -> str:

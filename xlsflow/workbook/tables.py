@@ -10,7 +10,7 @@ from xlsflow.template.model import TableBlock
 from xlsflow.words import text_width
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses, excel_value
-from xlsflow.workbook.hand import BOLD, Line, balanced
+from xlsflow.workbook.hand import BOLD, Line, Ways, balanced
 from xlsflow.workbook.ink import TABLE_PT
 from xlsflow.workbook.live import colour_cell, colour_due, started
 from xlsflow.workbook.marks import draw_marks, faults_of, fill_marks
@@ -20,13 +20,13 @@ from xlsflow.workbook.style import FORM_ROW_PT, HEADER_ROW_PT, MAX_ROW_PT, MIN_R
 from xlsflow.workbook.validations import Cells, validate, validation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from xlsxwriter.format import Format
 
     from xlsflow.layout import Span
     from xlsflow.template.model import DataBlock
-    from xlsflow.workbook.hand import Hand, Way
+    from xlsflow.workbook.hand import Hand
 
 BEHIND_MARK = 2
 """How far behind a lone table's last column the empty cells stand that keep its rows high: behind the mark."""
@@ -62,12 +62,7 @@ def draw_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
 
 def fill_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
     """Write the rows of a table: those that it is issued with, and the blank ones below."""
-    looks = {one.name: _look(hand, one, key=one.name == block.key) for one in block.columns}
-    blank = dict(looks)
-    if block.key and not block.field(block.key).computed:
-        blank[block.key] = hand.ink.id_cell(block.field(block.key), locked=False)
-    in_issued, in_blank = (_ways(hand, block, place, some) for some in (looks, blank))
-    computed = [one for one in block.columns if one.expression is not None]
+    in_issued, in_blank, computed = hand.kept(block.name, lambda: _ways(hand, block, place))
     rows = hand.plan.lines(hand.here, block, place.last_row - place.first_row + 1)
     given = len(hand.plan.records(hand.here, block))
     for row, offset, part in _parted(hand, block, place):
@@ -110,13 +105,17 @@ def _parted(hand: Hand, block: DataBlock, place: TablePlace) -> Iterator[tuple[i
             row += 1
 
 
-def _ways(hand: Hand, block: DataBlock, place: TablePlace, looks: Mapping[str, Format]) -> Sequence[Way]:
-    """Return how the values of a row come into its cells."""
-    return [
-        hand.way(block.name, one, place.columns[one.name], looks[one.name], TABLE_PT)
-        for one in block.columns
-        if one.expression is None
-    ]
+def _ways(hand: Hand, block: DataBlock, place: TablePlace) -> Ways:
+    """Return how values come into a row that is issued, and into a blank one; and the fields that are worked out."""
+    looks = {one.name: _look(hand, one, key=one.name == block.key) for one in block.columns}
+    blank = dict(looks)
+    if block.key and not block.field(block.key).computed:
+        blank[block.key] = hand.ink.id_cell(block.field(block.key), locked=False)
+    typed = [one for one in block.columns if one.expression is None]
+    in_issued, in_blank = (
+        [hand.way(one, place.columns[one.name], some[one.name], TABLE_PT) for one in typed] for some in (looks, blank)
+    )
+    return Ways(in_issued, in_blank, [one for one in block.columns if one.expression is not None])
 
 
 def _header(hand: Hand, block: DataBlock, place: TablePlace) -> None:
