@@ -20,6 +20,12 @@ SEARCHES = 50_000, 20, 100
 A command makes millions of values and few circles of them: at the usual 700 the search takes a tenth of its time, and
 once more a twentieth when the program ends.
 """
+TURNS = 0.0005
+"""How many seconds a thread keeps the interpreter while another one waits for it.
+
+A thread that packs or unpacks lets go of it for some milliseconds at a time and needs it in between: at the usual 5 ms
+it would wait for it as long as it works.
+"""
 
 
 @click.group(
@@ -40,9 +46,7 @@ def main() -> None:
         if reconfigure:
             reconfigure(errors="replace")
     gc.set_threshold(*SEARCHES)
-    # A thread that packs or unpacks lets go of the interpreter for some milliseconds at a time and needs it in between:
-    # at the usual 5 ms it would wait for it as long as it works.
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(TURNS)
     click.get_current_context().call_on_close(gc.freeze)
 
 

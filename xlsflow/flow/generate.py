@@ -80,17 +80,17 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
     templates = library.sheets(pack, scope)
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     out.mkdir(parents=True, exist_ok=True)
-    written, press = Outbox(), Press()
-    before = _before(order, project, templates, library)
-    for region in regions:
-        edition = edition_for(region, project, pack, templates, scope, order.lang or region.language)
-        if before is not None:
-            given = before.of(region.code, edition.day.year)
-            edition = replace(edition, rows=given.rows, numbers=given.numbers)
-            written.unheard += [] if given.found else [region]
-        path = out / file_name(edition.stamp.document, region.label.say(edition.lang))
-        press.write(path, edition)
-        written.append(path)
+    written, before = Outbox(), _before(order, project, templates, library)
+    with Press() as press:
+        for region in regions:
+            edition = edition_for(region, project, pack, templates, scope, order.lang or region.language)
+            if before is not None:
+                given = before.of(region.code, edition.day.year)
+                edition = replace(edition, rows=given.rows, numbers=given.numbers)
+                written.unheard += [] if given.found else [region]
+            path = out / file_name(edition.stamp.document, region.label.say(edition.lang))
+            press.write(path, edition)
+            written.append(path)
     return written
 
 

@@ -236,7 +236,8 @@ def _counting(group: str, codes: Sequence[object]) -> _Worked:
 def _arith(op: Arithmetic, left: object, right: object) -> object:
     if left is None or right is None:
         return None
-    left, right = _alike(left, right)
+    if left.__class__ is not right.__class__ or isinstance(left, timedelta):
+        left, right = _alike(left, right)
     if isinstance(left, date) and isinstance(right, int | float):
         if not isinstance(left, datetime) and not float(right).is_integer():
             left = datetime.combine(left, time())  # a day and a half later is noon

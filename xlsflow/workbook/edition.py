@@ -19,6 +19,7 @@ from xlsflow.workbook.sheets import draw_sheet, fill_sheet
 from xlsflow.workbook.stamp import write_stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from xlsflow.workbook.base import BaseWorksheet
@@ -47,8 +48,12 @@ def write_edition(path: Path, edition: Edition) -> None:
 
 def build(edition: Edition) -> bytes:
     """Return the bytes of a workbook."""
-    parts = made(edition).book.parts
-    return packed({name: [Piece(piece) for piece in cut(part)] for name, part in parts.items()})
+    return packed(parts_of(edition))
+
+
+def parts_of(edition: Edition) -> Mapping[str, Sequence[Piece]]:
+    """Return the parts of a workbook in their order, in pieces."""
+    return {name: [Piece(piece) for piece in cut(part)] for name, part in made(edition).book.parts.items()}
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,8 @@ class GrowingWorksheet(Worksheet):
             ValueError: A text is longer than a cell can hold.
         """
         cell: Any
+        if value.__class__ is str and value and not _is_too_long(value):
+            return Ready(f'{self._style(look)} t="inlineStr"><is>{text_xml(value)}</is></c>', look, kind, height)
         if value is None or value == "":
             cell = CellBlankTuple(look)
         elif isinstance(value, bool):

@@ -61,6 +61,7 @@ class Way(NamedTuple):
         span: The columns.
         look: How it looks.
         pt: Size of the font.
+        width: How wide the columns are.
         fitting: So many characters stand on one line for certain.
     """
 
@@ -71,6 +72,7 @@ class Way(NamedTuple):
     span: Span
     look: Format
     pt: float
+    width: float
     fitting: int
 
 
@@ -186,7 +188,8 @@ class Hand:
 
     def way(self, one: FieldBase, span: Span, look: Format, pt: float) -> Way:
         """Return how the values of a field come into the rows of a table."""
-        return Way(one.name, span.first, {}, one, span, look, pt, self._fits(span, pt, MIN_ROW_PT)[0])
+        width, fitting = self.width(span), self._fits(span, pt, MIN_ROW_PT)[0]
+        return Way(one.name, span.first, {}, one, span, look, pt, width, fitting)
 
     def kept(self, block: str, make: Callable[[], Ways]) -> Ways:
         """Return how values come into the rows of a table: the same for every edition, and found out once."""
@@ -257,7 +260,7 @@ class Hand:
 
     def _height_in(self, way: Way, shown: object) -> float:
         if isinstance(shown, str) and (len(shown) > way.fitting or "\n" in shown):
-            return self._height(shown, way.span, way.pt, MIN_ROW_PT)
+            return self._height(shown, way.width, way.pt, MIN_ROW_PT)
         return 0.0
 
     def _merge(self, row: int, span: Span, look: Format) -> None:
@@ -298,13 +301,13 @@ class Hand:
         """Note that a row must be high enough for a text."""
         fitting, height = self._fits(span, pt, least)
         if len(text) > fitting or "\n" in text:
-            height = self._height(text, span, pt, least)
+            height = self._height(text, self.width(span), pt, least)
         if height > self.heights.get(row, 0.0):
             self.heights[row] = height
 
-    def _height(self, text: str, span: Span, pt: float, least: float) -> float:
+    def _height(self, text: str, width: float, pt: float, least: float) -> float:
         most = HIGHEST_ON_PAPER if self.plan.edition.for_print else MAX_ROW_PT
-        return row_height(lines_needed(text, self.width(span), pt * MEASURE), pt, least, most)
+        return row_height(lines_needed(text, width, pt * MEASURE), pt, least, most)
 
     def _fits(self, span: Span, pt: float, least: float) -> tuple[int, float]:
         """Return how many characters stand on one line for certain, and how high that is."""

@@ -9,22 +9,23 @@ were deflated. So an edition has the bytes that it has when it is made by itself
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections import OrderedDict, deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Self
 
 from xlsflow.atomic import write_whole
 from xlsflow.words import text_width
 from xlsflow.workbook.base import base_of, fill_base, has_base
 from xlsflow.workbook.completeness import recounted
-from xlsflow.workbook.edition import build, made
+from xlsflow.workbook.edition import made, parts_of
 from xlsflow.workbook.parts import Piece, cut, packed
 from xlsflow.workbook.plan import Plan, in_order, plan, row_counts
 from xlsflow.workbook.refilled import part_of, sheet_of
 from xlsflow.workbook.stamp import fill_stamp, stamp_names
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from xlsflow.workbook.edition import Edition
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 MOST_SHEETS = 64
 """So many sheets are kept of editions that are alike, those that were used last; one takes about a megabyte."""
 MOST_FAMILIES = 4
+MOST_WAITING = 3
+"""So many workbooks are made at most while one is packed and written."""
 _BOOK = "xl/workbook.xml"
 _NAMES, _NAMES_END = "<definedNames>", "</definedNames>"
 
@@ -40,44 +43,78 @@ Kept = tuple[int, tuple[tuple[str, int], ...]]
 """What a sheet is kept by: its place, and the rows of its tables where they are not the definition's."""
 
 
-@dataclass
 class Press:
-    """Makes the workbooks of editions, one after the other."""
+    """Makes the workbooks of editions, one after the other; while one is packed and written, the next is made.
 
-    _families: OrderedDict[Hashable, Family] = field(default_factory=OrderedDict)
+    What is not written when its block ends is written then.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no workbook."""
+        self._families: OrderedDict[Hashable, Family] = OrderedDict()
+        self._packer = ThreadPoolExecutor(1, "packer")
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for what is not written yet.
+
+        Raises:
+            OutputError: A file cannot be written where it shall stand.
+        """
+        try:
+            self._wait(0)
+        finally:
+            self._packer.shutdown()
 
     def write(self, path: Path, edition: Edition) -> None:
-        """Write an edition's workbook.
+        """Write an edition's workbook, by the end of the block at the latest.
 
         Args:
             path: Where it shall stand; what stood there is replaced.
             edition: What it is made of.
 
         Raises:
-            OutputError: The file cannot be written there.
+            OutputError: A file cannot be written where it shall stand: this one, or one before.
         """
-        content = self.build(edition)
+        self._wait(MOST_WAITING - 1)
+        self._waiting.append(self._packer.submit(_write, path, self._parts(edition)))
 
-        def write(beside: Path) -> None:
-            beside.write_bytes(content)
-
-        write_whole(path, write)
+    def _wait(self, most: int) -> None:
+        """Wait until so many workbooks at most are still to be written."""
+        while len(self._waiting) > most:
+            self._waiting.popleft().result()
 
     def build(self, edition: Edition) -> bytes:
         """Return the bytes of an edition's workbook: those of `build`, which makes it by itself."""
+        return packed(self._parts(edition))
+
+    def _parts(self, edition: Edition) -> Mapping[str, Sequence[Piece]]:
         if edition.for_print:
-            return build(edition)
+            return parts_of(edition)
         key = likeness(edition)
         if key not in self._families:
             self._families[key] = Family(edition)
         self._families.move_to_end(key)
         if len(self._families) > MOST_FAMILIES:
             self._families.popitem(last=False)
-        content = self._families[key].build(edition)
-        if content is None:  # something differs that should not: nothing is lost but time
+        parts = self._families[key].parts(edition)
+        if parts is None:  # something differs that should not: nothing is lost but time
             del self._families[key]
-            return build(edition)
-        return content
+            return parts_of(edition)
+        return parts
+
+
+def _write(path: Path, parts: Mapping[str, Sequence[Piece]]) -> None:
+    content = packed(parts)
+
+    def write(beside: Path) -> None:
+        beside.write_bytes(content)
+
+    write_whole(path, write)
 
 
 def likeness(edition: Edition) -> Hashable:
@@ -114,8 +151,8 @@ class Family:
         self._sheets = OrderedDict((key, sheet_of(hand, first.book)) for key, hand in hands)
         first.book.let_go()
 
-    def build(self, edition: Edition) -> bytes | None:
-        """Return the bytes of an edition's workbook; None where it is not alike after all."""
+    def parts(self, edition: Edition) -> Mapping[str, Sequence[Piece]] | None:
+        """Return the parts of an edition's workbook; None where it is not alike after all."""
         sheets = self._sheets_for(edition)
         if sheets is None:
             return None
@@ -134,7 +171,7 @@ class Family:
         self._renew(part_of(self._meta), self._meta.whole_xml())
         self._renew_names(edition, sheets)
         self._renew_properties()
-        return packed(self._pieces)
+        return {name: (*pieces,) for name, pieces in self._pieces.items()}
 
     def _sheets_for(self, edition: Edition) -> Sequence[Sheet] | None:
         """Return the sheets that are laid out as an edition asks for, made where there are none yet."""

@@ -204,7 +204,10 @@ class Plan:
 def is_used(block: DataBlock, row: Record) -> bool:
     """Return whether a row counts as used: something stands in it that was not issued, numbered or worked out."""
     makers = block.makers
-    return any(name in makers and value is not None and value != "" for name, value in row.items())
+    for name, value in row.items():  # noqa: SIM110 - asked of every row several times; a third faster than any()
+        if name in makers and value is not None and value != "":
+            return True
+    return False
 
 
 def plan(edition: Edition, more: Mapping[str, int] | None = None) -> Plan:

@@ -47,6 +47,10 @@ _ILLEGAL = re.compile(
 )
 
 
+_SIGNS = re.compile("[&<>]|_x|^ | $")
+"""What a printable text may hold that cannot stand in XML as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One column of one sheet, ready to be written.
@@ -219,6 +223,8 @@ def _tail(part: Part, value: Value, tone: Tone | None) -> str:
 
 def text_xml(text: str) -> str:
     """Return a text as the element `t`, exactly as it is: blanks at its ends, control characters and all."""
+    if text.isprintable() and _SIGNS.search(text) is None:
+        return f"<t>{text}</t>"
     safe = _ILLEGAL.sub(_escaped, text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f'<t xml:space="preserve">{safe}</t>' if text[:1].isspace() or text[-1:].isspace() else f"<t>{safe}</t>"
 
