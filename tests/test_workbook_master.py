@@ -249,15 +249,16 @@ def test_a_sheet_is_drawn_again_only_where_its_tables_have_other_rows(monkeypatc
 
 def test_where_a_sheet_cannot_be_drawn_again_the_workbook_is_made_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     blank, *_ = editions(DEFAULT, "zh")
-    longer = replace(blank, rows={"tracking.tasks": [{"task_id": f"T{number}", "task": "x"} for number in range(60)]})
+    rows = [{"task_id": f"T{number}", "task": "x"} for number in range(60)]
+    few, many = (replace(blank, rows={"tracking.tasks": some}) for some in (rows[:1], rows))
     press = Press()
-    press.build(blank)
+    press.build(few)
     drawn = counted(monkeypatch)
     monkeypatch.setattr(Sheet, "redrawn", lambda *_: None)
 
-    assert press.build(longer) == build(longer)
-    assert len(drawn) == 0  # by `build`, which is not told of
-    assert press.build(blank) == build(blank)
+    assert press.build(many) == build(many)
+    assert len(drawn) == 0  # it is made, but not to go on from
+    assert press.build(few) == build(few)
     assert len(drawn) == 1
 
 
@@ -282,15 +283,16 @@ def test_what_is_not_alike_after_all_is_made_by_itself(monkeypatch: pytest.Monke
 
 def test_memory_does_not_grow_with_the_number_of_regions() -> None:
     press, peaks = Press(), []
-    asked = [*editions(DEFAULT, "zh", [Region(f"R{place:03}", f"大区{place}") for place in range(240)])]
+    asked = [*editions(DEFAULT, "zh", [Region(f"R{place:03}", f"大区{place}") for place in range(300)])]
     tracemalloc.start()
     try:
-        for first in range(0, 240, 80):  # what is remembered for the next edition is bounded, and full by then
+        for first in range(0, 300, 60):  # what is remembered for the next edition is bounded, and full by then
             tracemalloc.reset_peak()
-            for one in asked[first : first + 80]:
+            for one in asked[first : first + 60]:
                 press.build(one)
             peaks.append(tracemalloc.get_traced_memory()[1])
     finally:
         tracemalloc.stop()
 
-    assert peaks[2] - peaks[1] < len(press.build(asked[0])), peaks  # eighty more take less than one of them
+    # What is kept ready is let go of when there is much of it, so a peak may be a little higher or lower than the last.
+    assert peaks[-1] - max(peaks[:-1]) < len(press.build(asked[0])), peaks

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from xlsflow.cells import a1
 from xlsflow.layout import Span
 from xlsflow.words import text_width
 from xlsflow.workbook.growing import MOST_READY, is_kept
+from xlsflow.workbook.lines import How, Way
 from xlsflow.workbook.style import (
     BODY_PT,
     MAX_ROW_PT,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from xlsflow.workbook.completeness import Tally
     from xlsflow.workbook.growing import GrowingWorksheet, Ready
     from xlsflow.workbook.ink import Ink
+    from xlsflow.workbook.lines import Line, Ways
     from xlsflow.workbook.plan import Plan, SheetPlan
 
 LONG_TAIL = 120
@@ -48,73 +50,6 @@ _OPENING, _CLOSING = "（(“《", "）)”》／/、，：＊"
 
 HIGHEST_ON_PAPER = 2000.0
 """What is only printed is opened by no Excel, which takes 409 points at most."""
-
-
-class Way(NamedTuple):
-    """How the values of a field come into the rows of a table.
-
-    Attributes:
-        name: Its name.
-        col: The column.
-        ready: Value -> the cell that holds it, of short ones: they stand in many rows of many editions.
-        field: The field.
-        span: The columns.
-        look: How it looks.
-        pt: Size of the font.
-        width: How wide the columns are.
-        fitting: So many characters stand on one line for certain.
-    """
-
-    name: str
-    col: int
-    ready: dict[object, Ready]
-    field: FieldBase
-    span: Span
-    look: Format
-    pt: float
-    width: float
-    fitting: int
-
-
-class Ways(NamedTuple):
-    """How values come into the rows of a table.
-
-    Attributes:
-        issued: Into a row that the workbook is issued with.
-        blank: Into a blank one.
-        computed: The fields that are worked out instead.
-    """
-
-    issued: Sequence[Way]
-    blank: Sequence[Way]
-    computed: Sequence[FieldBase]
-
-
-class Line(NamedTuple):
-    """What a row of a table holds.
-
-    Attributes:
-        issued: Whether the workbook is issued with it; a blank one looks otherwise.
-        values: Field -> value, as data.
-        height: How high it must be for its texts; 0 where that of a line will do.
-    """
-
-    issued: bool
-    values: Mapping[str, object]
-    height: float
-
-    def is_same(self, issued: bool, values: Mapping[str, object]) -> bool:  # noqa: FBT001 - as it stands in the line
-        """Return whether it is a row with those values; with their classes, since 1 == 1.0 == True."""
-        return (
-            self.issued is issued
-            and self.values == values
-            and [*map(type, self.values.values())] == [*map(type, values.values())]
-        )
-
-    def differs(self, name: str, values: Mapping[str, object]) -> bool:
-        """Return whether a field has another value among those."""
-        old, new = self.values.get(name), values.get(name)
-        return old is not new and (old.__class__ is not new.__class__ or old != new)
 
 
 @dataclass
@@ -189,7 +124,7 @@ class Hand:
     def way(self, one: FieldBase, span: Span, look: Format, pt: float) -> Way:
         """Return how the values of a field come into the rows of a table."""
         width, fitting = self.width(span), self._fits(span, pt, MIN_ROW_PT)[0]
-        return Way(one.name, span.first, {}, one, span, look, pt, width, fitting)
+        return Way(one.name, span.first, {}, How(one, span, look, pt, width, fitting))
 
     def kept(self, block: str, make: Callable[[], Ways]) -> Ways:
         """Return how values come into the rows of a table: the same for every edition, and found out once."""
@@ -219,8 +154,8 @@ class Hand:
             How high the row must be for its texts; 0 where that of a line will do.
         """
         for way in ways:
-            self.give(row, way.span, shown[way.name], way.look)
-        return max((self._height_in(way, shown[way.name]) for way in ways), default=0.0)
+            self.give(row, way.how.span, shown[way.name], way.how.look)
+        return max((self._height_in(way.how, shown[way.name]) for way in ways), default=0.0)
 
     def renew_line(self, row: int, ways: Sequence[Way], values: Mapping[str, object]) -> float:
         """Write the values of another edition into the cells of a row that holds some.
@@ -234,33 +169,33 @@ class Hand:
             How high the row must be for its texts; 0 where that of a line will do.
         """
         cells, height, changed = self.sheet.table[row], 0.0, False
-        for way in ways:
-            name, col, ready, *_ = way
+        for name, col, ready, how in ways:
             value = values.get(name)
             cell = ready.get(value)
             if cell is None or cell.kind is not value.__class__:
-                cell = self._ready(row, way, value)
+                cell = self._ready(row, col, ready, how, value)
             if cells[col] is not cell:
                 cells[col] = cell
                 changed = True
-            height = max(height, cell.height)
+            if cell.height > height:  # noqa: PLR1730 - a call of max() takes longer than all the rest
+                height = cell.height
         if changed:
             self.touched.add(row)
         return height
 
-    def _ready(self, row: int, way: Way, value: object) -> Ready:
-        shown = self.plan.shown(way.field, value)
-        height = self._height_in(way, shown)
-        cell = self.sheet.ready(row, way.col, shown, way.look, value.__class__, height)
+    def _ready(self, row: int, col: int, ready: dict[object, Ready], how: How, value: object) -> Ready:
+        shown = self.plan.shown(how.field, value)
+        height = self._height_in(how, shown)
+        cell = self.sheet.ready(row, col, shown, how.look, value.__class__, height)
         if len(cell.tail) < LONG_TAIL and is_kept(value):
-            if len(way.ready) >= MOST_READY:
-                way.ready.clear()
-            way.ready[value] = cell
+            if len(ready) >= MOST_READY:
+                ready.clear()
+            ready[value] = cell
         return cell
 
-    def _height_in(self, way: Way, shown: object) -> float:
-        if isinstance(shown, str) and (len(shown) > way.fitting or "\n" in shown):
-            return self._height(shown, way.width, way.pt, MIN_ROW_PT)
+    def _height_in(self, how: How, shown: object) -> float:
+        if isinstance(shown, str) and (len(shown) > how.fitting or "\n" in shown):
+            return self._height(shown, how.width, how.pt, MIN_ROW_PT)
         return 0.0
 
     def _merge(self, row: int, span: Span, look: Format) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from xlsflow.workbook.formats import Formats, style_number
@@ -94,6 +95,14 @@ class Ink:
     def key(self) -> Format:
         """Return the look of the hidden keys."""
         return self.get(font_size=8, font_color=SLATE, num_format="@")
+
+    @cached_property
+    def judging(self) -> tuple[Format, Format]:
+        """The looks of the judging cells of a row, and of its mark."""
+        return (
+            self.get(font_size=8, font_color=SLATE),
+            self.get(font_size=DENSE_PT, font_color=SLATE, align="left"),
+        )
 
     def header(self, tone: HeaderTone, turned: int = 0) -> Format:
         """Return the look of a table's header, turned by so many degrees."""

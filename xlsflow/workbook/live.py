@@ -90,8 +90,8 @@ def colour_due(hand: Hand, block: TableBlock, at: Addresses, place: TablePlace) 
         )
 
 
-def kpi(hand: Hand, block: TableBlock, at: Addresses, rows: Sequence[Mapping[str, object]]) -> tuple[str, str]:
-    """Return the counts above a table that is followed up: the formula, and what it gives for the rows as issued."""
+def kpi(hand: Hand, block: TableBlock, at: Addresses) -> str:
+    """Return the formula of the counts above a table that is followed up."""
     follow = block.follow
     assert follow is not None
     title, due, status = (at.column(name) for name in (follow.title, follow.due, follow.status))
@@ -106,9 +106,15 @@ def kpi(hand: Hand, block: TableBlock, at: Addresses, rows: Sequence[Mapping[str
         (phrases.KPI_SOON, f"SUMPRODUCT({open_}*({due}>={AS_OF})*({due}<{AS_OF}+{_soon(hand) + 1}))"),
         (phrases.KPI_BLOCKED, f'SUMPRODUCT((TRIM({title})<>"")*({blocked}))'),
     )
-    counts = _counts(hand, follow, rows)
-    formula = "&".join(f'"{hand.say(words)}"&{count}' for words, count in parts)
-    return f"={formula}", "".join(f"{hand.say(words)}{n}" for (words, _), n in zip(parts, counts, strict=True))
+    return "=" + "&".join(f'"{hand.say(words)}"&{count}' for words, count in parts)
+
+
+def kpi_text(hand: Hand, block: TableBlock, rows: Sequence[Mapping[str, object]]) -> str:
+    """Return what that formula gives for the rows as issued."""
+    assert block.follow is not None
+    said = (phrases.KPI_TOTAL, phrases.KPI_DONE, phrases.KPI_OVERDUE, phrases.KPI_SOON, phrases.KPI_BLOCKED)
+    counts = _counts(hand, block.follow, rows)
+    return "".join(f"{hand.say(words)}{count}" for words, count in zip(said, counts, strict=True))
 
 
 def _counts(hand: Hand, follow: Follow, rows: Sequence[Mapping[str, object]]) -> tuple[int, int, int, int, int]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from xlsflow.layout import OWN, Span
 from xlsflow.workbook import phrases
 from xlsflow.workbook.live import colour_signs
-from xlsflow.workbook.style import DENSE_PT, SLATE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,15 +71,13 @@ def fill_marks(hand: Hand, block: DataBlock) -> None:
 
 def _fill_row(hand: Hand, asked: Judged, row: int, code: Sequence[str]) -> None:
     """Write the judging cells of a row and its mark."""
-    look = hand.ink.get(font_size=8, font_color=SLATE)
+    look, of_mark = hand.ink.judging
     for place, result in enumerate(code):
         col = asked.first_col + place
         hand.formula(row, Span(col, col), partial(_formula, asked, row, place), look, result)
     if hand.here.lone:
         col = hand.here.layout.last_col + 1
-        look = hand.ink.get(font_size=DENSE_PT, font_color=SLATE, align="left")
-        result = asked.marked(code)
-        hand.formula(row, Span(col, col), partial(asked.mark, row), look, result)
+        hand.formula(row, Span(col, col), partial(asked.mark, row), of_mark, asked.marked(code))
     hand.judge(row, code)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from xlsflow.layout import FormPlace, Room, SheetLayout, Span, TablePlace, data_places, lay_out
 from xlsflow.records import Stamp
@@ -12,6 +13,7 @@ from xlsflow.template.evaluate import Row, Value, working_out
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import ContentsBlock, DataBlock, Pack, Template
 from xlsflow.words import Lang
+from xlsflow.workbook import phrases
 
 Record = Mapping[str, object]
 Computed = tuple[str, Callable[[Row], Value]]
@@ -22,6 +24,8 @@ SPARE_ROWS, SPARE_ROWS_STACKED = 10, 4
 """Blank rows that stay for new entries below those a table is issued with; fewer where other blocks follow it."""
 ROUND_ROWS, ROUND_ROWS_STACKED = 10, 5
 """A table that needs more rows than its definition has is made as long as that: sheets of many regions are alike."""
+BAND_FACTS = ("region.code", "round.id", "document.number")
+"""What the band under a title says, where the cover is issued with it."""
 BLANK_ON_PAPER = 3
 """Blank rows on paper of a table that nobody has filled in, to be filled by hand."""
 
@@ -180,7 +184,9 @@ class Plan:
         row = {name: value for name, value in given.items() if value is not None and value != ""}
         if not computed or not is_used(block, row):
             return row
-        read = {name: value for name, value in row.items() if not isinstance(value, Typed)}
+        read = row
+        if Typed in map(type, row.values()):
+            read = {name: value for name, value in row.items() if not isinstance(value, Typed)}
         known = Row(read, edition.day, edition.scope.settings, block.groups)
         for name, worked_out in computed:
             row[name] = read[name] = worked_out(known)
@@ -195,6 +201,22 @@ class Plan:
     def all_shown(self, block: DataBlock, row: Record) -> dict[str, object]:
         """Return what the cells of a row show, by the name of the field."""
         return {one.name: self.shown(one, row.get(one.name)) for one in block.columns}
+
+    @cached_property
+    def facts(self) -> Sequence[str]:
+        """What every sheet belongs to, in the cover's own words; the as-of day stands last because it is worked out."""
+        lang, issued = self.edition.lang, dict[str, str]()
+        between = phrases.COLON.say(lang)
+        for block in self.home.template.data:
+            values = self.records(self.home, block) if not block.many else []
+            for one in block.columns if values else ():
+                named = AS_OF if one.defines == AS_OF else one.fill
+                shown = self.shown(one, values[0].get(one.name)) or ""
+                issued[named] = f"{one.label.say(lang)}{between}{shown}"
+        if AS_OF not in issued:
+            return []
+        day = issued[AS_OF].partition(between)[0] + between
+        return [*(issued[fact] for fact in BAND_FACTS if fact in issued), day]
 
     def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormPlace | TablePlace]]:
         """Return every block that holds data, with its sheet and place."""

@@ -334,6 +334,7 @@ def _codes(
     lines = plan.records(sheet, block)
     earlier: dict[str, set[object]] = {name: set() for spot in spots for name in spot.unique}
     edition, blank = plan.edition, ("",) * len(parts)
+    asking = [spot.asked for spot in spots]
     bounds = [*pairwise(sum(parts[:place]) for place in range(len(parts) + 1))]
     for line in lines:
         if not always and not is_used(block, line):
@@ -344,17 +345,17 @@ def _codes(
             # What was typed and could not be read is no number and no day, in a formula either; words are unlike others
             read = {name: v for name, v in line.items() if not (isinstance(v, Typed) and block.field(name).numeric)}
         row = Row(read, edition.day, edition.scope.settings, block.groups, earlier)
-        each = [_code(spot, row, line) for spot in spots]
+        each = [_code(asked, row, line) for asked in asking]
         yield tuple("".join(each[a:b]) for a, b in bounds)
         for name, values in earlier.items():
             if (value := line.get(name)) is not None:
                 values.add(value)
 
 
-def _code(spot: Spot, row: Row, line: Record) -> str:
-    for one in spot.asked:
+def _code(asked: Sequence[Asked], row: Row, line: Record) -> str:
+    for one in asked:
         if one.is_broken(row):
-            name = spot.fields[0]
+            name = one.check.at if one.check else ""
             if one.letter == MISSING and name in line and name not in row.values:
                 continue  # something is typed there, if nothing that could be read
             return f"{one.letter}{one.number:03}"

@@ -12,7 +12,7 @@ from xlsflow.workbook import phrases
 from xlsflow.workbook.completeness import readiness
 from xlsflow.workbook.forms import draw_form, fill_form
 from xlsflow.workbook.formula import Addresses
-from xlsflow.workbook.live import colour_signs, kpi
+from xlsflow.workbook.live import colour_signs, kpi, kpi_text
 from xlsflow.workbook.paper import print_set_up
 from xlsflow.workbook.plan import AS_OF
 from xlsflow.workbook.printed import (
@@ -56,8 +56,6 @@ COVER_TITLE_PT, COVER_SUBTITLE_PT = 22.0, 10.0
 COVER_TITLE_ROW_PT, COVER_SUBTITLE_ROW_PT = 50.0, 28.0
 WIDE_SHEET, WIDE_ZOOM = 150.0, 90
 KPI_WIDTH = 52.0
-BAND_FACTS = ("region.code", "round.id", "document.number")
-"""What the band under a title says, where the cover is issued with it."""
 BETWEEN_FACTS = "    "
 LEAST_LINK_WIDTH = 18.0
 
@@ -213,7 +211,7 @@ def _facts(hand: Hand, whole: Span) -> None:
     """Write what the sheet belongs to."""
     left, _ = _band_of_facts(hand, whole)
     edition, look = hand.plan.edition, hand.ink.facts()
-    facts = _belongs_to(hand)
+    facts = hand.plan.facts
     if facts:
         day = f"{edition.day:%Y-%m-%d}"
         lines = [BETWEEN_FACTS.join(facts)]
@@ -227,21 +225,6 @@ def _facts(hand: Hand, whole: Span) -> None:
         shown = f"{hand.say(edition.pack.title)}    {hand.say(edition.pack.subtitle)}"
         hand.give(FACTS_ROW, left, shown, look)
     hand.needs(FACTS_ROW, shown, left, DENSE_PT, least=BAND_ROW_PT)  # a narrow sheet needs two lines
-
-
-def _belongs_to(hand: Hand) -> list[str]:
-    """Return whose the sheet is, in the cover's own words; the as-of day stands last because it is worked out."""
-    home, between = hand.plan.home, hand.say(phrases.COLON)
-    issued: dict[str, str] = {}
-    for block in home.template.data:
-        values = hand.plan.records(home, block) if not block.many else []
-        for one in block.columns if values else ():
-            named = AS_OF if one.defines == AS_OF else one.fill
-            issued[named] = f"{hand.say(one.label)}{between}{hand.plan.shown(one, values[0].get(one.name)) or ''}"
-    if AS_OF not in issued:
-        return []
-    day = issued[AS_OF].partition(between)[0] + between
-    return [*(issued[fact] for fact in BAND_FACTS if fact in issued), day]
 
 
 def _hint(hand: Hand, whole: Span) -> None:
@@ -258,8 +241,8 @@ def _counts(hand: Hand, whole: Span) -> None:
     if block is not None:
         _, right = _split(hand, whole, KPI_WIDTH)
         at = Addresses(block, hand.here.layout.table(block.name))
-        formula, result = kpi(hand, block, at, hand.plan.records(hand.here, block))
-        hand.formula(HINT_ROW, right, formula, hand.ink.hint("right"), result)
+        result = kpi_text(hand, block, hand.plan.records(hand.here, block))
+        hand.formula(HINT_ROW, right, lambda: kpi(hand, block, at), hand.ink.hint("right"), result)
 
 
 def _followed(hand: Hand) -> TableBlock | None:

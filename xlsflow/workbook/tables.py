@@ -10,8 +10,9 @@ from xlsflow.template.model import TableBlock
 from xlsflow.words import text_width
 from xlsflow.workbook import phrases
 from xlsflow.workbook.formula import Addresses, excel_value
-from xlsflow.workbook.hand import BOLD, Line, Ways, balanced
+from xlsflow.workbook.hand import BOLD, balanced
 from xlsflow.workbook.ink import TABLE_PT
+from xlsflow.workbook.lines import Line, Ways
 from xlsflow.workbook.live import colour_cell, colour_due, started
 from xlsflow.workbook.marks import draw_marks, faults_of, fill_marks
 from xlsflow.workbook.paged import parts
