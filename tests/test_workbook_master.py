@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.edition_example import DEPARTMENTS, LIBRARY, PACKS, samples
+from xlsflow.errors import OutputError
 from xlsflow.flow.generate import Order, edition_for, generate
 from xlsflow.project import Facts, Person, Project, Region, Round
 from xlsflow.words import LANGS, Lang
@@ -273,6 +274,20 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(master, "made", made)
     return drawn
+
+
+def test_a_file_that_cannot_be_written_is_named_and_the_others_are_there(tmp_path: Path) -> None:
+    asked = [*editions(DEFAULT, "zh")][:4]
+    taken = tmp_path / "1.xlsx"
+    taken.mkdir()
+
+    with pytest.raises(OutputError, match=r"1\.xlsx"), Press() as press:
+        for number, one in enumerate(asked):
+            press.write(tmp_path / f"{number}.xlsx", one)
+
+    assert (tmp_path / "0.xlsx").read_bytes() == build(asked[0])
+    assert sorted(path.name for path in tmp_path.glob("*.xlsx")) == ["0.xlsx", "1.xlsx", "2.xlsx", "3.xlsx"]
+    assert (tmp_path / "3.xlsx").read_bytes() == build(asked[3])
 
 
 def test_what_is_not_alike_after_all_is_made_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ from tests.edition_example import PACKS, edition
 from tests.office import text
 from tests.test_workbook_edition import name_of, opened, printed_text, shelf, squeezed  # noqa: F401 - a fixture
 from xlsflow.words import LANGS, Lang
+from xlsflow.workbook.edition import made
+from xlsflow.workbook.paper import USUAL_ROW_PT, page_points, scale
 from xlsflow.workbook.plan import Plan, plan
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 TWO_PAGES = frozenset({"minutes"})
 """Sheets with more on them than a page holds: their actions and signatures begin a second one."""
+SMALLEST = 0.75
+"""10 points printed smaller than 7.5 are hard to read."""
 ALL = [(pack, lang, filled) for pack in PACKS for lang in LANGS for filled in (False, True)]
 
 
@@ -61,6 +65,20 @@ def test_every_sheet_takes_the_pages_that_it_should(paper: Paper) -> None:
 
     wanted = [2 if sheet.template.name in TWO_PAGES else 1 for sheet in paper.planned.sheets]
     assert dict(zip(titles, counts, strict=True)) == dict(zip(titles, wanted, strict=True))
+
+
+@pytest.mark.parametrize(("pack", "lang", "filled"), ALL)
+def test_no_sheet_is_made_smaller_than_three_quarters(pack: str, lang: Lang, filled: bool) -> None:  # noqa: FBT001
+    small = []
+    for hand in made(edition(pack, lang, filled=filled)).hands:
+        here, size = hand.here, scale(hand.here)
+        if here.template.print.one_page:
+            high = sum(hand.heights.get(row, USUAL_ROW_PT) for row in range(here.layout.last_row + 1))
+            size *= min(1.0, page_points(here) / high)
+        if round(size, 2) < SMALLEST:
+            small.append((here.tab, size))
+
+    assert small == []
 
 
 def _title(planned: Plan, number: int, lang: Lang) -> str:
