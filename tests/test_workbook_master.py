@@ -281,9 +281,13 @@ def test_a_file_that_cannot_be_written_is_named_and_the_others_are_there(tmp_pat
     taken = tmp_path / "1.xlsx"
     taken.mkdir()
 
-    with pytest.raises(OutputError, match=r"1\.xlsx"), Press() as press:
-        for number, one in enumerate(asked):
-            press.write(tmp_path / f"{number}.xlsx", one)
+    def write() -> None:
+        with Press() as press:
+            for number, one in enumerate(asked):
+                press.write(tmp_path / f"{number}.xlsx", one)
+
+    with pytest.raises(OutputError, match=r"1\.xlsx"):
+        write()
 
     assert (tmp_path / "0.xlsx").read_bytes() == build(asked[0])
     assert sorted(path.name for path in tmp_path.glob("*.xlsx")) == ["0.xlsx", "1.xlsx", "2.xlsx", "3.xlsx"]
