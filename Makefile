@@ -2,7 +2,7 @@
 #   make demo    one whole round of the example project, in the folder demo/
 #   make test    all tests, those with LibreOffice included
 #   make lint    what the tests do not see: style and types
-#   make bench   how many times as fast as a plain script
+#   make bench   how many times as fast as the plain way, merging and generating
 # Both of the first two install what is missing. Another Python than python3: make demo PYTHON=python3.12
 
 PYTHON ?= python3
@@ -25,6 +25,7 @@ lint: .venv/.tests
 
 bench: .venv/.tests
 	$(BIN)/python -m tests.benchmarks.bench_merge
+	$(BIN)/python -m tests.benchmarks.bench_generate
 
 .venv/.runs: pyproject.toml .ci/constraints.txt
 	@PYTHON="$(PYTHON)" sh .ci/prepare python
