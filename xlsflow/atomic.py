@@ -40,6 +40,18 @@ def write_whole(path: Path, make: Callable[[Path], None]) -> None:
             beside.unlink()
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder that outputs shall stand in, where it is missing.
+
+    Raises:
+        OutputError: A file stands there, or it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError("output_not_writable", file=path, reason=error.strerror or error) from error
+
+
 def _secure(path: Path) -> None:
     """Have the system write the file to the disk, so that a power cut after the move does not leave an empty one."""
     with path.open("rb+") as written:

@@ -24,6 +24,10 @@ WORK: Mapping[str, Entry] = {
         "“{file}”无法写入（{reason}）；请检查文件夹权限和磁盘空间，或换一个位置。",
         "“{file}” cannot be written ({reason}); check permissions and disk space, or choose another place.",
     ),
+    "output_is_input": error(
+        "“{file}”是这次要读取的文件，不能用结果覆盖它；请换一个文件名或文件夹，原文件没有改动。",
+        "“{file}” is one of the files to be read and cannot be replaced by the result; it was left as it is, please give another name.",
+    ),
     "feedback_among_returns": error(
         "标注文件不能写到回收文件夹 {path} 里（{folder}），否则下次会被当作回收的文件；请换一个文件夹。",
         "Marked copies cannot be written to {folder}: it is among the returned files ({path}) and they would be read as returns"
@@ -55,6 +59,10 @@ WORK: Mapping[str, Entry] = {
         "{file} 是汇总工作簿，不是一份回收的表；请用 xlsflow report {file} --out 报告.pdf 输出。",
         "{file} is a consolidated workbook, not a return; xlsflow report {file} --out report.pdf prints it.",
     ),
+    "several_returns": error(
+        "{file} 是汇总工作簿，里面有几份回收的表；请用 open_book 或 merge 读取。",
+        "{file} is a consolidated workbook of several returns; read it with open_book or merge.",
+    ),
     # --- a consolidated workbook as an input (intake/book_pages, flow/book_back, flow/reporting) ---
     "not_a_book": error(
         "{file} 不是 xlsflow 生成的汇总工作簿；请给出 merge 写出的文件。",
@@ -74,8 +82,8 @@ WORK: Mapping[str, Entry] = {
         "Row {row} of “{sheet}” in {file} does not say which file and row it comes from; write the workbook anew with merge.",
     ),
     "report_format": error(
-        "不知道怎样写出 {file}；文件名请以 {known} 之一结尾。",
-        "It is not known how to write {file}; let its name end in one of {known}.",
+        "不知道怎样写出 {file}；文件名的结尾可以是：{known}。",
+        "It is not known how to write {file}; its name may end in: {known}.",
     ),
     # --- what kind of file it is, and whether it is wanted here (flow) ---
     "other_file": info("{file} 不是电子表格，已跳过。", "{file} is not a spreadsheet; it was skipped."),

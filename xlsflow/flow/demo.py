@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlsflow.atomic import make_folder
 from xlsflow.errors import InputError
 from xlsflow.flow import verbs
 from xlsflow.resources import resource
@@ -32,11 +33,12 @@ def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
 
     Raises:
         InputError: The folder holds something already.
+        OutputError: It cannot be made, or not be written into.
     """
     folder = Path(folder)
-    if folder.exists() and any(folder.iterdir()):
+    if folder.is_dir() and any(folder.iterdir()):
         raise InputError("folder_not_empty", path=folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     project = verbs.init(folder / "project.xlsx", lang=lang, example=True)
     yield _STEPS[0].say(lang).format(project)
     sent = verbs.generate(project, folder / "outbox")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlsflow.atomic import make_folder
 from xlsflow.errors import InputError
 from xlsflow.flow.setup import BEGINNING, default_pack
 from xlsflow.records import Stamp
@@ -67,6 +68,7 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
         InputError: The round has no id or deadline, or what is to be gone on from is not there.
         TemplateError: The pack's definition is wrong or not there.
         ProjectError: A region is not there.
+        OutputError: The folder cannot be made, or a workbook not be written.
     """
     from xlsflow.workbook.master import Press
 
@@ -79,7 +81,7 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
     scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
     templates = library.sheets(pack, scope)
     regions = [project.region(name) for name in order.regions] or list(project.regions)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     written, before = Outbox(), _before(order, project, templates, library)
     with Press() as press:
         for region in regions:

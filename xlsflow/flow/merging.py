@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsflow.errors import Refused
+from xlsflow.errors import InputError, Refused
 from xlsflow.flow.ahead import load_ahead
 from xlsflow.flow.collect import collect
 from xlsflow.flow.desk import Collected, Desk
@@ -70,11 +70,16 @@ def submission(path: Path, desk: Desk) -> Submission:
     """Read and check one return.
 
     Raises:
-        Refused: The file cannot be read at all.
+        InputError: It is not there, or is a folder.
+        Refused: The file cannot be read at all, or is a consolidated workbook of several.
     """
     from xlsflow.merge.merge import submission_of
 
+    if not path.is_file():
+        raise InputError("no_such_file", path=path)
     book = merged([path], desk)
+    if len(book.files) > 1:
+        raise Refused("several_returns", file=path.name)
     record = book.files[0]
     if record.status == "refused":
         finding = next(one for one in book.findings if one.place.file == record.file)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BEGINNING = datetime(2000, 1, 1)  # noqa: DTZ001 - the creation date of a workbook that belongs to no round
 EXAMPLE = "example/project.toml"
+WORKBOOK = ".xlsx"
 
 
 def open_library(folders: Iterable[Path] = (), project: Path | None = None) -> Library:
@@ -50,9 +51,11 @@ def init(path: Path, *, lang: Lang = "zh", example: bool = False, library: Libra
         library: The definitions; the built-in ones where None.
 
     Raises:
-        InputError: The file is there already.
+        InputError: The file is there already, or is not called like a workbook.
         OutputError: It cannot be written.
     """
+    if path.suffix.lower() != WORKBOOK:
+        raise InputError("report_format", file=path.name, known=WORKBOOK)
     if path.exists():
         raise InputError("already_there", path=path.name)
     write_project(path, example_rows() if example else {}, lang=lang, library=library or open_library())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlsflow.atomic import make_folder
 from xlsflow.errors import TemplateError, did_you_mean
 from xlsflow.flow.setup import open_library, setup_pack
 from xlsflow.words import Words
@@ -106,11 +107,14 @@ def write_schemas(out: Path | str, *, templates: Paths = ()) -> list[Path]:
     Args:
         out: The folder.
         templates: Folders of your own definitions, whose lists and fields an editor shall offer too.
+
+    Raises:
+        OutputError: The folder cannot be made.
     """
     from xlsflow.template.jsonschema import schemas
 
     folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     written = []
     for name, schema in schemas(_library(templates)).items():
         path = folder / name

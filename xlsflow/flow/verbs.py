@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsflow.errors import InputError
+from xlsflow.errors import InputError, OutputError
 from xlsflow.flow import setup
 from xlsflow.flow.generate import Order, Outbox
 from xlsflow.words import Lang
@@ -207,12 +207,13 @@ def merge_to(
 
     Raises:
         InputError: A path is not there, or neither the view nor the round says when the report looks from.
-        OutputError: The workbook cannot be written (it may be open in Excel).
+        OutputError: The workbook cannot be written (it may be open in Excel), or would replace one that is read.
     """
     from xlsflow.flow.merging import document, merged
     from xlsflow.flow.reporting import book_writer
 
     write = book_writer(Path(out))
+    _keep_inputs(Path(out), [*paths, project])
     desk, instant = _desk(project, view.as_of, templates, view.now)
     if instant is None:
         raise InputError("no_as_of")
@@ -311,6 +312,19 @@ def _with_overdue(book: Book, desk: Desk) -> Book:
         return overdue(followed(basis(book, desk, zoned)))
 
     return replace(book, looked_at=overdue_at)
+
+
+def _keep_inputs(out: Path, paths: Paths) -> None:
+    """Make sure that what is written replaces none of the files that it is made from.
+
+    Raises:
+        InputError: A path is not there.
+        OutputError: It would.
+    """
+    from xlsflow.flow.files import find_files
+
+    if out.exists() and any(out.samefile(given.path) for given in find_files([Path(path) for path in paths])):
+        raise OutputError("output_is_input", file=out)
 
 
 def _folder(path: Path | str | None) -> Path | None:

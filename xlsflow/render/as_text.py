@@ -29,6 +29,7 @@ SUMMARY = Words(
     "{files} 个文件：{clean} 个没有问题，{faulty} 个须修改，{refused} 个未读取",
     "{files} files: {clean} clean, {faulty} to mend, {refused} not read",
 )
+ASIDE = Words("，{n} 个不计入", ", {n} not counted")
 ROWS = Words(
     "读到 {seen} 行：空行 {blank}，入库 {merged}，被替代 {superseded}，重复 {duplicate}，未入库 {set_aside}",
     "{seen} rows seen: {blank} blank, {merged} merged, {superseded} superseded, {duplicate} duplicate, "
@@ -94,9 +95,13 @@ def summary_lines(
     files: Sequence[FileRecord], findings: Sequence[Finding], ledger: Iterable[LedgerLine], lang: Lang
 ) -> Iterator[str]:
     """Yield what came of it all: the files, the findings, the rows."""
-    counts = Counter(record.status for record in files)
-    yield SUMMARY.say(lang).format(
-        files=len(files), clean=counts["ok"], faulty=counts["findings"], refused=counts["refused"]
+    counts = Counter("aside" if record.status != "refused" and record.reason else record.status for record in files)
+    aside = ASIDE.say(lang).format(n=counts["aside"]) if counts["aside"] else ""
+    yield (
+        SUMMARY.say(lang).format(
+            files=len(files), clean=counts["ok"], faulty=counts["findings"], refused=counts["refused"]
+        )
+        + aside
     )
     if findings:
         yield counted(findings, lang)

@@ -24,6 +24,7 @@ _BETWEEN = re.compile(
 )
 _INNER_BLANK = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 _DOT = re.compile(rf"(?<=[{HAN}])\s*[·•‧∙・.]\s*(?=[{HAN}])")
+_HAN = re.compile(f"[{HAN}]")
 _REMARK = re.compile(r"(.+?)\s*\(([^()]*)\)")
 _ACTING = frozenset(("代", "代理", "暂代", "兼", "兼任", "临时", "牵头", "主", "acting", "lead", "interim", "tbc"))
 """What people add in brackets behind a name without meaning someone else."""
@@ -155,7 +156,13 @@ def _known(text: str, people: ChoiceList, units: ChoiceList | None) -> str | Non
     if code := people.code_of(text):
         return code
     surname, comma, given = text.partition(",")
-    if comma and text.isascii() and (code := people.code_of(f"{given} {surname}") or people.code_of(surname + given)):
+    if (
+        comma
+        and not _HAN.search(text)
+        and (code := people.code_of(f"{given} {surname}") or people.code_of(surname + given))
+    ):
+        return code
+    if code := _both_names(text, people):
         return code
     remark = _REMARK.fullmatch(text)
     code = people.code_of(remark[1]) if remark else None
@@ -167,6 +174,18 @@ def _known(text: str, people: ChoiceList, units: ChoiceList | None) -> str | Non
         said in _ACTING or not any(c.isalpha() for c in said) or (own is not None and own == people.group_of(code))
     )
     return code if same_person else None
+
+
+def _both_names(text: str, people: ChoiceList) -> str | None:
+    """Return the listed person who is named in both languages at once: `李明 Li Ming`, `Li Ming（李明）`."""
+    typed = folded(text)
+    for choice in people.values:
+        zh, en = (folded(name) for name in choice.label.both())
+        if zh == en or zh not in typed or en not in typed:
+            continue
+        if not typed.replace(max(zh, en, key=len), "").replace(min(zh, en, key=len), "").strip(_AROUND_UNIT):
+            return choice.code
+    return None
 
 
 def _dressed(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
