@@ -15,7 +15,7 @@ from xlsflow.findings import Problem
 from xlsflow.template.expr import Ref, refs
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
-from xlsflow.template.model import DataBlock
+from xlsflow.template.model import DataBlock, MatrixBlock
 from xlsflow.template.rules import Check
 from xlsflow.words import Words
 
@@ -96,7 +96,14 @@ Demand = Limit | Check
 
 def demands(block: DataBlock, context: Context) -> list[Demand]:
     """Return everything that is asked of a block's values, in the order in which a cell's faults take precedence."""
-    return [*(limit for field in block.columns for limit in _limits(field, context)), *block.checks()]
+    unknown = isinstance(block, MatrixBlock) and not block.cell_fields  # nobody has said which columns there are
+    checks = (check for check in block.checks() if not (unknown and _counts(check)))
+    return [*(limit for field in block.columns for limit in _limits(field, context)), *checks]
+
+
+def _counts(check: Check) -> bool:
+    """Return whether a check counts cells of a matrix."""
+    return check.code in ("not_exactly_one", "none_of")
 
 
 def _limits(field: FieldBase, context: Context) -> Iterator[Limit]:

@@ -143,6 +143,12 @@ def check(
     """Check returned files."""
     from xlsflow.flow import verbs
 
+    if project is None and form == "text":
+        tell(
+            lang,
+            "没有给出 --project：区域、人员和责任矩阵没有核对。",
+            "No --project was given: regions, people and matrix columns are not checked.",
+        )
     with progress(lang, quiet=quiet or form == "json"):
         outcome = verbs.check(paths, project=project, as_of=as_of, now=now(), templates=templates, feedback=feedback)
     show(outcome, form, lang)

@@ -18,7 +18,7 @@ from xlsflow.markings import is_column
 from xlsflow.records import Batch, Fault, LeftOut, RawTable
 from xlsflow.template.kinds import Scope
 from xlsflow.template.kinds.base import BLANKS, PICTURES
-from xlsflow.template.model import DataBlock, FormBlock
+from xlsflow.template.model import DataBlock, FormBlock, MatrixBlock
 from xlsflow.words import Words, same
 
 _ENDS = frozenset({16_384, 65_536, LAST_ROW})
@@ -192,6 +192,8 @@ def _runs(rows: Sequence[int]) -> str:
 
 def _say_extra(placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar]], remarks: list[Remark]) -> None:
     """Say which columns hold something beside those that were issued: nothing is passed over without a word."""
+    if isinstance(placed.block, MatrixBlock) and not placed.block.cell_fields:
+        return  # no project has said which columns were issued
     left = placed.grid.left
     declared = {col - left for _, col in placed.columns.values()}
     for here in set(range(len(turned))) - declared:

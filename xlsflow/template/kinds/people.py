@@ -128,6 +128,8 @@ class PersonField(FieldBase):
     def _newcomer(self, text: str, people: ChoiceList) -> Reading:
         """Return a name that is not on the list, for someone to look at."""
         name = _INNER_BLANK.sub("", bare(text))
+        if not people.values:  # nobody has said who there is
+            return Reading(name)
         return Reading(name, Problem("unknown_person", {"nearest": people.nearest(name)}))
 
     def _is_unit(self, text: str, scope: Scope) -> bool:
