@@ -124,7 +124,7 @@ def test_a_region_is_written_to_in_its_own_language(tmp_path: Path, office: Offi
     assert openpyxl.load_workbook(tmp_path / "back" / OVERSEAS).sheetnames[0] == LIST.en
     assert (tmp_path / "back" / f"{OVERSEAS}.txt").read_text("utf-8").startswith("Dear ")
     text = (tmp_path / "back" / f"{OVERSEAS}.txt").read_text("utf-8")
-    assert "by 2026-11-20 18:00 (your local time) to 陈思远 (pmo@example.com)." in text
+    assert "by 2026-11-20 18:00 (your local time) to Chen Siyuan (pmo@example.com)." in text
 
 
 def _with_note(source: Path, target: Path, office: Office) -> Path:

@@ -264,7 +264,7 @@ def test_the_command_goes_on_from_a_folder_and_names_who_is_missing(tmp_path: Pa
     done = CliRunner().invoke(main, ["generate", str(PROJECT), "--out", str(tmp_path), *asked])
 
     assert done.exit_code == 0
-    assert "西南" in done.output.splitlines()[-2]
+    assert "西南" in done.output.splitlines()[-3]
     assert MATRIX in base_of(next(tmp_path.glob("*HD*.xlsx"))).rows
 
 

@@ -24,6 +24,11 @@ WORK: Mapping[str, Entry] = {
         "“{file}”无法写入（{reason}）；请检查文件夹权限和磁盘空间，或换一个位置。",
         "“{file}” cannot be written ({reason}); check permissions and disk space, or choose another place.",
     ),
+    "output_was_filled": error(
+        "“{file}”发出后已有人填写保存过，不再覆盖；请换一个文件夹，或先把它移走。没有生成任何文件。",
+        "“{file}” has been filled and saved since it was written and is not written over; choose another folder, or move it away"
+        " first. Nothing was generated.",
+    ),
     "output_is_input": error(
         "“{file}”是这次要读取的文件，不能用结果覆盖它；请换一个文件名或文件夹，原文件没有改动。",
         "“{file}” is one of the files to be read and cannot be replaced by the result; it was left as it is, please give another name.",

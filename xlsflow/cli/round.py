@@ -111,6 +111,12 @@ def generate(
     spoken = lang or usual_lang()
     if unheard := [region.label.say(spoken) for region in written.unheard]:
         tell(spoken, f"没有上轮内容、留空的：{'、'.join(unheard)}", f"Nothing to go on from: {', '.join(unheard)}")
+    if written.other_round:
+        tell(
+            spoken,
+            f"轮次 {round_} 与项目设置表不同，截止时间仍是表里的；请先改好表里的“本轮填报”，否则合并时不接收。",
+            f"The project workbook, whose deadline they bear, is not at {round_}; move its round on, or merge refuses.",
+        )
     tell(spoken, f"共 {len(written)} 份，可以发给各区域了。", f"{len(written)} workbooks, ready to send.")
 
 

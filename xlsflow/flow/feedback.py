@@ -15,6 +15,7 @@ from xlsflow.words import Lang, Words
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
     from xlsflow.findings import Finding
+    from xlsflow.project import Project
     from xlsflow.records import Book, FileRecord, RawTable
 
 CANNOT = "cannot_be_marked"
@@ -110,15 +111,20 @@ def _recipient(record: FileRecord, desk: Desk) -> Recipient:
         shown = LOCAL.say(lang).format(due=shown)
     return Recipient(
         lang=lang,
-        contact=region.contact if region else "",
+        contact=_called(region.contact, project, lang) if region else "",
         region=region.label if region else None,
-        round=project.round.title or project.round.id,
+        round=(project.round.title if lang == "zh" or project.round.title.isascii() else "") or project.round.id,
         project=Words(project.project.name, project.project.name_en or project.project.name),
         due=shown,
         late=bool(due and desk.as_of and desk.as_of > due.date()),
-        coordinator=project.project.coordinator,
+        coordinator=_called(project.project.coordinator, project, lang),
         coordinator_contact=project.project.coordinator_contact,
     )
+
+
+def _called(name: str, project: Project, lang: Lang) -> str:
+    """Return a person's name as it is written in a language, where the project says it."""
+    return next((one.name_en for one in project.people if lang == "en" and one.name == name and one.name_en), name)
 
 
 def _dropdowns(record: FileRecord, collected: Collected) -> Iterator[Dropdown]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.atomic import make_folder
-from xlsflow.errors import InputError
+from xlsflow.errors import InputError, OutputError
 from xlsflow.flow.setup import BEGINNING, default_pack
 from xlsflow.records import Stamp
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 """What a file name cannot hold on one system or another."""
+_PROPERTIES, _OURS, _MUCH = "docProps/core.xml", b"<cp:lastModifiedBy>xlsflow<", 1 << 16
+"""Where a workbook says who saved it last, what it says as long as nobody has, and how much of that is looked at."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,14 @@ class Outbox(list[Path]):
 
     Attributes:
         unheard: Regions of which nothing had come back to go on from; their workbooks are blank.
+        other_round: Whether their round is not the project workbook's, so that merging would refuse them.
     """
 
     def __init__(self) -> None:
         """Begin with none."""
         super().__init__()
         self.unheard: list[Region] = []
+        self.other_round = False
 
 
 def generate(project: Project, out: Path, order: Order, library: Library) -> Outbox:
@@ -68,10 +73,11 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
         InputError: The round has no id or deadline, or what is to be gone on from is not there.
         TemplateError: The pack's definition is wrong or not there.
         ProjectError: A region is not there.
-        OutputError: The folder cannot be made, or a workbook not be written.
+        OutputError: The folder cannot be made, or a workbook not be written, or it was filled since it was written.
     """
     from xlsflow.workbook.master import Press
 
+    planned = project.round.id
     if order.round:
         project = replace(project, round=replace(project.round, id=order.round))
     if not project.round.id or project.round.due is None:
@@ -83,17 +89,38 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     make_folder(out)
     written, before = Outbox(), _before(order, project, templates, library)
+    written.other_round = bool(order.round) and order.round != planned
+    editions = [edition_for(one, project, pack, templates, scope, order.lang or one.language) for one in regions]
+    paths = [out / file_name(e.stamp.document, r.label.say(e.lang)) for r, e in zip(regions, editions, strict=True)]
+    for path in paths:
+        _spare_filled(path)
     with Press() as press:
-        for region in regions:
-            edition = edition_for(region, project, pack, templates, scope, order.lang or region.language)
+        for region, blank, path in zip(regions, editions, paths, strict=True):
+            edition = blank
             if before is not None:
-                given = before.of(region.code, edition.day.year)
-                edition = replace(edition, rows=given.rows, numbers=given.numbers)
+                given = before.of(region.code, blank.day.year)
+                edition = replace(blank, rows=given.rows, numbers=given.numbers)
                 written.unheard += [] if given.found else [region]
-            path = out / file_name(edition.stamp.document, region.label.say(edition.lang))
             press.write(path, edition)
             written.append(path)
     return written
+
+
+def _spare_filled(path: Path) -> None:
+    """Make sure that a workbook which someone has filled and saved since it was written is not written over.
+
+    Raises:
+        OutputError: It would be.
+    """
+    if not path.exists():
+        return
+    try:
+        with zipfile.ZipFile(path) as parts, parts.open(_PROPERTIES) as properties:
+            ours = _OURS in properties.read(_MUCH)
+    except (OSError, KeyError, zipfile.BadZipFile):
+        ours = False
+    if not ours:
+        raise OutputError("output_was_filled", file=path)
 
 
 def _before(order: Order, project: Project, templates: tuple[Template, ...], library: Library) -> Prefill | None:

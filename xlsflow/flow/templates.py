@@ -97,7 +97,10 @@ def check_templates(files: Iterable[Path | str], *, templates: Paths = ()) -> tu
         if folder not in libraries:
             libraries[folder] = _library([*templates, folder])
         for mistake in libraries[folder].mistakes(path):
-            found.setdefault(str(mistake), mistake)
+            place = Path(
+                mistake.file
+            ).absolute()  # one file may be named from here, and from the folder that it lies in
+            found.setdefault(f"{place}: {mistake.at}: {mistake.why}", mistake)
     return len(looked_at), list(found.values())
 
 
