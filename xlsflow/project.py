@@ -7,6 +7,7 @@ blocks and fields are the names of the attributes here: `regions` is the block o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -262,6 +263,9 @@ class Project:
             )
             if twice:
                 raise ProjectError(code, name=twice)
+        # In ids and in names of files the signs of a code are left out or replaced.
+        if alike := _twice((re.sub(r"[\W_]", "", region.code),) for region in self.regions):
+            raise ProjectError("codes_alike", name=alike)
         for name in (self.project.time_zone, *(region.time_zone for region in self.regions)):
             _verify_zone(name)
 

@@ -64,6 +64,10 @@ WORK: Mapping[str, Entry] = {
         "{file} 是汇总工作簿，不是一份回收的表；请用 xlsflow report {file} --out 报告.pdf 输出。",
         "{file} is a consolidated workbook, not a return; xlsflow report {file} --out report.pdf prints it.",
     ),
+    "only_with_from": error(
+        "{option} 只有同时给出 --from 才起作用；请补上 --from，或去掉它。",
+        "{option} only means something together with --from; add that, or leave it out.",
+    ),
     "several_returns": error(
         "{file} 是汇总工作簿，里面有几份回收的表；请用 open_book 或 merge 读取。",
         "{file} is a consolidated workbook of several returns; read it with open_book or merge.",
@@ -211,6 +215,11 @@ WORK: Mapping[str, Entry] = {
     "region_twice": error(
         "项目设置表里有两个区域都叫“{name}”（名称、英文名或代码）；请加以区分。",
         "The project has two regions called “{name}” (by name, English name or code); please tell them apart.",
+    ),
+    "codes_alike": error(
+        "项目设置表里有两个区域的代码去掉标点后都是“{name}”，编号和文件名会混在一起；请改得不同些。",
+        "The project has two regions whose codes are both “{name}” without their signs, so ids and file names would clash; please tell"
+        " them apart.",
     ),
     "department_twice": error(
         "项目设置表里有两个部门都叫“{name}”（名称、英文名或代码）；请加以区分。",

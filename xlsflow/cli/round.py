@@ -25,6 +25,7 @@ from xlsflow.cli.door import (
     templates_option,
     usual_lang,
 )
+from xlsflow.errors import InputError
 
 if TYPE_CHECKING:
     from xlsflow.words import Lang
@@ -104,6 +105,9 @@ def generate(
     """Write a workbook for every region."""
     from xlsflow.flow import verbs
 
+    for option, given in (("--closed", closed), ("--table", also)):
+        if given and not source:
+            raise InputError("only_with_from", option=option)
     order = verbs.Order(pack, chosen, round_, lang, source, closed, also)
     written = verbs.generate(project, out, order, templates=templates)
     for path in written:

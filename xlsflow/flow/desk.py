@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,7 @@ class Desk:
         as_of: The as-of day; None asks nothing about today.
         lists: What a workbook itself knows of its project's lists, where there is no project.
         any_round: Whether files of other rounds are taken too, to go on from what they say.
+        now: The present in the project's zone, where it is known: a letter asks for nothing by a moment that is past.
     """
 
     library: Library
@@ -71,6 +72,7 @@ class Desk:
     as_of: date | None = None
     lists: Mapping[str, ChoiceList] = field(default_factory=dict)
     any_round: bool = False
+    now: datetime | None = None
 
     @cached_property
     def _packs(self) -> dict[str, Opened]:

@@ -116,7 +116,7 @@ def _recipient(record: FileRecord, desk: Desk) -> Recipient:
         round=(project.round.title if lang == "zh" or project.round.title.isascii() else "") or project.round.id,
         project=Words(project.project.name, project.project.name_en or project.project.name),
         due=shown,
-        late=bool(due and desk.as_of and desk.as_of > due.date()),
+        late=bool(due and ((desk.now and desk.now > due) or (desk.as_of and desk.as_of > due.date()))),
         coordinator=_called(project.project.coordinator, project, lang),
         coordinator_contact=project.project.coordinator_contact,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.atomic import make_folder
-from xlsflow.errors import TemplateError, did_you_mean
+from xlsflow.errors import NoSuchTemplate, TemplateError
 from xlsflow.flow.setup import open_library, setup_pack
 from xlsflow.words import Words
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xlsflow.words import Lang
 
 Paths = Sequence[Path | str]
+HERE = Path("project.xlsx")
 KINDS_OF_FOLDER = ("sheets", "packs")
 
 
@@ -70,7 +71,7 @@ def show_template(name: str, lang: Lang, *, templates: Paths = (), width: int = 
     ]
     if not found:
         known = [*library.sheet_files, *library.pack_files]
-        raise TemplateError(name, "", f"there is no sheet and no pack {name!r}{did_you_mean(sheet, known)}")
+        raise NoSuchTemplate(name, Words("表或模板包", "sheet and no pack {name!r}"), known, asked=sheet)
     for number, lines in enumerate(found):
         if number:
             yield ""
@@ -127,7 +128,8 @@ def write_schemas(out: Path | str, *, templates: Paths = ()) -> list[Path]:
 
 
 def _library(templates: Iterable[Path | str]) -> Library:
-    return open_library([Path(folder) for folder in templates])
+    """Return the definitions; a folder `templates` here counts as beside the project workbook that would lie here."""
+    return open_library([Path(folder) for folder in templates], HERE)
 
 
 def _spelt(use: SheetUse) -> str:
@@ -144,10 +146,10 @@ def _definitions(path: Path) -> list[Path]:
         folders = (path, *(path / kind for kind in KINDS_OF_FOLDER))
         found = [one for folder in folders for one in sorted(folder.glob("*.toml"))]
         if not found:
-            raise TemplateError(path, "", "there is no definition in this folder")
+            raise NoSuchTemplate(path, Words("含有模板定义（.toml）的文件夹", "definition in this folder"))
         return found
     if not path.is_file():
-        raise TemplateError(path, "", "there is no such file")
+        raise NoSuchTemplate(path, Words("文件", "such file"))
     return [path]
 
 

@@ -40,6 +40,7 @@ __all__ = [
 ]  # fmt: skip
 
 Paths = Sequence[Path | str]
+"""Files and folders; a single one may stand for itself."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def check(
     from xlsflow.flow.merging import merged
 
     desk, _ = _desk(project, as_of, templates, now)
-    book = merged([Path(path) for path in paths], desk, _folder(feedback))
+    book = merged(_each(paths), desk, _folder(feedback))
     return Outcome(book.files, book.findings, book.ledger)
 
 
@@ -183,7 +184,7 @@ def merge(paths: Paths, *, project: Path | str, as_of: datetime | None = None, t
     from xlsflow.flow.merging import merged
 
     desk, _ = _desk(project, as_of, templates)
-    return _with_overdue(merged([Path(path) for path in paths], desk), desk)
+    return _with_overdue(merged(_each(paths), desk), desk)
 
 
 def merge_to(
@@ -213,12 +214,12 @@ def merge_to(
     from xlsflow.flow.reporting import book_writer
 
     write = book_writer(Path(out))
-    _keep_inputs(Path(out), [*paths, project])
+    _keep_inputs(Path(out), [*_each(paths), project])
     desk, instant = _desk(project, view.as_of, templates, view.now)
     if instant is None:
         raise InputError("no_as_of")
     before = _before(view, desk.library)
-    book = merged([Path(path) for path in paths], desk, _folder(feedback))
+    book = merged(_each(paths), desk, _folder(feedback))
     write(Path(out), document(book, desk, instant, view.lang, before))
     return Outcome(book.files, book.findings, book.ledger)
 
@@ -323,8 +324,13 @@ def _keep_inputs(out: Path, paths: Paths) -> None:
     """
     from xlsflow.flow.files import find_files
 
-    if out.exists() and any(out.samefile(given.path) for given in find_files([Path(path) for path in paths])):
+    if out.exists() and any(out.samefile(given.path) for given in find_files(_each(paths))):
         raise OutputError("output_is_input", file=out)
+
+
+def _each(paths: Paths | Path) -> list[Path]:
+    """Return every path; a text is a sequence too, of letters, and is taken for the path that it is."""
+    return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
 
 
 def _folder(path: Path | str | None) -> Path | None:
@@ -349,4 +355,5 @@ def _desk(
     loaded = setup.load_project(path, library)
     instant = setup.as_instant(loaded, as_of, now)
     day = None if instant is None else instant.astimezone(loaded.zone).date()
-    return Desk(library, loaded, day), instant
+    here = None if now is None else now.astimezone(loaded.zone).replace(tzinfo=None)
+    return Desk(library, loaded, day, now=here), instant

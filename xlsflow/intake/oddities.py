@@ -20,7 +20,8 @@ _NOTE = re.compile(
     r"[（(]?(注|备注|说明|附注|附|填表说明|填报说明|填表人|填报人|制表人?|制单人?|审核人?|复核人?|审批人?|批准人?|经办人|负责人签字"
     r"|部门负责人|联系人|联系电话|电话|日期|填表日期|填报日期|签字|签名|盖章|单位盖章|单位[（(]盖章[)）]"
     r"|note|notes|n\.b\.|remark|remarks|prepared by|filled in by|reviewed by|approved by|signature|signed|contact|date)"
-    r"\s*[0-9０-９]*\s*[:：.、]",
+    r"\s*[0-9０-９]*\s*[:：.、]"
+    r"|※|[（(]?以下(空白|无正文)|以上(数据|内容|信息|各项)|(nb|ps)[\s:：]",
     re.IGNORECASE,
 )
 """What a note or the line of whoever filled the sheet begins with."""
@@ -46,7 +47,7 @@ def is_total(text: str) -> bool:
 def is_note(text: str) -> bool:
     """Return whether a text below a table is a note.
 
-    >>> is_note("注：数据截至周五"), is_note("填表人：张三  联系电话：123"), is_note("日期核对")
+    >>> is_note("注：数据截至周五"), is_note("（以下空白）"), is_note("日期核对")
     (True, True, False)
     """
     return _NOTE.match(text.strip()) is not None

@@ -15,7 +15,7 @@ from typing import Any
 import tomli
 from pydantic import ValidationError
 
-from xlsflow.errors import TemplateError, did_you_mean
+from xlsflow.errors import NoSuchTemplate, TemplateError, did_you_mean
 from xlsflow.template.consistency import faults
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import ChoiceList
@@ -120,7 +120,7 @@ class Library:
         """
         if (name, variant) not in self._loaded:
             if name not in self.sheet_files:
-                raise TemplateError(name, "", f"there is no sheet {name!r}{did_you_mean(name, self.sheet_files)}")
+                raise NoSuchTemplate(name, Words("表", "sheet {name!r}"), self.sheet_files)
             template, wrong = self._read_sheet(self.sheet_files[name], variant)
             for mistake in wrong:
                 raise mistake
@@ -210,7 +210,7 @@ class Library:
         """
         if name not in self._packs:
             if name not in self.pack_files:
-                raise TemplateError(name, "", f"there is no pack {name!r}{did_you_mean(name, self.pack_files)}")
+                raise NoSuchTemplate(name, Words("模板包", "pack {name!r}"), self.pack_files)
             pack, wrong = self._read_pack(self.pack_files[name])
             for mistake in wrong:
                 raise mistake
@@ -319,5 +319,5 @@ def load_library(folders: Iterable[Path]) -> Library:
     found = tuple(folders)
     for folder in found:
         if not folder.is_dir():
-            raise TemplateError(folder, "", "there is no such folder of templates")
+            raise NoSuchTemplate(folder, Words("模板文件夹", "such folder of templates"))
     return Library(found)
