@@ -104,11 +104,11 @@ def differing(one: bytes, other: bytes) -> list[str]:
     return parts or ["packing"] * (one != other)
 
 
-def wrong(asked: Sequence[Edition], press: Press | None = None) -> dict[str, list[str]]:
-    """Return region -> the parts in which its workbook is not the one that is made by itself."""
+def wrong(asked: Sequence[Edition], press: Press | None = None) -> dict[tuple[int, str], list[str]]:
+    """Return place and region -> the parts in which its workbook is not the one that is made by itself."""
     press = press or Press()
-    found = {one.stamp.region: differing(build(one), press.build(one)) for one in asked}
-    return {region: parts for region, parts in found.items() if parts}
+    found = {(place, one.stamp.region): differing(build(one), press.build(one)) for place, one in enumerate(asked)}
+    return {which: parts for which, parts in found.items() if parts}
 
 
 def test_of_many_regions_each_finds_its_own_name_in_the_box_to_sign_in() -> None:
@@ -276,22 +276,56 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return drawn
 
 
-def test_a_file_that_cannot_be_written_is_named_and_the_others_are_there(tmp_path: Path) -> None:
-    asked = [*editions(DEFAULT, "zh")][:4]
-    taken = tmp_path / "1.xlsx"
-    taken.mkdir()
+def written(folder: Path, asked: Sequence[Edition], taken: Sequence[int], stop: int | None = None) -> None:
+    """Write editions into a folder where some of their names are taken by folders; stop before one of them."""
+    for number in taken:
+        (folder / f"{number}.xlsx").mkdir()
+    with Press() as press:
+        for number, one in enumerate(asked):
+            if number == stop:
+                raise ValueError("stopped")
+            press.write(folder / f"{number}.xlsx", one)
 
-    def write() -> None:
-        with Press() as press:
-            for number, one in enumerate(asked):
-                press.write(tmp_path / f"{number}.xlsx", one)
+
+def test_a_file_that_cannot_be_written_is_named_and_all_others_are_there(tmp_path: Path) -> None:
+    asked = [*editions(DEFAULT, "zh")]
 
     with pytest.raises(OutputError, match=r"1\.xlsx"):
-        write()
+        written(tmp_path, asked, [1, 2])
 
-    assert (tmp_path / "0.xlsx").read_bytes() == build(asked[0])
-    assert sorted(path.name for path in tmp_path.glob("*.xlsx")) == ["0.xlsx", "1.xlsx", "2.xlsx", "3.xlsx"]
-    assert (tmp_path / "3.xlsx").read_bytes() == build(asked[3])
+    there = {path.name: path.read_bytes() for path in tmp_path.glob("*.xlsx") if path.is_file()}
+    assert there == {f"{n}.xlsx": build(one) for n, one in enumerate(asked) if n not in {1, 2}}
+
+
+def test_what_ends_the_block_is_not_hidden_by_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    asked = [*editions(DEFAULT, "zh")][:4]
+
+    with pytest.raises(ValueError, match="stopped"):
+        written(tmp_path, asked, [2], stop=3)
+
+    assert (tmp_path / "1.xlsx").read_bytes() == build(asked[1])
+
+
+def test_what_could_not_be_filled_leaves_no_trace_in_the_next_workbook() -> None:
+    blank, *_ = editions(DEFAULT, "zh")
+
+    def of(task: str, remark: str) -> Edition:
+        return replace(blank, rows={"tracking.tasks": [{"task": task, "remark": remark}]})
+
+    press = Press()
+    for task in "xyz":
+        press.build(of(task, ""))
+    with pytest.raises(ValueError, match="Excel takes no such value"):
+        press.build(of("y", "长" * 40_000))
+
+    assert wrong([of("z", ""), of("y", "")], press) == {}
+
+
+def test_a_zero_is_a_zero_whatever_its_sign() -> None:
+    blank, *_ = editions(DEFAULT, "zh")
+    asked = [replace(blank, rows={"tracking.tasks": [{"task": "x", "share": share}]}) for share in (0.0, -0.0, 0.0)]
+
+    assert wrong(asked) == {}
 
 
 def test_what_is_not_alike_after_all_is_made_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xlsflow.cells import letters
-from xlsflow.issued import SHEET, Base
+from xlsflow.issued import SHEET, Base, text_of
 from xlsflow.workbook.growing import GrowingWorksheet, kept_xml
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ def has_base(edition: Edition) -> bool:
     """Return whether an edition is issued with rows that a merge can know again."""
     many = [(template, block) for template in edition.templates for block in template.data if block.many and block.key]
     return any(
-        line.get(block.key) for template, block in many for line in edition.rows.get(template.full_name(block), ())
+        text_of(line.get(block.key))
+        for template, block in many
+        for line in edition.rows.get(template.full_name(block), ())
     )
 
 

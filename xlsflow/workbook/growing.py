@@ -22,7 +22,7 @@ from xlsflow.workbook.formats import style_number
 from xlsflow.workbook.row_xml import MOST_TEXT, text_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from xlsxwriter.format import Format
 
@@ -74,7 +74,7 @@ def _shared(begin: str, cell: Any) -> str:  # noqa: ANN401
 
 
 def _number(begin: str, cell: Any) -> str:  # noqa: ANN401
-    return f"{begin}><v>{cell.number:.16G}</v></c>"
+    return f"{begin}><v>{cell.number + 0:.16G}</v></c>"  # without the sign of -0.0, which equals 0.0
 
 
 def _boolean(begin: str, cell: Any) -> str:  # noqa: ANN401
@@ -88,7 +88,7 @@ def _formula(begin: str, cell: Any) -> str:  # noqa: ANN401
         return f"{begin}{kind}><f>{_escaped(cell.formula)}</f><v>{_escaped(value)}</v></c>"
     if value.__class__ is bool:
         return f'{begin} t="b"><f>{_escaped(cell.formula)}</f><v>{value:d}</v></c>'
-    return f"{begin}><f>{_escaped(cell.formula)}</f><v>{value}</v></c>"
+    return f"{begin}><f>{_escaped(cell.formula)}</f><v>{value + 0}</v></c>"
 
 
 def _is_too_long(text: str) -> bool:
@@ -114,11 +114,6 @@ _CELLS: Mapping[type, Callable[[str, Any], str]] = {
     CellFormulaTuple: _formula,
 }
 """Sort of a cell -> what it is in the file, begun with its address and its look."""
-
-
-def is_kept(value: object) -> bool:
-    """Return whether a value can be kept by what it equals: there are two zeros with a point, written otherwise."""
-    return value != 0 or value.__class__ is int
 
 
 class GrowingWorksheet(Worksheet):
@@ -153,29 +148,23 @@ class GrowingWorksheet(Worksheet):
         self.table[row][col] = Own(text, look)
         return _OK
 
-    def rewrite(self, row: int, values: Iterable[tuple[int, object, Format]]) -> bool:
-        """Write values into cells of a row that hold some, and return whether any is another.
-
-        Args:
-            row: The row.
-            values: Column, value and look of each.
+    def rewrite(self, row: int, col: int, value: object, look: Format) -> bool:
+        """Write a value into a cell that holds one, and return whether it is another.
 
         Raises:
             ValueError: A text is longer than a cell can hold.
         """
-        cells, ready, changed = self.table[row], self._ready, False
-        for col, value, look in values:
-            cell = ready.get((value.__class__, value, look))
-            if cell is None:
-                cell = self.ready(row, col, value, look)
-                if is_kept(value):
-                    if len(ready) >= MOST_READY:
-                        ready.clear()
-                    ready[value.__class__, value, look] = cell
-            if cells[col] is not cell:
-                cells[col] = cell
-                changed = True
-        return changed
+        cells, ready, key = self.table[row], self._ready, (value.__class__, value, look)
+        cell = ready.get(key)
+        if cell is None:
+            cell = self.ready(row, col, value, look)
+            if len(ready) >= MOST_READY:
+                ready.clear()
+            ready[key] = cell
+        if cells[col] is cell:
+            return False
+        cells[col] = cell
+        return True
 
     def ready(self, row: int, col: int, value: object, look: Format, kind: type = object, height: float = 0.0) -> Ready:
         """Return a value ready for its cell.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xlsflow.cells import a1
 from xlsflow.layout import Span
 from xlsflow.words import text_width
-from xlsflow.workbook.growing import MOST_READY, is_kept
+from xlsflow.workbook.growing import MOST_READY
 from xlsflow.workbook.lines import How, Way
 from xlsflow.workbook.style import (
     BODY_PT,
@@ -118,7 +118,7 @@ class Hand:
         if not self._again:
             self._merge(row, span, look)
             give_value(self.sheet, row, span.first, value, look)
-        elif self.sheet.rewrite(row, [(span.first, value, look)]):
+        elif self.sheet.rewrite(row, span.first, value, look):
             self.touched.add(row)
 
     def way(self, one: FieldBase, span: Span, look: Format, pt: float) -> Way:
@@ -187,7 +187,7 @@ class Hand:
         shown = self.plan.shown(how.field, value)
         height = self._height_in(how, shown)
         cell = self.sheet.ready(row, col, shown, how.look, value.__class__, height)
-        if len(cell.tail) < LONG_TAIL and is_kept(value):
+        if len(cell.tail) < LONG_TAIL:
             if len(ready) >= MOST_READY:
                 ready.clear()
             ready[value] = cell
@@ -204,8 +204,7 @@ class Hand:
 
     def put(self, row: int, span: Span, value: object, look: Format) -> None:
         """Write a value into a cell, merged where it spans several columns."""
-        if not span.single:
-            self.sheet.merge_range(row, span.first, row, span.last, "", look)
+        self._merge(row, span, look)
         write_value(self.sheet, row, span.first, value, look)
 
     def formula(self, row: int, span: Span, formula: str | Callable[[], str], look: Format, result: object) -> None:

@@ -35,7 +35,7 @@ MOST_SHEETS = 64
 """So many sheets are kept of editions that are alike, those that were used last; one takes about a megabyte."""
 MOST_FAMILIES = 4
 MOST_WAITING = 3
-"""So many workbooks are made at most while one is packed and written."""
+"""So many workbooks at most are made and not yet written, the one that is being packed among them."""
 _BOOK = "xl/workbook.xml"
 _NAMES, _NAMES_END = "<definedNames>", "</definedNames>"
 
@@ -54,21 +54,24 @@ class Press:
         self._families: OrderedDict[Hashable, Family] = OrderedDict()
         self._packer = ThreadPoolExecutor(1, "packer")
         self._waiting: deque[Future[None]] = deque()
+        self._failed: list[BaseException] = []
 
     def __enter__(self) -> Self:
         """Begin."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Wait for what is not written yet.
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait for what is not written yet; what ended the block otherwise is told before what could not be written.
 
         Raises:
-            OutputError: A file cannot be written where it shall stand.
+            OutputError: A file cannot be written where it shall stand: the first of them, all others are there.
         """
         try:
             self._wait(0)
         finally:
             self._packer.shutdown()
+        if kind is None and self._failed:
+            raise self._failed[0]
 
     def write(self, path: Path, edition: Edition) -> None:
         """Write an edition's workbook, by the end of the block at the latest.
@@ -76,9 +79,6 @@ class Press:
         Args:
             path: Where it shall stand; what stood there is replaced.
             edition: What it is made of.
-
-        Raises:
-            OutputError: A file cannot be written where it shall stand: this one, or one before.
         """
         self._wait(MOST_WAITING - 1)
         self._waiting.append(self._packer.submit(_write, path, self._parts(edition)))
@@ -86,7 +86,9 @@ class Press:
     def _wait(self, most: int) -> None:
         """Wait until so many workbooks at most are still to be written."""
         while len(self._waiting) > most:
-            self._waiting.popleft().result()
+            error = self._waiting.popleft().exception()
+            if error is not None:
+                self._failed.append(error)
 
     def build(self, edition: Edition) -> bytes:
         """Return the bytes of an edition's workbook: those of `build`, which makes it by itself."""
@@ -96,15 +98,13 @@ class Press:
         if edition.for_print:
             return parts_of(edition)
         key = likeness(edition)
-        if key not in self._families:
-            self._families[key] = Family(edition)
-        self._families.move_to_end(key)
+        family = self._families.pop(key, None) or Family(edition)
+        parts = family.parts(edition)  # a family that an error has left half filled is not gone on with
+        if parts is None:  # something differs that should not: nothing is lost but time
+            return parts_of(edition)
+        self._families[key] = family
         if len(self._families) > MOST_FAMILIES:
             self._families.popitem(last=False)
-        parts = self._families[key].parts(edition)
-        if parts is None:  # something differs that should not: nothing is lost but time
-            del self._families[key]
-            return parts_of(edition)
         return parts
 
 
