@@ -112,7 +112,7 @@ def _spare_filled(path: Path) -> None:
     Raises:
         OutputError: It would be.
     """
-    if not path.exists():
+    if not path.is_file():
         return
     try:
         with zipfile.ZipFile(path) as parts, parts.open(_PROPERTIES) as properties:
