@@ -181,6 +181,7 @@ def test_columns_of_the_matrix_are_the_projects_own_where_it_names_them() -> Non
     [
         ({"regions": []}, "no_regions", None),
         ({"regions": [EAST, {**SOUTH, "code": "hd"}]}, "region_twice", "hd"),
+        ({"regions": [EAST, {**SOUTH, "code": "H-D"}]}, "codes_alike", "HD"),
         ({"regions": [EAST, {**SOUTH, "name": "华 东"}]}, "region_twice", "华 东"),
         ({"regions": [EAST, {**SOUTH, "name_en": "EAST CHINA"}]}, "region_twice", "EAST CHINA"),
         ({"regions": [EAST, {"code": "X", "name": "East China"}]}, "region_twice", "East China"),

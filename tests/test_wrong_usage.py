@@ -8,9 +8,12 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from click.testing import CliRunner
 
 import xlsflow
+from xlsflow.cli import main
 from xlsflow.errors import InputError, OutputError, Refused
+from xlsflow.feedback import phrases
 from xlsflow.flow import verbs
 from xlsflow.resources import resource
 
@@ -89,3 +92,53 @@ def test_what_goes_out_says_who_saved_it_last(round_: Path, tmp_path: Path) -> N
     (first, *_) = xlsflow.generate(round_ / "project.xlsx", tmp_path / "out")
     with ZipFile(first) as parts:
         assert b"<cp:lastModifiedBy>xlsflow<" in parts.read("docProps/core.xml")
+
+
+def test_what_is_not_there_is_told_in_the_reader_s_language(round_: Path, tmp_path: Path) -> None:
+    project = str(round_ / "project.xlsx")
+    for words, said in (
+        (["generate", project, "--out", str(tmp_path / "o"), "--pack", "colaboration"], "是不是“collaboration”？"),
+        (["templates", "show", "trackng"], "没有叫“trackng”的表或模板包；是不是“tracking”？"),
+        (["templates", "list", "--templates", str(tmp_path / "no")], "模板文件夹"),
+    ):
+        done = CliRunner().invoke(main, words, env={"XLSFLOW_LANG": "zh"})
+        assert done.exit_code == 2
+        assert said in done.output
+
+
+@pytest.mark.parametrize("option", [["--closed"], ["--table", "raci"]])
+def test_an_option_that_would_do_nothing_is_refused(round_: Path, tmp_path: Path, option: list[str]) -> None:
+    out = tmp_path / "out"
+    done = CliRunner().invoke(main, ["generate", str(round_ / "project.xlsx"), "--out", str(out), *option])
+    assert done.exit_code == 2
+    assert "--from" in done.output
+    assert not out.exists()
+
+
+def test_own_sheets_beside_the_project_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "templates" / "sheets"
+    folder.mkdir(parents=True)
+    own = (resource("workbook_templates") / "sheets" / "issues.toml").read_text("utf-8")
+    (folder / "visits.toml").write_text(own.replace('name = "issues"', 'name = "visits"'), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["templates", "show", "visits"])
+    assert done.exit_code == 0, done.output
+    assert "visits" in done.output
+
+
+@pytest.mark.parametrize(("now", "late"), [(datetime(2026, 11, 19, 9), False), (datetime(2026, 11, 28, 9), True)])  # noqa: DTZ001
+def test_a_letter_asks_for_nothing_by_a_moment_that_is_past(
+    round_: Path,
+    tmp_path: Path,
+    now: datetime,
+    late: bool,  # noqa: FBT001
+) -> None:
+    xlsflow.check([round_ / "inbox"], project=round_ / "project.xlsx", as_of=AS_OF, now=now, feedback=tmp_path / "f")
+    letter = next(path for path in (tmp_path / "f").rglob("*.txt") if "HN" in path.name).read_text("utf-8-sig")
+    asked = phrases.LATE if late else phrases.BEFORE_DUE
+    assert asked.zh.partition("{")[0] in letter
+
+
+def test_a_single_path_is_a_path_and_not_its_letters(round_: Path) -> None:
+    book = xlsflow.merge(str(round_ / "inbox"), project=round_ / "project.xlsx", as_of=AS_OF)
+    assert len(book.files) == len(xlsflow.merge([round_ / "inbox"], project=round_ / "project.xlsx", as_of=AS_OF).files)
