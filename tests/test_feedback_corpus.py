@@ -67,7 +67,9 @@ NOT_FOR_LIBREOFFICE = {"issue_530.xlsx", "Zip-Windows-Directory-Separator.xlsx",
 @pytest.fixture(scope="module")
 def corpus() -> dict[str, GridBook | Unreadable]:
     """Open the files in one go."""
-    assert honest() or "XLSFLOW_CORPUS" not in os.environ, "the corpus is not where XLSFLOW_CORPUS says"
+    if not honest():
+        assert "XLSFLOW_CORPUS" not in os.environ, "the corpus is not where XLSFLOW_CORPUS says"
+        pytest.skip(f"there is no corpus at {CORPUS}")
     return dict(zip(honest(), open_returns([CORPUS / file for file in honest()]), strict=True))
 
 
@@ -143,8 +145,6 @@ def kept(before: dict[str, bytes], after: dict[str, bytes]) -> None:
 def test_a_stranger_s_file_is_marked_and_cleaned_without_loss(
     file: str, corpus: dict[str, GridBook | Unreadable], tmp_path: Path
 ) -> None:
-    if not corpus:
-        return
     opened, source = corpus[file], CORPUS / file
     assert isinstance(opened, GridBook)
     assert can_be_marked(source)
@@ -177,8 +177,6 @@ def audited(path: Path) -> Counter[tuple[str, str]]:
 def test_the_audit_reports_nothing_on_a_copy_that_it_did_not_report_on_the_original(
     file: str, corpus: dict[str, GridBook | Unreadable], tmp_path: Path
 ) -> None:
-    if not corpus:
-        return
     opened, copy = corpus[file], tmp_path / f"copy{(CORPUS / file).suffix}"
     assert isinstance(opened, GridBook)
 
@@ -191,8 +189,6 @@ def test_the_audit_reports_nothing_on_a_copy_that_it_did_not_report_on_the_origi
 def test_libreoffice_opens_a_copy_and_saves_it_wherever_it_opens_the_original(
     file: str, corpus: dict[str, GridBook | Unreadable], office: Office, tmp_path: Path
 ) -> None:
-    if not corpus:
-        return
     opened, copy = corpus[file], tmp_path / f"copy{(CORPUS / file).suffix}"
     assert isinstance(opened, GridBook)
     try:

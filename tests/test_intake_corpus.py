@@ -71,7 +71,10 @@ CASES = sorted(manifest()) or ["there-is-no-corpus-here"]
 
 @pytest.fixture(scope="module")
 def corpus() -> dict[str, GridBook | Unreadable]:
-    """Open the whole corpus in one go."""
+    """Open the whole corpus in one go; where there is none its tests are skipped by name, not passed."""
+    if not manifest():
+        assert "XLSFLOW_CORPUS" not in os.environ, "the corpus is not where XLSFLOW_CORPUS says"
+        pytest.skip(f"there is no corpus at {CORPUS}")
     return dict(zip(manifest(), open_returns([CORPUS / file for file in manifest()]), strict=True))
 
 
@@ -79,9 +82,6 @@ def corpus() -> dict[str, GridBook | Unreadable]:
 def test_a_file_of_the_corpus_is_opened_in_full_or_refused_for_what_it_is(
     file: str, corpus: dict[str, GridBook | Unreadable]
 ) -> None:
-    if not corpus:
-        assert "XLSFLOW_CORPUS" not in os.environ, "the corpus is not where XLSFLOW_CORPUS says"
-        return
     row, opened = manifest()[file], corpus[file]
     if isinstance(opened, Unreadable):
         assert row["expected"] != "opens", opened
@@ -106,12 +106,14 @@ def test_errors_and_formulas_without_result_are_told_from_blanks_throughout_the_
 ) -> None:
     books = [book for book in corpus.values() if isinstance(book, GridBook)]
     kinds = Counter(type(value) for book in books for grid in book.grids for row in grid.rows for value in row)
-    assert not corpus or (kinds[CellError] > 100 and kinds[Uncalculated] > 0)
+    assert kinds[CellError] > 100
+    assert kinds[Uncalculated] > 0
 
 
 def test_of_a_thousand_honest_workbooks_at_most_five_are_refused(corpus: dict[str, GridBook | Unreadable]) -> None:
     honest = [f for f, row in manifest().items() if row["expected"] == "opens" and row["container"] in {"ooxml", ""}]
     refused = [file for file in honest if isinstance(corpus[file], Unreadable)]
+    assert len(honest) > 70
     assert len(refused) <= 0.005 * len(honest), refused
 
 

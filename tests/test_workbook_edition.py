@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from openpyxl.utils import column_index_from_string
+from openpyxl.utils.datetime import to_excel
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.edition_example import LIBRARY, PACKS, PEOPLE, PROJECT, REGIONS, edition, made
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     from tests.office import Office
     from tests.office.office import Entry
+    from xlsflow.template.kinds import FieldBase
+    from xlsflow.template.kinds.base import EntryRule
 
 Rows = dict[str, list[dict[str, object]]]
 OUTGOING = [name for name in PACKS if not LIBRARY.pack(name).setup]
@@ -162,10 +165,35 @@ def test_every_cell_to_fill_has_its_rule_and_its_help(shelf: Path, pack: str, la
                 wanted.add(cells)
                 assert ruled[cells].promptTitle == shortened(one.label.say(lang), MOST_TITLE)
                 assert (ruled[cells].prompt or "") == shortened(one.sentence(lang, planned.edition.scope), MOST_TEXT)
+                assert accepted(ruled[cells]) == acceptable(one, rule), (sheet.tab, one.name)
         assert set(ruled) == wanted
         for rule in rules:
             assert rule.type in (None, "none") or rule.error
             assert "," not in (rule.formula1 or "") or rule.formula1.startswith("OFFSET(")
+
+
+SORTS = {None: "none", "none": "none", "textLength": "length"}
+"""How a file names sorts of rules that a definition names otherwise."""
+
+
+def accepted(rule: Any) -> tuple[object, ...]:  # noqa: ANN401 - openpyxl's stubs lack much
+    """Return what a cell's rule accepts: its sort, its bounds, whether it stops."""
+    sort = SORTS.get(rule.type, rule.type)
+    bounds = () if sort in ("list", "none") else (float(rule.formula1), float(rule.formula2))
+    return sort, bounds, sort != "none" and rule.errorStyle in (None, "stop")
+
+
+def acceptable(one: FieldBase, rule: EntryRule | None) -> tuple[object, ...]:
+    """Return what the definition says that it accepts."""
+    if rule is None or rule.sort == "list":
+        return ("list", (), bool(rule and rule.stop and not one.to)) if rule or one.to else ("none", (), False)
+    if one.to:
+        return "list", (), False
+    return rule.sort, (_figure(rule.least), _figure(rule.most)), rule.stop
+
+
+def _figure(bound: Any) -> float:  # noqa: ANN401 - a date, a moment or a number
+    return float(bound) if isinstance(bound, int | float) else float(to_excel(bound))  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("pack", PACKS)
