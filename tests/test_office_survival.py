@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.edition_example import PACKS, edition
 from tests.packs.filling import send_back
 from tests.packs.round import Round
 from tests.returns import opened_by_openpyxl, read_book
@@ -16,6 +17,8 @@ from tests.test_templates_packs import meant
 from xlsflow.flow import verbs
 from xlsflow.intake.page import KEY
 from xlsflow.intake.stamps import identify
+from xlsflow.words import LANGS, Lang
+from xlsflow.workbook.edition import write_edition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -298,6 +301,20 @@ def test_what_each_program_keeps_is_what_the_table_says(shelf: Shelf) -> None:
     }
 
     assert found == SURVIVAL
+
+
+@pytest.mark.parametrize(("pack", "lang"), [(pack, lang) for pack in PACKS for lang in LANGS])
+def test_every_pack_keeps_as_much(office: Office, tmp_path: Path, pack: str, lang: Lang) -> None:
+    sent = tmp_path / "sent.xlsx"
+    write_edition(sent, edition(pack, lang, filled=True))
+    before, lost = File.of(sent), []
+    for number, route in enumerate(ROUTES):
+        after = File.of(by_route(route, sent, tmp_path / f"{number}.xlsx", office))
+        for what, measure in MEASURES.items():
+            if (there := measure(before)) and verdict(there, measure(after)) != SURVIVAL[what][number]:
+                lost.append((route, what))
+
+    assert lost == []
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -87,11 +87,12 @@ def _title(planned: Plan, number: int, lang: Lang) -> str:
     return (planned.edition.pack.title if template.cover else template.title).say(lang)
 
 
-def test_nothing_that_stands_in_a_printed_cell_is_cut(paper: Paper) -> None:
+def test_every_text_of_a_printed_cell_is_on_paper_and_no_number_is_too_wide_for_its_column(paper: Paper) -> None:
     there = squeezed(printed_text(paper.pdf, "-raw"))
     missing = [(place, said) for place, said in shown_texts(paper) if squeezed(said) not in there]
 
     assert missing == []
+    assert "###" not in there
 
 
 def shown_texts(paper: Paper) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import xlsflow
+from tests.returns import opened_by_openpyxl
 from xlsflow.cli import main
 from xlsflow.errors import InputError, OutputError, Refused
 from xlsflow.feedback import phrases
@@ -142,3 +143,21 @@ def test_a_letter_asks_for_nothing_by_a_moment_that_is_past(
 def test_a_single_path_is_a_path_and_not_its_letters(round_: Path) -> None:
     book = xlsflow.merge(str(round_ / "inbox"), project=round_ / "project.xlsx", as_of=AS_OF)
     assert len(book.files) == len(xlsflow.merge([round_ / "inbox"], project=round_ / "project.xlsx", as_of=AS_OF).files)
+
+
+def test_a_row_of_keys_that_was_deleted_does_not_make_our_own_columns_the_region_s(
+    round_: Path, tmp_path: Path
+) -> None:
+    (sent,) = (path for path in (round_ / "inbox").glob("*HN*.xlsx"))
+    book = opened_by_openpyxl(sent, data_only=True)  # with what LibreOffice has worked out, as values
+    for sheet in book:
+        rows = [*enumerate(sheet.iter_rows(max_row=12, values_only=True), start=1)]
+        for number in [n for n, row in reversed(rows) if any(str(value).startswith("key:") for value in row)]:
+            sheet.delete_rows(number)
+    path = tmp_path / "no keys.xlsx"
+    book.save(path)
+
+    checked = xlsflow.check([path], project=round_ / "project.xlsx", as_of=AS_OF)
+
+    assert "key_row_missing" in {finding.code for finding in checked.findings}
+    assert "column_extra" not in {finding.code for finding in checked.findings}

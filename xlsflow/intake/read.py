@@ -13,7 +13,7 @@ from xlsflow.intake.headers import header
 from xlsflow.intake.oddities import Lines
 from xlsflow.intake.placed import PlacedBlock, Remark
 from xlsflow.intake.rows import LAST_ROW
-from xlsflow.layout import OWN
+from xlsflow.layout import MARK_HEAD, MARK_SIGNS, OWN
 from xlsflow.markings import is_column
 from xlsflow.records import Batch, Fault, LeftOut, RawTable
 from xlsflow.template.kinds import Scope
@@ -198,16 +198,19 @@ def _say_extra(placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar
     declared = {col - left for _, col in placed.columns.values()}
     for here in set(range(len(turned))) - declared:
         column = turned[here]
-        if column.count(None) == len(column) or _is_own(placed, left + here, first):
+        if column.count(None) == len(column) or _is_own(placed, left + here, first, column):
             continue
         filled = [number for number, value in enumerate(column) if _filled(value)]
         if filled and not is_column(shown(placed.grid.at(first - 1, left + here))):
             remarks.append(_extra(placed, left + here, first, filled))
 
 
-def _is_own(placed: PlacedBlock, col: int, first: int) -> bool:
-    """Return whether a column is one in which the workbook checks itself: its mark stands above the header."""
-    return any(placed.grid.at(row, col) == OWN for row in range(max(0, first - _HIGHEST_MARK), first))
+def _is_own(placed: PlacedBlock, col: int, first: int, column: Sequence[Scalar]) -> bool:
+    """Return whether a column is one in which the workbook checks itself: by what stands above, or by its marks."""
+    if any(placed.grid.at(row, col) == OWN for row in range(max(0, first - _HIGHEST_MARK), first)):
+        return True
+    marks = [value for value in column if value is not None and value != ""]
+    return placed.grid.at(first - 1, col) in MARK_HEAD.both() and all(str(one).startswith(MARK_SIGNS) for one in marks)
 
 
 def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> Remark:

@@ -45,7 +45,12 @@ ANYBODY = same("")
 MYSELF = Words("本区域", "This region")
 """Who signs in the one box that has the name of the region itself: the place is the same in every region's workbook."""
 OWN = "check:"
-"""Stands in the hidden row of keys above a column that the workbook keeps for itself; the reader passes it over."""
+"""Stands in the hidden row of keys above a column that the workbook keeps for itself; the reader passes it over.
+
+Above a column that nobody sees it stands in the row of the header too, for the row of keys may be deleted.
+"""
+MARK_HEAD, MARK_SIGNS = Words("检查", "Check"), ("●", "▲", "◆")
+"""What stands above the marks beside the rows of a table, and what each mark begins with."""
 FEW_COLUMNS = 3
 """A table of so few columns gives too coarse a grid for a form beside it."""
 
@@ -206,7 +211,8 @@ def data_places(template: Template, layout: SheetLayout) -> list[tuple[DataBlock
 
 
 __all__ = [
-    "ANYBODY", "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "MYSELF", "OWN", "TITLE_ROW", "FormCell",
+    "ANYBODY", "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "MARK_HEAD", "MARK_SIGNS",
+    "MYSELF", "OWN", "TITLE_ROW", "FormCell",
     "FormPlace", "Place", "PrintedPlace", "Room", "SheetLayout", "Span", "TablePlace", "data_places", "divide",
     "lay_out",
 ]  # fmt: skip

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xlsflow.layout import OWN, Span
-from xlsflow.workbook import phrases
+from xlsflow.layout import MARK_HEAD, OWN, Span
 from xlsflow.workbook.live import colour_signs
 
 if TYPE_CHECKING:
@@ -48,11 +47,11 @@ def draw_marks(hand: Hand, block: DataBlock, place: TablePlace | FormPlace) -> N
     asked = judging(hand, block)
     if asked is None:
         return
-    key_row = getattr(place, "key_row", None)
+    above = [row for row in (getattr(place, "key_row", None), getattr(place, "header_row", None)) if row is not None]
     for col in range(asked.first_col, asked.first_col + len(asked.columns)):
         hand.sheet.set_column(col, col, None, None, {"hidden": True})
-        if key_row is not None:
-            hand.sheet.write_string(key_row, col, OWN, hand.ink.key())
+        for row in above:
+            hand.sheet.write_string(row, col, OWN, hand.ink.key())
     if hand.here.lone:
         _draw_column(hand, asked, place)
 
@@ -90,7 +89,7 @@ def _draw_column(hand: Hand, asked: Judged, place: TablePlace | FormPlace) -> No
     col = hand.here.layout.last_col + 1
     hand.sheet.set_column(col, col, MARK_WIDTH)
     hand.sheet.write_string(place.key_row, col, OWN, hand.ink.key())  # type: ignore[union-attr]  # a lone table
-    hand.put(place.header_row, Span(col, col), hand.say(phrases.MARK_HEAD), hand.ink.header("computed"))  # type: ignore[union-attr]
+    hand.put(place.header_row, Span(col, col), hand.say(MARK_HEAD), hand.ink.header("computed"))  # type: ignore[union-attr]
     colour_signs(hand, (asked.rows[0], col, asked.rows[1], col))
 
 

@@ -31,7 +31,6 @@ TO_CHECK = Words(" 处请核对", " to check")
 MAY_BE_SENT = Words("● 必填项已齐，可以提交", "● All required cells are filled; ready to send")
 
 # --- the mark beside a row ---
-MARK_HEAD = Words("检查", "Check")
 MARK_SOUND = "●"
 MARK_MISSING = Words("▲ {label}：必填未填", "▲ {label}: required, still blank")
 MARK_REPEATED = Words("▲ {label}：不能重复", "▲ {label}: stands twice")
