@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.edition_example import folder
 from xlsflow.cli import main
@@ -24,7 +26,7 @@ from xlsflow.flow.verbs import View, merge_to
 from xlsflow.intake.base import issued_with
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.opening import Limits, open_returns
-from xlsflow.issued import Base, text_of
+from xlsflow.issued import MOST_IN_CELL, Base, text_of
 from xlsflow.workbook.edition import write_edition
 
 if TYPE_CHECKING:
@@ -276,8 +278,29 @@ def test_a_base_reads_back_as_it_was_written_and_one_that_was_changed_not_at_all
 
     assert Base.read(lines) == base
     assert base.rows == {"a.b": {"1": {"x": "0.5", "day": "2026-11-20"}, "2": {"y": "第一行\n第二行"}}}
-    lines[-1][-1] = "changed"
+    lines[-1][-1] = lines[-1][-1].replace("0.5", "0.6")
     assert Base.read(lines) is None
+    assert Base.read([]) is None
+
+
+@given(
+    st.dictionaries(
+        st.text(min_size=1), st.dictionaries(st.sampled_from("abc"), st.text(min_size=1), max_size=3), max_size=4
+    )
+)
+def test_whatever_texts_rows_hold_they_are_read_back(rows: dict[str, dict[str, str]]) -> None:
+    base = Base({"t.b": rows} if rows else {})
+
+    assert Base.read([list(line) for line in base.lines()]) == base
+
+
+def test_a_long_block_is_read_back_from_several_cells() -> None:
+    base = Base({"t.b": {str(n): {"text": "很长的说明" * 400} for n in range(30)}})
+    lines = [list(line) for line in base.lines()]
+
+    assert len(lines[1]) > 1
+    assert all(len(cell) <= MOST_IN_CELL for cell in lines[1])
+    assert Base.read(lines) == base
 
 
 def test_a_value_is_compared_by_one_text_however_it_was_stored() -> None:
