@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xlsflow.atomic import write_whole
 from xlsflow.workbook.base import write_base
 from xlsflow.workbook.choicelists import Dropdowns
 from xlsflow.workbook.completeness import tallies
@@ -13,7 +12,7 @@ from xlsflow.workbook.growing import GrowingWorksheet
 from xlsflow.workbook.hand import Hand
 from xlsflow.workbook.ink import Ink
 from xlsflow.workbook.paged import more_rows
-from xlsflow.workbook.parts import PartsWorkbook, Piece, cut, packed
+from xlsflow.workbook.parts import PartsWorkbook, Piece, cut, packed, write_parts
 from xlsflow.workbook.plan import AS_OF, Edition, plan
 from xlsflow.workbook.sheets import draw_sheet, fill_sheet
 from xlsflow.workbook.stamp import write_stamp
@@ -38,12 +37,7 @@ def write_edition(path: Path, edition: Edition) -> None:
     Raises:
         OutputError: The file cannot be written there.
     """
-    content = build(edition)
-
-    def write(beside: Path) -> None:
-        beside.write_bytes(content)
-
-    write_whole(path, write)
+    write_parts(path, parts_of(edition))
 
 
 def build(edition: Edition) -> bytes:

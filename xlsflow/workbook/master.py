@@ -1,10 +1,10 @@
 """Writes many editions of one project: what they share is made once, and only what differs is made for each.
 
 Editions are alike where everything but the number of rows decides the same: the sheets, the language, how wide the ids
-of a region are. Of editions that are alike, a sheet lies the same wherever its tables have as many rows; it is made as
-every sheet is, in a whole workbook, and kept. For the next edition it is filled again, by the functions that filled it
-first; rows that then hold something else are written anew, and pieces of the file without such a row are copied as they
-were deflated. So an edition has the bytes that it has when it is made by itself.
+of a region are. Of editions that are alike, a sheet lies the same wherever its tables have as many rows; it is drawn as
+every sheet is, and kept. For the next edition it is filled again, by the functions that filled it first; cells that
+then hold something else are written anew, and pieces of the file without such a cell are copied as they were deflated.
+So an edition has the bytes that it has when it is made by itself.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from collections import OrderedDict, deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
-from xlsflow.atomic import write_whole
 from xlsflow.words import text_width
 from xlsflow.workbook.base import base_of, fill_base, has_base
 from xlsflow.workbook.completeness import recounted
 from xlsflow.workbook.edition import made, parts_of
-from xlsflow.workbook.parts import Piece, cut, packed
+from xlsflow.workbook.parts import Piece, cut, packed, write_parts
 from xlsflow.workbook.plan import Plan, in_order, plan, row_counts
 from xlsflow.workbook.refilled import part_of, sheet_of
 from xlsflow.workbook.stamp import fill_stamp, stamp_names
@@ -81,7 +80,7 @@ class Press:
             edition: What it is made of.
         """
         self._wait(MOST_WAITING - 1)
-        self._waiting.append(self._packer.submit(_write, path, self._parts(edition)))
+        self._waiting.append(self._packer.submit(write_parts, path, self._parts(edition)))
 
     def _wait(self, most: int) -> None:
         """Wait until so many workbooks at most are still to be written."""
@@ -106,15 +105,6 @@ class Press:
         if len(self._families) > MOST_FAMILIES:
             self._families.popitem(last=False)
         return parts
-
-
-def _write(path: Path, parts: Mapping[str, Sequence[Piece]]) -> None:
-    content = packed(parts)
-
-    def write(beside: Path) -> None:
-        beside.write_bytes(content)
-
-    write_whole(path, write)
 
 
 def likeness(edition: Edition) -> Hashable:

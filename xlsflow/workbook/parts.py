@@ -17,11 +17,13 @@ from xlsxwriter.custom import Custom
 from xlsxwriter.packager import Packager
 
 from xlsflow.archive import Archive
+from xlsflow.atomic import write_whole
 from xlsflow.workbook.growing import GrowingWorksheet
 from xlsflow.workbook.style import BODY_PT, FONT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from xlsxwriter.sharedstrings import SharedStringTable
 
@@ -158,6 +160,24 @@ def cut(text: str) -> Iterator[str]:
     yield text[rows_end:printed]
     yield text[printed:behind]
     yield text[behind:]
+
+
+def write_parts(path: Path, parts: Mapping[str, Iterable[Piece]]) -> None:
+    """Write a workbook.
+
+    Args:
+        path: Where it shall stand; what stood there is replaced.
+        parts: Its parts, in pieces.
+
+    Raises:
+        OutputError: The file cannot be written there.
+    """
+    content = packed(parts)
+
+    def write(beside: Path) -> None:
+        beside.write_bytes(content)
+
+    write_whole(path, write)
 
 
 def packed(parts: Mapping[str, Iterable[Piece]]) -> bytes:

@@ -1,7 +1,7 @@
 """What is kept of a workbook that was made, to be filled again: its sheets in pieces, its names.
 
-Whatever is written anew is written by xlsxwriter's own writers, from the cells that the sheet holds: so it cannot but
-be what xlsxwriter would have written for the whole.
+Whatever is written anew is written from the cells that the sheet holds, by what writes them when the workbook is made
+by itself: so it cannot but be the same.
 """
 
 from __future__ import annotations
