@@ -100,7 +100,7 @@ def test_what_is_not_there_is_told_in_the_reader_s_language(round_: Path, tmp_pa
     for words, said in (
         (["generate", project, "--out", str(tmp_path / "o"), "--pack", "colaboration"], "是不是“collaboration”？"),
         (["templates", "show", "trackng"], "没有叫“trackng”的表或模板包；是不是“tracking”？"),
-        (["templates", "list", "--templates", str(tmp_path / "no")], "模板文件夹"),
+        (["templates", "list", "--templates", str(tmp_path / "no")], "这个模板文件夹"),
     ):
         done = CliRunner().invoke(main, words, env={"XLSFLOW_LANG": "zh"})
         assert done.exit_code == 2

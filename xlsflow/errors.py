@@ -36,22 +36,21 @@ class TemplateError(XlsflowError):
 
 
 class NoSuchTemplate(TemplateError):  # noqa: N818 - what is wrong, as with the others
-    """A sheet, a pack or a folder of definitions that was asked for is not there."""
+    """A sheet, a pack, a file or a folder of definitions that was asked for is not there."""
 
-    def __init__(self, name: str | Path, what: Words, known: Iterable[str] = (), *, asked: str = "") -> None:
+    def __init__(self, name: str | Path, why: Words, known: Iterable[str] = (), *, asked: str = "") -> None:
         """Keep what was asked for, and what is nearest to it.
 
         Args:
             name: What was asked for.
-            what: What there is not; in English with a place for the `name`.
+            why: What is not there, with a place for the `name`.
             known: The names that there are.
             asked: The part of it that is compared with them, where it is not all.
         """
-        known = [*known]
         near = nearest(asked or str(name), known)
-        self._zh = f"没有叫“{name}”的{what.zh}" + (f"；是不是“{near}”？" if near else "。")
-        told = what.en.format(name=str(name))
-        super().__init__(name, "", f"there is no {told}{did_you_mean(asked or str(name), known)}")
+        self._zh = f"{name}：{why.zh.format(name=name)}" + (f"；是不是“{near}”？" if near else "。")
+        guess = f" (did you mean {near!r}?)" if near else ""
+        super().__init__(name, "", why.en.format(name=str(name)) + guess)
 
     def say(self, lang: Lang) -> str:
         """Return the sentence in the reader's language."""

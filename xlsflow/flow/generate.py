@@ -88,12 +88,12 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
     templates = library.sheets(pack, scope)
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     make_folder(out)
-    written, before = Outbox(), _before(order, project, templates, library)
-    written.other_round = bool(order.round) and order.round != planned
     editions = [edition_for(one, project, pack, templates, scope, order.lang or one.language) for one in regions]
     paths = [out / file_name(e.stamp.document, r.label.say(e.lang)) for r, e in zip(regions, editions, strict=True)]
     for path in paths:
         _spare_filled(path)
+    written, before = Outbox(), _before(order, project, templates, library)
+    written.other_round = bool(order.round) and order.round != planned
     with Press() as press:
         for region, blank, path in zip(regions, editions, paths, strict=True):
             edition = blank

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Paths = Sequence[Path | str]
 HERE = Path("project.xlsx")
+NEITHER = Words("没有叫“{name}”的表或模板包", "there is no sheet and no pack {name!r}")
+EMPTY = Words("这个文件夹里没有模板定义（.toml）", "there is no definition in this folder")
 KINDS_OF_FOLDER = ("sheets", "packs")
 
 
@@ -71,7 +73,7 @@ def show_template(name: str, lang: Lang, *, templates: Paths = (), width: int = 
     ]
     if not found:
         known = [*library.sheet_files, *library.pack_files]
-        raise NoSuchTemplate(name, Words("表或模板包", "sheet and no pack {name!r}"), known, asked=sheet)
+        raise NoSuchTemplate(name, NEITHER, known, asked=sheet)
     for number, lines in enumerate(found):
         if number:
             yield ""
@@ -98,9 +100,7 @@ def check_templates(files: Iterable[Path | str], *, templates: Paths = ()) -> tu
         if folder not in libraries:
             libraries[folder] = _library([*templates, folder])
         for mistake in libraries[folder].mistakes(path):
-            place = Path(
-                mistake.file
-            ).absolute()  # one file may be named from here, and from the folder that it lies in
+            place = Path(mistake.file).absolute()  # one file may be named from here, and from where it lies
             found.setdefault(f"{place}: {mistake.at}: {mistake.why}", mistake)
     return len(looked_at), list(found.values())
 
@@ -146,10 +146,10 @@ def _definitions(path: Path) -> list[Path]:
         folders = (path, *(path / kind for kind in KINDS_OF_FOLDER))
         found = [one for folder in folders for one in sorted(folder.glob("*.toml"))]
         if not found:
-            raise NoSuchTemplate(path, Words("含有模板定义（.toml）的文件夹", "definition in this folder"))
+            raise NoSuchTemplate(path, EMPTY)
         return found
     if not path.is_file():
-        raise NoSuchTemplate(path, Words("文件", "such file"))
+        raise NoSuchTemplate(path, Words("找不到这个文件", "there is no such file"))
     return [path]
 
 

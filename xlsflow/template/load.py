@@ -120,7 +120,7 @@ class Library:
         """
         if (name, variant) not in self._loaded:
             if name not in self.sheet_files:
-                raise NoSuchTemplate(name, Words("表", "sheet {name!r}"), self.sheet_files)
+                raise NoSuchTemplate(name, Words("没有叫“{name}”的表", "there is no sheet {name!r}"), self.sheet_files)
             template, wrong = self._read_sheet(self.sheet_files[name], variant)
             for mistake in wrong:
                 raise mistake
@@ -210,7 +210,9 @@ class Library:
         """
         if name not in self._packs:
             if name not in self.pack_files:
-                raise NoSuchTemplate(name, Words("模板包", "pack {name!r}"), self.pack_files)
+                raise NoSuchTemplate(
+                    name, Words("没有叫“{name}”的模板包", "there is no pack {name!r}"), self.pack_files
+                )
             pack, wrong = self._read_pack(self.pack_files[name])
             for mistake in wrong:
                 raise mistake
@@ -319,5 +321,5 @@ def load_library(folders: Iterable[Path]) -> Library:
     found = tuple(folders)
     for folder in found:
         if not folder.is_dir():
-            raise NoSuchTemplate(folder, Words("模板文件夹", "such folder of templates"))
+            raise NoSuchTemplate(folder, Words("找不到这个模板文件夹", "there is no such folder of templates"))
     return Library(found)
