@@ -1,0 +1,367 @@
+"""What version 0.1.0 wrote is read with the same data by every later version.
+
+The workbooks in `fixtures/v0_1_0` were written by 0.1.0, the JSON in its folder `expected` is what 0.1.0 read out of
+them. Compared are data, codes and addresses. Texts are not: sentences, titles and labels may be reworded.
+Only the public names of the package and the command line are used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import xlsflow
+from xlsflow import Order, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from xlsflow import Book, Finding, Submission
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # openpyxl, of what it drops
+
+Json = Any
+"""What a JSON text holds."""
+
+TOP = Path(__file__).parent.parent
+FIXTURES = TOP / "tests" / "fixtures" / "v0_1_0"
+EXPECTED = FIXTURES / "expected"
+
+FIRST, SECOND = FIXTURES / "round_1", FIXTURES / "round_2"
+FIRST_PROJECT, SECOND_PROJECT = FIXTURES / "project.xlsx", SECOND / "project.xlsx"
+FIRST_BOOK, SECOND_BOOK = FIRST / "book.xlsx", SECOND / "book-en.xlsx"
+FIRST_DAY, SECOND_DAY = datetime(2026, 11, 20, 18), datetime(2026, 11, 27, 18)  # noqa: DTZ001 - project time
+PROJECTS = (FIRST_PROJECT, FIXTURES / "project-en.xlsx", SECOND_PROJECT)
+BOOKS = ((FIRST_BOOK, FIRST_DAY), (SECOND_BOOK, SECOND_DAY))
+FOREIGN = FIRST / "returned" / "差旅费报销单.xlsx"
+MARKED = FIRST / "marked" / "coordination_DJXP-2026-W47-HN_华南.xlsx"
+BLANK = FIRST / "sent" / "coordination_DJXP-2026-W47-HW_Overseas.xlsx"
+WORKBOOKS = tuple(
+    path
+    for folder in ("sent", "returned", "marked")
+    for path in sorted(FIXTURES.glob(f"round_*/{folder}/*"))
+    if path != FOREIGN
+)
+"""What went out, what came back, and a marked copy."""
+
+OTHER_DEFINITION = "other_version"
+"""Code of the finding that a file was issued with another definition: true as soon as a definition asks more."""
+
+STAMP = ("pack", "version", "project", "round", "region", "lang", "document", "kind")
+RECORD = ("file", "sha256", "status", "reason", "writer", "recognised")
+FILE = ("file", "region", "round", "pack", "version", "status", "reason")
+LEDGER = ("file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside")
+ASIDE = ("file", "sheet", "block", "row", "code")
+TOLD = ("severity", "code", "file", "sheet", "cell", "field", "value", "waived")
+LATE = ("block", "key", "owner", "region", "due", "days_overdue")
+
+ID = re.compile(r"[A-Z]{2}-\d{4}-\w+")
+
+FIGURES: Mapping[str, Sequence[str]] = {
+    "stuck": ("total", "share", "overdue", "soon", "stuck", "errors"),
+    "days_overdue": ("key", "due", "days_overdue", "worked", "file", "row"),
+    "days_left": ("key", "due", "days_left", "file", "row"),
+    "hours": ("key", "start", "due", "hours", "file", "row"),
+    "hours_late": ("file", "saved", "deadline", "hours_late", "rows", "errors", "warnings"),
+}
+"""Key that only one listing of a report has -> its keys whose values are no words of the report's language."""
+
+
+# --- what is compared ---
+def plain(value: Any) -> Json:  # noqa: ANN401 - of a frame, of a cell
+    """Return a value as JSON has it; a blank is None."""
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, date):  # a datetime and a Timestamp are dates too
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
+def table_of(table: pd.DataFrame) -> Json:
+    """Return a frame: the names of its columns, and of every row its index and the cells that are not blank."""
+    columns = list(table.columns)
+    rows = []
+    for index, line in zip(table.index.tolist(), zip(*(table[c].tolist() for c in columns), strict=True), strict=True):
+        cells = ((name, plain(value)) for name, value in zip(columns, line, strict=True))
+        rows.append([index, {name: value for name, value in cells if value is not None}])
+    return {"columns": columns, "rows": rows}
+
+
+def told(findings: Iterable[Finding]) -> Json:
+    """Return findings without their sentences, in an order that does not depend on how they are listed."""
+    lines = [
+        [
+            str(one.severity), one.code, one.place.file, one.place.sheet, one.place.cell, one.place.field, one.value,
+            one.waived.reason if one.waived else "",
+        ]
+        for one in findings
+        if one.code != OTHER_DEFINITION
+    ]  # fmt: skip
+    return sorted(lines)
+
+
+def named(one: object, names: Sequence[str]) -> dict[str, Json]:
+    """Return some attributes by their names."""
+    return {name: plain(getattr(one, name)) for name in names}
+
+
+def parts_of(came: Book | Submission, files: Iterable[Any]) -> Json:
+    """Return what a book and a single return have in common."""
+    return {
+        "files": [{**named(one, RECORD), **named(one.stamp, STAMP), "saved": plain(one.saved)} for one in files],
+        "tables": {name: table_of(table) for name, table in sorted(came.tables.items())},
+        "findings": told(came.findings),
+        "ledger": [list(named(line, LEDGER).values()) for line in came.ledger],
+        "aside": [[*named(row, ASIDE).values(), dict(row.texts)] for row in came.aside],
+    }
+
+
+@cache
+def read(path: Path) -> Submission:
+    """Read one workbook of a region, once for all tests."""
+    first = FIRST in path.parents
+    project, day = (FIRST_PROJECT, FIRST_DAY) if first else (SECOND_PROJECT, SECOND_DAY)
+    return xlsflow.read(path, project=project, as_of=day)
+
+
+def return_of(path: Path) -> Json:
+    """Return what is read of one workbook of a region."""
+    one = read(path)
+    return {"region": one.region, "ok": one.ok, **parts_of(one, [one.record])}
+
+
+def book_of(book: Book, day: datetime) -> Json:
+    """Return what a book holds, and what of it is overdue."""
+    late = book.overdue(day)
+    return {**parts_of(book, book.files), "overdue": [row for _, row in table_of(late[list(LATE)])["rows"]]}
+
+
+def printed(text: str) -> Json:
+    """Return what `--format json` prints, without the sentences."""
+    made = json.loads(text)
+    findings = [one for one in made["findings"] if one["code"] != OTHER_DEFINITION]
+    return {
+        "files": [{name: one[name] for name in FILE} for one in made["files"]],
+        "findings": sorted([one[name] for name in TOLD] for one in findings),
+        "ledger": [[line[name] for name in LEDGER] for line in made["ledger"]],
+    }
+
+
+def figures_of(path: Path) -> Json:
+    """Return the figures of a report in JSON; which overdue items are new is told by the groups of `change`."""
+    made = json.loads(path.read_text("utf-8"))
+    figures = [[_numbers(one["figure"]), sorted(_numbers(one["small"]), key=float)] for one in made["figures"]]
+    found: dict[str, Json] = {"instant": made["instant"], "figures": figures}
+    first = made["overview"][0]
+    for listing in (first, *made["listings"]):
+        for key, names in FIGURES.items():
+            if key in listing["columns"]:
+                found[key] = [_figures(row, names) for row in listing["rows"]]
+        if {"days_overdue", "change"} <= listing["columns"].keys():
+            groups: dict[str, list[str]] = {}
+            for row in listing["rows"]:
+                groups.setdefault(row["change"], []).append(row["key"])
+            found["change"] = sorted(groups.values())
+    return found
+
+
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"\d+(?:\.\d+)?", text)
+
+
+def _figures(row: Mapping[str, Json], names: Sequence[str]) -> Json:
+    """Return some values of a row; the dash that stands for nothing is nothing."""
+    return {name: row[name] for name in names if row[name] not in (None, "–")}
+
+
+def issued_in(path: Path) -> Json:
+    """Return what a workbook was issued with: rows of values by sheet, and every id that stands on a sheet.
+
+    The results of formulas are left out.
+    """
+    one = read(path)
+    sheet_of = {line.block: line.sheet for line in one.ledger}
+    sheets = _shown(path)
+    rows = {}
+    for block, table in one.tables.items():
+        if len(table) and not block.startswith("cover."):
+            title = sheet_of[block]
+            rows[block] = [[title], *(sheets[title][row - 1] for row in table.index.tolist())]
+    ids = {title: [row[0] for row in lines if row and ID.fullmatch(str(row[0]))] for title, lines in sheets.items()}
+    return {"rows": rows, "ids": {title: found for title, found in ids.items() if found}}
+
+
+def _shown(path: Path) -> dict[str, list[list[Json]]]:
+    """Return by the title of each sheet that a reader sees its rows: what stands in their cells, without formulas."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    sheets = {}
+    for sheet in book.worksheets:
+        if sheet.sheet_state == "visible":
+            lines = [[plain(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+            sheets[sheet.title] = [[c for c in row if c is not None and not str(c).startswith("=")] for row in lines]
+    book.close()
+    return sheets
+
+
+# --- how it is compared ---
+def expected(name: str) -> Json:
+    """Return what 0.1.0 read."""
+    return json.loads((EXPECTED / f"{name}.json").read_text("utf-8"))
+
+
+def name_of(path: Path) -> str:
+    """Return a fixture's path below the folder of fixtures."""
+    return path.relative_to(FIXTURES).as_posix()
+
+
+def like(wanted: Json, found: Any) -> Json:  # noqa: ANN401 - a project and its parts
+    """Return of an object what has the shape of some JSON: attributes that came later are passed over."""
+    if isinstance(wanted, dict):
+        return {name: like(value, getattr(found, name)) for name, value in wanted.items()}
+    if isinstance(wanted, list):
+        assert len(wanted) == len(found)
+        return [like(value, one) for value, one in zip(wanted, found, strict=True)]
+    return plain(found)
+
+
+def same(found: Json, wanted: Json) -> None:
+    """Assert that the same was read; a column may have been added since, as long as it is blank."""
+    assert found.keys() == wanted.keys()
+    assert found["tables"].keys() == wanted["tables"].keys()
+    for name, table in wanted["tables"].items():
+        assert found["tables"][name]["rows"] == table["rows"], name
+        assert set(found["tables"][name]["columns"]) >= set(table["columns"]), name
+    for part in wanted.keys() - {"tables"}:
+        assert found[part] == wanted[part], part
+
+
+def cli(*words: str | Path) -> str:
+    """Run a command in a process of its own, and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "xlsflow", *map(str, words)],
+        env={**os.environ, "PYTHONPATH": str(TOP), "PYTHONUTF8": "1"},
+        capture_output=True, encoding="utf-8", timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout
+
+
+# --- the tests ---
+def test_the_fixtures_are_the_files_that_0_1_0_wrote() -> None:
+    there = {name_of(path): path for path in FIXTURES.rglob("*.*") if path.suffix in (".xlsx", ".ods")}
+
+    assert {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in there.items()} == expected("files")
+
+
+@pytest.mark.parametrize("path", PROJECTS, ids=name_of)
+def test_a_project_workbook_is_the_same_project(path: Path) -> None:
+    wanted = expected(name_of(path))
+
+    assert like(wanted, xlsflow.open_project(path)) == wanted
+
+
+@pytest.mark.parametrize("path", WORKBOOKS, ids=name_of)
+def test_a_workbook_of_a_region_is_read_with_the_same_data(path: Path) -> None:
+    same(return_of(path), expected(name_of(path)))
+
+
+@pytest.mark.parametrize("path", WORKBOOKS, ids=name_of)
+def test_no_workbook_is_told_to_be_of_another_definition(path: Path) -> None:
+    """A definition that asks more or less than that of 0.1.0 ends this test, and none of the others."""
+    assert not [one for one in read(path).findings if one.code == OTHER_DEFINITION]
+
+
+def test_a_marked_copy_holds_the_data_of_the_return_that_it_was_made_from() -> None:
+    marked, returned = (return_of(path)["tables"] for path in (MARKED, FIRST / "returned" / MARKED.name))
+
+    assert marked == returned
+
+
+@pytest.mark.parametrize(("path", "day"), BOOKS, ids=["round_1", "round_2"])
+def test_a_consolidated_workbook_is_the_same_book(path: Path, day: datetime) -> None:
+    same(book_of(xlsflow.open_book(path), day), expected(name_of(path)))
+
+
+@pytest.mark.parametrize(
+    ("folder", "project", "book", "day"),
+    [(FIRST, FIRST_PROJECT, FIRST_BOOK, FIRST_DAY), (SECOND, SECOND_PROJECT, SECOND_BOOK, SECOND_DAY)],
+    ids=["round_1", "round_2"],
+)
+def test_returns_are_merged_into_the_book_that_0_1_0_made_of_them(
+    folder: Path, project: Path, book: Path, day: datetime
+) -> None:
+    made = xlsflow.merge([folder / "returned"], project=project, as_of=day)
+
+    same(book_of(made, day), expected(name_of(book)))
+
+
+def test_a_return_and_a_book_are_merged_together() -> None:
+    """The book holds the returns of round 1; one of them is given again, one in a marked copy, one as it went out."""
+    again = FIRST / "returned" / "team_plan_DJXP-2026-W47-HD_华东.xlsx"
+
+    made = xlsflow.merge([FIRST_BOOK, MARKED, BLANK, again], project=FIRST_PROJECT, as_of=FIRST_DAY)
+
+    same(book_of(made, FIRST_DAY), expected("book_and_returns"))
+
+
+def test_books_of_two_rounds_are_merged_together() -> None:
+    made = xlsflow.merge([FIRST_BOOK, SECOND_BOOK], project=SECOND_PROJECT, as_of=SECOND_DAY)
+
+    same(book_of(made, SECOND_DAY), expected("books"))
+
+
+def test_check_prints_the_same_findings() -> None:
+    words = ("--project", FIRST_PROJECT, "--as-of", "2026-11-20T18:00", "--format", "json")
+
+    assert printed(cli("check", FIRST / "returned", *words)) == expected("check")
+
+
+def test_merge_goes_on_from_the_book_of_the_round_before(tmp_path: Path) -> None:
+    out = tmp_path / "book.xlsx"
+    words = ("--project", SECOND_PROJECT, "--as-of", "2026-11-27T18:00", "--previous", FIRST_BOOK, "--format", "json")
+
+    assert printed(cli("merge", SECOND / "returned", *words, "--out", out)) == expected("merge_previous")
+
+    same(book_of(xlsflow.open_book(out), SECOND_DAY), expected(name_of(SECOND_BOOK)))
+    cli("report", out, "--previous", FIRST_BOOK, "--out", tmp_path / "report.json")
+    assert figures_of(tmp_path / "report.json") == expected("report_previous")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_report_that_compares_two_books_has_the_same_figures(lang: Literal["zh", "en"], tmp_path: Path) -> None:
+    made = xlsflow.report(SECOND_BOOK, tmp_path / "report.json", view=View(lang=lang, previous=FIRST_BOOK))
+
+    assert figures_of(made) == expected("report_previous")
+
+
+def test_a_report_of_one_book_has_the_same_figures(tmp_path: Path) -> None:
+    assert figures_of(xlsflow.report(FIRST_BOOK, tmp_path / "report.json")) == expected("report")
+
+
+def test_regions_get_the_open_rows_of_a_book_back(tmp_path: Path) -> None:
+    regions, also = ["HN", "HW"], ["raci"]
+
+    made = xlsflow.generate(SECOND_PROJECT, tmp_path / "a", Order(regions=regions, source=[FIRST_BOOK], also=also))
+
+    assert {path.name: issued_in(path) for path in made} == expected("issued")
+    returned = Order(regions=regions, source=[FIRST / "returned"], also=also)
+    again = xlsflow.generate(SECOND_PROJECT, tmp_path / "b", returned)
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in made]
+
+
+def test_a_region_gets_the_open_rows_of_another_pack_back(tmp_path: Path) -> None:
+    cli("generate", SECOND_PROJECT, "--out", tmp_path, "--from", FIRST_BOOK, "--pack", "team_plan", "--region", "HD")
+
+    assert {path.name: issued_in(path) for path in tmp_path.iterdir()} == expected("issued_team_plan")
