@@ -20,12 +20,15 @@ from typing import Any
 
 import xlsflow
 from tests.office import Document, Office
-from xlsflow.cells import a1
-from xlsflow.flow.desk import Desk
-from xlsflow.flow.setup import open_library
+from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.opening import open_returns
-from xlsflow.intake.recognise import PlacedBlock, place
+from xlsflow.intake.isolation.reader_pool import open_returns
+from xlsflow.intake.recognition.recogniser import (
+    PlacedBlock,
+    place,
+)
+from xlsflow.pipeline.project_file import open_library
+from xlsflow.pipeline.session import Desk
 
 HERE = Path(__file__).parent
 ROUND = HERE / "round"

@@ -9,8 +9,8 @@ import zipfile
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from xlsflow.cells import a1
-from xlsflow.intake.rows import column
+from xlsflow.fileformat.cells import a1
+from xlsflow.intake.xlsx.cell_store import column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.template.load import Library, load_library
+from xlsflow.template.loading.load import (
+    Library,
+    load_library,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

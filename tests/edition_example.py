@@ -7,18 +7,28 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsflow.project import Department, Facts, Person, Project, Region, Round
-from xlsflow.records import Stamp
-from xlsflow.resources import resource
-from xlsflow.template.load import Library, load_library
-from xlsflow.workbook.edition import Edition
+from xlsflow.model.project import (
+    Department,
+    Facts,
+    Person,
+    Project,
+    Region,
+    Round,
+)
+from xlsflow.model.records import Stamp
+from xlsflow.system.package_data import resource
+from xlsflow.template.loading.load import (
+    Library,
+    load_library,
+)
+from xlsflow.workbook.outgoing.writer import Edition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from xlsflow.i18n import Lang
     from xlsflow.template.kinds import Scope
     from xlsflow.template.model import Pack, Template
-    from xlsflow.words import Lang
 
 LIBRARY: Library = load_library([resource("workbook_templates")])
 PACKS = tuple(sorted(LIBRARY.pack_files))

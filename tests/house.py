@@ -15,21 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-DOOR, FLOW, STAGE, VALUES, TEMPLATE, GROUND = 6, 5, 4, 3, 2, 1
+DOOR, API, PIPELINE, STAGE, VALUES, TEMPLATE, GROUND = 7, 6, 5, 4, 3, 2, 1
 
 LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("__main__", "__init__", "cli"), DOOR),
-    "flow": FLOW,
+    **dict.fromkeys(("api", "demo"), API),
+    "pipeline": PIPELINE,
     **dict.fromkeys(("workbook", "intake", "checks", "feedback", "merge", "reports", "render", "post"), STAGE),
-    **dict.fromkeys(("layout", "project", "records", "document", "clock", "kept", "issued", "waivers"), VALUES),
+    **dict.fromkeys(("layout", "model"), VALUES),
     "template": TEMPLATE,
-    **dict.fromkeys(
-        (
-            *("findings", "grouping", "errors", "catalogue", "words", "cells", "resources", "office", "atomic"),
-            *("archive", "markings"),
-        ),
-        GROUND,
-    ),
+    **dict.fromkeys(("findings", "errors", "catalogue", "i18n", "fileformat", "system", "clock"), GROUND),
 }
 """Room -> its floor. An import stays in its room, goes down, or goes to a neighbour that is no stage."""
 
@@ -47,13 +42,15 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "tomli": frozenset({"template"}),
     "xlsxwriter": frozenset({"workbook"}),
     # A frame is what the rooms that compute hand to each other; those that read and write files know none.
-    "pandas": frozenset({"__init__", "flow", "records", "checks", "feedback", "merge", "reports", "render"}),
-    "numpy": frozenset({"records", "checks", "merge", "reports"}),
+    "pandas": frozenset(
+        {"__init__", "api", "demo", "pipeline", "model", "checks", "feedback", "merge", "reports", "render"}
+    ),
+    "numpy": frozenset({"model", "checks", "merge", "reports"}),
 }
 """Third party -> the rooms that may import it, be it for a type only."""
 
 MAX_LINES, MAX_FUNCTION_LINES, MAX_PARAMETERS = 400, 60, 6
-BROAD_EXCEPT_IN = "xlsflow.intake.worker"  # around the foreign parsers, which may raise anything
+BROAD_EXCEPT_IN = "xlsflow.intake.isolation.worker"  # around the foreign parsers, which may raise anything
 FIELD_TYPES = {"Field", "FieldBase"}  # what every kind is: naming it asks nothing
 IMMUTABLE = {"Mapping", "Sequence", "Set", "Final", "TypeAlias", "tuple", "frozenset"}
 MUTABLE_CALLS = {"dict", "list", "set", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray"}
@@ -71,7 +68,9 @@ ALSO_WORDS_OF_PYTHON = frozenset(
 """Names of definitions that are words of Python or of the command line too, each with its reason."""
 
 PROJECT_PACK = "project"
-"""The pack that the code itself reads its set-up from; its sheets and fields may be named in the room `project`."""
+"""The pack that the code itself reads its set-up from; its sheets and fields may be named in PROJECT_MODULE."""
+
+PROJECT_MODULE = "xlsflow.model.project"
 
 
 @dataclass(frozen=True)
@@ -128,14 +127,14 @@ class Definitions:
         """Return the Chinese labels of the fields of a file."""
         return {field["label"]["zh"] for _, field in self.fields(path) if "label" in field}
 
-    def may_name(self, room: str) -> set[str]:
+    def may_name(self, module: Module) -> set[str]:
         """Return what a room may name all the same: the set-up of a project is part of the code, not of a handbook."""
         lists = {name for name, body in self.files.get("lists.toml", {}).items() if body.get("project")}
         sheets = self.files.get(f"packs/{PROJECT_PACK}.toml", {}).get("sheets", ())
         plain = {(sheet if isinstance(sheet, str) else sheet["template"]).split(":")[0] for sheet in sheets}
-        if room == "project":
+        if module.name == PROJECT_MODULE:
             return lists | {PROJECT_PACK}.union(*(self.names(f"sheets/{sheet}.toml") for sheet in plain))
-        return lists if room == "template" else set()  # a person is by nature one of the project's people
+        return lists if module.room == "template" else set()  # a person is by nature one of the project's people
 
 
 @dataclass(frozen=True)
@@ -320,7 +319,7 @@ def no_definition_is_named_in_code(house: House) -> Iterator[str]:
     definitions = house.definitions
     named = set[str]().union(*(definitions.names(p) | definitions.labels(p) for p in definitions.files))
     for name, module in house.modules.items():
-        forbidden = named - definitions.may_name(module.room) - ALSO_WORDS_OF_PYTHON
+        forbidden = named - definitions.may_name(module) - ALSO_WORDS_OF_PYTHON
         for text, line in _strings(module):
             if hits := {text, *text.split(".")} & forbidden:
                 yield f"{name}:{line} names {', '.join(sorted(hits))}"

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import TypeAdapter
 
+from xlsflow.i18n import (
+    Words,
+    same,
+)
 from xlsflow.template.kinds import Field, FieldBase, Scope
 from xlsflow.template.lists import Choice, ChoiceList
-from xlsflow.words import Words, same
 
 if TYPE_CHECKING:
-    from xlsflow.cells import Scalar
+    from xlsflow.fileformat.cells import Scalar
 
 
 def choices(name: str, *values: tuple[str, str, str, tuple[str, ...], str], open_: bool = False) -> ChoiceList:

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+    Words,
+    same,
+)
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import DataBlock, Pack, Template
-from xlsflow.words import LANGS, Lang, Words, same
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn

@@ -11,13 +11,27 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from xlsflow.findings import Finding, Place
-from xlsflow.project import Facts, Holiday, Person, Project, Region, Round
-from xlsflow.records import ORIGIN, AsideRow, Book, FileRecord, LedgerLine, Stamp
+from xlsflow.i18n import Words
+from xlsflow.model.project import (
+    Facts,
+    Holiday,
+    Person,
+    Project,
+    Region,
+    Round,
+)
+from xlsflow.model.records import (
+    ORIGIN,
+    AsideRow,
+    Book,
+    FileRecord,
+    LedgerLine,
+    Stamp,
+)
 from xlsflow.reports import Basis
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import Template
-from xlsflow.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,9 +7,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tests.written import TOP
-from xlsflow.flow.generate import edition_for
-from xlsflow.flow.setup import default_pack, load_project, open_library
-from xlsflow.workbook.edition import write_edition
+from xlsflow.pipeline.generate import edition_for
+from xlsflow.pipeline.project_file import (
+    default_pack,
+    load_project,
+    open_library,
+)
+from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:
     from pathlib import Path

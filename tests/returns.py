@@ -9,22 +9,29 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
-from xlsflow.flow.collect import _place
-from xlsflow.flow.desk import Collected, Desk, Opened
-from xlsflow.flow.examine import examine
 from xlsflow.intake.grid import Grid, GridBook, Visibility, book_of
-from xlsflow.intake.guard import Limits
-from xlsflow.intake.reading import read_return
-from xlsflow.intake.stamps import identify
-from xlsflow.records import FileRecord, Stamp
-from xlsflow.template.load import Library
+from xlsflow.intake.hidden.stamp import identify
+from xlsflow.intake.isolation.limits import Limits
+from xlsflow.intake.isolation.read_file import read_return
+from xlsflow.model.records import (
+    FileRecord,
+    Stamp,
+)
+from xlsflow.pipeline.check import examine
+from xlsflow.pipeline.collect import _place
+from xlsflow.pipeline.session import (
+    Collected,
+    Desk,
+    Opened,
+)
+from xlsflow.template.loading.load import Library
 from xlsflow.template.model import Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from xlsflow.cells import Scalar
+    from xlsflow.fileformat.cells import Scalar
     from xlsflow.findings import Finding
     from xlsflow.intake.grid import Span
     from xlsflow.template.kinds import Scope

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from xlsflow.atomic import write_whole
 from xlsflow.errors import OutputError
+from xlsflow.system.atomic_write import write_whole
 
 
 def test_what_stood_there_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:

@@ -18,20 +18,26 @@ from openpyxl import load_workbook
 import xlsflow
 from tests.returned_rows import AS_OF, PROJECT, ROUND, TASKS, a_return, task
 from xlsflow import View
+from xlsflow.api import merge_to
 from xlsflow.errors import Refused
-from xlsflow.flow.desk import Desk
-from xlsflow.flow.merging import document
-from xlsflow.flow.reporting import Opened, open_consolidated
-from xlsflow.flow.setup import load_project, open_library
-from xlsflow.flow.verbs import merge_to
+from xlsflow.pipeline.merge import document
+from xlsflow.pipeline.project_file import (
+    load_project,
+    open_library,
+)
+from xlsflow.pipeline.report import (
+    Opened,
+    open_consolidated,
+)
+from xlsflow.pipeline.session import Desk
 from xlsflow.render.as_xlsx import write_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tests.office import Office
-    from xlsflow.records import Book
-    from xlsflow.words import Lang
+    from xlsflow.i18n import Lang
+    from xlsflow.model.records import Book
 
 
 def same_books(one: Book, other: Book) -> bool:

@@ -10,10 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from xlsflow.cells import CellError, Uncalculated, a1, letters, shown
+from xlsflow.fileformat.cells import (
+    CellError,
+    Uncalculated,
+    a1,
+    letters,
+    shown,
+)
 
 if TYPE_CHECKING:
-    from xlsflow.cells import Scalar
+    from xlsflow.fileformat.cells import Scalar
 
 
 @given(col=st.integers(0, 16383))

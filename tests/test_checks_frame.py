@@ -15,17 +15,25 @@ from hypothesis import strategies as st
 from pandera.accessors import _schema_registry
 from pandera.errors import SchemaErrors
 
+from xlsflow.checks.computed import with_computed
 from xlsflow.checks.context import Context
 from xlsflow.checks.frame import check, frame_of
-from xlsflow.checks.rows import check_rows
+from xlsflow.checks.scalar import check_rows
 from xlsflow.checks.schema import schema_of
-from xlsflow.checks.views import with_computed
 from xlsflow.findings import Finding, Place
-from xlsflow.records import Batch, Fault, RawTable
+from xlsflow.i18n import (
+    LANGS,
+    Words,
+    same,
+)
+from xlsflow.model.records import (
+    Batch,
+    Fault,
+    RawTable,
+)
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import MatrixBlock, TableBlock
-from xlsflow.words import LANGS, Words, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -371,7 +379,7 @@ def test_computed_fields_are_worked_out_in_their_order() -> None:
 
 
 def test_rows_are_checked_without_pandas() -> None:
-    code = "import sys, xlsflow.checks.rows; print({'pandas', 'pandera', 'numpy'} & set(sys.modules))"
+    code = "import sys, xlsflow.checks.scalar; print({'pandas', 'pandera', 'numpy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8", timeout=60)
 
     assert done.stdout.strip() == "set()"

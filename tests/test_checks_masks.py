@@ -11,9 +11,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xlsflow.checks.masks import View, mask, values
-from xlsflow.template.evaluate import Row, holds, worth
-from xlsflow.template.expr import (
+from xlsflow.checks.vectorized import (
+    View,
+    mask,
+    values,
+)
+from xlsflow.template.expressions.evaluate_row import (
+    Row,
+    holds,
+    worth,
+)
+from xlsflow.template.expressions.expression import (
     Arith,
     AsOf,
     Blank,

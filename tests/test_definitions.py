@@ -13,23 +13,40 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.handbooks import ASKED, DUTIES, FORMS_OF_PACKS
-from xlsflow import project
-from xlsflow.flow.setup import example_rows
-from xlsflow.layout import Room, lay_out
+from xlsflow.i18n import (
+    LANGS,
+    Words,
+    same,
+)
+from xlsflow.layout.sheet_layout import (
+    Room,
+    lay_out,
+)
 from xlsflow.layout.widths import PAGE_PX, pixels
-from xlsflow.resources import resource
-from xlsflow.template.evaluate import Row, holds, worth
-from xlsflow.template.expr import Const, If, Setting, parse, walk
+from xlsflow.model import project
+from xlsflow.pipeline.project_file import example_rows
+from xlsflow.system.package_data import resource
+from xlsflow.template.expressions.evaluate_row import (
+    Row,
+    holds,
+    worth,
+)
+from xlsflow.template.expressions.expression import (
+    Const,
+    If,
+    Setting,
+    parse,
+    walk,
+)
 from xlsflow.template.kinds.computed import ComputedField
 from xlsflow.template.lists import Choice, ChoiceList
-from xlsflow.template.load import load_library
-from xlsflow.words import LANGS, Words, same
+from xlsflow.template.loading.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from xlsflow.template.expr import Expr
+    from xlsflow.template.expressions.expression import Expr
     from xlsflow.template.model import DataBlock, Template
 
 FOLDER = resource("workbook_templates")

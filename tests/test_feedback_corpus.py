@@ -16,12 +16,15 @@ from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.office.office import OfficeError
 from tests.test_intake_corpus import CORPUS, manifest
-from xlsflow.cells import a1
 from xlsflow.feedback import bears_marks, can_be_marked, mark_up
+from xlsflow.fileformat.cells import a1
 from xlsflow.findings import Finding, Place
+from xlsflow.i18n import same
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.opening import Unreadable, open_returns
-from xlsflow.words import same
+from xlsflow.intake.isolation.reader_pool import (
+    Unreadable,
+    open_returns,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path

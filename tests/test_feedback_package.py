@@ -21,9 +21,9 @@ from xlsflow.errors import OutputError
 from xlsflow.feedback import Dropdown, bears_marks, can_be_marked, mark_up
 from xlsflow.feedback.styles import SHADES, shade
 from xlsflow.findings import Finding, Place
+from xlsflow.i18n import same
 from xlsflow.intake.grid import Grid, GridBook
-from xlsflow.intake.opening import open_returns
-from xlsflow.words import same
+from xlsflow.intake.isolation.reader_pool import open_returns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,19 +17,24 @@ from openpyxl.styles import PatternFill
 from tests.files import zipped
 from tests.test_feedback_corpus import audited, kept, parts, planted
 from tests.written import TOP
+from xlsflow import api
 from xlsflow.errors import OutputError
 from xlsflow.feedback import Recipient, Sending, bears_marks, covering_text, mark_up
+from xlsflow.fileformat.feedback_marks import (
+    COLUMN,
+    KEPT,
+    LIST,
+    NOTE,
+)
 from xlsflow.findings import Finding, Place
-from xlsflow.flow import verbs
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.opening import open_returns
-from xlsflow.markings import COLUMN, KEPT, LIST, NOTE
+from xlsflow.intake.isolation.reader_pool import open_returns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.office import Office
-    from xlsflow.words import Lang
+    from xlsflow.i18n import Lang
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # openpyxl, of what it drops
 
@@ -45,13 +50,13 @@ TASKS, RACI, ISSUES, RISKS = "执行跟踪", "责任矩阵", "问题跟踪", "�
 def sent_back(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of what goes back for the sample round."""
     folder = tmp_path_factory.mktemp("feedback")
-    verbs.check([ROUND / "inbox"], project=PROJECT, as_of=AS_OF, feedback=folder)
+    api.check([ROUND / "inbox"], project=PROJECT, as_of=AS_OF, feedback=folder)
     return folder
 
 
 def said(path: Path) -> list[tuple[str, str, str]]:
     """Return sheet, cell and code of what is said of a file."""
-    findings = verbs.check([path], project=PROJECT, as_of=AS_OF).findings
+    findings = api.check([path], project=PROJECT, as_of=AS_OF).findings
     return [(one.place.sheet, one.place.cell, one.code) for one in findings]
 
 
@@ -65,7 +70,7 @@ def test_what_came_back_is_not_changed(tmp_path: Path) -> None:
     shutil.copytree(ROUND / "inbox", inbox)
     before = {path.name: path.read_bytes() for path in inbox.iterdir()}
 
-    verbs.check([inbox], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
+    api.check([inbox], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
 
     assert {path.name: path.read_bytes() for path in inbox.iterdir()} == before
 
@@ -77,14 +82,14 @@ def test_copies_never_go_among_the_returns(tmp_path: Path) -> None:
 
     for folder in (inbox, inbox / "back"):
         with pytest.raises(OutputError) as stopped:
-            verbs.check([inbox], project=PROJECT, as_of=AS_OF, feedback=folder)
+            api.check([inbox], project=PROJECT, as_of=AS_OF, feedback=folder)
         assert stopped.value.code == "feedback_among_returns"
     assert [path.name for path in inbox.iterdir()] == [WRONG]
 
 
 def test_merge_writes_the_same_copies(sent_back: Path, tmp_path: Path) -> None:
-    view = verbs.View(as_of=AS_OF)
-    verbs.merge_to([ROUND / "inbox"], tmp_path / "book.xlsx", project=PROJECT, view=view, feedback=tmp_path / "back")
+    view = api.View(as_of=AS_OF)
+    api.merge_to([ROUND / "inbox"], tmp_path / "book.xlsx", project=PROJECT, view=view, feedback=tmp_path / "back")
 
     assert (tmp_path / "back" / WRONG).read_bytes() == (sent_back / WRONG).read_bytes()
 
@@ -107,7 +112,7 @@ def test_the_text_greets_counts_lists_and_names_the_deadline(sent_back: Path) ->
 
 def test_the_text_says_where_the_deadline_has_passed(tmp_path: Path) -> None:
     later = datetime(2026, 11, 23, 9)  # noqa: DTZ001 - project time
-    verbs.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=later, feedback=tmp_path)
+    api.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=later, feedback=tmp_path)
 
     assert "截止时间 2026-11-20 18:00 已过，请尽快改好" in (tmp_path / f"{WRONG}.txt").read_text("utf-8")
 
@@ -119,7 +124,7 @@ def test_a_region_is_written_to_in_its_own_language(tmp_path: Path, office: Offi
         document.fill(sheets[3], {"D7": "Overseas region"})
         document.save(spoilt)
 
-    verbs.check([spoilt], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
+    api.check([spoilt], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
 
     assert openpyxl.load_workbook(tmp_path / "back" / OVERSEAS).sheetnames[0] == LIST.en
     assert (tmp_path / "back" / f"{OVERSEAS}.txt").read_text("utf-8").startswith("Dear ")
@@ -170,12 +175,12 @@ def test_marks_survive_libreoffice_and_go_when_all_is_mended(tmp_path: Path, off
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     noted = _with_note(ROUND / "inbox" / WRONG, inbox / WRONG, office)
-    verbs.check([noted], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "once")
+    api.check([noted], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "once")
     assert list(_coloured(tmp_path / "once" / WRONG))
 
     assert said(corrected(office, tmp_path / "once" / WRONG, tmp_path / WRONG)) == []
 
-    verbs.check([tmp_path / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "twice")
+    api.check([tmp_path / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "twice")
     clean = tmp_path / "twice" / WRONG
     assert not bears_marks(clean)
     assert list(_coloured(clean)) == list(_coloured(noted))
@@ -240,9 +245,9 @@ def test_two_rounds_of_mending_leave_the_region_s_own_work_and_none_of_ours(
     _mended(office, ROUND / "inbox" / name, spoilt, SPOILT[lang])
     _their_own(spoilt, own, office, page)
 
-    verbs.check([own], project=PROJECT, as_of=AS_OF, feedback=once.parent)
+    api.check([own], project=PROJECT, as_of=AS_OF, feedback=once.parent)
     left = said(_mended(office, once, again, FIRST[lang]))
-    verbs.check([again], project=PROJECT, as_of=AS_OF, feedback=twice.parent)
+    api.check([again], project=PROJECT, as_of=AS_OF, feedback=twice.parent)
     remaining = said(_mended(office, twice, last, REST[lang]))
     mark_up(last, clean, [], lang)
 
@@ -283,7 +288,7 @@ def test_what_is_half_mended_is_marked_anew(sent_back: Path, tmp_path: Path, off
         document.fill(TASKS, {"D7": "吴梓涵"})
         document.save(tmp_path / WRONG)
 
-    verbs.check([tmp_path / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
+    api.check([tmp_path / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
 
     again = openpyxl.load_workbook(tmp_path / "back" / WRONG)
     assert [again.sheetnames.count(name) for name in (LIST.zh, KEPT)] == [1, 1]
@@ -329,7 +334,7 @@ def test_a_file_that_cannot_be_read_gets_a_text_only(tmp_path: Path) -> None:
     broken.parent.mkdir()
     broken.write_bytes((ROUND / "inbox" / WRONG).read_bytes()[:20_000])
 
-    verbs.check([broken], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
+    api.check([broken], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
 
     assert [path.name for path in (tmp_path / "back").iterdir()] == [f"{WRONG}.txt"]
     text = (tmp_path / "back" / f"{WRONG}.txt").read_text("utf-8")
@@ -361,8 +366,8 @@ def test_where_marks_fail_the_text_says_so_and_lists_everything(
         raise OutputError("cannot_be_marked", reason="DOCTYPE")
 
     monkeypatch.setattr("xlsflow.feedback.mark_up", fails)
-    verbs.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path)
-    found = verbs.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=AS_OF).findings
+    api.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path)
+    found = api.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=AS_OF).findings
 
     text = covering_text(found, Recipient(lang), Sending(WRONG, marked=False, why="DOCTYPE"))
     assert [path.name for path in tmp_path.iterdir()] == [f"{WRONG}.txt"]
@@ -401,7 +406,7 @@ def test_a_return_in_another_format_gets_a_text_that_lists_all_and_says_why_ther
     other.parent.mkdir()
     office.convert(ROUND / "inbox" / WRONG, other)
 
-    verbs.check([other], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
+    api.check([other], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
 
     assert [path.name for path in (tmp_path / "back").iterdir()] == [f"HN{ending}.txt"]
     text = (tmp_path / "back" / f"HN{ending}.txt").read_text("utf-8")

@@ -16,7 +16,11 @@ from xlsflow import errors
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.errors import CodedError, InputError, ProjectError, TemplateError, did_you_mean, nearest
 from xlsflow.findings import Finding, Place, Severity, worst
-from xlsflow.words import LANGS, Lang, Words
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+    Words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,17 +9,21 @@ import pytest
 
 import xlsflow
 from tests.returns import opened_by_openpyxl, put
+from xlsflow.api import (
+    check,
+    generate,
+    init,
+)
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.flow.verbs import check, generate, init
 from xlsflow.render.as_text import finding_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from xlsflow.api import Outcome
     from xlsflow.findings import Finding
-    from xlsflow.flow.verbs import Outcome
-    from xlsflow.records import FileRecord
+    from xlsflow.model.records import FileRecord
 
 LOCK = b"\x06\xe9\x83\xad\xe6\x80\x9d" + b" " * 158
 

@@ -15,26 +15,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.edition_example import folder
+from xlsflow.api import (
+    View,
+    merge_to,
+)
 from xlsflow.cli import main
 from xlsflow.errors import InputError
-from xlsflow.flow.desk import Desk
-from xlsflow.flow.generate import Order, edition_for, generate
-from xlsflow.flow.merging import merged
-from xlsflow.flow.prefill import Prefill
-from xlsflow.flow.setup import load_project, open_library
-from xlsflow.flow.verbs import View, merge_to
-from xlsflow.intake.base import issued_with
+from xlsflow.fileformat.baseline import (
+    MOST_IN_CELL,
+    Base,
+    text_of,
+)
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.opening import Limits, open_returns
-from xlsflow.issued import MOST_IN_CELL, Base, text_of
-from xlsflow.workbook.edition import write_edition
+from xlsflow.intake.hidden.baseline import issued_with
+from xlsflow.intake.isolation.reader_pool import (
+    Limits,
+    open_returns,
+)
+from xlsflow.pipeline.generate import (
+    Order,
+    edition_for,
+    generate,
+)
+from xlsflow.pipeline.merge import merged
+from xlsflow.pipeline.prefill import Prefill
+from xlsflow.pipeline.project_file import (
+    load_project,
+    open_library,
+)
+from xlsflow.pipeline.session import Desk
+from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:
     from tests.office import Office
-    from xlsflow.flow.generate import Outbox
-    from xlsflow.project import Project
-    from xlsflow.records import Book
-    from xlsflow.template.load import Library
+    from xlsflow.model.project import Project
+    from xlsflow.model.records import Book
+    from xlsflow.pipeline.generate import Outbox
+    from xlsflow.template.loading.load import Library
     from xlsflow.template.model import Template
 
 PROJECT = folder("samples") / "round" / "project.xlsx"

@@ -17,27 +17,34 @@ from click.testing import CliRunner
 from tests.edition_example import LIBRARY, edition, samples
 from tests.office import pages
 from tests.packs.round import Round
-from xlsflow.cells import a1
+from xlsflow.api import (
+    View,
+    merge_to,
+    print_,
+)
 from xlsflow.cli import main
 from xlsflow.errors import InputError, OutputError, Refused
-from xlsflow.flow.desk import Desk
-from xlsflow.flow.printing import print_return
-from xlsflow.flow.verbs import View, merge_to, print_
+from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.opening import open_returns
-from xlsflow.layout import TablePlace
-from xlsflow.office import find_office, pdf_of
-from xlsflow.workbook.edition import write_edition
-from xlsflow.workbook.plan import plan
+from xlsflow.intake.isolation.reader_pool import open_returns
+from xlsflow.layout.sheet_layout import TablePlace
+from xlsflow.pipeline.print_ import print_return
+from xlsflow.pipeline.session import Desk
+from xlsflow.system.libreoffice import (
+    find_office,
+    pdf_of,
+)
+from xlsflow.workbook.outgoing.plan import plan
+from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tests.office import Office
+    from xlsflow.i18n import Lang
     from xlsflow.template.kinds import Scope
     from xlsflow.template.model import Template
-    from xlsflow.words import Lang
 
 DAY = date(2026, 11, 20)
 TASKS, ACTIONS = "tracking.tasks", "minutes.actions"
@@ -279,7 +286,7 @@ def test_where_libreoffice_is_missing_it_is_said_how_to_get_it(tmp_path: Path, m
     source.write_bytes(b"")
 
     assert find_office([tmp_path / "soffice"]) is None
-    monkeypatch.setattr("xlsflow.office.find_office", lambda: None)
+    monkeypatch.setattr("xlsflow.system.libreoffice.find_office", lambda: None)
     with pytest.raises(OutputError, match=r"libreoffice\.org"):
         pdf_of(source, "a.pdf")
 

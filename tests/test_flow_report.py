@@ -16,12 +16,16 @@ from click.testing import CliRunner
 
 import xlsflow
 from tests.returned_rows import AS_OF, PROJECT, ROUND, a_return, task
-from xlsflow import View, XlsflowError, office
+from xlsflow import (
+    View,
+    XlsflowError,
+)
+from xlsflow.api import merge_to
 from xlsflow.cli import main
-from xlsflow.flow.verbs import merge_to
+from xlsflow.system import libreoffice
 
 if TYPE_CHECKING:
-    from xlsflow.words import Lang
+    from xlsflow.i18n import Lang
 
 EARLIER = datetime(2026, 11, 13, 18)  # noqa: DTZ001 - project time
 
@@ -105,7 +109,7 @@ def test_without_libreoffice_a_pdf_is_one_sentence_and_no_file(
     book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(office, "_places", lambda: ())
+    monkeypatch.setattr(libreoffice, "_places", lambda: ())
     assert shutil.which("soffice") is None
 
     with pytest.raises(XlsflowError) as stopped:

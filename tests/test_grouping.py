@@ -8,14 +8,21 @@ import pytest
 
 from tests import report_example as example
 from xlsflow.findings import Finding, Place
-from xlsflow.grouping import FEW, MOST_PIECES, grouped
-from xlsflow.records import FileRecord
+from xlsflow.i18n import (
+    Words,
+    same,
+)
+from xlsflow.model.finding_groups import (
+    FEW,
+    MOST_PIECES,
+    grouped,
+)
+from xlsflow.model.records import FileRecord
 from xlsflow.render.as_json import findings_object
 from xlsflow.render.as_text import finding_lines
 from xlsflow.reports import report
 from xlsflow.reports.labels import Labels
-from xlsflow.reports.quality import findings_listing
-from xlsflow.words import Words, same
+from xlsflow.reports.listings.quality import findings_listing
 
 OWNER, DUE = Words("责任人", "Owner"), Words("完成时间", "Due")
 

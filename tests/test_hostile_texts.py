@@ -14,11 +14,15 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.returned_rows import AS_OF, PROJECT, a_return, task
-from xlsflow import office
-from xlsflow.flow import verbs
-from xlsflow.flow.verbs import View, merge_to, report
+from xlsflow import api
+from xlsflow.api import (
+    View,
+    merge_to,
+    report,
+)
 from xlsflow.render.as_markdown import escaped
 from xlsflow.render.as_text import finding_lines
+from xlsflow.system import libreoffice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +180,7 @@ def test_no_terminal_and_no_chat_obeys_a_hostile_text_or_name(round_: Path, tmp_
             if name == "xl/workbook.xml":
                 data = data.replace('name="执行跟踪"'.encode(), 'name="执行跟踪&#10;华北  ✔ 没有问题\u202e"'.encode())
             renamed.writestr(name, data)
-    outcome = verbs.check([path], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
+    outcome = api.check([path], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
     (text,) = (tmp_path / "back").glob("*.txt")
     said = [*finding_lines(outcome.files, outcome.findings, "zh"), *text.read_text("utf-8").splitlines()]
     assert any("华北" in line for line in said)
@@ -194,8 +198,8 @@ def test_what_is_laid_out_for_paper_holds_no_hostile_formula(
         laid_out.write_bytes(source.read_bytes())
         return b"%PDF"
 
-    monkeypatch.setattr(office, "pdf_of", pdf_of)
-    verbs.print_(next((round_ / "inbox").iterdir()), tmp_path / "a.pdf", project=PROJECT, as_of=AS_OF)
+    monkeypatch.setattr(libreoffice, "pdf_of", pdf_of)
+    api.print_(next((round_ / "inbox").iterdir()), tmp_path / "a.pdf", project=PROJECT, as_of=AS_OF)
     count = 0
     for _, root in parts(laid_out):
         for one in root.iter():

@@ -46,23 +46,23 @@ def test_xlsflow_keeps_the_rule(rule: Callable[[House], Iterator[str]]) -> None:
     [
         (
             house.arrows_point_down,
-            "template.load",
-            "from xlsflow import layout",
-            "xlsflow.template.load imports xlsflow.layout",
+            "template.loading.load",
+            "from xlsflow.layout import sheet_layout",
+            "xlsflow.template.loading.load imports xlsflow.layout.sheet_layout",
         ),
         (house.arrows_point_down, "merge", "import xlsflow.checks", "xlsflow.merge imports xlsflow.checks"),
         (
             house.arrows_point_down,
-            "words",
-            "def f():\n  from xlsflow.flow import x",
-            "xlsflow.words imports xlsflow.flow",
+            "i18n",
+            "def f():\n  from xlsflow.pipeline import x",
+            "xlsflow.i18n imports xlsflow.pipeline",
         ),
         (house.arrows_point_down, "attic", "", "xlsflow.attic: the room 'attic' has no floor; give it one in LEVELS"),
         (
             house.no_circle,
-            "layout",
-            "if TYPE_CHECKING:\n  from xlsflow.flow import x",
-            "xlsflow.layout stands in a circle",
+            "layout.sheet_layout",
+            "if TYPE_CHECKING:\n  from xlsflow.pipeline import x",
+            "xlsflow.layout.sheet_layout stands in a circle",
         ),
         (
             house.third_parties_have_their_room,
@@ -83,13 +83,28 @@ def test_xlsflow_keeps_the_rule(rule: Callable[[House], Iterator[str]]) -> None:
         (house.broad_excepts_are_one, "clock", "with suppress(Exception): x", "xlsflow.clock catches everything (1 x)"),
         (
             house.only_the_template_asks_for_a_kind,
-            "layout",
+            "layout.sheet_layout",
             "isinstance(f, DayField)",
-            "xlsflow.layout:1 asks for DayField",
+            "xlsflow.layout.sheet_layout:1 asks for DayField",
         ),
-        (house.only_the_template_asks_for_a_kind, "layout", "f.kind == 'day'", "xlsflow.layout:1 asks for kind"),
-        (house.only_the_template_asks_for_a_kind, "layout", "f.kind in ('day', 'x')", "xlsflow.layout:1 asks for kind"),
-        (house.only_the_template_asks_for_a_kind, "layout", "{'day': 1}[f.kind]", "xlsflow.layout:1 asks for kind"),
+        (
+            house.only_the_template_asks_for_a_kind,
+            "layout.sheet_layout",
+            "f.kind == 'day'",
+            "xlsflow.layout.sheet_layout:1 asks for kind",
+        ),
+        (
+            house.only_the_template_asks_for_a_kind,
+            "layout.sheet_layout",
+            "f.kind in ('day', 'x')",
+            "xlsflow.layout.sheet_layout:1 asks for kind",
+        ),
+        (
+            house.only_the_template_asks_for_a_kind,
+            "layout.sheet_layout",
+            "{'day': 1}[f.kind]",
+            "xlsflow.layout.sheet_layout:1 asks for kind",
+        ),
         (house.no_definition_is_named_in_code, "merge", "x['shelf_no']", "xlsflow.merge:1 names shelf_no"),
         (house.no_definition_is_named_in_code, "merge", "x = 'stock.rows'", "xlsflow.merge:1 names stock"),
         (house.no_definition_is_named_in_code, "merge", "x = '上架日'", "xlsflow.merge:1 names 上架日"),
@@ -105,12 +120,12 @@ def test_a_breach_is_noticed(rule: Callable[[House], Iterator[str]], module: str
     ("module", "source"),
     [
         ("render.excel", '"""X."""\nfrom xlsflow.workbook import x'),
-        ("project", '"""X."""\nfrom xlsflow.clock import x\nY = "setup"'),
+        ("model.project", '"""X."""\nfrom xlsflow.clock import x\nY = "setup"'),
         ("merge", '"""The stock."""\nX: Mapping[str, str] = {}\n__all__ = ["f"]'),
-        ("intake.worker", '"""X."""\ntry: x\nexcept Exception: y'),
+        ("intake.isolation.worker", '"""X."""\ntry: x\nexcept Exception: y'),
         ("cli", '"""X."""\n@command\ndef f(a, b, c, d, e, f, g): ...'),
         ("render.excel", '"""X."""\nif chart.kind == "line": y'),
-        ("template.load", '"""X."""\nfrom xlsflow.template.kinds import DayField'),
+        ("template.loading.load", '"""X."""\nfrom xlsflow.template.kinds import DayField'),
     ],
 )
 def test_what_is_allowed_is_no_breach(module: str, source: str) -> None:
@@ -156,7 +171,7 @@ def test_generating_blank_workbooks_loads_no_frames_and_no_second_library_for_sp
 
 def test_importing_the_house_loads_no_frames_and_no_spreadsheets() -> None:
     """The definitions are pydantic models; all else that is heavy is imported by the verb that needs it."""
-    floors = ("__init__", "cli", "flow", "layout", "project", "clock", "template", "findings", "errors")
+    floors = ("__init__", "cli", "api", "pipeline", "layout", "model", "template", "findings", "errors")
     light = [name for name, module in XLSFLOW.modules.items() if module.room in floors]
 
     assert _loaded("; ".join(f"import {name}" for name in light)) <= {"pydantic"}
@@ -166,8 +181,10 @@ def _built(**sources: str) -> House:
     """Return a small sound house with some modules put in or replaced."""
     sound = {
         "xlsflow": '"""X."""',
-        "xlsflow.flow": '"""X."""\nfrom xlsflow.layout import lay_out\nfrom xlsflow import merge, checks',
-        "xlsflow.layout": '"""X."""\nfrom xlsflow.template.kinds import FieldBase',
+        "xlsflow.pipeline": (
+            '"""X."""\nfrom xlsflow.layout.sheet_layout import lay_out\nfrom xlsflow import merge, checks'
+        ),
+        "xlsflow.layout.sheet_layout": '"""X."""\nfrom xlsflow.template.kinds import FieldBase',
         "xlsflow.merge": '"""X."""',
         "xlsflow.checks": '"""X."""\nimport pandera.pandas',
         "xlsflow.template.kinds": (

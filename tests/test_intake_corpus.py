@@ -12,11 +12,17 @@ import pytest
 
 from tests.counting import addresses, counted
 from tests.written import TOP
-from xlsflow.cells import CellError, Uncalculated
+from xlsflow.fileformat.cells import (
+    CellError,
+    Uncalculated,
+)
 from xlsflow.findings import Finding, Place
+from xlsflow.i18n import LANGS
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.opening import Unreadable, open_returns
-from xlsflow.words import LANGS
+from xlsflow.intake.isolation.reader_pool import (
+    Unreadable,
+    open_returns,
+)
 
 CORPUS = Path(os.environ.get("XLSFLOW_CORPUS") or TOP.parent / "shared" / "corpus")
 FITTING = {

@@ -15,11 +15,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import files
-from xlsflow.cells import CellError, Scalar, Uncalculated, a1
+from xlsflow.fileformat.cells import (
+    CellError,
+    Scalar,
+    Uncalculated,
+    a1,
+)
 from xlsflow.intake.grid import Grid, GridBook, book_of
-from xlsflow.intake.guard import Limits
-from xlsflow.intake.reading import read_return
-from xlsflow.intake.values import moment, shape_of
+from xlsflow.intake.isolation.limits import Limits
+from xlsflow.intake.isolation.read_file import read_return
+from xlsflow.intake.xlsx.cell_values import (
+    moment,
+    shape_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,7 +164,7 @@ def test_wherever_cells_stand_both_ways_of_reading_agree(cells: dict[tuple[int, 
     for form in (files.sheet, files.odd_sheet):
         data = files.zipped(files.parts({"S": form(written)}, strings=STRINGS, styles=STYLES))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("xlsflow.intake.reading._bytes", lambda *_, data=data: data)
+            patch.setattr("xlsflow.intake.isolation.read_file._bytes", lambda *_, data=data: data)
             found.append(book_of(read_return(Path("return.xlsx"), Limits())).grids[0])
     assert found[0] == found[1]
     wanted = {a1(*at): VALUES[what][1] for at, what in cells.items() if VALUES[what][1] is not None}

@@ -11,8 +11,15 @@ import pytest
 
 from tests import files
 from xlsflow.findings import Finding, Place
-from xlsflow.intake.guard import MIB, Limits, Refusal
-from xlsflow.intake.reading import read_bytes, read_return
+from xlsflow.intake.isolation.limits import (
+    MIB,
+    Limits,
+    Refusal,
+)
+from xlsflow.intake.isolation.read_file import (
+    read_bytes,
+    read_return,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

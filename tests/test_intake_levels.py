@@ -6,8 +6,11 @@ import pytest
 
 from tests.returns import drawn, template_of
 from tests.test_intake_recognise import ROWS, SENT, TASKS, field, read
-from xlsflow.intake.headers import before_unit, header
-from xlsflow.layout import OWN
+from xlsflow.intake.recognition.header_text import (
+    before_unit,
+    header,
+)
+from xlsflow.layout.sheet_layout import OWN
 
 R = "T-2026-001 | 核对 | 李明 | 2026-03-31 | 8\nT-2026-002 | 发货 | 王芳 | 2026-04-01 | 4\n"
 KEYS = "key:no | key:title | key:owner | key:due | key:hours\n"

@@ -15,10 +15,14 @@ import pytest
 from tests import files
 from xlsflow.errors import InputError
 from xlsflow.findings import Finding, Place
-from xlsflow.intake import opening
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.guard import limits_asked
-from xlsflow.intake.opening import Limits, Unreadable, open_returns
+from xlsflow.intake.isolation import reader_pool
+from xlsflow.intake.isolation.limits import limits_asked
+from xlsflow.intake.isolation.reader_pool import (
+    Limits,
+    Unreadable,
+    open_returns,
+)
 
 TOP = Path(__file__).parent.parent
 
@@ -26,7 +30,7 @@ TOP = Path(__file__).parent.parent
 FAULTY = """
 import os, sys, time, pickle, struct
 sys.path.append(sys.argv.pop(1))
-from xlsflow.intake import worker
+from xlsflow.intake.isolation import worker
 read = worker.read_return
 class Evil:
     def __reduce__(self):
@@ -90,12 +94,12 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
 @pytest.fixture
 def faulty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let every reader process misbehave where the name of a file tells it to."""
-    real = opening.command
+    real = reader_pool.command
 
     def command(limits: Limits) -> list[str]:
         return [FAULTY if part.startswith("import sys") else part for part in real(limits)]
 
-    monkeypatch.setattr(opening, "command", command)
+    monkeypatch.setattr(reader_pool, "command", command)
     monkeypatch.setenv("TRAP", str(tmp_path / "trap"))
 
 
@@ -162,31 +166,31 @@ def test_stopping_half_way_leaves_nothing_running(tmp_path: Path, started: list[
 
 def test_only_a_few_files_are_read_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    real = opening._Readers.read
+    real = reader_pool._Readers.read
 
-    def read(self: opening._Readers, path: Path, place: int) -> GridBook | Unreadable:
+    def read(self: reader_pool._Readers, path: Path, place: int) -> GridBook | Unreadable:
         asked.append(path.name)
         return real(self, path, place)
 
-    monkeypatch.setattr(opening._Readers, "read", read)
+    monkeypatch.setattr(reader_pool._Readers, "read", read)
     returns = open_returns(saved(tmp_path, [str(number) for number in range(60)]))
     for number, _ in enumerate(returns, 1):
-        assert len(asked) - number <= 3 * opening._MOST_READERS
+        assert len(asked) - number <= 3 * reader_pool._MOST_READERS
 
 
 def test_however_much_arrives_little_is_unpacked_before_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unpacked: list[str] = []
-    real = opening._Reader._understood
+    real = reader_pool._Reader._understood
 
-    def understood(self: opening._Reader, path: Path, message: bytes) -> GridBook | Unreadable:
+    def understood(self: reader_pool._Reader, path: Path, message: bytes) -> GridBook | Unreadable:
         unpacked.append(path.name)
         return real(self, path, message)
 
-    monkeypatch.setattr(opening._Reader, "_understood", understood)
+    monkeypatch.setattr(reader_pool._Reader, "_understood", understood)
     paths = saved(tmp_path, [str(number) for number in range(30)])
-    monkeypatch.setattr(opening, "_MOST_WAITING", 1)
+    monkeypatch.setattr(reader_pool, "_MOST_WAITING", 1)
     for taken, opened in enumerate(open_returns(paths)):
         assert told(opened) == taken
         time.sleep(0.02)  # a reader is faster than this
@@ -208,7 +212,7 @@ def test_a_reader_takes_no_more_memory_than_allowed(tmp_path: Path) -> None:
 def test_a_reader_that_cannot_start_stops_the_work_since_no_file_is_to_blame(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "command", lambda _: [sys.executable, "-c", "raise SystemExit(3)"])
+    monkeypatch.setattr(reader_pool, "command", lambda _: [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(InputError) as stopped:
         list(open_returns(saved(tmp_path, ["a"])))
     assert stopped.value.code == "reader_does_not_start"
@@ -233,7 +237,7 @@ def test_the_process_that_holds_the_data_loads_no_reader(tmp_path: Path) -> None
     path = tmp_path / "return.xls"
     path.write_bytes(files.xls(b""))
     code = (
-        "import sys; from pathlib import Path; from xlsflow.intake.opening import open_returns;"
+        "import sys; from pathlib import Path; from xlsflow.intake.isolation.reader_pool import open_returns;"
         "print([one.format for one in open_returns([Path(sys.argv[1])])]);"
         "print(sorted({'python_calamine', 'pyexpat', 'zipfile', 'pydantic', 'pandas'} & set(sys.modules)))"
     )
@@ -248,7 +252,7 @@ def test_the_process_that_holds_the_data_loads_no_reader(tmp_path: Path) -> None
 def test_a_reader_whose_parent_has_stopped_looking_at_the_clock_ends_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening._Reader, "end_if_late", lambda _: None)
+    monkeypatch.setattr(reader_pool._Reader, "end_if_late", lambda _: None)
     opened = [told(one) for one in open_returns(saved(tmp_path, ["a", "spin", "b"]), LIMITS)]
     assert opened == [0, "file_too_slow", 2]
 

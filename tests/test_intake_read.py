@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.returns import Came, book, came, desk_with, drawn, template_of
-from xlsflow.cells import CellError
-from xlsflow.intake.oddities import is_note, is_total
+from xlsflow.fileformat.cells import CellError
+from xlsflow.intake.recognition.non_data_rows import (
+    is_note,
+    is_total,
+)
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Pack
 
 if TYPE_CHECKING:
     from xlsflow.intake.grid import Grid, Span
-    from xlsflow.records import LeftOut, RawTable
+    from xlsflow.model.records import (
+        LeftOut,
+        RawTable,
+    )
 
 PACK = Pack.model_validate(
     {"name": "p", "title": {"zh": "包", "en": "Pack"}, "subtitle": {"zh": "包", "en": "Pack"}, "sheets": ["tasks"]}

@@ -10,16 +10,19 @@ import pytest
 
 from tests.returns import Came, book, came, desk_with, drawn, template_of
 from xlsflow.intake.grid import Grid
-from xlsflow.intake.headers import bare, header
-from xlsflow.intake.stamps import identify
-from xlsflow.records import Stamp
+from xlsflow.intake.hidden.stamp import identify
+from xlsflow.intake.recognition.header_text import (
+    bare,
+    header,
+)
+from xlsflow.model.records import Stamp
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlsflow.cells import Scalar
+    from xlsflow.fileformat.cells import Scalar
     from xlsflow.intake.grid import GridBook
     from xlsflow.template.model import Template
 

@@ -8,12 +8,20 @@ from typing import Any
 import pytest
 
 from tests.edition_example import LIBRARY, PROJECT
-from xlsflow.layout import Room, Span, divide, lay_out
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.layout.sheet_layout import (
+    Room,
+    Span,
+    divide,
+    lay_out,
+)
 from xlsflow.layout.widths import PAGE_PX, pixels
-from xlsflow.project import RaciColumn
+from xlsflow.model.project import RaciColumn
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Template
-from xlsflow.words import LANGS, Lang
 
 SCOPE = LIBRARY.scope(PROJECT.lists(), {})
 

@@ -10,13 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.edition_example import LIBRARY, PROJECT
-from xlsflow.layout import FIRST_BLOCK_ROW, FormPlace, PrintedPlace, Room, SheetLayout, Span, divide, lay_out
-from xlsflow.words import LANGS, Lang
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.layout.sheet_layout import (
+    FIRST_BLOCK_ROW,
+    FormPlace,
+    PrintedPlace,
+    Room,
+    SheetLayout,
+    Span,
+    divide,
+    lay_out,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlsflow.layout import Place
+    from xlsflow.layout.sheet_layout import Place
 
 SCOPE = LIBRARY.scope(PROJECT.lists(), {})
 SHEETS = [(name, variant) for name in sorted(LIBRARY.sheet_files) for variant in ("", *LIBRARY.variants(name))]

@@ -14,12 +14,22 @@ from hypothesis import strategies as st
 from xlsflow.checks.frame import frame_of
 from xlsflow.errors import LedgerError
 from xlsflow.findings import Finding, Place
+from xlsflow.i18n import Words
+from xlsflow.merge.from_consolidated import regather
 from xlsflow.merge.gather import Taken, gather, shape_of
 from xlsflow.merge.merge import join, merge, submission_of
-from xlsflow.merge.regather import regather
-from xlsflow.records import ORIGIN, Batch, Book, FileRecord, Gathered, LedgerLine, Part, RawTable, Stamp
+from xlsflow.model.records import (
+    ORIGIN,
+    Batch,
+    Book,
+    FileRecord,
+    Gathered,
+    LedgerLine,
+    Part,
+    RawTable,
+    Stamp,
+)
 from xlsflow.template.model import FormBlock, TableBlock
-from xlsflow.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

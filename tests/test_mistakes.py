@@ -18,20 +18,24 @@ from tests.mistakes.in_files import IN_FILES
 from tests.mistakes.in_sheets import IN_SHEETS, SILENT
 from tests.mistakes.parcel import Held, Parcel, Wanted, packed
 from tests.packs.filling import Filler
-from xlsflow.flow import verbs
-from xlsflow.flow.desk import Desk
-from xlsflow.flow.generate import edition_for
-from xlsflow.flow.setup import load_project, open_library, write_project
-from xlsflow.workbook.edition import write_edition
-from xlsflow.workbook.plan import plan
+from xlsflow import api
+from xlsflow.pipeline.generate import edition_for
+from xlsflow.pipeline.project_file import (
+    load_project,
+    open_library,
+    write_project,
+)
+from xlsflow.pipeline.session import Desk
+from xlsflow.workbook.outgoing.plan import plan
+from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
     from pathlib import Path
 
-    from xlsflow.records import Book
-    from xlsflow.words import Lang
-    from xlsflow.workbook.edition import Edition
+    from xlsflow.i18n import Lang
+    from xlsflow.model.records import Book
+    from xlsflow.workbook.outgoing.writer import Edition
 
 RETURNS, EACH, SEED = 300, 5, 20261120
 KINDS = {**IN_CELLS, **IN_SHEETS, **IN_FILES}
@@ -95,7 +99,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
     desk = Desk(library, load_project(folder / "issuing.xlsx", library), AS_OF)
     issued = {(pack, lang): one for pack, lang, one in _issued(desk, folder)}
     parcels = list(_parcels(issued, inbox))
-    return Sent(parcels, verbs.merge([inbox], project=folder / "project.xlsx"))
+    return Sent(parcels, api.merge([inbox], project=folder / "project.xlsx"))
 
 
 def _issued(desk: Desk, folder: Path) -> Iterator[tuple[str, Lang, Issued]]:

@@ -22,10 +22,17 @@ from tests.fuzz.target import both_ways
 from tests.written import TOP
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.findings import Finding, Place
-from xlsflow.intake import opening
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.guard import MIB, Limits, Refusal
-from xlsflow.intake.opening import Unreadable, open_returns
+from xlsflow.intake.isolation import reader_pool
+from xlsflow.intake.isolation.limits import (
+    MIB,
+    Limits,
+    Refusal,
+)
+from xlsflow.intake.isolation.reader_pool import (
+    Unreadable,
+    open_returns,
+)
 
 if TYPE_CHECKING:
     import subprocess
@@ -68,7 +75,7 @@ class Peaks:
 
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Look at every reader process before it is ended."""
-        end = opening._end
+        end = reader_pool._end
 
         def noted(process: subprocess.Popen[bytes]) -> None:
             with suppress(OSError, IndexError):
@@ -76,7 +83,7 @@ class Peaks:
                 self.bytes.append(int(status.partition("VmHWM:")[2].split()[0]) * 1024)
             end(process)
 
-        monkeypatch.setattr(opening, "_end", noted)
+        monkeypatch.setattr(reader_pool, "_end", noted)
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))

@@ -14,15 +14,15 @@ import pytest
 
 from tests import files
 from tests.returned_rows import AS_OF, PROJECT, TASKS, a_return, task
-from xlsflow.cells import letters
-from xlsflow.flow import verbs
+from xlsflow import api
+from xlsflow.fileformat.cells import letters
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-    from xlsflow.records import Submission
+    from xlsflow.model.records import Submission
 
 Parts = dict[str, str]
 SHEET, STRINGS, STYLES, BOOK = "xl/worksheets/sheet4.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"
@@ -52,7 +52,7 @@ def read(honest: Path, tmp_path: Path) -> Callable[[Callable[[Parts], object]], 
         assert parts != before, "the case has changed nothing"
         path = tmp_path / "return.xlsx"
         path.write_bytes(files.zipped(parts))
-        return verbs.read(path, project=PROJECT, as_of=AS_OF)
+        return api.read(path, project=PROJECT, as_of=AS_OF)
 
     return changed
 
@@ -202,7 +202,7 @@ SAME = [
 def test_the_same_rows_are_read_however_they_are_written(
     change: Callable[[Parts], object], honest: Path, read: Callable[[Callable[[Parts], object]], Submission]
 ) -> None:
-    as_sent, found = verbs.read(honest, project=PROJECT, as_of=AS_OF), read(change)
+    as_sent, found = api.read(honest, project=PROJECT, as_of=AS_OF), read(change)
     assert len(tasks(as_sent)) == 3
     assert found.tables.keys() == as_sent.tables.keys()
     for name, table in as_sent.tables.items():

@@ -13,10 +13,13 @@ from tests.edition_example import LIBRARY, PACKS, edition
 from tests.random_templates import Case, cases
 from tests.returns import Came, came, desk_with, opened_by_openpyxl, read_book
 from tests.test_roundtrip import STEADY, Region
-from xlsflow.intake.page import KEY
-from xlsflow.intake.stamps import identify
-from xlsflow.words import LANGS, Lang
-from xlsflow.workbook.edition import write_edition
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.intake.hidden.stamp import identify
+from xlsflow.intake.recognition.sheet_index import KEY
+from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

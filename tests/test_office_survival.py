@@ -14,11 +14,14 @@ from tests.packs.filling import send_back
 from tests.packs.round import Round
 from tests.returns import opened_by_openpyxl, read_book
 from tests.test_templates_packs import meant
-from xlsflow.flow import verbs
-from xlsflow.intake.page import KEY
-from xlsflow.intake.stamps import identify
-from xlsflow.words import LANGS, Lang
-from xlsflow.workbook.edition import write_edition
+from xlsflow import api
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.intake.hidden.stamp import identify
+from xlsflow.intake.recognition.sheet_index import KEY
+from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -260,7 +263,7 @@ class Shelf:
         """Return block -> rows of the book that a single return makes, and what is to be said of it."""
         folder.mkdir(exist_ok=True)
         shutil.copy(path, folder)
-        book = verbs.merge([folder], project=self.here.project)
+        book = api.merge([folder], project=self.here.project)
         tables = {full: meant(book.tables[full], list(rows[0])) for full, rows in self.rows.items()}
         return tables, [(one.code, one.place.cell) for one in book.findings]
 

@@ -10,11 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlsflow.errors import ProjectError
-from xlsflow.project import Department, Facts, Holiday, Person, Project, RaciColumn, Region, Round, Setting
-from xlsflow.resources import resource
-from xlsflow.template.load import load_library
+from xlsflow.i18n import (
+    LANGS,
+    Words,
+)
+from xlsflow.model.project import (
+    Department,
+    Facts,
+    Holiday,
+    Person,
+    Project,
+    RaciColumn,
+    Region,
+    Round,
+    Setting,
+)
+from xlsflow.system.package_data import resource
+from xlsflow.template.loading.load import load_library
 from xlsflow.template.model import MatrixBlock
-from xlsflow.words import LANGS, Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

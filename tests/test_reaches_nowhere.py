@@ -14,9 +14,13 @@ from tests.fuzz.seeds import seeds
 from tests.test_intake_corpus import CORPUS, manifest
 from tests.test_intake_guard import INSTEAD
 from tests.written import TOP
-from xlsflow.intake import opening
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.opening import Limits, Unreadable, open_returns
+from xlsflow.intake.isolation import reader_pool
+from xlsflow.intake.isolation.reader_pool import (
+    Limits,
+    Unreadable,
+    open_returns,
+)
 
 WATCH = """
 import os, sys
@@ -53,7 +57,8 @@ CHILD = (
     WATCH
     + """
 sys.path.append(sys.argv.pop(1))
-from xlsflow.intake import worker, legacy
+from xlsflow.intake.isolation import worker
+from xlsflow.intake.legacy import calamine_reader
 import python_calamine, encodings.idna
 reads = [sys.path[-1], *filter(None, os.environ.get("WATCH_READS", "").split(os.pathsep))]
 watch([*reads, *sys.path], [], lambda *_: os._exit(86))
@@ -74,12 +79,12 @@ CAUGHT = "86"
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let every reader process end at the first event that has nothing to do with reading."""
-    real = opening.command
+    real = reader_pool.command
 
     def command(limits: Limits) -> list[str]:
         return [CHILD if part.startswith("import sys") else part for part in real(limits)]
 
-    monkeypatch.setattr(opening, "command", command)
+    monkeypatch.setattr(reader_pool, "command", command)
     monkeypatch.setenv("WATCH_READS", os.pathsep.join((str(tmp_path), str(CORPUS))))
 
 
@@ -128,8 +133,8 @@ ROUND = (
 from pathlib import Path
 from datetime import datetime
 import pandas, numpy, openpyxl  # what they do when they are loaded is their own
-from xlsflow.flow import verbs
-from xlsflow.flow.verbs import View
+from xlsflow import api
+from xlsflow.api import View
 from tests.returned_rows import a_return, task, PROJECT
 from tests.test_hostile_texts import HOSTILE
 folder = Path(sys.argv[1])
@@ -137,7 +142,8 @@ tasks = [task(n, task=f"{n} {text}", remark=text, owner=text) for n, text in enu
 a_return(folder / "inbox" / "a.xlsx", "HD", *tasks)
 told = []
 def note(event, args):
-    if event == "subprocess.Popen" and args[0] == sys.executable and "xlsflow.intake.worker" in " ".join(args[1]):
+    ours = "xlsflow.intake.isolation.worker"
+    if event == "subprocess.Popen" and args[0] == sys.executable and ours in " ".join(args[1]):
         return  # our own readers
     if event.startswith("os.posix_spawn"):
         return  # of the same
@@ -148,9 +154,9 @@ out = str(folder / "out")
 os.mkdir(out)
 watch([str(folder), str(PROJECT.parent.parent.parent), *sys.path], [out], note)
 view = View(datetime(2026, 11, 20, 18))
-verbs.merge_to([folder / "inbox"], folder / "out/book.xlsx", project=PROJECT, view=view, feedback=folder / "out/back")
+api.merge_to([folder / "inbox"], folder / "out/book.xlsx", project=PROJECT, view=view, feedback=folder / "out/back")
 for ending in ("html", "md", "json", "xlsx"):
-    verbs.report(folder / "out/book.xlsx", folder / f"out/report.{ending}", view=view)
+    api.report(folder / "out/book.xlsx", folder / f"out/report.{ending}", view=view)
 print(sorted(set(told)))
 """
 )

@@ -13,14 +13,14 @@ import pytest
 
 from tests.kinds_example import SCOPE, field
 from xlsflow.findings import Finding, Place, Severity
-from xlsflow.flow.setup import open_library
+from xlsflow.pipeline.project_file import open_library
 from xlsflow.template.kinds import KINDS, FieldBase, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from xlsflow.cells import Scalar
+    from xlsflow.fileformat.cells import Scalar
 
 TABLE = Path(__file__).parent / "readings.toml"
 LEAST = 1000

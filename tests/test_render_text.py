@@ -9,12 +9,15 @@ import pytest
 
 from tests import report_example as example
 from xlsflow.findings import Finding, Place
-from xlsflow.records import FileRecord
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.model.records import FileRecord
 from xlsflow.render.as_html import html
 from xlsflow.render.as_markdown import escaped, markdown
 from xlsflow.render.as_text import counted, finding_lines, summary_lines
 from xlsflow.reports import report
-from xlsflow.words import LANGS, Lang
 
 
 def test_findings_stand_under_their_file_and_sheet_with_sign_and_cell() -> None:

@@ -11,12 +11,24 @@ import pytest
 from tests import report_example as example
 from tests.office import text
 from tests.test_workbook_mass import load
-from xlsflow.document import Column, Listing
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.model.report_model import (
+    Column,
+    Listing,
+)
 from xlsflow.render.as_xlsx import data_page, write_xlsx
-from xlsflow.render.board import COLOURS, WIDE, board, shares, sign
+from xlsflow.render.dashboard import (
+    COLOURS,
+    WIDE,
+    board,
+    shares,
+    sign,
+)
 from xlsflow.reports import report
-from xlsflow.words import LANGS, Lang
-from xlsflow.workbook.pages import GRID
+from xlsflow.workbook.consolidated.page_model import GRID
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,13 +9,23 @@ from datetime import timedelta
 import pytest
 
 from tests import report_example as example
-from xlsflow.document import Column, Document, Listing
 from xlsflow.findings import Finding, Place
-from xlsflow.project import Region
-from xlsflow.records import ORIGIN, LedgerLine
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.model.project import Region
+from xlsflow.model.records import (
+    ORIGIN,
+    LedgerLine,
+)
+from xlsflow.model.report_model import (
+    Column,
+    Document,
+    Listing,
+)
 from xlsflow.reports import report
 from xlsflow.reports.labels import short
-from xlsflow.words import LANGS, Lang
 
 
 def listing(made: Document, name: str) -> Listing:

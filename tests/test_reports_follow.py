@@ -12,13 +12,13 @@ import pytest
 from tests import report_example as example
 from xlsflow.clock import Calendar
 from xlsflow.reports import Basis, due_soon, followed, overdue, standings
-from xlsflow.resources import resource
-from xlsflow.template.load import load_library
+from xlsflow.system.package_data import resource
+from xlsflow.template.loading.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsflow.records import Book
+    from xlsflow.model.records import Book
 
 
 def one(due: int | None, status: str = "in_progress", region: str = "east") -> Book:

@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests import report_example as example
-from xlsflow.records import FileRecord, Stamp
+from xlsflow.model.records import (
+    FileRecord,
+    Stamp,
+)
 from xlsflow.reports import (
     Basis,
     Figures,
@@ -24,7 +27,7 @@ from xlsflow.reports import (
     returns,
     standings,
 )
-from xlsflow.reports.returned import strangers
+from xlsflow.reports.figures.returns import strangers
 
 
 def whole(basis: Basis) -> Figures:

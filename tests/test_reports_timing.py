@@ -11,18 +11,29 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from xlsflow.document import Listing
 from xlsflow.errors import TemplateError
-from xlsflow.flow.setup import open_library
-from xlsflow.project import Facts, Person, Project, Region, Round, Timing
-from xlsflow.records import Book, FileRecord, Stamp
+from xlsflow.model.project import (
+    Facts,
+    Person,
+    Project,
+    Region,
+    Round,
+    Timing,
+)
+from xlsflow.model.records import (
+    Book,
+    FileRecord,
+    Stamp,
+)
+from xlsflow.model.report_model import Listing
+from xlsflow.pipeline.project_file import open_library
 from xlsflow.reports import Basis, report
-from xlsflow.reports.duties import broken
+from xlsflow.reports.figures.timing_rules import broken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlsflow.template.load import Library
+    from xlsflow.template.loading.load import Library
 
 LIBRARY = open_library()
 AS_OF = datetime(2026, 11, 20, 18, tzinfo=ZoneInfo("Asia/Shanghai"))

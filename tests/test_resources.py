@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from xlsflow.resources import resource
+from xlsflow.system.package_data import resource
 
 TOP = Path(__file__).parent.parent
 NAMES = ("samples", "workbook_templates")
@@ -42,7 +42,7 @@ def test_an_installed_wheel_carries_them_whole(tmp_path: Path) -> None:
     subprocess.run(command, check=True, timeout=120)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         wheel.extractall(tmp_path / "there")
-    code = f"from xlsflow.resources import resource; print(*(resource(name) for name in {NAMES}), sep='\\n')"
+    code = f"from xlsflow.system.package_data import resource; print(*(resource(name) for name in {NAMES}), sep='\\n')"
     environment = os.environ | {"PYTHONPATH": str(tmp_path / "there"), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, "-c", code],

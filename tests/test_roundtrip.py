@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from tests.edition_example import made
 from tests.random_templates import Case, cases
 from tests.returns import Came, came, desk_with, opened_by_openpyxl, put, read_book
-from xlsflow.cells import a1
-from xlsflow.layout import FormPlace
-from xlsflow.workbook.edition import build
-from xlsflow.workbook.plan import Edition, plan
+from xlsflow.fileformat.cells import a1
+from xlsflow.layout.sheet_layout import FormPlace
+from xlsflow.workbook.outgoing.plan import (
+    Edition,
+    plan,
+)
+from xlsflow.workbook.outgoing.writer import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,15 +12,38 @@ import pytest
 
 from tests.edition_example import AS_OF, PACKS, edition
 from tests.returns import came, desk_with, read_book
-from xlsflow.cells import a1
-from xlsflow.layout import FormPlace
-from xlsflow.template.expr import Blank, Ref, walk
-from xlsflow.words import LANGS, Lang
-from xlsflow.workbook.choicelists import Dropdowns
-from xlsflow.workbook.completeness import Tally, readiness, tallies
-from xlsflow.workbook.edition import write_edition
-from xlsflow.workbook.plan import Edition, Plan, SheetPlan, Typed, plan
-from xlsflow.workbook.selfcheck import LOOK, MEND, MISSING, SOUND, Judged
+from xlsflow.fileformat.cells import a1
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.layout.sheet_layout import FormPlace
+from xlsflow.template.expressions.expression import (
+    Blank,
+    Ref,
+    walk,
+)
+from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
+from xlsflow.workbook.outgoing.plan import (
+    Edition,
+    Plan,
+    SheetPlan,
+    Typed,
+    plan,
+)
+from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.self_check.completeness import (
+    Tally,
+    readiness,
+    tallies,
+)
+from xlsflow.workbook.self_check.row_checks import (
+    LOOK,
+    MEND,
+    MISSING,
+    SOUND,
+    Judged,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

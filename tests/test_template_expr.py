@@ -11,8 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsflow.template.evaluate import Row, holds, worth
-from xlsflow.template.expr import (
+from xlsflow.template.expressions.evaluate_row import (
+    Row,
+    holds,
+    worth,
+)
+from xlsflow.template.expressions.expression import (
     Arith,
     AsOf,
     Blank,

@@ -12,12 +12,19 @@ from pydantic import ValidationError
 
 from tests.kinds_example import SCOPE, choices, field, rng, shown, told
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.cells import CellError, Uncalculated
+from xlsflow.fileformat.cells import (
+    CellError,
+    Uncalculated,
+)
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+    Words,
+)
 from xlsflow.template.kinds import KINDS, FieldBase, Scope
-from xlsflow.words import LANGS, Lang, Words
 
 if TYPE_CHECKING:
-    from xlsflow.cells import Scalar
+    from xlsflow.fileformat.cells import Scalar
 
 
 ALL = (

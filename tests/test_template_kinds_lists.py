@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.kinds_example import SCOPE, field, told
-from xlsflow.words import Words
+from xlsflow.i18n import Words
 
 if TYPE_CHECKING:
-    from xlsflow.cells import Scalar
+    from xlsflow.fileformat.cells import Scalar
 
 
 @pytest.mark.parametrize(

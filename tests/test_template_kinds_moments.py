@@ -10,7 +10,7 @@ import pytest
 from tests.kinds_example import field, told
 
 if TYPE_CHECKING:
-    from xlsflow.cells import Scalar
+    from xlsflow.fileformat.cells import Scalar
 
 
 A_DAY = date(2026, 3, 31)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.kinds_example import SCOPE, field, told
+from xlsflow.i18n import (
+    Words,
+    same,
+)
 from xlsflow.template.kinds import FieldBase
-from xlsflow.words import Words, same
 
 if TYPE_CHECKING:
-    from xlsflow.cells import Scalar
+    from xlsflow.fileformat.cells import Scalar
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from xlsflow.i18n import (
+    Words,
+    same,
+)
 from xlsflow.template.lists import Choice, ChoiceList, folded
-from xlsflow.words import Words, same
 
 
 def listed(*choices: Choice) -> ChoiceList:

@@ -11,15 +11,15 @@ import pytest
 from tests.definitions_broken import FIELDS_FILE, JOBS_FILE, LISTS_FILE, MISTAKES, PACK_FILE, WHO_FILE
 from tests.definitions_small import SMALL, changed, small_library
 from xlsflow.errors import TemplateError
-from xlsflow.resources import resource
-from xlsflow.template.load import load_library
+from xlsflow.system.package_data import resource
+from xlsflow.template.loading.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from xlsflow.template.load import Library
-    from xlsflow.template.origins import Raw
+    from xlsflow.template.loading.load import Library
+    from xlsflow.template.loading.source_locations import Raw
 
 BUILT_IN = resource("workbook_templates")
 

@@ -9,10 +9,13 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.template.evaluate import Row, holds
+from xlsflow.i18n import Words
+from xlsflow.template.expressions.evaluate_row import (
+    Row,
+    holds,
+)
 from xlsflow.template.model import TableBlock
 from xlsflow.template.rules import Check, Rule, implied
-from xlsflow.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

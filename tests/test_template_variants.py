@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.definitions_small import JOBS, small_library
+from xlsflow.i18n import Words
 from xlsflow.template.model import FormBlock, TableBlock
-from xlsflow.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,13 +8,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from xlsflow.cli import main
-from xlsflow.flow.setup import open_library
-from xlsflow.flow.templates import show_template
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.pipeline.project_file import open_library
+from xlsflow.pipeline.templates import show_template
 from xlsflow.render.as_columns import cells, columns, wrapped
 from xlsflow.template.dictionary import PHRASES
 from xlsflow.template.kinds import KINDS
 from xlsflow.template.rules import RULES
-from xlsflow.words import LANGS, Lang
 
 LIBRARY = open_library()
 SHEETS = [

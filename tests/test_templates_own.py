@@ -14,11 +14,17 @@ from click.testing import CliRunner, Result
 from tests.packs.filling import Filler, send_back
 from tests.packs.round import AS_OF, Round
 from xlsflow.cli import main
-from xlsflow.flow.desk import Desk
-from xlsflow.flow.setup import load_project, open_library
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.opening import open_returns
-from xlsflow.layout import TablePlace, lay_out
+from xlsflow.intake.isolation.reader_pool import open_returns
+from xlsflow.layout.sheet_layout import (
+    TablePlace,
+    lay_out,
+)
+from xlsflow.pipeline.project_file import (
+    load_project,
+    open_library,
+)
+from xlsflow.pipeline.session import Desk
 
 if TYPE_CHECKING:
     from tests.office import Office

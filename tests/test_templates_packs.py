@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.packs.round import Round
-from xlsflow.flow.setup import open_library
+from xlsflow.pipeline.project_file import open_library
 
 if TYPE_CHECKING:
     from pathlib import Path

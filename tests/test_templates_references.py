@@ -9,13 +9,13 @@ import pytest
 
 from tests.packs.filling import places
 from tests.packs.round import Round
-from xlsflow.cells import a1
+from xlsflow.fileformat.cells import a1
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.office import Office
-    from xlsflow.records import Book
+    from xlsflow.model.records import Book
 
 REQUIREMENT, TASKS = "requirement.form", "tracking.tasks"
 EAST, SOUTH, NOTHING = "RW-2026-HD001", "RW-2026-HN001", "RW-2026-HD007"

@@ -13,12 +13,12 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from xlsflow.cli import main
-from xlsflow.flow.setup import open_library
-from xlsflow.template.jsonschema import schemas
+from xlsflow.pipeline.project_file import open_library
 from xlsflow.template.kinds import KINDS
+from xlsflow.template.loading.jsonschema import schemas
+from xlsflow.template.loading.variants import Variant
 from xlsflow.template.model import Pack, Template
 from xlsflow.template.rules import RULES
-from xlsflow.template.variants import Variant
 
 TOP = Path(__file__).parent.parent
 BUILT_IN, STORES = TOP / "workbook_templates", TOP / "tests" / "packs" / "store_inspection"

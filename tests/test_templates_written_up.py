@@ -12,18 +12,27 @@ from click.testing import CliRunner
 from tests.handbooks import FORMS_OF_PACKS
 from tests.packs.forms_table import forms, forms_table
 from xlsflow.cli import main
-from xlsflow.flow.generate import facts_of
-from xlsflow.flow.setup import example_rows, open_library
-from xlsflow.project import Project
-from xlsflow.template.expr import FUNCTIONS
-from xlsflow.template.jsonschema import schemas
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.model.project import Project
+from xlsflow.pipeline.generate import facts_of
+from xlsflow.pipeline.project_file import (
+    example_rows,
+    open_library,
+)
+from xlsflow.template.expressions.expression import FUNCTIONS
 from xlsflow.template.kinds import KINDS
 from xlsflow.template.lists import Choice, ChoiceList, Tone
+from xlsflow.template.loading.jsonschema import schemas
+from xlsflow.template.loading.variants import Variant
 from xlsflow.template.model import Block, Deadline, Duty, Follow, Pack, Template
-from xlsflow.template.parts import Colour, PrintSetup
+from xlsflow.template.printed_blocks import (
+    Colour,
+    PrintSetup,
+)
 from xlsflow.template.rules import RULES
-from xlsflow.template.variants import Variant
-from xlsflow.words import LANGS, Lang
 
 TOP = Path(__file__).parent.parent
 GUIDES = {"en": TOP / "workbook_templates" / "README.md", "zh": TOP / "workbook_templates" / "README.zh-CN.md"}

@@ -23,21 +23,27 @@ from tests.files import zipped
 from tests.returned_rows import a_return, task
 from tests.test_merge_book import SHAPES, a_file, gathered
 from tests.written import TOP
+from xlsflow import api
 from xlsflow.catalogue import CATALOGUE, REFUSALS
 from xlsflow.cli import main
 from xlsflow.feedback import bears_marks
 from xlsflow.findings import Finding, Place
-from xlsflow.flow import setup, verbs
+from xlsflow.merge.from_consolidated import regather
 from xlsflow.merge.merge import join, merge
-from xlsflow.merge.regather import regather
-from xlsflow.waivers import Waiver, boxes, joined, waive
+from xlsflow.model.waivers import (
+    Waiver,
+    boxes,
+    joined,
+    waive,
+)
+from xlsflow.pipeline import project_file
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # openpyxl, of what it drops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlsflow.records import Book
+    from xlsflow.model.records import Book
 
 ROUND = TOP / "samples" / "round"
 WRONG = "DJXP-2026-W47-HN_华南.xlsx"
@@ -153,7 +159,9 @@ def with_waivers(tmp_path: Path) -> Callable[..., Path]:
 
     def write(*lines: Row, name: str = "project.xlsx") -> Path:
         path = tmp_path / name
-        setup.write_project(path, {**setup.example_rows(), "waivers": lines}, lang="zh", library=setup.open_library())
+        project_file.write_project(
+            path, {**project_file.example_rows(), "waivers": lines}, lang="zh", library=project_file.open_library()
+        )
         return path
 
     return write
@@ -209,7 +217,7 @@ def test_one_error_that_may_not_stand_keeps_a_file_faulty(with_waivers: Callable
     every = south(merged(with_waivers(name="plain.xlsx")))
     project = with_waivers(*every[1:])
 
-    outcome = verbs.check([ROUND / "inbox"], project=project, as_of=AS_OF)
+    outcome = api.check([ROUND / "inbox"], project=project, as_of=AS_OF)
 
     assert {one.file: one.status for one in outcome.files}[WRONG] == "findings"
     errors = [one for one in outcome.findings if one.severity == "error"]
@@ -331,14 +339,14 @@ def test_a_book_that_is_read_back_says_the_same_and_lets_a_waiver_lapse(
 ) -> None:
     project = with_waivers(*ALL_OF_SOUTH, waiver("华南", "requird_if"))
     path = tmp_path / "book.xlsx"
-    verbs.merge_to([ROUND / "inbox"], path, project=project, view=verbs.View(AS_OF))
+    api.merge_to([ROUND / "inbox"], path, project=project, view=api.View(AS_OF))
     back, fresh = xlsflow.open_book(path), merged(project)
 
     assert back.findings == fresh.findings
     assert back.files == fresh.files
     assert any(one.waived for one in back.findings)
     later = tmp_path / "later.json"
-    verbs.report(path, later, view=verbs.View(datetime(2026, 11, 25, 18)))  # noqa: DTZ001 - project time
+    api.report(path, later, view=api.View(datetime(2026, 11, 25, 18)))  # noqa: DTZ001 - project time
     listed = json.loads(later.read_text("utf-8"))["listings"]
     lines = [row for one in listed for row in one["rows"] if row.get("code") == "not_a_person"]
     assert [row["severity"] for row in lines] == ["必须修改"]
@@ -349,8 +357,8 @@ def test_a_county_s_waiver_goes_with_its_file_to_the_province(
 ) -> None:
     county, province = with_waivers(*ALL_OF_SOUTH, name="county.xlsx"), with_waivers(name="province.xlsx")
     whole, half = tmp_path / "county book.xlsx", tmp_path / "province book.xlsx"
-    verbs.merge_to([ROUND / "inbox" / WRONG], whole, project=county, view=verbs.View(AS_OF))
-    verbs.merge_to([whole], half, project=province, view=verbs.View(AS_OF))
+    api.merge_to([ROUND / "inbox" / WRONG], whole, project=county, view=api.View(AS_OF))
+    api.merge_to([whole], half, project=province, view=api.View(AS_OF))
     direct = of(merged(county))
     again = tmp_path / "again"
     again.mkdir()
@@ -381,7 +389,7 @@ def test_books_may_be_joined_in_any_order_whatever_is_waived_in_them() -> None:
 # --- what goes back to the region ---
 def test_a_region_is_not_asked_to_mend_what_may_stand(with_waivers: Callable[..., Path], tmp_path: Path) -> None:
     project = with_waivers(waiver("华南", "required_if", reason="线下已补"))
-    verbs.check([ROUND / "inbox"], project=project, as_of=AS_OF, feedback=tmp_path / "back")
+    api.check([ROUND / "inbox"], project=project, as_of=AS_OF, feedback=tmp_path / "back")
     text = (tmp_path / "back" / f"{WRONG}.txt").read_text("utf-8")
     made = openpyxl.load_workbook(tmp_path / "back" / WRONG)
 
@@ -399,11 +407,11 @@ def test_a_return_of_which_all_may_stand_gets_no_marks(with_waivers: Callable[..
     every = [waiver("华南", one.code, one.place.sheet, one.place.cell) for one in of(plain).values()]
     project = with_waivers(*every)
     inbox = tmp_path / "in"
-    verbs.check([ROUND / "inbox"], project=project, as_of=AS_OF, feedback=tmp_path / "none")
-    verbs.check([ROUND / "inbox"], project=with_waivers(name="p.xlsx"), as_of=AS_OF, feedback=tmp_path / "marked")
+    api.check([ROUND / "inbox"], project=project, as_of=AS_OF, feedback=tmp_path / "none")
+    api.check([ROUND / "inbox"], project=with_waivers(name="p.xlsx"), as_of=AS_OF, feedback=tmp_path / "marked")
     inbox.mkdir()
     shutil.copy(tmp_path / "marked" / WRONG, inbox)
-    verbs.check([inbox], project=project, as_of=AS_OF, feedback=tmp_path / "back")
+    api.check([inbox], project=project, as_of=AS_OF, feedback=tmp_path / "back")
 
     assert not (tmp_path / "none" / WRONG).exists()
     assert not bears_marks(tmp_path / "back" / WRONG)

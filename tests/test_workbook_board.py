@@ -12,8 +12,8 @@ from openpyxl.utils import get_column_letter
 
 from tests.office import text
 from tests.test_workbook_mass import complaints, load, write
-from xlsflow.words import text_width
-from xlsflow.workbook.pages import (
+from xlsflow.i18n import text_width
+from xlsflow.workbook.consolidated.page_model import (
     GRID,
     BoardChart,
     BoardColumn,
@@ -24,7 +24,13 @@ from xlsflow.workbook.pages import (
     Series,
     Tile,
 )
-from xlsflow.workbook.style import CHART_DONE, CHART_OVERDUE, CHIPS, lines_needed, row_height
+from xlsflow.workbook.style.theme import (
+    CHART_DONE,
+    CHART_OVERDUE,
+    CHIPS,
+    lines_needed,
+    row_height,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,10 +15,13 @@ from openxml_audit import FileFormat, OpenXmlValidator
 from tests.edition_example import LIBRARY, PACKS, edition
 from tests.packs.round import Round
 from tests.test_workbook_edition import opened
-from xlsflow.flow import verbs
-from xlsflow.words import LANGS, Lang
-from xlsflow.workbook.edition import write_edition
-from xlsflow.workbook.plan import plan
+from xlsflow import api
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.workbook.outgoing.plan import plan
+from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +52,7 @@ def test_what_is_laid_out_for_print_is_clean(tmp_path: Path, pack: str, lang: La
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_project_workbook_is_clean(tmp_path: Path, lang: Lang) -> None:
     for example in (False, True):
-        path = verbs.init(tmp_path / f"{lang}-{example}.xlsx", lang=lang, example=example)
+        path = api.init(tmp_path / f"{lang}-{example}.xlsx", lang=lang, example=example)
 
         assert faults(path) == []
 
@@ -60,17 +63,17 @@ def test_what_is_made_of_returns_is_clean(tmp_path: Path, office: Office, pack: 
     here = Round(tmp_path)
     here.back(office, pack, "HD", here.rows(pack, "HD"))
     blank = here.sent(pack, "HW")
-    verbs.check([blank], project=here.project, now=NOW, feedback=tmp_path / "feedback")
+    api.check([blank], project=here.project, now=NOW, feedback=tmp_path / "feedback")
     made = [*(tmp_path / "feedback").glob("*.xlsx")]
     assert len(made) == 1
     for lang in LANGS:
-        view = verbs.View(NOW, lang=lang)
+        view = api.View(NOW, lang=lang)
         book, report = tmp_path / f"book-{lang}.xlsx", tmp_path / f"report-{lang}.xlsx"
-        verbs.merge_to([tmp_path / "inbox", blank], book, project=here.project, view=view)
-        verbs.report(book, report, view=view)
+        api.merge_to([tmp_path / "inbox", blank], book, project=here.project, view=view)
+        api.report(book, report, view=view)
         made += [book, report]
-    order = verbs.Order(pack=pack, round="2026-W48", source=[tmp_path / "book-zh.xlsx"], closed=True)
-    made += verbs.generate(here.project, tmp_path / "next", order)
+    order = api.Order(pack=pack, round="2026-W48", source=[tmp_path / "book-zh.xlsx"], closed=True)
+    made += api.generate(here.project, tmp_path / "next", order)
 
     assert [(path.name, faults(path)) for path in made] == [(path.name, []) for path in made]
 

@@ -17,17 +17,41 @@ from openpyxl.utils.datetime import to_excel
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.edition_example import LIBRARY, PACKS, PEOPLE, PROJECT, REGIONS, edition, made
-from xlsflow.cells import a1
-from xlsflow.layout import TablePlace, data_places
-from xlsflow.project import Person, Region
+from xlsflow.fileformat.cells import a1
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+    same,
+)
+from xlsflow.layout.sheet_layout import (
+    TablePlace,
+    data_places,
+)
+from xlsflow.model.project import (
+    Person,
+    Region,
+)
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import Template
-from xlsflow.words import LANGS, Lang, same
-from xlsflow.workbook.edition import Edition, write_edition
-from xlsflow.workbook.plan import Plan, plan
-from xlsflow.workbook.style import BODY_PT, FONT, pixels
-from xlsflow.workbook.validations import MOST_TEXT, MOST_TITLE, shortened
+from xlsflow.workbook.outgoing.plan import (
+    Plan,
+    plan,
+)
+from xlsflow.workbook.outgoing.writer import (
+    Edition,
+    write_edition,
+)
+from xlsflow.workbook.self_check.validations import (
+    MOST_TEXT,
+    MOST_TITLE,
+    shortened,
+)
+from xlsflow.workbook.style.theme import (
+    BODY_PT,
+    FONT,
+    pixels,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +60,7 @@ if TYPE_CHECKING:
     from tests.office import Office
     from tests.office.office import Entry
     from xlsflow.template.kinds import FieldBase
-    from xlsflow.template.kinds.base import EntryRule
+    from xlsflow.template.kinds.field import EntryRule
 
 Rows = dict[str, list[dict[str, object]]]
 OUTGOING = [name for name in PACKS if not LIBRARY.pack(name).setup]

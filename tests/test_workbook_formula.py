@@ -9,10 +9,22 @@ from typing import TYPE_CHECKING
 import pytest
 import xlsxwriter
 
-from xlsflow.cells import a1
-from xlsflow.layout import Span, TablePlace
-from xlsflow.template.evaluate import Row, holds, worth
-from xlsflow.template.expr import (
+from xlsflow.fileformat.cells import a1
+from xlsflow.i18n import (
+    Lang,
+    Words,
+    same,
+)
+from xlsflow.layout.sheet_layout import (
+    Span,
+    TablePlace,
+)
+from xlsflow.template.expressions.evaluate_row import (
+    Row,
+    holds,
+    worth,
+)
+from xlsflow.template.expressions.expression import (
     Arith,
     AsOf,
     Blank,
@@ -35,9 +47,12 @@ from xlsflow.template.expr import (
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import MatrixBlock
-from xlsflow.words import Lang, Words, same
-from xlsflow.workbook.formula import Addresses, excel, excel_value
-from xlsflow.workbook.hand import write_value
+from xlsflow.workbook.outgoing.sheet_writer import write_value
+from xlsflow.workbook.self_check.formula import (
+    Addresses,
+    excel,
+    excel_value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,14 +14,26 @@ from tests.edition_example import LIBRARY, PEOPLE, PROJECT, REGIONS, edition, ma
 from tests.packs.filling import Filler, send_back
 from tests.returns import came, desk_with, opened_by_openpyxl, read_book
 from tests.test_workbook_edition import field, lists, sheet_of
-from xlsflow.cells import a1
-from xlsflow.flow.desk import Desk, Opened
-from xlsflow.flow.printing import print_return
-from xlsflow.project import Department, Person, Project, Region
-from xlsflow.workbook.edition import write_edition
-from xlsflow.workbook.paper import scale
-from xlsflow.workbook.plan import Edition, SheetPlan, plan
-from xlsflow.workbook.style import MAX_ROW_PT
+from xlsflow.fileformat.cells import a1
+from xlsflow.model.project import (
+    Department,
+    Person,
+    Project,
+    Region,
+)
+from xlsflow.pipeline.print_ import print_return
+from xlsflow.pipeline.session import (
+    Desk,
+    Opened,
+)
+from xlsflow.workbook.outgoing.plan import (
+    Edition,
+    SheetPlan,
+    plan,
+)
+from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.style.page_setup import scale
+from xlsflow.workbook.style.theme import MAX_ROW_PT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

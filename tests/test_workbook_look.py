@@ -9,14 +9,31 @@ import pytest
 
 from tests.edition_example import PROJECT, edition
 from tests.test_workbook_edition import opened
-from xlsflow.cells import a1
-from xlsflow.layout import ANYBODY, MYSELF, PrintedPlace
-from xlsflow.project import Department, Project, Region
-from xlsflow.words import LANGS, Lang
-from xlsflow.workbook.edition import write_edition
-from xlsflow.workbook.hand import balanced
-from xlsflow.workbook.plan import Plan, plan
-from xlsflow.workbook.style import MIN_ROW_PT, TABLE_ROW_PT
+from xlsflow.fileformat.cells import a1
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.layout.sheet_layout import (
+    ANYBODY,
+    MYSELF,
+    PrintedPlace,
+)
+from xlsflow.model.project import (
+    Department,
+    Project,
+    Region,
+)
+from xlsflow.workbook.outgoing.plan import (
+    Plan,
+    plan,
+)
+from xlsflow.workbook.outgoing.sheet_writer import balanced
+from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.style.theme import (
+    MIN_ROW_PT,
+    TABLE_ROW_PT,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,17 +19,32 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 from openxml_audit import FileFormat, OpenXmlValidator
 
-from xlsflow.workbook.mass import MOST_ROWS, sheet_name, write_book
-from xlsflow.workbook.pages import BoardPage, Column, Cut, DataPage, Page, Tile, Value
-from xlsflow.workbook.row_xml import CHUNK_ROWS, MOST_TEXT
+from xlsflow.workbook.consolidated.page_model import (
+    BoardPage,
+    Column,
+    Cut,
+    DataPage,
+    Page,
+    Tile,
+    Value,
+)
+from xlsflow.workbook.consolidated.row_xml import (
+    CHUNK_ROWS,
+    MOST_TEXT,
+)
+from xlsflow.workbook.consolidated.writer import (
+    MOST_ROWS,
+    sheet_name,
+    write_book,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from tests.office import Office
-    from xlsflow.workbook.pages import Format
-    from xlsflow.workbook.style import Tone
+    from xlsflow.workbook.consolidated.page_model import Format
+    from xlsflow.workbook.style.theme import Tone
 
 CREATED = datetime(2026, 3, 20, 18, 42)  # noqa: DTZ001 - a workbook has no time zone
 FIRST = 5

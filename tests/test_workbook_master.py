@@ -18,21 +18,38 @@ from hypothesis import strategies as st
 
 from tests.edition_example import DEPARTMENTS, LIBRARY, PACKS, samples
 from xlsflow.errors import OutputError
-from xlsflow.flow.generate import Order, edition_for, generate
-from xlsflow.project import Facts, Person, Project, Region, Round
-from xlsflow.words import LANGS, Lang
-from xlsflow.workbook import edition, master
-from xlsflow.workbook.edition import build
-from xlsflow.workbook.master import Press
-from xlsflow.workbook.refilled import Sheet
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.model.project import (
+    Facts,
+    Person,
+    Project,
+    Region,
+    Round,
+)
+from xlsflow.pipeline.generate import (
+    Order,
+    edition_for,
+    generate,
+)
+from xlsflow.workbook.batch import batch_writer
+from xlsflow.workbook.batch.batch_writer import Press
+from xlsflow.workbook.batch.sheet_cache import Sheet
+from xlsflow.workbook.outgoing import writer
+from xlsflow.workbook.outgoing.writer import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from xlsflow.workbook.choicelists import Dropdowns
-    from xlsflow.workbook.edition import Edition, Made
-    from xlsflow.workbook.plan import Plan
+    from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
+    from xlsflow.workbook.outgoing.plan import Plan
+    from xlsflow.workbook.outgoing.writer import (
+        Edition,
+        Made,
+    )
 
 OUTGOING = [name for name in PACKS if not LIBRARY.pack(name).setup]
 DEFAULT = next(name for name in PACKS if LIBRARY.pack(name).default)
@@ -266,13 +283,13 @@ def test_where_a_sheet_cannot_be_drawn_again_the_workbook_is_made_by_itself(monk
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that takes the region of each workbook that is made anew."""
     drawn: list[str] = []
-    make = edition.made
+    make = writer.made
 
     def made(asked: Edition) -> Made:
         drawn.append(asked.stamp.region)
         return make(asked)
 
-    monkeypatch.setattr(master, "made", made)
+    monkeypatch.setattr(batch_writer, "made", made)
     return drawn
 
 
@@ -329,7 +346,7 @@ def test_a_zero_is_a_zero_whatever_its_sign() -> None:
 
 
 def test_what_is_not_alike_after_all_is_made_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xlsflow.workbook.refilled.Sheet.is_sound", lambda _: False)
+    monkeypatch.setattr("xlsflow.workbook.batch.sheet_cache.Sheet.is_sound", lambda _: False)
 
     assert wrong([*editions(DEFAULT, "zh")][:3]) == {}
 

@@ -11,10 +11,20 @@ import pytest
 from tests.edition_example import PACKS, edition
 from tests.office import text
 from tests.test_workbook_edition import name_of, opened, printed_text, shelf, squeezed  # noqa: F401 - a fixture
-from xlsflow.words import LANGS, Lang
-from xlsflow.workbook.edition import made
-from xlsflow.workbook.paper import USUAL_ROW_PT, page_points, scale
-from xlsflow.workbook.plan import Plan, plan
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.workbook.outgoing.plan import (
+    Plan,
+    plan,
+)
+from xlsflow.workbook.outgoing.writer import made
+from xlsflow.workbook.style.page_setup import (
+    USUAL_ROW_PT,
+    page_points,
+    scale,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,11 +12,11 @@ from click.testing import CliRunner
 
 import xlsflow
 from tests.returns import opened_by_openpyxl
+from xlsflow import api
 from xlsflow.cli import main
 from xlsflow.errors import InputError, OutputError, Refused
-from xlsflow.feedback import phrases
-from xlsflow.flow import verbs
-from xlsflow.resources import resource
+from xlsflow.feedback import texts
+from xlsflow.system.package_data import resource
 
 ROUND = resource("samples") / "round"
 AS_OF = datetime(2026, 11, 20, 18)  # noqa: DTZ001 - the round's own day
@@ -32,7 +32,7 @@ def round_(tmp_path: Path) -> Path:
 def test_a_result_replaces_none_of_the_files_that_it_is_made_from(round_: Path, name: str) -> None:
     before = (round_ / name).read_bytes()
     with pytest.raises(OutputError) as stopped:
-        verbs.merge_to([round_ / "inbox"], round_ / name, project=round_ / "project.xlsx")
+        api.merge_to([round_ / "inbox"], round_ / name, project=round_ / "project.xlsx")
     assert stopped.value.code == "output_is_input"
     assert (round_ / name).read_bytes() == before
 
@@ -70,7 +70,7 @@ def test_one_return_is_read_and_never_the_first_of_several(round_: Path, tmp_pat
     with pytest.raises(InputError):
         xlsflow.read(round_ / "inbox")
     result = tmp_path / "result.xlsx"
-    verbs.merge_to([round_ / "inbox"], result, project=round_ / "project.xlsx")
+    api.merge_to([round_ / "inbox"], result, project=round_ / "project.xlsx")
     with pytest.raises(Refused) as stopped:
         xlsflow.read(result)
     assert stopped.value.code == "several_returns"
@@ -136,7 +136,7 @@ def test_a_letter_asks_for_nothing_by_a_moment_that_is_past(
 ) -> None:
     xlsflow.check([round_ / "inbox"], project=round_ / "project.xlsx", as_of=AS_OF, now=now, feedback=tmp_path / "f")
     letter = next(path for path in (tmp_path / "f").rglob("*.txt") if "HN" in path.name).read_text("utf-8-sig")
-    asked = phrases.LATE if late else phrases.BEFORE_DUE
+    asked = texts.LATE if late else texts.BEFORE_DUE
     assert asked.zh.partition("{")[0] in letter
 
 

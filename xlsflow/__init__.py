@@ -11,10 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xlsflow.errors import XlsflowError
-    from xlsflow.findings import Finding, Place, Severity
-    from xlsflow.flow.demo import demo
-    from xlsflow.flow.verbs import (
+    from xlsflow.api import (
         Order,
         View,
         check,
@@ -27,31 +24,37 @@ if TYPE_CHECKING:
         read,
         report,
     )
-    from xlsflow.project import Project
-    from xlsflow.records import Book, Submission
+    from xlsflow.demo import demo
+    from xlsflow.errors import XlsflowError
+    from xlsflow.findings import Finding, Place, Severity
+    from xlsflow.model.project import Project
+    from xlsflow.model.records import (
+        Book,
+        Submission,
+    )
 
 __version__ = "0.1.0"
 
 _HOMES: Mapping[str, str] = {
-    "Book": "records",
+    "Book": "model.records",
     "Finding": "findings",
-    "Order": "flow.verbs",
+    "Order": "api",
     "Place": "findings",
-    "Project": "project",
+    "Project": "model.project",
     "Severity": "findings",
-    "Submission": "records",
-    "View": "flow.verbs",
+    "Submission": "model.records",
+    "View": "api",
     "XlsflowError": "errors",
-    "check": "flow.verbs",
-    "demo": "flow.demo",
-    "generate": "flow.verbs",
-    "init": "flow.verbs",
-    "merge": "flow.verbs",
-    "open_book": "flow.verbs",
-    "open_project": "flow.verbs",
-    "print_": "flow.verbs",
-    "read": "flow.verbs",
-    "report": "flow.verbs",
+    "check": "api",
+    "demo": "demo",
+    "generate": "api",
+    "init": "api",
+    "merge": "api",
+    "open_book": "api",
+    "open_project": "api",
+    "print_": "api",
+    "read": "api",
+    "report": "api",
 }
 
 __all__ = [

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.words import Words
+from xlsflow.i18n import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xlsflow.words import Lang
+    from xlsflow.i18n import Lang
 
 
 class XlsflowError(Exception):

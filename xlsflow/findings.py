@@ -12,7 +12,10 @@ from datetime import date
 from enum import StrEnum
 
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.words import Lang, Words
+from xlsflow.i18n import (
+    Lang,
+    Words,
+)
 
 
 class Severity(StrEnum):
@@ -65,7 +68,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Waived:
-    """That a finding may stand: the coordinator has looked into it (`xlsflow.waivers`).
+    """That a finding may stand: the coordinator has looked into it (`xlsflow.model.waivers`).
 
     Attributes:
         reason: Why.

@@ -29,11 +29,20 @@ from pathlib import Path
 
 from tests.benchmarks.workload import found_round, make_round
 from xlsflow.cli import SEARCHES, TURNS
-from xlsflow.flow.generate import Order, edition_for
-from xlsflow.flow.prefill import prefill_from
-from xlsflow.flow.setup import load_project, open_library
-from xlsflow.workbook.edition import Edition, write_edition
-from xlsflow.workbook.master import Press
+from xlsflow.pipeline.generate import (
+    Order,
+    edition_for,
+)
+from xlsflow.pipeline.prefill import prefill_from
+from xlsflow.pipeline.project_file import (
+    load_project,
+    open_library,
+)
+from xlsflow.workbook.batch.batch_writer import Press
+from xlsflow.workbook.outgoing.writer import (
+    Edition,
+    write_edition,
+)
 
 MIB = 1 << 20
 ANEW, FILLED = "anew", "filled"

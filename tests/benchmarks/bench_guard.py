@@ -22,9 +22,16 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from tests.written import TOP
-from xlsflow.intake import parts, reading
-from xlsflow.intake.guard import Limits, Refusal
-from xlsflow.intake.opening import Unreadable, open_returns
+from xlsflow.intake.isolation import read_file
+from xlsflow.intake.isolation.limits import (
+    Limits,
+    Refusal,
+)
+from xlsflow.intake.isolation.reader_pool import (
+    Unreadable,
+    open_returns,
+)
+from xlsflow.intake.xlsx import zip_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +41,12 @@ MOST = 0.3
 SLOW, HONEST_SIZE = 2.0, 4 << 20
 
 
-class Bare(parts.Parts):
+class Bare(zip_parts.Parts):
     """The parts of a package, believed."""
 
     def read(self, name: str) -> bytes | None:
         """Return the bytes of a part, unproven."""
-        entry = self._entries.get(parts.plain_name(name))
+        entry = self._entries.get(zip_parts.plain_name(name))
         if entry is None:
             return None
         at = entry.header_offset
@@ -57,13 +64,13 @@ def spent(name: str, data: bytes, *, guarded: bool) -> float:
     """Return the seconds of the processor that reading takes."""
     with ExitStack() as stack:
         if not guarded:
-            stack.enter_context(patch.object(reading, "Parts", Bare))
-            stack.enter_context(patch.object(reading, "container", lambda *_: "zip"))
-            stack.enter_context(patch.object(parts, "_check_places", lambda *_: None))
+            stack.enter_context(patch.object(read_file, "Parts", Bare))
+            stack.enter_context(patch.object(read_file, "container", lambda *_: "zip"))
+            stack.enter_context(patch.object(zip_parts, "_check_places", lambda *_: None))
         gc.collect()
         began = time.process_time()
         for _ in range(3):
-            reading.read_bytes(name, data, Limits())
+            read_file.read_bytes(name, data, Limits())
         return time.process_time() - began
 
 

@@ -30,8 +30,8 @@ FINDINGS_ARE_FINE = (0, 1)
 MIB = 1 << 20
 LOAD = """
 import time
-from xlsflow.resources import resource
-from xlsflow.template.load import load_library
+from xlsflow.system.package_data import resource
+from xlsflow.template.loading.load import load_library
 began = time.perf_counter()
 library = load_library([resource("workbook_templates")])
 for name in library.pack_files:

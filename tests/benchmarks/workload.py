@@ -15,15 +15,24 @@ from pathlib import Path
 
 from tests.benchmarks.filling import fill
 from tests.benchmarks.rows import MISTAKE, STALE_BLANK, TEXT_DATE, Row, Teller
-from xlsflow.cells import a1
-from xlsflow.flow import verbs
-from xlsflow.flow.generate import edition_for, file_name
-from xlsflow.flow.setup import open_library, write_project
-from xlsflow.layout import FormPlace
-from xlsflow.template.load import Library
+from xlsflow import api
+from xlsflow.fileformat.cells import a1
+from xlsflow.layout.sheet_layout import FormPlace
+from xlsflow.pipeline.generate import (
+    edition_for,
+    file_name,
+)
+from xlsflow.pipeline.project_file import (
+    open_library,
+    write_project,
+)
+from xlsflow.template.loading.load import Library
 from xlsflow.template.model import DataBlock
-from xlsflow.workbook.edition import Edition, write_edition
-from xlsflow.workbook.plan import plan
+from xlsflow.workbook.outgoing.plan import plan
+from xlsflow.workbook.outgoing.writer import (
+    Edition,
+    write_edition,
+)
 
 DEPARTMENTS = {
     "RD": "研发", "MKT": "市场", "SAL": "销售", "AFT": "售后", "FIN": "财务", "SCM": "供应链", "LEG": "法务",
@@ -61,7 +70,7 @@ def make_round(folder: Path, number: int, seed: int = 1) -> Round:
     folder.mkdir(parents=True, exist_ok=True)
     done = Round(folder / "project.xlsx", folder / "outbox", folder / "returns")
     write_project(done.project, project_rows(number), lang="zh", library=library)
-    verbs.generate(done.project, done.issued)
+    api.generate(done.project, done.issued)
     made = folder / "filling"
     made.mkdir()
     for edition, dice in _editions(done.project, library, seed):
@@ -105,7 +114,7 @@ def project_rows(number: int) -> Mapping[str, list[Row]]:
 
 def _editions(path: Path, library: Library, seed: int) -> Iterator[tuple[Edition, random.Random]]:
     """Yield each region's workbook with the rows that it comes back with."""
-    project = verbs.open_project(path)
+    project = api.open_project(path)
     pack = library.pack("coordination")
     scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
     templates = library.sheets(pack, scope)

@@ -16,7 +16,7 @@ import xlsxwriter
 
 from tests import files
 from tests.test_intake_grid import STRINGS, STYLES, VALUES
-from xlsflow.cells import a1
+from xlsflow.fileformat.cells import a1
 
 _MERGED = '<mergeCells count="2"><mergeCell ref="A1:C2"/><mergeCell ref="AA10:AB11"/></mergeCells>'
 _HIDDEN = '<row r="1" hidden="1"/><row r="7" spans="1:2" hidden="true"><c r="A7"><v>1</v></c></row>'

@@ -14,10 +14,17 @@ from unittest.mock import patch
 
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.findings import Finding, Place
-from xlsflow.intake import book, reading, strings
 from xlsflow.intake.grid import GridBook, book_of
-from xlsflow.intake.guard import Limits, Refusal
-from xlsflow.intake.opening import _Plain
+from xlsflow.intake.isolation import read_file
+from xlsflow.intake.isolation.limits import (
+    Limits,
+    Refusal,
+)
+from xlsflow.intake.isolation.reader_pool import _Plain
+from xlsflow.intake.xlsx import (
+    shared_strings,
+    workbook_xml,
+)
 
 LIMITS = Limits(part_bytes=32 << 20, total_bytes=64 << 20, cells=300_000)
 """Those of the house, less room: what swells is then found early."""
@@ -36,7 +43,7 @@ class Exactly:
 
     def read(self, _data: bytes, _rows: object) -> object:
         """Read nothing quickly."""
-        raise strings.Irregular
+        raise shared_strings.Irregular
 
 
 def without_calamine(*_: object) -> tuple[Any, ...]:
@@ -51,7 +58,7 @@ def read(data: bytes) -> GridBook | Refusal:
         Broken: If a refusal has no whole sentence.
     """
     try:
-        packed = reading.read_bytes(NAME, data, LIMITS)
+        packed = read_file.read_bytes(NAME, data, LIMITS)
     except Refusal as refusal:
         said(refusal)
         return refusal
@@ -84,7 +91,7 @@ def both_ways(data: bytes) -> GridBook | Refusal:
     read_ = read(data)
     if isinstance(read_, Refusal) or read_.format not in {"xlsx", "xlsm"}:
         return read_
-    with patch.multiple(book, QuickReader=Exactly, read_strings=strings.exact_strings):
+    with patch.multiple(workbook_xml, QuickReader=Exactly, read_strings=shared_strings.exact_strings):
         exact = read(data)
     if isinstance(exact, GridBook) and exact.grids != read_.grids:
         raise Broken("the quick and the exact way tell different cells")

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tests.mistakes.parcel import Parcel, Xml
 from xlsflow.template.kinds.choices import ChoiceField
+from xlsflow.template.kinds.dates import (
+    DateField,
+    DatetimeField,
+)
 from xlsflow.template.kinds.ids import IdField
-from xlsflow.template.kinds.moments import DateField, DatetimeField
 from xlsflow.template.kinds.numbers import IntegerField, NumberField, PercentField
 from xlsflow.template.kinds.people import PersonField
 from xlsflow.template.kinds.text import TextField

@@ -11,8 +11,11 @@ from tests import files
 from tests.mistakes.in_cells import Mistake
 from tests.mistakes.parcel import Held, Parcel, part_of
 from tests.mistakes.sheetxml import edited, exchanged, hidden, merged, moved_down, texts, with_rows
-from xlsflow.cells import a1, letters
-from xlsflow.layout import FormPlace
+from xlsflow.fileformat.cells import (
+    a1,
+    letters,
+)
+from xlsflow.layout.sheet_layout import FormPlace
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField
 

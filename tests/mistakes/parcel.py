@@ -11,18 +11,21 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from tests.benchmarks.filling import fill
-from xlsflow.cells import a1
-from xlsflow.layout import FormPlace, TablePlace
-from xlsflow.workbook.plan import plan
+from xlsflow.fileformat.cells import a1
+from xlsflow.layout.sheet_layout import (
+    FormPlace,
+    TablePlace,
+)
+from xlsflow.workbook.outgoing.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from xlsflow.layout import Place
+    from xlsflow.layout.sheet_layout import Place
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
-    from xlsflow.workbook.edition import Edition
+    from xlsflow.workbook.outgoing.writer import Edition
 
 Parts = dict[str, bytes]
 """Name of a part of the zip -> its content."""

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from xlsflow.cells import a1
+from xlsflow.checks.constraints import (
+    demands,
+    spoken_of,
+)
 from xlsflow.checks.context import Context
-from xlsflow.checks.demands import demands, spoken_of
+from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.opening import open_returns
-from xlsflow.intake.recognise import PlacedBlock, place
-from xlsflow.template.evaluate import Row, breaking, worth
+from xlsflow.intake.isolation.reader_pool import open_returns
+from xlsflow.intake.recognition.recogniser import (
+    PlacedBlock,
+    place,
+)
+from xlsflow.template.expressions.evaluate_row import (
+    Row,
+    breaking,
+    worth,
+)
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField
 from xlsflow.template.rules import Check
@@ -23,8 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.office import Document, Office
-    from xlsflow.flow.desk import Opened
-    from xlsflow.project import Region
+    from xlsflow.model.project import Region
+    from xlsflow.pipeline.session import Opened
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
 

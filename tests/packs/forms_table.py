@@ -8,13 +8,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from xlsflow.flow.setup import open_library
+from xlsflow.pipeline.project_file import open_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlsflow.i18n import Lang
     from xlsflow.template.model import Pack, SheetUse, Template
-    from xlsflow.words import Lang
 
 HEADS = {
     "zh": ("| 表单 | 定义 | 模板包 |", "| --- | --- | --- |"),

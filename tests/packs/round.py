@@ -8,19 +8,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tests.packs.filling import Filler, Rows, send_back
-from xlsflow.flow import verbs
-from xlsflow.flow.desk import Desk
-from xlsflow.flow.generate import generate
-from xlsflow.flow.setup import load_project, open_library
+from xlsflow import api
+from xlsflow.pipeline.generate import generate
+from xlsflow.pipeline.project_file import (
+    load_project,
+    open_library,
+)
+from xlsflow.pipeline.session import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from tests.office import Office
-    from xlsflow.flow.desk import Opened
-    from xlsflow.records import Book
-    from xlsflow.words import Lang
+    from xlsflow.i18n import Lang
+    from xlsflow.model.records import Book
+    from xlsflow.pipeline.session import Opened
 
 AS_OF = date(2026, 11, 20)
 """The as-of day of the example project."""
@@ -41,7 +44,7 @@ class Round:
     @cached_property
     def project(self) -> Path:
         """The project workbook."""
-        return verbs.init(self.folder / "project.xlsx", example=True, templates=self.templates)
+        return api.init(self.folder / "project.xlsx", example=True, templates=self.templates)
 
     @cached_property
     def desk(self) -> Desk:
@@ -56,7 +59,7 @@ class Round:
     def sent(self, pack: str, region: str, lang: Lang | None = None) -> Path:
         """Return a region's workbook as it goes out."""
         assert self.desk.project is not None
-        order = verbs.Order(pack=pack, regions=[region], lang=lang)
+        order = api.Order(pack=pack, regions=[region], lang=lang)
         (path,) = generate(self.desk.project, self.folder / "outbox" / pack, order, self.desk.library)
         return path
 
@@ -76,4 +79,4 @@ class Round:
 
     def merged(self) -> Book:
         """Return the book of everything that came back."""
-        return verbs.merge([self.folder / "inbox"], project=self.project, templates=self.templates)
+        return api.merge([self.folder / "inbox"], project=self.project, templates=self.templates)

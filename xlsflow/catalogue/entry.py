@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from xlsflow.words import Lang, Words, plain_line
+from xlsflow.i18n import (
+    Lang,
+    Words,
+    plain_line,
+)
 
 
 @dataclass(frozen=True, slots=True)

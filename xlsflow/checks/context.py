@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from xlsflow.i18n import (
+    Words,
+    same,
+)
 from xlsflow.template.kinds import Scope
-from xlsflow.words import Words, same
 
 
 @dataclass(frozen=True)

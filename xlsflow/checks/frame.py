@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from xlsflow.checks.computed import FILE
+from xlsflow.checks.constraints import demands
 from xlsflow.checks.context import Context
-from xlsflow.checks.demands import demands
-from xlsflow.checks.faults import Bench, Break, Skip, sources
-from xlsflow.checks.views import FILE
-from xlsflow.records import Batch, Fault
-from xlsflow.template.kinds.base import DType
+from xlsflow.checks.violations import (
+    Bench,
+    Break,
+    Skip,
+    sources,
+)
+from xlsflow.model.records import (
+    Batch,
+    Fault,
+)
+from xlsflow.template.kinds.field import DType
 from xlsflow.template.model import DataBlock
 
 if TYPE_CHECKING:

@@ -9,12 +9,22 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from xlsflow.checks.computed import (
+    view_of,
+    with_computed,
+)
+from xlsflow.checks.constraints import (
+    Demand,
+    Limit,
+    demands,
+)
 from xlsflow.checks.context import Context
-from xlsflow.checks.demands import Demand, Limit, demands
-from xlsflow.checks.masks import View, holds
-from xlsflow.checks.views import view_of, with_computed
+from xlsflow.checks.vectorized import (
+    View,
+    holds,
+)
 from xlsflow.template.kinds import FieldBase
-from xlsflow.template.kinds.base import DType
+from xlsflow.template.kinds.field import DType
 from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import Check
 

@@ -10,8 +10,11 @@ import sys
 
 import click
 
-from xlsflow.cli.door import Door, t
-from xlsflow.cli.round import COMMANDS
+from xlsflow.cli.commands import COMMANDS
+from xlsflow.cli.common import (
+    Door,
+    t,
+)
 from xlsflow.cli.templates import templates
 
 SEARCHES = 50_000, 20, 100

@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlsflow.cli.door import CLEAN, FILE, FINDINGS, lang_option, t, tell, templates_option
+from xlsflow.cli.common import (
+    CLEAN,
+    FILE,
+    FINDINGS,
+    lang_option,
+    t,
+    tell,
+    templates_option,
+)
 
 if TYPE_CHECKING:
-    from xlsflow.words import Lang
+    from xlsflow.i18n import Lang
 
 
 @click.group(help=t("查看模板定义，或检查自己写的。", "Look at the definitions of sheets, or check your own."))
@@ -26,7 +34,7 @@ def templates() -> None:
 @templates_option
 def templates_list(lang: Lang, templates: Sequence[Path]) -> None:
     """List packs and sheets."""
-    from xlsflow.flow.templates import list_templates
+    from xlsflow.pipeline.templates import list_templates
 
     for line in list_templates(lang, templates=templates):
         click.echo(line)
@@ -44,7 +52,7 @@ def templates_list(lang: Lang, templates: Sequence[Path]) -> None:
 @templates_option
 def templates_show(name: str, lang: Lang, templates: Sequence[Path]) -> None:
     """Show a sheet or a pack."""
-    from xlsflow.flow.templates import show_template
+    from xlsflow.pipeline.templates import show_template
 
     width = min(get_terminal_size((100, 24)).columns, 110)
     for line in show_template(name, lang, templates=templates, width=width):
@@ -62,7 +70,7 @@ def templates_show(name: str, lang: Lang, templates: Sequence[Path]) -> None:
 @templates_option
 def templates_check(files: Sequence[Path], lang: Lang, templates: Sequence[Path]) -> None:
     """Tell every mistake in definitions."""
-    from xlsflow.flow.templates import check_templates
+    from xlsflow.pipeline.templates import check_templates
 
     count, mistakes = check_templates(files, templates=templates)
     for mistake in mistakes:
@@ -79,7 +87,7 @@ def templates_check(files: Sequence[Path], lang: Lang, templates: Sequence[Path]
 @templates_option
 def templates_schema(out: Path, templates: Sequence[Path]) -> None:
     """Write the schemas."""
-    from xlsflow.flow.templates import write_schemas
+    from xlsflow.pipeline.templates import write_schemas
 
     for path in write_schemas(out, templates=templates):
         click.echo(path)

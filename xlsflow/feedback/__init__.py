@@ -6,8 +6,16 @@ keeps everything that regions put into theirs (pictures in cells, charts, newer 
 
 from __future__ import annotations
 
-from xlsflow.feedback.covering import Recipient, Sending, covering_text
-from xlsflow.feedback.mark import bears_marks, can_be_marked, mark_up
-from xlsflow.feedback.validations import Dropdown
+from xlsflow.feedback.covering_text import (
+    Recipient,
+    Sending,
+    covering_text,
+)
+from xlsflow.feedback.dropdowns import Dropdown
+from xlsflow.feedback.mark_up import (
+    bears_marks,
+    can_be_marked,
+    mark_up,
+)
 
 __all__ = ["Dropdown", "Recipient", "Sending", "bears_marks", "can_be_marked", "covering_text", "mark_up"]

@@ -10,9 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from pyexpat import ParserCreate
 
-from xlsflow.archive import Archive
 from xlsflow.errors import OutputError
-from xlsflow.feedback.tags import TOP, Tag, appended, edited, parse, parsed, quoted, utf8
+from xlsflow.feedback.xml_edit import (
+    TOP,
+    Tag,
+    appended,
+    edited,
+    parse,
+    parsed,
+    quoted,
+    utf8,
+)
+from xlsflow.system.zip_writer import Archive
 
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "[Content_Types].xml"

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from xlsflow.feedback.tags import Edit, Tag, appended, edited, parse, prefix, reheaded, with_attrs
+from xlsflow.feedback.xml_edit import (
+    Edit,
+    Tag,
+    appended,
+    edited,
+    parse,
+    prefix,
+    reheaded,
+    with_attrs,
+)
 
 _ORDER = (
     "numFmts",

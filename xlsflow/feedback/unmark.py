@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from xlsflow.feedback.book import Listed, Sheets
-from xlsflow.feedback.column import Texts, remove_column
-from xlsflow.feedback.notes import remove_notes
+from xlsflow.feedback.comments import remove_notes
+from xlsflow.feedback.findings_column import (
+    Texts,
+    remove_column,
+)
 from xlsflow.feedback.package import Package
-from xlsflow.feedback.sheet import scan
+from xlsflow.feedback.sheet_xml import scan
 from xlsflow.feedback.styles import Styles
-from xlsflow.feedback.tags import edited, reheaded
-from xlsflow.markings import KEPT, LIST, LIST_NAME, is_list
+from xlsflow.feedback.workbook_parts import (
+    Listed,
+    Sheets,
+)
+from xlsflow.feedback.xml_edit import (
+    edited,
+    reheaded,
+)
+from xlsflow.fileformat.feedback_marks import (
+    KEPT,
+    LIST,
+    LIST_NAME,
+    is_list,
+)
 
 
 def unmark(package: Package, sheets: Sheets) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from xlsflow.cells import Scalar
+from xlsflow.fileformat.cells import Scalar
 
 Visibility = Literal["visible", "hidden", "very_hidden"]
 """Whether a sheet is shown; a very hidden one cannot be unhidden from the menu."""

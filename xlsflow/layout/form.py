@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from xlsflow.i18n import (
+    Lang,
+    text_width,
+)
 from xlsflow.layout.places import FormCell, FormPlace, Span, divide
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import FormBlock
-from xlsflow.words import Lang, text_width
 
 LABEL_WIDTH = 16.2
 PORTRAIT_WIDTH = 101.0

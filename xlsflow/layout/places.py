@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xlsflow.template.parts import Paper
-from xlsflow.words import Words
+from xlsflow.i18n import Words
+from xlsflow.template.printed_blocks import Paper
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xlsflow.i18n import (
+    Lang,
+    text_width,
+)
 from xlsflow.template.kinds import FieldBase, Scope
-from xlsflow.template.parts import Paper, PrintSetup
-from xlsflow.words import Lang, text_width
+from xlsflow.template.printed_blocks import (
+    Paper,
+    PrintSetup,
+)
 
 PADDING, LEAST_PADDING = 1.6, 0.8
 BOLD = 1.08

@@ -10,10 +10,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from xlsflow.cells import letters, shown
+from xlsflow.fileformat.cells import (
+    letters,
+    shown,
+)
 from xlsflow.findings import Finding, Place, Severity
-from xlsflow.records import PLACE, AsideRow, Batch, FileRecord, Gathered, LedgerLine, Part, RawTable, Shape
-from xlsflow.words import same
+from xlsflow.i18n import same
+from xlsflow.model.records import (
+    PLACE,
+    AsideRow,
+    Batch,
+    FileRecord,
+    Gathered,
+    LedgerLine,
+    Part,
+    RawTable,
+    Shape,
+)
 
 if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock

@@ -12,14 +12,29 @@ import pandas as pd
 
 from xlsflow.errors import LedgerError
 from xlsflow.findings import Finding, Place, Severity
+from xlsflow.i18n import (
+    Words,
+    same,
+)
+from xlsflow.merge.apply_waivers import judged
 from xlsflow.merge.gather import PART, ROW, SHEET
-from xlsflow.merge.names import apart
-from xlsflow.merge.standing import Standing, standings
+from xlsflow.merge.precedence import (
+    Standing,
+    standings,
+)
 from xlsflow.merge.union import union
-from xlsflow.merge.waived import judged
-from xlsflow.records import ORIGIN, PLACE, Again, Book, Gathered, LedgerLine, Shape, Submission
-from xlsflow.waivers import waive
-from xlsflow.words import Words, same
+from xlsflow.merge.unique_names import apart
+from xlsflow.model.records import (
+    ORIGIN,
+    PLACE,
+    Again,
+    Book,
+    Gathered,
+    LedgerLine,
+    Shape,
+    Submission,
+)
+from xlsflow.model.waivers import waive
 
 Where = tuple[int, str, int, str]
 """Part, sheet, row, and the cell of the key: the columns PLACE."""

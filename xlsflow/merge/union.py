@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xlsflow.merge.gather import PART, joined_shape, stacked
-from xlsflow.records import Gathered, Part, Shape
-from xlsflow.waivers import Waiver, joined
+from xlsflow.model.records import (
+    Gathered,
+    Part,
+    Shape,
+)
+from xlsflow.model.waivers import (
+    Waiver,
+    joined,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

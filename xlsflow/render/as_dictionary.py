@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlsflow.i18n import Words
 from xlsflow.render.as_columns import cells, columns, wrapped
-from xlsflow.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlsflow.i18n import Lang
     from xlsflow.template.dictionary import Dictionary, Section
-    from xlsflow.words import Lang
 
 RULES = Words("规则", "Rules")
 

@@ -6,14 +6,29 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from xlsflow.render.as_markdown import MORE, MOST_ROWS, text
-from xlsflow.render.board import AGES, COLOURS, sign, signed
+from xlsflow.render.dashboard import (
+    AGES,
+    COLOURS,
+    sign,
+    signed,
+)
 from xlsflow.render.html_style import STYLE
-from xlsflow.workbook.style import CHIPS, SLATE
+from xlsflow.workbook.style.theme import (
+    CHIPS,
+    SLATE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlsflow.document import Chart, Column, Document, Listing, Mark, Shape
+    from xlsflow.model.report_model import (
+        Chart,
+        Column,
+        Document,
+        Listing,
+        Mark,
+        Shape,
+    )
 
 PALE: frozenset[Mark] = frozenset({"in_progress", "idle"})
 """Colours on which a figure is dark."""

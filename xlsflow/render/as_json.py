@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from xlsflow.document import Document, Listing, Value
     from xlsflow.findings import Finding
-    from xlsflow.records import FileRecord, LedgerLine
-    from xlsflow.words import Lang
+    from xlsflow.i18n import Lang
+    from xlsflow.model.records import (
+        FileRecord,
+        LedgerLine,
+    )
+    from xlsflow.model.report_model import (
+        Document,
+        Listing,
+        Value,
+    )
 
 LEDGER = ("file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside")
 

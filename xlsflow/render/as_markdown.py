@@ -6,13 +6,23 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from xlsflow.render.board import sign, signed
-from xlsflow.words import Words
+from xlsflow.i18n import Words
+from xlsflow.render.dashboard import (
+    sign,
+    signed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlsflow.document import Chart, Column, Document, Listing, Shape, Value
+    from xlsflow.model.report_model import (
+        Chart,
+        Column,
+        Document,
+        Listing,
+        Shape,
+        Value,
+    )
 
 MOST_ROWS = 200
 """Rows of a listing; the workbook has them all."""

@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsflow.atomic import write_whole
-from xlsflow.office import pdf_of
 from xlsflow.render.as_xlsx import write_xlsx
+from xlsflow.system.atomic_write import write_whole
+from xlsflow.system.libreoffice import pdf_of
 
 if TYPE_CHECKING:
-    from xlsflow.document import Document
+    from xlsflow.model.report_model import Document
 
 
 def write_pdf(path: Path, report: Document) -> None:

@@ -7,15 +7,21 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from xlsflow.findings import Finding, Place, Severity, worst
-from xlsflow.grouping import grouped
-from xlsflow.words import Words, plain_line
-from xlsflow.workbook.style import CHIPS
+from xlsflow.i18n import (
+    Words,
+    plain_line,
+)
+from xlsflow.model.finding_groups import grouped
+from xlsflow.workbook.style.theme import CHIPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from xlsflow.records import FileRecord, LedgerLine
-    from xlsflow.words import Lang
+    from xlsflow.i18n import Lang
+    from xlsflow.model.records import (
+        FileRecord,
+        LedgerLine,
+    )
 
 CLEAN = Words("没有发现问题", "nothing to mend")
 REFUSED = Words("未读取", "not read")

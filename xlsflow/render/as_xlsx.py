@@ -5,23 +5,37 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from xlsflow.render.board import board, signed
-from xlsflow.workbook.mass import write_book
-from xlsflow.workbook.pages import Column, DataPage
-from xlsflow.workbook.style import TAB_FORM, TAB_REGISTER, TAB_TABLE, HeaderTone
+from xlsflow.render.dashboard import (
+    board,
+    signed,
+)
+from xlsflow.workbook.consolidated.page_model import (
+    Column,
+    DataPage,
+)
+from xlsflow.workbook.consolidated.writer import write_book
+from xlsflow.workbook.style.theme import (
+    TAB_FORM,
+    TAB_REGISTER,
+    TAB_TABLE,
+    HeaderTone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from xlsflow import document
-    from xlsflow.workbook.pages import Cut, Page
+    from xlsflow.model import report_model
+    from xlsflow.workbook.consolidated.page_model import (
+        Cut,
+        Page,
+    )
 
-TABS: Mapping[document.Subject, str] = {"follow_up": TAB_FORM, "quality": TAB_REGISTER, "data": TAB_TABLE}
-HEADERS: Mapping[document.Role, HeaderTone] = {"given": "required", "further": "optional", "made": "computed"}
+TABS: Mapping[report_model.Subject, str] = {"follow_up": TAB_FORM, "quality": TAB_REGISTER, "data": TAB_TABLE}
+HEADERS: Mapping[report_model.Role, HeaderTone] = {"given": "required", "further": "optional", "made": "computed"}
 
 
-def write_xlsx(path: Path, report: document.Document) -> tuple[Cut, ...]:
+def write_xlsx(path: Path, report: report_model.Document) -> tuple[Cut, ...]:
     """Write a report as one workbook: the same report gives the same bytes.
 
     Returns:
@@ -34,7 +48,7 @@ def write_xlsx(path: Path, report: document.Document) -> tuple[Cut, ...]:
     return write_book(path, pages, report.properties, report.as_of.astimezone(UTC))
 
 
-def data_page(listing: document.Listing) -> DataPage:
+def data_page(listing: report_model.Listing) -> DataPage:
     """Return a listing as a page of rows; one that is only kept is out of every reader's sight."""
     return DataPage(
         name=listing.name,
@@ -47,7 +61,7 @@ def data_page(listing: document.Listing) -> DataPage:
     )
 
 
-def _column(column: document.Column) -> Column:
+def _column(column: report_model.Column) -> Column:
     return Column(
         key=column.key,
         title=column.title,

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from xlsflow.workbook.style import BLUE, FONT, INK, LINE, NAVY, PANEL, SLATE
+from xlsflow.workbook.style.theme import (
+    BLUE,
+    FONT,
+    INK,
+    LINE,
+    NAVY,
+    PANEL,
+    SLATE,
+)
 
 STYLE = f"""
 @page {{ size: A4 landscape; margin: 11mm; }}

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
 
-from xlsflow.reports.follow import plain
+from xlsflow.reports.figures.tracked_items import plain
 from xlsflow.template.model import TableBlock
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from xlsflow.document import Value
-    from xlsflow.reports.basis import Basis
+    from xlsflow.i18n import Lang
+    from xlsflow.model.report_model import Value
+    from xlsflow.reports.inputs import Basis
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import Follow
-    from xlsflow.words import Lang
 
 TEXT_MOST = 100
 """Letters of a title or a request inside a sentence."""

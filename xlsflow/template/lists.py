@@ -11,8 +11,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from xlsflow.errors import nearest
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+    Words,
+)
 from xlsflow.template.traditional import simplified
-from xlsflow.words import LANGS, Lang, Words
 
 Tone = Literal["", "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "accent", "blue", "teal", "grey"]
 """What a value says by its colour in a sheet: a status with its sign, or a plain colour."""

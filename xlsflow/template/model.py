@@ -12,9 +12,10 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, PositiveInt, field_validator
 from pydantic import Field as Given
 
+from xlsflow.i18n import Words
 from xlsflow.template.kinds import Field, FieldBase, Scope
 from xlsflow.template.kinds.choices import ChoiceField
-from xlsflow.template.parts import (
+from xlsflow.template.printed_blocks import (
     Colour,
     ContentsBlock,
     Deadline,
@@ -26,7 +27,6 @@ from xlsflow.template.parts import (
     TextBlock,
 )
 from xlsflow.template.rules import Check, Rule, implied
-from xlsflow.words import Words
 
 
 class Follow(Part):

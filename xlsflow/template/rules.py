@@ -13,7 +13,12 @@ from typing import Annotated, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Discriminator, field_validator
 from pydantic import Field as Given
 
-from xlsflow.template.expr import (
+from xlsflow.i18n import (
+    LANGS,
+    Words,
+    same,
+)
+from xlsflow.template.expressions.expression import (
     Arith,
     AsOf,
     Blank,
@@ -29,7 +34,6 @@ from xlsflow.template.expr import (
     parse,
 )
 from xlsflow.template.kinds import FieldBase
-from xlsflow.words import LANGS, Words, same
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,28 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import ClassVar, Literal
 
-from xlsflow.cells import Scalar
+from xlsflow.fileformat.cells import Scalar
 from xlsflow.findings import Problem
-from xlsflow.template.kinds.base import NOTHING, Align, EntryRule, FieldBase, Reading, Scope, as_text
-from xlsflow.template.kinds.several import pieces
-from xlsflow.template.kinds.ticks import ALIKE, ticked
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+    Words,
+)
+from xlsflow.template.kinds.field import (
+    NOTHING,
+    Align,
+    EntryRule,
+    FieldBase,
+    Reading,
+    Scope,
+    as_text,
+)
+from xlsflow.template.kinds.parsing.checkboxes import (
+    ALIKE,
+    ticked,
+)
+from xlsflow.template.kinds.parsing.multiple_choice import pieces
 from xlsflow.template.lists import ChoiceList, folded
-from xlsflow.words import LANGS, Lang, Words
 
 JOIN = ";"
 """What stands between several codes in the data."""

@@ -7,11 +7,23 @@ from typing import ClassVar, Literal
 
 from pydantic import field_validator
 
-from xlsflow.cells import Scalar
-from xlsflow.template.expr import Expr, ExprError, parse
-from xlsflow.template.kinds.base import Align, FieldBase, Reading, Scope
+from xlsflow.fileformat.cells import Scalar
+from xlsflow.i18n import (
+    Lang,
+    Words,
+)
+from xlsflow.template.expressions.expression import (
+    Expr,
+    ExprError,
+    parse,
+)
+from xlsflow.template.kinds.field import (
+    Align,
+    FieldBase,
+    Reading,
+    Scope,
+)
 from xlsflow.template.lists import ChoiceList
-from xlsflow.words import Lang, Words
 
 
 class ComputedField(FieldBase):

@@ -10,9 +10,20 @@ from typing import ClassVar, Literal
 from pydantic import Field as Given
 from pydantic import field_validator
 
-from xlsflow.cells import Scalar
-from xlsflow.template.kinds.base import Align, EntryRule, FieldBase, Reading, Scope, as_text, plain
-from xlsflow.words import Lang, Words
+from xlsflow.fileformat.cells import Scalar
+from xlsflow.i18n import (
+    Lang,
+    Words,
+)
+from xlsflow.template.kinds.field import (
+    Align,
+    EntryRule,
+    FieldBase,
+    Reading,
+    Scope,
+    as_text,
+    plain,
+)
 
 _SHAPE = re.compile(r"([A-Z0-9]+)-[0-9]{4}-(.*?)[0-9]{3,6}")
 _REGION = re.compile(r"[A-Z]{0,6}")

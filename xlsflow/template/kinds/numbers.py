@@ -12,11 +12,26 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from xlsflow.cells import Scalar
-from xlsflow.template.kinds.base import Align, DType, EntryRule, FieldBase, Reading, Scope, plain
-from xlsflow.template.kinds.measures import measured, scaled, units_of
-from xlsflow.template.kinds.numerals import number as in_chinese
-from xlsflow.words import Lang, Words
+from xlsflow.fileformat.cells import Scalar
+from xlsflow.i18n import (
+    Lang,
+    Words,
+)
+from xlsflow.template.kinds.field import (
+    Align,
+    DType,
+    EntryRule,
+    FieldBase,
+    Reading,
+    Scope,
+    plain,
+)
+from xlsflow.template.kinds.parsing.chinese_numerals import number as in_chinese
+from xlsflow.template.kinds.parsing.parse_unit import (
+    measured,
+    scaled,
+    units_of,
+)
 
 _NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?|\.\d+)")
 """Digits, their thousands apart by commas or by blanks or not at all; a point, never a comma, before decimals."""

@@ -8,13 +8,33 @@ import unicodedata
 from datetime import date, time, timedelta
 from typing import ClassVar, Literal
 
-from xlsflow.cells import Scalar
+from xlsflow.fileformat.cells import Scalar
 from xlsflow.findings import Problem
-from xlsflow.template.kinds.base import BLANKS, NOTHING, Align, EntryRule, FieldBase, Reading, Scope, as_text
+from xlsflow.i18n import (
+    Lang,
+    Words,
+)
 from xlsflow.template.kinds.choices import labels_of
-from xlsflow.template.kinds.titles import COMPOUND, HAN, POST, VAGUE, and_others, bare, peeled
+from xlsflow.template.kinds.field import (
+    BLANKS,
+    NOTHING,
+    Align,
+    EntryRule,
+    FieldBase,
+    Reading,
+    Scope,
+    as_text,
+)
+from xlsflow.template.kinds.parsing.person_titles import (
+    COMPOUND,
+    HAN,
+    POST,
+    VAGUE,
+    and_others,
+    bare,
+    peeled,
+)
 from xlsflow.template.lists import ChoiceList, folded
-from xlsflow.words import Lang, Words
 
 _BETWEEN = re.compile(
     r"[、，,;；/\\|\n&+]+"

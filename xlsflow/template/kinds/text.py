@@ -10,9 +10,20 @@ from typing import ClassVar, Literal
 
 from pydantic import Field as Given
 
-from xlsflow.cells import EXACT, Scalar
-from xlsflow.template.kinds.base import BLANKS, Align, EntryRule, FieldBase, Reading, Scope, as_text
-from xlsflow.words import Words
+from xlsflow.fileformat.cells import (
+    EXACT,
+    Scalar,
+)
+from xlsflow.i18n import Words
+from xlsflow.template.kinds.field import (
+    BLANKS,
+    Align,
+    EntryRule,
+    FieldBase,
+    Reading,
+    Scope,
+    as_text,
+)
 
 CELL_LIMIT = 32767
 """Characters that an Excel cell can hold."""

@@ -1,0 +1,273 @@
+"""What an expression means for a whole frame: the same as `template.evaluate` says for one row, all rows at once."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, reduce
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xlsflow.template.expressions.expression import (  # fmt: skip
+    Arith,
+    Arithmetic,
+    AsOf,
+    Blank,
+    Compare,
+    Const,
+    Count,
+    Every,
+    Expr,
+    HasFigure,
+    If,
+    Not,
+    OneOf,
+    Op,
+    Ref,
+    Setting,
+    Some,
+    Unique,
+)
+
+Array = np.ndarray[Any, Any]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+"""One truth value a row."""
+_OPS: Mapping[Op, Callable[[Any, Any], Any]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+_DAY = 86_400 * 10**6  # microseconds, the unit of every date here
+_DIGIT = re.compile(r"\d")
+_FIRST, _BEYOND = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
+_CALENDAR = 4_000_000  # more days than there are from the first date to the last
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """The values of an expression, one a row or one for all rows.
+
+    Attributes:
+        data: Texts (as objects), numbers (as floats), dates (in microseconds) or truth values.
+        blank: Where there is no value.
+    """
+
+    data: Array
+    blank: Mask
+
+    def at(self, rows: Mask) -> Array:
+        """Return the values of some rows; the one value where there is one for all."""
+        return self.data if self.data.ndim == 0 else self.data[rows]
+
+    @property
+    def dated(self) -> bool:
+        """Whether the values are dates."""
+        return bool(self.data.dtype.kind == "M")
+
+
+NOTHING = Vector(np.asarray(None, dtype=object), np.asarray(True))  # noqa: FBT003 - an array's content
+"""A blank in every row."""
+
+
+class View:
+    """A frame, and what is known around it: what expressions are worked out against.
+
+    Columns are texts, numbers or dates, missing values are blanks; a field without a column is blank throughout.
+    """
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        *,
+        as_of: date | None = None,
+        settings: Mapping[str, float] | None = None,
+        groups: Mapping[str, tuple[str, ...]] | None = None,
+        within: str = "",
+    ) -> None:
+        """Look at a frame.
+
+        Args:
+            frame: The rows.
+            as_of: The as-of day; without one it is unknown.
+            settings: The pack's figures.
+            groups: Name of a group of matrix columns, or `group.part`, -> the columns.
+            within: Column that says which rows belong together; `unique` is asked among those, or among all rows where
+                there is no such column.
+        """
+        self.index = frame.index
+        self.as_of = as_of
+        self.settings = settings or {}
+        self.groups = groups or {}
+        # The columns, not the frame: nothing here keeps a frame alive.
+        self._series = dict(frame.items())
+        self._within = self._series.get(within)
+        self._columns: dict[str, Vector] = {}
+        self._counts: dict[tuple[str, tuple[str, ...]], Vector] = {}
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.index)
+
+    def column(self, name: str) -> Vector:
+        """Return a field's values."""
+        if name not in self._columns:
+            self._columns[name] = _vector(self._series[name]) if name in self._series else NOTHING
+        return self._columns[name]
+
+    def count(self, group: str, codes: tuple[str, ...]) -> Vector:
+        """Return how many cells of a group hold one of the codes."""
+        if (group, codes) not in self._counts:
+            count = np.zeros(len(self))
+            for name in self.groups.get(group, ()):
+                count += pd.Series(self.whole(self.column(name).data)).isin(codes).to_numpy()
+            self._counts[group, codes] = Vector(count, np.zeros(len(self), dtype=bool))
+        return self._counts[group, codes]
+
+    def whole(self, values: Array) -> Array:
+        """Return one value a row of what may be one value for all."""
+        return np.broadcast_to(values, len(self)) if values.ndim == 0 else values
+
+    def alone(self, values: Array) -> Mask:
+        """Return where a value stands in no other of the rows that belong together."""
+        rows = pd.DataFrame({"value": values})
+        if self._within is not None:
+            rows["within"] = self._within.to_numpy()
+        return ~rows.duplicated(keep=False).to_numpy()
+
+    @cached_property
+    def today(self) -> Vector:
+        """The as-of day, blank where there is none."""
+        return NOTHING if self.as_of is None else _one(np.datetime64(self.as_of, "us"))
+
+
+def mask(expr: Expr, view: View, *, presume: bool) -> pd.Series[bool]:
+    """Return for each row whether an expression holds; `presume` is what an unknown counts as."""
+    return pd.Series(holds(expr, view, presume=presume), index=view.index)
+
+
+def values(expr: Expr, view: View) -> pd.Series[Any]:
+    """Return what an expression is worth in each row: text, number, date or truth value, missing where it is blank."""
+    found = _worth(expr, view)
+    data, blank = view.whole(found.data), view.whole(found.blank)
+    if data.dtype == object:
+        return pd.Series(data, index=view.index, dtype=object).mask(blank).astype("str")
+    return pd.Series(data, index=view.index).mask(blank)
+
+
+def holds(expr: Expr, view: View, *, presume: bool) -> Mask:  # noqa: C901 - one branch a node type
+    """Return `mask` as a plain array."""
+    match expr:
+        case Every(parts=parts):
+            return reduce(np.logical_and, (holds(p, view, presume=presume) for p in parts))
+        case Some(parts=parts):
+            return reduce(np.logical_or, (holds(p, view, presume=presume) for p in parts))
+        case Not(part=part):
+            return ~holds(part, view, presume=not presume)
+        case Blank(field=ref):
+            return view.whole(_worth(ref, view).blank)
+        case Compare(op=op, left=left, right=right):
+            return _compare(op, _worth(left, view), _worth(right, view), view, presume=presume)
+        case OneOf(left=left, options=options):
+            found = _worth(left, view)
+            among = pd.Series(view.whole(found.data)).isin([o.value for o in options]).to_numpy()
+            return np.where(found.blank, presume, among)
+        case Unique(field=ref):
+            found = _worth(ref, view)
+            return np.where(found.blank, presume, view.alone(view.whole(found.data)))
+        case HasFigure(field=ref):
+            found = _worth(ref, view)
+            return np.where(found.blank, presume, _has_figure(view.whole(found.data)))
+    found = _worth(expr, view)
+    return np.where(view.whole(found.blank), presume, view.whole(_truth(found.data)))
+
+
+def _worth(expr: Expr, view: View) -> Vector:  # noqa: C901 - one branch a node type
+    match expr:
+        case Const(value=bool() | str() as value):
+            return _one(value)
+        case Const(value=value):
+            return _one(float(value))
+        case Ref(field=name):
+            return view.column(name)
+        case Setting(name=name):
+            return _one(float(view.settings[name]))
+        case AsOf():
+            return view.today
+        case Count(group=ref, codes=codes):
+            return view.count(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
+        case If(condition=condition, then=then, otherwise=otherwise):
+            chosen = holds(condition, view, presume=False)
+            return _either(chosen, _worth(then, view), _worth(otherwise, view))
+        case Arith(op=op, left=left, right=right):
+            return _arith(op, _worth(left, view), _worth(right, view))
+    return Vector(holds(expr, view, presume=False), np.zeros(len(view), dtype=bool))
+
+
+def _vector(column: pd.Series[Any]) -> Vector:
+    blank = column.isna().to_numpy()
+    if column.dtype.kind == "M":
+        return Vector(column.to_numpy("datetime64[us]"), blank)
+    if column.dtype.kind in "iuf":
+        return Vector(column.to_numpy(float, na_value=np.nan), blank)
+    return Vector(column.to_numpy(object), blank)
+
+
+def _one(value: object) -> Vector:
+    data = np.asarray(value, dtype=object) if isinstance(value, str) else np.asarray(value)
+    return Vector(data, np.asarray(False))  # noqa: FBT003 - an array's content
+
+
+def _either(chosen: Mask, then: Vector, otherwise: Vector) -> Vector:
+    sides = then.data, otherwise.data
+    if then.data.dtype.kind != otherwise.data.dtype.kind:  # a number here, a text there: only objects hold both
+        sides = then.data.astype(object), otherwise.data.astype(object)
+    return Vector(np.where(chosen, *sides), np.where(chosen, then.blank, otherwise.blank))
+
+
+def _arith(op: Arithmetic, left: Vector, right: Vector) -> Vector:
+    """Return a sum, difference, product or quotient; a date and a number give a date, two dates give days."""
+    blank = left.blank | right.blank
+    if left is NOTHING or right is NOTHING:
+        return NOTHING
+    if left.dated and right.dated:
+        return Vector((left.data - right.data).astype(float) / 1e6 / 86_400, blank)
+    if left.dated:
+        return _moved(left.data, np.where(blank, 0.0, right.data) * (1 if op == "+" else -1), blank)
+    first, second = (np.where(blank, 1.0, side.data).astype(float) for side in (left, right))
+    match op:
+        case "+":
+            return Vector(first + second, blank)
+        case "-":
+            return Vector(first - second, blank)
+        case "*":
+            return Vector(first * second, blank)
+        case "/":
+            return Vector(first / np.where(second == 0, 1.0, second), blank | (second == 0))
+
+
+def _moved(dates: Array, days: Array, blank: Mask) -> Vector:
+    """Return dates so many days later; blank where that is no date of the calendar."""
+    days = np.clip(days, -_CALENDAR, _CALENDAR)  # beyond it any distance is as good, and would overflow
+    moved = dates + np.round(days * _DAY).astype("timedelta64[us]")
+    return Vector(moved, blank | (moved < _FIRST) | (moved >= _BEYOND))
+
+
+def _compare(op: Op, left: Vector, right: Vector, view: View, *, presume: bool) -> Mask:
+    result = np.full(len(view), presume)
+    known = view.whole(~(left.blank | right.blank))
+    if known.any():  # a blank among texts cannot be compared at all
+        result[known] = _OPS[op](left.at(known), right.at(known))
+    return result
+
+
+def _has_figure(data: Array) -> Mask:
+    if data.dtype != object:
+        return np.ones(len(data), dtype=bool)
+    return np.fromiter((bool(_DIGIT.search(str(value))) for value in data), dtype=bool, count=len(data))
+
+
+def _truth(data: Array) -> Mask:
+    return np.ones(data.shape, dtype=bool) if data.dtype.kind == "M" else data.astype(bool)

@@ -1,0 +1,150 @@
+"""One file from its path to packed grids or a refusal; runs in the reader process only."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+import time
+from pathlib import Path
+from typing import Any
+
+from xlsflow.intake.isolation.limits import (
+    MIB,
+    Limits,
+    Refusal,
+    container,
+    damaged,
+)
+from xlsflow.intake.legacy.compound_file import Compound
+from xlsflow.intake.legacy.errors_and_hidden import (
+    Marks,
+    ods_marks,
+    xls_marks,
+    xlsb_marks,
+    xlsb_sheets,
+)
+from xlsflow.intake.xlsx.workbook_xml import read_book
+from xlsflow.intake.xlsx.zip_parts import Parts
+
+_TRIES = 3
+_PAUSE = 0.2  # seconds; a file that is just being saved or fetched is free again soon
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+
+
+def read_return(path: Path, limits: Limits) -> tuple[Any, ...]:
+    """Return one file as the plain tuple that `grid.book_of` unpacks.
+
+    Raises:
+        Refusal: With the code that says why it is not read.
+    """
+    return read_bytes(path.name, _bytes(path, limits), limits)
+
+
+def read_bytes(name: str, data: bytes, limits: Limits) -> tuple[Any, ...]:
+    """Return the same from the name and the bytes of a file.
+
+    Raises:
+        Refusal: With the code that says why it is not read.
+    """
+    if container(name, data) == "cfb":
+        kind, rest = _from_compound(data, limits)
+    else:
+        kind, rest = _from_zip(data, limits)
+    return (name, hashlib.sha256(data).hexdigest(), len(data), kind, *rest)
+
+
+def _bytes(path: Path, limits: Limits) -> bytes:
+    """Return the bytes of a regular file; one that someone holds open is asked for again before giving up."""
+    for left in reversed(range(_TRIES)):
+        try:
+            about = path.stat()
+            if not stat.S_ISREG(about.st_mode):
+                raise Refusal("file_is_no_file")
+            if about.st_size > limits.file_bytes:
+                raise Refusal("file_too_big", size=about.st_size // MIB, limit=limits.file_bytes // MIB)
+            return path.read_bytes()
+        except FileNotFoundError as error:
+            raise Refusal("file_missing") from error
+        except OSError as error:
+            if not left:
+                raise Refusal("file_cannot_be_read", why=error.strerror or type(error).__name__) from error
+        time.sleep(_PAUSE)
+    raise Refusal("file_cannot_be_read", why="")
+
+
+def _from_compound(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
+    """Read an .xls; name what else a compound file may be."""
+    compound = Compound(data)
+    streams = compound.streams
+    if "EncryptedPackage" in streams:
+        raise Refusal("file_password")
+    if "WordDocument" in streams:
+        raise Refusal("file_is_word")
+    if "PowerPoint Document" in streams:
+        raise Refusal("file_is_slides")
+    name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in streams), "")
+    if not name:
+        raise Refusal("file_is_unknown")
+    return "xls", _legacy(data, xls_marks(compound.read(name)), limits)
+
+
+def _from_zip(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
+    """Read an .xlsx, .xlsm, .xlsb or .ods; name what else a zip may be."""
+    parts = Parts(data, limits)
+    _refuse_other(parts)
+    if (parts.read("mimetype") or b"").startswith(_ODS):
+        if b"encryption-data" in (parts.read("META-INF/manifest.xml") or b""):
+            raise Refusal("file_password")
+        content = parts.xml("content.xml")
+        if content is None:
+            raise damaged("content.xml", "missing")
+        return "ods", _legacy(data, ods_marks("content.xml", content), limits)
+    parts.read("[Content_Types].xml")  # for its checksum: a file damaged there opens in no spreadsheet program
+    package = dict(parts.relations("").values())
+    main = _main_part(parts, package)
+    if main.endswith(".bin"):
+        return "xlsb", _legacy(data, _xlsb(parts, main), limits)
+    macros = any(name.endswith("vbaproject.bin") for name in parts.names())
+    return "xlsm" if macros else "xlsx", read_book(parts, main, package, limits)
+
+
+def _xlsb(parts: Parts, main: str) -> list[Marks]:
+    """Return the marks of the sheets of an .xlsb, after proving the checksum of every part that is read."""
+    relations = parts.relations(main)
+    for kind, target in relations.values():
+        if kind in {"sharedStrings", "styles"}:
+            parts.read(target)
+    sheets = xlsb_sheets(parts.read(main) or b"")
+    targets = [(name, relations.get(relation, ("", ""))[1]) for relation, name in sheets]
+    return [xlsb_marks(name, parts.read(target) or b"") if target else Marks(name) for name, target in targets]
+
+
+def _main_part(parts: Parts, package: dict[str, str]) -> str:
+    """Return the part that lists the sheets."""
+    for name in (package.get("officeDocument", ""), "xl/workbook.xml", "xl/workbook.bin"):
+        if name and name in parts:
+            return name
+    if "[Content_Types].xml" in parts:
+        raise damaged("workbook.xml", "missing")
+    if "content.xml" in parts:
+        raise damaged("mimetype", "missing")
+    raise Refusal("file_is_archive")
+
+
+def _refuse_other(parts: Parts) -> None:
+    """Refuse what is a zip but no workbook, by the name of what it is."""
+    names = parts.names()
+    if "word/document.xml" in parts:
+        raise Refusal("file_is_word")
+    if "ppt/presentation.xml" in parts:
+        raise Refusal("file_is_slides")
+    if any(name.endswith(".iwa") or name == "index.zip" for name in names):
+        raise Refusal("file_is_numbers")
+    if not names:
+        raise Refusal("file_is_archive")
+
+
+def _legacy(data: bytes, marks: list[Marks], limits: Limits) -> tuple[Any, ...]:
+    from xlsflow.intake.legacy.calamine_reader import read_legacy  # noqa: PLC0415 - most rounds never need calamine
+
+    return read_legacy(data, marks, limits)

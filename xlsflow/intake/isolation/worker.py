@@ -1,0 +1,96 @@
+"""The reader process: reads files one after another, hands over each as one message, and may die without harm."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import math
+import os
+import pickle
+import signal
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+from xlsflow.intake.isolation.framing import (
+    READY,
+    receive,
+    send,
+)
+from xlsflow.intake.isolation.limits import (
+    Limits,
+    Refusal,
+)
+from xlsflow.intake.isolation.read_file import read_return
+
+_FILES_BETWEEN_COLLECTIONS = 32
+_LONGEST_REQUEST = 1 << 20
+
+
+def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
+    """Answer requests until there are no more; stop by itself after a fault that may have left something broken."""
+    send(answers, READY)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    count = 0
+    while request := receive(requests, _LONGEST_REQUEST):
+        _allow(limits.seconds)
+        answer = _answer(Path(json.loads(request)), limits)
+        send(answers, pickle.dumps(answer, protocol=5))
+        if answer[0] == "broken":
+            return
+        count += 1
+        if count % _FILES_BETWEEN_COLLECTIONS == 0:
+            gc.collect()
+
+
+def _answer(path: Path, limits: Limits) -> tuple[Any, ...]:
+    """Return `("book", ...)`, `("refused", code, facts)`, or `("broken", code, facts)` and then end this process."""
+    try:
+        return ("book", *read_return(path, limits))
+    except Refusal as refusal:
+        return "refused", refusal.code, refusal.facts
+    except MemoryError:
+        return "broken", "file_needs_memory", {"limit": str(limits.memory_bytes >> 20)}
+    except BaseException as error:  # noqa: BLE001 - a panic of calamine is a BaseException; nothing may pass
+        return "broken", "file_damaged", {"part": "workbook", "why": type(error).__name__}
+
+
+def _confine(limits: Limits) -> None:
+    """Give up what reading needs not: more memory, core dumps, writing files; where the system knows such limits."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    sys.dont_write_bytecode = True
+    with contextlib.suppress(ImportError):  # Windows
+        import resource  # noqa: PLC0415
+
+        least = {resource.RLIMIT_AS: limits.memory_bytes, resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0}
+        for what, value in least.items():
+            with contextlib.suppress(OSError, ValueError):  # macOS refuses some
+                resource.setrlimit(what, (value, value))
+
+
+def _allow(seconds: float) -> None:
+    """Give up more time of the processor than a file may take: the parent, who looks at the clock, may be gone."""
+    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such limit
+        import resource  # noqa: PLC0415
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used.ru_utime + used.ru_stime + seconds), hard))
+
+
+def main() -> None:
+    """Serve on standard input and output, which then are closed to everything else in this process."""
+    limits = Limits(**json.loads(sys.argv[1]))
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    _confine(limits)
+    serve(requests, answers, limits)
+
+
+if __name__ == "__main__":
+    main()

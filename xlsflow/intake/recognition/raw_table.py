@@ -1,0 +1,272 @@
+"""Placed blocks -> raw tables -> batches of values: one column at a time, over all files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise, zip_longest
+
+from xlsflow.fileformat.cells import (
+    Scalar,
+    a1,
+    letters,
+    shown,
+)
+from xlsflow.fileformat.feedback_marks import is_column
+from xlsflow.findings import Problem
+from xlsflow.i18n import (
+    Words,
+    same,
+)
+from xlsflow.intake.grid import Grid
+from xlsflow.intake.recognition.header_text import header
+from xlsflow.intake.recognition.non_data_rows import Lines
+from xlsflow.intake.recognition.placed_block import (
+    PlacedBlock,
+    Remark,
+)
+from xlsflow.intake.xlsx.cell_store import LAST_ROW
+from xlsflow.layout.sheet_layout import (
+    MARK_HEAD,
+    MARK_SIGNS,
+    OWN,
+)
+from xlsflow.model.records import (
+    Batch,
+    Fault,
+    LeftOut,
+    RawTable,
+)
+from xlsflow.template.kinds import Scope
+from xlsflow.template.kinds.field import (
+    BLANKS,
+    PICTURES,
+)
+from xlsflow.template.model import DataBlock, FormBlock, MatrixBlock
+
+_ENDS = frozenset({16_384, 65_536, LAST_ROW})
+"""The last rows of a sheet before Excel 97, before Excel 2007, and since."""
+
+_HIGHEST_MARK = 8
+"""Rows above the first one of data in which the mark of a column of ours can stand: rows may have got in between."""
+Cells = dict[str, Sequence[Scalar]]
+"""Field -> what stands in it, a value a row, from left to right as on the sheet."""
+
+
+def raw_table(placed: PlacedBlock, file: int) -> tuple[RawTable, list[Remark]]:
+    """Return the used rows of a placed block as raw columns, and what is to be said of rows and cells.
+
+    A form is one row: used where any of its fields is, or where the definition asks that it be filled.
+    """
+    remarks: list[Remark] = []
+    issued = placed.first_row, placed.issued_end
+    names = placed.grid.name, placed.template.name, placed.block.name
+    table = RawTable(file, *names, (), {}, placed.columns, 0, 0, issued=issued)
+    if not placed.columns:
+        return table, remarks
+    if isinstance(placed.block, FormBlock):
+        return _form(placed, placed.block, table), remarks
+    return _table(placed, table, remarks), remarks
+
+
+def _form(placed: PlacedBlock, block: FormBlock, table: RawTable) -> RawTable:
+    columns = {name: [placed.grid.at(row or 0, col)] for name, (row, col) in placed.columns.items()}
+    used = block.required or any(
+        _filled(columns[f.name][0]) for f in block.columns if f.makes_row and f.name in columns
+    )
+    if used:
+        return replace(table, rows=[placed.first_row], columns=columns, seen=1)
+    return replace(table, seen=1, blank=1)
+
+
+def _table(placed: PlacedBlock, table: RawTable, remarks: list[Remark]) -> RawTable:
+    """Return the rows between the header and the last one in which a declared field holds anything."""
+    grid = placed.grid
+    first = max(placed.first_row, grid.top)
+    lines = grid.rows[first - grid.top : max(placed.end_row - grid.top, first - grid.top)]
+    turned = list(zip(*lines, strict=True)) if len(set(map(len, lines))) == 1 else list(zip_longest(*lines))
+    cells = _columns(placed, turned)
+    makers = frozenset(f.name for f in placed.block.columns if f.makes_row and f.name in cells)
+    used = _used(cells, makers)
+    _say_extra(placed, first, turned, remarks)
+    if not used:
+        return table
+    seen = used[-1] + 1
+    out = _left_out(placed, cells, makers, used, first)
+    if out:
+        gone = {one.row - first for one in out}
+        used = [number for number in used if number not in gone]
+    if grid.merges:
+        _unmerge(placed, cells, used, first, remarks)
+    if grid.hidden_rows:
+        _say_hidden(placed, used, first, remarks)
+    remarks += (_said(placed, one) for one in out)
+    if len(used) == seen:
+        columns = {name: column[:seen] for name, column in cells.items()}
+        rows: Sequence[int] = range(first, first + seen)
+    else:
+        columns = {name: [column[number] for number in used] for name, column in cells.items()}
+        rows = [first + number for number in used]
+    blank = seen - len(used) - len(out)
+    return replace(table, rows=rows, columns=columns, seen=seen, blank=blank, left_out=out)
+
+
+def _columns(placed: PlacedBlock, turned: Sequence[Sequence[Scalar]]) -> Cells:
+    """Return the declared columns, from left to right; one that lies outside what is filled is blank."""
+    left, width = placed.grid.left, len(turned)
+    blank = (None,) * (len(turned[0]) if turned else 0)
+    order = sorted((col - left, name) for name, (_, col) in placed.columns.items())
+    return {name: turned[here] if 0 <= here < width else blank for here, name in order}
+
+
+def _used(cells: Cells, makers: frozenset[str]) -> list[int]:
+    """Return the rows in which a field that makes one holds anything."""
+    typed = [column for name, column in cells.items() if name in makers]
+    count = len(typed)
+    rows = enumerate(zip(*typed, strict=True))
+    return [number for number, row in rows if row.count(None) != count and any(map(_filled, row))]
+
+
+def _filled(value: Scalar) -> bool:
+    """Return whether a cell holds anything; blanks and a picture are nothing."""
+    if not isinstance(value, str):
+        return value is not None
+    return bool(value.strip(BLANKS)) and not value.startswith(PICTURES)
+
+
+def _left_out(
+    placed: PlacedBlock, cells: Cells, makers: frozenset[str], used: Sequence[int], first: int
+) -> tuple[LeftOut, ...]:
+    """Return the used rows that are no data, with what stands in them."""
+    labels = {
+        f.name: frozenset(map(header, f.label.both()))
+        for f in placed.block.columns
+        if f.name in cells and not f.computed
+    }
+    figures = frozenset(f.name for f in placed.block.columns if f.name in cells and f.has_figures)
+    lines = Lines(cells, makers, used, placed.issued_end - first, labels, figures, placed.block.key)
+    codes = {
+        **dict.fromkeys(lines.notes(), "note_row"),
+        **dict.fromkeys(lines.other_table(), "other_table"),
+        **dict.fromkeys(lines.headers(), "header_again"),
+        **dict.fromkeys(lines.totals(), "subtotal_row"),
+    }
+    return tuple(
+        LeftOut(first + number, codes[number], {n: shown(c[number]) for n, c in cells.items() if c[number] is not None})
+        for number in sorted(codes)
+    )
+
+
+def _said(placed: PlacedBlock, one: LeftOut) -> Remark:
+    """Return that a row was left out, at its first filled cell."""
+    name = next(iter(one.texts))
+    return Remark(placed.grid.name, Problem(one.code), name, a1(one.row, placed.columns[name][1]), one.texts[name])
+
+
+def _unmerge(placed: PlacedBlock, cells: Cells, used: Sequence[int], first: int, remarks: list[Remark]) -> None:
+    """Give every used row of a merged range its value; the key names one row only and is left alone."""
+    cols = {col: name for name, (_, col) in placed.columns.items()}
+    order = sorted(cols)
+    behind = dict(pairwise(order))
+    last = first + used[-1] if used else 0
+    within = set(used)
+    for top, left, bottom, right in placed.grid.merges:
+        if not first <= top <= last or (top == bottom and right < behind.get(left, right + 1)):
+            continue
+        name = cols.get(left, "")
+        value = cells[name][top - first] if name else None
+        if not _filled(value):
+            continue
+        under = [number for number in range(top - first + 1, bottom - first + 1) if number in within]
+        where = f"{a1(top, left)}:{a1(bottom, right)}"
+        if right >= behind.get(left, right + 1):
+            remarks.append(Remark(placed.grid.name, Problem("merged_across"), name, where, shown(value)))
+        elif under and name != placed.block.key:
+            cells[name] = [value if number in under else old for number, old in enumerate(cells[name])]
+            remarks.append(Remark(placed.grid.name, Problem("merged_rows"), name, where, shown(value)))
+
+
+def about_sheet(grid: Grid) -> Iterator[Problem]:
+    """Yield what is to be said of a sheet from which rows are read: that it is hidden, or ends where a format does."""
+    if grid.visibility != "visible":
+        yield Problem("hidden_sheet")
+    end = grid.top + len(grid.rows)
+    if end in _ENDS:
+        yield Problem("rows_cut_off", {"rows": f"{end:,}"})
+
+
+def _say_hidden(placed: PlacedBlock, used: Sequence[int], first: int, remarks: list[Remark]) -> None:
+    hidden = [first + number for number in used if first + number in placed.grid.hidden_rows]
+    if hidden:
+        facts = {"count": str(len(hidden)), "rows": _runs(hidden)}
+        remarks.append(Remark(placed.grid.name, Problem("hidden_rows", facts)))
+
+
+def _runs(rows: Sequence[int]) -> str:
+    """Return rows as a sheet counts them, those that follow each other as one run: 7, 9-12."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row - 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    return ", ".join(str(a + 1) if a == b else f"{a + 1}-{b + 1}" for a, b in runs)
+
+
+def _say_extra(placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar]], remarks: list[Remark]) -> None:
+    """Say which columns hold something beside those that were issued: nothing is passed over without a word."""
+    if isinstance(placed.block, MatrixBlock) and not placed.block.cell_fields:
+        return  # no project has said which columns were issued
+    left = placed.grid.left
+    declared = {col - left for _, col in placed.columns.values()}
+    for here in set(range(len(turned))) - declared:
+        column = turned[here]
+        if column.count(None) == len(column) or _is_own(placed, left + here, first, column):
+            continue
+        filled = [number for number, value in enumerate(column) if _filled(value)]
+        if filled and not is_column(shown(placed.grid.at(first - 1, left + here))):
+            remarks.append(_extra(placed, left + here, first, filled))
+
+
+def _is_own(placed: PlacedBlock, col: int, first: int, column: Sequence[Scalar]) -> bool:
+    """Return whether a column is one in which the workbook checks itself: by what stands above, or by its marks."""
+    if any(placed.grid.at(row, col) == OWN for row in range(max(0, first - _HIGHEST_MARK), first)):
+        return True
+    marks = [value for value in column if value is not None and value != ""]
+    return placed.grid.at(first - 1, col) in MARK_HEAD.both() and all(str(one).startswith(MARK_SIGNS) for one in marks)
+
+
+def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> Remark:
+    head = shown(placed.grid.at(first - 1, col)).strip()
+    title = Words(f"“{head}”", f" “{head}”") if head else same("")
+    cells = a1(first + filled[0], col) + (f":{a1(first + filled[-1], col)}" if len(filled) > 1 else "")
+    facts = {"column": same(letters(col)), "count": same(str(len(filled))), "title": title}
+    return Remark(placed.grid.name, Problem("column_extra", facts), "", cells)
+
+
+def gather(tables: Sequence[RawTable], block: DataBlock, scope: Scope) -> tuple[Batch, list[Fault]]:
+    """Return one block of all returns as a batch of values, and what is to be said of single cells.
+
+    Args:
+        tables: The raw tables of that block, in the order of the files.
+        block: Its definition.
+        scope: The project's lists and figures.
+    """
+    used = [table for table in tables if table.rows]
+    starts: list[int] = []
+    total = 0
+    for table in used:
+        starts.append(total)
+        total += len(table.rows)
+    values: dict[str, list[object]] = {}
+    raws: dict[str, Sequence[Scalar]] = {}
+    faults: list[Fault] = []
+    for field in block.columns:
+        column: list[Scalar] = []
+        for table in used:
+            column.extend(table.columns.get(field.name) or [None] * len(table.rows))
+        raws[field.name] = column
+        values[field.name], problems = field.read_column(column, scope)
+        faults.extend(Fault(position, field.name, problem) for position, problem in problems.items())
+    template = tables[0].template if tables else ""
+    return Batch(template, block.name, values, raws, used, starts), faults

@@ -1,0 +1,159 @@
+"""XML, read without trust: no document type, no deep nesting, one encoding; tags without their namespace."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pyexpat import ExpatError, ParserCreate
+
+from xlsflow.intake.isolation.limits import (
+    Refusal,
+    damaged,
+)
+
+DEEPEST = 64
+"""Elements inside one another; honest workbooks stay far below."""
+
+_DECLARED = re.compile(rb"""\A<\?xml[^<>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^<>]*\?>")
+_OFTEN = 4096
+_AT_ONCE = re.compile(rb"\s*(?:<\?xml[^<>]*\?>)?\s*<[A-Za-z]")
+"""XML whose first element comes at once: behind it no document type can stand."""
+_UTF8 = frozenset({"utf-8", "ascii"})
+_KNOWN = frozenset(
+    {"utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "cp1252", "gb2312", "gbk", "gb18030", "big5", "shift_jis"}
+)
+
+
+def clean(part: str, data: bytes) -> bytes:
+    """Return the XML of a part as UTF-8 without a byte order mark, whatever encoding it came in.
+
+    Raises:
+        Refusal: If it has a document type (no spreadsheet program writes one; attacks do) or an unknown encoding.
+    """
+    if data.startswith(codecs.BOM_UTF8):
+        data = data[3:]
+    coding = _coding(data)
+    if coding not in _UTF8:
+        if coding not in _KNOWN:
+            raise damaged(part, f"encoding {coding}")
+        try:
+            text = data.decode(coding)
+        except UnicodeDecodeError as error:
+            raise damaged(part, "not in its declared encoding") from error
+        data = _DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8")
+    if not _AT_ONCE.match(data) and b"<!DOCTYPE" in data:
+        raise Refusal("file_has_doctype", part=part)
+    return data
+
+
+def _coding(data: bytes) -> str:
+    """Return the encoding of XML by its first bytes and its declaration."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if data.startswith(b"<\0"):
+        return "utf-16-le"
+    if data.startswith(b"\0<"):
+        return "utf-16-be"
+    declared = _DECLARED.match(data)
+    if not declared:
+        return "utf-8"
+    try:
+        return codecs.lookup(declared[1].decode("ascii")).name
+    except LookupError:
+        return declared[1].decode("ascii")
+
+
+@dataclass(slots=True)
+class Element:
+    """One element of a small part: its tag, its attributes, its own text and what stands in it."""
+
+    tag: str
+    attrs: dict[str, str]
+    text: str = ""
+    children: list[Element] = field(default_factory=list)
+
+    def all(self, tag: str) -> list[Element]:
+        """Return the elements of that tag at any depth below, in order."""
+        found: list[Element] = []
+        for child in self.children:
+            if child.tag == tag:
+                found.append(child)
+            found += child.all(tag)
+        return found
+
+
+def parse(
+    part: str,
+    data: bytes,
+    on_start: Callable[[str, dict[str, str]], None],
+    on_end: Callable[[str], None],
+    on_text: Callable[[str], None],
+) -> None:
+    """Walk through XML that `clean` has passed, giving local tags.
+
+    Raises:
+        Refusal: If it is not well-formed, or nests deeper than any workbook does.
+    """
+    depth = 0
+
+    def started(name: str, attrs: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise damaged(part, "nesting")
+        on_start(name.rpartition(":")[2], attrs)
+
+    def ended(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        on_end(name.rpartition(":")[2])
+
+    parser = ParserCreate("utf-8")
+    parser.buffer_text = True
+    parser.StartElementHandler = started
+    parser.EndElementHandler = ended
+    parser.CharacterDataHandler = on_text
+    try:
+        parser.Parse(data, True)  # noqa: FBT003 - its signature
+    except ExpatError as error:
+        raise damaged(part, str(error)) from error
+    finally:  # let go of the handlers: the reader process collects no cycles while it works
+        parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
+
+
+def tree(part: str, data: bytes) -> Element:
+    """Return a small part (workbook, relationships, properties) as a tree, which nobody may change.
+
+    Raises:
+        Refusal: If it is not well-formed.
+    """
+    return _tree_again(part, data) if len(data) < _OFTEN else _tree(part, data)
+
+
+@lru_cache(maxsize=64)
+def _tree_again(part: str, data: bytes) -> Element:
+    """Return the tree of a part so small that the other workbooks of the round may well have the same."""
+    return _tree(part, data)
+
+
+def _tree(part: str, data: bytes) -> Element:
+    root = Element("", {})
+    open_: list[Element] = [root]
+
+    def start(tag: str, attrs: dict[str, str]) -> None:
+        element = Element(tag, {name.rpartition(":")[2]: value for name, value in attrs.items()})
+        open_[-1].children.append(element)
+        open_.append(element)
+
+    def end(_tag: str) -> None:
+        open_.pop()
+
+    def text(run: str) -> None:
+        open_[-1].text += run
+
+    parse(part, data, start, end, text)
+    return root.children[0]

@@ -1,0 +1,4 @@
+"""Values that travel: the project, returns and the book made of them, groups of findings, waivers, the report.
+
+Nothing here reads or writes a file, and frames are made only where they are asked for. Start with `records`.
+"""

@@ -1,0 +1,145 @@
+"""ONE FAULT, ONE LINE: the same fault down a column is told once, with its range and how often it stands.
+
+A finding keeps its own cell, for that is what is coloured, counted and read by programs. Whoever shows findings to a
+person shows groups: the same forty blanks are one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from xlsflow.fileformat.cells import (
+    Box,
+    box_of,
+    letters,
+)
+from xlsflow.findings import Finding, Severity
+from xlsflow.i18n import (
+    Lang,
+    Words,
+)
+
+FEW = 4
+"""So many findings of one code in one column are told one by one where each has facts of its own; more are not read."""
+MOST_PIECES = 6
+"""Pieces of a broken range that a line has room for."""
+TIMES = Words("（共 {count} 处）", " ({count} places)")
+TIMES_FIRST = Words("（共 {count} 处，这里说的是第一处）", " ({count} places; this is the first)")
+"""What stands behind the sentence of several findings; where they differ, that it tells of the first."""
+
+_Placed = tuple[int, Finding]
+"""A finding with its place in the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The same fault in one or several cells of a column.
+
+    Attributes:
+        findings: Its findings in the order of the sheet; at least one.
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The finding that stands for all."""
+        return self.findings[0]
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters."""
+        return self.first.severity
+
+    @property
+    def count(self) -> int:
+        """In how many places it stands."""
+        return len(self.findings)
+
+    @property
+    def cells(self) -> str:
+        """Its cells as a person names them: `D6`, `D6:D45`, or `D6:D9, D12`; what is too long for a line is cut."""
+        if self.count == 1:
+            return self.first.place.cell
+        ranges = _joined(finding.place.cell for finding in self.findings)
+        return ", ".join(ranges[:MOST_PIECES]) + (", …" if len(ranges) > MOST_PIECES else "")
+
+    @property
+    def jump(self) -> str:
+        """The first of its cells or ranges: where a link to it leads."""
+        return self.cells.partition(",")[0]
+
+    @property
+    def value(self) -> str:
+        """What stands in every one of its cells; where they differ, what stands in the first, with an ellipsis."""
+        first = self.first.value
+        return first if all(finding.value == first for finding in self.findings) else f"{first} …"
+
+    def message(self, lang: Lang) -> str:
+        """Return the sentence of its first finding, and in how many places the fault stands."""
+        if self.count == 1:
+            return self.first.message(lang)
+        if any(_said(finding) != _said(self.first) for finding in self.findings):
+            return self.first.message(lang) + TIMES_FIRST.say(lang).format(count=self.count)
+        whole = replace(self.first, place=replace(self.first.place, cell=self.cells))
+        return whole.message(lang) + TIMES.say(lang).format(count=self.count)
+
+
+def grouped(findings: Iterable[Finding]) -> list[Group]:
+    """Return findings as they are shown, in the order in which the first of each group was given.
+
+    Findings of one code in one field of one sheet are one group where they tell the same facts. What was merely done
+    (info) is one group whatever it was read as, and so is what stands in more than a few cells. What is about a whole
+    sheet or file stands by itself.
+
+    Args:
+        findings: Findings of any number of files, in the order that they are to be shown in.
+    """
+    columns: dict[object, list[_Placed]] = {}
+    for number, finding in enumerate(findings):
+        place = finding.place
+        alone = None if place.cell else number
+        matters = finding.waived or finding.severity
+        key = (place.file, place.sheet, place.block, place.field, finding.code, matters, alone)
+        columns.setdefault(key, []).append((number, finding))
+    parts = sorted((part for found in columns.values() for part in _parts(found)), key=lambda part: part[0][0])
+    return [Group(tuple(finding for _, finding in part)) for part in parts]
+
+
+def _parts(found: list[_Placed]) -> Iterator[list[_Placed]]:
+    """Yield the groups that the findings of one code in one column make."""
+    alike: dict[object, list[_Placed]] = {}
+    for number, finding in found:
+        alike.setdefault(_facts(finding), []).append((number, finding))
+    if len(alike) > FEW or found[0][1].severity == Severity.INFO:
+        yield found
+    else:
+        yield from alike.values()
+
+
+def _facts(finding: Finding) -> tuple[tuple[str, str | Words], ...]:
+    return tuple(sorted(finding.facts.items(), key=lambda fact: fact[0]))
+
+
+def _said(finding: Finding) -> tuple[object, ...]:
+    return finding.value, _facts(finding)
+
+
+def _joined(cells: Iterable[str]) -> list[str]:
+    """Return addresses as ranges, those of the same columns that follow each other joined; each cell once."""
+    boxes = sorted({box for cell in cells if (box := box_of(cell))})
+    whole: list[Box] = []
+    for left, right, top, bottom in boxes:
+        before = whole[-1] if whole else (-1, -1, -1, -1)
+        if before[:2] == (left, right) and top <= before[3] + 1:
+            whole[-1] = (left, right, before[2], max(bottom, before[3]))
+        else:
+            whole.append((left, right, top, bottom))
+    return [_named(box) for box in sorted(whole, key=lambda box: (box[2], box[0]))]
+
+
+def _named(box: Box) -> str:
+    left, right, top, bottom = box
+    first, last = f"{letters(left)}{top + 1}", f"{letters(right)}{bottom + 1}"
+    return first if first == last else f"{first}:{last}"

@@ -1,0 +1,359 @@
+"""WHO IS ASKED, BY WHEN: regions, people, the round, figures, holidays.
+
+The project's set-up is itself a workbook, generated and read by the same engine as everything else. The names of its
+blocks and fields are the names of the attributes here: `regions` is the block of that name, `Region.code` the field
+`code` in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from xlsflow.errors import ProjectError, nearest
+from xlsflow.i18n import (
+    Lang,
+    Words,
+    same,
+)
+from xlsflow.model.waivers import Waiver
+from xlsflow.template.lists import Choice, ChoiceList, folded
+
+Rows = Iterable[Mapping[str, Any]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region that is asked."""
+
+    code: str = ""
+    name: str = ""
+    name_en: str = ""
+    contact: str = ""
+    email: str = ""
+    time_zone: str = "Asia/Shanghai"
+    calendar: str = "cn"
+    language: Lang = "zh"
+    head: str = ""
+
+    @property
+    def label(self) -> Words:
+        """Its name in both languages."""
+        return Words(self.name, self.name_en or self.name)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department, in every region alike."""
+
+    code: str = ""
+    name: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who can be named as an owner."""
+
+    name: str = ""
+    name_en: str = ""
+    region: str = ""
+    department: str = ""
+    role: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RaciColumn:
+    """A column of the responsibility matrix: a department, role, person or region."""
+
+    code: str = ""
+    name: str = ""
+    name_en: str = ""
+    sort: str = "department"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of reporting: what goes out together and comes back by one deadline, in each region's local time."""
+
+    id: str = ""
+    title: str = ""
+    opens: datetime | None = None
+    due: datetime | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long something may take, where the project differs from the pack's handbook."""
+
+    rule: str = ""
+    pack: str = ""
+    hours: float | None = None
+    working_days: float | None = None
+    days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A figure of the pack that the project changes."""
+
+    name: str = ""
+    value: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day off, or a working day at a weekend, that the calendar does not know."""
+
+    calendar: str = ""
+    date: date | None = None
+    type: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the project is: the first form of its workbook."""
+
+    name: str = ""
+    name_en: str = ""
+    code: str = ""
+    coordinator: str = ""
+    coordinator_contact: str = ""
+    pack: str = ""
+    language: Lang = "zh"
+    time_zone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project, as its workbook says.
+
+    Attributes:
+        project: What it is.
+        round: The round that is being run.
+        regions: Who is asked.
+        departments: The departments.
+        people: Who can be named.
+        raci_columns: Columns of the matrix; departments and regions where there are none.
+        timing: Timing figures that differ from the handbook.
+        settings: Other figures that differ.
+        holidays: Days that the calendars do not know.
+        waivers: Findings that may stand.
+    """
+
+    project: Facts = field(default_factory=Facts)
+    round: Round = field(default_factory=Round)
+    regions: tuple[Region, ...] = ()
+    departments: tuple[Department, ...] = ()
+    people: tuple[Person, ...] = ()
+    raci_columns: tuple[RaciColumn, ...] = ()
+    timing: tuple[Timing, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The coordinator's time zone."""
+        return ZoneInfo(self.project.time_zone)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Region]:
+        """Return every name, as it is compared -> the first region of that name; codes also as they are."""
+        names = {folded(name): region for region in reversed(self.regions) for name in _names(region)}
+        return {region.code: names[folded(region.code)] for region in self.regions if region.code} | names
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return frozenset(region.code for region in self.regions)
+
+    def region(self, name: str) -> Region:
+        """Return a region by code or name.
+
+        Raises:
+            ProjectError: There is none.
+        """
+        region = self._by_name.get(name) or self._by_name.get(folded(name))
+        if region is not None:
+            return region
+        near = nearest(name, [text for region in self.regions for text in _names(region)])
+        labels = [region.label for region in self.regions]
+        known = Words("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+        raise ProjectError("no_such_region", region=name, known=known, near=_meant(near))
+
+    def has_region(self, code: str) -> bool:
+        """Return whether a region code is one of the project's."""
+        return code in self._codes
+
+    def lists(self) -> Mapping[str, ChoiceList]:
+        """Return the choice lists that the project names."""
+        regions = _choices(
+            "regions", ((r.code, r.name, r.name_en, "") for r in self.regions), tuple(_SUFFIX_ZH.split("|"))
+        )
+        departments = _choices("departments", ((d.code, d.name, d.name_en, "") for d in self.departments), ("部",))
+        codes = {folded(text): region.code for region in self.regions for text in _names(region)}
+        people = _choices(
+            "people",
+            ((p.name, p.name, p.name_en, codes.get(folded(p.region), "")) for p in self.people),
+            (),
+            open_=True,
+        )
+        units = _joined("units", regions, departments)
+        return {one.name: one for one in (regions, departments, units, people, self._columns())}
+
+    def _columns(self) -> ChoiceList:
+        """Return the columns of the matrix; where none are named, departments and regions, each name once."""
+        name = "raci_columns"
+        if self.raci_columns:
+            return _choices(name, ((c.code, c.name, c.name_en, c.sort) for c in self.raci_columns), ())
+        departments = _choices(name, ((d.code, d.name, d.name_en, "department") for d in self.departments), ())
+        regions = _choices(name, ((r.code, r.name, r.name_en, "region") for r in self.regions), ())
+        return _joined(name, departments, regions)
+
+    def figures(self) -> Mapping[str, float]:
+        """Return the settings by name."""
+        return {setting.name: setting.value for setting in self.settings}
+
+    @classmethod
+    def from_rows(cls, blocks: Mapping[str, Rows]) -> Project:
+        """Return a project from the rows of its workbook.
+
+        Args:
+            blocks: Block name -> its rows (a form has one), field name -> value.
+
+        Raises:
+            ProjectError: Something that nothing can be done without is missing or stands twice.
+        """
+        parts: dict[str, Any] = {}
+        for name, kind in _BLOCKS.items():
+            rows: tuple[object, ...] = tuple(_made(kind, row) for row in blocks.get(name, ()))
+            parts[name] = rows if name not in ("project", "round") else (rows[0] if rows else kind())
+        project = cls(**parts)
+        project.verify()
+        return project
+
+    def verify(self) -> None:
+        """Raise where the project cannot be worked with as it is.
+
+        Raises:
+            ProjectError: No region; two regions, departments, people or columns by one name; a time zone that is none.
+        """
+        if not self.regions:
+            raise ProjectError("no_regions")
+        several: tuple[tuple[Sequence[_Named], str], ...] = (
+            (self.regions, "region_twice"),
+            (self.departments, "department_twice"),
+            (self.people, "person_twice"),
+            (self.raci_columns, "column_twice"),
+        )
+        for rows, code in several:
+            twice = _twice((one.name, one.name_en) for one in rows) or _twice(
+                (getattr(one, "code", ""),) for one in rows
+            )
+            if twice:
+                raise ProjectError(code, name=twice)
+        # In ids and in names of files the signs of a code are left out or replaced.
+        if alike := _twice((re.sub(r"[\W_]", "", region.code),) for region in self.regions):
+            raise ProjectError("codes_alike", name=alike)
+        for name in (self.project.time_zone, *(region.time_zone for region in self.regions)):
+            _verify_zone(name)
+
+
+_Named = Region | Department | Person | RaciColumn
+_BLOCKS: Mapping[str, type] = {
+    "project": Facts,
+    "round": Round,
+    "regions": Region,
+    "departments": Department,
+    "people": Person,
+    "raci_columns": RaciColumn,
+    "timing": Timing,
+    "settings": Setting,
+    "holidays": Holiday,
+    "waivers": Waiver,
+}
+"""Block of the project workbook -> what one of its rows is."""
+_SUFFIX_ZH = "区|区域|大区"
+"""What people write behind a region's name: 华东区 is 华东."""
+
+
+def _twice(named: Iterable[tuple[str, ...]]) -> str | None:
+    """Return the first text that names two things, or None."""
+    seen: set[str] = set()
+    for texts in named:
+        folds = {folded(text): text for text in texts if text}
+        if both := seen & folds.keys():
+            return folds[min(both)]
+        seen |= folds.keys()
+    return None
+
+
+def _names(one: _Named) -> tuple[str, ...]:
+    """Return what something is called, each name once."""
+    return tuple(dict.fromkeys(text for text in (one.name, one.name_en, getattr(one, "code", "")) if text))
+
+
+def _meant(near: str | None) -> Words:
+    """Return the question whether something else was meant, nothing where nothing is near."""
+    return Words(f"（是否指“{near}”？）", f" (did you mean “{near}”?)") if near else same("")
+
+
+def _verify_zone(name: str) -> None:
+    """Raise where there is no such time zone.
+
+    Raises:
+        ProjectError: There is none.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name with `..` or a folder's name raises the others
+        raise ProjectError("unknown_time_zone", name=name, near=_meant(nearest(name, available_timezones()))) from None
+
+
+def _made(kind: type[T], row: Mapping[str, Any]) -> T:
+    """Return one row as a value; a blank cell keeps the default."""
+    names = getattr(kind, "__dataclass_fields__", ())
+    return kind(**{name: value for name, value in row.items() if name in names and value is not None})
+
+
+def _choices(
+    name: str, rows: Iterable[tuple[str, str, str, str]], suffixes: tuple[str, ...], *, open_: bool = False
+) -> ChoiceList:
+    """Return a list of (code, zh, en, group), each also known with a suffix behind its Chinese name."""
+    listed = list(rows)
+    taken = {folded(text) for _, zh, en, _ in listed for text in (zh, en) if text}
+    values: list[Choice] = []
+    for code, zh, en, group in listed:
+        synonyms = tuple(zh + s for s in suffixes if folded(zh + s) not in taken and not zh.endswith(s))
+        taken.update(map(folded, synonyms))
+        values.append(Choice(code=code, label=Words(zh, en or zh), group=group, synonyms=synonyms))
+    return ChoiceList(name=name, title=same(name), values=tuple(values), open=open_)
+
+
+def _joined(name: str, *lists: ChoiceList) -> ChoiceList:
+    """Return several lists as one; a label that stands in two of them is kept once, the first one's."""
+    seen: set[str] = set()
+    values: list[Choice] = []
+    for one in lists:
+        for choice in one.values:
+            words = {folded(text) for text in (choice.code, *choice.label.both())}
+            if not seen & words:
+                synonyms = tuple(text for text in choice.synonyms if folded(text) not in seen)
+                values.append(choice.model_copy(update={"synonyms": synonyms}))
+                seen |= words | set(map(folded, synonyms))
+    return ChoiceList(name=name, title=same(name), values=tuple(values))

@@ -1,0 +1,209 @@
+"""What a region is given back with the next round: its own rows that are still open, under the ids that they have.
+
+Which rows are open, the definition of a table says: those of a table that is followed up are, unless their status says
+that they are done or dropped. Rows of other tables are given back where that is asked for, forms never are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xlsflow.errors import InputError, nearest
+from xlsflow.i18n import (
+    Words,
+    same,
+)
+from xlsflow.model.records import ORIGIN
+
+if TYPE_CHECKING:
+    from xlsflow.model.project import Project
+    from xlsflow.model.records import Book
+    from xlsflow.template.loading.load import Library
+    from xlsflow.template.model import DataBlock, Template
+
+FILE, _, _, REGION, _ = ORIGIN
+_LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+
+Line = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What one region's workbook is issued with.
+
+    Attributes:
+        rows: Full block name -> its rows, as data.
+        numbers: Full block name -> the first running number that no row has had yet.
+        found: Whether anything had come back from the region at all.
+    """
+
+    rows: Mapping[str, Sequence[Line]]
+    numbers: Mapping[str, int]
+    found: bool
+
+
+@dataclass(frozen=True)
+class Prefill:
+    """What came back before, and how much of it is given back.
+
+    Attributes:
+        book: What came back.
+        templates: The sheets that go out.
+        closed: Whether rows that are done or dropped are given back too.
+        also: Sheets or blocks whose rows are all given back, though nothing follows them up.
+    """
+
+    book: Book
+    templates: Sequence[Template]
+    closed: bool = False
+    also: frozenset[str] = frozenset()
+
+    def of(self, region: str, year: int) -> Given:
+        """Return what a region is issued with.
+
+        Args:
+            region: Its code.
+            year: The year of the ids that new rows get.
+        """
+        files = set(self._latest(region))
+        rows: dict[str, Sequence[Line]] = {}
+        numbers: dict[str, int] = {}
+        for name, template, block in self._blocks():
+            own = self._own[name].get(region, ())
+            if next_number := self._next(name, block, own, (region, year)):
+                numbers[name] = next_number
+            if self._gives_back(template, block):
+                columns = self._columns[name]
+                latest = [place for place in own if columns[FILE][place] in files]
+                kept = [line for line in _lines(columns, block, latest) if self._is_kept(line, template, block)]
+                rows |= {name: kept} if kept else {}
+        return Given(rows, numbers, found=bool(files))
+
+    @cached_property
+    def _own(self) -> Mapping[str, Mapping[str, Sequence[int]]]:
+        """Return full block name -> region -> places of its rows, found once for all regions."""
+        found: dict[str, dict[str, list[int]]] = {name: {} for name, _, _ in self._blocks()}
+        for name, regions in found.items():
+            for place, region in enumerate(self.book.tables[name][REGION].tolist()):
+                regions.setdefault(region, []).append(place)
+        return found
+
+    @cached_property
+    def _columns(self) -> Mapping[str, Mapping[str, Sequence[object]]]:
+        """Return full block name -> column -> its values as plain data, read once for all regions."""
+        return {
+            name: {column: _values(table[column]) for column in table.columns}
+            for name, table in ((name, self.book.tables[name]) for name, _, _ in self._blocks())
+        }
+
+    def _blocks(self) -> Iterator[tuple[str, Template, DataBlock]]:
+        """Yield every block of rows that goes out and came back, with its full name."""
+        for template in self.templates:
+            for block in template.data:
+                name = template.full_name(block)
+                if block.many and name in self.book.tables:
+                    yield name, template, block
+
+    def _latest(self, region: str) -> Iterator[str]:
+        """Yield the return of a region that was saved last, of each pack."""
+        packs: dict[str, list[tuple[datetime, str, str]]] = {}
+        for record in self.book.counted:
+            if record.stamp.region == region:
+                saved = record.saved or _LONG_AGO
+                saved = saved if saved.tzinfo else saved.replace(tzinfo=UTC)
+                packs.setdefault(record.stamp.pack, []).append((saved, record.stamp.round, record.file))
+        yield from (max(files)[-1] for files in packs.values())
+
+    def _gives_back(self, template: Template, block: DataBlock) -> bool:
+        """Return whether rows of a block are given back at all."""
+        return (
+            bool(self.also & {template.name, template.full_name(block)}) or getattr(block, "follow", None) is not None
+        )
+
+    def _is_kept(self, line: Line, template: Template, block: DataBlock) -> bool:
+        if self.also & {template.name, template.full_name(block)}:
+            return True
+        follow = getattr(block, "follow", None)
+        if follow is None:
+            return False
+        return self.closed or line.get(follow.status) not in (*follow.done, *follow.dropped)
+
+    def _next(self, name: str, block: DataBlock, own: Sequence[int], of: tuple[str, int]) -> int:
+        """Return the number after the highest that a region has used in a block this year, 0 where it has used none.
+
+        Args:
+            name: Full name of the block.
+            block: The block.
+            own: Places of the region's rows.
+            of: The region's code, and the year.
+        """
+        region, year = of
+        numbered = [one for one in block.columns if one.issued(1, year, region) is not None]
+        used = (
+            one.number_of(value, year, region)
+            for one in numbered
+            if one.name in self._columns[name]
+            for place in own
+            if (value := self._columns[name][one.name][place]) is not None
+        )
+        return max((number + 1 for number in used if number is not None), default=0)
+
+
+def prefill_from(paths: Sequence[Path], project: Project, templates: Sequence[Template], library: Library) -> Prefill:
+    """Return what came back before: a consolidated workbook, or returns of whatever rounds of the project.
+
+    Raises:
+        InputError: A path is not there, or nothing in it was sent out for this project.
+    """
+    from xlsflow.pipeline.merge import merged
+    from xlsflow.pipeline.session import Desk
+
+    book = merged(paths, Desk(library, project, any_round=True))
+    if not book.counted:
+        raise InputError("nothing_to_go_on_from", path=", ".join(map(str, paths)))
+    return Prefill(book, templates)
+
+
+def known_tables(names: Sequence[str], templates: Sequence[Template]) -> frozenset[str]:
+    """Return the sheets or blocks that names stand for.
+
+    Raises:
+        InputError: There is none of that name with rows in it.
+    """
+    known: dict[str, str] = {}
+    for template in templates:
+        many = [template.full_name(block) for block in template.data if block.many]
+        known |= dict.fromkeys((*template.tab.both(), template.name), template.name) if many else {}
+        known |= {name: name for name in many}
+    for name in names:
+        if name not in known:
+            near = nearest(name, known)
+            said = Words(f"（是不是“{near}”？）", f" (did you mean “{near}”?)") if near else same("")
+            raise InputError("no_such_table", table=name, near=said, known=", ".join(t.name for t in templates))
+    return frozenset(known[name] for name in names)
+
+
+def _lines(columns: Mapping[str, Sequence[object]], block: DataBlock, places: Sequence[int]) -> Iterator[Line]:
+    """Yield rows as data: what was typed, without blanks."""
+    names = [one.name for one in block.columns if one.name in columns and _is_typed(block, one.name)]
+    for place in places:
+        yield {name: value for name in names if (value := columns[name][place]) is not None}
+
+
+def _is_typed(block: DataBlock, name: str) -> bool:
+    one = block.field(name)
+    return not (one.computed or one.fill or one.defines)
+
+
+def _values(column: Any) -> list[object]:  # noqa: ANN401 - of pandas
+    """Return a column as plain data, a blank as None."""
+    values = zip(column.tolist(), column.isna().tolist(), strict=True)
+    return [
+        None if blank else value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
+        for value, blank in values
+    ]

@@ -1,0 +1,131 @@
+"""The definitions and the project that a verb works with, and the verb `init`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xlsflow.errors import InputError, ProjectError
+from xlsflow.i18n import LANGS
+from xlsflow.system.package_data import resource
+
+if TYPE_CHECKING:
+    from xlsflow.i18n import Lang
+    from xlsflow.model.project import Project
+    from xlsflow.template.loading.load import Library
+    from xlsflow.template.model import Pack
+
+BEGINNING = datetime(2000, 1, 1)  # noqa: DTZ001 - the creation date of a workbook that belongs to no round
+EXAMPLE = "example/project.toml"
+WORKBOOK = ".xlsx"
+
+
+def open_library(folders: Iterable[Path] = (), project: Path | None = None) -> Library:
+    """Return the built-in definitions, topped by a `templates` folder beside the project, then by other folders."""
+    from xlsflow.template.loading.load import load_library
+
+    beside = [project.parent / "templates"] if project and (project.parent / "templates").is_dir() else []
+    return load_library([resource("workbook_templates"), *beside, *folders])
+
+
+def setup_pack(library: Library) -> Pack:
+    """Return the pack that is the project workbook."""
+    return library.pack(next(name for name in library.pack_files if library.says(name, "setup")))
+
+
+def default_pack(library: Library) -> Pack:
+    """Return the pack that goes out where none is named; one of your own that says so comes before the built-in one."""
+    return library.pack(next(name for name in reversed([*library.pack_files]) if library.says(name, "default")))
+
+
+def init(path: Path, *, lang: Lang = "zh", example: bool = False, library: Library | None = None) -> Path:
+    """Write the project workbook, blank or filled with a believable example.
+
+    Args:
+        path: The workbook to write; it must not be there yet.
+        lang: Its language.
+        example: Whether to fill in the example project.
+        library: The definitions; the built-in ones where None.
+
+    Raises:
+        InputError: The file is there already, or is not called like a workbook.
+        OutputError: It cannot be written.
+    """
+    if path.suffix.lower() != WORKBOOK:
+        raise InputError("report_format", file=path.name, known=WORKBOOK)
+    if path.exists():
+        raise InputError("already_there", path=path.name)
+    write_project(path, example_rows() if example else {}, lang=lang, library=library or open_library())
+    return path
+
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def write_project(path: Path, rows: Rows, *, lang: Lang, library: Library) -> None:
+    """Write a project workbook with rows in it, by block name."""
+    from xlsflow.model.records import Stamp
+    from xlsflow.template.model import fingerprint
+    from xlsflow.workbook.outgoing.writer import (
+        Edition,
+        write_edition,
+    )
+
+    pack = setup_pack(library)
+    scope = library.scope(settings=pack.settings)
+    templates = library.sheets(pack, scope)
+    stamp = Stamp(
+        pack=pack.name, version=str(pack.version), lang=lang, fingerprint=fingerprint(templates), kind="project"
+    )
+    full = {f"{t.name}.{b.name}": rows[b.name] for t in templates for b in t.data if b.name in rows}
+    edition = Edition(
+        pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp, facts={}, rows=full, as_of=None,
+        created=BEGINNING,
+    )  # fmt: skip
+    write_edition(path, edition)
+
+
+def example_rows() -> Rows:
+    """Return the rows of the example project, by block name; dates of its TOML are plain dates."""
+    raw: dict[str, list[dict[str, Any]]] = tomllib.loads(resource("samples").joinpath(EXAMPLE).read_text("utf-8"))
+    return raw
+
+
+def load_project(path: Path, library: Library) -> Project:
+    """Return the project that a workbook describes.
+
+    Raises:
+        ProjectError: The file is not there, is no project workbook, or has cells that must be mended first.
+    """
+    from xlsflow.model.project import Project
+    from xlsflow.pipeline.check import examine
+    from xlsflow.pipeline.collect import collect
+    from xlsflow.pipeline.session import Desk
+
+    if not path.is_file():
+        raise ProjectError("no_project_file", path=path)
+    collected = collect([path], Desk(library), setup=True)
+    record = collected.records[0]
+    if record.status == "refused" or record.stamp.pack != setup_pack(library).name:
+        raise ProjectError("not_a_project_workbook", path=path.name)
+    examine(collected, scalar=True)
+    errors = [finding for finding in collected.findings if finding.severity == "error"]
+    if errors:
+        place = errors[0].place
+        said = {lang: errors[0].message(lang) for lang in LANGS}
+        raise ProjectError(
+            "project_faulty", path=path.name, count=len(errors), sheet=place.sheet, cell=place.cell, **said
+        )
+    return Project.from_rows(collected.rows())
+
+
+def as_instant(project: Project, given: datetime | None, now: datetime | None) -> datetime | None:
+    """Return the as-of instant: what was asked for, else the round's own, else now; without a zone, project time."""
+    if given is None and project.round.as_of is not None:
+        day: date = project.round.as_of
+        given = datetime(day.year, day.month, day.day, 23, 59)  # noqa: DTZ001 - the end of that day, zoned below
+    moment = given or now
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=project.zone)

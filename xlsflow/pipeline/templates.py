@@ -1,0 +1,290 @@
+"""The verbs `templates ...`: what definitions there are, what they ask, what is wrong with one's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsflow.errors import NoSuchTemplate, TemplateError
+from xlsflow.i18n import Words
+from xlsflow.pipeline.project_file import (
+    open_library,
+    setup_pack,
+)
+from xlsflow.system.atomic_write import make_folder
+
+if TYPE_CHECKING:
+    from xlsflow.i18n import Lang
+    from xlsflow.template.dictionary import Around, Spot
+    from xlsflow.template.kinds import Scope
+    from xlsflow.template.loading.load import Library
+    from xlsflow.template.model import Duty, Pack, SheetUse, Template
+
+Paths = Sequence[Path | str]
+HERE = Path("project.xlsx")
+NEITHER = Words("没有叫“{name}”的表或模板包", "there is no sheet and no pack {name!r}")
+EMPTY = Words("这个文件夹里没有模板定义（.toml）", "there is no definition in this folder")
+KINDS_OF_FOLDER = ("sheets", "packs")
+
+
+def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:
+    """Yield the packs and the sheets in each, a line each: name, title, purpose.
+
+    Args:
+        lang: Language of the titles.
+        templates: Folders of your own definitions.
+    """
+    from xlsflow.render.as_columns import columns
+
+    library = _library(templates)
+    packs = [library.pack(name) for name in library.pack_files]
+    used = {_spelt(use): library.use(use) for pack in packs for use in pack.sheets}
+    # One table for all packs, so that the columns of one line up with those of the next.
+    lines = dict(zip(used, columns([_row(name, sheet, lang) for name, sheet in used.items()]), strict=True))
+    for pack in packs:
+        role = DEFAULT if pack.default else SETUP if pack.setup else None
+        yield f"{pack.name}  {pack.title.say(lang)}" + (f"  ({role.say(lang)})" if role else "")
+        yield from (f"    {lines[_spelt(use)]}" for use in pack.sheets)
+        yield ""
+    named = {use.template for pack in packs for use in pack.sheets}
+    if idle := [name for name in library.sheet_files if name not in named]:
+        yield IDLE.say(lang)
+        yield from (f"    {line}" for line in columns([_row(name, library.template(name), lang) for name in idle]))
+        yield ""
+    yield MORE.say(lang)
+
+
+def show_template(name: str, lang: Lang, *, templates: Paths = (), width: int = 100) -> Iterator[str]:
+    """Yield the data dictionary of a sheet, or what a pack consists of.
+
+    Args:
+        name: A sheet, `sheet:variant`, or a pack; where both a sheet and a pack bear the name, both are told.
+        lang: Language of the dictionary.
+        templates: Folders of your own definitions.
+        width: Cells of a line.
+
+    Raises:
+        TemplateError: There is neither a sheet nor a pack of that name, or its definition is wrong.
+    """
+    library = _library(templates)
+    sheet, _, variant = name.partition(":")
+    found = [
+        *([_pack_lines(library.pack(name), library, lang, width)] if name in library.pack_files else []),
+        *([_sheet_lines(sheet, variant, library, lang, width)] if sheet in library.sheet_files else []),
+    ]
+    if not found:
+        known = [*library.sheet_files, *library.pack_files]
+        raise NoSuchTemplate(name, NEITHER, known, asked=sheet)
+    for number, lines in enumerate(found):
+        if number:
+            yield ""
+        yield from lines
+
+
+def check_templates(files: Iterable[Path | str], *, templates: Paths = ()) -> tuple[int, list[TemplateError]]:
+    """Return how many files were looked at, and every mistake in them, each once.
+
+    A file of a folder of definitions is looked at together with what else stands in that folder.
+
+    Args:
+        files: Sheets, packs, `lists.toml`, `fields.toml`, or folders of them.
+        templates: Folders of your own definitions.
+
+    Raises:
+        TemplateError: A file is not there.
+    """
+    found: dict[str, TemplateError] = {}
+    looked_at = [path for file in files for path in _definitions(Path(file))]
+    libraries: dict[Path, Library] = {}
+    for path in looked_at:
+        folder = _folder_of(path)
+        if folder not in libraries:
+            libraries[folder] = _library([*templates, folder])
+        for mistake in libraries[folder].mistakes(path):
+            place = Path(mistake.file).absolute()  # one file may be named from here, and from where it lies
+            found.setdefault(f"{place}: {mistake.at}: {mistake.why}", mistake)
+    return len(looked_at), list(found.values())
+
+
+def write_schemas(out: Path | str, *, templates: Paths = ()) -> list[Path]:
+    """Write the JSON schemas of definitions, for editors, into a folder and return their paths.
+
+    Args:
+        out: The folder.
+        templates: Folders of your own definitions, whose lists and fields an editor shall offer too.
+
+    Raises:
+        OutputError: The folder cannot be made.
+    """
+    from xlsflow.template.loading.jsonschema import schemas
+
+    folder = Path(out)
+    make_folder(folder)
+    written = []
+    for name, schema in schemas(_library(templates)).items():
+        path = folder / name
+        path.write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", "utf-8", newline="\n")
+        written.append(path)
+    return written
+
+
+def _library(templates: Iterable[Path | str]) -> Library:
+    """Return the definitions; a folder `templates` here counts as beside the project workbook that would lie here."""
+    return open_library([Path(folder) for folder in templates], HERE)
+
+
+def _spelt(use: SheetUse) -> str:
+    return f"{use.template}:{use.variant}" if use.variant else use.template
+
+
+def _row(name: str, sheet: Template, lang: Lang) -> tuple[str, str, str]:
+    return name, sheet.title.say(lang), sheet.purpose.say(lang)
+
+
+def _definitions(path: Path) -> list[Path]:
+    """Return a file, or the definitions in a folder."""
+    if path.is_dir():
+        folders = (path, *(path / kind for kind in KINDS_OF_FOLDER))
+        found = [one for folder in folders for one in sorted(folder.glob("*.toml"))]
+        if not found:
+            raise NoSuchTemplate(path, EMPTY)
+        return found
+    if not path.is_file():
+        raise NoSuchTemplate(path, Words("找不到这个文件", "there is no such file"))
+    return [path]
+
+
+def _folder_of(path: Path) -> Path:
+    """Return the folder of definitions that a file belongs to."""
+    folder = path.absolute().parent
+    return folder.parent if folder.name in KINDS_OF_FOLDER else folder
+
+
+def _sheet_lines(name: str, variant: str, library: Library, lang: Lang, width: int) -> Iterator[str]:
+    from xlsflow.render.as_dictionary import dictionary_lines
+    from xlsflow.template.dictionary import dictionary
+
+    template = library.template(name, variant)
+    told = dictionary(template, lang, _around(template, variant, library, lang))
+    return dictionary_lines(f"{name}:{variant}" if variant else name, told, lang, width)
+
+
+def _around(template: Template, variant: str, library: Library, lang: Lang) -> Around:
+    """Return what the dictionary of a sheet tells besides its definition."""
+    from xlsflow.template.dictionary import Around
+
+    scope = library.scope()
+    uses = [
+        f"{pack.name} ({_spelt(use)})" if use.variant and not variant else pack.name
+        for pack in map(library.pack, library.pack_files)
+        for use in pack.sheets
+        if use.template == template.name and variant in ("", use.variant)
+    ]
+    fields = [one for block in template.data for one in block.columns]
+    return Around(
+        scope=scope,
+        project_lists=library.project_lists,
+        spots=_spots(template.resolved(scope), scope, lang),
+        targets={one.to: _target(one.to, library) for one in fields if one.to},
+        packs=tuple(uses),
+        variants=() if variant else library.variants(template.name),
+    )
+
+
+def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, str], Spot]:
+    """Return where every field stands: the cell of a form, the column of a table."""
+    from xlsflow.fileformat.cells import (
+        a1,
+        letters,
+    )
+    from xlsflow.layout.sheet_layout import (
+        FormPlace,
+        data_places,
+        lay_out,
+    )
+    from xlsflow.template.dictionary import Spot
+
+    layout = lay_out(template, lang, scope)
+    spots: dict[tuple[str, str], Spot] = {}
+    for block, place in data_places(template, layout):
+        if isinstance(place, FormPlace):
+            spots |= {(block.name, cell.field): Spot(a1(cell.row, cell.value.first)) for cell in place.cells}
+            continue
+        ahead = {one.name for one in block.fields}  # where the others stand, a project says by its columns
+        for name, span in place.columns.items():
+            if name in ahead or not block.groups:
+                spots[block.name, name] = Spot(letters(span.first), span.first <= layout.printed_col)
+    return spots
+
+
+def _target(to: str, library: Library) -> Words:
+    """Return what a reference leads to, in words."""
+    sheet, block, name = to.split(".")
+    template = library.template(sheet)
+    label = next((one.label for one in template.block(block).columns if one.name == name), None)
+    zh, en = label.both() if label else (name, name)
+    return Words(f"《{template.title.zh}》的“{zh}”", f"“{en}” of “{template.title.en}”")
+
+
+def _pack_lines(pack: Pack, library: Library, lang: Lang, width: int) -> Iterator[str]:
+    from xlsflow.render.as_columns import columns, wrapped
+
+    yield f"{pack.name}  {pack.title.say(lang)}"
+    yield from wrapped(pack.subtitle.say(lang), width, "  ", "  ")
+    yield ""
+    yield SHEETS.say(lang)
+    yield from (f"  {line}" for line in columns([_row(_spelt(use), library.use(use), lang) for use in pack.sheets]))
+    words = _words_of_the_setup(library, lang)
+    for title, rows in (
+        (SETTINGS, [(name, words.get(name, ""), f"{value:g}") for name, value in pack.settings.items()]),
+        (TIMING, [(name, words.get(name, ""), _told(duty, lang)) for name, duty in pack.timing.items()]),
+    ):
+        if rows:
+            yield ""
+            yield title.say(lang)
+            yield from (f"  {line}" for line in columns(rows))
+
+
+def _words_of_the_setup(library: Library, lang: Lang) -> Mapping[str, str]:
+    """Return code -> label of all lists that the project workbook offers: names of figures and rules are among them."""
+    names = {
+        one.list_name()
+        for use in setup_pack(library).sheets
+        for block in library.use(use).data
+        for one in block.columns
+    }
+    lists = [library.lists[name] for name in sorted(names & set(library.lists))]
+    return {choice.code: choice.label.say(lang) for one in lists for choice in one.values}
+
+
+def _told(duty: Duty, lang: Lang) -> str:
+    """Return how long something may take, in words."""
+    spans = (("hours", duty.hours), ("working_days", duty.working_days), ("days", duty.days))
+    said = [SPANS[key].say(lang).format(n=f"{span:g}") for key, span in spans if span is not None]
+    if duty.every:
+        said.append(EVERY[duty.every].say(lang))
+    said += [f"{case}: {span:g}" for case, span in duty.case.items()]
+    return ("，" if lang == "zh" else ", ").join(said)
+
+
+DEFAULT = Words("默认", "the default")
+SETUP = Words("项目设置表", "the project workbook")
+IDLE = Words("不在任何模板包里的表", "sheets that no pack uses")
+MORE = Words(
+    "查看一张表或一个模板包：xlsflow templates show 名称", "A sheet or a pack in full: xlsflow templates show NAME"
+)
+SHEETS = Words("表", "Sheets")
+SETTINGS = Words("参数（可在项目设置表中修改）", "Settings, which a project may change")
+TIMING = Words("时限（可在项目设置表中修改）", "Timing, which a project may change")
+SPANS: Mapping[str, Words] = {
+    "hours": Words("{n} 小时内", "within {n} h"),
+    "working_days": Words("{n} 个工作日内", "within {n} working days"),
+    "days": Words("{n} 天内", "within {n} days"),
+}
+EVERY: Mapping[str, Words] = {
+    "day": Words("每天", "every day"),
+    "week": Words("每周", "every week"),
+    "month": Words("每月", "every month"),
+}

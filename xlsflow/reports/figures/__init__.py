@@ -1,0 +1,4 @@
+"""The figures of a report: tracked items, timing rules, returns, status, signals.
+
+Nothing here words a sentence or knows a file format. Start with `tracked_items`.
+"""

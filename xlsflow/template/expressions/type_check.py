@@ -1,0 +1,176 @@
+"""Which sort of value an expression gives, so that no definition adds a date to a text or counts on a bare value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from xlsflow.errors import did_you_mean
+from xlsflow.template.expressions.expression import (
+    Arith,
+    AsOf,
+    Blank,
+    Compare,
+    Const,
+    Count,
+    Every,
+    Expr,
+    HasFigure,
+    If,
+    Not,
+    OneOf,
+    Ref,
+    Setting,
+    Some,
+    Unique,
+)
+from xlsflow.template.kinds import FieldBase
+from xlsflow.template.model import DataBlock, MatrixBlock
+
+Sort = Literal["truth", "number", "day", "text", "unknown"]
+"""What an expression gives; unknown where something in it is wrong already."""
+
+_SAID = {
+    "truth": "a condition",
+    "number": "a number",
+    "day": "a date",
+    "text": "a text",
+    "unknown": "something",
+}.__getitem__
+
+
+def sort_of(field: FieldBase) -> Sort:
+    """Return which sort of value a field holds."""
+    if field.dtype == "datetime":
+        return "day"
+    return "number" if field.numeric else "text"
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """Works out sorts in one block, and gathers what does not go together.
+
+    Attributes:
+        block: The block whose fields are spoken of.
+        faults: What was found.
+    """
+
+    block: DataBlock
+    faults: list[str]
+
+    def sort(self, expr: Expr) -> Sort:
+        """Return the sort of an expression; what is wrong inside it is added to the faults."""
+        match expr:
+            case Every(parts=parts) | Some(parts=parts):
+                return self._conditions(*parts)
+            case Not(part=part):
+                return self._conditions(part)
+            case Compare(op=op, left=left, right=right):
+                return self._comparison(op, self.sort(left), self.sort(right))
+            case OneOf(left=left, options=options):
+                first = self.sort(left)
+                for option in options:
+                    self._comparison("==", first, self.sort(option))
+                return "truth"
+            case Blank(field=ref) | Unique(field=ref) | HasFigure(field=ref):
+                found = self.sort(ref)
+                if isinstance(expr, HasFigure) and found not in ("text", "unknown"):
+                    self.faults.append(f"has_figure({ref.field}) looks at a text, and {ref.field!r} is none")
+                return "truth"
+        return self._value(expr)
+
+    def _value(self, expr: Expr) -> Sort:
+        match expr:
+            case Const(value=value):
+                return "truth" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
+            case Ref():
+                return self._field(expr)
+            case AsOf():
+                return "day"
+            case Setting():
+                return "number"
+            case Count(group=group):
+                self._group(group)
+                return "number"
+            case If(condition=condition, then=then, otherwise=otherwise):
+                self._conditions(condition)
+                return self._either(self.sort(then), self.sort(otherwise))
+            case Arith(op=op, left=left, right=right):
+                return self._arith(op, self.sort(left), self.sort(right))
+        raise AssertionError(expr)
+
+    def _conditions(self, *parts: Expr) -> Sort:
+        for part in parts:
+            if (found := self.sort(part)) not in ("truth", "unknown"):
+                self.faults.append(f"a condition is wanted and {_SAID(found)} stands there")
+        return "truth"
+
+    def _comparison(self, op: str, left: Sort, right: Sort) -> Sort:
+        if "unknown" not in (left, right):
+            if "truth" in (left, right):
+                self.faults.append(f"{op} compares values, not conditions; join conditions by and, or, not")
+            elif left != right:
+                self.faults.append(f"{_SAID(left)} cannot be compared with {_SAID(right)}")
+            elif left == "text" and op not in ("==", "!="):
+                self.faults.append(f"texts have no order: {op} compares numbers or dates")
+        return "truth"
+
+    def _arith(self, op: str, left: Sort, right: Sort) -> Sort:
+        match (left, op, right):
+            case ("unknown", _, _) | (_, _, "unknown"):
+                return "unknown"
+            case ("number", _, "number") | ("day", "-", "day"):
+                return "number"
+            case ("day", "+" | "-", "number"):
+                return "day"
+        self.faults.append(f"{_SAID(left)} {op} {_SAID(right)} has no meaning")
+        return "unknown"
+
+    def _either(self, then: Sort, otherwise: Sort) -> Sort:
+        if "truth" in (then, otherwise):
+            self.faults.append("'if' chooses between values; for conditions use and, or, not, or a rule with 'when'")
+            return "unknown"
+        if "unknown" not in (then, otherwise) and then != otherwise:
+            self.faults.append(f"'if' gives {_SAID(then)} or {_SAID(otherwise)}; both must be of one sort")
+            return "unknown"
+        return otherwise if then == "unknown" else then
+
+    def _field(self, ref: Ref) -> Sort:
+        names = [field.name for field in self.block.columns]
+        if ref.field in names and not ref.part:
+            return sort_of(self.block.field(ref.field))
+        if ref.field in groups(self.block):
+            self.faults.append(f"{ref.field!r} is a group of columns; count({ref.field}, ...) looks at it")
+        elif ref.field in names:
+            self.faults.append(f"{ref.field!r} has no part {ref.part!r}")
+        else:
+            self.faults.append(
+                f"there is no field {ref.field!r}{did_you_mean(ref.field, (*names, *groups(self.block)))}"
+            )
+        return "unknown"
+
+    def _group(self, ref: Ref) -> None:
+        known = groups(self.block)
+        if ref.field not in known:
+            self.faults.append(f"there is no group of columns {ref.field!r}{did_you_mean(ref.field, known)}")
+
+
+def groups(block: DataBlock) -> tuple[str, ...]:
+    """Return the groups of columns that a block will have once the project names them."""
+    return (block.cells,) if isinstance(block, MatrixBlock) else ()
+
+
+def sort_faults(expr: Expr, block: DataBlock, *, wanted: tuple[Sort, ...]) -> Iterator[str]:
+    """Yield what does not go together in an expression of a block.
+
+    Args:
+        expr: The expression.
+        block: The block whose fields it speaks of.
+        wanted: The sorts that it may give.
+    """
+    sorting = Sorting(block, [])
+    found = sorting.sort(expr)
+    yield from dict.fromkeys(sorting.faults)
+    if not sorting.faults and found not in wanted:
+        yield f"{' or '.join(map(_SAID, wanted))} is wanted, and this gives {_SAID(found)}"

@@ -1,0 +1,88 @@
+"""What must agree between definitions: the sheets of a pack go together, and what a field refers to is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+from xlsflow.errors import did_you_mean
+from xlsflow.template.expressions.expression import (
+    Setting,
+    parse,
+    walk,
+)
+from xlsflow.template.loading.sheet_consistency import placed_fields
+from xlsflow.template.loading.validation_messages import Fault
+from xlsflow.template.model import DataBlock, Pack, Template
+
+Names = Mapping[str, Iterable[str]]
+"""Block -> its fields."""
+
+
+def pack_faults(pack: Pack, templates: Sequence[Template]) -> Iterator[Fault]:
+    """Yield what does not go together among the sheets of a pack.
+
+    Args:
+        pack: The pack.
+        templates: Its sheets, in its order.
+    """
+    names = [template.name for template in templates]
+    tabs: dict[str, str] = {}
+    for number, template in enumerate(templates):
+        at = f"sheets[{number}]"
+        if names.index(template.name) != number:
+            yield at, f"the sheet {template.name!r} stands twice"
+            continue
+        for tab in {tab.casefold() for tab in template.tab.both()}:
+            if tabs.setdefault(tab, template.name) != template.name:
+                yield at, f"{template.name!r} and {tabs[tab]!r} both name their sheet {tab!r} in the workbook"
+        for setting in sorted(settings_of(template) - set(pack.settings)):
+            near = did_you_mean(setting, pack.settings)
+            yield "settings", f"{setting} is missing, which the sheet {template.name!r} speaks of{near}"
+
+
+def settings_of(template: Template) -> set[str]:
+    """Return the figures of the pack that a sheet's rules and formulas speak of."""
+    texts = [text for block in template.data for text in _expressions(block)]
+    return {part.name for text in texts for part in walk(parse(text)) if isinstance(part, Setting)}
+
+
+def _expressions(block: DataBlock) -> Iterator[str]:
+    for rule in block.rules:
+        yield from rule.expressions()
+    for field in block.columns:
+        if formula := vars(field).get("formula"):
+            yield formula
+
+
+def target_faults(template: Template, sheets: Collection[str], names_in: Callable[[str], Names]) -> Iterator[Fault]:
+    """Yield the references of a sheet's fields that lead nowhere.
+
+    Args:
+        template: The sheet.
+        sheets: The sheets that there are.
+        names_in: Says which blocks and fields one of them has.
+    """
+    for number, block in enumerate(template.blocks):
+        if not isinstance(block, DataBlock):
+            continue
+        for key, field in placed_fields(block):
+            if field.to and (why := _leads_nowhere(field.to, sheets, names_in)):
+                yield f"blocks[{number}].{key}.to", why
+        for place, duty in enumerate(block.duties):
+            if "." in duty.start and (why := _leads_nowhere(duty.start, sheets, names_in)):
+                yield f"blocks[{number}].duties[{place}].start", why
+
+
+def _leads_nowhere(to: str, sheets: Collection[str], names_in: Callable[[str], Names]) -> str:
+    parts = to.split(".")
+    if len(parts) != 3:  # noqa: PLR2004 - as the sentence says
+        return f"{to!r} names no field; write it as sheet.block.field"
+    sheet, block, field = parts
+    if sheet not in sheets:
+        return f"there is no sheet {sheet!r}{did_you_mean(sheet, sheets)}"
+    blocks = names_in(sheet)
+    if block not in blocks:
+        return f"the sheet {sheet!r} has no block {block!r}{did_you_mean(block, blocks)}"
+    if field not in blocks[block]:
+        return f"the block {sheet}.{block} has no field {field!r}{did_you_mean(field, blocks[block])}"
+    return ""

@@ -1,0 +1,88 @@
+"""What sheets share, `lists.toml` and `fields.toml`: read, or told what is wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from xlsflow.errors import did_you_mean
+from xlsflow.i18n import (
+    LANGS,
+    Words,
+)
+from xlsflow.template.kinds import KINDS
+from xlsflow.template.lists import ChoiceList
+from xlsflow.template.loading.source_locations import Raw
+from xlsflow.template.loading.validation_messages import (
+    MISSING,
+    Fault,
+    explain,
+    no_key,
+)
+
+
+class ProjectList(BaseModel):
+    """A list that a project fills."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    project: bool
+    title: Words
+
+
+Lists = tuple[Mapping[str, ChoiceList], Mapping[str, Words], list[Fault]]
+"""Lists with values, titles of those that a project fills, what is wrong."""
+
+
+def read_lists(raw: Raw) -> Lists:
+    """Return the lists whose values stand in a raw file, titles of those that a project fills, and what is wrong."""
+    fixed: dict[str, ChoiceList] = {}
+    named: dict[str, Words] = {}
+    wrong: list[Fault] = []
+    for name, body in raw.items():
+        model: type[BaseModel] = ChoiceList
+        try:
+            if isinstance(body, dict) and body.get("project"):
+                model = ProjectList
+                named[name] = ProjectList.model_validate(body).title
+            else:
+                written = {"name": name, **_gathered(body)} if isinstance(body, dict) else body
+                fixed[name] = ChoiceList.model_validate(written)
+        except ValidationError as invalid:
+            # `zh` and `en` stand beside the code, where the model has them in `label`.
+            wrong += [(at.replace("].label.", "]."), why) for at, why in explain(invalid, model, (name,))]
+    return fixed, named, wrong
+
+
+def _gathered(body: Raw) -> Raw:
+    """Return a list with `zh` and `en` of each value gathered as its label: lists are written short."""
+    values = body.get("values")
+    return {**body, "values": [_labelled(value) for value in values] if isinstance(values, list) else values}
+
+
+def _labelled(value: Any) -> Any:  # noqa: ANN401 - anything that TOML can hold
+    if not isinstance(value, dict) or "label" in value:
+        return value
+    rest = {key: one for key, one in value.items() if key not in LANGS}
+    return {**rest, "label": {key: value[key] for key in LANGS if key in value}}
+
+
+def field_faults(raw: Raw) -> Iterator[Fault]:
+    """Yield what is wrong with shared fields as far as they are written: a sheet may add what is missing."""
+    kinds = {str(get_args(kind.model_fields["kind"].annotation)[0]): kind for kind in KINDS}
+    for name, field in raw.items():
+        if not isinstance(field, dict):
+            yield name, "a shared field is a table of its own: [name]"
+        elif (kind := field.get("kind")) is None:
+            known = {key for model in KINDS for key in model.model_fields}
+            yield from ((f"{name}.{key}", no_key(key, known)) for key in field if key not in known)
+        elif (model := kinds.get(str(kind))) is None:
+            near = did_you_mean(str(kind), kinds)
+            yield f"{name}.kind", f"there is no kind {kind!r}{near}; known are {', '.join(kinds)}"
+        else:
+            try:
+                model.model_validate({"name": name, **field})
+            except ValidationError as invalid:
+                yield from (fault for fault in explain(invalid, model, (name,)) if fault[1] != MISSING)
