@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from tests.written import TOP
+from tests.helpers.documents import TOP
 from xlsflow.intake.isolation import read_file
 from xlsflow.intake.isolation.limits import (
     Limits,

@@ -8,7 +8,7 @@ Atheris is no dependency of the house; it wants an environment of its own (Linux
 
 The first folder keeps what reached new code. What breaks is told once for every place at which it does and kept in
 `findings/`, and fuzzing goes on; what hangs or swells ends the run, and libFuzzer keeps it beside them. What is mended
-is kept in tests/test_mutated_returns.py, made from first principles.
+is kept in tests/intake/test_mutated_returns.py, made from first principles.
 """
 
 from __future__ import annotations

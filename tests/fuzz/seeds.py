@@ -14,8 +14,12 @@ from pathlib import Path
 import openpyxl
 import xlsxwriter
 
-from tests import files
-from tests.test_intake_grid import STRINGS, STYLES, VALUES
+from tests.helpers import files
+from tests.intake.test_grid import (
+    STRINGS,
+    STYLES,
+    VALUES,
+)
 from xlsflow.fileformat.cells import a1
 
 _MERGED = '<mergeCells count="2"><mergeCell ref="A1:C2"/><mergeCell ref="AA10:AB11"/></mergeCells>'

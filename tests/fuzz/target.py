@@ -1,7 +1,7 @@
 """What is fuzzed: the function by which a reader process makes a book of bytes, and what must hold whatever comes.
 
 Formats that calamine reads are taken up to its door: it may abort, which no harness survives and which is why it runs
-in a process of its own; that is tested there (tests/test_mutated_returns.py).
+in a process of its own; that is tested there (tests/intake/test_mutated_returns.py).
 """
 
 from __future__ import annotations

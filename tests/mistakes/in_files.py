@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests import files
+from tests.helpers import files
 from tests.mistakes.parcel import Parcel, part_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from tests import files
+from tests.helpers import files
 from tests.mistakes.in_cells import Mistake
 from tests.mistakes.parcel import Held, Parcel, part_of
 from tests.mistakes.sheetxml import edited, exchanged, hidden, merged, moved_down, texts, with_rows

@@ -1,0 +1,1 @@
+"""Constraints, asked of frames and row by row."""

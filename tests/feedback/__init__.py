@@ -1,0 +1,1 @@
+"""Marked copies and covering texts."""

@@ -1,0 +1,1 @@
+"""What writer and reader both know."""

@@ -1,0 +1,206 @@
+"""300 filled returns, five planted mistakes each: every one is found at its cell, and nothing that nobody touched."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+import pytest
+
+from tests.benchmarks.workload import project_rows
+from tests.mistakes.in_cells import IN_CELLS
+from tests.mistakes.in_files import IN_FILES
+from tests.mistakes.in_sheets import IN_SHEETS, SILENT
+from tests.mistakes.parcel import Held, Parcel, Wanted, packed
+from tests.templates.packs.filling import Filler
+from xlsflow import api
+from xlsflow.pipeline.generate import edition_for
+from xlsflow.pipeline.project_file import (
+    load_project,
+    open_library,
+    write_project,
+)
+from xlsflow.pipeline.session import Desk
+from xlsflow.workbook.outgoing.plan import plan
+from xlsflow.workbook.outgoing.writer import write_edition
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+    from pathlib import Path
+
+    from xlsflow.i18n import Lang
+    from xlsflow.model.records import Book
+    from xlsflow.workbook.outgoing.writer import Edition
+
+RETURNS, EACH, SEED = 300, 5, 20261120
+KINDS = {**IN_CELLS, **IN_SHEETS, **IN_FILES}
+AS_OF = date(2026, 11, 20)
+FIRST, NAME = "R000", "大区000"
+"""A region that workbooks are issued for; those of the project's regions are the same under their code and name."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A workbook of a pack as it went out, and what a careful hand fills in."""
+
+    edition: Edition
+    content: bytes
+    rows: Mapping[str, list[dict[str, object]]]
+
+    def to(self, region: str, lang: Lang, pack: str, dice: random.Random) -> tuple[Parcel, bytes]:
+        """Return the return of another region, and the workbook that it was issued with."""
+        edition = replace(self.edition, stamp=replace(self.edition.stamp, region=region))
+        blocks = []
+        for sheet, block, place in plan(self.edition).blocks():
+            full = sheet.template.full_name(block)
+            lines = [{name: _of(value, region) for name, value in row.items()} for row in self.rows.get(full, ())]
+            blocks.append(Held(sheet.tab, block, full, place, lines))
+        parcel = Parcel(f"{region}_{pack}_{lang}.xlsx", edition, blocks, dice)
+        return parcel, self._named(region)
+
+    def _named(self, region: str) -> bytes:
+        with ZipFile(io.BytesIO(self.content)) as source:
+            parts = {name: source.read(name) for name in source.namelist()}
+        ours, number = region.encode(), region[1:]
+        theirs = NAME.encode(), f"大区{number}".encode()
+        return packed({name: part.replace(FIRST.encode(), ours).replace(*theirs) for name, part in parts.items()})
+
+
+def _of(value: object, region: str) -> object:
+    """Return a value of the first region as another's: an id bears the region's code."""
+    return value.replace(FIRST, region) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was sent, and what came of it."""
+
+    parcels: list[Parcel]
+    book: Book
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
+    folder = tmp_path_factory.mktemp("round")
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    library = open_library()
+    rows = project_rows(RETURNS)
+    stand_in = {**rows["regions"][0], "code": FIRST, "name": NAME}
+    write_project(folder / "project.xlsx", rows, lang="zh", library=library)
+    write_project(
+        folder / "issuing.xlsx", {**rows, "regions": [stand_in, *rows["regions"]]}, lang="zh", library=library
+    )
+    desk = Desk(library, load_project(folder / "issuing.xlsx", library), AS_OF)
+    issued = {(pack, lang): one for pack, lang, one in _issued(desk, folder)}
+    parcels = list(_parcels(issued, inbox))
+    return Sent(parcels, api.merge([inbox], project=folder / "project.xlsx"))
+
+
+def _issued(desk: Desk, folder: Path) -> Iterator[tuple[str, Lang, Issued]]:
+    assert desk.project is not None
+    region = desk.project.region(FIRST)
+    for pack in desk.library.pack_files:
+        if desk.library.pack(pack).setup:
+            continue
+        opened = desk.pack(pack)
+        rows = Filler(opened, region, AS_OF, 6).fill()
+        languages: tuple[Lang, ...] = ("zh", "en")
+        for lang in languages:
+            edition = edition_for(region, desk.project, opened.pack, opened.templates, opened.scope, lang)
+            path = folder / f"{pack}_{lang}.xlsx"
+            write_edition(path, edition)
+            yield pack, lang, Issued(edition, path.read_bytes(), rows)
+
+
+def _parcels(issued: Mapping[tuple[str, Lang], Issued], inbox: Path) -> Iterator[Parcel]:
+    """Yield the returns as they are written, each with its mistakes: every kind in turn, what remains at random."""
+    order = list(KINDS)
+    bag: list[str] = []
+    for number in range(1, RETURNS + 1):
+        dice = random.Random(f"{SEED}/{number}")  # noqa: S311 - samples
+        pack, lang = list(issued)[number % len(issued)]
+        parcel, workbook = issued[pack, lang].to(f"R{number:03}", lang, pack, dice)
+        tried: list[str] = []
+        while len(parcel.planted) < EACH:
+            if not bag:
+                bag = dice.sample(order, len(order))
+            kind = bag.pop()
+            if kind not in parcel.planted and KINDS[kind](parcel):
+                parcel.planted.append(kind)
+            else:
+                tried.append(kind)
+        bag += tried
+        parcel.save(workbook, inbox)
+        yield parcel
+
+
+def test_there_are_as_many_returns_mistakes_and_kinds_as_are_spoken_of(sent: Sent) -> None:
+    tally = Counter(kind for parcel in sent.parcels for kind in parcel.planted)
+    print(f"{len(sent.parcels)} returns, {tally.total()} mistakes of {len(tally)} kinds")  # noqa: T201
+    for kind, times in sorted(tally.items(), key=lambda pair: -pair[1]):
+        print(f"{times:5} {kind}")  # noqa: T201
+
+    assert len(sent.parcels) == RETURNS
+    assert {len(parcel.planted) for parcel in sent.parcels} == {EACH}
+    assert tally.keys() == KINDS.keys()
+    assert len(KINDS) > 100
+    assert len({parcel.edition.stamp.pack for parcel in sent.parcels}) == 6
+    assert {parcel.edition.lang for parcel in sent.parcels} == {"zh", "en"}
+
+
+def test_every_mistake_is_found_at_its_cell_and_nothing_else_is(sent: Sent) -> None:
+    found = Counter(Wanted(f.code, f.place.file, f.place.sheet, f.place.cell) for f in sent.book.findings)
+    wanted = Counter(one for parcel in sent.parcels for one in parcel.wanted)
+
+    assert sorted((wanted - found).elements()) == []
+    assert sorted((found - wanted).elements()) == []
+    assert wanted.total() >= RETURNS * EACH - sum(kind in SILENT for parcel in sent.parcels for kind in parcel.planted)
+
+
+def test_whatever_was_typed_otherwise_is_read_as_it_was_meant_and_no_other_cell_is_lost(sent: Sent) -> None:
+    compared = 0
+    for parcel in sent.parcels:
+        wrong = {(one.sheet, one.cell) for one in parcel.wanted if one.code not in ("read_as", "read_as_blank")}
+        for held in parcel.blocks:
+            if LOSING.intersection(parcel.planted) and held.sheet in parcel.touched:
+                continue
+            table = sent.book.tables[held.full]
+            read = table[table["_file"] == parcel.file].sort_values("_row").to_dict("records")
+            for number, row in enumerate(held.rows if held.block.many or read else ()):
+                if any((held.sheet, held.cell(number, key)) in wrong for key in (held.block.key, *row) if key in row):
+                    continue
+                found = _like(read, row, held)
+                for name, value in row.items():
+                    assert _plain(found[name]) == _plain(value), (parcel.file, held.full, name, parcel.planted)
+                    compared += 1
+
+    assert compared > 100_000
+
+
+LOSING = KINDS.keys() & IN_SHEETS.keys() - SILENT
+"""What does more to a sheet than to move it."""
+
+
+def _like(read: list[dict[Hashable, object]], row: Mapping[str, object], held: Held) -> dict[Hashable, object]:
+    """Return the row that was read of one that was typed: by its key, else by all that it says."""
+    key = held.block.key
+    if not held.block.many:
+        return read[0]
+    if key:
+        return next(one for one in read if one[key] == row[key])
+    return next(one for one in read if all(_plain(one[name]) == _plain(value) for name, value in row.items()))
+
+
+def _plain(value: object) -> object:
+    """Return a value as it is compared: of a frame and of a definition alike."""
+    if value is None or value != value:  # noqa: PLR0124 - nan, and no time
+        return None
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, *(value.timetuple()[3:5]))  # noqa: DTZ001 - of a sheet
+    return float(value) if isinstance(value, int | float) else str(value)

@@ -1,0 +1,118 @@
+"""Findings as plain lines, and reports as Markdown and HTML."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from tests.reports import report_example as example
+from xlsflow.findings import Finding, Place
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.model.records import FileRecord
+from xlsflow.render.as_html import html
+from xlsflow.render.as_markdown import escaped, markdown
+from xlsflow.render.as_text import counted, finding_lines, summary_lines
+from xlsflow.reports import report
+
+
+def test_findings_stand_under_their_file_and_sheet_with_sign_and_cell() -> None:
+    files = (FileRecord("a.xlsx", status="findings"), FileRecord("b.xlsx"))
+    found = [
+        Finding("required_blank", Place("a.xlsx", "跟踪", "B10", field="owner")),
+        Finding("unknown_person", Place("a.xlsx", "跟踪", "B9", field="owner"), "李明", {"nearest": ""}),
+        Finding("sheet_missing", Place("a.xlsx")),
+    ]
+
+    lines = list(finding_lines(files, found, "zh"))
+
+    assert lines[0] == "▲ a.xlsx  1 处必须修改，2 处请核对"
+    assert lines[1] == "  （整个文件）"
+    assert lines[3] == "  跟踪"
+    assert lines[4].startswith("    ◆ B9   “owner”")
+    assert lines[5].startswith("    ▲ B10  “owner”")
+    assert lines[6] == "● b.xlsx  没有发现问题"
+
+
+def test_a_file_that_was_not_read_says_why() -> None:
+    files = (FileRecord("a.xlsx", status="refused", reason=example.REFUSED), FileRecord("b.xlsx", status="refused"))
+
+    lines = list(finding_lines(files, (), "en"))
+
+    assert lines == [f"？ a.xlsx  {Finding(example.REFUSED, Place('a.xlsx')).message('en')}", "？ b.xlsx  not read"]
+
+
+def test_the_summary_counts_files_findings_and_rows() -> None:
+    book = example.book()
+
+    lines = list(summary_lines(book.files, book.findings, book.ledger, "en"))
+
+    assert lines == [
+        "5 files: 1 clean, 3 to mend, 1 not read",
+        "4 to mend, 1 to check, 1 for information",
+        "81 rows seen: 36 blank, 33 merged, 0 superseded, 0 duplicate, 12 set aside",
+    ]
+
+
+def test_nothing_found_counts_as_nothing() -> None:
+    assert counted((), "zh") == ""
+    assert list(summary_lines((), (), (), "zh")) == ["0 个文件：0 个没有问题，0 个须修改，0 个未读取"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_row_of_a_markdown_table_has_as_many_cells_as_its_header(lang: Lang) -> None:
+    lines = markdown(report(example.basis(), lang)).splitlines()
+
+    widths = [line.replace("\\|", "").count("|") if line.startswith("|") else 0 for line in lines]
+    assert all(b in (0, a) for a, b in pairwise(widths) if a)
+    assert any(widths)
+
+
+def test_markdown_shows_what_people_typed_as_it_is() -> None:
+    assert escaped("a|b *c*\n<i>") == "a\\|b \\*c\\*<br>\\<i\\>"
+
+
+class _Balanced(HTMLParser):
+    """Keeps the elements that are still open, and every text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_page_is_whole_and_shows_what_people_typed_as_it_is(lang: Lang) -> None:
+    table = example.tasks().assign(job="<script>alert(1)</script>")
+    page = html(report(example.basis(example.book({example.JOBS: table})), lang))
+
+    read = _Balanced()
+    read.feed(page)
+
+    assert read.open == []
+    assert "<script>" not in page
+    assert "<script>alert(1)</script>" in read.texts
+
+
+def test_a_long_listing_is_cut_on_a_page_and_says_so() -> None:
+    rows = tuple((f"HD-{n}", "t", "east", "林晓曼", -5, "late", 0.5, "", "") for n in range(230))
+    made = report(example.basis(example.book({example.JOBS: example.tasks(rows)})), "zh")
+
+    for page in (html(made), markdown(made)):
+        assert "……另有 30 行，见工作簿。" in page
+        assert "HD-100" in page

@@ -1,0 +1,1 @@
+"""Clock, files, package data."""

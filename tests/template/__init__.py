@@ -1,0 +1,1 @@
+"""Definitions, kinds of field, rules, the expression language."""

@@ -1,0 +1,167 @@
+"""A labelled table of what people type: what has one reading is read so, and nothing is ever guessed."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.template.kinds_example import (
+    SCOPE,
+    field,
+)
+from xlsflow.findings import Finding, Place, Severity
+from xlsflow.pipeline.project_file import open_library
+from xlsflow.template.kinds import KINDS, FieldBase, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from xlsflow.fileformat.cells import Scalar
+
+TABLE = Path(__file__).parent / "readings.toml"
+LEAST = 1000
+"""Cells that the table holds at least."""
+WORKED_OUT = "computed"
+"""The kind of which nothing is typed."""
+LISTED = Scope({**open_library().lists, **SCOPE.lists, "progress": open_library().lists["progress"],
+                "yes_no": open_library().lists["yes_no"]})  # fmt: skip
+"""The built-in lists, and a small project's."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One cell and what is right to make of it.
+
+    Attributes:
+        kind: The field.
+        raw: What the cell holds.
+        value: What it is read as.
+        code: What is said of it.
+    """
+
+    kind: FieldBase
+    raw: Scalar
+    value: object
+    code: str = ""
+
+    def __str__(self) -> str:
+        required = "" if self.kind.required else " (optional)"
+        return f"{self.kind.kind}{required} {self.raw!r}: {self.value!r} {self.code}"
+
+
+def table() -> Iterator[Labelled]:
+    """Yield every cell of the table."""
+    for column in tomllib.loads(TABLE.read_text(encoding="utf-8"))["column"]:
+        labels = {name: column.pop(name, {}) for name in ("read", "fixed", "warned", "blank", "refused")}
+        kind = field(**column)
+        for name, code in (("read", ""), ("fixed", "read_as"), ("warned", "unknown_person")):
+            yield from (Labelled(kind, _cell(raw), value, code) for value, raw in _valued(kind, labels[name]))
+        yield from (Labelled(kind, _cell(raw), None, "read_as_blank") for raw in labels["blank"] or ())
+        for code, raws in labels["refused"].items():
+            yield from (Labelled(kind, _cell(raw), None, code) for raw in raws)
+
+
+def _valued(kind: FieldBase, labels: Mapping[str, list[Any]]) -> Iterator[tuple[object, Any]]:
+    for text, raws in labels.items():
+        yield from ((_value(kind, text), raw) for raw in raws)
+
+
+def _value(kind: FieldBase, text: str) -> object:
+    """Return the value that a label writes out."""
+    if kind.dtype == "datetime":
+        moment = datetime.fromisoformat(text)
+        return moment if kind.kind == "datetime" else moment.date()
+    return {"integer": int, "number": float}.get(kind.dtype, str)(text)
+
+
+def _cell(raw: Any) -> Scalar:  # noqa: ANN401 - what TOML can hold
+    """Return what a cell of a sheet holds: its numbers are floats."""
+    made: Scalar = float(raw) if type(raw) is int else raw
+    return made
+
+
+CELLS = tuple(table())
+
+
+def made(one: Labelled) -> tuple[object, str]:
+    """Return what a cell is read as and what is said of it."""
+    reading = one.kind.read(one.raw, LISTED)
+    return reading.value, reading.problem.code if reading.problem else ""
+
+
+def wrong(cells: tuple[Labelled, ...]) -> list[str]:
+    """Return the cells that are read otherwise than is right."""
+    return [f"{one}, not {made(one)}" for one in cells if not _same(made(one), (one.value, one.code))]
+
+
+def _same(here: tuple[object, str], right: tuple[object, str]) -> bool:
+    value, code = here
+    wanted, said = right
+    if isinstance(value, float) and isinstance(wanted, float):
+        return code == said and value == pytest.approx(wanted, abs=1e-9)
+    return type(value) is type(wanted) and value == wanted and code == said
+
+
+def test_the_table_is_large_and_speaks_of_every_kind() -> None:
+    kinds = Counter(one.kind.kind for one in CELLS)
+
+    assert len({(id(one.kind), type(one.raw), str(one.raw)) for one in CELLS}) >= LEAST
+    assert kinds.keys() == {kind.model_fields["kind"].default for kind in KINDS} - {WORKED_OUT}
+    assert min(kinds.values()) > 40
+
+
+def test_no_cell_stands_twice_in_a_column() -> None:
+    counts = Counter((id(one.kind), type(one.raw), str(one.raw)) for one in CELLS)
+
+    assert [key for key, times in counts.items() if times > 1] == []
+
+
+def test_nothing_is_fixed_wrongly() -> None:
+    fixes = [one for one in CELLS if made(one)[0] is not None and not _same((made(one)[0], ""), (one.value, ""))]
+
+    assert [f"{one}, not {made(one)}" for one in fixes] == []
+
+
+@pytest.mark.parametrize("kind", sorted({one.kind.kind for one in CELLS}))
+def test_every_cell_is_read_as_it_is_labelled(kind: str) -> None:
+    assert wrong(tuple(one for one in CELLS if one.kind.kind == kind)) == []
+
+
+def test_a_column_is_read_like_its_cells() -> None:
+    columns: dict[int, list[Labelled]] = {}
+    for one in CELLS:
+        columns.setdefault(id(one.kind), []).append(one)
+    for cells in columns.values():
+        values, problems = cells[0].kind.read_column([one.raw for one in cells], LISTED)
+        got = [(value, problems[n].code if n in problems else "") for n, value in enumerate(values)]
+        assert [str(one) for one, here in zip(cells, got, strict=True) if not _same(here, (one.value, one.code))] == []
+
+
+def test_what_is_fixed_is_said_in_both_languages_and_what_is_refused_must_be_mended() -> None:
+    for one in CELLS:
+        problem = one.kind.read(one.raw, LISTED).problem
+        if problem is None:
+            continue
+        severity = Severity.INFO if one.code.startswith("read_as") else Severity.ERROR
+        assert problem.code == "unknown_person" or _severity(problem.code) == severity, str(one)
+
+
+def _severity(code: str) -> Severity:
+    return Finding(code, Place()).severity
+
+
+def test_what_a_sheet_shows_for_a_value_is_read_as_that_value_without_a_word() -> None:
+    for one in CELLS:
+        if one.code not in ("", "read_as") or one.value is None or isinstance(one.value, date):
+            continue
+        for lang in ("zh", "en"):
+            shown = one.kind.write(one.value, lang, LISTED)
+            raw = shown if isinstance(shown, str) else one.value
+            assert one.kind.read(raw, LISTED) == (one.value, None), str(one)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The built-in templates and packs, and templates of others."""

@@ -1,0 +1,86 @@
+"""One round of any pack: generated, filled and saved by LibreOffice, ready to be checked and merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tests.templates.packs.filling import (
+    Filler,
+    Rows,
+    send_back,
+)
+from xlsflow import api
+from xlsflow.pipeline.generate import generate
+from xlsflow.pipeline.project_file import (
+    load_project,
+    open_library,
+)
+from xlsflow.pipeline.session import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tests.office import Office
+    from xlsflow.i18n import Lang
+    from xlsflow.model.records import Book
+    from xlsflow.pipeline.session import Opened
+
+AS_OF = date(2026, 11, 20)
+"""The as-of day of the example project."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """The example project with a folder for what goes out and one for what comes back.
+
+    Attributes:
+        folder: Where everything lies.
+        templates: Folders of definitions besides the built-in ones.
+    """
+
+    folder: Path
+    templates: Sequence[Path] = ()
+
+    @cached_property
+    def project(self) -> Path:
+        """The project workbook."""
+        return api.init(self.folder / "project.xlsx", example=True, templates=self.templates)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What returns are read against."""
+        library = open_library(self.templates, self.project)
+        return Desk(library, load_project(self.project, library), AS_OF)
+
+    def opened(self, pack: str) -> Opened:
+        """Return a pack with the project's columns in place."""
+        return self.desk.pack(pack)
+
+    def sent(self, pack: str, region: str, lang: Lang | None = None) -> Path:
+        """Return a region's workbook as it goes out."""
+        assert self.desk.project is not None
+        order = api.Order(pack=pack, regions=[region], lang=lang)
+        (path,) = generate(self.desk.project, self.folder / "outbox" / pack, order, self.desk.library)
+        return path
+
+    def rows(self, pack: str, region: str, rows: int = 3) -> Rows:
+        """Return what a careful region fills in."""
+        assert self.desk.project is not None
+        return Filler(self.opened(pack), self.desk.project.region(region), AS_OF, rows).fill()
+
+    def back(self, office: Office, pack: str, region: str, rows: Rows, lang: Lang | None = None) -> Path:
+        """Return what comes back of a region, filled and saved by LibreOffice."""
+        assert self.desk.project is not None
+        sent = self.sent(pack, region, lang)
+        spoken = lang or self.desk.project.region(region).language
+        inbox = self.folder / "inbox"
+        inbox.mkdir(exist_ok=True)
+        return send_back(office, sent, inbox / f"{pack}_{sent.name}", self.opened(pack), rows, spoken)
+
+    def merged(self) -> Book:
+        """Return the book of everything that came back."""
+        return api.merge([self.folder / "inbox"], project=self.project, templates=self.templates)

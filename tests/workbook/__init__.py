@@ -1,0 +1,1 @@
+"""What is written: outgoing and consolidated workbooks."""

@@ -1,0 +1,200 @@
+"""A board: one printed page with all its words on it, and charts that say what they show."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+import pytest
+from openpyxl.utils import get_column_letter
+
+from tests.office import text
+from tests.workbook.test_consolidated import (
+    complaints,
+    load,
+    write,
+)
+from xlsflow.i18n import text_width
+from xlsflow.workbook.consolidated.page_model import (
+    GRID,
+    BoardChart,
+    BoardColumn,
+    BoardPage,
+    BoardTable,
+    Column,
+    DataPage,
+    Series,
+    Tile,
+)
+from xlsflow.workbook.style.theme import (
+    CHART_DONE,
+    CHART_OVERDUE,
+    CHIPS,
+    lines_needed,
+    row_height,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.office import Office
+
+LONG = "确认调货车辆、路线及在途保险，并与承运商完成书面确认 with Latin words between and 更多的中文"
+
+LIGHTS = BoardTable(
+    "① 区域红绿灯",
+    0,
+    (
+        BoardColumn("区域", 4, bold=True),
+        BoardColumn("任务", 8, align="left"),
+        BoardColumn("完成率", 4, "percent", bar=True),
+        BoardColumn("计划", 5, "date"),
+        BoardColumn("逾期", 2, "integer"),
+    ),
+    (("总部", LONG, 0.25, date(2026, 3, 6), 14), ("=华东区", "短", 1, None, True)),
+    ((None, None, None, None, "overdue"), (None, None, None, "missing", None)),
+)
+STATES = BoardChart(
+    "② 各区域状态",
+    26,
+    22,
+    "stacked_bar",
+    ("总部", "华东区"),
+    (Series("已完成", (1, 3), CHART_DONE), Series("逾期", (0, 2), CHART_OVERDUE)),
+    description="各区域行动项数量",
+)
+AGES = BoardChart("③ 账龄", 0, 20, "column", ("1–3", "4–7"), (Series("项数", (2, 0), points=("#D2455A", "#A52A4A")),))
+TREND = BoardChart(
+    "④ 趋势",
+    24,
+    24,
+    "line",
+    ("W1", "W2", "W3"),
+    (Series("实际", (2, 4, None), labels="last"), Series("计划", (1, 2, 3), dash="dash")),
+)
+BOARD = BoardPage(
+    "总览",
+    "跨区域执行周报",
+    "2026 年第 12 周",
+    "基准日 2026-03-20",
+    "结论：整体黄灯。" * 12,
+    "due_soon",
+    tuple(Tile(f"指标{n}", str(n), "其中未启动 1，较上周增加", "overdue") for n in range(7)),
+    ((LIGHTS, STATES), (AGES, TREND)),
+    ("100 % & 口径", "2026 内部资料"),
+)
+
+
+def test_a_board_is_printed_on_one_page_with_every_word_of_it(office: Office, tmp_path: Path) -> None:
+    pdf = office.convert(write(tmp_path / "board.xlsx", BOARD), tmp_path / "board.pdf")
+    first, *others = text(pdf).split("\f")
+    words = "".join(first.split())
+
+    assert others == [""]
+    for said in (
+        "跨区域执行周报",
+        "2026年第12周",
+        "=华东区",
+        "2026-03-06",
+        "25%",
+        "指标6",
+        "100%&口径",
+        "2026内部资料",
+        "W3",
+    ):
+        assert said in words, said
+    for sign in LONG:
+        assert sign.isspace() or sign in words
+
+
+def test_a_board_is_what_the_format_asks_for_and_shows_its_charts_in_words_too(tmp_path: Path) -> None:
+    path = write(tmp_path / "board.xlsx", BOARD)
+
+    assert complaints(path) == []
+    with ZipFile(path) as parts:
+        drawing = parts.read("xl/drawings/drawing1.xml").decode()
+    assert all(f'descr="{said}"' in drawing for said in ("各区域行动项数量", "③ 账龄", "④ 趋势"))
+
+
+def test_the_figures_of_charts_stand_on_a_hidden_sheet(tmp_path: Path) -> None:
+    """A page that bears its name does not get in the way."""
+    rows = DataPage("_data", "", "", (Column("a", "甲", [1]),))
+    book = load(write(tmp_path / "board.xlsx", BOARD, rows))
+
+    assert book.sheetnames == ["总览", "_data (2)", "_data"]
+    assert book["_data"].sheet_state == "hidden"
+    assert [[cell.value for cell in row] for row in book["_data"].iter_rows(max_col=3)] == [
+        ["② 各区域状态", "已完成", "逾期"],
+        ["总部", 1, 0],
+        ["华东区", 3, 2],
+        [None, None, None],
+    ]
+
+
+def test_a_cell_of_a_small_table_holds_its_value_as_what_it_is(tmp_path: Path) -> None:
+    cells = load(write(tmp_path / "board.xlsx", BOARD))["总览"]
+    top = next(cell.row for cell in cells["A"] if cell.value == "总部")
+    held = {
+        (row, cell.column): (cell.value, cell.number_format)
+        for row in (top, top + 1)
+        for cell in cells[row]
+        if cell.value
+    }
+
+    assert held[top, 13] == (0.25, "0%")
+    assert held[top, 17][1] == "yyyy-mm-dd"
+    assert held[top + 1, 1] == ("=华东区", "General")
+    assert cells.cell(top + 1, 1).data_type == "s"
+    assert held[top + 1, 22][0] is True
+    assert cells.cell(top, 22).fill.fgColor.rgb == "FF" + CHIPS["overdue"].fill[1:]
+    assert cells.row_dimensions[top].height > cells.row_dimensions[top + 1].height
+
+
+def test_a_chart_is_as_high_as_the_table_beside_it(tmp_path: Path) -> None:
+    table = BoardTable("①", 0, (BoardColumn("", 10),), (("行",),) * 30)
+    chart = BoardChart("②", 12, 20, "column", ("a",), (Series("s", (1,)),), height=60)
+    cells = load(write(tmp_path / "board.xlsx", BoardPage("板", "题", bands=((table, chart),))))["板"]
+
+    anchor = cells._charts[0].anchor  # type: ignore[attr-defined]
+    assert anchor.to.row - anchor._from.row == 29
+
+
+def test_a_board_is_printed_sideways_as_wide_as_its_grid(tmp_path: Path) -> None:
+    cells = load(write(tmp_path / "board.xlsx", BOARD))["总览"]
+
+    assert cells.print_area.startswith(f"'总览'!$A$1:${get_column_letter(GRID)}$")
+    assert (cells.page_setup.orientation, cells.page_setup.paperSize) == ("landscape", 9)
+
+
+@pytest.mark.parametrize(
+    ("said", "width", "lines"),
+    [
+        ("", 10, 1),
+        ("中文", 10, 1),
+        ("中文" * 3, 10, 2),
+        ("中" * 12, 10, 3),
+        ("a\nb\n\nc", 10, 4),
+        ("one two three", 8, 3),
+        ("abcdefghijklmnopqrstuvwxyz", 10, 4),
+        ("中文 abcdefg", 10, 2),
+        ("中文abcdefghijklmnop", 10, 3),
+        ("word ", 6.5, 1),
+    ],
+)
+def test_lines_are_counted_as_a_cell_wraps_them(said: str, width: float, lines: int) -> None:
+    assert lines_needed(said, width) == lines
+
+
+def test_a_text_in_small_print_takes_fewer_lines() -> None:
+    assert lines_needed("中" * 30, 30, 9) < lines_needed("中" * 30, 30, 12)
+
+
+def test_a_chinese_sign_is_as_wide_as_two_latin_ones() -> None:
+    assert text_width("中文") == 4
+    assert math.isclose(text_width("Grün 1"), 6 * 1.05)
+
+
+def test_a_row_is_never_higher_than_a_program_takes() -> None:
+    assert [row_height(1), row_height(2), row_height(1000)] == pytest.approx([22, 35.4, 400])

@@ -1,0 +1,148 @@
+"""Every pack on paper, in both languages, blank and filled: how many pages a sheet takes, and that no text is cut."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.office import text
+from tests.workbook.outgoing_example import (
+    PACKS,
+    edition,
+)
+from tests.workbook.test_outgoing import (  # noqa: F401 - a fixture
+    name_of,
+    opened,
+    printed_text,
+    shelf,
+    squeezed,
+)
+from xlsflow.i18n import (
+    LANGS,
+    Lang,
+)
+from xlsflow.workbook.outgoing.plan import (
+    Plan,
+    plan,
+)
+from xlsflow.workbook.outgoing.writer import made
+from xlsflow.workbook.style.page_setup import (
+    USUAL_ROW_PT,
+    page_points,
+    scale,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.office import Office
+
+TWO_PAGES = frozenset({"minutes"})
+"""Sheets with more on them than a page holds: their actions and signatures begin a second one."""
+SMALLEST = 0.75
+"""10 points printed smaller than 7.5 are hard to read."""
+ALL = [(pack, lang, filled) for pack in PACKS for lang in LANGS for filled in (False, True)]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A workbook and what was printed of it."""
+
+    path: Path
+    pdf: Path
+    planned: Plan
+
+
+@pytest.fixture(params=ALL, ids=lambda one: f"{one[0]}-{one[1]}-{'filled' if one[2] else 'blank'}", scope="module")
+def paper(
+    request: pytest.FixtureRequest,
+    office: Office,
+    shelf: Path,  # noqa: F811 - the fixture
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Paper:
+    """Each workbook, printed once."""
+    pack, lang, filled = request.param
+    path = shelf / name_of(pack, lang, filled=filled)
+    pdf = office.convert(path, tmp_path_factory.mktemp("paper") / "printed.pdf")
+    return Paper(path, pdf, plan(edition(pack, lang)))
+
+
+def test_every_sheet_takes_the_pages_that_it_should(paper: Paper) -> None:
+    lang: Lang = paper.planned.edition.lang
+    titles = [squeezed(_title(paper.planned, number, lang)) for number in range(len(paper.planned.sheets))]
+    counts = [0] * len(titles)
+    here = -1
+    for page in text(paper.pdf).split("\f")[:-1]:
+        top = squeezed("".join(page.splitlines()[:8]))
+        if here + 1 < len(titles) and titles[here + 1] in top.removeprefix(titles[0] if here >= 0 else ""):
+            here += 1
+        counts[here] += 1
+
+    wanted = [2 if sheet.template.name in TWO_PAGES else 1 for sheet in paper.planned.sheets]
+    assert dict(zip(titles, counts, strict=True)) == dict(zip(titles, wanted, strict=True))
+
+
+@pytest.mark.parametrize(("pack", "lang", "filled"), ALL)
+def test_no_sheet_is_made_smaller_than_three_quarters(pack: str, lang: Lang, filled: bool) -> None:  # noqa: FBT001
+    small = []
+    for hand in made(edition(pack, lang, filled=filled)).hands:
+        here, size = hand.here, scale(hand.here)
+        if here.template.print.one_page:
+            high = sum(hand.heights.get(row, USUAL_ROW_PT) for row in range(here.layout.last_row + 1))
+            size *= min(1.0, page_points(here) / high)
+        if round(size, 2) < SMALLEST:
+            small.append((here.tab, size))
+
+    assert small == []
+
+
+def _title(planned: Plan, number: int, lang: Lang) -> str:
+    """Return what stands on top of a sheet: the pack's title on the cover, else its own."""
+    template = planned.sheets[number].template
+    return (planned.edition.pack.title if template.cover else template.title).say(lang)
+
+
+def test_every_text_of_a_printed_cell_is_on_paper_and_no_number_is_too_wide_for_its_column(paper: Paper) -> None:
+    there = squeezed(printed_text(paper.pdf, "-raw"))
+    missing = [(place, said) for place, said in shown_texts(paper) if squeezed(said) not in there]
+
+    assert missing == []
+    assert "###" not in there
+
+
+def shown_texts(paper: Paper) -> Iterator[tuple[str, str]]:
+    """Yield every text in the print areas of a workbook with its place."""
+    book = opened(paper.path, data_only=True)
+    for sheet in paper.planned.sheets:
+        page = book[sheet.tab]
+        for cell in (cell for row in page[page.print_area.split("!")[-1]] for cell in row):
+            if isinstance(cell.value, str) and not page.row_dimensions[cell.row].hidden:
+                yield f"{sheet.tab}!{cell.coordinate}", cell.value
+
+
+def test_no_line_of_ours_begins_with_a_sign_that_ends_one(paper: Paper) -> None:
+    lines = [line.strip() for line in text(paper.pdf).splitlines()]
+    begins = [cell for line in lines for cell in re.split(r"\s{2,}", line) if re.match(r"[）)”》、，。；：＊]", cell)]
+
+    assert begins == []
+
+
+def test_no_word_of_a_header_is_broken(paper: Paper) -> None:
+    """An English header wraps between words: none of its words is longer than its column."""
+    book = opened(paper.path)
+    headers = [
+        (sheet.tab, cell.coordinate, line)
+        for sheet in paper.planned.sheets
+        for row in book[sheet.tab][book[sheet.tab].print_area.split("!")[-1]]
+        for cell in row
+        if isinstance(cell.value, str) and cell.font.b and cell.fill.fgColor.rgb in ("FF1F3A5F", "FF2F6690")
+        for line in cell.value.split()
+    ]
+    words = set(printed_text(paper.pdf, "-layout").split())
+    broken = [one for one in headers if one[2].isascii() and one[2].isalpha() and not any(one[2] in w for w in words)]
+
+    assert broken == []
