@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     )
     from xlsflow.demo import demo
     from xlsflow.errors import XlsflowError
-    from xlsflow.findings import Finding, Place, Severity
+    from xlsflow.findings import (
+        Finding,
+        Location,
+        Severity,
+    )
     from xlsflow.model.project import Project
     from xlsflow.model.records import (
         Book,
@@ -38,8 +42,8 @@ __version__ = "0.1.0"
 _HOMES: Mapping[str, str] = {
     "Book": "model.records",
     "Finding": "findings",
+    "Location": "findings",
     "Order": "api",
-    "Place": "findings",
     "Project": "model.project",
     "Severity": "findings",
     "Submission": "model.records",
@@ -57,8 +61,11 @@ _HOMES: Mapping[str, str] = {
     "report": "api",
 }
 
+_FORMER: Mapping[str, str] = {"Place": "Location"}
+"""Names of 0.1.0 that notebooks may still use -> what they are called now."""
+
 __all__ = [
-    "Book", "Finding", "Order", "Place", "Project", "Severity", "Submission", "View", "XlsflowError",
+    "Book", "Finding", "Location", "Order", "Project", "Severity", "Submission", "View", "XlsflowError",
     "check", "demo", "generate", "init", "merge", "open_book", "open_project", "print_", "read", "report",
 ]  # fmt: skip
 
@@ -79,6 +86,7 @@ def __getattr__(name: str) -> object:
     """Load a public name when it is first asked for."""
     from importlib import import_module
 
+    name = _FORMER.get(name, name)
     if name not in _HOMES:
         raise AttributeError(f"module 'xlsflow' has no attribute {name!r}")
     return getattr(import_module(f"xlsflow.{_HOMES[name]}"), name)

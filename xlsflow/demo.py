@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow import api
 from xlsflow.errors import InputError
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.system.atomic_write import make_folder
 from xlsflow.system.package_data import resource
 
@@ -20,11 +20,11 @@ INBOX = "round/inbox"
 """Where the returns of the example round lie: opened, filled and saved by LibreOffice, as regions would."""
 
 _STEPS = (
-    Words("项目设置    {}", "the project        {}"),
-    Words("发出的表    {}（{} 个区域）", "what went out      {} ({} regions)"),
-    Words("回收的表    {}（{} 个文件）", "what came back     {} ({} files)"),
-    Words("汇总结果    {}", "the result         {}"),
-    Words("发现问题    {} 处要改正，{} 处提醒", "to be mended       {} errors, {} warnings"),
+    LocalizedText("项目设置    {}", "the project        {}"),
+    LocalizedText("发出的表    {}（{} 个区域）", "what went out      {} ({} regions)"),
+    LocalizedText("回收的表    {}（{} 个文件）", "what came back     {} ({} files)"),
+    LocalizedText("汇总结果    {}", "the result         {}"),
+    LocalizedText("发现问题    {} 处要改正，{} 处提醒", "to be mended       {} errors, {} warnings"),
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ class TemplateError(XlsflowError):
 class NoSuchTemplate(TemplateError):  # noqa: N818 - what is wrong, as with the others
     """A sheet, a pack, a file or a folder of definitions that was asked for is not there."""
 
-    def __init__(self, name: str | Path, why: Words, known: Iterable[str] = (), *, asked: str = "") -> None:
+    def __init__(self, name: str | Path, why: LocalizedText, known: Iterable[str] = (), *, asked: str = "") -> None:
         """Keep what was asked for, and what is nearest to it.
 
         Args:
@@ -61,10 +61,10 @@ class CodedError(XlsflowError):
     """An error whose sentence stands in the catalogue, in both languages."""
 
     def __init__(self, code: str, **facts: object) -> None:
-        """Keep the code and what its sentence needs; a fact may differ by language (`Words`)."""
+        """Keep the code and what its sentence needs; a fact may differ by language (`LocalizedText`)."""
         self.code = code
-        self.facts: Mapping[str, str | Words] = {
-            name: fact if isinstance(fact, Words) else str(fact) for name, fact in facts.items()
+        self.facts: Mapping[str, str | LocalizedText] = {
+            name: fact if isinstance(fact, LocalizedText) else str(fact) for name, fact in facts.items()
         }
         super().__init__(self.say("en"))
 

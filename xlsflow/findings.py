@@ -14,7 +14,7 @@ from enum import StrEnum
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.i18n import (
     Lang,
-    Words,
+    LocalizedText,
 )
 
 
@@ -29,16 +29,16 @@ class Severity(StrEnum):
 SEVERITY_ORDER: Mapping[str, int] = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
-NOTHING = Words("（空白）", "(blank)")
+NOTHING = LocalizedText("（空白）", "(blank)")
 """What a sentence says of a cell in which nothing stands."""
 
-WAIVED = Words("{said}（已豁免：{reason}）", "{said} (waived: {reason})")
-WAIVED_UNTIL = Words("{said}（已豁免，有效期至 {until}：{reason}）", "{said} (waived until {until}: {reason})")
+WAIVED = LocalizedText("{said}（已豁免：{reason}）", "{said} (waived: {reason})")
+WAIVED_UNTIL = LocalizedText("{said}（已豁免，有效期至 {until}：{reason}）", "{said} (waived until {until}: {reason})")
 """The sentence of a finding that may stand."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where a finding stands: file, sheet and cell as the person who filled the sheet sees them.
 
     Attributes:
@@ -55,15 +55,15 @@ class Place:
     cell: str = ""
     block: str = ""
     field: str = ""
-    label: Words | None = None
+    label: LocalizedText | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Diagnostic:
     """A code and its facts, before it is known where it stands: what a kind or a rule says of one value."""
 
     code: str
-    facts: Mapping[str, str | Words] = field(default_factory=dict)
+    facts: Mapping[str, str | LocalizedText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,15 @@ class Finding:
     """
 
     code: str
-    place: Place
+    location: Location
     value: str = ""
-    facts: Mapping[str, str | Words] = field(default_factory=dict)
+    facts: Mapping[str, str | LocalizedText] = field(default_factory=dict)
     waived: Waived | None = None
+
+    @property
+    def place(self) -> Location:
+        """The location, under the name that it had in 0.1.0."""
+        return self.location
 
     @property
     def severity(self) -> Severity:
@@ -104,8 +109,8 @@ class Finding:
 
     def message(self, lang: Lang) -> str:
         """Return the sentence a non-programmer reads: what was found and what to do."""
-        place = self.place
-        said: dict[str, str | Words] = {
+        place = self.location
+        said: dict[str, str | LocalizedText] = {
             **self.facts,
             "file": place.file,
             "sheet": place.sheet,
@@ -122,7 +127,7 @@ class Finding:
 
     def order(self) -> tuple[object, ...]:
         """Return the key that findings are listed by: file, sheet, row, column, code."""
-        place = self.place
+        place = self.location
         return (
             place.file,
             place.sheet,

@@ -12,7 +12,7 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LocalizedText:
     """One text in Chinese and English, equals of each other."""
 
     zh: str
@@ -30,9 +30,9 @@ class Words:
         return self.zh, self.en
 
 
-def same(text: str) -> Words:
+def untranslated(text: str) -> LocalizedText:
     """Return words that read alike in every language (a name, a number, a code)."""
-    return Words(text, text)
+    return LocalizedText(text, text)
 
 
 def plain_line(text: str, most: int = 500) -> str:

@@ -17,7 +17,7 @@ from tests.benchmarks.filling import fill
 from tests.benchmarks.rows import MISTAKE, STALE_BLANK, TEXT_DATE, Row, Teller
 from xlsflow import api
 from xlsflow.fileformat.cells import a1
-from xlsflow.layout.sheet_layout import FormPlace
+from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.pipeline.generate import (
     edition_for,
     file_name,
@@ -159,7 +159,7 @@ def typed(edition: Edition, rows: Mapping[str, list[Row]], there: Rows) -> dict[
                 if value == (held[number].get(name) if held else None):
                     continue
                 shown = None if value is None else block.field(name).write(value, "zh", edition.scope)
-                if isinstance(spot, FormPlace):
+                if isinstance(spot, FormLayout):
                     cell = spot.cell(name)
                     cells[a1(cell.row, cell.value.first)] = shown
                 else:

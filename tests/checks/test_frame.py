@@ -20,16 +20,19 @@ from xlsflow.checks.context import Context
 from xlsflow.checks.frame import check, frame_of
 from xlsflow.checks.scalar import check_rows
 from xlsflow.checks.schema import schema_of
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.i18n import (
     LANGS,
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.model.records import (
     Batch,
-    Fault,
     RawTable,
+    RowDiagnostic,
 )
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
@@ -46,8 +49,8 @@ FILES = 3
 
 
 def _list(name: str, *codes: str, group: str = "") -> ChoiceList:
-    values = tuple(Choice(code=code, label=same(code), group=group) for code in codes)
-    return ChoiceList(name=name, title=same(name), values=values)
+    values = tuple(Choice(code=code, label=untranslated(code), group=group) for code in codes)
+    return ChoiceList(name=name, title=untranslated(name), values=values)
 
 
 SCOPE = Scope(
@@ -55,7 +58,7 @@ SCOPE = Scope(
     {"limit": 2.0},
 )
 KNOWN = {"far.form.no": frozenset({"K-1", "K-2"})}
-CONTEXT = Context(SCOPE, AS_OF, KNOWN, {"far.form.no": Words("远", "Far")})
+CONTEXT = Context(SCOPE, AS_OF, KNOWN, {"far.form.no": LocalizedText("远", "Far")})
 
 FIELDS: Mapping[str, dict[str, Any]] = {
     "no": {"kind": "text", "most": 3},
@@ -113,13 +116,15 @@ def table(*rules: dict[str, Any], required: Sequence[str] = (), key: str = "") -
 def matrix(*rules: dict[str, Any]) -> MatrixBlock:
     fields = [_field("what", kind="text")]
     raw = {"name": "m", "type": "matrix", "fields": fields, "cells": "roles", "across": "across", "of": "letters"}
-    across = ChoiceList(name="across", title=same("across"), values=tuple(_across()))
+    across = ChoiceList(name="across", title=untranslated("across"), values=tuple(_across()))
     scope = Scope({**SCOPE.lists, "across": across}, SCOPE.settings)
     return MatrixBlock.model_validate({**raw, "rules": rules}).resolved(scope)
 
 
 def _across() -> list[Choice]:
-    return [Choice(code=code, label=same(code), group=group) for code, group in (("X", "p"), ("Y", "p"), ("Z", "q"))]
+    return [
+        Choice(code=code, label=untranslated(code), group=group) for code, group in (("X", "p"), ("Y", "p"), ("Z", "q"))
+    ]
 
 
 def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[int] = ()) -> Batch:
@@ -137,13 +142,13 @@ def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[i
     return Batch("s", block.name, values, values, tables, starts)
 
 
-def said(faults: Sequence[Fault]) -> list[tuple[int, str, str]]:
-    return [(fault.position, fault.field, fault.problem.code) for fault in faults]
+def said(faults: Sequence[RowDiagnostic]) -> list[tuple[int, str, str]]:
+    return [(fault.position, fault.field, fault.diagnostic.code) for fault in faults]
 
 
-def sentences(fault: Fault) -> list[str]:
+def sentences(fault: RowDiagnostic) -> list[str]:
     """Return what a person reads; a fact that is missing shows as an ellipsis."""
-    finding = Finding(fault.problem.code, Place(label=same("L")), "v", fault.problem.facts)
+    finding = Finding(fault.diagnostic.code, Location(label=untranslated("L")), "v", fault.diagnostic.facts)
     return [finding.message(lang) for lang in LANGS]
 
 
@@ -210,26 +215,26 @@ Asked = tuple[dict[str, Any], ...]
 
 
 @pytest.fixture(params=[check, check_rows], ids=["frame", "rows"])
-def find(request: pytest.FixtureRequest) -> Callable[..., list[Fault]]:
-    found: Callable[..., list[Fault]] = request.param
+def find(request: pytest.FixtureRequest) -> Callable[..., list[RowDiagnostic]]:
+    found: Callable[..., list[RowDiagnostic]] = request.param
     return found
 
 
 @pytest.mark.parametrize(
     ("rules", "row", "at", "code", "facts"),
     [
-        ((RULES[0],), {"state": "done"}, "due", "required_if", {"sentence": Words(**SAY)}),
+        ((RULES[0],), {"state": "done"}, "due", "required_if", {"sentence": LocalizedText(**SAY)}),
         (
             (RULES[1],),
             {"due": date(2026, 3, 1), "start": date(2026, 3, 2)},
             "due",
             "before",
-            {"other": Words("中start", "The start"), "other_value": "2026-03-02"},
+            {"other": LocalizedText("中start", "The start"), "other_value": "2026-03-02"},
         ),
         ((RULES[4],), {"met": datetime(2026, 4, 1)}, "met", "in_future", {"as_of": "2026-03-31"}),  # noqa: DTZ001
         ((RULES[6],), {"goal": "more"}, "goal", "no_figure", {}),
-        ((RULES[8],), {"state": "done", "share": 0.5}, "state", "rule_warned", {"sentence": Words(**SAY)}),
-        ((), {"state": "gone"}, "state", "not_in_list", {"options": Words("open、done", "open, done")}),
+        ((RULES[8],), {"state": "done", "share": 0.5}, "state", "rule_warned", {"sentence": LocalizedText(**SAY)}),
+        ((), {"state": "gone"}, "state", "not_in_list", {"options": LocalizedText("open、done", "open, done")}),
         ((), {"amount": -1.0}, "amount", "too_small", {"limit": "0"}),
         ((), {"amount": 3.0}, "amount", "too_large", {"limit": "2.5"}),
         ((), {"start": date(2026, 4, 2)}, "start", "too_large", {"limit": "2026-04-01"}),
@@ -239,19 +244,24 @@ def find(request: pytest.FixtureRequest) -> Callable[..., list[Fault]]:
             {"of": "K1"},
             "of",
             "refers_to_nothing",
-            {"target": Words("远", "Far"), "nearest": Words("是否应为“K-1”？", " Did you mean “K-1”?")},
+            {"target": LocalizedText("远", "Far"), "nearest": LocalizedText("是否应为“K-1”？", " Did you mean “K-1”?")},
         ),
     ],
 )
 def test_a_break_is_one_fault_with_its_facts(
-    find: Callable[..., list[Fault]], rules: Asked, row: dict[str, Any], at: str, code: str, facts: dict[str, Any]
+    find: Callable[..., list[RowDiagnostic]],
+    rules: Asked,
+    row: dict[str, Any],
+    at: str,
+    code: str,
+    facts: dict[str, Any],
 ) -> None:
     block = table(*rules)
 
     (fault,) = find(batch(block, [{}, row]), block, CONTEXT, ())
 
     assert said([fault]) == [(1, at, code)]
-    assert {name: fault.problem.facts[name] for name in facts} == facts
+    assert {name: fault.diagnostic.facts[name] for name in facts} == facts
     assert all("…" not in sentence for sentence in sentences(fault))
 
 
@@ -263,18 +273,18 @@ def test_a_break_is_one_fault_with_its_facts(
     ],
 )
 def test_a_code_too_often_is_found_at_the_second_cell(
-    find: Callable[..., list[Fault]], row: dict[str, Any], at: str, code: str, count: str
+    find: Callable[..., list[RowDiagnostic]], row: dict[str, Any], at: str, code: str, count: str
 ) -> None:
     block = matrix(*TALLIES[:2])
 
     (fault,) = find(batch(block, [row]), block, CONTEXT, ())
 
     assert said([fault]) == [(0, at, code)]
-    assert fault.problem.facts == {"code": same("A"), "count": count}
+    assert fault.diagnostic.facts == {"code": untranslated("A"), "count": count}
     assert all("…" not in sentence for sentence in sentences(fault))
 
 
-def test_an_id_used_twice_is_found_at_its_second_use_in_one_return(find: Callable[..., list[Fault]]) -> None:
+def test_an_id_used_twice_is_found_at_its_second_use_in_one_return(find: Callable[..., list[RowDiagnostic]]) -> None:
     block = table(key="no")
     values = batch(block, [{"no": "1"}, {"no": "2"}, {"no": "1"}, {"no": "1"}, {"no": "2"}], sizes=(3, 2))
 
@@ -284,7 +294,7 @@ def test_an_id_used_twice_is_found_at_its_second_use_in_one_return(find: Callabl
     assert fault.also == 0
 
 
-def test_at_one_cell_an_error_goes_before_a_warning(find: Callable[..., list[Fault]]) -> None:
+def test_at_one_cell_an_error_goes_before_a_warning(find: Callable[..., list[RowDiagnostic]]) -> None:
     warning = {"rule": "must", "that": "amount > 5", "at": "amount", "say": SAY, "warn": True}
     error = {"rule": "must", "that": "amount > 6", "at": "amount", "say": SAY}
     block = table(warning, error, error)
@@ -292,7 +302,7 @@ def test_at_one_cell_an_error_goes_before_a_warning(find: Callable[..., list[Fau
     assert said(find(batch(block, [{"amount": 1.0}]), block, CONTEXT, ())) == [(0, "amount", "rule_broken")]
 
 
-def test_what_depends_on_a_cell_that_could_not_be_read_is_not_asked(find: Callable[..., list[Fault]]) -> None:
+def test_what_depends_on_a_cell_that_could_not_be_read_is_not_asked(find: Callable[..., list[RowDiagnostic]]) -> None:
     block = table(RULES[9], required=("amount",))
     values = batch(block, [{"pieces": 1}, {"pieces": 1}])
 
@@ -301,21 +311,23 @@ def test_what_depends_on_a_cell_that_could_not_be_read_is_not_asked(find: Callab
     assert said(faults) == [(1, "amount", "required_blank"), (1, "pieces", "rule_broken")]
 
 
-def test_a_rule_on_a_computed_field_depends_on_what_that_is_worked_out_from(find: Callable[..., list[Fault]]) -> None:
+def test_a_rule_on_a_computed_field_depends_on_what_that_is_worked_out_from(
+    find: Callable[..., list[RowDiagnostic]],
+) -> None:
     block = table({"rule": "must", "that": "level == 'done'", "at": "goal", "say": SAY})
     values = batch(block, [{}, {}])
 
     assert said(find(values, block, CONTEXT, {(1, "due"), (0, "level")})) == [(0, "goal", "rule_broken")]
 
 
-def test_without_an_as_of_day_nothing_is_asked_about_today(find: Callable[..., list[Fault]]) -> None:
+def test_without_an_as_of_day_nothing_is_asked_about_today(find: Callable[..., list[RowDiagnostic]]) -> None:
     block = table(RULES[4])
     values = batch(block, [{"met": datetime(2026, 4, 1)}])  # noqa: DTZ001
 
     assert find(values, block, Context(SCOPE), ()) == []
 
 
-def test_nothing_is_found_where_there_are_no_rows(find: Callable[..., list[Fault]]) -> None:
+def test_nothing_is_found_where_there_are_no_rows(find: Callable[..., list[RowDiagnostic]]) -> None:
     block = table(*RULES, required=list(FIELDS), key="no")
 
     assert find(batch(block, [], sizes=(0,)), block, CONTEXT, ()) == []

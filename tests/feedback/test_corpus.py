@@ -21,8 +21,11 @@ from tests.intake.test_corpus import (
 from tests.office.libreoffice import OfficeError
 from xlsflow.feedback import bears_marks, can_be_marked, mark_up
 from xlsflow.fileformat.cells import a1
-from xlsflow.findings import Finding, Place
-from xlsflow.i18n import same
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
+from xlsflow.i18n import untranslated
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import (
     Unreadable,
@@ -87,9 +90,9 @@ def planted(file: str, book: GridBook) -> list[Finding]:
         spots = chance.sample(sorted(cells(grid)), min(5, len(cells(grid))))
         spots += [(chance.randrange(40), chance.randrange(12)) for _ in range(3)]
         for n, (row, col) in enumerate(dict.fromkeys([*spots, (0, 0)])):
-            place = Place(file, grid.name, a1(row, col), "b", f"f{col}", same("Label"))
+            place = Location(file, grid.name, a1(row, col), "b", f"f{col}", untranslated("Label"))
             found.append(Finding(CODES[n % 3], place, "=1+1<&>\"'", {"sentence": "x", "read": "y"}))
-        found.append(Finding("merged_rows", Place(file, grid.name, "B3:C5", "b", "m", same("Label")), "v"))
+        found.append(Finding("merged_rows", Location(file, grid.name, "B3:C5", "b", "m", untranslated("Label")), "v"))
     return found
 
 

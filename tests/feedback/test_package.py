@@ -29,8 +29,11 @@ from tests.helpers.files import (
 from xlsflow.errors import OutputError
 from xlsflow.feedback import Dropdown, bears_marks, can_be_marked, mark_up
 from xlsflow.feedback.styles import SHADES, shade
-from xlsflow.findings import Finding, Place
-from xlsflow.i18n import same
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
+from xlsflow.i18n import untranslated
 from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
 
@@ -47,7 +50,7 @@ OURS = ("worksheets/", "styles.xml", "workbook.xml", "[Content_Types].xml", "com
 
 def finding(cell: str, *, sheet_name: str = "S", code: str = "required_blank", value: str = "") -> Finding:
     column = cell.rstrip("0123456789")
-    return Finding(code, Place("f.xlsx", sheet_name, cell, "b", column, same("Label")), value)
+    return Finding(code, Location("f.xlsx", sheet_name, cell, "b", column, untranslated("Label")), value)
 
 
 def marked(source: Path, *cells: str, sheet_name: str = "S") -> Path:

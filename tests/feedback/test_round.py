@@ -31,7 +31,10 @@ from xlsflow.fileformat.feedback_marks import (
     LIST,
     NOTE,
 )
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
 
@@ -62,7 +65,7 @@ def sent_back(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def said(path: Path) -> list[tuple[str, str, str]]:
     """Return sheet, cell and code of what is said of a file."""
     findings = api.check([path], project=PROJECT, as_of=AS_OF).findings
-    return [(one.place.sheet, one.place.cell, one.code) for one in findings]
+    return [(one.location.sheet, one.location.cell, one.code) for one in findings]
 
 
 def test_every_return_with_findings_comes_with_a_copy_and_a_text(sent_back: Path) -> None:
@@ -357,7 +360,7 @@ def test_a_file_that_can_be_read_but_not_marked_gets_a_text_that_lists_everythin
     (tmp_path / "out").mkdir()
 
     with pytest.raises(OutputError) as stopped:
-        mark_up(odd, tmp_path / "out" / WRONG, [Finding("required_blank", Place(WRONG, TASKS, "D7"))], "zh")
+        mark_up(odd, tmp_path / "out" / WRONG, [Finding("required_blank", Location(WRONG, TASKS, "D7"))], "zh")
 
     assert stopped.value.code == "cannot_be_marked"
     assert list((tmp_path / "out").iterdir()) == []
@@ -378,7 +381,7 @@ def test_where_marks_fail_the_text_says_so_and_lists_everything(
     assert [path.name for path in tmp_path.iterdir()] == [f"{WRONG}.txt"]
     for said in (text, (tmp_path / f"{WRONG}.txt").read_text("utf-8")):
         assert said.count("DOCTYPE") == 1
-        assert all(f"{one.place.sheet} {one.place.cell}" in said for one in found)
+        assert all(f"{one.location.sheet} {one.location.cell}" in said for one in found)
         assert LIST.say(lang) not in said
 
 

@@ -13,7 +13,10 @@ from typing import Any
 from unittest.mock import patch
 
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.intake.grid import GridBook, book_of
 from xlsflow.intake.isolation import read_file
 from xlsflow.intake.isolation.limits import (
@@ -74,7 +77,7 @@ def said(refusal: Refusal) -> None:
     """
     if refusal.code not in CATALOGUE:
         raise Broken(f"no code of the catalogue: {refusal.code}")
-    finding = Finding(refusal.code, Place(file=NAME), facts=refusal.facts)
+    finding = Finding(refusal.code, Location(file=NAME), facts=refusal.facts)
     for sentence in (finding.message("zh"), finding.message("en")):
         if NAME not in sentence or len(sentence) > 600:
             raise Broken(f"{refusal.code}: {len(sentence)} characters, {sentence[:300]!r}")

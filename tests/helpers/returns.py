@@ -74,7 +74,7 @@ class Came:
     @property
     def said(self) -> list[tuple[str, str]]:
         """Return code and cell of every finding."""
-        return [(finding.code, finding.place.cell) for finding in self.findings]
+        return [(finding.code, finding.location.cell) for finding in self.findings]
 
 
 def read_book(path: Path) -> GridBook:

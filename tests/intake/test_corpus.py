@@ -19,7 +19,10 @@ from xlsflow.fileformat.cells import (
     CellError,
     Uncalculated,
 )
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.i18n import LANGS
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import (
@@ -98,7 +101,7 @@ def test_a_file_of_the_corpus_is_opened_in_full_or_refused_for_what_it_is(
         assert fitting or row["expected"] != "refuse", "a kind of file that has no row in the table"
         assert opened.code in (fitting or {opened.code})
         assert opened.code not in {"reader_died", "file_too_slow", "file_needs_memory"}
-        finding = Finding(opened.code, Place(file=opened.file), facts=opened.facts)
+        finding = Finding(opened.code, Location(file=opened.file), facts=opened.facts)
         assert all(opened.file in finding.message(lang) and "…" not in finding.message(lang) for lang in LANGS)
         return
     assert row["expected"] != "refuse"

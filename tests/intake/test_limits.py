@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers import files
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.intake.isolation.limits import (
     MIB,
     Limits,
@@ -41,7 +44,7 @@ def verdict(tmp_path: Path) -> Opened:
         try:
             read_return(path, limits or Limits())
         except Refusal as refusal:
-            finding = Finding(refusal.code, Place(file=name), facts=refusal.facts)
+            finding = Finding(refusal.code, Location(file=name), facts=refusal.facts)
             wanted = "info" if refusal.code == "file_is_lock" else "error"  # a lock file harms nobody
             assert finding.severity == wanted
             for sentence in (finding.message("zh"), finding.message("en")):
@@ -141,7 +144,7 @@ WORDS = {
 
 @pytest.mark.parametrize("code", sorted({code for _, code in INSTEAD.values()} | {"file_password"}))
 def test_a_refusal_says_what_the_file_is_and_what_to_do(code: str) -> None:
-    finding = Finding(code, Place(file="甲.xlsx"), facts={"size": "9", "part": "x"})
+    finding = Finding(code, Location(file="甲.xlsx"), facts={"size": "9", "part": "x"})
     zh, en = finding.message("zh"), finding.message("en")
     assert all(words in zh for words in WORDS[code][:2])
     assert all(words in en for words in WORDS[code][2:])

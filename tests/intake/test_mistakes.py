@@ -155,7 +155,7 @@ def test_there_are_as_many_returns_mistakes_and_kinds_as_are_spoken_of(sent: Sen
 
 
 def test_every_mistake_is_found_at_its_cell_and_nothing_else_is(sent: Sent) -> None:
-    found = Counter(Wanted(f.code, f.place.file, f.place.sheet, f.place.cell) for f in sent.book.findings)
+    found = Counter(Wanted(f.code, f.location.file, f.location.sheet, f.location.cell) for f in sent.book.findings)
     wanted = Counter(one for parcel in sent.parcels for one in parcel.wanted)
 
     assert sorted((wanted - found).elements()) == []

@@ -24,7 +24,10 @@ from tests.helpers.counting import (
 )
 from tests.helpers.documents import TOP
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation import reader_pool
 from xlsflow.intake.isolation.limits import (
@@ -128,7 +131,7 @@ def test_the_quick_and_the_exact_way_through_a_spoilt_sheet_never_tell_different
 def tells_what_it_is(refused: Unreadable, path: Path) -> None:
     """Make sure that a refusal is a known one, in one sentence of each language, and no fault of a reader of ours."""
     assert refused.code in CATALOGUE, path
-    finding = Finding(refused.code, Place(file=path.name), facts=refused.facts)
+    finding = Finding(refused.code, Location(file=path.name), facts=refused.facts)
     for sentence in (finding.message("zh"), finding.message("en")):
         assert path.name in sentence
         assert "…" not in sentence.replace(refused.facts.get("part", ""), "")
@@ -204,5 +207,5 @@ def test_what_a_file_says_of_itself_stands_on_one_line_that_no_terminal_obeys() 
     refusal = Refusal("file_damaged", part="a\x1b[31m\u202e\nb" + "c" * 300)
     assert refusal.facts["part"].startswith("a[31m bccc")
     assert len(refusal.facts["part"]) <= 80
-    finding = Finding("not_a_number", Place(file="x\x1b]0;title\x07.xlsx"), value="1\x1b[2J\u202e2")
+    finding = Finding("not_a_number", Location(file="x\x1b]0;title\x07.xlsx"), value="1\x1b[2J\u202e2")
     assert not any(unicodedata.category(one)[0] == "C" for one in finding.message("zh") + finding.message("en"))

@@ -277,7 +277,7 @@ def test_a_merged_key_names_one_row_only() -> None:
 def test_cells_that_were_merged_across_columns_must_be_undone() -> None:
     back = read("华东 | T-2026-001 | 核对并发货 | | 8\n", merges=((5, 2, 5, 3),))
 
-    assert [(f.code, f.place.cell, f.severity) for f in back.findings] == [("merged_across", "C6:D6", "error")]
+    assert [(f.code, f.location.cell, f.severity) for f in back.findings] == [("merged_across", "C6:D6", "error")]
 
 
 def test_a_required_cell_under_a_merged_one_is_not_missed_besides() -> None:
@@ -316,4 +316,4 @@ def test_a_row_in_which_only_a_picture_stands_is_blank() -> None:
 def test_a_column_of_their_own_is_counted_even_where_no_row_is_used() -> None:
     back = read(" | | | | | 合同号\n | | | | | A1\n")
 
-    assert [(f.code, f.place.cell) for f in back.findings] == [("column_extra", "F6:F7")]
+    assert [(f.code, f.location.cell) for f in back.findings] == [("column_extra", "F6:F7")]

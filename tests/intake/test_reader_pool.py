@@ -14,7 +14,10 @@ import pytest
 
 from tests.helpers import files
 from xlsflow.errors import InputError
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation import reader_pool
 from xlsflow.intake.isolation.limits import limits_asked
@@ -143,7 +146,7 @@ def test_a_file_that_ends_its_reader_is_refused_and_the_others_are_read_as_witho
     assert not (tmp_path / "trap").exists()
     for one in opened[2], opened[4]:
         assert isinstance(one, Unreadable)
-        finding = Finding(one.code, Place(file=one.file), facts=one.facts)
+        finding = Finding(one.code, Location(file=one.file), facts=one.facts)
         assert all(one.file in finding.message(lang) and "…" not in finding.message(lang) for lang in ("zh", "en"))
     assert all(process.poll() is not None for process in started)
 

@@ -161,10 +161,10 @@ def test_what_most_stamps_say_counts_and_that_they_differ_is_said() -> None:
     other = stamped(replace(FULL, region="HN"))
     mixed = replace(stamped(FULL), properties=other.properties)
 
-    stamp, problems = identify(mixed)
+    stamp, diagnostics = identify(mixed)
 
     assert stamp == FULL
-    assert [problem.code for problem in problems] == ["stamp_differs"]
+    assert [diagnostic.code for diagnostic in diagnostics] == ["stamp_differs"]
 
 
 def test_a_stamp_that_lost_some_of_its_names_does_not_contradict_the_others() -> None:
@@ -310,14 +310,14 @@ def test_a_column_that_is_gone_is_said_once_and_not_missed_in_every_row() -> Non
 
     assert back.rows["tasks.rows"] == [{k: v for k, v in row.items() if k != "title"} for row in ROWS]
     assert back.said == [("column_missing", "")]
-    assert back.findings[0].place.field == "title"
+    assert back.findings[0].location.field == "title"
     assert read(drawn(text), scalar=False).said == [("column_missing", "")]
 
 
 def test_an_optional_column_that_is_gone_is_a_warning() -> None:
     text = "\n".join("|".join(line.split("|")[:4]) for line in lines(SENT))
 
-    assert [(f.code, f.place.field, f.severity) for f in read(drawn(text)).findings] == [
+    assert [(f.code, f.location.field, f.severity) for f in read(drawn(text)).findings] == [
         ("column_gone", "hours", "warning")
     ]
 
@@ -326,7 +326,7 @@ def test_a_column_that_lost_its_key_is_read_by_its_header() -> None:
     back = read(drawn(changed(SENT, ("key:due", ""))))
 
     assert back.rows["tasks.rows"] == ROWS
-    assert [(f.code, f.place.field) for f in back.findings] == [("column_by_header", "due")]
+    assert [(f.code, f.location.field) for f in back.findings] == [("column_by_header", "due")]
 
 
 def test_headers_that_were_exchanged_are_believed_and_said() -> None:
@@ -375,7 +375,9 @@ def test_a_copied_sheet_is_read_once_and_named() -> None:
     back = read(drawn(SENT), drawn(SENT, "任务表 (2)"))
 
     assert back.rows["tasks.rows"] == ROWS
-    assert [(f.code, f.place.sheet, f.severity) for f in back.findings] == [("sheet_copy_same", "任务表 (2)", "info")]
+    assert [(f.code, f.location.sheet, f.severity) for f in back.findings] == [
+        ("sheet_copy_same", "任务表 (2)", "info")
+    ]
 
 
 def test_a_blank_copy_loses_nothing() -> None:
@@ -391,7 +393,7 @@ def test_a_copy_with_other_rows_must_be_joined_by_the_region(first: str) -> None
     back = read(*grids)
 
     assert back.rows["tasks.rows"] == ROWS
-    assert [(f.code, f.place.sheet, f.severity) for f in back.findings] == [
+    assert [(f.code, f.location.sheet, f.severity) for f in back.findings] == [
         ("sheet_copy_differs", "任务表 (2)", "error")
     ]
     assert "《任务表》" in back.findings[0].message("zh")
@@ -416,7 +418,7 @@ def test_a_sheet_with_the_right_name_and_nothing_of_ours_gives_way_to_the_one_th
     back = read(drawn("草稿 | 随手记", "任务表"), drawn(SENT, "任务表(旧)"))
 
     assert back.rows["tasks.rows"] == ROWS
-    assert [(f.code, f.place.sheet) for f in back.findings] == [
+    assert [(f.code, f.location.sheet) for f in back.findings] == [
         ("sheet_extra", "任务表"),
         ("sheet_renamed", "任务表(旧)"),
     ]
@@ -425,7 +427,7 @@ def test_a_sheet_with_the_right_name_and_nothing_of_ours_gives_way_to_the_one_th
 def test_a_sheet_of_their_own_is_named_and_left_alone_and_a_blank_one_is_nothing() -> None:
     back = read(drawn(SENT), drawn("草稿 | 随手记", "计算"), drawn(" ", "Sheet3"), drawn("a | b", "_lists"))
 
-    assert [(f.code, f.place.sheet) for f in back.findings] == [("sheet_extra", "计算")]
+    assert [(f.code, f.location.sheet) for f in back.findings] == [("sheet_extra", "计算")]
 
 
 def test_a_sheet_that_is_not_there_is_missed() -> None:
@@ -520,7 +522,10 @@ def test_a_line_of_a_form_that_was_deleted_is_missed_and_nothing_else_is_taken_f
     back = minutes(changed(STACKED, ("主持人＊ | 李明 | 责任人 | 王芳\n", "")))
 
     assert back.rows["minutes.meeting"] == [{"topic": "周会", "place": "一号会议室"}]
-    assert [(f.code, f.place.field) for f in back.findings] == [("column_missing", "chair"), ("column_gone", "owner")]
+    assert [(f.code, f.location.field) for f in back.findings] == [
+        ("column_missing", "chair"),
+        ("column_gone", "owner"),
+    ]
 
 
 def test_labels_that_changed_places_keep_their_cells() -> None:
@@ -547,7 +552,7 @@ def test_a_block_without_keys_is_found_by_its_header_between_the_others() -> Non
     back = minutes(changed(STACKED, ("key:name | key:unit | key:owner | key:sign\n", "")))
 
     assert back.rows == WHOLE
-    assert [(f.code, f.place.block) for f in back.findings] == [("key_row_missing", "minutes.people")]
+    assert [(f.code, f.location.block) for f in back.findings] == [("key_row_missing", "minutes.people")]
 
 
 def test_all_blocks_are_found_by_headers_and_labels_where_all_keys_are_gone() -> None:
@@ -563,7 +568,7 @@ def test_a_block_that_was_deleted_is_missed_and_its_neighbours_are_read() -> Non
     back = minutes(changed(STACKED, (gone, "")))
 
     assert back.rows == {"minutes.meeting": [MEETING], "minutes.people": [], "minutes.actions": ACTIONS}
-    assert [(f.code, f.place.block) for f in back.findings] == [("header_missing", "minutes.people")]
+    assert [(f.code, f.location.block) for f in back.findings] == [("header_missing", "minutes.people")]
 
 
 # --- whether a form was filled at all ---

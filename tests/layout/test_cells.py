@@ -19,8 +19,8 @@ from xlsflow.i18n import (
 )
 from xlsflow.layout.sheet_layout import (
     FIRST_BLOCK_ROW,
-    FormPlace,
-    PrintedPlace,
+    FormLayout,
+    PrintedLayout,
     Room,
     SheetLayout,
     Span,
@@ -31,26 +31,26 @@ from xlsflow.layout.sheet_layout import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlsflow.layout.sheet_layout import Place
+    from xlsflow.layout.sheet_layout import BlockLayout
 
 SCOPE = LIBRARY.scope(PROJECT.lists(), {})
 SHEETS = [(name, variant) for name in sorted(LIBRARY.sheet_files) for variant in ("", *LIBRARY.variants(name))]
 Cell = tuple[int, int]
 
 
-def parts(place: Place) -> Iterator[tuple[int, Span]]:
+def parts(place: BlockLayout) -> Iterator[tuple[int, Span]]:
     """Yield row and columns of everything that is written on its own."""
-    if isinstance(place, FormPlace):
+    if isinstance(place, FormLayout):
         for cell in place.cells:
             yield from ((cell.row, span) for span in (cell.label, cell.value, cell.boxes) if span is not None)
-    elif isinstance(place, PrintedPlace):
+    elif isinstance(place, PrintedLayout):
         yield from ((row, span) for row in place.rows for span in place.spans)
     else:
         rows = (place.key_row, place.header_row, *range(place.first_row, place.last_row + 1))
         yield from ((row, span) for row in rows for span in place.columns.values())
 
 
-def cells(place: Place, layout: SheetLayout) -> Iterator[Cell]:
+def cells(place: BlockLayout, layout: SheetLayout) -> Iterator[Cell]:
     """Yield every cell that a block takes, its heading across the whole sheet included."""
     if place.title_row is not None:
         yield from ((place.title_row, col) for col in range(layout.last_col + 1))
@@ -82,11 +82,11 @@ def test_every_field_has_its_place_and_a_row_has_no_gap(name: str, variant: str)
         place = layout.by_block[block.name]
         names = (
             {cell.field for cell in place.cells}
-            if isinstance(place, FormPlace)
+            if isinstance(place, FormLayout)
             else set(layout.table(block.name).columns)
         )
         assert names == {field.name for field in block.columns}
-        if not isinstance(place, FormPlace):
+        if not isinstance(place, FormLayout):
             assert is_seamless(list(layout.table(block.name).columns.values()), layout.last_col)
 
 

@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from xlsflow.checks.frame import frame_of
 from xlsflow.errors import LedgerError
-from xlsflow.findings import Finding, Place
-from xlsflow.i18n import Words
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
+from xlsflow.i18n import LocalizedText
 from xlsflow.merge.from_consolidated import regather
 from xlsflow.merge.gather import Taken, gather, shape_of
 from xlsflow.merge.merge import join, merge, submission_of
@@ -94,7 +97,7 @@ def ledger(book: Book, block: str = "s.items") -> dict[str, tuple[int, ...]]:
 
 
 def said(book: Book) -> list[tuple[str, str, str, object]]:
-    return [(f.code, f.place.file, f.place.cell, f.facts.get("other")) for f in book.findings]
+    return [(f.code, f.location.file, f.location.cell, f.facts.get("other")) for f in book.findings]
 
 
 # --- which rows are in the book ---
@@ -123,7 +126,7 @@ def test_rows_stand_by_region_file_and_sheet_row_with_their_origin() -> None:
 
 
 def test_of_a_regions_returns_the_one_saved_last_counts() -> None:
-    error = Finding("no_figure", Place("old.xlsx", "表", "B6", "s.items", "what"))
+    error = Finding("no_figure", Location("old.xlsx", "表", "B6", "s.items", "what"))
     old = a_file("old.xlsx", [{"no": "1", "what": "old"}, {"what": "?"}, {}], "north", saved=2)
     new = a_file("new.xlsx", [{"no": "1", "what": "new"}], "north", saved=3)
     undated = a_file("undated.xlsx", [{"no": "8"}], "north", saved=0)
@@ -174,11 +177,11 @@ def test_rows_that_are_the_same_in_every_field_count_once() -> None:
 
     assert book.tables["s.items"]["n"].fillna(0).tolist() == [2, 3, 0]
     assert ledger(book) == {"a.xlsx": (5, 0, 3, 0, 2, 0)}
-    assert said(book) == [("row_twice", "a.xlsx", f"A{row}", Words("A6", "A6")) for row in (8, 10)]
+    assert said(book) == [("row_twice", "a.xlsx", f"A{row}", LocalizedText("A6", "A6")) for row in (8, 10)]
 
 
 def test_an_error_at_the_key_says_enough_of_a_row_that_stands_twice() -> None:
-    found = Finding("not_unique", Place("a.xlsx", "表", "A7", "s.items", "no"))
+    found = Finding("not_unique", Location("a.xlsx", "表", "A7", "s.items", "no"))
 
     book = merge([gathered(a_file("a.xlsx", [{"no": "1"}, {"no": "1"}], "north"), findings=[found])])
 
@@ -194,14 +197,14 @@ def test_rows_without_a_key_field_are_all_merged() -> None:
 
 
 def test_a_row_without_its_key_is_set_aside_with_what_stands_in_it() -> None:
-    misread = Finding("id_shape", Place("a.xlsx", "表", "A7", "s.items", "no"))
+    misread = Finding("id_shape", Location("a.xlsx", "表", "A7", "s.items", "no"))
     book = merge([gathered(a_file("a.xlsx", [{"what": "w", "n": 2}, {"what": "x"}], "north"), findings=[misread])])
 
     assert [(row.row, row.code, row.texts) for row in book.aside] == [
         (6, "row_without_key", {"what": "w", "n": "2"}),
         (7, "id_shape", {"what": "x"}),
     ]
-    assert [(f.code, f.place.cell) for f in book.findings] == [("row_without_key", "A6"), ("id_shape", "A7")]
+    assert [(f.code, f.location.cell) for f in book.findings] == [("row_without_key", "A6"), ("id_shape", "A7")]
     assert ledger(book) == {"a.xlsx": (2, 0, 0, 0, 0, 2)}
 
 
@@ -220,7 +223,7 @@ def test_a_key_that_two_returns_use_is_said_once_at_each_later_one() -> None:
         ["north", "south", "east"],
     )
 
-    there = Words("《b.xlsx》表 A7", "b.xlsx, sheet 表, A7")
+    there = LocalizedText("《b.xlsx》表 A7", "b.xlsx, sheet 表, A7")
     assert said(book) == [("used_elsewhere", "a.xlsx", "A6", there), ("used_elsewhere", "c.xlsx", "A6", there)]
     assert len(book.tables["s.items"]) == 5
 
@@ -274,7 +277,7 @@ def test_a_row_from_nowhere_stops_the_merge() -> None:
 
 def test_a_file_that_was_refused_is_named_and_counts_for_nothing() -> None:
     refused = FileRecord("~$a.xlsx", status="refused", reason="file_is_lock")
-    finding = Finding("file_is_lock", Place("~$a.xlsx"))
+    finding = Finding("file_is_lock", Location("~$a.xlsx"))
 
     book = merge([gather([refused], [finding], [])])
 
@@ -316,7 +319,7 @@ some_files = st.lists(a_return, min_size=3, max_size=7, unique_by=lambda file: f
 
 
 def _findings(files: Sequence[tuple[FileRecord, Rows, Rows]]) -> list[Finding]:
-    return [Finding("no_figure", Place(record.file, "表", "B6")) for record, rows, _ in files if rows]
+    return [Finding("no_figure", Location(record.file, "表", "B6")) for record, rows, _ in files if rows]
 
 
 def same_books(one: Book, other: Book) -> bool:

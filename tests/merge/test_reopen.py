@@ -248,7 +248,7 @@ def test_a_reference_leads_nowhere_only_as_long_as_its_target_is_in_neither_book
     one, two = written(tmp_path / "one.xlsx", a), written(tmp_path / "two.xlsx", b)
 
     (lost,) = (f for f in xlsflow.open_book(one).findings if f.code == "refers_to_nothing")
-    assert (lost.place.file, lost.value) == ("a.xlsx", "RW-2026-001")
+    assert (lost.location.file, lost.value) == ("a.xlsx", "RW-2026-001")
     both = merged(one, two)
     assert [f for f in both.findings if f.code == "refers_to_nothing"] == []
     assert same_books(both, merged(a, b))

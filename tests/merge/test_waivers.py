@@ -34,7 +34,10 @@ from xlsflow import api
 from xlsflow.catalogue import CATALOGUE, REFUSALS
 from xlsflow.cli import main
 from xlsflow.feedback import bears_marks
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.merge.from_consolidated import regather
 from xlsflow.merge.merge import join, merge
 from xlsflow.model.waivers import (
@@ -62,7 +65,7 @@ Row = dict[str, Any]
 
 
 def finding(code: str = "required_blank", cell: str = "D12", sheet: str = "表", file: str = "a.xlsx") -> Finding:
-    return Finding(code, Place(file, sheet, cell, "s.items", "no"))
+    return Finding(code, Location(file, sheet, cell, "s.items", "no"))
 
 
 # --- which findings a waiver covers ---
@@ -176,7 +179,7 @@ def with_waivers(tmp_path: Path) -> Callable[..., Path]:
 
 def of(book: Book, file: str = WRONG) -> dict[tuple[str, str], Finding]:
     """Return what is said of a file by code and cell."""
-    return {(one.code, one.place.cell): one for one in book.findings if one.place.file == file}
+    return {(one.code, one.location.cell): one for one in book.findings if one.location.file == file}
 
 
 def merged(project: Path, *paths: Path) -> Book:
@@ -195,7 +198,7 @@ ALL_OF_SOUTH = (
 def south(plain: Book) -> tuple[Row, ...]:
     """Return a waiver for every error of the southern return, each for its own cell."""
     return tuple(
-        waiver("华南", one.code, one.place.sheet, one.place.cell)
+        waiver("华南", one.code, one.location.sheet, one.location.cell)
         for one in of(plain).values()
         if one.severity == "error"
     )
@@ -228,7 +231,7 @@ def test_one_error_that_may_not_stand_keeps_a_file_faulty(with_waivers: Callable
 
     assert {one.file: one.status for one in outcome.files}[WRONG] == "findings"
     errors = [one for one in outcome.findings if one.severity == "error"]
-    assert [(one.code, one.place.cell) for one in errors] == [(every[0]["code"], every[0]["cell"])]
+    assert [(one.code, one.location.cell) for one in errors] == [(every[0]["code"], every[0]["cell"])]
 
 
 def test_data_and_ledger_do_not_change_by_a_waiver(with_waivers: Callable[..., Path]) -> None:
@@ -246,14 +249,14 @@ def test_a_row_without_a_key_stays_aside_though_that_may_stand(
 ) -> None:
     path = a_return(tmp_path / "in" / "HD.xlsx", "HD", task(1), task(2, task_id=None))
     plain = merged(with_waivers(name="plain.xlsx"), path)
-    blank = next(one for one in of(plain, "HD.xlsx").values() if one.place.field == "task_id")
+    blank = next(one for one in of(plain, "HD.xlsx").values() if one.location.field == "task_id")
     book = merged(with_waivers(waiver("HD", blank.code, reason="表外登记")), path)
 
     assert book.aside == plain.aside
     assert len(book.aside) == 1
     assert book.ledger == plain.ledger
     assert book.files[0].status == "ok"
-    assert of(book, "HD.xlsx")[blank.code, blank.place.cell].severity == "info"
+    assert of(book, "HD.xlsx")[blank.code, blank.location.cell].severity == "info"
 
 
 def test_the_waiver_may_be_for_the_file_as_a_whole(with_waivers: Callable[..., Path], tmp_path: Path) -> None:
@@ -299,7 +302,7 @@ def test_a_waiver_that_does_nothing_is_told_at_its_cell(
 ) -> None:
     (told,) = of(merged(with_waivers(line)), "project.xlsx").values()
 
-    assert (told.code, told.place.sheet, told.place.cell[:1]) == (code, "豁免", at)
+    assert (told.code, told.location.sheet, told.location.cell[:1]) == (code, "豁免", at)
     assert said in told.message("zh")
     assert told.severity in ("info", "warning")
 
@@ -336,7 +339,7 @@ def test_one_return_by_itself_is_told_nothing_of_the_waivers_of_others(
     project = with_waivers(waiver("华南", "required_if"), waiver("华南", "requird_if"))
     read = xlsflow.read(ROUND / "inbox" / WRONG, project=project, as_of=AS_OF)
 
-    assert {one.place.file for one in read.findings} == {WRONG}
+    assert {one.location.file for one in read.findings} == {WRONG}
     assert [one.code for one in read.findings if one.waived] == ["required_if"] * 3
 
 
@@ -411,7 +414,7 @@ def test_a_region_is_not_asked_to_mend_what_may_stand(with_waivers: Callable[...
 
 def test_a_return_of_which_all_may_stand_gets_no_marks(with_waivers: Callable[..., Path], tmp_path: Path) -> None:
     plain = merged(with_waivers(name="plain.xlsx"))
-    every = [waiver("华南", one.code, one.place.sheet, one.place.cell) for one in of(plain).values()]
+    every = [waiver("华南", one.code, one.location.sheet, one.location.cell) for one in of(plain).values()]
     project = with_waivers(*every)
     inbox = tmp_path / "in"
     api.check([ROUND / "inbox"], project=project, as_of=AS_OF, feedback=tmp_path / "none")

@@ -15,7 +15,7 @@ from xlsflow.fileformat.cells import (
     a1,
     letters,
 )
-from xlsflow.layout.sheet_layout import FormPlace
+from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField
 
@@ -293,13 +293,13 @@ def _label_changed(parcel: Parcel) -> bool:
     forms = [
         one
         for one in parcel.blocks
-        if isinstance(one.place, FormPlace) and one.rows and one.sheet not in parcel.touched
+        if isinstance(one.location, FormLayout) and one.rows and one.sheet not in parcel.touched
     ]
     parcel.dice.shuffle(forms)
     for held in forms:
-        assert isinstance(held.place, FormPlace)
+        assert isinstance(held.location, FormLayout)
         asked = {one.name for one in held.block.columns if one.makes_row and held.rows[0].get(one.name) is not None}
-        cells = [one for one in held.place.cells if one.field in asked]
+        cells = [one for one in held.location.cells if one.field in asked]
         if len(cells) < 4 or any((held.sheet, held.full, 0) == mark for mark in parcel.touched):
             continue
         at = a1(cells[2].row, cells[2].label.first)

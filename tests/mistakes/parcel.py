@@ -13,8 +13,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from tests.benchmarks.filling import fill
 from xlsflow.fileformat.cells import a1
 from xlsflow.layout.sheet_layout import (
-    FormPlace,
-    TablePlace,
+    FormLayout,
+    TableLayout,
 )
 from xlsflow.workbook.outgoing.plan import plan
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from xlsflow.layout.sheet_layout import Place
+    from xlsflow.layout.sheet_layout import BlockLayout
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.outgoing.writer import Edition
@@ -70,21 +70,21 @@ class Held:
     sheet: str
     block: DataBlock
     full: str
-    place: Place
+    location: BlockLayout
     rows: list[dict[str, object]]
 
     def cell(self, number: int, name: str) -> str:
         """Return the address of a field in a row."""
-        if isinstance(self.place, FormPlace):
-            found = self.place.cell(name)
+        if isinstance(self.location, FormLayout):
+            found = self.location.cell(name)
             return a1(found.row, found.value.first)
         return a1(self.first + number, self.table.columns[name].first)
 
     @property
-    def table(self) -> TablePlace:
+    def table(self) -> TableLayout:
         """Where it lies, of a table."""
-        assert isinstance(self.place, TablePlace)
-        return self.place
+        assert isinstance(self.location, TableLayout)
+        return self.location
 
     @property
     def first(self) -> int:
@@ -139,7 +139,7 @@ class Parcel:
 
     def tables(self) -> Iterator[Held]:
         """Yield the tables of sheets that nothing was done to yet, in any order."""
-        blocks = [one for one in self.blocks if isinstance(one.place, TablePlace) and one.rows]
+        blocks = [one for one in self.blocks if isinstance(one.location, TableLayout) and one.rows]
         self.dice.shuffle(blocks)
         yield from (one for one in blocks if one.sheet not in {self._sheet_of(mark) for mark in self.touched})
 

@@ -7,10 +7,13 @@ import random
 import pytest
 
 from tests.reports import report_example as example
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.i18n import (
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.model.finding_groups import (
     FEW,
@@ -24,20 +27,22 @@ from xlsflow.reports import report
 from xlsflow.reports.labels import Labels
 from xlsflow.reports.listings.quality import findings_listing
 
-OWNER, DUE = Words("责任人", "Owner"), Words("完成时间", "Due")
+OWNER, DUE = LocalizedText("责任人", "Owner"), LocalizedText("完成时间", "Due")
 
 
 def blank(cell: str, *, sheet: str = "跟踪", field: str = "owner", file: str = "a.xlsx") -> Finding:
-    return Finding("required_blank", Place(file, sheet, cell, "t.tasks", field, OWNER))
+    return Finding("required_blank", Location(file, sheet, cell, "t.tasks", field, OWNER))
 
 
 def read_as(cell: str, typed: str, read: str) -> Finding:
-    return Finding("read_as", Place("a.xlsx", "跟踪", cell, "t.tasks", "due", DUE), typed, {"read": same(read)})
+    return Finding(
+        "read_as", Location("a.xlsx", "跟踪", cell, "t.tasks", "due", DUE), typed, {"read": untranslated(read)}
+    )
 
 
 def late(row: int, *, other: int) -> Finding:
-    facts: dict[str, str | Words] = {"other": OWNER, "other_value": f"2026-03-{other:02d}"}
-    return Finding("before", Place("a.xlsx", "跟踪", f"F{row}", "t.tasks", "due", DUE), "2026-01-01", facts)
+    facts: dict[str, str | LocalizedText] = {"other": OWNER, "other_value": f"2026-03-{other:02d}"}
+    return Finding("before", Location("a.xlsx", "跟踪", f"F{row}", "t.tasks", "due", DUE), "2026-01-01", facts)
 
 
 def test_the_same_fault_in_forty_cells_is_one_line_with_a_range_and_the_count() -> None:
@@ -82,13 +87,13 @@ def test_what_stands_elsewhere_is_another_line() -> None:
         blank("E6", field="due"),
         blank("D6", sheet="别的"),
         blank("D6", file="b.xlsx"),
-        Finding("error_cell", Place("a.xlsx", "跟踪", "D7", "t.tasks", "owner", OWNER), "#REF!"),
+        Finding("error_cell", Location("a.xlsx", "跟踪", "D7", "t.tasks", "owner", OWNER), "#REF!"),
     ]
     assert [group.count for group in grouped(found)] == [1] * 5
 
 
 def test_what_is_about_a_whole_sheet_or_file_stands_by_itself() -> None:
-    found = [Finding("sheet_missing", Place("a.xlsx"), "", {"title": same(f"表{n}")}) for n in range(9)]
+    found = [Finding("sheet_missing", Location("a.xlsx"), "", {"title": untranslated(f"表{n}")}) for n in range(9)]
 
     assert [group.findings for group in grouped(found)] == [(one,) for one in found]
 
@@ -110,8 +115,8 @@ def test_faults_with_facts_of_their_own_are_told_apart_as_long_as_they_are_few()
 
 
 def test_a_sentence_that_names_its_cell_names_all_of_them() -> None:
-    place = Place("a.xlsx", "跟踪", "C6:D6", "t.tasks")
-    again = Place("a.xlsx", "跟踪", "C7:D7", "t.tasks")
+    place = Location("a.xlsx", "跟踪", "C6:D6", "t.tasks")
+    again = Location("a.xlsx", "跟踪", "C7:D7", "t.tasks")
     (group,) = grouped([Finding("merged_across", place, "x"), Finding("merged_across", again, "x")])
 
     assert "C6:D7" in group.message("zh")

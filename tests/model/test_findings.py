@@ -15,11 +15,16 @@ import xlsflow
 from xlsflow import errors
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.errors import CodedError, InputError, ProjectError, TemplateError, did_you_mean, nearest
-from xlsflow.findings import Finding, Place, Severity, worst
+from xlsflow.findings import (
+    Finding,
+    Location,
+    Severity,
+    worst,
+)
 from xlsflow.i18n import (
     LANGS,
     Lang,
-    Words,
+    LocalizedText,
 )
 
 if TYPE_CHECKING:
@@ -134,19 +139,21 @@ def test_both_languages_say_the_same_and_end_like_a_sentence(code: str) -> None:
 @pytest.mark.parametrize("code", CATALOGUE)
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_sentence_is_whole_with_its_facts(code: str, lang: Lang) -> None:
-    facts: dict[str, str | Words] = {
-        name: Words("事实", "fact") for name in holes("".join(CATALOGUE[code].words.both()))
+    facts: dict[str, str | LocalizedText] = {
+        name: LocalizedText("事实", "fact") for name in holes("".join(CATALOGUE[code].words.both()))
     }
-    place = Place("回收.xlsx", "执行跟踪", "D5", "tracking.tasks", "owner", Words("责任人", "Owner"))
+    place = Location("回收.xlsx", "执行跟踪", "D5", "tracking.tasks", "owner", LocalizedText("责任人", "Owner"))
     message = Finding(code, place, "华东区", facts).message(lang)
 
     assert not holes(message)
     assert "…" not in message
-    assert Words("事实", "fact").say("en" if lang == "zh" else "zh") not in message
+    assert LocalizedText("事实", "fact").say("en" if lang == "zh" else "zh") not in message
 
 
 def test_a_finding_is_said_in_the_readers_language() -> None:
-    finding = Finding("not_a_person", Place("a.xlsx", "跟踪", "D5", label=Words("责任人", "Owner")), "华东区")
+    finding = Finding(
+        "not_a_person", Location("a.xlsx", "跟踪", "D5", label=LocalizedText("责任人", "Owner")), "华东区"
+    )
 
     assert finding.message("zh") == "“责任人”写的是“华东区”，这是区域、部门或岗位，不是人；请填一个具体的人的姓名。"
     assert finding.message("en") == (
@@ -156,13 +163,13 @@ def test_a_finding_is_said_in_the_readers_language() -> None:
 
 
 def test_a_missing_fact_never_breaks_a_sentence() -> None:
-    assert Finding("too_long", Place(label=Words("备注", "Remark"))).message("en") == (
+    assert Finding("too_long", Location(label=LocalizedText("备注", "Remark"))).message("en") == (
         "Remark: … characters, at most … are allowed; please shorten it."
     )
 
 
 def test_a_long_value_is_cut_and_a_blank_one_is_called_so() -> None:
-    place = Place(label=Words("项", "Item"))
+    place = Location(label=LocalizedText("项", "Item"))
 
     assert f"“{'字' * 59}…”" in Finding("not_a_date", place, "字" * 80).message("zh")
     assert "“a b”" in Finding("not_a_date", place, "a\n  b").message("en")
@@ -174,19 +181,19 @@ def test_a_long_value_is_cut_and_a_blank_one_is_called_so() -> None:
 
 
 def test_without_a_label_the_field_is_named() -> None:
-    assert Finding("required_blank", Place(field="owner")).message("en") == "owner is required and still blank."
+    assert Finding("required_blank", Location(field="owner")).message("en") == "owner is required and still blank."
 
 
 def test_findings_stand_in_the_order_of_the_sheet() -> None:
     cells = ["", "A2", "B2", "AA2", "A10", "B10:C12", "A100"]
-    inside = [Finding("not_a_date", Place("a.xlsx", "s", cell)) for cell in cells]
+    inside = [Finding("not_a_date", Location("a.xlsx", "s", cell)) for cell in cells]
     ordered = [
         *inside,
-        Finding("not_a_date", Place("a.xlsx", "t", "A1")),
-        Finding("file_damaged", Place("b.xlsx")),
-        Finding("required_blank", Place("b.xlsx", "s", "A2")),
-        Finding("unknown_person", Place("b.xlsx", "s", "A2")),
-        Finding("read_as", Place("b.xlsx", "s", "A2")),
+        Finding("not_a_date", Location("a.xlsx", "t", "A1")),
+        Finding("file_damaged", Location("b.xlsx")),
+        Finding("required_blank", Location("b.xlsx", "s", "A2")),
+        Finding("unknown_person", Location("b.xlsx", "s", "A2")),
+        Finding("read_as", Location("b.xlsx", "s", "A2")),
     ]
     mixed = ordered.copy()
     random.Random(1).shuffle(mixed)  # noqa: S311 - any other order
@@ -196,14 +203,17 @@ def test_findings_stand_in_the_order_of_the_sheet() -> None:
 
 
 def test_the_worst_of_several() -> None:
-    found = [Finding(code, Place()) for code in ("read_as", "unknown_person", "required_blank")]
+    found = [Finding(code, Location()) for code in ("read_as", "unknown_person", "required_blank")]
 
     assert [worst(found[:n]) for n in range(4)] == [None, Severity.INFO, Severity.WARNING, Severity.ERROR]
 
 
 def test_an_error_that_stops_the_work_speaks_both_languages() -> None:
     error = ProjectError(
-        "no_such_region", region="华动", known=Words("华东", "East"), near=Words("（是否指“华东”？）", "")
+        "no_such_region",
+        region="华动",
+        known=LocalizedText("华东", "East"),
+        near=LocalizedText("（是否指“华东”？）", ""),
     )
 
     assert error.say("zh") == "项目里没有区域“华动”（是否指“华东”？）；现有：华东。"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from xlsflow.errors import ProjectError
 from xlsflow.i18n import (
     LANGS,
-    Words,
+    LocalizedText,
 )
 from xlsflow.model.project import (
     Department,
@@ -220,7 +220,9 @@ def test_a_wrong_time_zone_is_told_with_the_nearest() -> None:
     with pytest.raises(ProjectError) as caught:
         project(project=[{"time_zone": "Asia/Shangai"}])
 
-    assert caught.value.facts["near"] == Words("（是否指“Asia/Shanghai”？）", " (did you mean “Asia/Shanghai”?)")
+    assert caught.value.facts["near"] == LocalizedText(
+        "（是否指“Asia/Shanghai”？）", " (did you mean “Asia/Shanghai”?)"
+    )
 
 
 NAMES = st.sampled_from(("甲", "甲区", "甲区域", "甲大区", "甲部", "乙", "A", "a", "B", "甲 区"))

@@ -73,7 +73,7 @@ def read(book: GridBook, pack: str, lang: Lang) -> Came:
 
 def told(back: Came) -> list[tuple[str, str, str]]:
     """Return code, sheet and cell of what is said."""
-    return [(finding.code, finding.place.sheet, finding.place.cell) for finding in back.findings]
+    return [(finding.code, finding.location.sheet, finding.location.cell) for finding in back.findings]
 
 
 @pytest.mark.parametrize(("pack", "lang"), ALL)

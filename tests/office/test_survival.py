@@ -271,7 +271,7 @@ class Shelf:
         shutil.copy(path, folder)
         book = api.merge([folder], project=self.here.project)
         tables = {full: meant(book.tables[full], list(rows[0])) for full, rows in self.rows.items()}
-        return tables, [(one.code, one.place.cell) for one in book.findings]
+        return tables, [(one.code, one.location.cell) for one in book.findings]
 
     def filled(self, office: Office, path: Path, back: Path) -> Path:
         """Return a workbook with the rows filled in by LibreOffice."""

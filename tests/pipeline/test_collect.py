@@ -232,5 +232,7 @@ def test_a_copied_sheet_is_never_merged_twice(round_: Path, tmp_path: Path) -> N
     path = returned(round_, "HD", tmp_path / "x.xlsx", change)
     book = xlsflow.merge([path], project=round_ / "project.xlsx")
 
-    assert [finding.place.sheet for finding in book.findings if finding.code == "sheet_copy_same"] == ["执行跟踪 (2)"]
+    assert [finding.location.sheet for finding in book.findings if finding.code == "sheet_copy_same"] == [
+        "执行跟踪 (2)"
+    ]
     assert [line.seen for line in book.ledger if line.sheet.startswith("执行跟踪")] == [1]

@@ -223,7 +223,7 @@ def test_what_was_issued_survives_libreoffice_and_is_no_finding(tmp_path: Path, 
     book = book_of([saved])
 
     assert base_of(saved) == base_of(path)
-    assert not [finding for finding in book.findings if "_base" in finding.place.sheet]
+    assert not [finding for finding in book.findings if "_base" in finding.location.sheet]
     assert book.files[0].status != "refused"
 
 

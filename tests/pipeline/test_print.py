@@ -31,7 +31,7 @@ from xlsflow.errors import InputError, OutputError, Refused
 from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
-from xlsflow.layout.sheet_layout import TablePlace
+from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.pipeline.print_ import print_return
 from xlsflow.pipeline.session import Desk
 from xlsflow.system.libreoffice import (
@@ -150,7 +150,7 @@ def test_blank_rows_are_left_out(tmp_path: Path) -> None:
     whole = plan(replace(edition("coordination", rows={TASKS: [task(1), task(2)]}), for_print=True))
     (place,) = (p for s, b, p in whole.blocks() if s.template.full_name(b) == TASKS)
 
-    assert isinstance(place, TablePlace)
+    assert isinstance(place, TableLayout)
     assert place.last_row - place.first_row + 1 == 2
     assert len(page_texts(out)) == len(whole.sheets)
 

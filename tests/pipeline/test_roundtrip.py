@@ -24,7 +24,7 @@ from tests.template.random_templates import (
 )
 from tests.workbook.outgoing_example import made
 from xlsflow.fileformat.cells import a1
-from xlsflow.layout.sheet_layout import FormPlace
+from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.workbook.outgoing.plan import (
     Edition,
     plan,
@@ -67,7 +67,7 @@ class Region:
         """Return where a field of a row was issued."""
         _, block, number, field = spot
         _, _, place = next(one for one in self.plan.blocks() if one[1].name == block.name)
-        if isinstance(place, FormPlace):
+        if isinstance(place, FormLayout):
             cell = place.cell(field.name)
             return a1(cell.row, cell.value.first)
         return a1(place.first_row + number, place.columns[field.name].first)
@@ -198,7 +198,7 @@ def test_one_spoilt_cell_gives_one_finding_at_that_cell(case: Case, data: st.Dat
         if value is None and not still_used(case, spot):
             assert back.findings == []
         else:
-            assert [(f.place.cell, f.place.field, f.severity) for f in back.findings] == [
+            assert [(f.location.cell, f.location.field, f.severity) for f in back.findings] == [
                 (region.cell(spot), spot[3].name, severity)
             ], value
 

@@ -58,7 +58,7 @@ def test_a_mistake_is_found_at_its_cell(book: Book, sheet: str, cell: str, code:
     assert [
         finding.code
         for finding in book.findings
-        if (finding.place.sheet, finding.place.cell) == (sheet, cell) and "HN" in finding.place.file
+        if (finding.location.sheet, finding.location.cell) == (sheet, cell) and "HN" in finding.location.file
     ] == [code]
 
 

@@ -8,7 +8,10 @@ from itertools import pairwise
 import pytest
 
 from tests.reports import report_example as example
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.i18n import (
     LANGS,
     Lang,
@@ -23,9 +26,9 @@ from xlsflow.reports import report
 def test_findings_stand_under_their_file_and_sheet_with_sign_and_cell() -> None:
     files = (FileRecord("a.xlsx", status="findings"), FileRecord("b.xlsx"))
     found = [
-        Finding("required_blank", Place("a.xlsx", "跟踪", "B10", field="owner")),
-        Finding("unknown_person", Place("a.xlsx", "跟踪", "B9", field="owner"), "李明", {"nearest": ""}),
-        Finding("sheet_missing", Place("a.xlsx")),
+        Finding("required_blank", Location("a.xlsx", "跟踪", "B10", field="owner")),
+        Finding("unknown_person", Location("a.xlsx", "跟踪", "B9", field="owner"), "李明", {"nearest": ""}),
+        Finding("sheet_missing", Location("a.xlsx")),
     ]
 
     lines = list(finding_lines(files, found, "zh"))
@@ -43,7 +46,7 @@ def test_a_file_that_was_not_read_says_why() -> None:
 
     lines = list(finding_lines(files, (), "en"))
 
-    assert lines == [f"？ a.xlsx  {Finding(example.REFUSED, Place('a.xlsx')).message('en')}", "？ b.xlsx  not read"]
+    assert lines == [f"？ a.xlsx  {Finding(example.REFUSED, Location('a.xlsx')).message('en')}", "？ b.xlsx  not read"]
 
 
 def test_the_summary_counts_files_findings_and_rows() -> None:

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from xlsflow.findings import Finding, Place
-from xlsflow.i18n import Words
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
+from xlsflow.i18n import LocalizedText
 from xlsflow.model.project import (
     Facts,
     Holiday,
@@ -112,8 +115,8 @@ def _sheet(name: str, zh: str, en: str, **block: object) -> Template:
 
 
 def _list(name: str, *choices: tuple[str, str, str]) -> ChoiceList:
-    values = tuple(Choice(code=code, label=Words(zh, en)) for code, zh, en in choices)
-    return ChoiceList(name=name, title=Words(name, name), values=values)
+    values = tuple(Choice(code=code, label=LocalizedText(zh, en)) for code, zh, en in choices)
+    return ChoiceList(name=name, title=LocalizedText(name, name), values=values)
 
 
 REGION = _field("region", "choice", "责任区域", "Owner's region", of="regions", required=True)
@@ -290,19 +293,28 @@ def risks() -> pd.DataFrame:
 
 def findings() -> tuple[Finding, ...]:
     """Return some of what people get wrong."""
-    owner, due, status = Words("责任人", "Owner"), Words("计划完成时间", "Due"), Words("实际进度", "Progress")
+    owner, due, status = (
+        LocalizedText("责任人", "Owner"),
+        LocalizedText("计划完成时间", "Due"),
+        LocalizedText("实际进度", "Progress"),
+    )
 
-    def at(file: str, cell: str, field: str, label: Words) -> Place:
-        return Place(FILES[file], "执行跟踪", cell, JOBS, field, label)
+    def at(file: str, cell: str, field: str, label: LocalizedText) -> Location:
+        return Location(FILES[file], "执行跟踪", cell, JOBS, field, label)
 
     return (
         Finding("not_a_person", at("east", "G9", "owner", owner), "华东区"),
         Finding("several_people", at("east", "G12", "owner", owner), "张立诚、王雨桐", {"count": "2"}),
         Finding("required_blank", at("south", "L8", "due", due)),
         Finding("not_in_list", at("overseas", "J7", "status", status), "almost", {"options": "Done", "nearest": ""}),
-        Finding("read_as", at("north", "I7", "due", due), "2026.11.24", {"read": Words("2026-11-24", "2026-11-24")}),
         Finding(
-            "unknown_person", at("north", "G8", "owner", owner), "孙静", {"nearest": Words("是否应为“孙婧”？", "")}
+            "read_as", at("north", "I7", "due", due), "2026.11.24", {"read": LocalizedText("2026-11-24", "2026-11-24")}
+        ),
+        Finding(
+            "unknown_person",
+            at("north", "G8", "owner", owner),
+            "孙静",
+            {"nearest": LocalizedText("是否应为“孙婧”？", "")},
         ),
     )
 

@@ -9,7 +9,10 @@ from datetime import timedelta
 import pytest
 
 from tests.reports import report_example as example
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.i18n import (
     LANGS,
     Lang,
@@ -140,7 +143,7 @@ def test_files_that_are_no_return_are_listed_below_the_regions_with_the_reason()
 
     assert made.rows == 6
     assert column(made, "file").values[-1] == "通讯录.xlsx"
-    assert column(made, "remark").values[-1] == Finding(example.REFUSED, Place("通讯录.xlsx")).message("zh")
+    assert column(made, "remark").values[-1] == Finding(example.REFUSED, Location("通讯录.xlsx")).message("zh")
 
 
 def test_the_conclusion_names_the_worst() -> None:

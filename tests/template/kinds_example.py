@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import TypeAdapter
 
 from xlsflow.i18n import (
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.template.kinds import Field, FieldBase, Scope
 from xlsflow.template.lists import Choice, ChoiceList
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def choices(name: str, *values: tuple[str, str, str, tuple[str, ...], str], open_: bool = False) -> ChoiceList:
     return ChoiceList(
         name=name,
-        title=same(name),
-        values=tuple(Choice(code=c, label=Words(zh, en), synonyms=s, group=g) for c, zh, en, s, g in values),
+        title=untranslated(name),
+        values=tuple(Choice(code=c, label=LocalizedText(zh, en), synonyms=s, group=g) for c, zh, en, s, g in values),
         open=open_,
     )
 
@@ -81,7 +81,7 @@ def field(kind: str, **keys: Any) -> FieldBase:  # noqa: ANN401 - whatever a def
 def told(kind: FieldBase, raw: Scalar) -> tuple[object, str]:
     """Return the value that a cell is read as, and the code of what is said of it."""
     reading = kind.read(raw, SCOPE)
-    return reading.value, reading.problem.code if reading.problem else ""
+    return reading.value, reading.diagnostic.code if reading.diagnostic else ""
 
 
 def shown(value: object) -> Scalar:

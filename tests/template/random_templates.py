@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from xlsflow.i18n import (
     LANGS,
     Lang,
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.lists import Choice, ChoiceList
@@ -53,7 +53,7 @@ class Case:
     @property
     def pack(self) -> Pack:
         """Return a pack with this one sheet."""
-        words = same("包")
+        words = untranslated("包")
         return Pack.model_validate({"name": "one", "title": words, "subtitle": words, "sheets": [self.template.name]})
 
 
@@ -62,13 +62,13 @@ def _lists(draw: DrawFn) -> Mapping[str, ChoiceList]:
 
     def some(name: str, values: tuple[tuple[str, str, str], ...], *, open_: bool = False) -> ChoiceList:
         chosen = draw(st.lists(st.sampled_from(values), min_size=1, unique=True))
-        choices = tuple(Choice(code=c, label=Words(zh, en)) for c, zh, en in chosen)
-        return ChoiceList(name=name, title=same(name), values=choices, open=open_)
+        choices = tuple(Choice(code=c, label=LocalizedText(zh, en)) for c, zh, en in chosen)
+        return ChoiceList(name=name, title=untranslated(name), values=choices, open=open_)
 
     people = some("people", tuple((zh, zh, en) for zh, en in PEOPLE), open_=True)
     regions = some("regions", REGIONS)
-    marks = tuple(Choice(code=c, label=same(c)) for c in ("R", "A", "C", "I"))
-    raci = ChoiceList(name="raci", title=same("raci"), values=marks)
+    marks = tuple(Choice(code=c, label=untranslated(c)) for c in ("R", "A", "C", "I"))
+    raci = ChoiceList(name="raci", title=untranslated("raci"), values=marks)
     return {one.name: one for one in (people, regions, some("states", STATES), raci)}
 
 

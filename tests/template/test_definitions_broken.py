@@ -19,8 +19,8 @@ from tests.templates.handbooks import (
 )
 from xlsflow.i18n import (
     LANGS,
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.layout.sheet_layout import (
     Room,
@@ -59,12 +59,12 @@ PACKS = sorted(LIBRARY.pack_files)
 SHEETS = [(name, variant) for name in sorted(LIBRARY.sheet_files) for variant in ("", *LIBRARY.variants(name))]
 RACI_COLUMNS = ChoiceList(
     name="raci_columns",
-    title=same("columns"),
+    title=untranslated("columns"),
     values=(
-        Choice(code="HD", label=same("华东"), group="region"),
-        Choice(code="HN", label=same("华南"), group="region"),
-        Choice(code="YF", label=same("研发"), group="department"),
-        Choice(code="SC", label=same("市场"), group="department"),
+        Choice(code="HD", label=untranslated("华东"), group="region"),
+        Choice(code="HN", label=untranslated("华南"), group="region"),
+        Choice(code="YF", label=untranslated("研发"), group="department"),
+        Choice(code="SC", label=untranslated("市场"), group="department"),
     ),
 )
 
@@ -274,7 +274,7 @@ def test_help_is_short_and_a_rule_is_one_sentence(name: str, variant: str) -> No
             for text in field.help.both() if field.help else ():
                 assert len(text) <= 120, (full, field.name)
         for rule in block.rules:
-            said: Words | None = getattr(rule, "say", None)
+            said: LocalizedText | None = getattr(rule, "say", None)
             if said:
                 assert said.zh.endswith("。"), (full, said.zh)
                 assert said.zh.count("。") == 1, (full, said.zh)

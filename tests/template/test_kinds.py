@@ -26,7 +26,7 @@ from xlsflow.fileformat.cells import (
 from xlsflow.i18n import (
     LANGS,
     Lang,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.kinds import KINDS, FieldBase, Scope
 
@@ -87,8 +87,8 @@ def test_what_is_written_is_read_back_without_a_word(kind: FieldBase, lang: Lang
     | st.timedeltas()
 )
 def test_nothing_breaks_a_kind_and_what_it_read_it_reads_again(kind: FieldBase, lang: Lang, raw: Scalar) -> None:
-    value, problem = kind.read(raw, SCOPE)
-    assert problem is None or problem.code in CATALOGUE
+    value, diagnostic = kind.read(raw, SCOPE)
+    assert diagnostic is None or diagnostic.code in CATALOGUE
     if value is not None:
         assert kind.read(shown(kind.write(value, lang, SCOPE)), SCOPE).value == value
 
@@ -96,7 +96,7 @@ def test_nothing_breaks_a_kind_and_what_it_read_it_reads_again(kind: FieldBase, 
 @TYPED
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_kind_says_what_to_write(kind: FieldBase, lang: Lang) -> None:
-    own = kind.model_copy(update={"help": Words("请这样写。", "Write it so.")})
+    own = kind.model_copy(update={"help": LocalizedText("请这样写。", "Write it so.")})
 
     assert kind.sentence(lang, SCOPE) or kind.kind == "text"
     assert own.sentence(lang, SCOPE) == own.help.say(lang) if own.help else False
@@ -118,11 +118,11 @@ def test_a_column_is_read_like_its_cells_one_by_one() -> None:
     raws: list[Scalar] = [1, 1.0, True, "1", None, "x", 1, CellError("#N/A"), "6", "x"]
     kind = field("integer", least=0, most=5)
 
-    values, problems = kind.read_column(raws, SCOPE)
+    values, diagnostics = kind.read_column(raws, SCOPE)
 
     assert values == [kind.read(raw, SCOPE).value for raw in raws]
-    assert {at: problem.code for at, problem in problems.items()} == {
-        at: problem.code for at, raw in enumerate(raws) if (problem := kind.read(raw, SCOPE).problem)
+    assert {at: diagnostic.code for at, diagnostic in diagnostics.items()} == {
+        at: diagnostic.code for at, raw in enumerate(raws) if (diagnostic := kind.read(raw, SCOPE).diagnostic)
     }
 
 
@@ -240,4 +240,4 @@ def test_a_number_tells_the_bounds_that_it_has(keys: dict[str, float], zh: str, 
 )
 @given(seed=st.integers())
 def test_a_sample_is_within_the_bounds(kind: FieldBase, seed: int) -> None:
-    assert kind.read(shown(kind.sample(rng(seed), SCOPE)), SCOPE).problem is None
+    assert kind.read(shown(kind.sample(rng(seed), SCOPE)), SCOPE).diagnostic is None

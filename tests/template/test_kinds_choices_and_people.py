@@ -12,7 +12,7 @@ from tests.template.kinds_example import (
     field,
     told,
 )
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 
 if TYPE_CHECKING:
     from xlsflow.fileformat.cells import Scalar
@@ -57,11 +57,11 @@ def test_a_value_that_an_open_list_does_not_name_is_kept() -> None:
 
 
 def test_a_wrong_choice_is_told_with_the_nearest() -> None:
-    problem = field("choice", of="progress").read("Not startd", SCOPE).problem
+    diagnostic = field("choice", of="progress").read("Not startd", SCOPE).diagnostic
 
-    assert problem is not None
-    assert problem.facts["nearest"] == Words("", " Did you mean “Not started”?")
-    assert problem.facts["options"] == Words("未启动、进行中、已完成", "Not started, In progress, Done")
+    assert diagnostic is not None
+    assert diagnostic.facts["nearest"] == LocalizedText("", " Did you mean “Not started”?")
+    assert diagnostic.facts["options"] == LocalizedText("未启动、进行中、已完成", "Not started, In progress, Done")
 
 
 @pytest.mark.parametrize(
@@ -183,6 +183,6 @@ def test_what_is_not_one_person_is_refused(raw: Scalar, code: str) -> None:
 
 
 def test_several_people_are_counted() -> None:
-    problem = field("person", of="people").read("李明、王芳、赵六", SCOPE).problem
-    assert problem is not None
-    assert problem.facts == {"count": "3"}
+    diagnostic = field("person", of="people").read("李明、王芳、赵六", SCOPE).diagnostic
+    assert diagnostic is not None
+    assert diagnostic.facts == {"count": "3"}

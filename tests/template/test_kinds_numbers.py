@@ -13,8 +13,8 @@ from tests.template.kinds_example import (
     told,
 )
 from xlsflow.i18n import (
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.template.kinds import FieldBase
 
@@ -116,11 +116,11 @@ def test_a_share_above_the_whole_is_read_where_it_is_allowed() -> None:
 
 def test_a_fix_and_a_bound_are_shown_as_the_sheet_shows_them() -> None:
     def facts(kind: FieldBase, raw: Scalar) -> object:
-        problem = kind.read(raw, SCOPE).problem
-        return problem and problem.facts
+        diagnostic = kind.read(raw, SCOPE).diagnostic
+        return diagnostic and diagnostic.facts
 
-    assert facts(field("percent"), 60) == {"read": same("60%")}
+    assert facts(field("percent"), 60) == {"read": untranslated("60%")}
     assert facts(field("percent"), 700) == {"limit": "100%"}
-    assert facts(field("number"), "1,234") == {"read": same("1234")}
-    assert facts(field("date"), "2026.3.31") == {"read": same("2026-03-31")}
-    assert facts(field("choice", of="progress"), "完成") == {"read": Words("已完成", "Done")}
+    assert facts(field("number"), "1,234") == {"read": untranslated("1234")}
+    assert facts(field("date"), "2026.3.31") == {"read": untranslated("2026-03-31")}
+    assert facts(field("choice", of="progress"), "完成") == {"read": LocalizedText("已完成", "Done")}

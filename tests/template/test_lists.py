@@ -6,18 +6,18 @@ import pytest
 from pydantic import ValidationError
 
 from xlsflow.i18n import (
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.template.lists import Choice, ChoiceList, folded
 
 
 def listed(*choices: Choice) -> ChoiceList:
-    return ChoiceList(name="l", title=same("l"), values=choices)
+    return ChoiceList(name="l", title=untranslated("l"), values=choices)
 
 
 def choice(code: str, zh: str, en: str = "", *synonyms: str, offered: bool = True) -> Choice:
-    return Choice(code=code, label=Words(zh, en or zh), synonyms=synonyms, offered=offered)
+    return Choice(code=code, label=LocalizedText(zh, en or zh), synonyms=synonyms, offered=offered)
 
 
 STATES = listed(
@@ -108,18 +108,20 @@ def test_an_unlisted_code_shows_as_itself() -> None:
 @pytest.mark.parametrize(
     ("typed", "nearest"),
     [
-        ("已完成了", Words("是否应为“已完成”？", "")),
-        ("awaitng", Words("", " Did you mean “Awaiting”?")),
-        ("AWAITNG", Words("", " Did you mean “Awaiting”?")),
-        ("weather", Words("", "")),
+        ("已完成了", LocalizedText("是否应为“已完成”？", "")),
+        ("awaitng", LocalizedText("", " Did you mean “Awaiting”?")),
+        ("AWAITNG", LocalizedText("", " Did you mean “Awaiting”?")),
+        ("weather", LocalizedText("", "")),
     ],
 )
-def test_the_nearest_label_is_named_in_each_language(typed: str, nearest: Words) -> None:
+def test_the_nearest_label_is_named_in_each_language(typed: str, nearest: LocalizedText) -> None:
     assert STATES.nearest(typed) == nearest
 
 
 def test_a_name_with_an_apostrophe_is_named_whole() -> None:
-    assert listed(choice("o", "O'Brien")).nearest("OBrien") == Words("是否应为“O'Brien”？", " Did you mean “O'Brien”?")
+    assert listed(choice("o", "O'Brien")).nearest("OBrien") == LocalizedText(
+        "是否应为“O'Brien”？", " Did you mean “O'Brien”?"
+    )
 
 
 def test_many_options_are_cut_for_a_sentence() -> None:

@@ -15,7 +15,11 @@ from tests.template.kinds_example import (
     SCOPE,
     field,
 )
-from xlsflow.findings import Finding, Place, Severity
+from xlsflow.findings import (
+    Finding,
+    Location,
+    Severity,
+)
 from xlsflow.pipeline.project_file import open_library
 from xlsflow.template.kinds import KINDS, FieldBase, Scope
 
@@ -93,7 +97,7 @@ CELLS = tuple(table())
 def made(one: Labelled) -> tuple[object, str]:
     """Return what a cell is read as and what is said of it."""
     reading = one.kind.read(one.raw, LISTED)
-    return reading.value, reading.problem.code if reading.problem else ""
+    return reading.value, reading.diagnostic.code if reading.diagnostic else ""
 
 
 def wrong(cells: tuple[Labelled, ...]) -> list[str]:
@@ -139,22 +143,22 @@ def test_a_column_is_read_like_its_cells() -> None:
     for one in CELLS:
         columns.setdefault(id(one.kind), []).append(one)
     for cells in columns.values():
-        values, problems = cells[0].kind.read_column([one.raw for one in cells], LISTED)
-        got = [(value, problems[n].code if n in problems else "") for n, value in enumerate(values)]
+        values, diagnostics = cells[0].kind.read_column([one.raw for one in cells], LISTED)
+        got = [(value, diagnostics[n].code if n in diagnostics else "") for n, value in enumerate(values)]
         assert [str(one) for one, here in zip(cells, got, strict=True) if not _same(here, (one.value, one.code))] == []
 
 
 def test_what_is_fixed_is_said_in_both_languages_and_what_is_refused_must_be_mended() -> None:
     for one in CELLS:
-        problem = one.kind.read(one.raw, LISTED).problem
-        if problem is None:
+        diagnostic = one.kind.read(one.raw, LISTED).diagnostic
+        if diagnostic is None:
             continue
         severity = Severity.INFO if one.code.startswith("read_as") else Severity.ERROR
-        assert problem.code == "unknown_person" or _severity(problem.code) == severity, str(one)
+        assert diagnostic.code == "unknown_person" or _severity(diagnostic.code) == severity, str(one)
 
 
 def _severity(code: str) -> Severity:
-    return Finding(code, Place()).severity
+    return Finding(code, Location()).severity
 
 
 def test_what_a_sheet_shows_for_a_value_is_read_as_that_value_without_a_word() -> None:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.template.expressions.evaluate_row import (
     Row,
     holds,
@@ -125,9 +125,9 @@ def test_what_a_sentence_speaks_of_comes_along() -> None:
     (tally,) = checks(rule="exactly_one", cells="roles", codes=["A", "A/R"], at="no")
     (must,) = checks(rule="must", that="due > start", at="due", say=words("期限在后"))
 
-    assert before.other == Words("开始", "Start")
-    assert tally.sentence == Words("A", "A")
-    assert must.sentence == Words("期限在后。", "期限在后.")
+    assert before.other == LocalizedText("开始", "Start")
+    assert tally.sentence == LocalizedText("A", "A")
+    assert must.sentence == LocalizedText("期限在后。", "期限在后.")
 
 
 def test_fields_imply_that_required_ones_are_filled_and_the_key_stands_once() -> None:

@@ -10,7 +10,7 @@ from tests.template.definitions_small import (
     JOBS,
     small_library,
 )
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.template.model import FormBlock, TableBlock
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_a_dropped_block_is_gone(tmp_path: Path) -> None:
 def test_a_field_is_renamed_and_keeps_its_name_in_the_data(tmp_path: Path) -> None:
     field = varied(tmp_path, 'rename = { "rows.job" = { zh = "事项", en = "Item" } }').block("rows").field("job")
 
-    assert field.label == Words("事项", "Item")
+    assert field.label == LocalizedText("事项", "Item")
     assert field.required
 
 
@@ -107,7 +107,11 @@ print = { paper = "A3" }
 """
     template = varied(tmp_path, own)
 
-    assert (template.title.en, template.tab.en, template.often) == ("Weekly jobs", "Weekly", Words("每周", "Weekly"))
+    assert (template.title.en, template.tab.en, template.often) == (
+        "Weekly jobs",
+        "Weekly",
+        LocalizedText("每周", "Weekly"),
+    )
     assert (template.print.paper, template.print.landscape) == ("A3", False)
     assert template.name == "jobs"
 

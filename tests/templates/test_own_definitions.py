@@ -23,7 +23,7 @@ from xlsflow.cli import main
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.layout.sheet_layout import (
-    TablePlace,
+    TableLayout,
     lay_out,
 )
 from xlsflow.pipeline.project_file import (
@@ -180,7 +180,7 @@ def test_tables_of_as_many_columns_below_one_another_share_widths_that_suit_all(
 
     for block, name in (("checks", "check_id"), ("mending", "check_of")):
         place = layout.by_block[block]
-        assert isinstance(place, TablePlace)
+        assert isinstance(place, TableLayout)
         assert layout.widths[place.columns[name].first] >= 13, (block, name)
 
 

@@ -32,7 +32,7 @@ def test_what_regions_type_in_either_language_comes_back_as_it_was_meant_and_wit
 
     book = here.merged()
 
-    assert [(one.place.cell, one.message("en")) for one in book.findings] == []
+    assert [(one.location.cell, one.message("en")) for one in book.findings] == []
     assert {one.stamp.region: (one.stamp.lang, one.status) for one in book.files} == {
         region: (lang, "ok") for region, lang in REGIONS.items()
     }

@@ -12,12 +12,12 @@ import xlsxwriter
 from xlsflow.fileformat.cells import a1
 from xlsflow.i18n import (
     Lang,
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.layout.sheet_layout import (
     Span,
-    TablePlace,
+    TableLayout,
 )
 from xlsflow.template.expressions.evaluate_row import (
     Row,
@@ -72,23 +72,23 @@ LETTERS = ("R", "A", "A/R", "I*")
 
 
 def choice_list(name: str, *values: Choice) -> ChoiceList:
-    return ChoiceList(name=name, title=same(name), values=values)
+    return ChoiceList(name=name, title=untranslated(name), values=values)
 
 
 SCOPE = Scope(
     {
         "states": choice_list(
             "states",
-            Choice(code="open", label=Words("进行中", "Open")),
-            Choice(code="done", label=Words('已"完成"', "Done")),
-            Choice(code="late", label=Words("滞后", "Delayed")),
+            Choice(code="open", label=LocalizedText("进行中", "Open")),
+            Choice(code="done", label=LocalizedText('已"完成"', "Done")),
+            Choice(code="late", label=LocalizedText("滞后", "Delayed")),
         ),
-        "letters": choice_list("letters", *(Choice(code=letter, label=same(letter)) for letter in LETTERS)),
+        "letters": choice_list("letters", *(Choice(code=letter, label=untranslated(letter)) for letter in LETTERS)),
         "parties": choice_list(
             "parties",
-            Choice(code="EAST", label=Words("华东", "East"), group="region"),
-            Choice(code="HR", label=Words("人力", "People"), group="department"),
-            Choice(code="WEST", label=Words("华西", "West"), group="region"),
+            Choice(code="EAST", label=LocalizedText("华东", "East"), group="region"),
+            Choice(code="HR", label=LocalizedText("人力", "People"), group="department"),
+            Choice(code="WEST", label=LocalizedText("华西", "West"), group="region"),
         ),
     },
     {"high": 15, "half": 0.5},
@@ -118,7 +118,7 @@ BLOCK = MatrixBlock.model_validate(
         ],
     }
 ).resolved(SCOPE)
-PLACE = TablePlace(
+PLACE = TableLayout(
     "block", None, 0, 1, 2, 1 + ROWS, {one.name: Span(col, col) for col, one in enumerate(BLOCK.columns)}
 )
 

@@ -20,7 +20,7 @@ from xlsflow.i18n import (
 from xlsflow.layout.sheet_layout import (
     ANYBODY,
     MYSELF,
-    PrintedPlace,
+    PrintedLayout,
 )
 from xlsflow.model.project import (
     Department,
@@ -79,7 +79,7 @@ def test_every_region_signs_the_minutes_until_they_are_too_many(regions: int) ->
     one = replace(one, stamp=replace(one.stamp, region=many[2].code))
     (minutes,) = (page for page in plan(one).sheets if page.template.name == "minutes")
     signing = minutes.layout.by_block["signatures"]
-    assert isinstance(signing, PrintedPlace)
+    assert isinstance(signing, PrintedLayout)
     chair_and_scribe, others = signing.words[:2], signing.words[2:]
 
     assert [one.zh for one in chair_and_scribe] == ["主持人", "记录人"]

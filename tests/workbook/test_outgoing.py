@@ -29,10 +29,10 @@ from xlsflow.fileformat.cells import a1
 from xlsflow.i18n import (
     LANGS,
     Lang,
-    same,
+    untranslated,
 )
 from xlsflow.layout.sheet_layout import (
-    TablePlace,
+    TableLayout,
     data_places,
 )
 from xlsflow.model.project import (
@@ -118,7 +118,9 @@ def lists(**named: list[str]) -> Scope:
     """A scope of lists by name, each value its own code."""
     return Scope(
         {
-            name: ChoiceList(name=name, title=same(name), values=tuple(Choice(code=v, label=same(v)) for v in values))
+            name: ChoiceList(
+                name=name, title=untranslated(name), values=tuple(Choice(code=v, label=untranslated(v)) for v in values)
+            )
             for name, values in named.items()
         }
     )
@@ -188,7 +190,7 @@ def test_every_cell_to_fill_has_its_rule_and_its_help(shelf: Path, pack: str, la
                 empty = rule is not None and rule.sort == "list" and choices is not None and not choices.labels(lang)
                 if one.computed or one.fill or (empty and not one.to):
                     continue
-                if isinstance(place, TablePlace):
+                if isinstance(place, TableLayout):
                     col = place.columns[one.name].first
                     cells = f"{a1(place.first_row, col)}:{a1(place.last_row, col)}"
                 else:
@@ -429,7 +431,7 @@ def test_only_what_is_to_be_filled_is_unlocked(shelf: Path, pack: str) -> None:
             for one in block.columns:
                 if one.computed or one.fill:
                     continue
-                if isinstance(place, TablePlace):
+                if isinstance(place, TableLayout):
                     span, rows = place.columns[one.name], range(place.first_row, place.last_row + 1)
                 else:
                     span, rows = place.cell(one.name).value, [place.cell(one.name).row]  # type: ignore[assignment]
@@ -489,7 +491,7 @@ def test_tables_are_printed_at_three_quarters_of_their_size_or_more(pack: str, l
 class Wrapped:
     """A text that stands on several lines where it must: its cell, its font, how wide and high its place is."""
 
-    place: str
+    location: str
     text: str
     look: tuple[float, bool]
     width: float
@@ -540,7 +542,7 @@ def test_every_row_is_as_high_as_its_texts_need(office: Office, shelf: Path, tmp
 
     needed = [measured.row_dimensions[row].height for row in range(1, len(texts) + 1)]
     low = [
-        (one.place, one.text[:50], one.height, need)
+        (one.location, one.text[:50], one.height, need)
         for one, need in zip(texts, needed, strict=True)
         if one.height < need
     ]

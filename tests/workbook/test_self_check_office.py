@@ -25,7 +25,7 @@ from xlsflow.i18n import (
     LANGS,
     Lang,
 )
-from xlsflow.layout.sheet_layout import FormPlace
+from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.template.expressions.expression import (
     Blank,
     Ref,
@@ -169,7 +169,7 @@ def judged_by_libreoffice(document: Document, planned: Plan, counts: Mapping[str
             for spot, at in enumerate(range(0, len(code), len(SOUND))):
                 if code[at] != SOUND[0]:
                     field = bearer(asked, spot, lines[number])
-                    cell = place.cell(field) if isinstance(place, FormPlace) else None
+                    cell = place.cell(field) if isinstance(place, FormLayout) else None
                     where = (cell.row, cell.value.first) if cell else (first + number, place.columns[field].first)  # type: ignore[union-attr]
                     found.add((sheet.tab, a1(*where), code[at]))
     return found
@@ -186,7 +186,7 @@ def found_by_the_ingester(findings: Sequence[Finding], planned: Plan) -> set[Fau
     """Every fault of the rules that both hold."""
     held = {check.code for _, block, _ in planned.blocks() for check in block.checks()} | NOT_ONE
     return {
-        (one.place.sheet, one.place.cell, LOOK if one.severity == "warning" else MEND if one.value else MISSING)
+        (one.location.sheet, one.location.cell, LOOK if one.severity == "warning" else MEND if one.value else MISSING)
         for one in findings
         if one.code in held
     }

@@ -11,8 +11,8 @@ from typing import Literal
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.checks.context import Context, Target
 from xlsflow.fileformat.cells import shown
-from xlsflow.findings import Problem
-from xlsflow.i18n import Words
+from xlsflow.findings import Diagnostic
+from xlsflow.i18n import LocalizedText
 from xlsflow.template.expressions.expression import (
     Ref,
     refs,
@@ -55,7 +55,7 @@ class Limit:
         """Both bounds as figures: a number, a length, the number of a day."""
         return _figure(self.least, -inf), _figure(self.most, inf)
 
-    def problem(self, value: object) -> Problem | None:
+    def diagnostic(self, value: object) -> Diagnostic | None:
         """Return what is wrong with a value, or None."""
         if value is None:
             return None
@@ -64,23 +64,23 @@ class Limit:
         figure = len(str(value)) if self.sort == "length" else _figure(value, nan)
         least, most = self.span
         if figure < least:
-            return Problem("too_small", {"limit": _text(self.least)})
+            return Diagnostic("too_small", {"limit": _text(self.least)})
         if figure > most:
             if self.sort == "length":
-                return Problem("too_long", {"length": str(figure), "limit": _text(self.most)})
-            return Problem("too_large", {"limit": _text(self.most)})
+                return Diagnostic("too_long", {"length": str(figure), "limit": _text(self.most)})
+            return Diagnostic("too_large", {"limit": _text(self.most)})
         return None
 
 
-def _stranger(value: str, among: ChoiceList | Target) -> Problem | None:
+def _stranger(value: str, among: ChoiceList | Target) -> Diagnostic | None:
     if isinstance(among, ChoiceList):
         if among.has(value):
             return None
-        options = Words(among.options("zh"), among.options("en"))
-        return Problem("not_in_list", {"options": options, "nearest": among.nearest(value)})
+        options = LocalizedText(among.options("zh"), among.options("en"))
+        return Diagnostic("not_in_list", {"options": options, "nearest": among.nearest(value)})
     if value in among.values:
         return None
-    return Problem("refers_to_nothing", {"target": among.title, "nearest": among.nearest(value)})
+    return Diagnostic("refers_to_nothing", {"target": among.title, "nearest": among.nearest(value)})
 
 
 def _figure(value: object, without: float) -> float:

@@ -8,8 +8,8 @@ from datetime import date
 from functools import cached_property
 
 from xlsflow.i18n import (
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.template.kinds import Scope
 
@@ -23,7 +23,7 @@ class Target:
         values: The values.
     """
 
-    title: Words
+    title: LocalizedText
     values: frozenset[str]
 
     @cached_property
@@ -31,11 +31,11 @@ class Target:
         """Every value, and every value with one character left out, -> the value; of several, the first in order."""
         return {short: text for text in sorted(self.values, reverse=True) for short in _shortened(text)}
 
-    def nearest(self, text: str) -> Words:
+    def nearest(self, text: str) -> LocalizedText:
         """Return `是否应为“x”？` for a value one character away, or nothing where there is none."""
         # difflib would take minutes where a whole column refers to nothing; this is one look-up a character.
         found = next((self._near[short] for short in _shortened(text) if short in self._near), "")
-        return Words(f"是否应为“{found}”？", f" Did you mean “{found}”?") if found else Words("", "")
+        return LocalizedText(f"是否应为“{found}”？", f" Did you mean “{found}”?") if found else LocalizedText("", "")
 
 
 def _shortened(text: str) -> Iterator[str]:
@@ -59,10 +59,10 @@ class Context:
     scope: Scope = field(default_factory=Scope)
     as_of: date | None = None
     known: Mapping[str, frozenset[object]] = field(default_factory=dict)
-    titles: Mapping[str, Words] = field(default_factory=dict)
+    titles: Mapping[str, LocalizedText] = field(default_factory=dict)
 
     def target(self, name: str) -> Target | None:
         """Return what a reference to a field may name, or None where that is not known."""
         if name not in self.known:
             return None
-        return Target(self.titles.get(name) or same(name), frozenset(map(str, self.known[name])))
+        return Target(self.titles.get(name) or untranslated(name), frozenset(map(str, self.known[name])))

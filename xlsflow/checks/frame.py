@@ -19,7 +19,7 @@ from xlsflow.checks.violations import (
 )
 from xlsflow.model.records import (
     Batch,
-    Fault,
+    RowDiagnostic,
 )
 from xlsflow.template.kinds.field import DType
 from xlsflow.template.model import DataBlock
@@ -46,7 +46,7 @@ def array_of(values: Sequence[Any], dtype: DType) -> Any:  # noqa: ANN401 - pand
 
 def check(
     batch: Batch, block: DataBlock, context: Context, skip: Skip, frame: pd.DataFrame | None = None
-) -> list[Fault]:
+) -> list[RowDiagnostic]:
     """Return every fault of a block's values: at most one a cell, in the order of rows and columns.
 
     Args:

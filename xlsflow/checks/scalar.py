@@ -19,7 +19,7 @@ from xlsflow.checks.violations import (
 )
 from xlsflow.model.records import (
     Batch,
-    Fault,
+    RowDiagnostic,
 )
 from xlsflow.template.expressions.evaluate_row import (
     Row,
@@ -34,7 +34,7 @@ from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import Check
 
 
-def check_rows(batch: Batch, block: DataBlock, context: Context, skip: Skip) -> list[Fault]:
+def check_rows(batch: Batch, block: DataBlock, context: Context, skip: Skip) -> list[RowDiagnostic]:
     """Return every fault of a block's values; see `checks.frame.check`, which finds the same.
 
     Args:
@@ -49,7 +49,7 @@ def check_rows(batch: Batch, block: DataBlock, context: Context, skip: Skip) -> 
     for number, demand in enumerate(asked):
         if isinstance(demand, Limit):
             values = batch.values[demand.at]
-            breaks.extend((number, place) for place, value in enumerate(values) if demand.problem(value) is not None)
+            breaks.extend((number, place) for place, value in enumerate(values) if demand.diagnostic(value) is not None)
         else:
             is_broken = breaking(demand.must, demand.when)
             breaks.extend((number, place) for place, row in enumerate(rows) if is_broken(row))

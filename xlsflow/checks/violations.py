@@ -16,11 +16,11 @@ from xlsflow.checks.constraints import (
 )
 from xlsflow.checks.context import Context
 from xlsflow.fileformat.cells import shown
-from xlsflow.findings import Problem
-from xlsflow.i18n import Words
+from xlsflow.findings import Diagnostic
+from xlsflow.i18n import LocalizedText
 from xlsflow.model.records import (
     Batch,
-    Fault,
+    RowDiagnostic,
 )
 from xlsflow.template.expressions.expression import (
     Compare,
@@ -60,7 +60,7 @@ class Bench:
     asked: Sequence[Demand]
     skip: Skip
 
-    def faults(self, breaks: Iterable[Break]) -> list[Fault]:
+    def faults(self, breaks: Iterable[Break]) -> list[RowDiagnostic]:
         """Return at most one fault a cell: the first error in the order of what is asked, else the first warning."""
         skip = frozenset(self.skip)
         unread = frozenset(name for _, name in skip)
@@ -77,14 +77,14 @@ class Bench:
         cells = sorted(first, key=lambda cell: (cell[0], order[cell[1]]))
         return [self._fault(first[cell], *cell) for cell in cells]
 
-    def _fault(self, number: int, position: int, at: str) -> Fault:
+    def _fault(self, number: int, position: int, at: str) -> RowDiagnostic:
         demand = self.asked[number]
         if isinstance(demand, Limit):
-            problem = demand.problem(self.batch.values[at][position])
-            assert problem is not None
-            return Fault(position, at, problem)
+            diagnostic = demand.diagnostic(self.batch.values[at][position])
+            assert diagnostic is not None
+            return RowDiagnostic(position, at, diagnostic)
         also = self._first_use(demand.must.field.field, position) if isinstance(demand.must, Unique) else None
-        return Fault(position, at, Problem(demand.code, dict(self._facts(demand, position))), also)
+        return RowDiagnostic(position, at, Diagnostic(demand.code, dict(self._facts(demand, position))), also)
 
     def _is_first_use(self, number: int, position: int) -> bool:
         """Return whether a value that must be unique stands here first: only those that repeat it are at fault."""
@@ -129,7 +129,7 @@ class Bench:
             return counted[1] if len(counted) > 1 else demand.at
         return demand.at
 
-    def _facts(self, check: Check, position: int) -> Iterator[tuple[str, str | Words]]:
+    def _facts(self, check: Check, position: int) -> Iterator[tuple[str, str | LocalizedText]]:
         if check.sentence:
             tally = check.code in ("not_exactly_one", "none_of")  # their words are a code, not a sentence
             yield ("code" if tally else "sentence"), check.sentence

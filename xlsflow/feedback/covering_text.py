@@ -14,7 +14,7 @@ from xlsflow.fileformat.feedback_marks import LIST
 from xlsflow.findings import SEVERITY_ORDER, Finding
 from xlsflow.i18n import (
     Lang,
-    Words,
+    LocalizedText,
     plain_line,
 )
 from xlsflow.model.finding_groups import (
@@ -44,8 +44,8 @@ class Recipient:
 
     lang: Lang = "zh"
     contact: str = ""
-    region: Words | None = None
-    project: Words | None = None
+    region: LocalizedText | None = None
+    project: LocalizedText | None = None
     round: str = ""
     due: str = ""
     late: bool = False
@@ -91,7 +91,7 @@ class _Covering:
     to: Recipient
     sending: Sending
 
-    def _say(self, words: Words, **facts: object) -> str:
+    def _say(self, words: LocalizedText, **facts: object) -> str:
         return words.say(self.to.lang).format(**facts)
 
     @property
@@ -166,7 +166,7 @@ class _Covering:
             yield self._say(texts.DONE, count=sum(group.count for group in done), sheet=LIST.say(self.to.lang))
 
     def _line(self, number: int, group: Group) -> str:
-        place = f"{plain_line(group.first.place.sheet)} {group.cells}".strip()
+        place = f"{plain_line(group.first.location.sheet)} {group.cells}".strip()
         said = group.message(self.to.lang)
         return f"{number}. {place}{texts.COLON.say(self.to.lang)}{said}" if place else f"{number}. {said}"
 

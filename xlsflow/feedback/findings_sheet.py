@@ -155,7 +155,7 @@ class Listing:
         ).encode()
 
     def _target(self, group: Group) -> str:
-        sheet = group.first.place.sheet
+        sheet = group.first.location.sheet
         return at(sheet, group.jump) if group.jump and sheet in self.sheets else ""
 
     def _head(self, look: Looks) -> str:
@@ -173,7 +173,7 @@ class Listing:
         return "".join(self._line(n, group, look) for n, group in enumerate(self.groups, 1))
 
     def _line(self, number: int, group: Group, look: Looks) -> str:
-        place, row = group.first.place, HEADER_ROW + number
+        place, row = group.first.location, HEADER_ROW + number
         name = WAIVED if group.first.waived else group.severity.value
         label = place.label.say(self.lang) if place.label else place.field
         value = group.value if len(group.value) <= LONGEST else group.value[: LONGEST - 1] + "…"

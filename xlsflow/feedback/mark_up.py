@@ -128,7 +128,7 @@ class _OnSheet:
 
     def add(self, finding: Finding, lang: Lang) -> None:
         """Add one finding."""
-        span = area(finding.place.cell.replace("$", ""))
+        span = area(finding.location.cell.replace("$", ""))
         if span is None:
             return
         top, left, bottom, right = span
@@ -166,11 +166,11 @@ class _Marking:
         styles = Styles(self.package.xml(part))
         look = looks(styles)
         order = {sheet.name: sheet.number for sheet in self.sheets.listed()}
-        listed = sorted(findings, key=lambda f: (bool(f.waived), order.get(f.place.sheet, -1), *f.order()[2:]))
+        listed = sorted(findings, key=lambda f: (bool(f.waived), order.get(f.location.sheet, -1), *f.order()[2:]))
         on: dict[str, _OnSheet] = defaultdict(_OnSheet)
         for finding in listed:
             if not finding.waived:
-                on[finding.place.sheet].add(finding, self.lang)
+                on[finding.location.sheet].add(finding, self.lang)
         for sheet in self.sheets.listed():
             if sheet.part not in self.package:
                 continue

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 
-LIST = Words("问题清单", "To mend")
+LIST = LocalizedText("问题清单", "To mend")
 """Name of the sheet that lists what is to be mended."""
 LIST_MARK = "xlsflow:feedback"
 """What stands in its first cell, in a hidden row."""
@@ -17,7 +17,7 @@ LIST_NAME = "xf_feedback"
 """The defined name that leads to it."""
 KEPT = "_xf_marks"
 """Name of the hidden sheet that keeps how marked cells looked before."""
-COLUMN = Words("问题提示（自动生成）", "Findings (automatic)")
+COLUMN = LocalizedText("问题提示（自动生成）", "Findings (automatic)")
 """Header of the column that tells a row's findings."""
 NOTE = "xlsflow · "
 """How a note of ours begins: not every program keeps an author."""

@@ -9,7 +9,7 @@ import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ def facts_of(text: str) -> dict[str, Any]:
 
 
 def _told(fact: object) -> dict[str, str]:
-    if isinstance(fact, Words):
+    if isinstance(fact, LocalizedText):
         return {"$zh": fact.zh, "$en": fact.en}
     if isinstance(fact, date):
         return {"$datetime" if isinstance(fact, datetime) else "$date": fact.isoformat()}
@@ -72,7 +72,7 @@ def _told(fact: object) -> dict[str, str]:
 
 def _understood(told: dict[str, Any]) -> object:
     if told.keys() == {"$zh", "$en"}:
-        return Words(told["$zh"], told["$en"])
+        return LocalizedText(told["$zh"], told["$en"])
     if len(told) == 1 and (kind := _MOMENTS.get(*told)):
         return kind.fromisoformat(told[next(iter(told))])
     return told

@@ -9,7 +9,7 @@ from xlsflow.i18n import (
     Lang,
     text_width,
 )
-from xlsflow.layout.places import FormCell, FormPlace, Span, divide
+from xlsflow.layout.places import FormCell, FormLayout, Span, divide
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import FormBlock
 
@@ -50,7 +50,7 @@ def form_grid(blocks: Sequence[FormBlock], lang: Lang, scope: Scope) -> list[flo
 
 def place_form(
     block: FormBlock, title_row: int | None, row: int, widths: Sequence[float], lang: Lang, scope: Scope
-) -> tuple[FormPlace, int]:
+) -> tuple[FormLayout, int]:
     """Return where a form lies, and the row behind it."""
     pairs = max(1, min(block.pairs, len(widths) // 2))
     spans = divide(widths, [LABEL_WIDTH, max(sum(widths) / pairs - LABEL_WIDTH, LABEL_WIDTH)] * pairs)
@@ -64,7 +64,7 @@ def place_form(
             value, boxes = _ticked(value, widths, one.boxes(lang, scope))
             cells.append(FormCell(one.name, number, label, value, boxes))
     end = row + len(lines)
-    return FormPlace(block.name, title_row, row, end - 1, tuple(cells)), end
+    return FormLayout(block.name, title_row, row, end - 1, tuple(cells)), end
 
 
 def _ticked(value: Span, widths: Sequence[float], labels: Sequence[str]) -> tuple[Span, Span | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.template.printed_blocks import Paper
 
 
@@ -42,7 +42,7 @@ class FormCell:
 
 
 @dataclass(frozen=True, slots=True)
-class FormPlace:
+class FormLayout:
     """Where a form lies."""
 
     block: str
@@ -62,7 +62,7 @@ class FormPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class TablePlace:
+class TableLayout:
     """Where a table or matrix lies: the hidden key row, the header under it, the rows to fill."""
 
     block: str
@@ -80,7 +80,7 @@ class TablePlace:
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedPlace:
+class PrintedLayout:
     """Where something lies that holds no data: text, signature boxes, contents, legend.
 
     Attributes:
@@ -95,7 +95,7 @@ class PrintedPlace:
     title_row: int | None
     rows: tuple[int, ...]
     spans: tuple[Span, ...]
-    words: tuple[Words, ...] = ()
+    words: tuple[LocalizedText, ...] = ()
 
     @property
     def first(self) -> int:
@@ -108,7 +108,7 @@ class PrintedPlace:
         return self.rows[-1]
 
 
-Place = FormPlace | TablePlace | PrintedPlace
+BlockLayout = FormLayout | TableLayout | PrintedLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,11 @@ class SheetLayout:
     """
 
     widths: tuple[float, ...]
-    places: tuple[Place, ...]
+    places: tuple[BlockLayout, ...]
     last_row: int
     frozen: tuple[int, int] = (0, 0)
     printed_col: int = 0
-    by_block: Mapping[str, Place] = field(default_factory=dict)
+    by_block: Mapping[str, BlockLayout] = field(default_factory=dict)
     paper: Paper = "A4"
     upright: frozenset[str] = frozenset()
 
@@ -140,17 +140,17 @@ class SheetLayout:
         """The last column."""
         return len(self.widths) - 1
 
-    def table(self, block: str) -> TablePlace:
+    def table(self, block: str) -> TableLayout:
         """Return where a table or matrix lies."""
         place = self.by_block[block]
-        if not isinstance(place, TablePlace):
+        if not isinstance(place, TableLayout):
             raise TypeError(block)
         return place
 
-    def form(self, block: str) -> FormPlace:
+    def form(self, block: str) -> FormLayout:
         """Return where a form lies."""
         place = self.by_block[block]
-        if not isinstance(place, FormPlace):
+        if not isinstance(place, FormLayout):
             raise TypeError(block)
         return place
 

@@ -13,11 +13,20 @@ from dataclasses import dataclass, field
 
 from xlsflow.i18n import (
     Lang,
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.layout.form import LABEL_WIDTH, form_grid, place_form
-from xlsflow.layout.places import FormCell, FormPlace, Place, PrintedPlace, SheetLayout, Span, TablePlace, divide
+from xlsflow.layout.places import (
+    BlockLayout,
+    FormCell,
+    FormLayout,
+    PrintedLayout,
+    SheetLayout,
+    Span,
+    TableLayout,
+    divide,
+)
 from xlsflow.layout.widths import asked_width, fit_for_paper, shared_width, standing
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import (
@@ -44,16 +53,16 @@ USUAL_REGION = "HW"
 a return is looked through before anybody knows whose it is."""
 OPEN_BOXES = 6
 """Boxes to sign in beside those of the parties, where not everybody has one of their own."""
-ANYBODY = same("")
+ANYBODY = untranslated("")
 """Who signs in an open box: their unit is written by hand."""
-MYSELF = Words("本区域", "This region")
+MYSELF = LocalizedText("本区域", "This region")
 """Who signs in the one box that has the name of the region itself: the place is the same in every region's workbook."""
 OWN = "check:"
 """Stands in the hidden row of keys above a column that the workbook keeps for itself; the reader passes it over.
 
 Above a column that nobody sees it stands in the row of the header too, for the row of keys may be deleted.
 """
-MARK_HEAD, MARK_SIGNS = Words("检查", "Check"), ("●", "▲", "◆")
+MARK_HEAD, MARK_SIGNS = LocalizedText("检查", "Check"), ("●", "▲", "◆")
 """What stands above the marks beside the rows of a table, and what each mark begins with."""
 FEW_COLUMNS = 3
 """A table of so few columns gives too coarse a grid for a form beside it."""
@@ -100,7 +109,7 @@ def lay_out(template: Template, lang: Lang, scope: Scope, room: Room | None = No
     """
     ground = _ground(template, lang, scope, room or Room())
     row = FIRST_BLOCK_ROW
-    places: list[Place] = []
+    places: list[BlockLayout] = []
     for block in template.blocks:
         title_row = None
         if block.title is not None and not ground.lone:
@@ -154,15 +163,15 @@ def _ordered(block: DataBlock, lone: bool) -> list[FieldBase]:  # noqa: FBT001 -
     return sorted(block.columns, key=lambda one: lone and not one.printed)
 
 
-def _frozen(ground: _Ground, places: Sequence[Place]) -> tuple[int, int]:
+def _frozen(ground: _Ground, places: Sequence[BlockLayout]) -> tuple[int, int]:
     """Return what stays in sight on a sheet that is one table: the header, and the fields that name a row."""
     first = places[0]
-    if not (ground.lone and isinstance(first, TablePlace)):
+    if not (ground.lone and isinstance(first, TableLayout)):
         return 0, 0
     return first.first_row, min(FROZEN_FIELDS, len(first.columns) - 1)
 
 
-def _place(block: object, title_row: int | None, row: int, ground: _Ground) -> tuple[Place, int]:
+def _place(block: object, title_row: int | None, row: int, ground: _Ground) -> tuple[BlockLayout, int]:
     """Return a block's place, and the row behind it."""
     widths = ground.widths
     if isinstance(block, FormBlock):
@@ -172,26 +181,26 @@ def _place(block: object, title_row: int | None, row: int, ground: _Ground) -> t
         spans = divide(widths, widths if ground.lone else [_weight(one, ground) for one in fields])
         columns = {one.name: span for one, span in zip(fields, spans, strict=True)}
         last = row + 1 + ground.room.rows.get(block.name, block.rows)
-        return TablePlace(block.name, title_row, row, row + 1, row + 2, last, columns), last + 1
+        return TableLayout(block.name, title_row, row, row + 1, row + 2, last, columns), last + 1
     if isinstance(block, TextBlock):
         rows = tuple(range(row, row + len(block.lines)))
         spans = divide(widths, (1, 6)) if block.steps else (Span(0, len(widths) - 1),)
-        return PrintedPlace(block.name, title_row, rows, spans, block.lines), rows[-1] + 1
+        return PrintedLayout(block.name, title_row, rows, spans, block.lines), rows[-1] + 1
     if isinstance(block, SignaturesBlock):
         signers = (*block.parties, *_named_signers(block, ground))
         rows = tuple(range(row, row + 2 * -(-len(signers) // SIGNATURES_IN_LINE)))  # who signs, and the line to sign on
         spans = divide(widths, (1,) * SIGNATURES_IN_LINE)
-        return PrintedPlace(block.name, title_row, rows, spans, signers), row + len(rows)
+        return PrintedLayout(block.name, title_row, rows, spans, signers), row + len(rows)
     if isinstance(block, ContentsBlock):
         rows = tuple(range(row, row + 1 + ground.room.contents))
-        return PrintedPlace(block.name, title_row, rows, divide(widths, CONTENTS_WEIGHTS)), rows[-1] + 1
+        return PrintedLayout(block.name, title_row, rows, divide(widths, CONTENTS_WEIGHTS)), rows[-1] + 1
     assert isinstance(block, LegendBlock)
-    return PrintedPlace(
+    return PrintedLayout(
         block.name, title_row, (row, row + 1), divide(widths, (1,) * min(LEGEND_CELLS, len(widths)))
     ), row + 2
 
 
-def _named_signers(block: SignaturesBlock, ground: _Ground) -> list[Words]:
+def _named_signers(block: SignaturesBlock, ground: _Ground) -> list[LocalizedText]:
     """Return who signs by name; where they would be too many, the region itself and open boxes for those who attend."""
     named = ground.scope.lists[block.per].values if block.per else ()
     if len(named) <= block.most:
@@ -204,19 +213,36 @@ def _weight(one: FieldBase, ground: _Ground) -> float:
     return asked_width(one, ground.lang, ground.scope, USUAL_REGION).width
 
 
-def data_places(template: Template, layout: SheetLayout) -> list[tuple[DataBlock, FormPlace | TablePlace]]:
+def data_places(template: Template, layout: SheetLayout) -> list[tuple[DataBlock, FormLayout | TableLayout]]:
     """Return each block that holds data with its place."""
-    found: list[tuple[DataBlock, FormPlace | TablePlace]] = []
+    found: list[tuple[DataBlock, FormLayout | TableLayout]] = []
     for block in template.data:
         place = layout.by_block[block.name]
-        if not isinstance(place, PrintedPlace):
+        if not isinstance(place, PrintedLayout):
             found.append((block, place))
     return found
 
 
 __all__ = [
-    "ANYBODY", "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "MARK_HEAD", "MARK_SIGNS",
-    "MYSELF", "OWN", "TITLE_ROW", "FormCell",
-    "FormPlace", "Place", "PrintedPlace", "Room", "SheetLayout", "Span", "TablePlace", "data_places", "divide",
+    "ANYBODY",
+    "FACTS_ROW",
+    "FIRST_BLOCK_ROW",
+    "HINT_ROW",
+    "LABEL_WIDTH",
+    "MARK_HEAD",
+    "MARK_SIGNS",
+    "MYSELF",
+    "OWN",
+    "TITLE_ROW",
+    "BlockLayout",
+    "FormCell",
+    "FormLayout",
+    "PrintedLayout",
+    "Room",
+    "SheetLayout",
+    "Span",
+    "TableLayout",
+    "data_places",
+    "divide",
     "lay_out",
 ]  # fmt: skip

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 
 from xlsflow.catalogue import CATALOGUE, REFUSALS
 from xlsflow.errors import ProjectError, nearest
-from xlsflow.findings import Finding, Place, Severity
+from xlsflow.findings import (
+    Finding,
+    Location,
+    Severity,
+)
 from xlsflow.i18n import (
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.merge.unique_names import given
 from xlsflow.model.records import (
@@ -108,10 +112,10 @@ class _Told:
         """Yield what is to be said of a waiver: the first thing that keeps it from doing what it is meant to."""
         at, code, facts = self._wrong(waiver)
         if code:
-            place = Place(waiver.book, waiver.page, waiver.cells.get(at, ""))
+            place = Location(waiver.book, waiver.page, waiver.cells.get(at, ""))
             yield Finding(code, place, str(getattr(waiver, at) or ""), facts)
 
-    def _wrong(self, waiver: Waiver) -> tuple[str, str, Mapping[str, str | Words]]:
+    def _wrong(self, waiver: Waiver) -> tuple[str, str, Mapping[str, str | LocalizedText]]:
         """Return the attribute at fault, the code of the finding, and its facts; an empty code where nothing is."""
         sources = _Sources(self.project)
         if waiver.code not in CATALOGUE:
@@ -126,17 +130,17 @@ class _Told:
         if not files:
             unknown = not sources.region(waiver)
             labels = [region.label for region in self.project.regions]
-            known = Words("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+            known = LocalizedText("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
             near = {"near": _meant(waiver.source, self._known), "known": known}
             return ("source", "waiver_source_unknown", near) if unknown else ("source", "", {})
         return self._idle(waiver, {record.file for record in files if record in self._counted})
 
-    def _idle(self, waiver: Waiver, files: set[str]) -> tuple[str, str, Mapping[str, str | Words]]:
+    def _idle(self, waiver: Waiver, files: set[str]) -> tuple[str, str, Mapping[str, str | LocalizedText]]:
         """Return what is wrong with a waiver that is for some of the files but waives nothing of them."""
         if not files or any(waiver.covers(one) for name in files for one in self._said.get(name, ())):
             return "code", "", {}
         sheets = {line.sheet for line in self.book.ledger if line.file in files}
-        sheets |= {one.place.sheet for name in files for one in self._said.get(name, ())} - {""}
+        sheets |= {one.location.sheet for name in files for one in self._said.get(name, ())} - {""}
         if waiver.sheet and folded(waiver.sheet) not in {folded(one) for one in sheets}:
             return "sheet", "waiver_sheet_unknown", {"near": _meant(waiver.sheet, sorted(sheets))}
         return "code", "waiver_unused", {"source": waiver.source}
@@ -150,7 +154,7 @@ class _Told:
         """File -> what is said of it."""
         found: dict[str, list[Finding]] = {}
         for finding in self.book.findings:
-            found.setdefault(finding.place.file, []).append(finding)
+            found.setdefault(finding.location.file, []).append(finding)
         return found
 
     @cached_property
@@ -160,7 +164,7 @@ class _Told:
         return [*regions, *(given(record) for record in self.book.files)]
 
 
-def _meant(word: str, known: Iterable[str]) -> Words:
+def _meant(word: str, known: Iterable[str]) -> LocalizedText:
     """Return the question whether something else was meant, nothing where nothing is near."""
     near = nearest(word, known)
-    return Words(f"（是否指“{near}”？）", f" (did you mean “{near}”?)") if near else same("")
+    return LocalizedText(f"（是否指“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")

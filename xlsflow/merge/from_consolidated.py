@@ -70,7 +70,7 @@ def _parts(book: Book) -> Iterator[Part]:
     again = Counter((one.block, *one.row[:2]) for one in book.again)
     for finding in book.findings:
         if finding.code not in OF_THE_MERGE:
-            findings[finding.place.file].append(replace(finding, waived=None) if finding.waived else finding)
+            findings[finding.location.file].append(replace(finding, waived=None) if finding.waived else finding)
     for line in book.ledger:
         back = again.get((line.block, line.file, line.sheet), 0)
         ledger[line.file].append(line.moved(merged=line.merged + back, duplicate=line.duplicate - back))

@@ -14,8 +14,12 @@ from xlsflow.fileformat.cells import (
     letters,
     shown,
 )
-from xlsflow.findings import Finding, Place, Severity
-from xlsflow.i18n import same
+from xlsflow.findings import (
+    Finding,
+    Location,
+    Severity,
+)
+from xlsflow.i18n import untranslated
 from xlsflow.model.records import (
     PLACE,
     AsideRow,
@@ -67,7 +71,7 @@ def gather(files: Sequence[FileRecord], findings: Sequence[Finding], taken: Sequ
     desks = [_Desk(record) for record in files]
     by_name = {desk.record.file: desk for desk in reversed(desks)}
     for finding in findings:
-        by_name[finding.place.file].findings.append(finding)
+        by_name[finding.location.file].findings.append(finding)
     frames: dict[str, list[pd.DataFrame]] = {}
     shapes: dict[str, Shape] = {}
     for one in taken:
@@ -93,7 +97,7 @@ class _Desk:
     def errors(self) -> Mapping[tuple[str, str], str]:
         """Sheet and cell -> code of the error there; asked for once everything that was found is here."""
         found = (finding for finding in self.findings if finding.severity == Severity.ERROR)
-        return {(finding.place.sheet, finding.place.cell): finding.code for finding in found}
+        return {(finding.location.sheet, finding.location.cell): finding.code for finding in found}
 
     def part(self) -> Part:
         """Return the file with its rows counted."""
@@ -112,7 +116,7 @@ def _set_aside(one: Taken, desks: Sequence[_Desk]) -> Kept:
         desk, cell = desks[table.file], table.cell(number, key)
         code = desk.errors.get((table.sheet, cell), NO_KEY)
         if code == NO_KEY and key in table.columns:
-            place = Place(desk.record.file, table.sheet, cell, one.name, key, one.block.label_of(key))
+            place = Location(desk.record.file, table.sheet, cell, one.name, key, one.block.label_of(key))
             desk.findings.append(Finding(NO_KEY, place))
         texts = {name: shown(raw) for name in one.batch.raws if (raw := one.batch.raw(position, name)) is not None}
         row = table.rows[number] + 1
@@ -176,7 +180,7 @@ def _cells(table: RawTable, key: str) -> list[str]:
 
 def shape_of(block: DataBlock) -> Shape:
     """Return what a merge knows of a block."""
-    label = block.label_of(block.key) if block.key else same("")
+    label = block.label_of(block.key) if block.key else untranslated("")
     return Shape(block.key, label, {field.name: place for place, field in enumerate(block.columns)})
 
 

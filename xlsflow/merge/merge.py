@@ -11,10 +11,14 @@ import numpy as np
 import pandas as pd
 
 from xlsflow.errors import LedgerError
-from xlsflow.findings import Finding, Place, Severity
+from xlsflow.findings import (
+    Finding,
+    Location,
+    Severity,
+)
 from xlsflow.i18n import (
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.merge.apply_waivers import judged
 from xlsflow.merge.gather import PART, ROW, SHEET
@@ -78,7 +82,7 @@ def submission_of(book: Book) -> Submission:
         for name, table in book.tables.items()
     }
     record = book.files[0]
-    findings = tuple(finding for finding in book.findings if finding.place.file == record.file)
+    findings = tuple(finding for finding in book.findings if finding.location.file == record.file)
     return Submission(record, tables, findings, book.ledger, book.aside)
 
 
@@ -195,22 +199,24 @@ class _Merge:
         if (part, sheet, cell) in self._errors:
             return
         shape = self.gathered.shapes[name]
-        place = Place(self.parts[part].record.file, sheet, cell, name, shape.key, shape.label)
+        place = Location(self.parts[part].record.file, sheet, cell, name, shape.key, shape.label)
         self.findings[part].append(Finding(code, place, key, {"other": self._said(there, here)}))
 
     @cached_property
     def _errors(self) -> frozenset[tuple[int, str, str]]:
         """Part, sheet and cell of every error that the files have by themselves."""
         found = ((number, f) for number, part in enumerate(self.parts) for f in part.findings)
-        return frozenset((number, f.place.sheet, f.place.cell) for number, f in found if f.severity == Severity.ERROR)
+        return frozenset(
+            (number, f.location.sheet, f.location.cell) for number, f in found if f.severity == Severity.ERROR
+        )
 
-    def _said(self, there: Where, here: Where) -> Words:
+    def _said(self, there: Where, here: Where) -> LocalizedText:
         """Return where a row stands, as far as that is not where the finding is."""
         part, sheet, _, cell = there
         if part != here[0]:
             file = self.parts[part].record.file
-            return Words(f"《{file}》{sheet} {cell}", f"{file}, sheet {sheet}, {cell}")
-        return same(cell) if sheet == here[1] else Words(f"{sheet} {cell}", f"sheet {sheet}, {cell}")
+            return LocalizedText(f"《{file}》{sheet} {cell}", f"{file}, sheet {sheet}, {cell}")
+        return untranslated(cell) if sheet == here[1] else LocalizedText(f"{sheet} {cell}", f"sheet {sheet}, {cell}")
 
     def _public(self, rows: pd.DataFrame, shape: Shape) -> pd.DataFrame:
         files = pd.array([part.record.file for part in self.parts], dtype="str")

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.model.records import (
     FileRecord,
     LedgerLine,
@@ -41,7 +44,7 @@ class Standing:
         """Return what is to be said of a file: of one that does not count, only why."""
         if self.counts:
             return part.findings
-        return (Finding(self.code, Place(part.record.file), "", {"other": self.other}),)
+        return (Finding(self.code, Location(part.record.file), "", {"other": self.other}),)
 
     def line(self, line: LedgerLine) -> LedgerLine:
         """Return a line of the file's ledger: where it does not count, all its rows went one way."""

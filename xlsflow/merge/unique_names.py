@@ -36,7 +36,7 @@ def named(part: Part, name: str) -> Part:
     return replace(
         part,
         record=replace(part.record, file=name),
-        findings=tuple(replace(f, place=replace(f.place, file=name)) for f in part.findings),
+        findings=tuple(replace(f, location=replace(f.location, file=name)) for f in part.findings),
         ledger=tuple(replace(line, file=name) for line in part.ledger),
         aside=tuple(replace(row, file=name) for row in part.aside),
     )

@@ -17,15 +17,15 @@ from xlsflow.fileformat.cells import (
 from xlsflow.findings import Finding, Severity
 from xlsflow.i18n import (
     Lang,
-    Words,
+    LocalizedText,
 )
 
 FEW = 4
 """So many findings of one code in one column are told one by one where each has facts of its own; more are not read."""
 MOST_PIECES = 6
 """Pieces of a broken range that a line has room for."""
-TIMES = Words("（共 {count} 处）", " ({count} places)")
-TIMES_FIRST = Words("（共 {count} 处，这里说的是第一处）", " ({count} places; this is the first)")
+TIMES = LocalizedText("（共 {count} 处）", " ({count} places)")
+TIMES_FIRST = LocalizedText("（共 {count} 处，这里说的是第一处）", " ({count} places; this is the first)")
 """What stands behind the sentence of several findings; where they differ, that it tells of the first."""
 
 _Placed = tuple[int, Finding]
@@ -61,8 +61,8 @@ class Group:
     def cells(self) -> str:
         """Its cells as a person names them: `D6`, `D6:D45`, or `D6:D9, D12`; what is too long for a line is cut."""
         if self.count == 1:
-            return self.first.place.cell
-        ranges = _joined(finding.place.cell for finding in self.findings)
+            return self.first.location.cell
+        ranges = _joined(finding.location.cell for finding in self.findings)
         return ", ".join(ranges[:MOST_PIECES]) + (", …" if len(ranges) > MOST_PIECES else "")
 
     @property
@@ -82,7 +82,7 @@ class Group:
             return self.first.message(lang)
         if any(_said(finding) != _said(self.first) for finding in self.findings):
             return self.first.message(lang) + TIMES_FIRST.say(lang).format(count=self.count)
-        whole = replace(self.first, place=replace(self.first.place, cell=self.cells))
+        whole = replace(self.first, location=replace(self.first.location, cell=self.cells))
         return whole.message(lang) + TIMES.say(lang).format(count=self.count)
 
 
@@ -98,7 +98,7 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     """
     columns: dict[object, list[_Placed]] = {}
     for number, finding in enumerate(findings):
-        place = finding.place
+        place = finding.location
         alone = None if place.cell else number
         matters = finding.waived or finding.severity
         key = (place.file, place.sheet, place.block, place.field, finding.code, matters, alone)
@@ -118,7 +118,7 @@ def _parts(found: list[_Placed]) -> Iterator[list[_Placed]]:
         yield from alike.values()
 
 
-def _facts(finding: Finding) -> tuple[tuple[str, str | Words], ...]:
+def _facts(finding: Finding) -> tuple[tuple[str, str | LocalizedText], ...]:
     return tuple(sorted(finding.facts.items(), key=lambda fact: fact[0]))
 
 

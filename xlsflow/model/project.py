@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from xlsflow.errors import ProjectError, nearest
 from xlsflow.i18n import (
     Lang,
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.model.waivers import Waiver
 from xlsflow.template.lists import Choice, ChoiceList, folded
@@ -43,9 +43,9 @@ class Region:
     head: str = ""
 
     @property
-    def label(self) -> Words:
+    def label(self) -> LocalizedText:
         """Its name in both languages."""
-        return Words(self.name, self.name_en or self.name)
+        return LocalizedText(self.name, self.name_en or self.name)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -193,7 +193,7 @@ class Project:
             return region
         near = nearest(name, [text for region in self.regions for text in _names(region)])
         labels = [region.label for region in self.regions]
-        known = Words("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+        known = LocalizedText("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
         raise ProjectError("no_such_region", region=name, known=known, near=_meant(near))
 
     def has_region(self, code: str) -> bool:
@@ -308,9 +308,9 @@ def _names(one: _Named) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in (one.name, one.name_en, getattr(one, "code", "")) if text))
 
 
-def _meant(near: str | None) -> Words:
+def _meant(near: str | None) -> LocalizedText:
     """Return the question whether something else was meant, nothing where nothing is near."""
-    return Words(f"（是否指“{near}”？）", f" (did you mean “{near}”?)") if near else same("")
+    return LocalizedText(f"（是否指“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")
 
 
 def _verify_zone(name: str) -> None:
@@ -341,8 +341,8 @@ def _choices(
     for code, zh, en, group in listed:
         synonyms = tuple(zh + s for s in suffixes if folded(zh + s) not in taken and not zh.endswith(s))
         taken.update(map(folded, synonyms))
-        values.append(Choice(code=code, label=Words(zh, en or zh), group=group, synonyms=synonyms))
-    return ChoiceList(name=name, title=same(name), values=tuple(values), open=open_)
+        values.append(Choice(code=code, label=LocalizedText(zh, en or zh), group=group, synonyms=synonyms))
+    return ChoiceList(name=name, title=untranslated(name), values=tuple(values), open=open_)
 
 
 def _joined(name: str, *lists: ChoiceList) -> ChoiceList:
@@ -356,4 +356,4 @@ def _joined(name: str, *lists: ChoiceList) -> ChoiceList:
                 synonyms = tuple(text for text in choice.synonyms if folded(text) not in seen)
                 values.append(choice.model_copy(update={"synonyms": synonyms}))
                 seen |= words | set(map(folded, synonyms))
-    return ChoiceList(name=name, title=same(name), values=tuple(values))
+    return ChoiceList(name=name, title=untranslated(name), values=tuple(values))

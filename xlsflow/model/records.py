@@ -15,8 +15,8 @@ from xlsflow.fileformat.cells import (
     Scalar,
     a1,
 )
-from xlsflow.findings import Finding, Problem
-from xlsflow.i18n import Words
+from xlsflow.findings import Diagnostic, Finding
+from xlsflow.i18n import LocalizedText
 from xlsflow.model.waivers import Waiver
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RowDiagnostic:
     """A problem at a record's field, before it is a finding of a file: what reading and checking give back.
 
     Attributes:
@@ -172,7 +172,7 @@ class Fault:
 
     position: int
     field: str
-    problem: Problem
+    diagnostic: Diagnostic
     also: int | None = None
 
 
@@ -288,7 +288,7 @@ class Shape:
     """
 
     key: str
-    label: Words
+    label: LocalizedText
     places: Mapping[str, int]
 
 

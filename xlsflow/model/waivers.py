@@ -68,12 +68,12 @@ class Waiver:
 
     def covers(self, finding: Finding) -> bool:
         """Return whether a finding of a file that it is for is one of those that may stand."""
-        if self.code != finding.code or (self.sheet and folded(self.sheet) != folded(finding.place.sheet)):
+        if self.code != finding.code or (self.sheet and folded(self.sheet) != folded(finding.location.sheet)):
             return False
         wanted = self.boxes
         if not wanted:
             return wanted is not None
-        found = boxes(finding.place.cell)
+        found = boxes(finding.location.cell)
         return bool(found) and all(any(_inside(one, box) for box in wanted) for one in found or ())
 
 

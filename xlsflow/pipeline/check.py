@@ -11,16 +11,19 @@ from xlsflow.fileformat.cells import (
     box_of,
     shown,
 )
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.i18n import (
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.model.records import (
     Batch,
-    Fault,
     FileRecord,
     RawTable,
+    RowDiagnostic,
 )
 from xlsflow.pipeline.session import (
     Collected,
@@ -46,7 +49,7 @@ def examine(collected: Collected, *, scalar: bool = False) -> None:
         collected.batches[key] = batch
         if not scalar:
             collected.frames[key] = frame_of(batch, block)
-        misread[key] = {(f.position, f.field) for f in faults if CATALOGUE[f.problem.code].severity == "error"}
+        misread[key] = {(f.position, f.field) for f in faults if CATALOGUE[f.diagnostic.code].severity == "error"}
         misread[key] |= _not_found(batch, [field.name for field in block.columns])
         _add(collected, key, batch, faults)
     # Of many files at once, references are asked about once it is known which of them count (flow/references.py).
@@ -55,7 +58,7 @@ def examine(collected: Collected, *, scalar: bool = False) -> None:
         if len(batch):
             _add(collected, key, batch, _checked(collected, key, batch, known, misread[key], scalar=scalar))
     collected.findings.sort(key=Finding.order)
-    wrong = {finding.place.file for finding in collected.findings if finding.severity == "error"}
+    wrong = {finding.location.file for finding in collected.findings if finding.severity == "error"}
     for number, record in enumerate(collected.records):
         if record.status != "refused":
             collected.records[number] = replace(record, status="findings" if record.file in wrong else "ok")
@@ -91,7 +94,7 @@ def _checked(
     skip: set[tuple[int, str]],
     *,
     scalar: bool,
-) -> list[Fault]:
+) -> list[RowDiagnostic]:
     from xlsflow.checks.context import Context
 
     _, block, scope = collected.definition(key)
@@ -110,7 +113,7 @@ def _checked(
     return check(batch, block, context, skip, collected.frames[key])
 
 
-def _add(collected: Collected, key: Key, batch: Batch, faults: Iterable[Fault]) -> None:
+def _add(collected: Collected, key: Key, batch: Batch, faults: Iterable[RowDiagnostic]) -> None:
     """Add faults as findings at their cells."""
     template, block, _ = collected.definition(key)
     labels = {field.name: field.label for field in block.columns}
@@ -118,12 +121,12 @@ def _add(collected: Collected, key: Key, batch: Batch, faults: Iterable[Fault]) 
     joined = _joined(collected)
     for fault in faults:
         table, number = batch.source(fault.position)
-        if fault.problem.code == "required_blank" and _under_another(collected, table, number, fault.field, joined):
+        if fault.diagnostic.code == "required_blank" and _under_another(collected, table, number, fault.field, joined):
             continue
-        facts = dict(fault.problem.facts)
+        facts = dict(fault.diagnostic.facts)
         if fault.also is not None:
             facts["other"] = _where(collected.records, batch, fault)
-        place = Place(
+        place = Location(
             collected.records[table.file].file,
             table.sheet,
             table.cell(number, fault.field),
@@ -132,15 +135,15 @@ def _add(collected: Collected, key: Key, batch: Batch, faults: Iterable[Fault]) 
             labels[fault.field],
         )
         value = shown(batch.raw(fault.position, fault.field))
-        collected.findings.append(Finding(fault.problem.code, place, value, facts))
+        collected.findings.append(Finding(fault.diagnostic.code, place, value, facts))
 
 
 def _joined(collected: Collected) -> Mapping[tuple[str, str], list[Box]]:
     """Return file and sheet -> cells that join several columns: those but the first are blank because of it."""
     joined: dict[tuple[str, str], list[Box]] = {}
     for finding in collected.findings:
-        if finding.code == "merged_across" and (box := box_of(finding.place.cell)):
-            joined.setdefault((finding.place.file, finding.place.sheet), []).append(box)
+        if finding.code == "merged_across" and (box := box_of(finding.location.cell)):
+            joined.setdefault((finding.location.file, finding.location.sheet), []).append(box)
     return joined
 
 
@@ -155,13 +158,13 @@ def _under_another(
     return any(left < here[0] <= right and top <= here[2] <= bottom for left, right, top, bottom in boxes)
 
 
-def _where(records: list[FileRecord], batch: Batch, fault: Fault) -> Words:
+def _where(records: list[FileRecord], batch: Batch, fault: RowDiagnostic) -> LocalizedText:
     """Return the place of the other record that a fault speaks of, as far as it differs from the fault's own."""
     assert fault.also is not None
     mine, _ = batch.source(fault.position)
     table, number = batch.source(fault.also)
     cell = table.cell(number, fault.field)
     if table.file == mine.file:
-        return same(cell)
+        return untranslated(cell)
     file = records[table.file].file
-    return Words(f"《{file}》{table.sheet} {cell}", f"{file}, sheet {table.sheet}, {cell}")
+    return LocalizedText(f"《{file}》{table.sheet} {cell}", f"{file}, sheet {table.sheet}, {cell}")

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 
 from xlsflow.errors import Refused
 from xlsflow.fileformat.hidden_pages import BOOK
-from xlsflow.findings import Finding, Place, Problem
+from xlsflow.findings import (
+    Diagnostic,
+    Finding,
+    Location,
+)
 from xlsflow.i18n import (
     Lang,
-    same,
+    untranslated,
 )
 from xlsflow.model.records import (
     FileRecord,
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from xlsflow.intake.grid import GridBook
     from xlsflow.intake.recognition.recogniser import (
         PlacedBlock,
-        Remark,
+        SheetDiagnostic,
     )
     from xlsflow.model.project import Project
 
@@ -63,7 +67,7 @@ def collect(paths: Sequence[Path], desk: Desk, *, setup: bool = False) -> Collec
     wanted = [one for one in find_files(paths) if _worth_opening(one, collected)]
     for one, opened in zip(wanted, open_returns([one.path for one in wanted]), strict=True):
         if isinstance(opened, Unreadable):
-            _refuse(collected, FileRecord(one.name), Problem(opened.code, opened.facts))
+            _refuse(collected, FileRecord(one.name), Diagnostic(opened.code, opened.facts))
         else:
             take(one, opened, collected, setup=setup)
     return collected
@@ -72,17 +76,17 @@ def collect(paths: Sequence[Path], desk: Desk, *, setup: bool = False) -> Collec
 def _worth_opening(given: Given, collected: Collected) -> bool:
     """Return whether a file can be a return; one that cannot is named."""
     if given.lock:
-        _refuse(collected, FileRecord(given.name), Problem("file_is_lock"))
+        _refuse(collected, FileRecord(given.name), Diagnostic("file_is_lock"))
     elif given.found and not given.sheet:
-        _refuse(collected, FileRecord(given.name), Problem("other_file"))
+        _refuse(collected, FileRecord(given.name), Diagnostic("other_file"))
     else:
         return True
     return False
 
 
-def _refuse(collected: Collected, record: FileRecord, problem: Problem) -> None:
-    collected.records.append(replace(record, status="refused", reason=problem.code))
-    collected.say(len(collected.records) - 1, problem)
+def _refuse(collected: Collected, record: FileRecord, diagnostic: Diagnostic) -> None:
+    collected.records.append(replace(record, status="refused", reason=diagnostic.code))
+    collected.say(len(collected.records) - 1, diagnostic)
 
 
 def take(given: Given, book: GridBook, collected: Collected, *, setup: bool) -> None:
@@ -99,13 +103,13 @@ def take(given: Given, book: GridBook, collected: Collected, *, setup: bool) -> 
     if stamp is None:
         guessed = _guess(book, collected.desk)
         if guessed is None:
-            _refuse(collected, record, Problem("foreign_file" if given.found else "not_ours"))
+            _refuse(collected, record, Diagnostic("foreign_file" if given.found else "not_ours"))
             return
         record = replace(record, stamp=Stamp(pack=guessed))
-        doubts = (Problem("stamp_missing"),)
-    problem = _unwanted(record.stamp, collected.desk, setup=setup)
-    if problem is not None:
-        _refuse(collected, record, problem)
+        doubts = (Diagnostic("stamp_missing"),)
+    diagnostic = _unwanted(record.stamp, collected.desk, setup=setup)
+    if diagnostic is not None:
+        _refuse(collected, record, diagnostic)
         return
     collected.records.append(record)
     number = len(collected.records) - 1
@@ -125,13 +129,13 @@ def _take_book(given: Given, book: GridBook, collected: Collected) -> None:
     record = FileRecord(given.name, book.sha256, Stamp(kind=BOOK), book.saved, book.writer, recognised="stamp")
     try:
         pages = read_pages(book)
-        problem = _unwanted(pages.stamp, collected.desk, setup=False)
-        if problem is None:
+        diagnostic = _unwanted(pages.stamp, collected.desk, setup=False)
+        if diagnostic is None:
             collected.books.append(gathered_again(given.name, pages, collected.desk))
     except Refused as refused:
-        problem = Problem(refused.code, {name: fact for name, fact in refused.facts.items() if name != "file"})
-    if problem is not None:
-        _refuse(collected, record, problem)
+        diagnostic = Diagnostic(refused.code, {name: fact for name, fact in refused.facts.items() if name != "file"})
+    if diagnostic is not None:
+        _refuse(collected, record, diagnostic)
 
 
 def _guess(book: GridBook, desk: Desk) -> str | None:
@@ -154,21 +158,21 @@ def _guess(book: GridBook, desk: Desk) -> str | None:
     return best[1] if best else None
 
 
-def _unwanted(stamp: Stamp, desk: Desk, *, setup: bool) -> Problem | None:
+def _unwanted(stamp: Stamp, desk: Desk, *, setup: bool) -> Diagnostic | None:
     """Return why a file that is ours is not read here, None where it is."""
     if stamp.pack not in desk.library.pack_files:
-        return Problem("unknown_pack", {"pack": same(stamp.pack)})
+        return Diagnostic("unknown_pack", {"pack": untranslated(stamp.pack)})
     if setup:
         return None
     if desk.library.pack(stamp.pack).setup:
-        return Problem("project_workbook")
+        return Diagnostic("project_workbook")
     project = desk.project
     if project is None:
         return None
     if stamp.project and stamp.project != project.project.code:
-        return Problem("other_project", {"found": stamp.project, "wanted": project.project.code})
+        return Diagnostic("other_project", {"found": stamp.project, "wanted": project.project.code})
     if stamp.round and project.round.id and stamp.round != project.round.id and not desk.any_round:
-        return Problem("other_round", {"found": stamp.round, "wanted": project.round.id})
+        return Diagnostic("other_round", {"found": stamp.round, "wanted": project.round.id})
     return None
 
 
@@ -178,39 +182,39 @@ def _place(number: int, book: GridBook, collected: Collected) -> None:
         about_sheet,
         raw_table,
     )
-    from xlsflow.intake.recognition.recogniser import Remark
+    from xlsflow.intake.recognition.recogniser import SheetDiagnostic
     from xlsflow.template.model import Template
 
     stamp = collected.records[number].stamp
     opened = collected.desk.pack(stamp.pack)
     if stamp.fingerprint and stamp.fingerprint != opened.fingerprint and collected.desk.project is not None:
-        collected.say(number, Problem("other_version"))
+        collected.say(number, Diagnostic("other_version"))
     told: set[str] = set()
     lang: Lang | None = "zh" if stamp.lang == "zh" else "en" if stamp.lang == "en" else None
     for found in opened.recogniser.place(book, lang):
         if isinstance(found, Template):
-            collected.say(number, Problem("sheet_missing", {"title": found.tab}))
+            collected.say(number, Diagnostic("sheet_missing", {"title": found.tab}))
             continue
-        if isinstance(found, Remark):
-            collected.say(number, found.problem, found.sheet)
+        if isinstance(found, SheetDiagnostic):
+            collected.say(number, found.diagnostic, found.sheet)
             continue
         table, remarks = raw_table(found, number)
         for remark in (*found.remarks, *remarks):
             _remark(number, remark, found, collected)
         if table.rows and table.sheet not in told:
             told.add(table.sheet)
-            for problem in about_sheet(found.grid):
-                collected.say(number, problem, table.sheet)
+            for diagnostic in about_sheet(found.grid):
+                collected.say(number, diagnostic, table.sheet)
         key = (stamp.pack, found.template.name, found.block.name)
         collected.tables.setdefault(key, []).append(table)
 
 
-def _remark(number: int, remark: Remark, found: PlacedBlock, collected: Collected) -> None:
+def _remark(number: int, remark: SheetDiagnostic, found: PlacedBlock, collected: Collected) -> None:
     """Say what is to be said of a block's shape, or of a cell in it before it is read."""
     label = found.block.label_of(remark.field) if remark.field else None
     full = found.template.full_name(found.block)
-    place = Place(collected.records[number].file, remark.sheet, remark.cell, full, remark.field, label)
-    collected.findings.append(Finding(remark.problem.code, place, remark.value, remark.problem.facts))
+    place = Location(collected.records[number].file, remark.sheet, remark.cell, full, remark.field, label)
+    collected.findings.append(Finding(remark.diagnostic.code, place, remark.value, remark.diagnostic.facts))
 
 
 def _whose(number: int, book: GridBook, collected: Collected) -> None:
@@ -223,12 +227,12 @@ def _whose(number: int, book: GridBook, collected: Collected) -> None:
         stamp = replace(record.stamp, region=code, round=record.stamp.round or project.round.id)
         collected.records[number] = replace(record, stamp=stamp)
     if not code:
-        collected.say(number, Problem("region_unknown"))
+        collected.say(number, Diagnostic("region_unknown"))
     elif not project.has_region(code):
-        collected.say(number, Problem("region_not_asked", {"region": code}))
+        collected.say(number, Diagnostic("region_not_asked", {"region": code}))
     elif written not in {"", code}:
-        inside = project.region(written).label if project.has_region(written) else same(written)
-        collected.say(number, Problem("region_differs", {"region": project.region(code).label, "written": inside}))
+        inside = project.region(written).label if project.has_region(written) else untranslated(written)
+        collected.say(number, Diagnostic("region_differs", {"region": project.region(code).label, "written": inside}))
 
 
 def _written(number: int, collected: Collected) -> str:

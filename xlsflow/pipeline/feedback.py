@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import OutputError
 from xlsflow.i18n import (
     Lang,
-    Words,
+    LocalizedText,
 )
 from xlsflow.pipeline.find_files import find_files
 from xlsflow.pipeline.session import (
@@ -65,7 +65,7 @@ def write_feedback(folder: Path, paths: Sequence[Path], collected: Collected, bo
     lying = {given.name: given.path for given in find_files(paths)}
     said: dict[str, list[Finding]] = {}
     for finding in book.findings:
-        said.setdefault(finding.place.file, []).append(finding)
+        said.setdefault(finding.location.file, []).append(finding)
     written: list[Path] = []
     for record in _returns(book, said):
         source, findings = lying[record.file], said.get(record.file, [])
@@ -125,7 +125,7 @@ def _recipient(record: FileRecord, desk: Desk) -> Recipient:
         contact=_called(region.contact, project, lang) if region else "",
         region=region.label if region else None,
         round=(project.round.title if lang == "zh" or project.round.title.isascii() else "") or project.round.id,
-        project=Words(project.project.name, project.project.name_en or project.project.name),
+        project=LocalizedText(project.project.name, project.project.name_en or project.project.name),
         due=shown,
         late=bool(due and ((desk.now and desk.now > due) or (desk.as_of and desk.as_of > due.date()))),
         coordinator=_called(project.project.coordinator, project, lang),

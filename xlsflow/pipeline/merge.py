@@ -94,8 +94,8 @@ def submission(path: Path, desk: Desk) -> Submission:
         raise Refused("several_returns", file=path.name)
     record = book.files[0]
     if record.status == "refused":
-        finding = next(one for one in book.findings if one.place.file == record.file)
-        raise Refused(finding.code, **{**finding.facts, "file": finding.place.file})
+        finding = next(one for one in book.findings if one.location.file == record.file)
+        raise Refused(finding.code, **{**finding.facts, "file": finding.location.file})
     return submission_of(book)
 
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from xlsflow.errors import InputError, nearest
 from xlsflow.i18n import (
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.model.records import ORIGIN
 
@@ -183,7 +183,7 @@ def known_tables(names: Sequence[str], templates: Sequence[Template]) -> frozens
     for name in names:
         if name not in known:
             near = nearest(name, known)
-            said = Words(f"（是不是“{near}”？）", f" (did you mean “{near}”?)") if near else same("")
+            said = LocalizedText(f"（是不是“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")
             raise InputError("no_such_table", table=name, near=said, known=", ".join(t.name for t in templates))
     return frozenset(known[name] for name in names)
 

@@ -23,7 +23,7 @@ from xlsflow.findings import Finding
 from xlsflow.i18n import (
     LANGS,
     Lang,
-    same,
+    untranslated,
 )
 from xlsflow.model.records import (
     FileRecord,
@@ -320,5 +320,5 @@ def _choices(values: Mapping[str, str]) -> tuple[Choice, ...]:
 
     once: dict[str, Choice] = {}
     for code, label in values.items():
-        once.setdefault(folded(label or code), Choice(code=code, label=same(label or code)))
+        once.setdefault(folded(label or code), Choice(code=code, label=untranslated(label or code)))
     return tuple(once.values())

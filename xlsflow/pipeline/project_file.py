@@ -114,7 +114,7 @@ def load_project(path: Path, library: Library) -> Project:
     examine(collected, scalar=True)
     errors = [finding for finding in collected.findings if finding.severity == "error"]
     if errors:
-        place = errors[0].place
+        place = errors[0].location
         said = {lang: errors[0].message(lang) for lang in LANGS}
         raise ProjectError(
             "project_faulty", path=path.name, count=len(errors), sheet=place.sheet, cell=place.cell, **said

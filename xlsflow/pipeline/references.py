@@ -12,12 +12,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.cells import a1
-from xlsflow.findings import Finding, Place, Severity
+from xlsflow.findings import (
+    Finding,
+    Location,
+    Severity,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xlsflow.i18n import Words
+    from xlsflow.i18n import LocalizedText
     from xlsflow.model.records import (
         Gathered,
         Part,
@@ -110,10 +114,10 @@ class _References:
         for number, sheet, row, value in zip(*(column.tolist() for column in columns), strict=True):
             fixed, col = self.whole.parts[number].places.get((sheet, name), {}).get(field.name, (None, 0))
             cell = a1(row - 1 if fixed is None else fixed, col)
-            problem = asked.problem(value)
-            if problem is not None and (number, sheet, cell) not in self._marked:
-                place = Place(self.whole.parts[number].record.file, sheet, cell, name, field.name, field.label)
-                yield number, Finding(problem.code, place, str(value), problem.facts)
+            diagnostic = asked.diagnostic(value)
+            if diagnostic is not None and (number, sheet, cell) not in self._marked:
+                place = Location(self.whole.parts[number].record.file, sheet, cell, name, field.name, field.label)
+                yield number, Finding(diagnostic.code, place, str(value), diagnostic.facts)
 
     def _known(self, target: str) -> frozenset[object]:
         """Return every value of a field, of whatever file that counts; rows set aside are not among them."""
@@ -125,7 +129,7 @@ class _References:
         return frozenset(table.loc[table["_part"].isin(counted), field].dropna())
 
     @cached_property
-    def _titles(self) -> Mapping[str, Words]:
+    def _titles(self) -> Mapping[str, LocalizedText]:
         """Full name of every field -> title of its sheet."""
         return {
             f"{name}.{field.name}": template.tab
@@ -138,7 +142,7 @@ class _References:
     def _marked(self) -> frozenset[tuple[int, str, str]]:
         """File, sheet and cell of everything that is wrong or doubtful already: one cell, one fault."""
         return frozenset(
-            (number, finding.place.sheet, finding.place.cell)
+            (number, finding.location.sheet, finding.location.cell)
             for number, part in enumerate(self.whole.parts)
             for finding in part.findings
             if finding.severity != Severity.INFO

@@ -107,7 +107,7 @@ class _Back:
 
     def _shape(self, name: str, table: pd.DataFrame) -> Shape:
         """Return what a merge knows of a block; columns that no definition has any more come last."""
-        from xlsflow.i18n import same
+        from xlsflow.i18n import untranslated
         from xlsflow.merge.gather import joined_shape, shape_of
         from xlsflow.model.records import Shape
 
@@ -115,7 +115,7 @@ class _Back:
         for block, _ in self._blocks.get(name, ()):
             here = shape_of(block)
             shape = joined_shape(shape, here) if shape else here
-        shape = shape or Shape("", same(""), {})
+        shape = shape or Shape("", untranslated(""), {})
         more = [column for column in table.columns if column not in (*ORIGIN, *shape.places)]
         places = {**shape.places, **{column: len(shape.places) + n for n, column in enumerate(more)}}
         return Shape(shape.key, shape.label, places)

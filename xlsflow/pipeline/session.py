@@ -8,7 +8,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xlsflow.findings import Finding, Place, Problem
+from xlsflow.findings import (
+    Diagnostic,
+    Finding,
+    Location,
+)
 from xlsflow.model.records import (
     Batch,
     FileRecord,
@@ -123,9 +127,9 @@ class Collected:
     frames: dict[Key, pd.DataFrame] = field(default_factory=dict)
     books: list[Gathered] = field(default_factory=list)
 
-    def say(self, file: int, problem: Problem, sheet: str = "") -> None:
+    def say(self, file: int, diagnostic: Diagnostic, sheet: str = "") -> None:
         """Add a finding about a file or a sheet."""
-        self.findings.append(Finding(problem.code, Place(self.records[file].file, sheet), "", problem.facts))
+        self.findings.append(Finding(diagnostic.code, Location(self.records[file].file, sheet), "", diagnostic.facts))
 
     def definition(self, key: Key) -> tuple[Template, DataBlock, Scope]:
         """Return the definition behind a key, and what its values are read against."""

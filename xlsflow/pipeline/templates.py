@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import NoSuchTemplate, TemplateError
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.pipeline.project_file import (
     open_library,
     setup_pack,
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 Paths = Sequence[Path | str]
 HERE = Path("project.xlsx")
-NEITHER = Words("没有叫“{name}”的表或模板包", "there is no sheet and no pack {name!r}")
-EMPTY = Words("这个文件夹里没有模板定义（.toml）", "there is no definition in this folder")
+NEITHER = LocalizedText("没有叫“{name}”的表或模板包", "there is no sheet and no pack {name!r}")
+EMPTY = LocalizedText("这个文件夹里没有模板定义（.toml）", "there is no definition in this folder")
 KINDS_OF_FOLDER = ("sheets", "packs")
 
 
@@ -152,7 +152,7 @@ def _definitions(path: Path) -> list[Path]:
             raise NoSuchTemplate(path, EMPTY)
         return found
     if not path.is_file():
-        raise NoSuchTemplate(path, Words("找不到这个文件", "there is no such file"))
+        raise NoSuchTemplate(path, LocalizedText("找不到这个文件", "there is no such file"))
     return [path]
 
 
@@ -200,7 +200,7 @@ def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, s
         letters,
     )
     from xlsflow.layout.sheet_layout import (
-        FormPlace,
+        FormLayout,
         data_places,
         lay_out,
     )
@@ -209,7 +209,7 @@ def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, s
     layout = lay_out(template, lang, scope)
     spots: dict[tuple[str, str], Spot] = {}
     for block, place in data_places(template, layout):
-        if isinstance(place, FormPlace):
+        if isinstance(place, FormLayout):
             spots |= {(block.name, cell.field): Spot(a1(cell.row, cell.value.first)) for cell in place.cells}
             continue
         ahead = {one.name for one in block.fields}  # where the others stand, a project says by its columns
@@ -219,13 +219,13 @@ def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, s
     return spots
 
 
-def _target(to: str, library: Library) -> Words:
+def _target(to: str, library: Library) -> LocalizedText:
     """Return what a reference leads to, in words."""
     sheet, block, name = to.split(".")
     template = library.template(sheet)
     label = next((one.label for one in template.block(block).columns if one.name == name), None)
     zh, en = label.both() if label else (name, name)
-    return Words(f"《{template.title.zh}》的“{zh}”", f"“{en}” of “{template.title.en}”")
+    return LocalizedText(f"《{template.title.zh}》的“{zh}”", f"“{en}” of “{template.title.en}”")
 
 
 def _pack_lines(pack: Pack, library: Library, lang: Lang, width: int) -> Iterator[str]:
@@ -269,22 +269,22 @@ def _told(duty: Duty, lang: Lang) -> str:
     return ("，" if lang == "zh" else ", ").join(said)
 
 
-DEFAULT = Words("默认", "the default")
-SETUP = Words("项目设置表", "the project workbook")
-IDLE = Words("不在任何模板包里的表", "sheets that no pack uses")
-MORE = Words(
+DEFAULT = LocalizedText("默认", "the default")
+SETUP = LocalizedText("项目设置表", "the project workbook")
+IDLE = LocalizedText("不在任何模板包里的表", "sheets that no pack uses")
+MORE = LocalizedText(
     "查看一张表或一个模板包：xlsflow templates show 名称", "A sheet or a pack in full: xlsflow templates show NAME"
 )
-SHEETS = Words("表", "Sheets")
-SETTINGS = Words("参数（可在项目设置表中修改）", "Settings, which a project may change")
-TIMING = Words("时限（可在项目设置表中修改）", "Timing, which a project may change")
-SPANS: Mapping[str, Words] = {
-    "hours": Words("{n} 小时内", "within {n} h"),
-    "working_days": Words("{n} 个工作日内", "within {n} working days"),
-    "days": Words("{n} 天内", "within {n} days"),
+SHEETS = LocalizedText("表", "Sheets")
+SETTINGS = LocalizedText("参数（可在项目设置表中修改）", "Settings, which a project may change")
+TIMING = LocalizedText("时限（可在项目设置表中修改）", "Timing, which a project may change")
+SPANS: Mapping[str, LocalizedText] = {
+    "hours": LocalizedText("{n} 小时内", "within {n} h"),
+    "working_days": LocalizedText("{n} 个工作日内", "within {n} working days"),
+    "days": LocalizedText("{n} 天内", "within {n} days"),
 }
-EVERY: Mapping[str, Words] = {
-    "day": Words("每天", "every day"),
-    "week": Words("每周", "every week"),
-    "month": Words("每月", "every month"),
+EVERY: Mapping[str, LocalizedText] = {
+    "day": LocalizedText("每天", "every day"),
+    "week": LocalizedText("每周", "every week"),
+    "month": LocalizedText("每月", "every month"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.render.as_columns import cells, columns, wrapped
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xlsflow.i18n import Lang
     from xlsflow.template.dictionary import Dictionary, Section
 
-RULES = Words("规则", "Rules")
+RULES = LocalizedText("规则", "Rules")
 
 
 def dictionary_lines(name: str, told: Dictionary, lang: Lang, width: int) -> Iterator[str]:

@@ -56,7 +56,7 @@ def _file(record: FileRecord) -> Mapping[str, str]:
 
 
 def _finding(finding: Finding, lang: Lang) -> Mapping[str, str]:
-    place = finding.place
+    place = finding.location
     return {
         "severity": finding.severity.value,
         "code": finding.code,

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.render.dashboard import (
     sign,
     signed,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 200
 """Rows of a listing; the workbook has them all."""
 
-MORE = Words("……另有 {count} 行，见工作簿。", "… and {count} more rows, see the workbook.")
+MORE = LocalizedText("……另有 {count} 行，见工作簿。", "… and {count} more rows, see the workbook.")
 
 
 _ADDRESS = re.compile(r"www\.", re.IGNORECASE)  # that, and what `://` follows, many viewers make a link of

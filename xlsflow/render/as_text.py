@@ -6,9 +6,14 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xlsflow.findings import Finding, Place, Severity, worst
+from xlsflow.findings import (
+    Finding,
+    Location,
+    Severity,
+    worst,
+)
 from xlsflow.i18n import (
-    Words,
+    LocalizedText,
     plain_line,
 )
 from xlsflow.model.finding_groups import grouped
@@ -23,20 +28,20 @@ if TYPE_CHECKING:
         LedgerLine,
     )
 
-CLEAN = Words("没有发现问题", "nothing to mend")
-REFUSED = Words("未读取", "not read")
-OF_THE_FILE = Words("（整个文件）", "(the whole file)")
-COUNTS: Mapping[Severity, Words] = {
-    Severity.ERROR: Words("{n} 处必须修改", "{n} to mend"),
-    Severity.WARNING: Words("{n} 处请核对", "{n} to check"),
-    Severity.INFO: Words("{n} 处提示", "{n} for information"),
+CLEAN = LocalizedText("没有发现问题", "nothing to mend")
+REFUSED = LocalizedText("未读取", "not read")
+OF_THE_FILE = LocalizedText("（整个文件）", "(the whole file)")
+COUNTS: Mapping[Severity, LocalizedText] = {
+    Severity.ERROR: LocalizedText("{n} 处必须修改", "{n} to mend"),
+    Severity.WARNING: LocalizedText("{n} 处请核对", "{n} to check"),
+    Severity.INFO: LocalizedText("{n} 处提示", "{n} for information"),
 }
-SUMMARY = Words(
+SUMMARY = LocalizedText(
     "{files} 个文件：{clean} 个没有问题，{faulty} 个须修改，{refused} 个未读取",
     "{files} files: {clean} clean, {faulty} to mend, {refused} not read",
 )
-ASIDE = Words("，{n} 个不计入", ", {n} not counted")
-ROWS = Words(
+ASIDE = LocalizedText("，{n} 个不计入", ", {n} not counted")
+ROWS = LocalizedText(
     "读到 {seen} 行：空行 {blank}，入库 {merged}，被替代 {superseded}，重复 {duplicate}，未入库 {set_aside}",
     "{seen} rows seen: {blank} blank, {merged} merged, {superseded} superseded, {duplicate} duplicate, "
     "{set_aside} set aside",
@@ -63,7 +68,7 @@ def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang
     why = {record.file: _why(record, lang) for record in files}
     reasons = {record.file: record.reason for record in files if record.reason}
     for finding in sorted(findings, key=lambda one: one.order()):
-        by_file.setdefault(finding.place.file, []).append(finding)
+        by_file.setdefault(finding.location.file, []).append(finding)
     for file, found in by_file.items():
         gravest = worst(found)
         sign = mark(gravest) if gravest else CHIPS["missing" if why.get(file) else "done"].symbol
@@ -76,13 +81,13 @@ def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang
 def _why(record: FileRecord, lang: Lang) -> str:
     """Return why a file does not count, nothing where it does."""
     if record.reason:
-        return Finding(record.reason, Place(record.file)).message(lang)
+        return Finding(record.reason, Location(record.file)).message(lang)
     return REFUSED.say(lang) if record.status == "refused" else ""
 
 
 def _sheets(found: Sequence[Finding], lang: Lang) -> Iterator[str]:
     """Yield the findings of one file, sheet by sheet."""
-    for sheet, here in groupby(found, key=lambda one: one.place.sheet):
+    for sheet, here in groupby(found, key=lambda one: one.location.sheet):
         yield f"  {plain_line(sheet) or OF_THE_FILE.say(lang)}"
         lines = [(mark(one.severity), one.cells, one.message(lang)) for one in grouped(here)]
         width = max(min(len(cells), CELLS) for _, cells, _ in lines)

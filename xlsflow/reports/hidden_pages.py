@@ -174,8 +174,8 @@ def _findings(book: Book) -> Listing:
     found = book.findings
     columns: dict[str, list[Value]] = {"code": [one.code for one in found], "value": [one.value for one in found]}
     for name in ("file", "sheet", "cell", "block", "field"):
-        columns[name] = [getattr(one.place, name) for one in found]
-    labels = [one.place.label for one in found]
+        columns[name] = [getattr(one.location, name) for one in found]
+    labels = [one.location.label for one in found]
     columns["label_zh"] = [label.zh if label else "" for label in labels]
     columns["label_en"] = [label.en if label else "" for label in labels]
     columns["facts"] = [hidden_pages.facts_text(dict(one.facts)) if one.facts else "" for one in found]

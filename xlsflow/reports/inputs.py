@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xlsflow.clock import Calendar
     from xlsflow.i18n import (
         Lang,
-        Words,
+        LocalizedText,
     )
     from xlsflow.model.project import (
         Project,
@@ -56,7 +56,7 @@ class Basis:
     previous: Basis | None = None
     variants: tuple[Template, ...] = ()
     timing: Mapping[str, Duty] = field(default_factory=dict)
-    rules: Mapping[str, Words] = field(default_factory=dict)
+    rules: Mapping[str, LocalizedText] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -133,7 +133,7 @@ class Basis:
                 yield holiday.calendar, holiday.date, holiday.type == WORKED
 
     @cached_property
-    def _region_words(self) -> Mapping[str, Words]:
+    def _region_words(self) -> Mapping[str, LocalizedText]:
         return {region.code: region.label for region in self.project.regions}
 
     def region_name(self, code: str, lang: Lang) -> str:
@@ -156,7 +156,7 @@ def figures_of(packs: Sequence[Pack], own: Sequence[Timing]) -> Mapping[str, Dut
     return figures
 
 
-def _rule_words(library: Library) -> Mapping[str, Words]:
+def _rule_words(library: Library) -> Mapping[str, LocalizedText]:
     """Return what timing rules are called: by the list from which a project chooses one to change its figure."""
     setup = (library.pack(name) for name in library.pack_files)
     blocks = [b for pack in setup if pack.setup for use in pack.sheets for b in library.use(use).data]

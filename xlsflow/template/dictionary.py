@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from xlsflow.i18n import (
     Lang,
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.kinds.choices import ChoiceField, ChoicesField
@@ -52,9 +52,9 @@ class Around:
     """
 
     scope: Scope
-    project_lists: Mapping[str, Words] = field(default_factory=dict)
+    project_lists: Mapping[str, LocalizedText] = field(default_factory=dict)
     spots: Mapping[tuple[str, str], Spot] = field(default_factory=dict)
-    targets: Mapping[str, Words] = field(default_factory=dict)
+    targets: Mapping[str, LocalizedText] = field(default_factory=dict)
     packs: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
 
@@ -213,7 +213,7 @@ class _Telling:
         if one.list_name() and (listed or one.computed):
             yield from self.options(one.list_name())
         if one.to:
-            yield self.say("to", target=self.around.targets.get(one.to, same(one.to)).say(self.lang))
+            yield self.say("to", target=self.around.targets.get(one.to, untranslated(one.to)).say(self.lang))
         if one.was:
             yield self.say("was", labels=self.listed(one.was))
         if not printed:
@@ -243,45 +243,49 @@ def _shown(one: FieldBase, bound: object) -> str:
     return one.shown(bound) if isinstance(one, NumberField) and isinstance(bound, float) else str(bound)
 
 
-PHRASES: Mapping[str, Words] = {
-    "purpose": Words("用途", "Purpose"),
-    "often": Words("填写频率", "How often"),
-    "hint": Words("填写要求", "How"),
-    "tab": Words("工作表名", "Tab"),
-    "packs": Words("所在模板包", "Packs"),
-    "variants": Words("变体", "Variants"),
-    "print": Words("打印", "Print"),
-    "portrait": Words("纵向", "portrait"),
-    "landscape": Words("横向", "landscape"),
-    "one_page": Words("，整表缩放到一页", ", the whole sheet on one page"),
-    "fit_width": Words("，按页宽缩放", ", fitted in width"),
-    "form": Words("表单", "form"),
-    "table": Words("表格", "table"),
-    "matrix": Words("矩阵", "matrix"),
-    "text": Words("文字", "text"),
-    "signatures": Words("签字栏", "boxes to sign"),
-    "contents": Words("目录", "list of the sheets"),
-    "legend": Words("图例", "legend"),
-    "rows": Words("，{count} 个空白行", ", {count} blank rows"),
-    "key": Words("以“{label}”区分每一条，不能重复。", "Each is known by its “{label}”, which stands only once."),
-    "warned": Words("（只提醒）", " (a warning only)"),
-    "signed": Words("签字：{who}。", "Signed by: {who}."),
-    "each": Words("每个{title}", "each of: {title}"),
-    "across": Words("各列：{title}", "Columns: {title}"),
-    "cells": Words("项目设置表里有几个，就有几列", "one column for each that the project names"),
-    "bounded": Words("（{bounds}）", " ({bounds})"),
-    "at_most": Words("最多 {most} 字", "at most {most} characters"),
-    "between": Words("{least} 到 {most}", "{least} to {most}"),
-    "from": Words("不小于 {least}", "{least} or more"),
-    "up_to": Words("不大于 {most}", "{most} or less"),
-    "filled": Words("发出时已填好（{fact}），锁定。", "Filled when it is issued ({fact}) and locked."),
-    "formula": Words("公式：{formula}", "Formula: {formula}"),
-    "of_project": Words("选项 {name}：项目设置表里的“{title}”。", "List {name}: “{title}” of the project workbook."),
-    "options": Words("选项 {name}：{values}", "List {name}: {values}"),
-    "coded": Words("{label}（{code}）", "{label} ({code})"),
-    "open": Words("；也可填其他内容", "; anything else may be typed too"),
-    "to": Words("须是{target}里有的值。", "A value that stands in {target}."),
-    "was": Words("也认这些表头：{labels}", "Also read under these headers: {labels}"),
-    "unprinted": Words("不打印。", "Not printed."),
+PHRASES: Mapping[str, LocalizedText] = {
+    "purpose": LocalizedText("用途", "Purpose"),
+    "often": LocalizedText("填写频率", "How often"),
+    "hint": LocalizedText("填写要求", "How"),
+    "tab": LocalizedText("工作表名", "Tab"),
+    "packs": LocalizedText("所在模板包", "Packs"),
+    "variants": LocalizedText("变体", "Variants"),
+    "print": LocalizedText("打印", "Print"),
+    "portrait": LocalizedText("纵向", "portrait"),
+    "landscape": LocalizedText("横向", "landscape"),
+    "one_page": LocalizedText("，整表缩放到一页", ", the whole sheet on one page"),
+    "fit_width": LocalizedText("，按页宽缩放", ", fitted in width"),
+    "form": LocalizedText("表单", "form"),
+    "table": LocalizedText("表格", "table"),
+    "matrix": LocalizedText("矩阵", "matrix"),
+    "text": LocalizedText("文字", "text"),
+    "signatures": LocalizedText("签字栏", "boxes to sign"),
+    "contents": LocalizedText("目录", "list of the sheets"),
+    "legend": LocalizedText("图例", "legend"),
+    "rows": LocalizedText("，{count} 个空白行", ", {count} blank rows"),
+    "key": LocalizedText(
+        "以“{label}”区分每一条，不能重复。", "Each is known by its “{label}”, which stands only once."
+    ),
+    "warned": LocalizedText("（只提醒）", " (a warning only)"),
+    "signed": LocalizedText("签字：{who}。", "Signed by: {who}."),
+    "each": LocalizedText("每个{title}", "each of: {title}"),
+    "across": LocalizedText("各列：{title}", "Columns: {title}"),
+    "cells": LocalizedText("项目设置表里有几个，就有几列", "one column for each that the project names"),
+    "bounded": LocalizedText("（{bounds}）", " ({bounds})"),
+    "at_most": LocalizedText("最多 {most} 字", "at most {most} characters"),
+    "between": LocalizedText("{least} 到 {most}", "{least} to {most}"),
+    "from": LocalizedText("不小于 {least}", "{least} or more"),
+    "up_to": LocalizedText("不大于 {most}", "{most} or less"),
+    "filled": LocalizedText("发出时已填好（{fact}），锁定。", "Filled when it is issued ({fact}) and locked."),
+    "formula": LocalizedText("公式：{formula}", "Formula: {formula}"),
+    "of_project": LocalizedText(
+        "选项 {name}：项目设置表里的“{title}”。", "List {name}: “{title}” of the project workbook."
+    ),
+    "options": LocalizedText("选项 {name}：{values}", "List {name}: {values}"),
+    "coded": LocalizedText("{label}（{code}）", "{label} ({code})"),
+    "open": LocalizedText("；也可填其他内容", "; anything else may be typed too"),
+    "to": LocalizedText("须是{target}里有的值。", "A value that stands in {target}."),
+    "was": LocalizedText("也认这些表头：{labels}", "Also read under these headers: {labels}"),
+    "unprinted": LocalizedText("不打印。", "Not printed."),
 }
 """What the dictionary says, by what it says it of."""

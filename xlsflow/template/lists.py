@@ -14,7 +14,7 @@ from xlsflow.errors import nearest
 from xlsflow.i18n import (
     LANGS,
     Lang,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.traditional import simplified
 
@@ -53,7 +53,7 @@ class Choice(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str
-    label: Words
+    label: LocalizedText
     synonyms: tuple[str, ...] = ()
     group: str = ""
     offered: bool = True
@@ -73,7 +73,7 @@ class ChoiceList(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    title: Words
+    title: LocalizedText
     values: tuple[Choice, ...]
     open: bool = False
 
@@ -167,7 +167,7 @@ class ChoiceList(BaseModel):
         line = ("、" if lang == "zh" else ", ").join(labels[:most])
         return line + ("…" if len(labels) > most else "")
 
-    def nearest(self, text: str) -> Words:
+    def nearest(self, text: str) -> LocalizedText:
         """Return `是否应为“x”？` for the nearest label of each language, or nothing where none is near."""
         zh, en = nearest(text.strip(), self.labels("zh")), nearest(text.strip(), self.labels("en"))
-        return Words(f"是否应为“{zh}”？" if zh else "", f" Did you mean “{en}”?" if en else "")
+        return LocalizedText(f"是否应为“{zh}”？" if zh else "", f" Did you mean “{en}”?" if en else "")

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, PositiveInt, field_validator
 from pydantic import Field as Given
 
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds import Field, FieldBase, Scope
 from xlsflow.template.kinds.choices import ChoiceField
 from xlsflow.template.printed_blocks import (
@@ -78,7 +78,7 @@ class DataBlock(Part):
 
     name: Name
     type: str
-    title: Words | None = None
+    title: LocalizedText | None = None
     fields: tuple[Field, ...] = Given(min_length=1)
     rules: tuple[Rule, ...] = ()
     key: str = ""
@@ -112,7 +112,7 @@ class DataBlock(Part):
         """Return a field by name."""
         return self._by_name[name]
 
-    def label_of(self, name: str) -> Words:
+    def label_of(self, name: str) -> LocalizedText:
         """Return a field's label."""
         return self._by_name[name].label
 
@@ -237,11 +237,11 @@ class Template(Part):
 
     name: Name
     version: PositiveInt = 1
-    title: Words
-    tab: Words
-    purpose: Words
-    often: Words | None = None
-    hint: Words | None = None
+    title: LocalizedText
+    tab: LocalizedText
+    purpose: LocalizedText
+    often: LocalizedText | None = None
+    hint: LocalizedText | None = None
     colour: Colour = "blue"
     print: PrintSetup = PrintSetup()
     blocks: tuple[Block, ...] = Given(min_length=1)
@@ -249,7 +249,7 @@ class Template(Part):
 
     @field_validator("tab")
     @classmethod
-    def _is_a_sheet_name(cls, tab: Words) -> Words:
+    def _is_a_sheet_name(cls, tab: LocalizedText) -> LocalizedText:
         for text in tab.both():
             if len(text) > 31 or re.search(r"[\[\]:*?/\\]", text):  # noqa: PLR2004 - Excel's limit on a sheet's name
                 raise ValueError(f"{text!r} cannot name a sheet: at most 31 characters and none of [ ] : * ? / \\")
@@ -316,8 +316,8 @@ class Pack(Part):
 
     name: Name
     version: PositiveInt = 1
-    title: Words
-    subtitle: Words
+    title: LocalizedText
+    subtitle: LocalizedText
     sheets: tuple[SheetUse, ...] = Given(min_length=1)
     settings: Mapping[str, float] = {}
     timing: Mapping[str, Duty] = {}

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import Field as Given
 
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds.field import a_name
 
 Colour = Literal["navy", "blue", "teal", "amber", "slate"]
@@ -61,8 +61,8 @@ class TextBlock(Part):
 
     name: Name
     type: Literal["text"]
-    title: Words | None = None
-    lines: tuple[Words, ...] = Given(min_length=1)
+    title: LocalizedText | None = None
+    lines: tuple[LocalizedText, ...] = Given(min_length=1)
     steps: bool = False
 
 
@@ -78,8 +78,8 @@ class SignaturesBlock(Part):
 
     name: Name
     type: Literal["signatures"]
-    title: Words | None = None
-    parties: tuple[Words, ...] = ()
+    title: LocalizedText | None = None
+    parties: tuple[LocalizedText, ...] = ()
     per: str = ""
     most: int = Given(default=12, ge=1, le=60)
 
@@ -89,7 +89,7 @@ class ContentsBlock(Part):
 
     name: Name
     type: Literal["contents"]
-    title: Words | None = None
+    title: LocalizedText | None = None
 
 
 class LegendBlock(Part):
@@ -97,7 +97,7 @@ class LegendBlock(Part):
 
     name: Name
     type: Literal["legend"]
-    title: Words | None = None
+    title: LocalizedText | None = None
 
 
 Paper = Literal["A4", "A3"]

@@ -15,8 +15,8 @@ from pydantic import Field as Given
 
 from xlsflow.i18n import (
     LANGS,
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.template.expressions.expression import (
     Arith,
@@ -53,14 +53,14 @@ class Check:
     at: str
     must: Expr
     when: Expr | None = None
-    sentence: Words | None = None
-    other: Words | None = None
+    sentence: LocalizedText | None = None
+    other: LocalizedText | None = None
 
 
 class Labelled(Protocol):
     """What a rule needs to know of its block: the labels of the fields."""
 
-    def label_of(self, name: str) -> Words:
+    def label_of(self, name: str) -> LocalizedText:
         """Return a field's label."""
 
 
@@ -91,9 +91,9 @@ class RuleBase(BaseModel):
         """Yield what the rule asks of a block."""
         raise NotImplementedError
 
-    def told(self, block: Labelled) -> Words:
+    def told(self, block: Labelled) -> LocalizedText:
         """Return the rule as one sentence, for the data dictionary: the author's own, or what all of its sort say."""
-        said: Words | None = getattr(self, "say", None)
+        said: LocalizedText | None = getattr(self, "say", None)
         return said or _said(self, block)
 
     def named(self) -> Mapping[str, str]:
@@ -115,7 +115,7 @@ class RequiredIf(RuleBase):
     rule: Literal["required_if"]
     field: str
     when: str
-    say: Words
+    say: LocalizedText
 
     _parsed = field_validator("when")(_expression)
 
@@ -215,9 +215,9 @@ class Tally(RuleBase):
         return {**count, "when": self.when} if self.when else count
 
     @property
-    def shown(self) -> Words:
+    def shown(self) -> LocalizedText:
         """The code that the sentence speaks of."""
-        return same(self.codes[0])
+        return untranslated(self.codes[0])
 
 
 class ExactlyOne(Tally):
@@ -234,7 +234,7 @@ class AtLeastOne(Tally):
     """At least one cell of a row holds one of the codes (one R in a RACI row)."""
 
     rule: Literal["at_least_one"]
-    say: Words | None = None
+    say: LocalizedText | None = None
 
     def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
         """Yield: a count of one or more."""
@@ -273,7 +273,7 @@ class Must(RuleBase):
     rule: Literal["must"]
     that: str
     at: str
-    say: Words
+    say: LocalizedText
     when: str = ""
     warn: bool = False
 
@@ -305,23 +305,23 @@ RULES: tuple[type[RuleBase], ...] = (
 )  # fmt: skip
 """Every sort of rule, in the order they are explained."""
 
-_TOLD: Mapping[str, Words] = {
-    "not_before": Words("“{field}”不能早于“{other}”。", "“{field}” must not come before “{other}”."),
-    "not_in_future": Words("“{field}”不能晚于今天。", "“{field}” must not lie in the future."),
-    "unique": Words("“{field}”的值不能重复。", "A value of “{field}” stands only once."),
-    "exactly_one": Words("每一行恰好有一个 {code}。", "Every row has exactly one {code}."),
-    "at_least_one": Words("每一行至少有一个 {code}。", "Every row has at least one {code}."),
-    "quantified": Words("“{field}”要有数字。", "“{field}” needs a figure."),
+_TOLD: Mapping[str, LocalizedText] = {
+    "not_before": LocalizedText("“{field}”不能早于“{other}”。", "“{field}” must not come before “{other}”."),
+    "not_in_future": LocalizedText("“{field}”不能晚于今天。", "“{field}” must not lie in the future."),
+    "unique": LocalizedText("“{field}”的值不能重复。", "A value of “{field}” stands only once."),
+    "exactly_one": LocalizedText("每一行恰好有一个 {code}。", "Every row has exactly one {code}."),
+    "at_least_one": LocalizedText("每一行至少有一个 {code}。", "Every row has at least one {code}."),
+    "quantified": LocalizedText("“{field}”要有数字。", "“{field}” needs a figure."),
 }
 """What a rule without a sentence of its author's says."""
 
 
-def _said(rule: RuleBase, block: Labelled) -> Words:
+def _said(rule: RuleBase, block: Labelled) -> LocalizedText:
     labels = {key: block.label_of(name) for key, name in rule.named().items()}
-    code = rule.shown if isinstance(rule, Tally) else same("")
+    code = rule.shown if isinstance(rule, Tally) else untranslated("")
     zh, en = ({**{key: label.say(lang) for key, label in labels.items()}, "code": code.say(lang)} for lang in LANGS)
     words = _TOLD[rule.rule]
-    return Words(words.zh.format(**zh), words.en.format(**en))
+    return LocalizedText(words.zh.format(**zh), words.en.format(**en))
 
 
 def implied(fields: tuple[FieldBase, ...], key: str) -> Iterator[Check]:

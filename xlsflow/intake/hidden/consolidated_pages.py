@@ -11,8 +11,11 @@ from typing import Any, cast
 from xlsflow.errors import Refused
 from xlsflow.fileformat import hidden_pages
 from xlsflow.fileformat.cells import Scalar
-from xlsflow.findings import Finding, Place
-from xlsflow.i18n import Words
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
+from xlsflow.i18n import LocalizedText
 from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.intake.xlsx.cell_store import column
 from xlsflow.model.records import (
@@ -172,7 +175,7 @@ class _Reader:
             said = {name: str(value or "") for name, value in line.items()}
             words = said["label_zh"], said["label_en"]
             file, sheet, cell, block, name = (said[one] for one in ("file", "sheet", "cell", "block", "field"))
-            place = Place(file, sheet, cell, block, name, Words(*words) if any(words) else None)
+            place = Location(file, sheet, cell, block, name, LocalizedText(*words) if any(words) else None)
             yield Finding(said["code"], place, said["value"], self._facts(hidden_pages.FINDINGS, line["facts"]))
 
     def _aside(self) -> Iterator[AsideRow]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from xlsflow.fileformat.cells import shown
-from xlsflow.findings import Problem
+from xlsflow.findings import Diagnostic
 from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.model.records import Stamp
 
@@ -18,7 +18,7 @@ Witness = Mapping[str, str]
 """What one place says of the stamp: attribute -> text; what it has lost is missing."""
 
 
-def identify(book: GridBook) -> tuple[Stamp | None, tuple[Problem, ...]]:
+def identify(book: GridBook) -> tuple[Stamp | None, tuple[Diagnostic, ...]]:
     """Return the stamp of a workbook, and that its places disagree where they do; None where no place says anything."""
     witnesses = [witness for witness in _witnesses(book) if witness.get("pack")]
     if not witnesses:
@@ -28,7 +28,7 @@ def identify(book: GridBook) -> tuple[Stamp | None, tuple[Problem, ...]]:
     for witness in sorted(agreeing, key=len):  # what a fuller one says counts
         said |= witness
     differ = any(not _agree(witness, said) for witness in witnesses)
-    return Stamp(**said), (Problem("stamp_differs"),) if differ else ()
+    return Stamp(**said), (Diagnostic("stamp_differs"),) if differ else ()
 
 
 def _agree(one: Witness, other: Witness) -> bool:

@@ -11,7 +11,7 @@ from xlsflow.fileformat.cells import (
     a1,
     shown,
 )
-from xlsflow.findings import Problem
+from xlsflow.findings import Diagnostic
 from xlsflow.intake.recognition.find_table import missing
 from xlsflow.intake.recognition.header_text import (
     bare,
@@ -21,7 +21,7 @@ from xlsflow.intake.recognition.header_text import (
 from xlsflow.intake.recognition.placed_block import (
     Columns,
     Found,
-    Remark,
+    SheetDiagnostic,
 )
 from xlsflow.intake.recognition.sheet_index import (
     KEY,
@@ -29,7 +29,7 @@ from xlsflow.intake.recognition.sheet_index import (
 )
 from xlsflow.layout.sheet_layout import (
     FormCell,
-    FormPlace,
+    FormLayout,
 )
 from xlsflow.template.model import DataBlock
 
@@ -48,7 +48,7 @@ class WantedForm:
     """
 
     block: DataBlock
-    place: FormPlace
+    place: FormLayout
     known: frozenset[str]
 
     @cached_property
@@ -109,7 +109,7 @@ def _spots(wanted: WantedForm, page: Page, shift: int, bounds: tuple[int, int]) 
 def _from_labels(wanted: WantedForm, page: Page, spots: Mapping[str, Spot], bounds: tuple[int, int]) -> Found:
     """Return a form of which labels were found; the others are where they were issued, unless others stand there."""
     columns: dict[str, tuple[int | None, int]] = {}
-    remarks: list[Remark] = []
+    remarks: list[SheetDiagnostic] = []
     cells = wanted.place.cells
     for cell in cells:
         if cell.field in spots:
@@ -124,7 +124,7 @@ def _from_labels(wanted: WantedForm, page: Page, spots: Mapping[str, Spot], boun
         if spot is not None:
             columns[cell.field] = _usual(spot, cell)
             said = shown(page.grid.at(*spot))
-            remarks.append(Remark(page.grid.name, Problem("label_changed"), cell.field, a1(*spot), said))
+            remarks.append(SheetDiagnostic(page.grid.name, Diagnostic("label_changed"), cell.field, a1(*spot), said))
     remarks += missing(wanted.block.columns, columns, page)
     top = min(row for row, _ in spots.values())
     last = next(cell for cell in reversed(cells) if cell.field in spots)

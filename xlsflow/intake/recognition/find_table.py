@@ -11,10 +11,10 @@ from xlsflow.fileformat.cells import (
     letters,
     shown,
 )
-from xlsflow.findings import Problem
+from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.intake.recognition.header_text import (
     bare,
@@ -26,14 +26,14 @@ from xlsflow.intake.recognition.header_text import (
 from xlsflow.intake.recognition.placed_block import (
     Columns,
     Found,
-    Remark,
+    SheetDiagnostic,
 )
 from xlsflow.intake.recognition.sheet_index import (
     KEY,
     Page,
 )
 from xlsflow.intake.recognition.two_row_headers import second_level
-from xlsflow.layout.sheet_layout import TablePlace
+from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import DataBlock
 
@@ -53,7 +53,7 @@ class WantedTable:
     """
 
     block: DataBlock
-    place: TablePlace
+    place: TableLayout
 
     @cached_property
     def fields(self) -> Mapping[str, FieldBase]:
@@ -81,9 +81,9 @@ class WantedTable:
         return labels_now(self.block.columns)
 
     @property
-    def title(self) -> Mapping[str, Words]:
+    def title(self) -> Mapping[str, LocalizedText]:
         """Its heading, for a sentence."""
-        return {"title": self.block.title or same("")}
+        return {"title": self.block.title or untranslated("")}
 
     def field_of(self, text: str) -> str | None:
         """Return the field that a header stands for."""
@@ -141,7 +141,7 @@ def _headed(wanted: WantedTable, page: Page, key_row: int, columns: Columns) -> 
         said = _said(wanted, page, row, columns)
     deeper = None if said.keys() == columns.keys() else second_level(page, row, wanted.column_of)
     last = row + 1 if deeper and deeper.items() <= columns.items() else row
-    remarks: list[Remark] = []
+    remarks: list[SheetDiagnostic] = []
     if any(name != field for field, name in said.items()):
         columns = _as_shown(wanted, page, row, columns, remarks)
     if len(columns) < len(wanted.fields):
@@ -165,7 +165,7 @@ def _fits(said: Mapping[str, str], columns: Columns) -> bool:
     return 2 * len(said) >= len(columns)
 
 
-def _as_shown(wanted: WantedTable, page: Page, row: int, columns: Columns, remarks: list[Remark]) -> Columns:
+def _as_shown(wanted: WantedTable, page: Page, row: int, columns: Columns, remarks: list[SheetDiagnostic]) -> Columns:
     """Return the columns as their headers name them: that is what whoever filled them has seen."""
     shown_at = {name: columns[field][1] for field, name in reversed(_said(wanted, page, row, columns).items())}
     taken = set(shown_at.values())
@@ -173,11 +173,11 @@ def _as_shown(wanted: WantedTable, page: Page, row: int, columns: Columns, remar
     for name, col in shown_at.items():
         if columns.get(name) != (None, col):
             text = shown(page.grid.at(row, col))
-            remarks.append(Remark(page.grid.name, Problem("header_moved"), name, a1(row, col), text))
+            remarks.append(SheetDiagnostic(page.grid.name, Diagnostic("header_moved"), name, a1(row, col), text))
     return kept | {name: (None, col) for name, col in shown_at.items()}
 
 
-def _completed(wanted: WantedTable, page: Page, row: int, columns: Columns, remarks: list[Remark]) -> Columns:
+def _completed(wanted: WantedTable, page: Page, row: int, columns: Columns, remarks: list[SheetDiagnostic]) -> Columns:
     """Return the columns with those that have lost their key but not their header; what is missing is said."""
     found = dict(columns)
     taken = {col for _, col in columns.values()}
@@ -185,16 +185,20 @@ def _completed(wanted: WantedTable, page: Page, row: int, columns: Columns, rema
         name = wanted.field_of(text)
         if col not in taken and name and name not in found:
             found[name] = (None, col)
-            remarks.append(Remark(page.grid.name, Problem("column_by_header", {"column": letters(col)}), name))
+            remarks.append(
+                SheetDiagnostic(page.grid.name, Diagnostic("column_by_header", {"column": letters(col)}), name)
+            )
     remarks += missing(wanted.fields.values(), found, page)
     return found
 
 
-def missing(fields: Iterable[FieldBase], columns: Columns, page: Page) -> Iterator[Remark]:
+def missing(fields: Iterable[FieldBase], columns: Columns, page: Page) -> Iterator[SheetDiagnostic]:
     """Yield what a sheet lacks: a required field is an error, another a warning."""
     for field in fields:
         if field.name not in columns and not field.computed:
-            yield Remark(page.grid.name, Problem("column_missing" if field.required else "column_gone"), field.name)
+            yield SheetDiagnostic(
+                page.grid.name, Diagnostic("column_missing" if field.required else "column_gone"), field.name
+            )
 
 
 def _by_header(wanted: WantedTable, page: Page, shift: int, after: int) -> Found | None:
@@ -212,7 +216,10 @@ def _by_header(wanted: WantedTable, page: Page, shift: int, after: int) -> Found
     if best is None:
         return None
     _, row, columns, levels = best
-    remarks = (Remark(page.grid.name, Problem("key_row_missing", wanted.title)), *missing(asked, columns, page))
+    remarks = (
+        SheetDiagnostic(page.grid.name, Diagnostic("key_row_missing", wanted.title)),
+        *missing(asked, columns, page),
+    )
     heads = {col for _, col in columns.values()}
     bottom = max((b for t, left, b, _ in page.tall if t <= row <= b and left in heads), default=row)
     return Found(row, row + levels - 1 - wanted.place.header_row, max(bottom + 1, row + levels), columns, remarks)

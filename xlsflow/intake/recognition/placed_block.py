@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xlsflow.findings import Problem
+from xlsflow.findings import Diagnostic
 from xlsflow.intake.grid import Grid
 from xlsflow.template.model import DataBlock, Template
 
@@ -14,7 +14,7 @@ Columns = Mapping[str, tuple[int | None, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class SheetDiagnostic:
     """Something that is to be said of a sheet, or of a cell in it, before any value is read.
 
     Attributes:
@@ -26,7 +26,7 @@ class Remark:
     """
 
     sheet: str
-    problem: Problem
+    diagnostic: Diagnostic
     field: str = ""
     cell: str = ""
     value: str = ""
@@ -48,7 +48,7 @@ class Found:
     shift: int
     first_row: int
     columns: Columns
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[SheetDiagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +73,4 @@ class PlacedBlock:
     first_row: int
     end_row: int
     issued_end: int = 0
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[SheetDiagnostic, ...] = ()

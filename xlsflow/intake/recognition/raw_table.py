@@ -13,17 +13,17 @@ from xlsflow.fileformat.cells import (
     shown,
 )
 from xlsflow.fileformat.feedback_marks import is_column
-from xlsflow.findings import Problem
+from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.intake.grid import Grid
 from xlsflow.intake.recognition.header_text import header
 from xlsflow.intake.recognition.non_data_rows import Lines
 from xlsflow.intake.recognition.placed_block import (
     PlacedBlock,
-    Remark,
+    SheetDiagnostic,
 )
 from xlsflow.intake.xlsx.cell_store import LAST_ROW
 from xlsflow.layout.sheet_layout import (
@@ -33,9 +33,9 @@ from xlsflow.layout.sheet_layout import (
 )
 from xlsflow.model.records import (
     Batch,
-    Fault,
     LeftOut,
     RawTable,
+    RowDiagnostic,
 )
 from xlsflow.template.kinds import Scope
 from xlsflow.template.kinds.field import (
@@ -53,12 +53,12 @@ Cells = dict[str, Sequence[Scalar]]
 """Field -> what stands in it, a value a row, from left to right as on the sheet."""
 
 
-def raw_table(placed: PlacedBlock, file: int) -> tuple[RawTable, list[Remark]]:
+def raw_table(placed: PlacedBlock, file: int) -> tuple[RawTable, list[SheetDiagnostic]]:
     """Return the used rows of a placed block as raw columns, and what is to be said of rows and cells.
 
     A form is one row: used where any of its fields is, or where the definition asks that it be filled.
     """
-    remarks: list[Remark] = []
+    remarks: list[SheetDiagnostic] = []
     issued = placed.first_row, placed.issued_end
     names = placed.grid.name, placed.template.name, placed.block.name
     table = RawTable(file, *names, (), {}, placed.columns, 0, 0, issued=issued)
@@ -79,7 +79,7 @@ def _form(placed: PlacedBlock, block: FormBlock, table: RawTable) -> RawTable:
     return replace(table, seen=1, blank=1)
 
 
-def _table(placed: PlacedBlock, table: RawTable, remarks: list[Remark]) -> RawTable:
+def _table(placed: PlacedBlock, table: RawTable, remarks: list[SheetDiagnostic]) -> RawTable:
     """Return the rows between the header and the last one in which a declared field holds anything."""
     grid = placed.grid
     first = max(placed.first_row, grid.top)
@@ -157,13 +157,17 @@ def _left_out(
     )
 
 
-def _said(placed: PlacedBlock, one: LeftOut) -> Remark:
+def _said(placed: PlacedBlock, one: LeftOut) -> SheetDiagnostic:
     """Return that a row was left out, at its first filled cell."""
     name = next(iter(one.texts))
-    return Remark(placed.grid.name, Problem(one.code), name, a1(one.row, placed.columns[name][1]), one.texts[name])
+    return SheetDiagnostic(
+        placed.grid.name, Diagnostic(one.code), name, a1(one.row, placed.columns[name][1]), one.texts[name]
+    )
 
 
-def _unmerge(placed: PlacedBlock, cells: Cells, used: Sequence[int], first: int, remarks: list[Remark]) -> None:
+def _unmerge(
+    placed: PlacedBlock, cells: Cells, used: Sequence[int], first: int, remarks: list[SheetDiagnostic]
+) -> None:
     """Give every used row of a merged range its value; the key names one row only and is left alone."""
     cols = {col: name for name, (_, col) in placed.columns.items()}
     order = sorted(cols)
@@ -180,26 +184,26 @@ def _unmerge(placed: PlacedBlock, cells: Cells, used: Sequence[int], first: int,
         under = [number for number in range(top - first + 1, bottom - first + 1) if number in within]
         where = f"{a1(top, left)}:{a1(bottom, right)}"
         if right >= behind.get(left, right + 1):
-            remarks.append(Remark(placed.grid.name, Problem("merged_across"), name, where, shown(value)))
+            remarks.append(SheetDiagnostic(placed.grid.name, Diagnostic("merged_across"), name, where, shown(value)))
         elif under and name != placed.block.key:
             cells[name] = [value if number in under else old for number, old in enumerate(cells[name])]
-            remarks.append(Remark(placed.grid.name, Problem("merged_rows"), name, where, shown(value)))
+            remarks.append(SheetDiagnostic(placed.grid.name, Diagnostic("merged_rows"), name, where, shown(value)))
 
 
-def about_sheet(grid: Grid) -> Iterator[Problem]:
+def about_sheet(grid: Grid) -> Iterator[Diagnostic]:
     """Yield what is to be said of a sheet from which rows are read: that it is hidden, or ends where a format does."""
     if grid.visibility != "visible":
-        yield Problem("hidden_sheet")
+        yield Diagnostic("hidden_sheet")
     end = grid.top + len(grid.rows)
     if end in _ENDS:
-        yield Problem("rows_cut_off", {"rows": f"{end:,}"})
+        yield Diagnostic("rows_cut_off", {"rows": f"{end:,}"})
 
 
-def _say_hidden(placed: PlacedBlock, used: Sequence[int], first: int, remarks: list[Remark]) -> None:
+def _say_hidden(placed: PlacedBlock, used: Sequence[int], first: int, remarks: list[SheetDiagnostic]) -> None:
     hidden = [first + number for number in used if first + number in placed.grid.hidden_rows]
     if hidden:
         facts = {"count": str(len(hidden)), "rows": _runs(hidden)}
-        remarks.append(Remark(placed.grid.name, Problem("hidden_rows", facts)))
+        remarks.append(SheetDiagnostic(placed.grid.name, Diagnostic("hidden_rows", facts)))
 
 
 def _runs(rows: Sequence[int]) -> str:
@@ -213,7 +217,9 @@ def _runs(rows: Sequence[int]) -> str:
     return ", ".join(str(a + 1) if a == b else f"{a + 1}-{b + 1}" for a, b in runs)
 
 
-def _say_extra(placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar]], remarks: list[Remark]) -> None:
+def _say_extra(
+    placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar]], remarks: list[SheetDiagnostic]
+) -> None:
     """Say which columns hold something beside those that were issued: nothing is passed over without a word."""
     if isinstance(placed.block, MatrixBlock) and not placed.block.cell_fields:
         return  # no project has said which columns were issued
@@ -236,15 +242,15 @@ def _is_own(placed: PlacedBlock, col: int, first: int, column: Sequence[Scalar])
     return placed.grid.at(first - 1, col) in MARK_HEAD.both() and all(str(one).startswith(MARK_SIGNS) for one in marks)
 
 
-def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> Remark:
+def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> SheetDiagnostic:
     head = shown(placed.grid.at(first - 1, col)).strip()
-    title = Words(f"“{head}”", f" “{head}”") if head else same("")
+    title = LocalizedText(f"“{head}”", f" “{head}”") if head else untranslated("")
     cells = a1(first + filled[0], col) + (f":{a1(first + filled[-1], col)}" if len(filled) > 1 else "")
-    facts = {"column": same(letters(col)), "count": same(str(len(filled))), "title": title}
-    return Remark(placed.grid.name, Problem("column_extra", facts), "", cells)
+    facts = {"column": untranslated(letters(col)), "count": untranslated(str(len(filled))), "title": title}
+    return SheetDiagnostic(placed.grid.name, Diagnostic("column_extra", facts), "", cells)
 
 
-def gather(tables: Sequence[RawTable], block: DataBlock, scope: Scope) -> tuple[Batch, list[Fault]]:
+def gather(tables: Sequence[RawTable], block: DataBlock, scope: Scope) -> tuple[Batch, list[RowDiagnostic]]:
     """Return one block of all returns as a batch of values, and what is to be said of single cells.
 
     Args:
@@ -260,13 +266,13 @@ def gather(tables: Sequence[RawTable], block: DataBlock, scope: Scope) -> tuple[
         total += len(table.rows)
     values: dict[str, list[object]] = {}
     raws: dict[str, Sequence[Scalar]] = {}
-    faults: list[Fault] = []
+    faults: list[RowDiagnostic] = []
     for field in block.columns:
         column: list[Scalar] = []
         for table in used:
             column.extend(table.columns.get(field.name) or [None] * len(table.rows))
         raws[field.name] = column
-        values[field.name], problems = field.read_column(column, scope)
-        faults.extend(Fault(position, field.name, problem) for position, problem in problems.items())
+        values[field.name], diagnostics = field.read_column(column, scope)
+        faults.extend(RowDiagnostic(position, field.name, diagnostic) for position, diagnostic in diagnostics.items())
     template = tables[0].template if tables else ""
     return Batch(template, block.name, values, raws, used, starts), faults

@@ -8,12 +8,12 @@ from functools import cached_property, partial
 from typing import NamedTuple
 
 from xlsflow.fileformat.feedback_marks import is_list
-from xlsflow.findings import Problem
+from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
     LANGS,
     Lang,
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.hidden.stamp import identify
@@ -32,21 +32,21 @@ from xlsflow.intake.recognition.header_text import (
 from xlsflow.intake.recognition.placed_block import (
     Found,
     PlacedBlock,
-    Remark,
+    SheetDiagnostic,
 )
 from xlsflow.intake.recognition.raw_table import raw_table
 from xlsflow.intake.recognition.sheet_index import Page
 from xlsflow.layout.sheet_layout import (
-    FormPlace,
-    Place,
-    PrintedPlace,
-    TablePlace,
+    BlockLayout,
+    FormLayout,
+    PrintedLayout,
+    TableLayout,
     lay_out,
 )
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import DataBlock, Template
 
-__all__ = ["PlacedBlock", "Recogniser", "Remark", "identify", "place"]
+__all__ = ["PlacedBlock", "Recogniser", "SheetDiagnostic", "identify", "place"]
 
 OWN = "_"
 """How the names of our own hidden sheets begin."""
@@ -58,7 +58,7 @@ _HEAD = 80
 
 def place(
     book: GridBook, templates: Sequence[Template], scope: Scope, lang: Lang | None
-) -> Iterator[PlacedBlock | Template | Remark]:
+) -> Iterator[PlacedBlock | Template | SheetDiagnostic]:
     """Yield every block of a pack where it lies in a return; see `Recogniser.place`."""
     return Recogniser(templates, scope).place(book, lang)
 
@@ -91,8 +91,8 @@ class _Wanted:
         form: The form.
     """
 
-    place: Place
-    title: Words | None
+    place: BlockLayout
+    title: LocalizedText | None
     words: frozenset[str] = frozenset()
     table: WantedTable | None = None
     form: WantedForm | None = None
@@ -123,7 +123,7 @@ class Recogniser:
         self._scope = scope
         self._wanted: dict[tuple[str, Lang], tuple[_Wanted, ...]] = {}
 
-    def place(self, book: GridBook, lang: Lang | None) -> Iterator[PlacedBlock | Template | Remark]:
+    def place(self, book: GridBook, lang: Lang | None) -> Iterator[PlacedBlock | Template | SheetDiagnostic]:
         """Yield every block where it lies in a return.
 
         Args:
@@ -158,7 +158,7 @@ class Recogniser:
             best=max((n / len(traits.labels) for _, traits, n in shown if traits.labels), default=0.0),
         )
 
-    def _copied(self, template: Template, page: Page, original: Page, lang: Lang | None) -> Remark:
+    def _copied(self, template: Template, page: Page, original: Page, lang: Lang | None) -> SheetDiagnostic:
         """Return what is to be said of a second sheet of one template: whether it holds the same."""
 
         def held(which: Page) -> list[object]:
@@ -167,7 +167,7 @@ class Recogniser:
 
         copy = held(page)
         code = "sheet_copy_same" if not copy or copy == held(original) else "sheet_copy_differs"
-        return Remark(page.grid.name, Problem(code, {"original": original.grid.name}))
+        return SheetDiagnostic(page.grid.name, Diagnostic(code, {"original": original.grid.name}))
 
     def _blocks(self, template: Template, page: Page, lang: Lang) -> Iterator[PlacedBlock]:
         """Yield the blocks of one sheet, each bounded by where the next one begins."""
@@ -178,7 +178,7 @@ class Recogniser:
             if block is None:
                 continue
             if here is None:
-                gone = (Remark(page.grid.name, Problem("header_missing", {"title": _quoted(block.title)})),)
+                gone = (SheetDiagnostic(page.grid.name, Diagnostic("header_missing", {"title": _quoted(block.title)})),)
                 yield PlacedBlock(template, block, page.grid, {}, page.end, page.end, remarks=gone)
                 continue
             end = min((edge for edge in edges[number + 1 :] if edge is not None and edge > here.top), default=page.end)
@@ -196,9 +196,9 @@ def _pages(book: GridBook) -> list[Page]:
     return [Page(grid) for grid in book.grids if not grid.name.startswith(OWN) and not is_list(grid.at(0, 0))]
 
 
-def _quoted(title: Words | None) -> Words:
+def _quoted(title: LocalizedText | None) -> LocalizedText:
     """Return a heading as a sentence names it."""
-    return Words(f"“{title.zh}”", f" ({title.en})") if title else same("")
+    return LocalizedText(f"“{title.zh}”", f" ({title.en})") if title else untranslated("")
 
 
 def _wanted(template: Template, lang: Lang, scope: Scope) -> Iterator[_Wanted]:
@@ -210,16 +210,16 @@ def _wanted(template: Template, lang: Lang, scope: Scope) -> Iterator[_Wanted]:
     for block in template.blocks:
         spot = layout.by_block[block.name]
         own = block.title if spot.title_row is not None else None
-        if isinstance(block, DataBlock) and isinstance(spot, TablePlace):
+        if isinstance(block, DataBlock) and isinstance(spot, TableLayout):
             yield _Wanted(spot, own, table=WantedTable(block, spot))
-        elif isinstance(block, DataBlock) and isinstance(spot, FormPlace):
+        elif isinstance(block, DataBlock) and isinstance(spot, FormLayout):
             yield _Wanted(spot, own, form=WantedForm(block, spot, frozenset(known)))
         else:
-            words = spot.words if isinstance(spot, PrintedPlace) else ()
+            words = spot.words if isinstance(spot, PrintedLayout) else ()
             yield _Wanted(spot, own, _folded(words))
 
 
-def _folded(several: Sequence[Words | None]) -> frozenset[str]:
+def _folded(several: Sequence[LocalizedText | None]) -> frozenset[str]:
     return frozenset(header(text) for words in several if words for text in words.both())
 
 
@@ -352,7 +352,7 @@ class _Sheets:
         self.of: dict[str, Page] = {}
         self.unclear: set[str] = set()
         self.copies: list[tuple[Template, Page]] = []
-        self.remarks: list[Remark] = []
+        self.remarks: list[SheetDiagnostic] = []
         self._left = list(pages)
         self._by_name()
         if len(self.of) < len(templates) and self._left:
@@ -395,14 +395,14 @@ class _Sheets:
                 self._say_unclear(template, alike)
                 continue
             self._claim(template, page)
-            self.remarks.append(Remark(page.grid.name, Problem("sheet_renamed", {"title": template.tab})))
+            self.remarks.append(SheetDiagnostic(page.grid.name, Diagnostic("sheet_renamed", {"title": template.tab})))
 
     def _say_unclear(self, template: Template, pages: Sequence[Page]) -> None:
         self.unclear.add(template.name)
         self._left = [page for page in self._left if page not in pages]
         tabs = [page.grid.name for page in pages]
-        names = Words("、".join(f"《{tab}》" for tab in tabs), ", ".join(tabs))
-        self.remarks.append(Remark("", Problem("sheet_unclear", {"title": template.tab, "names": names})))
+        names = LocalizedText("、".join(f"《{tab}》" for tab in tabs), ", ".join(tabs))
+        self.remarks.append(SheetDiagnostic("", Diagnostic("sheet_unclear", {"title": template.tab, "names": names})))
 
     def _others(self) -> None:
         """Say what the sheets are that are nobody's: copies of one that is read, or sheets of their own."""
@@ -415,4 +415,4 @@ class _Sheets:
             if score >= ALIKE and template.name in self.of:
                 self.copies.append((template, page))
             else:
-                self.remarks.append(Remark(page.grid.name, Problem("sheet_extra")))
+                self.remarks.append(SheetDiagnostic(page.grid.name, Diagnostic("sheet_extra")))

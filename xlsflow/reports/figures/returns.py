@@ -77,7 +77,7 @@ def instant(saved: datetime) -> datetime:
 
 def severities(basis: Basis) -> Mapping[tuple[str, str], int]:
     """Return (file, severity) -> how many findings."""
-    return Counter((finding.place.file, finding.severity.value) for finding in basis.book.findings)
+    return Counter((finding.location.file, finding.severity.value) for finding in basis.book.findings)
 
 
 def strangers(basis: Basis) -> tuple[FileRecord, ...]:

@@ -130,12 +130,12 @@ def _data(labels: Labels) -> Iterator[str]:
     """Yield the regions with most values to mend, with the field that it is mostly about."""
     region = {record.file: record.stamp.region for record in labels.basis.book.files}
     wrong = [one for one in labels.basis.book.findings if one.severity is Severity.ERROR]
-    counts = Counter(region.get(one.place.file, "") for one in wrong)
+    counts = Counter(region.get(one.location.file, "") for one in wrong)
     for code, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         fields = Counter(
-            one.place.label.say(labels.lang) if one.place.label else one.place.sheet
+            one.location.label.say(labels.lang) if one.location.label else one.location.sheet
             for one in wrong
-            if region.get(one.place.file, "") == code
+            if region.get(one.location.file, "") == code
         )
         field = min(fields, key=lambda name: (-fields[name], name))
         where = labels.region(code) or w.OF_NOBODY.say(labels.lang)

@@ -6,7 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.cells import a1
-from xlsflow.findings import SEVERITY_ORDER, Finding, Place
+from xlsflow.findings import (
+    SEVERITY_ORDER,
+    Finding,
+    Location,
+)
 from xlsflow.model.finding_groups import grouped
 from xlsflow.model.records import ORIGIN
 from xlsflow.model.report_model import (
@@ -18,7 +22,7 @@ from xlsflow.reports import texts as w
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from xlsflow.i18n import Words
+    from xlsflow.i18n import LocalizedText
     from xlsflow.model.records import AsideRow
     from xlsflow.model.report_model import Mark
     from xlsflow.reports.hidden_pages import LongText
@@ -42,7 +46,7 @@ def findings_listing(labels: Labels, long: Sequence[LongText] = ()) -> Listing:
     region = {record.file: labels.region(record.stamp.region) for record in basis.book.files}
     marks: list[Mark | None] = [SEVERITY_MARKS[severity] for severity in severities]
     shown = {severity: words.say(say) for severity, words in w.SEVERITIES.items()}
-    places = [one.first.place for one in groups]
+    places = [one.first.location for one in groups]
     fields = [(one.label.say(say) if one.label else one.field) or None for one in places]
     columns = (
         Column("severity", w.SEVERITY.say(say), [shown[s] for s in severities], "text", 13, marks=marks, signed=True),
@@ -69,11 +73,11 @@ def _cut(labels: Labels, long: Sequence[LongText]) -> Iterator[Finding]:
         file, sheet, row = (str(book.tables[name][column].iloc[number]) for column in ORIGIN[:3])
         fixed, col = book.places.get((file, sheet, name), {}).get(key, (None, 0))
         label = next((field.label for field in labels.basis.fields(name) if field.name == key), None)
-        place = Place(file, sheet, a1(int(row) - 1 if fixed is None else fixed, col), name, key, label)
+        place = Location(file, sheet, a1(int(row) - 1 if fixed is None else fixed, col), name, key, label)
         yield Finding("text_cut", place, text, {"length": str(len(text))})
 
 
-LEDGER_PARTS: tuple[tuple[str, Words], ...] = (
+LEDGER_PARTS: tuple[tuple[str, LocalizedText], ...] = (
     ("seen", w.SEEN),
     ("blank", w.BLANK),
     ("merged", w.MERGED),
@@ -107,7 +111,9 @@ def aside_listing(labels: Labels) -> Listing:
     """Return the rows that are not in the data, with their raw texts."""
     say, rows = labels.lang, labels.basis.book.aside
     where = {row.block: labels.sheet(row.block) for row in rows}
-    told = {(f.code, f.place.file, f.place.sheet, _digits(f.place.cell)): f for f in labels.basis.book.findings}
+    told = {
+        (f.code, f.location.file, f.location.sheet, _digits(f.location.cell)): f for f in labels.basis.book.findings
+    }
     found = [told.get((row.code, row.file, row.sheet, str(row.row))) for row in rows]
     reasons = [
         (one or Finding(row.code, _place(labels, row))).message(say) for one, row in zip(found, rows, strict=True)
@@ -129,12 +135,12 @@ def _digits(cell: str) -> str:
     return cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-def _place(labels: Labels, row: AsideRow) -> Place:
+def _place(labels: Labels, row: AsideRow) -> Location:
     """Return where a row stood; what is said of it is said of its key."""
     _, block = labels.basis.blocks.get(row.block, (None, None))
     if block is None or not block.key:
-        return Place(row.file, row.sheet, block=row.block)
-    return Place(row.file, row.sheet, block=row.block, field=block.key, label=block.label_of(block.key))
+        return Location(row.file, row.sheet, block=row.block)
+    return Location(row.file, row.sheet, block=row.block, field=block.key, label=block.label_of(block.key))
 
 
 def _texts(labels: Labels, block: str, texts: Mapping[str, str]) -> str:

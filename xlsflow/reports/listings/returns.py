@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.findings import Finding, Place
+from xlsflow.findings import (
+    Finding,
+    Location,
+)
 from xlsflow.model.report_model import (
     Column,
     Listing,
@@ -129,7 +132,7 @@ def rule_text(labels: Labels) -> str:
 def why(labels: Labels, record: FileRecord) -> str | None:
     """Return why a file is no region's return."""
     if record.reason:
-        return Finding(record.reason, Place(record.file)).message(labels.lang)
+        return Finding(record.reason, Location(record.file)).message(labels.lang)
     if record.stamp.region or record.stamp.round:
         return " / ".join(filter(None, (labels.region(record.stamp.region), record.stamp.round)))
     return None

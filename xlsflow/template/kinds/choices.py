@@ -8,11 +8,11 @@ from collections.abc import Set as AbstractSet
 from typing import ClassVar, Literal
 
 from xlsflow.fileformat.cells import Scalar
-from xlsflow.findings import Problem
+from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
     LANGS,
     Lang,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.kinds.field import (
     NOTHING,
@@ -36,9 +36,9 @@ BETWEEN: Mapping[Lang, str] = {"zh": "、", "en": ", "}
 """What stands between several labels in a sheet."""
 
 
-def labels_of(choices: ChoiceList, code: str) -> Words:
+def labels_of(choices: ChoiceList, code: str) -> LocalizedText:
     """Return a code's labels in both languages."""
-    return Words(choices.label_of(code, "zh"), choices.label_of(code, "en"))
+    return LocalizedText(choices.label_of(code, "zh"), choices.label_of(code, "en"))
 
 
 class ChoiceField(FieldBase):
@@ -51,7 +51,7 @@ class ChoiceField(FieldBase):
 
     usual_width: ClassVar[float] = 10.5
     align: ClassVar[Align] = "center"
-    called: ClassVar[Words] = Words("单选", "one of a list")
+    called: ClassVar[LocalizedText] = LocalizedText("单选", "one of a list")
 
     kind: Literal["choice"] = "choice"
     of: str
@@ -82,7 +82,7 @@ class ChoiceField(FieldBase):
         if code is None:
             ticks = ticked(text, choices.meant)
             if ticks == [] and not self.required:
-                return Reading(None, Problem("read_as_blank"))  # a row of boxes as it was printed
+                return Reading(None, Diagnostic("read_as_blank"))  # a row of boxes as it was printed
             code = ticks[0] if ticks and len(ticks) == 1 else None
         if code is None:
             if choices.open and folded(text) not in NOTHING:
@@ -107,7 +107,7 @@ class ChoicesField(FieldBase):
     """
 
     usual_width: ClassVar[float] = 18.0
-    called: ClassVar[Words] = Words("多选，用“、”隔开", "several of a list, a comma between")
+    called: ClassVar[LocalizedText] = LocalizedText("多选，用“、”隔开", "several of a list, a comma between")
 
     kind: Literal["choices"] = "choices"
     of: str
@@ -141,7 +141,7 @@ class ChoicesField(FieldBase):
         value = JOIN.join(sorted(codes, key=lambda code: (order.get(code, len(order)), code)))
         if not typed:
             return Reading(value)
-        return self.fixed(value, Words(*(str(self.write(value, lang, scope)) for lang in LANGS)), typed)
+        return self.fixed(value, LocalizedText(*(str(self.write(value, lang, scope)) for lang in LANGS)), typed)
 
     def write(self, value: object, lang: Lang, scope: Scope) -> object:
         """Return the labels."""
@@ -158,9 +158,9 @@ class ChoicesField(FieldBase):
 
 def unlisted(field: FieldBase, choices: ChoiceList, text: str) -> Reading:
     """Return that a text is in no way one of the list."""
-    options = Words(choices.options("zh"), choices.options("en"))
-    return field.problem("not_in_list", options=options, nearest=choices.nearest(text))
+    options = LocalizedText(choices.options("zh"), choices.options("en"))
+    return field.diagnostic("not_in_list", options=options, nearest=choices.nearest(text))
 
 
-CHOICE_HELP = Words("请从下拉列表选择：{options}。", "Choose from the dropdown: {options}.")
-CHOICES_HELP = Words("可填多个，用“、”隔开：{options}。", "One or several, with a comma between: {options}.")
+CHOICE_HELP = LocalizedText("请从下拉列表选择：{options}。", "Choose from the dropdown: {options}.")
+CHOICES_HELP = LocalizedText("可填多个，用“、”隔开：{options}。", "One or several, with a comma between: {options}.")

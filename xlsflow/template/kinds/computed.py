@@ -10,7 +10,7 @@ from pydantic import field_validator
 from xlsflow.fileformat.cells import Scalar
 from xlsflow.i18n import (
     Lang,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.expressions.expression import (
     Expr,
@@ -39,7 +39,7 @@ class ComputedField(FieldBase):
     align: ClassVar[Align] = "center"
     usual_width: ClassVar[float] = 9.5
     computed: ClassVar[bool] = True
-    called: ClassVar[Words] = Words("自动计算", "worked out")
+    called: ClassVar[LocalizedText] = LocalizedText("自动计算", "worked out")
 
     kind: Literal["computed"] = "computed"
     formula: str

@@ -12,7 +12,7 @@ from pydantic import model_validator
 from xlsflow.fileformat.cells import Scalar
 from xlsflow.i18n import (
     Lang,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.kinds.field import (
     Align,
@@ -67,7 +67,7 @@ class DateField(FieldBase):
     align: ClassVar[Align] = "center"
     number_format: ClassVar[str] = "yyyy-mm-dd"
     usual_width: ClassVar[float] = 11.5
-    called: ClassVar[Words] = Words("日期", "date")
+    called: ClassVar[LocalizedText] = LocalizedText("日期", "date")
 
     kind: Literal["date"] = "date"
     least: date = EARLIEST
@@ -95,10 +95,10 @@ class DateField(FieldBase):
         if isinstance(raw, date):
             return self._bounded(raw)
         if isinstance(raw, bool) or not isinstance(raw, str | float | int):
-            return self.problem("not_a_date")
+            return self.diagnostic("not_a_date")
         found = self._understood(without_half(plain(as_text(raw))))
         if found.day is None:
-            return self.problem("ambiguous_date" if found.ambiguous else "not_a_date")
+            return self.diagnostic("ambiguous_date" if found.ambiguous else "not_a_date")
         return self._bounded(found.day, as_text(raw))
 
     def _understood(self, text: str) -> Written:
@@ -113,9 +113,9 @@ class DateField(FieldBase):
         """Return a day or moment within the bounds; one that was typed otherwise than it is shown is noted."""
         on = day.date() if isinstance(day, datetime) else day
         if on < self.least:
-            return self.problem("too_small", limit=self.least.isoformat())
+            return self.diagnostic("too_small", limit=self.least.isoformat())
         if on > self.most:
-            return self.problem("too_large", limit=self.most.isoformat())
+            return self.diagnostic("too_large", limit=self.most.isoformat())
         shown = day.isoformat(" ", "minutes") if isinstance(day, datetime) else day.isoformat()
         return Reading(day) if typed is None else self.fixed(day, shown, typed)
 
@@ -132,7 +132,7 @@ class DatetimeField(DateField):
 
     number_format: ClassVar[str] = "yyyy-mm-dd hh:mm"
     usual_width: ClassVar[float] = 15.5
-    called: ClassVar[Words] = Words("日期和时间", "date and time")
+    called: ClassVar[LocalizedText] = LocalizedText("日期和时间", "date and time")
 
     kind: Literal["datetime"] = "datetime"  # type: ignore[assignment]  # the kind is what differs
 
@@ -147,12 +147,12 @@ class DatetimeField(DateField):
         if isinstance(raw, date):
             return self._bounded(datetime.combine(raw, time()))
         if isinstance(raw, bool) or not isinstance(raw, str | float | int):
-            return self.problem("not_a_datetime")
+            return self.diagnostic("not_a_datetime")
         # a serial's fraction has more digits than are shown
         typed = repr(raw) if isinstance(raw, float) and not raw.is_integer() else as_text(raw)
         found = self._understood(plain(typed))
         if found.day is None or found.day.year == MAXYEAR:
-            return self.problem("ambiguous_date" if found.ambiguous else "not_a_datetime")
+            return self.diagnostic("ambiguous_date" if found.ambiguous else "not_a_datetime")
         moment = datetime.combine(found.day, time()) + timedelta(hours=found.clock.hour, minutes=found.clock.minute)
         alone = typed == found.day.isoformat()
         return self._bounded(moment, None if alone else typed)
@@ -162,5 +162,5 @@ class DatetimeField(DateField):
         return datetime.combine(self._day(rng), time(rng.randrange(24), rng.randrange(60)))
 
 
-DATE_HELP = Words("请填日期，如 2026-03-31。", "A date, like 2026-03-31.")
-DATETIME_HELP = Words("请填日期和时间，如 2026-03-31 14:30。", "A date and time, like 2026-03-31 14:30.")
+DATE_HELP = LocalizedText("请填日期，如 2026-03-31。", "A date, like 2026-03-31.")
+DATETIME_HELP = LocalizedText("请填日期和时间，如 2026-03-31 14:30。", "A date and time, like 2026-03-31 14:30.")

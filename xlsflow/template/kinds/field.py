@@ -18,11 +18,11 @@ from xlsflow.fileformat.cells import (
     Uncalculated,
     shown,
 )
-from xlsflow.findings import Problem
+from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
     Lang,
-    Words,
-    same,
+    LocalizedText,
+    untranslated,
 )
 from xlsflow.template.expressions.expression import Expr
 from xlsflow.template.lists import ChoiceList, folded
@@ -56,7 +56,7 @@ class Reading(NamedTuple):
     """What a cell was read as: a value (None where blank or unreadable), and what is to be said of it."""
 
     value: object
-    problem: Problem | None = None
+    diagnostic: Diagnostic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class FieldBase(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    called: ClassVar[Words] = same("")
+    called: ClassVar[LocalizedText] = untranslated("")
     dtype: ClassVar[DType] = "string"
     align: ClassVar[Align] = "left"
     number_format: ClassVar[str] = "@"
@@ -110,9 +110,9 @@ class FieldBase(BaseModel):
 
     name: str
     kind: str
-    label: Words
+    label: LocalizedText
     was: tuple[str, ...] = ()
-    help: Words | None = None
+    help: LocalizedText | None = None
     required: bool = False
     width: float | None = Given(default=None, gt=0, le=255)
     lines: int = Given(default=1, ge=1, le=40)
@@ -210,19 +210,19 @@ class FieldBase(BaseModel):
             if not raw:
                 return Reading(None)
             if raw.startswith(PICTURES):
-                return Reading(None, Problem("picture_for_words" if self.required else "picture_in_cell"))
+                return Reading(None, Diagnostic("picture_for_words" if self.required else "picture_in_cell"))
         elif isinstance(raw, CellError):
-            return Reading(None, Problem("error_cell"))
+            return Reading(None, Diagnostic("error_cell"))
         elif isinstance(raw, Uncalculated):
-            return Reading(None, Problem("formula_without_value"))
+            return Reading(None, Diagnostic("formula_without_value"))
         reading = self.understand(raw, scope)
         if isinstance(raw, str) and not self.required and self._unread(reading) and folded(raw) in NOTHING:
-            return Reading(None, Problem("read_as_blank"))
+            return Reading(None, Diagnostic("read_as_blank"))
         return reading
 
     def _unread(self, reading: Reading) -> bool:
         """Return whether a text made no sense to the kind."""
-        return reading.value is None and reading.problem is not None
+        return reading.value is None and reading.diagnostic is not None
 
     def as_asked(self, raw: str) -> bool:  # noqa: ARG002 - texts and ids are mostly so, which saves reading them
         """Return whether a text is, plain to see, the value itself; then it need not be read."""
@@ -240,18 +240,18 @@ class FieldBase(BaseModel):
         """Return a valid value, for tests and examples."""
         raise NotImplementedError
 
-    def problem(self, code: str, **facts: str | Words) -> Reading:
+    def diagnostic(self, code: str, **facts: str | LocalizedText) -> Reading:
         """Return that nothing could be read, and why."""
-        return Reading(None, Problem(code, facts))
+        return Reading(None, Diagnostic(code, facts))
 
-    def fixed(self, value: object, read: str | Words, typed: str = "") -> Reading:
+    def fixed(self, value: object, read: str | LocalizedText, typed: str = "") -> Reading:
         """Return a value that had one reading; where it was not typed as asked, the fix is recorded."""
-        words = read if isinstance(read, Words) else same(read)
+        words = read if isinstance(read, LocalizedText) else untranslated(read)
         if typed and typed in words.both():
             return Reading(value)
-        return Reading(value, Problem("read_as", {"read": words}))
+        return Reading(value, Diagnostic("read_as", {"read": words}))
 
-    def read_column(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Problem]]:
+    def read_column(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Diagnostic]]:
         """Read a whole column; the same raw value is understood once.
 
         Args:
@@ -264,23 +264,23 @@ class FieldBase(BaseModel):
         if len(_LIKE_NUMBERS.intersection(map(type, raws))) > 1:
             return self._read_apart(raws, scope)
         known: dict[Scalar, object] = {None: None}
-        wrong: dict[Scalar, Problem] = {}
+        wrong: dict[Scalar, Diagnostic] = {}
         for raw in set(raws) - {None}:
             if isinstance(raw, str) and self.as_asked(raw) and not raw.startswith(PICTURES):
                 known[raw] = raw
                 continue
-            known[raw], problem = self.read(raw, scope)
-            if problem is not None:
-                wrong[raw] = problem
+            known[raw], diagnostic = self.read(raw, scope)
+            if diagnostic is not None:
+                wrong[raw] = diagnostic
         values = [known[raw] for raw in raws]
         return values, {at: wrong[raw] for at, raw in enumerate(raws) if raw in wrong} if wrong else {}
 
-    def _read_apart(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Problem]]:
+    def _read_apart(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Diagnostic]]:
         """Read a column in which 1, 1.0 and True may stand: equal to a dict, but not to a reader."""
         known = {key: self.read(key[1], scope) for key in {(type(raw), raw) for raw in raws}}
         readings = [known[type(raw), raw] for raw in raws]
         values = [reading.value for reading in readings]
-        return values, {at: found.problem for at, found in enumerate(readings) if found.problem is not None}
+        return values, {at: found.diagnostic for at, found in enumerate(readings) if found.diagnostic is not None}
 
 
 BLANKS = (

@@ -13,7 +13,7 @@ from pydantic import field_validator
 from xlsflow.fileformat.cells import Scalar
 from xlsflow.i18n import (
     Lang,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.kinds.field import (
     Align,
@@ -45,7 +45,7 @@ class IdField(FieldBase):
 
     usual_width: ClassVar[float] = 13.5
     align: ClassVar[Align] = "center"
-    called: ClassVar[Words] = Words("编号", "ID")
+    called: ClassVar[LocalizedText] = LocalizedText("编号", "ID")
 
     kind: Literal["id"] = "id"
     prefix: str
@@ -103,13 +103,13 @@ class IdField(FieldBase):
     def understand(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the id; full-width letters, small letters, long dashes and none have one reading."""
         if isinstance(raw, date):
-            return self.problem("date_in_text")
+            return self.diagnostic("date_in_text")
         typed = as_text(raw)
         text = re.sub(r"\s+", "", plain(typed)).strip(_AROUND).upper().replace("_", "-")
         if not self._is_shaped(text, scope) and (loose := _LOOSE.fullmatch(text)) and loose[1] == self.prefix:
             text = f"{loose[1]}-{loose[2]}-{loose[3]}{loose[4]}"
         if not self._is_shaped(text, scope):
-            return self.problem("id_shape", example=self.example_of())
+            return self.diagnostic("id_shape", example=self.example_of())
         return self.fixed(text, text, typed)
 
     def _is_shaped(self, text: str, scope: Scope) -> bool:
@@ -131,4 +131,4 @@ def _region(code: str) -> str:
     return re.sub(r"[\W_]", "", plain(code)).upper()
 
 
-ID_HELP = Words("请填编号，写成 {example} 的样子，不能重复。", "An id like {example}; each only once.")
+ID_HELP = LocalizedText("请填编号，写成 {example} 的样子，不能重复。", "An id like {example}; each only once.")

@@ -15,7 +15,7 @@ from pydantic import model_validator
 from xlsflow.fileformat.cells import Scalar
 from xlsflow.i18n import (
     Lang,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.kinds.field import (
     Align,
@@ -66,7 +66,7 @@ class NumberField(FieldBase):
     align: ClassVar[Align] = "center"
     number_format: ClassVar[str] = "0.##########"
     usual_width: ClassVar[float] = 9.5
-    called: ClassVar[Words] = Words("数字", "number")
+    called: ClassVar[LocalizedText] = LocalizedText("数字", "number")
 
     kind: Literal["number"] = "number"
     least: float = -_ANY
@@ -95,10 +95,10 @@ class NumberField(FieldBase):
     def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
         """Return the number where it has one reading."""
         if isinstance(raw, bool | date | time | timedelta):
-            return self.problem("not_a_number")
+            return self.diagnostic("not_a_number")
         if isinstance(raw, str):
             number = self._figure(plain(raw))
-            return self.problem("not_a_number") if number is None else self._bounded(number, raw)
+            return self.diagnostic("not_a_number") if number is None else self._bounded(number, raw)
         assert isinstance(raw, int | float)
         return self._bounded(float(raw))
 
@@ -119,11 +119,11 @@ class NumberField(FieldBase):
     def _bounded(self, number: float, typed: str | None = None) -> Reading:
         """Return a number within the bounds; one that was typed as text is noted unless it is typed as it is shown."""
         if not math.isfinite(number):
-            return self.problem("not_a_number")
+            return self.diagnostic("not_a_number")
         if number < self.least:
-            return self.problem("too_small", limit=self.shown(self.least))
+            return self.diagnostic("too_small", limit=self.shown(self.least))
         if number > self.most:
-            return self.problem("too_large", limit=self.shown(self.most))
+            return self.diagnostic("too_large", limit=self.shown(self.most))
         return Reading(number) if typed is None else self.fixed(number, self.shown(number), typed)
 
     def _span(self) -> tuple[float, float]:
@@ -142,7 +142,7 @@ class IntegerField(NumberField):
 
     dtype: ClassVar[DType] = "integer"
     number_format: ClassVar[str] = "0"
-    called: ClassVar[Words] = Words("整数", "whole number")
+    called: ClassVar[LocalizedText] = LocalizedText("整数", "whole number")
 
     kind: Literal["integer"] = "integer"  # type: ignore[assignment]  # the kind is what differs
 
@@ -161,8 +161,8 @@ class IntegerField(NumberField):
         reading = super().understand(raw, scope)
         if isinstance(reading.value, float):
             if not reading.value.is_integer():
-                return self.problem("not_whole")
-            return Reading(int(reading.value), reading.problem)
+                return self.diagnostic("not_whole")
+            return Reading(int(reading.value), reading.diagnostic)
         return reading
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
@@ -175,7 +175,7 @@ class PercentField(NumberField):
     """A share; the data holds a fraction, 0.6 for 60 %."""
 
     number_format: ClassVar[str] = "0%"
-    called: ClassVar[Words] = Words("百分比", "percentage")
+    called: ClassVar[LocalizedText] = LocalizedText("百分比", "percentage")
 
     kind: Literal["percent"] = "percent"  # type: ignore[assignment]  # the kind is what differs
     least: float = 0.0
@@ -207,9 +207,9 @@ class PercentField(NumberField):
         else:
             number = _number(text)
             if number is not None and 1 <= number < self._surely:
-                return self.problem("ambiguous_percent", low=f"{_text(number)}%", high=f"{_text(number * 100)}%")
+                return self.diagnostic("ambiguous_percent", low=f"{_text(number)}%", high=f"{_text(number * 100)}%")
             hundredths = None if number is None else scaled(self._share(number), 2)
-        return self.problem("not_a_number") if hundredths is None else self._bounded(scaled(hundredths, -2), typed)
+        return self.diagnostic("not_a_number") if hundredths is None else self._bounded(scaled(hundredths, -2), typed)
 
     @property
     def _surely(self) -> float:
@@ -226,10 +226,10 @@ class PercentField(NumberField):
         return rng.randint(low, high) / 20 if low <= high else self.least
 
 
-NUMBER_HELP: Mapping[tuple[bool, bool], Words] = {
-    (False, False): Words("请填数字。", "A number."),
-    (True, False): Words("请填不小于 {least} 的数字。", "A number from {least} up."),
-    (False, True): Words("请填不大于 {most} 的数字。", "A number up to {most}."),
-    (True, True): Words("请填 {least} 到 {most} 之间的数字。", "A number from {least} to {most}."),
+NUMBER_HELP: Mapping[tuple[bool, bool], LocalizedText] = {
+    (False, False): LocalizedText("请填数字。", "A number."),
+    (True, False): LocalizedText("请填不小于 {least} 的数字。", "A number from {least} up."),
+    (False, True): LocalizedText("请填不大于 {most} 的数字。", "A number up to {most}."),
+    (True, True): LocalizedText("请填 {least} 到 {most} 之间的数字。", "A number from {least} to {most}."),
 }
 """Whether there is a lower and an upper bound -> what to write."""

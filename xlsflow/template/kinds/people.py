@@ -9,10 +9,10 @@ from datetime import date, time, timedelta
 from typing import ClassVar, Literal
 
 from xlsflow.fileformat.cells import Scalar
-from xlsflow.findings import Problem
+from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
     Lang,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.kinds.choices import labels_of
 from xlsflow.template.kinds.field import (
@@ -67,7 +67,7 @@ _NOBODY = NOTHING | frozenset(
     )
 )  # fmt: skip
 """What says that nobody is named yet, or refers to a name elsewhere."""
-_MANY = Words("几", "several")
+_MANY = LocalizedText("几", "several")
 LONGEST = 40
 """Characters of a long name; what is longer is a sentence."""
 
@@ -83,7 +83,7 @@ class PersonField(FieldBase):
 
     usual_width: ClassVar[float] = 10.0
     align: ClassVar[Align] = "center"
-    called: ClassVar[Words] = Words("一个人", "one person")
+    called: ClassVar[LocalizedText] = LocalizedText("一个人", "one person")
 
     kind: Literal["person"] = "person"
     of: str
@@ -118,7 +118,7 @@ class PersonField(FieldBase):
     def understand(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the person's name as the project has it."""
         if isinstance(raw, date | time | timedelta | float | int):
-            return self.problem("nobody_named")
+            return self.diagnostic("nobody_named")
         typed = as_text(raw)
         text = _name(typed)
         people, units = scope.lists[self.of], scope.lists.get(self.never)
@@ -129,20 +129,20 @@ class PersonField(FieldBase):
     def _refused(self, text: str, scope: Scope) -> Reading | None:
         """Return why a text is not one person's name; None where it may be."""
         if folded(text) in _NOBODY or not any(c.isalpha() for c in text):
-            return self.problem("nobody_named")
+            return self.diagnostic("nobody_named")
         if len(text) > LONGEST or self._is_unit(text, scope):
-            return self.problem("not_a_person")
+            return self.diagnostic("not_a_person")
         if VAGUE.fullmatch(text):
-            return self.problem("nobody_named")
+            return self.diagnostic("nobody_named")
         if others := and_others(text):
-            return self.problem("several_people", count=others[1] or _MANY)
+            return self.diagnostic("several_people", count=others[1] or _MANY)
         several = [part.strip(BLANKS) for part in _BETWEEN.split(text) if part.strip(BLANKS)]
         if len(several) > 1:
             if all(self._is_unit(part, scope) for part in several):
-                return self.problem("not_a_person")
-            return self.problem("several_people", count=str(len(several)))
+                return self.diagnostic("not_a_person")
+            return self.diagnostic("several_people", count=str(len(several)))
         if (named := _named(text, scope.lists[self.of])) > 1:
-            return self.problem("several_people", count=str(named))
+            return self.diagnostic("several_people", count=str(named))
         return None
 
     def _newcomer(self, text: str, people: ChoiceList) -> Reading:
@@ -150,7 +150,7 @@ class PersonField(FieldBase):
         name = _INNER_BLANK.sub("", bare(text))
         if not people.values:  # nobody has said who there is
             return Reading(name)
-        return Reading(name, Problem("unknown_person", {"nearest": people.nearest(name)}))
+        return Reading(name, Diagnostic("unknown_person", {"nearest": people.nearest(name)}))
 
     def _is_unit(self, text: str, scope: Scope) -> bool:
         """Return whether a text names a region or department, with or without a word such as 区 or 部 behind."""
@@ -246,7 +246,7 @@ def _named(text: str, people: ChoiceList) -> int:
 
 
 _AROUND_UNIT = BLANKS + "-/:：、，,()"
-PERSON_HELP = Words(
+PERSON_HELP = LocalizedText(
     "请填一个具体的人的姓名，不能填区域、部门或多个人。",
     "One person by name; not a region, a department or several people.",
 )

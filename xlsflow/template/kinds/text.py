@@ -14,7 +14,7 @@ from xlsflow.fileformat.cells import (
     EXACT,
     Scalar,
 )
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds.field import (
     BLANKS,
     Align,
@@ -42,7 +42,7 @@ class TextField(FieldBase):
 
     usual_width: ClassVar[float] = 18.0
     align: ClassVar[Align] = "left"
-    called: ClassVar[Words] = Words("文字", "text")
+    called: ClassVar[LocalizedText] = LocalizedText("文字", "text")
 
     kind: Literal["text"] = "text"
     most: int = Given(default=2000, ge=1, le=CELL_LIMIT)
@@ -64,13 +64,13 @@ class TextField(FieldBase):
     def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
         """Return the words; a number is read as its digits unless Excel has lost some."""
         if isinstance(raw, date):
-            return self.problem("date_in_text")
+            return self.diagnostic("date_in_text")
         if isinstance(raw, float | int) and abs(raw) >= EXACT:
-            return self.problem("digits_lost")
+            return self.diagnostic("digits_lost")
         text = _LINE_END.sub("\n", unicodedata.normalize("NFC", as_text(raw)))
         text = _CONTROL.sub("", text).strip(BLANKS)
         if len(text) > self.most:
-            return self.problem("too_long", length=str(len(text)), limit=str(self.most))
+            return self.diagnostic("too_long", length=str(len(text)), limit=str(self.most))
         return Reading(text or None)
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002

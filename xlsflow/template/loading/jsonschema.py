@@ -240,7 +240,7 @@ def _fields(offered: _Offered) -> Schema:
     shared["properties"].pop("use")
     shared.pop("required")
     shared["description"] = FieldBase.__doc__.split("\n")[0] if FieldBase.__doc__ else ""
-    kept = {"Words": definitions["Words"], SHARED: shared}
+    kept = {"LocalizedText": definitions["LocalizedText"], SHARED: shared}
     offered.put_into(kept)
     return _file_of(_ref(SHARED), kept, "Fields that several sheets share, by name")
 

@@ -16,7 +16,7 @@ import tomli
 from pydantic import ValidationError
 
 from xlsflow.errors import NoSuchTemplate, TemplateError, did_you_mean
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.loading.pack_consistency import (
@@ -90,9 +90,9 @@ class Library:
         return _copied(self._parsed(path))
 
     @cached_property
-    def _lists(self) -> tuple[Mapping[str, ChoiceList], Mapping[str, Words]]:
+    def _lists(self) -> tuple[Mapping[str, ChoiceList], Mapping[str, LocalizedText]]:
         fixed: dict[str, ChoiceList] = {}
-        named: dict[str, Words] = {}
+        named: dict[str, LocalizedText] = {}
         for path, raw in self._tables(LISTS):
             lists, project_lists, wrong = read_lists(raw)
             for at, why in wrong:
@@ -107,7 +107,7 @@ class Library:
         return self._lists[0]
 
     @property
-    def project_lists(self) -> Mapping[str, Words]:
+    def project_lists(self) -> Mapping[str, LocalizedText]:
         """The choice lists whose values a project names, with their titles."""
         return self._lists[1]
 
@@ -134,7 +134,9 @@ class Library:
         """
         if (name, variant) not in self._loaded:
             if name not in self.sheet_files:
-                raise NoSuchTemplate(name, Words("没有叫“{name}”的表", "there is no sheet {name!r}"), self.sheet_files)
+                raise NoSuchTemplate(
+                    name, LocalizedText("没有叫“{name}”的表", "there is no sheet {name!r}"), self.sheet_files
+                )
             template, wrong = self._read_sheet(self.sheet_files[name], variant)
             for mistake in wrong:
                 raise mistake
@@ -225,7 +227,7 @@ class Library:
         if name not in self._packs:
             if name not in self.pack_files:
                 raise NoSuchTemplate(
-                    name, Words("没有叫“{name}”的模板包", "there is no pack {name!r}"), self.pack_files
+                    name, LocalizedText("没有叫“{name}”的模板包", "there is no pack {name!r}"), self.pack_files
                 )
             pack, wrong = self._read_pack(self.pack_files[name])
             for mistake in wrong:
@@ -335,5 +337,5 @@ def load_library(folders: Iterable[Path]) -> Library:
     found = tuple(folders)
     for folder in found:
         if not folder.is_dir():
-            raise NoSuchTemplate(folder, Words("找不到这个模板文件夹", "there is no such folder of templates"))
+            raise NoSuchTemplate(folder, LocalizedText("找不到这个模板文件夹", "there is no such folder of templates"))
     return Library(found)

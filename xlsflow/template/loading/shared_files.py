@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from xlsflow.errors import did_you_mean
 from xlsflow.i18n import (
     LANGS,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.kinds import KINDS
 from xlsflow.template.lists import ChoiceList
@@ -29,17 +29,17 @@ class ProjectList(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     project: bool
-    title: Words
+    title: LocalizedText
 
 
-Lists = tuple[Mapping[str, ChoiceList], Mapping[str, Words], list[Fault]]
+Lists = tuple[Mapping[str, ChoiceList], Mapping[str, LocalizedText], list[Fault]]
 """Lists with values, titles of those that a project fills, what is wrong."""
 
 
 def read_lists(raw: Raw) -> Lists:
     """Return the lists whose values stand in a raw file, titles of those that a project fills, and what is wrong."""
     fixed: dict[str, ChoiceList] = {}
-    named: dict[str, Words] = {}
+    named: dict[str, LocalizedText] = {}
     wrong: list[Fault] = []
     for name, body in raw.items():
         model: type[BaseModel] = ChoiceList

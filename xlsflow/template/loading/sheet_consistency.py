@@ -10,7 +10,7 @@ from itertools import chain
 from xlsflow.errors import did_you_mean
 from xlsflow.i18n import (
     LANGS,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.expressions.expression import (
     Compare,
@@ -49,7 +49,7 @@ class Known:
     """
 
     lists: Mapping[str, ChoiceList]
-    project_lists: Mapping[str, Words]
+    project_lists: Mapping[str, LocalizedText]
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -63,7 +63,9 @@ class Known:
             yield at, f"there is no list {name!r}{did_you_mean(name, names)}"
 
 
-def faults(template: Template, lists: Mapping[str, ChoiceList], project_lists: Mapping[str, Words]) -> Iterator[Fault]:
+def faults(
+    template: Template, lists: Mapping[str, ChoiceList], project_lists: Mapping[str, LocalizedText]
+) -> Iterator[Fault]:
     """Yield everything in a template that does not agree with itself or with the lists."""
     known = Known(lists, project_lists)
     names = [block.name for block in template.blocks]

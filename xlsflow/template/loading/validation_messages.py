@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from xlsflow.errors import did_you_mean
 from xlsflow.i18n import (
     LANGS,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.kinds import KINDS
 from xlsflow.template.lists import Choice
@@ -137,7 +137,7 @@ def known_keys(loc: Loc, model: type[BaseModel]) -> list[str]:
         elif len(inner := list(_models(current))) == 1:  # a table whose keys are names, such as of timing rules
             current = inner[0]
     inner = list(_models(current))
-    if inner == [Words]:
+    if inner == [LocalizedText]:
         return [*LANGS]
     if inner == [Choice]:  # its label is written as zh and en
         return [*LANGS, *Choice.model_fields]
@@ -156,7 +156,7 @@ def _tag(model: type) -> str | None:
 
 def _models(annotation: object) -> Iterator[type]:
     """Yield the models, or the words, that an annotation is about."""
-    if isinstance(annotation, type) and (annotation is Words or issubclass(annotation, BaseModel)):
+    if isinstance(annotation, type) and (annotation is LocalizedText or issubclass(annotation, BaseModel)):
         yield annotation
     for argument in get_args(annotation):
         yield from _models(argument)

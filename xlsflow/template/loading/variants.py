@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from xlsflow.errors import did_you_mean
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 from xlsflow.template.loading.source_locations import (
     AT,
     KEYS,
@@ -43,15 +43,15 @@ class Variant(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Words | None = None
-    tab: Words | None = None
-    purpose: Words | None = None
-    often: Words | None = None
-    hint: Words | None = None
+    title: LocalizedText | None = None
+    tab: LocalizedText | None = None
+    purpose: LocalizedText | None = None
+    often: LocalizedText | None = None
+    hint: LocalizedText | None = None
     print: Mapping[str, Any] | None = None
     drop: tuple[str, ...] = ()
     drop_blocks: tuple[str, ...] = ()
-    rename: Mapping[str, Words] = {}
+    rename: Mapping[str, LocalizedText] = {}
     change: Mapping[str, Mapping[str, Any]] = {}
     add: tuple[dict[str, Any], ...] = ()
     first: Mapping[str, tuple[str, ...]] = {}

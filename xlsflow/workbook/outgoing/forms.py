@@ -39,7 +39,7 @@ from xlsflow.workbook.style.theme import (
 if TYPE_CHECKING:
     from xlsflow.layout.sheet_layout import (
         FormCell,
-        FormPlace,
+        FormLayout,
     )
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.outgoing.sheet_writer import Hand
@@ -48,7 +48,7 @@ ALARMING = frozenset({"round.due"})
 """Facts that are shown in the colour of alarm."""
 
 
-def draw_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
+def draw_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
     """Write what a form is, whatever stands in its cells."""
     at = Addresses(block, place)
     for one in block.columns:
@@ -63,7 +63,7 @@ def draw_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
     draw_marks(hand, block, place)
 
 
-def fill_form(hand: Hand, block: DataBlock, place: FormPlace) -> None:
+def fill_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
     """Write what stands in the cells of a form, and what is worked out from it."""
     values = hand.plan.records(hand.here, block)[0]
     at = Addresses(block, place)
@@ -116,7 +116,7 @@ def _unbroken(label: str) -> str:
     return label.replace(" ", "\u00a0")
 
 
-def _names(hand: Hand, block: DataBlock, place: FormPlace) -> None:
+def _names(hand: Hand, block: DataBlock, place: FormLayout) -> None:
     """Give the names that fields define: they refer to the cell; the as-of day is today while its cell is blank."""
     for one in block.columns:
         if one.defines:

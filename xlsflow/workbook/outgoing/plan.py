@@ -9,11 +9,11 @@ from functools import cached_property
 
 from xlsflow.i18n import Lang
 from xlsflow.layout.sheet_layout import (
-    FormPlace,
+    FormLayout,
     Room,
     SheetLayout,
     Span,
-    TablePlace,
+    TableLayout,
     data_places,
     lay_out,
 )
@@ -230,7 +230,7 @@ class Plan:
         day = issued[AS_OF].partition(between)[0] + between
         return [*(issued[fact] for fact in BAND_FACTS if fact in issued), day]
 
-    def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormPlace | TablePlace]]:
+    def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormLayout | TableLayout]]:
         """Return every block that holds data, with its sheet and place."""
         return [(s, block, place) for s in self.sheets for block, place in data_places(s.template, s.layout)]
 

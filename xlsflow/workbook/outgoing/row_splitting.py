@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from xlsflow.layout.sheet_layout import TablePlace
+from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.workbook.outgoing.sheet_writer import MEASURE
 from xlsflow.workbook.style.form_formats import TABLE_PT
 from xlsflow.workbook.style.page_setup import page_points
@@ -41,7 +41,7 @@ def more_rows(plan: Plan) -> Mapping[str, int]:
             len(parts(plan, sheet, block, row)) - 1 for row in plan.records(sheet, block)
         )
         for sheet, block, place in plan.blocks()
-        if isinstance(place, TablePlace)
+        if isinstance(place, TableLayout)
     }
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from xlsflow.i18n import (
         Lang,
-        Words,
+        LocalizedText,
     )
     from xlsflow.template.kinds import FieldBase
     from xlsflow.workbook.batch.row_cache import (
@@ -108,7 +108,7 @@ class Hand:
         """The language of the workbook."""
         return self.plan.edition.lang
 
-    def say(self, words: Words) -> str:
+    def say(self, words: LocalizedText) -> str:
         """Return words in the workbook's language."""
         return words.say(self.lang)
 

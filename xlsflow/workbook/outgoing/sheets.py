@@ -13,10 +13,10 @@ from xlsflow.layout.sheet_layout import (
     FACTS_ROW,
     HINT_ROW,
     TITLE_ROW,
-    FormPlace,
-    PrintedPlace,
+    FormLayout,
+    PrintedLayout,
     Span,
-    TablePlace,
+    TableLayout,
 )
 from xlsflow.template.model import ContentsBlock, DataBlock, LegendBlock, SignaturesBlock, TableBlock, TextBlock
 from xlsflow.workbook.outgoing.forms import (
@@ -80,7 +80,7 @@ KPI_WIDTH = 52.0
 BETWEEN_FACTS = "    "
 LEAST_LINK_WIDTH = 18.0
 
-_PRINTED: Mapping[type, Callable[[Hand, PrintedPlace], None]] = {
+_PRINTED: Mapping[type, Callable[[Hand, PrintedLayout], None]] = {
     TextBlock: write_text,
     SignaturesBlock: write_signatures,
     ContentsBlock: write_contents,
@@ -110,15 +110,15 @@ def fill_sheet(hand: Hand) -> None:
     for block in hand.here.template.blocks:
         place = hand.here.layout.by_block[block.name]
         if isinstance(block, DataBlock):
-            if isinstance(place, FormPlace):
+            if isinstance(place, FormLayout):
                 fill_form(hand, block, place)
-            elif isinstance(place, TablePlace):
+            elif isinstance(place, TableLayout):
                 fill_table(hand, block, place)
         elif isinstance(block, ContentsBlock):
-            assert isinstance(place, PrintedPlace)
+            assert isinstance(place, PrintedLayout)
             fill_contents(hand, place)
         elif isinstance(block, SignaturesBlock):
-            assert isinstance(place, PrintedPlace)
+            assert isinstance(place, PrintedLayout)
             fill_signatures(hand, block, place)
     hand.set_heights()
     print_set_up(hand)
@@ -129,12 +129,12 @@ def _draw_block(hand: Hand, block: Block) -> None:
     if place.title_row is not None and block.title is not None:
         write_heading(hand, place.title_row, block.title, hand.here.layout.last_col)
     if isinstance(block, DataBlock):
-        if isinstance(place, FormPlace):
+        if isinstance(place, FormLayout):
             draw_form(hand, block, place)
-        elif isinstance(place, TablePlace):
+        elif isinstance(place, TableLayout):
             draw_table(hand, block, place)
     else:
-        assert isinstance(place, PrintedPlace)
+        assert isinstance(place, PrintedLayout)
         _PRINTED[type(block)](hand, place)
 
 
@@ -144,7 +144,7 @@ def _keep_in_sight(hand: Hand) -> None:
     if not hand.here.lone:
         return
     table = layout.places[0]
-    assert isinstance(table, TablePlace)
+    assert isinstance(table, TableLayout)
     hand.sheet.freeze_panes(*layout.frozen)
     hand.sheet.autofilter(table.header_row, 0, table.last_row, layout.last_col)
     hand.sheet.set_selection(table.first_row, 0, table.first_row, 0)

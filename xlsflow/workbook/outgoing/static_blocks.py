@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from xlsxwriter.format import Format
 
-    from xlsflow.i18n import Words
+    from xlsflow.i18n import LocalizedText
     from xlsflow.layout.sheet_layout import (
-        PrintedPlace,
+        PrintedLayout,
         Span,
     )
     from xlsflow.template.model import SignaturesBlock
@@ -46,7 +46,7 @@ SIGN_PT = 46.0
 _SIDES: Mapping[str, object] = {"left": 1, "right": 1, "left_color": LINE, "right_color": LINE}
 
 
-def write_heading(hand: Hand, row: int, title: Words, last_col: int) -> None:
+def write_heading(hand: Hand, row: int, title: LocalizedText, last_col: int) -> None:
     """Write a block's heading, underlined across the sheet."""
     look = hand.ink.heading()
     for col in range(last_col + 1):
@@ -55,7 +55,7 @@ def write_heading(hand: Hand, row: int, title: Words, last_col: int) -> None:
     hand.needs_points(row, HEADING_PT)
 
 
-def write_text(hand: Hand, place: PrintedPlace) -> None:
+def write_text(hand: Hand, place: PrintedLayout) -> None:
     """Write paragraphs, or numbered steps."""
     for number, (row, words) in enumerate(zip(place.rows, place.words, strict=True), start=1):
         if len(place.spans) > 1:
@@ -65,7 +65,7 @@ def write_text(hand: Hand, place: PrintedPlace) -> None:
         hand.needs(row, hand.say(words), place.spans[-1], BODY_PT)
 
 
-def write_signatures(hand: Hand, place: PrintedPlace) -> None:
+def write_signatures(hand: Hand, place: PrintedLayout) -> None:
     """Write boxes side by side: who signs, and under it the line for name and date."""
     for row, span, words in _boxes(place):
         named = texts.ATTENDING if words == ANYBODY else words
@@ -78,7 +78,7 @@ def write_signatures(hand: Hand, place: PrintedPlace) -> None:
         hand.needs_points(row + 1, FORM_ROW_PT)
 
 
-def fill_signatures(hand: Hand, block: SignaturesBlock, place: PrintedPlace) -> None:
+def fill_signatures(hand: Hand, block: SignaturesBlock, place: PrintedLayout) -> None:
     """Write whose workbook it is into the box that its own region has among open ones."""
     edition = hand.plan.edition
     for row, span, words in _boxes(place):
@@ -88,7 +88,7 @@ def fill_signatures(hand: Hand, block: SignaturesBlock, place: PrintedPlace) -> 
             hand.give(row, span, hand.say(own), _top(hand, framed=True))
 
 
-def _boxes(place: PrintedPlace) -> Iterator[tuple[int, Span, Words | None]]:
+def _boxes(place: PrintedLayout) -> Iterator[tuple[int, Span, LocalizedText | None]]:
     """Yield the first row and the columns of each box, and who signs in it: None where the last line has room left."""
     across = len(place.spans)
     for number in range(len(place.rows) // 2 * across):
@@ -104,7 +104,7 @@ def _top(hand: Hand, *, framed: bool) -> Format:
     )
 
 
-def write_contents(hand: Hand, place: PrintedPlace) -> None:
+def write_contents(hand: Hand, place: PrintedLayout) -> None:
     """Write the list of the sheets with a link, what each is for, how often; how complete it is, filling adds."""
     link, purpose, often, state = place.spans
     for span, words in zip(place.spans, texts.CONTENTS_HEAD, strict=True):
@@ -123,7 +123,7 @@ def write_contents(hand: Hand, place: PrintedPlace) -> None:
     colour_signs(hand, (place.rows[0] + 1, state.first, place.rows[-1], state.last))
 
 
-def fill_contents(hand: Hand, place: PrintedPlace) -> None:
+def fill_contents(hand: Hand, place: PrintedLayout) -> None:
     """Write how complete each sheet is."""
     state = place.spans[-1]
     counted = hand.ink.text(centred=True, bg_color=AUTO, font_size=DENSE_PT)
@@ -142,7 +142,7 @@ def _link(hand: Hand, row: int, span: Span, to: str, text: str) -> None:
     hand.sheet.write_url(row, span.first, to, look, text)
 
 
-def write_legend(hand: Hand, place: PrintedPlace) -> None:
+def write_legend(hand: Hand, place: PrintedLayout) -> None:
     """Write what the status colours mean, and what the colours of headers and cells mean."""
     for span, (tone, words) in zip(place.spans, texts.LEGEND_CHIPS, strict=False):
         text = f"{CHIPS[tone].symbol} {hand.say(words)}".strip()
@@ -153,7 +153,7 @@ def write_legend(hand: Hand, place: PrintedPlace) -> None:
         (texts.LEGEND_OPTIONAL, HEADERS["optional"]),
         (texts.LEGEND_COMPUTED, HEADERS["computed"]),
     )
-    looks: list[tuple[Words, dict[str, object]]] = [
+    looks: list[tuple[LocalizedText, dict[str, object]]] = [
         (words, {"bg_color": head.fill, "font_color": head.ink, "bold": True, "italic": head.italic})
         for words, head in heads
     ]

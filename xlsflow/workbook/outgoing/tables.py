@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.i18n import text_width
-from xlsflow.layout.sheet_layout import TablePlace
+from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import TableBlock
 from xlsflow.workbook.batch.row_cache import (
@@ -69,7 +69,7 @@ KEY = "key:"
 """Stands before a field's name in the hidden row above the header; a return is read by it."""
 
 
-def draw_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
+def draw_table(hand: Hand, block: DataBlock, place: TableLayout) -> None:
     """Write what a table is, whatever stands in its rows."""
     _header(hand, block, place)
     grows = all(span.single for span in place.columns.values())  # no program fits a row to a merged cell
@@ -89,7 +89,7 @@ def draw_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
         draw_marks(hand, block, place)
 
 
-def fill_table(hand: Hand, block: DataBlock, place: TablePlace) -> None:
+def fill_table(hand: Hand, block: DataBlock, place: TableLayout) -> None:
     """Write the rows of a table: those that it is issued with, and the blank ones below."""
     in_issued, in_blank, computed = hand.kept(block.name, lambda: _ways(hand, block, place))
     rows = hand.plan.lines(hand.here, block, place.last_row - place.first_row + 1)
@@ -120,7 +120,7 @@ def _shown(hand: Hand, block: DataBlock, values: Mapping[str, object], part: int
     return hand.plan.all_shown(block, values)
 
 
-def _parted(hand: Hand, block: DataBlock, place: TablePlace) -> Iterator[tuple[int, int, int]]:
+def _parted(hand: Hand, block: DataBlock, place: TableLayout) -> Iterator[tuple[int, int, int]]:
     """Yield each row of the sheet with the number of its line, and of its part where paper asks for several."""
     count = place.last_row - place.first_row + 1
     if not hand.plan.edition.for_print:
@@ -134,7 +134,7 @@ def _parted(hand: Hand, block: DataBlock, place: TablePlace) -> Iterator[tuple[i
             row += 1
 
 
-def _ways(hand: Hand, block: DataBlock, place: TablePlace) -> Ways:
+def _ways(hand: Hand, block: DataBlock, place: TableLayout) -> Ways:
     """Return how values come into a row that is issued, and into a blank one; and the fields that are worked out."""
     looks = {one.name: _look(hand, one, key=one.name == block.key) for one in block.columns}
     blank = dict(looks)
@@ -147,7 +147,7 @@ def _ways(hand: Hand, block: DataBlock, place: TablePlace) -> Ways:
     return Ways(in_issued, in_blank, [one for one in block.columns if one.expression is not None])
 
 
-def _header(hand: Hand, block: DataBlock, place: TablePlace) -> None:
+def _header(hand: Hand, block: DataBlock, place: TableLayout) -> None:
     """Write the hidden row of keys and the header."""
     for one in block.columns:
         span = place.columns[one.name]
@@ -197,7 +197,7 @@ def _computed(hand: Hand, one: FieldBase, at: Addresses, span: Span, shown: obje
     hand.formula(at.row - 1, span, formula, hand.ink.cell(one, form=False, locked=True), shown)
 
 
-def _rules(hand: Hand, block: DataBlock, place: TablePlace) -> None:
+def _rules(hand: Hand, block: DataBlock, place: TableLayout) -> None:
     """Lay validations and live colours over the columns."""
     at = Addresses(block, place, place.first_row + 1)
     edition = hand.plan.edition

@@ -18,7 +18,7 @@ from xlsflow.workbook.style.theme import Tone
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xlsflow.layout.sheet_layout import TablePlace
+    from xlsflow.layout.sheet_layout import TableLayout
     from xlsflow.template.model import DataBlock, Follow, TableBlock
     from xlsflow.workbook.outgoing.sheet_writer import Hand
     from xlsflow.workbook.self_check.validations import Cells
@@ -72,7 +72,7 @@ def colour_cell(hand: Hand, one: FieldBase, cells: Cells, cell: str, faults: Seq
         _format(hand, edges, {"type": "formula", "criteria": alarm, "format": hand.ink.rule("overdue", sign=False)})
 
 
-def colour_due(hand: Hand, block: TableBlock, at: Addresses, place: TablePlace) -> None:
+def colour_due(hand: Hand, block: TableBlock, at: Addresses, place: TableLayout) -> None:
     """Colour the due day of a table that is followed up: overdue, and due soon."""
     follow = block.follow
     if follow is None:

@@ -37,8 +37,8 @@ from xlsflow.workbook.outgoing.plan import AS_OF
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
     from xlsflow.layout.sheet_layout import (
-        FormPlace,
-        TablePlace,
+        FormLayout,
+        TableLayout,
     )
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.model import DataBlock
@@ -58,7 +58,7 @@ class Addresses:
     """
 
     block: DataBlock
-    place: TablePlace | FormPlace
+    place: TableLayout | FormLayout
     row: int = 0
     _columns: Mapping[str, int] = field(init=False, repr=False)
 

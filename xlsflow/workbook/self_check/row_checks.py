@@ -18,7 +18,7 @@ from xlsflow.catalogue import CATALOGUE
 from xlsflow.fileformat.cells import letters
 from xlsflow.i18n import (
     Lang,
-    Words,
+    LocalizedText,
 )
 from xlsflow.template.expressions.evaluate_row import (
     Held,
@@ -58,13 +58,17 @@ if TYPE_CHECKING:
 MISSING, MEND, LOOK = "M", "E", "W"
 """How much a fault matters: a blank that must be filled, an error to mend, a warning to look at."""
 SOUND = "0000"
-CANNOT_SAY: tuple[Words, ...] = (
-    Words("引用其他返回文件的编号是否存在", "whether an id that stands in another return exists"),
-    Words("写成文字的日期、别名等可以读懂的写法", "a date written as text, an alias, whatever else can still be read"),
-    Words("粘贴进来的、不在列表或范围内的值", "a pasted value that is not on the list or out of bounds"),
-    Words("名单之外的称呼是人还是部门", "whether a name that is on no list is a person or a unit"),
-    Words("表格最后只填了一格、像说明的行", "a row at the end with a single cell in it, which is taken for a note"),
-    Words("含有错误值（如 #REF!）的行", "a row that holds an error such as #REF!"),
+CANNOT_SAY: tuple[LocalizedText, ...] = (
+    LocalizedText("引用其他返回文件的编号是否存在", "whether an id that stands in another return exists"),
+    LocalizedText(
+        "写成文字的日期、别名等可以读懂的写法", "a date written as text, an alias, whatever else can still be read"
+    ),
+    LocalizedText("粘贴进来的、不在列表或范围内的值", "a pasted value that is not on the list or out of bounds"),
+    LocalizedText("名单之外的称呼是人还是部门", "whether a name that is on no list is a person or a unit"),
+    LocalizedText(
+        "表格最后只填了一格、像说明的行", "a row at the end with a single cell in it, which is taken for a note"
+    ),
+    LocalizedText("含有错误值（如 #REF!）的行", "a row that holds an error such as #REF!"),
 )
 """What is found on the way back only: no formula of the workbook can say it."""
 _ROW, _ABOVE = 987654321, 123456789

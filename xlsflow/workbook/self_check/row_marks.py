@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsflow.layout.sheet_layout import (
-        FormPlace,
-        TablePlace,
+        FormLayout,
+        TableLayout,
     )
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
@@ -49,7 +49,7 @@ def faults_of(hand: Hand, block: DataBlock, one: FieldBase, at: Addresses, row: 
     return found
 
 
-def draw_marks(hand: Hand, block: DataBlock, place: TablePlace | FormPlace) -> None:
+def draw_marks(hand: Hand, block: DataBlock, place: TableLayout | FormLayout) -> None:
     """Make ready the columns of the judging cells, and of the marks of a table that has its sheet to itself."""
     asked = judging(hand, block)
     if asked is None:
@@ -91,7 +91,7 @@ def _formula(asked: Judged, row: int, place: int) -> str:
     return asked.formulas(row)[place]
 
 
-def _draw_column(hand: Hand, asked: Judged, place: TablePlace | FormPlace) -> None:
+def _draw_column(hand: Hand, asked: Judged, place: TableLayout | FormLayout) -> None:
     """Make ready the column of marks, which say in words what is to be mended first in a row."""
     col = hand.here.layout.last_col + 1
     hand.sheet.set_column(col, col, MARK_WIDTH)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.layout.sheet_layout import (
     FIRST_BLOCK_ROW,
-    TablePlace,
+    TableLayout,
 )
 from xlsflow.workbook.outgoing.plan import is_used
 from xlsflow.workbook.style import texts
@@ -52,7 +52,7 @@ def print_set_up(hand: Hand) -> None:
     last = layout.last_row
     if hand.here.lone:
         table = layout.places[0]
-        assert isinstance(table, TablePlace)
+        assert isinstance(table, TableLayout)
         sheet.repeat_rows(table.header_row)
         last = last if hand.plan.edition.for_print else _last_printed(hand, table)
     sheet.print_area(0, 0, last, layout.printed_col)
@@ -84,7 +84,7 @@ def _is_long(hand: Hand) -> bool:
     return hand.plan.edition.for_print and whole > room / SMALLEST and highest < room
 
 
-def _last_printed(hand: Hand, table: TablePlace) -> int:
+def _last_printed(hand: Hand, table: TableLayout) -> int:
     """Return the last row on paper: what is filled, and blank rows down to the foot of that page."""
     rows = hand.plan.records(hand.here, hand.here.template.data[0])
     used = [place for place, row in enumerate(rows) if is_used(hand.here.template.data[0], row)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from xlsflow.i18n import Words
+from xlsflow.i18n import LocalizedText
 
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
 _SCALES: Mapping[str, int] = {"": 0, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
@@ -18,7 +18,7 @@ _MONEY = re.compile(rf"({_SCALE}){YUAN}")
 _CURRENCY = re.compile(r"^(?:¥|RMB|CNY|人民币)\s*|\s*¥$", re.IGNORECASE)
 
 
-def units_of(labels: Iterable[Words]) -> frozenset[str]:
+def units_of(labels: Iterable[LocalizedText]) -> frozenset[str]:
     """Return the units that a column declares by its labels: 时长（分钟）, 小时数, Total minutes."""
     found: set[str] = set()
     for label in labels:
