@@ -38,7 +38,7 @@ from xlsflow.pipeline.project_file import (
     load_project,
     open_library,
 )
-from xlsflow.workbook.batch.batch_writer import Press
+from xlsflow.workbook.batch.batch_writer import BatchWriter
 from xlsflow.workbook.outgoing.writer import (
     Edition,
     write_edition,
@@ -74,7 +74,7 @@ def measured(way: str, asked: Sequence[Edition]) -> dict[str, float | str]:
             for path, edition in zip(paths, asked, strict=True):
                 write_edition(path, edition)
         else:
-            with Press() as press:
+            with BatchWriter() as press:
                 for path, edition in zip(paths, asked, strict=True):
                     press.write(path, edition)
         took, work = time.perf_counter() - began, time.process_time() - worked

@@ -28,7 +28,7 @@ from xlsflow.workbook.outgoing.plan import (
     Plan,
     plan,
 )
-from xlsflow.workbook.outgoing.writer import made
+from xlsflow.workbook.outgoing.writer import DrawnWorkbook
 from xlsflow.workbook.style.page_setup import (
     USUAL_ROW_PT,
     page_points,
@@ -89,7 +89,10 @@ def test_every_sheet_takes_the_pages_that_it_should(paper: Paper) -> None:
 @pytest.mark.parametrize(("pack", "lang", "filled"), ALL)
 def test_no_sheet_is_made_smaller_than_three_quarters(pack: str, lang: Lang, filled: bool) -> None:  # noqa: FBT001
     small = []
-    for hand in made(edition(pack, lang, filled=filled)).hands:
+    asked = edition(pack, lang, filled=filled)
+    drawn = DrawnWorkbook(asked)
+    drawn.fill(asked, drawn.sheets)
+    for hand in drawn.sheets:
         here, size = hand.here, scale(hand.here)
         if here.template.print.one_page:
             high = sum(hand.heights.get(row, USUAL_ROW_PT) for row in range(here.layout.last_row + 1))

@@ -212,7 +212,7 @@ def _tail(part: Part, value: Value, tone: Tone | None) -> str:
     if isinstance(value, bool):
         return f'{style} t="b"><v>{value:d}</v></c>'
     if isinstance(value, date):
-        value = _serial(value)
+        value = excel_serial(value)
     if isinstance(value, int | float):
         # By the base type's own method: numpy and enumerations write themselves in words.
         number = int.__repr__(value) if isinstance(value, int) else float.__repr__(value)
@@ -240,7 +240,7 @@ def _escaped(found: re.Match[str]) -> str:
     return "\ufffd" if sign >= "\ud800" else f"_x{ord(sign):04X}_"
 
 
-def _serial(day: date) -> int | float | str:
+def excel_serial(day: date) -> int | float | str:
     """Return the number that Excel keeps for a date; before 1900, which it does not know, the date as text."""
     days = day.toordinal() - EPOCH
     days -= days < FALSE_LEAP_DAY

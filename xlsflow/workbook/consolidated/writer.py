@@ -36,12 +36,9 @@ from xlsflow.workbook.consolidated.row_xml import (
     row_chunks,
 )
 from xlsflow.workbook.style.formats import (
+    WORKBOOK_OPTIONS,
     Formats,
     StyleKey,
-)
-from xlsflow.workbook.style.theme import (
-    BODY_PT,
-    FONT,
 )
 
 if TYPE_CHECKING:
@@ -113,8 +110,7 @@ def _skeleton(
 ) -> tuple[BytesIO, Mapping[str, _Sheet]]:
     """Return the workbook without its rows of data, and what is still to be put in, by the part's name in the file."""
     made = BytesIO()
-    options = {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": BODY_PT}}
-    with Workbook(made, options) as book:
+    with Workbook(made, dict(WORKBOOK_OPTIONS)) as book:
         _set_properties(book, properties, created)
         formats = Formats(book)
         boards = Boards(book, formats)

@@ -17,8 +17,6 @@ from xlsflow.template.kinds import EntryRule, FieldBase
 from xlsflow.workbook.self_check.formula import Addresses
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.outgoing.plan import Plan
 
@@ -32,22 +30,18 @@ class Dropdowns:
     """Every list that the dropdowns of a workbook refer to.
 
     Attributes:
+        plan: The plan of the workbook.
         columns: Name -> the texts of its column on the sheet of lists, in order of the columns.
-        ranges: Name -> cells on another sheet that it refers to instead.
-        fields: Name of such cells -> the field that they belong to, as a definition names it.
+        references: Name -> the field of another sheet whose cells it refers to instead.
     """
 
     plan: Plan
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    ranges: dict[str, str] = field(default_factory=dict)
-    fields: dict[str, str] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
 
     def again(self, plan: Plan) -> Dropdowns:
         """Return the same lists for another edition, whose tables may have other numbers of rows."""
-        made = Dropdowns(plan, dict(self.columns))
-        for to in self.fields.values():
-            made._reference(to)
-        return made
+        return Dropdowns(plan, dict(self.columns), dict(self.references))
 
     def source(self, block: DataBlock, one: FieldBase, rule: EntryRule | None, at: Addresses) -> str:
         """Return the formula behind a field's dropdown, empty where it has none.
@@ -110,14 +104,21 @@ class Dropdowns:
     def _reference(self, to: str) -> str:
         """Return the name of another field's cells in this workbook; empty where its sheet is not part of it."""
         template, block_name, field_name = to.split(".")
-        for sheet, block, place in self.plan.blocks():
-            if sheet.template.name == template and block.name == block_name:
-                name = f"ref_{_plain(template)}_{_plain(block_name)}_{_plain(field_name)}"
-                column = Addresses(block, place).column(field_name)
-                self.fields[name] = to
-                self.ranges[name] = _filled(sheet.at(column), sheet.at(column.split(":", maxsplit=1)[0]))
-                return name
-        return ""
+        blocks = {(sheet.template.name, block.name) for sheet, block, _ in self.plan.blocks()}
+        if (template, block_name) not in blocks:
+            return ""
+        name = f"ref_{_plain(template)}_{_plain(block_name)}_{_plain(field_name)}"
+        self.references[name] = to
+        return name
+
+    def _cells(self, to: str) -> str:
+        """Return the cells of a field, down to the last that is filled."""
+        template, block_name, field_name = to.split(".")
+        sheet, block, place = next(
+            found for found in self.plan.blocks() if (found[0].template.name, found[1].name) == (template, block_name)
+        )
+        column = Addresses(block, place).column(field_name)
+        return _filled(sheet.at(column), sheet.at(column.split(":", maxsplit=1)[0]))
 
     def names(self) -> Mapping[str, str]:
         """Return every name with what it refers to."""
@@ -125,18 +126,7 @@ class Dropdowns:
             name: f"={LISTS}!${letters(col)}$2:${letters(col)}${len(texts) + 1}"
             for col, (name, texts) in enumerate(self.columns.items())
         }
-        return {**columns, **self.ranges}
-
-    def write(self, book: Workbook) -> None:
-        """Add the sheet of lists, which a reader does not see, and the names."""
-        sheet = book.add_worksheet(LISTS)
-        for col, (name, texts) in enumerate(self.columns.items()):
-            for row, text in enumerate((name, *texts)):
-                sheet.write_string(row, col, text)
-        for name, refers_to in self.names().items():
-            book.define_name(name, refers_to)
-        sheet.protect()
-        sheet.very_hidden()
+        return {**columns, **{name: self._cells(to) for name, to in self.references.items()}}
 
 
 def column_name(of: str) -> str:

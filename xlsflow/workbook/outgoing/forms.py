@@ -42,13 +42,14 @@ if TYPE_CHECKING:
         FormLayout,
     )
     from xlsflow.template.model import DataBlock
-    from xlsflow.workbook.outgoing.sheet_writer import Hand
+    from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
+    from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
 
 ALARMING = frozenset({"round.due"})
 """Facts that are shown in the colour of alarm."""
 
 
-def draw_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
+def draw_form(hand: SheetDrawer, block: DataBlock, place: FormLayout) -> None:
     """Write what a form is, whatever stands in its cells."""
     at = Addresses(block, place)
     for one in block.columns:
@@ -57,13 +58,18 @@ def draw_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
         text = balanced(hand.say(one.label), asked, hand.width(cell.label), BODY_PT)
         hand.put(cell.row, cell.label, text, hand.ink.label())
         hand.needs(cell.row, text, cell.label, BODY_PT * BOLD, least=FORM_ROW_PT)
+        locked = one.computed or bool(one.fill)
+        look = hand.ink.cell(one, form=True, locked=locked, alarm=one.fill in ALARMING)
+        hand.reserve(cell.row, cell.value, look)
+        if cell.boxes is not None:
+            hand.reserve(cell.row, cell.boxes, hand.ink.text(bg_color=AUTO))
         hand.needs(cell.row, "\n" * (one.lines - 1), cell.value, BODY_PT, least=FORM_ROW_PT)
         _rules(hand, block, at, one, cell)
     _names(hand, block, place)
     draw_marks(hand, block, place)
 
 
-def fill_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
+def fill_form(hand: SheetFiller, block: DataBlock, place: FormLayout) -> None:
     """Write what stands in the cells of a form, and what is worked out from it."""
     values = hand.plan.records(hand.here, block)[0]
     at = Addresses(block, place)
@@ -72,21 +78,20 @@ def fill_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
     for one in block.columns:
         cell = place.cell(one.name)
         shown = hand.plan.shown(one, values.get(one.name))
-        look = hand.ink.cell(one, form=True, locked=one.computed or bool(one.fill), alarm=one.fill in ALARMING)
         if one.expression is not None:
             edition = hand.plan.edition
             value = excel_value(one.expression, at, edition.lang, edition.scope, one.list_name())
             result = shown if is_used(block, values) else ""
-            hand.formula(cell.row, cell.value, f'=IF({begun},{value},"")', look, result)
+            hand.formula(cell.row, cell.value.first, f'=IF({begun},{value},"")', result)
         else:
-            hand.give(cell.row, cell.value, shown, look)
+            hand.give(cell.row, cell.value.first, shown)
         hand.needs(cell.row, shown if isinstance(shown, str) else "", cell.value, BODY_PT, least=FORM_ROW_PT)
         if cell.boxes is not None:
             _boxes(hand, one, cell, shown)
     fill_marks(hand, block)
 
 
-def _rules(hand: Hand, block: DataBlock, at: Addresses, one: FieldBase, cell: FormCell) -> None:
+def _rules(hand: SheetDrawer, block: DataBlock, at: Addresses, one: FieldBase, cell: FormCell) -> None:
     """Lay the validation and the live colours over one cell."""
     edition = hand.plan.edition
     if not one.computed and not one.fill:
@@ -98,7 +103,7 @@ def _rules(hand: Hand, block: DataBlock, at: Addresses, one: FieldBase, cell: Fo
     colour_cell(hand, one, cells, at.cell(one.name), faults_of(hand, block, one, at, at.place.first_row))
 
 
-def _boxes(hand: Hand, one: FieldBase, cell: FormCell, shown: object) -> None:
+def _boxes(hand: SheetFiller, one: FieldBase, cell: FormCell, shown: object) -> None:
     """Write the boxes beside a choice: the one that is chosen is ticked, all are empty on a blank sheet."""
     assert cell.boxes is not None
     labels = one.boxes(hand.lang, hand.plan.edition.scope)
@@ -106,8 +111,7 @@ def _boxes(hand: Hand, one: FieldBase, cell: FormCell, shown: object) -> None:
     quoted = [label.replace('"', '""') for label in labels]
     parts = [f'IF({address}="{label}","■","□")&"{_unbroken(label)}"' for label in quoted]
     text = "  ".join(("■" if label == shown else "□") + _unbroken(label) for label in labels)
-    look = hand.ink.text(bg_color=AUTO)
-    hand.formula(cell.row, cell.boxes, "=" + '&"  "&'.join(parts), look, text)
+    hand.formula(cell.row, cell.boxes.first, "=" + '&"  "&'.join(parts), text)
     hand.needs(cell.row, text, cell.boxes, BODY_PT, least=FORM_ROW_PT)
 
 
@@ -116,7 +120,7 @@ def _unbroken(label: str) -> str:
     return label.replace(" ", "\u00a0")
 
 
-def _names(hand: Hand, block: DataBlock, place: FormLayout) -> None:
+def _names(hand: SheetDrawer, block: DataBlock, place: FormLayout) -> None:
     """Give the names that fields define: they refer to the cell; the as-of day is today while its cell is blank."""
     for one in block.columns:
         if one.defines:

@@ -45,7 +45,7 @@ from xlsflow.workbook.self_check.conditional_formats import (
 )
 from xlsflow.workbook.self_check.formula import Addresses
 from xlsflow.workbook.style import texts
-from xlsflow.workbook.style.page_setup import print_set_up
+from xlsflow.workbook.style.page_setup import draw_print_set_up, fill_print_set_up
 from xlsflow.workbook.style.theme import (  # fmt: skip
     AMBER,
     BAND_ROW_PT,
@@ -61,7 +61,9 @@ from xlsflow.workbook.style.theme import (  # fmt: skip
 
 if TYPE_CHECKING:
     from xlsflow.template.model import Block
-    from xlsflow.workbook.outgoing.sheet_writer import Hand
+    from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
+    from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
+    from xlsflow.workbook.outgoing.sheet_writer import SheetWriter
 
 TAB_COLOURS: Mapping[str, str] = {"navy": NAVY, "blue": BLUE, "teal": TEAL, "amber": AMBER, "slate": SLATE}
 PERMITTED: Mapping[str, bool] = {
@@ -80,7 +82,7 @@ KPI_WIDTH = 52.0
 BETWEEN_FACTS = "    "
 LEAST_LINK_WIDTH = 18.0
 
-_PRINTED: Mapping[type, Callable[[Hand, PrintedLayout], None]] = {
+_PRINTED: Mapping[type, Callable[[SheetDrawer, PrintedLayout], None]] = {
     TextBlock: write_text,
     SignaturesBlock: write_signatures,
     ContentsBlock: write_contents,
@@ -88,7 +90,7 @@ _PRINTED: Mapping[type, Callable[[Hand, PrintedLayout], None]] = {
 }
 
 
-def draw_sheet(hand: Hand) -> None:
+def draw_sheet(hand: SheetDrawer) -> None:
     """Write of one sheet what it is, whatever it is issued with."""
     template, layout = hand.here.template, hand.here.layout
     for col, width in enumerate(layout.widths):
@@ -101,11 +103,11 @@ def draw_sheet(hand: Hand) -> None:
     hand.sheet.set_zoom(WIDE_ZOOM if sum(layout.widths) > WIDE_SHEET else 100)
     _keep_in_sight(hand)
     hand.sheet.protect("", dict(PERMITTED))
+    draw_print_set_up(hand)
 
 
-def fill_sheet(hand: Hand) -> None:
+def fill_sheet(hand: SheetFiller) -> None:
     """Write into a sheet that is drawn what it is issued with, and what follows from it: heights, pages, counts."""
-    hand.begin_to_fill()
     _fill_bands(hand)
     for block in hand.here.template.blocks:
         place = hand.here.layout.by_block[block.name]
@@ -120,11 +122,10 @@ def fill_sheet(hand: Hand) -> None:
         elif isinstance(block, SignaturesBlock):
             assert isinstance(place, PrintedLayout)
             fill_signatures(hand, block, place)
-    hand.set_heights()
-    print_set_up(hand)
+    fill_print_set_up(hand)
 
 
-def _draw_block(hand: Hand, block: Block) -> None:
+def _draw_block(hand: SheetDrawer, block: Block) -> None:
     place = hand.here.layout.by_block[block.name]
     if place.title_row is not None and block.title is not None:
         write_heading(hand, place.title_row, block.title, hand.here.layout.last_col)
@@ -138,7 +139,7 @@ def _draw_block(hand: Hand, block: Block) -> None:
         _PRINTED[type(block)](hand, place)
 
 
-def _keep_in_sight(hand: Hand) -> None:
+def _keep_in_sight(hand: SheetDrawer) -> None:
     """Freeze the header of a sheet that is one table, and let it be filtered."""
     layout = hand.here.layout
     if not hand.here.lone:
@@ -152,7 +153,7 @@ def _keep_in_sight(hand: Hand) -> None:
     hand.sheet.ignore_errors(ids)
 
 
-def _bands(hand: Hand) -> None:
+def _bands(hand: SheetDrawer) -> None:
     """Write title, facts and hint across the printed columns."""
     whole = _whole(hand)
     if hand.here.template.cover:
@@ -163,11 +164,11 @@ def _bands(hand: Hand) -> None:
     _hint(hand, whole)
 
 
-def _whole(hand: Hand) -> Span:
+def _whole(hand: SheetWriter) -> Span:
     return Span(0, hand.here.layout.printed_col)
 
 
-def _fill_bands(hand: Hand) -> None:
+def _fill_bands(hand: SheetFiller) -> None:
     """Write what the bands say of an edition."""
     if hand.here.template.cover:
         _readiness(hand, _whole(hand))
@@ -176,25 +177,25 @@ def _fill_bands(hand: Hand) -> None:
         _counts(hand, _whole(hand))
 
 
-def _cover_bands(hand: Hand, whole: Span) -> None:
+def _cover_bands(hand: SheetDrawer, whole: Span) -> None:
     """Write the cover's title and subtitle, and the colours of the line under them."""
     pack = hand.plan.edition.pack
     hand.put(TITLE_ROW, whole, hand.say(pack.title), hand.ink.title(COVER_TITLE_PT))
     hand.put(FACTS_ROW, whole, hand.say(pack.subtitle), hand.ink.subtitle(COVER_SUBTITLE_PT))
     hand.needs(TITLE_ROW, hand.say(pack.title), whole, COVER_TITLE_PT, least=COVER_TITLE_ROW_PT)
     hand.needs(FACTS_ROW, hand.say(pack.subtitle), whole, COVER_SUBTITLE_PT, least=COVER_SUBTITLE_ROW_PT)
+    hand.reserve(HINT_ROW, whole, hand.ink.get(bold=True, font_size=DENSE_PT + 1, align="left", indent=1))
     hand.needs_points(HINT_ROW, BAND_ROW_PT + 4)
     colour_signs(hand, (HINT_ROW, whole.first, HINT_ROW, whole.last))
 
 
-def _readiness(hand: Hand, whole: Span) -> None:
+def _readiness(hand: SheetFiller, whole: Span) -> None:
     """Write the line that says whether the workbook may be sent."""
     formula, result = readiness([*hand.counts.values()], hand.lang)
-    look = hand.ink.get(bold=True, font_size=DENSE_PT + 1, align="left", indent=1)
-    hand.formula(HINT_ROW, whole, formula, look, result)
+    hand.formula(HINT_ROW, whole.first, formula, result)
 
 
-def _title(hand: Hand, whole: Span) -> None:
+def _title(hand: SheetDrawer, whole: Span) -> None:
     """Write the title, the other language's small behind it where there is room."""
     title = hand.here.template.title
     other = next(title.say(lang) for lang in LANGS if lang != hand.lang)
@@ -207,9 +208,10 @@ def _title(hand: Hand, whole: Span) -> None:
     hand.needs_points(TITLE_ROW, TITLE_ROW_PT)
 
 
-def _way_back(hand: Hand, whole: Span) -> None:
+def _way_back(hand: SheetDrawer, whole: Span) -> None:
     """Write the way back to the first sheet."""
-    _, right = _band_of_facts(hand, whole)
+    left, right = _band_of_facts(hand, whole)
+    hand.reserve(FACTS_ROW, left, hand.ink.facts())
     if right is not None:
         link = hand.ink.link(band=True)
         if not right.single:
@@ -217,21 +219,21 @@ def _way_back(hand: Hand, whole: Span) -> None:
         hand.sheet.write_url(FACTS_ROW, right.first, hand.plan.home.link(), link, _back(hand))
 
 
-def _band_of_facts(hand: Hand, whole: Span) -> tuple[Span, Span | None]:
+def _band_of_facts(hand: SheetWriter, whole: Span) -> tuple[Span, Span | None]:
     """Return where the facts stand, and the way back: not on the first sheet, and paper leads nowhere."""
     if hand.plan.home is hand.here or hand.plan.edition.for_print:
         return whole, None
     return _split(hand, whole, max(text_width(_back(hand)) + 2, LEAST_LINK_WIDTH))
 
 
-def _back(hand: Hand) -> str:
+def _back(hand: SheetWriter) -> str:
     return hand.say(texts.BACK) + hand.plan.home.tab
 
 
-def _facts(hand: Hand, whole: Span) -> None:
+def _facts(hand: SheetFiller, whole: Span) -> None:
     """Write what the sheet belongs to."""
     left, _ = _band_of_facts(hand, whole)
-    edition, look = hand.plan.edition, hand.ink.facts()
+    edition = hand.plan.edition
     facts = hand.plan.facts
     if facts:
         day = f"{edition.day:%Y-%m-%d}"
@@ -241,38 +243,41 @@ def _facts(hand: Hand, whole: Span) -> None:
             lines = [BETWEEN_FACTS.join(facts[:half]), BETWEEN_FACTS.join(facts[half:])]
         quoted = "&CHAR(10)&".join(f'"{_doubled(line)}"' for line in lines if line)
         shown = "\n".join(line for line in lines if line) + day
-        hand.formula(FACTS_ROW, left, f'={quoted}&TEXT({AS_OF},"yyyy-mm-dd")', look, shown)
+        hand.formula(FACTS_ROW, left.first, f'={quoted}&TEXT({AS_OF},"yyyy-mm-dd")', shown)
     else:
         shown = f"{hand.say(edition.pack.title)}    {hand.say(edition.pack.subtitle)}"
-        hand.give(FACTS_ROW, left, shown, look)
+        hand.give(FACTS_ROW, left.first, shown)
     hand.needs(FACTS_ROW, shown, left, DENSE_PT, least=BAND_ROW_PT)  # a narrow sheet needs two lines
 
 
-def _hint(hand: Hand, whole: Span) -> None:
+def _hint(hand: SheetDrawer, whole: Span) -> None:
     """Write how the sheet is filled."""
     hint = hand.say(hand.here.template.hint) if hand.here.template.hint else ""
-    left = whole if _followed(hand) is None else _split(hand, whole, KPI_WIDTH)[0]
+    left = whole
+    if _followed(hand) is not None:
+        left, right = _split(hand, whole, KPI_WIDTH)
+        hand.reserve(HINT_ROW, right, hand.ink.hint("right"))
     hand.put(HINT_ROW, left, hint, hand.ink.hint())
     hand.needs(HINT_ROW, hint, left, DENSE_PT, least=BAND_ROW_PT)
 
 
-def _counts(hand: Hand, whole: Span) -> None:
+def _counts(hand: SheetFiller, whole: Span) -> None:
     """Write opposite the hint the counts of what is followed up."""
     block = _followed(hand)
     if block is not None:
         _, right = _split(hand, whole, KPI_WIDTH)
         at = Addresses(block, hand.here.layout.table(block.name))
         result = kpi_text(hand, block, hand.plan.records(hand.here, block))
-        hand.formula(HINT_ROW, right, lambda: kpi(hand, block, at), hand.ink.hint("right"), result)
+        hand.formula(HINT_ROW, right.first, lambda: kpi(hand, block, at), result)
 
 
-def _followed(hand: Hand) -> TableBlock | None:
+def _followed(hand: SheetWriter) -> TableBlock | None:
     """Return the table that has the sheet to itself, where it is followed up."""
     block = hand.here.template.blocks[0]
     return block if hand.here.lone and isinstance(block, TableBlock) and block.follow else None
 
 
-def _split(hand: Hand, whole: Span, width: float) -> tuple[Span, Span]:
+def _split(hand: SheetWriter, whole: Span, width: float) -> tuple[Span, Span]:
     """Return a span in two, the right part at least so wide where the columns allow it."""
     first = whole.last
     while first > whole.first + 1 and hand.width(Span(first, whole.last)) < width:

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
         Span,
     )
     from xlsflow.template.model import SignaturesBlock
-    from xlsflow.workbook.outgoing.sheet_writer import Hand
+    from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
+    from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
 
 HEADING_PT = 24.0
 SIGN_PT = 46.0
@@ -46,7 +47,7 @@ SIGN_PT = 46.0
 _SIDES: Mapping[str, object] = {"left": 1, "right": 1, "left_color": LINE, "right_color": LINE}
 
 
-def write_heading(hand: Hand, row: int, title: LocalizedText, last_col: int) -> None:
+def write_heading(hand: SheetDrawer, row: int, title: LocalizedText, last_col: int) -> None:
     """Write a block's heading, underlined across the sheet."""
     look = hand.ink.heading()
     for col in range(last_col + 1):
@@ -55,7 +56,7 @@ def write_heading(hand: Hand, row: int, title: LocalizedText, last_col: int) -> 
     hand.needs_points(row, HEADING_PT)
 
 
-def write_text(hand: Hand, place: PrintedLayout) -> None:
+def write_text(hand: SheetDrawer, place: PrintedLayout) -> None:
     """Write paragraphs, or numbered steps."""
     for number, (row, words) in enumerate(zip(place.rows, place.words, strict=True), start=1):
         if len(place.spans) > 1:
@@ -65,12 +66,12 @@ def write_text(hand: Hand, place: PrintedLayout) -> None:
         hand.needs(row, hand.say(words), place.spans[-1], BODY_PT)
 
 
-def write_signatures(hand: Hand, place: PrintedLayout) -> None:
+def write_signatures(hand: SheetDrawer, place: PrintedLayout) -> None:
     """Write boxes side by side: who signs, and under it the line for name and date."""
     for row, span, words in _boxes(place):
         named = texts.ATTENDING if words == ANYBODY else words
-        if words != MYSELF:  # filling writes the name
-            hand.put(row, span, hand.say(named) if named else "", _top(hand, framed=words is not None))
+        own = words == MYSELF  # filling writes the name
+        hand.put(row, span, hand.say(named) if named and not own else "", _top(hand, framed=words is not None))
         line = {"bottom": 1, "bottom_color": LINE, **_SIDES} if words else {}
         look = hand.ink.get(align="left", indent=1, font_size=DENSE_PT, **line)
         hand.put(row + 1, span, hand.say(texts.SIGN_HERE) if words else "", look)
@@ -78,14 +79,14 @@ def write_signatures(hand: Hand, place: PrintedLayout) -> None:
         hand.needs_points(row + 1, FORM_ROW_PT)
 
 
-def fill_signatures(hand: Hand, block: SignaturesBlock, place: PrintedLayout) -> None:
+def fill_signatures(hand: SheetFiller, block: SignaturesBlock, place: PrintedLayout) -> None:
     """Write whose workbook it is into the box that its own region has among open ones."""
     edition = hand.plan.edition
     for row, span, words in _boxes(place):
         if words == MYSELF:
             named = edition.scope.lists[block.per].values
             own = next(choice.label for choice in named if choice.code == edition.stamp.region)
-            hand.give(row, span, hand.say(own), _top(hand, framed=True))
+            hand.give(row, span.first, hand.say(own))
 
 
 def _boxes(place: PrintedLayout) -> Iterator[tuple[int, Span, LocalizedText | None]]:
@@ -96,7 +97,7 @@ def _boxes(place: PrintedLayout) -> Iterator[tuple[int, Span, LocalizedText | No
         yield place.rows[number // across * 2], place.spans[number % across], words
 
 
-def _top(hand: Hand, *, framed: bool) -> Format:
+def _top(hand: SheetDrawer, *, framed: bool) -> Format:
     """Return how the upper half of a box looks."""
     frame = {"top": 1, "top_color": LINE, **_SIDES} if framed else {}
     return hand.ink.get(
@@ -104,12 +105,13 @@ def _top(hand: Hand, *, framed: bool) -> Format:
     )
 
 
-def write_contents(hand: Hand, place: PrintedLayout) -> None:
+def write_contents(hand: SheetDrawer, place: PrintedLayout) -> None:
     """Write the list of the sheets with a link, what each is for, how often; how complete it is, filling adds."""
     link, purpose, often, state = place.spans
     for span, words in zip(place.spans, texts.CONTENTS_HEAD, strict=True):
         hand.put(place.rows[0], span, hand.say(words), hand.ink.header("required"))
         hand.needs(place.rows[0], hand.say(words), span, BODY_PT, least=FORM_ROW_PT)
+    counted = hand.ink.text(centred=True, bg_color=AUTO, font_size=DENSE_PT)
     centred, left = hand.ink.text(centred=True, font_size=DENSE_PT), hand.ink.text(font_size=DENSE_PT)
     for row, sheet in zip(place.rows[1:], hand.plan.listed, strict=True):
         template = sheet.template
@@ -118,31 +120,31 @@ def write_contents(hand: Hand, place: PrintedLayout) -> None:
         hand.put(row, often, hand.say(template.often) if template.often else "", centred)
         hand.needs(row, hand.say(template.purpose), purpose, DENSE_PT, least=MIN_ROW_PT)
         hand.needs(row, hand.say(template.often) if template.often else "", often, DENSE_PT, least=MIN_ROW_PT)
+        hand.reserve(row, state, counted)
         longest = (texts.ROWS_BEFORE, texts.ROWS_BEHIND, texts.MISSING, texts.TO_MEND, texts.TO_LOOK_AT)
         hand.needs(row, "99 · ".join(hand.say(words) for words in longest), state, DENSE_PT)
     colour_signs(hand, (place.rows[0] + 1, state.first, place.rows[-1], state.last))
 
 
-def fill_contents(hand: Hand, place: PrintedLayout) -> None:
+def fill_contents(hand: SheetFiller, place: PrintedLayout) -> None:
     """Write how complete each sheet is."""
-    state = place.spans[-1]
-    counted = hand.ink.text(centred=True, bg_color=AUTO, font_size=DENSE_PT)
+    state = place.spans[-1].first
     for row, sheet in zip(place.rows[1:], hand.plan.listed, strict=True):
         tally = hand.counts.get(sheet.tab)
         if tally:
-            hand.formula(row, state, partial(tally.formula, hand.lang), counted, tally.text(hand.lang))
+            hand.formula(row, state, partial(tally.formula, hand.lang), tally.text(hand.lang))
         else:
-            hand.give(row, state, "—", counted)
+            hand.give(row, state, "—")
 
 
-def _link(hand: Hand, row: int, span: Span, to: str, text: str) -> None:
+def _link(hand: SheetDrawer, row: int, span: Span, to: str, text: str) -> None:
     look = hand.ink.link(band=False)
     if not span.single:
         hand.sheet.merge_range(row, span.first, row, span.last, "", look)
     hand.sheet.write_url(row, span.first, to, look, text)
 
 
-def write_legend(hand: Hand, place: PrintedLayout) -> None:
+def write_legend(hand: SheetDrawer, place: PrintedLayout) -> None:
     """Write what the status colours mean, and what the colours of headers and cells mean."""
     for span, (tone, words) in zip(place.spans, texts.LEGEND_CHIPS, strict=False):
         text = f"{CHIPS[tone].symbol} {hand.say(words)}".strip()

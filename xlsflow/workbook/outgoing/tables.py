@@ -8,12 +8,13 @@ from xlsflow.i18n import text_width
 from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import TableBlock
-from xlsflow.workbook.batch.row_cache import (
-    Line,
-    Ways,
-)
 from xlsflow.workbook.outgoing.plan import is_used
 from xlsflow.workbook.outgoing.row_splitting import parts
+from xlsflow.workbook.outgoing.sheet_filler import (
+    ColumnFiller,
+    RowState,
+    TableFillers,
+)
 from xlsflow.workbook.outgoing.sheet_writer import (
     BOLD,
     balanced,
@@ -49,13 +50,13 @@ from xlsflow.workbook.style.theme import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from xlsxwriter.format import Format
+    from collections.abc import Iterator
 
     from xlsflow.layout.sheet_layout import Span
     from xlsflow.template.model import DataBlock
-    from xlsflow.workbook.outgoing.sheet_writer import Hand
+    from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
+    from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
+    from xlsflow.workbook.outgoing.sheet_writer import SheetWriter
 
 BEHIND_MARK = 2
 """How far behind a lone table's last column the empty cells stand that keep its rows high: behind the mark."""
@@ -69,19 +70,28 @@ KEY = "key:"
 """Stands before a field's name in the hidden row above the header; a return is read by it."""
 
 
-def draw_table(hand: Hand, block: DataBlock, place: TableLayout) -> None:
+def draw_table(hand: SheetDrawer, block: DataBlock, place: TableLayout) -> None:
     """Write what a table is, whatever stands in its rows."""
     _header(hand, block, place)
+    key = block.field(block.key) if block.key and not block.field(block.key).computed else None
+    if key is not None:
+        hand.issued_looks[block.name] = hand.ink.id_cell(key, locked=True)
+    looks = {
+        one.name: hand.ink.id_cell(one, locked=False)
+        if one is key
+        else hand.ink.cell(one, form=False, locked=one.computed or bool(one.fill))
+        for one in block.columns
+    }
     grows = all(span.single for span in place.columns.values())  # no program fits a row to a merged cell
     least = TABLE_ROW_PT if hand.here.lone else MIN_ROW_PT
     strut = hand.here.layout.last_col + (BEHIND_MARK if hand.here.lone else 1)
     for row in range(place.first_row, place.last_row + 1):
+        for name, look in looks.items():
+            hand.reserve(row, place.columns[name], look)
         hand.needs_points(row, least)
         if grows:
-            hand.sheet.let_grow(row)
+            hand.growing.add(row)
             hand.sheet.write_blank(row, strut, None, hand.ink.strut(least))
-    if block.key:  # so that styles have the same numbers however many rows are issued
-        hand.ink.settle(*(hand.ink.id_cell(block.field(block.key), locked=locked) for locked in (True, False)))
     if hand.plan.edition.for_print:
         hand.continued |= {row for row, _, part in _parted(hand, block, place) if part}
     _rules(hand, block, place)
@@ -89,38 +99,32 @@ def draw_table(hand: Hand, block: DataBlock, place: TableLayout) -> None:
         draw_marks(hand, block, place)
 
 
-def fill_table(hand: Hand, block: DataBlock, place: TableLayout) -> None:
+def fill_table(hand: SheetFiller, block: DataBlock, place: TableLayout) -> None:
     """Write the rows of a table: those that it is issued with, and the blank ones below."""
-    in_issued, in_blank, computed = hand.kept(block.name, lambda: _ways(hand, block, place))
+    if block.name not in hand.table_fillers:
+        hand.table_fillers[block.name] = _fillers(hand, block, place)
+    in_issued, in_blank, computed = hand.table_fillers[block.name]
     rows = hand.plan.lines(hand.here, block, place.last_row - place.first_row + 1)
     given = len(hand.plan.records(hand.here, block))
     for row, offset, part in _parted(hand, block, place):
-        values, issued, before = rows[offset], offset < given, hand.line(row)
-        if before is not None and before.is_same(issued, values):
-            hand.hold(row, before)
-            continue
-        ways = in_issued if issued else in_blank
-        if before is None:
-            height = hand.give_line(row, ways, _shown(hand, block, values, part))
-        else:
-            height = hand.renew_line(row, ways, values)
-        hand.hold(row, Line(issued, values, height))
-        begun = bool(computed) and is_used(block, values) and not part
-        for one in computed:
-            if before is None or before.differs(one.name, values):
+        values, issued, before = rows[offset], offset < given, hand.row_states.get(row)
+        if before is None or not before.is_same(issued, values) or part:
+            columns = in_issued if issued else in_blank
+            if hand.plan.edition.for_print:
+                height = hand.fill_shown(row, columns, parts(hand.plan, hand.here, block, values)[part])
+            else:
+                height = hand.fill_row(row, columns, values)
+            before = hand.row_states[row] = RowState(issued, values, height)
+            begun = bool(computed) and is_used(block, values) and not part
+            for one in computed:
                 shown = hand.plan.shown(one, values.get(one.name)) if begun else ""
-                _computed(hand, one, Addresses(block, place, row + 1), place.columns[one.name], shown)
+                _computed(hand, one, Addresses(block, place, row + 1), place.columns[one.name].first, shown)
+        if before.height:
+            hand.needs_points(row, before.height)
     fill_marks(hand, block)
 
 
-def _shown(hand: Hand, block: DataBlock, values: Mapping[str, object], part: int) -> Mapping[str, object]:
-    """Return what the cells of a row show; on paper, of one part of it."""
-    if hand.plan.edition.for_print:
-        return parts(hand.plan, hand.here, block, values)[part]
-    return hand.plan.all_shown(block, values)
-
-
-def _parted(hand: Hand, block: DataBlock, place: TableLayout) -> Iterator[tuple[int, int, int]]:
+def _parted(hand: SheetWriter, block: DataBlock, place: TableLayout) -> Iterator[tuple[int, int, int]]:
     """Yield each row of the sheet with the number of its line, and of its part where paper asks for several."""
     count = place.last_row - place.first_row + 1
     if not hand.plan.edition.for_print:
@@ -134,20 +138,22 @@ def _parted(hand: Hand, block: DataBlock, place: TableLayout) -> Iterator[tuple[
             row += 1
 
 
-def _ways(hand: Hand, block: DataBlock, place: TableLayout) -> Ways:
-    """Return how values come into a row that is issued, and into a blank one; and the fields that are worked out."""
-    looks = {one.name: _look(hand, one, key=one.name == block.key) for one in block.columns}
-    blank = dict(looks)
-    if block.key and not block.field(block.key).computed:
-        blank[block.key] = hand.ink.id_cell(block.field(block.key), locked=False)
-    typed = [one for one in block.columns if one.expression is None]
-    in_issued, in_blank = (
-        [hand.way(one, place.columns[one.name], some[one.name], TABLE_PT) for one in typed] for some in (looks, blank)
-    )
-    return Ways(in_issued, in_blank, [one for one in block.columns if one.expression is not None])
+def _fillers(hand: SheetFiller, block: DataBlock, place: TableLayout) -> TableFillers:
+    """Return how values get into a row that is issued, and into a blank one; and the fields that are worked out."""
+    blank, issued = list[ColumnFiller](), list[ColumnFiller]()
+    for one in block.columns:
+        if one.expression is not None:
+            continue
+        span = place.columns[one.name]
+        style = hand.style(place.first_row, span.first)
+        blank.append(hand.column(one, span, TABLE_PT, style))
+        if one.name == block.key:
+            style = hand.issued_styles.get(block.name, style)
+        issued.append(hand.column(one, span, TABLE_PT, style))
+    return TableFillers(issued, blank, [one for one in block.columns if one.expression is not None])
 
 
-def _header(hand: Hand, block: DataBlock, place: TableLayout) -> None:
+def _header(hand: SheetDrawer, block: DataBlock, place: TableLayout) -> None:
     """Write the hidden row of keys and the header."""
     for one in block.columns:
         span = place.columns[one.name]
@@ -160,10 +166,10 @@ def _header(hand: Hand, block: DataBlock, place: TableLayout) -> None:
         hand.put(place.header_row, span, text, hand.ink.header(_tone(one)))
         least = HEADER_ROW_PT if hand.here.lone else FORM_ROW_PT
         hand.needs(place.header_row, text, span, TABLE_PT * BOLD, least)  # bold letters are wider
-    hand.hides(place.key_row)
+    hand.hide(place.key_row)
 
 
-def _upright(hand: Hand, row: int, span: Span, text: str, tone: HeaderTone) -> None:
+def _upright(hand: SheetDrawer, row: int, span: Span, text: str, tone: HeaderTone) -> None:
     """Write a header of a narrow column: Chinese characters one below the other, other writing turned."""
     stacked = not text.isascii() and len(text) <= MOST_STACKED
     hand.put(row, span, text, hand.ink.header(tone, turned=STACKED if stacked else TURNED))
@@ -177,14 +183,7 @@ def _tone(one: FieldBase) -> HeaderTone:
     return "required" if one.required else "optional"
 
 
-def _look(hand: Hand, one: FieldBase, *, key: bool) -> Format:
-    """Return the look of a field's cells in the rows that are issued: what names such a row is locked."""
-    if key and not one.computed:
-        return hand.ink.id_cell(one, locked=True)
-    return hand.ink.cell(one, form=False, locked=one.computed or bool(one.fill))
-
-
-def _computed(hand: Hand, one: FieldBase, at: Addresses, span: Span, shown: object) -> None:
+def _computed(hand: SheetFiller, one: FieldBase, at: Addresses, col: int, shown: object) -> None:
     """Write a cell that is worked out; it stays blank while its row is."""
     assert one.expression is not None
     edition = hand.plan.edition
@@ -194,10 +193,10 @@ def _computed(hand: Hand, one: FieldBase, at: Addresses, span: Span, shown: obje
         value = excel_value(expression, at, edition.lang, edition.scope, one.list_name())
         return f'=IF({started(at.block, at)},{value},"")'
 
-    hand.formula(at.row - 1, span, formula, hand.ink.cell(one, form=False, locked=True), shown)
+    hand.formula(at.row - 1, col, formula, shown)
 
 
-def _rules(hand: Hand, block: DataBlock, place: TableLayout) -> None:
+def _rules(hand: SheetDrawer, block: DataBlock, place: TableLayout) -> None:
     """Lay validations and live colours over the columns."""
     at = Addresses(block, place, place.first_row + 1)
     edition = hand.plan.edition

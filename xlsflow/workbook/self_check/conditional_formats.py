@@ -13,6 +13,7 @@ from xlsflow.template.kinds import FieldBase
 from xlsflow.workbook.outgoing.plan import AS_OF
 from xlsflow.workbook.self_check.formula import Addresses
 from xlsflow.workbook.style import texts
+from xlsflow.workbook.style.formats import KEEP_FORMULA
 from xlsflow.workbook.style.theme import Tone
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
     from xlsflow.layout.sheet_layout import TableLayout
     from xlsflow.template.model import DataBlock, Follow, TableBlock
-    from xlsflow.workbook.outgoing.sheet_writer import Hand
+    from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
+    from xlsflow.workbook.outgoing.sheet_writer import SheetWriter
     from xlsflow.workbook.self_check.validations import Cells
 
 SOON_DAYS = 7
@@ -28,7 +30,7 @@ BAR = "#8DBBE3"
 """The colour of a progress bar."""
 
 
-def colour_signs(hand: Hand, edges: tuple[int, int, int, int]) -> None:
+def colour_signs(hand: SheetDrawer, edges: tuple[int, int, int, int]) -> None:
     """Colour cells that say in words how complete something is, by the sign they begin with or hold."""
     signs: tuple[tuple[str, Tone], ...] = (("▲", "due_soon"), ("●", "done"))
     for sign, tone in signs:
@@ -42,7 +44,7 @@ def started(block: DataBlock, at: Addresses) -> str:
     return f"COUNTA({','.join(at.runs(making))})>0" if making else "FALSE"
 
 
-def colour_cell(hand: Hand, one: FieldBase, cells: Cells, cell: str, faults: Sequence[str]) -> None:
+def colour_cell(hand: SheetDrawer, one: FieldBase, cells: Cells, cell: str, faults: Sequence[str]) -> None:
     """Lay the live colours over the cells of a field.
 
     Args:
@@ -72,7 +74,7 @@ def colour_cell(hand: Hand, one: FieldBase, cells: Cells, cell: str, faults: Seq
         _format(hand, edges, {"type": "formula", "criteria": alarm, "format": hand.ink.rule("overdue", sign=False)})
 
 
-def colour_due(hand: Hand, block: TableBlock, at: Addresses, place: TableLayout) -> None:
+def colour_due(hand: SheetDrawer, block: TableBlock, at: Addresses, place: TableLayout) -> None:
     """Colour the due day of a table that is followed up: overdue, and due soon."""
     follow = block.follow
     if follow is None:
@@ -93,7 +95,7 @@ def colour_due(hand: Hand, block: TableBlock, at: Addresses, place: TableLayout)
         )
 
 
-def kpi(hand: Hand, block: TableBlock, at: Addresses) -> str:
+def kpi(hand: SheetWriter, block: TableBlock, at: Addresses) -> str:
     """Return the formula of the counts above a table that is followed up."""
     follow = block.follow
     assert follow is not None
@@ -112,7 +114,7 @@ def kpi(hand: Hand, block: TableBlock, at: Addresses) -> str:
     return "=" + "&".join(f'"{hand.say(words)}"&{count}' for words, count in parts)
 
 
-def kpi_text(hand: Hand, block: TableBlock, rows: Sequence[Mapping[str, object]]) -> str:
+def kpi_text(hand: SheetWriter, block: TableBlock, rows: Sequence[Mapping[str, object]]) -> str:
     """Return what that formula gives for the rows as issued."""
     assert block.follow is not None
     said = (texts.KPI_TOTAL, texts.KPI_DONE, texts.KPI_OVERDUE, texts.KPI_SOON, texts.KPI_BLOCKED)
@@ -120,7 +122,7 @@ def kpi_text(hand: Hand, block: TableBlock, rows: Sequence[Mapping[str, object]]
     return "".join(f"{hand.say(words)}{count}" for words, count in zip(said, counts, strict=True))
 
 
-def _counts(hand: Hand, follow: Follow, rows: Sequence[Mapping[str, object]]) -> tuple[int, int, int, int, int]:
+def _counts(hand: SheetWriter, follow: Follow, rows: Sequence[Mapping[str, object]]) -> tuple[int, int, int, int, int]:
     """Return the same counts of rows as they are issued."""
     day = hand.plan.edition.day
     last = day + timedelta(days=_soon(hand))
@@ -140,12 +142,12 @@ def _day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _soon(hand: Hand) -> int:
+def _soon(hand: SheetWriter) -> int:
     """Return how many days ahead count as soon."""
     return int(hand.plan.edition.scope.settings.get("due_soon_days", SOON_DAYS))
 
 
-def _labels(hand: Hand, block: TableBlock, codes: Sequence[str]) -> list[str]:
+def _labels(hand: SheetWriter, block: TableBlock, codes: Sequence[str]) -> list[str]:
     """Return the labels of status codes as a formula writes them."""
     assert block.follow is not None
     status = block.field(block.follow.status)
@@ -156,18 +158,20 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _format(hand: Hand, edges: tuple[int, int, int, int], rule: dict[str, object]) -> None:
+def _format(hand: SheetDrawer, edges: tuple[int, int, int, int], rule: dict[str, object]) -> None:
     """Add a conditional format.
 
     Raises:
         ValueError: xlsxwriter would not take it.
     """
     rule = {**rule, **_passing_over(hand, edges)}
+    if rule["type"] == "formula":
+        rule["criteria"] = f"{rule['criteria']}{KEEP_FORMULA}"
     if hand.sheet.conditional_format(*edges, rule) != 0:
         raise ValueError(f"Excel takes no such conditional format at {letters(edges[1])}{edges[0] + 1}: {rule}")
 
 
-def _passing_over(hand: Hand, edges: tuple[int, int, int, int]) -> dict[str, str]:
+def _passing_over(hand: SheetDrawer, edges: tuple[int, int, int, int]) -> dict[str, str]:
     """Return the option that leaves out rows in which only the texts of the row above go on."""
     top, left, bottom, right = edges
     gaps = sorted(row for row in hand.continued if top <= row <= bottom)

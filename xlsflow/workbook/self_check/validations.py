@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from xlsflow.i18n import Lang
 from xlsflow.template.kinds import EntryRule, FieldBase, Scope
 from xlsflow.workbook.style import texts
+from xlsflow.workbook.style.formats import KEEP_FORMULA
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -78,7 +79,8 @@ def validate(sheet: Worksheet, cells: Cells, said: Mapping[str, object]) -> None
     source = said.get("source")
     if isinstance(source, str) and len(source) > MOST_FORMULA:
         raise ValueError(f"the formula of a dropdown is longer than Excel takes: {source}")
-    done = sheet.data_validation(cells.first_row, cells.first_col, cells.last_row, cells.last_col, dict(said))
+    options = {**said, "source": f"{source}{KEEP_FORMULA}"} if isinstance(source, str) else dict(said)
+    done = sheet.data_validation(cells.first_row, cells.first_col, cells.last_row, cells.last_col, options)
     if done != 0:
         raise ValueError(f"Excel takes no such validation: {said}")
 

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from xlsflow.workbook.style.formats import (
-    Formats,
-    style_number,
-)
+from xlsflow.workbook.style.formats import Formats
 from xlsflow.workbook.style.theme import (
     AMBER,
     AUTO,
@@ -59,10 +56,19 @@ class Ink:
         """Return the format of a look."""
         return self._formats.get(**look)
 
-    def settle(self, *looks: Format) -> None:
-        """Give looks their numbers among the workbook's styles, be they used or not."""
-        for look in looks:
-            style_number(look)
+    @property
+    def looks(self) -> Mapping[str, Format]:
+        """Every look of cells that was asked for, with its format."""
+        return self._formats.made
+
+    @property
+    def rules(self) -> Mapping[str, Format]:
+        """Every look of conditional formats that was asked for, with its format."""
+        return self._rules
+
+    def key_of(self, look: Format) -> str:
+        """Return the look of a format among `looks`."""
+        return next(key for key, known in self.looks.items() if known is look)
 
     def band(self, **look: object) -> Format:
         """Return the look of a title's band."""

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from xlsflow.workbook.style.theme import (
     BLUE,
+    BODY_PT,
     CHIPS,
+    FONT,
     INK,
     Tone,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
+
+WORKBOOK_OPTIONS: Mapping[str, Any] = {
+    "in_memory": True,
+    # A font with a theme scheme is replaced by the theme's own, and some versions of xlsxwriter write one for any name.
+    "default_format_properties": {"font_name": FONT, "font_size": BODY_PT, "font_scheme": "none"},
+}
+"""How every workbook begins."""
+
+KEEP_FORMULA = "\ue000_xlfn.\ue001"
+"""Makes xlsxwriter keep the formula of a rule that ends with it; it is taken from the file again.
+
+xlsxwriter looks in every other formula for some two hundred functions that are stored under another name, which takes
+longer than all the rest of a workbook, and it finds them in texts too. Our formulas call none of them.
+"""
 
 StyleKey = tuple[str, Tone | None]
 """A format and a chip: what the style of a data cell follows from."""
@@ -55,6 +70,11 @@ class Formats:
         self._book = book
         self._made: dict[str, Format] = {}
 
+    @property
+    def made(self) -> Mapping[str, Format]:
+        """Every look that was asked for, with its format."""
+        return self._made
+
     def get(self, **look: object) -> Format:
         """Return the format of a look, vertically centred unless it says otherwise."""
         key = repr(sorted(look.items()))
@@ -73,11 +93,6 @@ class Formats:
         if tone:
             look |= {"bg_color": CHIPS[tone].fill, "font_color": CHIPS[tone].ink}
         return self.get(**look)
-
-
-def style_number(look: Format) -> int:
-    """Return a look's number among the workbook's styles, which it gets where it is first used."""
-    return int(look._get_xf_index())  # type: ignore[no-untyped-call]  # noqa: SLF001 - xlsxwriter tells it nowhere else
 
 
 def spread(sheet: Worksheet, row: int, left: int, span: int, text: str, look: Format) -> None:

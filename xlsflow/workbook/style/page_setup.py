@@ -8,6 +8,7 @@ from xlsflow.layout.sheet_layout import (
     FIRST_BLOCK_ROW,
     TableLayout,
 )
+from xlsflow.workbook.outgoing.cell_xml import escape, mark
 from xlsflow.workbook.outgoing.plan import is_used
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.formats import printed
@@ -21,10 +22,11 @@ from xlsflow.workbook.style.theme import (  # fmt: skip
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from xlsflow.workbook.outgoing.plan import SheetPlan
-    from xlsflow.workbook.outgoing.sheet_writer import Hand
+    from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
+    from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
 
 PAPER_A3 = 8
 PAPERS: Mapping[str, int] = {"A4": PAPER_A4, "A3": PAPER_A3}
@@ -34,31 +36,43 @@ SMALLEST = 0.75
 """A sheet for one page is not made smaller than this: 10 points would be printed smaller than 7.5."""
 SURE = 0.98
 """So much of a page is taken to be there; programs round the heights of rows."""
+_NUMBER = "number"
+"""The placeholder of the document's number in the header."""
 LEAST_SPARE = 3
 """Blank rows that are printed at least, to be filled by hand."""
 
 
-def print_set_up(hand: Hand) -> None:
-    """Set how the sheet is printed."""
+def draw_print_set_up(hand: SheetDrawer) -> None:
+    """Set how the sheet is printed, whatever it is filled with."""
     sheet, page = hand.sheet, hand.here.template.print
     sheet.set_paper(PAPERS[hand.here.layout.paper])
     if page.landscape:
         sheet.set_landscape()
     sheet.set_margins(MARGIN_SIDE_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, MARGIN_BOTTOM_IN)
     sheet.center_horizontally()
-    one_page = page.one_page and not _is_long(hand)
-    sheet.fit_to_pages(1, 1 if one_page else 0)
+    sheet.fit_to_pages(1, 1 if page.one_page else 0)
     layout = hand.here.layout
-    last = layout.last_row
     if hand.here.lone:
         table = layout.places[0]
         assert isinstance(table, TableLayout)
         sheet.repeat_rows(table.header_row)
-        last = last if hand.plan.edition.for_print else _last_printed(hand, table)
-    sheet.print_area(0, 0, last, layout.printed_col)
-    if not one_page:
-        _keep_blocks_whole(hand)
+    sheet.print_area(0, 0, layout.last_row, layout.printed_col)
     _header_and_footer(hand)
+
+
+def fill_print_set_up(hand: SheetFiller) -> None:
+    """Set what of the print set-up follows from what the sheet is filled with: pages, print area, header."""
+    layout = hand.here.layout
+    if hand.here.lone and not hand.plan.edition.for_print:
+        table = layout.places[0]
+        assert isinstance(table, TableLayout)
+        hand.last_printed = _last_printed(hand, table)
+    one_page = hand.here.template.print.one_page
+    hand.is_long = one_page and _is_long(hand)
+    hand.page_breaks = _keep_blocks_whole(hand) if hand.is_long or not one_page else ()
+    document = hand.plan.edition.stamp.document
+    number = printed(hand.say(texts.NUMBER) + document) if document else ""
+    hand.print_marks = {_NUMBER: escape(number)}
 
 
 def scale(here: SheetPlan) -> float:
@@ -76,7 +90,7 @@ def page_points(here: SheetPlan) -> float:
     return down * 72 / scale(here)
 
 
-def _is_long(hand: Hand) -> bool:
+def _is_long(hand: SheetFiller) -> bool:
     """Return whether a filled sheet would be too small to read on one page, and can be laid over several."""
     room = page_points(hand.here)
     whole = _points(hand, 0, hand.here.layout.last_row + 1)
@@ -84,7 +98,7 @@ def _is_long(hand: Hand) -> bool:
     return hand.plan.edition.for_print and whole > room / SMALLEST and highest < room
 
 
-def _last_printed(hand: Hand, table: TableLayout) -> int:
+def _last_printed(hand: SheetFiller, table: TableLayout) -> int:
     """Return the last row on paper: what is filled, and blank rows down to the foot of that page."""
     rows = hand.plan.records(hand.here, hand.here.template.data[0])
     used = [place for place, row in enumerate(rows) if is_used(hand.here.template.data[0], row)]
@@ -99,8 +113,8 @@ def _last_printed(hand: Hand, table: TableLayout) -> int:
     return min(row + spare - 1, table.last_row)
 
 
-def _keep_blocks_whole(hand: Hand) -> None:
-    """Begin a page before a block that the foot of one would cut, where it fits on a page by itself."""
+def _keep_blocks_whole(hand: SheetFiller) -> Sequence[int]:
+    """Return the rows before which a page begins: a block moves to the next one where it fits on that as a whole."""
     layout, room = hand.here.layout, page_points(hand.here) * SURE
     breaks: list[int] = []
     left = room - _points(hand, 0, layout.places[0].first)
@@ -112,19 +126,18 @@ def _keep_blocks_whole(hand: Hand) -> None:
         left -= height + USUAL_ROW_PT  # the gap behind it may hang over the foot of a page
         while left < 0:
             left += room
-    hand.sheet.set_h_pagebreaks(breaks)
+    return breaks
 
 
-def _points(hand: Hand, first: int, end: int) -> float:
+def _points(hand: SheetFiller, first: int, end: int) -> float:
     """Return how high rows are together."""
     return sum(hand.heights.get(row, USUAL_ROW_PT) for row in range(first, end))
 
 
-def _header_and_footer(hand: Hand) -> None:
+def _header_and_footer(hand: SheetDrawer) -> None:
     edition = hand.plan.edition
     left = printed(edition.pack.title.say(edition.lang))
-    number = printed(hand.say(texts.NUMBER) + edition.stamp.document) if edition.stamp.document else ""
-    hand.sheet.set_header(f"&L&8{left}&R&8{number}", {"margin": MARGIN_TOP_IN / 2})
+    hand.sheet.set_header(f"&L&8{left}&R&8{mark(_NUMBER)}", {"margin": MARGIN_TOP_IN / 2})
     version = printed(f"{edition.pack.name} v{edition.stamp.version}")
     page, day = hand.say(texts.PAGE), hand.say(texts.PRINTED_ON)
     hand.sheet.set_footer(f"&L&8{version}&C&8{page}&R&8{day}", {"margin": MARGIN_BOTTOM_IN / 2})
