@@ -1,8 +1,8 @@
-"""Working days, time zones and "overdue". No clock is read here: every instant is handed in.
+"""Working days, time zones and "overdue". No clock is read here: every instant is an argument.
 
-China's working days follow the yearly notice of the State Council (public holidays and make-up working weekends, 调休)
-as `chinesecalendar` has it; other countries' public holidays are those of `holidays`. A year that is not announced yet,
-and a country that is not known, count weekends only and are said to be provisional.
+Public holidays and working weekends come from `holidays`. For mainland China that is the yearly notice of the State
+Council, make-up days (调休) included. A year that has no notice yet counts the statutory days and weekends only; a
+country that `holidays` does not know counts weekends only. Both are reported as provisional.
 """
 
 from __future__ import annotations
@@ -16,27 +16,36 @@ from zoneinfo import ZoneInfo
 SATURDAY = 5
 
 
-@lru_cache(maxsize=8192)
-def _china(day: date) -> bool | None:
-    """Return whether a day is worked in mainland China, or None where the year is not announced."""
-    import chinese_calendar  # noqa: PLC0415 - only a report needs it
+# Countries whose government announces each year which weekends are worked: without any, the year has no notice yet.
+_ANNOUNCED_YEARLY = frozenset({"CN"})
 
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return None
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The days of one year in one country that differ from its usual week."""
+
+    days_off: frozenset[date]
+    days_on: frozenset[date]
+    weekend: frozenset[int]
+    announced: bool
+
+    def works(self, day: date) -> bool:
+        return day in self.days_on or not (day in self.days_off or day.weekday() in self.weekend)
 
 
 @lru_cache(maxsize=256)
-def _country(calendar: str, year: int) -> tuple[frozenset[date], frozenset[int]] | None:
-    """Return a country's public holidays of a year and its weekend, or None for a country that is not known."""
+def _year(country: str, year: int) -> _Year | None:
+    """Return a year of a country's calendar, or None for a country that is not known."""
     import holidays  # noqa: PLC0415 - only a report needs it
 
     try:
-        country = holidays.country_holidays(calendar.upper(), years=year)
+        known = holidays.country_holidays(country, years=year)
     except NotImplementedError:
         return None
-    return frozenset(country), frozenset(country.weekend)
+    # A year's notice may move a working weekend into the year before: days of other years are listed too.
+    days_on = frozenset(day for day in known.weekend_workdays if day.year == year)
+    announced = bool(days_on) or country not in _ANNOUNCED_YEARLY
+    return _Year(frozenset(known), days_on, frozenset(known.weekend), announced)
 
 
 @dataclass(frozen=True)
@@ -59,19 +68,13 @@ class Calendar:
             return False
         if day in self.days_on:
             return True
-        known = self._known(day)
-        return day.weekday() < SATURDAY if known is None else known
-
-    def _known(self, day: date) -> bool | None:
-        """Return whether a day is worked by its country's calendar, or None where that is not known."""
-        if self.name.lower() == "cn":
-            return _china(day)
-        known = _country(self.name, day.year)
-        return None if known is None else day not in known[0] and day.weekday() not in known[1]
+        known = _year(self.name.upper(), day.year)
+        return day.weekday() < SATURDAY if known is None else known.works(day)
 
     def provisional(self, day: date) -> bool:
-        """Return whether the year's notice, or the country, is not known, so that only weekends count."""
-        return self._known(day) is None
+        """Return True if the year has no official notice yet, or the country is not known."""
+        known = _year(self.name.upper(), day.year)
+        return known is None or not known.announced
 
     def add(self, day: date, working_days: int) -> date:
         """Return the day that lies so many working days after a day."""

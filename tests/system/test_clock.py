@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.system.china_notices import NOTICES
 from xlsflow.clock import Calendar, as_day, at, calendars, days_overdue, local_day
 
 CHINA = Calendar("cn")
@@ -34,12 +35,34 @@ def test_2026_has_the_working_days_that_were_announced() -> None:
     assert sum(CHINA.works(date(2026, 1, 1) + timedelta(days=n)) for n in range(365)) == 248
 
 
-def test_a_year_that_is_not_announced_counts_weekends_only_and_says_so() -> None:
-    friday, saturday = date(2031, 1, 3), date(2031, 1, 4)
+@pytest.mark.parametrize("year", sorted(NOTICES))
+def test_every_day_of_a_year_is_worked_or_off_as_its_notice_says(year: int) -> None:
+    """The notices were read out of another library (chinesecalendar 1.11), day by day."""
+    days_off, days_on = (set(days.split()) for days in NOTICES[year])
+    days = [
+        date(year, 1, 1) + timedelta(days=number) for number in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)
+    ]
 
-    assert (CHINA.works(friday), CHINA.works(saturday)) == (True, False)
+    announced = {day: f"{day:%m%d}" in days_on or (day.weekday() < 5 and f"{day:%m%d}" not in days_off) for day in days}
+
+    assert {day: CHINA.works(day) for day in days} == announced
+    assert not CHINA.provisional(days[0])
+
+
+def test_a_year_without_a_notice_has_its_statutory_days_and_is_provisional() -> None:
+    new_year, friday, saturday = date(2031, 1, 1), date(2031, 1, 3), date(2031, 1, 4)
+
+    assert (CHINA.works(new_year), CHINA.works(friday), CHINA.works(saturday)) == (False, True, False)
     assert CHINA.provisional(friday)
     assert not CHINA.provisional(date(2026, 1, 1))
+
+
+def test_a_country_with_working_weekends_of_its_own_has_them() -> None:
+    hungary = Calendar("hu")
+
+    assert hungary.works(date(2026, 1, 10))  # a Saturday that makes up for Friday 2 January
+    assert not hungary.works(date(2026, 1, 2))
+    assert not hungary.provisional(date(2031, 1, 3))
 
 
 def test_other_countries_have_their_own_holidays_and_no_make_up_days() -> None:
