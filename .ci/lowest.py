@@ -13,7 +13,7 @@ import tomllib
 from pathlib import Path
 
 TOP = Path(__file__).parent.parent
-TESTS = ("tests/test_compat_v0_1_0.py", "tests/system", "tests/checks", "tests/workbook/test_batch.py")
+TESTS = ("tests/test_compat_v0_1_0.py", "tests/system", "tests/checks")
 NOT_NEEDED = {"ipykernel", "mypy", "nbclient", "nbformat", "pandas-stubs", "ruff", "types-openpyxl", "openxml-audit"}
 """Development tools that none of these tests uses."""
 
