@@ -19,11 +19,11 @@ from xlsflow.i18n import (
 )
 from xlsflow.layout.sheet_layout import (
     FIRST_BLOCK_ROW,
+    ColumnSpan,
     FormLayout,
-    PrintedLayout,
-    Room,
+    LayoutSizes,
     SheetLayout,
-    Span,
+    StaticLayout,
     divide,
     lay_out,
 )
@@ -38,12 +38,12 @@ SHEETS = [(name, variant) for name in sorted(LIBRARY.sheet_files) for variant in
 Cell = tuple[int, int]
 
 
-def parts(place: BlockLayout) -> Iterator[tuple[int, Span]]:
+def parts(place: BlockLayout) -> Iterator[tuple[int, ColumnSpan]]:
     """Yield row and columns of everything that is written on its own."""
     if isinstance(place, FormLayout):
         for cell in place.cells:
             yield from ((cell.row, span) for span in (cell.label, cell.value, cell.boxes) if span is not None)
-    elif isinstance(place, PrintedLayout):
+    elif isinstance(place, StaticLayout):
         yield from ((row, span) for row in place.rows for span in place.spans)
     else:
         rows = (place.key_row, place.header_row, *range(place.first_row, place.last_row + 1))
@@ -61,10 +61,10 @@ def cells(place: BlockLayout, layout: SheetLayout) -> Iterator[Cell]:
 @pytest.mark.parametrize("lang", LANGS)
 def test_blocks_lie_on_distinct_cells_below_the_bands_and_inside_the_sheet(name: str, variant: str, lang: Lang) -> None:
     template = LIBRARY.template(name, variant).resolved(SCOPE)
-    layout = lay_out(template, lang, SCOPE, Room(contents=9, region="HD"))
-    taken = Counter(cell for place in layout.places for cell in cells(place, layout))
+    layout = lay_out(template, lang, SCOPE, LayoutSizes(contents=9, region="HD"))
+    taken = Counter(cell for place in layout.block_layouts for cell in cells(place, layout))
 
-    assert [place.block for place in layout.places] == [block.name for block in template.blocks]
+    assert [place.block for place in layout.block_layouts] == [block.name for block in template.blocks]
     assert {cell for cell, times in taken.items() if times > 1} == set()
     assert min(row for row, _ in taken) == FIRST_BLOCK_ROW
     assert max(row for row, _ in taken) <= layout.last_row
@@ -90,7 +90,7 @@ def test_every_field_has_its_place_and_a_row_has_no_gap(name: str, variant: str)
             assert is_seamless(list(layout.table(block.name).columns.values()), layout.last_col)
 
 
-def is_seamless(spans: list[Span], last: int) -> bool:
+def is_seamless(spans: list[ColumnSpan], last: int) -> bool:
     """Return whether spans follow one another from the first column to the last."""
     starts = [0, *(span.last + 1 for span in spans)]
     return [span.first for span in spans] == starts[:-1] and starts[-1] == last + 1

@@ -142,10 +142,10 @@ def rows_of(block: DataBlock, scope: Scope, rng: random.Random, count: int) -> l
     while len(rows) < count:
         row: dict[str, object] = {}
         for one in block.columns:
-            numbered = one.issued(1, 2026, "") is not None
+            numbered = one.preset_value(1, 2026, "") is not None
             if not one.computed and (one.required or one.name == block.key or numbered or rng.random() < 0.6):
                 row[one.name] = _sample(one, scope, rng, taken if one.name == block.key else set())
-        makers = [one for one in block.columns if one.makes_row]
+        makers = [one for one in block.columns if one.counts_as_content]
         if not any(one.name in row for one in makers):
             one = rng.choice(makers)
             row[one.name] = _sample(one, scope, rng, set())
@@ -177,7 +177,7 @@ def cases(draw: DrawFn, *, keyed: bool = False) -> Case:
     rng = random.Random(draw(st.integers(0, 2**32)))  # noqa: S311 - samples, not secrets
     rows = {
         template.full_name(block): rows_of(
-            block, scope, rng, draw(st.integers(2 if keyed else 1, MOST_ROWS)) if block.many else 1
+            block, scope, rng, draw(st.integers(2 if keyed else 1, MOST_ROWS)) if block.has_rows else 1
         )
         for block in template.data
     }

@@ -23,24 +23,27 @@ from xlsflow.i18n import (
     untranslated,
 )
 from xlsflow.layout.sheet_layout import (
-    Room,
+    LayoutSizes,
     lay_out,
 )
-from xlsflow.layout.widths import PAGE_PX, pixels
+from xlsflow.layout.widths import (
+    PAGE_PX,
+    columns_px,
+)
 from xlsflow.model import project
 from xlsflow.pipeline.project_file import example_rows
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 from xlsflow.template.expressions.evaluate_row import (
-    Row,
-    holds,
-    worth,
+    RowContext,
+    condition_holds,
+    expression_value,
 )
 from xlsflow.template.expressions.expression import (
     Const,
     If,
-    Setting,
-    parse,
-    walk,
+    SettingRef,
+    parse_expression,
+    walk_expression,
 )
 from xlsflow.template.kinds.computed import ComputedField
 from xlsflow.template.lists import Choice, ChoiceList
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
     from xlsflow.template.expressions.expression import Expr
     from xlsflow.template.model import DataBlock, Template
 
-FOLDER = resource("workbook_templates")
+FOLDER = package_data_path("workbook_templates")
 LIBRARY = load_library([FOLDER])
 PACKS = sorted(LIBRARY.pack_files)
 SHEETS = [(name, variant) for name in sorted(LIBRARY.sheet_files) for variant in ("", *LIBRARY.variants(name))]
@@ -90,7 +93,7 @@ def formula_of(block: DataBlock, name: str) -> Expr:
 
 @pytest.mark.parametrize(("name", "variant"), SHEETS)
 def test_a_sheet_and_each_of_its_variants_has_no_mistake(name: str, variant: str) -> None:
-    assert [str(wrong) for wrong in LIBRARY.mistakes(LIBRARY.sheet_files[name], variant)] == []
+    assert [str(wrong) for wrong in LIBRARY.errors_in(LIBRARY.sheet_files[name], variant)] == []
 
 
 @pytest.mark.parametrize("name", PACKS)
@@ -183,8 +186,8 @@ def test_a_pack_sets_every_figure_that_its_sheets_speak_of(name: str) -> None:
         for template in pack_sheets(name)
         for block in template.data
         for expr in _expressions(block)
-        for part in walk(expr)
-        if isinstance(part, Setting)
+        for part in walk_expression(expr)
+        if isinstance(part, SettingRef)
     }
     followed = any(getattr(block, "follow", None) for template in pack_sheets(name) for block in template.data)
     assert spoken | ({"due_soon_days"} if followed else set()) == set(LIBRARY.pack(name).settings)
@@ -192,7 +195,7 @@ def test_a_pack_sets_every_figure_that_its_sheets_speak_of(name: str) -> None:
 
 def _expressions(block: DataBlock) -> Iterator[Expr]:
     for rule in block.rules:
-        yield from map(parse, rule.expressions())
+        yield from map(parse_expression, rule.expressions())
     yield from (field.expression for field in block.columns if isinstance(field, ComputedField))
 
 
@@ -304,8 +307,8 @@ def test_a_printed_page_is_never_smaller_than_three_quarters(name: str, lang: An
     people = project.Project.from_rows(example_rows()).lists()  # real names are longer than none
     scope = LIBRARY.scope(people, LIBRARY.pack(name).settings)
     for template in LIBRARY.sheets(LIBRARY.pack(name), scope):
-        layout = lay_out(template, lang, scope, Room(region="HW"))
-        across = pixels(layout.widths[: layout.printed_col + 1])
+        layout = lay_out(template, lang, scope, LayoutSizes(region="HW"))
+        across = columns_px(layout.widths[: layout.printed_col + 1])
         scale = PAGE_PX((layout.paper, template.print.landscape)) / across
         assert layout.paper == template.print.paper
         assert scale >= 0.75, (template.name, round(scale, 3))
@@ -327,13 +330,13 @@ def broken(block: str, values: Mapping[str, object]) -> set[tuple[str, str]]:
     sheet, _, name = block.partition(".")
     scope = LIBRARY.scope({"raci_columns": RACI_COLUMNS}, FIGURES)
     found = LIBRARY.template(sheet).resolved(scope).block(name)
-    row = Row(values, TODAY, FIGURES, found.groups)
+    row = RowContext(values, TODAY, FIGURES, found.groups)
     return {
         (check.at, check.code)
-        for check in found.checks()
+        for check in found.constraints()
         if check.code != "required_blank"
-        and (check.when is None or holds(check.when, row, presume=False))
-        and not holds(check.must, row, presume=True)
+        and (check.when is None or condition_holds(check.when, row, presume=False))
+        and not condition_holds(check.must, row, presume=True)
     }
 
 
@@ -425,11 +428,11 @@ def test_a_row_breaks_what_it_should_and_no_more(
 @pytest.mark.parametrize(("name", "variant"), SHEETS)
 def test_a_row_of_which_nothing_is_known_breaks_no_rule(name: str, variant: str) -> None:
     for block in LIBRARY.template(name, variant).data:
-        row = Row({}, TODAY, FIGURES, {**block.groups})
-        for check in block.checks():
+        row = RowContext({}, TODAY, FIGURES, {**block.groups})
+        for check in block.constraints():
             tallied = check.code in ("required_blank", "not_exactly_one", "none_of")  # a count of none is known
-            asked = check.when is None or holds(check.when, row, presume=False)
-            assert tallied or not asked or holds(check.must, row, presume=True)
+            asked = check.when is None or condition_holds(check.when, row, presume=False)
+            assert tallied or not asked or condition_holds(check.must, row, presume=True)
 
 
 @pytest.mark.parametrize(
@@ -451,9 +454,9 @@ def test_a_tasks_signal_and_days_late_follow_from_its_facts(
     values: Mapping[str, object], signal: str, days: float | None
 ) -> None:
     block = LIBRARY.template("tracking").block("tasks")
-    row = Row(values, TODAY, FIGURES)
-    assert worth(formula_of(block, "signal"), row) == signal
-    assert worth(formula_of(block, "days_late"), row) == days
+    row = RowContext(values, TODAY, FIGURES)
+    assert expression_value(formula_of(block, "signal"), row) == signal
+    assert expression_value(formula_of(block, "days_late"), row) == days
 
 
 @pytest.mark.parametrize(
@@ -469,7 +472,7 @@ def test_a_tasks_signal_and_days_late_follow_from_its_facts(
 def test_the_check_of_a_responsibility_row_names_its_fault(cells: Mapping[str, object], result: str) -> None:
     scope = LIBRARY.scope({"raci_columns": RACI_COLUMNS}, {})
     block = LIBRARY.template("raci").resolved(scope).block("matrix")
-    assert worth(formula_of(block, "check"), Row(cells, groups=block.groups)) == result
+    assert expression_value(formula_of(block, "check"), RowContext(cells, groups=block.groups)) == result
 
 
 # --- different handbooks, one code ---

@@ -28,7 +28,11 @@ from xlsflow.i18n import (
     Lang,
     LocalizedText,
 )
-from xlsflow.template.kinds import KINDS, FieldBase, Scope
+from xlsflow.template.kinds import (
+    KIND_TYPES,
+    FieldBase,
+    Scope,
+)
 
 if TYPE_CHECKING:
     from xlsflow.fileformat.cells import Scalar
@@ -50,7 +54,7 @@ TYPED = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.kind)
 
 
 def test_every_kind_is_looked_at() -> None:
-    assert [type(kind) for kind in ALL] == list(KINDS[:-1])
+    assert [type(kind) for kind in ALL] == list(KIND_TYPES[:-1])
 
 
 @TYPED
@@ -98,8 +102,8 @@ def test_nothing_breaks_a_kind_and_what_it_read_it_reads_again(kind: FieldBase, 
 def test_a_kind_says_what_to_write(kind: FieldBase, lang: Lang) -> None:
     own = kind.model_copy(update={"help": LocalizedText("请这样写。", "Write it so.")})
 
-    assert kind.sentence(lang, SCOPE) or kind.kind == "text"
-    assert own.sentence(lang, SCOPE) == own.help.say(lang) if own.help else False
+    assert kind.help_text(lang, SCOPE) or kind.kind == "text"
+    assert own.help_text(lang, SCOPE) == own.help.say(lang) if own.help else False
 
 
 @TYPED
@@ -187,14 +191,14 @@ def test_id(raw: Scalar, value: object, code: str) -> None:
 def test_a_number_that_a_row_is_issued_with_is_read_back(region: str) -> None:
     regions = choices("regions", (region or "HD", "华东", "East", (), ""))
     kind = field("id", prefix="HD", numbered=True)
-    issued = kind.issued(7, 2026, region)
+    issued = kind.preset_value(7, 2026, region)
 
     assert issued is not None
     assert kind.read(issued, Scope({"regions": regions})) == (issued, None)
 
 
 def test_rows_that_are_not_numbered_are_issued_blank() -> None:
-    assert field("id", prefix="HD").issued(1, 2026, "HD") is None
+    assert field("id", prefix="HD").preset_value(1, 2026, "HD") is None
 
 
 def test_what_stands_in_a_computed_cell_is_never_believed() -> None:
@@ -232,7 +236,7 @@ def test_bounds_that_leave_no_room_are_refused(kind: str, keys: dict[str, object
 )
 def test_a_number_tells_the_bounds_that_it_has(keys: dict[str, float], zh: str, en: str) -> None:
     kind = field("number", **keys)
-    assert (kind.sentence("zh", SCOPE), kind.sentence("en", SCOPE)) == (zh, en)
+    assert (kind.help_text("zh", SCOPE), kind.help_text("en", SCOPE)) == (zh, en)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.template.definitions_small import (
     small_library,
 )
 from xlsflow.errors import TemplateError
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import load_library
 
 if TYPE_CHECKING:
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsflow.template.loading.load import Library
-    from xlsflow.template.loading.source_locations import Raw
+    from xlsflow.template.loading.source_locations import TomlTable
 
-BUILT_IN = resource("workbook_templates")
+BUILT_IN = package_data_path("workbook_templates")
 
 
 def told(folder: Path, file: str, changes: dict[str, Any]) -> list[str]:
     """Return what the author of a file is told, paths below the folder."""
     library = small_library(folder, changes)
-    return [str(mistake).replace(f"{folder}/", "") for mistake in library.mistakes(folder / file)]
+    return [str(mistake).replace(f"{folder}/", "") for mistake in library.errors_in(folder / file)]
 
 
 @pytest.mark.parametrize("file", SMALL)
@@ -48,7 +48,7 @@ def test_the_small_set_is_sound(tmp_path: Path, file: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(BUILT_IN.rglob("*.toml")), ids=lambda path: path.stem)
 def test_every_built_in_file_is_sound(path: Path) -> None:
-    assert [str(mistake) for mistake in load_library([BUILT_IN]).mistakes(path)] == []
+    assert [str(mistake) for mistake in load_library([BUILT_IN]).errors_in(path)] == []
 
 
 @pytest.mark.parametrize(("file", "old", "new", "sentences"), MISTAKES)
@@ -174,7 +174,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    said = [str(mistake) for mistake in small_library(tmp_path).mistakes(tmp_path / "sheets" / "away.toml")]
+    said = [str(mistake) for mistake in small_library(tmp_path).errors_in(tmp_path / "sheets" / "away.toml")]
 
     assert said == [f"{tmp_path / 'sheets' / 'away.toml'}: the file cannot be read: No such file or directory"]
 
@@ -204,7 +204,7 @@ def test_no_value_of_another_sort_gets_past_the_loader_or_breaks_it(tmp_path: Pa
         raw = tomllib.loads(SMALL[file])
         _put(raw, place, wrong)
         (tmp_path / file).write_text(_toml_of(raw), "utf-8")
-        for mistake in load_library(library.folders).mistakes(tmp_path / file):
+        for mistake in load_library(library.folders).errors_in(tmp_path / file):
             assert isinstance(mistake, TemplateError)
             assert mistake.why
 
@@ -216,7 +216,7 @@ def _places(raw: object, above: tuple[str | int, ...] = ()) -> Iterator[tuple[st
         yield from _places(value, (*above, key))
 
 
-def _put(raw: Raw, place: tuple[str | int, ...], value: object) -> None:
+def _put(raw: TomlTable, place: tuple[str | int, ...], value: object) -> None:
     inner: Any = raw
     for key in place[:-1]:
         inner = inner[key]

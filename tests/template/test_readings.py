@@ -21,7 +21,11 @@ from xlsflow.findings import (
     Severity,
 )
 from xlsflow.pipeline.project_file import open_library
-from xlsflow.template.kinds import KINDS, FieldBase, Scope
+from xlsflow.template.kinds import (
+    KIND_TYPES,
+    FieldBase,
+    Scope,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,7 +121,7 @@ def test_the_table_is_large_and_speaks_of_every_kind() -> None:
     kinds = Counter(one.kind.kind for one in CELLS)
 
     assert len({(id(one.kind), type(one.raw), str(one.raw)) for one in CELLS}) >= LEAST
-    assert kinds.keys() == {kind.model_fields["kind"].default for kind in KINDS} - {WORKED_OUT}
+    assert kinds.keys() == {kind.model_fields["kind"].default for kind in KIND_TYPES} - {WORKED_OUT}
     assert min(kinds.values()) > 40
 
 

@@ -151,7 +151,7 @@ def test_a_mistake_is_told_where_it_is_written_although_the_fields_have_moved(
     tmp_path: Path, variant: str, sentence: str
 ) -> None:
     library = small_library(tmp_path, {"sheets/jobs.toml": f"{JOBS}\n[variants.own]\n{variant}"})
-    places = [mistake.at for mistake in library.mistakes(tmp_path / "sheets/jobs.toml")]
+    places = [mistake.at for mistake in library.errors_in(tmp_path / "sheets/jobs.toml")]
 
     assert sentence in places
     assert len(places) <= 2

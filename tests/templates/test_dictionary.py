@@ -15,9 +15,9 @@ from xlsflow.i18n import (
 from xlsflow.pipeline.project_file import open_library
 from xlsflow.pipeline.templates import show_template
 from xlsflow.render.as_columns import cells, columns, wrapped
-from xlsflow.template.dictionary import PHRASES
-from xlsflow.template.kinds import KINDS
-from xlsflow.template.rules import RULES
+from xlsflow.template.dictionary import DICTIONARY_TEXTS
+from xlsflow.template.kinds import KIND_TYPES
+from xlsflow.template.rules import RULE_TYPES
 
 LIBRARY = open_library()
 SHEETS = [
@@ -44,7 +44,7 @@ def test_the_list_has_every_pack_with_its_sheets_in_columns_that_line_up(lang: L
         pack = LIBRARY.pack(name)
         start = next(n for n, line in enumerate(lines) if line.startswith(f"{name}  {pack.title.say(lang)}"))
         for line, use in zip(lines[start + 1 :], pack.sheets, strict=False):
-            template = LIBRARY.use(use)
+            template = LIBRARY.template_for(use)
             spelt = use.template + (f":{use.variant}" if use.variant else "")
             assert line.split()[0] == spelt
             assert line.endswith(template.purpose.say(lang))
@@ -57,7 +57,7 @@ def test_the_list_has_every_pack_with_its_sheets_in_columns_that_line_up(lang: L
 
 def _purposes(lang: Lang) -> list[str]:
     uses = [use for name in LIBRARY.pack_files for use in LIBRARY.pack(name).sheets]
-    return [f"  {LIBRARY.use(use).purpose.say(lang)}" for use in uses]
+    return [f"  {LIBRARY.template_for(use).purpose.say(lang)}" for use in uses]
 
 
 def test_the_list_names_the_default_and_the_sheets_of_ones_own_that_no_pack_uses(tmp_path: Path) -> None:
@@ -88,11 +88,11 @@ def test_the_dictionary_of_a_sheet_names_every_field_list_and_rule(name: str, la
         for field in block.columns:
             assert field.name in text
             assert field.label.say(lang) in text
-            assert field.called.say(lang) in text
+            assert field.kind_label.say(lang) in text
             for choice in LIBRARY.lists[field.list_name()].values if field.list_name() in LIBRARY.lists else ():
                 assert choice.label.say(lang) in text
         for rule in block.rules:
-            assert rule.told(block).say(lang) in text
+            assert rule.sentence_for(block).say(lang) in text
     assert "{" not in text
     assert template.purpose.say(lang) in text
 
@@ -146,12 +146,16 @@ def test_a_name_that_a_pack_and_a_sheet_bear_shows_both() -> None:
 
 
 def test_every_kind_and_rule_can_be_put_into_words() -> None:
-    assert all(text for kind in KINDS for text in kind.called.both())
+    assert all(text for kind in KIND_TYPES for text in kind.kind_label.both())
     library = open_library([STORES])
-    told = {rule.rule: rule.told(block) for block in library.template("store_inspection").data for rule in block.rules}
-    assert len(told) == len(RULES)
+    told = {
+        rule.rule: rule.sentence_for(block)
+        for block in library.template("store_inspection").data
+        for rule in block.rules
+    }
+    assert len(told) == len(RULE_TYPES)
     assert all("{" not in text and text[-1] in "。." for words in told.values() for text in words.both())
-    assert all(words.zh != words.en for words in PHRASES.values())
+    assert all(words.zh != words.en for words in DICTIONARY_TEXTS.values())
 
 
 # --- columns and lines ---

@@ -25,17 +25,28 @@ from xlsflow.pipeline.project_file import (
     example_rows,
     open_library,
 )
-from xlsflow.template.expressions.expression import FUNCTIONS
-from xlsflow.template.kinds import KINDS
-from xlsflow.template.lists import Choice, ChoiceList, Tone
-from xlsflow.template.loading.jsonschema import schemas
+from xlsflow.template.expressions.expression import EXPRESSION_FUNCTIONS
+from xlsflow.template.kinds import KIND_TYPES
+from xlsflow.template.lists import (
+    Choice,
+    ChoiceList,
+    ChoiceTone,
+)
+from xlsflow.template.loading.jsonschema import definition_schemas
 from xlsflow.template.loading.variants import Variant
-from xlsflow.template.model import Block, Deadline, Duty, Follow, Pack, Template
+from xlsflow.template.model import (
+    Block,
+    Follow,
+    Pack,
+    Template,
+    TimingFields,
+    TimingRule,
+)
 from xlsflow.template.printed_blocks import (
     Colour,
     PrintSetup,
 )
-from xlsflow.template.rules import RULES
+from xlsflow.template.rules import RULE_TYPES
 
 TOP = Path(__file__).parents[2]
 GUIDES = {"en": TOP / "workbook_templates" / "README.md", "zh": TOP / "workbook_templates" / "README.zh-CN.md"}
@@ -45,22 +56,22 @@ RESOLVED = {"cell_fields", "parts"}
 """Keys of a matrix that nobody writes: the project's own columns, once they are there."""
 BLOCKS = get_args(get_args(Block)[0])
 WORDS = {
-    "kinds": {get_args(kind.model_fields["kind"].annotation)[0] for kind in KINDS},
-    "keys of a field": {key for kind in KINDS for key in kind.model_fields} | {"use"},
-    "rules": {get_args(rule.model_fields["rule"].annotation)[0] for rule in RULES},
-    "keys of a rule": {key for rule in RULES for key in rule.model_fields},
+    "kinds": {get_args(kind.model_fields["kind"].annotation)[0] for kind in KIND_TYPES},
+    "keys of a field": {key for kind in KIND_TYPES for key in kind.model_fields} | {"use"},
+    "rules": {get_args(rule.model_fields["rule"].annotation)[0] for rule in RULE_TYPES},
+    "keys of a rule": {key for rule in RULE_TYPES for key in rule.model_fields},
     "blocks": {get_args(block.model_fields["type"].annotation)[0] for block in BLOCKS},
     "keys of a block": {key for block in BLOCKS for key in block.model_fields} - RESOLVED,
-    "functions": set(FUNCTIONS),
+    "functions": set(EXPRESSION_FUNCTIONS),
     "keys of a variant": set(Variant.model_fields),
     "keys of a sheet": set(Template.model_fields) | set(PrintSetup.model_fields) | {"variants"},
     "keys of what is followed": set(Follow.model_fields),
-    "keys of a duty": set(Deadline.model_fields),
+    "keys of a duty": set(TimingFields.model_fields),
     "keys of a list": (set(ChoiceList.model_fields) | set(Choice.model_fields)) - {"name", "label"}
     | {*LANGS, "project"},
-    "keys of a pack": set(Pack.model_fields) | set(Duty.model_fields),
+    "keys of a pack": set(Pack.model_fields) | set(TimingRule.model_fields),
     "colours": set(get_args(Colour)),
-    "tones": set(get_args(Tone)) - {""},
+    "tones": set(get_args(ChoiceTone)) - {""},
 }
 
 
@@ -125,7 +136,7 @@ def test_the_guide_names_schemas_that_there_are(lang: Lang) -> None:
     named = re.findall(r"#:schema \S*?([\w.]+\.json)", GUIDES[lang].read_text("utf-8"))
 
     assert named
-    assert set(named) <= set(schemas(open_library()))
+    assert set(named) <= set(definition_schemas(open_library()))
 
 
 @pytest.mark.parametrize("lang", LANGS)

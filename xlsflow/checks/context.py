@@ -15,7 +15,7 @@ from xlsflow.template.kinds import Scope
 
 
 @dataclass(frozen=True)
-class Target:
+class ReferenceTarget:
     """What a reference may name.
 
     Attributes:
@@ -29,23 +29,23 @@ class Target:
     @cached_property
     def _near(self) -> Mapping[str, str]:
         """Every value, and every value with one character left out, -> the value; of several, the first in order."""
-        return {short: text for text in sorted(self.values, reverse=True) for short in _shortened(text)}
+        return {short: text for text in sorted(self.values, reverse=True) for short in _one_character_removed(text)}
 
     def nearest(self, text: str) -> LocalizedText:
         """Return `是否应为“x”？` for a value one character away, or nothing where there is none."""
         # difflib would take minutes where a whole column refers to nothing; this is one look-up a character.
-        found = next((self._near[short] for short in _shortened(text) if short in self._near), "")
+        found = next((self._near[short] for short in _one_character_removed(text) if short in self._near), "")
         return LocalizedText(f"是否应为“{found}”？", f" Did you mean “{found}”?") if found else LocalizedText("", "")
 
 
-def _shortened(text: str) -> Iterator[str]:
+def _one_character_removed(text: str) -> Iterator[str]:
     yield text
     for place in range(len(text)):
         yield text[:place] + text[place + 1 :]
 
 
 @dataclass(frozen=True)
-class Context:
+class CheckContext:
     """What values are checked against.
 
     Attributes:
@@ -61,8 +61,8 @@ class Context:
     known: Mapping[str, frozenset[object]] = field(default_factory=dict)
     titles: Mapping[str, LocalizedText] = field(default_factory=dict)
 
-    def target(self, name: str) -> Target | None:
+    def target(self, name: str) -> ReferenceTarget | None:
         """Return what a reference to a field may name, or None where that is not known."""
         if name not in self.known:
             return None
-        return Target(self.titles.get(name) or untranslated(name), frozenset(map(str, self.known[name])))
+        return ReferenceTarget(self.titles.get(name) or untranslated(name), frozenset(map(str, self.known[name])))

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xlsflow.checks.computed import FILE
-from xlsflow.checks.constraints import demands
-from xlsflow.checks.context import Context
+from xlsflow.checks.computed import FILE_COLUMN
+from xlsflow.checks.constraints import constraints_of
+from xlsflow.checks.context import CheckContext
 from xlsflow.checks.violations import (
-    Bench,
-    Break,
-    Skip,
-    sources,
+    DiagnosticBuilder,
+    UnreadCells,
+    Violation,
+    file_numbers,
 )
 from xlsflow.model.records import (
     Batch,
     RowDiagnostic,
 )
-from xlsflow.template.kinds.field import DType
+from xlsflow.template.kinds.field import FieldDtype
 from xlsflow.template.model import DataBlock
 
 if TYPE_CHECKING:
@@ -33,19 +33,19 @@ def frame_of(batch: Batch, block: DataBlock) -> pd.DataFrame:
 
     Texts and codes are of dtype str, dates datetime64[us], numbers float64, whole numbers Int64; a blank is missing.
     """
-    columns: dict[str, Any] = {FILE: np.asarray(sources(batch), dtype=np.int32)}
+    columns: dict[str, Any] = {FILE_COLUMN: np.asarray(file_numbers(batch), dtype=np.int32)}
     for field in block.columns:
-        columns[field.name] = array_of(batch.values[field.name], field.dtype)  # noqa: PD011 - no frame
+        columns[field.name] = column_array(batch.values[field.name], field.dtype)  # noqa: PD011 - no frame
     return pd.DataFrame(columns)
 
 
-def array_of(values: Sequence[Any], dtype: DType) -> Any:  # noqa: ANN401 - pandas names no type for every array
+def column_array(values: Sequence[Any], dtype: FieldDtype) -> Any:  # noqa: ANN401 - pandas names no type for every array
     """Return values as the column that a frame has of them."""
     return _ARRAYS[dtype](values)
 
 
-def check(
-    batch: Batch, block: DataBlock, context: Context, skip: Skip, frame: pd.DataFrame | None = None
+def check_frame(
+    batch: Batch, block: DataBlock, context: CheckContext, skip: UnreadCells, frame: pd.DataFrame | None = None
 ) -> list[RowDiagnostic]:
     """Return every fault of a block's values: at most one a cell, in the order of rows and columns.
 
@@ -60,10 +60,12 @@ def check(
         return []
     if frame is None:
         frame = frame_of(batch, block)
-    return Bench(batch, block, context, demands(block, context), skip).faults(breaks(frame, block, context))
+    return DiagnosticBuilder(batch, block, context, constraints_of(block, context), skip).faults(
+        frame_violations(frame, block, context)
+    )
 
 
-def breaks(frame: pd.DataFrame, block: DataBlock, context: Context) -> list[Break]:
+def frame_violations(frame: pd.DataFrame, block: DataBlock, context: CheckContext) -> list[Violation]:
     """Return every demand that is not kept, with the index of the row: all of them in one call of pandera."""
     # Loading pandera takes a fifth of a second: only where something is checked.
     from pandera.errors import SchemaErrors  # noqa: PLC0415
@@ -74,7 +76,7 @@ def breaks(frame: pd.DataFrame, block: DataBlock, context: Context) -> list[Brea
     try:
         schema_of(block, context).validate(seen, lazy=True, inplace=True)
     except SchemaErrors as failed:
-        return [one for error in failed.schema_errors for one in _breaks(error, failed)]
+        return [one for error in failed.schema_errors for one in _violations_of_check(error, failed)]
     finally:
         # pandera hangs a note on every frame it sees, which then holds the frame; left so until the program ends, it
         # complains on the way out.
@@ -82,7 +84,7 @@ def breaks(frame: pd.DataFrame, block: DataBlock, context: Context) -> list[Brea
     return []
 
 
-def _breaks(error: SchemaError, failed: SchemaErrors) -> list[Break]:
+def _violations_of_check(error: SchemaError, failed: SchemaErrors) -> list[Violation]:
     name = getattr(error.check, "name", None)
     if name is None or not isinstance(error.failure_cases, pd.DataFrame):
         raise failed  # a column of the wrong type, or a check that could not be worked out: no fault of the data
@@ -106,6 +108,6 @@ def _whole_numbers(column: Sequence[Any]) -> Any:  # noqa: ANN401
     return pd.array(_numbers(column), dtype="Int64")
 
 
-_ARRAYS: Mapping[DType, Callable[[Sequence[Any]], Any]] = {
+_ARRAYS: Mapping[FieldDtype, Callable[[Sequence[Any]], Any]] = {
     "string": _texts, "datetime": _dates, "number": _numbers, "integer": _whole_numbers,
 }  # fmt: skip

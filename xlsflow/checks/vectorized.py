@@ -13,37 +13,37 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xlsflow.template.expressions.expression import (  # fmt: skip
-    Arith,
-    Arithmetic,
+from xlsflow.template.expressions.expression import (
+    And,
+    ArithmeticOp,
     AsOf,
     Blank,
+    Calculation,
     Compare,
+    CompareOp,
     Const,
     Count,
-    Every,
     Expr,
     HasFigure,
     If,
     Not,
     OneOf,
-    Op,
+    Or,
     Ref,
-    Setting,
-    Some,
+    SettingRef,
     Unique,
 )
 
 Array = np.ndarray[Any, Any]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 """One truth value a row."""
-_OPS: Mapping[Op, Callable[[Any, Any], Any]] = {
+_COMPARE_FUNCTIONS: Mapping[CompareOp, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
-_DAY = 86_400 * 10**6  # microseconds, the unit of every date here
+_US_PER_DAY = 86_400 * 10**6  # microseconds, the unit of every date here
 _DIGIT = re.compile(r"\d")
-_FIRST, _BEYOND = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
-_CALENDAR = 4_000_000  # more days than there are from the first date to the last
+_CALENDAR_START, _CALENDAR_END = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
+_MAX_DAYS = 4_000_000  # more days than there are from the first date to the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,11 @@ class Vector:
         return bool(self.data.dtype.kind == "M")
 
 
-NOTHING = Vector(np.asarray(None, dtype=object), np.asarray(True))  # noqa: FBT003 - an array's content
+_ALL_BLANK = Vector(np.asarray(None, dtype=object), np.asarray(True))  # noqa: FBT003 - an array's content
 """A blank in every row."""
 
 
-class View:
+class FrameView:
     """A frame, and what is known around it: what expressions are worked out against.
 
     Columns are texts, numbers or dates, missing values are blanks; a field without a column is blank throughout.
@@ -114,7 +114,7 @@ class View:
     def column(self, name: str) -> Vector:
         """Return a field's values."""
         if name not in self._columns:
-            self._columns[name] = _vector(self._series[name]) if name in self._series else NOTHING
+            self._columns[name] = _vector(self._series[name]) if name in self._series else _ALL_BLANK
         return self._columns[name]
 
     def count(self, group: str, codes: tuple[str, ...]) -> Vector:
@@ -140,70 +140,70 @@ class View:
     @cached_property
     def today(self) -> Vector:
         """The as-of day, blank where there is none."""
-        return NOTHING if self.as_of is None else _one(np.datetime64(self.as_of, "us"))
+        return _ALL_BLANK if self.as_of is None else _scalar_vector(np.datetime64(self.as_of, "us"))
 
 
-def mask(expr: Expr, view: View, *, presume: bool) -> pd.Series[bool]:
+def condition_series(expr: Expr, view: FrameView, *, presume: bool) -> pd.Series[bool]:
     """Return for each row whether an expression holds; `presume` is what an unknown counts as."""
-    return pd.Series(holds(expr, view, presume=presume), index=view.index)
+    return pd.Series(condition_array(expr, view, presume=presume), index=view.index)
 
 
-def values(expr: Expr, view: View) -> pd.Series[Any]:
+def value_series(expr: Expr, view: FrameView) -> pd.Series[Any]:
     """Return what an expression is worth in each row: text, number, date or truth value, missing where it is blank."""
-    found = _worth(expr, view)
+    found = _operand(expr, view)
     data, blank = view.whole(found.data), view.whole(found.blank)
     if data.dtype == object:
         return pd.Series(data, index=view.index, dtype=object).mask(blank).astype("str")
     return pd.Series(data, index=view.index).mask(blank)
 
 
-def holds(expr: Expr, view: View, *, presume: bool) -> Mask:  # noqa: C901 - one branch a node type
-    """Return `mask` as a plain array."""
+def condition_array(expr: Expr, view: FrameView, *, presume: bool) -> Mask:  # noqa: C901 - one branch a node type
+    """Return `condition_series` as a plain array."""
     match expr:
-        case Every(parts=parts):
-            return reduce(np.logical_and, (holds(p, view, presume=presume) for p in parts))
-        case Some(parts=parts):
-            return reduce(np.logical_or, (holds(p, view, presume=presume) for p in parts))
+        case And(parts=parts):
+            return reduce(np.logical_and, (condition_array(p, view, presume=presume) for p in parts))
+        case Or(parts=parts):
+            return reduce(np.logical_or, (condition_array(p, view, presume=presume) for p in parts))
         case Not(part=part):
-            return ~holds(part, view, presume=not presume)
+            return ~condition_array(part, view, presume=not presume)
         case Blank(field=ref):
-            return view.whole(_worth(ref, view).blank)
+            return view.whole(_operand(ref, view).blank)
         case Compare(op=op, left=left, right=right):
-            return _compare(op, _worth(left, view), _worth(right, view), view, presume=presume)
+            return _compare(op, _operand(left, view), _operand(right, view), view, presume=presume)
         case OneOf(left=left, options=options):
-            found = _worth(left, view)
+            found = _operand(left, view)
             among = pd.Series(view.whole(found.data)).isin([o.value for o in options]).to_numpy()
             return np.where(found.blank, presume, among)
         case Unique(field=ref):
-            found = _worth(ref, view)
+            found = _operand(ref, view)
             return np.where(found.blank, presume, view.alone(view.whole(found.data)))
         case HasFigure(field=ref):
-            found = _worth(ref, view)
+            found = _operand(ref, view)
             return np.where(found.blank, presume, _has_figure(view.whole(found.data)))
-    found = _worth(expr, view)
+    found = _operand(expr, view)
     return np.where(view.whole(found.blank), presume, view.whole(_truth(found.data)))
 
 
-def _worth(expr: Expr, view: View) -> Vector:  # noqa: C901 - one branch a node type
+def _operand(expr: Expr, view: FrameView) -> Vector:  # noqa: C901 - one branch a node type
     match expr:
         case Const(value=bool() | str() as value):
-            return _one(value)
+            return _scalar_vector(value)
         case Const(value=value):
-            return _one(float(value))
+            return _scalar_vector(float(value))
         case Ref(field=name):
             return view.column(name)
-        case Setting(name=name):
-            return _one(float(view.settings[name]))
+        case SettingRef(name=name):
+            return _scalar_vector(float(view.settings[name]))
         case AsOf():
             return view.today
         case Count(group=ref, codes=codes):
             return view.count(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
         case If(condition=condition, then=then, otherwise=otherwise):
-            chosen = holds(condition, view, presume=False)
-            return _either(chosen, _worth(then, view), _worth(otherwise, view))
-        case Arith(op=op, left=left, right=right):
-            return _arith(op, _worth(left, view), _worth(right, view))
-    return Vector(holds(expr, view, presume=False), np.zeros(len(view), dtype=bool))
+            chosen = condition_array(condition, view, presume=False)
+            return _choose(chosen, _operand(then, view), _operand(otherwise, view))
+        case Calculation(op=op, left=left, right=right):
+            return _calculate(op, _operand(left, view), _operand(right, view))
+    return Vector(condition_array(expr, view, presume=False), np.zeros(len(view), dtype=bool))
 
 
 def _vector(column: pd.Series[Any]) -> Vector:
@@ -215,27 +215,27 @@ def _vector(column: pd.Series[Any]) -> Vector:
     return Vector(column.to_numpy(object), blank)
 
 
-def _one(value: object) -> Vector:
+def _scalar_vector(value: object) -> Vector:
     data = np.asarray(value, dtype=object) if isinstance(value, str) else np.asarray(value)
     return Vector(data, np.asarray(False))  # noqa: FBT003 - an array's content
 
 
-def _either(chosen: Mask, then: Vector, otherwise: Vector) -> Vector:
+def _choose(chosen: Mask, then: Vector, otherwise: Vector) -> Vector:
     sides = then.data, otherwise.data
     if then.data.dtype.kind != otherwise.data.dtype.kind:  # a number here, a text there: only objects hold both
         sides = then.data.astype(object), otherwise.data.astype(object)
     return Vector(np.where(chosen, *sides), np.where(chosen, then.blank, otherwise.blank))
 
 
-def _arith(op: Arithmetic, left: Vector, right: Vector) -> Vector:
+def _calculate(op: ArithmeticOp, left: Vector, right: Vector) -> Vector:
     """Return a sum, difference, product or quotient; a date and a number give a date, two dates give days."""
     blank = left.blank | right.blank
-    if left is NOTHING or right is NOTHING:
-        return NOTHING
+    if left is _ALL_BLANK or right is _ALL_BLANK:
+        return _ALL_BLANK
     if left.dated and right.dated:
         return Vector((left.data - right.data).astype(float) / 1e6 / 86_400, blank)
     if left.dated:
-        return _moved(left.data, np.where(blank, 0.0, right.data) * (1 if op == "+" else -1), blank)
+        return _shift_dates(left.data, np.where(blank, 0.0, right.data) * (1 if op == "+" else -1), blank)
     first, second = (np.where(blank, 1.0, side.data).astype(float) for side in (left, right))
     match op:
         case "+":
@@ -248,18 +248,18 @@ def _arith(op: Arithmetic, left: Vector, right: Vector) -> Vector:
             return Vector(first / np.where(second == 0, 1.0, second), blank | (second == 0))
 
 
-def _moved(dates: Array, days: Array, blank: Mask) -> Vector:
+def _shift_dates(dates: Array, days: Array, blank: Mask) -> Vector:
     """Return dates so many days later; blank where that is no date of the calendar."""
-    days = np.clip(days, -_CALENDAR, _CALENDAR)  # beyond it any distance is as good, and would overflow
-    moved = dates + np.round(days * _DAY).astype("timedelta64[us]")
-    return Vector(moved, blank | (moved < _FIRST) | (moved >= _BEYOND))
+    days = np.clip(days, -_MAX_DAYS, _MAX_DAYS)  # beyond it any distance is as good, and would overflow
+    moved = dates + np.round(days * _US_PER_DAY).astype("timedelta64[us]")
+    return Vector(moved, blank | (moved < _CALENDAR_START) | (moved >= _CALENDAR_END))
 
 
-def _compare(op: Op, left: Vector, right: Vector, view: View, *, presume: bool) -> Mask:
+def _compare(op: CompareOp, left: Vector, right: Vector, view: FrameView, *, presume: bool) -> Mask:
     result = np.full(len(view), presume)
     known = view.whole(~(left.blank | right.blank))
     if known.any():  # a blank among texts cannot be compared at all
-        result[known] = _OPS[op](left.at(known), right.at(known))
+        result[known] = _COMPARE_FUNCTIONS[op](left.at(known), right.at(known))
     return result
 
 

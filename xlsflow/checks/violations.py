@@ -9,13 +9,13 @@ from functools import cached_property
 from itertools import repeat
 
 from xlsflow.checks.constraints import (
-    Demand,
-    Limit,
+    Constraint,
+    ValueConstraint,
+    fields_involved,
     is_error,
-    spoken_of,
 )
-from xlsflow.checks.context import Context
-from xlsflow.fileformat.cells import shown
+from xlsflow.checks.context import CheckContext
+from xlsflow.fileformat.cells import display_text
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import LocalizedText
 from xlsflow.model.records import (
@@ -29,21 +29,21 @@ from xlsflow.template.expressions.expression import (
     Unique,
 )
 from xlsflow.template.model import DataBlock
-from xlsflow.template.rules import Check
+from xlsflow.template.rules import RowConstraint
 
-Break = tuple[int, int]
+Violation = tuple[int, int]
 """Number of a demand, and position of a record that does not keep it."""
-Skip = Collection[tuple[int, str]]
+UnreadCells = Collection[tuple[int, str]]
 """Cells, as position and field, that could not be read: nothing more is said of them, nor of what depends on them."""
 
 
-def sources(batch: Batch) -> list[int]:
+def file_numbers(batch: Batch) -> list[int]:
     """Return for each record the number of its file: an id is unique within one return."""
     return [file for table in batch.tables for file in repeat(table.file, len(table.rows))]
 
 
 @dataclass(frozen=True)
-class Bench:
+class DiagnosticBuilder:
     """What broken demands are turned into faults with.
 
     Attributes:
@@ -56,15 +56,15 @@ class Bench:
 
     batch: Batch
     block: DataBlock
-    context: Context
-    asked: Sequence[Demand]
-    skip: Skip
+    context: CheckContext
+    asked: Sequence[Constraint]
+    skip: UnreadCells
 
-    def faults(self, breaks: Iterable[Break]) -> list[RowDiagnostic]:
+    def faults(self, breaks: Iterable[Violation]) -> list[RowDiagnostic]:
         """Return at most one fault a cell: the first error in the order of what is asked, else the first warning."""
         skip = frozenset(self.skip)
         unread = frozenset(name for _, name in skip)
-        spoken = [spoken_of(demand, self.block) & unread for demand in self.asked]
+        spoken = [fields_involved(demand, self.block) & unread for demand in self.asked]
         ranks = [(not is_error(demand), number) for number, demand in enumerate(self.asked)]
         first: dict[tuple[int, str], int] = {}
         for number, position in breaks:
@@ -79,7 +79,7 @@ class Bench:
 
     def _fault(self, number: int, position: int, at: str) -> RowDiagnostic:
         demand = self.asked[number]
-        if isinstance(demand, Limit):
+        if isinstance(demand, ValueConstraint):
             diagnostic = demand.diagnostic(self.batch.values[at][position])
             assert diagnostic is not None
             return RowDiagnostic(position, at, diagnostic)
@@ -89,7 +89,7 @@ class Bench:
     def _is_first_use(self, number: int, position: int) -> bool:
         """Return whether a value that must be unique stands here first: only those that repeat it are at fault."""
         demand = self.asked[number]
-        if isinstance(demand, Limit) or not isinstance(demand.must, Unique):
+        if isinstance(demand, ValueConstraint) or not isinstance(demand.must, Unique):
             return False
         return self._first_use(demand.must.field.field, position) == position
 
@@ -98,7 +98,7 @@ class Bench:
 
     @cached_property
     def _sources(self) -> Sequence[int]:
-        return sources(self.batch)
+        return file_numbers(self.batch)
 
     @cached_property
     def _known_uses(self) -> dict[str, Mapping[tuple[int, object], int]]:
@@ -113,7 +113,7 @@ class Bench:
             self._known_uses[name] = uses
         return self._known_uses[name]
 
-    def _counted(self, check: Check, position: int) -> list[str]:
+    def _counted(self, check: RowConstraint, position: int) -> list[str]:
         """Return the cells of a group that hold one of the codes which a check counts."""
         match check.must:
             case Compare(left=Count(group=ref, codes=codes)):
@@ -124,12 +124,12 @@ class Bench:
     def _bearer(self, number: int, position: int) -> str:
         """Return the field that bears a break: of a code that stands too often, the second cell that holds it."""
         demand = self.asked[number]
-        if isinstance(demand, Check) and demand.code == "not_exactly_one":
+        if isinstance(demand, RowConstraint) and demand.code == "not_exactly_one":
             counted = self._counted(demand, position)
             return counted[1] if len(counted) > 1 else demand.at
         return demand.at
 
-    def _facts(self, check: Check, position: int) -> Iterator[tuple[str, str | LocalizedText]]:
+    def _facts(self, check: RowConstraint, position: int) -> Iterator[tuple[str, str | LocalizedText]]:
         if check.sentence:
             tally = check.code in ("not_exactly_one", "none_of")  # their words are a code, not a sentence
             yield ("code" if tally else "sentence"), check.sentence
@@ -139,11 +139,11 @@ class Bench:
             yield "other", check.other
             match check.must:
                 case Compare(right=Ref(field=name)):
-                    yield "other_value", _said(self.batch.values[name][position])
+                    yield "other_value", _value_text(self.batch.values[name][position])
         if check.code == "in_future" and self.context.as_of:
             yield "as_of", self.context.as_of.isoformat()
 
 
-def _said(value: object) -> str:
+def _value_text(value: object) -> str:
     assert isinstance(value, str | float | int | date | None)
-    return shown(value)
+    return display_text(value)

@@ -15,40 +15,40 @@ from xlsflow.template.printed_blocks import (
     PrintSetup,
 )
 
-PADDING, LEAST_PADDING = 1.6, 0.8
-BOLD = 1.08
-TABLE_FONT = 0.95
+_PADDING, _MIN_PADDING = 1.6, 0.8
+_BOLD_FACTOR = 1.08
+_TABLE_FONT_FACTOR = 0.95
 """A table's font beside the 10 points that widths are counted in."""
-SIGN = 2.4
+_SIGN_WIDTH = 2.4
 """A sign such as ▲ and the blank behind it."""
-SIGNED = frozenset({"overdue", "due_soon", "done", "blocked", "idle"})
+_TONES_WITH_SIGN = frozenset({"overdue", "due_soon", "done", "blocked", "idle"})
 """Tones that show a sign before the word."""
-HEADER_LINES = 2
-LONGEST_LABEL = 16.0
+_HEADER_LINES = 2
+_MAX_LABEL_WIDTH = 16.0
 """A longer value of a list wraps: one long value must not spread a column."""
-STANDING_WIDTH = 4.0
+_TURNED_HEADER_WIDTH = 4.0
 """A column under a turned header: wide enough for `A/R`."""
-PRESSED = 0.6
+_MIN_TEXT_SHARE = 0.6
 """Headers that can be turned are turned before words are pressed to less than this part of what they ask for."""
-LEAST_TEXT = 11.0
+_MIN_TEXT_WIDTH = 11.0
 """A column of words is not pressed below this."""
 
 PAGE_PX = {("A4", False): 707, ("A4", True): 1036, ("A3", False): 1036, ("A3", True): 1501}.__getitem__
 """Pixels between the margins of 0.45 in, at full size, by paper and whether the long side lies across."""
-SMALLEST = 0.75
+_MIN_PRINT_SCALE = 0.75
 """What is smaller than that is not printed: headers are turned, or the paper is larger."""
-LEAST_SCALE = 0.79
+_TARGET_SCALE = 0.79
 """What columns are pressed to: below three quarters, 10 points are printed smaller than 7.5, and LibreOffice's columns
 are a twentieth wider."""
 
 
-def pixels(widths: Sequence[float]) -> float:
+def columns_px(widths: Sequence[float]) -> float:
     """Return how many pixels columns take at full size."""
     return sum(7 * width + 5 for width in widths)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WidthRequest:
     """The width that a column asks for.
 
     Attributes:
@@ -62,33 +62,33 @@ class Asked:
     wordy: bool
 
 
-def asked_width(field: FieldBase, lang: Lang, scope: Scope, region: str) -> Asked:
+def requested_width(field: FieldBase, lang: Lang, scope: Scope, region: str) -> WidthRequest:
     """Return the width that a column asks for."""
     header = _header_width(field.label.say(lang) + " *", lang)
-    width = max(field.room(lang), header)
-    if shape := _printed_width(field.shape(region)) * BOLD * TABLE_FONT:
-        return Asked(max(width, shape + PADDING), max(header, shape + LEAST_PADDING), wordy=False)
+    width = max(field.column_width(lang), header)
+    if shape := _printed_width(field.widest_value(region)) * _BOLD_FACTOR * _TABLE_FONT_FACTOR:
+        return WidthRequest(max(width, shape + _PADDING), max(header, shape + _MIN_PADDING), wordy=False)
     if field.align == "left":
-        return Asked(width, min(width, max(LEAST_TEXT, header)), wordy=True)
+        return WidthRequest(width, min(width, max(_MIN_TEXT_WIDTH, header)), wordy=True)
     choices = scope.lists.get(field.list_name())
     if choices is None:
-        return Asked(width, width, wordy=False)
-    signed = any(choice.tone in SIGNED for choice in choices.values)
+        return WidthRequest(width, width, wordy=False)
+    signed = any(choice.tone in _TONES_WITH_SIGN for choice in choices.values)
     longest = max(map(_printed_width, choices.labels(lang)), default=0.0)
-    needed = max(header, min(longest + PADDING + (SIGN if signed else 0), LONGEST_LABEL))
-    return Asked(max(width, needed), needed, wordy=False)
+    needed = max(header, min(longest + _PADDING + (_SIGN_WIDTH if signed else 0), _MAX_LABEL_WIDTH))
+    return WidthRequest(max(width, needed), needed, wordy=False)
 
 
-def shared_width(columns: Sequence[Asked]) -> Asked:
+def combined_request(columns: Sequence[WidthRequest]) -> WidthRequest:
     """Return what a column asks for that several tables of as many columns share, one below the other."""
     width, least = max(one.width for one in columns), max(one.least for one in columns)
-    return Asked(width, least, wordy=all(one.wordy for one in columns))
+    return WidthRequest(width, least, wordy=all(one.wordy for one in columns))
 
 
 def _header_width(label: str, lang: Lang) -> float:
     """Return the width in which a header stands on two lines, no word broken."""
-    words = label.split() if lang == "en" else [label[: -(-len(label) // HEADER_LINES)]]
-    return max(map(_printed_width, words)) * BOLD + PADDING
+    words = label.split() if lang == "en" else [label[: -(-len(label) // _HEADER_LINES)]]
+    return max(map(_printed_width, words)) * _BOLD_FACTOR + _PADDING
 
 
 def _printed_width(text: str) -> float:
@@ -96,13 +96,17 @@ def _printed_width(text: str) -> float:
     return text_width(text) * 0.95
 
 
-def standing(column: Asked) -> Asked:
+def turned_request(column: WidthRequest) -> WidthRequest:
     """Return what a column asks for whose header is turned: room for its values, which are marks of a letter or two."""
-    return Asked(STANDING_WIDTH, STANDING_WIDTH, wordy=False) if column.width > STANDING_WIDTH else column
+    return (
+        WidthRequest(_TURNED_HEADER_WIDTH, _TURNED_HEADER_WIDTH, wordy=False)
+        if column.width > _TURNED_HEADER_WIDTH
+        else column
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class FitPage:
+class FittedPage:
     """Columns that are fit for a page.
 
     Attributes:
@@ -116,7 +120,7 @@ class FitPage:
     upright: bool
 
 
-def fit_for_paper(columns: Sequence[Asked], narrow: Sequence[Asked], page: PrintSetup) -> FitPage:
+def fit_for_paper(columns: Sequence[WidthRequest], narrow: Sequence[WidthRequest], page: PrintSetup) -> FittedPage:
     """Return widths that can be read on paper.
 
     Where pressing the columns is not enough, headers are turned; where that is not enough, the paper is larger.
@@ -131,15 +135,17 @@ def fit_for_paper(columns: Sequence[Asked], narrow: Sequence[Asked], page: Print
     for paper in (page.paper, *larger):
         sheet = page.model_copy(update={"paper": paper})
         for asked in (columns, *turned):
-            widths = fitted(asked, sheet)
-            small = pixels(widths) * SMALLEST > PAGE_PX((paper, page.landscape))
-            pressed = turned and any(w < PRESSED * c.width for w, c in zip(widths, asked, strict=True) if c.wordy)
+            widths = fitted_widths(asked, sheet)
+            small = columns_px(widths) * _MIN_PRINT_SCALE > PAGE_PX((paper, page.landscape))
+            pressed = turned and any(
+                w < _MIN_TEXT_SHARE * c.width for w, c in zip(widths, asked, strict=True) if c.wordy
+            )
             if not small and not pressed:
-                return FitPage(widths, paper, asked is narrow)
-    return FitPage(widths, paper, bool(turned))
+                return FittedPage(widths, paper, asked is narrow)
+    return FittedPage(widths, paper, bool(turned))
 
 
-def fitted(columns: Sequence[Asked], page: PrintSetup) -> list[float]:
+def fitted_widths(columns: Sequence[WidthRequest], page: PrintSetup) -> list[float]:
     """Return widths fit for a page.
 
     Where the columns are too many, those of words give way first, then the others; where there is room left, those of
@@ -147,13 +153,13 @@ def fitted(columns: Sequence[Asked], page: PrintSetup) -> list[float]:
     """
     across = PAGE_PX((page.paper, page.landscape))
     widths = [column.width for column in columns]
-    spare = (across - pixels(widths)) / 7
+    spare = (across - columns_px(widths)) / 7
     if spare > 0:
         soft = [column.width if column.wordy else 0.0 for column in columns]
         soft = soft if any(soft) else widths
         return [width + spare * share / sum(soft) for width, share in zip(widths, soft, strict=True)]
     for wordy in (True, False):
-        over = (pixels(widths) - across / LEAST_SCALE) / 7
+        over = (columns_px(widths) - across / _TARGET_SCALE) / 7
         gives = [width - c.least if c.wordy == wordy else 0.0 for width, c in zip(widths, columns, strict=True)]
         if over > 0 and sum(gives) > 0:
             part = min(over / sum(gives), 1.0)

@@ -26,7 +26,7 @@ from xlsflow.template.printed_blocks import (
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class FieldPosition:
     """Where a field stands on its sheet.
 
     Attributes:
@@ -39,7 +39,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class DictionaryContext:
     """What a dictionary tells that does not stand in the sheet's own definition.
 
     Attributes:
@@ -53,14 +53,14 @@ class Around:
 
     scope: Scope
     project_lists: Mapping[str, LocalizedText] = field(default_factory=dict)
-    spots: Mapping[tuple[str, str], Spot] = field(default_factory=dict)
+    spots: Mapping[tuple[str, str], FieldPosition] = field(default_factory=dict)
     targets: Mapping[str, LocalizedText] = field(default_factory=dict)
     packs: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FieldEntry:
     """One field.
 
     Attributes:
@@ -79,7 +79,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class DictionarySection:
     """One block of a sheet.
 
     Attributes:
@@ -89,12 +89,12 @@ class Section:
     """
 
     title: str
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[FieldEntry, ...] = ()
     rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Dictionary:
+class DataDictionary:
     """The data dictionary of one sheet.
 
     Attributes:
@@ -105,26 +105,26 @@ class Dictionary:
 
     title: str
     facts: tuple[tuple[str, str], ...]
-    sections: tuple[Section, ...]
+    sections: tuple[DictionarySection, ...]
 
 
-def dictionary(template: Template, lang: Lang, around: Around) -> Dictionary:
+def data_dictionary(template: Template, lang: Lang, around: DictionaryContext) -> DataDictionary:
     """Return the data dictionary of a sheet in one language."""
-    telling = _Telling(lang, around)
+    telling = _DictionaryWriter(lang, around)
     sections = tuple(telling.section(block) for block in template.blocks)
-    return Dictionary(template.title.say(lang), tuple(telling.facts(template)), sections)
+    return DataDictionary(template.title.say(lang), tuple(telling.facts(template)), sections)
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
+class _DictionaryWriter:
     """Puts a definition into words of one language."""
 
     lang: Lang
-    around: Around
+    around: DictionaryContext
 
     def say(self, key: str, **facts: object) -> str:
         """Return a phrase."""
-        return PHRASES[key].say(self.lang).format(**facts)
+        return DICTIONARY_TEXTS[key].say(self.lang).format(**facts)
 
     def listed(self, texts: tuple[str, ...]) -> str:
         """Return texts in one line."""
@@ -149,7 +149,7 @@ class _Telling:
         way = self.say("landscape" if page.landscape else "portrait")
         return f"{page.paper} {way}{self.say('one_page' if page.one_page else 'fit_width')}"
 
-    def section(self, block: object) -> Section:
+    def section(self, block: object) -> DictionarySection:
         """Return one block."""
         assert isinstance(block, DataBlock | TextBlock | SignaturesBlock | ContentsBlock | LegendBlock)
         heading = f"{block.title.say(self.lang)}  " if block.title else ""
@@ -157,14 +157,14 @@ class _Telling:
             said = tuple(line.say(self.lang) for line in block.lines) if isinstance(block, TextBlock) else ()
             if isinstance(block, SignaturesBlock):
                 said = (self.say("signed", who=self.listed(tuple(self.signers(block)))),)
-            return Section(f"{heading}[{block.name}]  {self.say(block.type)}", rules=said)
-        rows = self.say("rows", count=getattr(block, "rows", 0)) if block.many else ""
+            return DictionarySection(f"{heading}[{block.name}]  {self.say(block.type)}", rules=said)
+        rows = self.say("rows", count=getattr(block, "rows", 0)) if block.has_rows else ""
         warned = {True: self.say("warned"), False: ""}
-        rules = [rule.told(block).say(self.lang) + warned[getattr(rule, "warn", False)] for rule in block.rules]
+        rules = [rule.sentence_for(block).say(self.lang) + warned[getattr(rule, "warn", False)] for rule in block.rules]
         if block.key:
             rules.insert(0, self.say("key", label=block.label_of(block.key).say(self.lang)))
         title = f"{heading}[{block.name}]  {self.say(block.type)}{rows}"
-        return Section(title, tuple(self.entries(block)), tuple(rules))
+        return DictionarySection(title, tuple(self.entries(block)), tuple(rules))
 
     def signers(self, block: SignaturesBlock) -> Iterator[str]:
         """Yield who signs."""
@@ -172,30 +172,30 @@ class _Telling:
         if block.per:
             yield self.say("each", title=self.title_of(block.per))
 
-    def entries(self, block: DataBlock) -> Iterator[Entry]:
+    def entries(self, block: DataBlock) -> Iterator[FieldEntry]:
         """Yield the fields of a block, the columns that a project names as one."""
         after = block.after if isinstance(block, MatrixBlock) else ()
         yield from (self.entry(one, block) for one in block.fields)
         if isinstance(block, MatrixBlock):
             label = self.say("across", title=self.title_of(block.across))
             kind = self.say("cells")
-            yield Entry("", label, f"{block.cells}_…", kind, tuple(self.options(block.of)))
+            yield FieldEntry("", label, f"{block.cells}_…", kind, tuple(self.options(block.of)))
         yield from (self.entry(one, block) for one in after)
 
-    def entry(self, one: FieldBase, block: DataBlock) -> Entry:
+    def entry(self, one: FieldBase, block: DataBlock) -> FieldEntry:
         """Return one field."""
-        spot = self.around.spots.get((block.name, one.name), Spot(""))
+        spot = self.around.spots.get((block.name, one.name), FieldPosition(""))
         label = one.label.say(self.lang) + (" *" if one.required else "")
-        return Entry(spot.at, label, one.name, self.kind(one), tuple(self.said(one, printed=spot.printed)))
+        return FieldEntry(spot.at, label, one.name, self.kind(one), tuple(self.said(one, printed=spot.printed)))
 
     def kind(self, one: FieldBase) -> str:
         """Return what a field holds, with the bounds that its author gave."""
         bounds = self.bounds(one)
-        return one.called.say(self.lang) + (self.say("bounded", bounds=bounds) if bounds else "")
+        return one.kind_label.say(self.lang) + (self.say("bounded", bounds=bounds) if bounds else "")
 
     def bounds(self, one: FieldBase) -> str:
         """Return the bounds of what may be typed, as far as the author gave them."""
-        given = {key: _shown(one, getattr(one, key)) for key in ("least", "most") if key in one.model_fields_set}
+        given = {key: _bound_text(one, getattr(one, key)) for key in ("least", "most") if key in one.model_fields_set}
         if isinstance(one, TextField | IdField):
             return self.say("at_most", **given) if given else ""
         key = "between" if len(given) > 1 else "from" if "least" in given else "up_to" if given else ""
@@ -206,7 +206,7 @@ class _Telling:
         listed = isinstance(one, ChoiceField | ChoicesField)
         if one.fill:
             yield self.say("filled", fact=one.fill)
-        elif text := one.sentence(self.lang, self.around.scope) if one.help or not listed else "":
+        elif text := one.help_text(self.lang, self.around.scope) if one.help or not listed else "":
             yield text
         if isinstance(one, ComputedField):
             yield self.say("formula", formula=one.formula)
@@ -239,11 +239,11 @@ class _Telling:
         return titles[name].say(self.lang) if name in titles else self.around.scope.lists[name].title.say(self.lang)
 
 
-def _shown(one: FieldBase, bound: object) -> str:
+def _bound_text(one: FieldBase, bound: object) -> str:
     return one.shown(bound) if isinstance(one, NumberField) and isinstance(bound, float) else str(bound)
 
 
-PHRASES: Mapping[str, LocalizedText] = {
+DICTIONARY_TEXTS: Mapping[str, LocalizedText] = {
     "purpose": LocalizedText("用途", "Purpose"),
     "often": LocalizedText("填写频率", "How often"),
     "hint": LocalizedText("填写要求", "How"),

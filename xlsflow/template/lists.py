@@ -10,15 +10,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from xlsflow.errors import nearest
+from xlsflow.errors import nearest_match
 from xlsflow.i18n import (
     LANGS,
     Lang,
     LocalizedText,
 )
-from xlsflow.template.traditional import simplified
+from xlsflow.template.traditional import to_simplified
 
-Tone = Literal["", "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "accent", "blue", "teal", "grey"]
+ChoiceTone = Literal[
+    "", "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "accent", "blue", "teal", "grey"
+]
 """What a value says by its colour in a sheet: a status with its sign, or a plain colour."""
 
 _AROUND = " \t\r\n。．.！!，,；;、“”\"‘’'「」『』【】[]（）()《》<>"
@@ -26,7 +28,7 @@ _AROUND = " \t\r\n。．.！!，,；;、“”\"‘’'「」『』【】[]（�
 _JOINED = re.compile(r"(?<=[A-Za-z])[-_](?=[A-Za-z])")
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return a text as it is compared: full width as half width, no blanks of any kind, no case.
 
     >>> folded("　已 完成 ") == folded("已完成")
@@ -57,7 +59,7 @@ class Choice(BaseModel):
     synonyms: tuple[str, ...] = ()
     group: str = ""
     offered: bool = True
-    tone: Tone = ""
+    tone: ChoiceTone = ""
 
 
 class ChoiceList(BaseModel):
@@ -87,18 +89,18 @@ class ChoiceList(BaseModel):
             if not choice.code.strip():
                 raise ValueError(f"a value of the list {self.name!r} has no code")
             for text in (*choice.label.both(), *choice.synonyms):
-                if seen.setdefault(folded(text), choice.code) != choice.code:
+                if seen.setdefault(fold_text(text), choice.code) != choice.code:
                     raise ValueError(
-                        f"{text!r} stands for both {seen[folded(text)]!r} and {choice.code!r} in the list {self.name!r}"
+                        f"{text!r} stands for both {seen[fold_text(text)]!r} and {choice.code!r} in the list {self.name!r}"
                     )
         return self
 
     @cached_property
     def _by_text(self) -> Mapping[str, str]:
         """Return folded text -> code; a word that a person sees in a sheet counts before the code of another value."""
-        codes = {folded(choice.code): choice.code for choice in self.values}
+        codes = {fold_text(choice.code): choice.code for choice in self.values}
         words = {
-            folded(text): choice.code
+            fold_text(text): choice.code
             for choice in self.values
             for text in (*choice.synonyms, *choice.label.both())
         }  # fmt: skip
@@ -115,9 +117,9 @@ class ChoiceList(BaseModel):
 
     def code_of(self, text: str) -> str | None:
         """Return the code that a typed text stands for in either language, or None."""
-        return self._shown.get(text) or self._by_text.get(folded(text))
+        return self._shown.get(text) or self._by_text.get(fold_text(text))
 
-    def meant(self, text: str) -> str | None:
+    def find_code(self, text: str) -> str | None:
         """Return the code that a typed text can only mean: also with signs around it, a hyphen, traditional characters.
 
         An open list takes other values as well, so there a text in other characters may be one of those.
@@ -125,7 +127,7 @@ class ChoiceList(BaseModel):
         if code := self.code_of(text):
             return code
         bare = _JOINED.sub(" ", text.strip(_AROUND))
-        return self.code_of(bare) or (None if self.open else self.code_of(simplified(bare)))
+        return self.code_of(bare) or (None if self.open else self.code_of(to_simplified(bare)))
 
     def is_label(self, text: str) -> bool:
         """Return whether a text stands exactly as a label, so that nothing had to be understood."""
@@ -149,11 +151,11 @@ class ChoiceList(BaseModel):
     def _offered(self) -> Mapping[Lang, frozenset[str]]:
         return {lang: frozenset(self.labels(lang)) for lang in LANGS}
 
-    def offers(self, text: str, lang: Lang) -> bool:
+    def is_offered(self, text: str, lang: Lang) -> bool:
         """Return whether a dropdown in that language offers a text."""
         return text in self._offered[lang]
 
-    def names(self, text: str) -> bool:
+    def is_label_or_code(self, text: str) -> bool:
         """Return whether a text is a label of either language, or a code."""
         return text in self._shown or text in self._by_code
 
@@ -161,7 +163,7 @@ class ChoiceList(BaseModel):
         """Return the labels that a dropdown offers."""
         return tuple(choice.label.say(lang) for choice in self.values if choice.offered)
 
-    def options(self, lang: Lang, most: int = 8) -> str:
+    def options_text(self, lang: Lang, most: int = 8) -> str:
         """Return the offered labels in one line for a sentence, cut where they are many."""
         labels = self.labels(lang)
         line = ("、" if lang == "zh" else ", ").join(labels[:most])
@@ -169,5 +171,5 @@ class ChoiceList(BaseModel):
 
     def nearest(self, text: str) -> LocalizedText:
         """Return `是否应为“x”？` for the nearest label of each language, or nothing where none is near."""
-        zh, en = nearest(text.strip(), self.labels("zh")), nearest(text.strip(), self.labels("en"))
+        zh, en = nearest_match(text.strip(), self.labels("zh")), nearest_match(text.strip(), self.labels("en"))
         return LocalizedText(f"是否应为“{zh}”？" if zh else "", f" Did you mean “{en}”?" if en else "")

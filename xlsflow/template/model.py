@@ -10,26 +10,31 @@ from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, PositiveInt, field_validator
-from pydantic import Field as Given
+from pydantic import Field as PydanticField
 
+from xlsflow.fileformat.excel_limits import MAX_SHEET_NAME
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds import Field, FieldBase, Scope
 from xlsflow.template.kinds.choices import ChoiceField
 from xlsflow.template.printed_blocks import (
     Colour,
     ContentsBlock,
-    Deadline,
     LegendBlock,
     Name,
-    Part,
     PrintSetup,
     SignaturesBlock,
+    StrictModel,
     TextBlock,
+    TimingFields,
 )
-from xlsflow.template.rules import Check, Rule, implied
+from xlsflow.template.rules import (
+    RowConstraint,
+    Rule,
+    implied_constraints,
+)
 
 
-class Follow(Part):
+class Follow(StrictModel):
     """Which fields of a table say what is being followed up: this is what status and overdue reports are made from.
 
     Attributes:
@@ -51,20 +56,20 @@ class Follow(Part):
     due: str
     status: str
     region: str = ""
-    done: tuple[str, ...] = Given(min_length=1)
+    done: tuple[str, ...] = PydanticField(min_length=1)
     dropped: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
     reason: str = ""
     help: str = ""
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return part -> field, for those that are given."""
         parts = ("title", "owner", "due", "status", "region", "reason", "help")
         return {part: getattr(self, part) for part in parts if getattr(self, part)}
 
 
-class DataBlock(Part):
+class DataBlock(StrictModel):
     """A part of a sheet that holds data: a form, a table or a matrix.
 
     Attributes:
@@ -79,10 +84,10 @@ class DataBlock(Part):
     name: Name
     type: str
     title: LocalizedText | None = None
-    fields: tuple[Field, ...] = Given(min_length=1)
+    fields: tuple[Field, ...] = PydanticField(min_length=1)
     rules: tuple[Rule, ...] = ()
     key: str = ""
-    duties: tuple[Deadline, ...] = ()
+    duties: tuple[TimingFields, ...] = ()
 
     @property
     def columns(self) -> tuple[FieldBase, ...]:
@@ -90,7 +95,7 @@ class DataBlock(Part):
         return self.fields
 
     @property
-    def many(self) -> bool:
+    def has_rows(self) -> bool:
         """Whether it holds rows (a form holds one)."""
         return True
 
@@ -104,9 +109,9 @@ class DataBlock(Part):
         return {field.name: field for field in self.columns}
 
     @cached_property
-    def makers(self) -> frozenset[str]:
+    def content_fields(self) -> frozenset[str]:
         """Names of the fields a value of which makes a row a used one."""
-        return frozenset(field.name for field in self.columns if field.makes_row)
+        return frozenset(field.name for field in self.columns if field.counts_as_content)
 
     def field(self, name: str) -> FieldBase:
         """Return a field by name."""
@@ -116,11 +121,11 @@ class DataBlock(Part):
         """Return a field's label."""
         return self._by_name[name].label
 
-    def checks(self) -> Iterator[Check]:
+    def constraints(self) -> Iterator[RowConstraint]:
         """Yield everything that must hold in a used row: what fields imply first, then the rules in their order."""
-        yield from implied(self.columns, self.key)
+        yield from implied_constraints(self.columns, self.key)
         for rule in self.rules:
-            yield from rule.checks(self)
+            yield from rule.constraints(self)
 
 
 class FormBlock(DataBlock):
@@ -132,11 +137,11 @@ class FormBlock(DataBlock):
     """
 
     type: Literal["form"]
-    pairs: int = Given(default=2, ge=1, le=4)
+    pairs: int = PydanticField(default=2, ge=1, le=4)
     required: bool = False
 
     @property
-    def many(self) -> bool:
+    def has_rows(self) -> bool:
         """Whether it holds rows: a form is one row."""
         return False
 
@@ -151,7 +156,7 @@ class TableBlock(DataBlock):
     """
 
     type: Literal["table"]
-    rows: int = Given(default=40, ge=1, le=5000)
+    rows: int = PydanticField(default=40, ge=1, le=5000)
     follow: Follow | None = None
     risk: str = ""
 
@@ -170,12 +175,12 @@ class MatrixBlock(DataBlock):
     """
 
     type: Literal["matrix"]
-    rows: int = Given(default=20, ge=1, le=5000)
+    rows: int = PydanticField(default=20, ge=1, le=5000)
     cells: Name
     across: str
     of: str
     after: tuple[Field, ...] = ()
-    cell_width: float = Given(default=10.5, gt=0, le=255)
+    cell_width: float = PydanticField(default=10.5, gt=0, le=255)
     cell_fields: tuple[ChoiceField, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = {}
 
@@ -218,7 +223,7 @@ Block = Annotated[
 """One part of a sheet."""
 
 
-class Template(Part):
+class Template(StrictModel):
     """The definition of one sheet.
 
     Attributes:
@@ -244,14 +249,14 @@ class Template(Part):
     hint: LocalizedText | None = None
     colour: Colour = "blue"
     print: PrintSetup = PrintSetup()
-    blocks: tuple[Block, ...] = Given(min_length=1)
+    blocks: tuple[Block, ...] = PydanticField(min_length=1)
     cover: bool = False
 
     @field_validator("tab")
     @classmethod
     def _is_a_sheet_name(cls, tab: LocalizedText) -> LocalizedText:
         for text in tab.both():
-            if len(text) > 31 or re.search(r"[\[\]:*?/\\]", text):  # noqa: PLR2004 - Excel's limit on a sheet's name
+            if len(text) > MAX_SHEET_NAME or re.search(r"[\[\]:*?/\\]", text):
                 raise ValueError(f"{text!r} cannot name a sheet: at most 31 characters and none of [ ] : * ? / \\")
         return tab
 
@@ -274,14 +279,14 @@ class Template(Part):
         return self.model_copy(update={"blocks": blocks})
 
 
-class SheetUse(Part):
+class SheetUse(StrictModel):
     """A sheet in a pack, as it is or in a variant."""
 
     template: str
     variant: str = ""
 
 
-class Duty(Part):
+class TimingRule(StrictModel):
     """How long something may take by a pack's rules.
 
     Attributes:
@@ -299,7 +304,7 @@ class Duty(Part):
     case: Mapping[str, float] = {}
 
 
-class Pack(Part):
+class Pack(StrictModel):
     """A workbook: the sheets that go out together, and the figures of their handbook.
 
     Attributes:
@@ -318,9 +323,9 @@ class Pack(Part):
     version: PositiveInt = 1
     title: LocalizedText
     subtitle: LocalizedText
-    sheets: tuple[SheetUse, ...] = Given(min_length=1)
+    sheets: tuple[SheetUse, ...] = PydanticField(min_length=1)
     settings: Mapping[str, float] = {}
-    timing: Mapping[str, Duty] = {}
+    timing: Mapping[str, TimingRule] = {}
     default: bool = False
     setup: bool = False
 
@@ -359,8 +364,6 @@ __all__ = [
     "Block",
     "ContentsBlock",
     "DataBlock",
-    "Deadline",
-    "Duty",
     "Follow",
     "FormBlock",
     "LegendBlock",
@@ -372,5 +375,7 @@ __all__ = [
     "TableBlock",
     "Template",
     "TextBlock",
+    "TimingFields",
+    "TimingRule",
     "fingerprint",
 ]

@@ -6,23 +6,23 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
-from pydantic import Field as Given
+from pydantic import Field as PydanticField
 
 from xlsflow.i18n import LocalizedText
-from xlsflow.template.kinds.field import a_name
+from xlsflow.template.kinds.field import validated_name
 
 Colour = Literal["navy", "blue", "teal", "amber", "slate"]
-Name = Annotated[str, AfterValidator(a_name)]
+Name = Annotated[str, AfterValidator(validated_name)]
 """What stands in data, files and commands: small letters, digits and _."""
 
 
-class Part(BaseModel):
+class StrictModel(BaseModel):
     """Shared: nothing unknown is accepted, nothing changes once loaded."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Deadline(Part):
+class TimingFields(StrictModel):
     """Which fields of a block say when a timing rule of the pack begins to run, and when what it asks was done.
 
     Attributes:
@@ -45,13 +45,13 @@ class Deadline(Part):
     given: str = ""
     ahead: bool = False
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return key -> field of the block, for those that are given."""
         own = {key: getattr(self, key) for key in ("start", "end", "by", "case", "owner", "given")}
         return {key: name for key, name in own.items() if name and "." not in name}
 
 
-class TextBlock(Part):
+class TextBlock(StrictModel):
     """Printed text: instructions, a pledge.
 
     Attributes:
@@ -62,11 +62,11 @@ class TextBlock(Part):
     name: Name
     type: Literal["text"]
     title: LocalizedText | None = None
-    lines: tuple[LocalizedText, ...] = Given(min_length=1)
+    lines: tuple[LocalizedText, ...] = PydanticField(min_length=1)
     steps: bool = False
 
 
-class SignaturesBlock(Part):
+class SignaturesBlock(StrictModel):
     """Boxes to sign in.
 
     Attributes:
@@ -81,10 +81,10 @@ class SignaturesBlock(Part):
     title: LocalizedText | None = None
     parties: tuple[LocalizedText, ...] = ()
     per: str = ""
-    most: int = Given(default=12, ge=1, le=60)
+    most: int = PydanticField(default=12, ge=1, le=60)
 
 
-class ContentsBlock(Part):
+class ContentsBlock(StrictModel):
     """The list of the workbook's sheets with a link, what each is for, and how complete it is."""
 
     name: Name
@@ -92,7 +92,7 @@ class ContentsBlock(Part):
     title: LocalizedText | None = None
 
 
-class LegendBlock(Part):
+class LegendBlock(StrictModel):
     """What the colours and signs mean."""
 
     name: Name
@@ -104,7 +104,7 @@ Paper = Literal["A4", "A3"]
 """A size of paper."""
 
 
-class PrintSetup(Part):
+class PrintSetup(StrictModel):
     """How a sheet is printed.
 
     Attributes:

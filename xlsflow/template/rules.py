@@ -1,6 +1,6 @@
 """Rules across fields: each says what must hold, where a break of it is shown, and in which words.
 
-A rule answers with `Check` values. Their expressions are worked out over a frame (`checks`), in the sheet (`workbook`)
+A rule answers with `RowConstraint` values. Their expressions are worked out over a frame (`checks`), in the sheet (`workbook`)
 and, for one row, in `template.evaluate`: one source, three sides that agree.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Discriminator, field_validator
-from pydantic import Field as Given
+from pydantic import Field as PydanticField
 
 from xlsflow.i18n import (
     LANGS,
@@ -19,9 +19,9 @@ from xlsflow.i18n import (
     untranslated,
 )
 from xlsflow.template.expressions.expression import (
-    Arith,
     AsOf,
     Blank,
+    Calculation,
     Compare,
     Const,
     Count,
@@ -31,13 +31,13 @@ from xlsflow.template.expressions.expression import (
     Not,
     Ref,
     Unique,
-    parse,
+    parse_expression,
 )
 from xlsflow.template.kinds import FieldBase
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class RowConstraint:
     """One thing that must hold in every used row of a block.
 
     Attributes:
@@ -57,23 +57,23 @@ class Check:
     other: LocalizedText | None = None
 
 
-class Labelled(Protocol):
+class FieldLabels(Protocol):
     """What a rule needs to know of its block: the labels of the fields."""
 
     def label_of(self, name: str) -> LocalizedText:
         """Return a field's label."""
 
 
-def _expression(text: str) -> str:
+def _checked_expression(text: str) -> str:
     try:
-        parse(text)
+        parse_expression(text)
     except ExprError as wrong:
         raise ValueError(str(wrong)) from wrong
     return text
 
 
-def _expression_if_any(text: str) -> str:
-    return _expression(text) if text else text
+def _checked_optional_expression(text: str) -> str:
+    return _checked_expression(text) if text else text
 
 
 class RuleBase(BaseModel):
@@ -87,26 +87,26 @@ class RuleBase(BaseModel):
 
     rule: str
 
-    def checks(self, block: Labelled) -> Iterator[Check]:
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:
         """Yield what the rule asks of a block."""
         raise NotImplementedError
 
-    def told(self, block: Labelled) -> LocalizedText:
+    def sentence_for(self, block: FieldLabels) -> LocalizedText:
         """Return the rule as one sentence, for the data dictionary: the author's own, or what all of its sort say."""
         said: LocalizedText | None = getattr(self, "say", None)
-        return said or _said(self, block)
+        return said or _default_sentence(self, block)
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return key -> field, for the fields that the rule names outright, not those inside expressions."""
         return {}
 
-    def written(self) -> Mapping[str, str]:
+    def expressions_by_key(self) -> Mapping[str, str]:
         """Return key -> expression, for those that the author wrote."""
         return {}
 
     def expressions(self) -> tuple[str, ...]:
         """Return the expressions that the author wrote."""
-        return tuple(self.written().values())
+        return tuple(self.expressions_by_key().values())
 
 
 class RequiredIf(RuleBase):
@@ -117,19 +117,21 @@ class RequiredIf(RuleBase):
     when: str
     say: LocalizedText
 
-    _parsed = field_validator("when")(_expression)
+    _parsed = field_validator("when")(_checked_expression)
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return the field."""
         return {"field": self.field}
 
-    def written(self) -> Mapping[str, str]:
+    def expressions_by_key(self) -> Mapping[str, str]:
         """Return the condition."""
         return {"when": self.when}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield: filled, where the condition holds."""
-        yield Check("required_if", self.field, Not(Blank(Ref(self.field))), parse(self.when), self.say)
+        yield RowConstraint(
+            "required_if", self.field, Not(Blank(Ref(self.field))), parse_expression(self.when), self.say
+        )
 
 
 class NotBefore(RuleBase):
@@ -139,14 +141,14 @@ class NotBefore(RuleBase):
     field: str
     other: str
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return both fields."""
         return {"field": self.field, "other": self.other}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:
         """Yield: field >= other."""
         must = Compare(">=", Ref(self.field), Ref(self.other))
-        yield Check("before", self.field, must, other=block.label_of(self.other))
+        yield RowConstraint("before", self.field, must, other=block.label_of(self.other))
 
 
 class NotInFuture(RuleBase):
@@ -155,13 +157,13 @@ class NotInFuture(RuleBase):
     rule: Literal["not_in_future"]
     field: str
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return the field."""
         return {"field": self.field}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield: before the end of the as-of day."""
-        yield Check("in_future", self.field, Compare("<", Ref(self.field), Arith("+", AsOf(), Const(1))))
+        yield RowConstraint("in_future", self.field, Compare("<", Ref(self.field), Calculation("+", AsOf(), Const(1))))
 
 
 class UniqueRule(RuleBase):
@@ -170,16 +172,16 @@ class UniqueRule(RuleBase):
     rule: Literal["unique"]
     field: str
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return the field."""
         return {"field": self.field}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield: in no other row."""
-        yield Check("not_unique", self.field, Unique(Ref(self.field)))
+        yield RowConstraint("not_unique", self.field, Unique(Ref(self.field)))
 
 
-class Tally(RuleBase):
+class CountRule(RuleBase):
     """Shared by the rules that count codes among matrix columns.
 
     Attributes:
@@ -188,14 +190,14 @@ class Tally(RuleBase):
         at: Field that bears the finding where no cell of the group can.
     """
 
-    cells: str = Given(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")
-    codes: tuple[str, ...] = Given(min_length=1)
+    cells: str = PydanticField(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")
+    codes: tuple[str, ...] = PydanticField(min_length=1)
     at: str
     when: str = ""
 
-    _parsed = field_validator("when")(_expression_if_any)
+    _parsed = field_validator("when")(_checked_optional_expression)
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return the field that bears the finding."""
         return {"at": self.at}
 
@@ -206,9 +208,9 @@ class Tally(RuleBase):
 
     def condition(self) -> Expr | None:
         """Return where the rule is asked."""
-        return parse(self.when) if self.when else None
+        return parse_expression(self.when) if self.when else None
 
-    def written(self) -> Mapping[str, str]:
+    def expressions_by_key(self) -> Mapping[str, str]:
         """Return the condition, and the count, so that the names of group and codes are looked at too."""
         codes = ", ".join(repr(code) for code in self.codes)
         count = {"cells": f"count({self.cells}, {codes}) >= 0"}
@@ -220,29 +222,31 @@ class Tally(RuleBase):
         return untranslated(self.codes[0])
 
 
-class ExactlyOne(Tally):
+class ExactlyOne(CountRule):
     """Exactly one cell of a row holds one of the codes (one A in a RACI row)."""
 
     rule: Literal["exactly_one"]
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield: a count of one."""
-        yield Check("not_exactly_one", self.at, Compare("==", self.count(), Const(1)), self.condition(), self.shown)
+        yield RowConstraint(
+            "not_exactly_one", self.at, Compare("==", self.count(), Const(1)), self.condition(), self.shown
+        )
 
 
-class AtLeastOne(Tally):
+class AtLeastOne(CountRule):
     """At least one cell of a row holds one of the codes (one R in a RACI row)."""
 
     rule: Literal["at_least_one"]
     say: LocalizedText | None = None
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield: a count of one or more."""
         must = Compare(">=", self.count(), Const(1))
         if self.say:
-            yield Check("rule_broken", self.at, must, self.condition(), self.say)
+            yield RowConstraint("rule_broken", self.at, must, self.condition(), self.say)
         else:
-            yield Check("none_of", self.at, must, self.condition(), self.shown)
+            yield RowConstraint("none_of", self.at, must, self.condition(), self.shown)
 
 
 class Quantified(RuleBase):
@@ -251,13 +255,13 @@ class Quantified(RuleBase):
     rule: Literal["quantified"]
     field: str
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return the field."""
         return {"field": self.field}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield: a digit in the text."""
-        yield Check("no_figure", self.field, HasFigure(Ref(self.field)))
+        yield RowConstraint("no_figure", self.field, HasFigure(Ref(self.field)))
 
 
 class Must(RuleBase):
@@ -277,21 +281,23 @@ class Must(RuleBase):
     when: str = ""
     warn: bool = False
 
-    _parsed = field_validator("that")(_expression)
-    _parsed_if_any = field_validator("when")(_expression_if_any)
+    _parsed = field_validator("that")(_checked_expression)
+    _parsed_if_any = field_validator("when")(_checked_optional_expression)
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return the field that bears the finding."""
         return {"at": self.at}
 
-    def written(self) -> Mapping[str, str]:
+    def expressions_by_key(self) -> Mapping[str, str]:
         """Return what must hold and where."""
         return {"that": self.that, "when": self.when} if self.when else {"that": self.that}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield the author's own check."""
-        when = parse(self.when) if self.when else None
-        yield Check("rule_warned" if self.warn else "rule_broken", self.at, parse(self.that), when, self.say)
+        when = parse_expression(self.when) if self.when else None
+        yield RowConstraint(
+            "rule_warned" if self.warn else "rule_broken", self.at, parse_expression(self.that), when, self.say
+        )
 
 
 Rule = Annotated[
@@ -300,12 +306,12 @@ Rule = Annotated[
 ]
 """One rule of a block, of any sort."""
 
-RULES: tuple[type[RuleBase], ...] = (
+RULE_TYPES: tuple[type[RuleBase], ...] = (
     RequiredIf, NotBefore, NotInFuture, UniqueRule, ExactlyOne, AtLeastOne, Quantified, Must,
 )  # fmt: skip
 """Every sort of rule, in the order they are explained."""
 
-_TOLD: Mapping[str, LocalizedText] = {
+_DEFAULT_SENTENCES: Mapping[str, LocalizedText] = {
     "not_before": LocalizedText("“{field}”不能早于“{other}”。", "“{field}” must not come before “{other}”."),
     "not_in_future": LocalizedText("“{field}”不能晚于今天。", "“{field}” must not lie in the future."),
     "unique": LocalizedText("“{field}”的值不能重复。", "A value of “{field}” stands only once."),
@@ -316,18 +322,18 @@ _TOLD: Mapping[str, LocalizedText] = {
 """What a rule without a sentence of its author's says."""
 
 
-def _said(rule: RuleBase, block: Labelled) -> LocalizedText:
-    labels = {key: block.label_of(name) for key, name in rule.named().items()}
-    code = rule.shown if isinstance(rule, Tally) else untranslated("")
+def _default_sentence(rule: RuleBase, block: FieldLabels) -> LocalizedText:
+    labels = {key: block.label_of(name) for key, name in rule.named_fields().items()}
+    code = rule.shown if isinstance(rule, CountRule) else untranslated("")
     zh, en = ({**{key: label.say(lang) for key, label in labels.items()}, "code": code.say(lang)} for lang in LANGS)
-    words = _TOLD[rule.rule]
+    words = _DEFAULT_SENTENCES[rule.rule]
     return LocalizedText(words.zh.format(**zh), words.en.format(**en))
 
 
-def implied(fields: tuple[FieldBase, ...], key: str) -> Iterator[Check]:
+def implied_constraints(fields: tuple[FieldBase, ...], key: str) -> Iterator[RowConstraint]:
     """Yield what the fields themselves ask: required ones are filled, the key stands once."""
     for field in fields:
         if field.required and not field.computed:
-            yield Check("required_blank", field.name, Not(Blank(Ref(field.name))))
+            yield RowConstraint("required_blank", field.name, Not(Blank(Ref(field.name))))
     if key:
-        yield Check("not_unique", key, Unique(Ref(key)))
+        yield RowConstraint("not_unique", key, Unique(Ref(key)))

@@ -34,7 +34,7 @@ _PAIRS = (
 _SIMPLIFIED = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
 
 
-def simplified(text: str) -> str:
+def to_simplified(text: str) -> str:
     """Return a text with traditional characters as simplified ones.
 
     >>> simplified("緊急")

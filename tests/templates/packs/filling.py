@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from xlsflow.checks.constraints import (
-    demands,
-    spoken_of,
+    constraints_of,
+    fields_involved,
 )
-from xlsflow.checks.context import Context
+from xlsflow.checks.context import CheckContext
 from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
@@ -20,13 +20,13 @@ from xlsflow.intake.recognition.recogniser import (
     place,
 )
 from xlsflow.template.expressions.evaluate_row import (
-    Row,
-    breaking,
-    worth,
+    RowContext,
+    compile_violation,
+    expression_value,
 )
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField
-from xlsflow.template.rules import Check
+from xlsflow.template.rules import RowConstraint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -73,23 +73,27 @@ class Filler:
 
     def _block(self, block: DataBlock, full: str, rng: random.Random) -> list[Values]:
         rows: list[Values] = []
-        for number in range(self.rows if block.many else 1):
+        for number in range(self.rows if block.has_rows else 1):
             rows.append(self._row(block, full, number, rows, rng))
         return rows
 
     def _row(self, block: DataBlock, full: str, number: int, before: Sequence[Values], rng: random.Random) -> Values:
         """Return one row that breaks no rule: what is spoken of in a broken one is drawn anew until none is."""
-        fields = [one for one in block.columns if one.makes_row or isinstance(one, IdField)]
+        fields = [one for one in block.columns if one.counts_as_content or isinstance(one, IdField)]
         fields = [one for one in fields if not one.fill and not one.defines]
         row = {one.name: self._value(one, number, rng) for one in fields}
         fixed = {one.name for one in fields if isinstance(one, IdField) and not one.to}
         free = {one.name: one for one in fields if one.name not in fixed}
-        asked = [one for one in demands(block, Context(self.opened.scope)) if isinstance(one, Check)]
+        asked = [
+            one for one in constraints_of(block, CheckContext(self.opened.scope)) if isinstance(one, RowConstraint)
+        ]
         for _ in range(TRIES):
-            broken = [check for check in asked if breaking(check.must, check.when)(self._facts(block, row, before))]
+            broken = [
+                check for check in asked if compile_violation(check.must, check.when)(self._facts(block, row, before))
+            ]
             if not broken:
                 break
-            names = sorted(spoken_of(rng.choice(broken), block) & free.keys())
+            names = sorted(fields_involved(rng.choice(broken), block) & free.keys())
             name = rng.choice(names)
             row[name] = self._value(free[name], number, rng)
         else:
@@ -98,14 +102,14 @@ class Filler:
             row[block.key] = f"{row[block.key]} {self.region.code}{number + 1}"  # another's row is not this one
         return row
 
-    def _facts(self, block: DataBlock, row: Values, before: Sequence[Values]) -> Row:
+    def _facts(self, block: DataBlock, row: Values, before: Sequence[Values]) -> RowContext:
         values = {name: _moment(value) for name, value in row.items()}
         others = {name: frozenset(_moment(one[name]) for one in before) for name in row}
         now = datetime.combine(self.as_of, datetime.min.time())
-        facts = Row(values, now, self.opened.scope.settings, block.groups, others)
+        facts = RowContext(values, now, self.opened.scope.settings, block.groups, others)
         for one in block.columns:
             if one.expression is not None:
-                values[one.name] = worth(one.expression, facts)
+                values[one.name] = expression_value(one.expression, facts)
         return facts
 
     def _value(self, one: FieldBase, number: int, rng: random.Random) -> object:
@@ -128,7 +132,7 @@ class Filler:
         block = self.opened.block(sheet, name)[1]
         found = block.field(field)
         assert isinstance(found, IdField)
-        return found, self.rows if block.many else 1
+        return found, self.rows if block.has_rows else 1
 
 
 def _moment(value: object) -> object:

@@ -27,7 +27,7 @@ def forms() -> Iterator[tuple[Pack, SheetUse, Template]]:
     library = open_library()
     for pack in map(library.pack, library.pack_files):
         for use in () if pack.setup else pack.sheets:
-            template = library.use(use)
+            template = library.template_for(use)
             if not template.cover:
                 yield pack, use, template
 

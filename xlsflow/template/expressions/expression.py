@@ -26,9 +26,9 @@ from typing import Literal
 
 from xlsflow.errors import did_you_mean
 
-Op = Literal["==", "!=", "<", "<=", ">", ">="]
-Arithmetic = Literal["+", "-", "*", "/"]
-MOST_TRIES = 20
+CompareOp = Literal["==", "!=", "<", "<=", ">", ">="]
+ArithmeticOp = Literal["+", "-", "*", "/"]
+PARSE_ATTEMPTS = 20
 """So often a text is asked again where another thread was in the way."""
 
 
@@ -48,7 +48,7 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class SettingRef:
     """A figure of the pack that a project may change (`setting.risk_high`)."""
 
     name: str
@@ -63,7 +63,7 @@ class AsOf:
 class Compare:
     """Two values compared; unknown where either is blank."""
 
-    op: Op
+    op: CompareOp
     left: Expr
     right: Expr
 
@@ -77,14 +77,14 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
+class And:
     """All of the parts hold (`and`)."""
 
     parts: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Some:
+class Or:
     """At least one of the parts holds (`or`)."""
 
     parts: tuple[Expr, ...]
@@ -98,10 +98,10 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class Arith:
+class Calculation:
     """A sum, difference, product or quotient; blank where a side is blank or the divisor 0. Dates subtract to days."""
 
-    op: Arithmetic
+    op: ArithmeticOp
     left: Expr
     right: Expr
 
@@ -147,14 +147,14 @@ class HasFigure:
 Expr = (
     Const
     | Ref
-    | Setting
+    | SettingRef
     | AsOf
     | Compare
     | OneOf
-    | Every
-    | Some
+    | And
+    | Or
     | Not
-    | Arith
+    | Calculation
     | If
     | Blank
     | Count
@@ -162,11 +162,11 @@ Expr = (
     | HasFigure
 )
 
-_COMPARE: Mapping[type[ast.cmpop], Op] = {
+_COMPARE: Mapping[type[ast.cmpop], CompareOp] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
-_ARITH: Mapping[type[ast.operator], Arithmetic] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-FUNCTIONS = ("blank", "filled", "count", "unique", "has_figure")
+_ARITH: Mapping[type[ast.operator], ArithmeticOp] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+EXPRESSION_FUNCTIONS = ("blank", "filled", "count", "unique", "has_figure")
 """What can be called in an expression."""
 
 
@@ -175,7 +175,7 @@ class ExprError(ValueError):
 
 
 @lru_cache(maxsize=2048)
-def parse(text: str) -> Expr:
+def parse_expression(text: str) -> Expr:
     """Return the expression that a text stands for.
 
     Raises:
@@ -200,7 +200,7 @@ def _tree(text: str) -> ast.Expression:
     ahead, makes one at the same moment, it takes the count for wrong and raises SystemError (cpython#106905). The text
     is not at fault, so it is asked again.
     """
-    for _ in range(MOST_TRIES):
+    for _ in range(PARSE_ATTEMPTS):
         with suppress(SystemError):
             return ast.parse(text, mode="eval")
     return ast.parse(text, mode="eval")
@@ -217,18 +217,18 @@ def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type read
         case ast.Name(id=name):
             return Ref(name)
         case ast.Attribute(value=ast.Name(id="setting"), attr=name):
-            return Setting(name)
+            return SettingRef(name)
         case ast.Attribute(value=ast.Name(id=group), attr=part):
             return Ref(group, part)
         case ast.BoolOp(op=op, values=values):
             parts = tuple(_from_ast(v) for v in values)
-            return Every(parts) if isinstance(op, ast.And) else Some(parts)
+            return And(parts) if isinstance(op, ast.And) else Or(parts)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return Not(_from_ast(operand))
         case ast.Compare(left=left, ops=ops, comparators=sides):
             return _comparison(left, ops, sides)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITH:
-            return Arith(_ARITH[type(op)], _from_ast(left), _from_ast(right))
+            return Calculation(_ARITH[type(op)], _from_ast(left), _from_ast(right))
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return If(_from_ast(test), _from_ast(body), _from_ast(orelse))
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
@@ -254,7 +254,7 @@ def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> 
         second = _from_ast(side)
         parts.append(Compare(_COMPARE[type(op)], first, second))
         first = second
-    return parts[0] if len(parts) == 1 else Every(tuple(parts))
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
 
 
 def _constant(node: ast.expr) -> Const:
@@ -267,8 +267,8 @@ def _constant(node: ast.expr) -> Const:
 
 
 def _call(name: str, args: list[ast.expr]) -> Expr:
-    if name not in FUNCTIONS:
-        raise ExprError(f"there is no function {name!r}{did_you_mean(name, FUNCTIONS)}")
+    if name not in EXPRESSION_FUNCTIONS:
+        raise ExprError(f"there is no function {name!r}{did_you_mean(name, EXPRESSION_FUNCTIONS)}")
     if not args:
         raise ExprError(f"{name}() wants a field")
     first = _from_ast(args[0])
@@ -289,15 +289,15 @@ def _call(name: str, args: list[ast.expr]) -> Expr:
     return asked[name]
 
 
-def walk(expr: Expr) -> Iterator[Expr]:
+def walk_expression(expr: Expr) -> Iterator[Expr]:
     """Yield an expression and every part of it, outermost first."""
     yield expr
     match expr:
-        case Compare(left=left, right=right) | Arith(left=left, right=right):
+        case Compare(left=left, right=right) | Calculation(left=left, right=right):
             parts: tuple[Expr, ...] = (left, right)
         case OneOf(left=left):
             parts = (left,)
-        case Every(parts=several) | Some(parts=several):
+        case And(parts=several) | Or(parts=several):
             parts = several
         case Not(part=part):
             parts = (part,)
@@ -308,9 +308,9 @@ def walk(expr: Expr) -> Iterator[Expr]:
         case _:
             parts = ()
     for part in parts:
-        yield from walk(part)
+        yield from walk_expression(part)
 
 
-def refs(expr: Expr) -> frozenset[Ref]:
+def field_refs(expr: Expr) -> frozenset[Ref]:
     """Return every field that an expression speaks of."""
-    return frozenset(part for part in walk(expr) if isinstance(part, Ref))
+    return frozenset(part for part in walk_expression(expr) if isinstance(part, Ref))

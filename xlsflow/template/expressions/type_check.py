@@ -8,30 +8,30 @@ from typing import Literal
 
 from xlsflow.errors import did_you_mean
 from xlsflow.template.expressions.expression import (
-    Arith,
+    And,
     AsOf,
     Blank,
+    Calculation,
     Compare,
     Const,
     Count,
-    Every,
     Expr,
     HasFigure,
     If,
     Not,
     OneOf,
+    Or,
     Ref,
-    Setting,
-    Some,
+    SettingRef,
     Unique,
 )
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import DataBlock, MatrixBlock
 
-Sort = Literal["truth", "number", "day", "text", "unknown"]
+ExpressionType = Literal["truth", "number", "day", "text", "unknown"]
 """What an expression gives; unknown where something in it is wrong already."""
 
-_SAID = {
+_TYPE_NAMES = {
     "truth": "a condition",
     "number": "a number",
     "day": "a date",
@@ -40,7 +40,7 @@ _SAID = {
 }.__getitem__
 
 
-def sort_of(field: FieldBase) -> Sort:
+def field_type(field: FieldBase) -> ExpressionType:
     """Return which sort of value a field holds."""
     if field.dtype == "datetime":
         return "day"
@@ -48,7 +48,7 @@ def sort_of(field: FieldBase) -> Sort:
 
 
 @dataclass(frozen=True)
-class Sorting:
+class TypeChecker:
     """Works out sorts in one block, and gathers what does not go together.
 
     Attributes:
@@ -59,10 +59,10 @@ class Sorting:
     block: DataBlock
     faults: list[str]
 
-    def sort(self, expr: Expr) -> Sort:
+    def sort(self, expr: Expr) -> ExpressionType:
         """Return the sort of an expression; what is wrong inside it is added to the faults."""
         match expr:
-            case Every(parts=parts) | Some(parts=parts):
+            case And(parts=parts) | Or(parts=parts):
                 return self._conditions(*parts)
             case Not(part=part):
                 return self._conditions(part)
@@ -80,7 +80,7 @@ class Sorting:
                 return "truth"
         return self._value(expr)
 
-    def _value(self, expr: Expr) -> Sort:
+    def _value(self, expr: Expr) -> ExpressionType:
         match expr:
             case Const(value=value):
                 return "truth" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
@@ -88,7 +88,7 @@ class Sorting:
                 return self._field(expr)
             case AsOf():
                 return "day"
-            case Setting():
+            case SettingRef():
                 return "number"
             case Count(group=group):
                 self._group(group)
@@ -96,27 +96,27 @@ class Sorting:
             case If(condition=condition, then=then, otherwise=otherwise):
                 self._conditions(condition)
                 return self._either(self.sort(then), self.sort(otherwise))
-            case Arith(op=op, left=left, right=right):
+            case Calculation(op=op, left=left, right=right):
                 return self._arith(op, self.sort(left), self.sort(right))
         raise AssertionError(expr)
 
-    def _conditions(self, *parts: Expr) -> Sort:
+    def _conditions(self, *parts: Expr) -> ExpressionType:
         for part in parts:
             if (found := self.sort(part)) not in ("truth", "unknown"):
-                self.faults.append(f"a condition is wanted and {_SAID(found)} stands there")
+                self.faults.append(f"a condition is wanted and {_TYPE_NAMES(found)} stands there")
         return "truth"
 
-    def _comparison(self, op: str, left: Sort, right: Sort) -> Sort:
+    def _comparison(self, op: str, left: ExpressionType, right: ExpressionType) -> ExpressionType:
         if "unknown" not in (left, right):
             if "truth" in (left, right):
                 self.faults.append(f"{op} compares values, not conditions; join conditions by and, or, not")
             elif left != right:
-                self.faults.append(f"{_SAID(left)} cannot be compared with {_SAID(right)}")
+                self.faults.append(f"{_TYPE_NAMES(left)} cannot be compared with {_TYPE_NAMES(right)}")
             elif left == "text" and op not in ("==", "!="):
                 self.faults.append(f"texts have no order: {op} compares numbers or dates")
         return "truth"
 
-    def _arith(self, op: str, left: Sort, right: Sort) -> Sort:
+    def _arith(self, op: str, left: ExpressionType, right: ExpressionType) -> ExpressionType:
         match (left, op, right):
             case ("unknown", _, _) | (_, _, "unknown"):
                 return "unknown"
@@ -124,44 +124,44 @@ class Sorting:
                 return "number"
             case ("day", "+" | "-", "number"):
                 return "day"
-        self.faults.append(f"{_SAID(left)} {op} {_SAID(right)} has no meaning")
+        self.faults.append(f"{_TYPE_NAMES(left)} {op} {_TYPE_NAMES(right)} has no meaning")
         return "unknown"
 
-    def _either(self, then: Sort, otherwise: Sort) -> Sort:
+    def _either(self, then: ExpressionType, otherwise: ExpressionType) -> ExpressionType:
         if "truth" in (then, otherwise):
             self.faults.append("'if' chooses between values; for conditions use and, or, not, or a rule with 'when'")
             return "unknown"
         if "unknown" not in (then, otherwise) and then != otherwise:
-            self.faults.append(f"'if' gives {_SAID(then)} or {_SAID(otherwise)}; both must be of one sort")
+            self.faults.append(f"'if' gives {_TYPE_NAMES(then)} or {_TYPE_NAMES(otherwise)}; both must be of one sort")
             return "unknown"
         return otherwise if then == "unknown" else then
 
-    def _field(self, ref: Ref) -> Sort:
+    def _field(self, ref: Ref) -> ExpressionType:
         names = [field.name for field in self.block.columns]
         if ref.field in names and not ref.part:
-            return sort_of(self.block.field(ref.field))
-        if ref.field in groups(self.block):
+            return field_type(self.block.field(ref.field))
+        if ref.field in declared_groups(self.block):
             self.faults.append(f"{ref.field!r} is a group of columns; count({ref.field}, ...) looks at it")
         elif ref.field in names:
             self.faults.append(f"{ref.field!r} has no part {ref.part!r}")
         else:
             self.faults.append(
-                f"there is no field {ref.field!r}{did_you_mean(ref.field, (*names, *groups(self.block)))}"
+                f"there is no field {ref.field!r}{did_you_mean(ref.field, (*names, *declared_groups(self.block)))}"
             )
         return "unknown"
 
     def _group(self, ref: Ref) -> None:
-        known = groups(self.block)
+        known = declared_groups(self.block)
         if ref.field not in known:
             self.faults.append(f"there is no group of columns {ref.field!r}{did_you_mean(ref.field, known)}")
 
 
-def groups(block: DataBlock) -> tuple[str, ...]:
+def declared_groups(block: DataBlock) -> tuple[str, ...]:
     """Return the groups of columns that a block will have once the project names them."""
     return (block.cells,) if isinstance(block, MatrixBlock) else ()
 
 
-def sort_faults(expr: Expr, block: DataBlock, *, wanted: tuple[Sort, ...]) -> Iterator[str]:
+def type_errors(expr: Expr, block: DataBlock, *, wanted: tuple[ExpressionType, ...]) -> Iterator[str]:
     """Yield what does not go together in an expression of a block.
 
     Args:
@@ -169,8 +169,8 @@ def sort_faults(expr: Expr, block: DataBlock, *, wanted: tuple[Sort, ...]) -> It
         block: The block whose fields it speaks of.
         wanted: The sorts that it may give.
     """
-    sorting = Sorting(block, [])
+    sorting = TypeChecker(block, [])
     found = sorting.sort(expr)
     yield from dict.fromkeys(sorting.faults)
     if not sorting.faults and found not in wanted:
-        yield f"{' or '.join(map(_SAID, wanted))} is wanted, and this gives {_SAID(found)}"
+        yield f"{' or '.join(map(_TYPE_NAMES, wanted))} is wanted, and this gives {_TYPE_NAMES(found)}"

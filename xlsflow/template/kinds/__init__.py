@@ -39,10 +39,10 @@ Field = Annotated[
 ]
 """One thing that is asked, of any kind."""
 
-KINDS: tuple[type[FieldBase], ...] = (
+KIND_TYPES: tuple[type[FieldBase], ...] = (
     TextField, DateField, DatetimeField, IntegerField, NumberField, PercentField,
     ChoiceField, ChoicesField, PersonField, IdField, ComputedField,
 )  # fmt: skip
 """Every kind, in the order they are explained."""
 
-__all__ = ["KINDS", "EntryRule", "Field", "FieldBase", "Reading", "Scope"]
+__all__ = ["KIND_TYPES", "EntryRule", "Field", "FieldBase", "Reading", "Scope"]

@@ -15,10 +15,10 @@ from xlsflow.i18n import (
 from xlsflow.template.expressions.expression import (
     Expr,
     ExprError,
-    parse,
+    parse_expression,
 )
 from xlsflow.template.kinds.field import (
-    Align,
+    Alignment,
     FieldBase,
     Reading,
     Scope,
@@ -36,10 +36,10 @@ class ComputedField(FieldBase):
         alarming: Whether a number above 0 stands out (days overdue).
     """
 
-    align: ClassVar[Align] = "center"
-    usual_width: ClassVar[float] = 9.5
+    align: ClassVar[Alignment] = "center"
+    default_width: ClassVar[float] = 9.5
     computed: ClassVar[bool] = True
-    called: ClassVar[LocalizedText] = LocalizedText("自动计算", "worked out")
+    kind_label: ClassVar[LocalizedText] = LocalizedText("自动计算", "worked out")
 
     kind: Literal["computed"] = "computed"
     formula: str
@@ -51,7 +51,7 @@ class ComputedField(FieldBase):
     @classmethod
     def _is_an_expression(cls, formula: str) -> str:
         try:
-            parse(formula)
+            parse_expression(formula)
         except ExprError as wrong:
             raise ValueError(str(wrong)) from wrong
         return formula
@@ -59,7 +59,7 @@ class ComputedField(FieldBase):
     @property
     def expression(self) -> Expr:
         """The formula, parsed."""
-        return parse(self.formula)
+        return parse_expression(self.formula)
 
     @property
     def alarm(self) -> bool:

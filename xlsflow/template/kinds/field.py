@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, field_validator
-from pydantic import Field as Given
+from pydantic import Field as PydanticField
 
 from xlsflow.fileformat.cells import (
     CellError,
     Scalar,
     Uncalculated,
-    shown,
+    display_text,
 )
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
@@ -25,14 +25,17 @@ from xlsflow.i18n import (
     untranslated,
 )
 from xlsflow.template.expressions.expression import Expr
-from xlsflow.template.lists import ChoiceList, folded
+from xlsflow.template.lists import (
+    ChoiceList,
+    fold_text,
+)
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-Align = Literal["left", "center", "right"]
-DType = Literal["string", "datetime", "integer", "number"]
+Alignment = Literal["left", "center", "right"]
+FieldDtype = Literal["string", "datetime", "integer", "number"]
 
 
-def a_name(name: str) -> str:
+def validated_name(name: str) -> str:
     """Return a name as it is, or raise where it could not stand in data, key rows and rules."""
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not a name: small letters, digits and _ only, a letter first")
@@ -64,7 +67,7 @@ class EntryRule:
     """What a cell accepts while it is typed in, without a word of any spreadsheet format.
 
     Attributes:
-        sort: What is held against bounds or a list.
+        value_type: What is compared with the bounds or the list.
         least: Lower bound; a date, a number or a length.
         most: Upper bound.
         of: Name of the choice list behind a dropdown.
@@ -72,7 +75,7 @@ class EntryRule:
         stop: Whether a wrong entry is refused, or only warned of.
     """
 
-    sort: Literal["list", "date", "decimal", "whole", "length"]
+    value_type: Literal["list", "date", "decimal", "whole", "length"]
     least: object = None
     most: object = None
     of: str = ""
@@ -101,11 +104,11 @@ class FieldBase(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    called: ClassVar[LocalizedText] = untranslated("")
-    dtype: ClassVar[DType] = "string"
-    align: ClassVar[Align] = "left"
+    kind_label: ClassVar[LocalizedText] = untranslated("")
+    dtype: ClassVar[FieldDtype] = "string"
+    align: ClassVar[Alignment] = "left"
     number_format: ClassVar[str] = "@"
-    usual_width: ClassVar[float] = 16.0
+    default_width: ClassVar[float] = 16.0
     computed: ClassVar[bool] = False
 
     name: str
@@ -114,8 +117,8 @@ class FieldBase(BaseModel):
     was: tuple[str, ...] = ()
     help: LocalizedText | None = None
     required: bool = False
-    width: float | None = Given(default=None, gt=0, le=255)
-    lines: int = Given(default=1, ge=1, le=40)
+    width: float | None = PydanticField(default=None, gt=0, le=255)
+    lines: int = PydanticField(default=1, ge=1, le=40)
     printed: bool = True
     full: bool = False
     fill: str = ""
@@ -128,13 +131,13 @@ class FieldBase(BaseModel):
     def _is_a_name(cls, name: str) -> str:
         if keyword.iskeyword(name):
             raise ValueError(f"{name!r} is a word of the rule language and cannot name a field")
-        return a_name(name)
+        return validated_name(name)
 
-    def room(self, lang: Lang) -> float:  # noqa: ARG002 - a kind may need more room in one language
+    def column_width(self, lang: Lang) -> float:  # noqa: ARG002 - a kind may need more room in one language
         """Return the column width in characters of the body font."""
-        return self.width or self.usual_width
+        return self.width or self.default_width
 
-    def sentence(self, lang: Lang, scope: Scope) -> str:  # noqa: ARG002
+    def help_text(self, lang: Lang, scope: Scope) -> str:  # noqa: ARG002
         """Return what to write here, for the cell's help, the data dictionary and the finding."""
         return self.help.say(lang) if self.help else ""
 
@@ -143,7 +146,7 @@ class FieldBase(BaseModel):
         return None
 
     @property
-    def makes_row(self) -> bool:
+    def counts_as_content(self) -> bool:
         """Whether a value here makes a row a used one: not what is worked out, issued or set for the whole book."""
         return not self.computed and not self.fill and not self.defines
 
@@ -153,7 +156,7 @@ class FieldBase(BaseModel):
         return self.dtype != "string"
 
     @property
-    def has_figures(self) -> bool:
+    def always_has_digits(self) -> bool:
         """Whether no value of it is without a figure: a day, a number, an id."""
         return self.numeric and not self.computed
 
@@ -172,19 +175,19 @@ class FieldBase(BaseModel):
         """What the value is worked out by, or None where it is typed."""
         return None
 
-    def issued(self, number: int, year: int, region: str) -> str | None:  # noqa: ARG002 - only an id is numbered
+    def preset_value(self, number: int, year: int, region: str) -> str | None:  # noqa: ARG002 - only an id is numbered
         """Return the running number that a blank row is issued with, or None where it is issued blank."""
         return None
 
-    def shape(self, region: str) -> str:  # noqa: ARG002 - only an id has a shape
+    def widest_value(self, region: str) -> str:  # noqa: ARG002 - only an id has a shape
         """Return a value as wide as the region's usual ones, where all of them have one shape; else nothing."""
         return ""
 
-    def number_of(self, value: object, year: int, region: str) -> int | None:  # noqa: ARG002 - only an id is numbered
+    def running_number(self, value: object, year: int, region: str) -> int | None:  # noqa: ARG002 - only an id is numbered
         """Return the running number of what was issued for a year and region; None for any other value."""
         return None
 
-    def boxes(self, lang: Lang, scope: Scope) -> tuple[str, ...]:  # noqa: ARG002 - only a choice has boxes
+    def checkbox_labels(self, lang: Lang, scope: Scope) -> tuple[str, ...]:  # noqa: ARG002 - only a choice has boxes
         """Return the labels that a printed form shows with a box to tick beside the cell."""
         return ()
 
@@ -192,12 +195,12 @@ class FieldBase(BaseModel):
         """Return the choice list that the field's codes belong to, empty where there is none."""
         return ""
 
-    def refused_list(self) -> str:
+    def excluded_list(self) -> str:
         """Return the list none of whose values may stand here, empty where there is none."""
         return ""
 
     @property
-    def parting(self) -> tuple[str, ...]:
+    def separators(self) -> tuple[str, ...]:
         """Signs that surely part several values where only one may stand."""
         return ()
 
@@ -206,17 +209,17 @@ class FieldBase(BaseModel):
         if raw is None:
             return Reading(None)
         if isinstance(raw, str):
-            raw = raw.strip(BLANKS)
+            raw = raw.strip(WHITESPACE)
             if not raw:
                 return Reading(None)
-            if raw.startswith(PICTURES):
+            if raw.startswith(PICTURE_FORMULAS):
                 return Reading(None, Diagnostic("picture_for_words" if self.required else "picture_in_cell"))
         elif isinstance(raw, CellError):
             return Reading(None, Diagnostic("error_cell"))
         elif isinstance(raw, Uncalculated):
             return Reading(None, Diagnostic("formula_without_value"))
-        reading = self.understand(raw, scope)
-        if isinstance(raw, str) and not self.required and self._unread(reading) and folded(raw) in NOTHING:
+        reading = self.parse(raw, scope)
+        if isinstance(raw, str) and not self.required and self._unread(reading) and fold_text(raw) in BLANK_WORDS:
             return Reading(None, Diagnostic("read_as_blank"))
         return reading
 
@@ -224,11 +227,11 @@ class FieldBase(BaseModel):
         """Return whether a text made no sense to the kind."""
         return reading.value is None and reading.diagnostic is not None
 
-    def as_asked(self, raw: str) -> bool:  # noqa: ARG002 - texts and ids are mostly so, which saves reading them
+    def is_canonical(self, raw: str) -> bool:  # noqa: ARG002 - texts and ids are mostly so, which saves reading them
         """Return whether a text is, plain to see, the value itself; then it need not be read."""
         return False
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:
         """Return what a cell that is not blank says; each kind has its own way."""
         raise NotImplementedError
 
@@ -240,11 +243,11 @@ class FieldBase(BaseModel):
         """Return a valid value, for tests and examples."""
         raise NotImplementedError
 
-    def diagnostic(self, code: str, **facts: str | LocalizedText) -> Reading:
+    def unreadable(self, code: str, **facts: str | LocalizedText) -> Reading:
         """Return that nothing could be read, and why."""
         return Reading(None, Diagnostic(code, facts))
 
-    def fixed(self, value: object, read: str | LocalizedText, typed: str = "") -> Reading:
+    def corrected(self, value: object, read: str | LocalizedText, typed: str = "") -> Reading:
         """Return a value that had one reading; where it was not typed as asked, the fix is recorded."""
         words = read if isinstance(read, LocalizedText) else untranslated(read)
         if typed and typed in words.both():
@@ -261,12 +264,12 @@ class FieldBase(BaseModel):
         Returns:
             The values, and position -> problem for those of which something is to be said.
         """
-        if len(_LIKE_NUMBERS.intersection(map(type, raws))) > 1:
+        if len(_EQUAL_ACROSS_TYPES.intersection(map(type, raws))) > 1:
             return self._read_apart(raws, scope)
         known: dict[Scalar, object] = {None: None}
         wrong: dict[Scalar, Diagnostic] = {}
         for raw in set(raws) - {None}:
-            if isinstance(raw, str) and self.as_asked(raw) and not raw.startswith(PICTURES):
+            if isinstance(raw, str) and self.is_canonical(raw) and not raw.startswith(PICTURE_FORMULAS):
                 known[raw] = raw
                 continue
             known[raw], diagnostic = self.read(raw, scope)
@@ -283,23 +286,23 @@ class FieldBase(BaseModel):
         return values, {at: found.diagnostic for at, found in enumerate(readings) if found.diagnostic is not None}
 
 
-BLANKS = (
+WHITESPACE = (
     " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u200b\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
 )
 """Every blank that a keyboard or a paste can leave around a text."""
-_LIKE_NUMBERS = frozenset((bool, int, float))
+_EQUAL_ACROSS_TYPES = frozenset((bool, int, float))
 """Types whose values are equal to one another without being the same."""
-PICTURES = ("=DISPIMG(", "=_xlfn.DISPIMG(")
+PICTURE_FORMULAS = ("=DISPIMG(", "=_xlfn.DISPIMG(")
 """What WPS leaves as the text of a cell that holds a picture."""
-NOTHING = frozenset(
+BLANK_WORDS = frozenset(
     ("-", "--", "—", "——", "/", "\\", "无", "没有", "暂无", "空", "n/a", "na", "n.a.", "none", "nil", "null")
 )
 """What people type, as `folded`, where they have nothing to say; `待定` is not among them: it says something."""
 _HALF_WIDTH: Mapping[int, int | str | None] = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
     **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),  # what a word processor makes of a hyphen
-    **dict.fromkeys(map(ord, BLANKS), " "),
+    **dict.fromkeys(map(ord, WHITESPACE), " "),
     **{ord(blank): blank for blank in "\t\r\n"},
     **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None),
     ord("￥"): "¥",
@@ -307,11 +310,11 @@ _HALF_WIDTH: Mapping[int, int | str | None] = {
 """A full-width sign -> the half-width one. No other sign is made alike: ² and ③ are not 2 and 3."""
 
 
-def plain(text: str) -> str:
+def to_half_width(text: str) -> str:
     """Return a text as codes, numbers and dates are read: full width as half width, every dash a hyphen."""
-    return text.translate(_HALF_WIDTH).strip(BLANKS)
+    return text.translate(_HALF_WIDTH).strip(WHITESPACE)
 
 
 def as_text(raw: Scalar) -> str:
     """Return a raw value as the text a person would read in the cell."""
-    return shown(raw)
+    return display_text(raw)

@@ -18,39 +18,39 @@ from xlsflow.i18n import (
     LocalizedText,
 )
 from xlsflow.template.kinds.field import (
-    Align,
-    DType,
+    Alignment,
     EntryRule,
     FieldBase,
+    FieldDtype,
     Reading,
     Scope,
-    plain,
+    to_half_width,
 )
-from xlsflow.template.kinds.parsing.chinese_numerals import number as in_chinese
+from xlsflow.template.kinds.parsing.chinese_numerals import parse_chinese_number as in_chinese
 from xlsflow.template.kinds.parsing.parse_unit import (
-    measured,
-    scaled,
-    units_of,
+    parse_measure,
+    scale_by_ten,
+    units_in_labels,
 )
 
 _NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?|\.\d+)")
 """Digits, their thousands apart by commas or by blanks or not at all; a point, never a comma, before decimals."""
-_POINT = re.compile(r"(?<=\d)。(?=\d)")
+_CHINESE_POINT = re.compile(r"(?<=\d)。(?=\d)")
 """What a Chinese keyboard gives for a decimal point."""
-_PER_CENT = re.compile(r"(.*?)\s*(?:%|per ?cent|pct)\.?", re.IGNORECASE)
+_PERCENT = re.compile(r"(.*?)\s*(?:%|per ?cent|pct)\.?", re.IGNORECASE)
 _PER_MILLE = re.compile(r"(.*?)\s*‰")
-_IN_WORDS = re.compile(r"百分之(.+)")
-_ANY = 1e12
+_PERCENT_IN_CHINESE = re.compile(r"百分之(.+)")
+_UNBOUNDED = 1e12
 """A bound so far off that nobody is told of it."""
 
 
-def _number(text: str) -> float | None:
+def _parse_number(text: str) -> float | None:
     """Return the number that a text writes out; None where it is none."""
-    text = _POINT.sub(".", text)
+    text = _CHINESE_POINT.sub(".", text)
     return float(text.replace(",", "").replace(" ", "")) if text.isascii() and _NUMBER.fullmatch(text) else None
 
 
-def _text(number: float) -> str:
+def _number_text(number: float) -> str:
     return f"{number:.15g}" if abs(number) < 1e15 else str(int(number))  # noqa: PLR2004 - no exponent in a sentence
 
 
@@ -62,69 +62,69 @@ class NumberField(FieldBase):
         most: Largest value.
     """
 
-    dtype: ClassVar[DType] = "number"
-    align: ClassVar[Align] = "center"
+    dtype: ClassVar[FieldDtype] = "number"
+    align: ClassVar[Alignment] = "center"
     number_format: ClassVar[str] = "0.##########"
-    usual_width: ClassVar[float] = 9.5
-    called: ClassVar[LocalizedText] = LocalizedText("数字", "number")
+    default_width: ClassVar[float] = 9.5
+    kind_label: ClassVar[LocalizedText] = LocalizedText("数字", "number")
 
     kind: Literal["number"] = "number"
-    least: float = -_ANY
-    most: float = _ANY
+    least: float = -_UNBOUNDED
+    most: float = _UNBOUNDED
 
     @model_validator(mode="after")
     def _has_room(self) -> NumberField:
         if not self.least <= self.most:
-            raise ValueError(f"least ({_text(self.least)}) is above most ({_text(self.most)})")
+            raise ValueError(f"least ({_number_text(self.least)}) is above most ({_number_text(self.most)})")
         return self
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
         """Return the bounds."""
         return EntryRule("decimal", least=self.least, most=self.most)
 
-    def sentence(self, lang: Lang, scope: Scope) -> str:
+    def help_text(self, lang: Lang, scope: Scope) -> str:
         """Return the help, or the bounds."""
-        words = NUMBER_HELP[self.least > -_ANY, self.most < _ANY]
+        words = _NUMBER_HELP[self.least > -_UNBOUNDED, self.most < _UNBOUNDED]
         bounds = words.say(lang).format(least=self.shown(self.least), most=self.shown(self.most))
-        return super().sentence(lang, scope) or bounds
+        return super().help_text(lang, scope) or bounds
 
     def shown(self, number: float) -> str:
         """Return a number as a sentence shows it."""
-        return _text(number)
+        return _number_text(number)
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
         """Return the number where it has one reading."""
         if isinstance(raw, bool | date | time | timedelta):
-            return self.diagnostic("not_a_number")
+            return self.unreadable("not_a_number")
         if isinstance(raw, str):
-            number = self._figure(plain(raw))
-            return self.diagnostic("not_a_number") if number is None else self._bounded(number, raw)
+            number = self._figure(to_half_width(raw))
+            return self.unreadable("not_a_number") if number is None else self._bounded(number, raw)
         assert isinstance(raw, int | float)
         return self._bounded(float(raw))
 
     @cached_property
     def _units(self) -> frozenset[str]:
         """The units that its label declares."""
-        return units_of((self.label,))
+        return units_in_labels((self.label,))
 
     def _figure(self, text: str) -> float | None:
         """Return the number that a text writes out, with or without the unit of the column."""
-        number = _number(text)
-        if number is None and (found := measured(text, self._units)):
+        number = _parse_number(text)
+        if number is None and (found := parse_measure(text, self._units)):
             figure, power = found
-            number = _number(figure)
-            return None if number is None else scaled(number, power)
+            number = _parse_number(figure)
+            return None if number is None else scale_by_ten(number, power)
         return number
 
     def _bounded(self, number: float, typed: str | None = None) -> Reading:
         """Return a number within the bounds; one that was typed as text is noted unless it is typed as it is shown."""
         if not math.isfinite(number):
-            return self.diagnostic("not_a_number")
+            return self.unreadable("not_a_number")
         if number < self.least:
-            return self.diagnostic("too_small", limit=self.shown(self.least))
+            return self.unreadable("too_small", limit=self.shown(self.least), shown=self.shown(number))
         if number > self.most:
-            return self.diagnostic("too_large", limit=self.shown(self.most))
-        return Reading(number) if typed is None else self.fixed(number, self.shown(number), typed)
+            return self.unreadable("too_large", limit=self.shown(self.most), shown=self.shown(number))
+        return Reading(number) if typed is None else self.corrected(number, self.shown(number), typed)
 
     def _span(self) -> tuple[float, float]:
         """Return the bounds, or what is usual where they are far off."""
@@ -140,9 +140,9 @@ class NumberField(FieldBase):
 class IntegerField(NumberField):
     """A whole number."""
 
-    dtype: ClassVar[DType] = "integer"
+    dtype: ClassVar[FieldDtype] = "integer"
     number_format: ClassVar[str] = "0"
-    called: ClassVar[LocalizedText] = LocalizedText("整数", "whole number")
+    kind_label: ClassVar[LocalizedText] = LocalizedText("整数", "whole number")
 
     kind: Literal["integer"] = "integer"  # type: ignore[assignment]  # the kind is what differs
 
@@ -156,12 +156,12 @@ class IntegerField(NumberField):
         """Return the bounds of a whole number."""
         return EntryRule("whole", least=int(self.least), most=int(self.most))
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the whole number where it has one reading."""
-        reading = super().understand(raw, scope)
+        reading = super().parse(raw, scope)
         if isinstance(reading.value, float):
             if not reading.value.is_integer():
-                return self.diagnostic("not_whole")
+                return self.unreadable("not_whole")
             return Reading(int(reading.value), reading.diagnostic)
         return reading
 
@@ -175,7 +175,7 @@ class PercentField(NumberField):
     """A share; the data holds a fraction, 0.6 for 60 %."""
 
     number_format: ClassVar[str] = "0%"
-    called: ClassVar[LocalizedText] = LocalizedText("百分比", "percentage")
+    kind_label: ClassVar[LocalizedText] = LocalizedText("百分比", "percentage")
 
     kind: Literal["percent"] = "percent"  # type: ignore[assignment]  # the kind is what differs
     least: float = 0.0
@@ -183,33 +183,39 @@ class PercentField(NumberField):
 
     def shown(self, number: float) -> str:
         """Return a share in per cent."""
-        return f"{_text(round(number * 100, 6))}%"
+        return f"{_number_text(round(number * 100, 6))}%"
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the fraction; 60, 60% and ６０％ read as 0.6 where 60 as a fraction is far out of bounds."""
         if isinstance(raw, str):
-            return self._written(plain(raw).rstrip("。"), raw)
+            return self._written(to_half_width(raw).rstrip("。"), raw)
         if isinstance(raw, int | float) and not isinstance(raw, bool):
             share = self._share(float(raw))
             return self._bounded(share, None if share == raw else str(raw))
-        return super().understand(raw, scope)
+        return super().parse(raw, scope)
 
     def _written(self, text: str, typed: str) -> Reading:
         """Return the fraction that a text writes out; a figure alone that is a share or per cent is not guessed."""
-        if words := _IN_WORDS.fullmatch(text):
+        if words := _PERCENT_IN_CHINESE.fullmatch(text):
             said = in_chinese(words[1])
-            hundredths = _number(words[1]) if said is None else float(said)
-        elif found := _PER_CENT.fullmatch(text):
-            hundredths = _number(found[1])
+            hundredths = _parse_number(words[1]) if said is None else float(said)
+        elif found := _PERCENT.fullmatch(text):
+            hundredths = _parse_number(found[1])
         elif found := _PER_MILLE.fullmatch(text):
-            mille = _number(found[1])
-            hundredths = None if mille is None else scaled(mille, -1)
+            mille = _parse_number(found[1])
+            hundredths = None if mille is None else scale_by_ten(mille, -1)
         else:
-            number = _number(text)
+            number = _parse_number(text)
             if number is not None and 1 <= number < self._surely:
-                return self.diagnostic("ambiguous_percent", low=f"{_text(number)}%", high=f"{_text(number * 100)}%")
-            hundredths = None if number is None else scaled(self._share(number), 2)
-        return self.diagnostic("not_a_number") if hundredths is None else self._bounded(scaled(hundredths, -2), typed)
+                return self.unreadable(
+                    "ambiguous_percent", low=f"{_number_text(number)}%", high=f"{_number_text(number * 100)}%"
+                )
+            hundredths = None if number is None else scale_by_ten(self._share(number), 2)
+        return (
+            self.unreadable("not_a_number")
+            if hundredths is None
+            else self._bounded(scale_by_ten(hundredths, -2), typed)
+        )
 
     @property
     def _surely(self) -> float:
@@ -218,7 +224,7 @@ class PercentField(NumberField):
 
     def _share(self, number: float) -> float:
         """Return a figure as a fraction: 60 means 60 %, but 1.5 could be 150 % or 1.5 % and is left as it is."""
-        return scaled(number, -2) if self._surely <= number <= self.most * 100 else number
+        return scale_by_ten(number, -2) if self._surely <= number <= self.most * 100 else number
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a share in steps of five per cent where the bounds allow it."""
@@ -226,7 +232,7 @@ class PercentField(NumberField):
         return rng.randint(low, high) / 20 if low <= high else self.least
 
 
-NUMBER_HELP: Mapping[tuple[bool, bool], LocalizedText] = {
+_NUMBER_HELP: Mapping[tuple[bool, bool], LocalizedText] = {
     (False, False): LocalizedText("请填数字。", "A number."),
     (True, False): LocalizedText("请填不小于 {least} 的数字。", "A number from {least} up."),
     (False, True): LocalizedText("请填不大于 {most} 的数字。", "A number up to {most}."),

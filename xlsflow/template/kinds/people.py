@@ -14,11 +14,11 @@ from xlsflow.i18n import (
     Lang,
     LocalizedText,
 )
-from xlsflow.template.kinds.choices import labels_of
+from xlsflow.template.kinds.choices import code_labels
 from xlsflow.template.kinds.field import (
-    BLANKS,
-    NOTHING,
-    Align,
+    BLANK_WORDS,
+    WHITESPACE,
+    Alignment,
     EntryRule,
     FieldBase,
     Reading,
@@ -26,39 +26,46 @@ from xlsflow.template.kinds.field import (
     as_text,
 )
 from xlsflow.template.kinds.parsing.person_titles import (
-    COMPOUND,
-    HAN,
-    POST,
-    VAGUE,
-    and_others,
-    bare,
-    peeled,
+    COMPOUND_SURNAMES,
+    HAN_RANGE,
+    POST_PATTERN,
+    VAGUE_NAME,
+    candidate_names,
+    parse_and_others,
+    strip_titles,
 )
-from xlsflow.template.lists import ChoiceList, folded
+from xlsflow.template.lists import (
+    ChoiceList,
+    fold_text,
+)
 
-_BETWEEN = re.compile(
+_NAME_SEPARATOR = re.compile(
     r"[、，,;；/\\|\n&+]+"
-    rf"|(?<=[{HAN}]{{2}})(?:以及|和|及|与|或)(?=[{HAN}]{{2}})"  # 李明和王芳, but not 张和平
+    rf"|(?<=[{HAN_RANGE}]{{2}})(?:以及|和|及|与|或)(?=[{HAN_RANGE}]{{2}})"  # 李明和王芳, but not 张和平
     r"|(?i:\s+(?:and|or)\s+)"
-    rf"|(?<=[{HAN}]{{2}})(?<!{COMPOUND.replace('|', ')(?<!')})\s+(?=[{HAN}]{{2}})"  # 李明 王芳, but not 欧阳 娜娜
+    rf"|(?<=[{HAN_RANGE}]{{2}})(?<!{COMPOUND_SURNAMES.replace('|', ')(?<!')})\s+(?=[{HAN_RANGE}]{{2}})"  # 李明 王芳, but not 欧阳 娜娜
 )
-_INNER_BLANK = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
-_DOT = re.compile(rf"(?<=[{HAN}])\s*[·•‧∙・.]\s*(?=[{HAN}])")
-_HAN = re.compile(f"[{HAN}]")
+_INNER_BLANK = re.compile(rf"(?<=[{HAN_RANGE}])\s+(?=[{HAN_RANGE}])")
+_DOT = re.compile(rf"(?<=[{HAN_RANGE}])\s*[·•‧∙・.]\s*(?=[{HAN_RANGE}])")
+_HAN = re.compile(f"[{HAN_RANGE}]")
 _REMARK = re.compile(r"(.+?)\s*\(([^()]*)\)")
-_ACTING = frozenset(("代", "代理", "暂代", "兼", "兼任", "临时", "牵头", "主", "acting", "lead", "interim", "tbc"))
+_ACTING_REMARKS = frozenset(
+    ("代", "代理", "暂代", "兼", "兼任", "临时", "牵头", "主", "acting", "lead", "interim", "tbc")
+)
 """What people add in brackets behind a name without meaning someone else."""
-_UNIT = re.compile(
+_UNIT_NAME = re.compile(
     r"(各|所有|相关|有关|全体|全部|全员|双方|大家).*"
     r"|.*(大区|区域|片区|部门|事业部|中心|团队|小组|项目组|公司|办事处|总部|办公室|总经办|负责人|人员|同事|领导)"
     r"|法务|人事|行政|采购|研发|财务|市场|销售|运营|质检"
-    rf"|[{HAN}]+[区部]"  # no given name ends so; 处, 科 and 组 do, and count from three characters on
-    rf"|[{HAN}]{{2,}}[处科组]"
+    rf"|[{HAN_RANGE}]+[区部]"  # no given name ends so; 处, 科 and 组 do, and count from three characters on
+    rf"|[{HAN_RANGE}]{{2,}}[处科组]"
     r"|(?i:(all|everyone|everybody)|.*\b(team|dept\.?|department|region|office|group))",
     re.DOTALL,  # case is ignored for letters alone: over a range of Han, compiling would take ten times as long
 )
-_UNIT_END = re.compile(r"(大区|区域|片区|区|部门|部|各区|\s*(team|dept\.?|department|region|office))$", re.IGNORECASE)
-_NOBODY = NOTHING | frozenset(
+_UNIT_SUFFIX = re.compile(
+    r"(大区|区域|片区|区|部门|部|各区|\s*(team|dept\.?|department|region|office))$", re.IGNORECASE
+)
+_NO_NAME_WORDS = BLANK_WORDS | frozenset(
     (
         "待定", "未定", "暂定", "待确认", "待确定", "待安排", "待分配", "待招", "待补", "待补充", "后补",
         "招聘中", "空缺", "暂缺", "缺编", "同上", "同前", "见上", "见下", "见名单", "见附表", "另附", "如上",
@@ -67,8 +74,8 @@ _NOBODY = NOTHING | frozenset(
     )
 )  # fmt: skip
 """What says that nobody is named yet, or refers to a name elsewhere."""
-_MANY = LocalizedText("几", "several")
-LONGEST = 40
+_SEVERAL = LocalizedText("几", "several")
+_MAX_NAME_LENGTH = 40
 """Characters of a long name; what is longer is a sentence."""
 
 
@@ -81,73 +88,73 @@ class PersonField(FieldBase):
         by: Field of the same row that holds the person's region; the dropdown then offers that region's people.
     """
 
-    usual_width: ClassVar[float] = 10.0
-    align: ClassVar[Align] = "center"
-    called: ClassVar[LocalizedText] = LocalizedText("一个人", "one person")
+    default_width: ClassVar[float] = 10.0
+    align: ClassVar[Alignment] = "center"
+    kind_label: ClassVar[LocalizedText] = LocalizedText("一个人", "one person")
 
     kind: Literal["person"] = "person"
     of: str
     never: str = ""
     by: str = ""
 
-    def room(self, lang: Lang) -> float:
+    def column_width(self, lang: Lang) -> float:
         """Return the width; names in letters are longer."""
-        return self.width or (self.usual_width if lang == "zh" else self.usual_width + 3)
+        return self.width or (self.default_width if lang == "zh" else self.default_width + 3)
 
     def list_name(self) -> str:
         """Return the list of people."""
         return self.of
 
-    def refused_list(self) -> str:
+    def excluded_list(self) -> str:
         """Return the list of units."""
         return self.never
 
     @property
-    def parting(self) -> tuple[str, ...]:
+    def separators(self) -> tuple[str, ...]:
         """Signs that stand between two people; a comma also stands behind a surname."""
         return "、", "，", "；", ";", "/", "\\", "|", "&"
 
-    def sentence(self, lang: Lang, scope: Scope) -> str:
+    def help_text(self, lang: Lang, scope: Scope) -> str:
         """Return the help, or that one person is wanted."""
-        return super().sentence(lang, scope) or PERSON_HELP.say(lang)
+        return super().help_text(lang, scope) or _PERSON_HELP.say(lang)
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
         """Return the dropdown of people, which only warns: new colleagues exist."""
         return EntryRule("list", of=self.of, by=self.by, stop=False)
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the person's name as the project has it."""
         if isinstance(raw, date | time | timedelta | float | int):
-            return self.diagnostic("nobody_named")
+            return self.unreadable("nobody_named")
         typed = as_text(raw)
-        text = _name(typed)
+        text = _normalised_name(typed)
         people, units = scope.lists[self.of], scope.lists.get(self.never)
-        if code := _known(text, people, units) or _dressed(text, people, units):
-            return Reading(code) if people.is_label(typed) else self.fixed(code, labels_of(people, code), typed)
+        if code := _listed_person(text, people, units) or _person_with_extras(text, people, units):
+            return Reading(code) if people.is_label(typed) else self.corrected(code, code_labels(people, code), typed)
         return self._refused(text, scope) or self._newcomer(text, people)
 
     def _refused(self, text: str, scope: Scope) -> Reading | None:
         """Return why a text is not one person's name; None where it may be."""
-        if folded(text) in _NOBODY or not any(c.isalpha() for c in text):
-            return self.diagnostic("nobody_named")
-        if len(text) > LONGEST or self._is_unit(text, scope):
-            return self.diagnostic("not_a_person")
-        if VAGUE.fullmatch(text):
-            return self.diagnostic("nobody_named")
-        if others := and_others(text):
-            return self.diagnostic("several_people", count=others[1] or _MANY)
-        several = [part.strip(BLANKS) for part in _BETWEEN.split(text) if part.strip(BLANKS)]
+        if fold_text(text) in _NO_NAME_WORDS or not any(c.isalpha() for c in text):
+            return self.unreadable("nobody_named")
+        if len(text) > _MAX_NAME_LENGTH or self._is_unit(text, scope):
+            return self.unreadable("not_a_person")
+        if VAGUE_NAME.fullmatch(text):
+            return self.unreadable("nobody_named")
+        if others := parse_and_others(text):
+            return self.unreadable("several_people", count=others[1] or _SEVERAL)
+        several = [part.strip(WHITESPACE) for part in _NAME_SEPARATOR.split(text) if part.strip(WHITESPACE)]
         if len(several) > 1:
             if all(self._is_unit(part, scope) for part in several):
-                return self.diagnostic("not_a_person")
-            return self.diagnostic("several_people", count=str(len(several)))
-        if (named := _named(text, scope.lists[self.of])) > 1:
-            return self.diagnostic("several_people", count=str(named))
+                return self.unreadable("not_a_person")
+            return self.unreadable("several_people", count=str(len(several)))
+        if (named := _count_people(text, scope.lists[self.of])) > 1:
+            return self.unreadable("several_people", count=str(named))
         return None
 
     def _newcomer(self, text: str, people: ChoiceList) -> Reading:
         """Return a name that is not on the list, for someone to look at."""
-        name = _INNER_BLANK.sub("", bare(text))
+        name = _INNER_BLANK.sub("", strip_titles(text))
         if not people.values:  # nobody has said who there is
             return Reading(name)
         return Reading(name, Diagnostic("unknown_person", {"nearest": people.nearest(name)}))
@@ -155,9 +162,9 @@ class PersonField(FieldBase):
     def _is_unit(self, text: str, scope: Scope) -> bool:
         """Return whether a text names a region or department, with or without a word such as 区 or 部 behind."""
         units = scope.lists.get(self.never)
-        if units and (units.meant(text) or units.meant(_UNIT_END.sub("", text) or text)):
+        if units and (units.find_code(text) or units.find_code(_UNIT_SUFFIX.sub("", text) or text)):
             return True
-        return bool(_UNIT.fullmatch(text) or POST.fullmatch(text))
+        return bool(_UNIT_NAME.fullmatch(text) or POST_PATTERN.fullmatch(text))
 
     def write(self, value: object, lang: Lang, scope: Scope) -> object:
         """Return the name as the language writes it."""
@@ -168,12 +175,12 @@ class PersonField(FieldBase):
         return rng.choice([c.code for c in scope.lists[self.of].values])
 
 
-def _name(typed: str) -> str:
+def _normalised_name(typed: str) -> str:
     """Return a name in half width, with the one dot that names bear; a stray separator around it is no part of it."""
-    return _DOT.sub("·", unicodedata.normalize("NFKC", typed)).strip(BLANKS + "、，,;；。")
+    return _DOT.sub("·", unicodedata.normalize("NFKC", typed)).strip(WHITESPACE + "、，,;；。")
 
 
-def _known(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
+def _listed_person(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
     """Return the listed person that a text names: as listed, surname first (`Li, Ming`), or a remark behind."""
     if code := people.code_of(text):
         return code
@@ -184,56 +191,58 @@ def _known(text: str, people: ChoiceList, units: ChoiceList | None) -> str | Non
         and (code := people.code_of(f"{given} {surname}") or people.code_of(surname + given))
     ):
         return code
-    if code := _both_names(text, people):
+    if code := _bilingual_name(text, people):
         return code
     remark = _REMARK.fullmatch(text)
     code = people.code_of(remark[1]) if remark else None
     if not remark or not code:
         return None
-    said = folded(remark[2])
-    own = units.code_of(_UNIT_END.sub("", remark[2]) or remark[2]) if units else None
+    said = fold_text(remark[2])
+    own = units.code_of(_UNIT_SUFFIX.sub("", remark[2]) or remark[2]) if units else None
     same_person = (
-        said in _ACTING or not any(c.isalpha() for c in said) or (own is not None and own == people.group_of(code))
+        said in _ACTING_REMARKS
+        or not any(c.isalpha() for c in said)
+        or (own is not None and own == people.group_of(code))
     )
     return code if same_person else None
 
 
-def _both_names(text: str, people: ChoiceList) -> str | None:
+def _bilingual_name(text: str, people: ChoiceList) -> str | None:
     """Return the listed person who is named in both languages at once: `李明 Li Ming`, `Li Ming（李明）`."""
-    typed = folded(text)
+    typed = fold_text(text)
     for choice in people.values:
-        zh, en = (folded(name) for name in choice.label.both())
+        zh, en = (fold_text(name) for name in choice.label.both())
         if zh == en or zh not in typed or en not in typed:
             continue
-        if not typed.replace(max(zh, en, key=len), "").replace(min(zh, en, key=len), "").strip(_AROUND_UNIT):
+        if not typed.replace(max(zh, en, key=len), "").replace(min(zh, en, key=len), "").strip(_UNIT_SEPARATORS):
             return choice.code
     return None
 
 
-def _dressed(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
+def _person_with_extras(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
     """Return the one listed person in a text with a post, a telephone or the person's own region around the name."""
-    for name in peeled(_INNER_BLANK.sub("", text)):
-        if code := _known(name, people, units):
+    for name in candidate_names(_INNER_BLANK.sub("", text)):
+        if code := _listed_person(name, people, units):
             return code
-        if units and (code := _of_own_unit(name, people, units)):
+        if units and (code := _person_with_region(name, people, units)):
             return code
     return None
 
 
-def _of_own_unit(text: str, people: ChoiceList, units: ChoiceList) -> str | None:
+def _person_with_region(text: str, people: ChoiceList, units: ChoiceList) -> str | None:
     """Return the listed person of a text such as 华东-李明 or 李明/华东, where the region is the person's own."""
     for choice in people.values:
         for name in choice.label.both():
             before, found, behind = text.partition(name)
-            unit = (before + behind).strip(_AROUND_UNIT)
-            if not found or (before.strip(_AROUND_UNIT) and behind.strip(_AROUND_UNIT)) or not unit:
+            unit = (before + behind).strip(_UNIT_SEPARATORS)
+            if not found or (before.strip(_UNIT_SEPARATORS) and behind.strip(_UNIT_SEPARATORS)) or not unit:
                 continue
-            if choice.group and units.meant(_UNIT_END.sub("", unit) or unit) == choice.group:
+            if choice.group and units.find_code(_UNIT_SUFFIX.sub("", unit) or unit) == choice.group:
                 return choice.code
     return None
 
 
-def _named(text: str, people: ChoiceList) -> int:
+def _count_people(text: str, people: ChoiceList) -> int:
     """Return how many listed people a text names, the longest names first: 李明华 is not also 李明."""
     text = _INNER_BLANK.sub("", text)
     names = sorted({label for choice in people.values for label in choice.label.both()}, key=len, reverse=True)
@@ -245,8 +254,8 @@ def _named(text: str, people: ChoiceList) -> int:
     return count
 
 
-_AROUND_UNIT = BLANKS + "-/:：、，,()"
-PERSON_HELP = LocalizedText(
+_UNIT_SEPARATORS = WHITESPACE + "-/:：、，,()"
+_PERSON_HELP = LocalizedText(
     "请填一个具体的人的姓名，不能填区域、部门或多个人。",
     "One person by name; not a region, a department or several people.",
 )

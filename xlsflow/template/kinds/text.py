@@ -8,16 +8,14 @@ import unicodedata
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import Field as Given
+from pydantic import Field as PydanticField
 
-from xlsflow.fileformat.cells import (
-    EXACT,
-    Scalar,
-)
+from xlsflow.fileformat.cells import Scalar
+from xlsflow.fileformat.excel_limits import EXACT_LIMIT, MAX_CELL_TEXT
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds.field import (
-    BLANKS,
-    Align,
+    WHITESPACE,
+    Alignment,
     EntryRule,
     FieldBase,
     Reading,
@@ -25,8 +23,6 @@ from xlsflow.template.kinds.field import (
     as_text,
 )
 
-CELL_LIMIT = 32767
-"""Characters that an Excel cell can hold."""
 _LINE_END = re.compile(r"(?:_x000D_|\r)\n?|[\v\f\u2028\u2029]")
 """Ends of lines other than a plain one; Excel writes a carriage return as `_x000D_`."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -40,18 +36,18 @@ class TextField(FieldBase):
         most: Characters at most.
     """
 
-    usual_width: ClassVar[float] = 18.0
-    align: ClassVar[Align] = "left"
-    called: ClassVar[LocalizedText] = LocalizedText("文字", "text")
+    default_width: ClassVar[float] = 18.0
+    align: ClassVar[Alignment] = "left"
+    kind_label: ClassVar[LocalizedText] = LocalizedText("文字", "text")
 
     kind: Literal["text"] = "text"
-    most: int = Given(default=2000, ge=1, le=CELL_LIMIT)
+    most: int = PydanticField(default=2000, ge=1, le=MAX_CELL_TEXT)
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
         """Return the length limit."""
         return EntryRule("length", least=0, most=self.most)
 
-    def as_asked(self, raw: str) -> bool:
+    def is_canonical(self, raw: str) -> bool:
         """Return whether a text is clean: of the blanks only a plain one counts as printable."""
         return (
             raw.isprintable()
@@ -61,16 +57,16 @@ class TextField(FieldBase):
             and unicodedata.is_normalized("NFC", raw)
         )
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
         """Return the words; a number is read as its digits unless Excel has lost some."""
         if isinstance(raw, date):
-            return self.diagnostic("date_in_text")
-        if isinstance(raw, float | int) and abs(raw) >= EXACT:
-            return self.diagnostic("digits_lost")
+            return self.unreadable("date_in_text")
+        if isinstance(raw, float | int) and abs(raw) >= EXACT_LIMIT:
+            return self.unreadable("digits_lost")
         text = _LINE_END.sub("\n", unicodedata.normalize("NFC", as_text(raw)))
-        text = _CONTROL.sub("", text).strip(BLANKS)
+        text = _CONTROL.sub("", text).strip(WHITESPACE)
         if len(text) > self.most:
-            return self.diagnostic("too_long", length=str(len(text)), limit=str(self.most))
+            return self.unreadable("too_long", length=str(len(text)), limit=str(self.most))
         return Reading(text or None)
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002

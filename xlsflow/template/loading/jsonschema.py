@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic.json_schema import GenerateJsonSchema
 
 from xlsflow.i18n import LANGS
-from xlsflow.template.kinds import KINDS
+from xlsflow.template.kinds import KIND_TYPES
 from xlsflow.template.kinds.field import FieldBase
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.loading.load import (
-    FIELDS,
-    LISTS,
+    FIELDS_FILE,
+    LISTS_FILE,
     Library,
 )
 from xlsflow.template.loading.shared_files import ProjectList
@@ -29,31 +29,31 @@ from xlsflow.template.model import MatrixBlock, Pack, Template
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-Schema = dict[str, Any]
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAME = r"^[a-z][a-z0-9_]*$"
-SHARED, FIELD, REF = "SharedField", "Field", "#/$defs/"
+JsonSchema = dict[str, Any]
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
+_SHARED, _FIELD, _REF = "SharedField", "Field", "#/$defs/"
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
-_IDLE: tuple[object, ...] = (None, "", [], {})
+_TRIVIAL_DEFAULTS: tuple[object, ...] = (None, "", [], {})
 """Defaults that tell an author nothing."""
 
 
-def schemas(library: Library) -> dict[str, Schema]:
+def definition_schemas(library: Library) -> dict[str, JsonSchema]:
     """Return file name -> schema, for sheets, packs, lists and shared fields.
 
     Args:
         library: The definitions whose lists, fields and sheets an editor offers; other names are accepted too.
     """
-    offered = _Offered(library)
+    offered = _NameSuggestions(library)
     return {
-        "sheet.schema.json": _sheet(offered),
-        "pack.schema.json": _pack(offered),
-        LISTS.replace(".toml", ".schema.json"): _lists(),
-        FIELDS.replace(".toml", ".schema.json"): _fields(offered),
+        "sheet.schema.json": _sheet_schema(offered),
+        "pack.schema.json": _pack_schema(offered),
+        LISTS_FILE.replace(".toml", ".schema.json"): _lists_schema(),
+        FIELDS_FILE.replace(".toml", ".schema.json"): _fields_schema(offered),
     }
 
 
-class _Offered:
+class _NameSuggestions:
     """Names that an editor offers, each where it can stand."""
 
     def __init__(self, library: Library) -> None:
@@ -69,10 +69,10 @@ class _Offered:
         self.sheets = self._one_of([*library.sheet_files, *spelt])
 
     @staticmethod
-    def _one_of(names: Iterable[str]) -> Schema:
+    def _one_of(names: Iterable[str]) -> JsonSchema:
         return {"anyOf": [{"enum": sorted(names)}, {"type": "string"}]}
 
-    def put_into(self, definitions: Mapping[str, Schema]) -> None:
+    def put_into(self, definitions: Mapping[str, JsonSchema]) -> None:
         """Offer the names at every key where one can stand."""
         for schema in definitions.values():
             for key, offer in self.by_key.items():
@@ -81,27 +81,27 @@ class _Offered:
                     schema["properties"][key].pop("type", None)
 
 
-class _Written(GenerateJsonSchema):
+class _SchemaGenerator(GenerateJsonSchema):
     """Makes a schema of a model with what its docstrings say of it; TOML has no null."""
 
-    def model_schema(self, schema: Any) -> Schema:  # noqa: ANN401 - pydantic's own dict
+    def model_schema(self, schema: Any) -> JsonSchema:  # noqa: ANN401 - pydantic's own dict
         """Return the schema of a model."""
-        made: Schema = super().model_schema(schema)
+        made: JsonSchema = super().model_schema(schema)
         model: type[BaseModel] = schema["cls"]
-        said = {name: text for base in reversed(model.__mro__) for name, text in _attributes(base)}
+        said = {name: text for base in reversed(model.__mro__) for name, text in _attribute_docs(base)}
         for name, one in made.get("properties", {}).items():
             if name in said:
                 one["description"] = said[name]
             if name == "name":
-                one["pattern"] = NAME
+                one["pattern"] = _NAME_PATTERN
             if "const" in one and name not in (required := made.setdefault("required", [])):
                 required.append(name)  # says which model it is: a default there, but always written
-            if one.get("default") in _IDLE:
+            if one.get("default") in _TRIVIAL_DEFAULTS:
                 one.pop("default", None)
         made["description"] = inspect.cleandoc(model.__doc__ or "").split("\n\n")[0]
         return made
 
-    def nullable_schema(self, schema: Any) -> Schema:  # noqa: ANN401 - pydantic's own dict
+    def nullable_schema(self, schema: Any) -> JsonSchema:  # noqa: ANN401 - pydantic's own dict
         """Return the schema of what may be left out."""
         return self.generate_inner(schema["schema"])
 
@@ -110,14 +110,14 @@ class _Written(GenerateJsonSchema):
         return False
 
 
-def _attributes(model: type) -> Iterable[tuple[str, str]]:
+def _attribute_docs(model: type) -> Iterable[tuple[str, str]]:
     """Return what a class's own docstring says of its attributes."""
     _, _, listed = inspect.cleandoc(model.__dict__.get("__doc__") or "").partition("Attributes:\n")
     return [(name, " ".join(text.split())) for name, text in _ATTRIBUTE.findall(listed)]
 
 
-def _of(model: type[BaseModel]) -> Schema:
-    made: Schema = _without_discriminators(model.model_json_schema(schema_generator=_Written))
+def _model_schema(model: type[BaseModel]) -> JsonSchema:
+    made: JsonSchema = _without_discriminators(model.model_json_schema(schema_generator=_SchemaGenerator))
     return made
 
 
@@ -128,49 +128,49 @@ def _without_discriminators(node: Any) -> Any:  # noqa: ANN401 - any part of a s
     return [_without_discriminators(one) for one in node] if isinstance(node, list) else node
 
 
-def _top(schema: Schema, title: str) -> Schema:
-    return {"$schema": DIALECT, **schema, "title": title}
+def _document(schema: JsonSchema, title: str) -> JsonSchema:
+    return {"$schema": _DIALECT, **schema, "title": title}
 
 
-def _sheet(offered: _Offered) -> Schema:
-    schema, variant = _of(Template), _of(Variant)
+def _sheet_schema(offered: _NameSuggestions) -> JsonSchema:
+    schema, variant = _model_schema(Template), _model_schema(Variant)
     definitions = schema["$defs"]
     matrix = definitions[MatrixBlock.__name__]["properties"]
     for resolved in ("cell_fields", "parts"):  # the project's own columns, which nobody writes
         matrix.pop(resolved)
-    definitions[SHARED] = _any_field(definitions)
-    definitions[FIELD] = {"oneOf": [_ref(SHARED), *(_ref(kind.__name__) for kind in KINDS)]}
+    definitions[_SHARED] = _any_field_schema(definitions)
+    definitions[_FIELD] = {"oneOf": [_ref(_SHARED), *(_ref(kind.__name__) for kind in KIND_TYPES)]}
     for block in definitions.values():
         for part in ("fields", "after"):
             if part in block.get("properties", {}):
-                block["properties"][part]["items"] = _ref(FIELD)
-    definitions["Variant"] = _variant(variant, definitions)
+                block["properties"][part]["items"] = _ref(_FIELD)
+    definitions["Variant"] = _variant_schema(variant, definitions)
     schema["properties"]["variants"] = {
         "description": "Variants of the sheet by name: fields added, dropped, renamed or in another order.",
         "type": "object",
-        "propertyNames": {"pattern": NAME},
+        "propertyNames": {"pattern": _NAME_PATTERN},
         "additionalProperties": _ref("Variant"),
     }
     offered.put_into(definitions)
-    return _top(schema, "A sheet")
+    return _document(schema, "A sheet")
 
 
-def _ref(name: str) -> Schema:
-    return {"$ref": REF + name}
+def _ref(name: str) -> JsonSchema:
+    return {"$ref": _REF + name}
 
 
-def _any_field(definitions: Mapping[str, Schema]) -> Schema:
+def _any_field_schema(definitions: Mapping[str, JsonSchema]) -> JsonSchema:
     """Return the schema of a field that takes over a shared one: any key of any kind may be written."""
-    properties: dict[str, Schema] = {"use": {"description": "Name of the shared field that it takes over."}}
-    for kind in KINDS:
+    properties: dict[str, JsonSchema] = {"use": {"description": "Name of the shared field that it takes over."}}
+    for kind in KIND_TYPES:
         for name, one in definitions[kind.__name__]["properties"].items():
-            if name in properties and _meant(properties[name]) != _meant(one):
+            if name in properties and _accepted(properties[name]) != _accepted(one):
                 known = properties[name].get("anyOf") or [properties[name]]
-                fresh = [] if _meant(one) in map(_meant, known) else [one]
+                fresh = [] if _accepted(one) in map(_accepted, known) else [one]
                 properties[name] = {"anyOf": [*known, *fresh]}
             else:
                 properties.setdefault(name, dict(one))
-    words = [get_args(kind.model_fields["kind"].annotation)[0] for kind in KINDS]
+    words = [get_args(kind.model_fields["kind"].annotation)[0] for kind in KIND_TYPES]
     properties["kind"] = {"enum": words, "description": "Kind of the field; the shared field's own where not given."}
     description = "A shared field of fields.toml, taken over; what is given here takes the place of what stands there."
     return {
@@ -182,15 +182,15 @@ def _any_field(definitions: Mapping[str, Schema]) -> Schema:
     }
 
 
-def _meant(schema: Schema) -> Schema:
+def _accepted(schema: JsonSchema) -> JsonSchema:
     """Return what a schema accepts, without what it says of it."""
     return {key: one for key, one in schema.items() if key not in ("description", "default")}
 
 
-def _variant(variant: Schema, definitions: Mapping[str, Schema]) -> Schema:
+def _variant_schema(variant: JsonSchema, definitions: Mapping[str, JsonSchema]) -> JsonSchema:
     """Return the schema of a variant: what it adds and changes are fields."""
     variant.pop("$defs", None)
-    keys = definitions[SHARED]["properties"]
+    keys = definitions[_SHARED]["properties"]
     place = {
         "block": {"type": "string", "description": "Block that it is added to."},
         "after": {"type": "string", "description": "Field that it stands behind; the last one where not given."},
@@ -210,15 +210,15 @@ def _variant(variant: Schema, definitions: Mapping[str, Schema]) -> Schema:
     return variant
 
 
-def _pack(offered: _Offered) -> Schema:
-    schema = _of(Pack)
+def _pack_schema(offered: _NameSuggestions) -> JsonSchema:
+    schema = _model_schema(Pack)
     sheets = schema["properties"]["sheets"]
     sheets["items"] = {"anyOf": [offered.sheets, sheets["items"]]}
-    return _top(schema, "A pack")
+    return _document(schema, "A pack")
 
 
-def _lists() -> Schema:
-    written, project = _of(ChoiceList), _of(ProjectList)
+def _lists_schema() -> JsonSchema:
+    written, project = _model_schema(ChoiceList), _model_schema(ProjectList)
     definitions = written.pop("$defs")
     choice = definitions["Choice"]
     choice["properties"].pop("label")
@@ -231,22 +231,22 @@ def _lists() -> Schema:
     written["required"].remove("name")
     project.pop("$defs")
     definitions |= {"List": written, "ProjectList": project}
-    return _file_of({"anyOf": [_ref("List"), _ref("ProjectList")]}, definitions, "Choice lists by name")
+    return _named_tables({"anyOf": [_ref("List"), _ref("ProjectList")]}, definitions, "Choice lists by name")
 
 
-def _fields(offered: _Offered) -> Schema:
-    definitions = _of(Template)["$defs"]
-    shared = _any_field(definitions)
+def _fields_schema(offered: _NameSuggestions) -> JsonSchema:
+    definitions = _model_schema(Template)["$defs"]
+    shared = _any_field_schema(definitions)
     shared["properties"].pop("use")
     shared.pop("required")
     shared["description"] = FieldBase.__doc__.split("\n")[0] if FieldBase.__doc__ else ""
-    kept = {"LocalizedText": definitions["LocalizedText"], SHARED: shared}
+    kept = {"LocalizedText": definitions["LocalizedText"], _SHARED: shared}
     offered.put_into(kept)
-    return _file_of(_ref(SHARED), kept, "Fields that several sheets share, by name")
+    return _named_tables(_ref(_SHARED), kept, "Fields that several sheets share, by name")
 
 
-def _file_of(one: Schema, definitions: Schema, title: str) -> Schema:
+def _named_tables(one: JsonSchema, definitions: JsonSchema, title: str) -> JsonSchema:
     """Return the schema of a file of named tables."""
-    names = {"pattern": NAME}
+    names = {"pattern": _NAME_PATTERN}
     whole = {"type": "object", "propertyNames": names, "additionalProperties": one, "$defs": definitions}
-    return _top(whole, title)
+    return _document(whole, title)

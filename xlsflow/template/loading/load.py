@@ -20,28 +20,28 @@ from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.loading.pack_consistency import (
-    pack_faults,
-    target_faults,
+    pack_errors,
+    reference_errors,
 )
 from xlsflow.template.loading.shared_files import (
-    field_faults,
     read_lists,
+    shared_field_errors,
 )
-from xlsflow.template.loading.sheet_consistency import faults
+from xlsflow.template.loading.sheet_consistency import sheet_errors
 from xlsflow.template.loading.source_locations import (
-    Raw,
-    blocks_of,
-    parts_of,
-    resolve,
+    TomlTable,
+    raw_blocks,
+    raw_parts,
+    resolve_shared_fields,
 )
 from xlsflow.template.loading.validation_messages import (
-    Fault,
-    explain,
+    DefinitionError,
+    explain_invalid,
 )
-from xlsflow.template.loading.variants import vary
+from xlsflow.template.loading.variants import apply_variant
 from xlsflow.template.model import Pack, SheetUse, Template
 
-LISTS, FIELDS = "lists.toml", "fields.toml"
+LISTS_FILE, FIELDS_FILE = "lists.toml", "fields.toml"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Library:
         """Name of a pack -> its file."""
         return self._files("packs")
 
-    def _tables(self, file: str) -> Iterator[tuple[Path, Raw]]:
+    def _tables(self, file: str) -> Iterator[tuple[Path, TomlTable]]:
         """Yield the content of every file of that name."""
         for folder in self.folders:
             path = folder / file
@@ -76,24 +76,24 @@ class Library:
                 yield path, self._content(path)
 
     @cached_property
-    def _contents(self) -> dict[Path, Raw]:
+    def _contents(self) -> dict[Path, TomlTable]:
         return {}
 
-    def _parsed(self, path: Path) -> Raw:
+    def _parsed(self, path: Path) -> TomlTable:
         """Return a file's content, which nobody may change: parsing is most of the time of loading, and done once."""
         if path not in self._contents:
-            self._contents[path] = _toml(path)
+            self._contents[path] = _read_toml(path)
         return self._contents[path]
 
-    def _content(self, path: Path) -> Raw:
+    def _content(self, path: Path) -> TomlTable:
         """Return a file's content for one who changes it."""
-        return _copied(self._parsed(path))
+        return _copy_table(self._parsed(path))
 
     @cached_property
     def _lists(self) -> tuple[Mapping[str, ChoiceList], Mapping[str, LocalizedText]]:
         fixed: dict[str, ChoiceList] = {}
         named: dict[str, LocalizedText] = {}
-        for path, raw in self._tables(LISTS):
+        for path, raw in self._tables(LISTS_FILE):
             lists, project_lists, wrong = read_lists(raw)
             for at, why in wrong:
                 raise TemplateError(path, at, why)
@@ -112,15 +112,18 @@ class Library:
         return self._lists[1]
 
     @cached_property
-    def fields(self) -> Mapping[str, Raw]:
+    def fields(self) -> Mapping[str, TomlTable]:
         """The fields that several sheets share, as written; a sheet takes one by `use`."""
         return {
-            name: field for _, raw in self._tables(FIELDS) for name, field in raw.items() if isinstance(field, dict)
+            name: field
+            for _, raw in self._tables(FIELDS_FILE)
+            for name, field in raw.items()
+            if isinstance(field, dict)
         }
 
     @cached_property
     def _field_files(self) -> Mapping[str, Path]:
-        return {name: path for path, raw in self._tables(FIELDS) for name in raw}
+        return {name: path for path, raw in self._tables(FIELDS_FILE) for name in raw}
 
     @cached_property
     def _loaded(self) -> dict[tuple[str, str], Template]:
@@ -144,7 +147,7 @@ class Library:
             self._loaded[name, variant] = template
         return self._loaded[name, variant]
 
-    def mistakes(self, path: Path, variant: str | None = None) -> Iterator[TemplateError]:
+    def errors_in(self, path: Path, variant: str | None = None) -> Iterator[TemplateError]:
         """Yield every mistake in a file of definitions: a sheet, a pack, `lists.toml` or `fields.toml`.
 
         Args:
@@ -152,11 +155,11 @@ class Library:
             variant: Only this variant of a sheet; the sheet as it is where empty, it and all its variants where None.
         """
         try:
-            raw = _toml(path)
-            if path.name == LISTS:
+            raw = _read_toml(path)
+            if path.name == LISTS_FILE:
                 yield from (TemplateError(path, at, why) for at, why in read_lists(raw)[2])
-            elif path.name == FIELDS:
-                yield from (TemplateError(path, at, why) for at, why in field_faults(raw))
+            elif path.name == FIELDS_FILE:
+                yield from (TemplateError(path, at, why) for at, why in shared_field_errors(raw))
             elif path.parent.name == "packs" or ("sheets" in raw and "blocks" not in raw):
                 yield from self._pack_mistakes(path)
             else:
@@ -164,7 +167,7 @@ class Library:
         except TemplateError as wrong:
             yield wrong
 
-    def _sheet_mistakes(self, path: Path, raw: Raw, variant: str | None) -> Iterator[TemplateError]:
+    def _sheet_mistakes(self, path: Path, raw: TomlTable, variant: str | None) -> Iterator[TemplateError]:
         if variant is not None:
             yield from self._read_sheet(path, variant)[1]
             return
@@ -180,25 +183,25 @@ class Library:
 
     def _read_sheet(self, path: Path, variant: str) -> tuple[Template | None, list[TemplateError]]:
         """Return a sheet's definition, or everything that is wrong with it."""
-        raw, wrong = vary(self._content(path), variant)
+        raw, wrong = apply_variant(self._content(path), variant)
         found = [TemplateError(path, at, why) for at, why in wrong]
-        origins, wrong = resolve(raw, self.fields)
+        origins, wrong = resolve_shared_fields(raw, self.fields)
         found += [TemplateError(path, at, why) for at, why in wrong]
         template: Template | None = None
         try:
             template = Template.model_validate(raw)
             said = self._disagreements(template, path) if not found else ()
         except ValidationError as invalid:
-            said = explain(invalid, Template)
+            said = explain_invalid(invalid, Template)
         for at, why in said:
-            shared, where = origins.where(at)
+            shared, where = origins.locate(at)
             file = self._field_files[where.split(".", maxsplit=1)[0]] if shared else path
             found.append(TemplateError(file, where, why))
         return template, found
 
-    def _disagreements(self, template: Template, path: Path) -> Iterator[Fault]:
-        yield from faults(template, self.lists, self.project_lists)
-        yield from target_faults(template, self.sheet_files, self._names_in)
+    def _disagreements(self, template: Template, path: Path) -> Iterator[DefinitionError]:
+        yield from sheet_errors(template, self.lists, self.project_lists)
+        yield from reference_errors(template, self.sheet_files, self._names_in)
         if template.name != path.stem:
             yield "name", f"the file of sheet {template.name!r} must be {template.name}.toml"
 
@@ -208,9 +211,9 @@ class Library:
             str(block.get("name")): [
                 str(field.get("name") or field.get("use"))
                 for part in ("fields", "after")
-                for field in parts_of(block, part)
+                for field in raw_parts(block, part)
             ]
-            for block in blocks_of(self._parsed(self.sheet_files[sheet]))
+            for block in raw_blocks(self._parsed(self.sheet_files[sheet]))
         }
 
     def variants(self, name: str) -> tuple[str, ...]:
@@ -236,7 +239,7 @@ class Library:
             self._packs[name] = pack
         return self._packs[name]
 
-    def says(self, pack: str, flag: str) -> bool:
+    def has_flag(self, pack: str, flag: str) -> bool:
         """Return whether the definition of a pack sets a flag (`setup`, `default`), without a look at the rest.
 
         Raises:
@@ -253,7 +256,7 @@ class Library:
         try:
             pack = Pack.model_validate(self._parsed(path))
         except ValidationError as invalid:
-            return None, [TemplateError(path, at, why) for at, why in explain(invalid, Pack)]
+            return None, [TemplateError(path, at, why) for at, why in explain_invalid(invalid, Pack)]
         said = [] if pack.name == path.stem else [("name", f"the file of pack {pack.name!r} must be {pack.name}.toml")]
         for number, use in enumerate(pack.sheets):
             at = f"sheets[{number}]"
@@ -272,11 +275,11 @@ class Library:
         templates: list[Template] = []
         for use in pack.sheets:
             try:
-                templates.append(self.use(use))
+                templates.append(self.template_for(use))
             except TemplateError as mistake:
                 yield mistake
         if len(templates) == len(pack.sheets):
-            yield from (TemplateError(path, at, why) for at, why in pack_faults(pack, templates))
+            yield from (TemplateError(path, at, why) for at, why in pack_errors(pack, templates))
 
     def sheets(self, pack: Pack, scope: Scope) -> tuple[Template, ...]:
         """Return a pack's sheets in order, with the project's own columns in place.
@@ -284,8 +287,8 @@ class Library:
         Raises:
             TemplateError: A sheet has a mistake, or the sheets do not go together.
         """
-        templates = [self.use(sheet) for sheet in pack.sheets]
-        for at, why in pack_faults(pack, templates):
+        templates = [self.template_for(sheet) for sheet in pack.sheets]
+        for at, why in pack_errors(pack, templates):
             raise TemplateError(self.pack_files.get(pack.name, pack.name), at, why)
         return tuple(template.resolved(scope) for template in templates)
 
@@ -296,12 +299,12 @@ class Library:
         empty = {name: ChoiceList(name=name, title=title, values=()) for name, title in self.project_lists.items()}
         return Scope({**self.lists, **empty, **(project_lists or {})}, settings or {})
 
-    def use(self, sheet: SheetUse) -> Template:
+    def template_for(self, sheet: SheetUse) -> Template:
         """Return the template that a pack names."""
         return self.template(sheet.template, sheet.variant)
 
 
-def _toml(path: Path) -> Raw:
+def _read_toml(path: Path) -> TomlTable:
     """Return a TOML file's content.
 
     Raises:
@@ -317,15 +320,15 @@ def _toml(path: Path) -> Raw:
         raise TemplateError(path, "", f"the file cannot be read: {wrong.strerror}") from wrong
 
 
-def _copied(raw: Raw) -> Raw:
+def _copy_table(raw: TomlTable) -> TomlTable:
     """Return what a TOML file holds with tables and arrays of its own: a fifth of the time of `copy.deepcopy`."""
-    return {key: value if isinstance(value, str) else _copy(value) for key, value in raw.items()}
+    return {key: value if isinstance(value, str) else _copy_value(value) for key, value in raw.items()}
 
 
-def _copy(value: Any) -> Any:  # noqa: ANN401 - what TOML can hold
+def _copy_value(value: Any) -> Any:  # noqa: ANN401 - what TOML can hold
     if isinstance(value, dict):
-        return _copied(value)
-    return [_copy(one) for one in value] if isinstance(value, list) else value
+        return _copy_table(value)
+    return [_copy_value(one) for one in value] if isinstance(value, list) else value
 
 
 def load_library(folders: Iterable[Path]) -> Library:

@@ -6,19 +6,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from xlsflow.errors import did_you_mean
 from xlsflow.template.expressions.expression import (
-    Setting,
-    parse,
-    walk,
+    SettingRef,
+    parse_expression,
+    walk_expression,
 )
-from xlsflow.template.loading.sheet_consistency import placed_fields
-from xlsflow.template.loading.validation_messages import Fault
+from xlsflow.template.loading.sheet_consistency import fields_with_keys
+from xlsflow.template.loading.validation_messages import DefinitionError
 from xlsflow.template.model import DataBlock, Pack, Template
 
-Names = Mapping[str, Iterable[str]]
+FieldsByBlock = Mapping[str, Iterable[str]]
 """Block -> its fields."""
 
 
-def pack_faults(pack: Pack, templates: Sequence[Template]) -> Iterator[Fault]:
+def pack_errors(pack: Pack, templates: Sequence[Template]) -> Iterator[DefinitionError]:
     """Yield what does not go together among the sheets of a pack.
 
     Args:
@@ -43,7 +43,9 @@ def pack_faults(pack: Pack, templates: Sequence[Template]) -> Iterator[Fault]:
 def settings_of(template: Template) -> set[str]:
     """Return the figures of the pack that a sheet's rules and formulas speak of."""
     texts = [text for block in template.data for text in _expressions(block)]
-    return {part.name for text in texts for part in walk(parse(text)) if isinstance(part, Setting)}
+    return {
+        part.name for text in texts for part in walk_expression(parse_expression(text)) if isinstance(part, SettingRef)
+    }
 
 
 def _expressions(block: DataBlock) -> Iterator[str]:
@@ -54,7 +56,9 @@ def _expressions(block: DataBlock) -> Iterator[str]:
             yield formula
 
 
-def target_faults(template: Template, sheets: Collection[str], names_in: Callable[[str], Names]) -> Iterator[Fault]:
+def reference_errors(
+    template: Template, sheets: Collection[str], names_in: Callable[[str], FieldsByBlock]
+) -> Iterator[DefinitionError]:
     """Yield the references of a sheet's fields that lead nowhere.
 
     Args:
@@ -65,15 +69,15 @@ def target_faults(template: Template, sheets: Collection[str], names_in: Callabl
     for number, block in enumerate(template.blocks):
         if not isinstance(block, DataBlock):
             continue
-        for key, field in placed_fields(block):
-            if field.to and (why := _leads_nowhere(field.to, sheets, names_in)):
+        for key, field in fields_with_keys(block):
+            if field.to and (why := _why_unresolved(field.to, sheets, names_in)):
                 yield f"blocks[{number}].{key}.to", why
         for place, duty in enumerate(block.duties):
-            if "." in duty.start and (why := _leads_nowhere(duty.start, sheets, names_in)):
+            if "." in duty.start and (why := _why_unresolved(duty.start, sheets, names_in)):
                 yield f"blocks[{number}].duties[{place}].start", why
 
 
-def _leads_nowhere(to: str, sheets: Collection[str], names_in: Callable[[str], Names]) -> str:
+def _why_unresolved(to: str, sheets: Collection[str], names_in: Callable[[str], FieldsByBlock]) -> str:
     parts = to.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - as the sentence says
         return f"{to!r} names no field; write it as sheet.block.field"

@@ -13,17 +13,17 @@ from xlsflow.i18n import (
     LANGS,
     LocalizedText,
 )
-from xlsflow.template.kinds import KINDS
+from xlsflow.template.kinds import KIND_TYPES
 from xlsflow.template.lists import Choice
-from xlsflow.template.rules import RULES
+from xlsflow.template.rules import RULE_TYPES
 
-Loc = tuple[int | str, ...]
-Fault = tuple[str, str]
+_Loc = tuple[int | str, ...]
+DefinitionError = tuple[str, str]
 """Key path, and why."""
-MISSING = "this is missing"
-FEW = 8
+KEY_MISSING = "this is missing"
+_MAX_LISTED_KEYS = 8
 """So many keys are listed where none is near."""
-SORTS = ("kind", "rule", "type")
+_TAG_KEYS = ("kind", "rule", "type")
 """Keys whose word says which other keys there are."""
 
 
@@ -33,13 +33,13 @@ def _tags() -> dict[str, type[BaseModel]]:
 
     blocks = get_args(get_args(Block)[0])
     tags: dict[str, type[BaseModel]] = {}
-    for key, models in zip(SORTS, (KINDS, RULES, blocks), strict=True):
+    for key, models in zip(_TAG_KEYS, (KIND_TYPES, RULE_TYPES, blocks), strict=True):
         for model in models:
             tags[get_args(model.model_fields[key].annotation)[0]] = model
     return tags
 
 
-def key_path(loc: Loc) -> str:
+def _key_path(loc: _Loc) -> str:
     """Return a location as an author writes it: `blocks[1].fields[3].kind`."""
     tags = _tags()
     text = ""
@@ -53,38 +53,38 @@ def key_path(loc: Loc) -> str:
     return text
 
 
-def explain(wrong: ValidationError, model: type[BaseModel], above: Loc = ()) -> Iterator[Fault]:
+def explain_invalid(wrong: ValidationError, model: type[BaseModel], above: _Loc = ()) -> Iterator[DefinitionError]:
     """Yield each of pydantic's complaints as the author's mistake, in his own terms."""
     for complaint in wrong.errors(include_url=False):
-        loc: Loc = complaint["loc"]
+        loc: _Loc = complaint["loc"]
         if complaint["type"] == "too_short" and complaint["input"]:
             continue  # what is in it is wrong, and has been complained of already
         why, key = _sentence(complaint, loc, model)
-        yield key_path((*above, *loc, *key)), why
+        yield _key_path((*above, *loc, *key)), why
 
 
-def _sentence(complaint: Any, loc: Loc, model: type[BaseModel]) -> tuple[str, Loc]:  # noqa: ANN401 - pydantic's own dict
+def _sentence(complaint: Any, loc: _Loc, model: type[BaseModel]) -> tuple[str, _Loc]:  # noqa: ANN401 - pydantic's own dict
     """Return why something is wrong, and the key that its location lacks."""
     context = complaint.get("ctx", {})
     match complaint["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
-            return no_key(str(loc[-1]), known_keys(loc[:-1], model)), ()
+            return unknown_key(str(loc[-1]), _known_keys(loc[:-1], model)), ()
         case "missing" | "missing_argument":
-            return MISSING, ()
+            return KEY_MISSING, ()
         case "union_tag_invalid" | "union_tag_not_found":
             key = str(context["discriminator"]).strip("'")
-            return (_no_such(key, context) if "tag" in context else MISSING), (key,)
+            return (_unknown_tag(key, context) if "tag" in context else KEY_MISSING), (key,)
         case "value_error":
             return str(context["error"]), ()
         case "literal_error":
-            return _not_possible(complaint["input"], str(context["expected"])), ()
+            return _not_allowed(complaint["input"], str(context["expected"])), ()
         case "too_short":
             return "this is empty; give at least one", ()
-    said = _SAID.get(complaint["type"]) or str(complaint["msg"]).removeprefix("Input ")
+    said = _SENTENCES.get(complaint["type"]) or str(complaint["msg"]).removeprefix("Input ")
     return said if isinstance(complaint["input"], dict | list) else f"{complaint['input']!r}: {said}", ()
 
 
-_SAID: Mapping[str, str] = {
+_SENTENCES: Mapping[str, str] = {
     "string_too_short": "a text must not be blank",
     "dataclass_type": "should be a text in both languages, { zh = ..., en = ... }",
     "tuple_type": "should be a list, [...]",
@@ -101,21 +101,21 @@ _SAID: Mapping[str, str] = {
 """Sort of complaint -> what it comes to, where pydantic speaks of Python."""
 
 
-def _no_such(key: str, context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
+def _unknown_tag(key: str, context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
     tag, known = str(context["tag"]), re.findall(r"'(\w+)'", str(context["expected_tags"]))
     return f"there is no {key} {tag!r}{did_you_mean(tag, known)}; known are {', '.join(known)}"
 
 
-def _not_possible(found: object, expected: str) -> str:
+def _not_allowed(found: object, expected: str) -> str:
     known = [word for word in re.findall(r"'([^']*)'", expected) if word]
     return f"{found!r} is not possible here{did_you_mean(str(found), known)}; it can be {', '.join(known)}"
 
 
-def no_key(key: str, known: Collection[str]) -> str:
+def unknown_key(key: str, known: Collection[str]) -> str:
     """Return that a key has no place among the known ones."""
     near = did_you_mean(key, known)
     listed = [*known]
-    few = f"; known are {', '.join(listed)}" if not near and 0 < len(listed) <= FEW else ""
+    few = f"; known are {', '.join(listed)}" if not near and 0 < len(listed) <= _MAX_LISTED_KEYS else ""
     return f"there is no key {key!r} here{near}{few}"
 
 
@@ -123,7 +123,7 @@ def _discriminator(context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
     return str(context["discriminator"]).strip("'")
 
 
-def known_keys(loc: Loc, model: type[BaseModel]) -> list[str]:
+def _known_keys(loc: _Loc, model: type[BaseModel]) -> list[str]:
     """Return the keys that may stand at a location inside a model."""
     current: object = model
     for part in loc:
@@ -141,7 +141,7 @@ def known_keys(loc: Loc, model: type[BaseModel]) -> list[str]:
         return [*LANGS]
     if inner == [Choice]:  # its label is written as zh and en
         return [*LANGS, *Choice.model_fields]
-    return [*dict.fromkeys(key for one in inner for key in (*_keys(one), *(["use"] if one in KINDS else [])))]
+    return [*dict.fromkeys(key for one in inner for key in (*_keys(one), *(["use"] if one in KIND_TYPES else [])))]
 
 
 def _keys(model: type) -> Iterable[str]:
@@ -151,7 +151,9 @@ def _keys(model: type) -> Iterable[str]:
 def _tag(model: type) -> str | None:
     """Return the word that a model answers to behind `kind`, `rule` or `type`."""
     fields = model.model_fields if issubclass(model, BaseModel) else {}
-    return next((str(words[0]) for key in SORTS if key in fields and (words := get_args(fields[key].annotation))), None)
+    return next(
+        (str(words[0]) for key in _TAG_KEYS if key in fields and (words := get_args(fields[key].annotation))), None
+    )
 
 
 def _models(annotation: object) -> Iterator[type]:

@@ -12,19 +12,19 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from xlsflow.errors import did_you_mean
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.loading.source_locations import (
-    AT,
-    KEYS,
-    Raw,
-    blocks_of,
-    mark,
-    parts_of,
+    LOCATION_MARK,
+    OVERRIDES_MARK,
+    TomlTable,
+    mark_locations,
+    raw_blocks,
+    raw_parts,
 )
 from xlsflow.template.loading.validation_messages import (
-    Fault,
-    explain,
+    DefinitionError,
+    explain_invalid,
 )
 
-_OWN = ("title", "tab", "purpose", "often", "hint", "print")
+_SHEET_KEYS = ("title", "tab", "purpose", "often", "hint", "print")
 
 
 class Variant(BaseModel):
@@ -58,12 +58,12 @@ class Variant(BaseModel):
     duties: Mapping[str, tuple[dict[str, Any], ...]] = {}
 
 
-def vary(raw: Raw, variant: str) -> tuple[Raw, list[Fault]]:
+def apply_variant(raw: TomlTable, variant: str) -> tuple[TomlTable, list[DefinitionError]]:
     """Return a raw sheet as a variant has it, and every mistake of the variant; without a variant, as it is.
 
     Every part of the sheet returned is marked with where it was written.
     """
-    mark(raw)
+    mark_locations(raw)
     variants = raw.pop("variants", {})
     if not isinstance(variants, dict):
         return raw, [("variants", "each variant is a table of its own: [variants.name]")]
@@ -76,15 +76,15 @@ def vary(raw: Raw, variant: str) -> tuple[Raw, list[Fault]]:
     try:
         changes = Variant.model_validate(written)
     except ValidationError as wrong:
-        return raw, list(explain(wrong, Variant, ("variants", variant)))
-    raw.update({key: written[key] for key in _OWN if key in written})
-    varying = _Varying(raw, at, [])
+        return raw, list(explain_invalid(wrong, Variant, ("variants", variant)))
+    raw.update({key: written[key] for key in _SHEET_KEYS if key in written})
+    varying = _VariantEditor(raw, at, [])
     varying.make(changes)
     return raw, varying.faults
 
 
 @dataclass(frozen=True)
-class _Varying:
+class _VariantEditor:
     """Makes the changes of a variant in a raw sheet, and gathers those that cannot be made.
 
     Attributes:
@@ -93,9 +93,9 @@ class _Varying:
         faults: What cannot be done.
     """
 
-    raw: Raw
+    raw: TomlTable
     at: str
-    faults: list[Fault]
+    faults: list[DefinitionError]
 
     def make(self, changes: Variant) -> None:
         """Make all changes, in the order in which their words are explained."""
@@ -114,7 +114,7 @@ class _Varying:
             self._ask(name, duties, f"duties.{name}")
 
     def _drop_blocks(self, names: Collection[str]) -> None:
-        known = [block.get("name") for block in blocks_of(self.raw)]
+        known = [block.get("name") for block in raw_blocks(self.raw)]
         for number, name in enumerate(names):
             if name not in known:
                 self._there_is_no("block", name, known, f"drop_blocks[{number}]")
@@ -133,9 +133,9 @@ class _Varying:
         name = _name(field)
         if "rules" in block:
             named = ("field", "other", "at")
-            block["rules"] = [rule for rule in parts_of(block, "rules") if name not in [rule.get(k) for k in named]]
+            block["rules"] = [rule for rule in raw_parts(block, "rules") if name not in [rule.get(k) for k in named]]
         if "duties" in block:
-            block["duties"] = [duty for duty in parts_of(block, "duties") if name not in duty.values()]
+            block["duties"] = [duty for duty in raw_parts(block, "duties") if name not in duty.values()]
         follow = block.get("follow")
         if isinstance(follow, dict):
             block["follow"] = {part: followed for part, followed in follow.items() if followed != name}
@@ -148,58 +148,58 @@ class _Varying:
         field.update(change)
         here = f"{self.at}.{key}.{full}"
         own = {one: here if key == "rename" else f"{here}.{one}" for one in change}
-        field[KEYS] = {**field.get(KEYS, {}), **own}
+        field[OVERRIDES_MARK] = {**field.get(OVERRIDES_MARK, {}), **own}
 
-    def _add(self, added: Raw, key: str) -> None:
+    def _add(self, added: TomlTable, key: str) -> None:
         name, after = added.pop("block", None), added.pop("after", None)
         block = self._block(name, f"{key}.block")
         if block is None:
             return
-        part, place = "fields", len(parts_of(block, "fields"))
+        part, place = "fields", len(raw_parts(block, "fields"))
         if after is not None:
             found = self._field(f"{name}.{after}", f"{key}.after")
             if found is None:
                 return
             _, part, field = found
             place = block[part].index(field) + 1
-        block.setdefault(part, []).insert(place, {**added, AT: f"{self.at}.{key}"})
+        block.setdefault(part, []).insert(place, {**added, LOCATION_MARK: f"{self.at}.{key}"})
 
     def _put_first(self, name: str, names: tuple[str, ...], key: str) -> None:
         block = self._block(name, key)
         if block is None:
             return
-        known = [_name(field) for field in parts_of(block, "fields")]
+        known = [_name(field) for field in raw_parts(block, "fields")]
         for number, one in enumerate(names):
             if one not in known:
                 self._there_is_no("field", one, known, f"{key}[{number}]")
         order = {one: place for place, one in enumerate(names)}
-        block["fields"] = sorted(parts_of(block, "fields"), key=lambda field: order.get(_name(field), len(order)))
+        block["fields"] = sorted(raw_parts(block, "fields"), key=lambda field: order.get(_name(field), len(order)))
 
-    def _ask(self, name: str, duties: tuple[Raw, ...], key: str) -> None:
+    def _ask(self, name: str, duties: tuple[TomlTable, ...], key: str) -> None:
         block = self._block(name, key)
         if block is not None:
-            more = [{**duty, AT: f"{self.at}.{key}[{number}]"} for number, duty in enumerate(duties)]
-            block["duties"] = [*parts_of(block, "duties"), *more]
+            more = [{**duty, LOCATION_MARK: f"{self.at}.{key}[{number}]"} for number, duty in enumerate(duties)]
+            block["duties"] = [*raw_parts(block, "duties"), *more]
 
-    def _block(self, name: object, key: str) -> Raw | None:
-        known = blocks_of(self.raw)
+    def _block(self, name: object, key: str) -> TomlTable | None:
+        known = raw_blocks(self.raw)
         for block in known:
             if name is not None and block.get("name") == name:
                 return block
         self._there_is_no("block", name, [block.get("name") for block in known], key)
         return None
 
-    def _field(self, full: str, key: str) -> tuple[Raw, str, Raw] | None:
+    def _field(self, full: str, key: str) -> tuple[TomlTable, str, TomlTable] | None:
         """Return block, part and field of `tasks.owner`; None where there is no such field."""
         block_name, _, name = full.partition(".")
         block = self._block(block_name, key)
         if block is None:
             return None
         for part in ("fields", "after"):
-            for field in parts_of(block, part):
+            for field in raw_parts(block, part):
                 if _name(field) == name:
                     return block, part, field
-        self._there_is_no("field", name, [_name(field) for field in parts_of(block, "fields")], key)
+        self._there_is_no("field", name, [_name(field) for field in raw_parts(block, "fields")], key)
         return None
 
     def _there_is_no(self, what: str, name: object, known: Iterable[object], key: str) -> None:
@@ -208,5 +208,5 @@ class _Varying:
         self.faults.append((f"{self.at}.{key}", why))
 
 
-def _name(field: Raw) -> str:
+def _name(field: TomlTable) -> str:
     return str(field.get("name") or field.get("use"))

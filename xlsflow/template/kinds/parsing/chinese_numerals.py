@@ -17,13 +17,13 @@ _BELOW_THOUSAND = re.compile(
     r"(?:([一二两三四五六七八九壹贰叁肆伍陆柒捌玖])[百佰](零)?)?(?:([一二三四五六七八九壹贰叁肆伍陆柒捌玖])?([十拾])|([廿卅]))?"
     r"([一二两三四五六七八九壹贰叁肆伍陆柒捌玖])?"
 )
-_DATED = re.compile(rf"(?<![0-9{_SIGNS}])[{_SIGNS}]+(?=\s*[年月日号时点分])")
+_BEFORE_DATE_UNIT = re.compile(rf"(?<![0-9{_SIGNS}])[{_SIGNS}]+(?=\s*[年月日号时点分])")
 """A run of signs in front of a unit of a date or a time; ordinary digits are none unless such a sign begins the run."""
-YEAR = 4
+_YEAR_DIGITS = 4
 """Digits of a year that is written out one by one."""
 
 
-def whole(text: str) -> int | None:
+def parse_chinese_integer(text: str) -> int | None:
     """Return the whole number below a thousand that a text writes out; None for any other text.
 
     >>> whole("三十一"), whole("卅一"), whole("一百零五"), whole("三一")
@@ -42,7 +42,7 @@ def whole(text: str) -> int | None:
     return value + (_DIGITS[ones] if ones else 0)
 
 
-def number(text: str) -> Decimal | None:
+def parse_chinese_number(text: str) -> Decimal | None:
     """Return the number below a thousand that a text writes out, with decimals behind 点; 百 alone is a hundred.
 
     >>> number("六十二点五"), number("百"), number("几十")
@@ -51,23 +51,23 @@ def number(text: str) -> Decimal | None:
     if text == "百":
         return Decimal(100)
     front, point, behind = text.partition("点")
-    value = whole(front)
+    value = parse_chinese_integer(front)
     if value is None or (point and not behind) or any(sign not in _DIGITS for sign in behind):
         return None
     return Decimal(f"{value}.{''.join(str(_DIGITS[sign]) for sign in behind)}" if behind else value)
 
 
-def in_figures(text: str) -> str:
+def replace_chinese_numerals(text: str) -> str:
     """Return a date or time with the numbers in it that are written out in figures.
 
     >>> in_figures("二〇二六年三月三十一日下午两点半")
     '2026年3月31日下午2点半'
     """
-    return _DATED.sub(lambda run: _figures(run[0]), text)
+    return _BEFORE_DATE_UNIT.sub(lambda run: _to_arabic(run[0]), text)
 
 
-def _figures(run: str) -> str:
-    if len(run) == YEAR and all(sign in _DIGITS for sign in run):
+def _to_arabic(run: str) -> str:
+    if len(run) == _YEAR_DIGITS and all(sign in _DIGITS for sign in run):
         return "".join(str(_DIGITS[sign]) for sign in run)
-    value = whole(run)
+    value = parse_chinese_integer(run)
     return run if value is None else str(value)

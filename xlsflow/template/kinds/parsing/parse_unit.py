@@ -13,12 +13,12 @@ _SCALES: Mapping[str, int] = {"": 0, "千": 3, "万": 4, "百万": 6, "千万": 
 """Word between a figure and its unit -> how many noughts it stands for."""
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _SCALED = re.compile(rf"([^\D][\d,. ]*?)\s*({_SCALE})\s*(\D*)")
-YUAN = "元"
-_MONEY = re.compile(rf"({_SCALE}){YUAN}")
+_YUAN = "元"
+_MONEY = re.compile(rf"({_SCALE}){_YUAN}")
 _CURRENCY = re.compile(r"^(?:¥|RMB|CNY|人民币)\s*|\s*¥$", re.IGNORECASE)
 
 
-def units_of(labels: Iterable[LocalizedText]) -> frozenset[str]:
+def units_in_labels(labels: Iterable[LocalizedText]) -> frozenset[str]:
     """Return the units that a column declares by its labels: 时长（分钟）, 小时数, Total minutes."""
     found: set[str] = set()
     for label in labels:
@@ -31,7 +31,7 @@ def units_of(labels: Iterable[LocalizedText]) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def measured(text: str, units: frozenset[str]) -> tuple[str, int] | None:
+def parse_measure(text: str, units: frozenset[str]) -> tuple[str, int] | None:
     """Return a figure as it is written, and the power of ten it is to be taken by; None where its unit is not declared.
 
     Args:
@@ -51,13 +51,15 @@ def measured(text: str, units: frozenset[str]) -> tuple[str, int] | None:
     power = _SCALES[scale]
     if money:
         declared = _SCALES[money[1]]
-        said = unit in (YUAN, *(one for one in units if one.isascii())) or (not unit and (scale or bare != text))
-        plain_yuan = not scale and unit != YUAN and declared != 0  # ￥12 where 万元 are asked for: of which of the two?
+        said = unit in (_YUAN, *(one for one in units if one.isascii())) or (not unit and (scale or bare != text))
+        plain_yuan = (
+            not scale and unit != _YUAN and declared != 0
+        )  # ￥12 where 万元 are asked for: of which of the two?
         return (figure, power - declared) if said and not plain_yuan else None
     counted = bool(scale) and not unit and not all(one.isascii() for one in units)  # 1.2万 where 人 are asked for
     return (figure, power) if unit in units or counted else None
 
 
-def scaled(number: float, power: int) -> float:
+def scale_by_ten(number: float, power: int) -> float:
     """Return a number times a power of ten, without the noise of binary fractions."""
     return float(Decimal(repr(number)).scaleb(power)) if power else number

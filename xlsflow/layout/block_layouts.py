@@ -10,7 +10,7 @@ from xlsflow.template.printed_blocks import Paper
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ColumnSpan:
     """Columns from the first to the last, both included."""
 
     first: int
@@ -36,9 +36,9 @@ class FormCell:
 
     field: str
     row: int
-    label: Span
-    value: Span
-    boxes: Span | None = None
+    label: ColumnSpan
+    value: ColumnSpan
+    boxes: ColumnSpan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class TableLayout:
     header_row: int
     first_row: int
     last_row: int
-    columns: Mapping[str, Span]
+    columns: Mapping[str, ColumnSpan]
 
     @property
     def first(self) -> int:
@@ -80,7 +80,7 @@ class TableLayout:
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedLayout:
+class StaticLayout:
     """Where something lies that holds no data: text, signature boxes, contents, legend.
 
     Attributes:
@@ -94,7 +94,7 @@ class PrintedLayout:
     block: str
     title_row: int | None
     rows: tuple[int, ...]
-    spans: tuple[Span, ...]
+    spans: tuple[ColumnSpan, ...]
     words: tuple[LocalizedText, ...] = ()
 
     @property
@@ -108,7 +108,7 @@ class PrintedLayout:
         return self.rows[-1]
 
 
-BlockLayout = FormLayout | TableLayout | PrintedLayout
+BlockLayout = FormLayout | TableLayout | StaticLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class SheetLayout:
 
     Attributes:
         widths: Column widths in characters.
-        places: One a block, in order.
+        block_layouts: One a block, in order.
         last_row: The last row that anything stands in.
         frozen: Rows and columns above and left of which nothing scrolls; (0, 0) where nothing is frozen.
         printed_col: The last column on the printed page; columns that are not printed stand behind it.
@@ -127,7 +127,7 @@ class SheetLayout:
     """
 
     widths: tuple[float, ...]
-    places: tuple[BlockLayout, ...]
+    block_layouts: tuple[BlockLayout, ...]
     last_row: int
     frozen: tuple[int, int] = (0, 0)
     printed_col: int = 0
@@ -155,7 +155,7 @@ class SheetLayout:
         return place
 
 
-def divide(widths: Sequence[float], weights: Sequence[float]) -> tuple[Span, ...]:
+def divide(widths: Sequence[float], weights: Sequence[float]) -> tuple[ColumnSpan, ...]:
     """Return grid columns shared out among parts, as nearly by weight as whole columns allow, at least one each.
 
     >>> divide([10, 10, 10, 10], [1, 3])
@@ -171,15 +171,15 @@ def divide(widths: Sequence[float], weights: Sequence[float]) -> tuple[Span, ...
         after: dict[int, tuple[float, tuple[int, ...]]] = {}
         for start, (bad, ends) in best.items():
             for end in range(start + 1, columns - (parts - part - 1) + 1):
-                worse = bad + _misfit(sum(widths[start:end]), weight * scale)
+                worse = bad + _misfit_penalty(sum(widths[start:end]), weight * scale)
                 if end not in after or worse < after[end][0]:
                     after[end] = worse, (*ends, end)
         best = after
     ends = best[columns][1]
-    return tuple(Span(start, end - 1) for start, end in zip((0, *ends), ends, strict=False))
+    return tuple(ColumnSpan(start, end - 1) for start, end in zip((0, *ends), ends, strict=False))
 
 
-def _misfit(given: float, wanted: float) -> float:
+def _misfit_penalty(given: float, wanted: float) -> float:
     """Return how bad it is that a part gets another width than it wants: too little is worse than too much."""
     short = (wanted - given) / wanted
     return (3 * short if short > 0 else short) ** 2
