@@ -29,11 +29,11 @@ class Severity(StrEnum):
 SEVERITY_ORDER: Mapping[str, int] = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
-NOTHING = LocalizedText("（空白）", "(blank)")
+_BLANK_VALUE = LocalizedText("（空白）", "(blank)")
 """What a sentence says of a cell in which nothing stands."""
 
-WAIVED = LocalizedText("{said}（已豁免：{reason}）", "{said} (waived: {reason})")
-WAIVED_UNTIL = LocalizedText("{said}（已豁免，有效期至 {until}：{reason}）", "{said} (waived until {until}: {reason})")
+_WAIVED = LocalizedText("{said}（已豁免：{reason}）", "{said} (waived: {reason})")
+_WAIVED_UNTIL = LocalizedText("{said}（已豁免，有效期至 {until}：{reason}）", "{said} (waived until {until}: {reason})")
 """The sentence of a finding that may stand."""
 
 
@@ -110,18 +110,20 @@ class Finding:
     def message(self, lang: Lang) -> str:
         """Return the sentence a non-programmer reads: what was found and what to do."""
         place = self.location
-        said: dict[str, str | LocalizedText] = {
+        value = _short(self.value) or _BLANK_VALUE
+        facts: dict[str, str | LocalizedText] = {
+            "shown": value,  # a kind may show a value in another way than it was typed: 1.1 as 110%
             **self.facts,
             "file": place.file,
             "sheet": place.sheet,
             "cell": place.cell,
             "label": place.label or place.field,
-            "value": _short(self.value) or NOTHING,
+            "value": value,
         }
-        sentence = CATALOGUE[self.code].say(lang, said)
+        sentence = CATALOGUE[self.code].say(lang, facts)
         if self.waived is None:
             return sentence
-        words = WAIVED_UNTIL if self.waived.until else WAIVED
+        words = _WAIVED_UNTIL if self.waived.until else _WAIVED
         reason = " ".join(self.waived.reason.split()).rstrip("。.")
         return words.say(lang).format(said=sentence, reason=reason, until=self.waived.until)
 
@@ -152,6 +154,6 @@ def _row_and_column(cell: str) -> tuple[int, int, str]:
     return int(digits or 0), len(letters), letters
 
 
-def worst(findings: Iterable[Finding]) -> Severity | None:
+def worst_severity(findings: Iterable[Finding]) -> Severity | None:
     """Return the gravest severity among findings, or None where there is no finding."""
     return min((f.severity for f in findings), key=SEVERITY_ORDER.__getitem__, default=None)

@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any, ClassVar, Literal
 
 Lang = Literal["zh", "en"]
 """The language of a workbook, a message or a report."""
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
+
+
+class _CountFormatter(Formatter):
+    """`str.format` with a choice by number: `{n:file|files}` is `file` where n is 1, else `files`."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return the singular or plural that a specification with `|` names; any other one as usual."""
+        singular, bar, plural = format_spec.partition("|")
+        if not bar:
+            return format(value, format_spec)
+        return singular if str(value) == "1" else plural
+
+
+_FORMATTER = _CountFormatter()
+
+
+def filled(text: str, facts: Mapping[str, object]) -> str:
+    """Return a text with its facts in place.
+
+    >>> filled("{n} {n:file|files}", {"n": 1}), filled("{n} {n:file|files}", {"n": 2})
+    ('1 file', '2 files')
+    """
+    # `str.format_map` is several times faster, and few texts have a plural.
+    return _FORMATTER.vformat(text, (), facts) if "|" in text else text.format_map(facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +50,10 @@ class LocalizedText:
     def say(self, lang: Lang) -> str:
         """Return the text in one language."""
         return self.zh if lang == "zh" else self.en
+
+    def format(self, lang: Lang, **facts: object) -> str:
+        """Return the text in one language with its facts in place (`filled`)."""
+        return filled(self.say(lang), facts)
 
     def both(self) -> tuple[str, str]:
         """Return the text in every language, Chinese first."""
