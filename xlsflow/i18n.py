@@ -63,27 +63,3 @@ class LocalizedText:
 def untranslated(text: str) -> LocalizedText:
     """Return words that read alike in every language (a name, a number, a code)."""
     return LocalizedText(text, text)
-
-
-def plain_line(text: str, most: int = 500) -> str:
-    r"""Return a text on one line, without characters that steer a terminal or turn the line around, and not endless.
-
-    >>> plain_line("a\n\x1b[31mb")
-    'a [31mb'
-    """
-    if not text.isprintable():
-        seen = (one if one.isprintable() else " " if one.isspace() else "" for one in text[: 4 * most])
-        text = " ".join("".join(seen).split())
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-WIDE, NARROW = 2.0, 1.05
-
-
-def text_width(text: str) -> float:
-    """Return how wide a one-line text is in a cell, in units of a column's width at 10 points.
-
-    A character beyond Latin-1 counts as wide: true for Chinese, a little generous for Greek and Cyrillic.
-    """
-    narrow = len(text.encode("latin-1", "ignore"))
-    return NARROW * narrow + WIDE * (len(text) - narrow)

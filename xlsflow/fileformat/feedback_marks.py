@@ -11,8 +11,11 @@ from collections.abc import Mapping
 from xlsflow.fileformat.stamp import NAME_PREFIX
 from xlsflow.i18n import LocalizedText
 
-FINDINGS_SHEET = LocalizedText("问题清单", "To mend")
+FINDINGS_SHEET = LocalizedText("问题清单", "To fix")
 """Name of the sheet that lists the findings."""
+
+FINDINGS_SHEET_NAMES = (*FINDINGS_SHEET.both(), "To mend")
+"""Every name that the sheet has had; 0.1.0 called it "To mend"."""
 
 FINDINGS_SHEET_MARK = "xlsflow:feedback"
 """Text of that sheet's first cell, in a hidden row; people rename sheets, this cell stays."""
