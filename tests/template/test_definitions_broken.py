@@ -195,7 +195,7 @@ def test_a_pack_sets_every_figure_that_its_sheets_speak_of(name: str) -> None:
 
 def _expressions(block: DataBlock) -> Iterator[Expr]:
     for rule in block.rules:
-        yield from map(parse_expression, rule.expressions())
+        yield from map(parse_expression, rule.expressions_by_key().values())
     yield from (field.expression for field in block.columns if isinstance(field, ComputedField))
 
 

@@ -131,8 +131,8 @@ def test_a_name_with_an_apostrophe_is_named_whole() -> None:
 def test_many_options_are_cut_for_a_sentence() -> None:
     many = listed(*(choice(f"c{n}", f"值{n}", f"v{n}") for n in range(12)))
 
-    assert many.options_text("zh", most=3) == "值0、值1、值2…"
-    assert many.options_text("en", most=2) == "v0, v1…"
+    assert many.options_text("zh", limit=3) == "值0、值1、值2…"
+    assert many.options_text("en", limit=2) == "v0, v1…"
     assert STATES.options_text("en") == "Awaiting, Done"
 
 

@@ -14,7 +14,11 @@ from xlsflow.i18n import (
 )
 from xlsflow.pipeline.project_file import open_library
 from xlsflow.pipeline.templates import show_template
-from xlsflow.render.as_columns import cells, columns, wrapped
+from xlsflow.render.as_columns import (
+    aligned_rows,
+    display_width,
+    wrapped_lines,
+)
 from xlsflow.template.dictionary import DICTIONARY_TEXTS
 from xlsflow.template.kinds import KIND_TYPES
 from xlsflow.template.rules import RULE_TYPES
@@ -50,7 +54,10 @@ def test_the_list_has_every_pack_with_its_sheets_in_columns_that_line_up(lang: L
             assert line.endswith(template.purpose.say(lang))
     sheets = {line for line in lines if line.startswith("    ")}
     ends = {
-        cells(line[: line.rindex(purpose)]) for line in sheets for purpose in _purposes(lang) if line.endswith(purpose)
+        display_width(line[: line.rindex(purpose)])
+        for line in sheets
+        for purpose in _purposes(lang)
+        if line.endswith(purpose)
     }
     assert len(ends) == 1, "every purpose begins in the same cell of the terminal"
 
@@ -162,8 +169,8 @@ def test_every_kind_and_rule_can_be_put_into_words() -> None:
 
 
 def test_columns_line_up_by_the_cells_that_chinese_takes() -> None:
-    assert columns([("任务", "x"), ("a", "负责人")]) == ["任务  x", "a     负责人"]
-    assert columns([]) == []
+    assert aligned_rows([("任务", "x"), ("a", "负责人")]) == ["任务  x", "a     负责人"]
+    assert aligned_rows([]) == []
 
 
 @pytest.mark.parametrize(
@@ -178,7 +185,7 @@ def test_columns_line_up_by_the_cells_that_chinese_takes() -> None:
 def test_a_text_is_cut_between_words_or_characters_and_no_line_begins_with_a_full_stop(
     text: str, lines: list[str]
 ) -> None:
-    assert list(wrapped(text, 10, "- ", "  ")) == lines
+    assert list(wrapped_lines(text, 10, "- ", "  ")) == lines
 
 
 # --- check ---

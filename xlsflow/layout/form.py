@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from xlsflow.i18n import (
-    Lang,
-    text_width,
-)
+from xlsflow.i18n import Lang
 from xlsflow.layout.block_layouts import (
     ColumnSpan,
     FormCell,
     FormLayout,
     divide,
 )
+from xlsflow.layout.text_metrics import text_width
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import FormBlock
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xlsflow.i18n import (
-    Lang,
-    text_width,
-)
+from xlsflow.i18n import Lang
+from xlsflow.layout.text_metrics import text_width
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.printed_blocks import (
     Paper,

@@ -1,4 +1,4 @@
-"""The definition of a sheet and of a pack, as an author writes it and as the rest of the house reads it."""
+"""The definition of a sheet and of a pack: what an author writes in TOML and what all other modules read."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ from xlsflow.template.rules import (
 
 
 class Follow(StrictModel):
-    """Which fields of a table say what is being followed up: this is what status and overdue reports are made from.
+    """Fields of a table whose rows are tracked items: status and overdue reports are made from them.
 
     Attributes:
-        title: What is to be done.
-        owner: Who does it.
-        region: Whose it is.
-        due: By when.
-        status: Where it stands.
-        done: Status codes of what is finished.
-        dropped: Status codes of what will not be done.
-        blocked: Status codes of what cannot go on without help.
-        idle: Status codes of what has not begun.
-        reason: Why it is late.
-        help: What is needed from others.
+        title: Field with the task.
+        owner: Field with the person responsible.
+        region: Field with the region.
+        due: Field with the due date.
+        status: Field with the status.
+        done: Status codes of finished items.
+        dropped: Status codes of cancelled items.
+        blocked: Status codes of items that need help to go on.
+        idle: Status codes of items that have not started.
+        reason: Field with the reason for a delay.
+        help: Field with the help needed from others.
     """
 
     title: str
@@ -64,21 +64,21 @@ class Follow(StrictModel):
     help: str = ""
 
     def named_fields(self) -> Mapping[str, str]:
-        """Return part -> field, for those that are given."""
-        parts = ("title", "owner", "due", "status", "region", "reason", "help")
-        return {part: getattr(self, part) for part in parts if getattr(self, part)}
+        """Return key -> field, for the keys that are set."""
+        keys = ("title", "owner", "due", "status", "region", "reason", "help")
+        return {key: getattr(self, key) for key in keys if getattr(self, key)}
 
 
 class DataBlock(StrictModel):
-    """A part of a sheet that holds data: a form, a table or a matrix.
+    """A block of a sheet that holds data: a form, a table or a matrix.
 
     Attributes:
         name: Name in the data.
-        title: Heading above it; none where the sheet's title says it all.
-        fields: What is asked.
-        rules: What must hold across fields.
-        key: Field that names a row.
-        duties: The timing rules that its fields tell of.
+        title: Heading above the block; omitted where the sheet's title is enough.
+        fields: The fields, from left to right.
+        rules: Constraints across fields.
+        key: Field that identifies a row.
+        duties: Timing rules of the pack that are measured by fields of this block.
     """
 
     name: Name
@@ -91,17 +91,17 @@ class DataBlock(StrictModel):
 
     @property
     def columns(self) -> tuple[FieldBase, ...]:
-        """Every field, in the order of the sheet."""
+        """All fields in the order of the sheet, project columns included."""
         return self.fields
 
     @property
     def has_rows(self) -> bool:
-        """Whether it holds rows (a form holds one)."""
+        """Whether the block holds any number of rows; a form holds exactly one."""
         return True
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """Name of a group of matrix columns, or `group.part`, -> its fields."""
+        """Group of matrix columns, or `group.part`, -> names of its fields."""
         return {}
 
     @cached_property
@@ -110,7 +110,7 @@ class DataBlock(StrictModel):
 
     @cached_property
     def content_fields(self) -> frozenset[str]:
-        """Names of the fields a value of which makes a row a used one."""
+        """Names of the fields whose values make a row non-empty."""
         return frozenset(field.name for field in self.columns if field.counts_as_content)
 
     def field(self, name: str) -> FieldBase:
@@ -122,18 +122,18 @@ class DataBlock(StrictModel):
         return self._by_name[name].label
 
     def constraints(self) -> Iterator[RowConstraint]:
-        """Yield everything that must hold in a used row: what fields imply first, then the rules in their order."""
+        """Yield the constraints of a non-empty row: those that fields imply, then those of the rules in order."""
         yield from implied_constraints(self.columns, self.key)
         for rule in self.rules:
             yield from rule.constraints(self)
 
 
 class FormBlock(DataBlock):
-    """Labels with a cell beside each, several to a line.
+    """A form: labels with an input cell beside each, several pairs on a line.
 
     Attributes:
-        pairs: Label-and-cell pairs on one line.
-        required: Whether it must be filled at all; required fields of an untouched form are not missed otherwise.
+        pairs: Number of label-and-cell pairs on a line.
+        required: Whether the form must be filled; otherwise an untouched form lacks nothing, required fields included.
     """
 
     type: Literal["form"]
@@ -142,17 +142,17 @@ class FormBlock(DataBlock):
 
     @property
     def has_rows(self) -> bool:
-        """Whether it holds rows: a form is one row."""
+        """False: a form holds exactly one row."""
         return False
 
 
 class TableBlock(DataBlock):
-    """Rows under a header.
+    """A table: rows under a header.
 
     Attributes:
-        rows: Blank rows that the sheet is issued with.
-        follow: What a status report follows in it.
-        risk: Field with a level, for the list of high risks.
+        rows: Number of blank rows in an outgoing workbook.
+        follow: The fields that make its rows tracked items.
+        risk: Field with a risk level, for the list of high risks.
     """
 
     type: Literal["table"]
@@ -162,16 +162,17 @@ class TableBlock(DataBlock):
 
 
 class MatrixBlock(DataBlock):
-    """Rows under a header whose further columns the project names (RACI).
+    """A matrix: a table with one more column for each value of a project list (RACI).
 
     Attributes:
-        rows: Blank rows that the sheet is issued with.
-        cells: Name of the group of columns.
-        across: Project list that names the columns.
-        of: Choice list of a cell.
-        after: Fields behind the columns.
-        cell_width: Width of one such column.
-        cell_fields: The columns themselves, once resolved.
+        rows: Number of blank rows in an outgoing workbook.
+        cells: Name of the group of project columns.
+        across: Project list with one value for each column.
+        of: Choice list of the cells.
+        after: Fields to the right of the project columns.
+        cell_width: Width of a project column.
+        cell_fields: The project columns, filled in by `resolved`.
+        parts: `group.part` -> names of the project columns of one category, filled in by `resolved`.
     """
 
     type: Literal["matrix"]
@@ -186,41 +187,46 @@ class MatrixBlock(DataBlock):
 
     @property
     def columns(self) -> tuple[FieldBase, ...]:
-        """The leading fields, one column for each that the project names, the fields behind."""
+        """The leading fields, the project columns, the trailing fields."""
         return (*self.fields, *self.cell_fields, *self.after)
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """The group of columns, and its parts by sort."""
-        return {self.cells: tuple(f.name for f in self.cell_fields), **self.parts}
+        """The group of all project columns, and one part of it for each category."""
+        return {self.cells: tuple(field.name for field in self.cell_fields), **self.parts}
 
     def resolved(self, scope: Scope) -> MatrixBlock:
-        """Return the block with the columns that the project names; those of one sort stand together."""
-        # A stable sort: the project's order stays within a sort.
+        """Return the block with the project columns in place, grouped by category."""
+        # sorted() is stable: within a category the project's own order stays.
         choices = sorted(scope.lists[self.across].values, key=lambda choice: choice.group)
         fields = tuple(
-            ChoiceField(name=f"{self.cells}_{_name_of(c.code)}", label=c.label, of=self.of, width=self.cell_width)
-            for c in choices
+            ChoiceField(
+                name=f"{self.cells}_{_name_of(choice.code)}", label=choice.label, of=self.of, width=self.cell_width
+            )
+            for choice in choices
         )
         parts: dict[str, tuple[str, ...]] = {}
         for choice, field in zip(choices, fields, strict=True):
             part = f"{self.cells}.{choice.group}"
             parts[part] = (*parts.get(part, ()), field.name)
         copy = self.model_copy(update={"cell_fields": fields, "parts": parts})
-        copy.__dict__.pop("_by_name", None)  # what was looked up before is copied along, without the new columns
+        # model_copy copies cached properties too; the cached index lacks the new columns.
+        copy.__dict__.pop("_by_name", None)
         return copy
 
 
 def _name_of(code: str) -> str:
-    """Return a project's code as part of a field's name: what no name can hold stands as its number."""
-    return "".join(c if re.fullmatch(r"[a-z0-9_]", c) else f"u{ord(c):x}" for c in code.lower())
+    """Return a project code as part of a field name; characters outside a-z, 0-9 and _ become their code point."""
+    return "".join(
+        character if re.fullmatch(r"[a-z0-9_]", character) else f"u{ord(character):x}" for character in code.lower()
+    )
 
 
 Block = Annotated[
     FormBlock | TableBlock | MatrixBlock | TextBlock | SignaturesBlock | ContentsBlock | LegendBlock,
     Discriminator("type"),
 ]
-"""One part of a sheet."""
+"""A block of a sheet, of any type."""
 
 
 class Template(StrictModel):
@@ -228,16 +234,16 @@ class Template(StrictModel):
 
     Attributes:
         name: Name in data, files and commands.
-        version: Raised when a field is added, dropped or changes its meaning.
+        version: Version, raised when a field is added, dropped or changes its meaning.
         title: Title on the sheet.
         tab: Name of the sheet in the workbook.
-        purpose: What it is for, for the list of contents.
-        often: How often it is filled.
-        hint: The line under the title: how to fill it.
-        colour: Colour of the tab.
-        print: How it is printed.
-        blocks: Its parts, from top to bottom.
-        cover: Whether it is a cover sheet: first in the workbook, not in the list of contents.
+        purpose: What the sheet is for; shown in the table of contents.
+        often: How often it is filled in.
+        hint: Line under the title: how to fill in the sheet.
+        colour: Colour of the sheet's tab.
+        print: Print setup.
+        blocks: Its blocks, from top to bottom.
+        cover: Whether it is a cover sheet: first in the workbook, not in the table of contents.
     """
 
     name: Name
@@ -270,31 +276,31 @@ class Template(StrictModel):
         return next(block for block in self.data if block.name == name)
 
     def full_name(self, block: DataBlock) -> str:
-        """Return the name that a block's table bears everywhere: `tracking.tasks`."""
+        """Return the full name of a block's table: `tracking.tasks`."""
         return f"{self.name}.{block.name}"
 
     def resolved(self, scope: Scope) -> Template:
-        """Return the template with the project's own columns in place."""
-        blocks = tuple(b.resolved(scope) if isinstance(b, MatrixBlock) else b for b in self.blocks)
+        """Return the template with the project columns of its matrices in place."""
+        blocks = tuple(block.resolved(scope) if isinstance(block, MatrixBlock) else block for block in self.blocks)
         return self.model_copy(update={"blocks": blocks})
 
 
 class SheetUse(StrictModel):
-    """A sheet in a pack, as it is or in a variant."""
+    """Reference to a sheet in a pack: its template, optionally in a variant."""
 
     template: str
     variant: str = ""
 
 
 class TimingRule(StrictModel):
-    """How long something may take by a pack's rules.
+    """Time limit of a pack's handbook.
 
     Attributes:
-        hours: Clock hours.
-        working_days: Days by the region's calendar.
-        days: Calendar days.
-        every: A rhythm instead of a span.
-        case: Status word -> the figure that holds for it instead.
+        hours: Limit in hours.
+        working_days: Limit in working days of the region's calendar.
+        days: Limit in calendar days.
+        every: Frequency, where the rule asks for a repetition rather than a limit.
+        case: Code of the case field -> the limit that applies instead.
     """
 
     hours: float | None = None
@@ -305,18 +311,18 @@ class TimingRule(StrictModel):
 
 
 class Pack(StrictModel):
-    """A workbook: the sheets that go out together, and the figures of their handbook.
+    """A workbook: the sheets that go out together, with the settings and time limits of their handbook.
 
     Attributes:
         name: Name in data, files and commands.
-        version: Raised when its sheets change.
+        version: Version, raised when its sheets change.
         title: Title on the cover.
-        subtitle: Line under it.
+        subtitle: Line under the title.
         sheets: Its sheets, in order.
-        settings: Figures that rules speak of; a project may change them.
-        timing: Name of a timing rule -> the duty.
-        default: Whether it is the pack that goes out where none is named.
-        setup: Whether it is the project workbook rather than one that goes out to regions.
+        settings: Numbers that rules refer to as `setting.name`; a project may change them.
+        timing: Name of a timing rule -> its limit.
+        default: Whether this pack is used where none is named.
+        setup: Whether this is the project workbook rather than one that goes out to regions.
     """
 
     name: Name
@@ -332,7 +338,7 @@ class Pack(StrictModel):
     @field_validator("sheets", mode="before")
     @classmethod
     def _short_form(cls, sheets: object) -> object:
-        """Accept a plain name for a sheet without a variant, and `name:variant`."""
+        """Accept the short forms `name` and `name:variant`."""
         if not isinstance(sheets, list | tuple):
             return sheets
         return [_sheet_use(sheet) if isinstance(sheet, str) else sheet for sheet in sheets]
@@ -344,19 +350,23 @@ def _sheet_use(text: str) -> dict[str, str]:
 
 
 def fingerprint(templates: tuple[Template, ...]) -> str:
-    """Return twelve hex digits that change whenever something else is asked: a sheet, block, field, its kind or list.
+    """Return twelve hex digits that change with any sheet, block, field, kind, list or required flag.
 
-    Wording, widths and help do not count: a return generated before a text was improved is of the same version.
+    Wording, widths and help texts do not count: a workbook sent out before a text was improved has the same version.
     """
-    asked = [
-        [sheet.name, sheet.version, [[b.name, b.type, [_asked(f) for f in b.columns]] for b in sheet.data]]
+    structure = [
+        [
+            sheet.name,
+            sheet.version,
+            [[block.name, block.type, [_structure_of(field) for field in block.columns]] for block in sheet.data],
+        ]
         for sheet in templates
     ]
-    text = json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(structure, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _asked(field: FieldBase) -> list[str | bool]:
+def _structure_of(field: FieldBase) -> list[str | bool]:
     return [field.name, field.kind, field.list_name(), field.required]
 
 

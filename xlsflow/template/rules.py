@@ -1,7 +1,8 @@
-"""Rules across fields: each says what must hold, where a break of it is shown, and in which words.
+"""Rules across fields of a row, and the constraints that they produce.
 
-A rule answers with `RowConstraint` values. Their expressions are worked out over a frame (`checks`), in the sheet (`workbook`)
-and, for one row, in `template.evaluate`: one source, three sides that agree.
+A rule yields `RowConstraint` values: an expression, the cell that shows a violation, and the sentence for it. The
+expressions have three back ends that must agree: `checks.vectorized` for a frame, `workbook.self_check.formula` for
+Excel, and `template.expressions.evaluate_row` for one row.
 """
 
 from __future__ import annotations
@@ -38,15 +39,15 @@ from xlsflow.template.kinds import FieldBase
 
 @dataclass(frozen=True, slots=True)
 class RowConstraint:
-    """One thing that must hold in every used row of a block.
+    """A condition that every non-empty row of a block must meet.
 
     Attributes:
-        code: Code of the catalogue for a row in which it does not hold.
-        at: Field whose cell bears the finding.
-        must: What must hold; a row breaks it only where it is definitely false.
-        when: Where it is asked at all: only rows for which this is definitely true.
-        sentence: What the rule wants, in words.
-        other: Label of the other field that the sentence speaks of.
+        code: Finding code of a violation.
+        at: Field whose cell gets the finding.
+        must: The condition; only a row for which it is definitely false violates it.
+        when: Precondition: the constraint applies only to rows for which this is definitely true.
+        sentence: The rule as a sentence of its author.
+        other: Label of the second field in the message.
     """
 
     code: str
@@ -58,7 +59,7 @@ class RowConstraint:
 
 
 class FieldLabels(Protocol):
-    """What a rule needs to know of its block: the labels of the fields."""
+    """The part of a block that a rule needs: the labels of the fields."""
 
     def label_of(self, name: str) -> LocalizedText:
         """Return a field's label."""
@@ -67,8 +68,8 @@ class FieldLabels(Protocol):
 def _checked_expression(text: str) -> str:
     try:
         parse_expression(text)
-    except ExprError as wrong:
-        raise ValueError(str(wrong)) from wrong
+    except ExprError as error:
+        raise ValueError(str(error)) from error
     return text
 
 
@@ -77,10 +78,10 @@ def _checked_optional_expression(text: str) -> str:
 
 
 class RuleBase(BaseModel):
-    """What every rule has.
+    """Base of all rules.
 
     Attributes:
-        rule: Which sort of rule it is.
+        rule: Type of the rule.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -88,29 +89,25 @@ class RuleBase(BaseModel):
     rule: str
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:
-        """Yield what the rule asks of a block."""
+        """Yield the constraints of the rule in a block."""
         raise NotImplementedError
 
     def sentence_for(self, block: FieldLabels) -> LocalizedText:
-        """Return the rule as one sentence, for the data dictionary: the author's own, or what all of its sort say."""
-        said: LocalizedText | None = getattr(self, "say", None)
-        return said or _default_sentence(self, block)
+        """Return the rule as one sentence, for the data dictionary: the author's own, or that of its type."""
+        own: LocalizedText | None = getattr(self, "say", None)
+        return own or _default_sentence(self, block)
 
     def named_fields(self) -> Mapping[str, str]:
-        """Return key -> field, for the fields that the rule names outright, not those inside expressions."""
+        """Return key -> field, for fields that are named directly rather than in an expression."""
         return {}
 
     def expressions_by_key(self) -> Mapping[str, str]:
-        """Return key -> expression, for those that the author wrote."""
+        """Return key -> expression as its author wrote it."""
         return {}
-
-    def expressions(self) -> tuple[str, ...]:
-        """Return the expressions that the author wrote."""
-        return tuple(self.expressions_by_key().values())
 
 
 class RequiredIf(RuleBase):
-    """A field that must be filled where a condition holds."""
+    """Field that must be filled where a condition holds."""
 
     rule: Literal["required_if"]
     field: str
@@ -128,14 +125,14 @@ class RequiredIf(RuleBase):
         return {"when": self.when}
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
-        """Yield: filled, where the condition holds."""
+        """Yield `filled(field)`, where the condition holds."""
         yield RowConstraint(
             "required_if", self.field, Not(Blank(Ref(self.field))), parse_expression(self.when), self.say
         )
 
 
 class NotBefore(RuleBase):
-    """A day or number that must not come before another."""
+    """Date or number that must not be less than another."""
 
     rule: Literal["not_before"]
     field: str
@@ -146,13 +143,13 @@ class NotBefore(RuleBase):
         return {"field": self.field, "other": self.other}
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:
-        """Yield: field >= other."""
+        """Yield `field >= other`."""
         must = Compare(">=", Ref(self.field), Ref(self.other))
         yield RowConstraint("before", self.field, must, other=block.label_of(self.other))
 
 
 class NotInFuture(RuleBase):
-    """A day that must not lie after the as-of day."""
+    """Date that must not be after the as-of date."""
 
     rule: Literal["not_in_future"]
     field: str
@@ -162,12 +159,12 @@ class NotInFuture(RuleBase):
         return {"field": self.field}
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
-        """Yield: before the end of the as-of day."""
+        """Yield `field < as_of + 1`, so that a time on the as-of date is accepted."""
         yield RowConstraint("in_future", self.field, Compare("<", Ref(self.field), Calculation("+", AsOf(), Const(1))))
 
 
 class UniqueRule(RuleBase):
-    """A value that may stand in one row only."""
+    """Field whose values must not repeat."""
 
     rule: Literal["unique"]
     field: str
@@ -177,17 +174,18 @@ class UniqueRule(RuleBase):
         return {"field": self.field}
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
-        """Yield: in no other row."""
+        """Yield `unique(field)`."""
         yield RowConstraint("not_unique", self.field, Unique(Ref(self.field)))
 
 
 class CountRule(RuleBase):
-    """Shared by the rules that count codes among matrix columns.
+    """Base of the rules that count codes in the project columns of a matrix.
 
     Attributes:
-        cells: The group of columns, or a part of it (`roles.region`).
-        codes: Codes that count.
-        at: Field that bears the finding where no cell of the group can.
+        cells: Group of columns, or a part of it (`roles.region`).
+        codes: Codes to count.
+        at: Field that gets the finding where no cell of the group can.
+        when: Condition under which the rule applies.
     """
 
     cells: str = PydanticField(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")
@@ -198,59 +196,59 @@ class CountRule(RuleBase):
     _parsed = field_validator("when")(_checked_optional_expression)
 
     def named_fields(self) -> Mapping[str, str]:
-        """Return the field that bears the finding."""
+        """Return the field that gets the finding."""
         return {"at": self.at}
 
     def count(self) -> Count:
-        """Return how many cells hold one of the codes."""
+        """Return the number of cells with one of the codes, as an expression."""
         group, _, part = self.cells.partition(".")
         return Count(Ref(group, part), self.codes)
 
     def condition(self) -> Expr | None:
-        """Return where the rule is asked."""
+        """Return the parsed condition under which the rule applies, None if it always does."""
         return parse_expression(self.when) if self.when else None
 
     def expressions_by_key(self) -> Mapping[str, str]:
-        """Return the condition, and the count, so that the names of group and codes are looked at too."""
+        """Return the condition and a count, so that the names of the group and the codes are validated too."""
         codes = ", ".join(repr(code) for code in self.codes)
         count = {"cells": f"count({self.cells}, {codes}) >= 0"}
         return {**count, "when": self.when} if self.when else count
 
     @property
-    def shown(self) -> LocalizedText:
-        """The code that the sentence speaks of."""
+    def code_text(self) -> LocalizedText:
+        """The first code, for the message."""
         return untranslated(self.codes[0])
 
 
 class ExactlyOne(CountRule):
-    """Exactly one cell of a row holds one of the codes (one A in a RACI row)."""
+    """Exactly one cell of a row has one of the codes (one A in a RACI row)."""
 
     rule: Literal["exactly_one"]
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
-        """Yield: a count of one."""
+        """Yield `count(cells, codes) == 1`."""
         yield RowConstraint(
-            "not_exactly_one", self.at, Compare("==", self.count(), Const(1)), self.condition(), self.shown
+            "not_exactly_one", self.at, Compare("==", self.count(), Const(1)), self.condition(), self.code_text
         )
 
 
 class AtLeastOne(CountRule):
-    """At least one cell of a row holds one of the codes (one R in a RACI row)."""
+    """At least one cell of a row has one of the codes (one R in a RACI row)."""
 
     rule: Literal["at_least_one"]
     say: LocalizedText | None = None
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
-        """Yield: a count of one or more."""
+        """Yield `count(cells, codes) >= 1`."""
         must = Compare(">=", self.count(), Const(1))
         if self.say:
             yield RowConstraint("rule_broken", self.at, must, self.condition(), self.say)
         else:
-            yield RowConstraint("none_of", self.at, must, self.condition(), self.shown)
+            yield RowConstraint("none_of", self.at, must, self.condition(), self.code_text)
 
 
 class Quantified(RuleBase):
-    """A text that must hold a figure, such as a goal."""
+    """Text that must contain a number, such as a goal."""
 
     rule: Literal["quantified"]
     field: str
@@ -260,18 +258,18 @@ class Quantified(RuleBase):
         return {"field": self.field}
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
-        """Yield: a digit in the text."""
+        """Yield `has_figure(field)`."""
         yield RowConstraint("no_figure", self.field, HasFigure(Ref(self.field)))
 
 
 class Must(RuleBase):
-    """Anything that the rule language can say.
+    """Any condition of the expression language.
 
     Attributes:
-        that: What must hold.
-        at: Field that bears the finding.
-        when: Where it is asked.
-        warn: Whether a break is a warning rather than an error.
+        that: Condition that must hold.
+        at: Field that gets the finding.
+        when: Condition under which the rule applies.
+        warn: Whether a violation is a warning rather than an error.
     """
 
     rule: Literal["must"]
@@ -285,15 +283,15 @@ class Must(RuleBase):
     _parsed_if_any = field_validator("when")(_checked_optional_expression)
 
     def named_fields(self) -> Mapping[str, str]:
-        """Return the field that bears the finding."""
+        """Return the field that gets the finding."""
         return {"at": self.at}
 
     def expressions_by_key(self) -> Mapping[str, str]:
-        """Return what must hold and where."""
+        """Return the condition and where it applies."""
         return {"that": self.that, "when": self.when} if self.when else {"that": self.that}
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
-        """Yield the author's own check."""
+        """Yield the author's own condition."""
         when = parse_expression(self.when) if self.when else None
         yield RowConstraint(
             "rule_warned" if self.warn else "rule_broken", self.at, parse_expression(self.that), when, self.say
@@ -304,34 +302,34 @@ Rule = Annotated[
     RequiredIf | NotBefore | NotInFuture | UniqueRule | ExactlyOne | AtLeastOne | Quantified | Must,
     Discriminator("rule"),
 ]
-"""One rule of a block, of any sort."""
+"""A rule of a block, of any type."""
 
 RULE_TYPES: tuple[type[RuleBase], ...] = (
     RequiredIf, NotBefore, NotInFuture, UniqueRule, ExactlyOne, AtLeastOne, Quantified, Must,
 )  # fmt: skip
-"""Every sort of rule, in the order they are explained."""
+"""All types of rules, in the order of the documentation."""
 
 _DEFAULT_SENTENCES: Mapping[str, LocalizedText] = {
-    "not_before": LocalizedText("“{field}”不能早于“{other}”。", "“{field}” must not come before “{other}”."),
-    "not_in_future": LocalizedText("“{field}”不能晚于今天。", "“{field}” must not lie in the future."),
-    "unique": LocalizedText("“{field}”的值不能重复。", "A value of “{field}” stands only once."),
-    "exactly_one": LocalizedText("每一行恰好有一个 {code}。", "Every row has exactly one {code}."),
-    "at_least_one": LocalizedText("每一行至少有一个 {code}。", "Every row has at least one {code}."),
-    "quantified": LocalizedText("“{field}”要有数字。", "“{field}” needs a figure."),
+    "not_before": LocalizedText("“{field}”不能早于“{other}”。", "“{field}” must not be before “{other}”."),
+    "not_in_future": LocalizedText("“{field}”不能晚于基准日。", "“{field}” must not be after the as-of day."),
+    "unique": LocalizedText("“{field}”的值不能重复。", "“{field}” must be unique."),
+    "exactly_one": LocalizedText("每一行恰好有一个 {code}。", "Every row must have exactly one {code}."),
+    "at_least_one": LocalizedText("每一行至少有一个 {code}。", "Every row must have at least one {code}."),
+    "quantified": LocalizedText("“{field}”要有数字。", "“{field}” must contain a figure."),
 }
-"""What a rule without a sentence of its author's says."""
+"""Type of a rule -> its sentence where the author gave none."""
 
 
 def _default_sentence(rule: RuleBase, block: FieldLabels) -> LocalizedText:
     labels = {key: block.label_of(name) for key, name in rule.named_fields().items()}
-    code = rule.shown if isinstance(rule, CountRule) else untranslated("")
+    code = rule.code_text if isinstance(rule, CountRule) else untranslated("")
     zh, en = ({**{key: label.say(lang) for key, label in labels.items()}, "code": code.say(lang)} for lang in LANGS)
-    words = _DEFAULT_SENTENCES[rule.rule]
-    return LocalizedText(words.zh.format(**zh), words.en.format(**en))
+    sentence = _DEFAULT_SENTENCES[rule.rule]
+    return LocalizedText(sentence.zh.format(**zh), sentence.en.format(**en))
 
 
 def implied_constraints(fields: tuple[FieldBase, ...], key: str) -> Iterator[RowConstraint]:
-    """Yield what the fields themselves ask: required ones are filled, the key stands once."""
+    """Yield the constraints that follow from fields alone: required fields are filled, keys are unique."""
     for field in fields:
         if field.required and not field.computed:
             yield RowConstraint("required_blank", field.name, Not(Blank(Ref(field.name))))

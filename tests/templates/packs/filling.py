@@ -15,10 +15,8 @@ from xlsflow.checks.context import CheckContext
 from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
-from xlsflow.intake.recognition.recogniser import (
-    PlacedBlock,
-    place,
-)
+from xlsflow.intake.recognition.placed_block import PlacedBlock
+from xlsflow.intake.recognition.recogniser import Recogniser
 from xlsflow.template.expressions.evaluate_row import (
     RowContext,
     compile_violation,
@@ -145,7 +143,7 @@ def places(sent: Path, opened: Opened) -> Mapping[str, PlacedBlock]:
     """Return where each block lies in a workbook that went out, by its full name."""
     (book,) = open_returns([sent])
     assert isinstance(book, GridBook)
-    found = place(book, opened.templates, opened.scope, None)
+    found = Recogniser(opened.templates, opened.scope).place(book, None)
     return {one.template.full_name(one.block): one for one in found if isinstance(one, PlacedBlock)}
 
 

@@ -1,4 +1,8 @@
-"""What an expression means for one row of plain values; the other two, frame and formula, must agree with it."""
+"""Evaluation of expressions for one row of plain values.
+
+Expressions are compiled to closures once, because a workbook evaluates some hundred of them for every row. The back
+ends for frames (`checks.vectorized`) and Excel formulas must give the same results; tests compare all three.
+"""
 
 from __future__ import annotations
 
@@ -51,15 +55,15 @@ _MIDNIGHT = time()
 
 @dataclass(slots=True)
 class RowContext:
-    """What an expression is worked out against: one row and what is known around it.
+    """The values that an expression of one row can refer to.
 
-    It is not frozen, for that takes three times as long to make, and one is made of every row.
+    It is not frozen: creating a frozen instance takes three times as long, and there is one for every row.
 
     Attributes:
         values: Field name -> value (code, number, date) or None.
-        as_of: The as-of day.
-        settings: The pack's figures.
-        groups: Group name, or `group.part`, -> the names of its matrix columns.
+        as_of: The as-of date.
+        settings: The pack's settings.
+        groups: Group of matrix columns, or `group.part`, -> its field names.
         others: Field name -> values of the other rows, for `unique`.
     """
 
@@ -71,46 +75,44 @@ class RowContext:
 
 
 RowPredicate = Callable[[RowContext], bool]
-"""Says of a row whether an expression holds."""
+"""A compiled condition."""
 
 
 def condition_holds(expr: Expr, row: RowContext, *, presume: bool) -> bool:
-    """Return whether an expression holds for a row; `presume` is what an unknown counts as."""
+    """Return whether a condition holds for a row; an unknown counts as `presume`."""
     return _compile_condition(expr, presume)(row)
 
 
 def expression_value(expr: Expr, row: RowContext) -> ExpressionValue:
-    """Return what an expression is worth for a row: a value, or None where something it needs is blank."""
+    """Return the value of an expression for a row, None if a value that it needs is blank."""
     return compile_value(expr)(row)
 
 
 def compile_violation(must: Expr, when: Expr | None) -> RowPredicate:
-    """Return what says of any row whether it is definitely not as it must be, where it definitely must.
-
-    A workbook asks some hundred expressions of every row; what each is made of is looked at once, not for every row.
+    """Return a predicate that is true for a row that violates a constraint.
 
     Args:
-        must: What must hold.
-        when: Where it must; None where it always must.
+        must: Condition that must hold; a violation is definite, so an unknown counts as true.
+        when: Precondition; an unknown counts as false. None if the constraint always applies.
     """
-    sound = _compile_condition(must, presume=True)
+    satisfied = _compile_condition(must, presume=True)
     if when is None:
-        return lambda row: not sound(row)
-    asked = _compile_condition(when, presume=False)
-    return lambda row: not sound(row) and asked(row)
+        return lambda row: not satisfied(row)
+    applies = _compile_condition(when, presume=False)
+    return lambda row: not satisfied(row) and applies(row)
 
 
 def compile_value(expr: Expr) -> Callable[[RowContext], ExpressionValue]:
-    """Return what says of any row what an expression is worth: a value, or None where something it needs is blank."""
-    work = _compile_operand(expr)
+    """Return a function that gives the value of an expression for a row, None if a value that it needs is blank."""
+    operand = _compile_operand(expr)
 
-    def worked_out(row: RowContext) -> ExpressionValue:
-        value = work(row)
+    def evaluate(row: RowContext) -> ExpressionValue:
+        value = operand(row)
         if isinstance(value, timedelta):
             return value.total_seconds() / 86400
         return value  # type: ignore[return-value]  # a row holds only values of this language
 
-    return worked_out
+    return evaluate
 
 
 def _compile_condition(expr: Expr, presume: bool) -> RowPredicate:  # noqa: C901, FBT001 - one case a node type
@@ -122,8 +124,8 @@ def _compile_condition(expr: Expr, presume: bool) -> RowPredicate:  # noqa: C901
         case Not(part=Blank(field=Ref(field=name))):
             return lambda row: row.values.get(name) is not None
         case Not(part=part):
-            asked = _compile_condition(part, not presume)
-            return lambda row: not asked(row)
+            inner = _compile_condition(part, not presume)
+            return lambda row: not inner(row)
         case Blank(field=Ref(field=name)):
             return lambda row: row.values.get(name) is None
         case Compare(op=op, left=left, right=right):
@@ -134,93 +136,98 @@ def _compile_condition(expr: Expr, presume: bool) -> RowPredicate:  # noqa: C901
             return _compile_unique(name, presume)
         case HasFigure(field=Ref(field=name)):
             return _compile_has_figure(name, presume)
-    value = _compile_operand(expr)
+    operand = _compile_operand(expr)
 
-    def settled(row: RowContext) -> bool:
-        known = value(row)
-        return presume if known is None else bool(known)
+    def truth(row: RowContext) -> bool:
+        value = operand(row)
+        return presume if value is None else bool(value)
 
-    return settled
+    return truth
 
 
 _RowFunction = Callable[[RowContext], object]
-"""Says of a row what an expression is worth; a span of time is still one."""
+"""A compiled operand; unlike a final value, a time span is still a `timedelta`."""
 
 
 def _compile_and(parts: Sequence[RowPredicate]) -> RowPredicate:
-    def every(row: RowContext) -> bool:
+    def all_hold(row: RowContext) -> bool:
         for part in parts:  # noqa: SIM110 - a third faster than all() with a generator
             if not part(row):
                 return False
         return True
 
-    return every
+    return all_hold
 
 
 def _compile_or(parts: Sequence[RowPredicate]) -> RowPredicate:
-    def some(row: RowContext) -> bool:
+    def any_holds(row: RowContext) -> bool:
         for part in parts:  # noqa: SIM110
             if part(row):
                 return True
         return False
 
-    return some
+    return any_holds
 
 
 def _compile_compare(compare: Callable[[Any, Any], bool], left: Expr, right: Expr, presume: bool) -> RowPredicate:  # noqa: FBT001
-    if isinstance(left, Ref) and isinstance(right, Const):  # the commonest, and a third faster so
+    if isinstance(left, Ref) and isinstance(right, Const):  # the most common case, a third faster this way
         return _compile_compare_to_constant(compare, left.field, right.value, presume)
-    one, other = _compile_operand(left), _compile_operand(right)
+    left_operand, right_operand = _compile_operand(left), _compile_operand(right)
 
-    def comparing(row: RowContext) -> bool:
-        first, second = one(row), other(row)
+    def compare_operands(row: RowContext) -> bool:
+        first, second = left_operand(row), right_operand(row)
         if first is None or second is None:
             return presume
         if first.__class__ is not second.__class__ or first.__class__ is timedelta:
             first, second = _to_comparable(first, second)
         return compare(first, second)
 
-    return comparing
+    return compare_operands
 
 
 def _compile_compare_to_constant(
-    compare: Callable[[Any, Any], bool], name: str, fixed: object, presume: bool
+    compare: Callable[[Any, Any], bool],
+    name: str,
+    constant: object,
+    presume: bool,  # noqa: FBT001
 ) -> RowPredicate:
-    kind = fixed.__class__
+    constant_type = constant.__class__
 
-    def comparing_to(row: RowContext) -> bool:
+    def compare_to_constant(row: RowContext) -> bool:
         value = row.values.get(name)
         if value is None:
             return presume
-        return compare(value, fixed) if value.__class__ is kind else compare(*_to_comparable(value, fixed))
+        if value.__class__ is constant_type:
+            return compare(value, constant)
+        return compare(*_to_comparable(value, constant))
 
-    return comparing_to
+    return compare_to_constant
 
 
 def _compile_one_of(left: Expr, options: Sequence[object], presume: bool) -> RowPredicate:  # noqa: FBT001
-    value = _compile_operand(left)
+    operand = _compile_operand(left)
 
     def one_of(row: RowContext) -> bool:
-        known = value(row)
-        if known is None:
+        value = operand(row)
+        if value is None:
             return presume
-        return (known.total_seconds() / 86400 if isinstance(known, timedelta) else known) in options
+        return (value.total_seconds() / 86400 if isinstance(value, timedelta) else value) in options
 
     return one_of
 
 
 def _compile_unique(name: str, presume: bool) -> RowPredicate:  # noqa: FBT001
     def unique(row: RowContext) -> bool:
-        found = row.values.get(name)
-        return presume if found is None else found not in (row.others or {}).get(name, frozenset())
+        value = row.values.get(name)
+        return presume if value is None else value not in (row.others or {}).get(name, frozenset())
 
     return unique
 
 
 def _compile_has_figure(name: str, presume: bool) -> RowPredicate:  # noqa: FBT001
     def has_figure(row: RowContext) -> bool:
-        found = row.values.get(name)
-        return presume if found is None else any(sign.isdecimal() for sign in str(found))
+        value = row.values.get(name)
+        return presume if value is None else any(character.isdecimal() for character in str(value))
 
     return has_figure
 
@@ -238,24 +245,21 @@ def _compile_operand(expr: Expr) -> _RowFunction:
         case Count(group=ref, codes=codes):
             return _compile_count(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
         case If(condition=condition, then=then, otherwise=otherwise):
-            asked, first, second = (
-                _compile_condition(condition, presume=False),
-                _compile_operand(then),
-                _compile_operand(otherwise),
-            )
-            return lambda row: first(row) if asked(row) else second(row)
+            is_chosen = _compile_condition(condition, presume=False)
+            chosen, alternative = _compile_operand(then), _compile_operand(otherwise)
+            return lambda row: chosen(row) if is_chosen(row) else alternative(row)
         case Calculation(op=op, left=left, right=right):
-            one, other = _compile_operand(left), _compile_operand(right)
-            return lambda row: _calculate(op, one(row), other(row))
+            left_operand, right_operand = _compile_operand(left), _compile_operand(right)
+            return lambda row: _calculate(op, left_operand(row), right_operand(row))
     return _compile_condition(expr, presume=False)
 
 
 def _compile_count(group: str, codes: Sequence[object]) -> _RowFunction:
-    def counting(row: RowContext) -> int:
+    def count(row: RowContext) -> int:
         values = row.values
         return sum(values.get(column) in codes for column in (row.groups or {}).get(group, ()))
 
-    return counting
+    return count
 
 
 def _calculate(op: ArithmeticOp, left: object, right: object) -> object:
@@ -276,7 +280,7 @@ def _calculate(op: ArithmeticOp, left: object, right: object) -> object:
 
 
 def _to_timedelta(number: float) -> timedelta | None:
-    """Return a number of days as a span of time; None where it is beyond any calendar."""
+    """Return a number of days as a timedelta, None if it exceeds the range of timedelta."""
     try:
         return timedelta(days=number)
     except OverflowError:
@@ -284,7 +288,7 @@ def _to_timedelta(number: float) -> timedelta | None:
 
 
 def _to_comparable(left: object, right: object) -> tuple[object, object]:
-    """Return both sides comparable: a day beside a day and time is its midnight; a span of time is days."""
+    """Convert two operands to comparable types: a date beside a datetime becomes midnight, a timedelta becomes days."""
     if left.__class__ is right.__class__ and not isinstance(left, timedelta):
         return left, right
     if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
@@ -299,5 +303,5 @@ def _to_comparable(left: object, right: object) -> tuple[object, object]:
 
 
 def _to_datetime(side: object) -> object:
-    """Return the midnight of a day; anything else as it is."""
+    """Convert a date to its midnight; return any other value unchanged."""
     return datetime.combine(side, _MIDNIGHT) if isinstance(side, date) and not isinstance(side, datetime) else side

@@ -1,18 +1,19 @@
-"""The small language in which rules and computed fields are written.
+"""Syntax of the expression language of rules and computed fields: node types and the parser.
 
-An expression is parsed once and then said in three ways: for one row (`evaluate`), for a whole frame (`checks`), and as
-an Excel formula (`workbook`). Its meaning is the same in all three, with one idea behind it: **a blank is unknown**.
+An expression is parsed once and has three back ends: one row (`evaluate_row`), a frame (`checks.vectorized`) and an
+Excel formula (`workbook.self_check.formula`). All three follow the same three-valued logic, in which **a blank is
+unknown**:
 
-- A comparison, `in`, `unique` and `has_figure` are unknown where what they look at is blank. `and`, `or` and `not`
-  treat an unknown as Kleene does: `false and unknown` is false, `true or unknown` true, `not unknown` unknown.
-- A sum, difference, product or quotient is blank where a side is blank, a divisor 0, or a day falls off the calendar.
-- `blank`, `filled` and `count` are never unknown; a count looks at what stands there.
-- `a if c else b` is `a` only where `c` is definitely true, else `b`: a blank in the condition leads to `b`.
-- A truth value in the place of a value (a branch of `if`, a side of a comparison) is settled: unknown counts as false
-  there. Definitions do not get that far: `sorts` refuses them.
+- A comparison, `in`, `unique` and `has_figure` are unknown if an operand is blank. `and`, `or` and `not` follow
+  Kleene's strong logic: `false and unknown` is false, `true or unknown` is true, `not unknown` is unknown.
+- Arithmetic gives a blank if an operand is blank, a divisor is 0, or a date leaves the calendar.
+- `blank`, `filled` and `count` are never unknown.
+- `a if c else b` is `a` only if `c` is definitely true, otherwise `b`: an unknown condition selects `b`.
+- A condition in the place of a value (a branch of `if`, an operand of a comparison) counts unknown as false. The type
+  checker (`type_check`) rejects definitions that contain one.
 
-A rule is broken only where it is definitely false, a condition holds only where it is definitely true. Each back end
-gets there by asking for a truth value *under a presumption*: what an unknown counts as. `not` swaps the presumption.
+A rule is violated only if it is definitely false; a precondition holds only if it is definitely true. So each back end
+evaluates a condition with a parameter `presume`, the truth value that an unknown counts as; `not` inverts it.
 """
 
 from __future__ import annotations
@@ -29,19 +30,19 @@ from xlsflow.errors import did_you_mean
 CompareOp = Literal["==", "!=", "<", "<=", ">", ">="]
 ArithmeticOp = Literal["+", "-", "*", "/"]
 PARSE_ATTEMPTS = 20
-"""So often a text is asked again where another thread was in the way."""
+"""Maximum number of attempts when `ast.parse` fails because of CPython issue 106905."""
 
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A number, a code or a truth value as written."""
+    """A literal: number, text (such as a code) or truth value."""
 
     value: str | float | int | bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A field of the same row, or a group of matrix columns (`roles`, or `roles.region` for a part of them)."""
+    """A field of the same row, or a group of matrix columns (`roles`, or `roles.region` for a part of it)."""
 
     field: str
     part: str = ""
@@ -49,19 +50,19 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class SettingRef:
-    """A figure of the pack that a project may change (`setting.risk_high`)."""
+    """A number from the pack's settings (`setting.risk_high`), which a project may change."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """The day that the sheet is looked at: never a clock, always the one as-of date."""
+    """The as-of date (`as_of`), which is given for the whole run and never read from a clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """Two values compared; unknown where either is blank."""
+    """Comparison of two values; unknown if either is blank."""
 
     op: CompareOp
     left: Expr
@@ -70,7 +71,7 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """A value that is one of several codes; unknown where it is blank."""
+    """Membership in a list of codes (`in`); unknown if the value is blank."""
 
     left: Expr
     options: tuple[Const, ...]
@@ -78,28 +79,28 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of the parts hold (`and`)."""
+    """Conjunction (`and`)."""
 
     parts: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """At least one of the parts holds (`or`)."""
+    """Disjunction (`or`)."""
 
     parts: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The part does not hold."""
+    """Negation (`not`)."""
 
     part: Expr
 
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
-    """A sum, difference, product or quotient; blank where a side is blank or the divisor 0. Dates subtract to days."""
+    """Arithmetic; blank if an operand is blank or the divisor is 0. The difference of two dates is a number of days."""
 
     op: ArithmeticOp
     left: Expr
@@ -108,7 +109,7 @@ class Calculation:
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """One of two values: the first where the condition is definitely true (`a if condition else b`)."""
+    """Choice between two values (`a if condition else b`): the first if the condition is definitely true."""
 
     condition: Expr
     then: Expr
@@ -117,14 +118,14 @@ class If:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """Nothing stands in the field: never unknown."""
+    """Whether a field is blank (`blank(field)`); never unknown."""
 
     field: Ref
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many cells of a group hold one of the codes; never unknown."""
+    """Number of cells in a group that have one of the codes (`count(group, codes)`); never unknown."""
 
     group: Ref
     codes: tuple[str, ...]
@@ -132,14 +133,14 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """The field's value stands in no other row of the block; unknown where it is blank."""
+    """Whether no other row of the block has the field's value (`unique(field)`); unknown if it is blank."""
 
     field: Ref
 
 
 @dataclass(frozen=True, slots=True)
 class HasFigure:
-    """The text holds a digit, so a goal is quantified; unknown where it is blank."""
+    """Whether a text contains a digit (`has_figure(field)`), as a quantified goal does; unknown if it is blank."""
 
     field: Ref
 
@@ -167,38 +168,38 @@ _COMPARE: Mapping[type[ast.cmpop], CompareOp] = {
 }  # fmt: skip
 _ARITH: Mapping[type[ast.operator], ArithmeticOp] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 EXPRESSION_FUNCTIONS = ("blank", "filled", "count", "unique", "has_figure")
-"""What can be called in an expression."""
+"""Names of the functions that an expression can call."""
 
 
 class ExprError(ValueError):
-    """An expression that cannot be understood; the message says which part and why."""
+    """Text that is not a valid expression; the message names the part and the reason."""
 
 
 @lru_cache(maxsize=2048)
 def parse_expression(text: str) -> Expr:
-    """Return the expression that a text stands for.
+    """Parse the text of an expression.
 
     Raises:
-        ExprError: The text is no expression of this language.
+        ExprError: The text is not an expression of this language.
 
     >>> parse("start <= due")
     Compare(op='<=', left=Ref(field='start', part=''), right=Ref(field='due', part=''))
     """
     try:
         tree = _tree(" ".join(text.splitlines()).strip())
-    except SyntaxError as wrong:
-        raise ExprError(f"{text!r} is not an expression: {wrong.msg}") from wrong
-    except (ValueError, RecursionError, MemoryError) as wrong:  # a character that no text holds, brackets without end
-        raise ExprError("this is not an expression") from wrong
+    except SyntaxError as error:
+        raise ExprError(f"{text!r} is not an expression: {error.msg}") from error
+    except (ValueError, RecursionError, MemoryError) as error:  # a null character, or thousands of nested brackets
+        raise ExprError("this is not an expression") from error
     return _from_ast(tree.body)
 
 
 def _tree(text: str) -> ast.Expression:
     """Return the syntax tree of an expression.
 
-    CPython 3.11 counts the depth of trees for all threads at once: where another thread, as that which loads libraries
-    ahead, makes one at the same moment, it takes the count for wrong and raises SystemError (cpython#106905). The text
-    is not at fault, so it is asked again.
+    CPython 3.11 keeps the recursion depth of the AST conversion in one counter for all threads. If another thread, such
+    as the one that preloads libraries, converts a tree at the same time, `ast.parse` raises SystemError although the
+    text is valid (https://github.com/python/cpython/issues/106905), so the call is retried.
     """
     for _ in range(PARSE_ATTEMPTS):
         with suppress(SystemError):
@@ -221,7 +222,7 @@ def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type read
         case ast.Attribute(value=ast.Name(id=group), attr=part):
             return Ref(group, part)
         case ast.BoolOp(op=op, values=values):
-            parts = tuple(_from_ast(v) for v in values)
+            parts = tuple(_from_ast(value) for value in values)
             return And(parts) if isinstance(op, ast.And) else Or(parts)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return Not(_from_ast(operand))
@@ -237,7 +238,7 @@ def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type read
 
 
 def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> Expr:
-    """Return a comparison; `a <= b <= c` is both halves of it."""
+    """Return a comparison; a chain such as `a <= b <= c` becomes a conjunction of its pairs."""
     parts: list[Expr] = []
     first = _from_ast(left)
     for op, side in zip(ops, sides, strict=True):
@@ -277,28 +278,28 @@ def _call(name: str, args: list[ast.expr]) -> Expr:
     if name == "count":
         if len(args) == 1:
             raise ExprError("count() wants the codes to count behind the group")
-        return Count(first, tuple(str(_constant(a).value) for a in args[1:]))
+        return Count(first, tuple(str(_constant(arg).value) for arg in args[1:]))
     if len(args) != 1:
         raise ExprError(f"{name}() takes one field")
-    asked: Mapping[str, Expr] = {
+    calls: Mapping[str, Expr] = {
         "blank": Blank(first),
         "filled": Not(Blank(first)),
         "unique": Unique(first),
         "has_figure": HasFigure(first),
     }
-    return asked[name]
+    return calls[name]
 
 
 def walk_expression(expr: Expr) -> Iterator[Expr]:
-    """Yield an expression and every part of it, outermost first."""
+    """Yield an expression and all its subexpressions, outermost first."""
     yield expr
     match expr:
         case Compare(left=left, right=right) | Calculation(left=left, right=right):
             parts: tuple[Expr, ...] = (left, right)
         case OneOf(left=left):
             parts = (left,)
-        case And(parts=several) | Or(parts=several):
-            parts = several
+        case And(parts=operands) | Or(parts=operands):
+            parts = operands
         case Not(part=part):
             parts = (part,)
         case If(condition=condition, then=then, otherwise=otherwise):
@@ -312,5 +313,5 @@ def walk_expression(expr: Expr) -> Iterator[Expr]:
 
 
 def field_refs(expr: Expr) -> frozenset[Ref]:
-    """Return every field that an expression speaks of."""
+    """Return all fields that an expression refers to."""
     return frozenset(part for part in walk_expression(expr) if isinstance(part, Ref))

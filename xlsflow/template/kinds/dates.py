@@ -1,4 +1,4 @@
-"""Kinds `date` and `datetime`: days, and days with a time."""
+"""Kinds `date` and `datetime`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from xlsflow.fileformat.cells import Scalar
+from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.i18n import (
     Lang,
     LocalizedText,
@@ -21,7 +21,6 @@ from xlsflow.template.kinds.field import (
     FieldDtype,
     Reading,
     Scope,
-    as_text,
     to_half_width,
 )
 from xlsflow.template.kinds.parsing.parse_date import (
@@ -35,20 +34,20 @@ _EARLIEST_DATE = date(2000, 1, 1)
 _LATEST_DATE = date(2099, 12, 31)
 _SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0; sheets hold local times without a zone
 _PLAUSIBLE_SERIALS = range(36526, 73051)
-"""2000-01-01 to 2099-12-31: other numbers are no dates that anybody means."""
+"""Excel serial numbers of 2000-01-01 to 2099-12-31; other numbers in a date column are not taken for dates."""
 
 
 def _from_serial(text: str) -> datetime | None:
-    """Return the moment whose number Excel shows where a cell is not formatted as a date; None for other texts."""
+    """Return the time of an Excel serial number, which a cell without date format shows; None for other texts."""
     if not re.fullmatch(r"[0-9]{5}(\.[0-9]*)?", text) or int(float(text)) not in _PLAUSIBLE_SERIALS:
         return None
     return _SERIAL_ZERO + timedelta(seconds=round(float(text) * 86400))
 
 
 def _to_minute(moment: datetime) -> datetime:
-    """Return a moment without the noise of a spreadsheet's floats, to the minute: 14:29:59.9995 is 14:30.
+    """Return a time to the minute, after removing floating-point noise: 14:29:59.9995 is 14:30.
 
-    Seconds that were really there are cut off, as the sheet shows it.
+    Actual seconds are cut off, as the cell's number format does.
     """
     if moment.year < MAXYEAR:
         moment += timedelta(microseconds=500_000)
@@ -56,11 +55,11 @@ def _to_minute(moment: datetime) -> datetime:
 
 
 class DateField(FieldBase):
-    """A day of the calendar, without a time.
+    """A date without a time.
 
     Attributes:
-        least: Earliest day.
-        most: Latest day.
+        least: Earliest date.
+        most: Latest date.
     """
 
     dtype: ClassVar[FieldDtype] = "datetime"
@@ -80,37 +79,37 @@ class DateField(FieldBase):
         return self
 
     def help_text(self, lang: Lang, scope: Scope) -> str:
-        """Return the help, or how a date is written."""
+        """Return the author's help text, or an example of a date."""
         return super().help_text(lang, scope) or _DATE_HELP.say(lang)
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
-        """Return the span of days."""
+        """Return the bounds."""
         return EntryRule("date", least=self.least, most=self.most)
 
     def parse(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
-        """Return the day where it has one reading."""
+        """Return the date if it can be read in exactly one way; a time behind it is dropped with a diagnostic."""
         if isinstance(raw, datetime):
             moment = _to_minute(raw)
-            return self._bounded(moment.date(), None if moment.time() == time() else as_text(raw))
+            return self._bounded(moment.date(), None if moment.time() == time() else display_text(raw))
         if isinstance(raw, date):
             return self._bounded(raw)
         if isinstance(raw, bool) or not isinstance(raw, str | float | int):
             return self.unreadable("not_a_date")
-        found = self._understood(strip_half_day(to_half_width(as_text(raw))))
-        if found.day is None:
-            return self.unreadable("ambiguous_date" if found.ambiguous else "not_a_date")
-        return self._bounded(found.day, as_text(raw))
+        parsed = self._parse_text(strip_half_day(to_half_width(display_text(raw))))
+        if parsed.day is None:
+            return self.unreadable("ambiguous_date" if parsed.ambiguous else "not_a_date")
+        return self._bounded(parsed.day, display_text(raw))
 
-    def _understood(self, text: str) -> ParsedDate:
-        """Return the day that a text writes out, be it as a number of Excel's."""
-        found = parse_date(text)
-        if found.day is None and (moment := _from_serial(text)):
+    def _parse_text(self, text: str) -> ParsedDate:
+        """Return the date and time of a text, which may be an Excel serial number."""
+        parsed = parse_date(text)
+        if parsed.day is None and (moment := _from_serial(text)):
             moment = _to_minute(moment)
             return ParsedDate(moment.date(), TimeOfDay(moment.hour, moment.minute))
-        return found
+        return parsed
 
     def _bounded(self, day: date, typed: str | None = None) -> Reading:
-        """Return a day or moment within the bounds; one that was typed otherwise than it is shown is noted."""
+        """Return a date or time within the bounds, with a diagnostic if `typed` differs from how a sheet shows it."""
         on = day.date() if isinstance(day, datetime) else day
         if on < self.least:
             return self.unreadable("too_small", limit=self.least.isoformat())
@@ -120,7 +119,7 @@ class DateField(FieldBase):
         return Reading(day) if typed is None else self.corrected(day, shown, typed)
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
-        """Return a day within the bounds."""
+        """Return a date within the bounds."""
         return self._day(rng)
 
     def _day(self, rng: random.Random) -> date:
@@ -128,7 +127,7 @@ class DateField(FieldBase):
 
 
 class DatetimeField(DateField):
-    """A day with a time, to the minute, in the local time of the region."""
+    """A date with a time, to the minute, in the local time of the region."""
 
     number_format: ClassVar[str] = "yyyy-mm-dd hh:mm"
     default_width: ClassVar[float] = 15.5
@@ -137,28 +136,29 @@ class DatetimeField(DateField):
     kind: Literal["datetime"] = "datetime"  # type: ignore[assignment]  # the kind is what differs
 
     def help_text(self, lang: Lang, scope: Scope) -> str:
-        """Return the help, or how a date with a time is written."""
+        """Return the author's help text, or an example of a date with a time."""
         return FieldBase.help_text(self, lang, scope) or _DATETIME_HELP.say(lang)
 
     def parse(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
-        """Return the moment where it has one reading; a day alone is its midnight."""
+        """Return the time if it can be read in exactly one way; a date alone is its midnight."""
         if isinstance(raw, datetime):
             return self._bounded(_to_minute(raw))
         if isinstance(raw, date):
             return self._bounded(datetime.combine(raw, time()))
         if isinstance(raw, bool) or not isinstance(raw, str | float | int):
             return self.unreadable("not_a_datetime")
-        # a serial's fraction has more digits than are shown
-        typed = repr(raw) if isinstance(raw, float) and not raw.is_integer() else as_text(raw)
-        found = self._understood(to_half_width(typed))
-        if found.day is None or found.day.year == MAXYEAR:
-            return self.unreadable("ambiguous_date" if found.ambiguous else "not_a_datetime")
-        moment = datetime.combine(found.day, time()) + timedelta(hours=found.clock.hour, minutes=found.clock.minute)
-        alone = typed == found.day.isoformat()
-        return self._bounded(moment, None if alone else typed)
+        # The fraction of a serial number has more digits than display_text shows; without them minutes would be lost.
+        typed = repr(raw) if isinstance(raw, float) and not raw.is_integer() else display_text(raw)
+        parsed = self._parse_text(to_half_width(typed))
+        # 24:00 on the last day of year 9999 would overflow datetime.
+        if parsed.day is None or parsed.day.year == MAXYEAR:
+            return self.unreadable("ambiguous_date" if parsed.ambiguous else "not_a_datetime")
+        moment = datetime.combine(parsed.day, time()) + timedelta(hours=parsed.clock.hour, minutes=parsed.clock.minute)
+        is_date_only = typed == parsed.day.isoformat()
+        return self._bounded(moment, None if is_date_only else typed)
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
-        """Return a moment within the bounds."""
+        """Return a time within the bounds."""
         return datetime.combine(self._day(rng), time(rng.randrange(24), rng.randrange(60)))
 
 

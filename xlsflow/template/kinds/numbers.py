@@ -26,7 +26,7 @@ from xlsflow.template.kinds.field import (
     Scope,
     to_half_width,
 )
-from xlsflow.template.kinds.parsing.chinese_numerals import parse_chinese_number as in_chinese
+from xlsflow.template.kinds.parsing.chinese_numerals import parse_chinese_number
 from xlsflow.template.kinds.parsing.parse_unit import (
     parse_measure,
     scale_by_ten,
@@ -34,32 +34,32 @@ from xlsflow.template.kinds.parsing.parse_unit import (
 )
 
 _NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?|\.\d+)")
-"""Digits, their thousands apart by commas or by blanks or not at all; a point, never a comma, before decimals."""
+"""A number with commas, spaces or nothing between thousands. Decimals follow a point, never a comma: 1,234 is 1234."""
 _CHINESE_POINT = re.compile(r"(?<=\d)。(?=\d)")
-"""What a Chinese keyboard gives for a decimal point."""
+"""A Chinese full stop between digits: what a Chinese keyboard types for a decimal point."""
 _PERCENT = re.compile(r"(.*?)\s*(?:%|per ?cent|pct)\.?", re.IGNORECASE)
 _PER_MILLE = re.compile(r"(.*?)\s*‰")
 _PERCENT_IN_CHINESE = re.compile(r"百分之(.+)")
 _UNBOUNDED = 1e12
-"""A bound so far off that nobody is told of it."""
+"""Default bound, never mentioned in a message; a bound is needed because Excel's validation has no open range."""
 
 
 def _parse_number(text: str) -> float | None:
-    """Return the number that a text writes out; None where it is none."""
+    """Return the number in a text, None if it is not a number."""
     text = _CHINESE_POINT.sub(".", text)
     return float(text.replace(",", "").replace(" ", "")) if text.isascii() and _NUMBER.fullmatch(text) else None
 
 
 def _number_text(number: float) -> str:
-    return f"{number:.15g}" if abs(number) < 1e15 else str(int(number))  # noqa: PLR2004 - no exponent in a sentence
+    return f"{number:.15g}" if abs(number) < 1e15 else str(int(number))  # noqa: PLR2004 - above it, %g writes an exponent
 
 
 class NumberField(FieldBase):
     """A number.
 
     Attributes:
-        least: Smallest value.
-        most: Largest value.
+        least: Minimum.
+        most: Maximum.
     """
 
     dtype: ClassVar[FieldDtype] = "number"
@@ -83,41 +83,41 @@ class NumberField(FieldBase):
         return EntryRule("decimal", least=self.least, most=self.most)
 
     def help_text(self, lang: Lang, scope: Scope) -> str:
-        """Return the help, or the bounds."""
-        words = _NUMBER_HELP[self.least > -_UNBOUNDED, self.most < _UNBOUNDED]
-        bounds = words.say(lang).format(least=self.shown(self.least), most=self.shown(self.most))
+        """Return the author's help text, or the bounds."""
+        template = _NUMBER_HELP[self.least > -_UNBOUNDED, self.most < _UNBOUNDED]
+        bounds = template.say(lang).format(least=self.shown(self.least), most=self.shown(self.most))
         return super().help_text(lang, scope) or bounds
 
     def shown(self, number: float) -> str:
-        """Return a number as a sentence shows it."""
+        """Return a number as text for a message."""
         return _number_text(number)
 
     def parse(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
-        """Return the number where it has one reading."""
+        """Return the number if it can be read in exactly one way."""
         if isinstance(raw, bool | date | time | timedelta):
             return self.unreadable("not_a_number")
         if isinstance(raw, str):
-            number = self._figure(to_half_width(raw))
+            number = self._parse_text(to_half_width(raw))
             return self.unreadable("not_a_number") if number is None else self._bounded(number, raw)
         assert isinstance(raw, int | float)
         return self._bounded(float(raw))
 
     @cached_property
     def _units(self) -> frozenset[str]:
-        """The units that its label declares."""
+        """The units in the field's label."""
         return units_in_labels((self.label,))
 
-    def _figure(self, text: str) -> float | None:
-        """Return the number that a text writes out, with or without the unit of the column."""
+    def _parse_text(self, text: str) -> float | None:
+        """Return the number in a text, with or without the unit of the column; None if there is none."""
         number = _parse_number(text)
-        if number is None and (found := parse_measure(text, self._units)):
-            figure, power = found
-            number = _parse_number(figure)
+        if number is None and (measure := parse_measure(text, self._units)):
+            digits, power = measure
+            number = _parse_number(digits)
             return None if number is None else scale_by_ten(number, power)
         return number
 
     def _bounded(self, number: float, typed: str | None = None) -> Reading:
-        """Return a number within the bounds; one that was typed as text is noted unless it is typed as it is shown."""
+        """Return a number if it is within the bounds, with a diagnostic if it was typed as a text of another form."""
         if not math.isfinite(number):
             return self.unreadable("not_a_number")
         if number < self.least:
@@ -126,14 +126,14 @@ class NumberField(FieldBase):
             return self.unreadable("too_large", limit=self.shown(self.most), shown=self.shown(number))
         return Reading(number) if typed is None else self.corrected(number, self.shown(number), typed)
 
-    def _span(self) -> tuple[float, float]:
-        """Return the bounds, or what is usual where they are far off."""
+    def _sample_range(self) -> tuple[float, float]:
+        """Return the bounds for samples, which stay below a million where the field's own bounds allow it."""
         low = max(self.least, min(-1e6, self.most))
         return low, min(self.most, max(1e6, low))
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a number within the bounds, to one decimal."""
-        low, high = self._span()
+        low, high = self._sample_range()
         return min(max(round(rng.uniform(low, high), 1), low), high)
 
 
@@ -157,7 +157,7 @@ class IntegerField(NumberField):
         return EntryRule("whole", least=int(self.least), most=int(self.most))
 
     def parse(self, raw: Scalar, scope: Scope) -> Reading:
-        """Return the whole number where it has one reading."""
+        """Return the whole number if it can be read in exactly one way."""
         reading = super().parse(raw, scope)
         if isinstance(reading.value, float):
             if not reading.value.is_integer():
@@ -167,12 +167,12 @@ class IntegerField(NumberField):
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a whole number within the bounds."""
-        low, high = self._span()
+        low, high = self._sample_range()
         return rng.randint(int(low), int(high))
 
 
 class PercentField(NumberField):
-    """A share; the data holds a fraction, 0.6 for 60 %."""
+    """A percentage; the data has a fraction, 0.6 for 60 %."""
 
     number_format: ClassVar[str] = "0%"
     kind_label: ClassVar[LocalizedText] = LocalizedText("百分比", "percentage")
@@ -182,35 +182,35 @@ class PercentField(NumberField):
     most: float = 1.0
 
     def shown(self, number: float) -> str:
-        """Return a share in per cent."""
+        """Return a fraction as a percentage."""
         return f"{_number_text(round(number * 100, 6))}%"
 
     def parse(self, raw: Scalar, scope: Scope) -> Reading:
-        """Return the fraction; 60, 60% and ６０％ read as 0.6 where 60 as a fraction is far out of bounds."""
+        """Return the fraction; 60, 60% and ６０％ are read as 0.6 if 60 as a fraction is far out of bounds."""
         if isinstance(raw, str):
-            return self._written(to_half_width(raw).rstrip("。"), raw)
+            return self._parse_percent_text(to_half_width(raw).rstrip("。"), raw)
         if isinstance(raw, int | float) and not isinstance(raw, bool):
-            share = self._share(float(raw))
-            return self._bounded(share, None if share == raw else str(raw))
+            fraction = self._to_fraction(float(raw))
+            return self._bounded(fraction, None if fraction == raw else str(raw))
         return super().parse(raw, scope)
 
-    def _written(self, text: str, typed: str) -> Reading:
-        """Return the fraction that a text writes out; a figure alone that is a share or per cent is not guessed."""
-        if words := _PERCENT_IN_CHINESE.fullmatch(text):
-            said = in_chinese(words[1])
-            hundredths = _parse_number(words[1]) if said is None else float(said)
-        elif found := _PERCENT.fullmatch(text):
-            hundredths = _parse_number(found[1])
-        elif found := _PER_MILLE.fullmatch(text):
-            mille = _parse_number(found[1])
-            hundredths = None if mille is None else scale_by_ten(mille, -1)
+    def _parse_percent_text(self, text: str, typed: str) -> Reading:
+        """Return the fraction in a text; a plain number such as 1.5 that may be 1.5 % or 150 % is not guessed."""
+        if match := _PERCENT_IN_CHINESE.fullmatch(text):
+            chinese = parse_chinese_number(match[1])
+            hundredths = _parse_number(match[1]) if chinese is None else float(chinese)
+        elif match := _PERCENT.fullmatch(text):
+            hundredths = _parse_number(match[1])
+        elif match := _PER_MILLE.fullmatch(text):
+            thousandths = _parse_number(match[1])
+            hundredths = None if thousandths is None else scale_by_ten(thousandths, -1)
         else:
             number = _parse_number(text)
-            if number is not None and 1 <= number < self._surely:
+            if number is not None and 1 <= number < self._min_percent:
                 return self.unreadable(
                     "ambiguous_percent", low=f"{_number_text(number)}%", high=f"{_number_text(number * 100)}%"
                 )
-            hundredths = None if number is None else scale_by_ten(self._share(number), 2)
+            hundredths = None if number is None else scale_by_ten(self._to_fraction(number), 2)
         return (
             self.unreadable("not_a_number")
             if hundredths is None
@@ -218,16 +218,16 @@ class PercentField(NumberField):
         )
 
     @property
-    def _surely(self) -> float:
-        """The figure from which on per cent are meant, and no share."""
+    def _min_percent(self) -> float:
+        """The number from which on a plain number is a percentage and cannot be a fraction."""
         return 2 * max(self.most, 1)
 
-    def _share(self, number: float) -> float:
-        """Return a figure as a fraction: 60 means 60 %, but 1.5 could be 150 % or 1.5 % and is left as it is."""
-        return scale_by_ten(number, -2) if self._surely <= number <= self.most * 100 else number
+    def _to_fraction(self, number: float) -> float:
+        """Return a plain number as a fraction: 60 is 60 %, but 1.5 may be 150 % or 1.5 % and stays unchanged."""
+        return scale_by_ten(number, -2) if self._min_percent <= number <= self.most * 100 else number
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
-        """Return a share in steps of five per cent where the bounds allow it."""
+        """Return a fraction, in steps of 5 % if the bounds allow it."""
         low, high = math.ceil(max(self.least, -10) * 20), math.floor(min(self.most, 10) * 20)
         return rng.randint(low, high) / 20 if low <= high else self.least
 
@@ -238,4 +238,4 @@ _NUMBER_HELP: Mapping[tuple[bool, bool], LocalizedText] = {
     (False, True): LocalizedText("请填不大于 {most} 的数字。", "A number up to {most}."),
     (True, True): LocalizedText("请填 {least} 到 {most} 之间的数字。", "A number from {least} to {most}."),
 }
-"""Whether there is a lower and an upper bound -> what to write."""
+"""Whether there is a lower and an upper bound -> help text."""

@@ -1,4 +1,4 @@
-"""What pydantic says of a wrong definition, said as one sentence with a key path and a did-you-mean."""
+"""Translates pydantic's validation errors of a definition into sentences with key path and suggestion."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from xlsflow.template.rules import RULE_TYPES
 
 _Loc = tuple[int | str, ...]
 DefinitionError = tuple[str, str]
-"""Key path, and why."""
+"""An error in a definition: key path and reason."""
 KEY_MISSING = "this is missing"
 _MAX_LISTED_KEYS = 8
-"""So many keys are listed where none is near."""
+"""Known keys are listed in a message only if there are no more than this."""
 _TAG_KEYS = ("kind", "rule", "type")
-"""Keys whose word says which other keys there are."""
+"""Keys whose value selects the model: discriminators of pydantic's tagged unions."""
 
 
 def _tags() -> dict[str, type[BaseModel]]:
-    """Return every word that can stand after `kind`, `rule` or `type`, with the model it stands for."""
-    from xlsflow.template.model import Block  # noqa: PLC0415 - model.py is above the kinds and rules, beside this
+    """Return every value of `kind`, `rule` and `type` with the model that it selects."""
+    from xlsflow.template.model import Block  # noqa: PLC0415 - avoids an import cycle
 
     blocks = get_args(get_args(Block)[0])
     tags: dict[str, type[BaseModel]] = {}
@@ -40,33 +40,42 @@ def _tags() -> dict[str, type[BaseModel]]:
 
 
 def _key_path(loc: _Loc) -> str:
-    """Return a location as an author writes it: `blocks[1].fields[3].kind`."""
+    """Return the key path of a pydantic location as an author writes it: `blocks[1].fields[3].kind`."""
     tags = _tags()
     text = ""
     before: int | str = ""
     for part in loc:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif not (isinstance(before, int) and part in tags) and not part.endswith("]"):  # a tag, a validator's name
+        elif not (isinstance(before, int) and part in tags) and not part.endswith(
+            "]"
+        ):  # pydantic adds tags and validator names
             text += f".{part}" if text else part
         before = part
     return text
 
 
-def explain_invalid(wrong: ValidationError, model: type[BaseModel], above: _Loc = ()) -> Iterator[DefinitionError]:
-    """Yield each of pydantic's complaints as the author's mistake, in his own terms."""
-    for complaint in wrong.errors(include_url=False):
-        loc: _Loc = complaint["loc"]
-        if complaint["type"] == "too_short" and complaint["input"]:
-            continue  # what is in it is wrong, and has been complained of already
-        why, key = _sentence(complaint, loc, model)
+def explain_invalid(invalid: ValidationError, model: type[BaseModel], above: _Loc = ()) -> Iterator[DefinitionError]:
+    """Yield the errors of a definition as key path and sentence.
+
+    Args:
+        invalid: What pydantic reports.
+        model: The model that was validated.
+        above: Key path of the validated value in its file.
+    """
+    for detail in invalid.errors(include_url=False):
+        loc: _Loc = detail["loc"]
+        # pydantic drops invalid items of a list and then finds it too short; the items are reported already.
+        if detail["type"] == "too_short" and detail["input"]:
+            continue
+        why, key = _sentence(detail, loc, model)
         yield _key_path((*above, *loc, *key)), why
 
 
-def _sentence(complaint: Any, loc: _Loc, model: type[BaseModel]) -> tuple[str, _Loc]:  # noqa: ANN401 - pydantic's own dict
-    """Return why something is wrong, and the key that its location lacks."""
-    context = complaint.get("ctx", {})
-    match complaint["type"]:
+def _sentence(detail: Any, loc: _Loc, model: type[BaseModel]) -> tuple[str, _Loc]:  # noqa: ANN401 - pydantic's own dict
+    """Return the sentence for an error, and the missing key that its location does not include."""
+    context = detail.get("ctx", {})
+    match detail["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
             return unknown_key(str(loc[-1]), _known_keys(loc[:-1], model)), ()
         case "missing" | "missing_argument":
@@ -77,11 +86,11 @@ def _sentence(complaint: Any, loc: _Loc, model: type[BaseModel]) -> tuple[str, _
         case "value_error":
             return str(context["error"]), ()
         case "literal_error":
-            return _not_allowed(complaint["input"], str(context["expected"])), ()
+            return _not_allowed(detail["input"], str(context["expected"])), ()
         case "too_short":
             return "this is empty; give at least one", ()
-    said = _SENTENCES.get(complaint["type"]) or str(complaint["msg"]).removeprefix("Input ")
-    return said if isinstance(complaint["input"], dict | list) else f"{complaint['input']!r}: {said}", ()
+    sentence = _SENTENCES.get(detail["type"]) or str(detail["msg"]).removeprefix("Input ")
+    return sentence if isinstance(detail["input"], dict | list) else f"{detail['input']!r}: {sentence}", ()
 
 
 _SENTENCES: Mapping[str, str] = {
@@ -98,7 +107,7 @@ _SENTENCES: Mapping[str, str] = {
     "int_from_float": "should be a whole number",
     "float_parsing": "should be a number",
 }
-"""Sort of complaint -> what it comes to, where pydantic speaks of Python."""
+"""Type of pydantic error -> sentence, where pydantic's own message uses Python terms."""
 
 
 def _unknown_tag(key: str, context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
@@ -112,36 +121,32 @@ def _not_allowed(found: object, expected: str) -> str:
 
 
 def unknown_key(key: str, known: Collection[str]) -> str:
-    """Return that a key has no place among the known ones."""
-    near = did_you_mean(key, known)
-    listed = [*known]
-    few = f"; known are {', '.join(listed)}" if not near and 0 < len(listed) <= _MAX_LISTED_KEYS else ""
-    return f"there is no key {key!r} here{near}{few}"
-
-
-def _discriminator(context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
-    return str(context["discriminator"]).strip("'")
+    """Return the message for a key that the model does not have."""
+    suggestion = did_you_mean(key, known)
+    listed = f"; known are {', '.join(known)}" if not suggestion and 0 < len(known) <= _MAX_LISTED_KEYS else ""
+    return f"there is no key {key!r} here{suggestion}{listed}"
 
 
 def _known_keys(loc: _Loc, model: type[BaseModel]) -> list[str]:
-    """Return the keys that may stand at a location inside a model."""
+    """Return the keys that are valid at a location inside a model."""
     current: object = model
     for part in loc:
         if isinstance(part, int):
             continue
-        found = [one for one in _models(current) if _tag(one) == part]
-        if found:
-            current = found[0]
+        selected = [candidate for candidate in _models(current) if _tag(candidate) == part]
+        if selected:
+            current = selected[0]
         elif isinstance(current, type) and issubclass(current, BaseModel) and part in current.model_fields:
             current = current.model_fields[part].annotation
-        elif len(inner := list(_models(current))) == 1:  # a table whose keys are names, such as of timing rules
+        elif len(inner := list(_models(current))) == 1:  # a table with free keys, such as timing rules
             current = inner[0]
     inner = list(_models(current))
     if inner == [LocalizedText]:
         return [*LANGS]
-    if inner == [Choice]:  # its label is written as zh and en
+    if inner == [Choice]:  # in TOML its label is written as the keys zh and en
         return [*LANGS, *Choice.model_fields]
-    return [*dict.fromkeys(key for one in inner for key in (*_keys(one), *(["use"] if one in KIND_TYPES else [])))]
+    keys = (key for found in inner for key in (*_keys(found), *(["use"] if found in KIND_TYPES else [])))
+    return [*dict.fromkeys(keys)]
 
 
 def _keys(model: type) -> Iterable[str]:
@@ -149,7 +154,7 @@ def _keys(model: type) -> Iterable[str]:
 
 
 def _tag(model: type) -> str | None:
-    """Return the word that a model answers to behind `kind`, `rule` or `type`."""
+    """Return the value of `kind`, `rule` or `type` that selects a model, None for other models."""
     fields = model.model_fields if issubclass(model, BaseModel) else {}
     return next(
         (str(words[0]) for key in _TAG_KEYS if key in fields and (words := get_args(fields[key].annotation))), None
@@ -157,7 +162,7 @@ def _tag(model: type) -> str | None:
 
 
 def _models(annotation: object) -> Iterator[type]:
-    """Yield the models, or the words, that an annotation is about."""
+    """Yield the models, and `LocalizedText`, in a type annotation."""
     if isinstance(annotation, type) and (annotation is LocalizedText or issubclass(annotation, BaseModel)):
         yield annotation
     for argument in get_args(annotation):

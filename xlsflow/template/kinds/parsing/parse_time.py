@@ -1,4 +1,4 @@
-"""Reads a time of the clock as people write it, where it can be read in one way only."""
+"""Parses a time of day if it can be read in exactly one way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TimeOfDay:
-    """A time of the day, to the minute; 24:00 is how a deadline at the end of a day is written."""
+    """A time of day to the minute. Unlike `datetime.time` it can be 24:00, a deadline at the end of a day."""
 
     hour: int = 0
     minute: int = 0
@@ -27,9 +27,9 @@ _HALF_DAYS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
     **dict.fromkeys(("傍晚",), _DUSK),
     **dict.fromkeys(("晚上", "晚间", "夜里", "晚"), _NIGHT),
 }
-"""Part of the day -> the hours that it has on a clock of 24 hours, and those on one of 12 that are the afternoon's.
+"""Part of the day -> its hours (first, last) on a 24-hour clock, and those on a 12-hour clock that need 12 added.
 
-At 12 o'clock at night, or at 1, one day ends for one reader and has begun for another: such a time is not guessed.
+晚上12点 and 晚上1点 are in neither range: readers disagree whether they belong to the same day or the next.
 """
 HALF_DAY_PATTERN = "|".join(re.escape(word) for word in sorted(_HALF_DAYS, key=len, reverse=True))
 _QUARTERS = re.compile(r"(?<=[点时])\s*([一三])刻")
@@ -42,13 +42,13 @@ _TIME = re.compile(
 
 
 def parse_time(text: str) -> TimeOfDay | None:
-    """Return the time of the clock that a text writes out, midnight for nothing; None where there is no such time."""
+    """Return the time in a text, midnight for an empty text, None if it is not a time."""
     if not text.strip():
         return MIDNIGHT
-    found = _TIME.fullmatch(_QUARTERS.sub(lambda quarter: {"一": "15分", "三": "45分"}[quarter[1]], text))
-    if not found:
+    match = _TIME.fullmatch(_QUARTERS.sub(lambda quarter: {"一": "15分", "三": "45分"}[quarter[1]], text))
+    if not match:
         return None
-    before, hour_text, minute_text, after = found.groups()
+    before, hour_text, minute_text, after = match.groups()
     half = (before or after or "").lower()
     if (before and after) or (not half and not re.search(r"[:时点]", text)):
         return None
@@ -59,12 +59,12 @@ def parse_time(text: str) -> TimeOfDay | None:
 
 
 def _apply_half_day(half: str, hour: int, minute: int) -> TimeOfDay | None:
-    """Return a time with the part of the day that was written; None where the two do not go together."""
-    (first, last), (from_, to) = _HALF_DAYS[half]
+    """Return the time on a 24-hour clock, None if hour and part of the day contradict each other."""
+    (first, last), (first_pm, last_pm) = _HALF_DAYS[half]
     if first <= hour <= last:
         return TimeOfDay(hour, minute)
     if hour == _NOON_HOUR and half.replace(".", "") == "am":
         return TimeOfDay(0, minute)
-    if to and from_ <= hour <= to:
+    if last_pm and first_pm <= hour <= last_pm:
         return TimeOfDay(hour if hour == _NOON_HOUR else hour + _NOON_HOUR, minute)
     return None

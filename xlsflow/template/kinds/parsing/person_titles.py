@@ -1,4 +1,4 @@
-"""What people write around a name, and what they write where a name should stand: posts, titles, telephone numbers."""
+"""Recognises posts, titles and telephone numbers around a name or in its place."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ POST_PATTERN = re.compile(
     r"(?:managers?|lead|leader|heads?|director|coordinator|supervisor|engineers?|owner|assistant|pmo?|it|hr|supplier|vendor"
     r"|client|customer))"
 )
-"""A post, or a party, that is held by nobody in particular."""
+"""A post or a party, which names no particular person."""
 _TITLES = f"{_POSTS}|总|工|先生|女士|小姐|同志|老师|师傅|姐|哥|某某?"
 COMPOUND_SURNAMES = "欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|长孙|宇文|夏侯|端木|百里|南宫"
-"""Surnames of two characters."""
+"""Surnames of two characters, as alternatives of a pattern."""
 _HONORIFIC = r"(?:mr|ms|mrs|miss|dr|prof)\b\.?"
 VAGUE_NAME = re.compile(
     rf"[{HAN_RANGE}]|[小老阿大][{HAN_RANGE}]|(?:[{HAN_RANGE}]|{COMPOUND_SURNAMES})(?:{_TITLES})|(?i:{_HONORIFIC}\s*[a-z]+)"
 )
-"""A surname with a title, 小李, one character: whoever is on the spot knows who that is, and nobody else."""
+"""A surname with a title, 小李, or a single character: not enough to identify a person outside the team."""
 
 _STRAY_SIGNS = " \t\r\n“”\"‘’'「」【】[]（）()《》<>。.、，,;；:：-"
 _TELEPHONE = re.compile(
@@ -45,7 +45,7 @@ _AND_OTHERS = re.compile(r"(.{2,}?)等(?:\s*(\d+|[二两三四五六七八九十
 
 
 def candidate_names(text: str) -> Iterator[str]:
-    """Yield what may be the bare name in a text, one thing after another taken off: signs, telephone, posts."""
+    """Yield candidates for the name in a text, removing punctuation, telephone number, honorific and posts in turn."""
     yield (text := text.strip(_STRAY_SIGNS))
     for pattern in (_TELEPHONE, _LEADING_HONORIFIC, _LEADING_POST, _IN_CHARGE):
         text = pattern.sub("", text).strip(_STRAY_SIGNS)
@@ -58,13 +58,13 @@ def candidate_names(text: str) -> Iterator[str]:
 
 
 def strip_titles(text: str) -> str:
-    """Return a newcomer's name without what is surely no part of it: 赵六经理 is 赵六, but 李建工 may be a name."""
+    """Return a name without additions that cannot be part of it: 赵六经理 is 赵六, but 李建工 may be a name."""
     for pattern in (_TELEPHONE, _LEADING_HONORIFIC, _TRAILING_POST):
         text = pattern.sub("", text).strip()
     return text
 
 
 def parse_and_others(text: str) -> tuple[str, str] | None:
-    """Return the name and the number in 李明等 or 李明等3人; None for any other text."""
-    found = _AND_OTHERS.fullmatch(text)
-    return (found[1], found[2] or "") if found else None
+    """Return the name and the number in 李明等 or 李明等3人, None for any other text."""
+    match = _AND_OTHERS.fullmatch(text)
+    return (match[1], match[2] or "") if match else None
