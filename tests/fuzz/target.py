@@ -46,7 +46,7 @@ class Exactly:
 
     def read(self, _data: bytes, _rows: object) -> object:
         """Read nothing quickly."""
-        raise shared_strings.Irregular
+        raise shared_strings.UnusualXml
 
 
 def without_calamine(*_: object) -> tuple[Any, ...]:
@@ -94,7 +94,7 @@ def both_ways(data: bytes) -> GridBook | Refusal:
     read_ = read(data)
     if isinstance(read_, Refusal) or read_.format not in {"xlsx", "xlsm"}:
         return read_
-    with patch.multiple(workbook_xml, QuickReader=Exactly, read_strings=shared_strings.exact_strings):
+    with patch.multiple(workbook_xml, FastSheetReader=Exactly, read_strings=shared_strings.strings_exact):
         exact = read(data)
     if isinstance(exact, GridBook) and exact.grids != read_.grids:
         raise Broken("the quick and the exact way tell different cells")

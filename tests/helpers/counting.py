@@ -9,8 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from xlsflow.fileformat.cells import a1
-from xlsflow.intake.xlsx.cell_store import column
+from xlsflow.fileformat.cells import a1, column_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,7 +148,7 @@ def _filled(worksheet: ET.Element, texts: list[str]) -> Iterator[str]:
             address = cell.get("r", "").replace("$", "").upper()
             found = re.fullmatch(r"([A-Z]+)([0-9]+)", address)
             if found:
-                at, col = int(found[2]), column(found[1])
+                at, col = int(found[2]), column_index(found[1])
             else:
                 col += 1
             if _holds(cell, texts):

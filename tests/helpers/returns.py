@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from xlsflow.fileformat.cells import Scalar
     from xlsflow.findings import Finding
-    from xlsflow.intake.grid import Span
+    from xlsflow.intake.grid import CellRange
     from xlsflow.template.kinds import Scope
     from xlsflow.template.model import Pack
 
@@ -101,7 +101,7 @@ def drawn(
     text: str,
     name: str = "任务表",
     *,
-    merges: tuple[Span, ...] = (),
+    merges: tuple[CellRange, ...] = (),
     hidden: Iterable[int] = (),
     visibility: Visibility = "visible",
 ) -> Grid:

@@ -172,7 +172,7 @@ def test_whatever_was_typed_otherwise_is_read_as_it_was_meant_and_no_other_cell_
                 continue
             table = sent.book.tables[held.full]
             read = table[table["_file"] == parcel.file].sort_values("_row").to_dict("records")
-            for number, row in enumerate(held.rows if held.block.many or read else ()):
+            for number, row in enumerate(held.rows if held.block.has_rows or read else ()):
                 if any((held.sheet, held.cell(number, key)) in wrong for key in (held.block.key, *row) if key in row):
                     continue
                 found = _like(read, row, held)
@@ -190,7 +190,7 @@ LOSING = KINDS.keys() & IN_SHEETS.keys() - SILENT
 def _like(read: list[dict[Hashable, object]], row: Mapping[str, object], held: Held) -> dict[Hashable, object]:
     """Return the row that was read of one that was typed: by its key, else by all that it says."""
     key = held.block.key
-    if not held.block.many:
+    if not held.block.has_rows:
         return read[0]
     if key:
         return next(one for one in read if one[key] == row[key])

@@ -21,7 +21,7 @@ from tests.helpers.returned_rows import (
     task,
 )
 from xlsflow import api
-from xlsflow.fileformat.cells import letters
+from xlsflow.fileformat.cells import column_letters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -180,7 +180,7 @@ def nameless(parts: Parts) -> None:
 
 
 def _nameless(row: str) -> str:
-    following = iter(letters(number) for number in range(100))
+    following = iter(column_letters(number) for number in range(100))
 
     def cell_of(found: re.Match[str]) -> str:
         if found[1] == next(following):

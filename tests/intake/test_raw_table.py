@@ -25,7 +25,7 @@ from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Pack
 
 if TYPE_CHECKING:
-    from xlsflow.intake.grid import Grid, Span
+    from xlsflow.intake.grid import (Grid, CellRange,)
     from xlsflow.model.records import (
         LeftOut,
         RawTable,
@@ -87,7 +87,7 @@ ROWS = [
 ]
 
 
-def read(body: str, *, merges: tuple[Span, ...] = (), hidden: tuple[int, ...] = ()) -> Came:
+def read(body: str, *, merges: tuple[CellRange, ...] = (), hidden: tuple[int, ...] = ()) -> Came:
     return came(book(drawn(HEAD + body, merges=merges, hidden=hidden)), desk_with(PACK, (TASKS,), Scope()))
 
 

@@ -11,10 +11,7 @@ from tests.helpers import files
 from tests.mistakes.in_cells import Mistake
 from tests.mistakes.parcel import Held, Parcel, part_of
 from tests.mistakes.sheetxml import edited, exchanged, hidden, merged, moved_down, texts, with_rows
-from xlsflow.fileformat.cells import (
-    a1,
-    letters,
-)
+from xlsflow.fileformat.cells import (a1, column_letters,)
 from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField
@@ -39,7 +36,7 @@ def _below(held: Held) -> int:
 
 
 def _makers(held: Held) -> list[FieldBase]:
-    return [one for one in held.block.columns if one.makes_row]
+    return [one for one in held.block.columns if one.counts_as_content]
 
 
 def _leftmost(held: Held, column: int) -> int:
@@ -86,13 +83,13 @@ def _notes_of_two_lines(parcel: Parcel) -> bool:
 def _another_table(parcel: Parcel) -> bool:
     """Write a table of one's own below, behind a blank row."""
     for held in parcel.lone_tables():
-        figures = [one for one in _makers(held) if one.has_figures and one.name != held.block.key]
+        figures = [one for one in _makers(held) if one.always_has_digits and one.name != held.block.key]
         words = [one for one in _makers(held) if isinstance(one, TextField)]
         first = _below(held) + 1
         key = held.block.key
         if (
             not key
-            or not held.block.field(key).has_figures
+            or not held.block.field(key).always_has_digits
             or not figures
             or not words
             or first + 1 >= held.table.last_row
@@ -121,7 +118,7 @@ def _label_in_two(parcel: Parcel) -> bool:
 
 def _broken(xml: str, head: int, col: int, upper: str, lower: str) -> str:
     xml = texts(moved_down(xml, head + 2, 1), {a1(head, col): upper})
-    return with_rows(xml, {head + 2: {letters(col): lower}})
+    return with_rows(xml, {head + 2: {column_letters(col): lower}})
 
 
 def _header_again(parcel: Parcel) -> bool:
@@ -197,7 +194,7 @@ def _key_twice(parcel: Parcel) -> bool:
 def _key_blank(parcel: Parcel) -> bool:
     for spot in parcel.spots(lambda one: isinstance(one, IdField) and one.required and not one.to):
         held = next(one for one in parcel.blocks if one.full == spot.block)
-        if held.block.key == spot.field.name and held.block.many and not parcel.referred(spot):
+        if held.block.key == spot.field.name and held.block.has_rows and not parcel.referred(spot):
             return parcel.put(spot, None, "required_blank")
     return False
 
@@ -221,7 +218,7 @@ def _columns_exchanged(parcel: Parcel) -> bool:
         cols = sorted(held.table.columns[one.name].first for one in words[:2])
         for col in cols:
             parcel.want("header_moved", held.sheet, a1(head, col))
-        one, other = map(letters, cols)
+        one, other = map(column_letters, cols)
         return _change(parcel, held.sheet, exchanged, one, other, head + 1, 10_000)
     return False
 
@@ -298,7 +295,7 @@ def _label_changed(parcel: Parcel) -> bool:
     parcel.dice.shuffle(forms)
     for held in forms:
         assert isinstance(held.location, FormLayout)
-        asked = {one.name for one in held.block.columns if one.makes_row and held.rows[0].get(one.name) is not None}
+        asked = {one.name for one in held.block.columns if one.counts_as_content and held.rows[0].get(one.name) is not None}
         cells = [one for one in held.location.cells if one.field in asked]
         if len(cells) < 4 or any((held.sheet, held.full, 0) == mark for mark in parcel.touched):
             continue
