@@ -13,8 +13,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-SATURDAY = 5
-
+_SATURDAY = 5
 
 # Countries whose government announces each year which weekends are worked: without any, the year has no notice yet.
 _ANNOUNCED_YEARLY = frozenset({"CN"})
@@ -29,7 +28,7 @@ class _Year:
     weekend: frozenset[int]
     announced: bool
 
-    def works(self, day: date) -> bool:
+    def is_working_day(self, day: date) -> bool:
         return day in self.days_on or not (day in self.days_off or day.weekday() in self.weekend)
 
 
@@ -54,64 +53,55 @@ class Calendar:
 
     Attributes:
         name: Country code (`cn`, `sg`).
-        days_off: Further days off.
-        days_on: Further working days.
+        days_off: Days off of the project.
+        days_on: Working days of the project.
     """
 
     name: str = "cn"
     days_off: frozenset[date] = frozenset()
     days_on: frozenset[date] = frozenset()
 
-    def works(self, day: date) -> bool:
-        """Return whether a day is a working day."""
+    def is_working_day(self, day: date) -> bool:
+        """Return whether a day is a working day; the project's own days take precedence."""
         if day in self.days_off:
             return False
         if day in self.days_on:
             return True
         known = _year(self.name.upper(), day.year)
-        return day.weekday() < SATURDAY if known is None else known.works(day)
+        return day.weekday() < _SATURDAY if known is None else known.is_working_day(day)
 
-    def provisional(self, day: date) -> bool:
+    def is_provisional(self, day: date) -> bool:
         """Return True if the year has no official notice yet, or the country is not known."""
         known = _year(self.name.upper(), day.year)
         return known is None or not known.announced
 
-    def add(self, day: date, working_days: int) -> date:
-        """Return the day that lies so many working days after a day."""
+    def add_working_days(self, day: date, working_days: int) -> date:
+        """Return the day that is a number of working days after a day."""
         while working_days > 0:
             day += timedelta(days=1)
-            working_days -= self.works(day)
+            working_days -= self.is_working_day(day)
         return day
 
-    def between(self, start: date, end: date) -> int:
-        """Return how many working days lie after start up to and including end; 0 where end is not later."""
-        return sum(self.works(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
+def build_calendars(overrides: Iterable[tuple[str, date, bool]], names: Iterable[str]) -> Mapping[str, Calendar]:
+    """Return a calendar for each name, with the project's own days.
 
-def calendars(overrides: Iterable[tuple[str, date, bool]], names: Iterable[str]) -> Mapping[str, Calendar]:
-    """Return a calendar for each name, with a project's own days: (calendar, day, whether it is worked)."""
+    Args:
+        overrides: The project's days: calendar, day, whether it is a working day.
+        names: Names of the calendars.
+    """
     off: dict[str, set[date]] = {}
     on: dict[str, set[date]] = {}
     for name, day, worked in overrides:
         (on if worked else off).setdefault(name, set()).add(day)
-    return {n: Calendar(n, frozenset(off.get(n, ())), frozenset(on.get(n, ()))) for n in names}
+    return {name: Calendar(name, frozenset(off.get(name, ())), frozenset(on.get(name, ()))) for name in names}
 
 
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
-    """Return the day that it is somewhere at an instant."""
+    """Return the local day of an instant."""
     return instant.astimezone(zone).date()
 
 
-def at(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant of a local time that bears no zone, as sheets hold it."""
+def localize(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant of a local time; a time in a sheet has no time zone."""
     return local.replace(tzinfo=zone)
-
-
-def as_day(moment: date) -> date:
-    """Return the day of a day or a moment."""
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
-def days_overdue(due: date, today: date) -> int:
-    """Return how many days ago something was due; 0 on the day itself and before."""
-    return max(0, (as_day(today) - as_day(due)).days)

@@ -1,4 +1,4 @@
-"""A text in the two languages that every sheet, message and report can be shown in."""
+"""Texts in two languages: every sheet, message and report is available in Chinese and in English."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def filled(text: str, facts: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LocalizedText:
-    """One text in Chinese and English, equals of each other."""
+    """A text in Chinese and English."""
 
     zh: str
     en: str
 
-    # pydantic reads this when Words stands in a definition: an author's "ch" for "zh" is then refused by name.
+    # pydantic reads this where a template contains a text: it then rejects `ch` for `zh` by name.
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "str_min_length": 1}
 
     def say(self, lang: Lang) -> str:
@@ -56,10 +56,10 @@ class LocalizedText:
         return filled(self.say(lang), facts)
 
     def both(self) -> tuple[str, str]:
-        """Return the text in every language, Chinese first."""
+        """Return the text in both languages, Chinese first."""
         return self.zh, self.en
 
 
 def untranslated(text: str) -> LocalizedText:
-    """Return words that read alike in every language (a name, a number, a code)."""
+    """Return a text that is the same in both languages (a name, a number, a code)."""
     return LocalizedText(text, text)

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 
 TOP = Path(__file__).parents[2]
 NAMES = ("samples", "workbook_templates")
 
 
 def test_a_checkout_finds_them_at_its_top() -> None:
-    assert [resource(name) for name in NAMES] == [TOP / name for name in NAMES]
+    assert [package_data_path(name) for name in NAMES] == [TOP / name for name in NAMES]
 
 
 def test_what_does_not_travel_is_told_by_its_name() -> None:
     with pytest.raises(FileNotFoundError, match="no_such_thing"):
-        resource("no_such_thing")
+        package_data_path("no_such_thing")
 
 
 def test_an_installed_wheel_carries_them_whole(tmp_path: Path) -> None:
