@@ -120,7 +120,7 @@ def test_a_fix_and_a_bound_are_shown_as_the_sheet_shows_them() -> None:
         return diagnostic and diagnostic.facts
 
     assert facts(field("percent"), 60) == {"read": untranslated("60%")}
-    assert facts(field("percent"), 700) == {"limit": "100%"}
+    assert facts(field("percent"), 700) == {"limit": "100%", "shown": "70000%"}
     assert facts(field("number"), "1,234") == {"read": untranslated("1234")}
     assert facts(field("date"), "2026.3.31") == {"read": untranslated("2026-03-31")}
     assert facts(field("choice", of="progress"), "完成") == {"read": LocalizedText("已完成", "Done")}

@@ -153,8 +153,8 @@ def test_a_pack_with_a_mistake_cannot_be_laid_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ask", "sentence"),
     [
-        (lambda library: library.template("job"), "job: there is no sheet 'job' (did you mean 'jobs'?)"),
-        (lambda library: library.pack("weekyl"), "weekyl: there is no pack 'weekyl' (did you mean 'weekly'?)"),
+        (lambda library: library.template("job"), "There is no sheet “job”; did you mean “jobs”?"),
+        (lambda library: library.pack("weekyl"), "There is no pack “weekyl”; did you mean “weekly”?"),
         (
             lambda library: library.template("jobs", "shrot"),
             f"{JOBS_FILE}: variants: there is no variant 'shrot' (did you mean 'short'?)",
@@ -169,7 +169,7 @@ def test_a_wrong_name_is_told_with_the_nearest(tmp_path: Path, ask: Callable[[Li
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match="there is no such folder of templates"):
+    with pytest.raises(TemplateError, match="The template folder .* does not exist"):
         load_library([tmp_path / "away"])
 
 

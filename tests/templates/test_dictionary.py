@@ -76,7 +76,7 @@ def test_the_list_names_the_default_and_the_sheets_of_ones_own_that_no_pack_uses
 
     done = run("list", "--templates", STORES, "--templates", tmp_path)
 
-    assert "coordination  Cross-region Coordination Workbook  (the default)" in done.output
+    assert "coordination  Cross-region Coordination Workbook  (default)" in done.output
     assert "sheets that no pack uses\n    idle  Store Inspection" in done.output
 
 
@@ -110,7 +110,7 @@ def test_the_dictionary_says_where_a_field_stands_what_it_holds_and_where_it_lea
     share = next(line for line in lines if " share " in line)
 
     assert lines[req].split()[1:] == ["Req.", "ID", "req_id", "ID"]
-    assert "        A value that stands in “Req. ID” of “Requirement Form”." in lines[req + 1 : req + 6]
+    assert "        Must be a value of “Req. ID” of “Requirement Form”." in lines[req + 1 : req + 6]
     assert "        Not printed." in lines[req + 1 : req + 6]
     assert share.split()[1:] == ["%", "done", "share", "percentage"]
     packs = next(line for line in lines if line.startswith("  Packs"))
@@ -131,7 +131,7 @@ def test_a_pack_is_shown_with_its_sheets_settings_and_timing(lang: Lang) -> None
     lines = [line.split("  ") for line in text.splitlines()]
 
     assert "tracking:daily" in text
-    assert {"zh": "48 小时内，major: 24，ordinary: 48", "en": "within 48 h, major: 24, ordinary: 48"}[lang] in text
+    assert {"zh": "48 小时内，major: 24，ordinary: 48", "en": "within 48 hours, major: 24, ordinary: 48"}[lang] in text
     assert next(one for one in lines if "topic_minutes" in one)[-1].strip() == "20"
 
 
@@ -142,7 +142,7 @@ def test_what_is_not_there_is_told_with_what_was_meant(name: str, meant: str) ->
     done = run("show", name)
 
     assert done.exit_code == 2
-    assert f"did you mean '{meant}'?" in done.output
+    assert f"did you mean “{meant}”?" in done.output
 
 
 def test_a_name_that_a_pack_and_a_sheet_bear_shows_both() -> None:
@@ -319,7 +319,7 @@ def test_a_whole_folder_is_looked_at_and_each_mistake_told_once(folder: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("zh", "没有错误：检查了 4 个文件。"), ("en", "Nothing to mend: 4 file(s) looked at.")]
+    ("lang", "said"), [("zh", "没有错误：检查了 4 个文件。"), ("en", "No mistakes: checked 4 files.")]
 )
 def test_a_folder_without_mistakes_is_told_in_a_friendly_line(lang: str, said: str) -> None:
     done = run("check", STORES, "--lang", lang)
@@ -328,7 +328,7 @@ def test_a_folder_without_mistakes_is_told_in_a_friendly_line(lang: str, said: s
 
 
 def test_a_file_that_is_not_there_and_a_folder_without_definitions_are_named(tmp_path: Path) -> None:
-    for path, said in ((tmp_path / "no.toml", "there is no such file"), (tmp_path, "there is no definition in this")):
+    for path, said in ((tmp_path / "no.toml", "does not exist"), (tmp_path, "contains no templates")):
         done = run("check", path)
         assert done.exit_code == 2
         assert said in done.output

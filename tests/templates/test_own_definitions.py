@@ -117,7 +117,7 @@ def test_the_store_inspection_stands_in_toml_alone_and_has_no_mistake() -> None:
 
     done = run("templates", "check", STORES)
 
-    assert (done.exit_code, done.output) == (0, "Nothing to mend: 4 file(s) looked at.\n")
+    assert (done.exit_code, done.output) == (0, "No mistakes: checked 4 files.\n")
 
 
 def test_the_store_inspection_asks_for_a_head_three_tables_of_twelve_a_matrix_and_every_sort_of_rule() -> None:
@@ -156,7 +156,11 @@ def test_all_verbs_work_on_the_store_inspection(office: Office, tmp_path: Path) 
     merged = run("merge", inbox, "--project", project, "--out", result, *own)
 
     assert checked.exit_code == merged.exit_code == 1
-    for said in ("“华东区” is a region", "What is mended needs the day it was finished.", "2 to mend"):
+    for said in (
+        "“华东区”, which is a region",
+        "Please give the date it was finished, since it is “Corrected”.",
+        "2 errors",
+    ):
         assert said in checked.output, checked.output
     texts = set[object]().union(*sheets(result).values())
     assert {"JC-2026-HD001", "JC-2026-HW003", "ZG-2026-HD002", "MD-2026-HW001"} <= texts
@@ -260,7 +264,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = run("templates", "list", "--templates", tmp_path / "nowhere")
 
     assert done.exit_code == 2
-    assert "nowhere: there is no such folder of templates" in done.output
+    assert "The template folder nowhere does not exist" in done.output
 
 
 def test_a_copy_of_the_built_in_definitions_overrides_them_all(tmp_path: Path) -> None:
@@ -269,4 +273,4 @@ def test_a_copy_of_the_built_in_definitions_overrides_them_all(tmp_path: Path) -
 
     done = run("templates", "check", tmp_path / "copy")
 
-    assert (done.exit_code, done.output.split(":")[0]) == (0, "Nothing to mend")
+    assert (done.exit_code, done.output.split(":")[0]) == (0, "No mistakes")

@@ -115,7 +115,7 @@ def test_the_worked_example_of_the_guide_has_no_mistake_and_its_sheet_is_generat
     run(main, ["init", str(project), "--example"])
     generated = run(main, ["generate", str(project), "--pack", "stores", "--out", str(out)])
 
-    assert (checked.exit_code, checked.output) == (0, "Nothing to mend: 3 file(s) looked at.\n")
+    assert (checked.exit_code, checked.output) == (0, "No mistakes: checked 3 files.\n")
     assert shown.exit_code == 0
     assert generated.exit_code == 0, generated.output
     assert len(list(out.glob("*.xlsx"))) == 5

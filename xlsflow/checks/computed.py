@@ -1,4 +1,4 @@
-"""A frame as a block sees it: its expressions can be worked out against it, and its computed fields are."""
+"""Computed fields of a block in a frame, and the view against which its expressions are evaluated."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE_COLUMN = ORIGIN[0]
-"""Column that says which rows are of one return; `unique` is asked within it."""
+"""Column with the number of the return that a row comes from; `unique` applies within a return."""
 
 
 def frame_view(frame: pd.DataFrame, block: DataBlock, context: CheckContext) -> FrameView:
-    """Return a frame as what a block's expressions are worked out against."""
+    """Return a frame as a view that a block's expressions can be evaluated against."""
     return FrameView(
         frame, as_of=context.as_of, settings=context.scope.settings, groups=block.groups, within=FILE_COLUMN
     )
 
 
 def with_computed(frame: pd.DataFrame, block: DataBlock, context: CheckContext) -> pd.DataFrame:
-    """Return a frame with a block's computed fields worked out, in the order of its columns; the given one stays."""
+    """Return a new frame with a block's computed fields, evaluated in the order of its columns."""
     for field in block.columns:
         if field.expression is not None:
             frame = frame.assign(**{field.name: value_series(field.expression, frame_view(frame, block, context))})

@@ -1,4 +1,4 @@
-"""A block of many returns as one frame, checked in one go."""
+"""Validation of a block of many returns as one frame, with pandera."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 
 def frame_of(batch: Batch, block: DataBlock) -> pd.DataFrame:
-    """Return a batch as a frame: its index is the position in the batch, its columns the file's number and the fields.
+    """Return a batch as a frame with the file number and a column for each field; its index is the position.
 
-    Texts and codes are of dtype str, dates datetime64[us], numbers float64, whole numbers Int64; a blank is missing.
+    Texts and codes have dtype str, dates datetime64[us], numbers float64, integers Int64; a blank is a missing value.
     """
     columns: dict[str, Any] = {FILE_COLUMN: np.asarray(file_numbers(batch), dtype=np.int32)}
     for field in block.columns:
@@ -40,34 +40,33 @@ def frame_of(batch: Batch, block: DataBlock) -> pd.DataFrame:
 
 
 def column_array(values: Sequence[Any], dtype: FieldDtype) -> Any:  # noqa: ANN401 - pandas names no type for every array
-    """Return values as the column that a frame has of them."""
+    """Return values as an array of the column type of a frame."""
     return _ARRAYS[dtype](values)
 
 
 def check_frame(
-    batch: Batch, block: DataBlock, context: CheckContext, skip: UnreadCells, frame: pd.DataFrame | None = None
+    batch: Batch, block: DataBlock, context: CheckContext, unread: UnreadCells, frame: pd.DataFrame | None = None
 ) -> list[RowDiagnostic]:
-    """Return every fault of a block's values: at most one a cell, in the order of rows and columns.
+    """Return the diagnostics of a block's values: at most one for each cell, in the order of rows and columns.
 
     Args:
         batch: The values.
         block: Their definition.
-        context: What they are checked against.
-        skip: Cells that could not be read; nothing more is said of them, nor of rules that depend on them.
-        frame: The batch as a frame, where the caller has made it already.
+        context: What they are validated against.
+        unread: Cells that could not be read; neither they nor constraints on them get further diagnostics.
+        frame: The batch as a frame, if the caller has it already.
     """
     if not len(batch):
         return []
     if frame is None:
         frame = frame_of(batch, block)
-    return DiagnosticBuilder(batch, block, context, constraints_of(block, context), skip).faults(
-        frame_violations(frame, block, context)
-    )
+    builder = DiagnosticBuilder(batch, block, context, constraints_of(block, context), unread)
+    return builder.diagnostics(frame_violations(frame, block, context))
 
 
 def frame_violations(frame: pd.DataFrame, block: DataBlock, context: CheckContext) -> list[Violation]:
-    """Return every demand that is not kept, with the index of the row: all of them in one call of pandera."""
-    # Loading pandera takes a fifth of a second: only where something is checked.
+    """Return the violations of all constraints of a block, found in one call of pandera."""
+    # Importing pandera takes 0.2 s, so it waits until there is something to validate.
     from pandera.errors import SchemaErrors  # noqa: PLC0415
 
     from xlsflow.checks.schema import schema_of  # noqa: PLC0415
@@ -76,10 +75,10 @@ def frame_violations(frame: pd.DataFrame, block: DataBlock, context: CheckContex
     try:
         schema_of(block, context).validate(seen, lazy=True, inplace=True)
     except SchemaErrors as failed:
-        return [one for error in failed.schema_errors for one in _violations_of_check(error, failed)]
+        return [violation for error in failed.schema_errors for violation in _violations_of_check(error, failed)]
     finally:
-        # pandera hangs a note on every frame it sees, which then holds the frame; left so until the program ends, it
-        # complains on the way out.
+        # pandera attaches an accessor to every frame it validates; it keeps the frame alive, and pandera prints an
+        # error about it at interpreter exit.
         vars(seen).pop("pandera", None)
     return []
 
@@ -87,7 +86,7 @@ def frame_violations(frame: pd.DataFrame, block: DataBlock, context: CheckContex
 def _violations_of_check(error: SchemaError, failed: SchemaErrors) -> list[Violation]:
     name = getattr(error.check, "name", None)
     if name is None or not isinstance(error.failure_cases, pd.DataFrame):
-        raise failed  # a column of the wrong type, or a check that could not be worked out: no fault of the data
+        raise failed  # a wrong column type or an exception in a check: a bug, not a violation
     return [(int(name), position) for position in error.failure_cases["index"].tolist()]
 
 
@@ -96,7 +95,7 @@ def _texts(column: Sequence[Any]) -> Any:  # noqa: ANN401 - pandas names no type
 
 
 def _dates(column: Sequence[Any]) -> Any:  # noqa: ANN401
-    # Eight times as fast as numpy's own reading of a list of dates.
+    # Eight times as fast as np.asarray(column, dtype="datetime64[us]").
     return pd.to_datetime(pd.Series(column, dtype=object)).astype("datetime64[us]").array
 
 

@@ -1,4 +1,7 @@
-"""What an expression means for a whole frame: the same as `template.evaluate` says for one row, all rows at once."""
+"""Vectorised evaluation of expressions: all rows of a frame at once, with the results of `evaluate_row` for each row.
+
+Values are plain numpy arrays with a separate mask for blanks, so that every dtype follows the same three-valued logic.
+"""
 
 from __future__ import annotations
 
@@ -36,30 +39,30 @@ from xlsflow.template.expressions.expression import (
 
 Array = np.ndarray[Any, Any]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-"""One truth value a row."""
+"""A truth value for each row."""
 _COMPARE_FUNCTIONS: Mapping[CompareOp, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
-_US_PER_DAY = 86_400 * 10**6  # microseconds, the unit of every date here
+_US_PER_DAY = 86_400 * 10**6  # dates are in microseconds
 _DIGIT = re.compile(r"\d")
 _CALENDAR_START, _CALENDAR_END = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
-_MAX_DAYS = 4_000_000  # more days than there are from the first date to the last
+_MAX_DAYS = 4_000_000  # more than the number of days between the first and the last date
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """The values of an expression, one a row or one for all rows.
+    """The values of an expression: one for each row, or a single one for all rows.
 
     Attributes:
         data: Texts (as objects), numbers (as floats), dates (in microseconds) or truth values.
-        blank: Where there is no value.
+        blank: True where there is no value.
     """
 
     data: Array
     blank: Mask
 
     def at(self, rows: Mask) -> Array:
-        """Return the values of some rows; the one value where there is one for all."""
+        """Return the values of some rows, or the single value for all rows."""
         return self.data if self.data.ndim == 0 else self.data[rows]
 
     @property
@@ -73,9 +76,9 @@ _ALL_BLANK = Vector(np.asarray(None, dtype=object), np.asarray(True))  # noqa: F
 
 
 class FrameView:
-    """A frame, and what is known around it: what expressions are worked out against.
+    """A frame with the context that expressions can refer to.
 
-    Columns are texts, numbers or dates, missing values are blanks; a field without a column is blank throughout.
+    Columns are texts, numbers or dates, missing values are blanks; a field without a column is blank in every row.
     """
 
     def __init__(
@@ -87,21 +90,21 @@ class FrameView:
         groups: Mapping[str, tuple[str, ...]] | None = None,
         within: str = "",
     ) -> None:
-        """Look at a frame.
+        """Create a view of a frame.
 
         Args:
             frame: The rows.
-            as_of: The as-of day; without one it is unknown.
-            settings: The pack's figures.
-            groups: Name of a group of matrix columns, or `group.part`, -> the columns.
-            within: Column that says which rows belong together; `unique` is asked among those, or among all rows where
-                there is no such column.
+            as_of: The as-of date; unknown if None.
+            settings: The pack's settings.
+            groups: Group of matrix columns, or `group.part`, -> its field names.
+            within: Column that partitions the rows; `unique` compares rows of one partition, or all rows if the frame
+                has no such column.
         """
         self.index = frame.index
         self.as_of = as_of
         self.settings = settings or {}
         self.groups = groups or {}
-        # The columns, not the frame: nothing here keeps a frame alive.
+        # Only the columns are kept, so that a view does not keep the frame itself alive.
         self._series = dict(frame.items())
         self._within = self._series.get(within)
         self._columns: dict[str, Vector] = {}
@@ -118,7 +121,7 @@ class FrameView:
         return self._columns[name]
 
     def count(self, group: str, codes: tuple[str, ...]) -> Vector:
-        """Return how many cells of a group hold one of the codes."""
+        """Return the number of cells in a group that have one of the codes, for each row."""
         if (group, codes) not in self._counts:
             count = np.zeros(len(self))
             for name in self.groups.get(group, ()):
@@ -127,11 +130,11 @@ class FrameView:
         return self._counts[group, codes]
 
     def whole(self, values: Array) -> Array:
-        """Return one value a row of what may be one value for all."""
+        """Return an array with one value for each row, repeating a single value."""
         return np.broadcast_to(values, len(self)) if values.ndim == 0 else values
 
-    def alone(self, values: Array) -> Mask:
-        """Return where a value stands in no other of the rows that belong together."""
+    def is_unique(self, values: Array) -> Mask:
+        """Return whether each value occurs in no other row of its partition."""
         rows = pd.DataFrame({"value": values})
         if self._within is not None:
             rows["within"] = self._within.to_numpy()
@@ -139,19 +142,19 @@ class FrameView:
 
     @cached_property
     def today(self) -> Vector:
-        """The as-of day, blank where there is none."""
+        """The as-of date, blank if there is none."""
         return _ALL_BLANK if self.as_of is None else _scalar_vector(np.datetime64(self.as_of, "us"))
 
 
 def condition_series(expr: Expr, view: FrameView, *, presume: bool) -> pd.Series[bool]:
-    """Return for each row whether an expression holds; `presume` is what an unknown counts as."""
+    """Return whether a condition holds, for each row; an unknown counts as `presume`."""
     return pd.Series(condition_array(expr, view, presume=presume), index=view.index)
 
 
 def value_series(expr: Expr, view: FrameView) -> pd.Series[Any]:
-    """Return what an expression is worth in each row: text, number, date or truth value, missing where it is blank."""
-    found = _operand(expr, view)
-    data, blank = view.whole(found.data), view.whole(found.blank)
+    """Return the value of an expression for each row: text, number, date or truth value, missing where blank."""
+    vector = _operand(expr, view)
+    data, blank = view.whole(vector.data), view.whole(vector.blank)
     if data.dtype == object:
         return pd.Series(data, index=view.index, dtype=object).mask(blank).astype("str")
     return pd.Series(data, index=view.index).mask(blank)
@@ -161,9 +164,9 @@ def condition_array(expr: Expr, view: FrameView, *, presume: bool) -> Mask:  # n
     """Return `condition_series` as a plain array."""
     match expr:
         case And(parts=parts):
-            return reduce(np.logical_and, (condition_array(p, view, presume=presume) for p in parts))
+            return reduce(np.logical_and, (condition_array(part, view, presume=presume) for part in parts))
         case Or(parts=parts):
-            return reduce(np.logical_or, (condition_array(p, view, presume=presume) for p in parts))
+            return reduce(np.logical_or, (condition_array(part, view, presume=presume) for part in parts))
         case Not(part=part):
             return ~condition_array(part, view, presume=not presume)
         case Blank(field=ref):
@@ -171,17 +174,17 @@ def condition_array(expr: Expr, view: FrameView, *, presume: bool) -> Mask:  # n
         case Compare(op=op, left=left, right=right):
             return _compare(op, _operand(left, view), _operand(right, view), view, presume=presume)
         case OneOf(left=left, options=options):
-            found = _operand(left, view)
-            among = pd.Series(view.whole(found.data)).isin([o.value for o in options]).to_numpy()
-            return np.where(found.blank, presume, among)
+            vector = _operand(left, view)
+            is_member = pd.Series(view.whole(vector.data)).isin([option.value for option in options]).to_numpy()
+            return np.where(vector.blank, presume, is_member)
         case Unique(field=ref):
-            found = _operand(ref, view)
-            return np.where(found.blank, presume, view.alone(view.whole(found.data)))
+            vector = _operand(ref, view)
+            return np.where(vector.blank, presume, view.is_unique(view.whole(vector.data)))
         case HasFigure(field=ref):
-            found = _operand(ref, view)
-            return np.where(found.blank, presume, _has_figure(view.whole(found.data)))
-    found = _operand(expr, view)
-    return np.where(view.whole(found.blank), presume, view.whole(_truth(found.data)))
+            vector = _operand(ref, view)
+            return np.where(vector.blank, presume, _has_figure(view.whole(vector.data)))
+    vector = _operand(expr, view)
+    return np.where(view.whole(vector.blank), presume, view.whole(_truth(vector.data)))
 
 
 def _operand(expr: Expr, view: FrameView) -> Vector:  # noqa: C901 - one branch a node type
@@ -199,7 +202,7 @@ def _operand(expr: Expr, view: FrameView) -> Vector:  # noqa: C901 - one branch 
         case Count(group=ref, codes=codes):
             return view.count(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
         case If(condition=condition, then=then, otherwise=otherwise):
-            chosen = condition_array(condition, view, presume=False)
+            chosen = condition_array(condition, view, presume=False)  # an unknown condition selects `otherwise`
             return _choose(chosen, _operand(then, view), _operand(otherwise, view))
         case Calculation(op=op, left=left, right=right):
             return _calculate(op, _operand(left, view), _operand(right, view))
@@ -222,13 +225,13 @@ def _scalar_vector(value: object) -> Vector:
 
 def _choose(chosen: Mask, then: Vector, otherwise: Vector) -> Vector:
     sides = then.data, otherwise.data
-    if then.data.dtype.kind != otherwise.data.dtype.kind:  # a number here, a text there: only objects hold both
+    if then.data.dtype.kind != otherwise.data.dtype.kind:  # only an object array can mix numbers and texts
         sides = then.data.astype(object), otherwise.data.astype(object)
     return Vector(np.where(chosen, *sides), np.where(chosen, then.blank, otherwise.blank))
 
 
 def _calculate(op: ArithmeticOp, left: Vector, right: Vector) -> Vector:
-    """Return a sum, difference, product or quotient; a date and a number give a date, two dates give days."""
+    """Return the result of an operation; a date plus or minus days is a date, the difference of two dates is days."""
     blank = left.blank | right.blank
     if left is _ALL_BLANK or right is _ALL_BLANK:
         return _ALL_BLANK
@@ -249,8 +252,8 @@ def _calculate(op: ArithmeticOp, left: Vector, right: Vector) -> Vector:
 
 
 def _shift_dates(dates: Array, days: Array, blank: Mask) -> Vector:
-    """Return dates so many days later; blank where that is no date of the calendar."""
-    days = np.clip(days, -_MAX_DAYS, _MAX_DAYS)  # beyond it any distance is as good, and would overflow
+    """Return dates shifted by a number of days, blank where the result is outside the calendar."""
+    days = np.clip(days, -_MAX_DAYS, _MAX_DAYS)  # the result is outside the calendar anyway, and int64 could overflow
     moved = dates + np.round(days * _US_PER_DAY).astype("timedelta64[us]")
     return Vector(moved, blank | (moved < _CALENDAR_START) | (moved >= _CALENDAR_END))
 
@@ -258,7 +261,7 @@ def _shift_dates(dates: Array, days: Array, blank: Mask) -> Vector:
 def _compare(op: CompareOp, left: Vector, right: Vector, view: FrameView, *, presume: bool) -> Mask:
     result = np.full(len(view), presume)
     known = view.whole(~(left.blank | right.blank))
-    if known.any():  # a blank among texts cannot be compared at all
+    if known.any():  # comparing None with a text would raise TypeError
         result[known] = _COMPARE_FUNCTIONS[op](left.at(known), right.at(known))
     return result
 

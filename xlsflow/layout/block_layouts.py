@@ -1,4 +1,4 @@
-"""Where things can lie on a sheet: spans of columns, cells of a form, tables, printed parts; all counted from 0."""
+"""Positions on a sheet: column spans, form cells, layouts of blocks and sheets. Rows and columns count from 0."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from xlsflow.template.printed_blocks import Paper
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpan:
-    """Columns from the first to the last, both included."""
+    """A range of columns, both ends included."""
 
     first: int
     last: int
 
     @property
     def single(self) -> bool:
-        """Whether it is one column, so that nothing need be merged."""
+        """Whether it is one column, which needs no merged cells."""
         return self.first == self.last
 
 
 @dataclass(frozen=True, slots=True)
 class FormCell:
-    """A field of a form: its label and, right of it, the cell to fill.
+    """Position of a form field: its label, and the input cell to the right of it.
 
     Attributes:
-        field: The field's name.
-        row: Row of all its cells.
+        field: Name of the field.
+        row: Row of label and input cell.
         label: Columns of the label.
-        value: Columns of the cell to fill.
-        boxes: Columns in which every value stands with a box to tick on paper, where there are such.
+        value: Columns of the input cell.
+        boxes: Columns of the checkboxes, None if the field has none.
     """
 
     field: str
@@ -43,7 +43,7 @@ class FormCell:
 
 @dataclass(frozen=True, slots=True)
 class FormLayout:
-    """Where a form lies."""
+    """Layout of a form."""
 
     block: str
     title_row: int | None
@@ -53,17 +53,17 @@ class FormLayout:
 
     @property
     def first(self) -> int:
-        """The first row that it takes, its heading included."""
+        """The first row of the block, its heading included."""
         return self.first_row if self.title_row is None else self.title_row
 
     def cell(self, name: str) -> FormCell:
-        """Return a field's place."""
+        """Return the position of a field."""
         return next(cell for cell in self.cells if cell.field == name)
 
 
 @dataclass(frozen=True, slots=True)
 class TableLayout:
-    """Where a table or matrix lies: the hidden key row, the header under it, the rows to fill."""
+    """Layout of a table or matrix: the hidden key row, the header below it, the input rows."""
 
     block: str
     title_row: int | None
@@ -75,36 +75,36 @@ class TableLayout:
 
     @property
     def first(self) -> int:
-        """The first row that it takes, its heading included."""
+        """The first row of the block, its heading included."""
         return self.key_row if self.title_row is None else self.title_row
 
 
 @dataclass(frozen=True, slots=True)
 class StaticLayout:
-    """Where something lies that holds no data: text, signature boxes, contents, legend.
+    """Layout of a block without data: text, signature boxes, table of contents, legend.
 
     Attributes:
-        block: The block's name.
-        title_row: Its heading.
+        block: Name of the block.
+        title_row: Row of its heading, None if it has none.
         rows: Row of each line.
         spans: Columns of each cell of a line.
-        words: What is printed, in reading order (signers of boxes, paragraphs of a text).
+        texts: Its texts in reading order (signers, paragraphs).
     """
 
     block: str
     title_row: int | None
     rows: tuple[int, ...]
     spans: tuple[ColumnSpan, ...]
-    words: tuple[LocalizedText, ...] = ()
+    texts: tuple[LocalizedText, ...] = ()
 
     @property
     def first(self) -> int:
-        """The first row that it takes, its heading included."""
+        """The first row of the block, its heading included."""
         return self.rows[0] if self.title_row is None else self.title_row
 
     @property
     def last_row(self) -> int:
-        """The last row that it takes."""
+        """The last row of the block."""
         return self.rows[-1]
 
 
@@ -113,17 +113,17 @@ BlockLayout = FormLayout | TableLayout | StaticLayout
 
 @dataclass(frozen=True, slots=True)
 class SheetLayout:
-    """Where everything on one sheet lies.
+    """Layout of one sheet.
 
     Attributes:
         widths: Column widths in characters.
-        block_layouts: One a block, in order.
-        last_row: The last row that anything stands in.
-        frozen: Rows and columns above and left of which nothing scrolls; (0, 0) where nothing is frozen.
-        printed_col: The last column on the printed page; columns that are not printed stand behind it.
-        by_block: Name of a block -> its place.
-        paper: The paper that it is printed on: the definition's, or larger where the project has too many columns.
-        upright: Fields whose headers are written from bottom to top, or Chinese from top to bottom.
+        block_layouts: Layouts of the blocks, in order.
+        last_row: The last row with content.
+        frozen: Number of frozen rows and columns; (0, 0) if nothing is frozen.
+        printed_col: The last column on the printed page; columns that are not printed are to the right of it.
+        by_block: Block name -> its layout.
+        paper: Paper size: that of the definition, or larger if the project has too many columns for it.
+        upright: Fields with vertical headers: rotated for English, stacked for Chinese.
     """
 
     widths: tuple[float, ...]
@@ -141,22 +141,24 @@ class SheetLayout:
         return len(self.widths) - 1
 
     def table(self, block: str) -> TableLayout:
-        """Return where a table or matrix lies."""
-        place = self.by_block[block]
-        if not isinstance(place, TableLayout):
+        """Return the layout of a table or matrix."""
+        layout = self.by_block[block]
+        if not isinstance(layout, TableLayout):
             raise TypeError(block)
-        return place
+        return layout
 
     def form(self, block: str) -> FormLayout:
-        """Return where a form lies."""
-        place = self.by_block[block]
-        if not isinstance(place, FormLayout):
+        """Return the layout of a form."""
+        layout = self.by_block[block]
+        if not isinstance(layout, FormLayout):
             raise TypeError(block)
-        return place
+        return layout
 
 
 def divide(widths: Sequence[float], weights: Sequence[float]) -> tuple[ColumnSpan, ...]:
-    """Return grid columns shared out among parts, as nearly by weight as whole columns allow, at least one each.
+    """Divide grid columns among parts in proportion to their weights, at least one column each.
+
+    The division with the lowest total penalty is found by dynamic programming over columns and parts.
 
     >>> divide([10, 10, 10, 10], [1, 3])
     (Span(first=0, last=0), Span(first=1, last=3))
@@ -165,21 +167,21 @@ def divide(widths: Sequence[float], weights: Sequence[float]) -> tuple[ColumnSpa
     if parts > columns:
         raise ValueError(f"{parts} parts do not fit on {columns} columns")
     scale = sum(widths) / sum(weights)
-    # The best way to share the first columns among the parts so far: how many columns -> (how bad, where parts end).
+    # Number of columns used by the parts so far -> lowest penalty, and the end column of each part.
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
     for part, weight in enumerate(weights):
-        after: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for start, (bad, ends) in best.items():
+        extended: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for start, (penalty, ends) in best.items():
             for end in range(start + 1, columns - (parts - part - 1) + 1):
-                worse = bad + _misfit_penalty(sum(widths[start:end]), weight * scale)
-                if end not in after or worse < after[end][0]:
-                    after[end] = worse, (*ends, end)
-        best = after
+                total = penalty + _misfit_penalty(sum(widths[start:end]), weight * scale)
+                if end not in extended or total < extended[end][0]:
+                    extended[end] = total, (*ends, end)
+        best = extended
     ends = best[columns][1]
     return tuple(ColumnSpan(start, end - 1) for start, end in zip((0, *ends), ends, strict=False))
 
 
-def _misfit_penalty(given: float, wanted: float) -> float:
-    """Return how bad it is that a part gets another width than it wants: too little is worse than too much."""
-    short = (wanted - given) / wanted
-    return (3 * short if short > 0 else short) ** 2
+def _misfit_penalty(width: float, requested: float) -> float:
+    """Return the penalty for a part whose width differs from the requested one; too narrow costs more than too wide."""
+    shortfall = (requested - width) / requested
+    return (3 * shortfall if shortfall > 0 else shortfall) ** 2

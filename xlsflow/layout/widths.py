@@ -1,4 +1,7 @@
-"""How wide the columns of a table are: enough for its values and its headers, and fit for the page it is printed on."""
+"""Column widths of tables: wide enough for headers and values, narrow enough for the printed page.
+
+Widths are in characters of the default font at 10 points, as Excel counts them.
+"""
 
 from __future__ import annotations
 
@@ -16,43 +19,42 @@ from xlsflow.template.printed_blocks import (
 _PADDING, _MIN_PADDING = 1.6, 0.8
 _BOLD_FACTOR = 1.08
 _TABLE_FONT_FACTOR = 0.95
-"""A table's font beside the 10 points that widths are counted in."""
+"""Size of a table's font relative to the 10 points that widths are counted in."""
 _SIGN_WIDTH = 2.4
-"""A sign such as ▲ and the blank behind it."""
+"""Width of a symbol such as ▲ and the space behind it."""
 _TONES_WITH_SIGN = frozenset({"overdue", "due_soon", "done", "blocked", "idle"})
-"""Tones that show a sign before the word."""
+"""Tones that show a symbol before the label."""
 _HEADER_LINES = 2
 _MAX_LABEL_WIDTH = 16.0
-"""A longer value of a list wraps: one long value must not spread a column."""
+"""A longer label of a list wraps, so that one long label does not widen its column."""
 _TURNED_HEADER_WIDTH = 4.0
-"""A column under a turned header: wide enough for `A/R`."""
+"""Width of a column with a vertical header: enough for `A/R`."""
 _MIN_TEXT_SHARE = 0.6
-"""Headers that can be turned are turned before words are pressed to less than this part of what they ask for."""
+"""Headers are turned vertical before a text column is shrunk below this share of its requested width."""
 _MIN_TEXT_WIDTH = 11.0
-"""A column of words is not pressed below this."""
+"""Minimum width of a text column."""
 
 PAGE_PX = {("A4", False): 707, ("A4", True): 1036, ("A3", False): 1036, ("A3", True): 1501}.__getitem__
-"""Pixels between the margins of 0.45 in, at full size, by paper and whether the long side lies across."""
+"""Pixels between margins of 0.45 in at full scale, by paper and whether it is landscape."""
 _MIN_PRINT_SCALE = 0.75
-"""What is smaller than that is not printed: headers are turned, or the paper is larger."""
+"""Minimum print scale; rather than below it, a sheet is printed with vertical headers or on larger paper."""
 _TARGET_SCALE = 0.79
-"""What columns are pressed to: below three quarters, 10 points are printed smaller than 7.5, and LibreOffice's columns
-are a twentieth wider."""
+"""Print scale that shrinking aims at: at 0.75 the font would be 7.5 points, and LibreOffice's columns are 5 % wider."""
 
 
 def columns_px(widths: Sequence[float]) -> float:
-    """Return how many pixels columns take at full size."""
+    """Return the total width of columns in pixels at full scale: 7 px a character and 5 px padding a column."""
     return sum(7 * width + 5 for width in widths)
 
 
 @dataclass(frozen=True, slots=True)
 class WidthRequest:
-    """The width that a column asks for.
+    """The width that a column requests.
 
     Attributes:
-        width: Its definition's, and more where a header or a value needs it.
-        least: What it can be pressed to where the page is too narrow.
-        wordy: Whether it holds words, which can stand on more lines.
+        width: Preferred width: that of the definition, or more if a header or value needs it.
+        least: Minimum width if the page is too narrow.
+        wordy: Whether the column has text that can wrap.
     """
 
     width: float
@@ -61,7 +63,14 @@ class WidthRequest:
 
 
 def requested_width(field: FieldBase, lang: Lang, scope: Scope, region: str) -> WidthRequest:
-    """Return the width that a column asks for."""
+    """Return the width that a column requests.
+
+    Args:
+        field: The field of the column.
+        lang: Language of header and labels.
+        scope: The project's lists.
+        region: Region code, which is part of ids.
+    """
     header = _header_width(field.label.say(lang) + " *", lang)
     width = max(field.column_width(lang), header)
     if shape := _printed_width(field.widest_value(region)) * _BOLD_FACTOR * _TABLE_FONT_FACTOR:
@@ -77,25 +86,25 @@ def requested_width(field: FieldBase, lang: Lang, scope: Scope, region: str) -> 
     return WidthRequest(max(width, needed), needed, wordy=False)
 
 
-def combined_request(columns: Sequence[WidthRequest]) -> WidthRequest:
-    """Return what a column asks for that several tables of as many columns share, one below the other."""
-    width, least = max(one.width for one in columns), max(one.least for one in columns)
-    return WidthRequest(width, least, wordy=all(one.wordy for one in columns))
+def combined_request(requests: Sequence[WidthRequest]) -> WidthRequest:
+    """Return the request of a column that several tables share, one below the other."""
+    width, least = max(request.width for request in requests), max(request.least for request in requests)
+    return WidthRequest(width, least, wordy=all(request.wordy for request in requests))
 
 
 def _header_width(label: str, lang: Lang) -> float:
-    """Return the width in which a header stands on two lines, no word broken."""
+    """Return the width in which a header fits on two lines without breaking a word."""
     words = label.split() if lang == "en" else [label[: -(-len(label) // _HEADER_LINES)]]
     return max(map(_printed_width, words)) * _BOLD_FACTOR + _PADDING
 
 
 def _printed_width(text: str) -> float:
-    """Return how wide a text really is; `text_width` leaves it room to spare, which short words can do without."""
+    """Return the actual width of a text; `text_width` includes a reserve that short texts do not need."""
     return text_width(text) * 0.95
 
 
 def turned_request(column: WidthRequest) -> WidthRequest:
-    """Return what a column asks for whose header is turned: room for its values, which are marks of a letter or two."""
+    """Return the request of a column with a vertical header, whose values are codes of one or two letters."""
     return (
         WidthRequest(_TURNED_HEADER_WIDTH, _TURNED_HEADER_WIDTH, wordy=False)
         if column.width > _TURNED_HEADER_WIDTH
@@ -105,12 +114,12 @@ def turned_request(column: WidthRequest) -> WidthRequest:
 
 @dataclass(frozen=True, slots=True)
 class FittedPage:
-    """Columns that are fit for a page.
+    """Columns fitted to a page.
 
     Attributes:
-        widths: Their widths.
-        paper: The paper.
-        upright: Whether they are so many that headers have to be turned.
+        widths: Column widths.
+        paper: Paper size.
+        upright: Whether headers must be vertical.
     """
 
     widths: list[float]
@@ -119,47 +128,49 @@ class FittedPage:
 
 
 def fit_for_paper(columns: Sequence[WidthRequest], narrow: Sequence[WidthRequest], page: PrintSetup) -> FittedPage:
-    """Return widths that can be read on paper.
+    """Return column widths that are readable in print.
 
-    Where pressing the columns is not enough, headers are turned; where that is not enough, the paper is larger.
+    If shrinking the columns is not enough, headers are turned vertical; if that is not enough, the paper is larger.
 
     Args:
-        columns: What the columns ask for.
-        narrow: What they ask for with the headers turned that can be.
-        page: The definition's page.
+        columns: Width requests of the columns.
+        narrow: The same with vertical headers where possible.
+        page: Print setup of the definition.
     """
     turned = [] if narrow == columns else [narrow]
     larger: list[Paper] = ["A3"] if page.paper == "A4" else []
     for paper in (page.paper, *larger):
         sheet = page.model_copy(update={"paper": paper})
-        for asked in (columns, *turned):
-            widths = fitted_widths(asked, sheet)
+        for requests in (columns, *turned):
+            widths = fitted_widths(requests, sheet)
             small = columns_px(widths) * _MIN_PRINT_SCALE > PAGE_PX((paper, page.landscape))
             pressed = turned and any(
-                w < _MIN_TEXT_SHARE * c.width for w, c in zip(widths, asked, strict=True) if c.wordy
+                w < _MIN_TEXT_SHARE * c.width for w, c in zip(widths, requests, strict=True) if c.wordy
             )
             if not small and not pressed:
-                return FittedPage(widths, paper, asked is narrow)
+                return FittedPage(widths, paper, requests is narrow)
     return FittedPage(widths, paper, bool(turned))
 
 
 def fitted_widths(columns: Sequence[WidthRequest], page: PrintSetup) -> list[float]:
-    """Return widths fit for a page.
+    """Return column widths fitted to a page.
 
-    Where the columns are too many, those of words give way first, then the others; where there is room left, those of
-    words take it.
+    If the columns are too wide, text columns shrink first, then the others; if space is left, text columns take it.
     """
     across = PAGE_PX((page.paper, page.landscape))
     widths = [column.width for column in columns]
     spare = (across - columns_px(widths)) / 7
     if spare > 0:
-        soft = [column.width if column.wordy else 0.0 for column in columns]
-        soft = soft if any(soft) else widths
-        return [width + spare * share / sum(soft) for width, share in zip(widths, soft, strict=True)]
+        shares = [column.width if column.wordy else 0.0 for column in columns]
+        shares = shares if any(shares) else widths
+        return [width + spare * share / sum(shares) for width, share in zip(widths, shares, strict=True)]
     for wordy in (True, False):
-        over = (columns_px(widths) - across / _TARGET_SCALE) / 7
-        gives = [width - c.least if c.wordy == wordy else 0.0 for width, c in zip(widths, columns, strict=True)]
-        if over > 0 and sum(gives) > 0:
-            part = min(over / sum(gives), 1.0)
-            widths = [width - give * part for width, give in zip(widths, gives, strict=True)]
+        excess = (columns_px(widths) - across / _TARGET_SCALE) / 7
+        slack = [
+            width - column.least if column.wordy == wordy else 0.0
+            for width, column in zip(widths, columns, strict=True)
+        ]
+        if excess > 0 and sum(slack) > 0:
+            factor = min(excess / sum(slack), 1.0)
+            widths = [width - reduction * factor for width, reduction in zip(widths, slack, strict=True)]
     return widths

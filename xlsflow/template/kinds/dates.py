@@ -150,7 +150,7 @@ class DatetimeField(DateField):
         # The fraction of a serial number has more digits than display_text shows; without them minutes would be lost.
         typed = repr(raw) if isinstance(raw, float) and not raw.is_integer() else display_text(raw)
         parsed = self._parse_text(to_half_width(typed))
-        # 24:00 on the last day of year 9999 would overflow datetime.
+        # 24:00 on the last day of the year 9999 would overflow datetime.
         if parsed.day is None or parsed.day.year == MAXYEAR:
             return self.unreadable("ambiguous_date" if parsed.ambiguous else "not_a_datetime")
         moment = datetime.combine(parsed.day, time()) + timedelta(hours=parsed.clock.hour, minutes=parsed.clock.minute)

@@ -41,7 +41,7 @@ _PERCENT = re.compile(r"(.*?)\s*(?:%|per ?cent|pct)\.?", re.IGNORECASE)
 _PER_MILLE = re.compile(r"(.*?)\s*‰")
 _PERCENT_IN_CHINESE = re.compile(r"百分之(.+)")
 _UNBOUNDED = 1e12
-"""Default bound, never mentioned in a message; a bound is needed because Excel's validation has no open range."""
+"""Default bound that stands for none: help texts do not mention it."""
 
 
 def _parse_number(text: str) -> float | None:

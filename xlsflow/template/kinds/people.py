@@ -1,7 +1,7 @@
 """Kind `person`: the name of exactly one person.
 
 Most of this module recognises cells that look like a name but are not: regions, departments, posts, several people,
-"to be decided". The rules were collected from returns; tests/template/test_kinds_choices_and_people.py has the cases.
+"to be decided". The rules are heuristics; tests/template/test_kinds_choices_and_people.py lists what they must decide.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from xlsflow.template.kinds.field import (
 _LINE_END = re.compile(r"(?:_x000D_|\r)\n?|[\v\f\u2028\u2029]")
 """Line endings other than `\\n`; Excel writes a carriage return in XML as `_x000D_`."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-"""Control characters, which XML and thus a workbook cannot contain."""
+"""Control characters, which no cell can show; most of them cannot occur in XML."""
 
 
 class TextField(FieldBase):

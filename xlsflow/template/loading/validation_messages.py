@@ -21,7 +21,7 @@ _Loc = tuple[int | str, ...]
 DefinitionError = tuple[str, str]
 """An error in a definition: key path and reason."""
 KEY_MISSING = "this is missing"
-_MAX_LISTED_KEYS = 8
+_MAX_LISTED_KEYS = 10
 """Known keys are listed in a message only if there are no more than this."""
 _TAG_KEYS = ("kind", "rule", "type")
 """Keys whose value selects the model: discriminators of pydantic's tagged unions."""
