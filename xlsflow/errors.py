@@ -47,17 +47,17 @@ class TemplateError(XlsflowError):
 class NoSuchTemplate(TemplateError):  # noqa: N818 - named after what is wrong, like the others
     """A sheet, pack, file or folder of templates does not exist."""
 
-    def __init__(self, name: str | Path, why: LocalizedText, known: Iterable[str] = (), *, asked: str = "") -> None:
+    def __init__(self, name: str | Path, why: LocalizedText, known: Iterable[str] = (), *, compared: str = "") -> None:
         """Make the sentence, with the nearest existing name or else all of them.
 
         Args:
             name: The name that does not exist.
             why: The sentence, with a placeholder for the `name`.
             known: The existing names.
-            asked: The part of `name` to compare with them; all of it by default.
+            compared: The part of `name` to compare with them; all of it by default.
         """
         names = [*known]
-        near = nearest_match(asked or str(name), names)
+        near = nearest_match(compared or str(name), names)
         zh, en = (f"；现有：{'、'.join(names)}。", f"; there are: {', '.join(names)}.") if names else ("。", ".")
         if near:
             zh, en = f"；是不是“{near}”？", f"; did you mean “{near}”?"

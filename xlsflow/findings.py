@@ -87,7 +87,7 @@ class Finding:
 
     Attributes:
         code: Code of the catalogue (`required_blank`).
-        place: Where it stands.
+        location: Where it is.
         value: The text of the cell, as typed.
         facts: What the sentence needs besides location and value.
         waived: Set if the finding is waived.

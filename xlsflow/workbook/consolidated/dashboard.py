@@ -88,7 +88,7 @@ class DashboardWriter:
         row = _gap(sheet, row)
         if page.conclusion:
             chip = CHIPS[page.tone]
-            colours = {"bg_color": chip.fill, "font_color": chip.ink, "border_color": chip.ink}
+            colours = {"bg_color": chip.fill, "font_color": chip.font_colour, "border_color": chip.font_colour}
             properties = {**colours, "bold": True, "border": 1}
             row = _gap(sheet, self._draw_line(sheet, row, page.conclusion, BODY_PT, properties))
         if page.tiles:
@@ -111,10 +111,16 @@ class DashboardWriter:
             span = right - left
             chip = CHIPS[tile.tone]
             # A thick left border also separates neighbouring tiles of the same colour.
-            properties = {"bg_color": chip.fill, "align": "left", "indent": 1, "left": 5, "left_color": chip.ink}
+            properties = {
+                "bg_color": chip.fill,
+                "align": "left",
+                "indent": 1,
+                "left": 5,
+                "left_color": chip.font_colour,
+            }
             label = self._formats.get(**properties, font_size=DENSE_PT, font_color=SLATE)
-            figure = self._formats.get(**properties, font_size=FIGURE_PT, bold=True, font_color=chip.ink)
-            small = self._formats.get(**properties, font_size=DENSE_PT, font_color=chip.ink, text_wrap=True)
+            figure = self._formats.get(**properties, font_size=FIGURE_PT, bold=True, font_color=chip.font_colour)
+            small = self._formats.get(**properties, font_size=DENSE_PT, font_color=chip.font_colour, text_wrap=True)
             for line, (text, text_format) in enumerate(
                 ((tile.label, label), (tile.figure, figure), (tile.small, small))
             ):

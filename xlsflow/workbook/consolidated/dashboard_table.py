@@ -91,7 +91,7 @@ def _cell_format(column: DashboardColumn, value: CellValue, tone: CellTone | Non
     else:
         properties["num_format"] = NUMBER_FORMATS[column.format]
     if tone:
-        properties |= {"bg_color": CHIPS[tone].fill, "font_color": CHIPS[tone].ink, "bold": True}
+        properties |= {"bg_color": CHIPS[tone].fill, "font_color": CHIPS[tone].font_colour, "bold": True}
     return formats.get(**properties)
 
 

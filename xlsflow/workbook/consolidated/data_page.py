@@ -114,7 +114,7 @@ def _draw_header(sheet: Worksheet, page: DataPage, row: int, formats: Formats) -
         header_format = formats.get(
             bold=True,
             italic=colours.italic,
-            font_color=colours.ink,
+            font_color=colours.font_colour,
             bg_color=colours.fill,
             border=1,
             border_color=LINE,

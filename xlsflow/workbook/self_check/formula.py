@@ -52,24 +52,24 @@ class Addresses:
 
     Attributes:
         block: The block.
-        place: Where the block lies.
+        layout: Where the block lies.
         row: Sheet row (from 1) that `cell` and `runs` refer to in a table; a form has only one.
     """
 
     block: DataBlock
-    place: TableLayout | FormLayout
+    layout: TableLayout | FormLayout
     row: int = 0
     _columns: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Look the columns up once: a batch asks for them millions of times."""
-        table = getattr(self.place, "columns", None)
+        table = getattr(self.layout, "columns", None)
         columns = {name: span.first for name, span in table.items()} if table is not None else {}
         object.__setattr__(self, "_columns", columns)
 
     @cached_property
     def _form(self) -> Mapping[str, str]:
-        cells = getattr(self.place, "cells", ())
+        cells = getattr(self.layout, "cells", ())
         return {cell.field: f"${column_letters(cell.value.first)}${cell.row + 1}" for cell in cells}
 
     def cell(self, name: str) -> str:
@@ -81,7 +81,7 @@ class Addresses:
         if name not in self._columns:
             return self._form[name]
         col = column_letters(self._columns[name])
-        first, last = self.place.first_row + 1, self.place.last_row + 1
+        first, last = self.layout.first_row + 1, self.layout.last_row + 1
         return f"${col}${first}:${col}${last}"
 
     def runs(self, names: Sequence[str]) -> list[str]:

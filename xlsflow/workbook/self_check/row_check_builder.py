@@ -27,7 +27,7 @@ from xlsflow.workbook.self_check.row_checks import (
     CheckedCell,
     RowChecks,
 )
-from xlsflow.workbook.self_check.validations import shorten
+from xlsflow.workbook.self_check.validations import shorten_at_clause
 from xlsflow.workbook.style import texts
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def build_row_checks(
         dropdowns: The workbook's lists.
     """
     first_col = sheet.layout.last_col + (_GAP_BESIDE_MARK if sheet.lone else _GAP)
-    template_row = Addresses(block, addresses.place, ROW_PLACEHOLDER)
+    template_row = Addresses(block, addresses.layout, ROW_PLACEHOLDER)
     builder = _Builder(plan, block, template_row, dropdowns, column_letters(first_col))
     cells = tuple(builder.cells())
     if not cells:
@@ -66,7 +66,7 @@ def build_row_checks(
     columns = tuple(builder.columns(cells))
     sheet_number = plan.sheets.index(sheet)
     block_number = [data_block.name for data_block in sheet.template.data].index(block.name)
-    rows = (addresses.place.first_row, addresses.place.last_row if block.has_rows else addresses.place.first_row)
+    rows = (addresses.layout.first_row, addresses.layout.last_row if block.has_rows else addresses.layout.first_row)
     name = f"chk_say_{sheet_number}_{block_number}"
     results = tuple(row_codes(plan, sheet, block, cells, [covered for _, covered in columns]))
     return RowChecks(cells, columns, first_col, rows, builder.sentences(), name, results)
@@ -139,7 +139,7 @@ class _Builder:
             case Unique(field=ref):
                 cell = self.addresses.cell(ref.field)
                 column = self.addresses.column(ref.field).split("$")[1]
-                header = self.addresses.place.first_row
+                header = self.addresses.layout.first_row
                 # The first use of a value is no fault, nor is a running number printed in a row that is not used.
                 above, used = (
                     f"${letters}${header}:${letters}{ROW_ABOVE_PLACEHOLDER}" for letters in (column, self.code_column)
@@ -187,7 +187,7 @@ class _Builder:
         """Return the sentence of each check, in the order of their numbers."""
         sentences = [*self._sentences()]
         limit = min(_SENTENCE_LIMIT, _NAME_LIMIT // len(sentences) - _QUOTES_AND_SEPARATOR)
-        return tuple(shorten(sentence, limit) for sentence in sentences)
+        return tuple(shorten_at_clause(sentence, limit) for sentence in sentences)
 
     def _sentences(self) -> Iterator[str]:
         lang = self.plan.edition.lang

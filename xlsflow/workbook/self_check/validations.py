@@ -49,9 +49,9 @@ def validation_options(
     label = field.label.say(lang)
     sentence = field.help_text(lang, scope)
     gap = "" if lang == "zh" else " "
-    options: dict[str, object] = {"input_title": shorten(label, MAX_VALIDATION_TITLE)}
+    options: dict[str, object] = {"input_title": shorten_at_clause(label, MAX_VALIDATION_TITLE)}
     if sentence:
-        options["input_message"] = shorten(sentence, MAX_VALIDATION_TEXT)
+        options["input_message"] = shorten_at_clause(sentence, MAX_VALIDATION_TEXT)
     if source:
         stops = rule is not None and rule.value_type == "list" and rule.stop and not field.to
         reason = texts.NOT_IN_LIST if stops else texts.UNLISTED_PERSON
@@ -67,8 +67,8 @@ def validation_options(
 
 def _error_texts(label: str, text: str) -> dict[str, object]:
     return {
-        "error_title": shorten(label, MAX_VALIDATION_TITLE),
-        "error_message": shorten(text.strip(), MAX_VALIDATION_TEXT),
+        "error_title": shorten_at_clause(label, MAX_VALIDATION_TITLE),
+        "error_message": shorten_at_clause(text.strip(), MAX_VALIDATION_TEXT),
     }
 
 
@@ -88,10 +88,10 @@ def add_validation(sheet: Worksheet, cells: CellBlock, options: Mapping[str, obj
         raise ValueError(f"xlsxwriter refuses the validation: {options}")
 
 
-def shorten(text: str, limit: int) -> str:
+def shorten_at_clause(text: str, limit: int) -> str:
     """Return a text of at most `limit` UTF-16 units; a longer one is cut behind a clause or word, with an ellipsis.
 
-    >>> shorten("A date, like 2026-03-31.", 10)
+    >>> shorten_at_clause("A date, like 2026-03-31.", 10)
     'A date…'
     """
     if excel_length(text) <= limit:

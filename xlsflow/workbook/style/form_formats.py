@@ -123,7 +123,7 @@ class FormFormats:
         colours = HEADER_COLOURS[tone]
         direction: dict[str, object] = {"rotation": turned} if turned else {"text_wrap": True}
         return self.get(
-            bg_color=colours.fill, font_color=colours.ink, italic=colours.italic, bold=True, align="center",
+            bg_color=colours.fill, font_color=colours.font_colour, italic=colours.italic, bold=True, align="center",
             font_size=TABLE_PT, border=1, border_color=WHITE, **direction,
         )  # fmt: skip
 
@@ -156,7 +156,7 @@ class FormFormats:
             if form:
                 properties["bg_color"] = INPUT
         if alarm:
-            properties |= {"bold": True, "font_color": CHIPS["overdue"].ink}
+            properties |= {"bold": True, "font_color": CHIPS["overdue"].font_colour}
         return self.get(**properties)
 
     def id_cell(self, field: FieldBase, *, locked: bool) -> Format:
@@ -182,7 +182,9 @@ class FormFormats:
         """Return the format of a cell that shows a status chip."""
         chip = CHIPS[tone]
         frame = _FRAME if framed else {}
-        return self.get(bg_color=chip.fill, font_color=chip.ink, bold=True, align="center", **frame, **properties)
+        return self.get(
+            bg_color=chip.fill, font_color=chip.font_colour, bold=True, align="center", **frame, **properties
+        )
 
     def missing(self) -> Format:
         """Return the conditional format of a cell with a fault: required but blank, an error, or a warning."""
@@ -196,8 +198,8 @@ class FormFormats:
         key = f"{tone}{sign}"
         if key not in self._rules:
             chip = CHIPS[tone]
-            properties: dict[str, object] = {"bg_color": chip.fill, "font_color": chip.ink}
-            if chip.ink == WHITE:
+            properties: dict[str, object] = {"bg_color": chip.fill, "font_color": chip.font_colour}
+            if chip.font_colour == WHITE:
                 properties["bold"] = True
             if sign and chip.symbol:
                 # The sign is part of the number format: the cell's value stays the label that the dropdown offers.

@@ -73,7 +73,7 @@ class Formats:
         number_format = NUMBER_FORMATS[column_format]
         properties: dict[str, object] = {"num_format": number_format, **_ALIGNED.get(column_format, _CENTRED)}
         if tone:
-            properties |= {"bg_color": CHIPS[tone].fill, "font_color": CHIPS[tone].ink}
+            properties |= {"bg_color": CHIPS[tone].fill, "font_color": CHIPS[tone].font_colour}
         return self.get(**properties)
 
 

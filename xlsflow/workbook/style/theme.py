@@ -88,7 +88,7 @@ class StatusChip:
 
     symbol: str
     fill: str
-    ink: str
+    font_colour: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class HeaderColours:
     """How a header cell is shown: fill colour, font colour and slant."""
 
     fill: str
-    ink: str = WHITE
+    font_colour: str = WHITE
     italic: bool = False
 
 
