@@ -16,7 +16,7 @@ from xlsflow.model.project import (
     Round,
 )
 from xlsflow.model.records import Stamp
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import (
     Library,
     load_library,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from xlsflow.template.kinds import Scope
     from xlsflow.template.model import Pack, Template
 
-LIBRARY: Library = load_library([resource("workbook_templates")])
+LIBRARY: Library = load_library([package_data_path("workbook_templates")])
 PACKS = tuple(sorted(LIBRARY.pack_files))
 AS_OF = date(2026, 3, 20)
 CREATED = datetime(2026, 3, 16, 9)  # noqa: DTZ001 - a file's date bears no zone
@@ -119,7 +119,7 @@ def samples(templates: tuple[Template, ...], scope: Scope) -> dict[str, list[dic
                 and rng.random() < 0.75
                 and not _is_empty_list(one.list_name(), scope)
             }
-            for _ in range(6 if block.many else 1)
+            for _ in range(6 if block.has_rows else 1)
         ]
         for template in templates
         for block in template.data

@@ -34,6 +34,7 @@ from tests.workbook.test_outgoing import (
     sheet_of,
 )
 from xlsflow.fileformat.cells import a1
+from xlsflow.layout.text_metrics import MAX_ROW_PT
 from xlsflow.model.project import (
     Department,
     Person,
@@ -51,8 +52,7 @@ from xlsflow.workbook.outgoing.plan import (
     plan,
 )
 from xlsflow.workbook.outgoing.writer import write_edition
-from xlsflow.workbook.style.page_setup import scale
-from xlsflow.workbook.style.theme import MAX_ROW_PT
+from xlsflow.workbook.style.page_setup import print_scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -259,7 +259,7 @@ def test_thirty_columns_of_a_matrix_are_filled_read_and_printed_on_one_page(
     block = sheet.template.data[0]
     cells = [one.name for one in block.columns if one.name.startswith("roles_")]
     assert len(cells) == 30
-    assert scale(sheet) >= 0.75
+    assert print_scale(sheet) >= 0.75
     assert sheet.width(sheet.layout.table("matrix").columns["task"]) >= 18
     rows: Rows = {MATRIX: []}
     for number in range(10):

@@ -30,9 +30,9 @@ from xlsflow.workbook.outgoing.plan import (
 )
 from xlsflow.workbook.outgoing.writer import made
 from xlsflow.workbook.style.page_setup import (
-    USUAL_ROW_PT,
-    page_points,
-    scale,
+    DEFAULT_ROW_PT,
+    page_height,
+    print_scale,
 )
 
 if TYPE_CHECKING:
@@ -90,10 +90,10 @@ def test_every_sheet_takes_the_pages_that_it_should(paper: Paper) -> None:
 def test_no_sheet_is_made_smaller_than_three_quarters(pack: str, lang: Lang, filled: bool) -> None:  # noqa: FBT001
     small = []
     for hand in made(edition(pack, lang, filled=filled)).hands:
-        here, size = hand.here, scale(hand.here)
+        here, size = hand.here, print_scale(hand.here)
         if here.template.print.one_page:
-            high = sum(hand.heights.get(row, USUAL_ROW_PT) for row in range(here.layout.last_row + 1))
-            size *= min(1.0, page_points(here) / high)
+            high = sum(hand.heights.get(row, DEFAULT_ROW_PT) for row in range(here.layout.last_row + 1))
+            size *= min(1.0, page_height(here) / high)
         if round(size, 2) < SMALLEST:
             small.append((here.tab, size))
 
