@@ -14,8 +14,20 @@ import pytest
 import xlsflow
 from xlsflow import errors
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.errors import (CodedError, InputError, ProjectError, TemplateError, did_you_mean, nearest_match,)
-from xlsflow.findings import (Finding, Location, Severity, worst_severity,)
+from xlsflow.errors import (
+    CodedError,
+    InputError,
+    ProjectError,
+    TemplateError,
+    did_you_mean,
+    nearest_match,
+)
+from xlsflow.findings import (
+    Finding,
+    Location,
+    Severity,
+    worst_severity,
+)
 from xlsflow.i18n import (
     LANGS,
     Lang,
@@ -212,11 +224,11 @@ def test_an_error_that_stops_the_work_speaks_both_languages() -> None:
     )
 
     assert error.say("zh") == "项目里没有区域“华动”（是否指“华东”？）；现有：华东。"
-    assert error.say("en") == str(error) == "The project has no region “华动”; it has East."
+    assert error.say("en") == str(error) == "The project has no region “华动”; its regions are: East."
 
 
 def test_an_error_without_a_fact_is_still_a_sentence() -> None:
-    assert str(InputError("no_such_file")) == "There is no …."
+    assert str(InputError("no_such_file")) == "… does not exist."
 
 
 def test_a_template_error_says_file_and_place_alike_in_both_languages() -> None:

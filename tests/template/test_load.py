@@ -169,7 +169,7 @@ def test_a_wrong_name_is_told_with_the_nearest(tmp_path: Path, ask: Callable[[Li
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match="The template folder .* does not exist"):
+    with pytest.raises(TemplateError, match=r"The template folder .* does not exist"):
         load_library([tmp_path / "away"])
 
 
