@@ -24,7 +24,10 @@ from xlsflow.fileformat.cells import (
 from xlsflow.intake.grid import Grid, GridBook, book_of
 from xlsflow.intake.isolation.limits import Limits
 from xlsflow.intake.isolation.read_file import read_return
-from xlsflow.intake.xlsx.cell_values import (from_serial, number_display,)
+from xlsflow.intake.xlsx.cell_values import (
+    from_serial,
+    number_display,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,7 +204,9 @@ def test_dates_count_from_1900_with_the_day_that_never_was_or_from_1904() -> Non
     assert from_serial(61) == date(1900, 3, 1)
     assert from_serial(0) == time(0)
     assert from_serial(0, from_1904=True) == date(1904, 1, 1)
-    assert from_serial(46082.999999999) == date(2026, 3, 2)  # the last nanosecond of a day is the next day, in Excel too
+    assert from_serial(46082.999999999) == date(
+        2026, 3, 2
+    )  # the last nanosecond of a day is the next day, in Excel too
 
 
 def test_a_workbook_of_the_old_mac_counts_from_1904(opened: Opener) -> None:
