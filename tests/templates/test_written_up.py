@@ -1,4 +1,4 @@
-"""What is written of the definitions: the guide explains every word, its example works, the READMEs list every form."""
+"""What is written of the definitions: the guide explains every word, its example works, a page lists every form."""
 
 from __future__ import annotations
 
@@ -50,8 +50,7 @@ from xlsflow.template.rules import RULE_TYPES
 
 TOP = Path(__file__).parents[2]
 GUIDES = {"en": TOP / "workbook_templates" / "README.md", "zh": TOP / "workbook_templates" / "README.zh-CN.md"}
-READMES = {"en": TOP / "README.md", "zh": TOP / "README.zh-CN.md"}
-HEADINGS = {"en": "## Sheets and packs", "zh": "## 表单与模板包"}
+FORMS = {"en": TOP / "workbook_templates" / "FORMS.md", "zh": TOP / "workbook_templates" / "FORMS.zh-CN.md"}
 RESOLVED = {"cell_fields", "parts"}
 """Keys of a matrix that nobody writes: the project's own columns, once they are there."""
 BLOCKS = get_args(get_args(Block)[0])
@@ -139,25 +138,13 @@ def test_the_guide_names_schemas_that_there_are(lang: Lang) -> None:
     assert set(named) <= set(definition_schemas(open_library()))
 
 
-@pytest.mark.parametrize("lang", LANGS)
-def test_the_readme_links_the_guide_and_the_guides_link_each_other(lang: Lang) -> None:
-    other = GUIDES["en" if lang == "zh" else "zh"].name
-
-    assert f"(workbook_templates/{GUIDES[lang].name})" in READMES[lang].read_text("utf-8")
-    assert f"]({other})" in GUIDES[lang].read_text("utf-8")
-
-
 # --- every form, its sheet, its packs ---
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_readme_lists_every_form_with_its_sheet_and_packs(lang: Lang) -> None:
-    """Where this fails: put what `python -m tests.templates.packs.forms_table zh|en` prints below the heading."""
-    readme = READMES[lang].read_text("utf-8")
-
-    assert HEADINGS[lang] in readme
-    section = readme.partition(HEADINGS[lang])[2].partition("\n## ")[0]
-    assert forms_table(lang) in section
+def test_the_page_of_forms_lists_every_form_with_its_sheet_and_packs(lang: Lang) -> None:
+    """Where this fails, run: python -m tests.helpers.documents."""
+    assert forms_table(lang) in FORMS[lang].read_text("utf-8")
 
 
 def test_every_form_of_the_five_handbooks_is_in_the_table() -> None:

@@ -1,11 +1,7 @@
-"""The table of every form that goes out: its Chinese name, its sheet, its packs; as it stands in the READMEs.
-
-Print it with `python -m tests.templates.packs.forms_table zh|en`.
-"""
+"""The table of every form that goes out: its Chinese name, its sheet, its packs; the pages of forms hold it."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from xlsflow.pipeline.project_file import open_library
@@ -53,7 +49,3 @@ def forms_table(lang: Lang) -> str:
         for (zh, en), (sheets, packs) in sorted(rows.items(), key=lambda row: min(one.strip("`") for one in row[1][0]))
     ]
     return "\n".join((*HEADS[lang], *lines))
-
-
-if __name__ == "__main__":
-    print(forms_table("zh" if sys.argv[1] == "zh" else "en"))  # noqa: T201 - a script for the terminal
