@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 CREATED = datetime(2026, 3, 20, 18, 42)  # noqa: DTZ001 - a workbook has no time zone
 FIRST = 5
-"""Row of the first values: title, note, hidden keys and header stand above it."""
+"""Row of the first values, below title, note, key row and header."""
 
 NASTY = [
     "=SUM(A1:A9)",
@@ -110,7 +110,7 @@ def sheet(path: Path, name: str = "数据") -> Worksheet:
 
 
 def by_openpyxl(path: Path, column: int = 1) -> list[object]:
-    """The values of a column; openpyxl leaves it to its caller to resolve what stands for a control character."""
+    """Return the values of a column; openpyxl leaves it to its caller to decode escaped control characters."""
     cells = sheet(path).iter_rows(min_row=FIRST, min_col=column, max_col=column, values_only=True)
     return [unescape(value) if isinstance(value, str) else value for (value,) in cells]
 

@@ -119,7 +119,7 @@ def test_a_board_is_what_the_format_asks_for_and_shows_its_charts_in_words_too(t
 
 
 def test_the_figures_of_charts_stand_on_a_hidden_sheet(tmp_path: Path) -> None:
-    """A page that bears its name does not get in the way."""
+    """A page of the same name gets another one."""
     rows = DataPage("_data", "", "", (PageColumn("a", "甲", [1]),))
     book = load(write(tmp_path / "board.xlsx", BOARD, rows))
 

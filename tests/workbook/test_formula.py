@@ -132,7 +132,7 @@ class Author:
     def condition(self, depth: int) -> Expr:
         """A truth value."""
         plain: list[Callable[[], Expr]] = [
-            lambda: Blank(Ref(self.rng.choice([one.name for one in BLOCK.columns]))),
+            lambda: Blank(Ref(self.rng.choice([field.name for field in BLOCK.columns]))),
             lambda: HasFigure(Ref("words")),
             lambda: Unique(Ref(self.rng.choice(("number", "state", "day")))),
             lambda: OneOf(Ref("state"), tuple(map(Const, self.rng.sample(STATES, 2)))),
@@ -197,22 +197,22 @@ def rows(rng: random.Random) -> list[dict[str, object]]:
         "count1": lambda: rng.randint(-2, 16),
         "share": lambda: rng.choice((0, 0.25, 0.5, 1)),
     }
-    for one in BLOCK.cell_fields:
-        samples[one.name] = lambda: rng.choice(LETTERS)
+    for field in BLOCK.cell_fields:
+        samples[field.name] = lambda: rng.choice(LETTERS)
     return [{name: sample() for name, sample in samples.items() if rng.random() < 0.7} for _ in range(ROWS)]
 
 
-def around(values: list[dict[str, object]], place: int) -> RowContext:
-    """One row and what the others hold."""
+def around(values: list[dict[str, object]], number: int) -> RowContext:
+    """Return one row with the values of the other rows."""
     others = {
-        one.name: frozenset(v[one.name] for n, v in enumerate(values) if n != place and one.name in v)
-        for one in BLOCK.columns
+        field.name: frozenset(row[field.name] for n, row in enumerate(values) if n != number and field.name in row)
+        for field in BLOCK.columns
     }
-    return RowContext(values[place], AS_OF, SCOPE.settings, BLOCK.groups, others)
+    return RowContext(values[number], AS_OF, SCOPE.settings, BLOCK.groups, others)
 
 
 def as_cell(value: object) -> object:
-    """What LibreOffice gives for a value: a day's number, 1 or 0 for a truth value, an empty text for none."""
+    """Return what LibreOffice gives for a value: a day's number, 1 or 0 for a truth value, an empty text for none."""
     if isinstance(value, datetime):
         return (value - EPOCH) / timedelta(days=1)
     if isinstance(value, date):

@@ -80,9 +80,9 @@ def test_every_region_signs_the_minutes_until_they_are_too_many(regions: int) ->
     assert isinstance(signing, StaticLayout)
     chair_and_scribe, others = signing.texts[:2], signing.texts[2:]
 
-    assert [one.zh for one in chair_and_scribe] == ["主持人", "记录人"]
+    assert [party.zh for party in chair_and_scribe] == ["主持人", "记录人"]
     if regions <= 12:
-        assert [one.zh for one in others] == [f"第{n}区" for n in range(regions)]
+        assert [party.zh for party in others] == [f"第{n}区" for n in range(regions)]
     else:
         assert others == (OWN_REGION_SIGNER, *(OPEN_SIGNER,) * 5)
 

@@ -101,7 +101,7 @@ def test_no_sheet_is_made_smaller_than_three_quarters(pack: str, lang: Lang, fil
 
 
 def _title(planned: Plan, number: int, lang: Lang) -> str:
-    """Return what stands on top of a sheet: the pack's title on the cover, else its own."""
+    """Return the text at the top of a sheet: the pack's title on the cover, else its own."""
     template = planned.sheets[number].template
     return (planned.edition.pack.title if template.cover else template.title).say(lang)
 
@@ -143,6 +143,10 @@ def test_no_word_of_a_header_is_broken(paper: Paper) -> None:
         for line in cell.value.split()
     ]
     words = set(printed_text(paper.pdf, "-layout").split())
-    broken = [one for one in headers if one[2].isascii() and one[2].isalpha() and not any(one[2] in w for w in words)]
+    broken = [
+        header
+        for header in headers
+        if header[2].isascii() and header[2].isalpha() and not any(header[2] in word for word in words)
+    ]
 
     assert broken == []
