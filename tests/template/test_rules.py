@@ -58,7 +58,7 @@ LATER = {"rule": "must", "that": "due > start", "at": "due", "say": words("a")}
 
 
 def checks(**keys: Any) -> list[RowConstraint]:  # noqa: ANN401 - whatever a definition may say
-    return list(RULE.validate_python(keys).checks(BLOCK))
+    return list(RULE.validate_python(keys).constraints(BLOCK))
 
 
 def broken(check: RowConstraint, values: Mapping[str, object]) -> bool:
@@ -148,7 +148,6 @@ def test_a_rule_tells_what_it_names_and_what_was_written_in_it() -> None:
 
     assert rule.named_fields() == {"at": "no"}
     assert rule.expressions_by_key() == {"cells": "count(roles, 'A') >= 0", "when": "due > start"}
-    assert rule.expressions() == ("count(roles, 'A') >= 0", "due > start")
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def divide(widths: Sequence[float], weights: Sequence[float]) -> tuple[ColumnSpa
     The division with the lowest total penalty is found by dynamic programming over columns and parts.
 
     >>> divide([10, 10, 10, 10], [1, 3])
-    (Span(first=0, last=0), Span(first=1, last=3))
+    (ColumnSpan(first=0, last=0), ColumnSpan(first=1, last=3))
     """
     parts, columns = len(weights), len(widths)
     if parts > columns:

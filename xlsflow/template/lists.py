@@ -31,7 +31,7 @@ _HYPHENATED = re.compile(r"(?<=[A-Za-z])[-_](?=[A-Za-z])")
 def fold_text(text: str) -> str:
     """Return the form in which texts are compared: half width, without whitespace, case folded.
 
-    >>> folded("　已 完成 ") == folded("已完成")
+    >>> fold_text("　已 完成 ") == fold_text("已完成")
     True
     """
     compact = "".join(unicodedata.normalize("NFKC", text).casefold().split())

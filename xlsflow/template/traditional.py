@@ -37,7 +37,7 @@ _SIMPLIFIED = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
 def to_simplified(text: str) -> str:
     """Return a text with traditional characters replaced by simplified ones.
 
-    >>> simplified("緊急")
+    >>> to_simplified("緊急")
     '紧急'
     """
     return text.translate(_SIMPLIFIED)

@@ -182,7 +182,7 @@ def parse_expression(text: str) -> Expr:
     Raises:
         ExprError: The text is not an expression of this language.
 
-    >>> parse("start <= due")
+    >>> parse_expression("start <= due")
     Compare(op='<=', left=Ref(field='start', part=''), right=Ref(field='due', part=''))
     """
     try:

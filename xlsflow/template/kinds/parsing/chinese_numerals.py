@@ -26,8 +26,8 @@ _YEAR_DIGITS = 4
 def parse_chinese_integer(text: str) -> int | None:
     """Return the integer below 1000 that a text contains, None for any other text.
 
-    >>> whole("三十一"), whole("卅一"), whole("一百零五"), whole("三一")
-    (31, 31, 105, None)
+    >>> [parse_chinese_integer(text) for text in ("三十一", "卅一", "一百零五", "三一")]
+    [31, 31, 105, None]
     """
     if len(text) == 1 and text in _DIGITS:
         return _DIGITS[text]
@@ -47,8 +47,8 @@ def parse_chinese_number(text: str) -> Decimal | None:
 
     百 alone is 100, as in 百分之百.
 
-    >>> number("六十二点五"), number("百"), number("几十")
-    (Decimal('62.5'), Decimal('100'), None)
+    >>> [parse_chinese_number(text) for text in ("六十二点五", "百", "几十")]
+    [Decimal('62.5'), Decimal('100'), None]
     """
     if text == "百":
         return Decimal(100)
@@ -62,7 +62,7 @@ def parse_chinese_number(text: str) -> Decimal | None:
 def replace_chinese_numerals(text: str) -> str:
     """Return the text of a date or time with its Chinese numerals replaced by Arabic digits.
 
-    >>> in_figures("二〇二六年三月三十一日下午两点半")
+    >>> replace_chinese_numerals("二〇二六年三月三十一日下午两点半")
     '2026年3月31日下午2点半'
     """
     return _BEFORE_DATE_UNIT.sub(lambda run: _to_arabic(run[0]), text)

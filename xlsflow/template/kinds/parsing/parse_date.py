@@ -74,11 +74,11 @@ def parse_date(text: str) -> ParsedDate:
     Args:
         text: The text in half width.
 
-    >>> written("2026年3月31日 下午2:30").clock
-    Clock(hour=14, minute=30)
-    >>> written("8/15").ambiguous
+    >>> parse_date("2026年3月31日 下午2:30").clock
+    TimeOfDay(hour=14, minute=30)
+    >>> parse_date("8/15").ambiguous
     True
-    >>> written("二〇二六年三月一日").day
+    >>> parse_date("二〇二六年三月一日").day
     datetime.date(2026, 3, 1)
     """
     weekday, text = _split_weekday(replace_chinese_numerals(text.strip(_STRAY_SIGNS)))

@@ -38,7 +38,7 @@ def parse_measure(text: str, units: frozenset[str]) -> tuple[str, int] | None:
         text: The text in half width.
         units: The units that the column declares.
 
-    >>> measured("1.2亿元", frozenset(("万元",)))
+    >>> parse_measure("1.2亿元", frozenset(("万元",)))
     ('1.2', 4)
     """
     money = next((match for unit in units if (match := _MONEY.fullmatch(unit))), None)
