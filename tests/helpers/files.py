@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -124,6 +124,21 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
     return header + sectors + b"".join(directory).ljust(SECTOR, b"\0") + body
 
 
+def short_compound(name: str, content: bytes) -> bytes:
+    """Return a compound file of one stream so short that it lies in mini sectors, inside the stream of the root."""
+    minis = -(-len(content) // 64)
+    inside = content.ljust(minis * 64, b"\0")
+    size = -(-len(inside) // SECTOR)
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(24, b"\0") + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    header = header.ljust(44, b"\0") + struct.pack("<IIIIIIII", 1, 1, 0, 4096, 2, 1, END, 0)
+    header += struct.pack("<109I", 0, *[FREE] * 108)
+    chains = [FAT, END, END, *range(4, 3 + size), END]
+    sectors = struct.pack(f"<{SECTOR // 4}I", *chains, *[FREE] * (SECTOR // 4 - len(chains)))
+    directory = _entry("Root Entry", 5, 3, len(inside)) + _entry(name, 2, 0, len(content))
+    mini_chain = struct.pack(f"<{SECTOR // 4}I", *range(1, minis), END, *[FREE] * (SECTOR // 4 - minis))
+    return header + sectors + directory.ljust(SECTOR, b"\0") + mini_chain + inside.ljust(size * SECTOR, b"\0")
+
+
 def _entry(name: str, kind: int, start: int, size: int) -> bytes:
     coded = name.encode("utf-16-le")
     head = coded.ljust(64, b"\0") + struct.pack("<HBB", len(coded) + 2, kind, 1)
@@ -180,21 +195,28 @@ def wide(text: str) -> bytes:
     return struct.pack("<I", len(coded) // 2) + coded
 
 
-def xlsb(rows: Mapping[int, Sequence[bytes]]) -> bytes:
-    """Return an .xlsb of one sheet: row (0-based) -> its cell records."""
+def xlsb(rows: Mapping[int, Sequence[bytes]], *, hidden: Container[int] = (), strings: bytes = b"") -> bytes:
+    """Return an .xlsb of one sheet: row (0-based) -> its cell records.
+
+    Args:
+        rows: The rows.
+        hidden: Rows that are hidden.
+        strings: Content of the part of shared strings; without any there is no such part.
+    """
     listed = record_b(156, struct.pack("<II", 0, 1) + wide("r1") + wide("S"))
     book = record_b(131) + record_b(143) + listed + record_b(144) + record_b(132)
     inside = b"".join(
-        record_b(0, struct.pack("<IIHHI", row, 0, 300, 0, 0) + b"\0") + b"".join(cells) for row, cells in rows.items()
+        record_b(0, struct.pack("<IIHHI", row, 0, 300, 0x1000 if row in hidden else 0, 0) + b"\0") + b"".join(cells)
+        for row, cells in rows.items()
     )
     extent = struct.pack("<IIII", 0, max(rows, default=0), 0, 9)
     sheet_ = record_b(129) + record_b(148, extent) + record_b(145) + inside + record_b(146) + record_b(130)
-    return zipped(
-        {
-            "[Content_Types].xml": f"{TOP}<Types/>",
-            "_rels/.rels": relations(("officeDocument", "xl/workbook.bin")),
-            "xl/workbook.bin": book,
-            "xl/_rels/workbook.bin.rels": relations(("worksheet", "worksheets/sheet1.bin")),
-            "xl/worksheets/sheet1.bin": sheet_,
-        }
-    )
+    links = [("worksheet", "worksheets/sheet1.bin"), *([("sharedStrings", "sharedStrings.bin")] if strings else [])]
+    package = {
+        "[Content_Types].xml": f"{TOP}<Types/>",
+        "_rels/.rels": relations(("officeDocument", "xl/workbook.bin")),
+        "xl/workbook.bin": book,
+        "xl/_rels/workbook.bin.rels": relations(*links),
+        "xl/worksheets/sheet1.bin": sheet_,
+    }
+    return zipped(package | ({"xl/sharedStrings.bin": strings} if strings else {}))
