@@ -145,13 +145,13 @@ def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[i
     return Batch("s", block.name, values, values, tables, starts)
 
 
-def said(faults: Sequence[RowDiagnostic]) -> list[tuple[int, str, str]]:
-    return [(fault.position, fault.field, fault.diagnostic.code) for fault in faults]
+def cells_with_codes(diagnostics: Sequence[RowDiagnostic]) -> list[tuple[int, str, str]]:
+    return [(diagnostic.position, diagnostic.field, diagnostic.diagnostic.code) for diagnostic in diagnostics]
 
 
-def sentences(fault: RowDiagnostic) -> list[str]:
+def sentences(diagnostic: RowDiagnostic) -> list[str]:
     """Return what a person reads; a fact that is missing shows as an ellipsis."""
-    finding = Finding(fault.diagnostic.code, Location(label=untranslated("L")), "v", fault.diagnostic.facts)
+    finding = Finding(diagnostic.diagnostic.code, Location(label=untranslated("L")), "v", diagnostic.diagnostic.facts)
     return [finding.message(lang) for lang in LANGS]
 
 
@@ -204,15 +204,15 @@ def test_a_frame_and_its_rows_have_the_same_faults(
     for position, name in skip:  # what could not be read is blank
         values.values[name][position] = None
 
-    faults = check_frame(values, block, context, skip)
+    diagnostics = check_frame(values, block, context, skip)
 
-    assert faults == check_rows(values, block, context, skip)
-    cells_at_fault = [(fault.position, fault.field) for fault in faults]
+    assert diagnostics == check_rows(values, block, context, skip)
+    cells_at_fault = [(diagnostic.position, diagnostic.field) for diagnostic in diagnostics]
     assert len(set(cells_at_fault)) == len(cells_at_fault)
     assert not set(cells_at_fault) & skip
 
 
-# --- what is found, and what is said of it ---
+# --- violations, and the facts of their diagnostics ---
 
 Asked = tuple[dict[str, Any], ...]
 
@@ -261,11 +261,11 @@ def test_a_break_is_one_fault_with_its_facts(
 ) -> None:
     block = table(*rules)
 
-    (fault,) = find(batch(block, [{}, row]), block, CONTEXT, ())
+    (diagnostic,) = find(batch(block, [{}, row]), block, CONTEXT, ())
 
-    assert said([fault]) == [(1, at, code)]
-    assert {name: fault.diagnostic.facts[name] for name in facts} == facts
-    assert all("…" not in sentence for sentence in sentences(fault))
+    assert cells_with_codes([diagnostic]) == [(1, at, code)]
+    assert {name: diagnostic.diagnostic.facts[name] for name in facts} == facts
+    assert all("…" not in sentence for sentence in sentences(diagnostic))
 
 
 @pytest.mark.parametrize(
@@ -280,21 +280,21 @@ def test_a_code_too_often_is_found_at_the_second_cell(
 ) -> None:
     block = matrix(*TALLIES[:2])
 
-    (fault,) = find(batch(block, [row]), block, CONTEXT, ())
+    (diagnostic,) = find(batch(block, [row]), block, CONTEXT, ())
 
-    assert said([fault]) == [(0, at, code)]
-    assert fault.diagnostic.facts == {"code": untranslated("A"), "count": count}
-    assert all("…" not in sentence for sentence in sentences(fault))
+    assert cells_with_codes([diagnostic]) == [(0, at, code)]
+    assert diagnostic.diagnostic.facts == {"code": untranslated("A"), "count": count}
+    assert all("…" not in sentence for sentence in sentences(diagnostic))
 
 
 def test_an_id_used_twice_is_found_at_its_second_use_in_one_return(find: Callable[..., list[RowDiagnostic]]) -> None:
     block = table(key="no")
     values = batch(block, [{"no": "1"}, {"no": "2"}, {"no": "1"}, {"no": "1"}, {"no": "2"}], sizes=(3, 2))
 
-    (fault,) = find(values, block, CONTEXT, ())
+    (diagnostic,) = find(values, block, CONTEXT, ())
 
-    assert said([fault]) == [(2, "no", "not_unique")]
-    assert fault.also == 0
+    assert cells_with_codes([diagnostic]) == [(2, "no", "not_unique")]
+    assert diagnostic.also == 0
 
 
 def test_at_one_cell_an_error_goes_before_a_warning(find: Callable[..., list[RowDiagnostic]]) -> None:
@@ -302,16 +302,16 @@ def test_at_one_cell_an_error_goes_before_a_warning(find: Callable[..., list[Row
     error = {"rule": "must", "that": "amount > 6", "at": "amount", "say": SAY}
     block = table(warning, error, error)
 
-    assert said(find(batch(block, [{"amount": 1.0}]), block, CONTEXT, ())) == [(0, "amount", "rule_broken")]
+    assert cells_with_codes(find(batch(block, [{"amount": 1.0}]), block, CONTEXT, ())) == [(0, "amount", "rule_broken")]
 
 
 def test_what_depends_on_a_cell_that_could_not_be_read_is_not_asked(find: Callable[..., list[RowDiagnostic]]) -> None:
     block = table(RULES[9], required=("amount",))
     values = batch(block, [{"pieces": 1}, {"pieces": 1}])
 
-    faults = find(values, block, CONTEXT, {(0, "amount")})
+    diagnostics = find(values, block, CONTEXT, {(0, "amount")})
 
-    assert said(faults) == [(1, "amount", "required_blank"), (1, "pieces", "rule_broken")]
+    assert cells_with_codes(diagnostics) == [(1, "amount", "required_blank"), (1, "pieces", "rule_broken")]
 
 
 def test_a_rule_on_a_computed_field_depends_on_what_that_is_worked_out_from(
@@ -320,7 +320,7 @@ def test_a_rule_on_a_computed_field_depends_on_what_that_is_worked_out_from(
     block = table({"rule": "must", "that": "level == 'done'", "at": "goal", "say": SAY})
     values = batch(block, [{}, {}])
 
-    assert said(find(values, block, CONTEXT, {(1, "due"), (0, "level")})) == [(0, "goal", "rule_broken")]
+    assert cells_with_codes(find(values, block, CONTEXT, {(1, "due"), (0, "level")})) == [(0, "goal", "rule_broken")]
 
 
 def test_without_an_as_of_day_nothing_is_asked_about_today(find: Callable[..., list[RowDiagnostic]]) -> None:

@@ -102,12 +102,12 @@ def _view(of: Sequence[dict[str, Any]], as_of: date | None = AS_OF, within: str 
 
 
 def _rows(of: Sequence[dict[str, Any]], as_of: date | None = AS_OF) -> list[RowContext]:
-    whole = [{**one, "m": None if one["m"] is None else int(one["m"])} for one in of]
+    whole = [{**row, "m": None if row["m"] is None else int(row["m"])} for row in of]
     others = [
-        {name: frozenset(other[name] for place, other in enumerate(whole) if place != here) for name in COLUMNS}
+        {name: frozenset(other[name] for position, other in enumerate(whole) if position != here) for name in COLUMNS}
         for here in range(len(whole))
     ]
-    return [RowContext(one, as_of, SETTINGS, GROUPS, other) for one, other in zip(whole, others, strict=True)]
+    return [RowContext(row, as_of, SETTINGS, GROUPS, other) for row, other in zip(whole, others, strict=True)]
 
 
 @given(rows, conditions, st.booleans(), st.sampled_from([AS_OF, None]))

@@ -108,8 +108,8 @@ def test_boxes_to_sign_in_are_of_one_width_on_a_sheet_of_forms() -> None:
     form = {"name": "f", "type": "form", "fields": [field("d", "choice", of="urgency", ticked=True)]}
     parties = [{"zh": f"方{n}", "en": f"Party {n}"} for n in range(3)]
     layout = lay_out(sheet(form, {"name": "g", "type": "signatures", "parties": parties}), "zh", SCOPE)
-    place = layout.block_layouts[1]
-    widths = [columns_px(layout.widths[span.first : span.last + 1]) for span in place.spans]  # type: ignore[union-attr]
+    signatures = layout.block_layouts[1]
+    widths = [columns_px(layout.widths[span.first : span.last + 1]) for span in signatures.spans]  # type: ignore[union-attr]
 
     assert max(widths) - min(widths) <= 14
 
@@ -128,7 +128,7 @@ def test_columns_are_shared_out_by_weight(widths: list[float], weights: list[flo
 
     assert [span.last for span in spans] == ends
     assert spans[0].first == 0
-    assert all(one.last + 1 == two.first for one, two in pairwise(spans))
+    assert all(left.last + 1 == right.first for left, right in pairwise(spans))
 
 
 def test_more_parts_than_columns_are_refused() -> None:

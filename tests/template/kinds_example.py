@@ -78,7 +78,7 @@ def field(kind: str, **keys: Any) -> FieldBase:  # noqa: ANN401 - whatever a def
     )
 
 
-def told(kind: FieldBase, raw: Scalar) -> tuple[object, str]:
+def value_and_code(kind: FieldBase, raw: Scalar) -> tuple[object, str]:
     """Return the value that a cell is read as, and the code of what is said of it."""
     reading = kind.read(raw, SCOPE)
     return reading.value, reading.diagnostic.code if reading.diagnostic else ""

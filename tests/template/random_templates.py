@@ -69,7 +69,7 @@ def _lists(draw: DrawFn) -> Mapping[str, ChoiceList]:
     regions = some("regions", REGIONS)
     marks = tuple(Choice(code=c, label=untranslated(c)) for c in ("R", "A", "C", "I"))
     raci = ChoiceList(name="raci", title=untranslated("raci"), values=marks)
-    return {one.name: one for one in (people, regions, some("states", STATES), raci)}
+    return {choices.name: choices for choices in (people, regions, some("states", STATES), raci)}
 
 
 def _bounds(draw: DrawFn, kind: str) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _fields(draw: DrawFn, block: str, *, most: int) -> list[dict[str, Any]]:
     """Draw fields, at least one of which makes a row a used one, and perhaps one that is worked out."""
     kinds = ["text", *draw(st.lists(st.sampled_from(_TYPED), max_size=most - 1))]
     fields = [_field(draw, f"{block}_{number}", kind) for number, kind in enumerate(draw(st.permutations(kinds)))]
-    figure = next((one["name"] for one in fields if one["kind"] in {"number", "integer"}), None)
+    figure = next((entry["name"] for entry in fields if entry["kind"] in {"number", "integer"}), None)
     if figure and draw(st.booleans()):
         label = {"zh": f"自动{block}", "en": f"Auto {block}"}
         fields.append({"name": f"{block}_auto", "kind": "computed", "label": label, "formula": f"{figure} * 2 + 1"})
@@ -125,7 +125,7 @@ def _block(draw: DrawFn, number: int, *, keyed: bool) -> dict[str, Any]:
         return raw | {"pairs": draw(st.integers(1, 3)), "required": draw(st.booleans())}
     if keyed:
         raw["fields"].append(_field(draw, f"{name}_key", "id"))
-    ids = [one["name"] for one in raw["fields"] if one["kind"] == "id"]
+    ids = [entry["name"] for entry in raw["fields"] if entry["kind"] == "id"]
     if ids and (keyed or draw(st.booleans())):
         raw["key"] = ids[0]
     raw["rows"] = draw(st.integers(MOST_ROWS, 9))
@@ -141,20 +141,20 @@ def rows_of(block: DataBlock, scope: Scope, rng: random.Random, count: int) -> l
     rows: list[dict[str, object]] = []
     while len(rows) < count:
         row: dict[str, object] = {}
-        for one in block.columns:
-            numbered = one.preset_value(1, 2026, "") is not None
-            if not one.computed and (one.required or one.name == block.key or numbered or rng.random() < 0.6):
-                row[one.name] = _sample(one, scope, rng, taken if one.name == block.key else set())
-        makers = [one for one in block.columns if one.counts_as_content]
-        if not any(one.name in row for one in makers):
-            one = rng.choice(makers)
-            row[one.name] = _sample(one, scope, rng, set())
+        for field in block.columns:
+            numbered = field.preset_value(1, 2026, "") is not None
+            if not field.computed and (field.required or field.name == block.key or numbered or rng.random() < 0.6):
+                row[field.name] = _sample(field, scope, rng, taken if field.name == block.key else set())
+        makers = [field for field in block.columns if field.counts_as_content]
+        if not any(field.name in row for field in makers):
+            field = rng.choice(makers)
+            row[field.name] = _sample(field, scope, rng, set())
         rows.append(row)
     return rows
 
 
-def _sample(one: FieldBase, scope: Scope, rng: random.Random, taken: set[object]) -> object:
-    while (value := one.sample(rng, scope)) in taken:
+def _sample(field: FieldBase, scope: Scope, rng: random.Random, taken: set[object]) -> object:
+    while (value := field.sample(rng, scope)) in taken:
         pass
     taken.add(value)
     return value

@@ -144,8 +144,9 @@ def test_the_project_workbook_asks_for_what_the_code_reads() -> None:
     blocks = {block.name: block for template in pack_sheets("project") for block in template.data}
     for part in dataclasses.fields(project.Project):
         kind = getattr(project, str(part.type).removeprefix("tuple[").removesuffix(", ...]"))
-        asked = {one.name for one in dataclasses.fields(kind) if one.compare}  # the others say where a row stands
-        assert asked <= {field.name for field in blocks[part.name].fields}
+        # Attributes that do not take part in comparison hold the position of a row, not a column.
+        columns = {attribute.name for attribute in dataclasses.fields(kind) if attribute.compare}
+        assert columns <= {field.name for field in blocks[part.name].fields}
 
 
 # --- they agree with one another ---
@@ -277,18 +278,18 @@ def test_help_is_short_and_a_rule_is_one_sentence(name: str, variant: str) -> No
             for text in field.help.both() if field.help else ():
                 assert len(text) <= 120, (full, field.name)
         for rule in block.rules:
-            said: LocalizedText | None = getattr(rule, "say", None)
-            if said:
-                assert said.zh.endswith("。"), (full, said.zh)
-                assert said.zh.count("。") == 1, (full, said.zh)
-                assert said.en.endswith("."), (full, said.en)
-                assert len(said.en) <= 120, (full, said.en)
+            sentence: LocalizedText | None = getattr(rule, "say", None)
+            if sentence:
+                assert sentence.zh.endswith("。"), (full, sentence.zh)
+                assert sentence.zh.count("。") == 1, (full, sentence.zh)
+                assert sentence.en.endswith("."), (full, sentence.en)
+                assert len(sentence.en) <= 120, (full, sentence.en)
 
 
 @pytest.mark.parametrize(("name", "variant"), SHEETS)
 def test_symbols_are_ones_that_every_chinese_font_has(name: str, variant: str) -> None:
     text = LIBRARY.template(name, variant).model_dump_json()
-    text += "".join(choice.model_dump_json() for one in LIBRARY.lists.values() for choice in one.values)
+    text += "".join(choice.model_dump_json() for choices in LIBRARY.lists.values() for choice in choices.values)
     symbols = {c for c in text if ord(c) > 127 and unicodedata.category(c) in ("So", "Sm", "Sk", "Po", "Pi", "Pf")}
     assert {symbol for symbol in symbols if not _in_gb2312(symbol)} == set()
 

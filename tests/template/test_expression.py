@@ -305,10 +305,10 @@ def value_of(expr: Expr, at: RowContext) -> Any:  # noqa: ANN401, C901 - a numbe
         case If(condition=condition, then=then, otherwise=otherwise):
             return value_of(then if three_valued(condition, at) is True else otherwise, at)
         case Calculation(op=op, left=left, right=right):
-            one, two = value_of(left, at), value_of(right, at)
-            if one is None or two is None or (op == "/" and two == 0):
+            first, second = value_of(left, at), value_of(right, at)
+            if first is None or second is None or (op == "/" and second == 0):
                 return None
-            return one / two if op == "/" else OPS[op](one, two)
+            return first / second if op == "/" else OPS[op](first, second)
     return three_valued(expr, at) is True
 
 

@@ -16,7 +16,7 @@ from tests.template.kinds_example import (
     field,
     rng,
     shown,
-    told,
+    value_and_code,
 )
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.fileformat.cells import (
@@ -60,13 +60,13 @@ def test_every_kind_is_looked_at() -> None:
 @TYPED
 @pytest.mark.parametrize("raw", [None, "", "  ", "\u3000\u00a0\t\n", "\u200b\ufeff"])
 def test_a_blank_is_a_blank(kind: FieldBase, raw: Scalar) -> None:
-    assert told(kind, raw) == (None, "")
+    assert value_and_code(kind, raw) == (None, "")
 
 
 @TYPED
 def test_an_error_cell_is_never_a_blank(kind: FieldBase) -> None:
-    assert told(kind, CellError("#REF!")) == (None, "error_cell")
-    assert told(kind, Uncalculated()) == (None, "formula_without_value")
+    assert value_and_code(kind, CellError("#REF!")) == (None, "error_cell")
+    assert value_and_code(kind, Uncalculated()) == (None, "formula_without_value")
 
 
 @TYPED
@@ -111,11 +111,11 @@ def test_a_kind_says_what_to_write(kind: FieldBase, lang: Lang) -> None:
 def test_nothing_written_out_is_a_blank_where_the_field_may_be_blank(kind: FieldBase, raw: str) -> None:
     optional = kind.model_copy(update={"required": False})
     if kind.kind == "text":
-        assert told(optional, raw) == (raw, "")
+        assert value_and_code(optional, raw) == (raw, "")
     else:
-        assert told(optional, raw) == (None, "read_as_blank")
-        assert told(kind, raw)[0] is None
-        assert CATALOGUE[told(kind, raw)[1]].severity == "error"
+        assert value_and_code(optional, raw) == (None, "read_as_blank")
+        assert value_and_code(kind, raw)[0] is None
+        assert CATALOGUE[value_and_code(kind, raw)[1]].severity == "error"
 
 
 def test_a_column_is_read_like_its_cells_one_by_one() -> None:
@@ -156,7 +156,7 @@ def test_a_column_is_read_like_its_cells_one_by_one() -> None:
     ],
 )
 def test_text(raw: Scalar, value: object, code: str) -> None:
-    assert told(field("text", most=20), raw) == (value, code)
+    assert value_and_code(field("text", most=20), raw) == (value, code)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_text(raw: Scalar, value: object, code: str) -> None:
     ],
 )
 def test_id(raw: Scalar, value: object, code: str) -> None:
-    assert told(field("id", prefix="RW"), raw) == (value, code)
+    assert value_and_code(field("id", prefix="RW"), raw) == (value, code)
 
 
 @pytest.mark.parametrize("region", ["", "HD", "hd", "r-7", "华东"])
@@ -204,7 +204,9 @@ def test_rows_that_are_not_numbered_are_issued_blank() -> None:
 def test_what_stands_in_a_computed_cell_is_never_believed() -> None:
     kind = field("computed", formula="a + b")
 
-    assert told(kind, 42) == told(kind, "x") == told(kind, CellError("#REF!")) == (None, "")
+    assert (
+        value_and_code(kind, 42) == value_and_code(kind, "x") == value_and_code(kind, CellError("#REF!")) == (None, "")
+    )
     assert field("computed", formula="'done'", of="progress").write("done", "en", SCOPE) == "Done"
 
 

@@ -156,12 +156,12 @@ def test_all_verbs_work_on_the_store_inspection(office: Office, tmp_path: Path) 
     merged = run("merge", inbox, "--project", project, "--out", result, *own)
 
     assert checked.exit_code == merged.exit_code == 1
-    for said in (
+    for text in (
         "“华东区”, which is a region",
         "Please give the date it was finished, since it is “Corrected”.",
         "2 errors",
     ):
-        assert said in checked.output, checked.output
+        assert text in checked.output, checked.output
     texts = set[object]().union(*sheets(result).values())
     assert {"JC-2026-HD001", "JC-2026-HW003", "ZG-2026-HD002", "MD-2026-HW001"} <= texts
 
@@ -183,9 +183,9 @@ def test_tables_of_as_many_columns_below_one_another_share_widths_that_suit_all(
     layout = lay_out(library.template(PACK).resolved(scope), "zh", scope)
 
     for block, name in (("checks", "check_id"), ("mending", "check_of")):
-        place = layout.by_block[block]
-        assert isinstance(place, TableLayout)
-        assert layout.widths[place.columns[name].first] >= 13, (block, name)
+        table = layout.by_block[block]
+        assert isinstance(table, TableLayout)
+        assert layout.widths[table.columns[name].first] >= 13, (block, name)
 
 
 # --- folders that add and override ---

@@ -51,13 +51,13 @@ def merged(request: pytest.FixtureRequest, office: Office, tmp_path_factory: pyt
 def test_a_task_may_refer_to_what_stands_in_its_own_return_or_in_another_regions_of_whichever_pack(
     merged: Merged,
 ) -> None:
-    found = [one for one in merged.book.findings if one.location.field == "req_id"]
+    found = [finding for finding in merged.book.findings if finding.location.field == "req_id"]
 
-    assert [one.value for one in found] == [NOTHING]
+    assert [finding.value for finding in found] == [NOTHING]
 
 
 def test_a_reference_to_nothing_is_found_at_its_cell_with_the_nearest_that_there_is(merged: Merged) -> None:
-    (found,) = [one for one in merged.book.findings if one.location.field == "req_id"]
+    (found,) = [finding for finding in merged.book.findings if finding.location.field == "req_id"]
 
     assert (found.code, found.location.cell) == ("refers_to_nothing", merged.cell)
     assert "《需求表》" in found.message("zh")
@@ -83,8 +83,8 @@ def test_the_words_of_two_handbooks_for_one_state_merge_into_one_code(office: Of
 
     tasks = book.tables[TASKS].set_index("_region")
     assert tasks["progress"].to_dict() == {"HD": "done", "HN": "done"}
-    assert {one.stamp.pack for one in book.files} == {"communication", "cross_region"}
-    (read,) = [one for one in book.findings if one.location.field == "progress"]
+    assert {record.stamp.pack for record in book.files} == {"communication", "cross_region"}
+    (read,) = [finding for finding in book.findings if finding.location.field == "progress"]
     assert (read.code, read.value, read.severity) == ("read_as", "完成", "info")
     assert "“已完成”" in read.message("zh")
 

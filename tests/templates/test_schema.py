@@ -37,16 +37,16 @@ blocks = [{ name = "rows", type = "table", fields = [{ use = "owner", required =
 def plain(value: Any) -> Any:  # noqa: ANN401 - anything that TOML can hold
     """Return a value as an editor hands it to a schema: JSON has no dates."""
     if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
 def complaints(schema: str, text: str) -> list[str]:
     """Return the places of a definition that a schema does not accept."""
     errors = Draft202012Validator(SCHEMAS[schema]).iter_errors(plain(tomllib.loads(text)))
-    return [one.json_path for one in errors]
+    return [error.json_path for error in errors]
 
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
@@ -128,7 +128,9 @@ def test_every_key_of_a_kind_rule_block_pack_and_variant_tells_what_it_is() -> N
         *(definitions[k.__name__] for k in KIND_TYPES),
     ):
         tags = ("kind",)
-        assert [key for key, one in schema["properties"].items() if "description" not in one and key not in tags] == []
+        assert [
+            key for key, described in schema["properties"].items() if "description" not in described and key not in tags
+        ] == []
 
 
 def test_every_key_that_a_model_knows_can_be_completed() -> None:

@@ -152,6 +152,6 @@ def test_every_form_of_the_five_handbooks_is_in_the_table() -> None:
 
     assert {(pack, form) for pack, listed in FORMS_OF_PACKS.items() for form in listed.split()} <= found
     for pack, use, template in forms():
-        (line,) = [one for one in forms_table("zh").splitlines() if one.startswith(f"| {template.title.zh} |")]
+        (line,) = [row for row in forms_table("zh").splitlines() if row.startswith(f"| {template.title.zh} |")]
         assert f"`{pack.name}`" in line
         assert f"`{use.template}{':' if use.variant else ''}{use.variant}`" in line

@@ -76,53 +76,57 @@ class Filler:
         return rows
 
     def _row(self, block: DataBlock, full: str, number: int, before: Sequence[Values], rng: random.Random) -> Values:
-        """Return one row that breaks no rule: what is spoken of in a broken one is drawn anew until none is."""
-        fields = [one for one in block.columns if one.counts_as_content or isinstance(one, IdField)]
-        fields = [one for one in fields if not one.fill and not one.defines]
-        row = {one.name: self._value(one, number, rng) for one in fields}
-        fixed = {one.name for one in fields if isinstance(one, IdField) and not one.to}
-        free = {one.name: one for one in fields if one.name not in fixed}
-        asked = [
-            one for one in constraints_of(block, CheckContext(self.opened.scope)) if isinstance(one, RowConstraint)
+        """Return a row that violates no constraint, drawing fields of violated constraints again until none is left."""
+        fields = [field for field in block.columns if field.counts_as_content or isinstance(field, IdField)]
+        fields = [field for field in fields if not field.fill and not field.defines]
+        row = {field.name: self._value(field, number, rng) for field in fields}
+        fixed = {field.name for field in fields if isinstance(field, IdField) and not field.to}
+        free = {field.name: field for field in fields if field.name not in fixed}
+        constraints = [
+            constraint
+            for constraint in constraints_of(block, CheckContext(self.opened.scope))
+            if isinstance(constraint, RowConstraint)
         ]
         for _ in range(TRIES):
-            broken = [
-                check for check in asked if compile_violation(check.must, check.when)(self._facts(block, row, before))
+            facts = self._facts(block, row, before)
+            violated = [
+                constraint for constraint in constraints if compile_violation(constraint.must, constraint.when)(facts)
             ]
-            if not broken:
+            if not violated:
                 break
-            names = sorted(fields_involved(rng.choice(broken), block) & free.keys())
+            names = sorted(fields_involved(rng.choice(violated), block) & free.keys())
             name = rng.choice(names)
             row[name] = self._value(free[name], number, rng)
         else:
-            raise AssertionError(f"{full}: no row keeps {[check.sentence or check.code for check in broken]}")
+            remaining = [constraint.sentence or constraint.code for constraint in violated]
+            raise AssertionError(f"{full}: no row satisfies {remaining}")
         if block.key and isinstance(block.field(block.key), TextField):
-            row[block.key] = f"{row[block.key]} {self.region.code}{number + 1}"  # another's row is not this one
+            row[block.key] = f"{row[block.key]} {self.region.code}{number + 1}"  # unique across regions
         return row
 
     def _facts(self, block: DataBlock, row: Values, before: Sequence[Values]) -> RowContext:
         values = {name: _moment(value) for name, value in row.items()}
-        others = {name: frozenset(_moment(one[name]) for one in before) for name in row}
+        others = {name: frozenset(_moment(earlier[name]) for earlier in before) for name in row}
         now = datetime.combine(self.as_of, datetime.min.time())
         facts = RowContext(values, now, self.opened.scope.settings, block.groups, others)
-        for one in block.columns:
-            if one.expression is not None:
-                values[one.name] = expression_value(one.expression, facts)
+        for field in block.columns:
+            if field.expression is not None:
+                values[field.name] = expression_value(field.expression, facts)
         return facts
 
-    def _value(self, one: FieldBase, number: int, rng: random.Random) -> object:
-        if isinstance(one, IdField) and not one.to:
-            return one.example_of(number + 1, self.as_of.year, self.region.code)
-        if not one.required and rng.random() < 0.2:
+    def _value(self, field: FieldBase, number: int, rng: random.Random) -> object:
+        if isinstance(field, IdField) and not field.to:
+            return field.example_of(number + 1, self.as_of.year, self.region.code)
+        if not field.required and rng.random() < 0.2:
             return None
-        if one.to:
-            target, count = self._target(one.to)
+        if field.to:
+            target, count = self._target(field.to)
             return target.example_of(rng.randint(1, count), self.as_of.year, self.region.code)
-        if one.dtype == "datetime":
+        if field.dtype == "datetime":
             day = datetime.combine(self.as_of, datetime.min.time()) + timedelta(days=rng.randint(-AROUND, AROUND))
-            moment = isinstance(one.sample(rng, self.opened.scope), datetime)
+            moment = isinstance(field.sample(rng, self.opened.scope), datetime)
             return day + timedelta(hours=rng.randrange(9, 18)) if moment else day.date()
-        return one.sample(rng, self.opened.scope)
+        return field.sample(rng, self.opened.scope)
 
     def _target(self, to: str) -> tuple[IdField, int]:
         """Return the id that a reference leads to, and how many of them there are."""
@@ -144,7 +148,7 @@ def places(sent: Path, opened: Opened) -> Mapping[str, PlacedBlock]:
     (book,) = open_returns([sent])
     assert isinstance(book, GridBook)
     found = Recogniser(opened.templates, opened.scope).place(book, None)
-    return {one.template.full_name(one.block): one for one in found if isinstance(one, PlacedBlock)}
+    return {block.template.full_name(block.block): block for block in found if isinstance(block, PlacedBlock)}
 
 
 def put(document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: Opened, lang: str) -> None:

@@ -41,11 +41,13 @@ def forms_table(lang: Lang) -> str:
             (
                 zh,
                 *((en,) if lang == "en" else ()),
-                " ".join(sorted(sheets, key=lambda one: one.strip("`"))),
+                " ".join(sorted(sheets, key=lambda name: name.strip("`"))),
                 " ".join(packs),
             )
         )
         + " |"
-        for (zh, en), (sheets, packs) in sorted(rows.items(), key=lambda row: min(one.strip("`") for one in row[1][0]))
+        for (zh, en), (sheets, packs) in sorted(
+            rows.items(), key=lambda row: min(name.strip("`") for name in row[1][0])
+        )
     ]
     return "\n".join((*HEADS[lang], *lines))
