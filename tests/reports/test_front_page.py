@@ -28,7 +28,7 @@ NOTHING = ReportFigures(
 )  # fmt: skip
 """A round in which nothing needs to be said."""
 
-LATE = {"overdue": 3, "worst": 14, "mean": 5.0}
+LATE: dict[str, Any] = {"overdue": 3, "worst": 14, "mean": 5.0}
 
 
 def labels(lang: Lang = "en", **parts: Any) -> Labels:  # noqa: ANN401 - any part of the inputs
@@ -117,7 +117,7 @@ def test_a_key_figure_is_marked_by_what_it_counts(name: str) -> None:
 
 def test_a_missing_return_is_named_before_a_late_one() -> None:
     frame = items_with_flags(example.inputs())
-    figures = {"late": ("south",), "missing": ("west",)}
+    figures: dict[str, Any] = {"late": ("south",), "missing": ("west",)}
     none, late, both = (
         key_figures(labels(), frame, replace(NOTHING, **{name: figures[name] for name in names}))[0].small
         for names in ((), ("late",), ("late", "missing"))

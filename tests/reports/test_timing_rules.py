@@ -29,7 +29,7 @@ from xlsflow.model.report_model import Listing
 from xlsflow.pipeline.project_file import open_library
 from xlsflow.reports import (
     ReportInputs,
-    report,
+    make_report,
 )
 from xlsflow.reports.figures.timing_rules import timing_violations
 
@@ -191,7 +191,7 @@ def test_what_is_to_be_told_every_week_is_broken_by_silence_only_while_it_is_ope
 
 def listing(given: ReportInputs, lang: str) -> Listing:
     name = {"zh": "时限", "en": "Timing rules"}[lang]
-    return next(one for one in report(given, "zh" if lang == "zh" else "en").listings if one.name == name)
+    return next(one for one in make_report(given, "zh" if lang == "zh" else "en").listings if one.name == name)
 
 
 def test_the_listing_says_which_rule_by_whom_and_by_how_much() -> None:
@@ -208,7 +208,7 @@ def test_the_listing_says_which_rule_by_whom_and_by_how_much() -> None:
 
 
 def test_the_first_page_counts_the_rules_that_were_broken_and_names_who() -> None:
-    first = report(inputs({ISSUES: [issue("2026-11-20 15:00")]}), "zh").overview
+    first = make_report(inputs({ISSUES: [issue("2026-11-20 15:00")]}), "zh").overview
 
     assert (first.figures[4].figure, first.figures[4].small) == ("0 / 1", "超时限最多：华东 1")
     assert "问题首次响应：超时限 1 次，最多 华东 李明（1 次），见“时限”" in first.attention.columns[1].values  # noqa: PD011 - no frame
@@ -233,9 +233,9 @@ def test_a_grave_risk_of_which_not_a_word_has_changed_needs_attention() -> None:
     now, before = inputs({RISKS: [risk()]}), inputs({RISKS: [risk()]})
     moved = inputs({RISKS: [risk(measures="备选已签约")]})
 
-    still = report(replace(now, previous=before), "zh").overview
-    alone = report(now, "zh").overview
-    went_on = report(replace(moved, previous=before), "zh").overview
+    still = make_report(replace(now, previous=before), "zh").overview
+    alone = make_report(now, "zh").overview
+    went_on = make_report(replace(moved, previous=before), "zh").overview
 
     assert "FX-1 断供（华东 李明）：与上期相比没有进展" in still.attention.columns[1].values  # noqa: PD011 - no frame
     assert still.mark == "overdue"

@@ -11,8 +11,8 @@ from math import ceil
 
 from xlsflow.feedback.package import Package
 from xlsflow.feedback.sheet_xml import (
-    parse_cell,
     parse_outline,
+    parse_reference,
 )
 from xlsflow.feedback.xml_edit import (
     XML_DECLARATION,
@@ -22,7 +22,7 @@ from xlsflow.feedback.xml_edit import (
     escape_attribute,
     escape_text,
     name_prefix,
-    parse_xml,
+    parse_part,
 )
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.feedback_marks import (
@@ -65,13 +65,13 @@ def remove_comments(package: Package, sheet: str) -> None:
     data = package.xml(part) if part else b""
     if COMMENT_PREFIX.strip().encode() not in data and COMMENT_AUTHOR.encode() not in data:
         return
-    root = parse_xml(data)
+    root = parse_part(data)
     authors = [data[tag.content_start : tag.content_end].decode() for tag in root.descendants("author")]
     comments = list(root.descendants("comment"))
     removed = [tag for tag in comments if _is_ours(data, tag, authors)]
     if not removed:
         return
-    _remove_shapes(package, sheet, {cell for tag in removed if (cell := parse_cell(tag.attrs.get("ref", "")))})
+    _remove_shapes(package, sheet, {cell for tag in removed if (cell := parse_reference(tag.attrs.get("ref", "")))})
     if len(removed) == len(comments):
         _remove_part(package, sheet, part)
     else:
@@ -138,7 +138,7 @@ def add_comments(package: Package, sheet: str, comments: _CommentTexts) -> None:
     part = _related_part(package, sheet, "comments")
     data = package.xml(part) if part else b""
     taken = (
-        {tag.attrs.get("ref", "").replace("$", "") for tag in parse_xml(data).descendants("comment")}
+        {tag.attrs.get("ref", "").replace("$", "") for tag in parse_part(data).descendants("comment")}
         if data
         else set[str]()
     )
@@ -158,7 +158,7 @@ def add_comments(package: Package, sheet: str, comments: _CommentTexts) -> None:
 
 
 def _with_comments(data: bytes, comments: _CommentTexts) -> bytes:
-    root = parse_xml(data)
+    root = parse_part(data)
     ns = name_prefix(data, root)
     authors, listed = root.child("authors"), root.child("commentList")
     assert authors

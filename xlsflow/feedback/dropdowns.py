@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xlsflow.feedback.sheet_xml import (
     SheetXml,
-    parse_range,
+    parse_area,
 )
 from xlsflow.feedback.xml_edit import (
     Edit,
@@ -83,7 +83,7 @@ def _validated_ranges(sheet: SheetXml) -> Iterable[tuple[int, int, int, int]]:
         for tag in part.descendants("dataValidation"):
             inner = (sheet.data[t.content_start : t.content_end].decode() for t in tag.descendants("sqref"))
             for ref in " ".join((tag.attrs.get("sqref", ""), *inner)).split():
-                if found := parse_range(ref):
+                if found := parse_area(ref):
                     yield found
 
 

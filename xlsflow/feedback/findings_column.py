@@ -17,8 +17,8 @@ from xlsflow.feedback.sheet_xml import (
     CellChange,
     SheetXml,
     cell_edits,
+    parse_area,
     parse_outline,
-    parse_range,
     parse_sheet,
     without_overlaps,
 )
@@ -28,7 +28,7 @@ from xlsflow.feedback.xml_edit import (
     Element,
     apply_edits,
     attributes_edit,
-    parse_xml,
+    parse_part,
 )
 from xlsflow.fileformat.cells import (
     a1,
@@ -62,7 +62,7 @@ class _AutoFilter:
 def _auto_filter(sheet: SheetXml) -> _AutoFilter | None:
     """Return the autofilter of a sheet; None if it has none."""
     tag = sheet.child("autoFilter")
-    found = parse_range(tag.attrs.get("ref", "").replace("$", "")) if tag else None
+    found = parse_area(tag.attrs.get("ref", "").replace("$", "")) if tag else None
     return _AutoFilter(*found, tag) if tag and found else None
 
 
@@ -116,7 +116,7 @@ def _first_empty_column(sheet: SheetXml, filter_: _AutoFilter) -> int:
     }
     merged = sheet.child("mergeCells")
     for tag in merged.children if merged else ():
-        span = parse_range(tag.attrs.get("ref", ""))
+        span = parse_area(tag.attrs.get("ref", ""))
         if span and span[2] >= filter_.top:
             taken |= set(range(span[1], min(span[3], filter_.right + 400) + 1))
     col = filter_.right + 1
@@ -161,7 +161,7 @@ def _column_width_edits(sheet: SheetXml, col: int) -> list[Edit]:
 def _dimension_edits(sheet: SheetXml, col: int) -> list[Edit]:
     """Return the edit that extends the sheet's `dimension` to a column, if it ends before it."""
     tag = sheet.child("dimension")
-    found = parse_range(tag.attrs.get("ref", "")) if tag else None
+    found = parse_area(tag.attrs.get("ref", "")) if tag else None
     if tag is None or found is None or found[3] >= col:
         return []
     return [attributes_edit(sheet.data, tag, ref=f"{a1(found[0], found[1])}:{a1(found[2], col)}")]
@@ -242,7 +242,7 @@ class CellTexts:
         xml = sheet.text(cell)
         kind = cell.attrs.get("t")
         if kind == "inlineStr":
-            return _text_of_runs(xml, parse_xml(xml))
+            return _text_of_runs(xml, parse_part(xml))
         value = _VALUE.search(xml)
         if kind == "str" and value:
             return value[1].decode()
@@ -254,7 +254,7 @@ class CellTexts:
 
     def _texts(self) -> list[str]:
         if self._list is None:
-            root = parse_xml(self._shared) if self._shared else None
+            root = parse_part(self._shared) if self._shared else None
             self._list = [_text_of_runs(self._shared, tag) for tag in root.children] if root else []
         return self._list
 

@@ -33,8 +33,8 @@ from xlsflow.feedback.sheet_xml import (
     CellChange,
     SheetXml,
     cell_edits,
+    parse_area,
     parse_outline,
-    parse_range,
     parse_sheet,
     without_overlaps,
 )
@@ -134,7 +134,7 @@ class _SheetMarks:
 
     def add(self, finding: Finding, lang: Lang) -> None:
         """Add the marks of one finding."""
-        span = parse_range(finding.location.cell.replace("$", ""))
+        span = parse_area(finding.location.cell.replace("$", ""))
         if span is None:
             return
         top, left, bottom, right = span
@@ -199,7 +199,8 @@ class _Marker:
 
     def _new_styles(self) -> str:
         """Add a styles part to a workbook that has none, and return its name."""
-        part = self.package.unused_name("xl/styles{}.xml")
+        # openpyxl looks for the styles under this name only, whatever the relationships say.
+        part = "xl/styles.xml" if "xl/styles.xml" not in self.package else self.package.unused_name("xl/styles{}.xml")
         self.package.write(part, Styles(b"").data())
         self.package.add_content_type(part, STYLES_TYPE)
         self.package.add_relationship(self.package.workbook, "styles", part)

@@ -17,7 +17,7 @@ from xlsflow.feedback.xml_edit import (
     child_edit,
     escape_attribute,
     name_prefix,
-    parse_xml,
+    parse_part,
     run_parser,
     to_utf8,
 )
@@ -103,7 +103,7 @@ class Package:
         key = _part_key(name)
         self._gone |= {key, _part_key(_relationships_part(key))}
         data = self.xml(_CONTENT_TYPES)
-        tags = parse_xml(data).descendants("Override")
+        tags = parse_part(data).descendants("Override")
         gone = [(t.start, t.end, b"") for t in tags if _part_key(t.attrs.get("PartName", "")) == key]
         if gone:
             self.write(_CONTENT_TYPES, apply_edits(data, gone))
@@ -150,7 +150,7 @@ class Package:
         data = self.xml(_relationships_part(part))
         folder = posixpath.dirname(_part_key(part))
         found = []
-        for tag in parse_xml(data).children if data else ():
+        for tag in parse_part(data).children if data else ():
             target = tag.attrs.get("Target", "").replace("\\", "/")
             if tag.attrs.get("TargetMode") != "External":
                 target = _part_key(posixpath.normpath(posixpath.join("/", folder, target)))
@@ -161,7 +161,7 @@ class Package:
         """Add a relationship to another part, and return its id."""
         name = _relationships_part(self._named(part))
         data = self.xml(name) or XML_DECLARATION + f'<Relationships xmlns="{_RELATIONSHIPS}"></Relationships>'.encode()
-        root = parse_xml(data)
+        root = parse_part(data)
         taken = {tag.attrs.get("Id", "") for tag in root.children}
         number = len(taken) + 1
         while f"rId{number}" in taken:
@@ -194,7 +194,7 @@ class Package:
     def add_content_type(self, part: str, content: str) -> None:
         """Declare the content type of a new part."""
         data = self.xml(_CONTENT_TYPES)
-        root = parse_xml(data)
+        root = parse_part(data)
         new = f'<{name_prefix(data, root)}Override PartName="/{part}" ContentType="{content}"/>'
         self.write(_CONTENT_TYPES, apply_edits(data, [child_edit(data, root, new.encode())]))
 

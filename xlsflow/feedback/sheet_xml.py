@@ -171,7 +171,7 @@ class _SheetParser:
             self._col = -1
             self._row = self.sheet.rows.setdefault(self._number, RowXml(self._number, tag))
         elif depth == _CELL_DEPTH and name == "c":
-            position = parse_cell(attrs["r"]) if "r" in attrs else None
+            position = parse_reference(attrs["r"]) if "r" in attrs else None
             self._col = position[1] if position else self._col + 1
             if self._row is not None and self._is_wanted(self._number, self._col, attrs):
                 tag = self._row.cells[self._col] = self._tag(name, attrs)
@@ -189,7 +189,7 @@ class _SheetParser:
             )
 
 
-def parse_cell(ref: str) -> tuple[int, int] | None:
+def parse_reference(ref: str) -> tuple[int, int] | None:
     """Return row and column, from 0, of a cell reference; None if it is invalid.
 
     >>> split("B3")
@@ -205,10 +205,10 @@ def parse_cell(ref: str) -> tuple[int, int] | None:
     return (row, col) if 0 <= row < MAX_ROWS and col < MAX_COLUMNS else None
 
 
-def parse_range(ref: str) -> tuple[int, int, int, int] | None:
+def parse_area(ref: str) -> tuple[int, int, int, int] | None:
     """Return first row, first column, last row and last column of a range or a cell; None if it is invalid."""
     first, _, last = ref.partition(":")
-    start, end = parse_cell(first), parse_cell(last or first)
+    start, end = parse_reference(first), parse_reference(last or first)
     if not start or not end:
         return None
     return min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1])

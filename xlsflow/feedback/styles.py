@@ -12,7 +12,7 @@ from xlsflow.feedback.xml_edit import (
     attributes_edit,
     child_edit,
     name_prefix,
-    parse_xml,
+    parse_part,
     set_attributes,
 )
 
@@ -70,7 +70,7 @@ class Styles:
     def __init__(self, data: bytes) -> None:
         """Parse the part; empty data stands for a workbook without styles."""
         self._data = data or _EMPTY_STYLES
-        self._root = parse_xml(self._data)
+        self._root = parse_part(self._data)
         self._prefix = name_prefix(self._data, self._root)
         self._added: dict[str, list[bytes]] = {}
         xfs = self._root.child("cellXfs")

@@ -16,7 +16,7 @@ from xlsflow.feedback.xml_edit import (
     escape_attribute,
     escape_text,
     name_prefix,
-    parse_xml,
+    parse_part,
 )
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -59,7 +59,7 @@ class WorkbookXml:
 
     def _tree(self) -> tuple[bytes, Element]:
         data = self._package.xml(self._part)
-        return data, parse_xml(data)
+        return data, parse_part(data)
 
     def entries(self) -> list[SheetEntry]:
         """Return the sheets in the order of their tabs."""

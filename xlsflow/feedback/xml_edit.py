@@ -65,7 +65,7 @@ class Element:
         return next((child for child in self.children if child.name == name), None)
 
 
-def parse_xml(data: bytes) -> Element:
+def parse_part(data: bytes) -> Element:
     """Return the root element of a part in UTF-8 (see `to_utf8`).
 
     Raises:

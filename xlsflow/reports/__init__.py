@@ -4,11 +4,11 @@ Nothing here knows a file format; `render` writes what this package returns. Sta
 what a report is made from and `figures` for the rules.
 """
 
-from xlsflow.reports.assemble import report
+from xlsflow.reports.assemble import make_report
 from xlsflow.reports.figures.tracked_items import (
     overdue,
     tracked_items,
 )
 from xlsflow.reports.inputs import ReportInputs
 
-__all__ = ["ReportInputs", "overdue", "report", "tracked_items"]
+__all__ = ["ReportInputs", "make_report", "overdue", "tracked_items"]

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from xlsflow.reports.inputs import ReportInputs
 
 
-def report(inputs: ReportInputs, lang: Lang) -> Report:
+def make_report(inputs: ReportInputs, lang: Lang) -> Report:
     """Return the report of a consolidated workbook.
 
     Args:

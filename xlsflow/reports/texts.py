@@ -242,9 +242,9 @@ NONE_AT_ALL = LocalizedText("无", "none")
 
 # --- the conclusion, put together from clauses ---
 VERDICTS: Mapping[str, LocalizedText] = {
-    "red": LocalizedText("整体：红", "Overall red"),
-    "amber": LocalizedText("整体：黄", "Overall amber"),
-    "green": LocalizedText("整体：绿", "Overall green"),
+    "red": LocalizedText("整体红色", "Overall red"),
+    "amber": LocalizedText("整体黄色", "Overall amber"),
+    "green": LocalizedText("整体绿色", "Overall green"),
 }
 CLAUSE_OVERDUE = LocalizedText(
     "{count} 项逾期，最久 {worst} 天（{region} {owner}：{title}）",
@@ -319,6 +319,6 @@ def listed(lang: Lang, names: tuple[str, ...], most: int = 4) -> str:
     return between.join(names[:most]) + tail
 
 
-def joined(lang: Lang, clauses: tuple[str, ...]) -> str:
+def join_clauses(lang: Lang, clauses: tuple[str, ...]) -> str:
     """Return clauses as one sentence."""
     return ("；" if lang == "zh" else "; ").join(clauses) + ("。" if lang == "zh" else ".")

@@ -56,7 +56,7 @@ def conclusion(labels: Labels, frame: pd.DataFrame, figures: ReportFigures) -> s
     if figures.errors:
         clauses.append(texts.CLAUSE_ERRORS.format(lang, count=figures.errors))
     verdict = texts.VERDICTS[figures.signal].say(lang)
-    return f"{verdict}{'：' if lang == 'zh' else ': '}{texts.joined(lang, tuple(clauses))}"
+    return f"{verdict}{'：' if lang == 'zh' else ': '}{texts.join_clauses(lang, tuple(clauses))}"
 
 
 def _overdue_clauses(labels: Labels, frame: pd.DataFrame, figures: ReportFigures) -> list[str]:
