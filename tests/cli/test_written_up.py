@@ -1,4 +1,4 @@
-"""What the pages say is true: their commands run, their Python prints what they show, their generated parts are current.
+"""What the pages say is true: commands run, Python prints what is shown, generated parts are current.
 
 A page and its Chinese equal have the same structure, and every link leads somewhere.
 """
@@ -150,7 +150,7 @@ def test_the_links_of_a_page_lead_somewhere(page: str) -> None:
 @pytest.mark.parametrize("page", ["xlsflow/intake/README.md", "xlsflow/intake/README.zh-CN.md"])
 def test_the_limits_and_their_defaults_are_written_up(page: str) -> None:
     shown = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", page_text(page), re.MULTILINE))
-    defaults = {part.name: part.default for part in dataclasses.fields(Limits) if not isinstance(part.default, bool)}
+    defaults = {name: value for name, value in dataclasses.asdict(Limits()).items() if not isinstance(value, bool)}
 
     assert shown == {name: _size(default) for name, default in defaults.items()}
 
