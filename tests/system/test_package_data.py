@@ -42,7 +42,10 @@ def test_an_installed_wheel_carries_them_whole(tmp_path: Path) -> None:
     subprocess.run(command, check=True, timeout=120)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         wheel.extractall(tmp_path / "there")
-    code = f"from xlsflow.system.package_data import resource; print(*(resource(name) for name in {NAMES}), sep='\\n')"
+    code = f"""
+from xlsflow.system.package_data import package_data_path
+print(*map(package_data_path, {NAMES}), sep="\\n")
+"""
     environment = os.environ | {"PYTHONPATH": str(tmp_path / "there"), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.workbook.outgoing.sheet_writer import MEASURE
 from xlsflow.workbook.style.form_formats import TABLE_PT
-from xlsflow.workbook.style.page_setup import page_points
-from xlsflow.workbook.style.theme import (
-    lines_needed,
-    lines_within,
-)
+from xlsflow.workbook.style.page_setup import page_height
+from xlsflow.layout.text_metrics import lines_needed
+from xlsflow.layout.text_metrics import lines_per_row
 
 if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock
@@ -49,7 +47,7 @@ def parts(plan: Plan, sheet: SheetPlan, block: DataBlock, row: Mapping[str, obje
     """Return what the cells of a row show, cut up into as many rows as its longest text needs on paper."""
     shown = plan.all_shown(block, row)
     place = sheet.layout.table(block.name)
-    most = lines_within(page_points(sheet) * SHARE, TABLE_PT)
+    most = lines_per_row(page_height(sheet) * SHARE, TABLE_PT)
     cut = {
         name: pieces(value, sheet.width(place.columns[name]), most) if isinstance(value, str) else [value]
         for name, value in shown.items()
