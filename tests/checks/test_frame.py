@@ -1,4 +1,4 @@
-"""Whole batches are checked at once, single rows one by one, and both find the same."""
+"""Validation of whole frames and row by row: both find the same violations."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _across() -> list[Choice]:
 
 
 def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[int] = ()) -> Batch:
-    """Return rows as they are read; sizes says how many of them each file gives, else all are of one."""
+    """Return rows as a batch; `sizes` has the number of rows of each file, by default all are of one file."""
     names = [field.name for field in block.columns]
     values = {name: [row.get(name) for row in rows] for name in names}
     tables, starts, start = [], [], 0
@@ -150,7 +150,7 @@ def cells_with_codes(diagnostics: Sequence[RowDiagnostic]) -> list[tuple[int, st
 
 
 def sentences(diagnostic: RowDiagnostic) -> list[str]:
-    """Return what a person reads; a fact that is missing shows as an ellipsis."""
+    """Return the message in each language; a missing fact shows as an ellipsis."""
     finding = Finding(diagnostic.diagnostic.code, Location(label=untranslated("L")), "v", diagnostic.diagnostic.facts)
     return [finding.message(lang) for lang in LANGS]
 
@@ -365,13 +365,13 @@ def test_a_column_of_the_wrong_type_is_no_fault_of_the_data() -> None:
 
 
 def _registered() -> set[object]:
-    """Return the frames that pandera keeps a note of; versions before its registry keep none."""
+    """Return the frames in pandera's accessor registry, which older versions of pandera do not have."""
     registry = getattr(pandera.accessors, "_schema_registry", None)
     return set(registry._reg) if registry else set()
 
 
 def test_a_checked_frame_lives_no_longer_than_its_owner() -> None:
-    """Pandera notes every frame that it has validated; at the end of the program that would print complaints."""
+    """Pandera registers every frame that it validates and would print errors about them at interpreter exit."""
     block = table(*RULES, required=list(FIELDS))
     values = batch(block, [{"state": "done"}])
     frame = frame_of(values, block)

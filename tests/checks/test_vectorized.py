@@ -1,4 +1,4 @@
-"""An expression means the same for a frame as for each of its rows."""
+"""An expression has the same value for a frame as for each of its rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every block of every built-in sheet lies on cells of its own, whatever the project and the language."""
+"""No two blocks of a built-in sheet overlap, in any project and language."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Cell = tuple[int, int]
 
 
 def parts(block_layout: BlockLayout) -> Iterator[tuple[int, ColumnSpan]]:
-    """Yield row and columns of everything that is written on its own."""
+    """Yield row and columns of every cell that is written, merged cells as one."""
     if isinstance(block_layout, FormLayout):
         for cell in block_layout.cells:
             yield from ((cell.row, span) for span in (cell.label, cell.value, cell.boxes) if span is not None)
@@ -55,7 +55,7 @@ def parts(block_layout: BlockLayout) -> Iterator[tuple[int, ColumnSpan]]:
 
 
 def cells(block_layout: BlockLayout, layout: SheetLayout) -> Iterator[Cell]:
-    """Yield every cell that a block takes, its heading across the whole sheet included."""
+    """Yield every cell of a block, including its heading across the whole sheet."""
     if block_layout.title_row is not None:
         yield from ((block_layout.title_row, col) for col in range(layout.last_col + 1))
     yield from ((row, col) for row, span in parts(block_layout) for col in range(span.first, span.last + 1))
@@ -95,7 +95,7 @@ def test_every_field_has_its_place_and_a_row_has_no_gap(name: str, variant: str)
 
 
 def is_seamless(spans: list[ColumnSpan], last: int) -> bool:
-    """Return whether spans follow one another from the first column to the last."""
+    """Return whether spans cover all columns without gaps or overlaps."""
     starts = [0, *(span.last + 1 for span in spans)]
     return [span.first for span in spans] == starts[:-1] and starts[-1] == last + 1
 

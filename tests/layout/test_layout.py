@@ -1,4 +1,4 @@
-"""Where things lie: columns fit for their values and their page, forms on a grid, blocks stacked over one another."""
+"""Layout: columns wide enough for their values and narrow enough for the page, forms on a grid, stacked blocks."""
 
 from __future__ import annotations
 

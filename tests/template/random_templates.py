@@ -1,4 +1,4 @@
-"""Random definitions of every kind and shape, random projects, and valid rows for them: what hypothesis draws from."""
+"""Hypothesis strategies: random definitions of every kind, random projects, and valid rows for them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TITLES = (("一、基本信息", "1  Basics"), ("二、任务与“责任”", "
 
 @dataclass(frozen=True)
 class Case:
-    """One template, the project that it is issued for, and valid rows."""
+    """A template, a project, and valid rows."""
 
     template: Template
     scope: Scope
@@ -52,7 +52,7 @@ class Case:
 
     @property
     def pack(self) -> Pack:
-        """Return a pack with this one sheet."""
+        """Return a pack with only this sheet."""
         words = untranslated("包")
         return Pack.model_validate({"name": "one", "title": words, "subtitle": words, "sheets": [self.template.name]})
 
@@ -73,7 +73,7 @@ def _lists(draw: DrawFn) -> Mapping[str, ChoiceList]:
 
 
 def _bounds(draw: DrawFn, kind: str) -> dict[str, Any]:
-    """Draw limits that leave room for a value."""
+    """Draw bounds that allow at least one value."""
     if kind in {"date", "datetime"}:
         days = draw(st.lists(st.dates(*DAYS), min_size=2, max_size=2).map(sorted))
         return draw(st.sampled_from([{}, {"least": days[0], "most": days[1]}]))
@@ -104,7 +104,7 @@ def _field(draw: DrawFn, name: str, kind: str) -> dict[str, Any]:
 
 
 def _fields(draw: DrawFn, block: str, *, most: int) -> list[dict[str, Any]]:
-    """Draw fields, at least one of which makes a row a used one, and perhaps one that is worked out."""
+    """Draw fields, at least one of which makes a row non-empty, and perhaps a computed one."""
     kinds = ["text", *draw(st.lists(st.sampled_from(_TYPED), max_size=most - 1))]
     fields = [_field(draw, f"{block}_{number}", kind) for number, kind in enumerate(draw(st.permutations(kinds)))]
     figure = next((entry["name"] for entry in fields if entry["kind"] in {"number", "integer"}), None)
@@ -136,7 +136,7 @@ def _block(draw: DrawFn, number: int, *, keyed: bool) -> dict[str, Any]:
 
 
 def rows_of(block: DataBlock, scope: Scope, rng: random.Random, count: int) -> list[dict[str, object]]:
-    """Return valid rows: what is required is there, of the rest about half; ids and keys stand once."""
+    """Return valid rows: required fields are filled, others about half the time; ids and keys are unique."""
     taken: set[object] = set()
     rows: list[dict[str, object]] = []
     while len(rows) < count:

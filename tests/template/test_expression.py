@@ -1,4 +1,4 @@
-"""The rule language: what is part of it, what it means for one row, and that a blank is unknown."""
+"""The expression language: its syntax, its evaluation for one row, and that a blank is unknown."""
 
 from __future__ import annotations
 
@@ -290,7 +290,7 @@ def three_valued(expr: Expr, at: RowContext) -> bool | None:  # noqa: C901 - one
 
 
 def value_of(expr: Expr, at: RowContext) -> Any:  # noqa: ANN401, C901 - a number, text or truth value; days as numbers of days
-    """Return a value, or None where it is unknown; a truth value is settled here: unknown counts as false."""
+    """Return a value, None if it is unknown; an unknown condition counts as false here."""
     match expr:
         case Const(value=value):
             return value
@@ -313,7 +313,7 @@ def value_of(expr: Expr, at: RowContext) -> Any:  # noqa: ANN401, C901 - a numbe
 
 
 def as_number(value: object) -> object:
-    """Return a day or moment as a number of days."""
+    """Return a date or time as a number of days."""
     if isinstance(value, datetime):
         return value.toordinal() + value.hour / 24
     return value.toordinal() if isinstance(value, date) else value

@@ -1,4 +1,4 @@
-"""What each kind of field makes of what people type: nothing is guessed, every fix is noted."""
+"""How each kind of field reads cells: nothing is guessed, every correction has a diagnostic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the kinds choice, choices and person make of what people type."""
+"""How the kinds choice, choices and person read cells."""
 
 from __future__ import annotations
 

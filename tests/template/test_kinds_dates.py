@@ -1,4 +1,4 @@
-"""What the kinds date and datetime make of what people type."""
+"""How the kinds date and datetime read cells."""
 
 from __future__ import annotations
 

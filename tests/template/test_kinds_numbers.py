@@ -1,4 +1,4 @@
-"""What the kinds number, integer and percent make of what people type."""
+"""How the kinds number, integer and percent read cells."""
 
 from __future__ import annotations
 

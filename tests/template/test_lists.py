@@ -1,4 +1,4 @@
-"""Choice lists: one code for every way in which a value is written, and never two readings for one text."""
+"""Choice lists: one code for every spelling of a value, and never two codes for one text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An author's mistakes in definitions: each is told in one sentence with file, key path and what was meant."""
+"""Errors in definitions: each gives one sentence with file, key path and suggestion."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.template.definitions_broken import (
+from tests.template.definition_errors import (
     FIELDS_FILE,
     JOBS_FILE,
     LISTS_FILE,
@@ -16,7 +16,7 @@ from tests.template.definitions_broken import (
     PACK_FILE,
     WHO_FILE,
 )
-from tests.template.definitions_small import (
+from tests.template.small_definitions import (
     SMALL,
     changed,
     small_library,
@@ -36,7 +36,7 @@ BUILT_IN = package_data_path("workbook_templates")
 
 
 def sentences_of(folder: Path, file: str, changes: dict[str, Any]) -> list[str]:
-    """Return what the author of a file is told, paths below the folder."""
+    """Return the messages for a file, with paths relative to the folder."""
     library = small_library(folder, changes)
     return [str(mistake).replace(f"{folder}/", "") for mistake in library.errors_in(folder / file)]
 
@@ -197,7 +197,7 @@ def test_a_definition_is_loaded_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file", SMALL)
 @pytest.mark.parametrize("wrong", [3, "x", [], {}, True, [1], [[]], {"x": 1}, [{}]], ids=repr)
 def test_no_value_of_another_sort_gets_past_the_loader_or_breaks_it(tmp_path: Path, file: str, wrong: object) -> None:
-    """Every key of every file is given every other sort of value: there is a sentence for it, never a traceback."""
+    """Every key of every file gets a value of every other type: each gives a message, never a traceback."""
     sound = tomllib.loads(SMALL[file])
     library = small_library(tmp_path)
     for path in _places(sound):

@@ -1,4 +1,4 @@
-"""A labelled table of what people type: what has one reading is read so, and nothing is ever guessed."""
+"""A labelled table of typed cells: each is read as its label says, and nothing is guessed."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 
 TABLE = Path(__file__).parent / "readings.toml"
 LEAST = 1000
-"""Cells that the table holds at least."""
+"""Minimum number of cells in the table."""
 WORKED_OUT = "computed"
-"""The kind of which nothing is typed."""
+"""The kind whose cells nobody types."""
 LISTED = Scope({**open_library().lists, **SCOPE.lists, "progress": open_library().lists["progress"],
                 "yes_no": open_library().lists["yes_no"]})  # fmt: skip
-"""The built-in lists, and a small project's."""
+"""The built-in lists and those of a small project."""
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """One cell and what is right to make of it.
+    """A cell and its correct reading.
 
     Attributes:
         kind: The field.
@@ -82,7 +82,7 @@ def _valued(kind: FieldBase, labels: Mapping[str, list[Any]]) -> Iterator[tuple[
 
 
 def _value(kind: FieldBase, text: str) -> object:
-    """Return the value that a label writes out."""
+    """Return the value in a label."""
     if kind.dtype == "datetime":
         moment = datetime.fromisoformat(text)
         return moment if kind.kind == "datetime" else moment.date()
@@ -90,7 +90,7 @@ def _value(kind: FieldBase, text: str) -> object:
 
 
 def _cell(raw: Any) -> Scalar:  # noqa: ANN401 - what TOML can hold
-    """Return what a cell of a sheet holds: its numbers are floats."""
+    """Return the content of a cell as a file has it: numbers are floats."""
     made: Scalar = float(raw) if type(raw) is int else raw
     return made
 
@@ -99,7 +99,7 @@ CELLS = tuple(table())
 
 
 def made(cell: Labelled) -> tuple[object, str]:
-    """Return what a cell is read as and what is said of it."""
+    """Return the value of a cell and the code of its diagnostic."""
     reading = cell.kind.read(cell.raw, LISTED)
     return reading.value, reading.diagnostic.code if reading.diagnostic else ""
 

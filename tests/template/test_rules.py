@@ -1,4 +1,4 @@
-"""Rules across fields: which rows break them, at which field, with which code."""
+"""Rules across fields: which rows violate them, at which field, with which code."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def checks(**keys: Any) -> list[RowConstraint]:  # noqa: ANN401 - whatever a def
 
 
 def broken(check: RowConstraint, values: Mapping[str, object]) -> bool:
-    """Return whether a row breaks a check: it is asked there, and is definitely false."""
+    """Return whether a row violates a constraint: it applies, and is definitely false."""
     row = RowContext(
         {**dict.fromkeys(field.name for field in BLOCK.columns), **values},
         as_of=AS_OF,

@@ -1,4 +1,4 @@
-"""`xlsflow templates`: what there is, what a sheet asks, and what is wrong with definitions of one's own."""
+"""`xlsflow templates`: the list of templates, the data dictionary of a sheet, validation of own definitions."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ label = { zh = "色号", en = "Shade" }
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a mistake or more in every sort of file."""
+    """A folder with errors in every type of definition file."""
     for name, text in FOLDER.items():
         path = tmp_path / "mine" / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Definitions of one's own: a pack that the engine was not written for, and folders that add and override."""
+"""Own definitions: a pack that the code does not know, and folders that add and override definitions."""
 
 from __future__ import annotations
 
@@ -97,14 +97,14 @@ def written(folder: Path) -> Path:
 
 
 def sheets(path: Path) -> dict[str, set[object]]:
-    """Return what stands on each sheet of a workbook that a reader looks at."""
+    """Return the cell values of each visible sheet of a workbook."""
     (book,) = open_returns([path])
     assert isinstance(book, GridBook)
     return {grid.name: {cell for row in grid.rows for cell in row} for grid in book.grids}
 
 
 def strings(path: Path) -> set[str]:
-    """Return every text of a workbook, those of its dropdowns included."""
+    """Return every text of a workbook, including those of its dropdowns."""
     with ZipFile(path) as package:
         return set(re.findall(r"<t[^>]*>([^<]*)</t>", package.read("xl/sharedStrings.xml").decode()))
 
@@ -135,7 +135,7 @@ def test_the_store_inspection_asks_for_a_head_three_tables_of_twelve_a_matrix_an
 
 
 def test_all_verbs_work_on_the_store_inspection(office: Office, tmp_path: Path) -> None:
-    """One region fills in Chinese and makes two mistakes, one in English and none."""
+    """One region fills in the Chinese workbook with two errors, another the English one without errors."""
     project, outbox, inbox, result = (tmp_path / name for name in ("project.xlsx", "out", "in", "result.xlsx"))
     own = ("--templates", STORES)
     assert run("init", project, "--example", *own).exit_code == 0

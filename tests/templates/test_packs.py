@@ -1,4 +1,4 @@
-"""Each pack, in Chinese and English: generated, filled and saved by LibreOffice, returned, checked and merged."""
+"""Each pack in Chinese and English: generated, filled in and saved by LibreOffice, checked and merged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in one sheet and is spoken of in another: within a return, across returns, across packs; and synonyms."""
+"""References from one sheet to another: within a return, across returns, across packs; and synonyms."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_row_with_a_reference_to_nothing_is_kept_with_what_was_typed(merged: M
 
 
 def test_the_words_of_two_handbooks_for_one_state_merge_into_one_code(office: Office, tmp_path: Path) -> None:
-    """One pack's return says 完成, pasted over the dropdown; the other's chooses 已完成."""
+    """The return of one pack has 完成, pasted over the dropdown; that of the other has 已完成."""
     here = Round(tmp_path)
     done = {"progress": "done", "share": 1.0, "finished": here.desk.as_of, "delay_reason": None}
     for pack, region in (("communication", "HD"), ("cross_region", "HN")):

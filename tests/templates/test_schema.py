@@ -1,4 +1,4 @@
-"""The JSON schemas of definitions: kept current, true to every definition there is, strict about mistakes."""
+"""The JSON schemas of definitions: up to date, valid for every definition, strict about errors."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - anything that TOML can hold
 
 
 def complaints(schema: str, text: str) -> list[str]:
-    """Return the places of a definition that a schema does not accept."""
+    """Return the JSON paths of a definition's schema violations."""
     errors = Draft202012Validator(SCHEMAS[schema]).iter_errors(plain(tomllib.loads(text)))
     return [error.json_path for error in errors]
 

@@ -116,6 +116,7 @@ def _counts_cells(constraint: RowConstraint) -> bool:
 def _value_constraints(field: FieldBase, context: CheckContext) -> Iterator[ValueConstraint]:
     rule = field.entry_rule(context.scope)
     if rule is not None and rule.value_type == "list":
+        # An open list accepts any value; reading the cell reports unknown ones as warnings.
         if rule.stop:
             yield ValueConstraint(field.name, "code", among=context.scope.lists[rule.of])
     elif rule is not None:

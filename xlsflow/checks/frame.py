@@ -71,6 +71,7 @@ def frame_violations(frame: pd.DataFrame, block: DataBlock, context: CheckContex
 
     from xlsflow.checks.schema import schema_of  # noqa: PLC0415
 
+    # A shallow copy, so that validating in place leaves the caller's frame without pandera's accessor.
     seen = frame.copy(deep=False)
     try:
         schema_of(block, context).validate(seen, lazy=True, inplace=True)

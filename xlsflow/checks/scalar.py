@@ -83,6 +83,7 @@ def _repeated_values(batch: Batch, constraints: Sequence[Constraint]) -> Mapping
     }
     repeated: dict[int, dict[str, frozenset[object]]] = {}
     for name in unique_fields & set(batch.values):
+        # Values of a file that occur once cannot violate `unique`, so only repeated ones are kept.
         for (file, value), times in Counter(zip(file_numbers(batch), batch.values[name], strict=True)).items():
             if times > 1:
                 of_file = repeated.setdefault(file, {})

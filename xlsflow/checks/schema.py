@@ -66,6 +66,8 @@ class _CurrentFrame:
 
 
 def _column(field: FieldBase, constraints: Sequence[Constraint], current: _CurrentFrame) -> pa.Column:
+    # A blank satisfies every value constraint, so pandera may drop blanks there. A row constraint must see them:
+    # `filled(field)` is violated by nothing else.
     checks = [
         pa.Check(_value_check(constraint), name=str(number))
         if isinstance(constraint, ValueConstraint)
@@ -73,6 +75,7 @@ def _column(field: FieldBase, constraints: Sequence[Constraint], current: _Curre
         for number, constraint in enumerate(constraints)
         if constraint.at == field.name
     ]
+    # The dtype of a computed column follows from its formula and is not validated.
     return pa.Column(None if field.computed else _DTYPES[field.dtype], checks, nullable=True)
 
 

@@ -239,6 +239,7 @@ def _calculate(op: ArithmeticOp, left: Vector, right: Vector) -> Vector:
         return Vector((left.data - right.data).astype(float) / 1e6 / 86_400, blank)
     if left.dated:
         return _shift_dates(left.data, np.where(blank, 0.0, right.data) * (1 if op == "+" else -1), blank)
+    # Any number does for a blank operand: the mask makes the result blank. 1 avoids warnings about NaN and division.
     first, second = (np.where(blank, 1.0, side.data).astype(float) for side in (left, right))
     match op:
         case "+":

@@ -68,6 +68,7 @@ class DiagnosticBuilder:
         ranks = [(not is_error(constraint), number) for number, constraint in enumerate(self.constraints)]
         first: dict[tuple[int, str], int] = {}
         for number, position in violations:
+            # A value that could not be read is missing here, so a constraint on it would be violated for no reason.
             if any((position, name) in unread for name in involved[number]) or self._is_first_use(number, position):
                 continue
             cell = position, self._field_at_fault(number, position)

@@ -172,6 +172,7 @@ def divide(widths: Sequence[float], weights: Sequence[float]) -> tuple[ColumnSpa
     for part, weight in enumerate(weights):
         extended: dict[int, tuple[float, tuple[int, ...]]] = {}
         for start, (penalty, ends) in best.items():
+            # At least one column is left for each remaining part.
             for end in range(start + 1, columns - (parts - part - 1) + 1):
                 total = penalty + _misfit_penalty(sum(widths[start:end]), weight * scale)
                 if end not in extended or total < extended[end][0]:

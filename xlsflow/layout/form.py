@@ -96,4 +96,5 @@ def _form_lines(block: FormBlock, pairs: int) -> list[list[FieldBase]]:
         else:
             current.append(field)
     lines.append(current)
+    # A full-width field flushes the line before it, which may be empty.
     return [line for line in lines if line]

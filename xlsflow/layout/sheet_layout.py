@@ -118,11 +118,12 @@ def lay_out(template: Template, lang: Lang, scope: Scope, sizes: LayoutSizes | N
     layouts: list[BlockLayout] = []
     for block in template.blocks:
         title_row = None
+        # A single table needs no heading below the sheet's title.
         if block.title is not None and not grid.lone:
             title_row, row = row, row + 1
         layout, row = _lay_out_block(block, title_row, row, grid)
         layouts.append(layout)
-        row += 0 if grid.lone else 1
+        row += 0 if grid.lone else 1  # a blank row between blocks
     last_row = row - (1 if grid.lone else 2)
     widths, frozen = tuple(grid.widths), _frozen_cells(grid, layouts)
     by_block = {layout.block: layout for layout in layouts}
@@ -137,6 +138,7 @@ def _grid(template: Template, lang: Lang, scope: Scope, sizes: LayoutSizes) -> _
         forms = [block for block in template.data if isinstance(block, FormBlock)]
         widths = form_grid(forms, lang, scope)
         return _Grid(template, lang, scope, sizes, lone, widths, len(widths) - 1, template.print.paper)
+    # All tables with the most columns share the grid, so each column is as wide as any of them requests.
     most = max(len(block.columns) for block in tables)
     region = sizes.region if lone and sizes.region else _TYPICAL_REGION_CODE
     widest = [_left_to_right(block, lone) for block in tables if len(block.columns) == most]
@@ -186,6 +188,7 @@ def _lay_out_block(block: object, title_row: int | None, row: int, grid: _Grid) 
         fields = _left_to_right(block, grid.lone)
         spans = divide(widths, widths if grid.lone else [_column_weight(field, grid) for field in fields])
         columns = {field.name: span for field, span in zip(fields, spans, strict=True)}
+        # The hidden key row comes first, the header below it, then the input rows.
         last = row + 1 + grid.sizes.rows.get(block.name, block.rows)
         return TableLayout(block.name, title_row, row, row + 1, row + 2, last, columns), last + 1
     if isinstance(block, TextBlock):

@@ -160,10 +160,12 @@ def fitted_widths(columns: Sequence[WidthRequest], page: PrintSetup) -> list[flo
     across = PAGE_PX((page.paper, page.landscape))
     widths = [column.width for column in columns]
     spare = (across - columns_px(widths)) / 7
+    # Text columns take spare width, since wider text needs fewer lines; without text columns all grow alike.
     if spare > 0:
         shares = [column.width if column.wordy else 0.0 for column in columns]
         shares = shares if any(shares) else widths
         return [width + spare * share / sum(shares) for width, share in zip(widths, shares, strict=True)]
+    # Text can wrap, so text columns shrink first.
     for wordy in (True, False):
         excess = (columns_px(widths) - across / _TARGET_SCALE) / 7
         slack = [

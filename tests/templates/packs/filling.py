@@ -1,4 +1,4 @@
-"""Fills a pack the way a careful region would: valid rows for every block, typed through LibreOffice."""
+"""Fills in the workbooks of a pack without errors: valid rows for every block, typed through LibreOffice."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ Rows = dict[str, list[Values]]
 ROWS = 3
 TRIES = 4000
 AROUND = 20
-"""Days around the as-of day that samples lie in."""
+"""Samples of dates are within this number of days around the as-of date."""
 
 
 @dataclass(frozen=True)
 class Filler:
-    """Makes rows that keep every rule of a pack.
+    """Creates rows that satisfy every rule of a pack.
 
     Attributes:
         opened: The pack with the project's columns in place.
@@ -61,7 +61,7 @@ class Filler:
     rows: int = ROWS
 
     def fill(self) -> Rows:
-        """Return rows by full name of the block, the same every time."""
+        """Return full name of a block -> rows; the result is the same in every run."""
         rng = random.Random(self.region.code)  # noqa: S311 - samples, not secrets
         return {full: self._block(block, full, rng) for full, block in self._blocks()}
 
@@ -129,7 +129,7 @@ class Filler:
         return field.sample(rng, self.opened.scope)
 
     def _target(self, to: str) -> tuple[IdField, int]:
-        """Return the id that a reference leads to, and how many of them there are."""
+        """Return the id field that a reference leads to, and its number of rows."""
         sheet, name, field = to.split(".")
         block = self.opened.block(sheet, name)[1]
         found = block.field(field)
@@ -144,7 +144,7 @@ def _moment(value: object) -> object:
 
 
 def places(sent: Path, opened: Opened) -> Mapping[str, PlacedBlock]:
-    """Return where each block lies in a workbook that went out, by its full name."""
+    """Return full name -> position of each block in an outgoing workbook."""
     (book,) = open_returns([sent])
     assert isinstance(book, GridBook)
     found = Recogniser(opened.templates, opened.scope).place(book, None)
@@ -152,7 +152,7 @@ def places(sent: Path, opened: Opened) -> Mapping[str, PlacedBlock]:
 
 
 def put(document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: Opened, lang: str) -> None:
-    """Type rows into their block, codes as the labels of the workbook's language."""
+    """Type rows into a block, with codes as labels in the workbook's language."""
     cells = {}
     for number, row in enumerate(rows):
         for name, value in row.items():
@@ -171,7 +171,7 @@ def send_back(
     rows: Mapping[str, Sequence[Mapping[str, object]]],
     lang: str,
 ) -> Path:
-    """Open what went out in LibreOffice, type rows into it and save it as what came back."""
+    """Open an outgoing workbook in LibreOffice, type rows into it and save it as a return."""
     there = places(sent, opened)
     with office.open(sent) as document:
         for full, lines in rows.items():

@@ -108,6 +108,7 @@ def compile_value(expr: Expr) -> Callable[[RowContext], ExpressionValue]:
 
     def evaluate(row: RowContext) -> ExpressionValue:
         value = operand(row)
+        # The language defines the difference of two dates as a number of days.
         if isinstance(value, timedelta):
             return value.total_seconds() / 86400
         return value  # type: ignore[return-value]  # a row holds only values of this language
@@ -121,6 +122,7 @@ def _compile_condition(expr: Expr, presume: bool) -> RowPredicate:  # noqa: C901
             return _compile_and([_compile_condition(part, presume) for part in parts])
         case Or(parts=parts):
             return _compile_or([_compile_condition(part, presume) for part in parts])
+        # `filled(field)` is the constraint of every required field, so it is worth a closure of its own.
         case Not(part=Blank(field=Ref(field=name))):
             return lambda row: row.values.get(name) is not None
         case Not(part=part):
@@ -271,6 +273,7 @@ def _calculate(op: ArithmeticOp, left: object, right: object) -> object:
         if not isinstance(left, datetime) and not float(right).is_integer():
             left = datetime.combine(left, _MIDNIGHT)  # a day and a half later is noon
         right = _to_timedelta(right)
+    # Outside the calendar, or divided by 0: a blank in all back ends.
     if right is None or (op == "/" and not right):
         return None
     try:
@@ -291,6 +294,7 @@ def _to_comparable(left: object, right: object) -> tuple[object, object]:
     """Convert two operands to comparable types: a date beside a datetime becomes midnight, a timedelta becomes days."""
     if left.__class__ is right.__class__ and not isinstance(left, timedelta):
         return left, right
+    # An int and a float compare as they are; nothing below applies to them.
     if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
         return left, right
     if isinstance(left, timedelta):

@@ -185,6 +185,7 @@ def parse_expression(text: str) -> Expr:
     >>> parse_expression("start <= due")
     Compare(op='<=', left=Ref(field='start', part=''), right=Ref(field='due', part=''))
     """
+    # Authors wrap long TOML strings, but outside brackets a line break would end the expression for `ast.parse`.
     try:
         tree = _tree(" ".join(text.splitlines()).strip())
     except SyntaxError as error:
@@ -211,6 +212,7 @@ def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type read
     match node:
         case ast.Constant(value=str() | float() | int() | bool() as value):
             return Const(value)
+        # Python has no negative literals: -1 is the negation of 1.
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)):
             return Const(-value)
         case ast.Name(id="as_of"):
@@ -243,6 +245,7 @@ def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> 
     first = _from_ast(left)
     for op, side in zip(ops, sides, strict=True):
         if isinstance(op, ast.In | ast.NotIn):
+            # Python would read `a < b in (1, 2)` as a chain, which the author hardly means.
             if len(ops) > 1:
                 raise ExprError("'in' stands alone; join it to other comparisons by and")
             if not isinstance(side, ast.Tuple | ast.List):

@@ -107,6 +107,7 @@ class TypeChecker:
         return "truth"
 
     def _comparison(self, op: str, left: ExpressionType, right: ExpressionType) -> ExpressionType:
+        # An operand of unknown type is reported already; a second message about it would not help.
         if "unknown" not in (left, right):
             if "truth" in (left, right):
                 self.errors.append(f"{op} compares values, not conditions; join conditions by and, or, not")

@@ -80,6 +80,7 @@ class ChoiceField(FieldBase):
         """Return the code of a label in either language, of a synonym, or of the only ticked checkbox."""
         choices = scope.lists[self.of]
         text = display_text(raw)
+        # In lists of marks (√, ×) any variant of a mark is the same value.
         code = choices.find_code(text) or choices.code_of(text.translate(TICK_VARIANTS))
         if code is None:
             ticks = ticked_codes(text, choices.find_code)

@@ -222,6 +222,7 @@ class FieldBase(BaseModel):
         elif isinstance(raw, Uncalculated):
             return Reading(None, Diagnostic("formula_without_value"))
         reading = self.parse(raw, scope)
+        # Only an optional field: "none" in a required one stays an error that somebody must correct.
         is_unreadable = reading.value is None and reading.diagnostic is not None
         if isinstance(raw, str) and not self.required and is_unreadable and fold_text(raw) in BLANK_WORDS:
             return Reading(None, Diagnostic("read_as_blank"))
@@ -270,6 +271,7 @@ class FieldBase(BaseModel):
         Returns:
             The values, and position -> diagnostic for the cells that have one.
         """
+        # 1, 1.0 and True would share one entry of the dicts below.
         if len(_EQUAL_ACROSS_TYPES.intersection(map(type, raws))) > 1:
             return self._read_mixed_column(raws, scope)
         values: dict[Scalar, object] = {None: None}

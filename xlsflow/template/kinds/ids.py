@@ -116,6 +116,7 @@ class IdField(FieldBase):
         match = _SHAPE.fullmatch(text)
         if match is None or match[1] != self.prefix:
             return False
+        # Codes of regions may contain Chinese characters or be longer than the letters that _REGION_CODE allows.
         regions = scope.lists.get("regions")
         codes = (choice.code for choice in regions.values) if regions else ()
         return bool(_REGION_CODE.fullmatch(match[2])) or match[2] in map(_region_code, codes)

@@ -118,6 +118,7 @@ class NumberField(FieldBase):
 
     def _bounded(self, number: float, typed: str | None = None) -> Reading:
         """Return a number if it is within the bounds, with a diagnostic if it was typed as a text of another form."""
+        # A text such as 1e999, or 400 digits, overflows to infinity.
         if not math.isfinite(number):
             return self.unreadable("not_a_number")
         if number < self.least:

@@ -160,6 +160,7 @@ class Library:
                 yield from (TemplateError(path, at, why) for at, why in read_lists(raw)[2])
             elif path.name == FIELDS_FILE:
                 yield from (TemplateError(path, at, why) for at, why in shared_field_errors(raw))
+            # A pack outside a `packs` folder, such as a file still being written, is recognised by its content.
             elif path.parent.name == "packs" or ("sheets" in raw and "blocks" not in raw):
                 yield from self._pack_errors(path)
             else:
@@ -206,6 +207,7 @@ class Library:
 
     def _field_names(self, sheet: str) -> Mapping[str, Iterable[str]]:
         """Return block -> field names of a sheet, read from its file without validation."""
+        # Validating the other sheet here would not end where two sheets refer to each other.
         return {
             str(block.get("name")): [
                 str(field.get("name") or field.get("use"))

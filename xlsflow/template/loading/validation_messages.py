@@ -47,9 +47,11 @@ def _key_path(loc: _Loc) -> str:
     for part in loc:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif not (isinstance(before, int) and part in tags) and not part.endswith(
-            "]"
-        ):  # pydantic adds tags and validator names
+            before = part
+            continue
+        # pydantic inserts the tag of a union after an index, and names of validators such as `function-after[...]`.
+        is_inserted = (isinstance(before, int) and part in tags) or part.endswith("]")
+        if not is_inserted:
             text += f".{part}" if text else part
         before = part
     return text

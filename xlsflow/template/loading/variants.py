@@ -103,6 +103,7 @@ class _VariantEditor:
     def apply(self, changes: Variant) -> None:
         """Apply all changes in a fixed order, that of the documentation, whatever their order in the file."""
         self._drop_blocks(changes.drop_blocks)
+        # Fields are dropped before others are added, so an added field can take the name of a dropped one.
         for number, full in enumerate(changes.drop):
             self._drop(full, f"drop[{number}]")
         for full, label in changes.rename.items():

@@ -1,4 +1,4 @@
-"""The definitions that travel with xlsflow: they load, agree with one another, and ask everything the handbooks ask."""
+"""The built-in definitions load, are consistent with each other, and ask everything that the handbooks ask."""
 
 from __future__ import annotations
 
@@ -327,7 +327,7 @@ A_AND_R = {"roles_sc": "A", "roles_yf": "R"}
 
 
 def broken(block: str, values: Mapping[str, object]) -> set[tuple[str, str]]:
-    """Return field and sort of every check that a row breaks; what is merely left blank is not looked at."""
+    """Return field and code of every constraint that a row violates, missing required values excepted."""
     sheet, _, name = block.partition(".")
     scope = LIBRARY.scope({"raci_columns": RACI_COLUMNS}, FIGURES)
     found = LIBRARY.template(sheet).resolved(scope).block(name)

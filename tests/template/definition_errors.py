@@ -1,4 +1,4 @@
-"""Mistakes of an author: a file of the small set, what is changed in it, and each sentence that he reads."""
+"""Errors in definitions: a file of the small set, the change made to it, and the messages that it must give."""
 
 from __future__ import annotations
 
