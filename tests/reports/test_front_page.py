@@ -201,3 +201,14 @@ def test_a_report_of_a_project_without_a_name_still_has_a_title() -> None:
     assert "Product launch" in named
     assert project.project.name in zh_only
     assert unnamed == texts.REPORT_TITLE_UNNAMED.say("en")
+
+
+def test_an_overdue_item_without_an_owner_shows_a_dash() -> None:
+    table = example.tasks()
+    table.loc[table["job_no"] == "HD-2026-001", "owner"] = None
+
+    shown = make_report(example.inputs(example.book({example.JOBS: table}, findings=())), "en").overview.overdue
+
+    owners = {key: list(column.values) for column in shown.columns for key in (column.key,)}
+    assert owners["owner"][owners["key"].index("HD-2026-001")] == texts.DASH
+    assert owners["owner"].count(texts.DASH) == 1

@@ -224,7 +224,7 @@ def inline_string(text: str) -> str:
 def as_formula_strings(data: bytes) -> bytes:
     """Return cells with inline strings rewritten as `t="str"`, the type of formula results.
 
-    Used for workbooks without shared strings: LibreOffice then saves the copy without adding a table of its own.
+    Used for workbooks without shared strings, so that none is added for our texts alone.
     """
     return _INLINE.sub(rb' t="str"\1><\2v>\3</\2v>', data)
 

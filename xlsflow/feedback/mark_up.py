@@ -88,6 +88,7 @@ def mark_up(
         sheets = WorkbookXml(package)
         if not package.workbook or not sheets.entries():
             raise OutputError("cannot_be_marked", reason=source.suffix)
+        # A region may send back a marked copy with some findings left; its old marks must not add up.
         unmark(package, sheets)
         if any(not finding.waived for finding in findings):
             _Marker(package, sheets, lang).mark(source.name, findings, dropdowns)
@@ -256,6 +257,7 @@ class _Marker:
             self.sheets.add(ORIGINAL_STYLES_SHEET, self._as_stored(data), hidden=True)
 
     def _add_findings_sheet(self, listing: FindingsSheet, styles: Styles) -> None:
+        # Excel compares sheet names without regard to case.
         name = base = FINDINGS_SHEET.say(self.lang)
         number = 1
         taken = {sheet.name.casefold() for sheet in self.sheets.entries()}

@@ -142,6 +142,7 @@ class Styles:
         added = self._added.setdefault(section, [])
         tag = self._root.child(section)
         before = len(tag.children) if tag else 0
+        # Equal entries are shared: Excel limits a workbook to 65,490 cell formats.
         if new not in added:
             added.append(new)
         return before + added.index(new)

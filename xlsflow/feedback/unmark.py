@@ -57,6 +57,7 @@ def findings_sheet_names(package: Package, sheets: WorkbookXml, texts: CellTexts
 
 
 def _is_kept(sheet: SheetEntry) -> bool:
+    # A prefix, because copying a sheet in Excel appends a number to its name.
     return sheet.name.startswith(ORIGINAL_STYLES_SHEET)
 
 

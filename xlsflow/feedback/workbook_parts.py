@@ -131,6 +131,7 @@ class WorkbookXml:
             edits += _activate(text, root, max(after, 0))
         package.write(self._part, apply_edits(text, edits))
         if removed.part:
+            # Drawings, comments and printer settings belong to one sheet each, so they go with it.
             for relation in package.relationships(removed.part):
                 if relation.target in package:
                     package.remove(relation.target)
@@ -162,7 +163,7 @@ class WorkbookXml:
         self._package.write(self._part, apply_edits(text, [edit]))
 
     def remove_name(self, name: str) -> None:
-        """Remove a defined name, and the list of names if it becomes empty: Excel rejects an empty list."""
+        """Remove a defined name, and with the last one the list of names."""
         text, root = self._tree()
         removed = [tag for tag in root.descendants("definedName") if tag.attrs.get("name") == name]
         names = root.child("definedNames")
@@ -196,7 +197,7 @@ def _renumber_names(text: bytes, root: Element, number: int, by: int) -> list[Ed
             edits.append(attributes_edit(text, tag, localSheetId=int(local) + by))
     names = root.child("definedNames")
     if names and len(edits) == len(names.children) and all(not new for _, _, new in edits):
-        return [(names.start, names.end, b"")]  # Excel rejects an empty list
+        return [(names.start, names.end, b"")]  # the last name goes with its list
     return edits
 
 

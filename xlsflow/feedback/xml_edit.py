@@ -116,6 +116,7 @@ def element_end(data: bytes, head: int, at: int) -> tuple[int, int]:
 
 def start_tag_end(data: bytes, at: int) -> int:
     """Return the end of the start tag at an offset."""
+    # `>` may occur in attribute values, so the first `>` is not necessarily the end.
     found = _START_TAG.match(data, at)
     if found is None:
         raise OutputError("cannot_be_marked", reason="tag")

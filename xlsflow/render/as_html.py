@@ -164,7 +164,7 @@ def _chart(chart: Chart) -> Iterator[str]:
     yield f"<section><h2>{escape(chart.title)}</h2>"
     yield f'<div class="bars" role="img" aria-label="{escape(chart.description)}">'
     sums = [sum(bar.values[place] for bar in chart.bars) for place in range(len(chart.categories))]
-    most = max(sums, default=0) or 1
+    most = max(sums, default=0) or 1  # a chart of zeros has no bars, but must not divide by zero
     for place, category in enumerate(chart.categories):
         pieces = "".join(
             f'<i class="{"pale" if _is_pale(bar.mark, place, several=several) else ""}" '

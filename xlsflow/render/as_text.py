@@ -93,6 +93,7 @@ def _sheets(found: Sequence[Finding], lang: Lang) -> Iterator[str]:
     for sheet, here in groupby(found, key=lambda finding: finding.location.sheet):
         yield f"  {single_line(sheet) or _WHOLE_FILE.say(lang)}"
         lines = [(severity_sign(group.severity), group.cells, group.message(lang)) for group in grouped(here)]
+        # Ranges are ASCII, so their length is their width in a terminal.
         width = max(min(len(cells), _RANGE_WIDTH) for _, cells, _ in lines)
         for sign, cells, message in lines:
             yield f"    {sign} {cells:<{width}}{'  ' if width else ''}{message}"

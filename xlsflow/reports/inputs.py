@@ -93,6 +93,7 @@ class ReportInputs:
         more = tuple(library.template(name).resolved(scope) for name in others if name not in known)
         templates = (*sheets, *more)
         rest = sorted(_packs(book).keys() - {pack.name})
+        # Returns of other packs may have columns that this pack does not define; the report shows them too.
         variants = tuple(sheet for name in rest for sheet in library.sheets(library.pack(name), scope))
         earlier = cls(previous[0], project, templates, scope, previous[1]) if previous else None
         timing = dict(_timing_limits([*map(library.pack, rest), pack], project.timing))
@@ -106,13 +107,13 @@ class ReportInputs:
 
     def fields(self, name: str) -> tuple[FieldBase, ...]:
         """Return the fields of a block that are in the data: those of its definition, then those of its variants."""
-        asked = {field.name: field for field in self.blocks[name][1].columns}
+        fields = {field.name: field for field in self.blocks[name][1].columns}
         for sheet in self.variants:
             for block in sheet.data:
                 if sheet.full_name(block) == name:
                     for field in block.columns:
-                        asked.setdefault(field.name, field)
-        return tuple(field for field in asked.values() if field.name in self.book.tables[name].columns)
+                        fields.setdefault(field.name, field)
+        return tuple(field for field in fields.values() if field.name in self.book.tables[name].columns)
 
     @cached_property
     def region_order(self) -> Mapping[str, int]:
@@ -153,8 +154,8 @@ def _timing_limits(packs: Sequence[Pack], own: Sequence[Timing]) -> Mapping[str,
     """Return the limit of each timing rule: later packs override earlier ones, the project overrides all packs."""
     figures = {rule: duty for pack in packs for rule, duty in pack.timing.items()}
     for override in own:
-        said = any(span is not None for span in (override.hours, override.working_days, override.days))
-        if said and override.pack in ("", packs[-1].name):
+        has_limit = any(span is not None for span in (override.hours, override.working_days, override.days))
+        if has_limit and override.pack in ("", packs[-1].name):
             figures[override.rule] = TimingRule(
                 hours=override.hours, working_days=override.working_days, days=override.days
             )

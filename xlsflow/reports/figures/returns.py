@@ -56,6 +56,7 @@ def _row(
 
     The return is in time if any of its files was saved in time, even one that a later file supersedes.
     """
+    # Workbooks without a stamp do not name their round; they count for the current one.
     rounds = ("", inputs.project.round.id)
     read = [record for record in records if record.status != "refused" and record.stamp.round in rounds]
     current = [record for record in read if not record.reason]

@@ -101,7 +101,7 @@ def _flags(frame: pd.DataFrame) -> pd.DataFrame:
 def _signals(table: pd.DataFrame, rule: SignalRule) -> Iterator[Signal]:
     """Yield the signal of each region; an unknown region has no return, so none is missing."""
     for row in table.to_dict("records"):
-        asked = isinstance(row["state"], str)
+        is_expected = isinstance(row["state"], str)
         yield region_signal(
             SignalFacts(
                 returned=row["state"] != NOT_RETURNED,
@@ -112,7 +112,7 @@ def _signals(table: pd.DataFrame, rule: SignalRule) -> Iterator[Signal]:
                 soon_idle=row["soon_idle"],
                 blocked=row["stuck"],
                 high=row["untreated"],
-                errors=int(row["errors"]) if asked else 0,
+                errors=int(row["errors"]) if is_expected else 0,
             ),
             rule,
         )
@@ -207,12 +207,13 @@ def report_figures(inputs: ReportInputs, frame: pd.DataFrame, regions: pd.DataFr
 def overdue_by_age(frame: pd.DataFrame) -> tuple[int, ...]:
     """Return the number of overdue items in each age class: up to each of AGE_LIMITS, and beyond."""
     days = frame.loc[frame["days_overdue"] > 0, "days_overdue"]
-    edges = (0, *AGE_LIMITS, 10**6)
+    edges = (0, *AGE_LIMITS, 10**6)  # in days; the last class has no limit
     return tuple(int(days.between(low + 1, high).sum()) for low, high in pairwise(edges))
 
 
 def open_by_owner(frame: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each owner and region: `open`, `overdue`, `worst` days, `soon`; most overdue first."""
+    # The same name in two regions may be two people, hence a row for each region.
     live = frame[frame["open"] & frame["owner"].notna()]
     late = live.assign(late=live["days_overdue"] > 0)
     table = late.groupby(["owner", "region"], sort=True).agg(
