@@ -144,6 +144,7 @@ class _SheetMarks:
             before = self.worst.get(cell, name)
             self.worst[cell] = min(before, name, key=SEVERITY_ORDER.__getitem__)
             line = f"{SEVERITY_SIGNS[name]} {message}"
+            # A range over several columns must not repeat its sentence in the row.
             if line not in self.rows[cell[0]]:
                 self.rows[cell[0]].append(line)
         self.comments[top, left].append(f"{texts.SEVERITY_LABELS[name].say(lang)}\n{message}")
@@ -156,7 +157,7 @@ def _cells_in(top: int, left: int, bottom: int, right: int) -> Iterator[_Cell]:
             if count == _MAX_CELLS:
                 return
             count += 1
-            yield row, col
+            yield row, col  # a range like A:XFD would otherwise create millions of cells
 
 
 @dataclass

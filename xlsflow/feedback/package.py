@@ -63,6 +63,7 @@ class Package:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise OutputError("cannot_be_marked", reason=str(error)) from error
+        # The last of several entries with one name counts, as in Python's zipfile.
         self._infos = {_part_key(info.filename): info for info in self._zip.infolist() if not info.is_dir()}
         self._changed: dict[str, bytes] = {}
         self._new: dict[str, str] = {}

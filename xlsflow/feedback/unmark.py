@@ -72,6 +72,7 @@ def _stored_pairs(package: Package, sheets: WorkbookXml) -> dict[str, str]:
         for row in rows
         if {0, 1} <= row.cells.keys()
     ]
+    # A program that merged a marked style with its original has removed the mark itself.
     return {marked: original for marked, original in rows_of_two if marked != original}
 
 

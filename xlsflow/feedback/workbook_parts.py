@@ -99,6 +99,7 @@ class WorkbookXml:
         text, root = self._tree()
         sheets = root.child("sheets")
         assert sheets
+        # Sheet ids need not be consecutive: those of deleted sheets are left out.
         ids = [int(tag.attrs.get("sheetId", "0")) for tag in sheets.children]
         state = ' state="veryHidden"' if hidden else ""
         new = (
@@ -126,6 +127,7 @@ class WorkbookXml:
         ]
         view = next(root.descendants("workbookView"), None)
         active = int(view.attrs.get("activeTab", "0")) if view else 0
+        # `activeTab` is a position, so it shifts with the sheets; a hidden sheet must not become the active one.
         if active >= removed.number:
             after = active - 1 if active > removed.number else next((n for n in shown if n != removed.number), 1) - 1
             edits += _activate(text, root, max(after, 0))
@@ -176,6 +178,7 @@ class WorkbookXml:
         """Replace the end of a reference in a name local to a sheet, if it ends like that."""
         text, root = self._tree()
         for tag in root.descendants("definedName"):
+            # Local names belong to a sheet by its position, not by its name.
             matches = tag.attrs.get("name") == name and tag.attrs.get("localSheetId") == str(sheet)
             inside = text[tag.content_start : tag.content_end]
             if matches and inside.endswith(old.encode()):

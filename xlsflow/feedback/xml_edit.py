@@ -149,6 +149,7 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
     """Return data with edits applied; insertions at the same offset keep their order."""
     pieces: list[bytes] = []
     at = 0
+    # The sort is stable and compares offsets only, so insertions at one offset keep their order.
     for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
         pieces += (data[at:start], new)
         at = end

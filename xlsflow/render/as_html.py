@@ -56,6 +56,7 @@ def html(report: Report) -> str:
     """Return a report as one HTML page, without the listings of the data, which only the workbook has."""
     body = "\n".join(_parts(report))
     title = escape(report.overview.title)
+    # Browsers choose the shapes of shared Han characters by this attribute.
     lang = "zh-CN" if report.lang == "zh" else "en"
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'

@@ -62,6 +62,7 @@ def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang
         findings: Their findings.
         lang: Language of the lines.
     """
+    # Files without findings are listed too: a missing line would look like a forgotten file.
     by_file: dict[str, list[Finding]] = {record.file: [] for record in files}
     why = {record.file: _reason(record, lang) for record in files}
     reasons = {record.file: record.reason for record in files if record.reason}

@@ -98,6 +98,7 @@ def shorten(text: object, limit: int = _MAX_TEXT) -> str:
     ('确认铺货…', 'price li…', '')
     """
     line = " ".join(str(text).split()) if text is not None else ""
+    # Everything beyond Latin letters and their diacritics is taken to be two columns wide.
     widths = list(accumulate(1 + (sign > "\u02ff") for sign in line))
     if not line or widths[-1] <= limit:
         return line

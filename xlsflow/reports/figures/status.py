@@ -91,6 +91,7 @@ def _flags(frame: pd.DataFrame) -> pd.DataFrame:
         "stuck": group == "blocked",
         "soon": frame["soon"],
         "soon_idle": frame["soon"] & (group == "idle"),
+        # Missing where there is no previous round to compare with.
         "new": frame["new"].fillna(value=False).astype("bool"),
         "high": risky,
         "untreated": untreated_risks(frame),

@@ -194,7 +194,7 @@ def _allowance(rows: _Rows, duty: TimingRule) -> tuple[str, pd.Series]:
     """Return the unit of a rule's limit, and the limit of each row in that unit."""
     limits = {"hours": duty.hours, "working_days": duty.working_days, "days": duty.days}
     spans: Mapping[str, float | None] = _INTERVALS[duty.every] if duty.every else limits
-    # A rule has exactly one of the three limits; loading the definitions checks that.
+    # The first limit that is set counts, if a definition sets several.
     unit, usual = next((pair for pair in spans.items() if pair[1] is not None), ("hours", 0.0))
     figure = pd.Series(usual, index=rows.table.index, dtype="float64")
     if rows.deadline.case and duty.case:

@@ -113,6 +113,7 @@ def _is_high_risk(inputs: ReportInputs, name: str) -> pd.Series:
     level = block.risk if isinstance(block, TableBlock) else ""
     if not level or level not in table.columns:
         return pd.Series(data=False, index=table.index)
+    # Lists of risk levels are defined from highest to lowest.
     choices = inputs.scope.lists[block.field(level).list_name()].values  # noqa: PD011 - no frame
     return cast("pd.Series", table[level].astype("str") == choices[0].code)
 
