@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         Submission,
     )
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES: Mapping[str, str] = {
     "Book": "model.records",

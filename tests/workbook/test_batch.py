@@ -100,7 +100,7 @@ def prefilled(blank: Sequence[Edition]) -> Iterator[Edition]:
         for place, template in enumerate(one.templates):
             for block in template.data:
                 count = (0, 3, 1, 45, 12)[(number + place) % 5]
-                if not block.many or not count:
+                if not block.has_rows or not count:
                     continue
                 given = list(islice(cycle(sample[template.full_name(block)]), count))
                 free = [field.name for field in block.columns if field.kind == "text"]
@@ -246,7 +246,7 @@ def test_a_sheet_is_drawn_again_only_where_its_tables_have_other_rows(monkeypatc
     redraw = DrawnWorkbook.redraw
 
     def noted(workbook: DrawnWorkbook, edition: Edition, number: int) -> SheetFiller:
-        redrawn.append(workbook.sheets[number].here.template.name)
+        redrawn.append(workbook.sheets[number].sheet_plan.template.name)
         return redraw(workbook, edition, number)
 
     monkeypatch.setattr(DrawnWorkbook, "redraw", noted)
@@ -333,7 +333,7 @@ def test_what_could_not_be_filled_leaves_no_trace_in_the_next_workbook() -> None
     press = BatchWriter()
     for task in "xyz":
         press.build(of(task, ""))
-    with pytest.raises(ValueError, match="Excel takes no such value"):
+    with pytest.raises(ValueError, match="Excel accepts no such value"):
         press.build(of("y", "长" * 40_000))
 
     assert wrong([of("z", ""), of("y", "")], press) == {}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import Refused
-from xlsflow.fileformat.hidden_pages import BOOK
+from xlsflow.fileformat.stamp import CONSOLIDATED_KIND
 from xlsflow.findings import (
     Diagnostic,
     Finding,
@@ -36,10 +36,7 @@ from xlsflow.pipeline.session import (
 
 if TYPE_CHECKING:
     from xlsflow.intake.grid import GridBook
-    from xlsflow.intake.recognition.recogniser import (
-        PlacedBlock,
-        SheetDiagnostic,
-    )
+    from xlsflow.intake.recognition.placed_block import PlacedBlock, SheetDiagnostic
     from xlsflow.model.project import Project
 
 LOCAL_TIME_WRITER = "LibreOffice"
@@ -78,7 +75,7 @@ def _worth_opening(given: Given, collected: Collected) -> bool:
     if given.lock:
         _refuse(collected, FileRecord(given.name), Diagnostic("file_is_lock"))
     elif given.found and not given.sheet:
-        _refuse(collected, FileRecord(given.name), Diagnostic("other_file"))
+        _refuse(collected, FileRecord(given.name), Diagnostic("archive_not_opened" if given.archive else "other_file"))
     else:
         return True
     return False
@@ -94,7 +91,7 @@ def take(given: Given, book: GridBook, collected: Collected, *, setup: bool) -> 
     if not setup and is_book(book):
         _take_book(given, book, collected)
         return
-    from xlsflow.intake.recognition.recogniser import identify
+    from xlsflow.intake.hidden.stamp import identify
 
     stamp, doubts = identify(book)
     record = FileRecord(
@@ -126,7 +123,9 @@ def _take_book(given: Given, book: GridBook, collected: Collected) -> None:
     from xlsflow.intake.hidden.consolidated_pages import read_pages
     from xlsflow.pipeline.reopen import gathered_again
 
-    record = FileRecord(given.name, book.sha256, Stamp(kind=BOOK), book.saved, book.writer, recognised="stamp")
+    record = FileRecord(
+        given.name, book.sha256, Stamp(kind=CONSOLIDATED_KIND), book.saved, book.writer, recognised="stamp"
+    )
     try:
         pages = read_pages(book)
         diagnostic = _unwanted(pages.stamp, collected.desk, setup=False)
@@ -144,14 +143,14 @@ def _guess(book: GridBook, desk: Desk) -> str | None:
     Of packs that it shows as much of, the one whose names its sheets bear, of which fewest sheets are missing, and that
     is the project's own.
     """
-    from xlsflow.intake.recognition.recogniser import ALIKE
+    from xlsflow.intake.recognition.sheet_assignment import LEAST_SHARE
 
     own = desk.project.project.pack if desk.project else ""
     best: tuple[tuple[float, ...], str] | None = None
     for name in desk.library.pack_files:
         opened = desk.pack(name)
         fit = opened.recogniser.fit(book)
-        if opened.pack.setup or fit.best < ALIKE:
+        if opened.pack.setup or fit.best < LEAST_SHARE:
             continue
         score = (fit.fields, fit.named, -fit.missing, name == own, opened.pack.default, fit.best)
         best = max(best, (score, name)) if best else (score, name)
@@ -178,11 +177,11 @@ def _unwanted(stamp: Stamp, desk: Desk, *, setup: bool) -> Diagnostic | None:
 
 def _place(number: int, book: GridBook, collected: Collected) -> None:
     """Find every block of the file's pack, and keep its raw table."""
+    from xlsflow.intake.recognition.placed_block import SheetDiagnostic
     from xlsflow.intake.recognition.raw_table import (
         about_sheet,
         raw_table,
     )
-    from xlsflow.intake.recognition.recogniser import SheetDiagnostic
     from xlsflow.template.model import Template
 
     stamp = collected.records[number].stamp
@@ -199,7 +198,7 @@ def _place(number: int, book: GridBook, collected: Collected) -> None:
             collected.say(number, found.diagnostic, found.sheet)
             continue
         table, remarks = raw_table(found, number)
-        for remark in (*found.remarks, *remarks):
+        for remark in (*found.diagnostics, *remarks):
             _remark(number, remark, found, collected)
         if table.rows and table.sheet not in told:
             told.add(table.sheet)

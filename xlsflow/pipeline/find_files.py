@@ -28,6 +28,8 @@ SHEETS = frozenset(
     )
 )
 """What a spreadsheet's name can end with; what it really is, its content says."""
+ARCHIVES = frozenset((".zip", ".rar", ".7z", ".gz", ".tgz", ".tar"))
+"""What the name of a file ends with that may contain returns, but is not unpacked."""
 LOCK = "~$"
 """How the name of the file begins that Excel leaves beside a workbook while somebody has it open."""
 _PASSED_OVER = (".", "__MACOSX")
@@ -56,6 +58,11 @@ class Given:
     def sheet(self) -> bool:
         """Whether its name is that of a spreadsheet."""
         return self.path.suffix.lower() in SHEETS
+
+    @property
+    def archive(self) -> bool:
+        """Whether its name is that of a compressed archive."""
+        return self.path.suffix.lower() in ARCHIVES
 
 
 def find_files(paths: Sequence[Path]) -> list[Given]:

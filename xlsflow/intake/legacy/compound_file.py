@@ -1,4 +1,7 @@
-"""The compound file that an .xls or an encrypted workbook is: which streams it has, and that its chains end."""
+"""Reads the streams of an OLE compound file, the container of .xls and of encrypted workbooks.
+
+Format: Microsoft, [MS-CFB] "Compound File Binary File Format".
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from xlsflow.intake.isolation.limits import damaged
 
 _HEADER = 512
 _ENTRY = 128
-_LAST = 0xFFFFFFFA  # sector numbers from here on have a meaning of their own: free, end of chain, table
+_LAST = 0xFFFFFFFA  # larger sector numbers are markers: free, end of chain, sector table
 _DIFAT_IN_HEADER = 109
 
 
@@ -22,14 +25,14 @@ class Stream:
     size: int
 
 
-class Compound:
-    """A compound file whose sector tables lie inside the file."""
+class CompoundFile:
+    """A compound file whose sector tables and directory have been read and checked."""
 
     def __init__(self, data: bytes) -> None:
-        """Read the tables and the directory.
+        """Read the sector tables and the directory.
 
         Raises:
-            Refusal: If a table or a chain leads outside the file or in a circle.
+            Refusal: A table or chain leads outside the file or in a circle.
         """
         self._data = data
         if len(data) < _HEADER:
@@ -43,6 +46,7 @@ class Compound:
         self._size = 1 << shift
         self._mini = 1 << mini_shift
         self._count = -(-len(data) // self._size) - 1
+        # A forged count would make the reader allocate gigabytes.
         if tables > self._count or difats > self._count:
             raise damaged("header", f"{tables} tables in {self._count} sectors")
         self._next = self._table(self._table_sectors(tables, difat))
@@ -55,9 +59,10 @@ class Compound:
         """Return the bytes of a stream.
 
         Raises:
-            Refusal: If its chain is broken.
+            Refusal: Its chain of sectors is broken.
         """
         stream = self.streams[name]
+        # A short stream is stored in mini sectors, inside the stream of the root entry.
         if stream.size >= self._cutoff:
             return b"".join(map(self._sector, self._chain(stream.start)))[: stream.size]
         inside = b"".join(map(self._sector, self._chain(self._root.start)))
@@ -69,10 +74,11 @@ class Compound:
         return self._data[at : at + self._size]
 
     def _table_sectors(self, tables: int, difat: int) -> list[int]:
-        """Return the sectors that hold the table of chains."""
+        """Return the sectors that hold the table of chains: 109 are listed in the header, the rest in DIFAT sectors."""
         sectors = list(struct.unpack_from(f"<{_DIFAT_IN_HEADER}I", self._data, 76))
         seen: set[int] = set()
         while difat < _LAST and len(sectors) < tables:
+            # A circle would never end.
             if difat in seen or difat >= self._count:
                 raise damaged("header", "table of tables")
             seen.add(difat)
@@ -84,12 +90,13 @@ class Compound:
         if any(sector >= self._count for sector in sectors):
             raise damaged("header", "table outside the file")
         table = array("I", b"".join(self._sector(sector).ljust(self._size, b"\xff") for sector in sectors))
+        # The file is little-endian; an `array` has the byte order of the machine.
         if struct.pack("=I", 1) != struct.pack("<I", 1):
             table.byteswap()
         return table
 
     def _chain(self, start: int) -> list[int]:
-        """Return the sectors of a chain, in order."""
+        """Return the sectors of a chain, in order, all of them inside the file."""
         chain = self._follow(start, self._next)
         if any(sector >= self._count for sector in chain):
             raise damaged("directory", "chain outside the file")
@@ -98,6 +105,7 @@ class Compound:
     def _follow(self, start: int, table: array[int]) -> list[int]:
         chain: list[int] = []
         while start < _LAST:
+            # A chain longer than the table has visited a sector twice.
             if start >= len(table) or len(chain) >= len(table):
                 raise damaged("directory", "broken chain")
             chain.append(start)
@@ -106,7 +114,7 @@ class Compound:
 
     @staticmethod
     def _entries(directory: bytes) -> list[tuple[str, int, Stream]]:
-        """Return the name, the kind and the place of every entry of the directory."""
+        """Return the name, kind and stream of every entry of the directory."""
         entries = []
         for at in range(0, len(directory) - _ENTRY + 1, _ENTRY):
             length, kind = struct.unpack_from("<HB", directory, at + 64)

@@ -9,27 +9,27 @@ from itertools import pairwise, zip_longest
 from xlsflow.fileformat.cells import (
     Scalar,
     a1,
-    letters,
-    shown,
+    column_letters,
+    display_text,
 )
-from xlsflow.fileformat.feedback_marks import is_column
+from xlsflow.fileformat.excel_limits import MAX_ROWS
+from xlsflow.fileformat.feedback_marks import is_findings_column
+from xlsflow.fileformat.key_row import CHECK_KEY_PREFIX
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
     LocalizedText,
     untranslated,
 )
 from xlsflow.intake.grid import Grid
-from xlsflow.intake.recognition.header_text import header
-from xlsflow.intake.recognition.non_data_rows import Lines
+from xlsflow.intake.recognition.header_text import normalize_header
+from xlsflow.intake.recognition.non_data_rows import UsedRows
 from xlsflow.intake.recognition.placed_block import (
     PlacedBlock,
     SheetDiagnostic,
 )
-from xlsflow.intake.xlsx.cell_store import LAST_ROW
 from xlsflow.layout.sheet_layout import (
-    MARK_HEAD,
-    MARK_SIGNS,
-    OWN,
+    ROW_MARK_HEADER,
+    ROW_MARK_SIGNS,
 )
 from xlsflow.model.records import (
     Batch,
@@ -39,12 +39,12 @@ from xlsflow.model.records import (
 )
 from xlsflow.template.kinds import Scope
 from xlsflow.template.kinds.field import (
-    BLANKS,
-    PICTURES,
+    PICTURE_FORMULAS,
+    WHITESPACE,
 )
 from xlsflow.template.model import DataBlock, FormBlock, MatrixBlock
 
-_ENDS = frozenset({16_384, 65_536, LAST_ROW})
+_ENDS = frozenset({16_384, 65_536, MAX_ROWS})
 """The last rows of a sheet before Excel 97, before Excel 2007, and since."""
 
 _HIGHEST_MARK = 8
@@ -72,7 +72,7 @@ def raw_table(placed: PlacedBlock, file: int) -> tuple[RawTable, list[SheetDiagn
 def _form(placed: PlacedBlock, block: FormBlock, table: RawTable) -> RawTable:
     columns = {name: [placed.grid.at(row or 0, col)] for name, (row, col) in placed.columns.items()}
     used = block.required or any(
-        _filled(columns[f.name][0]) for f in block.columns if f.makes_row and f.name in columns
+        _filled(columns[f.name][0]) for f in block.columns if f.counts_as_content and f.name in columns
     )
     if used:
         return replace(table, rows=[placed.first_row], columns=columns, seen=1)
@@ -86,7 +86,7 @@ def _table(placed: PlacedBlock, table: RawTable, remarks: list[SheetDiagnostic])
     lines = grid.rows[first - grid.top : max(placed.end_row - grid.top, first - grid.top)]
     turned = list(zip(*lines, strict=True)) if len(set(map(len, lines))) == 1 else list(zip_longest(*lines))
     cells = _columns(placed, turned)
-    makers = frozenset(f.name for f in placed.block.columns if f.makes_row and f.name in cells)
+    makers = frozenset(f.name for f in placed.block.columns if f.counts_as_content and f.name in cells)
     used = _used(cells, makers)
     _say_extra(placed, first, turned, remarks)
     if not used:
@@ -131,7 +131,7 @@ def _filled(value: Scalar) -> bool:
     """Return whether a cell holds anything; blanks and a picture are nothing."""
     if not isinstance(value, str):
         return value is not None
-    return bool(value.strip(BLANKS)) and not value.startswith(PICTURES)
+    return bool(value.strip(WHITESPACE)) and not value.startswith(PICTURE_FORMULAS)
 
 
 def _left_out(
@@ -139,12 +139,12 @@ def _left_out(
 ) -> tuple[LeftOut, ...]:
     """Return the used rows that are no data, with what stands in them."""
     labels = {
-        f.name: frozenset(map(header, f.label.both()))
+        f.name: frozenset(map(normalize_header, f.label.both()))
         for f in placed.block.columns
         if f.name in cells and not f.computed
     }
-    figures = frozenset(f.name for f in placed.block.columns if f.name in cells and f.has_figures)
-    lines = Lines(cells, makers, used, placed.issued_end - first, labels, figures, placed.block.key)
+    figures = frozenset(f.name for f in placed.block.columns if f.name in cells and f.always_has_digits)
+    lines = UsedRows(cells, makers, used, placed.issued_end - first, labels, figures, placed.block.key)
     codes = {
         **dict.fromkeys(lines.notes(), "note_row"),
         **dict.fromkeys(lines.other_table(), "other_table"),
@@ -152,7 +152,11 @@ def _left_out(
         **dict.fromkeys(lines.totals(), "subtotal_row"),
     }
     return tuple(
-        LeftOut(first + number, codes[number], {n: shown(c[number]) for n, c in cells.items() if c[number] is not None})
+        LeftOut(
+            first + number,
+            codes[number],
+            {n: display_text(c[number]) for n, c in cells.items() if c[number] is not None},
+        )
         for number in sorted(codes)
     )
 
@@ -184,10 +188,14 @@ def _unmerge(
         under = [number for number in range(top - first + 1, bottom - first + 1) if number in within]
         where = f"{a1(top, left)}:{a1(bottom, right)}"
         if right >= behind.get(left, right + 1):
-            remarks.append(SheetDiagnostic(placed.grid.name, Diagnostic("merged_across"), name, where, shown(value)))
+            remarks.append(
+                SheetDiagnostic(placed.grid.name, Diagnostic("merged_across"), name, where, display_text(value))
+            )
         elif under and name != placed.block.key:
             cells[name] = [value if number in under else old for number, old in enumerate(cells[name])]
-            remarks.append(SheetDiagnostic(placed.grid.name, Diagnostic("merged_rows"), name, where, shown(value)))
+            remarks.append(
+                SheetDiagnostic(placed.grid.name, Diagnostic("merged_rows"), name, where, display_text(value))
+            )
 
 
 def about_sheet(grid: Grid) -> Iterator[Diagnostic]:
@@ -230,23 +238,25 @@ def _say_extra(
         if column.count(None) == len(column) or _is_own(placed, left + here, first, column):
             continue
         filled = [number for number, value in enumerate(column) if _filled(value)]
-        if filled and not is_column(shown(placed.grid.at(first - 1, left + here))):
+        if filled and not is_findings_column(display_text(placed.grid.at(first - 1, left + here))):
             remarks.append(_extra(placed, left + here, first, filled))
 
 
 def _is_own(placed: PlacedBlock, col: int, first: int, column: Sequence[Scalar]) -> bool:
     """Return whether a column is one in which the workbook checks itself: by what stands above, or by its marks."""
-    if any(placed.grid.at(row, col) == OWN for row in range(max(0, first - _HIGHEST_MARK), first)):
+    if any(placed.grid.at(row, col) == CHECK_KEY_PREFIX for row in range(max(0, first - _HIGHEST_MARK), first)):
         return True
     marks = [value for value in column if value is not None and value != ""]
-    return placed.grid.at(first - 1, col) in MARK_HEAD.both() and all(str(one).startswith(MARK_SIGNS) for one in marks)
+    return placed.grid.at(first - 1, col) in ROW_MARK_HEADER.both() and all(
+        str(one).startswith(ROW_MARK_SIGNS) for one in marks
+    )
 
 
 def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> SheetDiagnostic:
-    head = shown(placed.grid.at(first - 1, col)).strip()
+    head = display_text(placed.grid.at(first - 1, col)).strip()
     title = LocalizedText(f"“{head}”", f" “{head}”") if head else untranslated("")
     cells = a1(first + filled[0], col) + (f":{a1(first + filled[-1], col)}" if len(filled) > 1 else "")
-    facts = {"column": untranslated(letters(col)), "count": untranslated(str(len(filled))), "title": title}
+    facts = {"column": untranslated(column_letters(col)), "count": untranslated(str(len(filled))), "title": title}
     return SheetDiagnostic(placed.grid.name, Diagnostic("column_extra", facts), "", cells)
 
 

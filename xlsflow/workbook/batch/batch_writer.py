@@ -11,11 +11,11 @@ from collections import OrderedDict, deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
-from xlsflow.i18n import text_width
-from xlsflow.workbook.outgoing.hidden_sheets import has_base
+from xlsflow.layout.text_metrics import text_width
+from xlsflow.workbook.outgoing.hidden_sheets import has_baseline
 from xlsflow.workbook.outgoing.pieces import pack, write_parts
 from xlsflow.workbook.outgoing.plan import in_order, row_counts
-from xlsflow.workbook.outgoing.writer import DrawnWorkbook, parts_of
+from xlsflow.workbook.outgoing.writer import DrawnWorkbook, build_parts
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -89,7 +89,7 @@ class BatchWriter:
 
     def _parts(self, edition: Edition) -> Mapping[str, Sequence[Piece]]:
         if edition.for_print:
-            return parts_of(edition)
+            return build_parts(edition)
         key = layout_key(edition)
         layout = self._layouts.pop(key, None) or _Layout(edition)
         parts = layout.parts(edition)  # a layout that an error has left half filled is not used again
@@ -102,12 +102,12 @@ class BatchWriter:
 def layout_key(edition: Edition) -> Hashable:
     """Return all that decides how an edition is laid out and looks, but for the number of rows in its tables."""
     fields = (field for template in edition.templates for block in template.data for field in block.columns)
-    shapes = (field.shape(edition.stamp.region) for field in fields)
+    shapes = (field.widest_value(edition.stamp.region) for field in fields)
     return (
         (edition.pack.name, edition.stamp.version, edition.stamp.fingerprint, edition.stamp.kind, edition.lang),
         (edition.as_of, edition.created, id(edition.scope), tuple(map(id, edition.templates))),
         tuple(text_width(shape) for shape in shapes if shape),
-        (has_base(edition), bool(edition.stamp.document)),
+        (has_baseline(edition), bool(edition.stamp.document)),
     )
 
 
@@ -124,7 +124,7 @@ class _Layout:
         try:
             sheets = [self._sheet(edition, key) for key in _sheet_keys(edition)]
         except LookupError:  # a sheet needs a format that the drawn workbook lacks
-            return parts_of(edition)
+            return build_parts(edition)
         while len(self._sheets) > max(_MAX_SHEETS, len(sheets)):
             self._sheets.popitem(last=False)
         return self._drawn.fill(edition, sheets)

@@ -10,8 +10,8 @@ import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from xlsflow.system.atomic_write import write_whole
-from xlsflow.system.zip_writer import Archive
+from xlsflow.system.atomic_write import write_atomically
+from xlsflow.system.zip_writer import ZipWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,13 +67,13 @@ def write_parts(path: Path, parts: Mapping[str, Iterable[Piece]]) -> None:
     def write(beside: Path) -> None:
         beside.write_bytes(content)
 
-    write_whole(path, write)
+    write_atomically(path, write)
 
 
 def pack(parts: Mapping[str, Iterable[Piece]]) -> bytes:
     """Return the bytes of a workbook."""
     file = BytesIO()
-    archive = Archive(file)
+    archive = ZipWriter(file)
     for name, pieces in parts.items():
         crc, size, deflated = 0, 0, []
         for piece in pieces:
@@ -81,6 +81,6 @@ def pack(parts: Mapping[str, Iterable[Piece]]) -> bytes:
             size += len(piece.data)
             deflated.append(piece.packed)
         deflated.append(_END)
-        archive.add_packed(name, b"".join(deflated), crc, size)
+        archive.add_compressed(name, b"".join(deflated), crc, size)
     archive.close()
     return file.getvalue()

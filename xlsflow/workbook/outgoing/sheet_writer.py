@@ -1,37 +1,37 @@
-"""What drawing a sheet and filling it share: its plan, the language, how high its rows must be."""
+"""Holds what drawing and filling a sheet share: its plan, the language, the heights of its rows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.i18n import text_width
-from xlsflow.workbook.style.theme import (
-    BODY_PT,
+from xlsflow.layout.text_metrics import (
     MAX_ROW_PT,
     MIN_ROW_PT,
-    characters_within,
     lines_needed,
     row_height,
+    text_width,
+    wide_characters_per_line,
 )
+from xlsflow.workbook.style.theme import BODY_PT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlsflow.i18n import Lang, LocalizedText
-    from xlsflow.layout.sheet_layout import Span
+    from xlsflow.layout.sheet_layout import ColumnSpan
     from xlsflow.workbook.outgoing.plan import Plan, SheetPlan
-    from xlsflow.workbook.self_check.completeness import Tally
+    from xlsflow.workbook.self_check.completeness import SheetCounts
 
-MEASURE = 0.95
-"""A Chinese character really takes 1.9 units at 10 points, a Latin one less than 1: `text_width` is generous."""
+WIDTH_FACTOR = 0.95
+"""`text_width` overestimates: a Chinese character takes 1.9 units at 10 points, a Latin one less than 1."""
 
-BOLD = 1.08
-"""Bold letters are so much wider."""
+BOLD_FACTOR = 1.08
+"""Bold letters are wider by this factor."""
+
+# A line should not end with an opening sign, nor begin with a closing one.
 _OPENING, _CLOSING = "（(“《", "）)”》／/、，：＊"
-"""Signs that no line ends with, and none begins with."""
-
-HIGHEST_ON_PAPER = 2000.0
-"""What is only printed is opened by no Excel, which takes 409 points at most."""
+# No Excel opens what is only printed; elsewhere its limit of 409 points counts.
+_MAX_PRINTED_ROW_PT = 2000.0
 
 
 class SheetWriter:
@@ -39,14 +39,14 @@ class SheetWriter:
 
     Attributes:
         plan: The plan of the whole workbook.
-        here: The plan of this sheet.
+        sheet_plan: The plan of this sheet.
         counts: Tab -> what each sheet counts of itself.
-        heights: Row -> the height that it needs in points; 0 where it is hidden.
+        heights: Row -> its height in points; 0 if it is hidden.
     """
 
-    def __init__(self, plan: Plan, here: SheetPlan, counts: Mapping[str, Tally]) -> None:
-        """Begin without any height."""
-        self.plan, self.here, self.counts = plan, here, counts
+    def __init__(self, plan: Plan, sheet_plan: SheetPlan, counts: Mapping[str, SheetCounts]) -> None:
+        """Start without any height."""
+        self.plan, self.sheet_plan, self.counts = plan, sheet_plan, counts
         self.heights: dict[int, float] = {}
         self._fitting: dict[tuple[int, int, float, float], tuple[int, float]] = {}
 
@@ -59,60 +59,64 @@ class SheetWriter:
         """Return a text in the workbook's language."""
         return words.say(self.lang)
 
-    def width(self, span: Span) -> float:
+    def width(self, span: ColumnSpan) -> float:
         """Return the width of columns in units."""
-        return self.here.width(span)
+        return self.sheet_plan.width(span)
 
-    def needs(self, row: int, text: str, span: Span, pt: float, least: float = MIN_ROW_PT) -> None:
-        """Make a row high enough for a text.
+    def require_height(self, row: int, text: str, span: ColumnSpan, pt: float, least: float = MIN_ROW_PT) -> None:
+        """Make a row high enough for a wrapped text.
 
         Args:
             row: The row.
-            text: The text, wrapped.
-            span: The columns that it has.
-            pt: Size of the font.
+            text: The text.
+            span: The columns of its cell.
+            pt: The font size.
             least: The least height in points.
         """
-        fitting, height = self.fits(span, pt, least)
+        fitting, height = self.one_line(span, pt, least)
         if len(text) > fitting or "\n" in text:
             height = self.text_height(text, self.width(span), pt, least)
-        self.needs_points(row, height)
+        self.require_points(row, height)
 
-    def needs_points(self, row: int, points: float) -> None:
+    def require_points(self, row: int, points: float) -> None:
         """Make a row at least so high."""
         if points > self.heights.get(row, 0.0):
             self.heights[row] = points
 
     def text_height(self, text: str, width: float, pt: float, least: float = MIN_ROW_PT) -> float:
         """Return the height of a row in points that holds a text in columns so wide."""
-        most = HIGHEST_ON_PAPER if self.plan.edition.for_print else MAX_ROW_PT
-        return row_height(lines_needed(text, width, pt * MEASURE), pt, least, most)
+        most = _MAX_PRINTED_ROW_PT if self.plan.edition.for_print else MAX_ROW_PT
+        return row_height(lines_needed(text, width, pt * WIDTH_FACTOR), pt, least, most)
 
-    def fits(self, span: Span, pt: float, least: float = MIN_ROW_PT) -> tuple[int, float]:
-        """Return how many characters fit on one line for certain, and the height of one line."""
+    def one_line(self, span: ColumnSpan, pt: float, least: float = MIN_ROW_PT) -> tuple[int, float]:
+        """Return how many characters certainly fit on one line, and the height of a row of one line."""
         key = span.first, span.last, pt, least
         if key not in self._fitting:
-            self._fitting[key] = characters_within(self.width(span), pt * MEASURE), row_height(1, pt, least)
+            self._fitting[key] = wide_characters_per_line(self.width(span), pt * WIDTH_FACTOR), row_height(1, pt, least)
         return self._fitting[key]
 
 
-def balanced(label: str, mark: str, width: float, pt: float) -> str:
-    r"""Return a bold label and its mark; a Chinese one that needs two lines is broken about its middle.
+def balanced_label(label: str, mark: str, width: float, pt: float) -> str:
+    r"""Return a bold label and its mark; a Chinese label that takes two lines is broken near its middle.
 
-    So no lone sign is left behind, and none begins a line that ends a thought.
+    Excel would fill the first line and leave a single character on the second.
 
-    >>> balanced("时长（分钟）", "＊", 8.0, 10.0)
+    >>> balanced_label("时长（分钟）", "＊", 8.0, 10.0)
     '时长\n（分钟）＊'
     """
     text = label + mark
-    if label.isascii() or " " in label or text_width(text) * BOLD * pt / BODY_PT * MEASURE <= width - 1:
+    if label.isascii() or " " in label or text_width(text) * BOLD_FACTOR * pt / BODY_PT * WIDTH_FACTOR <= width - 1:
         return text
     middle = -(-len(label) // 2)
 
-    def badness(place: int) -> float:
-        pauses = label[place - 1] in _CLOSING or label[place] in _OPENING
-        return abs(place - middle) - (1.5 if pauses else 0.0)
+    def badness(position: int) -> float:
+        pauses = label[position - 1] in _CLOSING or label[position] in _OPENING
+        return abs(position - middle) - (1.5 if pauses else 0.0)
 
-    fit = [place for place in range(1, len(label)) if label[place] not in _CLOSING and label[place - 1] not in _OPENING]
-    place = min(fit, key=badness, default=middle)
-    return f"{label[:place]}\n{label[place:]}{mark}"
+    allowed = [
+        position
+        for position in range(1, len(label))
+        if label[position] not in _CLOSING and label[position - 1] not in _OPENING
+    ]
+    position = min(allowed, key=badness, default=middle)
+    return f"{label[:position]}\n{label[position:]}{mark}"

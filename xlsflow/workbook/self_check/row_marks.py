@@ -1,107 +1,102 @@
-"""Writes what a row says of its own faults: the judging cells that nobody sees, and the mark beside the row."""
+"""Writes the results of the row checks: the hidden code cells, and the visible mark beside each row."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xlsflow.layout.sheet_layout import (
-    MARK_HEAD,
-    OWN,
-    Span,
-)
-from xlsflow.workbook.self_check.conditional_formats import colour_signs
+from xlsflow.fileformat.key_row import CHECK_KEY_PREFIX
+from xlsflow.layout.sheet_layout import ROW_MARK_HEADER, ColumnSpan
+from xlsflow.workbook.self_check.conditional_formats import add_sign_colours
+from xlsflow.workbook.self_check.formula import text_literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsflow.layout.sheet_layout import (
-        FormLayout,
-        TableLayout,
-    )
+    from xlsflow.layout.sheet_layout import FormLayout, TableLayout
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
     from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
     from xlsflow.workbook.outgoing.sheet_writer import SheetWriter
     from xlsflow.workbook.self_check.formula import Addresses
-    from xlsflow.workbook.self_check.row_checks import Judged
+    from xlsflow.workbook.self_check.row_checks import RowChecks
 
-MARK_WIDTH = 10.0
-"""Wide enough for a sign and a word; the sentence runs on over the blank columns behind."""
+_MARK_WIDTH = 10.0
+"""Fits a sign and a word; the sentence runs on over the blank columns behind."""
 
 
-def judging(hand: SheetWriter, block: DataBlock) -> Judged | None:
-    """Return what a block of this sheet asks of its rows; None where it asks nothing, and on paper."""
-    if hand.plan.edition.for_print:
+def row_checks_of(writer: SheetWriter, block: DataBlock) -> RowChecks | None:
+    """Return the checks of a block of this sheet; None if it has none, or if the workbook is only printed."""
+    if writer.plan.edition.for_print:
         return None
-    return hand.counts[hand.here.tab].judged.get(block.name)
+    return writer.counts[writer.sheet_plan.tab].row_checks.get(block.name)
 
 
-def faults_of(hand: SheetWriter, block: DataBlock, one: FieldBase, at: Addresses, row: int) -> list[str]:
-    """Return the formulas that say, from a 0-based row, whether the cell of a field is at fault; none on paper."""
-    asked = judging(hand, block)
-    found = []
-    for number, spot in enumerate(asked.spots if asked else ()):
-        if asked and one.name in spot.fields:
-            test = asked.at_fault(number, row)
-            labels = [one.write(code, hand.lang, hand.plan.edition.scope) for code in spot.codes]
-            held = ",".join(f'{at.cell(one.name)}="{_doubled(str(label))}"' for label in labels)
-            found.append(f"AND({test},OR({held}))" if labels else test)
-    return found
+def fault_formulas(
+    writer: SheetWriter, block: DataBlock, field: FieldBase, addresses: Addresses, row: int
+) -> list[str]:
+    """Return the formulas, without their `=`, that say whether a field's cell in a row has a fault."""
+    checks = row_checks_of(writer, block)
+    formulas = []
+    for index, cell in enumerate(checks.cells if checks else ()):
+        if checks and field.name in cell.fields:
+            test = checks.fault_formula(index, row)
+            labels = [field.write(code, writer.lang, writer.plan.edition.scope) for code in cell.codes]
+            holds_code = ",".join(f"{addresses.cell(field.name)}={text_literal(str(label))}" for label in labels)
+            formulas.append(f"AND({test},OR({holds_code}))" if labels else test)
+    return formulas
 
 
-def draw_marks(hand: SheetDrawer, block: DataBlock, place: TableLayout | FormLayout) -> None:
-    """Make ready the columns of the judging cells, and of the marks of a table that has its sheet to itself."""
-    asked = judging(hand, block)
-    if asked is None:
+def draw_row_marks(drawer: SheetDrawer, block: DataBlock, layout: TableLayout | FormLayout) -> None:
+    """Hide the columns of the code cells; for a table alone on its sheet, also set up the column of marks."""
+    checks = row_checks_of(drawer, block)
+    if checks is None:
         return
-    above = [row for row in (getattr(place, "key_row", None), getattr(place, "header_row", None)) if row is not None]
-    for col in range(asked.first_col, asked.first_col + len(asked.columns)):
-        hand.sheet.set_column(col, col, None, None, {"hidden": True})
-        for row in above:
-            hand.sheet.write_string(row, col, OWN, hand.ink.key())
-        for row in range(asked.rows[0], asked.rows[1] + 1):
-            hand.reserve(row, Span(col, col), hand.ink.judging[0])
-    if hand.here.lone:
-        _draw_column(hand, asked, place)
+    marked_rows = [getattr(layout, name, None) for name in ("key_row", "header_row")]
+    for col in range(checks.first_col, checks.first_col + len(checks.columns)):
+        drawer.sheet.set_column(col, col, None, None, {"hidden": True})
+        for row in marked_rows:
+            if row is not None:
+                drawer.sheet.write_string(row, col, CHECK_KEY_PREFIX, drawer.formats.key())
+        for row in range(checks.rows[0], checks.rows[1] + 1):
+            drawer.reserve(row, ColumnSpan(col, col), drawer.formats.row_check_formats[0])
+    if drawer.sheet_plan.is_single_table:
+        _draw_mark_column(drawer, checks, layout)
 
 
-def fill_marks(hand: SheetFiller, block: DataBlock) -> None:
-    """Write the judging cells of a block, and beside the rows of a table that has its sheet to itself their marks."""
-    asked = judging(hand, block)
-    if asked is None:
+def fill_row_marks(filler: SheetFiller, block: DataBlock) -> None:
+    """Write the code cells of a block's rows; for a table alone on its sheet, also their marks."""
+    checks = row_checks_of(filler, block)
+    if checks is None:
         return
-    blank = ("",) * len(asked.columns)
-    for number, row in enumerate(range(asked.rows[0], asked.rows[1] + 1)):
-        code = asked.codes[number] if number < len(asked.codes) else blank
-        if hand.codes.get(row) != code:
-            _fill_row(hand, asked, row, code)
+    blank = ("",) * len(checks.columns)
+    for number, row in enumerate(range(checks.rows[0], checks.rows[1] + 1)):
+        codes = checks.results[number] if number < len(checks.results) else blank
+        # A batch writes many workbooks through one sheet: most rows keep the result that they have.
+        if filler.codes.get(row) != codes:
+            _fill_row(filler, checks, row, codes)
 
 
-def _fill_row(hand: SheetFiller, asked: Judged, row: int, code: Sequence[str]) -> None:
-    """Write the judging cells of a row and its mark."""
-    for place, result in enumerate(code):
-        hand.formula(row, asked.first_col + place, partial(_formula, asked, row, place), result)
-    if hand.here.lone:
-        hand.formula(row, hand.here.layout.last_col + 1, partial(asked.mark, row), asked.marked(code))
-    hand.codes[row] = code
+def _fill_row(filler: SheetFiller, checks: RowChecks, row: int, codes: Sequence[str]) -> None:
+    for number, code in enumerate(codes):
+        filler.write_formula(row, checks.first_col + number, partial(_code_formula, checks, row, number), code)
+    if filler.sheet_plan.is_single_table:
+        col = filler.sheet_plan.layout.last_col + 1
+        filler.write_formula(row, col, partial(checks.mark_formula, row), checks.mark_text(codes))
+    filler.codes[row] = codes
 
 
-def _formula(asked: Judged, row: int, place: int) -> str:
-    return asked.formulas(row)[place]
+def _code_formula(checks: RowChecks, row: int, number: int) -> str:
+    return checks.formulas(row)[number]
 
 
-def _draw_column(hand: SheetDrawer, asked: Judged, place: TableLayout | FormLayout) -> None:
-    """Make ready the column of marks, which say in words what is to be mended first in a row."""
-    col = hand.here.layout.last_col + 1
-    hand.sheet.set_column(col, col, MARK_WIDTH)
-    hand.sheet.write_string(place.key_row, col, OWN, hand.ink.key())  # type: ignore[union-attr]  # a lone table
-    hand.put(place.header_row, Span(col, col), hand.say(MARK_HEAD), hand.ink.header("computed"))  # type: ignore[union-attr]
-    for row in range(asked.rows[0], asked.rows[1] + 1):
-        hand.reserve(row, Span(col, col), hand.ink.judging[1])
-    colour_signs(hand, (asked.rows[0], col, asked.rows[1], col))
-
-
-def _doubled(text: str) -> str:
-    return text.replace('"', '""')
+def _draw_mark_column(drawer: SheetDrawer, checks: RowChecks, layout: TableLayout | FormLayout) -> None:
+    """Write header and colours of the column of marks."""
+    col = drawer.sheet_plan.layout.last_col + 1
+    drawer.sheet.set_column(col, col, _MARK_WIDTH)
+    drawer.sheet.write_string(layout.key_row, col, CHECK_KEY_PREFIX, drawer.formats.key())  # type: ignore[union-attr]  # a lone table
+    drawer.put(layout.header_row, ColumnSpan(col, col), drawer.say(ROW_MARK_HEADER), drawer.formats.header("computed"))  # type: ignore[union-attr]
+    for row in range(checks.rows[0], checks.rows[1] + 1):
+        drawer.reserve(row, ColumnSpan(col, col), drawer.formats.row_check_formats[1])
+    add_sign_colours(drawer, (checks.rows[0], col, checks.rows[1], col))
