@@ -35,7 +35,7 @@ from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
 from xlsflow.workbook.outgoing.plan import (
     Edition,
     Plan,
-    UnparsedText,
+    Typed,
     plan,
 )
 from xlsflow.workbook.outgoing.writer import write_edition
@@ -110,7 +110,7 @@ class Filler:
         sample = field.sample(self.rng, self.scope)
         if field.dtype == "datetime":
             if self.rng.random() < 0.05 and not is_asked_for_blank(block, field.name):
-                return UnparsedText("下周一")
+                return Typed("下周一")
             day = AS_OF + timedelta(days=self.rng.randint(-12, 8))
             return datetime.combine(day, time(self.rng.randint(0, 23))) if isinstance(sample, datetime) else day
         if field.separators and self.rng.random() < 0.2:

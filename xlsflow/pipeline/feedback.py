@@ -148,7 +148,7 @@ def _dropdowns(record: FileRecord, collected: Collected) -> Iterator[Dropdown]:
 
 def _of_table(key: Key, table: RawTable, record: FileRecord, collected: Collected) -> Iterator[Dropdown]:
     from xlsflow.feedback import Dropdown
-    from xlsflow.workbook.outgoing.dropdown_lists import list_name
+    from xlsflow.workbook.outgoing.dropdown_lists import column_name
 
     _, block, scope = collected.definition(key)
     lang: Lang = "en" if record.stamp.lang == "en" else "zh"
@@ -161,4 +161,4 @@ def _of_table(key: Key, table: RawTable, record: FileRecord, collected: Collecte
         rows = (first, end - 1) if fixed is None else (fixed, fixed)
         said = field.label.say(lang), field.sentence(lang, scope)
         stops = rule.stop and not field.to
-        yield Dropdown(table.sheet, col, *rows, list_name(rule.of), *said, stops)
+        yield Dropdown(table.sheet, col, *rows, column_name(rule.of), *said, stops)

@@ -172,7 +172,7 @@ def _full(collected: Collected, key: tuple[str, str, str]) -> str:
 def _rows(collected: Collected, key: tuple[str, str, str], tables: Sequence[RawTable]) -> list[Line]:
     """Return every filled row of a block in the order of the sheet, notes and sums between them too."""
     from xlsflow.intake.recognition.raw_table import gather
-    from xlsflow.workbook.outgoing.plan import UnparsedText
+    from xlsflow.workbook.outgoing.plan import Typed
 
     _, block, scope = collected.definition(key)
     batch, _ = gather(tables, block, scope)
@@ -190,7 +190,7 @@ def _rows(collected: Collected, key: tuple[str, str, str], tables: Sequence[RawT
         found.append((table.rows[number], {name: cell for name, cell in cells.items() if cell is not None}))
     for table in tables:
         noted = (one for one in table.left_out if one.code != NO_DATA)
-        found += ((one.row, {name: UnparsedText(text) for name, text in one.texts.items()}) for one in noted)
+        found += ((one.row, {name: Typed(text) for name, text in one.texts.items()}) for one in noted)
     return [line for _, line in sorted(found, key=lambda one: one[0])]
 
 
@@ -199,18 +199,18 @@ def _cell(one: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
 
     What belongs to a list of the project's own is left as it was typed where nobody knows the project.
     """
-    from xlsflow.workbook.outgoing.plan import UnparsedText
+    from xlsflow.workbook.outgoing.plan import Typed
 
     if own and value is not None and isinstance(raw, str):
         return raw.strip()
     if isinstance(value, date) and value.year < _FIRST_YEAR:
-        return UnparsedText(value.isoformat())
+        return Typed(value.isoformat())
     if value is not None or raw is None:
         return value
     if isinstance(raw, int | float) and not isinstance(raw, bool) and one.dtype in ("number", "integer"):
         return raw
     text = shown(raw).strip()
-    return UnparsedText(text) if text else None
+    return Typed(text) if text else None
 
 
 def _as_of(collected: Collected, rows: Mapping[str, list[Line]]) -> tuple[date | None, dict[str, list[Line]]]:
@@ -286,9 +286,9 @@ def own_lists(book: GridBook, library: Library) -> Mapping[str, ChoiceList]:
 
 def _dropdowns(grid: Grid, library: Library) -> dict[str, dict[str, str]]:
     """Return the values of each list of the project that a sheet of lists holds."""
-    from xlsflow.workbook.outgoing.dropdown_lists import list_name
+    from xlsflow.workbook.outgoing.dropdown_lists import column_name
 
-    names = {list_name(name): name for name in library.project_lists}
+    names = {column_name(name): name for name in library.project_lists}
     columns = ([shown(cell) for cell in column] for column in zip_longest(*grid.rows))
     return {names[head]: {text: text for text in texts if text.strip()} for head, *texts in columns if head in names}
 

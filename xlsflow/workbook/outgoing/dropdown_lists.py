@@ -77,7 +77,7 @@ class Dropdowns:
 
     def _add_list(self, of: str) -> str:
         """Return the name of a list; empty if nothing is offered."""
-        name = list_name(of)
+        name = column_name(of)
         if name not in self.columns:
             labels = tuple(label for label, _ in self._labels_and_groups(of))
             if not labels:
@@ -134,7 +134,7 @@ class Dropdowns:
         return f"=OFFSET({first},0,0,MAX(1,{last}),1)"
 
 
-def list_name(of: str) -> str:
+def column_name(of: str) -> str:
     """Return the name of a list in a workbook, which is also the header of its column on the sheet of lists."""
     return f"lst_{_name_part(of)}"
 

@@ -41,7 +41,7 @@ _BAND_FACTS = ("region.code", "round.id", "document.number")
 _ComputedField = tuple[str, Callable[[RowContext], ExpressionValue]]
 
 
-class UnparsedText(str):
+class Typed(str):
     """A text that a person typed and that could not be parsed: it is shown, and counts as no value."""
 
     __slots__ = ()
@@ -200,8 +200,8 @@ class Plan:
         if not computed or not is_used(block, row):
             return row
         parsed = row
-        if UnparsedText in map(type, row.values()):
-            parsed = {name: value for name, value in row.items() if not isinstance(value, UnparsedText)}
+        if Typed in map(type, row.values()):
+            parsed = {name: value for name, value in row.items() if not isinstance(value, Typed)}
         context = RowContext(parsed, edition.day, edition.scope.settings, block.groups)
         for name, compute in computed:
             row[name] = parsed[name] = compute(context)
@@ -209,7 +209,7 @@ class Plan:
 
     def shown(self, field: FieldBase, value: object) -> object:
         """Return what a cell shows for a field's value, such as the label of a code."""
-        if value is None or isinstance(value, UnparsedText):
+        if value is None or isinstance(value, Typed):
             return value
         return field.write(value, self.edition.lang, self.edition.scope)
 
