@@ -68,7 +68,9 @@ def fill_base(sheet: BaseWorksheet, base: Baseline) -> None:
 
 def has_base(edition: Edition) -> bool:
     """Return whether an edition is issued with rows that a merge can know again."""
-    many = [(template, block) for template in edition.templates for block in template.data if block.has_rows and block.key]
+    many = [
+        (template, block) for template in edition.templates for block in template.data if block.has_rows and block.key
+    ]
     return any(
         comparison_text(line.get(block.key))
         for template, block in many
@@ -79,6 +81,9 @@ def has_base(edition: Edition) -> bool:
 def base_of(edition: Edition) -> Baseline:
     """Return the rows that an edition is issued with."""
     keys = {
-        template.full_name(block): block.key for template in edition.templates for block in template.data if block.has_rows
+        template.full_name(block): block.key
+        for template in edition.templates
+        for block in template.data
+        if block.has_rows
     }
     return Baseline.from_rows({name: rows for name, rows in edition.rows.items() if name in keys}, keys)

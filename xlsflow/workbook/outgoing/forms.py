@@ -15,9 +15,20 @@ from xlsflow.workbook.outgoing.sheet_writer import (
     balanced,
 )
 from xlsflow.workbook.self_check.conditional_formats import add_field_colours
-from xlsflow.workbook.self_check.formula import (Addresses, value_formula,)
-from xlsflow.workbook.self_check.row_marks import (prepare_row_marks, fault_formulas, write_row_marks,)
-from xlsflow.workbook.self_check.validations import (CellBlock, add_validation, validation_options,)
+from xlsflow.workbook.self_check.formula import (
+    Addresses,
+    value_formula,
+)
+from xlsflow.workbook.self_check.row_marks import (
+    fault_formulas,
+    prepare_row_marks,
+    write_row_marks,
+)
+from xlsflow.workbook.self_check.validations import (
+    CellBlock,
+    add_validation,
+    validation_options,
+)
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.theme import (
     AUTO,

@@ -8,9 +8,21 @@ from datetime import date, datetime
 from functools import cached_property
 
 from xlsflow.i18n import Lang
-from xlsflow.layout.sheet_layout import (FormLayout, LayoutSizes, SheetLayout, ColumnSpan, TableLayout, data_layouts, lay_out,)
+from xlsflow.layout.sheet_layout import (
+    ColumnSpan,
+    FormLayout,
+    LayoutSizes,
+    SheetLayout,
+    TableLayout,
+    data_layouts,
+    lay_out,
+)
 from xlsflow.model.records import Stamp
-from xlsflow.template.expressions.evaluate_row import (RowContext, ExpressionValue, compile_value,)
+from xlsflow.template.expressions.evaluate_row import (
+    ExpressionValue,
+    RowContext,
+    compile_value,
+)
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import ContentsBlock, DataBlock, Pack, Template
 from xlsflow.workbook.style import texts
@@ -167,7 +179,9 @@ class Plan:
         """Return the rows that a block is given, with what is issued and follows; and the same of a blank row."""
         if name not in self._given:
             issued = self._issued(block)
-            computed = [(one.name, compile_value(one.expression)) for one in block.columns if one.expression is not None]
+            computed = [
+                (one.name, compile_value(one.expression)) for one in block.columns if one.expression is not None
+            ]
             given = [self._whole(block, {**issued, **row}, computed) for row in self.edition.rows.get(name, ())]
             self._given[name] = given, self._whole(block, issued, computed)
         return self._given[name]

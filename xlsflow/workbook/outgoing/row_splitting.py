@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xlsflow.layout.sheet_layout import TableLayout
+from xlsflow.layout.text_metrics import lines_needed, lines_per_row
 from xlsflow.workbook.outgoing.sheet_writer import MEASURE
 from xlsflow.workbook.style.form_formats import TABLE_PT
 from xlsflow.workbook.style.page_setup import page_height
-from xlsflow.layout.text_metrics import lines_needed
-from xlsflow.layout.text_metrics import lines_per_row
 
 if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock

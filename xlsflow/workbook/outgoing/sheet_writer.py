@@ -12,18 +12,20 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.cells import a1
-from xlsflow.layout.text_metrics import text_width
 from xlsflow.layout.sheet_layout import ColumnSpan
+from xlsflow.layout.text_metrics import (
+    MAX_ROW_PT,
+    MIN_ROW_PT,
+    lines_needed,
+    row_height,
+    text_width,
+    wide_characters_per_line,
+)
 from xlsflow.workbook.batch.row_cache import (
     How,
     Way,
 )
 from xlsflow.workbook.outgoing.worksheet import MOST_READY
-from xlsflow.layout.text_metrics import lines_needed
-from xlsflow.layout.text_metrics import row_height
-from xlsflow.layout.text_metrics import wide_characters_per_line
-from xlsflow.layout.text_metrics import MIN_ROW_PT
-from xlsflow.layout.text_metrics import MAX_ROW_PT
 from xlsflow.workbook.style.theme import BODY_PT
 
 if TYPE_CHECKING:
@@ -220,7 +222,9 @@ class Hand:
         self._merge(row, span, look)
         write_value(self.sheet, row, span.first, value, look)
 
-    def formula(self, row: int, span: ColumnSpan, formula: str | Callable[[], str], look: Format, result: object) -> None:
+    def formula(
+        self, row: int, span: ColumnSpan, formula: str | Callable[[], str], look: Format, result: object
+    ) -> None:
         """Write a formula with its result, which programs that do not calculate show.
 
         Args:

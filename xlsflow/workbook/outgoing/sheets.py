@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from xlsflow.layout.text_metrics import text_width
 from xlsflow.i18n import LANGS
-from xlsflow.layout.sheet_layout import (FACTS_ROW, HINT_ROW, TITLE_ROW, FormLayout, StaticLayout, ColumnSpan, TableLayout,)
+from xlsflow.layout.sheet_layout import (
+    FACTS_ROW,
+    HINT_ROW,
+    TITLE_ROW,
+    ColumnSpan,
+    FormLayout,
+    StaticLayout,
+    TableLayout,
+)
+from xlsflow.layout.text_metrics import lines_needed, text_width
 from xlsflow.template.model import ContentsBlock, DataBlock, LegendBlock, SignaturesBlock, TableBlock, TextBlock
 from xlsflow.workbook.outgoing.forms import (
     draw_form,
@@ -28,12 +36,25 @@ from xlsflow.workbook.outgoing.tables import (
     fill_table,
 )
 from xlsflow.workbook.self_check.completeness import ready_to_send
-from xlsflow.workbook.self_check.conditional_formats import (add_sign_colours, kpi_formula, kpi_text,)
+from xlsflow.workbook.self_check.conditional_formats import (
+    add_sign_colours,
+    kpi_formula,
+    kpi_text,
+)
 from xlsflow.workbook.self_check.formula import Addresses
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.page_setup import apply_page_setup
-from xlsflow.layout.text_metrics import lines_needed
-from xlsflow.workbook.style.theme import (AMBER, BAND_ROW_PT, BLUE, DENSE_PT, NAVY, SLATE, TEAL, TITLE_PT, TITLE_ROW_PT,)
+from xlsflow.workbook.style.theme import (
+    AMBER,
+    BAND_ROW_PT,
+    BLUE,
+    DENSE_PT,
+    NAVY,
+    SLATE,
+    TEAL,
+    TITLE_PT,
+    TITLE_ROW_PT,
+)
 
 if TYPE_CHECKING:
     from xlsflow.template.model import Block

@@ -5,12 +5,27 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xlsflow.layout.sheet_layout import (OPEN_SIGNER, OWN_REGION_SIGNER,)
+from xlsflow.layout.sheet_layout import (
+    OPEN_SIGNER,
+    OWN_REGION_SIGNER,
+)
+from xlsflow.layout.text_metrics import MIN_ROW_PT
 from xlsflow.workbook.self_check.conditional_formats import add_sign_colours
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.form_formats import FAULT_FILL
-from xlsflow.layout.text_metrics import MIN_ROW_PT
-from xlsflow.workbook.style.theme import (AMBER, AUTO, BLUE, BODY_PT, CHIPS, DENSE_PT, FORM_ROW_PT, HEADER_COLOURS, INPUT, LINE, SLATE,)
+from xlsflow.workbook.style.theme import (
+    AMBER,
+    AUTO,
+    BLUE,
+    BODY_PT,
+    CHIPS,
+    DENSE_PT,
+    FORM_ROW_PT,
+    HEADER_COLOURS,
+    INPUT,
+    LINE,
+    SLATE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +33,10 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
     from xlsflow.i18n import LocalizedText
-    from xlsflow.layout.sheet_layout import (StaticLayout, ColumnSpan,)
+    from xlsflow.layout.sheet_layout import (
+        ColumnSpan,
+        StaticLayout,
+    )
     from xlsflow.template.model import SignaturesBlock
     from xlsflow.workbook.outgoing.sheet_writer import Hand
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.key_row import key_text
-from xlsflow.layout.text_metrics import text_width
 from xlsflow.layout.sheet_layout import TableLayout
+from xlsflow.layout.text_metrics import MAX_ROW_PT, MIN_ROW_PT, text_width
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import TableBlock
 from xlsflow.workbook.batch.row_cache import (
@@ -19,15 +19,33 @@ from xlsflow.workbook.outgoing.sheet_writer import (
     BOLD,
     balanced,
 )
-from xlsflow.workbook.self_check.conditional_formats import (add_field_colours, add_due_colours, row_in_use,)
-from xlsflow.workbook.self_check.formula import (Addresses, value_formula,)
-from xlsflow.workbook.self_check.row_marks import (prepare_row_marks, fault_formulas, write_row_marks,)
-from xlsflow.workbook.self_check.validations import (CellBlock, add_validation, validation_options,)
+from xlsflow.workbook.self_check.conditional_formats import (
+    add_due_colours,
+    add_field_colours,
+    row_in_use,
+)
+from xlsflow.workbook.self_check.formula import (
+    Addresses,
+    value_formula,
+)
+from xlsflow.workbook.self_check.row_marks import (
+    fault_formulas,
+    prepare_row_marks,
+    write_row_marks,
+)
+from xlsflow.workbook.self_check.validations import (
+    CellBlock,
+    add_validation,
+    validation_options,
+)
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.form_formats import TABLE_PT
-from xlsflow.layout.text_metrics import MIN_ROW_PT
-from xlsflow.layout.text_metrics import MAX_ROW_PT
-from xlsflow.workbook.style.theme import (FORM_ROW_PT, HEADER_ROW_PT, TABLE_ROW_PT, HeaderTone,)
+from xlsflow.workbook.style.theme import (
+    FORM_ROW_PT,
+    HEADER_ROW_PT,
+    TABLE_ROW_PT,
+    HeaderTone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -17,7 +17,10 @@ from xlsxwriter.worksheet import (
     Worksheet,
 )
 
-from xlsflow.fileformat.cells import (a1, column_letters,)
+from xlsflow.fileformat.cells import (
+    a1,
+    column_letters,
+)
 from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT
 from xlsflow.workbook.consolidated.row_xml import text_xml
 from xlsflow.workbook.style.formats import xf_index
