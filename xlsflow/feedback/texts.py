@@ -24,7 +24,7 @@ SENTENCE_END = LocalizedText("。", ".")
 SHEET_TITLE = LocalizedText("问题清单：{file}", "To fix: {file}")
 SHEET_INSTRUCTIONS = LocalizedText(
     "点“单元格”一列可跳到原处。改好后把本文件直接发回即可，颜色、批注和本表不用删除。",
-    "Click a cell address to go there. When you are done, send this file back; colours, comments and this list may stay.",
+    "Click a cell address to go there. When you are done, send this file back; colours, comments and list may stay.",
 )
 SHEET_HEADERS: tuple[LocalizedText, ...] = (
     LocalizedText("序号", "No."),
