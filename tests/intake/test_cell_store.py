@@ -77,3 +77,14 @@ def test_the_last_cell_of_a_sheet_is_one() -> None:
     store.set_cell(1_048_576, 16_383, "x")
 
     assert store.as_rows() == (1_048_575, 16_383, [["x"]])
+
+
+@pytest.mark.parametrize(("last_row", "padded"), [(25, True), (26, False)])
+def test_rows_are_padded_up_to_a_fiftieth_of_the_limit(last_row: int, *, padded: bool) -> None:
+    """Four cells; a limit of 2,500 cells allows a rectangle of 50, however few of them are filled."""
+    store = CellStore("S", Limits(cells=2_500))
+    for number, col in ((1, 0), (1, 1), (last_row, 0), (last_row, 1)):
+        store.set_cell(number, col, "x")
+
+    _, _, rows = store.as_rows()
+    assert (len(rows[1]) == 2) is padded

@@ -75,3 +75,38 @@ def test_a_form_is_found_by_its_heading_where_rows_were_added_above() -> None:
 
     assert first.start == 5
     assert second.start == 8 + gap
+
+
+FORM_ABOVE = block("first", "第一部分", "a", "b", kind="form")
+
+
+@pytest.mark.parametrize("kind", ["form", "table"])
+def test_a_form_ends_where_the_next_block_begins(kind: str) -> None:
+    """The label of b was deleted; the next block has the same one, which is not taken."""
+    template = template_of("s", "表", FORM_ABOVE, block("second", "第二部分", "b", "d", kind=kind))
+    below = "b栏 | | 2\nd栏 | | 3\n" if kind == "form" else "key:b | key:d\nb栏 | d栏\n2 | 3\n"
+    first, second = results(template, "第一部分\na栏\n第二部分\n" + below)
+
+    assert first.match is not None
+    assert second.match is not None
+    assert first.match.columns.keys() == {"a"}
+    assert second.match.columns.keys() == {"b", "d"}
+    assert (first.start, second.start) == (0, 2)
+
+
+def test_a_form_reaches_beyond_blocks_that_were_deleted() -> None:
+    """Nothing of the next block is there: the form may use every row below."""
+    template = template_of("s", "表", FORM_ABOVE, block("second", "第二部分", "c", "d"))
+    first, second = results(template, "第一部分\na栏 | | 1\n\n\n\n\nb栏 | | 2\n")
+
+    assert first.match is not None
+    assert first.match.columns.keys() == {"a", "b"}
+    assert first.match.columns["b"][0] == 6
+    assert second == (None, None)
+
+
+def test_a_form_without_its_heading_begins_with_its_first_label() -> None:
+    template = template_of("s", "表", FORM_ABOVE, block("second", "第二部分", "c", "d"))
+    first, _ = results(template, "说明\n\na栏 | | 1\nb栏 | | 2\n" + SECOND)
+
+    assert first.start == 2

@@ -24,7 +24,7 @@ from xlsflow.render.as_text import (
     finding_lines,
     summary_lines,
 )
-from xlsflow.reports import report
+from xlsflow.reports import make_report
 
 
 def test_findings_stand_under_their_file_and_sheet_with_sign_and_cell() -> None:
@@ -50,7 +50,7 @@ def test_a_file_that_was_not_read_says_why() -> None:
 
     lines = list(finding_lines(files, (), "en"))
 
-    assert lines == [f"？ a.xlsx  {Finding(example.REFUSED, Location('a.xlsx')).message('en')}", "？ b.xlsx  not read"]
+    assert lines == [f"— {Finding(example.REFUSED, Location('a.xlsx')).message('en')}", "— b.xlsx  not used"]
 
 
 def test_the_summary_counts_files_findings_and_rows() -> None:
@@ -59,20 +59,20 @@ def test_the_summary_counts_files_findings_and_rows() -> None:
     lines = list(summary_lines(book.files, book.findings, book.ledger, "en"))
 
     assert lines == [
-        "5 files: 1 clean, 3 to mend, 1 not read",
-        "4 to mend, 1 to check, 1 for information",
-        "81 rows seen: 36 blank, 33 merged, 0 superseded, 0 duplicate, 12 set aside",
+        "5 files: 1 clean, 3 with errors, 1 not used",
+        "4 errors, 1 warning, 1 note",
+        "81 rows read: 36 blank, 33 merged, 0 superseded, 0 duplicate, 12 set aside",
     ]
 
 
 def test_nothing_found_counts_as_nothing() -> None:
     assert counts_by_severity((), "zh") == ""
-    assert list(summary_lines((), (), (), "zh")) == ["0 个文件：0 个没有问题，0 个须修改，0 个未读取"]
+    assert list(summary_lines((), (), (), "zh")) == ["0 个文件：0 个没有问题，0 个须修改，0 个未采用"]
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_row_of_a_markdown_table_has_as_many_cells_as_its_header(lang: Lang) -> None:
-    lines = markdown(report(example.inputs(), lang)).splitlines()
+    lines = markdown(make_report(example.inputs(), lang)).splitlines()
 
     widths = [line.replace("\\|", "").count("|") if line.startswith("|") else 0 for line in lines]
     assert all(b in (0, a) for a, b in pairwise(widths) if a)
@@ -106,7 +106,7 @@ class _Balanced(HTMLParser):
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_page_is_whole_and_shows_what_people_typed_as_it_is(lang: Lang) -> None:
     table = example.tasks().assign(job="<script>alert(1)</script>")
-    page = html(report(example.inputs(example.book({example.JOBS: table})), lang))
+    page = html(make_report(example.inputs(example.book({example.JOBS: table})), lang))
 
     read = _Balanced()
     read.feed(page)
@@ -118,7 +118,7 @@ def test_the_page_is_whole_and_shows_what_people_typed_as_it_is(lang: Lang) -> N
 
 def test_a_long_listing_is_cut_on_a_page_and_says_so() -> None:
     rows = tuple((f"HD-{n}", "t", "east", "林晓曼", -5, "late", 0.5, "", "") for n in range(230))
-    made = report(example.inputs(example.book({example.JOBS: example.tasks(rows)})), "zh")
+    made = make_report(example.inputs(example.book({example.JOBS: example.tasks(rows)})), "zh")
 
     for page in (html(made), markdown(made)):
         assert "……另有 30 行，见工作簿。" in page

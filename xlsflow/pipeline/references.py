@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from xlsflow.i18n import LocalizedText
     from xlsflow.model.records import (
+        Book,
         Gathered,
         Part,
     )
@@ -101,14 +102,14 @@ class _References:
                     yield from self._of_field(name, field, table[table["_part"].isin(numbers)])
 
     def _of_field(self, name: str, field: FieldBase, rows: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
-        from xlsflow.checks.constraints import Limit
-        from xlsflow.checks.context import Context
+        from xlsflow.checks.constraints import ValueConstraint
+        from xlsflow.checks.context import CheckContext
 
         known = self._known(field.to)
-        target = Context(known={field.to: known} if known else {}, titles=self._titles).target(field.to)
+        target = CheckContext(known={field.to: known} if known else {}, titles=self._titles).target(field.to)
         if target is None:  # where nobody has filled anything in, nothing can be held against it
             return
-        asked = Limit(field.name, "reference", among=target)
+        asked = ValueConstraint(field.name, "reference", among=target)
         lost = rows[rows[field.name].notna() & ~rows[field.name].isin(list(target.values))]
         columns = (lost["_part"], lost["_sheet"], lost["_row"], lost[field.name])
         for number, sheet, row, value in zip(*(column.tolist() for column in columns), strict=True):
@@ -147,3 +148,15 @@ class _References:
             for finding in part.findings
             if finding.severity != Severity.INFO
         )
+
+
+def name_other_rows(book: Book, desk: Desk) -> Book:
+    """Return a book whose `used_elsewhere` findings name region, person and task of the other row."""
+    from xlsflow.merge.other_rows import with_named_rows
+
+    if desk.project is None:
+        return book
+    packs = sorted({record.stamp.pack for record in book.counted if record.stamp.pack})
+    templates = [template for pack in packs for template in desk.pack(pack).templates]
+    blocks = {template.full_name(block): block for template in templates for block in template.data}
+    return with_named_rows(book, desk.project, blocks)
