@@ -27,34 +27,35 @@ if TYPE_CHECKING:
     from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
 
 _MAX_SHEETS = 64
-"""So many drawn sheets of a layout are kept, those that were used last; one takes about a megabyte."""
+"""Drawn sheets kept for a layout, the last used ones; each takes about a megabyte."""
 _MAX_LAYOUTS = 4
 _MAX_WAITING = 3
-"""So many workbooks at most are made and not yet written, the one that is being packed among them."""
+"""Workbooks that are built and not yet written, with the one that is being packed."""
 
 _SheetKey = tuple[int, tuple[tuple[str, int], ...]]
 """The number of a sheet, and the rows of its tables where they are not the definition's."""
 
 
 class BatchWriter:
-    """Writes workbooks one after the other; while one is packed and written, the next is made.
+    """Writes workbooks one after the other; while one is packed and written, the next is built.
 
-    All are written when its block ends.
+    All are written by the end of its `with` block.
     """
 
     def __init__(self) -> None:
-        """Begin with no layout."""
+        """Start with no layout."""
         self._layouts: OrderedDict[Hashable, _Layout] = OrderedDict()
+        # One thread: zlib releases the interpreter, and the order of writing stays that of the regions.
         self._packer = ThreadPoolExecutor(1, "packer")
         self._waiting: deque[Future[None]] = deque()
         self._failed: list[BaseException] = []
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Start."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Wait for what is not written yet; another error that ended the block takes precedence.
+        """Wait for what is not written yet; an error that ended the block takes precedence.
 
         Raises:
             OutputError: A file cannot be written: the first of them; all others are written.
@@ -77,7 +78,7 @@ class BatchWriter:
         self._waiting.append(self._packer.submit(write_parts, path, self._parts(edition)))
 
     def _wait(self, count: int) -> None:
-        """Wait until so many workbooks at most are still to be written."""
+        """Wait until no more than so many workbooks are waiting to be written."""
         while len(self._waiting) > count:
             error = self._waiting.popleft().exception()
             if error is not None:
@@ -88,6 +89,7 @@ class BatchWriter:
         return pack(self._parts(edition))
 
     def _parts(self, edition: Edition) -> Mapping[str, Sequence[Piece]]:
+        # What is only printed has as many rows as its texts need, so no two share a layout.
         if edition.for_print:
             return build_parts(edition)
         key = layout_key(edition)
@@ -103,11 +105,12 @@ def layout_key(edition: Edition) -> Hashable:
     """Return all that decides how an edition is laid out and looks, but for the number of rows in its tables."""
     fields = (field for template in edition.templates for block in template.data for field in block.columns)
     shapes = (field.widest_value(edition.stamp.region) for field in fields)
+    # Lists may differ by region: another scope is another layout. Widths of columns follow the region's ids.
     return (
         (edition.pack.name, edition.stamp.version, edition.stamp.fingerprint, edition.stamp.kind, edition.lang),
         (edition.as_of, edition.created, id(edition.scope), tuple(map(id, edition.templates))),
         tuple(text_width(shape) for shape in shapes if shape),
-        (has_baseline(edition), bool(edition.stamp.document)),
+        has_baseline(edition),
     )
 
 

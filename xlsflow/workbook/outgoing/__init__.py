@@ -1,5 +1,5 @@
 """Writes one outgoing workbook: its plan, the drawing of its sheets, what is filled in for a region, hidden sheets.
 
-Nothing here knows that many workbooks are written at once (`batch`), and only `sheet_drawer` and `writer` call
-xlsxwriter for more than a type. Start with `writer`, then `plan` and `sheets`.
+Nothing here knows that many workbooks are written at once (`batch`), and no private member of xlsxwriter is used. Start
+with `writer`, then `plan` and `sheets`.
 """

@@ -55,13 +55,14 @@ def value_tail(style: str, value: object) -> str:
     """
     if value is None or value == "":
         return f"{style}/>"
-    if isinstance(value, bool):
+    if isinstance(value, bool):  # before int, which it is too
         return f'{style} t="b"><v>{value:d}</v></c>'
     if isinstance(value, date):
         value = serial_number(value)
     if isinstance(value, int | float):
         return f"{style}><v>{value + 0:.16G}</v></c>"  # `+ 0` turns -0.0, which equals 0.0, into it
     text = str(value)
+    # Excel counts UTF-16 units; to encode every text would take longer than to write it.
     if len(text) > MAX_CELL_TEXT // 2 and excel_length(text) > MAX_CELL_TEXT:
         raise ValueError(f"Excel accepts no such value: {text[:60]}")
     return f'{style} t="inlineStr"><is>{_cached_text_xml(text)}</is></c>'
@@ -79,6 +80,7 @@ def formula_tail(style: str, formula: str, result: object) -> str:
         return f'{style} t="b"><f>{formula}</f><v>{result:d}</v></c>'
     if isinstance(result, int | float):
         return f"{style}><f>{formula}</f><v>{result + 0}</v></c>"
+    # For an empty result xlsxwriter writes no type either.
     text = "" if result is None else str(result)
     cell_type = ' t="str"' if text else ""
     return f"{style}{cell_type}><f>{formula}</f><v>{escape(text)}</v></c>"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BOOK_PART = "xl/workbook.xml"
 _STRINGS_PART = "xl/sharedStrings.xml"
+# Regular expressions, not a parser: cutting must keep every byte, and a parser would serialise the XML its own way.
 _ROWS = re.compile(r"<sheetData/>|<sheetData>.*</sheetData>", re.DOTALL)
 _CELL = re.compile(r'<c r="([A-Z]+)([0-9]+)"([^>]*?(?:/>|>.*?</c>))', re.DOTALL)
 _AFTER_PAGE_SETUP = re.compile("<ignoredErrors|<extLst|</worksheet>")
@@ -116,10 +117,11 @@ class DrawnPackage:
 
     def sheet(self, number: int) -> DrawnSheet:
         """Return a sheet cut where regions differ."""
-        xml = self.parts[sheet_part(number)].replace(KEEP_FORMULA, "")
+        xml = self.parts[sheet_part(number)].replace(KEEP_FORMULA, "")  # its purpose ended when xlsxwriter wrote it
         rows_start, rows_end = xml.index("<sheetData>") + len("<sheetData>"), xml.index("</sheetData>")
         setup_start = xml.index("<printOptions", rows_end)
         setup_end = next(_AFTER_PAGE_SETUP.finditer(xml, setup_start)).start()
+        # The tags of rows are dropped: they hold the height and the columns in use, which the filler knows better.
         rows: dict[int, dict[int, str]] = {}
         for column, row, tail in _CELL.findall(xml, rows_start, rows_end):
             rows.setdefault(int(row) - 1, {})[column_index(column)] = tail
@@ -148,11 +150,11 @@ class DrawnPackage:
         """
         cells = {own.cells[key]: numbers.cells[key] for key in own.cells}
         rules = {own.rules[key]: numbers.rules[key] for key in own.rules}
-        strings = {string: place for place, string in enumerate(target.strings)}
+        strings = {string: str(index) for index, string in enumerate(target.strings)}
 
         def with_string(found: re.Match[str]) -> str:
             string = self.strings[int(found[2])]
-            if string not in strings:
+            if string not in strings:  # inline strings have the same content model
                 return f'{found[1]} t="inlineStr"><is>{string}</is>'
             return f'{found[1]} t="s"><v>{strings[string]}</v>'
 

@@ -52,6 +52,7 @@ def fill_form(filler: SheetFiller, block: DataBlock, layout: FormLayout) -> None
     """Write the values of a form, and the formulas of its computed fields."""
     values = filler.plan.records(filler.sheet_plan, block)[0]
     addresses, edition = Addresses(block, layout), filler.plan.edition
+    # A computed field stays blank while the form is.
     content = [addresses.cell(field.name) for field in block.columns if field.counts_as_content]
     in_use = f"COUNTA({','.join(content)})>0" if content else "FALSE"
     for field in block.columns:
@@ -86,6 +87,7 @@ def _draw_rules(drawer: SheetDrawer, addresses: Addresses, field: FieldBase, cel
 def _fill_checkboxes(filler: SheetFiller, field: FieldBase, cell: FormCell, shown: object) -> None:
     """Write the checkboxes beside a choice, the chosen one ticked."""
     assert cell.boxes is not None
+    # The boxes are characters in a formula, so they follow what is chosen.
     labels = field.checkbox_labels(filler.lang, filler.plan.edition.scope)
     address = f"${column_letters(cell.value.first)}${cell.row + 1}"
     quoted = [label.replace('"', '""') for label in labels]

@@ -50,9 +50,9 @@ def hidden_rows(name: str, edition: Edition, dropdowns: Dropdowns) -> Sequence[S
 
 def draw_properties(book: Workbook, edition: Edition) -> None:
     """Set the document properties, with placeholders for the stamp."""
-    document = mark("document") if edition.stamp.document else ""
-    title = edition.pack.title.say(edition.lang)
-    book.set_properties({"title": title, "subject": document, "author": _AUTHOR, "created": edition.created})
+    title, subject = edition.pack.title.say(edition.lang), mark("document")
+    # Without a time of creation xlsxwriter would write that of now, and the bytes would differ each time.
+    book.set_properties({"title": title, "subject": subject, "author": _AUTHOR, "created": edition.created})
     for name in _stamp_texts(edition.stamp):
         book.set_custom_property(f"{PROPERTY_PREFIX}{name}", mark(name), "text")
 
@@ -74,6 +74,7 @@ def _stamp_texts(stamp: Stamp) -> Mapping[str, str]:
 
 def has_baseline(edition: Edition) -> bool:
     """Return whether a workbook goes out with rows that a merge can recognise by their key."""
+    # A workbook that is printed, and the project workbook, never come back as a return.
     if edition.for_print or edition.stamp.kind != RETURN_KIND:
         return False
     return any(

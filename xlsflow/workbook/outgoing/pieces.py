@@ -49,6 +49,7 @@ class Piece:
 
 def _deflated(data: bytes) -> bytes:
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    # A sync flush ends at a byte, so that pieces can be joined, and refers to nothing before.
     return packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH)
 
 

@@ -153,6 +153,7 @@ class Plan:
 
     def _numbered_lines(self, name: str, block: DataBlock, count: int) -> list[dict[str, object]]:
         prefilled, blank = self._prefilled_and_blank(name, block)
+        # Copies: numbers are added below, and the prefilled rows are shared between counts.
         lines = [dict(line) for line in prefilled[:count]]
         lines += [dict(blank) for _ in range(count - len(lines))]
         year, region = self.edition.day.year, self.edition.stamp.region
@@ -199,6 +200,7 @@ class Plan:
         row = {name: value for name, value in values.items() if value is not None and value != ""}
         if not computed or not is_used(block, row):
             return row
+        # An unparsed text is shown, but no expression computes with it.
         parsed = row
         if Typed in map(type, row.values()):
             parsed = {name: value for name, value in row.items() if not isinstance(value, Typed)}
@@ -285,6 +287,7 @@ def row_counts(edition: Edition, template: Template, extra: Mapping[str, int] | 
 
 def _plan_sheet(edition: Edition, template: Template, contents: int, extra: Mapping[str, int]) -> SheetPlan:
     counts = row_counts(edition, template, extra)
+    # Only the sheet with the list of contents grows with the number of sheets.
     listed = contents if any(isinstance(block, ContentsBlock) for block in template.blocks) else 0
     layout = lay_out(template, edition.lang, edition.scope, LayoutSizes(counts, listed, edition.stamp.region))
     return SheetPlan(template, layout, template.tab.say(edition.lang))

@@ -61,16 +61,19 @@ class SheetDrawer(SheetWriter):
 
     def reserve(self, row: int, span: ColumnSpan, cell_format: Format) -> None:
         """Draw the blank cell of a value that is filled in for each region."""
+        # The blank cell carries the number of its format into the file, where the filler reads it.
         self.put(row, span, None, cell_format)
 
     def put_link(self, row: int, span: ColumnSpan, to: SheetPlan, text: str, cell_format: Format) -> None:
         """Write a link to a sheet."""
         if not span.single:
             self.sheet.merge_range(row, span.first, row, span.last, "", cell_format)
+        # `internal:` links are kept in the sheet itself; others would need a part of relationships.
         self.sheet.write_url(row, span.first, to.link(), cell_format, text)
 
     def hide(self, row: int) -> None:
         """Hide a row."""
+        # Heights are written by the filler, so xlsxwriter does not set any.
         self.heights[row] = 0.0
 
 

@@ -145,6 +145,7 @@ class SheetFiller(SheetWriter):
         self._written_heights: dict[int, float] = {}
         self._styles: dict[tuple[int, int], str] = {}
         self._formulas: dict[tuple[int, int], str] = {}
+        # Head with bands, rows, rules, page setup, rest; the rules, the largest, are the same for all regions.
         self._pieces = [Piece(text) for text in ("", "", drawn.rules, "", drawn.rest)]
 
     def start(self, plan: Plan, counts: Mapping[str, SheetCounts]) -> None:
@@ -172,6 +173,7 @@ class SheetFiller(SheetWriter):
         if self.plan.edition.for_print:
             self.write(row, col, result)
             return
+        # To build the formulas of all rows takes longer than all the rest of filling, so they are built once a sheet.
         if isinstance(formula, str):
             text = escape(formula.removeprefix("="))
         elif (row, col) in self._formulas:
@@ -228,6 +230,7 @@ class SheetFiller(SheetWriter):
         shown = self.plan.shown(column.field, value)
         tail = self._value_tail(row, column.col, column.style, shown)
         cell = CachedCell(tail, value.__class__, self._height(column, shown))
+        # Without a limit, the texts of all regions would pile up here.
         if len(tail) < _MAX_CACHED_LENGTH:
             if len(column.cache) >= _MAX_CACHED_CELLS:
                 column.cache.clear()
@@ -253,6 +256,7 @@ class SheetFiller(SheetWriter):
 
     def pieces(self) -> Sequence[Piece]:
         """Return the sheet's part in pieces; those that have not changed are the same objects as before."""
+        # Only changed rows: in a blank workbook hardly a row differs from the region before.
         for row, height in self.heights.items():
             if self._written_heights.get(row) != height:
                 self._written_heights[row] = height
@@ -287,10 +291,12 @@ class SheetFiller(SheetWriter):
 
     def _page_setup_xml(self) -> str:
         xml = replace_marks(self._drawn.page_setup, self.print_marks)
+        # xlsxwriter leaves `fitToHeight` out for one page, and writes it before the orientation for any number.
         if self.is_over_pages:
             xml = xml.replace(" orientation=", ' fitToHeight="0" orientation=')
         if self.page_breaks:
             count = len(self.page_breaks)
+            # 16383 is the last column: a break across the whole sheet.
             breaks = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in self.page_breaks)
             xml += f'<rowBreaks count="{count}" manualBreakCount="{count}">{breaks}</rowBreaks>'
         return xml

@@ -90,6 +90,7 @@ class SheetWriter:
 
     def one_line(self, span: ColumnSpan, pt: float, least: float = MIN_ROW_PT) -> tuple[int, float]:
         """Return how many characters certainly fit on one line, and the height of a row of one line."""
+        # Measuring is slow and asked for with every cell, but there are few spans and sizes.
         key = span.first, span.last, pt, least
         if key not in self._fitting:
             self._fitting[key] = wide_characters_per_line(self.width(span), pt * WIDTH_FACTOR), row_height(1, pt, least)
@@ -105,6 +106,7 @@ def balanced_label(label: str, mark: str, width: float, pt: float) -> str:
     '时长\n（分钟）＊'
     """
     text = label + mark
+    # Programs break English labels between words well enough.
     if label.isascii() or " " in label or text_width(text) * BOLD_FACTOR * pt / BODY_PT * WIDTH_FACTOR <= width - 1:
         return text
     middle = -(-len(label) // 2)

@@ -90,7 +90,7 @@ def draw_sheet(drawer: SheetDrawer) -> None:
         _draw_hint(drawer)
     for block in template.blocks:
         _draw_block(drawer, block)
-    drawer.sheet.hide_gridlines(2)
+    drawer.sheet.hide_gridlines(2)  # on screen too
     drawer.sheet.set_tab_color(_TAB_COLOURS[template.colour])
     drawer.sheet.set_zoom(_WIDE_ZOOM if sum(layout.widths) > _WIDE_SHEET else 100)
     if drawer.sheet_plan.is_single_table:
@@ -175,6 +175,7 @@ def _draw_title(drawer: SheetDrawer) -> None:
     text, other = drawer.say(title), next(title.say(lang) for lang in LANGS if lang != drawer.lang)
     big, small = drawer.formats.title(), drawer.formats.subtitle()
     drawer.put(TITLE_ROW, whole, text, big)
+    # Widths are in characters of 10 points.
     room = drawer.width(whole) - 4
     if other != text and text_width(text) * TITLE_PT / 10 + text_width(other) * DENSE_PT / 10 < room:
         drawer.sheet.write_rich_string(TITLE_ROW, 0, big, text, small, f"  {other}", big)
@@ -211,6 +212,7 @@ def _fill_facts(filler: SheetFiller) -> None:
         if lines_needed(lines[0] + day, filler.width(span), DENSE_PT) > 1:  # broken between facts, not within one
             half = len(facts) // 2
             lines = [_FACT_SEPARATOR.join(facts[:half]), _FACT_SEPARATOR.join(facts[half:])]
+        # The as-of day is a formula, for a person may change it on the cover.
         quoted = "&CHAR(10)&".join('"{}"'.format(line.replace('"', '""')) for line in lines if line)
         shown = "\n".join(line for line in lines if line) + day
         filler.write_formula(FACTS_ROW, span.first, f'={quoted}&TEXT({AS_OF},"yyyy-mm-dd")', shown)

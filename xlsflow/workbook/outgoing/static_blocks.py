@@ -100,6 +100,7 @@ def draw_contents(drawer: SheetDrawer, layout: StaticLayout) -> None:
         drawer.require_height(layout.rows[0], drawer.say(text), span, BODY_PT, least=FORM_ROW_PT)
     centred, left = formats.text(centred=True, font_size=DENSE_PT), formats.text(font_size=DENSE_PT)
     counted = formats.text(centred=True, bg_color=AUTO, font_size=DENSE_PT)
+    # The completeness changes while the workbook is filled in, so its cell gets room for the longest text.
     longest = (texts.ROWS_BEFORE, texts.ROWS_AFTER, texts.MISSING_COUNT, texts.ERROR_COUNT, texts.WARNING_COUNT)
     for row, sheet in zip(layout.rows[1:], drawer.plan.listed, strict=True):
         template = sheet.template

@@ -40,6 +40,7 @@ def draw_table(drawer: SheetDrawer, block: DataBlock, layout: TableLayout) -> No
     """Draw a table with blank rows."""
     _draw_header(drawer, block, layout)
     _draw_rows(drawer, block, layout)
+    # Colours must not look at rows that only continue a text: they are blank but for it.
     if drawer.plan.edition.for_print:
         drawer.continued |= {row for row, _, part in _sheet_rows(drawer, block, layout) if part}
     _draw_rules(drawer, block, layout)
@@ -56,6 +57,7 @@ def fill_table(filler: SheetFiller, block: DataBlock, layout: TableLayout) -> No
     prefilled_count = len(plan.records(sheet, block))
     for row, number, part in _sheet_rows(filler, block, layout):
         values, prefilled, state = all_values[number], number < prefilled_count, filler.row_states.get(row)
+        # Most rows are blank and the same for all regions.
         if part or state is None or not state.is_same(prefilled, values):
             columns = prefilled_columns if prefilled else blank_columns
             if plan.edition.for_print:
@@ -178,6 +180,7 @@ def _draw_rules(drawer: SheetDrawer, block: DataBlock, layout: TableLayout) -> N
             rule = field.entry_rule(edition.scope)
             source = drawer.dropdowns.source(block, field, rule, addresses)
             options = validation_options(field, rule, source, edition.lang, edition.scope)
+            # Of merged cells only the first holds a value, and only its validation counts.
             add_validation(drawer.sheet, CellBlock(first, span.first, last, span.first), options)
         faults = fault_formulas(drawer, block, field, addresses, first)
         cells = CellBlock(first, span.first, last, span.last)

@@ -83,6 +83,8 @@ class DrawnWorkbook:
         drawing = _draw(planned, self._dropdowns, counts, range(len(planned.sheets)))
         package = self._package = drawing.package
         self._numbers = drawing.numbers
+        # Numbers of formats are the same in every sheet, whichever edition was drawn first: formats depend on the
+        # templates alone, and xlsxwriter numbers them in the order of their first use.
         self.sheets = [
             SheetFiller(drawer, package.sheet(drawer.number), self._numbers.cells) for drawer in drawing.drawers
         ]
@@ -90,7 +92,8 @@ class DrawnWorkbook:
         self._hidden = [
             (number, name, package.halves(number)) for number, name in zip(numbers, drawing.hidden, strict=True)
         ]
-        self._pieces: Mapping[str, Sequence[Piece]] = {name: [Piece(xml)] for name, xml in package.parts.items()}
+        self._hidden_rows: dict[int, Sequence[Sequence[str]]] = {}
+        self._pieces: dict[str, Sequence[Piece]] = {name: [Piece(xml)] for name, xml in package.parts.items()}
 
     def redraw(self, edition: Edition, number: int) -> SheetFiller:
         """Return a sheet drawn again, for an edition whose tables have other numbers of rows.
@@ -103,6 +106,7 @@ class DrawnWorkbook:
             LookupError: The sheet needs a format that the workbook does not have.
         """
         planned = plan(edition)
+        # A dropdown may refer to a column of another sheet, whose number of rows differs too.
         dropdowns = self._dropdowns.for_plan(planned)
         counts = count_sheet(planned, number, dropdowns)
         drawing = _draw(planned, dropdowns, {planned.sheets[number].tab: counts} if counts else {}, [number])
@@ -125,11 +129,17 @@ class DrawnWorkbook:
             fill_sheet(sheet)
             parts[sheet_part(sheet.number)] = sheet.pieces()
         for number, name, halves in self._hidden:
-            parts[sheet_part(number)] = [Piece(texts_sheet(*halves, hidden_rows(name, edition, dropdowns)))]
+            rows = hidden_rows(name, edition, dropdowns)
+            if self._hidden_rows.get(number) != rows:  # lists are mostly the same for all regions
+                self._hidden_rows[number] = rows
+                self._pieces[sheet_part(number)] = [Piece(texts_sheet(*halves, rows))]
+            parts[sheet_part(number)] = self._pieces[sheet_part(number)]
         marks = stamp_marks(edition.stamp)
         for part in _PROPERTY_PARTS:
             parts[part] = [Piece(replace_marks(self._package.parts[part], marks))]
         names = _defined_names(planned, dropdowns, sheets)
+        # xlsxwriter decides which names there are and in which order; every one gets its own reference here, so that
+        # none keeps the rows of another region.
         refer_to = [
             sheets[int(name.sheet)].own_name(name.name) if name.sheet else escape(names[name.name].removeprefix("="))
             for name in self._package.names
@@ -149,13 +159,14 @@ def _draw(planned: Plan, dropdowns: Dropdowns, counts: Mapping[str, SheetCounts]
     """Draw some sheets of a workbook; the others stay empty, so that each has its number."""
     file = BytesIO()
     with Workbook(file, dict(WORKBOOK_OPTIONS)) as book:
+        # All sheets exist, also the empty ones: the number of a sheet is part of names and of the ids of data bars.
         formats = FormFormats(book)
         sheets = [book.add_worksheet(sheet.tab) for sheet in planned.sheets]
         drawers = [SheetDrawer(sheets[number], number, planned, formats, dropdowns, counts) for number in numbers]
         for drawer in drawers:
             draw_sheet(drawer)
         hidden = draw_hidden_sheets(book, planned.edition)
-        write_samples(book.worksheets()[-1], formats)
+        write_samples(book.worksheets()[-1], formats)  # rows of hidden sheets are replaced, so they leave no trace
         draw_properties(book, planned.edition)
         for name, refers_to in _defined_names(planned, dropdowns, drawers).items():
             book.define_name(name, refers_to)
