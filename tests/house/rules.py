@@ -58,6 +58,7 @@ ALSO_WORDS_OF_PYTHON = frozenset(
         "as_of",  # the option --as-of, and the word that formulas of definitions use for the day of the report
         "project",  # the option --project; the pack of that name is found by its `setup = true`
         "working_days",  # a part of a duty: the format of a pack's [timing] says it
+        *("责任人", "区域负责人", "填报联系人", "原因"),  # one term for one thing: headings say what the sheets say
         *("编号", "日期", "序号", "类别"),  # plain words of the language: what kinds are called, headings of listings
         *("时限", "时限规则"),  # likewise: what a duty is called
         "minutes",  # what datetime.isoformat calls its precision
