@@ -126,7 +126,7 @@ def _column(column: ReportColumn, span: int) -> DashboardColumn:
 def split_grid(widths: Sequence[float], whole: int) -> list[int]:
     """Return grid columns divided in proportion to widths, at least one each.
 
-    >>> shares([1, 7], 16)
+    >>> split_grid([1, 7], 16)
     [2, 14]
     """
     total = sum(widths)
