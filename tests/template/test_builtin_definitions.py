@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.helpers.expressions import condition_holds, expression_value
 from tests.templates.handbooks import (
     ASKED,
     DUTIES,
@@ -33,11 +34,7 @@ from xlsflow.layout.widths import (
 from xlsflow.model import project
 from xlsflow.pipeline.project_file import example_rows
 from xlsflow.system.package_data import package_data_path
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    condition_holds,
-    expression_value,
-)
+from xlsflow.template.expressions.evaluate_row import RowContext
 from xlsflow.template.expressions.expression import (
     Const,
     If,

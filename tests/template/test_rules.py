@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from tests.helpers.expressions import condition_holds
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.i18n import LocalizedText
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    condition_holds,
-)
+from xlsflow.template.expressions.evaluate_row import RowContext
 from xlsflow.template.model import TableBlock
 from xlsflow.template.rules import (
     RowConstraint,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import xlsxwriter
 
+from tests.helpers.expressions import condition_holds, expression_value
 from xlsflow.fileformat.cells import a1
 from xlsflow.i18n import (
     Lang,
@@ -19,11 +20,7 @@ from xlsflow.layout.sheet_layout import (
     ColumnSpan,
     TableLayout,
 )
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    condition_holds,
-    expression_value,
-)
+from xlsflow.template.expressions.evaluate_row import RowContext
 from xlsflow.template.expressions.expression import (
     And,
     AsOf,

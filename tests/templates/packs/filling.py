@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from tests.helpers.expressions import expression_value
 from xlsflow.checks.constraints import (
     constraints_of,
     fields_involved,
@@ -17,11 +18,7 @@ from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.intake.recognition.placed_block import PlacedBlock
 from xlsflow.intake.recognition.recogniser import Recogniser
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    compile_violation,
-    expression_value,
-)
+from xlsflow.template.expressions.evaluate_row import RowContext, compile_violation
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField
 from xlsflow.template.rules import RowConstraint
