@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.helpers import soak
 from tests.workbook.outgoing_example import (
     DEPARTMENTS,
     LIBRARY,
@@ -185,7 +186,7 @@ AWKWARD = st.text(
 ).filter(lambda text: all(sign.isprintable() or sign == "\n" for sign in text))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=soak.examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(names=st.lists(AWKWARD, min_size=2, max_size=3), code=st.text("ABÄ中_-7", max_size=9), text=AWKWARD)
 def test_whatever_regions_are_called_and_rows_say(names: list[str], code: str, text: str) -> None:
     regions = [Region(f"{code}{place}", name, name) for place, name in enumerate(names)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import xlsxwriter
 
+from tests.helpers import soak
 from tests.helpers.expressions import condition_holds, expression_value
 from xlsflow.fileformat.cells import a1
 from xlsflow.i18n import (
@@ -230,7 +231,8 @@ def write_formulas(path: Path, values: list[dict[str, object]], formulas: Callab
                 sheet.write_formula(offset, col, f"={formula}")
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@soak.campaign("random expressions as formulas", 3 * EXPRESSIONS)
+@pytest.mark.parametrize("seed", soak.numbers(3, start=1))
 def test_a_formula_means_what_the_expression_means(office: Office, tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311 - expressions, not secrets
     author, values = Author(rng), rows(rng)
