@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Order,
         View,
         check,
+        demo,
         generate,
         init,
         merge,
@@ -24,33 +25,31 @@ if TYPE_CHECKING:
         read,
         report,
     )
-    from xlsflow.demo import demo
     from xlsflow.errors import XlsflowError
     from xlsflow.findings import (
         Finding,
         Location,
         Severity,
     )
+    from xlsflow.model.book import Book
     from xlsflow.model.project import Project
-    from xlsflow.model.records import (
-        Book,
-        Submission,
-    )
+    from xlsflow.model.returns import Return
+    from xlsflow.model.returns import Return as Submission
 
 __version__ = "0.1.0"
 
 _HOMES: Mapping[str, str] = {
-    "Book": "model.records",
+    "Book": "model.book",
     "Finding": "findings",
     "Location": "findings",
     "Order": "api",
     "Project": "model.project",
+    "Return": "model.returns",
     "Severity": "findings",
-    "Submission": "model.records",
     "View": "api",
     "XlsflowError": "errors",
     "check": "api",
-    "demo": "demo",
+    "demo": "api",
     "generate": "api",
     "init": "api",
     "merge": "api",
@@ -61,11 +60,11 @@ _HOMES: Mapping[str, str] = {
     "report": "api",
 }
 
-_FORMER: Mapping[str, str] = {"Place": "Location"}
+_FORMER: Mapping[str, str] = {"Place": "Location", "Submission": "Return"}
 """Names of 0.1.0 that notebooks may still use -> what they are called now."""
 
 __all__ = [
-    "Book", "Finding", "Location", "Order", "Project", "Severity", "Submission", "View", "XlsflowError",
+    "Book", "Finding", "Location", "Order", "Project", "Return", "Severity", "View", "XlsflowError",
     "check", "demo", "generate", "init", "merge", "open_book", "open_project", "print_", "read", "report",
 ]  # fmt: skip
 

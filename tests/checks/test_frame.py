@@ -29,11 +29,7 @@ from xlsflow.i18n import (
     LocalizedText,
     untranslated,
 )
-from xlsflow.model.records import (
-    Batch,
-    RawTable,
-    RowDiagnostic,
-)
+from xlsflow.model.returns import BlockRows, JoinedRows, RowDiagnostic
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import MatrixBlock, TableBlock
@@ -127,7 +123,7 @@ def _across() -> list[Choice]:
     ]
 
 
-def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[int] = ()) -> Batch:
+def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[int] = ()) -> JoinedRows:
     """Return rows as they are read; sizes says how many of them each file gives, else all are of one."""
     names = [field.name for field in block.columns]
     values = {name: [row.get(name) for row in rows] for name in names}
@@ -136,10 +132,10 @@ def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[i
         if size:
             columns = {name: values[name][start : start + size] for name in names}
             places = {name: (None, col) for col, name in enumerate(names)}
-            tables.append(RawTable(file, "S", "s", block.name, range(5, 5 + size), columns, places, size, 0))
+            tables.append(BlockRows(file, "S", "s", block.name, range(5, 5 + size), columns, places, size, 0))
             starts.append(start)
         start += size
-    return Batch("s", block.name, values, values, tables, starts)
+    return JoinedRows("s", block.name, values, values, tables, starts)
 
 
 def said(faults: Sequence[RowDiagnostic]) -> list[tuple[int, str, str]]:
@@ -173,7 +169,7 @@ sizes = st.lists(st.integers(0, 3), min_size=1, max_size=FILES)
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> tuple[DataBlock, Batch]:
+def tables(draw: st.DrawFn) -> tuple[DataBlock, JoinedRows]:
     rules = draw(st.lists(st.sampled_from(RULES), unique_by=id, max_size=len(RULES)))
     key = draw(st.sampled_from(["", "no"]))
     block = table(*rules, required=draw(st.lists(st.sampled_from(list(FIELDS)))), key=key)
@@ -183,7 +179,7 @@ def tables(draw: st.DrawFn) -> tuple[DataBlock, Batch]:
 
 
 @st.composite
-def matrices(draw: st.DrawFn) -> tuple[DataBlock, Batch]:
+def matrices(draw: st.DrawFn) -> tuple[DataBlock, JoinedRows]:
     block = matrix(*draw(st.lists(st.sampled_from(TALLIES), unique_by=id, min_size=1)))
     files = draw(sizes)
     row = st.fixed_dictionaries(MATRIX_VALUES)
@@ -193,7 +189,7 @@ def matrices(draw: st.DrawFn) -> tuple[DataBlock, Batch]:
 @settings(deadline=None)
 @given(tables() | matrices(), st.sampled_from([CONTEXT, Context(SCOPE)]), st.data())
 def test_a_frame_and_its_rows_have_the_same_faults(
-    given_: tuple[DataBlock, Batch], context: Context, data: st.DataObject
+    given_: tuple[DataBlock, JoinedRows], context: Context, data: st.DataObject
 ) -> None:
     block, values = given_
     cells = [(position, field.name) for position in range(len(values)) for field in block.columns]

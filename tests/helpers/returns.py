@@ -13,10 +13,7 @@ from xlsflow.intake.grid import Grid, GridBook, Visibility, book_of
 from xlsflow.intake.hidden.stamp import identify
 from xlsflow.intake.isolation.limits import Limits
 from xlsflow.intake.isolation.read_file import read_return
-from xlsflow.model.records import (
-    FileRecord,
-    Stamp,
-)
+from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.pipeline.check import examine
 from xlsflow.pipeline.collect import _place
 from xlsflow.pipeline.session import (

@@ -26,10 +26,7 @@ from xlsflow.template.model import Pack
 
 if TYPE_CHECKING:
     from xlsflow.intake.grid import Grid, Span
-    from xlsflow.model.records import (
-        LeftOut,
-        RawTable,
-    )
+    from xlsflow.model.returns import BlockRows, SkippedRow
 
 PACK = Pack.model_validate(
     {"name": "p", "title": {"zh": "包", "en": "Pack"}, "subtitle": {"zh": "包", "en": "Pack"}, "sheets": ["tasks"]}
@@ -91,7 +88,7 @@ def read(body: str, *, merges: tuple[Span, ...] = (), hidden: tuple[int, ...] = 
     return came(book(drawn(HEAD + body, merges=merges, hidden=hidden)), desk_with(PACK, (TASKS,), Scope()))
 
 
-def table(back: Came) -> RawTable:
+def table(back: Came) -> BlockRows:
     ((only,),) = back.collected.tables.values()
     return only
 
@@ -104,7 +101,7 @@ def counts(back: Came) -> tuple[int, int, int, int]:
 
 def left_out(back: Came) -> list[tuple[int, str]]:
     """Return sheet row and code of the rows that were left out."""
-    found: tuple[LeftOut, ...] = table(back).left_out
+    found: tuple[SkippedRow, ...] = table(back).left_out
     return [(one.row + 1, one.code) for one in found]
 
 

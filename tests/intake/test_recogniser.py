@@ -22,7 +22,7 @@ from xlsflow.intake.recognition.header_text import (
     bare,
     header,
 )
-from xlsflow.model.records import Stamp
+from xlsflow.model.returns import Stamp
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Pack
 

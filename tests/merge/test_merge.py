@@ -21,17 +21,9 @@ from xlsflow.i18n import LocalizedText
 from xlsflow.merge.from_consolidated import regather
 from xlsflow.merge.gather import Taken, gather, shape_of
 from xlsflow.merge.merge import join, merge, submission_of
-from xlsflow.model.records import (
-    ORIGIN,
-    Batch,
-    Book,
-    FileRecord,
-    Gathered,
-    LedgerLine,
-    Part,
-    RawTable,
-    Stamp,
-)
+from xlsflow.model.book import ORIGIN, Book, ReturnSet
+from xlsflow.model.ledger import LedgerLine
+from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, Stamp
 from xlsflow.template.model import FormBlock, TableBlock
 
 if TYPE_CHECKING:
@@ -66,7 +58,7 @@ def a_file(
 
 def gathered(
     *files: tuple[FileRecord, Rows, Rows], findings: Sequence[Finding] = (), block: DataBlock = KEYED
-) -> Gathered:
+) -> ReturnSet:
     """Return files as they are gathered; a row that is empty is a blank one."""
     taken = [_taken("s.items", block, [f[1] for f in files]), _taken("s.notes", LOOSE, [f[2] for f in files])]
     return gather([record for record, *_ in files], findings, taken)
@@ -79,11 +71,11 @@ def _taken(name: str, block: DataBlock, files: Sequence[Rows]) -> Taken:
         columns = {f.name: [rows[place].get(f.name) for place in used] for f in block.columns}
         places = {f.name: (None, col) for col, f in enumerate(block.columns)}
         at = [5 + place for place in used]
-        tables.append(RawTable(number, "表", "s", block.name, at, columns, places, len(rows), len(rows) - len(used)))
+        tables.append(BlockRows(number, "表", "s", block.name, at, columns, places, len(rows), len(rows) - len(used)))
     filled = [table for table in tables if table.rows]
     values = {f.name: [v for table in filled for v in table.columns[f.name]] for f in block.columns}
     starts = [sum(len(table.rows) for table in filled[:n]) for n in range(len(filled))]
-    batch = Batch("s", block.name, values, values, filled, starts)  # type: ignore[arg-type]
+    batch = JoinedRows("s", block.name, values, values, filled, starts)  # type: ignore[arg-type]
     return Taken(name, block, tables, batch, frame_of(batch, block))
 
 
@@ -416,6 +408,6 @@ def test_a_book_of_one_file_is_that_files_own() -> None:
 
 
 def test_nothing_at_all_is_a_book_too() -> None:
-    assert same_books(merge([]), merge([Gathered()]))
+    assert same_books(merge([]), merge([ReturnSet()]))
     assert merge([gathered(a_file("a.xlsx", []))]).tables["s.items"].empty
-    assert isinstance(Part(FileRecord("a")).identity, tuple)
+    assert isinstance(Return(FileRecord("a")).identity, tuple)

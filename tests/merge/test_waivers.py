@@ -53,7 +53,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlsflow.model.records import Book
+    from xlsflow.model.book import Book
 
 ROUND = TOP / "samples" / "round"
 WRONG = "DJXP-2026-W47-HN_华南.xlsx"

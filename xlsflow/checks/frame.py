@@ -17,10 +17,7 @@ from xlsflow.checks.violations import (
     Skip,
     sources,
 )
-from xlsflow.model.records import (
-    Batch,
-    RowDiagnostic,
-)
+from xlsflow.model.returns import JoinedRows, RowDiagnostic
 from xlsflow.template.kinds.field import DType
 from xlsflow.template.model import DataBlock
 
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
     from pandera.errors import SchemaError, SchemaErrors
 
 
-def frame_of(batch: Batch, block: DataBlock) -> pd.DataFrame:
+def frame_of(batch: JoinedRows, block: DataBlock) -> pd.DataFrame:
     """Return a batch as a frame: its index is the position in the batch, its columns the file's number and the fields.
 
     Texts and codes are of dtype str, dates datetime64[us], numbers float64, whole numbers Int64; a blank is missing.
@@ -45,7 +42,7 @@ def array_of(values: Sequence[Any], dtype: DType) -> Any:  # noqa: ANN401 - pand
 
 
 def check(
-    batch: Batch, block: DataBlock, context: Context, skip: Skip, frame: pd.DataFrame | None = None
+    batch: JoinedRows, block: DataBlock, context: Context, skip: Skip, frame: pd.DataFrame | None = None
 ) -> list[RowDiagnostic]:
     """Return every fault of a block's values: at most one a cell, in the order of rows and columns.
 

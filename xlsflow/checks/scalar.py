@@ -17,10 +17,7 @@ from xlsflow.checks.violations import (
     Skip,
     sources,
 )
-from xlsflow.model.records import (
-    Batch,
-    RowDiagnostic,
-)
+from xlsflow.model.returns import JoinedRows, RowDiagnostic
 from xlsflow.template.expressions.evaluate_row import (
     Row,
     breaking,
@@ -34,7 +31,7 @@ from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import Check
 
 
-def check_rows(batch: Batch, block: DataBlock, context: Context, skip: Skip) -> list[RowDiagnostic]:
+def check_rows(batch: JoinedRows, block: DataBlock, context: Context, skip: Skip) -> list[RowDiagnostic]:
     """Return every fault of a block's values; see `checks.frame.check`, which finds the same.
 
     Args:
@@ -56,7 +53,7 @@ def check_rows(batch: Batch, block: DataBlock, context: Context, skip: Skip) -> 
     return Bench(batch, block, context, asked, skip).faults(breaks)
 
 
-def _rows(batch: Batch, block: DataBlock, context: Context, asked: Sequence[Demand]) -> Iterator[Row]:
+def _rows(batch: JoinedRows, block: DataBlock, context: Context, asked: Sequence[Demand]) -> Iterator[Row]:
     """Yield each record as what expressions are worked out against, computed fields worked out."""
     others = _repeated(batch, asked)
     formulas = [(field.name, working_out(field.expression)) for field in block.columns if field.expression]
@@ -68,7 +65,7 @@ def _rows(batch: Batch, block: DataBlock, context: Context, asked: Sequence[Dema
         yield row
 
 
-def _repeated(batch: Batch, asked: Sequence[Demand]) -> Mapping[int, Mapping[str, frozenset[object]]]:
+def _repeated(batch: JoinedRows, asked: Sequence[Demand]) -> Mapping[int, Mapping[str, frozenset[object]]]:
     """Return file -> field -> values that stand in several rows of the file, for the fields that must be unique."""
     wanted = {
         part.field.field

@@ -18,10 +18,7 @@ from xlsflow.checks.context import Context
 from xlsflow.fileformat.cells import shown
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import LocalizedText
-from xlsflow.model.records import (
-    Batch,
-    RowDiagnostic,
-)
+from xlsflow.model.returns import JoinedRows, RowDiagnostic
 from xlsflow.template.expressions.expression import (
     Compare,
     Count,
@@ -37,9 +34,10 @@ Skip = Collection[tuple[int, str]]
 """Cells, as position and field, that could not be read: nothing more is said of them, nor of what depends on them."""
 
 
-def sources(batch: Batch) -> list[int]:
+def sources(batch: JoinedRows) -> list[int]:
     """Return for each record the number of its file: an id is unique within one return."""
-    return [file for table in batch.tables for file in repeat(table.file, len(table.rows))]
+    pairs = zip(batch.files, batch.tables, strict=True)
+    return [file for number, table in pairs for file in repeat(number, len(table.rows))]
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class Bench:
         skip: Cells that could not be read.
     """
 
-    batch: Batch
+    batch: JoinedRows
     block: DataBlock
     context: Context
     asked: Sequence[Demand]

@@ -301,7 +301,7 @@ def print_(
 @lang_option("报告的语言。", "Language of the report.")
 def demo(folder: Path, lang: Lang) -> None:
     """Lay one whole round out in a folder."""
-    from xlsflow.demo import demo as lay_out_round
+    from xlsflow.api import demo as lay_out_round
 
     for line in lay_out_round(folder, lang=lang):
         click.echo(line)

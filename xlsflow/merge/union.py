@@ -1,4 +1,4 @@
-"""What several numbers of files say, as one: the same file counts once, whoever brings it."""
+"""Joins sets of returns: the same file counts once, from whichever set it comes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xlsflow.merge.gather import PART, joined_shape, stacked
-from xlsflow.model.records import (
-    Gathered,
-    Part,
-    Shape,
-)
+from xlsflow.merge.gather import NUMBER, joined_outline, stacked
+from xlsflow.model.book import BlockOutline, ReturnSet
+from xlsflow.model.returns import Return
 from xlsflow.model.waivers import (
     Waiver,
     joined,
@@ -22,59 +19,59 @@ from xlsflow.model.waivers import (
 if TYPE_CHECKING:
     import pandas as pd
 
-Numbers = np.ndarray[tuple[int], np.dtype[np.int32]]
+_Numbers = np.ndarray[tuple[int], np.dtype[np.int32]]
 
 
-def union(several: Sequence[Gathered]) -> Gathered:
-    """Return all files of several gatherings, sorted by name and content, with their rows and whatever is waived."""
+def union(sets: Sequence[ReturnSet]) -> ReturnSet:
+    """Return all files of several sets, sorted by name and digest, with their rows and all their waivers."""
     chosen: dict[tuple[str, str], tuple[int, int]] = {}
     waivers: dict[tuple[str, str], list[Waiver]] = {}
-    for number, one in enumerate(several):
-        for place, part in enumerate(one.parts):
-            waivers.setdefault(part.identity, []).extend(part.waivers)
-            held = chosen.get(part.identity)
-            if held is None or _fullness(part) > _fullness(several[held[0]].parts[held[1]]):
-                chosen[part.identity] = number, place
+    for number, returns in enumerate(sets):
+        for place, came in enumerate(returns.returns):
+            waivers.setdefault(came.identity, []).extend(came.waivers)
+            held = chosen.get(came.identity)
+            if held is None or _completeness(came) > _completeness(sets[held[0]].returns[held[1]]):
+                chosen[came.identity] = number, place
     order = sorted(chosen)
-    moved = [np.full(len(one.parts), -1, dtype=np.int32) for one in several]
+    renumbered = [np.full(len(returns.returns), -1, dtype=np.int32) for returns in sets]
     for new, identity in enumerate(order):
         number, place = chosen[identity]
-        moved[number][place] = new
-    shapes = _shapes(several)
-    tables = {name: _rows(name, several, moved) for name in sorted(shapes)}
+        renumbered[number][place] = new
+    outlines = _outlines(sets)
+    tables = {name: _rows(name, sets, renumbered) for name in sorted(outlines)}
     regions: dict[str, int] = {}
-    for one in several:
-        for code, place in one.regions.items():
+    for returns in sets:
+        for code, place in returns.regions.items():
             regions[code] = min(place, regions.get(code, place))
-    parts = []
+    whole = []
     for identity in order:
         number, place = chosen[identity]
-        part = several[number].parts[place]
-        parts.append(replace(part, waivers=joined(waivers[identity])) if waivers[identity] else part)
-    day = max((one.day for one in several if one.day), default=None)
-    return Gathered(tuple(parts), tables, shapes, regions, day)
+        came = sets[number].returns[place]
+        whole.append(replace(came, waivers=joined(waivers[identity])) if waivers[identity] else came)
+    day = max((returns.day for returns in sets if returns.day), default=None)
+    return ReturnSet(tuple(whole), tables, outlines, regions, day)
 
 
-def _fullness(part: Part) -> tuple[bool, int, int]:
+def _completeness(came: Return) -> tuple[bool, int, int]:
     """Return how much is known of a file: one that is known from a book may have lost rows."""
-    return part.first_hand, sum(line.merged for line in part.ledger), len(part.findings)
+    return came.first_hand, sum(line.merged for line in came.ledger), len(came.findings)
 
 
-def _shapes(several: Sequence[Gathered]) -> dict[str, Shape]:
-    shapes: dict[str, Shape] = {}
-    for one in several:
-        for name, shape in one.shapes.items():
-            shapes[name] = joined_shape(shapes[name], shape) if name in shapes else shape
-    return shapes
+def _outlines(sets: Sequence[ReturnSet]) -> dict[str, BlockOutline]:
+    outlines: dict[str, BlockOutline] = {}
+    for returns in sets:
+        for name, outline in returns.outlines.items():
+            outlines[name] = joined_outline(outlines[name], outline) if name in outlines else outline
+    return outlines
 
 
-def _rows(name: str, several: Sequence[Gathered], moved: Sequence[Numbers]) -> pd.DataFrame:
-    """Return the rows of a block with the new number of their file, without those of files taken from elsewhere."""
+def _rows(name: str, sets: Sequence[ReturnSet], renumbered: Sequence[_Numbers]) -> pd.DataFrame:
+    """Return the rows of a block with the new number of their file, without those of files taken from another set."""
     frames = []
-    for one, numbers in zip(several, moved, strict=True):
-        if name in one.tables:
-            table = one.tables[name]
-            now = numbers[table[PART].to_numpy()] if len(numbers) else np.empty(0, np.int32)
-            table = table.assign(**{PART: now})
-            frames.append(table if (now >= 0).all() else table[now >= 0])
+    for returns, numbers in zip(sets, renumbered, strict=True):
+        if name in returns.tables:
+            table = returns.tables[name]
+            new = numbers[table[NUMBER].to_numpy()] if len(numbers) else np.empty(0, np.int32)
+            table = table.assign(**{NUMBER: new})
+            frames.append(table if (new >= 0).all() else table[new >= 0])
     return stacked(frames)

@@ -1,4 +1,4 @@
-"""Names that tell files apart: Monday's return and Thursday's may bear one name, and both are spoken of."""
+"""Gives each file a name of its own: Monday's return and Thursday's may have the same one, and both are reported."""
 
 from __future__ import annotations
 
@@ -9,38 +9,36 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsflow.model.records import (
-        FileRecord,
-        Part,
-    )
+    from xlsflow.model.returns import FileRecord, Return
 
 _DIGITS = 8
 
 
-def apart(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Return files with a name each: where several bear one, the beginning of its digest stands behind it."""
-    count = Counter(part.record.file for part in parts)
+def with_unique_names(returns: Sequence[Return]) -> tuple[Return, ...]:
+    """Return the files under different names: where several have one, the beginning of the digest is appended."""
+    count = Counter(came.record.file for came in returns)
     return tuple(
-        named(part, part.record.file + _mark(part.record)) if count[part.record.file] > 1 else part for part in parts
+        renamed(came, came.record.file + _suffix(came.record)) if count[came.record.file] > 1 else came
+        for came in returns
     )
 
 
-def given(record: FileRecord) -> str:
-    """Return the name that a file bore before it was told apart."""
-    mark = _mark(record)
-    return record.file.removesuffix(mark) if mark else record.file
+def original_name(record: FileRecord) -> str:
+    """Return the name that a file had before `with_unique_names`."""
+    suffix = _suffix(record)
+    return record.file.removesuffix(suffix) if suffix else record.file
 
 
-def named(part: Part, name: str) -> Part:
-    """Return a file by another name, in everything that is said of it."""
+def renamed(came: Return, name: str) -> Return:
+    """Return a file under another name, also in its findings, ledger and rows set aside."""
     return replace(
-        part,
-        record=replace(part.record, file=name),
-        findings=tuple(replace(f, location=replace(f.location, file=name)) for f in part.findings),
-        ledger=tuple(replace(line, file=name) for line in part.ledger),
-        aside=tuple(replace(row, file=name) for row in part.aside),
+        came,
+        record=replace(came.record, file=name),
+        findings=tuple(replace(f, location=replace(f.location, file=name)) for f in came.findings),
+        ledger=tuple(replace(line, file=name) for line in came.ledger),
+        aside=tuple(replace(row, file=name) for row in came.aside),
     )
 
 
-def _mark(record: FileRecord) -> str:
+def _suffix(record: FileRecord) -> str:
     return f" #{record.sha256[:_DIGITS]}" if record.sha256 else ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError, OutputError
-from xlsflow.model.records import Stamp
+from xlsflow.model.returns import Stamp
 from xlsflow.pipeline.project_file import (
     BEGINNING,
     default_pack,

@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.records import (
-        FileRecord,
-        LedgerLine,
-    )
+    from xlsflow.model.ledger import LedgerLine
+    from xlsflow.model.returns import FileRecord
 
 CLEAN = LocalizedText("没有发现问题", "nothing to mend")
 REFUSED = LocalizedText("未读取", "not read")

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING, cast
 
 from xlsflow.fileformat import hidden_pages
 from xlsflow.fileformat.cells import a1
-from xlsflow.model.records import (
-    LedgerLine,
-    Stamp,
-)
+from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.report_model import (
     Column,
     Listing,
 )
+from xlsflow.model.returns import Stamp
 from xlsflow.reports.figures.tracked_items import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from xlsflow.model.book import Book
     from xlsflow.model.project import Project
-    from xlsflow.model.records import Book
     from xlsflow.model.report_model import Value
     from xlsflow.reports.labels import Labels
 
@@ -149,14 +147,14 @@ def _is_too_long(text: str) -> bool:
 
 def _again(book: Book) -> Listing:
     names = ("block", "file", "sheet", "row", "first_file", "first_sheet", "first_row")
-    return _lines(hidden_pages.AGAIN, names, [(one.block, *one.row, *one.first) for one in book.again])
+    return _lines(hidden_pages.AGAIN, names, [(one.block, *one.row, *one.first) for one in book.duplicates])
 
 
 def _places(book: Book) -> Listing:
     """Return where the fields stand in each file, so that a finding can name a cell after another merge too."""
     lines = [
         (*at, " ".join(f"{name}={a1(row or 0, col)}{'' if row is None else '!'}" for name, (row, col) in spots.items()))
-        for at, spots in book.places.items()
+        for at, spots in book.positions.items()
     ]
     return _lines(hidden_pages.PLACES, ("file", "sheet", "block", "spots"), lines)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.office import Office
     from xlsflow.i18n import Lang
-    from xlsflow.model.records import Book
+    from xlsflow.model.book import Book
     from xlsflow.pipeline.session import Opened
 
 AS_OF = date(2026, 11, 20)

@@ -18,14 +18,9 @@ from xlsflow.findings import (
 from xlsflow.i18n import LocalizedText
 from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.intake.xlsx.cell_store import column
-from xlsflow.model.records import (
-    Again,
-    AsideRow,
-    FileRecord,
-    LedgerLine,
-    Spots,
-    Stamp,
-)
+from xlsflow.model.book import DuplicateRow
+from xlsflow.model.ledger import AsideRow, LedgerLine
+from xlsflow.model.returns import FieldPositions, FileRecord, Stamp
 from xlsflow.model.waivers import Waiver
 
 KEY = "key:"
@@ -82,9 +77,16 @@ class BookPages:
     findings: tuple[Finding, ...]
     ledger: tuple[LedgerLine, ...]
     aside: tuple[AsideRow, ...]
-    again: tuple[Again, ...]
-    places: Mapping[tuple[str, str, str], Spots]
+    again: tuple[DuplicateRow, ...]
+    places: Mapping[tuple[str, str, str], FieldPositions]
     waivers: Mapping[str, tuple[Waiver, ...]]
+
+
+def is_consolidated(book: GridBook) -> bool:
+    """Return whether a file is a consolidated workbook, by its stamp or by its hidden pages."""
+    stamped = book.properties.get(f"{hidden_pages.PROPERTY}kind")
+    pages = {grid.name for grid in book.grids}
+    return stamped == hidden_pages.BOOK or {hidden_pages.META, hidden_pages.BLOCKS, hidden_pages.LEDGER} <= pages
 
 
 def read_pages(book: GridBook) -> BookPages:
@@ -266,11 +268,11 @@ def _ledger_line(line: Mapping[str, Scalar]) -> LedgerLine:
     return LedgerLine(file, sheet, block, *counts)
 
 
-def _again(line: Mapping[str, Scalar]) -> Again:
+def _again(line: Mapping[str, Scalar]) -> DuplicateRow:
     block, file, sheet, first, other = (
         str(line[name] or "") for name in ("block", "file", "sheet", "first_file", "first_sheet")
     )
-    return Again(block, (file, sheet, _number(line["row"])), (first, other, _number(line["first_row"])))
+    return DuplicateRow(block, (file, sheet, _number(line["row"])), (first, other, _number(line["first_row"])))
 
 
 def _at(line: Mapping[str, Scalar]) -> tuple[str, str, str]:

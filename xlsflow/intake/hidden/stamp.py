@@ -8,7 +8,7 @@ from dataclasses import fields
 from xlsflow.fileformat.cells import shown
 from xlsflow.findings import Diagnostic
 from xlsflow.intake.grid import Grid, GridBook
-from xlsflow.model.records import Stamp
+from xlsflow.model.returns import Stamp
 
 META = "_meta"
 PROPERTY = "xlsflow."

@@ -1,4 +1,4 @@
-"""Placed blocks -> raw tables -> batches of values: one column at a time, over all files."""
+"""Cuts a placed block into raw columns: its data rows, and diagnostics of rows, columns and merged cells."""
 
 from __future__ import annotations
 
@@ -31,18 +31,12 @@ from xlsflow.layout.sheet_layout import (
     MARK_SIGNS,
     OWN,
 )
-from xlsflow.model.records import (
-    Batch,
-    LeftOut,
-    RawTable,
-    RowDiagnostic,
-)
-from xlsflow.template.kinds import Scope
+from xlsflow.model.returns import BlockRows, SkippedRow
 from xlsflow.template.kinds.field import (
     BLANKS,
     PICTURES,
 )
-from xlsflow.template.model import DataBlock, FormBlock, MatrixBlock
+from xlsflow.template.model import FormBlock, MatrixBlock
 
 _ENDS = frozenset({16_384, 65_536, LAST_ROW})
 """The last rows of a sheet before Excel 97, before Excel 2007, and since."""
@@ -53,23 +47,23 @@ Cells = dict[str, Sequence[Scalar]]
 """Field -> what stands in it, a value a row, from left to right as on the sheet."""
 
 
-def raw_table(placed: PlacedBlock, file: int) -> tuple[RawTable, list[SheetDiagnostic]]:
-    """Return the used rows of a placed block as raw columns, and what is to be said of rows and cells.
+def raw_table(placed: PlacedBlock) -> tuple[BlockRows, list[SheetDiagnostic]]:
+    """Return the used rows of a placed block as raw columns, and diagnostics of its rows and cells.
 
-    A form is one row: used where any of its fields is, or where the definition asks that it be filled.
+    A form is one row: used where any of its fields is filled, or where the definition requires the form.
     """
-    remarks: list[SheetDiagnostic] = []
+    diagnostics: list[SheetDiagnostic] = []
     issued = placed.first_row, placed.issued_end
     names = placed.grid.name, placed.template.name, placed.block.name
-    table = RawTable(file, *names, (), {}, placed.columns, 0, 0, issued=issued)
+    table = BlockRows(*names, (), {}, placed.columns, 0, 0, issued=issued)
     if not placed.columns:
-        return table, remarks
+        return table, diagnostics
     if isinstance(placed.block, FormBlock):
-        return _form(placed, placed.block, table), remarks
-    return _table(placed, table, remarks), remarks
+        return _form(placed, placed.block, table), diagnostics
+    return _table(placed, table, diagnostics), diagnostics
 
 
-def _form(placed: PlacedBlock, block: FormBlock, table: RawTable) -> RawTable:
+def _form(placed: PlacedBlock, block: FormBlock, table: BlockRows) -> BlockRows:
     columns = {name: [placed.grid.at(row or 0, col)] for name, (row, col) in placed.columns.items()}
     used = block.required or any(
         _filled(columns[f.name][0]) for f in block.columns if f.makes_row and f.name in columns
@@ -79,7 +73,7 @@ def _form(placed: PlacedBlock, block: FormBlock, table: RawTable) -> RawTable:
     return replace(table, seen=1, blank=1)
 
 
-def _table(placed: PlacedBlock, table: RawTable, remarks: list[SheetDiagnostic]) -> RawTable:
+def _table(placed: PlacedBlock, table: BlockRows, diagnostics: list[SheetDiagnostic]) -> BlockRows:
     """Return the rows between the header and the last one in which a declared field holds anything."""
     grid = placed.grid
     first = max(placed.first_row, grid.top)
@@ -88,27 +82,27 @@ def _table(placed: PlacedBlock, table: RawTable, remarks: list[SheetDiagnostic])
     cells = _columns(placed, turned)
     makers = frozenset(f.name for f in placed.block.columns if f.makes_row and f.name in cells)
     used = _used(cells, makers)
-    _say_extra(placed, first, turned, remarks)
+    _say_extra(placed, first, turned, diagnostics)
     if not used:
         return table
     seen = used[-1] + 1
-    out = _left_out(placed, cells, makers, used, first)
+    out = _skipped(placed, cells, makers, used, first)
     if out:
         gone = {one.row - first for one in out}
         used = [number for number in used if number not in gone]
     if grid.merges:
-        _unmerge(placed, cells, used, first, remarks)
+        _unmerge(placed, cells, used, first, diagnostics)
     if grid.hidden_rows:
-        _say_hidden(placed, used, first, remarks)
-    remarks += (_said(placed, one) for one in out)
+        _say_hidden(placed, used, first, diagnostics)
+    diagnostics += (_skipped_diagnostic(placed, row) for row in out)
     if len(used) == seen:
         columns = {name: column[:seen] for name, column in cells.items()}
-        rows: Sequence[int] = range(first, first + seen)
+        rows = list(range(first, first + seen))
     else:
         columns = {name: [column[number] for number in used] for name, column in cells.items()}
         rows = [first + number for number in used]
     blank = seen - len(used) - len(out)
-    return replace(table, rows=rows, columns=columns, seen=seen, blank=blank, left_out=out)
+    return replace(table, rows=rows, columns=columns, seen=seen, blank=blank, skipped=out)
 
 
 def _columns(placed: PlacedBlock, turned: Sequence[Sequence[Scalar]]) -> Cells:
@@ -134,9 +128,9 @@ def _filled(value: Scalar) -> bool:
     return bool(value.strip(BLANKS)) and not value.startswith(PICTURES)
 
 
-def _left_out(
+def _skipped(
     placed: PlacedBlock, cells: Cells, makers: frozenset[str], used: Sequence[int], first: int
-) -> tuple[LeftOut, ...]:
+) -> tuple[SkippedRow, ...]:
     """Return the used rows that are no data, with what stands in them."""
     labels = {
         f.name: frozenset(map(header, f.label.both()))
@@ -152,21 +146,23 @@ def _left_out(
         **dict.fromkeys(lines.totals(), "subtotal_row"),
     }
     return tuple(
-        LeftOut(first + number, codes[number], {n: shown(c[number]) for n, c in cells.items() if c[number] is not None})
+        SkippedRow(
+            first + number, codes[number], {n: shown(c[number]) for n, c in cells.items() if c[number] is not None}
+        )
         for number in sorted(codes)
     )
 
 
-def _said(placed: PlacedBlock, one: LeftOut) -> SheetDiagnostic:
-    """Return that a row was left out, at its first filled cell."""
-    name = next(iter(one.texts))
+def _skipped_diagnostic(placed: PlacedBlock, row: SkippedRow) -> SheetDiagnostic:
+    """Return the diagnostic of a skipped row, at its first filled cell."""
+    name = next(iter(row.texts))
     return SheetDiagnostic(
-        placed.grid.name, Diagnostic(one.code), name, a1(one.row, placed.columns[name][1]), one.texts[name]
+        placed.grid.name, Diagnostic(row.code), name, a1(row.row, placed.columns[name][1]), row.texts[name]
     )
 
 
 def _unmerge(
-    placed: PlacedBlock, cells: Cells, used: Sequence[int], first: int, remarks: list[SheetDiagnostic]
+    placed: PlacedBlock, cells: Cells, used: Sequence[int], first: int, diagnostics: list[SheetDiagnostic]
 ) -> None:
     """Give every used row of a merged range its value; the key names one row only and is left alone."""
     cols = {col: name for name, (_, col) in placed.columns.items()}
@@ -184,10 +180,12 @@ def _unmerge(
         under = [number for number in range(top - first + 1, bottom - first + 1) if number in within]
         where = f"{a1(top, left)}:{a1(bottom, right)}"
         if right >= behind.get(left, right + 1):
-            remarks.append(SheetDiagnostic(placed.grid.name, Diagnostic("merged_across"), name, where, shown(value)))
+            diagnostics.append(
+                SheetDiagnostic(placed.grid.name, Diagnostic("merged_across"), name, where, shown(value))
+            )
         elif under and name != placed.block.key:
             cells[name] = [value if number in under else old for number, old in enumerate(cells[name])]
-            remarks.append(SheetDiagnostic(placed.grid.name, Diagnostic("merged_rows"), name, where, shown(value)))
+            diagnostics.append(SheetDiagnostic(placed.grid.name, Diagnostic("merged_rows"), name, where, shown(value)))
 
 
 def about_sheet(grid: Grid) -> Iterator[Diagnostic]:
@@ -199,11 +197,11 @@ def about_sheet(grid: Grid) -> Iterator[Diagnostic]:
         yield Diagnostic("rows_cut_off", {"rows": f"{end:,}"})
 
 
-def _say_hidden(placed: PlacedBlock, used: Sequence[int], first: int, remarks: list[SheetDiagnostic]) -> None:
+def _say_hidden(placed: PlacedBlock, used: Sequence[int], first: int, diagnostics: list[SheetDiagnostic]) -> None:
     hidden = [first + number for number in used if first + number in placed.grid.hidden_rows]
     if hidden:
         facts = {"count": str(len(hidden)), "rows": _runs(hidden)}
-        remarks.append(SheetDiagnostic(placed.grid.name, Diagnostic("hidden_rows", facts)))
+        diagnostics.append(SheetDiagnostic(placed.grid.name, Diagnostic("hidden_rows", facts)))
 
 
 def _runs(rows: Sequence[int]) -> str:
@@ -218,7 +216,7 @@ def _runs(rows: Sequence[int]) -> str:
 
 
 def _say_extra(
-    placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar]], remarks: list[SheetDiagnostic]
+    placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar]], diagnostics: list[SheetDiagnostic]
 ) -> None:
     """Say which columns hold something beside those that were issued: nothing is passed over without a word."""
     if isinstance(placed.block, MatrixBlock) and not placed.block.cell_fields:
@@ -231,7 +229,7 @@ def _say_extra(
             continue
         filled = [number for number, value in enumerate(column) if _filled(value)]
         if filled and not is_column(shown(placed.grid.at(first - 1, left + here))):
-            remarks.append(_extra(placed, left + here, first, filled))
+            diagnostics.append(_extra(placed, left + here, first, filled))
 
 
 def _is_own(placed: PlacedBlock, col: int, first: int, column: Sequence[Scalar]) -> bool:
@@ -248,31 +246,3 @@ def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> 
     cells = a1(first + filled[0], col) + (f":{a1(first + filled[-1], col)}" if len(filled) > 1 else "")
     facts = {"column": untranslated(letters(col)), "count": untranslated(str(len(filled))), "title": title}
     return SheetDiagnostic(placed.grid.name, Diagnostic("column_extra", facts), "", cells)
-
-
-def gather(tables: Sequence[RawTable], block: DataBlock, scope: Scope) -> tuple[Batch, list[RowDiagnostic]]:
-    """Return one block of all returns as a batch of values, and what is to be said of single cells.
-
-    Args:
-        tables: The raw tables of that block, in the order of the files.
-        block: Its definition.
-        scope: The project's lists and figures.
-    """
-    used = [table for table in tables if table.rows]
-    starts: list[int] = []
-    total = 0
-    for table in used:
-        starts.append(total)
-        total += len(table.rows)
-    values: dict[str, list[object]] = {}
-    raws: dict[str, Sequence[Scalar]] = {}
-    faults: list[RowDiagnostic] = []
-    for field in block.columns:
-        column: list[Scalar] = []
-        for table in used:
-            column.extend(table.columns.get(field.name) or [None] * len(table.rows))
-        raws[field.name] = column
-        values[field.name], diagnostics = field.read_column(column, scope)
-        faults.extend(RowDiagnostic(position, field.name, diagnostic) for position, diagnostic in diagnostics.items())
-    template = tables[0].template if tables else ""
-    return Batch(template, block.name, values, raws, used, starts), faults

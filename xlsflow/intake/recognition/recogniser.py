@@ -162,7 +162,7 @@ class Recogniser:
         """Return what is to be said of a second sheet of one template: whether it holds the same."""
 
         def held(which: Page) -> list[object]:
-            tables = (raw_table(b, 0)[0] for b in self._blocks(template, which, lang or _tongue(template, which)))
+            tables = (raw_table(b)[0] for b in self._blocks(template, which, lang or _tongue(template, which)))
             return [dict(table.columns) for table in tables if table.rows]
 
         copy = held(page)

@@ -11,8 +11,8 @@ from xlsflow.findings import (
     Finding,
     Location,
 )
+from xlsflow.model.book import ORIGIN
 from xlsflow.model.finding_groups import grouped
-from xlsflow.model.records import ORIGIN
 from xlsflow.model.report_model import (
     Column,
     Listing,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from xlsflow.i18n import LocalizedText
-    from xlsflow.model.records import AsideRow
+    from xlsflow.model.ledger import AsideRow
     from xlsflow.model.report_model import Mark
     from xlsflow.reports.hidden_pages import LongText
     from xlsflow.reports.labels import Labels

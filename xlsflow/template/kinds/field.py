@@ -52,6 +52,10 @@ class Scope:
     settings: Mapping[str, float] = field(default_factory=dict)
 
 
+ColumnMemory = dict[type | None, tuple[dict[Scalar, object], dict[Scalar, Diagnostic]]]
+"""Type of the numbers in a column (they are equal across types) -> raw -> value, and raw -> diagnostic."""
+
+
 class Reading(NamedTuple):
     """What a cell was read as: a value (None where blank or unreadable), and what is to be said of it."""
 
@@ -251,21 +255,28 @@ class FieldBase(BaseModel):
             return Reading(value)
         return Reading(value, Diagnostic("read_as", {"read": words}))
 
-    def read_column(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Diagnostic]]:
-        """Read a whole column; the same raw value is understood once.
+    def read_column(
+        self, raws: Sequence[Scalar], scope: Scope, memory: ColumnMemory | None = None
+    ) -> tuple[list[object], dict[int, Diagnostic]]:
+        """Read a whole column; the same raw value is read once.
 
         Args:
-            raws: What the cells hold, in any order, of any number of files.
-            scope: The project's lists and figures.
+            raws: The raw cells.
+            scope: The project's lists and settings.
+            memory: Readings of earlier columns of this field with the same scope; new ones are added.
 
         Returns:
-            The values, and position -> problem for those of which something is to be said.
+            The values, and position -> diagnostic for those that have one.
         """
-        if len(_LIKE_NUMBERS.intersection(map(type, raws))) > 1:
+        numbers = _LIKE_NUMBERS.intersection(map(type, raws))
+        if len(numbers) > 1:
             return self._read_apart(raws, scope)
-        known: dict[Scalar, object] = {None: None}
-        wrong: dict[Scalar, Diagnostic] = {}
-        for raw in set(raws) - {None}:
+        known, wrong = ({}, {}) if memory is None else memory.setdefault(next(iter(numbers), None), ({}, {}))
+        if len(known) > _MOST_REMEMBERED:
+            known.clear()
+            wrong.clear()
+        known[None] = None
+        for raw in set(raws).difference(known):
             if isinstance(raw, str) and self.as_asked(raw) and not raw.startswith(PICTURES):
                 known[raw] = raw
                 continue
@@ -288,6 +299,8 @@ BLANKS = (
     "\u200b\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
 )
 """Every blank that a keyboard or a paste can leave around a text."""
+_MOST_REMEMBERED = 20_000
+"""Readings of one field that are kept at most: a file of nothing but different texts must not fill the memory."""
 _LIKE_NUMBERS = frozenset((bool, int, float))
 """Types whose values are equal to one another without being the same."""
 PICTURES = ("=DISPIMG(", "=_xlfn.DISPIMG(")

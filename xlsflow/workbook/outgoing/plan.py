@@ -17,7 +17,7 @@ from xlsflow.layout.sheet_layout import (
     data_places,
     lay_out,
 )
-from xlsflow.model.records import Stamp
+from xlsflow.model.returns import Stamp
 from xlsflow.template.expressions.evaluate_row import (
     Row,
     Value,

@@ -14,7 +14,7 @@ from xlsflow.workbook.outgoing.worksheet import GrowingWorksheet
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-    from xlsflow.model.records import Stamp
+    from xlsflow.model.returns import Stamp
     from xlsflow.workbook.outgoing.plan import Edition
 
 META = "_meta"

@@ -1,0 +1,63 @@
+"""The verb `demo`: one whole round of the example project in a folder, ready to open."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsflow.errors import InputError
+from xlsflow.i18n import LocalizedText
+from xlsflow.pipeline.definitions import Definitions
+from xlsflow.pipeline.generate import Order, generate
+from xlsflow.pipeline.merge import document, merge_paths
+from xlsflow.pipeline.project_file import as_instant, init, load_project, open_library
+from xlsflow.pipeline.report import book_writer
+from xlsflow.system.atomic_write import make_folder
+from xlsflow.system.package_data import resource
+
+if TYPE_CHECKING:
+    from xlsflow.i18n import Lang
+
+_INBOX = "round/inbox"
+"""Returns of the example round: opened, filled and saved by LibreOffice, as regions would."""
+
+_STEPS = (
+    LocalizedText("项目设置    {}", "the project        {}"),
+    LocalizedText("发出的表    {}（{} 个区域）", "what went out      {} ({} regions)"),
+    LocalizedText("回收的表    {}（{} 个文件）", "what came back     {} ({} files)"),
+    LocalizedText("汇总结果    {}", "the result         {}"),
+    LocalizedText("发现问题    {} 处要改正，{} 处提醒", "to be mended       {} errors, {} warnings"),
+)
+
+
+def demo_round(folder: Path, lang: Lang) -> Iterator[str]:
+    """Lay out one whole round of the example project in a folder; yield a line for each step.
+
+    Raises:
+        InputError: The folder is not empty.
+        OutputError: It cannot be made or written into.
+    """
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InputError("folder_not_empty", path=folder)
+    make_folder(folder)
+    path = folder / "project.xlsx"
+    library = open_library(project=path)
+    init(path, lang=lang, example=True, library=library)
+    yield _STEPS[0].say(lang).format(path)
+    project = load_project(path, library)
+    sent = generate(project, folder / "outbox", Order(), library)
+    yield _STEPS[1].say(lang).format(folder / "outbox", len(sent))
+    inbox = folder / "inbox"
+    shutil.copytree(resource("samples") / _INBOX, inbox)
+    yield _STEPS[2].say(lang).format(inbox, sum(1 for _ in inbox.iterdir()))
+    result = folder / "result.xlsx"
+    instant = as_instant(project, None, None)
+    assert instant is not None  # the example's round has an as-of day
+    definitions = Definitions(library, project, instant.astimezone(project.zone).date())
+    book = merge_paths([inbox], definitions)
+    book_writer(result)(result, document(book, definitions, instant, lang))
+    yield _STEPS[3].say(lang).format(result)
+    errors, warnings = (sum(f.severity == s for f in book.findings) for s in ("error", "warning"))
+    yield _STEPS[4].say(lang).format(errors, warnings)
