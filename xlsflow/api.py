@@ -319,12 +319,15 @@ def _before(view: View, library: Library) -> tuple[Book, datetime] | None:
 def _with_overdue(book: Book, desk: Desk) -> Book:
     """Return a book that knows what is overdue, for the desk knows the project."""
     from xlsflow.pipeline.merge import basis
-    from xlsflow.reports import followed, overdue
+    from xlsflow.reports import (
+        overdue,
+        tracked_items,
+    )
 
     def overdue_at(moment: datetime) -> pd.DataFrame:
         assert desk.project is not None
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=desk.project.zone)
-        return overdue(followed(basis(book, desk, zoned)))
+        return overdue(tracked_items(basis(book, desk, zoned)))
 
     return replace(book, looked_at=overdue_at)
 

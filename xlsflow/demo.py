@@ -11,7 +11,7 @@ from xlsflow import api
 from xlsflow.errors import InputError
 from xlsflow.i18n import LocalizedText
 from xlsflow.system.atomic_write import make_folder
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
@@ -20,11 +20,16 @@ INBOX = "round/inbox"
 """Where the returns of the example round lie: opened, filled and saved by LibreOffice, as regions would."""
 
 _STEPS = (
-    LocalizedText("项目设置    {}", "the project        {}"),
-    LocalizedText("发出的表    {}（{} 个区域）", "what went out      {} ({} regions)"),
-    LocalizedText("回收的表    {}（{} 个文件）", "what came back     {} ({} files)"),
-    LocalizedText("汇总结果    {}", "the result         {}"),
-    LocalizedText("发现问题    {} 处要改正，{} 处提醒", "to be mended       {} errors, {} warnings"),
+    LocalizedText("项目设置    {path}", "Project workbook       {path}"),
+    LocalizedText(
+        "发出的表    {path}（{count} 个区域）", "Outgoing workbooks     {path} ({count} {count:region|regions})"
+    ),
+    LocalizedText("回收的表    {path}（{count} 个文件）", "Returns                {path} ({count} {count:file|files})"),
+    LocalizedText("汇总结果    {path}", "Consolidated workbook  {path}"),
+    LocalizedText(
+        "检查结果    {errors} 处必须修改，{warnings} 处请核对",
+        "Findings               {errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}",
+    ),
 )
 
 
@@ -40,14 +45,14 @@ def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
         raise InputError("folder_not_empty", path=folder)
     make_folder(folder)
     project = api.init(folder / "project.xlsx", lang=lang, example=True)
-    yield _STEPS[0].say(lang).format(project)
+    yield _STEPS[0].format(lang, path=project)
     sent = api.generate(project, folder / "outbox")
-    yield _STEPS[1].say(lang).format(folder / "outbox", len(sent))
+    yield _STEPS[1].format(lang, path=folder / "outbox", count=len(sent))
     inbox = folder / "inbox"
-    shutil.copytree(resource("samples") / INBOX, inbox)
-    yield _STEPS[2].say(lang).format(inbox, sum(1 for _ in inbox.iterdir()))
+    shutil.copytree(package_data_path("samples") / INBOX, inbox)
+    yield _STEPS[2].format(lang, path=inbox, count=sum(1 for _ in inbox.iterdir()))
     result = folder / "result.xlsx"
     outcome = api.merge_to([inbox], result, project=project, view=api.View(lang=lang))
-    yield _STEPS[3].say(lang).format(result)
+    yield _STEPS[3].format(lang, path=result)
     errors, warnings = (sum(f.severity == s for f in outcome.findings) for s in ("error", "warning"))
-    yield _STEPS[4].say(lang).format(errors, warnings)
+    yield _STEPS[4].format(lang, errors=errors, warnings=warnings)

@@ -80,7 +80,7 @@ def test_without_a_variable_the_locale_of_windows_decides(
 def test_a_chinese_help_page_is_chinese_throughout(words: list[str]) -> None:
     page = run(*words, "--help", lang="zh").stdout
 
-    assert page.startswith("用法：xlsflow")
+    assert page.startswith("用法：")
     assert "选项：" in page
     assert "显示本说明。" in page
     assert not [english for english in ENGLISH_OF_CLICK if english in page]
@@ -90,7 +90,7 @@ def test_a_chinese_help_page_is_chinese_throughout(words: list[str]) -> None:
 def test_an_english_help_page_is_english_and_no_line_of_it_is_cut(words: list[str]) -> None:
     page = run(*words, "--help", lang="en").stdout
 
-    assert page.startswith("Usage: xlsflow")
+    assert page.startswith("Usage: ")
     assert not re.search("[\u4e00-\u9fff]", page)
     assert "..." not in page.replace("]...", "").replace("PATH...", "")
 

@@ -26,7 +26,7 @@ from xlsflow.fileformat.hidden_pages import (
 )
 from xlsflow.fileformat.key_row import key_text
 from xlsflow.intake.grid import Grid
-from xlsflow.intake.hidden.consolidated_pages import BookPages, read_pages
+from xlsflow.intake.hidden.consolidated_pages import BookPages, DataTable, read_pages
 from xlsflow.model.records import LedgerLine, Stamp
 
 if TYPE_CHECKING:
@@ -60,18 +60,23 @@ def page(name: str, keys: str, rows: Sequence[Sequence[Scalar]], *, above: int =
     return Grid(name, "visible", top, 0, cells)
 
 
-def read(*pages: Grid, **hidden: Sequence[Sequence[Scalar]]) -> BookPages:
+def read(*pages: Grid, **hidden: Sequence[tuple[Scalar, ...]]) -> BookPages:
     """Return what is read from visible pages and the rows of hidden ones; those that are not named are empty."""
-    rows = {META_PAGE: STAMPED, **hidden}
+    rows: dict[str, Sequence[tuple[Scalar, ...]]] = {META_PAGE: STAMPED, **hidden}
     return read_pages(book(*pages, *(page(name, keys, rows.get(name, ())) for name, keys in HIDDEN_KEYS.items())))
 
 
-def one_block(*pages: Grid, rows: int, title: str = "Tasks", **hidden: Sequence[Sequence[Scalar]]) -> BookPages:
-    return read(*pages, **{BLOCKS_PAGE: [("tasks", title, "a b", rows)], **hidden})
+def tasks(*pages: Grid, rows: int, long_texts: Sequence[tuple[Scalar, ...]] = ()) -> DataTable:
+    """Return the rows of a block of two fields."""
+    hidden: dict[str, Sequence[tuple[Scalar, ...]]] = {
+        BLOCKS_PAGE: [("tasks", "Tasks", "a b", rows)],
+        LONG_TEXTS_PAGE: long_texts,
+    }
+    return read(*pages, **hidden).tables["tasks"]
 
 
 def test_every_row_from_the_first_below_the_header_to_the_last_is_data() -> None:
-    table = one_block(page("Tasks", "a b", A_AND_B), rows=2).tables["tasks"]
+    table = tasks(page("Tasks", "a b", A_AND_B), rows=2)
 
     assert table.columns == {"a": ["a1", "a2"], "b": ["b1", "b2"]}
     assert list(table.rows) == [5, 6]
@@ -80,20 +85,20 @@ def test_every_row_from_the_first_below_the_header_to_the_last_is_data() -> None
 
 def test_rows_are_counted_from_where_the_sheet_begins() -> None:
     """A sheet whose first rows are blank: its grid begins below them."""
-    table = one_block(page("Tasks", "a b", A_AND_B, above=0, top=7), rows=2).tables["tasks"]
+    table = tasks(page("Tasks", "a b", A_AND_B, above=0, top=7), rows=2)
 
     assert list(table.rows) == [10, 11]
 
 
 def test_blank_rows_at_the_end_are_no_data_and_those_in_between_are() -> None:
     rows = [("a1", "b1"), (None, None), (None, "b3"), *[(None, None)] * 3]
-    table = one_block(page("Tasks", "a b", rows), rows=3).tables["tasks"]
+    table = tasks(page("Tasks", "a b", rows), rows=3)
 
     assert table.columns == {"a": ["a1", None, None], "b": ["b1", None, "b3"]}
 
 
 def test_a_page_without_rows_is_a_table_without_rows() -> None:
-    table = one_block(page("Tasks", "a b", ()), rows=0).tables["tasks"]
+    table = tasks(page("Tasks", "a b", ()), rows=0)
 
     assert table.columns == {"a": [], "b": []}
     assert list(table.rows) == []
@@ -101,12 +106,12 @@ def test_a_page_without_rows_is_a_table_without_rows() -> None:
 
 @pytest.mark.parametrize("above", [0, 9])
 def test_the_key_row_is_one_of_the_first_ten(above: int) -> None:
-    assert one_block(page("Tasks", "a b", A_AND_B, above=above), rows=2).tables["tasks"].columns["a"] == ["a1", "a2"]
+    assert tasks(page("Tasks", "a b", A_AND_B, above=above), rows=2).columns["a"] == ["a1", "a2"]
 
 
 def test_keys_in_the_eleventh_row_are_not_looked_for() -> None:
     with pytest.raises(Refused) as caught:
-        one_block(page("Tasks", "a b", A_AND_B, above=10), rows=2)
+        tasks(page("Tasks", "a b", A_AND_B, above=10), rows=2)
     assert caught.value.code == "book_rows"
 
 
@@ -114,19 +119,19 @@ def test_cells_missing_at_the_end_of_a_row_are_blank() -> None:
     """Where a stray cell lies far away, each row of a grid ends after its last filled cell."""
     rows = [("a1",), ("a2", "b2")]
 
-    assert one_block(page("Tasks", "a b", rows), rows=2).tables["tasks"].columns["b"] == [None, "b2"]
+    assert tasks(page("Tasks", "a b", rows), rows=2).columns["b"] == [None, "b2"]
 
 
 def test_a_column_that_somebody_inserted_is_no_data() -> None:
     grid = page("Tasks", "a b", A_AND_B)
     wider = Grid("Tasks", "visible", 0, 0, [[row[0], "note", *row[1:]] for row in grid.rows])
 
-    assert one_block(wider, rows=2).tables["tasks"].columns == {"a": ["a1", "a2"], "b": ["b1", "b2"]}
+    assert tasks(wider, rows=2).columns == {"a": ["a1", "a2"], "b": ["b1", "b2"]}
 
 
 def test_pages_of_one_block_continue_each_other() -> None:
     pages = page("Tasks", "a b", A_AND_B), page("Tasks (2)", "a b", [("a3", "b3")], above=1)
-    table = one_block(*pages, rows=3).tables["tasks"]
+    table = tasks(*pages, rows=3)
 
     assert table.columns["a"] == ["a1", "a2", "a3"]
     assert list(zip(table.sheets, table.rows, strict=True)) == [("Tasks", 5), ("Tasks", 6), ("Tasks (2)", 4)]
@@ -170,7 +175,7 @@ def test_a_block_without_rows_still_takes_its_page() -> None:
 @pytest.mark.parametrize("written", [1, 3])
 def test_a_row_more_or_less_than_was_written_is_refused(written: int) -> None:
     with pytest.raises(Refused) as caught:
-        one_block(page("Tasks", "a b", A_AND_B), rows=written)
+        tasks(page("Tasks", "a b", A_AND_B), rows=written)
     assert (caught.value.code, caught.value.facts["wanted"], caught.value.facts["found"]) == (
         "book_rows",
         str(written),
@@ -179,11 +184,11 @@ def test_a_row_more_or_less_than_was_written_is_refused(written: int) -> None:
 
 
 def test_a_long_text_is_restored_in_its_own_row() -> None:
-    table = one_block(
+    table = tasks(
         page("Tasks", "a b", A_AND_B),
         rows=2,
-        **{LONG_TEXTS_PAGE: [("tasks", "b", 1.0, "long"), ("other", "b", 0, "x")]},
-    ).tables["tasks"]
+        long_texts=[("tasks", "b", 1.0, "long"), ("other", "b", 0, "x")],
+    )
 
     assert table.columns == {"a": ["a1", "a2"], "b": ["b1", "long"]}
 
@@ -203,16 +208,15 @@ def test_positions_of_fields_are_columns_of_tables_and_cells_of_forms() -> None:
 
 
 def test_the_hidden_pages_come_back_line_by_line() -> None:
-    pages = read(
-        **{
-            LEDGER_PAGE: [("f.xlsx", "S", "tasks", 7.0, 1.0, 2.0, 3.0, 4.0, 5.0)],
-            DUPLICATES_PAGE: [("tasks", "g.xlsx", "S", 6.0, "f.xlsx", "T", 5.0)],
-            SET_ASIDE_PAGE: [("f.xlsx", "S", "tasks", 9.0, "note_row", '{"a": "注"}')],
-            PROJECT_PAGE: [("regions", '{"code": "HD"}'), ("regions", '{"code": "HB"}')],
-            FILES_PAGE: [("f.xlsx", "00", None, "Excel", "ok", None, "stamp", *"p12PRhzfd", "return")[:16]],
-            FINDINGS_PAGE: [("required_blank", "f.xlsx", "S", "B7", "tasks", "a", "甲", "A", None, None)],
-        }
-    )
+    hidden: dict[str, Sequence[tuple[Scalar, ...]]] = {
+        LEDGER_PAGE: [("f.xlsx", "S", "tasks", 7.0, 1.0, 2.0, 3.0, 4.0, 5.0)],
+        DUPLICATES_PAGE: [("tasks", "g.xlsx", "S", 6.0, "f.xlsx", "T", 5.0)],
+        SET_ASIDE_PAGE: [("f.xlsx", "S", "tasks", 9.0, "note_row", '{"a": "注"}')],
+        PROJECT_PAGE: [("regions", '{"code": "HD"}'), ("regions", '{"code": "HB"}')],
+        FILES_PAGE: [("f.xlsx", "00", None, "Excel", "ok", None, "stamp", *"p12PRhzfd")],
+        FINDINGS_PAGE: [("required_blank", "f.xlsx", "S", "B7", "tasks", "a", "甲", "A", None, None)],
+    }
+    pages = read(**hidden)
 
     assert pages.stamp == Stamp(pack="p")
     assert pages.instant == datetime.fromisoformat("2026-03-25T09:00:00+08:00")

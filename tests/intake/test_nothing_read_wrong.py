@@ -69,7 +69,7 @@ def tasks(submission: Submission) -> pd.DataFrame:
 
 def said(submission: Submission, *codes: str) -> list[tuple[str, str]]:
     """Return code and cell of the findings with some codes."""
-    return [(one.code, one.location.cell) for one in submission.findings if one.code in codes]
+    return [(finding.code, finding.location.cell) for finding in submission.findings if finding.code in codes]
 
 
 def address(parts: Parts, text: str) -> str:
@@ -213,8 +213,8 @@ def test_the_same_rows_are_read_however_they_are_written(
     assert found.tables.keys() == as_sent.tables.keys()
     for name, table in as_sent.tables.items():
         assert found.tables[name].equals(table), name
-    assert [(one.code, one.location) for one in found.findings] == [
-        (one.code, one.location) for one in as_sent.findings
+    assert [(finding.code, finding.location) for finding in found.findings] == [
+        (finding.code, finding.location) for finding in as_sent.findings
     ]
 
 

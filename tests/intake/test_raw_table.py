@@ -26,8 +26,8 @@ from xlsflow.template.model import Pack
 
 if TYPE_CHECKING:
     from xlsflow.intake.grid import (
-        Grid,
         CellRange,
+        Grid,
     )
     from xlsflow.model.records import (
         LeftOut,
@@ -101,14 +101,14 @@ def table(back: Came) -> RawTable:
 
 def counts(back: Came) -> tuple[int, int, int, int]:
     """Return the rows seen, blank, read and left out."""
-    one = table(back)
-    return one.seen, one.blank, len(one.rows), len(one.left_out)
+    only = table(back)
+    return only.seen, only.blank, len(only.rows), len(only.left_out)
 
 
 def left_out(back: Came) -> list[tuple[int, str]]:
     """Return sheet row and code of the rows that were left out."""
     found: tuple[LeftOut, ...] = table(back).left_out
-    return [(one.row + 1, one.code) for one in found]
+    return [(row.row + 1, row.code) for row in found]
 
 
 # --- what is seen ---

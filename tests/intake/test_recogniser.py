@@ -19,8 +19,8 @@ from tests.helpers.returns import (
 from xlsflow.intake.grid import Grid
 from xlsflow.intake.hidden.stamp import identify
 from xlsflow.intake.recognition.header_text import (
-    without_brackets,
     normalize_header,
+    without_brackets,
 )
 from xlsflow.model.records import Stamp
 from xlsflow.template.kinds import Scope

@@ -103,7 +103,8 @@ def test_a_region_that_is_not_there_is_told_with_the_nearest_and_all_that_are() 
 
     assert caught.value.say("zh") == "项目里没有区域“East Chnia”（是否指“East China”？）；现有：华东、华南、海外。"
     assert caught.value.say("en") == (
-        "The project has no region “East Chnia” (did you mean “East China”?); its regions are: East China, 华南, Overseas."
+        "The project has no region “East Chnia” (did you mean “East China”?);"
+        " its regions are: East China, 华南, Overseas."
     )
 
 

@@ -12,7 +12,7 @@ from xlsflow.render.as_json import (
     json_text,
     report_object,
 )
-from xlsflow.reports import report
+from xlsflow.reports import make_report
 
 
 def test_the_findings_object_has_the_fields_that_programs_rely_on() -> None:
@@ -45,7 +45,7 @@ def test_findings_are_told_in_the_language_asked_for() -> None:
 
 
 def test_a_report_as_json_has_days_as_iso_and_every_visible_listing() -> None:
-    made = json.loads(json_text(report_object(report(example.inputs(), "en"))))
+    made = json.loads(json_text(report_object(make_report(example.inputs(), "en"))))
 
     late = next(one for one in made["listings"] if one["name"] == "Overdue")
     assert made["instant"] == "2026-11-20T18:00:00+08:00"
@@ -58,7 +58,7 @@ def test_a_missing_number_is_null() -> None:
     table = example.tasks()
     table.loc[0, "share"] = pd.NA
 
-    made = json.loads(json_text(report_object(report(example.inputs(example.book({example.JOBS: table})), "zh"))))
+    made = json.loads(json_text(report_object(make_report(example.inputs(example.book({example.JOBS: table})), "zh"))))
 
     data = next(one for one in made["listings"] if one["name"] == "执行跟踪")
     assert data["rows"][0]["share"] is None

@@ -27,7 +27,7 @@ from xlsflow.render.dashboard import (
     split_grid,
     with_symbol,
 )
-from xlsflow.reports import report
+from xlsflow.reports import make_report
 from xlsflow.workbook.consolidated.page_model import GRID_COLUMNS
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def book(tmp_path: Path) -> Path:
     """The round's workbook in Chinese."""
     path = tmp_path / "book.xlsx"
-    write_xlsx(path, report(example.inputs(), "zh"))
+    write_xlsx(path, make_report(example.inputs(), "zh"))
     return path
 
 
@@ -82,14 +82,14 @@ def test_the_stamp_stands_in_the_properties_and_on_the_meta_page(book: Path) -> 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_same_report_gives_the_same_bytes(tmp_path: Path, lang: Lang) -> None:
     for name in ("a.xlsx", "b.xlsx"):
-        write_xlsx(tmp_path / name, report(example.inputs(), lang))
+        write_xlsx(tmp_path / name, make_report(example.inputs(), lang))
 
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_a_text_that_begins_like_a_formula_stays_a_text(tmp_path: Path) -> None:
     table = example.tasks().assign(job='=HYPERLINK("http://example.com")')
-    write_xlsx(tmp_path / "a.xlsx", report(example.inputs(example.book({example.JOBS: table})), "zh"))
+    write_xlsx(tmp_path / "a.xlsx", make_report(example.inputs(example.book({example.JOBS: table})), "zh"))
 
     with ZipFile(tmp_path / "a.xlsx") as parts:
         sheets = [parts.read(name) for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
@@ -99,7 +99,7 @@ def test_a_text_that_begins_like_a_formula_stays_a_text(tmp_path: Path) -> None:
 def test_an_empty_book_can_be_written(tmp_path: Path) -> None:
     empty = example.book({}, files=(), findings=(), ledger=(), aside=())
 
-    write_xlsx(tmp_path / "a.xlsx", report(example.inputs(empty), "en"))
+    write_xlsx(tmp_path / "a.xlsx", make_report(example.inputs(empty), "en"))
 
     assert load(tmp_path / "a.xlsx").sheetnames[0] == "Overview"
 
@@ -116,7 +116,7 @@ def test_signs_stand_before_marked_words_only_where_they_are_wanted() -> None:
 
 
 def test_every_mark_of_a_chart_has_a_colour_of_its_own() -> None:
-    bars = report(example.inputs(), "zh").overview.status.bars
+    bars = make_report(example.inputs(), "zh").overview.status.bars
 
     assert len({MARK_CHART_COLOURS[bar.mark] for bar in bars}) == len(bars)
 
@@ -136,7 +136,7 @@ def test_widths_share_out_all_columns_and_at_least_one_each(
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_panels_of_a_band_lie_side_by_side(lang: Lang) -> None:
-    page = dashboard_page(report(example.inputs(), lang).overview)
+    page = dashboard_page(make_report(example.inputs(), lang).overview)
 
     for left, right in page.bands:
         assert (left.left, left.span) == (0, _LEFT_PANEL)
@@ -144,7 +144,7 @@ def test_the_panels_of_a_band_lie_side_by_side(lang: Lang) -> None:
 
 
 def test_a_colour_never_stands_alone() -> None:
-    page = dashboard_page(report(example.inputs(), "zh").overview)
+    page = dashboard_page(make_report(example.inputs(), "zh").overview)
 
     assert page.conclusion.startswith("▲ ")
     assert with_symbol("missing", "未报") == "？ 未报"
@@ -154,7 +154,7 @@ def test_a_colour_never_stands_alone() -> None:
 def test_the_overview_prints_on_one_page_and_nothing_hidden_is_printed(
     tmp_path: Path, office: Office, lang: Lang
 ) -> None:
-    write_xlsx(tmp_path / "a.xlsx", report(example.inputs(), lang))
+    write_xlsx(tmp_path / "a.xlsx", make_report(example.inputs(), lang))
 
     pages = text(office.convert(tmp_path / "a.xlsx", tmp_path / "a.pdf")).split("\f")
 

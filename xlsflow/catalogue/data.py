@@ -128,7 +128,7 @@ DATA: Mapping[str, Entry] = {
     ),
     # --- several returns compared (merge) ---
     "used_elsewhere": warning(
-        "“{label}”的“{value}”，{other} 也用到了；请与对方核对，若不是同一项，请换一个编号。",
+        "“{label}”的“{value}”，{other}也用到了；请与对方核对，若不是同一项，请换一个编号。",
         "“{label}” is “{value}”, which {other} uses too; please check with them, and use another ID unless it is the"
         " same item.",
     ),

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from xlsflow.i18n import Lang, LocalizedText, filled, plain_line
+from xlsflow.catalogue.single_line import single_line
+from xlsflow.i18n import (Lang, LocalizedText, filled,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Entry:
     def say(self, lang: Lang, facts: Mapping[str, str | LocalizedText]) -> str:
         """Return the sentence with its facts; a fact that is not known is shown as an ellipsis."""
         shown = {
-            name: plain_line(fact.say(lang) if isinstance(fact, LocalizedText) else fact)
+            name: single_line(fact.say(lang) if isinstance(fact, LocalizedText) else fact)
             for name, fact in facts.items()
         }
         return filled(self.text.say(lang), defaultdict(lambda: "…", shown))

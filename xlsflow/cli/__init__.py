@@ -39,8 +39,8 @@ between. At the default of 5 ms it would wait for it as long as it works.
         "其余用英文。本说明不看 --lang。",
         "Run work across regions with spreadsheets: generate, send, get back, check, merge, report.\n\n"
         "Start with:  xlsflow init project.xlsx --example\n\n"
-        "Language: --lang, else the environment variable XLSFLOW_LANG (zh or en), else the system's language: Chinese on"
-        " a Chinese system or one without a language, else English. Help pages do not follow --lang.",
+        "Language: --lang, else the environment variable XLSFLOW_LANG (zh or en), else the system's language: Chinese"
+        " on a Chinese system or one without a language, else English. Help pages do not follow --lang.",
     ),
 )
 @click.version_option(package_name="xlsflow")

@@ -193,9 +193,9 @@ def progress(lang: Lang, *, quiet: bool) -> AbstractContextManager[object]:
 def show(outcome: Outcome, form: str, lang: Lang) -> None:
     """Print the findings and exit with the code that tells whether there are errors."""
     if form == "json":
-        from xlsflow.render.as_json import as_text, findings_object
+        from xlsflow.render.as_json import (json_text, findings_object,)
 
-        click.echo(as_text(findings_object(outcome.files, outcome.findings, outcome.ledger, lang)))
+        click.echo(json_text(findings_object(outcome.files, outcome.findings, outcome.ledger, lang)))
     else:
         from xlsflow.render.as_text import finding_lines, summary_lines
 

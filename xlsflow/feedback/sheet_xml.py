@@ -157,7 +157,7 @@ class _SheetParser:
         name = qualified.rpartition(":")[2]
         depth = len(self._open) + 1
         above = self._open[-1] if self._open else None
-        inside = depth > 1 and len(self._open) > 1 and self._open[1] is not None and self._open[1].name == "sheetData"
+        inside = len(self._open) > 1 and self._open[1] is not None and self._open[1].name == "sheetData"
         tag: Element | None = None
         if not inside:
             tag = self._tag(name, attrs)

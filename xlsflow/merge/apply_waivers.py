@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.catalogue import CATALOGUE, REFUSALS
-from xlsflow.errors import ProjectError, nearest
+from xlsflow.errors import (ProjectError, nearest_match,)
 from xlsflow.findings import (
     Finding,
     Location,
@@ -32,7 +32,7 @@ from xlsflow.model.waivers import (
     joined,
     waive,
 )
-from xlsflow.template.lists import folded
+from xlsflow.template.lists import fold_text
 
 if TYPE_CHECKING:
     from xlsflow.model.project import Project
@@ -94,8 +94,8 @@ class _Sources:
 
     def names(self, waiver: Waiver, record: FileRecord) -> bool:
         """Return whether a waiver is for a file: by its name with or without its folder, or by its region."""
-        name, wanted = given(record), folded(waiver.source)
-        if wanted in (folded(name), folded(_FOLDERS.split(name)[-1]), folded(record.file)):
+        name, wanted = given(record), fold_text(waiver.source)
+        if wanted in (fold_text(name), fold_text(_FOLDERS.split(name)[-1]), fold_text(record.file)):
             return True
         return bool(record.stamp.region) and self.region(waiver) == record.stamp.region
 
@@ -141,7 +141,7 @@ class _Told:
             return "code", "", {}
         sheets = {line.sheet for line in self.book.ledger if line.file in files}
         sheets |= {one.location.sheet for name in files for one in self._said.get(name, ())} - {""}
-        if waiver.sheet and folded(waiver.sheet) not in {folded(one) for one in sheets}:
+        if waiver.sheet and fold_text(waiver.sheet) not in {fold_text(one) for one in sheets}:
             return "sheet", "waiver_sheet_unknown", {"near": _meant(waiver.sheet, sorted(sheets))}
         return "code", "waiver_unused", {"source": waiver.source}
 
@@ -166,5 +166,5 @@ class _Told:
 
 def _meant(word: str, known: Iterable[str]) -> LocalizedText:
     """Return the question whether something else was meant, nothing where nothing is near."""
-    near = nearest(word, known)
+    near = nearest_match(word, known)
     return LocalizedText(f"（是否指“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from xlsflow.fileformat.cells import letters
+from xlsflow.fileformat.cells import column_letters
 from xlsflow.merge.gather import CELL, PART, ROW, SHEET, stacked
 from xlsflow.merge.precedence import (
     SUPERSEDED,
@@ -116,7 +116,7 @@ class _Cells:
     def of(self, file: str, sheet: str, row: int) -> str:
         """Return the address of the key of a row."""
         fixed, col = self._spots.get((file, sheet), (None, 0))
-        return f"{letters(col)}{row if fixed is None else fixed + 1}"
+        return f"{column_letters(col)}{row if fixed is None else fixed + 1}"
 
 
 def _placed(table: pd.DataFrame, numbers: Mapping[str, int], cells: _Cells) -> pd.DataFrame:

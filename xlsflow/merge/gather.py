@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from xlsflow.fileformat.cells import (
-    letters,
-    shown,
-)
+from xlsflow.fileformat.cells import (column_letters, display_text,)
 from xlsflow.findings import (
     Finding,
     Location,
@@ -118,7 +115,7 @@ def _set_aside(one: Taken, desks: Sequence[_Desk]) -> Kept:
         if code == NO_KEY and key in table.columns:
             place = Location(desk.record.file, table.sheet, cell, one.name, key, one.block.label_of(key))
             desk.findings.append(Finding(NO_KEY, place))
-        texts = {name: shown(raw) for name in one.batch.raws if (raw := one.batch.raw(position, name)) is not None}
+        texts = {name: display_text(raw) for name in one.batch.raws if (raw := one.batch.raw(position, name)) is not None}
         row = table.rows[number] + 1
         desk.aside.append(AsideRow(desk.record.file, table.sheet, one.name, row, code, texts))
     return kept
@@ -174,7 +171,7 @@ def _placed(one: Taken, kept: Kept) -> pd.DataFrame:
 def _cells(table: RawTable, key: str) -> list[str]:
     """Return the cell that names each row: that of its key, or else its first."""
     row, col = table.places.get(key, (None, 0))
-    name = letters(col)
+    name = column_letters(col)
     return [f"{name}{(at if row is None else row) + 1}" for at in table.rows]
 
 

@@ -15,6 +15,7 @@ from xlsflow.fileformat.cells import (
     Scalar,
     a1,
 )
+from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.findings import Diagnostic, Finding
 from xlsflow.i18n import LocalizedText
 from xlsflow.model.waivers import Waiver
@@ -38,7 +39,7 @@ class Stamp:
     lang: str = ""
     fingerprint: str = ""
     document: str = ""
-    kind: str = "return"
+    kind: str = RETURN_KIND
 
 
 @dataclass(frozen=True, slots=True)

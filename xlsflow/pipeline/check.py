@@ -6,11 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.fileformat.cells import (
-    Box,
-    box_of,
-    shown,
-)
+from xlsflow.fileformat.cells import (Bounds, parse_bounds, display_text,)
 from xlsflow.findings import (
     Finding,
     Location,
@@ -95,7 +91,7 @@ def _checked(
     *,
     scalar: bool,
 ) -> list[RowDiagnostic]:
-    from xlsflow.checks.context import Context
+    from xlsflow.checks.context import CheckContext
 
     _, block, scope = collected.definition(key)
     titles = {
@@ -103,14 +99,14 @@ def _checked(
         for (pack, t, b), other in collected.batches.items()
         for name in other.values
     }
-    context = Context(scope=scope, as_of=collected.desk.as_of, known=known, titles=titles)
+    context = CheckContext(scope=scope, as_of=collected.desk.as_of, known=known, titles=titles)
     if scalar:
         from xlsflow.checks.scalar import check_rows
 
         return check_rows(batch, block, context, skip)
-    from xlsflow.checks.frame import check
+    from xlsflow.checks.frame import check_frame
 
-    return check(batch, block, context, skip, collected.frames[key])
+    return check_frame(batch, block, context, skip, collected.frames[key])
 
 
 def _add(collected: Collected, key: Key, batch: Batch, faults: Iterable[RowDiagnostic]) -> None:
@@ -134,25 +130,25 @@ def _add(collected: Collected, key: Key, batch: Batch, faults: Iterable[RowDiagn
             fault.field,
             labels[fault.field],
         )
-        value = shown(batch.raw(fault.position, fault.field))
+        value = display_text(batch.raw(fault.position, fault.field))
         collected.findings.append(Finding(fault.diagnostic.code, place, value, facts))
 
 
-def _joined(collected: Collected) -> Mapping[tuple[str, str], list[Box]]:
+def _joined(collected: Collected) -> Mapping[tuple[str, str], list[Bounds]]:
     """Return file and sheet -> cells that join several columns: those but the first are blank because of it."""
-    joined: dict[tuple[str, str], list[Box]] = {}
+    joined: dict[tuple[str, str], list[Bounds]] = {}
     for finding in collected.findings:
-        if finding.code == "merged_across" and (box := box_of(finding.location.cell)):
+        if finding.code == "merged_across" and (box := parse_bounds(finding.location.cell)):
             joined.setdefault((finding.location.file, finding.location.sheet), []).append(box)
     return joined
 
 
 def _under_another(
-    collected: Collected, table: RawTable, number: int, field: str, joined: Mapping[tuple[str, str], list[Box]]
+    collected: Collected, table: RawTable, number: int, field: str, joined: Mapping[tuple[str, str], list[Bounds]]
 ) -> bool:
     """Return whether a blank cell is part of another that was merged over it: that is said already."""
     boxes = joined.get((collected.records[table.file].file, table.sheet)) if joined else None
-    here = box_of(table.cell(number, field)) if boxes else None
+    here = parse_bounds(table.cell(number, field)) if boxes else None
     if here is None or boxes is None:
         return False
     return any(left < here[0] <= right and top <= here[2] <= bottom for left, right, top, bottom in boxes)

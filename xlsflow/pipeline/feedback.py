@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from xlsflow.clock import localize
 from xlsflow.errors import OutputError
+from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.i18n import (
     Lang,
     LocalizedText,
@@ -17,12 +20,12 @@ from xlsflow.pipeline.session import (
     Desk,
     Key,
 )
-from xlsflow.system.atomic_write import write_whole
+from xlsflow.system.atomic_write import write_atomically
 
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
     from xlsflow.findings import Finding
-    from xlsflow.model.project import Project
+    from xlsflow.model.project import Project, Region
     from xlsflow.model.records import (
         Book,
         FileRecord,
@@ -60,7 +63,7 @@ def write_feedback(folder: Path, paths: Sequence[Path], collected: Collected, bo
     Raises:
         OutputError: Something cannot be written.
     """
-    from xlsflow.feedback import Sending, bears_marks, can_be_marked, covering_text, mark_up
+    from xlsflow.feedback import (ReturnOutcome, has_marks, can_be_marked, covering_text, mark_up,)
 
     lying = {given.name: given.path for given in find_files(paths)}
     said: dict[str, list[Finding]] = {}
@@ -71,7 +74,7 @@ def write_feedback(folder: Path, paths: Sequence[Path], collected: Collected, bo
         source, findings = lying[record.file], said.get(record.file, [])
         read = record.status != "refused"
         marked = read and can_be_marked(source)
-        if all(finding.waived for finding in findings) and not (marked and bears_marks(source)):
+        if all(finding.waived for finding in findings) and not (marked and has_marks(source)):
             continue
         target = folder / _below(record.file)
         to, why = _recipient(record, collected.desk), ""
@@ -83,9 +86,9 @@ def write_feedback(folder: Path, paths: Sequence[Path], collected: Collected, bo
                 if failed.code != CANNOT:
                     raise
                 marked, why = False, str(failed.facts.get("reason", ""))
-        text = covering_text(findings, to, Sending(source.name, marked, read, why))
+        text = covering_text(findings, to, ReturnOutcome(source.name, marked, read, why))
         beside = target.with_name(f"{target.name}.txt")
-        write_whole(beside, lambda path, text=text: path.write_text(text, "utf-8", newline="\n"))  # type: ignore[misc]
+        write_atomically(beside, lambda path, text=text: path.write_text(text, "utf-8", newline="\n"))  # type: ignore[misc]
         written.append(beside)
     return written
 
@@ -94,7 +97,7 @@ def _returns(book: Book, said: dict[str, list[Finding]]) -> Iterator[FileRecord]
     """Yield the files that something goes back for: those that count, and those that could not be read."""
     for record in book.files:
         if record.status != "refused":
-            if not record.reason and record.stamp.kind == "return":
+            if not record.reason and record.stamp.kind == RETURN_KIND:
                 yield record
         elif any(finding.severity == "error" for finding in said.get(record.file, ())):
             yield record
@@ -108,7 +111,7 @@ def _below(name: str) -> Path:
 
 def _recipient(record: FileRecord, desk: Desk) -> Recipient:
     from xlsflow.feedback import Recipient
-    from xlsflow.feedback.texts import LOCAL
+    from xlsflow.feedback.texts import LOCAL_DEADLINE
 
     project = desk.project
     spoken: Lang | None = "zh" if record.stamp.lang == "zh" else "en" if record.stamp.lang == "en" else None
@@ -119,7 +122,8 @@ def _recipient(record: FileRecord, desk: Desk) -> Recipient:
     due, lang = project.round.due, spoken or (region.language if region else project.project.language)
     shown = f"{due:%Y-%m-%d %H:%M}" if due else ""
     if shown and region and region.time_zone != project.project.time_zone:
-        shown = LOCAL.say(lang).format(due=shown)
+        shown = LOCAL_DEADLINE.format(lang, due=shown)
+    saved, hours_late = _lateness(record, project, region)
     return Recipient(
         lang=lang,
         contact=_called(region.contact, project, lang) if region else "",
@@ -128,9 +132,20 @@ def _recipient(record: FileRecord, desk: Desk) -> Recipient:
         project=LocalizedText(project.project.name, project.project.name_en or project.project.name),
         due=shown,
         late=bool(due and ((desk.now and desk.now > due) or (desk.as_of and desk.as_of > due.date()))),
+        saved=saved,
+        hours_late=hours_late,
         coordinator=_called(project.project.coordinator, project, lang),
         coordinator_contact=project.project.coordinator_contact,
     )
+
+
+def _lateness(record: FileRecord, project: Project, region: Region | None) -> tuple[str, str]:
+    """Return when a late return was saved, in the region's time, and by how many hours late; blanks if in time."""
+    if record.saved is None or project.round.due is None or region is None:
+        return "", ""
+    saved = (record.saved if record.saved.tzinfo else record.saved.replace(tzinfo=UTC)).astimezone(region.zone)
+    hours = (saved - localize(project.round.due, region.zone)).total_seconds() / 3600
+    return (f"{saved:%Y-%m-%d %H:%M}", f"{max(hours, 0.1):.3g}") if hours > 0 else ("", "")
 
 
 def _called(name: str, project: Project, lang: Lang) -> str:
@@ -155,10 +170,10 @@ def _of_table(key: Key, table: RawTable, record: FileRecord, collected: Collecte
     first, end = table.issued
     for field in block.columns:
         rule = None if field.computed or field.fill else field.entry_rule(scope)
-        if rule is None or rule.sort != "list" or field.name not in table.places:
+        if rule is None or rule.value_type != "list" or field.name not in table.places:
             continue
         fixed, col = table.places[field.name]
         rows = (first, end - 1) if fixed is None else (fixed, fixed)
-        said = field.label.say(lang), field.sentence(lang, scope)
-        stops = rule.stop and not field.to
-        yield Dropdown(table.sheet, col, *rows, column_name(rule.of), *said, stops)
+        said = field.label.say(lang), field.help_text(lang, scope)
+        rejects_others = rule.stop and not field.to
+        yield Dropdown(table.sheet, col, *rows, column_name(rule.of), *said, rejects_others)

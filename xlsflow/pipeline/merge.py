@@ -26,8 +26,8 @@ if TYPE_CHECKING:
         Book,
         Submission,
     )
-    from xlsflow.model.report_model import Document
-    from xlsflow.reports import Basis
+    from xlsflow.model.report_model import Report
+    from xlsflow.reports import ReportInputs
 
 
 def merged(paths: Sequence[Path], desk: Desk, feedback: Path | None = None) -> Book:
@@ -61,6 +61,7 @@ def _book(collected: Collected) -> Book:
     )
     from xlsflow.merge.gather import Taken, gather
     from xlsflow.merge.merge import merge
+    from xlsflow.merge.other_rows import with_named_rows
     from xlsflow.merge.union import union
     from xlsflow.pipeline.references import referred
 
@@ -75,7 +76,11 @@ def _book(collected: Collected) -> Book:
     if project is None:
         return merge([known], regions)
     day = collected.desk.as_of
-    return told(merge([with_waivers(known, project, day)], regions), project, day)
+    book = told(merge([with_waivers(known, project, day)], regions), project, day)
+    packs = sorted({record.stamp.pack for record in book.counted if record.stamp.pack})
+    templates = [template for pack in packs for template in collected.desk.pack(pack).templates]
+    blocks = {template.full_name(block): block for template in templates for block in template.data}
+    return with_named_rows(book, project, blocks)
 
 
 def submission(path: Path, desk: Desk) -> Submission:
@@ -99,18 +104,18 @@ def submission(path: Path, desk: Desk) -> Submission:
     return submission_of(book)
 
 
-def basis(book: Book, desk: Desk, as_of: datetime, previous: tuple[Book, datetime] | None = None) -> Basis:
+def basis(book: Book, desk: Desk, as_of: datetime, previous: tuple[Book, datetime] | None = None) -> ReportInputs:
     """Return what a report of a book is made from; the desk has a project."""
-    from xlsflow.reports import Basis
+    from xlsflow.reports import ReportInputs
 
     assert desk.project is not None
-    return Basis.of(book, desk.project, desk.library, as_of, previous)
+    return ReportInputs.of(book, desk.project, desk.library, as_of, previous)
 
 
 def document(
     book: Book, desk: Desk, as_of: datetime, lang: Lang, previous: tuple[Book, datetime] | None = None
-) -> Document:
+) -> Report:
     """Return the report of a book in one language."""
-    from xlsflow.reports import report
+    from xlsflow.reports import make_report
 
-    return report(basis(book, desk, as_of, previous), lang)
+    return make_report(basis(book, desk, as_of, previous), lang)

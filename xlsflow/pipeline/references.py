@@ -101,14 +101,14 @@ class _References:
                     yield from self._of_field(name, field, table[table["_part"].isin(numbers)])
 
     def _of_field(self, name: str, field: FieldBase, rows: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
-        from xlsflow.checks.constraints import Limit
-        from xlsflow.checks.context import Context
+        from xlsflow.checks.constraints import ValueConstraint
+        from xlsflow.checks.context import CheckContext
 
         known = self._known(field.to)
-        target = Context(known={field.to: known} if known else {}, titles=self._titles).target(field.to)
+        target = CheckContext(known={field.to: known} if known else {}, titles=self._titles).target(field.to)
         if target is None:  # where nobody has filled anything in, nothing can be held against it
             return
-        asked = Limit(field.name, "reference", among=target)
+        asked = ValueConstraint(field.name, "reference", among=target)
         lost = rows[rows[field.name].notna() & ~rows[field.name].isin(list(target.values))]
         columns = (lost["_part"], lost["_sheet"], lost["_row"], lost[field.name])
         for number, sheet, row, value in zip(*(column.tolist() for column in columns), strict=True):

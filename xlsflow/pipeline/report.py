@@ -13,7 +13,7 @@ from xlsflow.errors import InputError, Refused
 if TYPE_CHECKING:
     from xlsflow.intake.grid import GridBook
     from xlsflow.model.records import Book
-    from xlsflow.model.report_model import Document
+    from xlsflow.model.report_model import Report
     from xlsflow.pipeline.session import Desk
     from xlsflow.template.loading.load import Library
 
@@ -79,11 +79,11 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
 
 def is_book(opened: GridBook) -> bool:
     """Return whether a file is a consolidated workbook, by what it says of itself or by the pages that it keeps."""
-    from xlsflow.fileformat import hidden_pages
+    from xlsflow.fileformat import hidden_pages, stamp
 
-    said = opened.properties.get(f"{hidden_pages.PROPERTY}kind")
+    said = opened.properties.get(f"{stamp.PROPERTY_PREFIX}kind")
     pages = {grid.name for grid in opened.grids}
-    return said == hidden_pages.BOOK or {hidden_pages.META, hidden_pages.BLOCKS, hidden_pages.LEDGER} <= pages
+    return said == stamp.CONSOLIDATED_KIND or {hidden_pages.META_PAGE, hidden_pages.BLOCKS_PAGE, hidden_pages.LEDGER_PAGE} <= pages
 
 
 def writer(path: Path) -> Writer:
@@ -109,43 +109,43 @@ def book_writer(path: Path) -> Writer:
     return _WRITERS[BOOK]
 
 
-def _xlsx(path: Path, report: Document) -> None:
+def _xlsx(path: Path, report: Report) -> None:
     from xlsflow.render.as_xlsx import write_xlsx
 
     write_xlsx(path, report)
 
 
-def _pdf(path: Path, report: Document) -> None:
+def _pdf(path: Path, report: Report) -> None:
     from xlsflow.render.as_pdf import write_pdf
 
     write_pdf(path, report)
 
 
-def _html(path: Path, report: Document) -> None:
+def _html(path: Path, report: Report) -> None:
     from xlsflow.render.as_html import html
 
     _text(path, html(report))
 
 
-def _markdown(path: Path, report: Document) -> None:
+def _markdown(path: Path, report: Report) -> None:
     from xlsflow.render.as_markdown import markdown
 
     _text(path, markdown(report))
 
 
-def _json(path: Path, report: Document) -> None:
-    from xlsflow.render.as_json import as_text, report_object
+def _json(path: Path, report: Report) -> None:
+    from xlsflow.render.as_json import (json_text, report_object,)
 
-    _text(path, as_text(report_object(report)))
+    _text(path, json_text(report_object(report)))
 
 
 def _text(path: Path, text: str) -> None:
-    from xlsflow.system.atomic_write import write_whole
+    from xlsflow.system.atomic_write import write_atomically
 
     def write(beside: Path) -> None:
         beside.write_text(text, "utf-8", newline="\n")
 
-    write_whole(path, write)
+    write_atomically(path, write)
 
 
 _WRITERS: Mapping[str, Writer] = {

@@ -156,8 +156,8 @@ def _duplicates(book: Book) -> Listing:
 def _locations(book: Book) -> Listing:
     """Return the cells of the fields in each file, so that findings of a later merge can name cells too."""
     lines = [
-        (*at, " ".join(f"{name}={a1(row or 0, col)}{'' if row is None else '!'}" for name, (row, col) in spots.items()))
-        for at, spots in book.places.items()
+        (*at, " ".join(f"{name}={a1(row or 0, col)}{'' if row is None else '!'}" for name, (row, col) in cells.items()))
+        for at, cells in book.places.items()
     ]
     return _lines(hidden_pages.ROW_ORIGINS_PAGE, ("file", "sheet", "block", "spots"), lines)
 
@@ -193,21 +193,21 @@ def _lines(name: str, keys: Sequence[str], lines: Sequence[tuple[ReportValue, ..
 
 def _page(name: str, columns: Mapping[str, Sequence[ReportValue]]) -> Listing:
     # Formatted as ids: that skips measuring and wrapping of texts, which nobody reads on a hidden page.
-    made = tuple(
+    hidden_columns = tuple(
         ReportColumn(title, title, values, "id")
         for key, whole in columns.items()
         for title, values in _pieces(key, [v if v != "" else None for v in whole])
     )
-    return Listing(name, name, "", made, hidden=True)
+    return Listing(name, name, "", hidden_columns, hidden=True)
 
 
 def _pieces(key: str, values: Sequence[ReportValue]) -> Iterator[tuple[str, Sequence[ReportValue]]]:
     """Yield a column, split into several where a text exceeds the length limit of a cell."""
-    most = _longest(values)
-    if most <= hidden_pages.CHUNK_LENGTH:
+    longest = _longest(values)
+    if longest <= hidden_pages.CHUNK_LENGTH:
         yield key, values
         return
-    for number, start in enumerate(range(0, most, hidden_pages.CHUNK_LENGTH), start=1):
+    for number, start in enumerate(range(0, longest, hidden_pages.CHUNK_LENGTH), start=1):
         cut = [(v[start : start + hidden_pages.CHUNK_LENGTH] or None) if isinstance(v, str) else v for v in values]
         yield (f"{key}{hidden_pages.CONTINUATION_SIGN}{number}" if start else key), cut
 

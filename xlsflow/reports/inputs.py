@@ -106,13 +106,13 @@ class ReportInputs:
 
     def fields(self, name: str) -> tuple[FieldBase, ...]:
         """Return the fields of a block that are in the data: those of its definition, then those of its variants."""
-        asked = {field.name: field for field in self.blocks[name][1].columns}
+        fields = {field.name: field for field in self.blocks[name][1].columns}
         for sheet in self.variants:
             for block in sheet.data:
                 if sheet.full_name(block) == name:
                     for field in block.columns:
-                        asked.setdefault(field.name, field)
-        return tuple(field for field in asked.values() if field.name in self.book.tables[name].columns)
+                        fields.setdefault(field.name, field)
+        return tuple(field for field in fields.values() if field.name in self.book.tables[name].columns)
 
     @cached_property
     def region_order(self) -> Mapping[str, int]:
@@ -153,8 +153,8 @@ def _timing_limits(packs: Sequence[Pack], own: Sequence[Timing]) -> Mapping[str,
     """Return the limit of each timing rule: later packs override earlier ones, the project overrides all packs."""
     figures = {rule: duty for pack in packs for rule, duty in pack.timing.items()}
     for override in own:
-        said = any(span is not None for span in (override.hours, override.working_days, override.days))
-        if said and override.pack in ("", packs[-1].name):
+        has_limit = any(span is not None for span in (override.hours, override.working_days, override.days))
+        if has_limit and override.pack in ("", packs[-1].name):
             figures[override.rule] = TimingRule(
                 hours=override.hours, working_days=override.working_days, days=override.days
             )

@@ -90,7 +90,7 @@ class Labels:
         return [shown[pair] for pair in zip(blocks, codes, strict=True)]
 
 
-def shorten(text: object, most: int = _MAX_TEXT) -> str:
+def shorten(text: object, limit: int = _MAX_TEXT) -> str:
     """Return a text on one line, cut to a width at which Chinese characters count twice.
 
     >>> short("确认铺货清单", 9), short("price list", 9), short(None)
@@ -98,6 +98,6 @@ def shorten(text: object, most: int = _MAX_TEXT) -> str:
     """
     line = " ".join(str(text).split()) if text is not None else ""
     widths = list(accumulate(1 + (sign > "\u02ff") for sign in line))
-    if not line or widths[-1] <= most:
+    if not line or widths[-1] <= limit:
         return line
-    return line[: bisect_right(widths, most - 1)] + "…"
+    return line[: bisect_right(widths, limit - 1)] + "…"

@@ -91,7 +91,7 @@ def block_searches(template: Template, lang: Lang, scope: Scope) -> tuple[BlockS
         elif isinstance(block, DataBlock) and isinstance(planned, FormLayout):
             searches.append(BlockSearch(planned, title, form=FormSearch(block, planned, frozenset(known))))
         else:
-            words = planned.words if isinstance(planned, StaticLayout) else ()
+            words = planned.texts if isinstance(planned, StaticLayout) else ()
             searches.append(BlockSearch(planned, title, _normalized(words)))
     return tuple(searches)
 

@@ -86,7 +86,7 @@ def region_signal(standing: SignalFacts, rule: SignalRule | None = None) -> Sign
     return "amber" if uneasy or standing.soon_idle >= rule.amber_soon else "green"
 
 
-def overall_signal(lights: Iterable[Signal]) -> Signal:
+def overall_signal(signals: Iterable[Signal]) -> Signal:
     """Return the signal of the round: the worst of the regions, where a missing return counts as amber."""
-    found: Signal = min(lights, key=SIGNALS_WORST_FIRST.index, default="green")
-    return "amber" if found == "grey" else found
+    worst: Signal = min(signals, key=SIGNALS_WORST_FIRST.index, default="green")
+    return "amber" if worst == "grey" else worst

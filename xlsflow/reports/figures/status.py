@@ -101,7 +101,7 @@ def _flags(frame: pd.DataFrame) -> pd.DataFrame:
 def _signals(table: pd.DataFrame, rule: SignalRule) -> Iterator[Signal]:
     """Yield the signal of each region; an unknown region has no return, so none is missing."""
     for row in table.to_dict("records"):
-        asked = isinstance(row["state"], str)
+        is_expected = isinstance(row["state"], str)
         yield region_signal(
             SignalFacts(
                 returned=row["state"] != NOT_RETURNED,
@@ -112,7 +112,7 @@ def _signals(table: pd.DataFrame, rule: SignalRule) -> Iterator[Signal]:
                 soon_idle=row["soon_idle"],
                 blocked=row["stuck"],
                 high=row["untreated"],
-                errors=int(row["errors"]) if asked else 0,
+                errors=int(row["errors"]) if is_expected else 0,
             ),
             rule,
         )

@@ -145,13 +145,13 @@ class _Rows:
         It does not apply to finished or cancelled rows. For a rule that starts on another sheet, only cancelled rows
         are excluded: there the limit usually starts to run when the row is finished.
         """
-        asked_for = pd.Series(data=True, index=self.table.index)
+        applies = pd.Series(data=True, index=self.table.index)
         if self.deadline.given:
-            asked_for = self.column(self.deadline.given).notna()
+            applies = self.column(self.deadline.given).notna()
         if self.follow:
             over = (*self.follow.done, *self.follow.dropped) if self.home == self.name else self.follow.dropped
-            asked_for &= ~self.column(self.follow.status).isin(list(over))
-        return asked_for
+            applies &= ~self.column(self.follow.status).isin(list(over))
+        return applies
 
 
 def _violations(rows: _Rows, duty: TimingRule, inputs: ReportInputs) -> pd.DataFrame:
@@ -191,8 +191,8 @@ def _violations(rows: _Rows, duty: TimingRule, inputs: ReportInputs) -> pd.DataF
 
 def _allowance(rows: _Rows, duty: TimingRule) -> tuple[str, pd.Series]:
     """Return the unit of a rule's limit, and the limit of each row in that unit."""
-    said = {"hours": duty.hours, "working_days": duty.working_days, "days": duty.days}
-    spans: Mapping[str, float | None] = _INTERVALS[duty.every] if duty.every else said
+    limits = {"hours": duty.hours, "working_days": duty.working_days, "days": duty.days}
+    spans: Mapping[str, float | None] = _INTERVALS[duty.every] if duty.every else limits
     unit, usual = next((pair for pair in spans.items() if pair[1] is not None), ("hours", 0.0))
     figure = pd.Series(usual, index=rows.table.index, dtype="float64")
     if rows.deadline.case and duty.case:

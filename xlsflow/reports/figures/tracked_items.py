@@ -68,7 +68,7 @@ def _block_items(inputs: ReportInputs, name: str) -> pd.DataFrame | None:
         return found.astype("str")
 
     status = text(follow.status)
-    made = {
+    columns = {
         "block": pd.Series(name, index=table.index, dtype="str"),
         **{part: text(getattr(follow, part)) for part in ("title", "owner", "reason", "help")},
         "key": text(block.key),
@@ -81,7 +81,7 @@ def _block_items(inputs: ReportInputs, name: str) -> pd.DataFrame | None:
         "sheet": text("_sheet"),
         "row": table["_row"],
     }
-    return pd.DataFrame(made).reset_index(drop=True)
+    return pd.DataFrame(columns).reset_index(drop=True)
 
 
 def _no_items() -> pd.DataFrame:
@@ -131,10 +131,10 @@ def _with_days(frame: pd.DataFrame, inputs: ReportInputs) -> pd.DataFrame:
 def _working_days(frame: pd.DataFrame, inputs: ReportInputs) -> pd.Series:
     """Return working days overdue by the region's calendar; 0 for an unknown region, which has no calendar."""
     days = frame["days_overdue"]
-    worst = {str(code): int(most) for code, most in days.groupby(frame["region"]).max().items()}
+    worst = {str(code): int(longest) for code, longest in days.groupby(frame["region"]).max().items()}
     worked = {
-        code: _working_days_back(inputs.region_calendars[code], inputs.local_dates[code], most)
-        for code, most in worst.items()
+        code: _working_days_back(inputs.region_calendars[code], inputs.local_dates[code], days_back)
+        for code, days_back in worst.items()
         if code in inputs.region_calendars
     }
     counts = [
@@ -144,10 +144,10 @@ def _working_days(frame: pd.DataFrame, inputs: ReportInputs) -> pd.Series:
     return pd.Series(counts, index=frame.index, dtype="int64")
 
 
-def _working_days_back(calendar: Calendar, today: date, most: int) -> list[int]:
+def _working_days_back(calendar: Calendar, today: date, days_back: int) -> list[int]:
     """Return for 0, 1, ... days before today the number of working days after that day, up to and including today."""
     start = today.toordinal()
-    days = (calendar.is_working_day(today.fromordinal(start - back)) for back in range(most))
+    days = (calendar.is_working_day(today.fromordinal(start - back)) for back in range(days_back))
     return list(accumulate(days, initial=0))
 
 
@@ -194,7 +194,7 @@ def _unchanged_risks(
 ) -> pd.Series:
     """Return the high risks whose row is the same, word for word, as in the previous round."""
     before = dict(_risk_texts(then, previous))
-    same = [at for at, said in _risk_texts(frame, inputs) if before.get(at) == said]
+    same = [identity for identity, text in _risk_texts(frame, inputs) if before.get(identity) == text]
     names = set(same)
     return frame["high"] & pd.Series([name in names for name in _identities(frame)], index=frame.index, dtype="bool")
 
@@ -203,9 +203,9 @@ def _risk_texts(frame: pd.DataFrame, inputs: ReportInputs) -> Iterator[tuple[tup
     """Yield the identity of each high risk and the text of its whole row."""
     for block, rows in frame[frame["block"].isin(frame.loc[frame["high"], "block"])].groupby("block"):
         table = inputs.book.tables[str(block)]  # its rows are those of the frame, in the same order
-        said = table.drop(columns=list(ORIGIN))[rows["high"].to_numpy()].astype(object)
+        cells = table.drop(columns=list(ORIGIN))[rows["high"].to_numpy()].astype(object)
         names = _identities(rows[rows["high"]])
-        yield from zip(names, ("|".join(map(str, line)) for line in said.to_numpy().tolist()), strict=True)
+        yield from zip(names, ("|".join(map(str, line)) for line in cells.to_numpy().tolist()), strict=True)
 
 
 def untreated_risks(frame: pd.DataFrame) -> pd.Series:

@@ -32,34 +32,34 @@ _USUAL_LINES: Mapping[str, int] = {"blocked": 3, "missing": 2, "high": 2, "timin
 
 
 def attention_items(
-    labels: Labels, frame: pd.DataFrame, returned: pd.DataFrame, most: int, violations: pd.DataFrame | None = None
+    labels: Labels, frame: pd.DataFrame, returned: pd.DataFrame, limit: int, violations: pd.DataFrame | None = None
 ) -> list[_Matter]:
-    """Return what needs coordination, the most serious topic first.
+    """Return what needs coordination, the limit serious topic first.
 
     Args:
         labels: Labels in the language of the report.
         frame: The tracked items (`items_with_flags`).
         returned: The returns (`return_status`).
-        most: Maximum number of lines.
+        limit: Maximum number of lines.
         violations: Violated timing rules (`timing_violations`); None if the data has none to check.
     """
-    sorts = {
-        "blocked": _blocked(labels, frame, most),
+    topics = {
+        "blocked": _blocked(labels, frame, limit),
         "missing": _missing_regions(labels, returned),
-        "high": _high_risks(labels, frame, most),
+        "high": _high_risks(labels, frame, limit),
         "timing": rule_sentences(labels, violations) if violations is not None else iter(()),
         "data": _regions_with_errors(labels),
         "file": _unread_files(labels),
     }
-    taken = {name: list(islice(lines, most)) for name, lines in sorts.items()}
-    room = most - sum(min(len(lines), _USUAL_LINES[name]) for name, lines in taken.items())
+    taken = {name: list(islice(lines, limit)) for name, lines in topics.items()}
+    room = limit - sum(min(len(lines), _USUAL_LINES[name]) for name, lines in taken.items())
     chosen: list[_Matter] = []
     for name, lines in taken.items():
         extra = min(max(room, 0), max(len(lines) - _USUAL_LINES[name], 0))
         room -= extra
         topic = texts.TOPICS[name].say(labels.lang)
         chosen += [(topic, text, _TOPIC_MARKS[name]) for text in lines[: _USUAL_LINES[name] + extra]]
-    return chosen[:most]
+    return chosen[:limit]
 
 
 _TOPIC_MARKS: Mapping[str, Mark] = {
@@ -68,10 +68,10 @@ _TOPIC_MARKS: Mapping[str, Mark] = {
 }  # fmt: skip
 
 
-def _longest_overdue(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+def _longest_overdue(rows: pd.DataFrame, limit: int) -> pd.DataFrame:
     """Return the longest overdue rows."""
     order = ["days_overdue", "region", "key"]
-    return rows.sort_values(order, ascending=[False, True, True], kind="stable").head(most)
+    return rows.sort_values(order, ascending=[False, True, True], kind="stable").head(limit)
 
 
 def _facts(labels: Labels, rows: pd.DataFrame) -> Iterator[dict[str, str]]:
@@ -92,15 +92,15 @@ def _text_or_none(value: object) -> object:
     return value if isinstance(value, str) else None
 
 
-def _blocked(labels: Labels, frame: pd.DataFrame, most: int) -> Iterator[str]:
+def _blocked(labels: Labels, frame: pd.DataFrame, limit: int) -> Iterator[str]:
     """Yield the blocked items, longest overdue first, with the help they need."""
     rows = frame[frame["group"] == "blocked"]
-    rows = _longest_overdue(rows, most)
+    rows = _longest_overdue(rows, limit)
     for facts, needed, reason in zip(
         _facts(labels, rows), column_values(rows["help"]), column_values(rows["reason"]), strict=True
     ):
-        said = shorten(needed or reason, 56)
-        yield (texts.ASK_BLOCKED if said else texts.ASK_BLOCKED_NO_HELP).format(labels.lang, help=said, **facts)
+        request = shorten(needed or reason, 56)
+        yield (texts.ASK_BLOCKED if request else texts.ASK_BLOCKED_NO_HELP).format(labels.lang, help=request, **facts)
 
 
 def _missing_regions(labels: Labels, returned: pd.DataFrame) -> Iterator[str]:
@@ -117,19 +117,19 @@ def _missing_regions(labels: Labels, returned: pd.DataFrame) -> Iterator[str]:
         )
 
 
-def _high_risks(labels: Labels, frame: pd.DataFrame, most: int) -> Iterator[str]:
+def _high_risks(labels: Labels, frame: pd.DataFrame, limit: int) -> Iterator[str]:
     """Yield the untreated high risks, longest overdue first."""
     rows = frame[untreated_risks(frame)]
-    rows = _longest_overdue(rows, most)
+    rows = _longest_overdue(rows, limit)
     reasons = (rows["days_overdue"], rows["group"] == "idle")
     for facts, late, idle in zip(_facts(labels, rows), *reasons, strict=True):
-        said = texts.RISK_OVERDUE if late else texts.RISK_NOT_STARTED if idle else texts.RISK_UNCHANGED
-        what = said.format(labels.lang, days=late)
+        state = texts.RISK_OVERDUE if late else texts.RISK_NOT_STARTED if idle else texts.RISK_UNCHANGED
+        what = state.format(labels.lang, days=late)
         yield texts.ASK_HIGH_RISK.format(labels.lang, what=what, **facts)
 
 
 def _regions_with_errors(labels: Labels) -> Iterator[str]:
-    """Yield the regions with errors in their data, most errors first, with the fields they are about."""
+    """Yield the regions with errors in their data, limit errors first, with the fields they are about."""
     lang, region = labels.lang, {record.file: record.stamp.region for record in labels.inputs.book.files}
     refused = {record.file for record in labels.inputs.book.files if record.status == "refused"}
     wrong: dict[str, list[str]] = {}

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 def fact_line(labels: Labels, figures: ReportFigures) -> tuple[str, ...]:
     """Return the facts: as-of instant, returns, sources, quality of the data, round compared with."""
     lang, inputs = labels.lang, labels.inputs
-    lacking = texts.listed(lang, labels.regions(figures.missing))
+    missing = texts.listed(lang, labels.regions(figures.missing))
     reported = (texts.FACT_RETURNED_BUT if figures.missing else texts.FACT_RETURNED).say(lang)
     read = len(inputs.book.counted)
-    said = [
+    facts = [
         texts.FACT_AS_OF.format(lang, as_of=labels.as_of),
-        reported.format(returned=figures.returned, expected=figures.expected, missing=lacking),
+        reported.format(returned=figures.returned, expected=figures.expected, missing=missing),
         texts.FACT_SOURCE.format(lang, files=read, items=figures.total),
         (texts.FACT_QUALITY if figures.errors or figures.warnings else texts.FACT_QUALITY_GOOD).format(
             lang, errors=figures.errors, warnings=figures.warnings
@@ -35,10 +35,10 @@ def fact_line(labels: Labels, figures: ReportFigures) -> tuple[str, ...]:
     if inputs.previous:
         rounds = {record.stamp.round for record in inputs.previous.book.files if record.stamp.round}
         before = max(rounds) if rounds else f"{inputs.previous.as_of:%Y-%m-%d}"
-        said.append(texts.FACT_COMPARED.format(lang, round=before))
+        facts.append(texts.FACT_COMPARED.format(lang, round=before))
     if any(calendar.is_provisional(inputs.local_dates[code]) for code, calendar in inputs.region_calendars.items()):
-        said.append(texts.FACT_PROVISIONAL.format(lang, year=inputs.as_of.year))
-    return tuple(said)
+        facts.append(texts.FACT_PROVISIONAL.format(lang, year=inputs.as_of.year))
+    return tuple(facts)
 
 
 def conclusion(labels: Labels, frame: pd.DataFrame, figures: ReportFigures) -> str:
@@ -66,7 +66,7 @@ def _overdue_clauses(labels: Labels, frame: pd.DataFrame, figures: ReportFigures
         return []
     worst = overdue(frame).head(1)
     owner = labels.item_values(worst, "owner")[0]
-    said = texts.CLAUSE_OVERDUE.format(
+    clause = texts.CLAUSE_OVERDUE.format(
         lang,
         count=figures.overdue,
         worst=figures.worst,
@@ -74,4 +74,4 @@ def _overdue_clauses(labels: Labels, frame: pd.DataFrame, figures: ReportFigures
         owner=owner or texts.DASH,
         title=shorten(column_values(worst["title"])[0] or column_values(worst["key"])[0], 44),
     )
-    return [said, texts.CLAUSE_NEW.format(lang, new=figures.new)] if figures.new else [said]
+    return [clause, texts.CLAUSE_NEW.format(lang, new=figures.new)] if figures.new else [clause]

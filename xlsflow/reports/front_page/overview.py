@@ -86,13 +86,13 @@ def overview(page: OverviewInputs) -> Overview:
     project, lang = labels.inputs.project, labels.lang
     name = (project.project.name_en if lang == "en" else "") or project.project.name
     title = texts.REPORT_TITLE.format(lang, project=name) if name else texts.REPORT_TITLE_UNNAMED.say(lang)
-    rnd = texts.ROUND_TITLE.format(lang, round=project.round.id) if project.round.id else ""
+    round_title = texts.ROUND_TITLE.format(lang, round=project.round.id) if project.round.id else ""
     shown = _worst_regions(page.regions)
     foot = texts.FOOTER_RULE.format(lang, page=texts.PAGE_RETURNS.say(lang))
     return Overview(
         name=texts.PAGE_OVERVIEW.say(lang),
         title=title,
-        round_text=" · ".join(filter(None, (rnd, _round_title(labels)))),
+        round_text=" · ".join(filter(None, (round_title, _round_title(labels)))),
         facts=fact_line(labels, page.figures),
         conclusion=conclusion(labels, page.frame, page.figures),
         mark=SIGNAL_MARKS[page.figures.signal],
@@ -118,7 +118,7 @@ def _worst_regions(regions: pd.DataFrame) -> pd.DataFrame:
     """Return the regions in their own order; if they do not fit on the page, those with the worst signals."""
     if len(regions) <= _MAX_REGIONS:
         return regions
-    rank = regions["light"].map({name: place for place, name in enumerate(SIGNALS_WORST_FIRST)})
+    rank = regions["light"].map({signal: rank for rank, signal in enumerate(SIGNALS_WORST_FIRST)})
     ranked = regions.assign(rank=rank).sort_values(
         ["rank", "overdue", "worst"], ascending=[True, False, False], kind="stable"
     )
@@ -143,7 +143,7 @@ def _signals(page: OverviewInputs, shown: pd.DataFrame) -> Listing:
         return ReportColumn(name, title, [n or texts.DASH for n in numbers], "integer", width, marks=marks)
 
     within = int(labels.inputs.setting("due_soon_days", DUE_SOON_DAYS))
-    said = [texts.RETURN_STATES[state].say(lang) if state else texts.DASH for state in states]
+    names = [texts.RETURN_STATES[state].say(lang) if state else texts.DASH for state in states]
     state_marks: list[Mark | None] = [RETURN_MARKS.get(state) for state in states]
     signals = [texts.SIGNAL_NAMES[code].say(lang) for code in codes]
     signal_marks: list[Mark | None] = [SIGNAL_MARKS[code] for code in codes]
@@ -152,7 +152,7 @@ def _signals(page: OverviewInputs, shown: pd.DataFrame) -> Listing:
         ReportColumn("region", texts.COL_REGION.say(lang), _region_names(labels, shown), "text", 5),
         # The key stays `light`: it is part of the JSON output.
         ReportColumn("light", texts.COL_SIGNAL.say(lang), signals, "text", 4, marks=signal_marks, with_symbols=True),
-        ReportColumn("state", texts.COL_RETURN_STATE.say(lang), said, "text", 4, marks=state_marks, with_symbols=True),
+        ReportColumn("state", texts.COL_RETURN_STATE.say(lang), names, "text", 4, marks=state_marks, with_symbols=True),
         count("total", texts.COL_TOTAL.say(lang), 2),
         ReportColumn("share", texts.COL_SHARE.say(lang), shares, "percent", 5),
         count("overdue", texts.COL_OVERDUE_ITEMS.say(lang), 3, "overdue"),
@@ -187,7 +187,7 @@ def _overdue(page: OverviewInputs) -> Listing:
             "overdue", title, "", (ReportColumn("none", "", [texts.NOTHING_OVERDUE.say(lang)], marks=["done"]),)
         )
     marked: list[Mark | None] = ["overdue"] * len(top)
-    why = [shorten(said, 36) or texts.DASH for said in column_values(top["reason"])]
+    why = [shorten(text, 36) or texts.DASH for text in column_values(top["reason"])]
     columns = [
         ReportColumn("key", texts.COL_KEY.say(lang), column_values(top["key"]), "id", 4),
         ReportColumn(

@@ -35,71 +35,75 @@ def key_figures(
 
 def _returned(labels: Labels, figures: ReportFigures) -> KeyFigure:
     lang = labels.lang
-    said = texts.ALL_RETURNED.say(lang)
+    detail = texts.ALL_RETURNED.say(lang)
     mark: Mark = "done"
     if figures.late:
-        said = texts.REGIONS_LATE.format(lang, late=texts.listed(lang, labels.regions(figures.late), 3))
+        detail = texts.REGIONS_LATE.format(lang, late=texts.listed(lang, labels.regions(figures.late), 3))
         mark = "due_soon"
     if figures.missing:
-        said = texts.REGIONS_MISSING.format(lang, missing=texts.listed(lang, labels.regions(figures.missing), 3))
+        detail = texts.REGIONS_MISSING.format(lang, missing=texts.listed(lang, labels.regions(figures.missing), 3))
         mark = "due_soon"
-    return KeyFigure(texts.TILE_RETURNED.say(lang), f"{figures.returned} / {figures.expected}", said, mark)
+    return KeyFigure(texts.TILE_RETURNED.say(lang), f"{figures.returned} / {figures.expected}", detail, mark)
 
 
 def _done(labels: Labels, figures: ReportFigures) -> KeyFigure:
     lang = labels.lang
     figure = texts.DASH if figures.share is None else f"{figures.share:.0%}"
-    said = texts.DONE_OF.format(lang, done=figures.done, total=figures.total)
-    return KeyFigure(texts.TILE_DONE.say(lang), figure, said, "in_progress")
+    detail = texts.DONE_OF.format(lang, done=figures.done, total=figures.total)
+    return KeyFigure(texts.TILE_DONE.say(lang), figure, detail, "in_progress")
 
 
 def _overdue(labels: Labels, figures: ReportFigures) -> KeyFigure:
     lang, mean = labels.lang, f"{figures.mean:.1f}"
-    said = texts.OVERDUE_MEAN.format(lang, mean=mean, worst=figures.worst)
+    detail = texts.OVERDUE_MEAN.format(lang, mean=mean, worst=figures.worst)
     if figures.new is not None:
-        said = texts.OVERDUE_NEW.format(lang, new=figures.new, mean=mean)
+        detail = texts.OVERDUE_NEW.format(lang, new=figures.new, mean=mean)
     if not figures.overdue:
-        said = texts.NONE_AT_ALL.say(lang)
-    return KeyFigure(texts.TILE_OVERDUE.say(lang), str(figures.overdue), said, "overdue" if figures.overdue else "done")
+        detail = texts.NONE_AT_ALL.say(lang)
+    return KeyFigure(
+        texts.TILE_OVERDUE.say(lang), str(figures.overdue), detail, "overdue" if figures.overdue else "done"
+    )
 
 
 def _due_soon(labels: Labels, figures: ReportFigures) -> KeyFigure:
     lang = labels.lang
     days = int(labels.inputs.setting("due_soon_days", DUE_SOON_DAYS))
-    said = texts.DUE_SOON_IDLE.format(lang, idle=figures.soon_idle)
+    detail = texts.DUE_SOON_IDLE.format(lang, idle=figures.soon_idle)
     mark: Mark = "due_soon" if figures.soon else "done"
-    return KeyFigure(texts.TILE_DUE_SOON.format(lang, days=days), str(figures.soon), said, mark)
+    return KeyFigure(texts.TILE_DUE_SOON.format(lang, days=days), str(figures.soon), detail, mark)
 
 
 def _blocked(labels: Labels, frame: pd.DataFrame, figures: ReportFigures) -> KeyFigure:
     lang = labels.lang
     where = tuple(dict.fromkeys(labels.regions(frame.loc[frame["group"] == "blocked", "region"].tolist())))
-    said = (
+    detail = (
         texts.BLOCKED_REGIONS.format(lang, where=texts.listed(lang, where, 3)) if where else texts.NONE_AT_ALL.say(lang)
     )
-    return KeyFigure(texts.TILE_BLOCKED.say(lang), str(figures.blocked), said, "blocked" if figures.blocked else "done")
+    return KeyFigure(
+        texts.TILE_BLOCKED.say(lang), str(figures.blocked), detail, "blocked" if figures.blocked else "done"
+    )
 
 
 def _blocked_and_violations(labels: Labels, figures: ReportFigures, violations: pd.DataFrame) -> KeyFigure:
     """Return the number of blocked items and of violations of timing rules."""
     lang = labels.lang
-    said = worst_region(labels, violations) if len(violations) else texts.NONE_AT_ALL.say(lang)
+    detail = worst_region(labels, violations) if len(violations) else texts.NONE_AT_ALL.say(lang)
     mark: Mark = "blocked" if figures.blocked else "overdue" if len(violations) else "done"
     return KeyFigure(
         texts.TILE_BLOCKED_TIMING.say(lang),
         texts.BLOCKED_AND_VIOLATIONS.format(lang, stuck=figures.blocked, over=len(violations)),
-        said,
+        detail,
         mark,
     )
 
 
 def _risks_and_errors(labels: Labels, figures: ReportFigures) -> KeyFigure:
     lang = labels.lang
-    said = texts.RISKS_UNTREATED.format(lang, untreated=figures.untreated_risks, warnings=figures.warnings)
+    detail = texts.RISKS_UNTREATED.format(lang, untreated=figures.untreated_risks, warnings=figures.warnings)
     mark: Mark = "overdue" if figures.high else "due_soon" if figures.errors else "done"
     return KeyFigure(
         texts.TILE_RISKS_ERRORS.say(lang),
         texts.RISKS_AND_ERRORS.format(lang, grave=figures.high, wrong=figures.errors),
-        said,
+        detail,
         mark,
     )

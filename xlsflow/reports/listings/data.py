@@ -99,11 +99,11 @@ def _field(
 
 def _origin(labels: Labels, table: pd.DataFrame) -> list[ReportColumn]:
     """Return the columns with the origin of each row; the region comes first, since readers look for it."""
-    made = []
+    columns = []
     for name, words, (value_format, width) in zip(ORIGIN, texts.COL_ORIGIN, _ORIGIN_FORMATS, strict=True):
         values = column_values(table[name])
         if name == ORIGIN[3]:
             shown = {code: labels.region(str(code or "")) for code in set(values)}
             values = [shown[code] or None for code in values]
-        made.append(ReportColumn(name, words.say(labels.lang), values, value_format, width, role="made"))
-    return [made.pop(3), *made]
+        columns.append(ReportColumn(name, words.say(labels.lang), values, value_format, width, role="made"))
+    return [columns.pop(3), *columns]

@@ -120,12 +120,12 @@ def ledger_listing(labels: Labels) -> Listing:
             "block", texts.COL_SOURCE_SHEET.say(lang), [*(where[line.block] for line in lines), None], "text", 20
         ),
     ]
-    for key, words in _LEDGER_COLUMNS:
+    for key, title in _LEDGER_COLUMNS:
         counts = [getattr(line, key) for line in lines]
-        columns.append(ReportColumn(key, words.say(lang), [*counts, sum(counts)], "integer", 11))
-    said = [texts.YES.say(lang) if even else texts.NO.say(lang) for even in (*balanced, all(balanced))]
+        columns.append(ReportColumn(key, title.say(lang), [*counts, sum(counts)], "integer", 11))
+    answers = [texts.YES.say(lang) if even else texts.NO.say(lang) for even in (*balanced, all(balanced))]
     columns.append(
-        ReportColumn("balanced", texts.COL_BALANCED.say(lang), said, "text", 10, marks=marks, with_symbols=True)
+        ReportColumn("balanced", texts.COL_BALANCED.say(lang), answers, "text", 10, marks=marks, with_symbols=True)
     )
     name = texts.PAGE_LEDGER.say(lang)
     return Listing(name, name, texts.NOTE_LEDGER.say(lang), tuple(columns), "quality", 1)
@@ -135,12 +135,13 @@ def aside_listing(labels: Labels) -> Listing:
     """Return the listing of rows that were not merged, with their raw texts."""
     lang, rows = labels.lang, labels.inputs.book.aside
     where = {row.block: labels.sheet(row.block) for row in rows}
-    told = {
+    known = {
         (f.code, f.location.file, f.location.sheet, _digits(f.location.cell)): f for f in labels.inputs.book.findings
     }
-    found = [told.get((row.code, row.file, row.sheet, str(row.row))) for row in rows]
+    found = [known.get((row.code, row.file, row.sheet, str(row.row))) for row in rows]
     reasons = [
-        (one or Finding(row.code, _place(labels, row))).message(lang) for one, row in zip(found, rows, strict=True)
+        (finding or Finding(row.code, _place(labels, row))).message(lang)
+        for finding, row in zip(found, rows, strict=True)
     ]
     columns = (
         ReportColumn("file", texts.COL_FILE.say(lang), [row.file for row in rows], "text", 30),

@@ -70,19 +70,21 @@ def _state(
 ) -> tuple[ReportColumn, ...]:
     """Return the columns with region, signal, status and files of each return."""
     lang = labels.lang
-    light = dict(zip(regions["region"], regions["light"], strict=True))
-    lights = [light[code] for code in returned["region"]]
+    signal_of = dict(zip(regions["region"], regions["light"], strict=True))
+    signals = [signal_of[code] for code in returned["region"]]
     states = [*returned["state"], *("refused" if record.status == "refused" else "foreign" for record in others)]
     state_marks: list[Mark | None] = [RETURN_MARKS.get(state, "idle") for state in states]
-    light_marks: list[Mark | None] = [*(SIGNAL_MARKS[signal] for signal in lights), *(None for _ in others)]
+    signal_marks: list[Mark | None] = [*(SIGNAL_MARKS[signal] for signal in signals), *(None for _ in others)]
     names = [*labels.regions(returned["region"].tolist()), *_blank(others)]
-    shown = [*(texts.SIGNAL_NAMES[signal].say(lang) for signal in lights), *_blank(others)]
-    said = [texts.RETURN_STATES[state].say(lang) for state in states]
+    shown = [*(texts.SIGNAL_NAMES[signal].say(lang) for signal in signals), *_blank(others)]
+    state_names = [texts.RETURN_STATES[state].say(lang) for state in states]
     files = ["\n".join(each) or None for each in returned["files"]] + [record.file for record in others]
     return (
         ReportColumn("region", texts.COL_REGION.say(lang), names, "text", 11),
-        ReportColumn("light", texts.COL_SIGNAL.say(lang), shown, "text", 11, marks=light_marks, with_symbols=True),
-        ReportColumn("state", texts.COL_RETURN_STATE.say(lang), said, "text", 12, marks=state_marks, with_symbols=True),
+        ReportColumn("light", texts.COL_SIGNAL.say(lang), shown, "text", 11, marks=signal_marks, with_symbols=True),
+        ReportColumn(
+            "state", texts.COL_RETURN_STATE.say(lang), state_names, "text", 12, marks=state_marks, with_symbols=True
+        ),
         ReportColumn("file", texts.COL_FILE.say(lang), files, "text", 34),
     )
 
@@ -90,10 +92,12 @@ def _state(
 def _quality(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord]) -> tuple[ReportColumn, ...]:
     """Return the columns with save time, rows and findings of each return."""
     lang, blank = labels.lang, _blank(others)
-    gone = [state == NOT_RETURNED for state in returned["state"]]
+    is_missing = [state == NOT_RETURNED for state in returned["state"]]
 
     def count(name: str) -> list[ReportValue]:
-        return [None if missing else n for missing, n in zip(gone, column_values(returned[name]), strict=True)] + blank
+        return [
+            None if missing else n for missing, n in zip(is_missing, column_values(returned[name]), strict=True)
+        ] + blank
 
     late = (returned["state"] == RETURNED_LATE).tolist()
     hours = [round(n, 1) if is_late else None for n, is_late in zip(returned["hours_late"], late, strict=True)]

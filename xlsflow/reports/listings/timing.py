@@ -47,7 +47,7 @@ def timing_listing(labels: Labels, violations: pd.DataFrame) -> Listing:
 def _columns(labels: Labels, violations: pd.DataFrame) -> tuple[ReportColumn, ...]:
     lang = labels.lang
     where = {block: labels.sheet(block) for block in violations["block"].unique()}
-    said = [
+    limits = [
         texts.TIME_SPANS[unit].format(lang, n=f"{figure:g}")
         for unit, figure in zip(violations["unit"].tolist(), violations["allowed"].tolist(), strict=True)
     ]
@@ -74,7 +74,7 @@ def _columns(labels: Labels, violations: pd.DataFrame) -> tuple[ReportColumn, ..
             "text",
             13,
         ),
-        ReportColumn("allowed", texts.COL_ALLOWED.say(lang), said, "text", 13),
+        ReportColumn("allowed", texts.COL_ALLOWED.say(lang), limits, "text", 13),
         ReportColumn("start", texts.COL_START.say(lang), column_values(violations["start"]), "datetime", 17),
         ReportColumn("due", texts.COL_DUE.say(lang), column_values(violations["due"]), "datetime", 17),
         ReportColumn("end", texts.COL_DONE_AT.say(lang), done, "datetime", 17, marks=open_),
