@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     from xlsflow.model.book import Book
     from xlsflow.model.project import Project
     from xlsflow.model.returns import Return
-    from xlsflow.model.returns import Return as Submission
 
-__version__ = "0.1.0"
+    Submission = Return
+
+__version__ = "0.2.0"
 
 _HOMES: Mapping[str, str] = {
     "Book": "model.book",

@@ -1,8 +1,8 @@
-"""Working days, time zones and "overdue". No clock is read here: every instant is handed in.
+"""Working days, time zones and "overdue". No clock is read here: every instant is an argument.
 
-China's working days follow the yearly notice of the State Council (public holidays and make-up working weekends, 调休)
-as `chinesecalendar` has it; other countries' public holidays are those of `holidays`. A year that is not announced yet,
-and a country that is not known, count weekends only and are said to be provisional.
+Public holidays and working weekends come from `holidays`. For mainland China that is the yearly notice of the State
+Council, make-up days (调休) included. A year that has no notice yet counts the statutory days and weekends only; a
+country that `holidays` does not know counts weekends only. Both are reported as provisional.
 """
 
 from __future__ import annotations
@@ -13,30 +13,38 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-SATURDAY = 5
+_SATURDAY = 5
+
+# Countries whose government announces each year which weekends are worked: without any, the year has no notice yet.
+_ANNOUNCED_YEARLY = frozenset({"CN"})
 
 
-@lru_cache(maxsize=8192)
-def _china(day: date) -> bool | None:
-    """Return whether a day is worked in mainland China, or None where the year is not announced."""
-    import chinese_calendar  # noqa: PLC0415 - only a report needs it
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The days of one year in one country that differ from its usual week."""
 
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return None
+    days_off: frozenset[date]
+    days_on: frozenset[date]
+    weekend: frozenset[int]
+    announced: bool
+
+    def is_working_day(self, day: date) -> bool:
+        return day in self.days_on or not (day in self.days_off or day.weekday() in self.weekend)
 
 
 @lru_cache(maxsize=256)
-def _country(calendar: str, year: int) -> tuple[frozenset[date], frozenset[int]] | None:
-    """Return a country's public holidays of a year and its weekend, or None for a country that is not known."""
+def _year(country: str, year: int) -> _Year | None:
+    """Return a year of a country's calendar, or None for a country that is not known."""
     import holidays  # noqa: PLC0415 - only a report needs it
 
     try:
-        country = holidays.country_holidays(calendar.upper(), years=year)
+        known = holidays.country_holidays(country, years=year)
     except NotImplementedError:
         return None
-    return frozenset(country), frozenset(country.weekend)
+    # A year's notice may move a working weekend into the year before: days of other years are listed too.
+    days_on = frozenset(day for day in known.weekend_workdays if day.year == year)
+    announced = bool(days_on) or country not in _ANNOUNCED_YEARLY
+    return _Year(frozenset(known), days_on, frozenset(known.weekend), announced)
 
 
 @dataclass(frozen=True)
@@ -45,70 +53,55 @@ class Calendar:
 
     Attributes:
         name: Country code (`cn`, `sg`).
-        days_off: Further days off.
-        days_on: Further working days.
+        days_off: Days off of the project.
+        days_on: Working days of the project.
     """
 
     name: str = "cn"
     days_off: frozenset[date] = frozenset()
     days_on: frozenset[date] = frozenset()
 
-    def works(self, day: date) -> bool:
-        """Return whether a day is a working day."""
+    def is_working_day(self, day: date) -> bool:
+        """Return whether a day is a working day; the project's own days take precedence."""
         if day in self.days_off:
             return False
         if day in self.days_on:
             return True
-        known = self._known(day)
-        return day.weekday() < SATURDAY if known is None else known
+        known = _year(self.name.upper(), day.year)
+        return day.weekday() < _SATURDAY if known is None else known.is_working_day(day)
 
-    def _known(self, day: date) -> bool | None:
-        """Return whether a day is worked by its country's calendar, or None where that is not known."""
-        if self.name.lower() == "cn":
-            return _china(day)
-        known = _country(self.name, day.year)
-        return None if known is None else day not in known[0] and day.weekday() not in known[1]
+    def is_provisional(self, day: date) -> bool:
+        """Return True if the year has no official notice yet, or the country is not known."""
+        known = _year(self.name.upper(), day.year)
+        return known is None or not known.announced
 
-    def provisional(self, day: date) -> bool:
-        """Return whether the year's notice, or the country, is not known, so that only weekends count."""
-        return self._known(day) is None
-
-    def add(self, day: date, working_days: int) -> date:
-        """Return the day that lies so many working days after a day."""
+    def add_working_days(self, day: date, working_days: int) -> date:
+        """Return the day that is a number of working days after a day."""
         while working_days > 0:
             day += timedelta(days=1)
-            working_days -= self.works(day)
+            working_days -= self.is_working_day(day)
         return day
 
-    def between(self, start: date, end: date) -> int:
-        """Return how many working days lie after start up to and including end; 0 where end is not later."""
-        return sum(self.works(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
+def build_calendars(overrides: Iterable[tuple[str, date, bool]], names: Iterable[str]) -> Mapping[str, Calendar]:
+    """Return a calendar for each name, with the project's own days.
 
-def calendars(overrides: Iterable[tuple[str, date, bool]], names: Iterable[str]) -> Mapping[str, Calendar]:
-    """Return a calendar for each name, with a project's own days: (calendar, day, whether it is worked)."""
+    Args:
+        overrides: The project's days: calendar, day, whether it is a working day.
+        names: Names of the calendars.
+    """
     off: dict[str, set[date]] = {}
     on: dict[str, set[date]] = {}
     for name, day, worked in overrides:
         (on if worked else off).setdefault(name, set()).add(day)
-    return {n: Calendar(n, frozenset(off.get(n, ())), frozenset(on.get(n, ()))) for n in names}
+    return {name: Calendar(name, frozenset(off.get(name, ())), frozenset(on.get(name, ()))) for name in names}
 
 
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
-    """Return the day that it is somewhere at an instant."""
+    """Return the local day of an instant."""
     return instant.astimezone(zone).date()
 
 
-def at(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant of a local time that bears no zone, as sheets hold it."""
+def localize(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant of a local time; a time in a sheet has no time zone."""
     return local.replace(tzinfo=zone)
-
-
-def as_day(moment: date) -> date:
-    """Return the day of a day or a moment."""
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
-def days_overdue(due: date, today: date) -> int:
-    """Return how many days ago something was due; 0 on the day itself and before."""
-    return max(0, (as_day(today) - as_day(due)).days)

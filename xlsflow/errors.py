@@ -1,4 +1,7 @@
-"""WHAT STOPS THE WORK: the exception tree. Each is shown as one plain sentence; none of them is a fault in a cell."""
+"""The exceptions that stop the work. The command line shows each as one sentence.
+
+A fault in the data is never an exception but a finding (`xlsflow.findings`).
+"""
 
 from __future__ import annotations
 
@@ -17,51 +20,61 @@ if TYPE_CHECKING:
 
 
 class XlsflowError(Exception):
-    """The work cannot go on; `say` gives the one sentence for the person at the keyboard, exit code 2."""
+    """Base class: the work cannot continue. The command line shows the sentence of `say` and exits with code 2."""
 
-    def say(self, lang: Lang) -> str:  # noqa: ARG002 - most say the same in both languages
+    def say(self, lang: Lang) -> str:  # noqa: ARG002 - subclasses need it
         """Return the sentence in the reader's language."""
         return str(self)
 
 
 class TemplateError(XlsflowError):
-    """A definition (TOML) is wrong: its author's mistake, told with file and key path."""
+    """A template file (TOML) is wrong; the sentence names the file and the key."""
 
     def __init__(self, file: str | Path, at: str, why: str) -> None:
-        """Keep where it is wrong and why."""
+        """Store the location and the reason.
+
+        Args:
+            file: The file.
+            at: Path of the key, such as `blocks[0].fields[2].of`; empty if the file as a whole is wrong.
+            why: The reason, in English.
+        """
         self.file = str(file)
         self.at = at
         self.why = why
         super().__init__(f"{self.file}: {at}: {why}" if at else f"{self.file}: {why}")
 
 
-class NoSuchTemplate(TemplateError):  # noqa: N818 - what is wrong, as with the others
-    """A sheet, a pack, a file or a folder of definitions that was asked for is not there."""
+class NoSuchTemplate(TemplateError):  # noqa: N818 - named after what is wrong, like the others
+    """A sheet, pack, file or folder of templates does not exist."""
 
-    def __init__(self, name: str | Path, why: LocalizedText, known: Iterable[str] = (), *, asked: str = "") -> None:
-        """Keep what was asked for, and what is nearest to it.
+    def __init__(self, name: str | Path, why: LocalizedText, known: Iterable[str] = (), *, compared: str = "") -> None:
+        """Make the sentence, with the nearest existing name or else all of them.
 
         Args:
-            name: What was asked for.
-            why: What is not there, with a place for the `name`.
-            known: The names that there are.
-            asked: The part of it that is compared with them, where it is not all.
+            name: The name that does not exist.
+            why: The sentence, with a placeholder for the `name`.
+            known: The existing names.
+            compared: The part of `name` to compare with them; all of it by default.
         """
-        near = nearest(asked or str(name), known)
-        self._zh = f"{name}：{why.zh.format(name=name)}" + (f"；是不是“{near}”？" if near else "。")
-        guess = f" (did you mean {near!r}?)" if near else ""
-        super().__init__(name, "", why.en.format(name=str(name)) + guess)
+        names = [*known]
+        near = nearest_match(compared or str(name), names)
+        zh, en = (f"；现有：{'、'.join(names)}。", f"; there are: {', '.join(names)}.") if names else ("。", ".")
+        if near:
+            zh, en = f"；是不是“{near}”？", f"; did you mean “{near}”?"
+        self._sentence = LocalizedText(why.format("zh", name=name) + zh, why.format("en", name=name) + en)
+        super().__init__(name, "", self._sentence.en)
+        self.args = (self._sentence.en,)  # the sentence names what is missing, so nothing precedes it
 
     def say(self, lang: Lang) -> str:
         """Return the sentence in the reader's language."""
-        return self._zh if lang == "zh" else str(self)
+        return self._sentence.say(lang)
 
 
 class CodedError(XlsflowError):
-    """An error whose sentence stands in the catalogue, in both languages."""
+    """An error whose sentence is in the catalogue, in both languages."""
 
     def __init__(self, code: str, **facts: object) -> None:
-        """Keep the code and what its sentence needs; a fact may differ by language (`LocalizedText`)."""
+        """Store the code and the facts of its sentence; a fact may be a `LocalizedText`."""
         self.code = code
         self.facts: Mapping[str, str | LocalizedText] = {
             name: fact if isinstance(fact, LocalizedText) else str(fact) for name, fact in facts.items()
@@ -78,32 +91,32 @@ class ProjectError(CodedError):
 
 
 class InputError(CodedError):
-    """A path, name or option that was given cannot be worked with."""
+    """A path, name or option of the command line or the API is not usable."""
 
 
 class OutputError(CodedError):
-    """An output cannot be written where it was asked for."""
+    """An output cannot be written."""
 
 
-class Refused(CodedError):  # noqa: N818 - the word that reports use
-    """A returned file is not read at all; the others are."""
+class Refused(CodedError):  # noqa: N818 - the word of the reports
+    """A returned file cannot be read; the work goes on with the other files."""
 
 
 class LedgerError(CodedError):
-    """Rows seen and rows accounted for differ: a fault of xlsflow, never to be passed over."""
+    """The rows that were read are not all accounted for: an internal error that must not go unnoticed."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that a word most likely stands for, whatever its case, or None where none is near."""
-    by_fold = {str(one).casefold(): str(one) for one in reversed([*known])}
+def nearest_match(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is most similar to a word, ignoring case, or None if none is similar."""
+    by_folded = {str(name).casefold(): str(name) for name in reversed([*known])}
     typed = word.casefold()
-    near = get_close_matches(typed, by_fold, n=5, cutoff=0.6)
-    # The best ones come first; two letters swapped are the likeliest slip of all.
-    best = next((one for one in near if sorted(one) == sorted(typed)), near[0] if near else None)
-    return by_fold[best] if best is not None else None
+    matches = get_close_matches(typed, by_folded, n=5, cutoff=0.6)
+    # Two swapped letters are the most likely typing error: a match with the same letters beats a more similar one.
+    best = next((match for match in matches if sorted(match) == sorted(typed)), matches[0] if matches else None)
+    return by_folded[best] if best is not None else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ` (did you mean 'x'?)` for the nearest known word, or nothing where none is near."""
-    near = nearest(word, known)
+    """Return ` (did you mean 'x'?)` with the nearest known word, or an empty text if none is similar."""
+    near = nearest_match(word, known)
     return f" (did you mean {near!r}?)" if near else ""

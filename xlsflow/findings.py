@@ -1,7 +1,7 @@
-"""WHAT A PERSON MUST MEND: the place, the finding, and how a finding is put into words.
+"""Findings: what a person should look at in the data, where it is, and its sentence.
 
-A finding holds facts; its sentence is made at the door, in the reader's language, from the catalogue of codes.
-What stops the work is not a finding but an exception (`xlsflow.errors`).
+A finding holds facts. Its sentence is made when it is shown, in the reader's language, from the catalogue of codes.
+What stops the work is an exception instead (`xlsflow.errors`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from xlsflow.i18n import (
 
 
 class Severity(StrEnum):
-    """How much a finding matters: an error must be mended, a warning looked at, an info says what was done."""
+    """How much a finding matters: an error must be corrected, a warning checked, an info says what xlsflow did."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -27,24 +27,26 @@ class Severity(StrEnum):
 
 
 SEVERITY_ORDER: Mapping[str, int] = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+"""Severity -> sort key, the most severe first."""
 
+# Shown in a sentence in place of a blank value.
+_BLANK_VALUE = LocalizedText("（空白）", "(blank)")
 
-NOTHING = LocalizedText("（空白）", "(blank)")
-"""What a sentence says of a cell in which nothing stands."""
-
-WAIVED = LocalizedText("{said}（已豁免：{reason}）", "{said} (waived: {reason})")
-WAIVED_UNTIL = LocalizedText("{said}（已豁免，有效期至 {until}：{reason}）", "{said} (waived until {until}: {reason})")
-"""The sentence of a finding that may stand."""
+# The sentence of a waived finding.
+_WAIVED = LocalizedText("{sentence}（已豁免：{reason}）", "{sentence} (waived: {reason})")
+_WAIVED_UNTIL = LocalizedText(
+    "{sentence}（已豁免，有效期至 {until}：{reason}）", "{sentence} (waived until {until}: {reason})"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a finding stands: file, sheet and cell as the person who filled the sheet sees them.
+    """Where a finding is: file, sheet and cell as the person who filled in the sheet sees them.
 
     Attributes:
-        file: Name of the file as given, without its folder.
-        sheet: Name of the sheet as it stands in that file.
-        cell: Address in A1 style, or a range; empty where the finding is about the sheet or file.
+        file: Name of the file, without its folder.
+        sheet: Name of the sheet in that file.
+        cell: Address in A1 style, or a range; empty if the finding is about the sheet or the file.
         block: Full name of the block (`tracking.tasks`).
         field: Name of the field inside the block.
         label: The field's label, as the sheet shows it.
@@ -60,7 +62,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A code and its facts, before it is known where it stands: what a kind or a rule says of one value."""
+    """A code and its facts without a location: what a field's kind or a rule says about one value."""
 
     code: str
     facts: Mapping[str, str | LocalizedText] = field(default_factory=dict)
@@ -68,11 +70,11 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Waived:
-    """That a finding may stand: the coordinator has looked into it (`xlsflow.model.waivers`).
+    """That the coordinator has accepted a finding (`xlsflow.model.waivers`).
 
     Attributes:
-        reason: Why.
-        until: The last day on which it may; for good where None.
+        reason: Why it is accepted.
+        until: The last day on which it is; None for good.
     """
 
     reason: str = ""
@@ -81,14 +83,14 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault, at one place.
+    """One fault at one location.
 
     Attributes:
-        code: Stable word of the catalogue (`required_blank`).
-        place: Where it stands.
-        value: The text that was found there, as typed.
-        facts: What the sentence needs besides the place and the value.
-        waived: Why it may stand; None where it may not.
+        code: Code of the catalogue (`required_blank`).
+        location: Where it is.
+        value: The text of the cell, as typed.
+        facts: What the sentence needs besides location and value.
+        waived: Set if the finding is waived.
     """
 
     code: str
@@ -104,54 +106,55 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """How much it matters: as the catalogue says, but for one that may stand, which is an info."""
+        """The severity from the catalogue; info if the finding is waived."""
         return Severity.INFO if self.waived else Severity(CATALOGUE[self.code].severity)
 
     def message(self, lang: Lang) -> str:
-        """Return the sentence a non-programmer reads: what was found and what to do."""
-        place = self.location
-        said: dict[str, str | LocalizedText] = {
+        """Return the sentence: what was found and what to do."""
+        location = self.location
+        value = _short(self.value) or _BLANK_VALUE
+        facts: dict[str, str | LocalizedText] = {
+            "shown": value,  # a kind may show a value in another way than it was typed: 1.1 as 110%
             **self.facts,
-            "file": place.file,
-            "sheet": place.sheet,
-            "cell": place.cell,
-            "label": place.label or place.field,
-            "value": _short(self.value) or NOTHING,
+            "file": location.file,
+            "sheet": location.sheet,
+            "cell": location.cell,
+            "label": location.label or location.field,
+            "value": value,
         }
-        sentence = CATALOGUE[self.code].say(lang, said)
+        sentence = CATALOGUE[self.code].say(lang, facts)
         if self.waived is None:
             return sentence
-        words = WAIVED_UNTIL if self.waived.until else WAIVED
+        text = _WAIVED_UNTIL if self.waived.until else _WAIVED
         reason = " ".join(self.waived.reason.split()).rstrip("。.")
-        return words.say(lang).format(said=sentence, reason=reason, until=self.waived.until)
+        return text.say(lang).format(sentence=sentence, reason=reason, until=self.waived.until)
 
     def order(self) -> tuple[object, ...]:
-        """Return the key that findings are listed by: file, sheet, row, column, code."""
-        place = self.location
+        """Return the sort key of a list of findings: file, sheet, row, column, severity, code."""
         return (
-            place.file,
-            place.sheet,
-            _row_and_column(place.cell),
+            self.location.file,
+            self.location.sheet,
+            _row_and_column(self.location.cell),
             SEVERITY_ORDER[self.severity],
             self.code,
             self.value,
         )
 
 
-def _short(text: str, most: int = 60) -> str:
-    """Return a value on one line, cut so that a sentence stays a sentence."""
+def _short(text: str, limit: int = 60) -> str:
+    """Return a value on one line, cut so that the sentence around it stays readable."""
     line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def _row_and_column(cell: str) -> tuple[int, int, str]:
-    """Return (row, length of the letters, letters) so that A2 < B2 < AA2 < A10."""
+    """Return a sort key of an address: row, length of the letters, letters; A2 < B2 < AA2 < A10."""
     first = cell.partition(":")[0]
     letters = first.rstrip("0123456789")
     digits = first[len(letters) :]
     return int(digits or 0), len(letters), letters
 
 
-def worst(findings: Iterable[Finding]) -> Severity | None:
-    """Return the gravest severity among findings, or None where there is no finding."""
-    return min((f.severity for f in findings), key=SEVERITY_ORDER.__getitem__, default=None)
+def worst_severity(findings: Iterable[Finding]) -> Severity | None:
+    """Return the most severe severity among findings, or None if there are none."""
+    return min((finding.severity for finding in findings), key=SEVERITY_ORDER.__getitem__, default=None)

@@ -1,8 +1,10 @@
-"""A text in the two languages that every sheet, message and report can be shown in."""
+"""Texts in two languages: every sheet, message and report is available in Chinese and in English."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any, ClassVar, Literal
 
 Lang = Literal["zh", "en"]
@@ -11,49 +13,53 @@ Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
+class _CountFormatter(Formatter):
+    """`str.format` with a choice by number: `{n:file|files}` is `file` where n is 1, else `files`."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return the singular or plural that a specification with `|` names; any other one as usual."""
+        singular, bar, plural = format_spec.partition("|")
+        if not bar:
+            return format(value, format_spec)
+        return singular if str(value) == "1" else plural
+
+
+_FORMATTER = _CountFormatter()
+
+
+def filled(text: str, facts: Mapping[str, object]) -> str:
+    """Return a text with its facts in place.
+
+    >>> filled("{n} {n:file|files}", {"n": 1}), filled("{n} {n:file|files}", {"n": 2})
+    ('1 file', '2 files')
+    """
+    # `str.format_map` is several times faster, and few texts have a plural.
+    return _FORMATTER.vformat(text, (), facts) if "|" in text else text.format_map(facts)
+
+
 @dataclass(frozen=True, slots=True)
 class LocalizedText:
-    """One text in Chinese and English, equals of each other."""
+    """A text in Chinese and English."""
 
     zh: str
     en: str
 
-    # pydantic reads this when Words stands in a definition: an author's "ch" for "zh" is then refused by name.
+    # pydantic reads this where a template contains a text: it then rejects `ch` for `zh` by name.
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "str_min_length": 1}
 
     def say(self, lang: Lang) -> str:
         """Return the text in one language."""
         return self.zh if lang == "zh" else self.en
 
+    def format(self, lang: Lang, **facts: object) -> str:
+        """Return the text in one language with its facts in place (`filled`)."""
+        return filled(self.say(lang), facts)
+
     def both(self) -> tuple[str, str]:
-        """Return the text in every language, Chinese first."""
+        """Return the text in both languages, Chinese first."""
         return self.zh, self.en
 
 
 def untranslated(text: str) -> LocalizedText:
-    """Return words that read alike in every language (a name, a number, a code)."""
+    """Return a text that is the same in both languages (a name, a number, a code)."""
     return LocalizedText(text, text)
-
-
-def plain_line(text: str, most: int = 500) -> str:
-    r"""Return a text on one line, without characters that steer a terminal or turn the line around, and not endless.
-
-    >>> plain_line("a\n\x1b[31mb")
-    'a [31mb'
-    """
-    if not text.isprintable():
-        seen = (one if one.isprintable() else " " if one.isspace() else "" for one in text[: 4 * most])
-        text = " ".join("".join(seen).split())
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-WIDE, NARROW = 2.0, 1.05
-
-
-def text_width(text: str) -> float:
-    """Return how wide a one-line text is in a cell, in units of a column's width at 10 points.
-
-    A character beyond Latin-1 counts as wide: true for Chinese, a little generous for Greek and Cyrillic.
-    """
-    narrow = len(text.encode("latin-1", "ignore"))
-    return NARROW * narrow + WIDE * (len(text) - narrow)

@@ -28,7 +28,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.benchmarks.workload import found_round, make_round
-from xlsflow.cli import SEARCHES, TURNS
+from xlsflow.cli import GC_THRESHOLDS, SWITCH_INTERVAL
 from xlsflow.pipeline.generate import (
     Order,
     edition_for,
@@ -131,8 +131,8 @@ def main() -> None:
     parser.add_argument("--returns", type=Path, help="what came back, for --way")
     asked = parser.parse_args()
     if asked.way:
-        gc.set_threshold(*SEARCHES)
-        sys.setswitchinterval(TURNS)
+        gc.set_threshold(*GC_THRESHOLDS)
+        sys.setswitchinterval(SWITCH_INTERVAL)
         print(json.dumps(measured(asked.way, [*editions(asked.project, asked.returns)])))
         return
     with tempfile.TemporaryDirectory(prefix="xlsflow-bench-") as folder:

@@ -46,7 +46,7 @@ class Bare(zip_parts.Parts):
 
     def read(self, name: str) -> bytes | None:
         """Return the bytes of a part, unproven."""
-        entry = self._entries.get(zip_parts.plain_name(name))
+        entry = self._entries.get(zip_parts.normalized_name(name))
         if entry is None:
             return None
         at = entry.header_offset

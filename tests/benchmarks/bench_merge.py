@@ -30,13 +30,13 @@ FINDINGS_ARE_FINE = (0, 1)
 MIB = 1 << 20
 LOAD = """
 import time
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import load_library
 began = time.perf_counter()
-library = load_library([resource("workbook_templates")])
+library = load_library([package_data_path("workbook_templates")])
 for name in library.pack_files:
     for sheet in library.pack(name).sheets:
-        library.use(sheet)
+        library.template_for(sheet)
 print(time.perf_counter() - began)
 """
 PANDAS = "import time; began = time.perf_counter(); import pandas; print(time.perf_counter() - began)"

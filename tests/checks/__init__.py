@@ -1,1 +1,1 @@
-"""Constraints, asked of frames and row by row."""
+"""Tests of `xlsflow.checks`: validation of frames and of single rows."""

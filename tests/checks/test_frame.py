@@ -1,4 +1,4 @@
-"""Whole batches are checked at once, single rows one by one, and both find the same."""
+"""Validation of whole frames and row by row: both find the same violations."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ import weakref
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import pandera.accessors
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pandera.accessors import _schema_registry
 from pandera.errors import SchemaErrors
 
 from xlsflow.checks.computed import with_computed
-from xlsflow.checks.context import Context
-from xlsflow.checks.frame import check, frame_of
+from xlsflow.checks.context import CheckContext
+from xlsflow.checks.frame import (
+    check_frame,
+    frame_of,
+)
 from xlsflow.checks.scalar import check_rows
 from xlsflow.checks.schema import schema_of
 from xlsflow.findings import (
@@ -54,7 +57,7 @@ SCOPE = Scope(
     {"limit": 2.0},
 )
 KNOWN = {"far.form.no": frozenset({"K-1", "K-2"})}
-CONTEXT = Context(SCOPE, AS_OF, KNOWN, {"far.form.no": LocalizedText("远", "Far")})
+CONTEXT = CheckContext(SCOPE, AS_OF, KNOWN, {"far.form.no": LocalizedText("远", "Far")})
 
 FIELDS: Mapping[str, dict[str, Any]] = {
     "no": {"kind": "text", "most": 3},
@@ -124,7 +127,7 @@ def _across() -> list[Choice]:
 
 
 def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[int] = ()) -> JoinedRows:
-    """Return rows as they are read; sizes says how many of them each file gives, else all are of one."""
+    """Return rows as a batch; `sizes` has the number of rows of each file, by default all are of one file."""
     names = [field.name for field in block.columns]
     values = {name: [row.get(name) for row in rows] for name in names}
     tables, starts, start = [], [], 0
@@ -138,13 +141,13 @@ def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[i
     return JoinedRows("s", block.name, values, values, tables, starts)
 
 
-def said(faults: Sequence[RowDiagnostic]) -> list[tuple[int, str, str]]:
-    return [(fault.position, fault.field, fault.diagnostic.code) for fault in faults]
+def cells_with_codes(diagnostics: Sequence[RowDiagnostic]) -> list[tuple[int, str, str]]:
+    return [(diagnostic.position, diagnostic.field, diagnostic.diagnostic.code) for diagnostic in diagnostics]
 
 
-def sentences(fault: RowDiagnostic) -> list[str]:
-    """Return what a person reads; a fact that is missing shows as an ellipsis."""
-    finding = Finding(fault.diagnostic.code, Location(label=untranslated("L")), "v", fault.diagnostic.facts)
+def sentences(diagnostic: RowDiagnostic) -> list[str]:
+    """Return the message in each language; a missing fact shows as an ellipsis."""
+    finding = Finding(diagnostic.diagnostic.code, Location(label=untranslated("L")), "v", diagnostic.diagnostic.facts)
     return [finding.message(lang) for lang in LANGS]
 
 
@@ -187,9 +190,9 @@ def matrices(draw: st.DrawFn) -> tuple[DataBlock, JoinedRows]:
 
 
 @settings(deadline=None)
-@given(tables() | matrices(), st.sampled_from([CONTEXT, Context(SCOPE)]), st.data())
+@given(tables() | matrices(), st.sampled_from([CONTEXT, CheckContext(SCOPE)]), st.data())
 def test_a_frame_and_its_rows_have_the_same_faults(
-    given_: tuple[DataBlock, JoinedRows], context: Context, data: st.DataObject
+    given_: tuple[DataBlock, JoinedRows], context: CheckContext, data: st.DataObject
 ) -> None:
     block, values = given_
     cells = [(position, field.name) for position in range(len(values)) for field in block.columns]
@@ -197,20 +200,20 @@ def test_a_frame_and_its_rows_have_the_same_faults(
     for position, name in skip:  # what could not be read is blank
         values.values[name][position] = None
 
-    faults = check(values, block, context, skip)
+    diagnostics = check_frame(values, block, context, skip)
 
-    assert faults == check_rows(values, block, context, skip)
-    cells_at_fault = [(fault.position, fault.field) for fault in faults]
+    assert diagnostics == check_rows(values, block, context, skip)
+    cells_at_fault = [(diagnostic.position, diagnostic.field) for diagnostic in diagnostics]
     assert len(set(cells_at_fault)) == len(cells_at_fault)
     assert not set(cells_at_fault) & skip
 
 
-# --- what is found, and what is said of it ---
+# --- violations, and the facts of their diagnostics ---
 
 Asked = tuple[dict[str, Any], ...]
 
 
-@pytest.fixture(params=[check, check_rows], ids=["frame", "rows"])
+@pytest.fixture(params=[check_frame, check_rows], ids=["frame", "rows"])
 def find(request: pytest.FixtureRequest) -> Callable[..., list[RowDiagnostic]]:
     found: Callable[..., list[RowDiagnostic]] = request.param
     return found
@@ -254,11 +257,11 @@ def test_a_break_is_one_fault_with_its_facts(
 ) -> None:
     block = table(*rules)
 
-    (fault,) = find(batch(block, [{}, row]), block, CONTEXT, ())
+    (diagnostic,) = find(batch(block, [{}, row]), block, CONTEXT, ())
 
-    assert said([fault]) == [(1, at, code)]
-    assert {name: fault.diagnostic.facts[name] for name in facts} == facts
-    assert all("…" not in sentence for sentence in sentences(fault))
+    assert cells_with_codes([diagnostic]) == [(1, at, code)]
+    assert {name: diagnostic.diagnostic.facts[name] for name in facts} == facts
+    assert all("…" not in sentence for sentence in sentences(diagnostic))
 
 
 @pytest.mark.parametrize(
@@ -273,21 +276,21 @@ def test_a_code_too_often_is_found_at_the_second_cell(
 ) -> None:
     block = matrix(*TALLIES[:2])
 
-    (fault,) = find(batch(block, [row]), block, CONTEXT, ())
+    (diagnostic,) = find(batch(block, [row]), block, CONTEXT, ())
 
-    assert said([fault]) == [(0, at, code)]
-    assert fault.diagnostic.facts == {"code": untranslated("A"), "count": count}
-    assert all("…" not in sentence for sentence in sentences(fault))
+    assert cells_with_codes([diagnostic]) == [(0, at, code)]
+    assert diagnostic.diagnostic.facts == {"code": untranslated("A"), "count": count}
+    assert all("…" not in sentence for sentence in sentences(diagnostic))
 
 
 def test_an_id_used_twice_is_found_at_its_second_use_in_one_return(find: Callable[..., list[RowDiagnostic]]) -> None:
     block = table(key="no")
     values = batch(block, [{"no": "1"}, {"no": "2"}, {"no": "1"}, {"no": "1"}, {"no": "2"}], sizes=(3, 2))
 
-    (fault,) = find(values, block, CONTEXT, ())
+    (diagnostic,) = find(values, block, CONTEXT, ())
 
-    assert said([fault]) == [(2, "no", "not_unique")]
-    assert fault.also == 0
+    assert cells_with_codes([diagnostic]) == [(2, "no", "not_unique")]
+    assert diagnostic.also == 0
 
 
 def test_at_one_cell_an_error_goes_before_a_warning(find: Callable[..., list[RowDiagnostic]]) -> None:
@@ -295,16 +298,16 @@ def test_at_one_cell_an_error_goes_before_a_warning(find: Callable[..., list[Row
     error = {"rule": "must", "that": "amount > 6", "at": "amount", "say": SAY}
     block = table(warning, error, error)
 
-    assert said(find(batch(block, [{"amount": 1.0}]), block, CONTEXT, ())) == [(0, "amount", "rule_broken")]
+    assert cells_with_codes(find(batch(block, [{"amount": 1.0}]), block, CONTEXT, ())) == [(0, "amount", "rule_broken")]
 
 
 def test_what_depends_on_a_cell_that_could_not_be_read_is_not_asked(find: Callable[..., list[RowDiagnostic]]) -> None:
     block = table(RULES[9], required=("amount",))
     values = batch(block, [{"pieces": 1}, {"pieces": 1}])
 
-    faults = find(values, block, CONTEXT, {(0, "amount")})
+    diagnostics = find(values, block, CONTEXT, {(0, "amount")})
 
-    assert said(faults) == [(1, "amount", "required_blank"), (1, "pieces", "rule_broken")]
+    assert cells_with_codes(diagnostics) == [(1, "amount", "required_blank"), (1, "pieces", "rule_broken")]
 
 
 def test_a_rule_on_a_computed_field_depends_on_what_that_is_worked_out_from(
@@ -313,14 +316,14 @@ def test_a_rule_on_a_computed_field_depends_on_what_that_is_worked_out_from(
     block = table({"rule": "must", "that": "level == 'done'", "at": "goal", "say": SAY})
     values = batch(block, [{}, {}])
 
-    assert said(find(values, block, CONTEXT, {(1, "due"), (0, "level")})) == [(0, "goal", "rule_broken")]
+    assert cells_with_codes(find(values, block, CONTEXT, {(1, "due"), (0, "level")})) == [(0, "goal", "rule_broken")]
 
 
 def test_without_an_as_of_day_nothing_is_asked_about_today(find: Callable[..., list[RowDiagnostic]]) -> None:
     block = table(RULES[4])
     values = batch(block, [{"met": datetime(2026, 4, 1)}])  # noqa: DTZ001
 
-    assert find(values, block, Context(SCOPE), ()) == []
+    assert find(values, block, CheckContext(SCOPE), ()) == []
 
 
 def test_nothing_is_found_where_there_are_no_rows(find: Callable[..., list[RowDiagnostic]]) -> None:
@@ -354,23 +357,29 @@ def test_a_column_of_the_wrong_type_is_no_fault_of_the_data() -> None:
     frame = frame_of(values, block).assign(amount="1")
 
     with pytest.raises(SchemaErrors, match="amount"):
-        check(values, block, CONTEXT, (), frame)
+        check_frame(values, block, CONTEXT, (), frame)
+
+
+def _registered() -> set[object]:
+    """Return the frames in pandera's accessor registry, which older versions of pandera do not have."""
+    registry = getattr(pandera.accessors, "_schema_registry", None)
+    return set(registry._reg) if registry else set()
 
 
 def test_a_checked_frame_lives_no_longer_than_its_owner() -> None:
-    """Pandera notes every frame that it has validated; at the end of the program that would print complaints."""
+    """Pandera registers every frame that it validates and would print errors about them at interpreter exit."""
     block = table(*RULES, required=list(FIELDS))
     values = batch(block, [{"state": "done"}])
     frame = frame_of(values, block)
     gone = weakref.ref(frame)
     gc.collect()
-    noted = set(_schema_registry._reg)
+    noted = _registered()
     gc.disable()
     try:
-        assert check(values, block, CONTEXT, (), frame)
+        assert check_frame(values, block, CONTEXT, (), frame)
         del frame
         assert gone() is None
-        assert set(_schema_registry._reg) <= noted
+        assert _registered() <= noted
     finally:
         gc.enable()
 

@@ -1,4 +1,4 @@
-"""An expression means the same for a frame as for each of its rows."""
+"""An expression has the same value for a frame as for each of its rows."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xlsflow.checks.vectorized import (
-    View,
-    mask,
-    values,
+    FrameView,
+    condition_series,
+    value_series,
 )
 from xlsflow.template.expressions.evaluate_row import (
-    Row,
-    holds,
-    worth,
+    RowContext,
+    condition_holds,
+    expression_value,
 )
 from xlsflow.template.expressions.expression import (
-    Arith,
+    And,
     AsOf,
     Blank,
+    Calculation,
     Compare,
     Const,
     Count,
-    Every,
     Expr,
     HasFigure,
     If,
     Not,
     OneOf,
+    Or,
     Ref,
-    Setting,
-    Some,
+    SettingRef,
     Unique,
-    parse,
+    parse_expression,
 )
 
 if TYPE_CHECKING:
@@ -56,14 +56,14 @@ COLUMNS = {"t": texts, "u": texts, "r_a": texts, "r_b": texts, "n": numbers, "m"
 rows = st.lists(st.fixed_dictionaries({n: st.none() | s for n, s in COLUMNS.items()}), min_size=1, max_size=6)
 
 _text = st.sampled_from([Ref("t"), Ref("u")]) | texts.map(Const)
-_number = st.sampled_from([Ref("n"), Ref("m"), Setting("limit"), Count(Ref("roles"), ("A",))]) | numbers.map(Const)
+_number = st.sampled_from([Ref("n"), Ref("m"), SettingRef("limit"), Count(Ref("roles"), ("A",))]) | numbers.map(Const)
 _number |= st.builds(Count, st.sampled_from([Ref("roles"), Ref("roles", "unit")]), st.just(("A", "R")))
 _day = st.sampled_from([Ref("d"), Ref("e"), AsOf()])
 _op = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
-_sum = st.builds(Arith, st.sampled_from("+-*/"), _number, _number)
-_span = st.builds(Arith, st.just("-"), _day, _day)
-_later = st.builds(Arith, st.sampled_from("+-"), _day, numbers.map(Const) | st.just(Ref("n")))
-_figure = _number | _sum | _span | st.builds(Arith, st.sampled_from("+-*"), _span, _number)
+_sum = st.builds(Calculation, st.sampled_from("+-*/"), _number, _number)
+_span = st.builds(Calculation, st.just("-"), _day, _day)
+_later = st.builds(Calculation, st.sampled_from("+-"), _day, numbers.map(Const) | st.just(Ref("n")))
+_figure = _number | _sum | _span | st.builds(Calculation, st.sampled_from("+-*"), _span, _number)
 _codes = st.lists(texts.map(Const), max_size=2).map(tuple)
 _plain = (
     st.builds(Compare, st.sampled_from(["==", "!=", "<"]), _text, _text)
@@ -79,8 +79,8 @@ conditions: st.SearchStrategy[Expr] = st.recursive(
     cast("st.SearchStrategy[Expr]", _plain),
     lambda inner: (
         st.builds(Not, inner)
-        | st.lists(inner, min_size=1, max_size=3).map(tuple).map(Every)
-        | st.lists(inner, min_size=1, max_size=3).map(tuple).map(Some)
+        | st.lists(inner, min_size=1, max_size=3).map(tuple).map(And)
+        | st.lists(inner, min_size=1, max_size=3).map(tuple).map(Or)
         | st.builds(Compare, _op, st.builds(If, inner, _figure, _figure), _figure)
         | st.builds(Compare, st.just("=="), st.builds(If, inner, _text, _text), _text)
         | st.builds(Compare, _op, st.builds(If, inner, _day, _later), _day)
@@ -97,17 +97,17 @@ def _frame(of: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return frame.astype({**dtypes, "d": "datetime64[us]", "e": "datetime64[us]"})
 
 
-def _view(of: Sequence[dict[str, Any]], as_of: date | None = AS_OF, within: str = "") -> View:
-    return View(_frame(of), as_of=as_of, settings=SETTINGS, groups=GROUPS, within=within)
+def _view(of: Sequence[dict[str, Any]], as_of: date | None = AS_OF, within: str = "") -> FrameView:
+    return FrameView(_frame(of), as_of=as_of, settings=SETTINGS, groups=GROUPS, within=within)
 
 
-def _rows(of: Sequence[dict[str, Any]], as_of: date | None = AS_OF) -> list[Row]:
-    whole = [{**one, "m": None if one["m"] is None else int(one["m"])} for one in of]
+def _rows(of: Sequence[dict[str, Any]], as_of: date | None = AS_OF) -> list[RowContext]:
+    whole = [{**row, "m": None if row["m"] is None else int(row["m"])} for row in of]
     others = [
-        {name: frozenset(other[name] for place, other in enumerate(whole) if place != here) for name in COLUMNS}
+        {name: frozenset(other[name] for position, other in enumerate(whole) if position != here) for name in COLUMNS}
         for here in range(len(whole))
     ]
-    return [Row(one, as_of, SETTINGS, GROUPS, other) for one, other in zip(whole, others, strict=True)]
+    return [RowContext(row, as_of, SETTINGS, GROUPS, other) for row, other in zip(whole, others, strict=True)]
 
 
 @given(rows, conditions, st.booleans(), st.sampled_from([AS_OF, None]))
@@ -117,41 +117,49 @@ def test_a_condition_holds_in_the_same_rows(
     presume: bool,  # noqa: FBT001 - drawn
     as_of: date | None,
 ) -> None:
-    expected = [holds(condition, row, presume=presume) for row in _rows(of, as_of)]
+    expected = [condition_holds(condition, row, presume=presume) for row in _rows(of, as_of)]
 
-    assert mask(condition, _view(of, as_of), presume=presume).tolist() == expected
+    assert condition_series(condition, _view(of, as_of), presume=presume).tolist() == expected
 
 
 @given(rows, worths)
 @example([dict.fromkeys(COLUMNS)], Ref("missing"))
 def test_a_value_is_worth_the_same_in_each_row(of: list[dict[str, Any]], expr: Expr) -> None:
-    expected = [worth(expr, row) for row in _rows(of)]
+    expected = [expression_value(expr, row) for row in _rows(of)]
 
-    found = values(expr, _view(of)).astype(object)
+    found = value_series(expr, _view(of)).astype(object)
     assert [None if pd.isna(value) else value for value in found] == expected
 
 
 def test_unique_is_asked_among_rows_that_belong_together() -> None:
     frame = pd.DataFrame({"file": [1, 1, 2], "no": ["a", "b", "a"]})
 
-    assert mask(parse("unique(no)"), View(frame), presume=True).tolist() == [False, True, False]
-    assert mask(parse("unique(no)"), View(frame, within="file"), presume=True).tolist() == [True, True, True]
+    assert condition_series(parse_expression("unique(no)"), FrameView(frame), presume=True).tolist() == [
+        False,
+        True,
+        False,
+    ]
+    assert condition_series(parse_expression("unique(no)"), FrameView(frame, within="file"), presume=True).tolist() == [
+        True,
+        True,
+        True,
+    ]
 
 
 def test_a_mask_keeps_the_index_of_the_frame() -> None:
     frame = pd.DataFrame({"n": [1.0, np.nan]}, index=[7, 12])
 
-    assert mask(parse("n > 1"), View(frame), presume=True).to_dict() == {7: False, 12: True}
+    assert condition_series(parse_expression("n > 1"), FrameView(frame), presume=True).to_dict() == {7: False, 12: True}
 
 
 def test_a_setting_that_is_not_there_is_an_error_and_no_blank() -> None:
     with pytest.raises(KeyError, match="limit"):
-        mask(parse("n > setting.limit"), View(pd.DataFrame({"n": [1.0]})), presume=True)
+        condition_series(parse_expression("n > setting.limit"), FrameView(pd.DataFrame({"n": [1.0]})), presume=True)
 
 
 @pytest.mark.parametrize("days", [3e6, -3e6, 1e12, -1e12])
 def test_a_date_moved_out_of_the_calendar_is_blank(days: float) -> None:
     frame = pd.DataFrame({"d": pd.to_datetime([AS_OF]), "n": [days]})
 
-    assert values(parse("d + n"), View(frame)).isna().all()
-    assert mask(parse("d + n > d"), View(frame), presume=False).tolist() == [False]
+    assert value_series(parse_expression("d + n"), FrameView(frame)).isna().all()
+    assert condition_series(parse_expression("d + n > d"), FrameView(frame), presume=False).tolist() == [False]

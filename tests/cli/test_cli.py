@@ -72,9 +72,9 @@ def test_json_is_one_object_with_the_keys_that_were_promised(round_: Path) -> No
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["generate", "nothing.xlsx", "--out", "o"], "There is no project workbook nothing.xlsx."),
-        (["check", "nothing.xlsx"], "There is no nothing.xlsx."),
-        (["merge", "nothing", "--project", "p.xlsx", "--out", "o.xlsx"], "There is no project workbook p.xlsx."),
+        (["generate", "nothing.xlsx", "--out", "o"], "The project workbook nothing.xlsx does not exist."),
+        (["check", "nothing.xlsx"], "nothing.xlsx does not exist."),
+        (["merge", "nothing", "--project", "p.xlsx", "--out", "o.xlsx"], "The project workbook p.xlsx does not exist."),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_exit_code_two(words: list[str], said: str, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_inputs_are_never_modified(round_: Path, tmp_path: Path) -> None:
 
 def test_messages_speak_the_language_that_is_asked_for(tmp_path: Path) -> None:
     assert "找不到" in run("check", "nothing.xlsx", "--lang", "zh", lang="en", cwd=tmp_path).stderr
-    assert "There is no" in run("check", "nothing.xlsx", "--lang", "en", lang="zh", cwd=tmp_path).stderr
+    assert "does not exist" in run("check", "nothing.xlsx", "--lang", "en", lang="zh", cwd=tmp_path).stderr
 
 
 def test_the_demo_lays_a_finished_round_out(tmp_path: Path) -> None:
@@ -167,3 +167,28 @@ def test_the_demo_lays_a_finished_round_out(tmp_path: Path) -> None:
 
     again = run("demo", "demo", cwd=tmp_path)
     assert again.returncode == 2
+
+
+def test_a_return_in_an_archive_is_a_warning_that_says_what_to_do(round_: Path) -> None:
+    (round_ / "inbox" / "HB.zip").write_bytes(b"PK")
+
+    done = run("check", str(round_ / "inbox"), "--project", str(round_ / "project.xlsx"), lang="zh")
+
+    assert "◆ HB.zip 是压缩包，没有读取；请先解压，再把里面的工作簿放进来。" in done.stdout.splitlines()
+
+
+def test_counts_of_one_are_in_the_singular(round_: Path, tmp_path: Path) -> None:
+    one = run("generate", str(round_ / "project.xlsx"), "--out", "o", "--region", "HN", cwd=tmp_path)
+    assert one.stdout.splitlines()[-1] == "1 workbook, ready to send."
+
+    faulty = next((round_ / "inbox").glob("DJXP*HN*.xlsx"))
+    checked = run("check", str(faulty), "--project", str(round_ / "project.xlsx")).stdout
+    assert "1 file: " in checked
+    assert " 1 warning" in checked
+
+
+def test_a_pack_that_is_not_there_is_told_with_those_that_are(round_: Path) -> None:
+    done = run("generate", str(round_ / "project.xlsx"), "--out", "o", "--pack", "foo")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("There is no pack “foo”; there are: collaboration, ")

@@ -199,11 +199,11 @@ def test_what_is_laid_out_for_paper_holds_no_hostile_formula(
 ) -> None:
     laid_out = tmp_path / "laid_out.xlsx"
 
-    def pdf_of(source: Path, _name: str) -> bytes:
+    def convert_to_pdf(source: Path, _name: str) -> bytes:
         laid_out.write_bytes(source.read_bytes())
         return b"%PDF"
 
-    monkeypatch.setattr(libreoffice, "pdf_of", pdf_of)
+    monkeypatch.setattr(libreoffice, "convert_to_pdf", convert_to_pdf)
     api.print_(next((round_ / "inbox").iterdir()), tmp_path / "a.pdf", project=PROJECT, as_of=AS_OF)
     count = 0
     for _, root in parts(laid_out):

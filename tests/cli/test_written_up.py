@@ -1,31 +1,53 @@
-"""What the READMEs say is true: their commands run, their Python runs, their reference is current."""
+"""What the pages say is true: commands run, Python prints what is shown, generated parts are current.
+
+A page and its Chinese equal have the same structure, and every link leads somewhere.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import io
 import re
 import shutil
+import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+import xlsflow
 from tests.helpers.documents import (
+    PAGES,
     READMES,
     TOP,
+    anchors,
     between,
     blocks,
     commands,
     every_command,
-    reference,
+    fenced,
+    headings,
+    links,
+    page_text,
     run,
+    tables,
 )
+from tests.helpers.generated import PARTS, Part
+from xlsflow.intake.isolation.limits import Limits
 
-LANG = dict(zip(READMES, ("en", "zh"), strict=True))
+if TYPE_CHECKING:
+    from xlsflow.i18n import Lang
+
+EVERY_PAGE = sorted((*PAGES, *PAGES.values(), "CHANGELOG.md"))
+LONGEST_README = 220
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_the_commands_of_a_readme_run_in_their_order_in_an_empty_folder(readme: str, tmp_path: Path) -> None:
+def test_the_commands_of_a_readme_run_in_their_order(readme: str, tmp_path: Path) -> None:
+    shutil.copytree(TOP / "samples" / "round" / "inbox", tmp_path / "inbox")
     shown = commands(readme)
-    assert {words[1] for words in shown} >= {"init", "generate", "merge"}
+    assert {words[1] for words in shown} == {words[0] for words in every_command() if words}
 
     for words in shown:
         done = run(*words[1:], cwd=tmp_path)
@@ -35,20 +57,29 @@ def test_the_commands_of_a_readme_run_in_their_order_in_an_empty_folder(readme: 
     assert (tmp_path / "result.xlsx").is_file()
 
 
+@pytest.mark.parametrize("page", ["workbook_templates/PROJECT.md", "workbook_templates/PROJECT.zh-CN.md"])
+def test_the_commands_of_the_page_on_the_project_run(page: str, tmp_path: Path) -> None:
+    assert [run(*words[1:], cwd=tmp_path).returncode for words in commands(page)] == [0, 0]
+
+
 @pytest.mark.parametrize("readme", READMES)
-def test_the_python_of_a_readme_runs(readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_of_a_readme_prints_what_is_shown(
+    readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(TOP / "samples" / "round", tmp_path / "samples" / "round")
     monkeypatch.chdir(tmp_path)
+    shown = fenced(readme)
+    (number,) = (number for number, (language, _) in enumerate(shown) if language == "python")
+    printed = io.StringIO()
 
-    scope: dict[str, object] = {}
-    for block in blocks(readme, "python"):
-        exec(compile(block, readme, "exec"), scope)  # noqa: S102 - the README's own words
+    with contextlib.redirect_stdout(printed):
+        exec(compile(shown[number][1], readme, "exec"), {})  # noqa: S102 - the README's own words
 
-    assert "book" in scope
+    assert shown[number + 1] == ("text", printed.getvalue())
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_the_sheet_that_a_readme_defines_loads_and_is_generated(readme: str, tmp_path: Path) -> None:
+def test_the_sheet_that_a_readme_defines_has_no_mistake(readme: str, tmp_path: Path) -> None:
     (text,) = blocks(readme, "toml")
     name = re.search(r'^name = "(\w+)"', text, re.MULTILINE)
     assert name is not None
@@ -56,27 +87,82 @@ def test_the_sheet_that_a_readme_defines_loads_and_is_generated(readme: str, tmp
     sheets.mkdir(parents=True)
     (sheets / f"{name[1]}.toml").write_text(text, "utf-8")
 
+    assert f"templates/sheets/{name[1]}.toml" in page_text(readme)
     assert run("templates", "check", f"templates/sheets/{name[1]}.toml", cwd=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_the_command_reference_of_a_readme_is_what_the_help_says(readme: str) -> None:
-    assert between(readme, "commands") == reference(LANG[readme]), "run: python -m tests.helpers.documents"
+def test_a_readme_is_short(readme: str) -> None:
+    assert len(page_text(readme).splitlines()) <= LONGEST_README
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_every_command_stands_in_a_readme(readme: str) -> None:
-    text = (TOP / readme).read_text("utf-8")
+def test_a_readme_shows_pictures_and_links_every_page_of_its_language(readme: str) -> None:
+    pages = {page for pair in PAGES.items() for page in pair if page.endswith(".zh-CN.md") == ("zh" in readme)}
+    found = links(readme)
 
-    for words in every_command():
-        assert "xlsflow " + " ".join(words) in text
+    assert sum(target.endswith(".png") for target in found) == 2
+    assert pages - {readme} <= set(found)
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_the_links_and_pictures_of_a_readme_are_there(readme: str) -> None:
-    text = (TOP / readme).read_text("utf-8")
-    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: f"{part.page}-{part.name}")
+def test_a_generated_part_is_current(part: Part, lang: Lang) -> None:
+    assert between(part.pages()[lang], part.name) == part.make(lang), "run: python -m tests.helpers.documents"
 
-    assert any(target.endswith(".png") for target in targets)
-    for target in targets:
-        assert (TOP / target).exists(), target
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_and_its_chinese_equal_have_the_same_structure(page: str) -> None:
+    chinese = PAGES[page]
+
+    assert headings(page) == headings(chinese)
+    assert [lines for lines, _ in tables(page)] == [lines for lines, _ in tables(chinese)]
+    assert [language for language, _ in fenced(page)] == [language for language, _ in fenced(chinese)]
+    assert len(links(page)) == len(links(chinese))
+    for (language, text), (_, other) in zip(fenced(page), fenced(chinese), strict=True):
+        if language == "sh":
+            assert _without_comments(text) == _without_comments(other)
+        elif language == "toml":
+            assert tomllib.loads(text) == tomllib.loads(other)
+
+
+def _without_comments(text: str) -> list[str]:
+    return [line.partition("#")[0].rstrip().replace("名称", "NAME") for line in text.splitlines()]
+
+
+def test_every_page_of_the_repository_is_looked_at() -> None:
+    folders = (TOP / name for name in ("xlsflow", "workbook_templates", "samples"))
+    found = [*TOP.glob("*.md"), *(path for folder in folders for path in folder.rglob("*.md"))]
+
+    assert sorted(path.relative_to(TOP).as_posix() for path in found) == EVERY_PAGE
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_the_links_of_a_page_lead_somewhere(page: str) -> None:
+    for target in links(page):
+        name, _, anchor = target.partition("#")
+        path = ((TOP / page).parent / name).resolve() if name else TOP / page
+        assert path.exists(), target
+        if anchor:
+            assert anchor in anchors(path.relative_to(TOP).as_posix()), target
+
+
+@pytest.mark.parametrize("page", ["xlsflow/intake/README.md", "xlsflow/intake/README.zh-CN.md"])
+def test_the_limits_and_their_defaults_are_written_up(page: str) -> None:
+    shown = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", page_text(page), re.MULTILINE))
+    defaults = {name: value for name, value in dataclasses.asdict(Limits()).items() if not isinstance(value, bool)}
+
+    assert shown == {name: _size(default) for name, default in defaults.items()}
+
+
+def _size(number: float) -> str:
+    mebibytes, rest = divmod(number, 1 << 20)
+    return f"{mebibytes:.0f}M" if number and not rest else f"{number:.0f}"
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
+    newest = re.search(r"^## \[(\d[\d.]*)\]", page_text("CHANGELOG.md"), re.MULTILINE)
+
+    assert newest is not None
+    assert {project["version"], newest[1]} == {xlsflow.__version__}

@@ -16,9 +16,9 @@ from xlsflow import api
 from xlsflow.cli import main
 from xlsflow.errors import InputError, OutputError, Refused
 from xlsflow.feedback import texts
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 
-ROUND = resource("samples") / "round"
+ROUND = package_data_path("samples") / "round"
 AS_OF = datetime(2026, 11, 20, 18)  # noqa: DTZ001 - the round's own day
 
 
@@ -100,7 +100,7 @@ def test_what_is_not_there_is_told_in_the_reader_s_language(round_: Path, tmp_pa
     for words, said in (
         (["generate", project, "--out", str(tmp_path / "o"), "--pack", "colaboration"], "是不是“collaboration”？"),
         (["templates", "show", "trackng"], "没有叫“trackng”的表或模板包；是不是“tracking”？"),
-        (["templates", "list", "--templates", str(tmp_path / "no")], "这个模板文件夹"),
+        (["templates", "list", "--templates", str(tmp_path / "no")], "找不到模板文件夹"),
     ):
         done = CliRunner().invoke(main, words, env={"XLSFLOW_LANG": "zh"})
         assert done.exit_code == 2
@@ -119,7 +119,7 @@ def test_an_option_that_would_do_nothing_is_refused(round_: Path, tmp_path: Path
 def test_own_sheets_beside_the_project_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "templates" / "sheets"
     folder.mkdir(parents=True)
-    own = (resource("workbook_templates") / "sheets" / "issues.toml").read_text("utf-8")
+    own = (package_data_path("workbook_templates") / "sheets" / "issues.toml").read_text("utf-8")
     (folder / "visits.toml").write_text(own.replace('name = "issues"', 'name = "visits"'), "utf-8")
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(main, ["templates", "show", "visits"])
@@ -136,7 +136,7 @@ def test_a_letter_asks_for_nothing_by_a_moment_that_is_past(
 ) -> None:
     xlsflow.check([round_ / "inbox"], project=round_ / "project.xlsx", as_of=AS_OF, now=now, feedback=tmp_path / "f")
     letter = next(path for path in (tmp_path / "f").rglob("*.txt") if "HN" in path.name).read_text("utf-8-sig")
-    asked = texts.LATE if late else texts.BEFORE_DUE
+    asked = texts.REQUEST_OVERDUE if late else texts.REQUEST_BEFORE_DUE
     assert asked.zh.partition("{")[0] in letter
 
 

@@ -19,7 +19,11 @@ from tests.intake.test_corpus import (
     manifest,
 )
 from tests.office.libreoffice import OfficeError
-from xlsflow.feedback import bears_marks, can_be_marked, mark_up
+from xlsflow.feedback import (
+    can_be_marked,
+    has_marks,
+    mark_up,
+)
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import (
     Finding,
@@ -162,8 +166,8 @@ def test_a_stranger_s_file_is_marked_and_cleaned_without_loss(
     mark_up(source, copy, planted(file, opened), "zh")
     mark_up(copy, clean, [], "zh")
 
-    assert bears_marks(copy)
-    assert not bears_marks(clean)
+    assert has_marks(copy)
+    assert not has_marks(clean)
     kept(parts(source), parts(copy))
     kept(parts(source), parts(clean))
     assert parts(clean).keys() - parts(source).keys() <= {"xl/styles1.xml"}
@@ -209,4 +213,4 @@ def test_libreoffice_opens_a_copy_and_saves_it_wherever_it_opens_the_original(
 
     saved = office.convert(copy, tmp_path / "saved.xlsx")
 
-    assert bears_marks(saved)
+    assert has_marks(saved)

@@ -27,8 +27,16 @@ from tests.helpers.files import (
     zipped,
 )
 from xlsflow.errors import OutputError
-from xlsflow.feedback import Dropdown, bears_marks, can_be_marked, mark_up
-from xlsflow.feedback.styles import SHADES, shade
+from xlsflow.feedback import (
+    Dropdown,
+    can_be_marked,
+    has_marks,
+    mark_up,
+)
+from xlsflow.feedback.styles import (
+    MARK_COLOURS,
+    mark_colour,
+)
 from xlsflow.findings import (
     Finding,
     Location,
@@ -169,7 +177,7 @@ def test_a_marked_cell_keeps_everything_but_its_fill(rich: Path) -> None:
     after = openpyxl.load_workbook(marked(rich, "A4"))["S"]
 
     cell = after["A4"]
-    assert cell.fill.fgColor.rgb == f"FF{shade('error', 1)}"
+    assert cell.fill.fgColor.rgb == f"FF{mark_colour('error', 1)}"
     assert (cell.number_format, cell.border.left.style, cell.protection.locked) == ("yyyy-mm-dd", "thin", False)
     assert after["A5"].fill.fgColor.rgb == "FFFFFBEB"
     assert after.protection.sheet
@@ -225,7 +233,7 @@ def test_without_findings_the_copy_is_as_it_was_before_it_was_marked(rich: Path)
         c.fill.fgColor.rgb for row in before["A1:C6"] for c in row
     ]
     assert after.auto_filter.ref == before.auto_filter.ref
-    assert not bears_marks(clean)
+    assert not has_marks(clean)
 
 
 def test_marking_again_replaces_the_marks(rich: Path) -> None:
@@ -337,7 +345,7 @@ def test_from_a_file_that_is_spoilt_comes_a_whole_copy_or_one_sentence(rich: Pat
         path, target = tmp_path / f"{number}.xlsx", tmp_path / f"{number} copy.xlsx"
         path.write_bytes(zipped(_broken(dict(whole), random.Random(number))))  # noqa: S311 - nothing secret
         can_be_marked(path)
-        bears_marks(path)
+        has_marks(path)
         codes = []
         try:
             mark_up(path, target, [finding("A4"), finding("E9"), finding("B2")], "zh")
@@ -353,8 +361,8 @@ def test_from_a_file_that_is_spoilt_comes_a_whole_copy_or_one_sentence(rich: Pat
 
 
 def _shades() -> Iterator[str]:
-    for severity in SHADES:
-        yield from (shade(severity, number) for number in range(512))
+    for severity in MARK_COLOURS:
+        yield from (mark_colour(severity, number) for number in range(512))
 
 
 def test_every_shade_of_a_mark_is_one_of_its_own() -> None:

@@ -24,12 +24,18 @@ from tests.helpers.documents import TOP
 from tests.helpers.files import zipped
 from xlsflow import api
 from xlsflow.errors import OutputError
-from xlsflow.feedback import Recipient, Sending, bears_marks, covering_text, mark_up
+from xlsflow.feedback import (
+    Recipient,
+    ReturnOutcome,
+    covering_text,
+    has_marks,
+    mark_up,
+)
 from xlsflow.fileformat.feedback_marks import (
-    COLUMN,
-    KEPT,
-    LIST,
-    NOTE,
+    COMMENT_PREFIX,
+    FINDINGS_COLUMN,
+    FINDINGS_SHEET,
+    ORIGINAL_STYLES_SHEET,
 )
 from xlsflow.findings import (
     Finding,
@@ -134,7 +140,7 @@ def test_a_region_is_written_to_in_its_own_language(tmp_path: Path, office: Offi
 
     api.check([spoilt], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
 
-    assert openpyxl.load_workbook(tmp_path / "back" / OVERSEAS).sheetnames[0] == LIST.en
+    assert openpyxl.load_workbook(tmp_path / "back" / OVERSEAS).sheetnames[0] == FINDINGS_SHEET.en
     assert (tmp_path / "back" / f"{OVERSEAS}.txt").read_text("utf-8").startswith("Dear ")
     text = (tmp_path / "back" / f"{OVERSEAS}.txt").read_text("utf-8")
     assert "by 2026-11-20 18:00 (your local time) to Chen Siyuan (pmo@example.com)." in text
@@ -190,7 +196,7 @@ def test_marks_survive_libreoffice_and_go_when_all_is_mended(tmp_path: Path, off
 
     api.check([tmp_path / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "twice")
     clean = tmp_path / "twice" / WRONG
-    assert not bears_marks(clean)
+    assert not has_marks(clean)
     assert list(_coloured(clean)) == list(_coloured(noted))
     assert _notes(clean) == {f"{TASKS}!B6": "our own note"}
     assert said(clean) == []
@@ -259,21 +265,21 @@ def test_two_rounds_of_mending_leave_the_region_s_own_work_and_none_of_ours(
     remaining = said(_mended(office, twice, last, REST[lang]))
     mark_up(last, clean, [], lang)
 
-    assert openpyxl.load_workbook(once).sheetnames[0] == LIST.say(lang)
+    assert openpyxl.load_workbook(once).sheetnames[0] == FINDINGS_SHEET.say(lang)
     assert 0 < len([one for one in left if one[2] != "sheet_extra"]) < len(said(own))
     marked = {f"{sheet}!{cell}" for sheet, cell, _ in left if cell}
-    assert {at for at, text in _notes(twice).items() if text.startswith(NOTE)} == marked
-    assert openpyxl.load_workbook(twice).sheetnames.count(LIST.say(lang)) == 1
+    assert {at for at, text in _notes(twice).items() if text.startswith(COMMENT_PREFIX)} == marked
+    assert openpyxl.load_workbook(twice).sheetnames.count(FINDINGS_SHEET.say(lang)) == 1
     assert {code for _, _, code in remaining} <= {"sheet_extra"}
-    assert not bears_marks(clean)
+    assert not has_marks(clean)
     _is_their_own(clean, page, _coloured(own))
 
 
 def _is_their_own(path: Path, page: str, coloured: Iterator[str]) -> None:
     made = openpyxl.load_workbook(path)
-    marks = [*LIST.both(), KEPT]
+    marks = [*FINDINGS_SHEET.both(), ORIGINAL_STYLES_SHEET]
     assert not [name for name in made.sheetnames if name.startswith(tuple(marks))]
-    assert not [c for one in made for row in one.iter_rows() for c in row if c.value in COLUMN.both()]
+    assert not [c for one in made for row in one.iter_rows() for c in row if c.value in FINDINGS_COLUMN.both()]
     assert _notes(path) == {f"{page}!B6": "our own note", "Ours!B2": "our other note"}
     assert made[page]["C6"].fill.fgColor.rgb == OWN_FILL
     assert [made["Ours"][cell].value for cell in ("A1", "B2")] == ["our own sheet", 42]
@@ -299,11 +305,11 @@ def test_what_is_half_mended_is_marked_anew(sent_back: Path, tmp_path: Path, off
     api.check([tmp_path / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
 
     again = openpyxl.load_workbook(tmp_path / "back" / WRONG)
-    assert [again.sheetnames.count(name) for name in (LIST.zh, KEPT)] == [1, 1]
-    assert [cell.value for cell in again[TASKS][5]].count(COLUMN.zh) == 1
+    assert [again.sheetnames.count(name) for name in (FINDINGS_SHEET.zh, ORIGINAL_STYLES_SHEET)] == [1, 1]
+    assert [cell.value for cell in again[TASKS][5]].count(FINDINGS_COLUMN.zh) == 1
     notes = _notes(tmp_path / "back" / WRONG)
     assert f"{TASKS}!D7" not in notes
-    assert all(text.startswith(NOTE) for text in notes.values())
+    assert all(text.startswith(COMMENT_PREFIX) for text in notes.values())
     assert {f"{sheet}!{cell}" for sheet, cell, _ in said(tmp_path / WRONG)} == notes.keys()
     assert f"{TASKS}!D7" not in list(_coloured(tmp_path / "back" / WRONG))
 
@@ -312,16 +318,16 @@ def test_a_copy_with_everything_mended_comes_out_without_a_mark(
     sent_back: Path, tmp_path: Path, office: Office
 ) -> None:
     saved = office.convert(sent_back / WRONG, tmp_path / WRONG)
-    assert bears_marks(saved)
+    assert has_marks(saved)
     clean = tmp_path / "clean.xlsx"
     mark_up(saved, clean, [], "zh")
 
-    assert not bears_marks(clean)
+    assert not has_marks(clean)
     original = list(_coloured(office.convert(ROUND / "inbox" / WRONG, tmp_path / "plain.xlsx")))
     assert list(_coloured(clean)) == original
     made = openpyxl.load_workbook(clean)
     assert not [c for page in made for row in page.iter_rows() for c in row if c.comment]
-    assert not [c for page in made for row in page.iter_rows() for c in row if c.value == COLUMN.zh]
+    assert not [c for page in made for row in page.iter_rows() for c in row if c.value == FINDINGS_COLUMN.zh]
     assert said(clean) == said(ROUND / "inbox" / WRONG)
 
 
@@ -377,12 +383,12 @@ def test_where_marks_fail_the_text_says_so_and_lists_everything(
     api.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path)
     found = api.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=AS_OF).findings
 
-    text = covering_text(found, Recipient(lang), Sending(WRONG, marked=False, why="DOCTYPE"))
+    text = covering_text(found, Recipient(lang), ReturnOutcome(WRONG, has_copy=False, no_copy_reason="DOCTYPE"))
     assert [path.name for path in tmp_path.iterdir()] == [f"{WRONG}.txt"]
     for said in (text, (tmp_path / f"{WRONG}.txt").read_text("utf-8")):
         assert said.count("DOCTYPE") == 1
         assert all(f"{one.location.sheet} {one.location.cell}" in said for one in found)
-        assert LIST.say(lang) not in said
+        assert FINDINGS_SHEET.say(lang) not in said
 
 
 @pytest.mark.parametrize("name", [WRONG, OVERSEAS])

@@ -14,8 +14,8 @@ from xlsflow.fileformat.cells import (
     CellError,
     Uncalculated,
     a1,
-    letters,
-    shown,
+    column_letters,
+    display_text,
 )
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @given(col=st.integers(0, 16383))
 def test_columns_have_the_letters_that_excel_gives_them(col: int) -> None:
-    assert letters(col) == get_column_letter(col + 1)
+    assert column_letters(col) == get_column_letter(col + 1)
 
 
 def test_an_address_counts_rows_from_one() -> None:
@@ -56,4 +56,4 @@ def test_an_address_counts_rows_from_one() -> None:
     ],
 )
 def test_a_value_is_shown_as_in_the_cell(value: Scalar, text: str) -> None:
-    assert shown(value) == text
+    assert display_text(value) == text

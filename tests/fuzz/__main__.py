@@ -1,14 +1,14 @@
-"""Fuzz the guard and the readers, led by coverage, with mutations that know how a workbook is built.
+"""Fuzzes the readers, guided by coverage, with mutations that know how a workbook is built.
 
-Atheris is no dependency of the house; it wants an environment of its own (Linux, Python 3.11 to 3.13):
+Atheris is no dependency of xlsflow; it needs an environment of its own (Linux, Python 3.11 to 3.13):
 
     python3.11 -m venv fuzz && fuzz/bin/pip install atheris python-calamine
-    python -m tests.fuzz.seeds seeds/              once, with the environment of the house
+    python -m tests.fuzz.seeds seeds/              once, with the environment of xlsflow
     fuzz/bin/python -m tests.fuzz found/ seeds/ -timeout=10 -rss_limit_mb=1200 -max_len=400000 -max_total_time=3600
 
-The first folder keeps what reached new code. What breaks is told once for every place at which it does and kept in
-`findings/`, and fuzzing goes on; what hangs or swells ends the run, and libFuzzer keeps it beside them. What is mended
-is kept in tests/intake/test_mutated_returns.py, made from first principles.
+The first folder collects inputs that reached new code. A failure is reported and saved in `findings/` once for each line
+that raises it, and fuzzing goes on; an input that takes too much time or memory ends the run, and libFuzzer saves it.
+Failures that were fixed become cases of tests/intake/test_mutated_returns.py, built from first principles.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def main() -> None:
     atheris: Any = importlib.import_module("atheris")
     with atheris.instrument_imports(include=["xlsflow"]):
         target = importlib.import_module("tests.fuzz.target")
-    target.reading._legacy = lambda data, _marks, _limits: target.without_calamine(data)
+    target.read_file._legacy = lambda data, _marks, _limits: target.without_calamine(data)
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:
         chance = random.Random(seed)  # noqa: S311 - so that a run can be repeated
@@ -41,18 +41,18 @@ def main() -> None:
 
     known: set[str] = set()
 
-    def one(data: bytes) -> None:
+    def try_input(data: bytes) -> None:
         try:
             target.both_ways(data)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+        except Exception as error:  # noqa: BLE001 - every exception is a failure
             _keep(data, error, known)
 
-    atheris.Setup(sys.argv, one, custom_mutator=mutate, custom_crossover=cross)
+    atheris.Setup(sys.argv, try_input, custom_mutator=mutate, custom_crossover=cross)
     atheris.Fuzz()
 
 
 def _keep(data: bytes, error: Exception, known: set[str]) -> None:
-    """Tell of what broke and keep it, once for every place at which something breaks."""
+    """Report and save an input that failed, once for each line that raises."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{type(error).__name__} {Path(frame.filename).name}:{frame.lineno} {str(error)[:40]}"
     if place in known:

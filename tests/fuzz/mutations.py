@@ -110,7 +110,7 @@ def _unzipped(data: bytes) -> list[tuple[str, bytes]] | None:
     """Return the parts of a zip in order; None where they can no longer be taken out."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return [(one.filename, archive.read(one)) for one in archive.infolist() if one.file_size < 1 << 22]
+            return [(entry.filename, archive.read(entry)) for entry in archive.infolist() if entry.file_size < 1 << 22]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, struct.error):
         return None
     except Exception as error:

@@ -1,6 +1,6 @@
-"""Small files of our own from which fuzzing begins: one of every format and form that the readers know.
+"""Small files to start fuzzing from: one of every format and form of XML that the readers accept.
 
-python -m tests.fuzz.seeds FOLDER writes them out.
+`python -m tests.fuzz.seeds FOLDER` writes them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _CORE = (
 
 
 def cells(rows: int = 3) -> str:
-    """Return rows that hold a cell of every kind."""
+    """Return rows with a cell of every type."""
     every = [cell for cell, _ in VALUES.values() if len(cell) < 400]
     return "".join(
         f'<row r="{row}">' + "".join(f'<c r="{a1(row - 1, n)}"{cell}</c>' for n, cell in enumerate(every)) + "</row>"
@@ -48,7 +48,7 @@ def cells(rows: int = 3) -> str:
 
 
 def package() -> dict[str, str | bytes]:
-    """Return the parts of a workbook that has a bit of everything."""
+    """Return the parts of a workbook that uses every feature that is read."""
     sheets = {
         "进度跟踪": files.sheet(cells(), after=_MERGED),
         "_meta": files.sheet(_HIDDEN),

@@ -1,7 +1,7 @@
-"""What is fuzzed: the function by which a reader process makes a book of bytes, and what must hold whatever comes.
+"""The target of fuzzing: the function with which a reader process reads bytes, and the invariants of its results.
 
-Formats that calamine reads are taken up to its door: it may abort, which no harness survives and which is why it runs
-in a process of its own; that is tested there (tests/intake/test_mutated_returns.py).
+calamine itself is left out: it may abort the process, which no harness survives. That is why it runs in a process of
+its own, tested in tests/intake/test_mutated_returns.py.
 """
 
 from __future__ import annotations
@@ -30,35 +30,35 @@ from xlsflow.intake.xlsx import (
 )
 
 LIMITS = Limits(part_bytes=32 << 20, total_bytes=64 << 20, cells=300_000)
-"""Those of the house, less room: what swells is then found early."""
+"""Smaller than the usual limits, so that excessive inputs are found early."""
 NAME = "return.xlsx"
 
 
-class Broken(Exception):  # noqa: N818 - it is what a fuzzer looks for
-    """Something that must hold does not."""
+class Broken(Exception):  # noqa: N818 - the result that a fuzzer looks for
+    """An invariant is violated."""
 
 
-class Exactly:
-    """Stands in for the quick reader: leaves every sheet to the exact way."""
+class AlwaysExact:
+    """Replaces the fast reader: leaves every sheet to the XML parser."""
 
     def __init__(self, _values: object) -> None:
-        """Take what the quick reader takes."""
+        """Accept the arguments of the fast reader."""
 
     def read(self, _data: bytes, _rows: object) -> object:
-        """Read nothing quickly."""
-        raise shared_strings.Irregular
+        """Refuse every sheet."""
+        raise shared_strings.UnusualXml
 
 
 def without_calamine(*_: object) -> tuple[Any, ...]:
-    """Return what a workbook without cells is read as."""
+    """Return a workbook without sheets, as the reader of legacy formats would."""
     return "", None, {}, {}, ()
 
 
 def read(data: bytes) -> GridBook | Refusal:
-    """Return what some bytes are read as, after the way from the reader process to its parent.
+    """Return the result of reading some bytes, pickled and unpickled as between the reader process and its parent.
 
     Raises:
-        Broken: If a refusal has no whole sentence.
+        Broken: A refusal has no complete message.
     """
     try:
         packed = read_file.read_bytes(NAME, data, LIMITS)
@@ -81,21 +81,21 @@ def said(refusal: Refusal) -> None:
     for sentence in (finding.message("zh"), finding.message("en")):
         if NAME not in sentence or len(sentence) > 600:
             raise Broken(f"{refusal.code}: {len(sentence)} characters, {sentence[:300]!r}")
-        if odd := {one for one in sentence if unicodedata.category(one)[0] == "C"}:
+        if odd := {sign for sign in sentence if unicodedata.category(sign)[0] == "C"}:
             raise Broken(f"{refusal.code}: {odd}")
 
 
 def both_ways(data: bytes) -> GridBook | Refusal:
-    """Return what some bytes are read as; the quick way and the exact way must not tell different cells.
+    """Return the result of reading some bytes; the fast and the exact reader must agree.
 
     Raises:
-        Broken: If they do.
+        Broken: They return different cells.
     """
     read_ = read(data)
     if isinstance(read_, Refusal) or read_.format not in {"xlsx", "xlsm"}:
         return read_
-    with patch.multiple(workbook_xml, QuickReader=Exactly, read_strings=shared_strings.exact_strings):
+    with patch.multiple(workbook_xml, FastSheetReader=AlwaysExact, read_strings=shared_strings.strings_exact):
         exact = read(data)
     if isinstance(exact, GridBook) and exact.grids != read_.grids:
-        raise Broken("the quick and the exact way tell different cells")
+        raise Broken("the fast and the exact reader return different cells")
     return read_

@@ -1,4 +1,4 @@
-"""The filled cells of a workbook, counted from its raw XML not by our way: zipfile, ElementTree, no formats."""
+"""Finds the filled cells of a workbook independently of our readers: with zipfile and ElementTree, without formats."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from xlsflow.fileformat.cells import a1
-from xlsflow.intake.xlsx.cell_store import column
+from xlsflow.fileformat.cells import a1, column_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +32,7 @@ def addresses(book: GridBook) -> dict[str, set[str]]:
 
 
 def counted(path: Path) -> dict[str, set[str]]:
-    """Return the same from the raw XML; where somebody spoilt it, what it says is taken as it stands."""
+    """Return the same from the raw XML; damaged XML is taken literally."""
     with zipfile.ZipFile(path) as archive:
         package = Package(archive)
         main = next((name for kind, name in package.links("").values() if kind == "officeDocument"), "")
@@ -74,12 +73,12 @@ class Package:
             return ET.fromstring(_mended(text))  # noqa: S314
 
     def links(self, name: str) -> dict[str, tuple[str, str]]:
-        """Return what a part relates to, by id: the last word of the kind, and the name of the part."""
+        """Return the relationships of a part, by id: last word of the type, and name of the target."""
         folder, base = posixpath.split(name)
         links = posixpath.join(folder, "_rels", base + ".rels")
         found = {}
-        for one in _all(self.part(links), "Relationship") if links in self else ():
-            said = _said(one)
+        for element in _all(self.part(links), "Relationship") if links in self else ():
+            said = _said(element)
             target = posixpath.join("/", folder, said.get("Target", "").replace("\\", "/"))
             kind = said.get("Type", "").rpartition("/")[2]
             found[said.get("Id", "")] = kind, posixpath.normpath(target).lstrip("/")
@@ -126,14 +125,14 @@ def _said(element: ET.Element) -> dict[str, str]:
 
 
 def _all(root: ET.Element, tag: str) -> list[ET.Element]:
-    return [one for one in root.iter() if _tag(one) == tag]
+    return [element for element in root.iter() if _tag(element) == tag]
 
 
 def _texts(element: ET.Element) -> Iterator[str]:
     """Yield the runs of a text, without its phonetic guides."""
     for child in element:
         if _tag(child) == "t":
-            yield (child.text or "") + "".join(one.tail or "" for one in child)
+            yield (child.text or "") + "".join(part.tail or "" for part in child)
         elif _tag(child) != "rPh":
             yield from _texts(child)
 
@@ -141,15 +140,15 @@ def _texts(element: ET.Element) -> Iterator[str]:
 def _filled(worksheet: ET.Element, texts: list[str]) -> Iterator[str]:
     """Yield the address of every cell that is not blank: a text, a number, an error, or a formula without result."""
     at = 0
-    for row in (one for data in _all(worksheet, "sheetData") for one in data if _tag(one) == "row"):
+    for row in (element for data in _all(worksheet, "sheetData") for element in data if _tag(element) == "row"):
         number = row.get("r", "")
         at = int(number) if number.isdecimal() and len(number) < 9 else at if number else at + 1
         col = -1
-        for cell in (one for one in row if _tag(one) == "c"):
+        for cell in (element for element in row if _tag(element) == "c"):
             address = cell.get("r", "").replace("$", "").upper()
             found = re.fullmatch(r"([A-Z]+)([0-9]+)", address)
             if found:
-                at, col = int(found[2]), column(found[1])
+                at, col = int(found[2]), column_index(found[1])
             else:
                 col += 1
             if _holds(cell, texts):

@@ -1,4 +1,4 @@
-"""Workbooks made from first principles, byte by byte: what no library would write, and what hostile senders do."""
+"""Workbooks built byte by byte, with content that no library writes but hostile senders do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -22,14 +22,14 @@ def sheet(cells: str, *, before: str = "", after: str = "") -> str:
 
 
 def odd_sheet(cells: str, *, before: str = "", after: str = "") -> str:
-    """Return the same worksheet with a prefix on every tag, as some write it; only an XML parser reads that."""
+    """Return the same worksheet with a prefix on every tag, as some programs write it; only `sheet_exact` reads that."""
     plain = f"{before}<sheetData>{cells}</sheetData>{after}"
     plain = plain.replace("</", "\0").replace("<", "<x:").replace("\0", "</x:")
     return f'{TOP}<x:worksheet xmlns:x="{MAIN}">{plain}</x:worksheet>'
 
 
 def text(value: str) -> str:
-    """Return what stands inside a cell of type inlineStr."""
+    """Return the content of a cell of type inlineStr."""
     return f"<is><t>{value}</t></is>"
 
 
@@ -43,7 +43,7 @@ def relations(*links: tuple[str, str]) -> str:
 
 
 def strings(inside: str) -> str:
-    """Return the part of shared texts."""
+    """Return the part of shared strings."""
     return f'{TOP}<sst xmlns="{MAIN}">{inside}</sst>'
 
 
@@ -55,7 +55,7 @@ def parts(
     workbook: str = "",
     states: Mapping[str, str] | None = None,
 ) -> dict[str, str | bytes]:
-    """Return the parts of an honest workbook, ready to be spoilt: sheets by name, the inside of the other parts."""
+    """Return the parts of a valid workbook, from its sheets by name and the content of the other parts."""
     links = [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(sheets) + 1)]
     listed = "".join(
         f'<sheet name="{name}" sheetId="{number}" r:id="r{number}"'
@@ -82,7 +82,7 @@ def parts(
 
 
 def zipped(package: Mapping[str, str | bytes] | Sequence[tuple[str, str | bytes]]) -> bytes:
-    """Return parts as a zip; given as pairs, a name may stand twice."""
+    """Return parts as a zip; as pairs, a name may occur twice."""
     pairs = list(package.items()) if hasattr(package, "items") else list(package)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -109,7 +109,7 @@ END, FREE, FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 
 
 def compound(streams: Mapping[str, bytes]) -> bytes:
-    """Return a compound file of a few streams: table of sectors, directory, then each stream in one run."""
+    """Return a compound file of a few streams: sector table, directory, then each stream in one run."""
     table, directory, body, at = [FAT, END], [_entry("Root Entry", 5, END, 0)], b"", 2
     for name, content in streams.items():
         size = -(-max(len(content), 4096) // SECTOR)
@@ -122,6 +122,21 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
     header += struct.pack("<109I", 0, *[FREE] * 108)
     sectors = struct.pack(f"<{SECTOR // 4}I", *table, *[FREE] * (SECTOR // 4 - len(table)))
     return header + sectors + b"".join(directory).ljust(SECTOR, b"\0") + body
+
+
+def short_compound(name: str, content: bytes) -> bytes:
+    """Return a compound file of one stream so short that it lies in mini sectors, inside the stream of the root."""
+    minis = -(-len(content) // 64)
+    inside = content.ljust(minis * 64, b"\0")
+    size = -(-len(inside) // SECTOR)
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(24, b"\0") + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    header = header.ljust(44, b"\0") + struct.pack("<IIIIIIII", 1, 1, 0, 4096, 2, 1, END, 0)
+    header += struct.pack("<109I", 0, *[FREE] * 108)
+    chains = [FAT, END, END, *range(4, 3 + size), END]
+    sectors = struct.pack(f"<{SECTOR // 4}I", *chains, *[FREE] * (SECTOR // 4 - len(chains)))
+    directory = _entry("Root Entry", 5, 3, len(inside)) + _entry(name, 2, 0, len(content))
+    mini_chain = struct.pack(f"<{SECTOR // 4}I", *range(1, minis), END, *[FREE] * (SECTOR // 4 - minis))
+    return header + sectors + directory.ljust(SECTOR, b"\0") + mini_chain + inside.ljust(size * SECTOR, b"\0")
 
 
 def _entry(name: str, kind: int, start: int, size: int) -> bytes:
@@ -175,26 +190,33 @@ def record_b(kind: int, body: bytes = b"") -> bytes:
 
 
 def wide(text: str) -> bytes:
-    """Return a text as .xlsb writes it, behind its length."""
+    """Return a text as .xlsb stores it: its length, then UTF-16."""
     coded = text.encode("utf-16-le")
     return struct.pack("<I", len(coded) // 2) + coded
 
 
-def xlsb(rows: Mapping[int, Sequence[bytes]]) -> bytes:
-    """Return an .xlsb of one sheet: row (0-based) -> its cell records."""
+def xlsb(rows: Mapping[int, Sequence[bytes]], *, hidden: Container[int] = (), strings: bytes = b"") -> bytes:
+    """Return an .xlsb of one sheet: row (0-based) -> its cell records.
+
+    Args:
+        rows: The rows.
+        hidden: Rows that are hidden.
+        strings: Content of the part of shared strings; without any there is no such part.
+    """
     listed = record_b(156, struct.pack("<II", 0, 1) + wide("r1") + wide("S"))
     book = record_b(131) + record_b(143) + listed + record_b(144) + record_b(132)
     inside = b"".join(
-        record_b(0, struct.pack("<IIHHI", row, 0, 300, 0, 0) + b"\0") + b"".join(cells) for row, cells in rows.items()
+        record_b(0, struct.pack("<IIHHI", row, 0, 300, 0x1000 if row in hidden else 0, 0) + b"\0") + b"".join(cells)
+        for row, cells in rows.items()
     )
     extent = struct.pack("<IIII", 0, max(rows, default=0), 0, 9)
     sheet_ = record_b(129) + record_b(148, extent) + record_b(145) + inside + record_b(146) + record_b(130)
-    return zipped(
-        {
-            "[Content_Types].xml": f"{TOP}<Types/>",
-            "_rels/.rels": relations(("officeDocument", "xl/workbook.bin")),
-            "xl/workbook.bin": book,
-            "xl/_rels/workbook.bin.rels": relations(("worksheet", "worksheets/sheet1.bin")),
-            "xl/worksheets/sheet1.bin": sheet_,
-        }
-    )
+    links = [("worksheet", "worksheets/sheet1.bin"), *([("sharedStrings", "sharedStrings.bin")] if strings else [])]
+    package: dict[str, str | bytes] = {
+        "[Content_Types].xml": f"{TOP}<Types/>",
+        "_rels/.rels": relations(("officeDocument", "xl/workbook.bin")),
+        "xl/workbook.bin": book,
+        "xl/_rels/workbook.bin.rels": relations(*links),
+        "xl/worksheets/sheet1.bin": sheet_,
+    }
+    return zipped(package | ({"xl/sharedStrings.bin": strings} if strings else {}))

@@ -1,4 +1,4 @@
-"""Returns for tests: drawn as text, or generated and filled; and what becomes of them on the way in."""
+"""Returns for tests: drawn as text, or generated and filled; and the result of reading them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from xlsflow.fileformat.cells import Scalar
     from xlsflow.findings import Finding
-    from xlsflow.intake.grid import Span
+    from xlsflow.intake.grid import CellRange
     from xlsflow.template.kinds import Scope
     from xlsflow.template.model import Pack
 
@@ -56,12 +56,12 @@ def desk_with(pack: Pack, templates: tuple[Template, ...], scope: Scope, as_of: 
 
 @dataclass(frozen=True)
 class Came:
-    """What a return was read as.
+    """The result of reading a return.
 
     Attributes:
-        rows: Full name of a block -> its rows, the fields that hold something.
-        findings: Everything that is to be said.
-        collected: All of it.
+        rows: Full name of a block -> its rows, each with the fields that are not blank.
+        findings: The findings.
+        collected: The result as the pipeline hands it on.
     """
 
     rows: Mapping[str, list[dict[str, object]]]
@@ -75,12 +75,12 @@ class Came:
 
 
 def read_book(path: Path) -> GridBook:
-    """Read a file in this process: quicker than in another, and these files are our own."""
+    """Read a file in this process: faster than in a child process, and these files are our own."""
     return book_of(read_return(path, Limits()))
 
 
 def came(book: GridBook, desk: OnePack, *, scalar: bool = True) -> Came:
-    """Return what a return is read as."""
+    """Return the result of reading a return."""
     stamp, _ = identify(book)
     collected = Collected(desk)
     collected.records.append(FileRecord(book.file, stamp=stamp or Stamp(pack="any")))
@@ -90,7 +90,7 @@ def came(book: GridBook, desk: OnePack, *, scalar: bool = True) -> Came:
     for (_, template, block), batch in collected.batches.items():
         lines = zip(*batch.values.values(), strict=True)
         held = [dict(zip(batch.values, line, strict=True)) for line in lines]
-        rows[f"{template}.{block}"] = [{n: v for n, v in one.items() if v is not None} for one in held]
+        rows[f"{template}.{block}"] = [{n: v for n, v in row.items() if v is not None} for row in held]
     return Came(rows, list(collected.findings), collected)
 
 
@@ -98,18 +98,18 @@ def drawn(
     text: str,
     name: str = "任务表",
     *,
-    merges: tuple[Span, ...] = (),
+    merges: tuple[CellRange, ...] = (),
     hidden: Iterable[int] = (),
     visibility: Visibility = "visible",
 ) -> Grid:
-    r"""Return a sheet drawn as text: a line a row, `|` between cells; `\n` is a line break, figures are numbers.
+    r"""Return a sheet drawn as text: one line per row, `|` between cells; `\n` is a line break, digits are numbers.
 
     Args:
-        text: The drawing; blank lines before and behind it do not count.
+        text: The drawing; blank lines before and after it are ignored.
         name: Name of the sheet.
         merges: Merged ranges.
-        hidden: Hidden rows, as the sheet counts them.
-        visibility: Whether the sheet is shown.
+        hidden: Hidden rows, 1-based.
+        visibility: Whether the sheet is visible.
     """
     rows = [[_cell(part) for part in line.split("|")] for line in text.strip("\n").split("\n")]
     width = max(map(len, rows))
@@ -140,14 +140,14 @@ def template_of(name: str, tab: str, *blocks: dict[str, Any]) -> Template:
 
 
 def opened_by_openpyxl(path: Path, *, data_only: bool = False) -> Any:  # noqa: ANN401 - openpyxl's stubs lack much
-    """Open a workbook to change it; openpyxl says of every data bar that it does not know the newer half of it."""
+    """Open a workbook to change it; ignores the warning of openpyxl about the extensions of data bars."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".* extension is not supported")
         return openpyxl.load_workbook(path, data_only=data_only)
 
 
 def put(sheet: Any, cell: str, value: object) -> None:  # noqa: ANN401
-    """Put a value into a cell as what it is: a text that begins with `=` stays a text."""
+    """Set a cell without interpretation: a text that begins with `=` stays a text."""
     sheet[cell] = value
     if isinstance(value, str) and value != "#REF!":
         sheet[cell].data_type = "s"

@@ -31,10 +31,8 @@ LEVELS: Mapping[str, int] = {
 BETWEEN_STAGES = {("render", "workbook")}  # a report in .xlsx goes through the one room that writes Excel
 
 ROOMS: Mapping[str, frozenset[str]] = {
-    "chinese_calendar": frozenset({"clock"}),
     "click": frozenset({"cli"}),
     "holidays": frozenset({"clock"}),
-    "openpyxl": frozenset({"intake"}),
     "pandera": frozenset({"checks"}),
     "pydantic": frozenset({"template"}),
     "python_calamine": frozenset({"intake"}),

@@ -25,8 +25,8 @@ from xlsflow.intake.grid import Grid, GridBook, book_of
 from xlsflow.intake.isolation.limits import Limits
 from xlsflow.intake.isolation.read_file import read_return
 from xlsflow.intake.xlsx.cell_values import (
-    moment,
-    shape_of,
+    from_serial,
+    number_display,
 )
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def test_wherever_cells_stand_both_ways_of_reading_agree(cells: dict[tuple[int, 
 
 
 @pytest.mark.parametrize(
-    ("number_format", "shape"),
+    ("number_format", "display"),
     [
         ("General", "number"),
         ("0.00E+00", "number"),
@@ -189,22 +189,24 @@ def test_wherever_cells_stand_both_ways_of_reading_agree(cells: dict[tuple[int, 
         ('yyyy"年"m"月"', "date"),
         ("[Red]hh:mm AM/PM", "date"),
         ("mm:ss", "date"),
-        ("[h]:mm", "span"),
-        ("[ss].00", "span"),
-        ("[MM]", "span"),
+        ("[h]:mm", "duration"),
+        ("[ss].00", "duration"),
+        ("[MM]", "duration"),
     ],
 )
-def test_a_number_format_shows_a_number_a_moment_or_a_length_of_time(number_format: str, shape: str) -> None:
-    assert shape_of(number_format) == shape
+def test_a_number_format_shows_a_number_a_moment_or_a_length_of_time(number_format: str, display: str) -> None:
+    assert number_display(number_format) == display
 
 
 def test_dates_count_from_1900_with_the_day_that_never_was_or_from_1904() -> None:
-    assert moment(1) == date(1900, 1, 1)
-    assert moment(59) == date(1900, 2, 28)
-    assert moment(61) == date(1900, 3, 1)
-    assert moment(0) == time(0)
-    assert moment(0, from_1904=True) == date(1904, 1, 1)
-    assert moment(46082.999999999) == date(2026, 3, 2)  # the last nanosecond of a day is the next day, in Excel too
+    assert from_serial(1) == date(1900, 1, 1)
+    assert from_serial(59) == date(1900, 2, 28)
+    assert from_serial(61) == date(1900, 3, 1)
+    assert from_serial(0) == time(0)
+    assert from_serial(0, from_1904=True) == date(1904, 1, 1)
+    assert from_serial(46082.999999999) == date(
+        2026, 3, 2
+    )  # the last nanosecond of a day is the next day, in Excel too
 
 
 def test_a_workbook_of_the_old_mac_counts_from_1904(opened: Opener) -> None:

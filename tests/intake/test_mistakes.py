@@ -1,4 +1,4 @@
-"""300 filled returns, five planted mistakes each: every one is found at its cell, and nothing that nobody touched."""
+"""300 filled returns with five planted mistakes each: every mistake is reported at its cell, and nothing else is."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ from zipfile import ZipFile
 import pytest
 
 from tests.benchmarks.workload import project_rows
+from tests.mistakes.faulty_return import (
+    ExpectedFinding,
+    FaultyReturn,
+    FilledBlock,
+    packed,
+)
 from tests.mistakes.in_cells import IN_CELLS
 from tests.mistakes.in_files import IN_FILES
 from tests.mistakes.in_sheets import IN_SHEETS, SILENT
-from tests.mistakes.parcel import Held, Parcel, Wanted, packed
 from tests.templates.packs.filling import Filler
 from xlsflow import api
 from xlsflow.pipeline.generate import edition_for
@@ -41,27 +46,27 @@ RETURNS, EACH, SEED = 300, 5, 20261120
 KINDS = {**IN_CELLS, **IN_SHEETS, **IN_FILES}
 AS_OF = date(2026, 11, 20)
 FIRST, NAME = "R000", "大区000"
-"""A region that workbooks are issued for; those of the project's regions are the same under their code and name."""
+"""The region whose workbooks are written; those of the other regions differ only in its code and name."""
 
 
 @dataclass(frozen=True)
 class Issued:
-    """A workbook of a pack as it went out, and what a careful hand fills in."""
+    """An outgoing workbook of a pack, and the rows that are filled in."""
 
     edition: Edition
     content: bytes
     rows: Mapping[str, list[dict[str, object]]]
 
-    def to(self, region: str, lang: Lang, pack: str, dice: random.Random) -> tuple[Parcel, bytes]:
-        """Return the return of another region, and the workbook that it was issued with."""
+    def to(self, region: str, lang: Lang, pack: str, rng: random.Random) -> tuple[FaultyReturn, bytes]:
+        """Return the return of another region, and its outgoing workbook."""
         edition = replace(self.edition, stamp=replace(self.edition.stamp, region=region))
         blocks = []
         for sheet, block, place in plan(self.edition).blocks():
             full = sheet.template.full_name(block)
             lines = [{name: _of(value, region) for name, value in row.items()} for row in self.rows.get(full, ())]
-            blocks.append(Held(sheet.tab, block, full, place, lines))
-        parcel = Parcel(f"{region}_{pack}_{lang}.xlsx", edition, blocks, dice)
-        return parcel, self._named(region)
+            blocks.append(FilledBlock(sheet.tab, block, full, place, lines))
+        faulty = FaultyReturn(f"{region}_{pack}_{lang}.xlsx", edition, blocks, rng)
+        return faulty, self._named(region)
 
     def _named(self, region: str) -> bytes:
         with ZipFile(io.BytesIO(self.content)) as source:
@@ -72,15 +77,15 @@ class Issued:
 
 
 def _of(value: object, region: str) -> object:
-    """Return a value of the first region as another's: an id bears the region's code."""
+    """Return a value of the first region as another's: ids contain the code of the region."""
     return value.replace(FIRST, region) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What was sent, and what came of it."""
+    """The returns that were sent, and the result of merging them."""
 
-    parcels: list[Parcel]
+    returns: list[FaultyReturn]
     book: Book
 
 
@@ -97,9 +102,9 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
         folder / "issuing.xlsx", {**rows, "regions": [stand_in, *rows["regions"]]}, lang="zh", library=library
     )
     desk = Desk(library, load_project(folder / "issuing.xlsx", library), AS_OF)
-    issued = {(pack, lang): one for pack, lang, one in _issued(desk, folder)}
-    parcels = list(_parcels(issued, inbox))
-    return Sent(parcels, api.merge([inbox], project=folder / "project.xlsx"))
+    issued = {(pack, lang): workbook for pack, lang, workbook in _issued(desk, folder)}
+    returns = list(_returns(issued, inbox))
+    return Sent(returns, api.merge([inbox], project=folder / "project.xlsx"))
 
 
 def _issued(desk: Desk, folder: Path) -> Iterator[tuple[str, Lang, Issued]]:
@@ -118,83 +123,93 @@ def _issued(desk: Desk, folder: Path) -> Iterator[tuple[str, Lang, Issued]]:
             yield pack, lang, Issued(edition, path.read_bytes(), rows)
 
 
-def _parcels(issued: Mapping[tuple[str, Lang], Issued], inbox: Path) -> Iterator[Parcel]:
+def _returns(issued: Mapping[tuple[str, Lang], Issued], inbox: Path) -> Iterator[FaultyReturn]:
     """Yield the returns as they are written, each with its mistakes: every kind in turn, what remains at random."""
     order = list(KINDS)
     bag: list[str] = []
     for number in range(1, RETURNS + 1):
-        dice = random.Random(f"{SEED}/{number}")  # noqa: S311 - samples
+        rng = random.Random(f"{SEED}/{number}")  # noqa: S311 - samples
         pack, lang = list(issued)[number % len(issued)]
-        parcel, workbook = issued[pack, lang].to(f"R{number:03}", lang, pack, dice)
+        faulty, workbook = issued[pack, lang].to(f"R{number:03}", lang, pack, rng)
         tried: list[str] = []
-        while len(parcel.planted) < EACH:
+        while len(faulty.planted) < EACH:
             if not bag:
-                bag = dice.sample(order, len(order))
+                bag = rng.sample(order, len(order))
             kind = bag.pop()
-            if kind not in parcel.planted and KINDS[kind](parcel):
-                parcel.planted.append(kind)
+            if kind not in faulty.planted and KINDS[kind](faulty):
+                faulty.planted.append(kind)
             else:
                 tried.append(kind)
         bag += tried
-        parcel.save(workbook, inbox)
-        yield parcel
+        faulty.save(workbook, inbox)
+        yield faulty
 
 
 def test_there_are_as_many_returns_mistakes_and_kinds_as_are_spoken_of(sent: Sent) -> None:
-    tally = Counter(kind for parcel in sent.parcels for kind in parcel.planted)
-    print(f"{len(sent.parcels)} returns, {tally.total()} mistakes of {len(tally)} kinds")  # noqa: T201
+    tally = Counter(kind for faulty in sent.returns for kind in faulty.planted)
+    print(f"{len(sent.returns)} returns, {tally.total()} mistakes of {len(tally)} kinds")  # noqa: T201
     for kind, times in sorted(tally.items(), key=lambda pair: -pair[1]):
         print(f"{times:5} {kind}")  # noqa: T201
 
-    assert len(sent.parcels) == RETURNS
-    assert {len(parcel.planted) for parcel in sent.parcels} == {EACH}
+    assert len(sent.returns) == RETURNS
+    assert {len(faulty.planted) for faulty in sent.returns} == {EACH}
     assert tally.keys() == KINDS.keys()
     assert len(KINDS) > 100
-    assert len({parcel.edition.stamp.pack for parcel in sent.parcels}) == 6
-    assert {parcel.edition.lang for parcel in sent.parcels} == {"zh", "en"}
+    assert len({faulty.edition.stamp.pack for faulty in sent.returns}) == 6
+    assert {faulty.edition.lang for faulty in sent.returns} == {"zh", "en"}
 
 
 def test_every_mistake_is_found_at_its_cell_and_nothing_else_is(sent: Sent) -> None:
-    found = Counter(Wanted(f.code, f.location.file, f.location.sheet, f.location.cell) for f in sent.book.findings)
-    wanted = Counter(one for parcel in sent.parcels for one in parcel.wanted)
+    found = Counter(
+        ExpectedFinding(f.code, f.location.file, f.location.sheet, f.location.cell) for f in sent.book.findings
+    )
+    wanted = Counter(expected for faulty in sent.returns for expected in faulty.expected)
 
     assert sorted((wanted - found).elements()) == []
     assert sorted((found - wanted).elements()) == []
-    assert wanted.total() >= RETURNS * EACH - sum(kind in SILENT for parcel in sent.parcels for kind in parcel.planted)
+    assert wanted.total() >= RETURNS * EACH - sum(kind in SILENT for faulty in sent.returns for kind in faulty.planted)
 
 
 def test_whatever_was_typed_otherwise_is_read_as_it_was_meant_and_no_other_cell_is_lost(sent: Sent) -> None:
     compared = 0
-    for parcel in sent.parcels:
-        wrong = {(one.sheet, one.cell) for one in parcel.wanted if one.code not in ("read_as", "read_as_blank")}
-        for held in parcel.blocks:
-            if LOSING.intersection(parcel.planted) and held.sheet in parcel.touched:
+    for faulty in sent.returns:
+        wrong = {
+            (expected.sheet, expected.cell)
+            for expected in faulty.expected
+            if expected.code not in ("read_as", "read_as_blank")
+        }
+        for filled in faulty.blocks:
+            if LOSING.intersection(faulty.planted) and filled.sheet in faulty.touched:
                 continue
-            table = sent.book.tables[held.full]
-            read = table[table["_file"] == parcel.file].sort_values("_row").to_dict("records")
-            for number, row in enumerate(held.rows if held.block.many or read else ()):
-                if any((held.sheet, held.cell(number, key)) in wrong for key in (held.block.key, *row) if key in row):
+            table = sent.book.tables[filled.full]
+            read = table[table["_file"] == faulty.file].sort_values("_row").to_dict("records")
+            for number, row in enumerate(filled.rows if filled.block.has_rows or read else ()):
+                if any(
+                    (filled.sheet, filled.cell(number, key)) in wrong for key in (filled.block.key, *row) if key in row
+                ):
                     continue
-                found = _like(read, row, held)
+                found = _like(read, row, filled)
                 for name, value in row.items():
-                    assert _plain(found[name]) == _plain(value), (parcel.file, held.full, name, parcel.planted)
+                    assert _plain(found[name]) == _plain(value), (faulty.file, filled.full, name, faulty.planted)
                     compared += 1
 
     assert compared > 100_000
 
 
 LOSING = KINDS.keys() & IN_SHEETS.keys() - SILENT
-"""What does more to a sheet than to move it."""
+"""Mistakes that do more to a sheet than move its rows."""
 
 
-def _like(read: list[dict[Hashable, object]], row: Mapping[str, object], held: Held) -> dict[Hashable, object]:
-    """Return the row that was read of one that was typed: by its key, else by all that it says."""
-    key = held.block.key
-    if not held.block.many:
+def _like(read: list[dict[Hashable, object]], row: Mapping[str, object], filled: FilledBlock) -> dict[Hashable, object]:
+    """Return the row that was read for a typed one: by its key, otherwise by all its values."""
+    key = filled.block.key
+    if not filled.block.has_rows:
         return read[0]
     if key:
-        return next(one for one in read if one[key] == row[key])
-    return next(one for one in read if all(_plain(one[name]) == _plain(value) for name, value in row.items()))
+        return next(candidate for candidate in read if candidate[key] == row[key])
+    return next(
+        candidate for candidate in read if all(_plain(candidate[name]) == _plain(value) for name, value in row.items())
+    )
 
 
 def _plain(value: object) -> object:

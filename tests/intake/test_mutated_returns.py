@@ -135,7 +135,7 @@ def tells_what_it_is(refused: Unreadable, path: Path) -> None:
     for sentence in (finding.message("zh"), finding.message("en")):
         assert path.name in sentence
         assert "…" not in sentence.replace(refused.facts.get("part", ""), "")
-        assert not any(unicodedata.category(one)[0] == "C" for one in sentence)
+        assert not any(unicodedata.category(sign)[0] == "C" for sign in sentence)
     assert refused.code not in {"file_too_slow", "reader_does_not_start"}, path
     assert refused.code != "file_needs_memory" or path.suffix == ".ods", path  # a few bytes say: this a million times
     if path.suffix not in CALAMINE:  # calamine may abort and panic; what is ours may not even raise
@@ -208,4 +208,4 @@ def test_what_a_file_says_of_itself_stands_on_one_line_that_no_terminal_obeys() 
     assert refusal.facts["part"].startswith("a[31m bccc")
     assert len(refusal.facts["part"]) <= 80
     finding = Finding("not_a_number", Location(file="x\x1b]0;title\x07.xlsx"), value="1\x1b[2J\u202e2")
-    assert not any(unicodedata.category(one)[0] == "C" for one in finding.message("zh") + finding.message("en"))
+    assert not any(unicodedata.category(sign)[0] == "C" for sign in finding.message("zh") + finding.message("en"))

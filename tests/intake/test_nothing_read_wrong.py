@@ -21,7 +21,7 @@ from tests.helpers.returned_rows import (
     task,
 )
 from xlsflow import api
-from xlsflow.fileformat.cells import letters
+from xlsflow.fileformat.cells import column_letters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def tasks(submission: Return) -> pd.DataFrame:
 
 def said(submission: Return, *codes: str) -> list[tuple[str, str]]:
     """Return code and cell of the findings with some codes."""
-    return [(one.code, one.location.cell) for one in submission.findings if one.code in codes]
+    return [(finding.code, finding.location.cell) for finding in submission.findings if finding.code in codes]
 
 
 def address(parts: Parts, text: str) -> str:
@@ -180,7 +180,7 @@ def nameless(parts: Parts) -> None:
 
 
 def _nameless(row: str) -> str:
-    following = iter(letters(number) for number in range(100))
+    following = iter(column_letters(number) for number in range(100))
 
     def cell_of(found: re.Match[str]) -> str:
         if found[1] == next(following):
@@ -213,8 +213,8 @@ def test_the_same_rows_are_read_however_they_are_written(
     assert found.tables.keys() == as_sent.tables.keys()
     for name, table in as_sent.tables.items():
         assert found.tables[name].equals(table), name
-    assert [(one.code, one.location) for one in found.findings] == [
-        (one.code, one.location) for one in as_sent.findings
+    assert [(finding.code, finding.location) for finding in found.findings] == [
+        (finding.code, finding.location) for finding in as_sent.findings
     ]
 
 

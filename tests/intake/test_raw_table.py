@@ -25,7 +25,10 @@ from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Pack
 
 if TYPE_CHECKING:
-    from xlsflow.intake.grid import Grid, Span
+    from xlsflow.intake.grid import (
+        CellRange,
+        Grid,
+    )
     from xlsflow.model.returns import BlockRows, SkippedRow
 
 PACK = Pack.model_validate(
@@ -84,7 +87,7 @@ ROWS = [
 ]
 
 
-def read(body: str, *, merges: tuple[Span, ...] = (), hidden: tuple[int, ...] = ()) -> Came:
+def read(body: str, *, merges: tuple[CellRange, ...] = (), hidden: tuple[int, ...] = ()) -> Came:
     return came(book(drawn(HEAD + body, merges=merges, hidden=hidden)), desk_with(PACK, (TASKS,), Scope()))
 
 
@@ -95,14 +98,14 @@ def table(back: Came) -> BlockRows:
 
 def counts(back: Came) -> tuple[int, int, int, int]:
     """Return the rows seen, blank, read and left out."""
-    one = table(back)
-    return one.seen, one.blank, len(one.rows), len(one.left_out)
+    only = table(back)
+    return only.seen, only.blank, len(only.rows), len(only.left_out)
 
 
 def left_out(back: Came) -> list[tuple[int, str]]:
     """Return sheet row and code of the rows that were left out."""
     found: tuple[SkippedRow, ...] = table(back).left_out
-    return [(one.row + 1, one.code) for one in found]
+    return [(row.row + 1, row.code) for row in found]
 
 
 # --- what is seen ---
@@ -263,6 +266,24 @@ def test_a_value_that_is_merged_over_rows_holds_for_each_of_them() -> None:
     assert back.said == [("merged_rows", "A6:A9")]
     assert back.findings[0].severity == "info"
     assert counts(back) == (3, 0, 3, 0)
+
+
+def test_a_merged_value_holds_for_its_own_rows_and_for_none_above_or_below() -> None:
+    """The range begins below the first row and ends above the last one."""
+    third = " | T-2026-003 | 验收 | | 1\n"
+    body = FIRST + SECOND + third + "华北 | T-2026-004 | 付款 | | 2\n"
+    back = read(body, merges=((6, 0, 7, 0),))
+
+    assert [row.get("region") for row in back.rows["tasks.rows"]] == ["华东", "华南", "华南", "华北"]
+    assert back.said == [("merged_rows", "A7:A8")]
+
+
+def test_a_merged_value_leaves_blank_cells_around_it_blank() -> None:
+    blank = " | T-2026-00{} | 核对 | | 1\n"
+    back = read(blank.format(1) + SECOND.replace("T-2026-002", "T-2026-005") + blank.format(3) + blank.format(4),
+                merges=((6, 0, 7, 0),))  # fmt: skip
+
+    assert [row.get("region") for row in back.rows["tasks.rows"]] == [None, "华南", "华南", None]
 
 
 def test_a_merged_key_names_one_row_only() -> None:

@@ -37,7 +37,7 @@ def below(path, folders):
         path = os.path.abspath(os.fsdecode(path))
     except TypeError:  # a number: it was opened before
         return True
-    return any(path == one or path.startswith(os.path.join(one, "")) for one in folders)
+    return any(path == folder or path.startswith(os.path.join(folder, "")) for folder in folders)
 def watch(reads, writes, told):
     writes = [*writes, os.devnull]
     reads = [*reads, *writes, sys.prefix, sys.base_prefix, "/proc/self", "/usr/share/zoneinfo", "/etc/localtime"]
@@ -126,7 +126,7 @@ def test_a_reader_reaches_nowhere_whatever_it_reads(tmp_path: Path) -> None:
     paths += [CORPUS / file for file in manifest()]
     opened = list(open_returns(paths))
     assert [path.name for path, one in zip(paths, opened, strict=True) if caught(one)] == []
-    assert sum(isinstance(one, GridBook) for one in opened) > 10
+    assert sum(isinstance(result, GridBook) for result in opened) > 10
     assert {path.name for path in tmp_path.iterdir()} == before
 
 

@@ -19,8 +19,8 @@ from tests.helpers.returns import (
 from xlsflow.intake.grid import Grid
 from xlsflow.intake.hidden.stamp import identify
 from xlsflow.intake.recognition.header_text import (
-    bare,
-    header,
+    normalize_header,
+    without_brackets,
 )
 from xlsflow.model.returns import Stamp
 from xlsflow.template.kinds import Scope
@@ -206,12 +206,12 @@ def test_a_workbook_without_any_stamp_has_none() -> None:
     ],
 )
 def test_what_surrounds_a_header_does_not_count(text: str) -> None:
-    assert header(text) == header("计划完成时间")
+    assert normalize_header(text) == normalize_header("计划完成时间")
 
 
 def test_a_unit_in_brackets_is_passed_over_where_the_rest_is_known() -> None:
-    assert bare("工时（人天）") == header("工时")
-    assert bare("Hours (days)") == header("HOURS")
+    assert without_brackets("工时（人天）") == normalize_header("工时")
+    assert without_brackets("Hours (days)") == normalize_header("HOURS")
 
 
 # --- a table ---

@@ -15,11 +15,11 @@ from tests.intake.test_recogniser import (
     field,
     read,
 )
+from xlsflow.fileformat.key_row import CHECK_KEY_PREFIX
 from xlsflow.intake.recognition.header_text import (
     before_unit,
-    header,
+    normalize_header,
 )
-from xlsflow.layout.sheet_layout import OWN
 
 R = "T-2026-001 | 核对 | 李明 | 2026-03-31 | 8\nT-2026-002 | 发货 | 王芳 | 2026-04-01 | 4\n"
 KEYS = "key:no | key:title | key:owner | key:due | key:hours\n"
@@ -101,11 +101,11 @@ def test_the_first_row_of_data_is_never_taken_for_a_part_of_the_header() -> None
 
 @pytest.mark.parametrize("text", ["编號", "任務名稱"])
 def test_a_header_in_traditional_characters_is_the_same(text: str) -> None:
-    assert header(text) in {header("编号"), header("任务名称")}
+    assert normalize_header(text) in {normalize_header("编号"), normalize_header("任务名称")}
 
 
 def test_a_unit_behind_a_stroke_is_no_part_of_a_header() -> None:
-    assert before_unit("工时/小时") == header("工时")
+    assert before_unit("工时/小时") == normalize_header("工时")
     assert (
         read(drawn(ABOVE + "编 号 | 任务名称（必填） | *责任人 | 计划完成时间(年-月-日) | 工时/小时\n" + R)).rows[
             "tasks.rows"
@@ -198,7 +198,7 @@ def test_a_sheet_under_another_name_is_read_and_its_name_said(name: str) -> None
 
 
 def test_a_column_of_the_self_check_is_no_column_of_theirs_where_the_header_takes_two_rows() -> None:
-    keys = "key:no | key:title | key:owner | key:due | key:hours | xlsflow\n".replace("xlsflow", OWN)
+    keys = "key:no | key:title | key:owner | key:due | key:hours | xlsflow\n".replace("xlsflow", CHECK_KEY_PREFIX)
     head = "编号 | 任务名称 | 责任人 | 计划 | | 自检\n | | | 完成时间 | 工时 | \n"
     back = read(drawn(ABOVE + keys + head + R.replace(" | 8\n", " | 8 | ▲\n").replace(" | 4\n", " | 4 | ▲\n")))
 

@@ -1,1 +1,1 @@
-"""Where each thing lies."""
+"""Tests of `xlsflow.layout`."""

@@ -1,4 +1,4 @@
-"""Every block of every built-in sheet lies on cells of its own, whatever the project and the language."""
+"""No two blocks of a built-in sheet overlap, in any project and language."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from xlsflow.i18n import (
 )
 from xlsflow.layout.sheet_layout import (
     FIRST_BLOCK_ROW,
+    ColumnSpan,
     FormLayout,
-    PrintedLayout,
-    Room,
+    LayoutSizes,
     SheetLayout,
-    Span,
+    StaticLayout,
     divide,
     lay_out,
 )
@@ -38,33 +38,37 @@ SHEETS = [(name, variant) for name in sorted(LIBRARY.sheet_files) for variant in
 Cell = tuple[int, int]
 
 
-def parts(place: BlockLayout) -> Iterator[tuple[int, Span]]:
-    """Yield row and columns of everything that is written on its own."""
-    if isinstance(place, FormLayout):
-        for cell in place.cells:
+def parts(block_layout: BlockLayout) -> Iterator[tuple[int, ColumnSpan]]:
+    """Yield row and columns of every cell that is written, merged cells as one."""
+    if isinstance(block_layout, FormLayout):
+        for cell in block_layout.cells:
             yield from ((cell.row, span) for span in (cell.label, cell.value, cell.boxes) if span is not None)
-    elif isinstance(place, PrintedLayout):
-        yield from ((row, span) for row in place.rows for span in place.spans)
+    elif isinstance(block_layout, StaticLayout):
+        yield from ((row, span) for row in block_layout.rows for span in block_layout.spans)
     else:
-        rows = (place.key_row, place.header_row, *range(place.first_row, place.last_row + 1))
-        yield from ((row, span) for row in rows for span in place.columns.values())
+        rows = (
+            block_layout.key_row,
+            block_layout.header_row,
+            *range(block_layout.first_row, block_layout.last_row + 1),
+        )
+        yield from ((row, span) for row in rows for span in block_layout.columns.values())
 
 
-def cells(place: BlockLayout, layout: SheetLayout) -> Iterator[Cell]:
-    """Yield every cell that a block takes, its heading across the whole sheet included."""
-    if place.title_row is not None:
-        yield from ((place.title_row, col) for col in range(layout.last_col + 1))
-    yield from ((row, col) for row, span in parts(place) for col in range(span.first, span.last + 1))
+def cells(block_layout: BlockLayout, layout: SheetLayout) -> Iterator[Cell]:
+    """Yield every cell of a block, including its heading across the whole sheet."""
+    if block_layout.title_row is not None:
+        yield from ((block_layout.title_row, col) for col in range(layout.last_col + 1))
+    yield from ((row, col) for row, span in parts(block_layout) for col in range(span.first, span.last + 1))
 
 
 @pytest.mark.parametrize(("name", "variant"), SHEETS)
 @pytest.mark.parametrize("lang", LANGS)
 def test_blocks_lie_on_distinct_cells_below_the_bands_and_inside_the_sheet(name: str, variant: str, lang: Lang) -> None:
     template = LIBRARY.template(name, variant).resolved(SCOPE)
-    layout = lay_out(template, lang, SCOPE, Room(contents=9, region="HD"))
-    taken = Counter(cell for place in layout.places for cell in cells(place, layout))
+    layout = lay_out(template, lang, SCOPE, LayoutSizes(contents=9, region="HD"))
+    taken = Counter(cell for block_layout in layout.block_layouts for cell in cells(block_layout, layout))
 
-    assert [place.block for place in layout.places] == [block.name for block in template.blocks]
+    assert [block_layout.block for block_layout in layout.block_layouts] == [block.name for block in template.blocks]
     assert {cell for cell, times in taken.items() if times > 1} == set()
     assert min(row for row, _ in taken) == FIRST_BLOCK_ROW
     assert max(row for row, _ in taken) <= layout.last_row
@@ -79,19 +83,19 @@ def test_every_field_has_its_place_and_a_row_has_no_gap(name: str, variant: str)
     layout = lay_out(template, "zh", SCOPE)
 
     for block in template.data:
-        place = layout.by_block[block.name]
+        block_layout = layout.by_block[block.name]
         names = (
-            {cell.field for cell in place.cells}
-            if isinstance(place, FormLayout)
+            {cell.field for cell in block_layout.cells}
+            if isinstance(block_layout, FormLayout)
             else set(layout.table(block.name).columns)
         )
         assert names == {field.name for field in block.columns}
-        if not isinstance(place, FormLayout):
+        if not isinstance(block_layout, FormLayout):
             assert is_seamless(list(layout.table(block.name).columns.values()), layout.last_col)
 
 
-def is_seamless(spans: list[Span], last: int) -> bool:
-    """Return whether spans follow one another from the first column to the last."""
+def is_seamless(spans: list[ColumnSpan], last: int) -> bool:
+    """Return whether spans cover all columns without gaps or overlaps."""
     starts = [0, *(span.last + 1 for span in spans)]
     return [span.first for span in spans] == starts[:-1] and starts[-1] == last + 1
 

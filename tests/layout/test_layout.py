@@ -1,4 +1,4 @@
-"""Where things lie: columns fit for their values and their page, forms on a grid, blocks stacked over one another."""
+"""Layout: columns wide enough for their values and narrow enough for the page, forms on a grid, stacked blocks."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from xlsflow.i18n import (
     Lang,
 )
 from xlsflow.layout.sheet_layout import (
-    Room,
-    Span,
+    ColumnSpan,
+    LayoutSizes,
     divide,
     lay_out,
 )
-from xlsflow.layout.widths import PAGE_PX, pixels
+from xlsflow.layout.widths import (
+    PAGE_PX,
+    columns_px,
+)
 from xlsflow.model.project import RaciColumn
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Template
@@ -46,14 +49,14 @@ def table(*fields: dict[str, Any], name: str = "t") -> dict[str, Any]:
 def test_a_lone_table_has_its_own_columns_those_not_printed_last() -> None:
     layout = lay_out(sheet(table(field("a"), field("b", printed=False), field("c"))), "zh", Scope())
 
-    assert layout.table("t").columns == {"a": Span(0, 0), "c": Span(1, 1), "b": Span(2, 2)}
+    assert layout.table("t").columns == {"a": ColumnSpan(0, 0), "c": ColumnSpan(1, 1), "b": ColumnSpan(2, 2)}
     assert layout.printed_col == 1
     assert layout.frozen == (5, 2)
 
 
 def test_more_rows_move_what_stands_below() -> None:
     blocks = table(field("a"), field("b")), table(field("c"), name="u")
-    usual, more = (lay_out(sheet(*blocks), "zh", Scope(), room) for room in (None, Room(rows={"t": 9})))
+    usual, more = (lay_out(sheet(*blocks), "zh", Scope(), room) for room in (None, LayoutSizes(rows={"t": 9})))
 
     assert more.table("u").first_row - usual.table("u").first_row == 4
 
@@ -63,9 +66,9 @@ def test_a_few_columns_fill_the_page_and_many_fit_on_it(lang: Lang) -> None:
     few = lay_out(sheet(table(field("a"), field("b", "date"))), lang, Scope())
     many = lay_out(sheet(table(*(field(f"a{n}", width=20) for n in range(14))), landscape=True), lang, Scope())
 
-    assert pixels(few.widths) == pytest.approx(PAGE_PX(("A4", False)))
+    assert columns_px(few.widths) == pytest.approx(PAGE_PX(("A4", False)))
     assert few.widths[1] == 11.5
-    assert PAGE_PX(("A4", True)) / pixels(many.widths) >= 0.75
+    assert PAGE_PX(("A4", True)) / columns_px(many.widths) >= 0.75
 
 
 def test_a_column_is_as_wide_as_its_longest_choice_and_its_longest_word() -> None:
@@ -85,7 +88,7 @@ def test_thirty_columns_of_a_matrix_are_pressed_to_what_their_headers_need(lang:
     layout = lay_out(template, lang, scope)
 
     assert len(layout.widths) == 33
-    assert PAGE_PX(("A4", True)) / pixels(layout.widths) >= 0.55  # 0.4 at the width that the definition asks for
+    assert PAGE_PX(("A4", True)) / columns_px(layout.widths) >= 0.55  # 0.4 at the width that the definition asks for
 
 
 def test_a_form_puts_a_full_field_on_a_line_of_its_own_and_boxes_beside_a_choice() -> None:
@@ -105,8 +108,8 @@ def test_boxes_to_sign_in_are_of_one_width_on_a_sheet_of_forms() -> None:
     form = {"name": "f", "type": "form", "fields": [field("d", "choice", of="urgency", ticked=True)]}
     parties = [{"zh": f"方{n}", "en": f"Party {n}"} for n in range(3)]
     layout = lay_out(sheet(form, {"name": "g", "type": "signatures", "parties": parties}), "zh", SCOPE)
-    place = layout.places[1]
-    widths = [pixels(layout.widths[span.first : span.last + 1]) for span in place.spans]  # type: ignore[union-attr]
+    signatures = layout.block_layouts[1]
+    widths = [columns_px(layout.widths[span.first : span.last + 1]) for span in signatures.spans]  # type: ignore[union-attr]
 
     assert max(widths) - min(widths) <= 14
 
@@ -125,7 +128,7 @@ def test_columns_are_shared_out_by_weight(widths: list[float], weights: list[flo
 
     assert [span.last for span in spans] == ends
     assert spans[0].first == 0
-    assert all(one.last + 1 == two.first for one, two in pairwise(spans))
+    assert all(left.last + 1 == right.first for left, right in pairwise(spans))
 
 
 def test_more_parts_than_columns_are_refused() -> None:

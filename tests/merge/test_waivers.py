@@ -33,7 +33,7 @@ from tests.merge.test_merge import (
 from xlsflow import api
 from xlsflow.catalogue import CATALOGUE, REFUSALS
 from xlsflow.cli import main
-from xlsflow.feedback import bears_marks
+from xlsflow.feedback import has_marks
 from xlsflow.findings import (
     Finding,
     Location,
@@ -424,4 +424,4 @@ def test_a_return_of_which_all_may_stand_gets_no_marks(with_waivers: Callable[..
     api.check([inbox], project=project, as_of=AS_OF, feedback=tmp_path / "back")
 
     assert not (tmp_path / "none" / WRONG).exists()
-    assert not bears_marks(tmp_path / "back" / WRONG)
+    assert not has_marks(tmp_path / "back" / WRONG)

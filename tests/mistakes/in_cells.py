@@ -1,11 +1,14 @@
-"""Mistakes in single cells: what a hand types, and with which code it must be found there."""
+"""Mistakes in single cells: what is typed, and the code of the finding that must be reported there."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from tests.mistakes.parcel import Parcel, Xml
+from tests.mistakes.faulty_return import (
+    FaultyReturn,
+    Xml,
+)
 from xlsflow.template.kinds.choices import ChoiceField
 from xlsflow.template.kinds.dates import (
     DateField,
@@ -19,68 +22,70 @@ from xlsflow.template.kinds.text import TextField
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.mistakes.parcel import Spot
+    from tests.mistakes.faulty_return import TargetCell
     from xlsflow.template.kinds import FieldBase
 
-Mistake: TypeAlias = "Callable[[Parcel], bool]"
-"""Plants itself in a return, says what must be found, and returns whether it could."""
+Mistake: TypeAlias = "Callable[[FaultyReturn], bool]"
+"""Puts a mistake into a return and adds the expected finding; returns whether that was possible."""
 DIGITS = "一二三四五六七八九"
 WIDE = str.maketrans("0123456789.", "０１２３４５６７８９．")
 
 
-def _day(one: FieldBase) -> bool:
-    return type(one) is DateField
+def _day(field: FieldBase) -> bool:
+    return type(field) is DateField
 
 
-def _moment(one: FieldBase) -> bool:
-    return type(one) is DatetimeField
+def _moment(field: FieldBase) -> bool:
+    return type(field) is DatetimeField
 
 
-def _choice(one: FieldBase) -> bool:
-    return type(one) is ChoiceField and not one.name.startswith("roles_") and one.of != "yes_no"
+def _choice(field: FieldBase) -> bool:
+    return type(field) is ChoiceField and not field.name.startswith("roles_") and field.of != "yes_no"
 
 
-def _person(one: FieldBase) -> bool:
-    return type(one) is PersonField
+def _person(field: FieldBase) -> bool:
+    return type(field) is PersonField
 
 
-def _text(one: FieldBase) -> bool:
-    return type(one) is TextField
+def _text(field: FieldBase) -> bool:
+    return type(field) is TextField
 
 
-def _count(one: FieldBase) -> bool:
-    return type(one) in (IntegerField, NumberField)
+def _count(field: FieldBase) -> bool:
+    return type(field) in (IntegerField, NumberField)
 
 
-def _share(one: FieldBase) -> bool:
-    return type(one) is PercentField
+def _share(field: FieldBase) -> bool:
+    return type(field) is PercentField
 
 
-def _typed(fits: Callable[[FieldBase], bool], say: Callable[[object, Parcel, Spot], object], code: str) -> Mistake:
-    """Return the mistake that a cell is typed otherwise, or wrongly.
+def _typed(
+    fits: Callable[[FieldBase], bool], say: Callable[[object, FaultyReturn, TargetCell], object], code: str
+) -> Mistake:
+    """Return the mistake of typing a value in another form, or a wrong one.
 
     Args:
-        fits: Which fields it is made in.
-        say: Gives what is typed, from the value that stands there; None where it cannot be made there.
-        code: What must be said of it.
+        fits: Whether it can be made in a field.
+        say: Returns what is typed instead of the correct value; None if it cannot be made there.
+        code: Code of the expected finding.
     """
 
-    def plant(parcel: Parcel) -> bool:
-        for spot in parcel.spots(fits):
-            typed = say(parcel.held(spot), parcel, spot)
+    def plant(faulty: FaultyReturn) -> bool:
+        for target in faulty.targets(fits):
+            typed = say(faulty.value_at(target), faulty, target)
             if typed is not None:
-                return parcel.put(spot, typed, code)
+                return faulty.put(target, typed, code)
         return False
 
     return plant
 
 
 def _in_blank(fits: Callable[[FieldBase], bool], typed: object, code: str) -> Mistake:
-    """Return the mistake that something is typed where nothing need stand."""
+    """Return the mistake of typing something into a cell that may stay blank."""
 
-    def plant(parcel: Parcel) -> bool:
-        spots = parcel.spots(lambda one: not one.required and fits(one), filled=False)
-        return any(parcel.put(spot, typed, code) for spot in spots)
+    def plant(faulty: FaultyReturn) -> bool:
+        targets = faulty.targets(lambda field: not field.required and fits(field), filled=False)
+        return any(faulty.put(target, typed, code) for target in targets)
 
     return plant
 
@@ -96,20 +101,20 @@ def _number(number: int) -> str:
     return ("" if tens < 2 else DIGITS[tens - 1]) + ("十" if tens else "") + (DIGITS[ones - 1] if ones else "")
 
 
-def _as_day(form: str) -> Callable[[object, Parcel, Spot], object]:
-    def say(value: object, _: Parcel, __: Spot) -> object:
+def _as_day(form: str) -> Callable[[object, FaultyReturn, TargetCell], object]:
+    def say(value: object, _: FaultyReturn, __: TargetCell) -> object:
         assert isinstance(value, date)
         return form.format(y=value.year, m=value.month, d=value.day, wd="一二三四五六日"[value.weekday()])
 
     return say
 
 
-def _serial(value: object, _: Parcel, __: Spot) -> object:
+def _serial(value: object, _: FaultyReturn, __: TargetCell) -> object:
     assert isinstance(value, date)
     return str((value - date(1899, 12, 30)).days)
 
 
-def _late_hour(value: object, _: Parcel, __: Spot) -> object:
+def _late_hour(value: object, _: FaultyReturn, __: TargetCell) -> object:
     assert isinstance(value, datetime)
     half = "下午" if value.hour >= 12 else "上午"
     return (
@@ -117,92 +122,94 @@ def _late_hour(value: object, _: Parcel, __: Spot) -> object:
     )
 
 
-def _label(value: object, parcel: Parcel, spot: Spot) -> str:
-    return str(spot.field.write(value, parcel.edition.lang, parcel.edition.scope))
+def _label(value: object, faulty: FaultyReturn, target: TargetCell) -> str:
+    return str(target.field.write(value, faulty.edition.lang, faulty.edition.scope))
 
 
-def _spaced(value: object, parcel: Parcel, spot: Spot) -> object:
-    label = _label(value, parcel, spot)
+def _spaced(value: object, faulty: FaultyReturn, target: TargetCell) -> object:
+    label = _label(value, faulty, target)
     return f"{label[0]}\u3000{label[1:]}" if len(label) > 1 else None
 
 
-def _stopped(value: object, parcel: Parcel, spot: Spot) -> object:
-    return f"{_label(value, parcel, spot)}。"
+def _stopped(value: object, faulty: FaultyReturn, target: TargetCell) -> object:
+    return f"{_label(value, faulty, target)}。"
 
 
-def _boxes(value: object, parcel: Parcel, spot: Spot, ticks: int = 1) -> object:
-    labels = parcel.edition.scope.lists[spot.field.list_name()].labels(parcel.edition.lang)
-    label = _label(value, parcel, spot)
-    others = [one for one in labels if one != label]
+def _boxes(value: object, faulty: FaultyReturn, target: TargetCell, ticks: int = 1) -> object:
+    labels = faulty.edition.scope.lists[target.field.list_name()].labels(faulty.edition.lang)
+    label = _label(value, faulty, target)
+    others = [label_ for label_ in labels if label_ != label]
     if label not in labels or not others or len(labels) > 8:
         return None
     return f"□{others[0]} ☑{label}" if ticks == 1 else f"☑{others[0]} ☑{label}"
 
 
-def _closed(say: Callable[[object, Parcel, Spot], object]) -> Callable[[object, Parcel, Spot], object]:
-    """Return the same for lists that take no other value than theirs."""
+def _closed(
+    say: Callable[[object, FaultyReturn, TargetCell], object],
+) -> Callable[[object, FaultyReturn, TargetCell], object]:
+    """Return the same, restricted to lists that accept no other values."""
 
-    def closed(value: object, parcel: Parcel, spot: Spot) -> object:
-        return None if parcel.edition.scope.lists[spot.field.list_name()].open else say(value, parcel, spot)
+    def closed(value: object, faulty: FaultyReturn, target: TargetCell) -> object:
+        return None if faulty.edition.scope.lists[target.field.list_name()].open else say(value, faulty, target)
 
     return closed
 
 
-def _synonym(value: object, parcel: Parcel, spot: Spot) -> object:
-    values = parcel.edition.scope.lists[spot.field.list_name()].values
-    return next((word for one in values if one.code == value for word in one.synonyms), None)
+def _synonym(value: object, faulty: FaultyReturn, target: TargetCell) -> object:
+    values = faulty.edition.scope.lists[target.field.list_name()].values
+    return next((word for value_ in values if value_.code == value for word in value_.synonyms), None)
 
 
-def _wide(value: object, _: Parcel, __: Spot) -> object:
+def _wide(value: object, _: FaultyReturn, __: TargetCell) -> object:
     assert isinstance(value, int | float)
     return f"{value:g}".translate(WIDE) if float(value).is_integer() and value >= 0 else None
 
 
-def _two(value: object, parcel: Parcel, spot: Spot) -> object:
-    people = [one.label.zh for one in parcel.edition.scope.lists[spot.field.list_name()].values]
-    return f"{_label(value, parcel, spot)}、{next(one for one in people if one != value)}"
+def _two(value: object, faulty: FaultyReturn, target: TargetCell) -> object:
+    people = [person.label.zh for person in faulty.edition.scope.lists[target.field.list_name()].values]
+    return f"{_label(value, faulty, target)}、{next(person for person in people if person != value)}"
 
 
-def _region(_: object, parcel: Parcel, __: Spot) -> object:
-    return parcel.edition.scope.lists["regions"].labels(parcel.edition.lang)[1]
+def _region(_: object, faulty: FaultyReturn, __: TargetCell) -> object:
+    return faulty.edition.scope.lists["regions"].labels(faulty.edition.lang)[1]
 
 
-def _number_alone(value: object, parcel: Parcel, spot: Spot) -> object:
-    return None if parcel.referred(spot) else str(value)[-3:]
+def _number_alone(value: object, faulty: FaultyReturn, target: TargetCell) -> object:
+    return None if faulty.is_referenced(target) else str(value)[-3:]
 
 
-def _to_nowhere(value: object, _: Parcel, __: Spot) -> object:
+def _to_nowhere(value: object, _: FaultyReturn, __: TargetCell) -> object:
     return f"{str(value)[:-3]}987"
 
 
-def _below(_: object, __: Parcel, spot: Spot) -> object:
-    least = getattr(spot.field, "least", None)
+def _below(_: object, __: FaultyReturn, target: TargetCell) -> object:
+    least = getattr(target.field, "least", None)
     return least - 1 if isinstance(least, int | float) and least > -1e6 else None
 
 
-def _above(_: object, __: Parcel, spot: Spot) -> object:
-    return 1.7 if isinstance(spot.field, PercentField) and spot.field.most == 1 else None
+def _above(_: object, __: FaultyReturn, target: TargetCell) -> object:
+    return 1.7 if isinstance(target.field, PercentField) and target.field.most == 1 else None
 
 
-def _whole_only(_: object, __: Parcel, spot: Spot) -> object:
-    return 2.5 if isinstance(spot.field, IntegerField) else None
+def _whole_only(_: object, __: FaultyReturn, target: TargetCell) -> object:
+    return 2.5 if isinstance(target.field, IntegerField) else None
 
 
-def _same(typed: object) -> Callable[[object, Parcel, Spot], object]:
-    return lambda _value, _parcel, _spot: typed
+def _same(typed: object) -> Callable[[object, FaultyReturn, TargetCell], object]:
+    return lambda _value, _faulty, _spot: typed
 
 
-def _unless_referred(typed: object) -> Callable[[object, Parcel, Spot], object]:
-    return lambda _value, parcel, spot: None if parcel.referred(spot) else typed
+def _unless_referred(typed: object) -> Callable[[object, FaultyReturn, TargetCell], object]:
+    return lambda _value, faulty, target: None if faulty.is_referenced(target) else typed
 
 
-def _missed(parcel: Parcel) -> bool:
+def _missed(faulty: FaultyReturn) -> bool:
     """Leave a required cell blank, or put nothing but blanks into it."""
-    typed = parcel.dice.choice((None, "\u3000", " \u00a0"))
+    typed = faulty.rng.choice((None, "\u3000", " \u00a0"))
     fits = (_day, _moment, _choice, _person, _text, _count)
-    spots = parcel.spots(lambda one: one.required and any(fit(one) for fit in fits))
-    keys = {one.full: one.block.key for one in parcel.blocks}
-    return any(parcel.put(s, typed, "required_blank") for s in spots if keys[s.block] != s.field.name)
+    targets = faulty.targets(lambda field: field.required and any(fit(field) for fit in fits))
+    keys = {placed.full: placed.block.key for placed in faulty.blocks}
+    return any(faulty.put(s, typed, "required_blank") for s in targets if keys[s.block] != s.field.name)
 
 
 ERROR = Xml('<c r="{r}"{s} t="e"><v>#REF!</v></c>')
@@ -211,20 +218,24 @@ PICTURE = Xml('<c r="{r}"{s} t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("
 REAL_DAY = Xml('<c r="{r}" t="d"><v>2026-03-04</v></c>')
 
 
-def _id(one: FieldBase) -> bool:
-    return type(one) is IdField and not one.to
+def _id(field: FieldBase) -> bool:
+    return type(field) is IdField and not field.to
 
 
-def _reference(one: FieldBase) -> bool:
-    return bool(one.to)
+def _reference(field: FieldBase) -> bool:
+    return bool(field.to)
+
+
+def _any_of(*fits: Callable[[FieldBase], bool]) -> Callable[[FieldBase], bool]:
+    return lambda field: any(fit(field) for fit in fits)
 
 
 def _optional(fits: Callable[[FieldBase], bool]) -> Callable[[FieldBase], bool]:
-    return lambda one: not one.required and fits(one)
+    return lambda field: not field.required and fits(field)
 
 
 IN_CELLS: Mapping[str, Mistake] = {
-    # has one reading: it is read, and said
+    # Has a single reading: it is read, and reported.
     "day in Chinese": _typed(_day, _as_day("{y}年{m}月{d}日"), "read_as"),
     "day in Chinese numerals": _typed(_day, lambda value, _, __: _words(value), "read_as"),
     "day with points": _typed(_day, _as_day("{y}.{m}.{d}"), "read_as"),
@@ -249,11 +260,11 @@ IN_CELLS: Mapping[str, Mistake] = {
     "id in small letters": _typed(_id, lambda value, _, __: str(value).lower(), "read_as"),
     "id with long dashes": _typed(_id, lambda value, _, __: str(value).replace("-", "—"), "read_as"),
     "id without dashes": _typed(_id, lambda value, _, __: str(value).replace("-", ""), "read_as"),
-    "nothing as a stroke": _in_blank(lambda one: _day(one) or _choice(one) or _person(one), "/", "read_as_blank"),
-    "nothing as N/A": _in_blank(lambda one: _day(one) or _choice(one) or _person(one), "N/A", "read_as_blank"),
-    "nothing as a long dash": _in_blank(lambda one: _day(one) or _person(one) or _count(one), "——", "read_as_blank"),
-    "nothing in a word": _in_blank(lambda one: _day(one) or _moment(one) or _person(one), "暂无", "read_as_blank"),
-    # has several readings, or none
+    "nothing as a stroke": _in_blank(_any_of(_day, _choice, _person), "/", "read_as_blank"),
+    "nothing as N/A": _in_blank(_any_of(_day, _choice, _person), "N/A", "read_as_blank"),
+    "nothing as a long dash": _in_blank(_any_of(_day, _person, _count), "——", "read_as_blank"),
+    "nothing in a word": _in_blank(_any_of(_day, _moment, _person), "暂无", "read_as_blank"),
+    # Has several readings, or none.
     "day of which month?": _typed(_day, _same("8/9/2026"), "ambiguous_date"),
     "day of which century?": _typed(_day, _same("26.11.20"), "ambiguous_date"),
     "day of which year?": _typed(_day, _same("11月20日"), "ambiguous_date"),
@@ -285,13 +296,11 @@ IN_CELLS: Mapping[str, Mistake] = {
     "two people": _typed(_person, _two, "several_people"),
     "a newcomer": _typed(_person, _same("钱多多"), "unknown_person"),
     "required and blank": _missed,
-    "error in a cell": _typed(lambda one: _day(one) or _person(one), _same(ERROR), "error_cell"),
-    "formula without a result": _typed(
-        lambda one: _day(one) or _person(one), _same(NO_RESULT), "formula_without_value"
-    ),
-    "picture in a cell": _in_blank(lambda one: _day(one) or _person(one) or _text(one), PICTURE, "picture_in_cell"),
+    "error in a cell": _typed(_any_of(_day, _person), _same(ERROR), "error_cell"),
+    "formula without a result": _typed(_any_of(_day, _person), _same(NO_RESULT), "formula_without_value"),
+    "picture in a cell": _in_blank(_any_of(_day, _person, _text), PICTURE, "picture_in_cell"),
     "number that lost digits": _typed(_optional(_text), _same(110101199001011000), "digits_lost"),
     "words that became a day": _typed(_optional(_text), _same(REAL_DAY), "date_in_text"),
     "too many words": _typed(_optional(_text), _same("很长的说明" * 1000), "too_long"),
 }
-"""What it is called -> how it is made; whether it could be."""
+"""Name of a mistake -> the function that makes it."""

@@ -1,4 +1,4 @@
-"""Mistakes with whole files: what is sent along, and what a workbook has lost of who it is."""
+"""Mistakes with whole files: other files sent with a return, and workbooks whose stamp is lost or wrong."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.helpers import files
-from tests.mistakes.parcel import Parcel, part_of
+from tests.mistakes.faulty_return import (
+    FaultyReturn,
+    part_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tests.mistakes.faulty_return import Parts
     from tests.mistakes.in_cells import Mistake
-    from tests.mistakes.parcel import Parts
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
@@ -24,24 +27,24 @@ HALF = files.workbook()[:400]
 
 
 def _beside(ending: str, content: bytes | None, code: str) -> Mistake:
-    """Return the mistake that another file is sent along; `{}` stands for the name of the return."""
+    """Return the mistake of sending another file as well; `{}` is the name of the return."""
 
-    def plant(parcel: Parcel) -> bool:
-        name = ending.format(parcel.file.removesuffix(".xlsx"))
-        if name in parcel.beside:
+    def plant(faulty: FaultyReturn) -> bool:
+        name = ending.format(faulty.file.removesuffix(".xlsx"))
+        if name in faulty.beside:
             return False
-        parcel.beside[name] = content
-        parcel.want(code, file=name)
+        faulty.beside[name] = content
+        faulty.expect(code, file=name)
         return True
 
     return plant
 
 
-def _without_stamp(parcel: Parcel) -> bool:
-    if parcel.file in parcel.touched:
+def _without_stamp(faulty: FaultyReturn) -> bool:
+    if faulty.file in faulty.touched:
         return False
-    parcel.touched.add(parcel.file)
-    parcel.want("stamp_missing")
+    faulty.touched.add(faulty.file)
+    faulty.expect("stamp_missing")
 
     def strip(parts: Parts) -> None:
         parts["docProps/custom.xml"] = re.sub(rb"<property .*</property>", b"", parts["docProps/custom.xml"])
@@ -49,36 +52,36 @@ def _without_stamp(parcel: Parcel) -> bool:
         meta = part_of(parts, "_meta")
         parts[meta] = re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData/>", parts[meta])
 
-    parcel.edits.append(strip)
+    faulty.edits.append(strip)
     return True
 
 
-def _two_stamps(parcel: Parcel) -> bool:
-    if parcel.file in parcel.touched:
+def _two_stamps(faulty: FaultyReturn) -> bool:
+    if faulty.file in faulty.touched:
         return False
-    parcel.touched.add(parcel.file)
-    parcel.want("stamp_differs")
+    faulty.touched.add(faulty.file)
+    faulty.expect("stamp_differs")
 
     def other(parts: Parts) -> None:
         whole = parts["docProps/custom.xml"].decode()
         parts["docProps/custom.xml"] = re.sub(r'(name="xlsflow.region"><vt:lpwstr>)[^<]+', r"\g<1>R299", whole).encode()
 
-    parcel.edits.append(other)
+    faulty.edits.append(other)
     return True
 
 
-def _older(parcel: Parcel) -> bool:
-    if parcel.file in parcel.touched:
+def _older(faulty: FaultyReturn) -> bool:
+    if faulty.file in faulty.touched:
         return False
-    parcel.touched.add(parcel.file)
-    parcel.want("other_version")
-    own, old = parcel.edition.stamp.fingerprint.encode(), b"0123456789ab"
+    faulty.touched.add(faulty.file)
+    faulty.expect("other_version")
+    own, old = faulty.edition.stamp.fingerprint.encode(), b"0123456789ab"
 
     def age(parts: Parts) -> None:
         for name in ("docProps/custom.xml", "xl/workbook.xml", "xl/sharedStrings.xml", part_of(parts, "_meta")):
             parts[name] = parts[name].replace(own, old)
 
-    parcel.edits.append(age)
+    faulty.edits.append(age)
     return True
 
 
@@ -99,4 +102,4 @@ IN_FILES: Mapping[str, Mistake] = {
     "stamps of two": _two_stamps,
     "issued by an older version": _older,
 }
-"""What it is called -> how it is made; whether it could be."""
+"""Name of a mistake -> the function that makes it."""

@@ -1,4 +1,4 @@
-"""Mistakes in rows, headers and sheets: what becomes of the shape of a workbook."""
+"""Mistakes in rows, headers and sheets: how people change the structure of a workbook."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from tests.helpers import files
+from tests.mistakes.faulty_return import (
+    FaultyReturn,
+    FilledBlock,
+    part_of,
+)
 from tests.mistakes.in_cells import Mistake
-from tests.mistakes.parcel import Held, Parcel, part_of
 from tests.mistakes.sheetxml import edited, exchanged, hidden, merged, moved_down, texts, with_rows
 from xlsflow.fileformat.cells import (
     a1,
-    letters,
+    column_letters,
 )
 from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.template.kinds.ids import IdField
@@ -22,132 +26,138 @@ from xlsflow.template.kinds.text import TextField
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.mistakes.parcel import Parts
+    from tests.mistakes.faulty_return import Parts
     from xlsflow.template.kinds import FieldBase
 
 
-def _change(parcel: Parcel, sheet: str, change: Callable[..., str], *how: object) -> bool:
-    """Do something to the XML of a sheet, and leave that sheet alone from then on."""
-    parcel.touched.add(sheet)
-    parcel.edits.append(lambda parts: edited(part_of(parts, sheet), lambda xml: change(xml, *how))(parts))
+def _change(faulty: FaultyReturn, sheet: str, change: Callable[..., str], *how: object) -> bool:
+    """Change the XML of a sheet, and mark that sheet as touched."""
+    faulty.touched.add(sheet)
+    faulty.edits.append(lambda parts: edited(part_of(parts, sheet), lambda xml: change(xml, *how))(parts))
     return True
 
 
-def _below(held: Held) -> int:
-    """Return the first row of a table in which nothing was typed, counted from 0."""
-    return held.first + len(held.rows)
+def _below(placed: FilledBlock) -> int:
+    """Return the first blank row of a table, counted from 0."""
+    return placed.first + len(placed.rows)
 
 
-def _makers(held: Held) -> list[FieldBase]:
-    return [one for one in held.block.columns if one.makes_row]
+def _makers(placed: FilledBlock) -> list[FieldBase]:
+    return [field for field in placed.block.columns if field.counts_as_content]
 
 
-def _leftmost(held: Held, column: int) -> int:
-    """Return the first filled column of a row that was numbered beforehand and bears one text more."""
+def _leftmost(placed: FilledBlock, column: int) -> int:
+    """Return the first filled column of a row with one text, of which an id may be prefilled."""
     numbered = [
-        held.table.columns[one.name].first
-        for one in held.block.columns
-        if isinstance(one, IdField) and one.numbered and not one.to
+        placed.table.columns[field.name].first
+        for field in placed.block.columns
+        if isinstance(field, IdField) and field.numbered and not field.to
     ]
     return min([column, *numbered])
 
 
 def _row_of(text: str, code: str) -> Mistake:
-    """Return the mistake that one text stands in a row below the others."""
+    """Return the mistake of a single text in the row below the data."""
 
-    def plant(parcel: Parcel) -> bool:
-        for held in parcel.lone_tables():
-            words = [one for one in _makers(held) if isinstance(one, TextField)]
-            if len(_makers(held)) < 4 or not words or _below(held) >= held.table.last_row:
+    def plant(faulty: FaultyReturn) -> bool:
+        for placed in faulty.lone_tables():
+            words = [field for field in _makers(placed) if isinstance(field, TextField)]
+            if len(_makers(placed)) < 4 or not words or _below(placed) >= placed.table.last_row:
                 continue
-            col = held.table.columns[words[0].name].first
-            row = _below(held)
-            parcel.want(code, held.sheet, a1(row, _leftmost(held, col)))
-            return _change(parcel, held.sheet, texts, {a1(row, col): text})
+            col = placed.table.columns[words[0].name].first
+            row = _below(placed)
+            faulty.expect(code, placed.sheet, a1(row, _leftmost(placed, col)))
+            return _change(faulty, placed.sheet, texts, {a1(row, col): text})
         return False
 
     return plant
 
 
-def _notes_of_two_lines(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        words = [one for one in _makers(held) if isinstance(one, TextField)]
-        row = _below(held)
-        if len(_makers(held)) < 4 or not words or row + 1 >= held.table.last_row:
+def _notes_of_two_lines(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        words = [field for field in _makers(placed) if isinstance(field, TextField)]
+        row = _below(placed)
+        if len(_makers(placed)) < 4 or not words or row + 1 >= placed.table.last_row:
             continue
-        col = held.table.columns[words[0].name].first
+        col = placed.table.columns[words[0].name].first
         for number in (row, row + 1):
-            parcel.want("note_row", held.sheet, a1(number, _leftmost(held, col)))
+            faulty.expect("note_row", placed.sheet, a1(number, _leftmost(placed, col)))
         lines: dict[str, str | None] = {a1(row, col): "注：一、每周五前报送", a1(row + 1, col): "二、逾期不候"}
-        return _change(parcel, held.sheet, texts, lines)
+        return _change(faulty, placed.sheet, texts, lines)
     return False
 
 
-def _another_table(parcel: Parcel) -> bool:
-    """Write a table of one's own below, behind a blank row."""
-    for held in parcel.lone_tables():
-        figures = [one for one in _makers(held) if one.has_figures and one.name != held.block.key]
-        words = [one for one in _makers(held) if isinstance(one, TextField)]
-        first = _below(held) + 1
-        key = held.block.key
+def _another_table(faulty: FaultyReturn) -> bool:
+    """Write another table below, after a blank row."""
+    for placed in faulty.lone_tables():
+        figures = [field for field in _makers(placed) if field.always_has_digits and field.name != placed.block.key]
+        words = [field for field in _makers(placed) if isinstance(field, TextField)]
+        first = _below(placed) + 1
+        key = placed.block.key
         if (
             not key
-            or not held.block.field(key).has_figures
+            or not placed.block.field(key).always_has_digits
             or not figures
             or not words
-            or first + 1 >= held.table.last_row
+            or first + 1 >= placed.table.last_row
         ):
             continue
-        cols = [held.table.columns[name].first for name in (key, words[0].name, figures[0].name)]
+        cols = [placed.table.columns[name].first for name in (key, words[0].name, figures[0].name)]
         cells: dict[str, str | None] = {}
         for row, line in enumerate((("品名", "用途", "单位"), ("螺丝", "安装", "盒")), first):
             cells |= {a1(row, col): text for col, text in zip(cols, line, strict=True)}
-            parcel.want("other_table", held.sheet, a1(row, min(cols)))
-        return _change(parcel, held.sheet, texts, cells)
+            faulty.expect("other_table", placed.sheet, a1(row, min(cols)))
+        return _change(faulty, placed.sheet, texts, cells)
     return False
 
 
-def _label_in_two(parcel: Parcel) -> bool:
-    """Break a label over two rows, as a group and its part: it is read all the same, without a word."""
-    for held in parcel.lone_tables():
-        for one in _makers(held):
-            label = one.label.say(parcel.edition.lang)
-            upper, _, lower = label.partition(" ") if parcel.en else (label[:2], "", label[2:])
+def _label_in_two(faulty: FaultyReturn) -> bool:
+    """Split a label over two rows, as a group and its part: it is read without a finding."""
+    for placed in faulty.lone_tables():
+        for field in _makers(placed):
+            label = field.label.say(faulty.edition.lang)
+            upper, _, lower = label.partition(" ") if faulty.en else (label[:2], "", label[2:])
             if lower:
-                head, col = held.table.header_row, held.table.columns[one.name].first
-                return _change(parcel, held.sheet, _broken, head, col, upper, lower)
+                head, col = placed.table.header_row, placed.table.columns[field.name].first
+                return _change(faulty, placed.sheet, _broken, head, col, upper, lower)
     return False
 
 
 def _broken(xml: str, head: int, col: int, upper: str, lower: str) -> str:
     xml = texts(moved_down(xml, head + 2, 1), {a1(head, col): upper})
-    return with_rows(xml, {head + 2: {letters(col): lower}})
+    return with_rows(xml, {head + 2: {column_letters(col): lower}})
 
 
-def _header_again(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        row = _below(held)
-        if row >= held.table.last_row:
+def _header_again(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        row = _below(placed)
+        if row >= placed.table.last_row:
             continue
         cells: dict[str, str | None] = {
-            a1(row, held.table.columns[one.name].first): one.label.say(parcel.edition.lang)
-            for one in held.block.columns
-            if not one.computed
+            a1(row, placed.table.columns[field.name].first): field.label.say(faulty.edition.lang)
+            for field in placed.block.columns
+            if not field.computed
         }
-        parcel.want("header_again", held.sheet, min(cells, key=lambda cell: (len(cell), cell)))
-        return _change(parcel, held.sheet, texts, cells)
+        faulty.expect("header_again", placed.sheet, min(cells, key=lambda cell: (len(cell), cell)))
+        return _change(faulty, placed.sheet, texts, cells)
     return False
 
 
-def _merged_down(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        for one in _makers(held):
-            first, second = (row.get(one.name) for row in held.rows[:2])
-            if not isinstance(one, TextField) or one.required or one.name == held.block.key or not first or not second:
+def _merged_down(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        for field in _makers(placed):
+            first, second = (row.get(field.name) for row in placed.rows[:2])
+            if (
+                not isinstance(field, TextField)
+                or field.required
+                or field.name == placed.block.key
+                or not first
+                or not second
+            ):
                 continue
-            top, under = (held.cell(number, one.name) for number in (0, 1))
-            parcel.want("merged_rows", held.sheet, f"{top}:{under}")
-            return _change(parcel, held.sheet, _merged_under, top, under)
+            top, under = (placed.cell(number, field.name) for number in (0, 1))
+            faulty.expect("merged_rows", placed.sheet, f"{top}:{under}")
+            return _change(faulty, placed.sheet, _merged_under, top, under)
     return False
 
 
@@ -159,192 +169,196 @@ def _titled(xml: str, title: Mapping[int, Mapping[str, str]]) -> str:
     return with_rows(moved_down(xml, 1, len(title)), title)
 
 
-def _merged_over(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        order = sorted(_makers(held), key=lambda one: held.table.columns[one.name].first)
+def _merged_over(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        order = sorted(_makers(placed), key=lambda field: placed.table.columns[field.name].first)
         for left, right in pairwise(order):
-            beside = held.table.columns[right.name].first - held.table.columns[left.name].first == 1
-            row = held.rows[0]
+            beside = placed.table.columns[right.name].first - placed.table.columns[left.name].first == 1
+            row = placed.rows[0]
             if not beside or row.get(left.name) is None or row.get(right.name) is not None or right.name not in row:
                 continue
-            ref = f"{held.cell(0, left.name)}:{held.cell(0, right.name)}"
-            parcel.want("merged_across", held.sheet, ref)
-            return _change(parcel, held.sheet, merged, ref)
+            ref = f"{placed.cell(0, left.name)}:{placed.cell(0, right.name)}"
+            faulty.expect("merged_across", placed.sheet, ref)
+            return _change(faulty, placed.sheet, merged, ref)
     return False
 
 
-def _hidden_row(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        parcel.want("hidden_rows", held.sheet)
-        return _change(parcel, held.sheet, hidden, held.first + 1)
+def _hidden_row(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        faulty.expect("hidden_rows", placed.sheet)
+        return _change(faulty, placed.sheet, hidden, placed.first + 1)
     return False
 
 
-def _key_twice(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        key = held.block.key
-        if not key or len(held.rows) < 2 or not isinstance(held.block.field(key), IdField):
+def _key_twice(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        key = placed.block.key
+        if not key or len(placed.rows) < 2 or not isinstance(placed.block.field(key), IdField):
             continue
-        spots = parcel.spots(lambda one: isinstance(one, IdField) and not one.to)
-        spot = next((s for s in spots if (s.block, s.field.name) == (held.full, key) and s.number), None)
-        if spot is None or parcel.referred(spot):
+        targets = faulty.targets(lambda field: isinstance(field, IdField) and not field.to)
+        target = next((s for s in targets if (s.block, s.field.name) == (placed.full, key) and s.number), None)
+        if target is None or faulty.is_referenced(target):
             continue
-        parcel.touched.add((held.sheet, held.full, 0))
-        return parcel.put(spot, held.rows[0][key], "not_unique")
+        faulty.touched.add((placed.sheet, placed.full, 0))
+        return faulty.put(target, placed.rows[0][key], "not_unique")
     return False
 
 
-def _key_blank(parcel: Parcel) -> bool:
-    for spot in parcel.spots(lambda one: isinstance(one, IdField) and one.required and not one.to):
-        held = next(one for one in parcel.blocks if one.full == spot.block)
-        if held.block.key == spot.field.name and held.block.many and not parcel.referred(spot):
-            return parcel.put(spot, None, "required_blank")
+def _key_blank(faulty: FaultyReturn) -> bool:
+    for target in faulty.targets(lambda field: isinstance(field, IdField) and field.required and not field.to):
+        placed = next(placed for placed in faulty.blocks if placed.full == target.block)
+        if placed.block.key == target.field.name and placed.block.has_rows and not faulty.is_referenced(target):
+            return faulty.put(target, None, "required_blank")
     return False
 
 
 # --- headers ---
-def _without_keys(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        row = held.table.key_row
-        keys: dict[str, str | None] = {a1(row, span.first): None for span in held.table.columns.values()}
-        parcel.want("key_row_missing", held.sheet)
-        return _change(parcel, held.sheet, texts, keys)
+def _without_keys(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        row = placed.table.key_row
+        keys: dict[str, str | None] = {a1(row, span.first): None for span in placed.table.columns.values()}
+        faulty.expect("key_row_missing", placed.sheet)
+        return _change(faulty, placed.sheet, texts, keys)
     return False
 
 
-def _columns_exchanged(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        words = [one for one in _makers(held) if isinstance(one, TextField)]
+def _columns_exchanged(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        words = [field for field in _makers(placed) if isinstance(field, TextField)]
         if len(words) < 2:
             continue
-        head = held.table.header_row
-        cols = sorted(held.table.columns[one.name].first for one in words[:2])
+        head = placed.table.header_row
+        cols = sorted(placed.table.columns[field.name].first for field in words[:2])
         for col in cols:
-            parcel.want("header_moved", held.sheet, a1(head, col))
-        one, other = map(letters, cols)
-        return _change(parcel, held.sheet, exchanged, one, other, head + 1, 10_000)
+            faulty.expect("header_moved", placed.sheet, a1(head, col))
+        left, right = map(column_letters, cols)
+        return _change(faulty, placed.sheet, exchanged, left, right, head + 1, 10_000)
     return False
 
 
 def _column_lost(*, required: bool) -> Mistake:
-    def plant(parcel: Parcel) -> bool:
-        for held in parcel.lone_tables():
-            for one in _makers(held):
-                if one.required is not required or one.name == held.block.key or not isinstance(one, TextField):
+    def plant(faulty: FaultyReturn) -> bool:
+        for placed in faulty.lone_tables():
+            for field in _makers(placed):
+                if field.required is not required or field.name == placed.block.key or not isinstance(field, TextField):
                     continue
-                col = held.table.columns[one.name].first
-                rows = (held.table.key_row, *range(held.table.header_row, _below(held)))
+                col = placed.table.columns[field.name].first
+                rows = (placed.table.key_row, *range(placed.table.header_row, _below(placed)))
                 gone: dict[str, str | None] = {a1(row, col): None for row in rows}
-                parcel.want("column_missing" if required else "column_gone", held.sheet)
-                return _change(parcel, held.sheet, texts, gone)
+                faulty.expect("column_missing" if required else "column_gone", placed.sheet)
+                return _change(faulty, placed.sheet, texts, gone)
         return False
 
     return plant
 
 
-def _column_without_key(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        cell = a1(held.table.key_row, held.table.columns[_makers(held)[-1].name].first)
-        parcel.want("column_by_header", held.sheet)
-        return _change(parcel, held.sheet, texts, {cell: None})
+def _column_without_key(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        cell = a1(placed.table.key_row, placed.table.columns[_makers(placed)[-1].name].first)
+        faulty.expect("column_by_header", placed.sheet)
+        return _change(faulty, placed.sheet, texts, {cell: None})
     return False
 
 
-def _column_added(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        col = max(span.last for span in held.table.columns.values()) + 12  # beyond the columns of the self-check
-        first = held.first
+def _column_added(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        col = max(span.last for span in placed.table.columns.values()) + 12  # beyond the columns of the self-check
+        first = placed.first
         cells: dict[str, str | None] = {
-            a1(held.table.header_row, col): "合同号",
+            a1(placed.table.header_row, col): "合同号",
             a1(first, col): "A1",
             a1(first + 1, col): "A2",
         }
-        parcel.want("column_extra", held.sheet, f"{a1(first, col)}:{a1(first + 1, col)}")
-        return _change(parcel, held.sheet, texts, cells)
+        faulty.expect("column_extra", placed.sheet, f"{a1(first, col)}:{a1(first + 1, col)}")
+        return _change(faulty, placed.sheet, texts, cells)
     return False
 
 
-def _header_gone(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        if _referred_to(parcel, held):
+def _header_gone(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        if _referred_to(faulty, placed):
             continue
-        rows = held.table.key_row, held.table.header_row
+        rows = placed.table.key_row, placed.table.header_row
         gone: dict[str, str | None] = {
-            a1(row, span.first): None for row in rows for span in held.table.columns.values()
+            a1(row, span.first): None for row in rows for span in placed.table.columns.values()
         }
-        parcel.want("header_missing", held.sheet)
-        return _change(parcel, held.sheet, texts, gone)
+        faulty.expect("header_missing", placed.sheet)
+        return _change(faulty, placed.sheet, texts, gone)
     return False
 
 
-def _header_dressed(parcel: Parcel) -> bool:
-    """Write a header with blanks, a line break and a hint: it is read all the same, without a word."""
-    for held in parcel.lone_tables():
-        lang = parcel.edition.lang
+def _header_dressed(faulty: FaultyReturn) -> bool:
+    """Write a header with spaces, a line break and a hint: it is read without a finding."""
+    for placed in faulty.lone_tables():
+        lang = faulty.edition.lang
         cells: dict[str, str | None] = {
-            a1(held.table.header_row, held.table.columns[one.name].first): f" {one.label.say(lang)}＊\n（必填）"
-            for one in _makers(held)
+            a1(placed.table.header_row, placed.table.columns[field.name].first): f" {field.label.say(lang)}＊\n（必填）"
+            for field in _makers(placed)
         }
-        return _change(parcel, held.sheet, texts, cells)
+        return _change(faulty, placed.sheet, texts, cells)
     return False
 
 
-def _label_changed(parcel: Parcel) -> bool:
+def _label_changed(faulty: FaultyReturn) -> bool:
     forms = [
-        one
-        for one in parcel.blocks
-        if isinstance(one.location, FormLayout) and one.rows and one.sheet not in parcel.touched
+        placed
+        for placed in faulty.blocks
+        if isinstance(placed.location, FormLayout) and placed.rows and placed.sheet not in faulty.touched
     ]
-    parcel.dice.shuffle(forms)
-    for held in forms:
-        assert isinstance(held.location, FormLayout)
-        asked = {one.name for one in held.block.columns if one.makes_row and held.rows[0].get(one.name) is not None}
-        cells = [one for one in held.location.cells if one.field in asked]
-        if len(cells) < 4 or any((held.sheet, held.full, 0) == mark for mark in parcel.touched):
+    faulty.rng.shuffle(forms)
+    for placed in forms:
+        assert isinstance(placed.location, FormLayout)
+        asked = {
+            field.name
+            for field in placed.block.columns
+            if field.counts_as_content and placed.rows[0].get(field.name) is not None
+        }
+        cells = [cell for cell in placed.location.cells if cell.field in asked]
+        if len(cells) < 4 or any((placed.sheet, placed.full, 0) == mark for mark in faulty.touched):
             continue
         at = a1(cells[2].row, cells[2].label.first)
-        parcel.want("label_changed", held.sheet, at)
-        return _change(parcel, held.sheet, texts, {at: "（已改）事项名"})
+        faulty.expect("label_changed", placed.sheet, at)
+        return _change(faulty, placed.sheet, texts, {at: "（已改）事项名"})
     return False
 
 
 # --- sheets ---
-def _title_above(parcel: Parcel) -> bool:
-    """Put two rows of a title above everything: all is read from where it lies now, without a word."""
-    for held in parcel.lone_tables():
+def _title_above(faulty: FaultyReturn) -> bool:
+    """Insert two title rows at the top: everything is read from its new position, without a finding."""
+    for placed in faulty.lone_tables():
         title = {1: {"A": "关于报送本周情况的通知"}, 2: {"A": "（内部资料）"}}
-        return _change(parcel, held.sheet, _titled, title)
+        return _change(faulty, placed.sheet, _titled, title)
     return False
 
 
-def _blank_between(parcel: Parcel) -> bool:
+def _blank_between(faulty: FaultyReturn) -> bool:
     """Leave a blank row in the middle of the rows."""
-    for held in parcel.lone_tables():
-        if len(held.rows) > 2:
-            return _change(parcel, held.sheet, moved_down, held.first + 2, 1)
+    for placed in faulty.lone_tables():
+        if len(placed.rows) > 2:
+            return _change(faulty, placed.sheet, moved_down, placed.first + 2, 1)
     return False
 
 
-def _renamed(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        new = f"{held.sheet}最终"
-        parcel.touched.add(held.sheet)
-        parcel.want("sheet_renamed", new)
+def _renamed(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        new = f"{placed.sheet}最终"
+        faulty.touched.add(placed.sheet)
+        faulty.expect("sheet_renamed", new)
 
-        def rename(parts: Parts, old: str = held.sheet, new: str = new) -> None:
+        def rename(parts: Parts, old: str = placed.sheet, new: str = new) -> None:
             book = parts["xl/workbook.xml"].decode()
             parts["xl/workbook.xml"] = book.replace(
                 f'<sheet name="{escape(old)}"', f'<sheet name="{escape(new)}"'
             ).encode()
 
-        parcel.edits.append(rename)
+        faulty.edits.append(rename)
         return True
     return False
 
 
 def _added(parts: Parts, name: str, xml: bytes) -> None:
     """Add a sheet to a workbook."""
-    part = f"xl/worksheets/sheet{sum('/worksheets/' in one for one in parts) + 1}.xml"
+    part = f"xl/worksheets/sheet{sum('/worksheets/' in name for name in parts) + 1}.xml"
     parts[part] = xml
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
     link, number = f"{files.LINKS}/worksheet", 90 + len(parts)
@@ -360,52 +374,51 @@ def _added(parts: Parts, name: str, xml: bytes) -> None:
 
 
 def _copied(*, same: bool) -> Mistake:
-    def plant(parcel: Parcel) -> bool:
-        for held in parcel.lone_tables():
-            words = [one for one in _makers(held) if isinstance(one, TextField)]
+    def plant(faulty: FaultyReturn) -> bool:
+        for placed in faulty.lone_tables():
+            words = [field for field in _makers(placed) if isinstance(field, TextField)]
             if not words:
                 continue
-            name, cell = f"{held.sheet} (2)", held.cell(0, words[0].name)
-            parcel.touched.add(held.sheet)
-            parcel.want("sheet_copy_same" if same else "sheet_copy_differs", name)
+            name, cell = f"{placed.sheet} (2)", placed.cell(0, words[0].name)
+            faulty.touched.add(placed.sheet)
+            faulty.expect("sheet_copy_same" if same else "sheet_copy_differs", name)
 
-            def copy(parts: Parts, sheet: str = held.sheet, name: str = name, cell: str = cell) -> None:
+            def copy(parts: Parts, sheet: str = placed.sheet, name: str = name, cell: str = cell) -> None:
                 xml = parts[part_of(parts, sheet)].decode()
                 _added(parts, name, (xml if same else texts(xml, {cell: "另一份里的内容"})).encode())
 
-            parcel.edits.append(copy)
+            faulty.edits.append(copy)
             return True
         return False
 
     return plant
 
 
-def _deleted(parcel: Parcel) -> bool:
-    for held in parcel.lone_tables():
-        if _referred_to(parcel, held):
+def _deleted(faulty: FaultyReturn) -> bool:
+    for placed in faulty.lone_tables():
+        if _referred_to(faulty, placed):
             continue
-        parcel.touched.add(held.sheet)
-        parcel.want("sheet_missing")
+        faulty.touched.add(placed.sheet)
+        faulty.expect("sheet_missing")
 
-        def drop(parts: Parts, sheet: str = held.sheet) -> None:
+        def drop(parts: Parts, sheet: str = placed.sheet) -> None:
             book = parts["xl/workbook.xml"].decode()
             parts["xl/workbook.xml"] = re.sub(rf'<sheet name="{re.escape(escape(sheet))}"[^>]*/>', "", book).encode()
 
-        parcel.edits.append(drop)
+        faulty.edits.append(drop)
         return True
     return False
 
 
-def _referred_to(parcel: Parcel, held: Held) -> bool:
-    return any(
-        column.to.startswith(f"{held.full}.") for one in parcel.blocks for column in one.block.columns if column.to
-    )
+def _referred_to(faulty: FaultyReturn, placed: FilledBlock) -> bool:
+    fields = (field for block in faulty.blocks for field in block.block.columns)
+    return any(field.to.startswith(f"{placed.full}.") for field in fields)
 
 
-def _notes_sheet(parcel: Parcel) -> bool:
-    parcel.want("sheet_extra", "我的备忘")
+def _notes_sheet(faulty: FaultyReturn) -> bool:
+    faulty.expect("sheet_extra", "我的备忘")
     xml = texts(files.sheet('<row r="1"/>'), {"A1": "周五前要问财务"})
-    parcel.edits.append(lambda parts: _added(parts, "我的备忘", xml.encode()))
+    faulty.edits.append(lambda parts: _added(parts, "我的备忘", xml.encode()))
     return True
 
 
@@ -441,6 +454,6 @@ IN_SHEETS: Mapping[str, Mistake] = {
     "sheet deleted": _deleted,
     "sheet added": _notes_sheet,
 }
-"""What it is called -> how it is made; whether it could be."""
+"""Name of a mistake -> the function that makes it."""
 SILENT = frozenset(("header dressed up", "label broken over two rows", "title put above", "blank row between"))
-"""What is read all the same, without a word."""
+"""Mistakes that are read correctly, without a finding."""

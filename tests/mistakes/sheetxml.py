@@ -1,4 +1,4 @@
-"""Works on the XML of a sheet as a spreadsheet program would: rows move, cells are cleared, merged and typed over."""
+"""Edits the XML of a sheet as a spreadsheet program would: moves rows; clears, merges and overwrites cells."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.mistakes.parcel import Parts
+    from tests.mistakes.faulty_return import Parts
 
 _CELL = re.compile(r'<c r="([A-Z]+)([0-9]+)"((?: s="[0-9]+")?)(?:/>|[^>]*>.*?</c>)')
 _ROW = re.compile(r'(<row r=")([0-9]+)(")')
@@ -76,7 +76,7 @@ def with_rows(xml: str, rows: Mapping[int, Mapping[str, str]]) -> str:
 
 
 def merged(xml: str, ref: str) -> str:
-    """Return a sheet in which some cells are one."""
+    """Return a sheet in which a range is merged."""
     if "<mergeCells" in xml:
         return re.sub(r"</mergeCells>", f'<mergeCell ref="{ref}"/></mergeCells>', xml)
     return xml.replace("</sheetData>", f'</sheetData><mergeCells><mergeCell ref="{ref}"/></mergeCells>', 1)
@@ -92,10 +92,10 @@ def raw_cells(xml: str) -> dict[str, str]:
     return {found[1] + found[2]: found[0] for found in _CELL.finditer(xml)}
 
 
-def exchanged(xml: str, one: str, other: str, first: int, last: int) -> str:
+def exchanged(xml: str, left: str, right: str, first: int, last: int) -> str:
     """Return a sheet in which two columns have changed places between two rows (counted from 1)."""
     cells = raw_cells(xml)
-    swap = {one: other, other: one}
+    swap = {left: right, right: left}
 
     def there(found: re.Match[str]) -> str:
         column, number = found[1], int(found[2])

@@ -23,7 +23,7 @@ from xlsflow.model.finding_groups import (
 from xlsflow.model.returns import FileRecord
 from xlsflow.render.as_json import findings_object
 from xlsflow.render.as_text import finding_lines
-from xlsflow.reports import report
+from xlsflow.reports import make_report
 from xlsflow.reports.labels import Labels
 from xlsflow.reports.listings.quality import findings_listing
 
@@ -50,7 +50,7 @@ def test_the_same_fault_in_forty_cells_is_one_line_with_a_range_and_the_count() 
 
     assert (group.cells, group.count, group.severity) == ("D6:D45", 40, "error")
     assert group.message("zh") == "“责任人”是必填项，还没有填写。（共 40 处）"
-    assert group.message("en") == "Owner is required and still blank. (40 places)"
+    assert group.message("en") == "“Owner” is required, but blank. (40 cells)"
 
 
 def test_a_finding_by_itself_is_told_as_ever() -> None:
@@ -103,7 +103,7 @@ def test_what_was_read_is_one_line_whatever_it_was_read_as() -> None:
 
     assert group.cells == "F6:F7"
     assert group.value == "2026.3.1 …"
-    assert group.message("zh").endswith("“2026-03-01”。（共 2 处，这里说的是第一处）")
+    assert group.message("zh").endswith("“2026-03-01”。（共 2 处，以第一处为例）")
 
 
 def test_faults_with_facts_of_their_own_are_told_apart_as_long_as_they_are_few() -> None:
@@ -151,7 +151,7 @@ def test_programs_are_told_every_cell() -> None:
 
 def test_a_report_lists_faults_and_counts_cells() -> None:
     found = tuple(blank(f"D{row}") for row in range(6, 46))
-    listing = findings_listing(Labels(example.basis(example.book(findings=found)), "zh"))
+    listing = findings_listing(Labels(example.inputs(example.book(findings=found)), "zh"))
     told = {column.key: list(column.values) for column in listing.columns}
 
     assert (told["cell"], told["places"]) == (["D6:D45"], [40])
@@ -160,7 +160,7 @@ def test_a_report_lists_faults_and_counts_cells() -> None:
 
 def test_a_book_keeps_every_finding_for_reading_it_back() -> None:
     found = tuple(blank(f"D{row}") for row in range(6, 46))
-    made = report(example.basis(example.book(findings=found)), "zh")
+    made = make_report(example.inputs(example.book(findings=found)), "zh")
     (kept,) = (one for one in made.listings if one.name == "_findings")
 
     assert kept.rows == 40

@@ -14,12 +14,19 @@ import pytest
 import xlsflow
 from xlsflow import errors
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.errors import CodedError, InputError, ProjectError, TemplateError, did_you_mean, nearest
+from xlsflow.errors import (
+    CodedError,
+    InputError,
+    ProjectError,
+    TemplateError,
+    did_you_mean,
+    nearest_match,
+)
 from xlsflow.findings import (
     Finding,
     Location,
     Severity,
-    worst,
+    worst_severity,
 )
 from xlsflow.i18n import (
     LANGS,
@@ -30,7 +37,7 @@ from xlsflow.i18n import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ALWAYS = frozenset(("file", "sheet", "cell", "label", "value"))
+ALWAYS = frozenset(("file", "sheet", "cell", "label", "value", "shown"))
 """What every finding knows."""
 LATER = {
     # Checks carry their facts to where rows are known: checks/faults.py gives them.
@@ -88,7 +95,7 @@ def sites() -> Iterator[Site]:
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 code = node.args[0].value
                 called = ast.unparse(node.func).rpartition(".")[2]
-                if code in CATALOGUE or called in STOPS | {"Problem", "problem"}:
+                if code in CATALOGUE or called in STOPS | {"Diagnostic", "diagnostic"}:
                     dicts = [one for one in node.args[1:] if isinstance(one, ast.Dict)]
                     keys = [key.value for one in dicts for key in one.keys if isinstance(key, ast.Constant)]
                     facts = frozenset(map(str, [*(word.arg for word in node.keywords if word.arg), *keys]))
@@ -107,7 +114,7 @@ def test_whoever_raises_a_code_gives_every_fact_of_its_sentence(site: Site) -> N
     given = site.facts | LATER.get(site.code, set()) | (set() if site.called in STOPS else ALWAYS)
 
     assert site.code in CATALOGUE
-    for text in CATALOGUE[site.code].words.both():
+    for text in CATALOGUE[site.code].text.both():
         assert holes(text) <= given
 
 
@@ -125,7 +132,7 @@ def test_every_code_is_raised_somewhere() -> None:
 
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_both_languages_say_the_same_and_end_like_a_sentence(code: str) -> None:
-    zh, en = CATALOGUE[code].words.both()
+    zh, en = CATALOGUE[code].text.both()
 
     assert holes(zh) ^ holes(en) <= {"zh", "en", "file", "sheet", "label"}
     assert zh.endswith(("。", "？", "{sentence}", "{zh}", "{nearest}"))
@@ -140,7 +147,7 @@ def test_both_languages_say_the_same_and_end_like_a_sentence(code: str) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_sentence_is_whole_with_its_facts(code: str, lang: Lang) -> None:
     facts: dict[str, str | LocalizedText] = {
-        name: LocalizedText("事实", "fact") for name in holes("".join(CATALOGUE[code].words.both()))
+        name: LocalizedText("事实", "fact") for name in holes("".join(CATALOGUE[code].text.both()))
     }
     place = Location("回收.xlsx", "执行跟踪", "D5", "tracking.tasks", "owner", LocalizedText("责任人", "Owner"))
     message = Finding(code, place, "华东区", facts).message(lang)
@@ -157,14 +164,14 @@ def test_a_finding_is_said_in_the_readers_language() -> None:
 
     assert finding.message("zh") == "“责任人”写的是“华东区”，这是区域、部门或岗位，不是人；请填一个具体的人的姓名。"
     assert finding.message("en") == (
-        "Owner: “华东区” is a region, department or post, not a person; please name one person."
+        "“Owner” is “华东区”, which is a region, department or job title, not a person; please name one person."
     )
     assert finding.severity is Severity.ERROR
 
 
 def test_a_missing_fact_never_breaks_a_sentence() -> None:
     assert Finding("too_long", Location(label=LocalizedText("备注", "Remark"))).message("en") == (
-        "Remark: … characters, at most … are allowed; please shorten it."
+        "“Remark” has … characters; the maximum is …. Please shorten it."
     )
 
 
@@ -175,13 +182,13 @@ def test_a_long_value_is_cut_and_a_blank_one_is_called_so() -> None:
     assert "“a b”" in Finding("not_a_date", place, "a\n  b").message("en")
     assert (
         Finding("rule_broken", place, "", {"sentence": "It must not."}).message("en")
-        == "Item is “(blank)”: It must not."
+        == "“Item” is “(blank)”: It must not."
     )
     assert "“{value} {0}”" in Finding("not_a_date", place, "{value} {0}").message("en")
 
 
 def test_without_a_label_the_field_is_named() -> None:
-    assert Finding("required_blank", Location(field="owner")).message("en") == "owner is required and still blank."
+    assert Finding("required_blank", Location(field="owner")).message("en") == "“owner” is required, but blank."
 
 
 def test_findings_stand_in_the_order_of_the_sheet() -> None:
@@ -205,7 +212,7 @@ def test_findings_stand_in_the_order_of_the_sheet() -> None:
 def test_the_worst_of_several() -> None:
     found = [Finding(code, Location()) for code in ("read_as", "unknown_person", "required_blank")]
 
-    assert [worst(found[:n]) for n in range(4)] == [None, Severity.INFO, Severity.WARNING, Severity.ERROR]
+    assert [worst_severity(found[:n]) for n in range(4)] == [None, Severity.INFO, Severity.WARNING, Severity.ERROR]
 
 
 def test_an_error_that_stops_the_work_speaks_both_languages() -> None:
@@ -217,11 +224,11 @@ def test_an_error_that_stops_the_work_speaks_both_languages() -> None:
     )
 
     assert error.say("zh") == "项目里没有区域“华动”（是否指“华东”？）；现有：华东。"
-    assert error.say("en") == str(error) == "The project has no region “华动”; it has East."
+    assert error.say("en") == str(error) == "The project has no region “华动”; its regions are: East."
 
 
 def test_an_error_without_a_fact_is_still_a_sentence() -> None:
-    assert str(InputError("no_such_file")) == "There is no …."
+    assert str(InputError("no_such_file")) == "… does not exist."
 
 
 def test_a_template_error_says_file_and_place_alike_in_both_languages() -> None:
@@ -244,5 +251,5 @@ def test_a_template_error_says_file_and_place_alike_in_both_languages() -> None:
     ],
 )
 def test_the_nearest_word_is_the_likeliest_slip(word: str, known: list[str], near: str | None) -> None:
-    assert nearest(word, known) == near
+    assert nearest_match(word, known) == near
     assert did_you_mean(word, known) == (f" (did you mean {near!r}?)" if near else "")

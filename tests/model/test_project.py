@@ -25,7 +25,7 @@ from xlsflow.model.project import (
     Round,
     Setting,
 )
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import load_library
 from xlsflow.template.model import MatrixBlock
 
@@ -103,7 +103,8 @@ def test_a_region_that_is_not_there_is_told_with_the_nearest_and_all_that_are() 
 
     assert caught.value.say("zh") == "项目里没有区域“East Chnia”（是否指“East China”？）；现有：华东、华南、海外。"
     assert caught.value.say("en") == (
-        "The project has no region “East Chnia” (did you mean “East China”?); it has East China, 华南, Overseas."
+        "The project has no region “East Chnia” (did you mean “East China”?);"
+        " its regions are: East China, 华南, Overseas."
     )
 
 
@@ -172,7 +173,7 @@ def test_columns_of_the_matrix_are_the_projects_own_where_it_names_them() -> Non
         {"code": "区长", "name": "区域长", "sort": "region"},
     ]
     made = project(raci_columns=columns)
-    library = load_library([resource("workbook_templates")])
+    library = load_library([package_data_path("workbook_templates")])
     block = next(
         found
         for name in library.sheet_files

@@ -34,7 +34,7 @@ from xlsflow.i18n import (
     Lang,
 )
 from xlsflow.intake.hidden.stamp import identify
-from xlsflow.intake.recognition.sheet_index import KEY
+from xlsflow.fileformat.key_row import KEY_PREFIX
 from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def keys(book: GridBook) -> list[tuple[str, int, tuple[object, ...]]]:
         (grid.name, row, tuple(cell for cell in cells if cell is not None))
         for grid in book.grids
         for row, cells in enumerate(grid.rows, grid.top)
-        if row in grid.hidden_rows and any(str(cell).startswith(KEY) for cell in cells)
+        if row in grid.hidden_rows and any(str(cell).startswith(KEY_PREFIX) for cell in cells)
     ]
 
 

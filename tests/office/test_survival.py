@@ -26,7 +26,7 @@ from xlsflow.i18n import (
     Lang,
 )
 from xlsflow.intake.hidden.stamp import identify
-from xlsflow.intake.recognition.sheet_index import KEY
+from xlsflow.fileformat.key_row import KEY_PREFIX
 from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ SURVIVAL = {
     "tab colours": (LOST, LOST, KEPT),
     "results of formulas": (KEPT, KEPT, LOST),
 }
-"""What -> whether it is there after a program has saved the workbook, by route; the README shows this table."""
+"""What -> whether it is there after a program has saved the workbook, by route; `xlsflow/workbook/README.md` shows this table."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def key_rows(file: File) -> object:
         (grid.name, row, [cell for cell in cells if cell is not None])
         for grid in file.grid.grids
         for row, cells in enumerate(grid.rows, grid.top)
-        if row in grid.hidden_rows and any(str(cell).startswith(KEY) for cell in cells)
+        if row in grid.hidden_rows and any(str(cell).startswith(KEY_PREFIX) for cell in cells)
     ]
 
 

@@ -21,13 +21,9 @@ from xlsflow.api import (
 )
 from xlsflow.cli import main
 from xlsflow.errors import InputError
-from xlsflow.fileformat.baseline import (
-    MOST_IN_CELL,
-    Base,
-    text_of,
-)
+from xlsflow.fileformat.baseline import (CELL_CHUNK, Baseline, comparison_text,)
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.hidden.baseline import issued_with
+from xlsflow.intake.hidden.baseline import read_baseline
 from xlsflow.intake.isolation.reader_pool import (
     Limits,
     open_returns,
@@ -90,8 +86,8 @@ def opened(path: Path) -> GridBook:
     return book
 
 
-def base_of(path: Path) -> Base:
-    base = issued_with(opened(path))
+def base_of(path: Path) -> Baseline:
+    base = read_baseline(opened(path))
     assert base is not None
     return base
 
@@ -142,7 +138,7 @@ def test_a_region_of_which_nothing_came_back_is_named_and_gets_a_blank_workbook(
     (blank,) = (path for path in outbox if missing.code in path.name)
 
     assert missing.code not in set(before().tables[TASKS]["_region"])
-    assert issued_with(opened(blank)) is None
+    assert read_baseline(opened(blank)) is None
     assert len(book_of([blank]).tables[TASKS]) == 0
 
 
@@ -207,11 +203,12 @@ def test_the_workbook_keeps_what_every_cell_was_issued_with(tmp_path: Path) -> N
 
     (unasked,) = open_returns([path])
     assert isinstance(unasked, GridBook)
-    assert issued_with(unasked) is None
-    assert base.value(TASKS, row["task_id"], "progress") == row["progress"]
-    assert base.value(TASKS, row["task_id"], "due") == f"{row['due']:%Y-%m-%d}"
-    assert base.value(TASKS, row["task_id"], "days_late") == ""
-    assert base.value(TASKS, "HD-2026-HD001", "progress") is None
+    assert read_baseline(unasked) is None
+    sent_out = base.rows[TASKS][row["task_id"]]
+    assert sent_out["progress"] == row["progress"]
+    assert sent_out["due"] == f"{row['due']:%Y-%m-%d}"
+    assert "days_late" not in sent_out
+    assert "HD-2026-HD001" not in base.rows[TASKS]
 
 
 def test_what_was_issued_survives_libreoffice_and_is_no_finding(tmp_path: Path, office: Office) -> None:
@@ -290,14 +287,14 @@ def test_the_command_goes_on_from_a_folder_and_names_who_is_missing(tmp_path: Pa
 def test_a_base_reads_back_as_it_was_written_and_one_that_was_changed_not_at_all() -> None:
     rows: dict[str, list[dict[str, object]]] = {}
     rows["a.b"] = [{"id": "1", "x": 0.5, "day": date(2026, 11, 20)}, {"id": "2", "y": "第一行\n第二行"}, {"x": 1}]
-    base = Base.of(rows, {"a.b": "id"})
+    base = Baseline.from_rows(rows, {"a.b": "id"})
     lines = [list(line) for line in base.lines()]
 
-    assert Base.read(lines) == base
+    assert Baseline.from_lines(lines) == base
     assert base.rows == {"a.b": {"1": {"x": "0.5", "day": "2026-11-20"}, "2": {"y": "第一行\n第二行"}}}
     lines[-1][-1] = lines[-1][-1].replace("0.5", "0.6")
-    assert Base.read(lines) is None
-    assert Base.read([]) is None
+    assert Baseline.from_lines(lines) is None
+    assert Baseline.from_lines([]) is None
 
 
 @given(
@@ -306,22 +303,22 @@ def test_a_base_reads_back_as_it_was_written_and_one_that_was_changed_not_at_all
     )
 )
 def test_whatever_texts_rows_hold_they_are_read_back(rows: dict[str, dict[str, str]]) -> None:
-    base = Base({"t.b": rows} if rows else {})
+    base = Baseline({"t.b": rows} if rows else {})
 
-    assert Base.read([list(line) for line in base.lines()]) == base
+    assert Baseline.from_lines([list(line) for line in base.lines()]) == base
 
 
 def test_a_long_block_is_read_back_from_several_cells() -> None:
-    base = Base({"t.b": {str(n): {"text": "很长的说明" * 400} for n in range(30)}})
+    base = Baseline({"t.b": {str(n): {"text": "很长的说明" * 400} for n in range(30)}})
     lines = [list(line) for line in base.lines()]
 
     assert len(lines[1]) > 1
-    assert all(len(cell) <= MOST_IN_CELL for cell in lines[1])
-    assert Base.read(lines) == base
+    assert all(len(cell) <= CELL_CHUNK for cell in lines[1])
+    assert Baseline.from_lines(lines) == base
 
 
 def test_a_value_is_compared_by_one_text_however_it_was_stored() -> None:
-    assert text_of(date(2026, 11, 20)) == text_of(datetime(2026, 11, 20))  # noqa: DTZ001 - a cell bears no zone
-    assert text_of(1) == text_of(1.0) == "1"
-    assert text_of(0.1 + 0.2) == text_of(0.3)
-    assert text_of(None) == ""
+    assert comparison_text(date(2026, 11, 20)) == comparison_text(datetime(2026, 11, 20))  # noqa: DTZ001 - a cell bears no zone
+    assert comparison_text(1) == comparison_text(1.0) == "1"
+    assert comparison_text(0.1 + 0.2) == comparison_text(0.3)
+    assert comparison_text(None) == ""

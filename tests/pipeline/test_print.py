@@ -34,10 +34,7 @@ from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.pipeline.print_ import print_return
 from xlsflow.pipeline.session import Desk
-from xlsflow.system.libreoffice import (
-    find_office,
-    pdf_of,
-)
+from xlsflow.system.libreoffice import (find_libreoffice, convert_to_pdf,)
 from xlsflow.workbook.outgoing.plan import plan
 from xlsflow.workbook.outgoing.writer import write_edition
 
@@ -289,10 +286,10 @@ def test_where_libreoffice_is_missing_it_is_said_how_to_get_it(tmp_path: Path, m
     source = tmp_path / "a.xlsx"
     source.write_bytes(b"")
 
-    assert find_office([tmp_path / "soffice"]) is None
-    monkeypatch.setattr("xlsflow.system.libreoffice.find_office", lambda: None)
+    assert find_libreoffice([tmp_path / "soffice"]) is None
+    monkeypatch.setattr("xlsflow.system.libreoffice.find_libreoffice", lambda: None)
     with pytest.raises(OutputError, match=r"libreoffice\.org"):
-        pdf_of(source, "a.pdf")
+        convert_to_pdf(source, "a.pdf")
 
 
 def test_libreoffice_is_found_where_it_is_installed_without_being_on_the_path(
@@ -303,7 +300,7 @@ def test_libreoffice_is_found_where_it_is_installed_without_being_on_the_path(
     there.parent.mkdir(parents=True)
     there.write_text("", "utf-8")
 
-    assert find_office([tmp_path / "soffice.com", there]) == there
+    assert find_libreoffice([tmp_path / "soffice.com", there]) == there
 
 
 def program(path: Path, body: str) -> Path:
@@ -322,7 +319,7 @@ def test_a_libreoffice_that_hangs_is_ended_with_what_it_has_started(tmp_path: Pa
     source.write_bytes(b"")
 
     with pytest.raises(OutputError) as stopped:
-        pdf_of(source, "a.pdf", program=hangs, seconds=3)
+        convert_to_pdf(source, "a.pdf", program=hangs, seconds=3)
 
     assert stopped.value.code == "office_too_slow"
     assert "3" in stopped.value.say("zh")
@@ -345,6 +342,6 @@ def test_a_libreoffice_that_makes_nothing_is_said_to(tmp_path: Path) -> None:
     source.write_bytes(b"")
 
     with pytest.raises(OutputError, match="7") as stopped:
-        pdf_of(source, "a.pdf", program=fails)
+        convert_to_pdf(source, "a.pdf", program=fails)
 
     assert stopped.value.code == "office_failed"

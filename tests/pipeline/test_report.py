@@ -115,7 +115,7 @@ def test_without_libreoffice_a_pdf_is_one_sentence_and_no_file(
     book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(libreoffice, "_places", lambda: ())
+    monkeypatch.setattr(libreoffice, "_usual_paths", lambda: ())
     assert shutil.which("soffice") is None
 
     with pytest.raises(XlsflowError) as stopped:

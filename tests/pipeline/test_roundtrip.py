@@ -165,7 +165,7 @@ def still_used(case: Case, spot: Spot) -> bool:
     """Return whether a row is a used one even without one of its cells."""
     _, block, number, field = spot
     row = case.rows[case.template.full_name(block)][number]
-    others = any(one.makes_row and one.name in row for one in block.columns if one.name != field.name)
+    others = any(one.counts_as_content and one.name in row for one in block.columns if one.name != field.name)
     return others or getattr(block, "required", False)
 
 

@@ -7,14 +7,18 @@ import json
 import pandas as pd
 
 from tests.reports import report_example as example
-from xlsflow.render.as_json import as_text, findings_object, report_object
-from xlsflow.reports import report
+from xlsflow.render.as_json import (
+    findings_object,
+    json_text,
+    report_object,
+)
+from xlsflow.reports import make_report
 
 
 def test_the_findings_object_has_the_fields_that_programs_rely_on() -> None:
     book = example.book()
 
-    made = json.loads(as_text(findings_object(book.files, book.findings, book.ledger, "zh")))
+    made = json.loads(json_text(findings_object(book.files, book.findings, book.ledger, "zh")))
 
     assert list(made) == ["files", "findings", "ledger"]
     assert made["files"][0] == {
@@ -41,7 +45,7 @@ def test_findings_are_told_in_the_language_asked_for() -> None:
 
 
 def test_a_report_as_json_has_days_as_iso_and_every_visible_listing() -> None:
-    made = json.loads(as_text(report_object(report(example.basis(), "en"))))
+    made = json.loads(json_text(report_object(make_report(example.inputs(), "en"))))
 
     late = next(one for one in made["listings"] if one["name"] == "Overdue")
     assert made["instant"] == "2026-11-20T18:00:00+08:00"
@@ -54,7 +58,7 @@ def test_a_missing_number_is_null() -> None:
     table = example.tasks()
     table.loc[0, "share"] = pd.NA
 
-    made = json.loads(as_text(report_object(report(example.basis(example.book({example.JOBS: table})), "zh"))))
+    made = json.loads(json_text(report_object(make_report(example.inputs(example.book({example.JOBS: table})), "zh"))))
 
     data = next(one for one in made["listings"] if one["name"] == "执行跟踪")
     assert data["rows"][0]["share"] is None

@@ -19,8 +19,12 @@ from xlsflow.i18n import (
 from xlsflow.model.returns import FileRecord
 from xlsflow.render.as_html import html
 from xlsflow.render.as_markdown import escaped, markdown
-from xlsflow.render.as_text import counted, finding_lines, summary_lines
-from xlsflow.reports import report
+from xlsflow.render.as_text import (
+    counts_by_severity,
+    finding_lines,
+    summary_lines,
+)
+from xlsflow.reports import make_report
 
 
 def test_findings_stand_under_their_file_and_sheet_with_sign_and_cell() -> None:
@@ -62,13 +66,13 @@ def test_the_summary_counts_files_findings_and_rows() -> None:
 
 
 def test_nothing_found_counts_as_nothing() -> None:
-    assert counted((), "zh") == ""
+    assert counts_by_severity((), "zh") == ""
     assert list(summary_lines((), (), (), "zh")) == ["0 个文件：0 个没有问题，0 个须修改，0 个未读取"]
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_row_of_a_markdown_table_has_as_many_cells_as_its_header(lang: Lang) -> None:
-    lines = markdown(report(example.basis(), lang)).splitlines()
+    lines = markdown(make_report(example.inputs(), lang)).splitlines()
 
     widths = [line.replace("\\|", "").count("|") if line.startswith("|") else 0 for line in lines]
     assert all(b in (0, a) for a, b in pairwise(widths) if a)
@@ -102,7 +106,7 @@ class _Balanced(HTMLParser):
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_page_is_whole_and_shows_what_people_typed_as_it_is(lang: Lang) -> None:
     table = example.tasks().assign(job="<script>alert(1)</script>")
-    page = html(report(example.basis(example.book({example.JOBS: table})), lang))
+    page = html(make_report(example.inputs(example.book({example.JOBS: table})), lang))
 
     read = _Balanced()
     read.feed(page)
@@ -114,7 +118,7 @@ def test_the_page_is_whole_and_shows_what_people_typed_as_it_is(lang: Lang) -> N
 
 def test_a_long_listing_is_cut_on_a_page_and_says_so() -> None:
     rows = tuple((f"HD-{n}", "t", "east", "林晓曼", -5, "late", 0.5, "", "") for n in range(230))
-    made = report(example.basis(example.book({example.JOBS: example.tasks(rows)})), "zh")
+    made = make_report(example.inputs(example.book({example.JOBS: example.tasks(rows)})), "zh")
 
     for page in (html(made), markdown(made)):
         assert "……另有 30 行，见工作簿。" in page

@@ -16,19 +16,19 @@ from xlsflow.i18n import (
     Lang,
 )
 from xlsflow.model.report_model import (
-    Column,
     Listing,
+    ReportColumn,
 )
 from xlsflow.render.as_xlsx import data_page, write_xlsx
 from xlsflow.render.dashboard import (
-    COLOURS,
-    WIDE,
-    board,
-    shares,
-    sign,
+    _LEFT_PANEL,
+    MARK_CHART_COLOURS,
+    dashboard_page,
+    split_grid,
+    with_symbol,
 )
-from xlsflow.reports import report
-from xlsflow.workbook.consolidated.page_model import GRID
+from xlsflow.reports import make_report
+from xlsflow.workbook.consolidated.page_model import GRID_COLUMNS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def book(tmp_path: Path) -> Path:
     """The round's workbook in Chinese."""
     path = tmp_path / "book.xlsx"
-    write_xlsx(path, report(example.basis(), "zh"))
+    write_xlsx(path, make_report(example.inputs(), "zh"))
     return path
 
 
@@ -82,14 +82,14 @@ def test_the_stamp_stands_in_the_properties_and_on_the_meta_page(book: Path) -> 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_same_report_gives_the_same_bytes(tmp_path: Path, lang: Lang) -> None:
     for name in ("a.xlsx", "b.xlsx"):
-        write_xlsx(tmp_path / name, report(example.basis(), lang))
+        write_xlsx(tmp_path / name, make_report(example.inputs(), lang))
 
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_a_text_that_begins_like_a_formula_stays_a_text(tmp_path: Path) -> None:
     table = example.tasks().assign(job='=HYPERLINK("http://example.com")')
-    write_xlsx(tmp_path / "a.xlsx", report(example.basis(example.book({example.JOBS: table})), "zh"))
+    write_xlsx(tmp_path / "a.xlsx", make_report(example.inputs(example.book({example.JOBS: table})), "zh"))
 
     with ZipFile(tmp_path / "a.xlsx") as parts:
         sheets = [parts.read(name) for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
@@ -99,7 +99,7 @@ def test_a_text_that_begins_like_a_formula_stays_a_text(tmp_path: Path) -> None:
 def test_an_empty_book_can_be_written(tmp_path: Path) -> None:
     empty = example.book({}, files=(), findings=(), ledger=(), aside=())
 
-    write_xlsx(tmp_path / "a.xlsx", report(example.basis(empty), "en"))
+    write_xlsx(tmp_path / "a.xlsx", make_report(example.inputs(empty), "en"))
 
     assert load(tmp_path / "a.xlsx").sheetnames[0] == "Overview"
 
@@ -107,18 +107,18 @@ def test_an_empty_book_can_be_written(tmp_path: Path) -> None:
 def test_signs_stand_before_marked_words_only_where_they_are_wanted() -> None:
     values, marks = ["晚交", None, "按时"], ["due_soon", None, "done"]
 
-    def shown(*, signed: bool) -> list[object]:
-        column = Column("state", "回收", values, marks=marks, signed=signed)  # type: ignore[arg-type]  # of literals
+    def shown(*, with_symbols: bool) -> list[object]:
+        column = ReportColumn("state", "回收", values, marks=marks, with_symbols=with_symbols)  # type: ignore[arg-type]  # of literals
         return list(data_page(Listing("x", "x", "", (column,))).columns[0].values)
 
-    assert shown(signed=True) == ["◆ 晚交", None, "● 按时"]
-    assert shown(signed=False) == values
+    assert shown(with_symbols=True) == ["◆ 晚交", None, "● 按时"]
+    assert shown(with_symbols=False) == values
 
 
 def test_every_mark_of_a_chart_has_a_colour_of_its_own() -> None:
-    bars = report(example.basis(), "zh").overview.status.bars
+    bars = make_report(example.inputs(), "zh").overview.status.bars
 
-    assert len({COLOURS[bar.mark] for bar in bars}) == len(bars)
+    assert len({MARK_CHART_COLOURS[bar.mark] for bar in bars}) == len(bars)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_every_mark_of_a_chart_has_a_colour_of_its_own() -> None:
 def test_widths_share_out_all_columns_and_at_least_one_each(
     widths: list[float], whole: int, taken: list[int] | None
 ) -> None:
-    made = shares(widths, whole)
+    made = split_grid(widths, whole)
 
     assert sum(made) == whole
     assert min(made) >= 1
@@ -136,25 +136,25 @@ def test_widths_share_out_all_columns_and_at_least_one_each(
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_panels_of_a_band_lie_side_by_side(lang: Lang) -> None:
-    page = board(report(example.basis(), lang).overview)
+    page = dashboard_page(make_report(example.inputs(), lang).overview)
 
     for left, right in page.bands:
-        assert (left.left, left.span) == (0, WIDE)
-        assert right.left + right.span == GRID
+        assert (left.left, left.span) == (0, _LEFT_PANEL)
+        assert right.left + right.span == GRID_COLUMNS
 
 
 def test_a_colour_never_stands_alone() -> None:
-    page = board(report(example.basis(), "zh").overview)
+    page = dashboard_page(make_report(example.inputs(), "zh").overview)
 
     assert page.conclusion.startswith("▲ ")
-    assert sign("missing", "未报") == "？ 未报"
+    assert with_symbol("missing", "未报") == "？ 未报"
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_overview_prints_on_one_page_and_nothing_hidden_is_printed(
     tmp_path: Path, office: Office, lang: Lang
 ) -> None:
-    write_xlsx(tmp_path / "a.xlsx", report(example.basis(), lang))
+    write_xlsx(tmp_path / "a.xlsx", make_report(example.inputs(), lang))
 
     pages = text(office.convert(tmp_path / "a.xlsx", tmp_path / "a.pdf")).split("\f")
 

@@ -15,8 +15,6 @@ from xlsflow.findings import (
     Location,
 )
 from xlsflow.i18n import LocalizedText
-from xlsflow.model.book import ORIGIN, Book
-from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.project import (
     Facts,
     Holiday,
@@ -25,8 +23,10 @@ from xlsflow.model.project import (
     Region,
     Round,
 )
+from xlsflow.model.book import Book, ORIGIN
+from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import FileRecord, Stamp
-from xlsflow.reports import Basis
+from xlsflow.reports import ReportInputs
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import Template
@@ -350,8 +350,8 @@ def _merged(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, str, int
     ]
 
 
-def basis(made: Book | None = None, **parts: Any) -> Basis:  # noqa: ANN401 - any part of a basis
+def inputs(made: Book | None = None, **parts: Any) -> ReportInputs:  # noqa: ANN401 - any part of a inputs
     """Return what a report of the round is made from."""
     asked = project()
     scope = Scope({**LISTS, **asked.lists()}, {"due_soon_days": 7})
-    return replace(Basis(made or book(), asked, TEMPLATES, scope, AS_OF), **parts)
+    return replace(ReportInputs(made or book(), asked, TEMPLATES, scope, AS_OF), **parts)

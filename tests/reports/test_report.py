@@ -21,49 +21,49 @@ from xlsflow.model.book import ORIGIN
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.project import Region
 from xlsflow.model.report_model import (
-    Column,
-    Document,
     Listing,
+    Report,
+    ReportColumn,
 )
-from xlsflow.reports import report
-from xlsflow.reports.labels import short
+from xlsflow.reports import make_report
+from xlsflow.reports.labels import shorten
 
 
-def listing(made: Document, name: str) -> Listing:
+def listing(made: Report, name: str) -> Listing:
     """Return a listing by name."""
     return next(one for one in made.listings if one.name == name)
 
 
-def column(of: Listing, key: str) -> Column:
+def column(of: Listing, key: str) -> ReportColumn:
     """Return a column by key."""
     return next(one for one in of.columns if one.key == key)
 
 
 def test_the_listings_come_in_the_order_that_a_coordinator_works() -> None:
-    names = [one.name for one in report(example.basis(), "zh").listings if not one.kept]
+    names = [one.name for one in make_report(example.inputs(), "zh").listings if not one.hidden]
 
     work = ["逾期清单", "7天内到期", "回收情况", "校验发现", "行数台账", "未入库行"]
     assert names == [*work, "执行跟踪", "问题跟踪", "风险跟踪"]
 
 
 def test_rows_set_aside_have_a_page_only_where_there_are_any() -> None:
-    made = report(example.basis(example.book(aside=())), "zh")
+    made = make_report(example.inputs(example.book(aside=())), "zh")
 
     assert "未入库行" not in [one.name for one in made.listings]
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_column_of_every_listing_is_of_one_length(lang: Lang) -> None:
-    made = report(example.basis(), lang)
+    made = make_report(example.inputs(), lang)
 
     first = made.overview
-    for one in (*made.listings, first.lights, first.overdue, first.attention, first.owners):
+    for one in (*made.listings, first.signals, first.overdue, first.attention, first.owners):
         assert {len(c.values) for c in one.columns} == {one.rows}
         assert {len(c.marks) for c in one.columns} <= {0, one.rows}
 
 
 def test_codes_are_shown_in_the_language_of_the_report() -> None:
-    zh, en = (report(example.basis(), lang) for lang in LANGS)
+    zh, en = (make_report(example.inputs(), lang) for lang in LANGS)
 
     assert column(listing(zh, "执行跟踪"), "status").values[:2] == ["滞后", "进行中"]
     assert column(listing(en, "Tracking"), "status").values[:2] == ["Delayed", "In progress"]
@@ -73,7 +73,7 @@ def test_codes_are_shown_in_the_language_of_the_report() -> None:
 
 
 def test_a_status_of_two_sheets_is_shown_by_the_list_of_each() -> None:
-    late = listing(report(example.basis(), "zh"), "逾期清单")
+    late = listing(make_report(example.inputs(), "zh"), "逾期清单")
 
     shown = dict(zip(column(late, "key").values, column(late, "status").values, strict=True))
 
@@ -81,18 +81,18 @@ def test_a_status_of_two_sheets_is_shown_by_the_list_of_each() -> None:
 
 
 def test_a_data_page_can_be_read_back_by_its_keys() -> None:
-    made = listing(report(example.basis(), "zh"), "执行跟踪")
+    made = listing(make_report(example.inputs(), "zh"), "执行跟踪")
 
     keys = [one.key for one in made.columns]
     asked = [field.name for field in example.TEMPLATES[0].data[0].columns]
 
     assert keys == [ORIGIN[3], *asked, *(name for name in ORIGIN if name != ORIGIN[3])]
-    assert not any(one.signed for one in made.columns)  # a sign before a label would not be read as the label
+    assert not any(one.with_symbols for one in made.columns)  # a sign before a label would not be read as the label
     assert column(made, "due").values[0] == example.day(-14)
 
 
 def test_overdue_rows_are_marked_where_they_stand_in_the_data() -> None:
-    made = listing(report(example.basis(), "zh"), "执行跟踪")
+    made = listing(make_report(example.inputs(), "zh"), "执行跟踪")
 
     marks = dict(zip(column(made, "job_no").values, column(made, "due").marks, strict=True))
 
@@ -100,7 +100,7 @@ def test_overdue_rows_are_marked_where_they_stand_in_the_data() -> None:
 
 
 def test_findings_are_told_gravest_first_with_their_sentence() -> None:
-    made = listing(report(example.basis(), "zh"), "校验发现")
+    made = listing(make_report(example.inputs(), "zh"), "校验发现")
 
     assert column(made, "severity").values == ["必须修改"] * 4 + ["请核对", "提示"]
     assert column(made, "cell").values[:3] == ["J7", "G9", "G12"]
@@ -109,7 +109,7 @@ def test_findings_are_told_gravest_first_with_their_sentence() -> None:
 
 
 def test_the_ledger_ends_in_totals_that_balance() -> None:
-    made = listing(report(example.basis(), "zh"), "行数台账")
+    made = listing(make_report(example.inputs(), "zh"), "行数台账")
 
     assert column(made, "file").values[-1] == "合计"
     assert column(made, "seen").values[-1] == sum(line.seen for line in example.book().ledger)
@@ -122,13 +122,13 @@ def test_a_ledger_that_does_not_balance_says_so_in_its_line_and_in_the_total() -
         LedgerLine("b.xlsx", "s", example.JOBS, seen=1, blank=1),
     )
 
-    made = listing(report(example.basis(example.book(ledger=lines)), "zh"), "行数台账")
+    made = listing(make_report(example.inputs(example.book(ledger=lines)), "zh"), "行数台账")
 
     assert column(made, "balanced").values == ["否", "是", "否"]
 
 
 def test_a_missing_region_is_grey_and_nothing_is_said_of_its_work() -> None:
-    lights = report(example.basis(), "zh").overview.lights
+    lights = make_report(example.inputs(), "zh").overview.signals
 
     row = [one.values[3] for one in lights.columns]
 
@@ -137,7 +137,7 @@ def test_a_missing_region_is_grey_and_nothing_is_said_of_its_work() -> None:
 
 
 def test_files_that_are_no_return_are_listed_below_the_regions_with_the_reason() -> None:
-    made = listing(report(example.basis(), "zh"), "回收情况")
+    made = listing(make_report(example.inputs(), "zh"), "回收情况")
 
     assert made.rows == 6
     assert column(made, "file").values[-1] == "通讯录.xlsx"
@@ -145,7 +145,7 @@ def test_files_that_are_no_return_are_listed_below_the_regions_with_the_reason()
 
 
 def test_the_conclusion_names_the_worst() -> None:
-    zh, en = (report(example.basis(), lang).overview for lang in LANGS)
+    zh, en = (make_report(example.inputs(), lang).overview for lang in LANGS)
 
     assert zh.conclusion == (
         "整体红灯：7 项逾期，最久 14 天（华东 林晓曼：确认华东首批 18 家门店的铺货清单）；2 项阻塞待协调；"
@@ -161,7 +161,7 @@ def test_a_round_without_a_flaw_is_green_and_says_so() -> None:
     files = tuple(replace(r, saved=example.SAVED["north"]) for r in example.book().files if r.status != "refused")
     book = example.book({example.JOBS: example.tasks(rows)}, findings=(), aside=(), files=files)
 
-    first = report(example.basis(book, project=replace(project, regions=asked)), "zh").overview
+    first = make_report(example.inputs(book, project=replace(project, regions=asked)), "zh").overview
 
     assert first.conclusion == "整体绿灯：没有逾期和阻塞。"
     assert first.mark == "done"
@@ -170,7 +170,7 @@ def test_a_round_without_a_flaw_is_green_and_says_so() -> None:
 
 
 def test_what_needs_coordination_is_what_is_stuck_missing_grave_or_wrong() -> None:
-    topics, texts = report(example.basis(), "zh").overview.attention.columns
+    topics, texts = make_report(example.inputs(), "zh").overview.attention.columns
 
     assert topics.values == ["阻塞", "阻塞", "缺报", "高风险", "数据", "数据", "数据", "文件"]
     assert texts.values[2] == "西南：请联系 杨若溪 west@example.com"
@@ -178,9 +178,9 @@ def test_what_needs_coordination_is_what_is_stuck_missing_grave_or_wrong() -> No
 
 
 def test_with_a_round_before_the_lists_say_what_is_new() -> None:
-    before = example.basis(as_of=example.AS_OF - timedelta(days=7))
+    before = example.inputs(as_of=example.AS_OF - timedelta(days=7))
 
-    made = report(example.basis(previous=before), "zh")
+    made = make_report(example.inputs(previous=before), "zh")
 
     late = listing(made, "逾期清单")
     assert column(late, "change").values[:4] == ["持续", "持续", "新增", "新增"]
@@ -192,22 +192,22 @@ def test_more_regions_than_a_page_holds_show_the_gravest() -> None:
     project = example.project()
     more = tuple(Region(code=f"r{n}", name=f"区{n}") for n in range(20))
 
-    made = report(example.basis(project=replace(project, regions=(*more, *project.regions))), "zh").overview
+    made = make_report(example.inputs(project=replace(project, regions=(*more, *project.regions))), "zh").overview
 
-    assert made.lights.rows == 12
-    assert made.lights.columns[0].values[:3] == ["华东", "华南", "海外"]
+    assert made.signals.rows == 12
+    assert made.signals.columns[0].values[:3] == ["华东", "华南", "海外"]
     assert len(made.status.categories) == 12
-    assert "25" in made.lights.title
+    assert "25" in made.signals.title
 
 
 def test_the_same_basis_gives_the_same_report() -> None:
-    assert report(example.basis(), "zh") == report(example.basis(), "zh")
+    assert make_report(example.inputs(), "zh") == make_report(example.inputs(), "zh")
 
 
 def test_an_empty_book_gives_a_report_all_the_same() -> None:
     book = example.book({}, files=(), findings=(), ledger=(), aside=())
 
-    made = report(example.basis(book), "en")
+    made = make_report(example.inputs(book), "en")
 
     assert made.overview.figures[0].figure == "0 / 5"
     assert made.overview.mark == "due_soon"
@@ -215,9 +215,9 @@ def test_an_empty_book_gives_a_report_all_the_same() -> None:
 
 def test_what_is_kept_out_of_sight_says_all_that_the_book_knows() -> None:
     book = example.book()
-    made = report(example.basis(book), "zh")
+    made = make_report(example.inputs(book), "zh")
 
-    kept = {one.name: {c.key: c.values for c in one.columns} for one in made.listings if one.kept}
+    kept = {one.name: {c.key: c.values for c in one.columns} for one in made.listings if one.hidden}
 
     assert kept["_files"]["stamp.region"] == ["east", "south", "north", "overseas", None]
     assert kept["_ledger"]["merged"] == [line.merged for line in book.ledger]
@@ -229,7 +229,7 @@ def test_what_is_kept_out_of_sight_says_all_that_the_book_knows() -> None:
 
 
 def test_the_stamp_says_that_it_is_a_book() -> None:
-    stamp = report(example.basis(), "en").properties
+    stamp = make_report(example.inputs(), "en").properties
 
     assert stamp["xlsflow.kind"] == "book"
     assert (stamp["xlsflow.pack"], stamp["xlsflow.round"], stamp["xlsflow.lang"]) == (
@@ -251,4 +251,4 @@ def test_the_stamp_says_that_it_is_a_book() -> None:
     ],
 )
 def test_a_text_is_cut_by_how_wide_it_is(text: str | None, shown: str) -> None:
-    assert short(text, 9) == shown
+    assert shorten(text, 9) == shown

@@ -24,8 +24,11 @@ from xlsflow.model.project import (
 from xlsflow.model.report_model import Listing
 from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.pipeline.project_file import open_library
-from xlsflow.reports import Basis, report
-from xlsflow.reports.figures.timing_rules import broken
+from xlsflow.reports import (
+    ReportInputs,
+    make_report,
+)
+from xlsflow.reports.figures.timing_rules import timing_violations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,13 +49,13 @@ ISSUES, TASKS, RISKS = "issues.issues", "tracking.tasks", "risks.risks"
 Row = dict[str, object]
 
 
-def basis(
+def inputs(
     tables: Mapping[str, list[Row]],
     pack: str = "coordination",
     timing: tuple[Timing, ...] = (),
     library: Library = LIBRARY,
-) -> Basis:
-    """Return the basis of a book with the rows of some blocks; a row may say its region as `_region`."""
+) -> ReportInputs:
+    """Return the inputs of a book with the rows of some blocks; a row may say its region as `_region`."""
     files = tuple(FileRecord(name, stamp=Stamp(pack, round="R1", region=region)) for region, name in FILES.items())
     scope = library.scope(PROJECT.lists())
     blocks = {t.full_name(b): b for t in library.sheets(library.pack(pack), scope) for b in t.data}
@@ -66,7 +69,7 @@ def basis(
             kind = {"datetime": "datetime64[us]", "number": "float64", "integer": "Int64"}.get(field.dtype, "str")
             frame[field.name] = pd.to_datetime(values).astype(kind) if kind[0] == "d" else values.astype(kind)  # type: ignore[call-overload]
         frames[name] = frame
-    return Basis.of(Book(files, frames), replace(PROJECT, timing=timing), library, AS_OF)
+    return ReportInputs.of(Book(files, frames), replace(PROJECT, timing=timing), library, AS_OF)
 
 
 def issue(raised: str, **more: object) -> Row:
@@ -77,9 +80,9 @@ def issue(raised: str, **more: object) -> Row:
 TIMES = ("first_response", "proposed")
 
 
-def over(given: Basis, rule: str = "") -> list[tuple[object, ...]]:
+def over(given: ReportInputs, rule: str = "") -> list[tuple[object, ...]]:
     """Return rule, when it had to be done, hours beyond it, and whether it is done."""
-    frame = broken(given)
+    frame = timing_violations(given)
     rows = zip(frame["rule"], frame["due"], frame["hours"].round(2), frame["end"].notna(), strict=True)
     return [(name, f"{due:%m-%d %H:%M}", hours, done) for name, due, hours, done in rows if rule in ("", name)]
 
@@ -90,40 +93,40 @@ def test_a_first_response_in_two_hours_is_in_time_and_one_minute_more_is_not() -
         issue("2026-11-20 09:00", first_response="2026-11-20 11:30", proposed="2026-11-20 12:00"),
     ]
 
-    assert over(basis({ISSUES: rows})) == [("respond", "11-20 11:00", 0.5, True)]
+    assert over(inputs({ISSUES: rows})) == [("respond", "11-20 11:00", 0.5, True)]
 
 
 def test_what_is_not_done_runs_on_until_the_as_of_instant() -> None:
     rows = [issue("2026-11-20 15:00"), issue("2026-11-20 17:00")]
 
-    assert over(basis({ISSUES: rows})) == [("respond", "11-20 17:00", 1.0, False)]
+    assert over(inputs({ISSUES: rows})) == [("respond", "11-20 17:00", 1.0, False)]
 
 
 def test_nobody_is_asked_any_more_for_what_is_closed_without_its_time() -> None:
-    assert over(basis({ISSUES: [issue("2026-11-01 15:00", state="closed")]})) == []
+    assert over(inputs({ISSUES: [issue("2026-11-01 15:00", state="closed")]})) == []
 
 
 def test_an_urgent_issue_has_less_time() -> None:
     rows = [issue("2026-11-20 09:00", urgency=code, first_response="2026-11-20 09:10") for code in ("urgent", "normal")]
 
-    assert over(basis({ISSUES: rows})) == [("solve", "11-20 11:00", 7.0, False)]
+    assert over(inputs({ISSUES: rows})) == [("solve", "11-20 11:00", 7.0, False)]
 
 
 def test_hours_run_by_the_clock_of_the_region() -> None:
     early = issue("2026-11-20 03:30", _region="NY")  # there it is 05:00 at the as-of instant
     late = issue("2026-11-20 02:30", _region="NY")
 
-    assert over(basis({ISSUES: [early, late]}), "respond") == [("respond", "11-20 04:30", 0.5, False)]
+    assert over(inputs({ISSUES: [early, late]}), "respond") == [("respond", "11-20 04:30", 0.5, False)]
 
 
 def test_a_figure_of_the_project_goes_before_that_of_the_handbook() -> None:
     rows = {ISSUES: [issue("2026-11-20 09:00", first_response="2026-11-20 14:00", proposed="2026-11-20 15:00")]}
 
-    assert over(basis(rows, timing=(Timing("respond", hours=8),))) == []
-    assert over(basis(rows, timing=(Timing("respond", "coordination", hours=4),))) == [
+    assert over(inputs(rows, timing=(Timing("respond", hours=8),))) == []
+    assert over(inputs(rows, timing=(Timing("respond", "coordination", hours=4),))) == [
         ("respond", "11-20 13:00", 1.0, True)
     ]
-    assert len(over(basis(rows, timing=(Timing("respond", "toolkit", hours=8),)))) == 1
+    assert len(over(inputs(rows, timing=(Timing("respond", "toolkit", hours=8),)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -135,7 +138,7 @@ def test_a_figure_of_the_project_goes_before_that_of_the_handbook() -> None:
 )
 def test_working_days_follow_the_calendar_of_the_region(region: str, due: str) -> None:
     row: Row = {"req_id": "RW-1", "raised": pd.Timestamp("2026-09-30"), "reviewed": pd.Timestamp("2026-10-09 10:00")}
-    given = basis({"requirement.form": [{**row, "_region": region}]}, "cross_region")
+    given = inputs({"requirement.form": [{**row, "_region": region}]}, "cross_region")
 
     assert over(given)[0][:2] == ("review", due)
 
@@ -143,7 +146,7 @@ def test_working_days_follow_the_calendar_of_the_region(region: str, due: str) -
 def test_a_notice_is_to_go_out_before_the_meeting() -> None:
     def meeting(sent: str | None) -> list[tuple[object, ...]]:
         row: Row = {"meeting_time": pd.Timestamp("2026-11-23 10:00"), "sent": pd.Timestamp(sent) if sent else None}
-        return over(basis({"notice.meeting": [row]}, "cross_region"))
+        return over(inputs({"notice.meeting": [row]}, "cross_region"))
 
     assert meeting("2026-11-19 17:00") == []  # two working days before Monday the 23rd is Thursday the 19th
     assert meeting("2026-11-20 09:00") == [("notice", "11-19 23:59", 9.0, True)]
@@ -158,7 +161,7 @@ def test_a_report_is_due_for_a_task_of_another_sheet_whether_or_not_anybody_has_
         {"related_task": "HD-2", "submitted": pd.Timestamp("2026-11-16")},
     ]
 
-    frame = broken(basis({TASKS: tasks, "results.reports": reports}, "cross_region"))
+    frame = timing_violations(inputs({TASKS: tasks, "results.reports": reports}, "cross_region"))
 
     found = zip(frame["key"], frame["owner"], frame["due"], frame["end"].notna(), strict=True)
     due = pd.Timestamp("2026-11-13 23:59:59")  # three working days after Tuesday the 10th
@@ -168,7 +171,7 @@ def test_a_report_is_due_for_a_task_of_another_sheet_whether_or_not_anybody_has_
 def test_a_task_that_was_finished_is_asked_for_though_nobody_has_reported_at_all() -> None:
     tasks: list[Row] = [{"task_id": "HD-1", "progress": "done", "finished": pd.Timestamp("2026-11-10")}]
 
-    given = basis({TASKS: tasks, "results.reports": []}, "cross_region")
+    given = inputs({TASKS: tasks, "results.reports": []}, "cross_region")
 
     assert over(given) == [("result_report", "11-13 23:59", 162.0, False)]
 
@@ -180,16 +183,16 @@ def test_what_is_to_be_told_every_week_is_broken_by_silence_only_while_it_is_ope
         for n, (progress, day) in enumerate(told)
     ]
 
-    assert over(basis({TASKS: rows})) == [("feedback", "11-19 23:59", 18.0, False)]
+    assert over(inputs({TASKS: rows})) == [("feedback", "11-19 23:59", 18.0, False)]
 
 
-def listing(given: Basis, lang: str) -> Listing:
+def listing(given: ReportInputs, lang: str) -> Listing:
     name = {"zh": "时限", "en": "Timing rules"}[lang]
-    return next(one for one in report(given, "zh" if lang == "zh" else "en").listings if one.name == name)
+    return next(one for one in make_report(given, "zh" if lang == "zh" else "en").listings if one.name == name)
 
 
 def test_the_listing_says_which_rule_by_whom_and_by_how_much() -> None:
-    given = basis({ISSUES: [issue("2026-11-20 15:00")]})
+    given = inputs({ISSUES: [issue("2026-11-20 15:00")]})
 
     zh, en = ({c.key: c.values[0] for c in listing(given, lang).columns} for lang in ("zh", "en"))  # noqa: PD011 - no frame
 
@@ -202,14 +205,14 @@ def test_the_listing_says_which_rule_by_whom_and_by_how_much() -> None:
 
 
 def test_the_first_page_counts_the_rules_that_were_broken_and_names_who() -> None:
-    first = report(basis({ISSUES: [issue("2026-11-20 15:00")]}), "zh").overview
+    first = make_report(inputs({ISSUES: [issue("2026-11-20 15:00")]}), "zh").overview
 
     assert (first.figures[4].figure, first.figures[4].small) == ("0 / 1", "超时限最多：华东 1")
     assert "问题首次响应：超时限 1 次，最多 华东 李明（1 次），见“时限”" in first.attention.columns[1].values  # noqa: PD011 - no frame
 
 
 def test_where_every_rule_was_kept_the_listing_says_so() -> None:
-    made = listing(basis({ISSUES: [issue("2026-11-20 17:30")]}), "zh")
+    made = listing(inputs({ISSUES: [issue("2026-11-20 17:30")]}), "zh")
 
     assert (made.rows, made.note) == (0, "没有违反时限。基准 2026-11-20 18:00 (UTC+08:00)。")
 
@@ -224,12 +227,12 @@ def risk(**more: object) -> Row:
 
 
 def test_a_grave_risk_of_which_not_a_word_has_changed_needs_attention() -> None:
-    now, before = basis({RISKS: [risk()]}), basis({RISKS: [risk()]})
-    moved = basis({RISKS: [risk(measures="备选已签约")]})
+    now, before = inputs({RISKS: [risk()]}), inputs({RISKS: [risk()]})
+    moved = inputs({RISKS: [risk(measures="备选已签约")]})
 
-    still = report(replace(now, previous=before), "zh").overview
-    alone = report(now, "zh").overview
-    went_on = report(replace(moved, previous=before), "zh").overview
+    still = make_report(replace(now, previous=before), "zh").overview
+    alone = make_report(now, "zh").overview
+    went_on = make_report(replace(moved, previous=before), "zh").overview
 
     assert "FX-1 断供（华东 李明）：与上期相比没有进展" in still.attention.columns[1].values  # noqa: PD011 - no frame
     assert still.mark == "overdue"
@@ -273,7 +276,7 @@ def _mistakes(text: str, tmp_path: Path) -> list[str]:
     (folder / "sheets").mkdir(parents=True)
     path = folder / "sheets" / "calls.toml"
     path.write_text(text, "utf-8")
-    found: list[TemplateError] = list(open_library([folder]).mistakes(path))
+    found: list[TemplateError] = list(open_library([folder]).errors_in(path))
     return [str(one) for one in found]
 
 

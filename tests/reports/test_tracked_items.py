@@ -11,8 +11,10 @@ import pytest
 
 from tests.reports import report_example as example
 from xlsflow.clock import Calendar
-from xlsflow.reports import Basis, due_soon, followed, overdue, standings
-from xlsflow.system.package_data import resource
+from xlsflow.reports import ReportInputs, overdue, tracked_items
+from xlsflow.reports.figures.status import items_with_flags
+from xlsflow.reports.figures.tracked_items import due_soon
+from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import load_library
 
 if TYPE_CHECKING:
@@ -27,19 +29,19 @@ def one(due: int | None, status: str = "in_progress", region: str = "east") -> B
     return example.book({example.JOBS: example.tasks(rows)})
 
 
-def first(basis: Basis) -> pd.Series:
+def first(inputs: ReportInputs) -> pd.Series:
     """Return the first followed row."""
-    return followed(basis).iloc[0]
+    return tracked_items(inputs).iloc[0]
 
 
 def test_every_followed_sheet_is_in_one_frame() -> None:
-    frame = followed(example.basis())
+    frame = tracked_items(example.inputs())
 
     assert frame["block"].value_counts().to_dict() == {example.JOBS: 25, example.PROBLEMS: 4, example.DANGERS: 4}
 
 
 def test_a_row_without_a_region_of_its_own_belongs_to_the_region_of_its_file() -> None:
-    frame = followed(example.basis()).set_index("key")
+    frame = tracked_items(example.inputs()).set_index("key")
 
     assert frame.loc["WT-2026-001", "region"] == "south"  # its sheet asks for no region
     assert frame.loc["HD-2026-001", "region"] == "east"
@@ -48,7 +50,7 @@ def test_a_row_without_a_region_of_its_own_belongs_to_the_region_of_its_file() -
 def test_a_region_that_the_project_does_not_know_gives_way_to_that_of_the_file() -> None:
     table = example.tasks().assign(region="nowhere")
 
-    frame = followed(example.basis(example.book({example.JOBS: table})))
+    frame = tracked_items(example.inputs(example.book({example.JOBS: table})))
 
     assert frame["region"].tolist() == table["_region"].tolist()
 
@@ -65,7 +67,7 @@ def test_a_region_that_the_project_does_not_know_gives_way_to_that_of_the_file()
     ],
 )
 def test_what_is_finished_or_given_up_is_never_overdue(status: str, group: str, days: int) -> None:
-    row = first(example.basis(one(-5, status)))
+    row = first(example.inputs(one(-5, status)))
 
     assert (row["group"], row["days_overdue"]) == (group, days)
 
@@ -73,7 +75,7 @@ def test_what_is_finished_or_given_up_is_never_overdue(status: str, group: str, 
 def test_a_bad_status_that_was_emptied_counts_as_under_way() -> None:
     table = example.tasks().assign(status=pd.Series(None, index=range(25), dtype="str"))
 
-    frame = followed(example.basis(example.book({example.JOBS: table})))
+    frame = tracked_items(example.inputs(example.book({example.JOBS: table})))
 
     assert set(frame["group"]) == {"active"}
 
@@ -82,7 +84,7 @@ def test_a_bad_date_that_was_emptied_is_neither_overdue_nor_due_soon() -> None:
     table = example.tasks()
     table.loc[0, "due"] = pd.NaT
 
-    frame = followed(example.basis(example.book({example.JOBS: table})))
+    frame = tracked_items(example.inputs(example.book({example.JOBS: table})))
 
     late, soon = overdue(frame), due_soon(frame)
     assert "HD-2026-001" not in {*late["key"], *soon["key"]}
@@ -90,7 +92,7 @@ def test_a_bad_date_that_was_emptied_is_neither_overdue_nor_due_soon() -> None:
 
 
 def test_on_the_day_itself_nothing_is_overdue() -> None:
-    assert first(example.basis(one(0)))["days_overdue"] == 0
+    assert first(example.inputs(one(0)))["days_overdue"] == 0
 
 
 @pytest.mark.parametrize(("region", "days"), [("east", 1), ("overseas", 0)])
@@ -100,13 +102,13 @@ def test_overdue_is_counted_by_the_day_of_the_own_region(region: str, days: int)
     regions = tuple(replace(r, time_zone="Europe/London") if r.code == "overseas" else r for r in project.regions)
     as_of = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
 
-    basis = example.basis(one(0, region=region), project=replace(project, regions=regions), as_of=as_of)
+    inputs = example.inputs(one(0, region=region), project=replace(project, regions=regions), as_of=as_of)
 
-    assert first(basis)["days_overdue"] == days
+    assert first(inputs)["days_overdue"] == days
 
 
 def test_working_days_follow_the_calendar_of_the_region_and_the_projects_own_days() -> None:
-    frame = followed(example.basis()).set_index("key")
+    frame = tracked_items(example.inputs()).set_index("key")
 
     # From Friday 6 to Friday 20 November: ten working days, less the company's day off on the 16th.
     assert list(frame.loc["HD-2026-001", ["days_overdue", "working_days_overdue"]]) == [14, 9]
@@ -118,14 +120,14 @@ def test_working_days_follow_the_calendar_of_the_region_and_the_projects_own_day
 def test_working_days_are_those_that_the_clock_counts(days: int) -> None:
     day = example.AS_OF.date()
 
-    counted = first(example.basis(one(-days)))["working_days_overdue"]
+    counted = first(example.inputs(one(-days)))["working_days_overdue"]
 
     calendar = Calendar("cn", days_off=frozenset({date(2026, 11, 16)}))
-    assert counted == calendar.between(day - timedelta(days=days), day)
+    assert counted == sum(calendar.is_working_day(day - timedelta(days=back)) for back in range(days))
 
 
 def test_what_is_overdue_longest_comes_first() -> None:
-    late = overdue(followed(example.basis()))
+    late = overdue(tracked_items(example.inputs()))
 
     assert late["key"].tolist() == [
         "HD-2026-001",
@@ -141,21 +143,21 @@ def test_what_is_overdue_longest_comes_first() -> None:
 def test_due_soon_runs_from_today_to_the_last_day_of_the_span() -> None:
     rows = tuple((f"HD-{n}", "t", "east", "林晓曼", n, "in_progress", 0.0, "", "") for n in range(-1, 10))
 
-    soon = due_soon(followed(example.basis(example.book({example.JOBS: example.tasks(rows)}))), 7)
+    soon = due_soon(tracked_items(example.inputs(example.book({example.JOBS: example.tasks(rows)}))), 7)
 
     assert soon["days_left"].tolist() == list(range(8))
 
 
 def test_grave_risks_are_those_of_the_first_level_of_the_list() -> None:
-    frame = followed(example.basis())
+    frame = tracked_items(example.inputs())
 
     assert frame.loc[frame["high"], "key"].tolist() == ["FX-2026-001", "FX-2026-002"]
 
 
 def test_newly_overdue_is_what_was_not_overdue_in_the_round_before() -> None:
-    before = example.basis(as_of=example.AS_OF - timedelta(days=7))
+    before = example.inputs(as_of=example.AS_OF - timedelta(days=7))
 
-    frame = standings(example.basis(previous=before)).set_index("key")
+    frame = items_with_flags(example.inputs(previous=before)).set_index("key")
 
     assert not frame.loc["HD-2026-001", "new"]  # 14 days late now, 7 then
     assert frame.loc["HD-2026-008", "new"]
@@ -163,27 +165,27 @@ def test_newly_overdue_is_what_was_not_overdue_in_the_round_before() -> None:
 
 
 def test_without_a_round_before_nothing_is_said_to_be_new() -> None:
-    assert standings(example.basis())["new"].isna().all()
+    assert items_with_flags(example.inputs())["new"].isna().all()
 
 
 def test_an_empty_book_has_nothing_to_follow() -> None:
-    frame = standings(example.basis(example.book({})))
+    frame = items_with_flags(example.inputs(example.book({})))
 
     assert len(frame) == 0
     assert len(overdue(frame)) == len(due_soon(frame)) == 0
 
 
 def test_a_basis_takes_its_sheets_and_figures_from_the_pack_of_the_returns() -> None:
-    library = load_library([resource("workbook_templates")])
+    library = load_library([package_data_path("workbook_templates")])
 
-    made = Basis.of(example.book({}), example.project(), library, example.AS_OF)
+    made = ReportInputs.of(example.book({}), example.project(), library, example.AS_OF)
 
     assert [sheet.name for sheet in made.templates] == [use.template for use in library.pack("coordination").sheets]
-    assert made.figure("due_soon_days", -1) == library.pack("coordination").settings["due_soon_days"]
+    assert made.setting("due_soon_days", -1) == library.pack("coordination").settings["due_soon_days"]
 
 
 def test_an_as_of_instant_without_a_time_zone_is_refused() -> None:
-    library = load_library([resource("workbook_templates")])
+    library = load_library([package_data_path("workbook_templates")])
 
     with pytest.raises(ValueError, match="time zone"):
-        Basis.of(example.book({}), example.project(), library, example.AS_OF.replace(tzinfo=None))
+        ReportInputs.of(example.book({}), example.project(), library, example.AS_OF.replace(tzinfo=None))

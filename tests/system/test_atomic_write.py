@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from xlsflow.errors import OutputError
-from xlsflow.system.atomic_write import write_whole
+from xlsflow.system.atomic_write import write_atomically
 
 
 def test_what_stood_there_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_what_stood_there_is_replaced_and_nothing_else_is_left(tmp_path: Path) -
     def make(beside: Path) -> None:
         beside.write_text("new", encoding="utf-8")
 
-    write_whole(path, make)
+    write_atomically(path, make)
 
     assert {file.name: file.read_text("utf-8") for file in tmp_path.iterdir()} == {"book.xlsx": "new"}
 
@@ -31,7 +31,7 @@ def test_a_fault_on_the_way_leaves_what_stood_there(tmp_path: Path) -> None:
         raise KeyError("broken")
 
     with pytest.raises(KeyError):
-        write_whole(path, half)
+        write_atomically(path, half)
 
     assert {file.name: file.read_text("utf-8") for file in tmp_path.iterdir()} == {"book.xlsx": "old"}
 
@@ -39,7 +39,7 @@ def test_a_fault_on_the_way_leaves_what_stood_there(tmp_path: Path) -> None:
 def test_a_missing_folder_is_made(tmp_path: Path) -> None:
     path = tmp_path / "2026" / "W12" / "book.xlsx"
 
-    write_whole(path, Path.touch)
+    write_atomically(path, Path.touch)
 
     assert path.exists()
 
@@ -47,7 +47,7 @@ def test_a_missing_folder_is_made(tmp_path: Path) -> None:
 def test_a_name_of_any_legal_length_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("长" * 83 + ".xlsx")  # 254 bytes of 255
 
-    write_whole(path, Path.touch)
+    write_atomically(path, Path.touch)
 
     assert path.exists()
 
@@ -64,7 +64,7 @@ def test_a_file_that_another_program_holds_open_is_named_in_both_languages(
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(OutputError) as stopped:
-        write_whole(path, Path.touch)
+        write_atomically(path, Path.touch)
 
     assert stopped.value.code == "output_locked"
     assert "book.xlsx”正被其他程序打开" in stopped.value.say("zh")
@@ -78,7 +78,7 @@ def test_a_place_that_no_file_can_have_is_named(tmp_path: Path, taken: str) -> N
     (tmp_path / "folder" / "file").touch()
 
     with pytest.raises(OutputError) as stopped:
-        write_whole(tmp_path / taken, Path.touch)
+        write_atomically(tmp_path / taken, Path.touch)
 
     assert stopped.value.code == "output_not_writable"
     assert str(tmp_path / taken) in stopped.value.say("zh")

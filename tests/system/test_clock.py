@@ -1,4 +1,4 @@
-"""Working days with make-up days, other countries' calendars, days by time zone, and what is overdue."""
+"""Working days with make-up days, other countries' calendars, and days by time zone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsflow.clock import Calendar, as_day, at, calendars, days_overdue, local_day
+from tests.system.china_notices import NOTICES
+from xlsflow.clock import (
+    Calendar,
+    build_calendars,
+    local_day,
+    localize,
+)
 
 CHINA = Calendar("cn")
 SHANGHAI, BERLIN, LOS_ANGELES = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/Los_Angeles")
@@ -21,56 +27,82 @@ def test_a_make_up_day_of_2026_is_worked_although_it_is_a_weekend(day: tuple[int
     made_up = date(2026, *day)
 
     assert made_up.weekday() >= 5
-    assert CHINA.works(made_up)
+    assert CHINA.is_working_day(made_up)
 
 
 @pytest.mark.parametrize("day", [(1, 1), (2, 17), (4, 6), (5, 1), (6, 19), (9, 25), (10, 1), (10, 7)])
 def test_a_public_holiday_of_2026_is_off_although_it_is_a_weekday(day: tuple[int, int]) -> None:
     assert date(2026, *day).weekday() < 5
-    assert not CHINA.works(date(2026, *day))
+    assert not CHINA.is_working_day(date(2026, *day))
 
 
 def test_2026_has_the_working_days_that_were_announced() -> None:
-    assert sum(CHINA.works(date(2026, 1, 1) + timedelta(days=n)) for n in range(365)) == 248
+    assert sum(CHINA.is_working_day(date(2026, 1, 1) + timedelta(days=n)) for n in range(365)) == 248
 
 
-def test_a_year_that_is_not_announced_counts_weekends_only_and_says_so() -> None:
-    friday, saturday = date(2031, 1, 3), date(2031, 1, 4)
+@pytest.mark.parametrize("year", sorted(NOTICES))
+def test_every_day_of_a_year_is_worked_or_off_as_its_notice_says(year: int) -> None:
+    """The notices were read out of another library (chinesecalendar 1.11), day by day."""
+    days_off, days_on = (set(days.split()) for days in NOTICES[year])
+    days = [
+        date(year, 1, 1) + timedelta(days=number) for number in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)
+    ]
 
-    assert (CHINA.works(friday), CHINA.works(saturday)) == (True, False)
-    assert CHINA.provisional(friday)
-    assert not CHINA.provisional(date(2026, 1, 1))
+    announced = {day: f"{day:%m%d}" in days_on or (day.weekday() < 5 and f"{day:%m%d}" not in days_off) for day in days}
+
+    assert {day: CHINA.is_working_day(day) for day in days} == announced
+    assert not CHINA.is_provisional(days[0])
+
+
+def test_a_year_without_a_notice_has_its_statutory_days_and_is_provisional() -> None:
+    new_year, friday, saturday = date(2031, 1, 1), date(2031, 1, 3), date(2031, 1, 4)
+
+    assert (CHINA.is_working_day(new_year), CHINA.is_working_day(friday), CHINA.is_working_day(saturday)) == (
+        False,
+        True,
+        False,
+    )
+    assert CHINA.is_provisional(friday)
+    assert not CHINA.is_provisional(date(2026, 1, 1))
+
+
+def test_a_country_with_working_weekends_of_its_own_has_them() -> None:
+    hungary = Calendar("hu")
+
+    assert hungary.is_working_day(date(2026, 1, 10))  # a Saturday that makes up for Friday 2 January
+    assert not hungary.is_working_day(date(2026, 1, 2))
+    assert not hungary.is_provisional(date(2031, 1, 3))
 
 
 def test_other_countries_have_their_own_holidays_and_no_make_up_days() -> None:
     singapore, germany = Calendar("sg"), Calendar("DE")
 
-    assert not singapore.works(date(2026, 8, 10))  # National Day falls on a Sunday
-    assert germany.works(date(2026, 8, 10))
-    assert not germany.works(date(2026, 10, 10))
-    assert not germany.provisional(date(2026, 1, 1))
+    assert not singapore.is_working_day(date(2026, 8, 10))  # National Day falls on a Sunday
+    assert germany.is_working_day(date(2026, 8, 10))
+    assert not germany.is_working_day(date(2026, 10, 10))
+    assert not germany.is_provisional(date(2026, 1, 1))
 
 
 def test_the_weekend_is_the_countrys_own() -> None:
     israel = Calendar("il")
 
-    assert not israel.works(date(2026, 6, 5))  # a Friday
-    assert israel.works(date(2026, 6, 7))  # a Sunday
+    assert not israel.is_working_day(date(2026, 6, 5))  # a Friday
+    assert israel.is_working_day(date(2026, 6, 7))  # a Sunday
 
 
 def test_a_country_that_is_not_known_counts_weekends_only_and_says_so() -> None:
     nowhere = Calendar("zz")
 
-    assert (nowhere.works(date(2026, 1, 1)), nowhere.works(date(2026, 1, 3))) == (True, False)
-    assert nowhere.provisional(date(2026, 1, 1))
+    assert (nowhere.is_working_day(date(2026, 1, 1)), nowhere.is_working_day(date(2026, 1, 3))) == (True, False)
+    assert nowhere.is_provisional(date(2026, 1, 1))
 
 
 def test_a_projects_own_days_come_first() -> None:
-    own = calendars([("cn", date(2026, 3, 2), False), ("cn", date(2026, 10, 1), True)], ["cn", "sg"])
+    own = build_calendars([("cn", date(2026, 3, 2), False), ("cn", date(2026, 10, 1), True)], ["cn", "sg"])
 
-    assert not own["cn"].works(date(2026, 3, 2))
-    assert own["cn"].works(date(2026, 10, 1))
-    assert own["sg"].works(date(2026, 3, 2))
+    assert not own["cn"].is_working_day(date(2026, 3, 2))
+    assert own["cn"].is_working_day(date(2026, 10, 1))
+    assert own["sg"].is_working_day(date(2026, 3, 2))
 
 
 @pytest.mark.parametrize(
@@ -83,20 +115,17 @@ def test_a_projects_own_days_come_first() -> None:
     ],
 )
 def test_working_days_are_added(start: date, count: int, end: date) -> None:
-    assert CHINA.add(start, count) == end
+    assert CHINA.add_working_days(start, count) == end
 
 
 @given(start=DAYS, count=st.integers(0, 30), name=st.sampled_from(("cn", "sg", "zz")))
 def test_adding_and_counting_agree(start: date, count: int, name: str) -> None:
     calendar = Calendar(name)
-    end = calendar.add(start, count)
+    end = calendar.add_working_days(start, count)
 
-    assert calendar.between(start, end) == count
-    assert count == 0 or calendar.works(end)
-
-
-def test_nothing_lies_between_a_day_and_an_earlier_one() -> None:
-    assert CHINA.between(date(2026, 3, 5), date(2026, 3, 2)) == 0
+    days_between = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    assert sum(map(calendar.is_working_day, days_between)) == count
+    assert count == 0 or calendar.is_working_day(end)
 
 
 def test_the_same_instant_is_another_day_elsewhere() -> None:
@@ -116,20 +145,4 @@ def test_the_same_instant_is_another_day_elsewhere() -> None:
     ],
 )
 def test_a_local_time_is_an_instant(local: datetime, zone: ZoneInfo, instant: datetime) -> None:
-    assert at(local, zone) == instant
-
-
-@pytest.mark.parametrize(
-    ("due", "days"),
-    [
-        (date(2026, 11, 19), 1),
-        (date(2026, 11, 20), 0),
-        (date(2026, 11, 21), 0),
-        (datetime(2026, 11, 18, 23, 59), 2),  # noqa: DTZ001
-        (date(2025, 11, 20), 365),
-    ],
-)
-def test_what_is_due_today_is_not_overdue(due: date, days: int) -> None:
-    assert days_overdue(due, date(2026, 11, 20)) == days
-    assert days_overdue(due, datetime(2026, 11, 20, 23, 59)) == days  # noqa: DTZ001
-    assert as_day(due) == date(due.year, due.month, due.day)
+    assert localize(local, zone) == instant

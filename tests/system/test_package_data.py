@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 
 TOP = Path(__file__).parents[2]
 NAMES = ("samples", "workbook_templates")
 
 
 def test_a_checkout_finds_them_at_its_top() -> None:
-    assert [resource(name) for name in NAMES] == [TOP / name for name in NAMES]
+    assert [package_data_path(name) for name in NAMES] == [TOP / name for name in NAMES]
 
 
 def test_what_does_not_travel_is_told_by_its_name() -> None:
     with pytest.raises(FileNotFoundError, match="no_such_thing"):
-        resource("no_such_thing")
+        package_data_path("no_such_thing")
 
 
 def test_an_installed_wheel_carries_them_whole(tmp_path: Path) -> None:
@@ -42,7 +42,10 @@ def test_an_installed_wheel_carries_them_whole(tmp_path: Path) -> None:
     subprocess.run(command, check=True, timeout=120)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         wheel.extractall(tmp_path / "there")
-    code = f"from xlsflow.system.package_data import resource; print(*(resource(name) for name in {NAMES}), sep='\\n')"
+    code = f"""
+from xlsflow.system.package_data import package_data_path
+print(*map(package_data_path, {NAMES}), sep="\\n")
+"""
     environment = os.environ | {"PYTHONPATH": str(tmp_path / "there"), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, "-c", code],

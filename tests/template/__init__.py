@@ -1,1 +1,1 @@
-"""Definitions, kinds of field, rules, the expression language."""
+"""Tests of `xlsflow.template`: kinds of fields, choice lists, rules, expressions, loading, variants."""

@@ -1,4 +1,4 @@
-"""Fields of every kind and a small project for them to be read in."""
+"""Fields of every kind, and the lists of a small project."""
 
 from __future__ import annotations
 
@@ -78,17 +78,17 @@ def field(kind: str, **keys: Any) -> FieldBase:  # noqa: ANN401 - whatever a def
     )
 
 
-def told(kind: FieldBase, raw: Scalar) -> tuple[object, str]:
-    """Return the value that a cell is read as, and the code of what is said of it."""
+def value_and_code(kind: FieldBase, raw: Scalar) -> tuple[object, str]:
+    """Return the value of a cell and the code of its diagnostic, empty if there is none."""
     reading = kind.read(raw, SCOPE)
     return reading.value, reading.diagnostic.code if reading.diagnostic else ""
 
 
 def shown(value: object) -> Scalar:
-    """Return what a sheet is given as what a cell of it holds."""
+    """Return a written cell content as the reader sees it again."""
     return cast("Scalar", value)
 
 
 def rng(seed: int) -> random.Random:
-    """Return chance that comes out alike every time."""
+    """Return a random generator with a fixed seed."""
     return random.Random(seed)  # noqa: S311 - samples, no secrets

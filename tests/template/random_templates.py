@@ -1,4 +1,4 @@
-"""Random definitions of every kind and shape, random projects, and valid rows for them: what hypothesis draws from."""
+"""Hypothesis strategies: random definitions of every kind, random projects, and valid rows for them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TITLES = (("一、基本信息", "1  Basics"), ("二、任务与“责任”", "
 
 @dataclass(frozen=True)
 class Case:
-    """One template, the project that it is issued for, and valid rows."""
+    """A template, a project, and valid rows."""
 
     template: Template
     scope: Scope
@@ -52,7 +52,7 @@ class Case:
 
     @property
     def pack(self) -> Pack:
-        """Return a pack with this one sheet."""
+        """Return a pack with only this sheet."""
         words = untranslated("包")
         return Pack.model_validate({"name": "one", "title": words, "subtitle": words, "sheets": [self.template.name]})
 
@@ -69,11 +69,11 @@ def _lists(draw: DrawFn) -> Mapping[str, ChoiceList]:
     regions = some("regions", REGIONS)
     marks = tuple(Choice(code=c, label=untranslated(c)) for c in ("R", "A", "C", "I"))
     raci = ChoiceList(name="raci", title=untranslated("raci"), values=marks)
-    return {one.name: one for one in (people, regions, some("states", STATES), raci)}
+    return {choices.name: choices for choices in (people, regions, some("states", STATES), raci)}
 
 
 def _bounds(draw: DrawFn, kind: str) -> dict[str, Any]:
-    """Draw limits that leave room for a value."""
+    """Draw bounds that allow at least one value."""
     if kind in {"date", "datetime"}:
         days = draw(st.lists(st.dates(*DAYS), min_size=2, max_size=2).map(sorted))
         return draw(st.sampled_from([{}, {"least": days[0], "most": days[1]}]))
@@ -104,10 +104,10 @@ def _field(draw: DrawFn, name: str, kind: str) -> dict[str, Any]:
 
 
 def _fields(draw: DrawFn, block: str, *, most: int) -> list[dict[str, Any]]:
-    """Draw fields, at least one of which makes a row a used one, and perhaps one that is worked out."""
+    """Draw fields, at least one of which makes a row non-empty, and perhaps a computed one."""
     kinds = ["text", *draw(st.lists(st.sampled_from(_TYPED), max_size=most - 1))]
     fields = [_field(draw, f"{block}_{number}", kind) for number, kind in enumerate(draw(st.permutations(kinds)))]
-    figure = next((one["name"] for one in fields if one["kind"] in {"number", "integer"}), None)
+    figure = next((entry["name"] for entry in fields if entry["kind"] in {"number", "integer"}), None)
     if figure and draw(st.booleans()):
         label = {"zh": f"自动{block}", "en": f"Auto {block}"}
         fields.append({"name": f"{block}_auto", "kind": "computed", "label": label, "formula": f"{figure} * 2 + 1"})
@@ -125,7 +125,7 @@ def _block(draw: DrawFn, number: int, *, keyed: bool) -> dict[str, Any]:
         return raw | {"pairs": draw(st.integers(1, 3)), "required": draw(st.booleans())}
     if keyed:
         raw["fields"].append(_field(draw, f"{name}_key", "id"))
-    ids = [one["name"] for one in raw["fields"] if one["kind"] == "id"]
+    ids = [entry["name"] for entry in raw["fields"] if entry["kind"] == "id"]
     if ids and (keyed or draw(st.booleans())):
         raw["key"] = ids[0]
     raw["rows"] = draw(st.integers(MOST_ROWS, 9))
@@ -136,25 +136,25 @@ def _block(draw: DrawFn, number: int, *, keyed: bool) -> dict[str, Any]:
 
 
 def rows_of(block: DataBlock, scope: Scope, rng: random.Random, count: int) -> list[dict[str, object]]:
-    """Return valid rows: what is required is there, of the rest about half; ids and keys stand once."""
+    """Return valid rows: required fields are filled, others about half the time; ids and keys are unique."""
     taken: set[object] = set()
     rows: list[dict[str, object]] = []
     while len(rows) < count:
         row: dict[str, object] = {}
-        for one in block.columns:
-            numbered = one.issued(1, 2026, "") is not None
-            if not one.computed and (one.required or one.name == block.key or numbered or rng.random() < 0.6):
-                row[one.name] = _sample(one, scope, rng, taken if one.name == block.key else set())
-        makers = [one for one in block.columns if one.makes_row]
-        if not any(one.name in row for one in makers):
-            one = rng.choice(makers)
-            row[one.name] = _sample(one, scope, rng, set())
+        for field in block.columns:
+            numbered = field.preset_value(1, 2026, "") is not None
+            if not field.computed and (field.required or field.name == block.key or numbered or rng.random() < 0.6):
+                row[field.name] = _sample(field, scope, rng, taken if field.name == block.key else set())
+        makers = [field for field in block.columns if field.counts_as_content]
+        if not any(field.name in row for field in makers):
+            field = rng.choice(makers)
+            row[field.name] = _sample(field, scope, rng, set())
         rows.append(row)
     return rows
 
 
-def _sample(one: FieldBase, scope: Scope, rng: random.Random, taken: set[object]) -> object:
-    while (value := one.sample(rng, scope)) in taken:
+def _sample(field: FieldBase, scope: Scope, rng: random.Random, taken: set[object]) -> object:
+    while (value := field.sample(rng, scope)) in taken:
         pass
     taken.add(value)
     return value
@@ -177,7 +177,7 @@ def cases(draw: DrawFn, *, keyed: bool = False) -> Case:
     rng = random.Random(draw(st.integers(0, 2**32)))  # noqa: S311 - samples, not secrets
     rows = {
         template.full_name(block): rows_of(
-            block, scope, rng, draw(st.integers(2 if keyed else 1, MOST_ROWS)) if block.many else 1
+            block, scope, rng, draw(st.integers(2 if keyed else 1, MOST_ROWS)) if block.has_rows else 1
         )
         for block in template.data
     }

@@ -1,4 +1,4 @@
-"""The rule language: what is part of it, what it means for one row, and that a blank is unknown."""
+"""The expression language: its syntax, its evaluation for one row, and that a blank is unknown."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlsflow.template.expressions.evaluate_row import (
-    Row,
-    holds,
-    worth,
+    RowContext,
+    condition_holds,
+    expression_value,
 )
 from xlsflow.template.expressions.expression import (
-    Arith,
+    And,
     AsOf,
     Blank,
+    Calculation,
     Compare,
     Const,
     Count,
-    Every,
     Expr,
     ExprError,
     HasFigure,
     If,
     Not,
     OneOf,
+    Or,
     Ref,
-    Setting,
-    Some,
+    SettingRef,
     Unique,
-    parse,
-    refs,
-    walk,
+    field_refs,
+    parse_expression,
+    walk_expression,
 )
 
 if TYPE_CHECKING:
@@ -49,23 +49,23 @@ DAY, NOON = date(2026, 3, 31), datetime(2026, 3, 31, 12)  # noqa: DTZ001 - sheet
     ("text", "expr"),
     [
         ("start <= due", Compare("<=", Ref("start"), Ref("due"))),
-        ("1 <= n <= 5", Every((Compare("<=", Const(1), Ref("n")), Compare("<=", Ref("n"), Const(5))))),
+        ("1 <= n <= 5", And((Compare("<=", Const(1), Ref("n")), Compare("<=", Ref("n"), Const(5))))),
         ("state in ('a', 'b')", OneOf(Ref("state"), (Const("a"), Const("b")))),
         ("state not in ['a']", Not(OneOf(Ref("state"), (Const("a"),)))),
         ("n in (1, -2.5)", OneOf(Ref("n"), (Const(1), Const(-2.5)))),
         ("n > -1", Compare(">", Ref("n"), Const(-1))),
-        ("not blank(a) and b == 'x'", Every((Not(Blank(Ref("a"))), Compare("==", Ref("b"), Const("x"))))),
-        ("filled(a) or unique(a)", Some((Not(Blank(Ref("a"))), Unique(Ref("a"))))),
+        ("not blank(a) and b == 'x'", And((Not(Blank(Ref("a"))), Compare("==", Ref("b"), Const("x"))))),
+        ("filled(a) or unique(a)", Or((Not(Blank(Ref("a"))), Unique(Ref("a"))))),
         ("has_figure(goal)", HasFigure(Ref("goal"))),
         ("count(roles.region, 'A', 'A/R')", Count(Ref("roles", "region"), ("A", "A/R"))),
-        ("due < as_of + setting.days", Compare("<", Ref("due"), Arith("+", AsOf(), Setting("days")))),
+        ("due < as_of + setting.days", Compare("<", Ref("due"), Calculation("+", AsOf(), SettingRef("days")))),
         ("'x' if a else 'y'", If(Ref("a"), Const("x"), Const("y"))),
-        ("a *\n  b", Arith("*", Ref("a"), Ref("b"))),
+        ("a *\n  b", Calculation("*", Ref("a"), Ref("b"))),
         ("True", Const(value=True)),
     ],
 )
 def test_a_text_is_parsed(text: str, expr: Expr) -> None:
-    assert parse(text) == expr
+    assert parse_expression(text) == expr
 
 
 @pytest.mark.parametrize(
@@ -96,15 +96,15 @@ def test_a_text_is_parsed(text: str, expr: Expr) -> None:
 )
 def test_what_is_not_of_the_language_is_refused_with_the_reason(text: str, why: str) -> None:
     with pytest.raises(ExprError) as caught:
-        parse(text)
+        parse_expression(text)
     assert why in str(caught.value)
 
 
 def test_every_field_that_is_spoken_of_is_found() -> None:
-    expr = parse("'x' if a < b + c and unique(d) else count(g.p, 'A') if e in ('x',) else as_of")
+    expr = parse_expression("'x' if a < b + c and unique(d) else count(g.p, 'A') if e in ('x',) else as_of")
 
-    assert refs(expr) == {Ref("a"), Ref("b"), Ref("c"), Ref("d"), Ref("g", "p"), Ref("e")}
-    assert expr is next(walk(expr))
+    assert field_refs(expr) == {Ref("a"), Ref("b"), Ref("c"), Ref("d"), Ref("g", "p"), Ref("e")}
+    assert expr is next(walk_expression(expr))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_every_field_that_is_spoken_of_is_found() -> None:
     ],
 )
 def test_an_expression_is_worked_out(text: str, values: Mapping[str, object], value: object) -> None:
-    assert worth(parse(text), row(values)) == value
+    assert expression_value(parse_expression(text), row(values)) == value
 
 
 @pytest.mark.parametrize(
@@ -171,19 +171,19 @@ def test_a_rule_is_broken_only_where_it_is_definitely_false(
     broken: bool,  # noqa: FBT001 - a column of the table
     certain: bool,  # noqa: FBT001
 ) -> None:
-    expr = parse(text)
-    assert (not holds(expr, row(values), presume=True)) is broken
-    assert holds(expr, row(values), presume=False) is certain
+    expr = parse_expression(text)
+    assert (not condition_holds(expr, row(values), presume=True)) is broken
+    assert condition_holds(expr, row(values), presume=False) is certain
 
 
 def test_without_an_as_of_day_everything_about_today_is_unknown() -> None:
-    expr = parse("d <= as_of")
-    assert holds(expr, Row({"d": DAY}), presume=True)
-    assert not holds(expr, Row({"d": DAY}), presume=False)
+    expr = parse_expression("d <= as_of")
+    assert condition_holds(expr, RowContext({"d": DAY}), presume=True)
+    assert not condition_holds(expr, RowContext({"d": DAY}), presume=False)
 
 
-def row(values: Mapping[str, object]) -> Row:
-    return Row(
+def row(values: Mapping[str, object]) -> RowContext:
+    return RowContext(
         values=values,
         as_of=DAY,
         settings={"days": 7.0, "share": 0.5},
@@ -246,24 +246,26 @@ ROWS = st.fixed_dictionaries(
 
 @given(text=TRUTHS, values=ROWS)
 def test_a_presumption_is_three_valued_logic_seen_from_one_side(text: str, values: dict[str, object]) -> None:
-    truth = three_valued(parse(text), row(values))
+    truth = three_valued(parse_expression(text), row(values))
 
-    assert holds(parse(text), row(values), presume=True) is (truth is not False)
-    assert holds(parse(text), row(values), presume=False) is (truth is True)
+    assert condition_holds(parse_expression(text), row(values), presume=True) is (truth is not False)
+    assert condition_holds(parse_expression(text), row(values), presume=False) is (truth is True)
 
 
 @given(text=NUMBERS, values=ROWS)
 def test_what_an_expression_is_worth_is_what_a_second_reading_gives(text: str, values: dict[str, object]) -> None:
-    assert worth(parse(text), row(values)) == pytest.approx(value_of(parse(text), row(values)))
+    assert expression_value(parse_expression(text), row(values)) == pytest.approx(
+        value_of(parse_expression(text), row(values))
+    )
 
 
-def three_valued(expr: Expr, at: Row) -> bool | None:  # noqa: C901 - one case a sort of expression
+def three_valued(expr: Expr, at: RowContext) -> bool | None:  # noqa: C901 - one case a sort of expression
     """Return true, false or None (unknown), by Kleene's tables."""
     match expr:
-        case Every(parts=parts):
+        case And(parts=parts):
             truths = [three_valued(part, at) for part in parts]
             return False if False in truths else None if None in truths else True
-        case Some(parts=parts):
+        case Or(parts=parts):
             truths = [three_valued(part, at) for part in parts]
             return True if True in truths else None if None in truths else False
         case Not(part=part):
@@ -287,8 +289,8 @@ def three_valued(expr: Expr, at: Row) -> bool | None:  # noqa: C901 - one case a
     return None if value is None else bool(value)
 
 
-def value_of(expr: Expr, at: Row) -> Any:  # noqa: ANN401, C901 - a number, text or truth value; days as numbers of days
-    """Return a value, or None where it is unknown; a truth value is settled here: unknown counts as false."""
+def value_of(expr: Expr, at: RowContext) -> Any:  # noqa: ANN401, C901 - a number, text or truth value; days as numbers of days
+    """Return a value, None if it is unknown; an unknown condition counts as false here."""
     match expr:
         case Const(value=value):
             return value
@@ -296,22 +298,22 @@ def value_of(expr: Expr, at: Row) -> Any:  # noqa: ANN401, C901 - a number, text
             return as_number(at.values[name])
         case AsOf():
             return as_number(at.as_of)
-        case Setting(name=name):
+        case SettingRef(name=name):
             return (at.settings or {})[name]
         case Count(group=Ref(field=group, part=part), codes=codes):
             return sum(at.values[name] in codes for name in (at.groups or {})[f"{group}.{part}".rstrip(".")])
         case If(condition=condition, then=then, otherwise=otherwise):
             return value_of(then if three_valued(condition, at) is True else otherwise, at)
-        case Arith(op=op, left=left, right=right):
-            one, two = value_of(left, at), value_of(right, at)
-            if one is None or two is None or (op == "/" and two == 0):
+        case Calculation(op=op, left=left, right=right):
+            first, second = value_of(left, at), value_of(right, at)
+            if first is None or second is None or (op == "/" and second == 0):
                 return None
-            return one / two if op == "/" else OPS[op](one, two)
+            return first / second if op == "/" else OPS[op](first, second)
     return three_valued(expr, at) is True
 
 
 def as_number(value: object) -> object:
-    """Return a day or moment as a number of days."""
+    """Return a date or time as a number of days."""
     if isinstance(value, datetime):
         return value.toordinal() + value.hour / 24
     return value.toordinal() if isinstance(value, date) else value
@@ -328,5 +330,5 @@ def test_a_thread_that_makes_trees_too_does_not_spoil_an_expression(monkeypatch:
 
     monkeypatch.setattr(ast, "parse", disturbed)
 
-    assert parse("a_field_of_this_test <= due") == Compare("<=", Ref("a_field_of_this_test"), Ref("due"))
+    assert parse_expression("a_field_of_this_test <= due") == Compare("<=", Ref("a_field_of_this_test"), Ref("due"))
     assert asked == [4]

@@ -1,4 +1,4 @@
-"""What each kind of field makes of what people type: nothing is guessed, every fix is noted."""
+"""How each kind of field reads cells: nothing is guessed, every correction has a diagnostic."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.template.kinds_example import (
     field,
     rng,
     shown,
-    told,
+    value_and_code,
 )
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.fileformat.cells import (
@@ -28,7 +28,11 @@ from xlsflow.i18n import (
     Lang,
     LocalizedText,
 )
-from xlsflow.template.kinds import KINDS, FieldBase, Scope
+from xlsflow.template.kinds import (
+    KIND_TYPES,
+    FieldBase,
+    Scope,
+)
 
 if TYPE_CHECKING:
     from xlsflow.fileformat.cells import Scalar
@@ -50,19 +54,19 @@ TYPED = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.kind)
 
 
 def test_every_kind_is_looked_at() -> None:
-    assert [type(kind) for kind in ALL] == list(KINDS[:-1])
+    assert [type(kind) for kind in ALL] == list(KIND_TYPES[:-1])
 
 
 @TYPED
 @pytest.mark.parametrize("raw", [None, "", "  ", "\u3000\u00a0\t\n", "\u200b\ufeff"])
 def test_a_blank_is_a_blank(kind: FieldBase, raw: Scalar) -> None:
-    assert told(kind, raw) == (None, "")
+    assert value_and_code(kind, raw) == (None, "")
 
 
 @TYPED
 def test_an_error_cell_is_never_a_blank(kind: FieldBase) -> None:
-    assert told(kind, CellError("#REF!")) == (None, "error_cell")
-    assert told(kind, Uncalculated()) == (None, "formula_without_value")
+    assert value_and_code(kind, CellError("#REF!")) == (None, "error_cell")
+    assert value_and_code(kind, Uncalculated()) == (None, "formula_without_value")
 
 
 @TYPED
@@ -98,8 +102,8 @@ def test_nothing_breaks_a_kind_and_what_it_read_it_reads_again(kind: FieldBase, 
 def test_a_kind_says_what_to_write(kind: FieldBase, lang: Lang) -> None:
     own = kind.model_copy(update={"help": LocalizedText("请这样写。", "Write it so.")})
 
-    assert kind.sentence(lang, SCOPE) or kind.kind == "text"
-    assert own.sentence(lang, SCOPE) == own.help.say(lang) if own.help else False
+    assert kind.help_text(lang, SCOPE) or kind.kind == "text"
+    assert own.help_text(lang, SCOPE) == own.help.say(lang) if own.help else False
 
 
 @TYPED
@@ -107,11 +111,11 @@ def test_a_kind_says_what_to_write(kind: FieldBase, lang: Lang) -> None:
 def test_nothing_written_out_is_a_blank_where_the_field_may_be_blank(kind: FieldBase, raw: str) -> None:
     optional = kind.model_copy(update={"required": False})
     if kind.kind == "text":
-        assert told(optional, raw) == (raw, "")
+        assert value_and_code(optional, raw) == (raw, "")
     else:
-        assert told(optional, raw) == (None, "read_as_blank")
-        assert told(kind, raw)[0] is None
-        assert CATALOGUE[told(kind, raw)[1]].severity == "error"
+        assert value_and_code(optional, raw) == (None, "read_as_blank")
+        assert value_and_code(kind, raw)[0] is None
+        assert CATALOGUE[value_and_code(kind, raw)[1]].severity == "error"
 
 
 def test_a_column_is_read_like_its_cells_one_by_one() -> None:
@@ -152,7 +156,7 @@ def test_a_column_is_read_like_its_cells_one_by_one() -> None:
     ],
 )
 def test_text(raw: Scalar, value: object, code: str) -> None:
-    assert told(field("text", most=20), raw) == (value, code)
+    assert value_and_code(field("text", most=20), raw) == (value, code)
 
 
 @pytest.mark.parametrize(
@@ -180,27 +184,29 @@ def test_text(raw: Scalar, value: object, code: str) -> None:
     ],
 )
 def test_id(raw: Scalar, value: object, code: str) -> None:
-    assert told(field("id", prefix="RW"), raw) == (value, code)
+    assert value_and_code(field("id", prefix="RW"), raw) == (value, code)
 
 
 @pytest.mark.parametrize("region", ["", "HD", "hd", "r-7", "华东"])
 def test_a_number_that_a_row_is_issued_with_is_read_back(region: str) -> None:
     regions = choices("regions", (region or "HD", "华东", "East", (), ""))
     kind = field("id", prefix="HD", numbered=True)
-    issued = kind.issued(7, 2026, region)
+    issued = kind.preset_value(7, 2026, region)
 
     assert issued is not None
     assert kind.read(issued, Scope({"regions": regions})) == (issued, None)
 
 
 def test_rows_that_are_not_numbered_are_issued_blank() -> None:
-    assert field("id", prefix="HD").issued(1, 2026, "HD") is None
+    assert field("id", prefix="HD").preset_value(1, 2026, "HD") is None
 
 
 def test_what_stands_in_a_computed_cell_is_never_believed() -> None:
     kind = field("computed", formula="a + b")
 
-    assert told(kind, 42) == told(kind, "x") == told(kind, CellError("#REF!")) == (None, "")
+    assert (
+        value_and_code(kind, 42) == value_and_code(kind, "x") == value_and_code(kind, CellError("#REF!")) == (None, "")
+    )
     assert field("computed", formula="'done'", of="progress").write("done", "en", SCOPE) == "Done"
 
 
@@ -232,7 +238,7 @@ def test_bounds_that_leave_no_room_are_refused(kind: str, keys: dict[str, object
 )
 def test_a_number_tells_the_bounds_that_it_has(keys: dict[str, float], zh: str, en: str) -> None:
     kind = field("number", **keys)
-    assert (kind.sentence("zh", SCOPE), kind.sentence("en", SCOPE)) == (zh, en)
+    assert (kind.help_text("zh", SCOPE), kind.help_text("en", SCOPE)) == (zh, en)
 
 
 @pytest.mark.parametrize(

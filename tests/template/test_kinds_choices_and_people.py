@@ -1,4 +1,4 @@
-"""What the kinds choice, choices and person make of what people type."""
+"""How the kinds choice, choices and person read cells."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.template.kinds_example import (
     SCOPE,
     field,
-    told,
+    value_and_code,
 )
 from xlsflow.i18n import LocalizedText
 
@@ -43,17 +43,17 @@ if TYPE_CHECKING:
     ],
 )
 def test_choice(raw: Scalar, value: object, code: str) -> None:
-    assert told(field("choice", of="progress"), raw) == (value, code)
+    assert value_and_code(field("choice", of="progress"), raw) == (value, code)
 
 
 @pytest.mark.parametrize(("raw", "value"), [(True, "yes"), (False, "no"), ("√", "yes"), ("Ｙ", "yes")])
 def test_yes_and_no_are_typed_in_many_ways(raw: Scalar, value: str) -> None:
-    assert told(field("choice", of="yes_no"), raw) == (value, "read_as")
+    assert value_and_code(field("choice", of="yes_no"), raw) == (value, "read_as")
 
 
 def test_a_value_that_an_open_list_does_not_name_is_kept() -> None:
-    assert told(field("choice", of="sorts"), "天气") == ("天气", "")
-    assert told(field("choices", of="sorts"), "天气、供应链") == ("supply;天气", "")
+    assert value_and_code(field("choice", of="sorts"), "天气") == ("天气", "")
+    assert value_and_code(field("choices", of="sorts"), "天气、供应链") == ("supply;天气", "")
 
 
 def test_a_wrong_choice_is_told_with_the_nearest() -> None:
@@ -91,7 +91,7 @@ def test_a_wrong_choice_is_told_with_the_nearest() -> None:
     ],
 )
 def test_choices(raw: Scalar, value: object, code: str) -> None:
-    assert told(field("choices", of="units"), raw) == (None if code == "not_in_list" else value, code)
+    assert value_and_code(field("choices", of="units"), raw) == (None if code == "not_in_list" else value, code)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_choices(raw: Scalar, value: object, code: str) -> None:
     ],
 )
 def test_a_label_that_holds_a_separator_is_not_torn_apart(of: str, raw: str, value: str) -> None:
-    assert told(field("choices", of=of), raw) == (value, "")
+    assert value_and_code(field("choices", of=of), raw) == (value, "")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_label_that_holds_a_separator_is_not_torn_apart(of: str, raw: str, val
     ],
 )
 def test_a_person_is_read(raw: Scalar, value: object, code: str) -> None:
-    assert told(field("person", of="people", never="units"), raw) == (value, code)
+    assert value_and_code(field("person", of="people", never="units"), raw) == (value, code)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_person_is_read(raw: Scalar, value: object, code: str) -> None:
     ],
 )
 def test_what_is_not_one_person_is_refused(raw: Scalar, code: str) -> None:
-    assert told(field("person", of="people", never="units"), raw) == (None, code)
+    assert value_and_code(field("person", of="people", never="units"), raw) == (None, code)
 
 
 def test_several_people_are_counted() -> None:

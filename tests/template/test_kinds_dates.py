@@ -1,4 +1,4 @@
-"""What the kinds date and datetime make of what people type."""
+"""How the kinds date and datetime read cells."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.template.kinds_example import (
     field,
-    told,
+    value_and_code,
 )
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ SERIAL = 46112.0  # 2026-03-31
     ],
 )
 def test_a_day_that_has_one_reading_is_read(raw: Scalar, code: str) -> None:
-    assert told(field("date"), raw) == (A_DAY, code)
+    assert value_and_code(field("date"), raw) == (A_DAY, code)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_day_that_has_one_reading_is_read(raw: Scalar, code: str) -> None:
     ],
 )
 def test_what_is_no_day_or_several_is_never_guessed(raw: Scalar, code: str) -> None:
-    assert told(field("date"), raw) == (None, code)
+    assert value_and_code(field("date"), raw) == (None, code)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_is_no_day_or_several_is_never_guessed(raw: Scalar, code: str) -> N
     ],
 )
 def test_a_moment_that_has_one_reading_is_read_to_the_minute(raw: Scalar, code: str) -> None:
-    assert told(field("datetime"), raw) == (datetime(2026, 3, 31, 14, 30), code)  # noqa: DTZ001
+    assert value_and_code(field("datetime"), raw) == (datetime(2026, 3, 31, 14, 30), code)  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,11 @@ def test_a_moment_that_has_one_reading_is_read_to_the_minute(raw: Scalar, code: 
     ],
 )
 def test_a_moment_is_never_guessed(raw: Scalar, value: object, code: str) -> None:
-    assert told(field("datetime"), raw) == (value, code)
+    assert value_and_code(field("datetime"), raw) == (value, code)
 
 
 def test_a_day_keeps_to_its_bounds() -> None:
     kind = field("datetime", least=date(2026, 1, 1), most=date(2026, 12, 31))
 
-    assert told(kind, datetime(2026, 12, 31, 23, 59)) == (datetime(2026, 12, 31, 23, 59), "")  # noqa: DTZ001
-    assert told(kind, "2027-01-01 00:00") == (None, "too_large")
+    assert value_and_code(kind, datetime(2026, 12, 31, 23, 59)) == (datetime(2026, 12, 31, 23, 59), "")  # noqa: DTZ001
+    assert value_and_code(kind, "2027-01-01 00:00") == (None, "too_large")

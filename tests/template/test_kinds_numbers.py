@@ -1,4 +1,4 @@
-"""What the kinds number, integer and percent make of what people type."""
+"""How the kinds number, integer and percent read cells."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.template.kinds_example import (
     SCOPE,
     field,
-    told,
+    value_and_code,
 )
 from xlsflow.i18n import (
     LocalizedText,
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_number(raw: Scalar, value: object, code: str) -> None:
-    assert told(field("number", least=-100, most=2e6), raw) == (value, code)
+    assert value_and_code(field("number", least=-100, most=2e6), raw) == (value, code)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_number(raw: Scalar, value: object, code: str) -> None:
     ],
 )
 def test_integer(raw: Scalar, value: object, code: str) -> None:
-    reading = told(field("integer", least=1, most=5), raw)
+    reading = value_and_code(field("integer", least=1, most=5), raw)
 
     assert reading == (value, code)
     assert not isinstance(reading[0], float)
@@ -103,15 +103,15 @@ def test_integer(raw: Scalar, value: object, code: str) -> None:
     ],
 )
 def test_percent(raw: Scalar, value: object, code: str) -> None:
-    assert told(field("percent"), raw) == (value, code)
+    assert value_and_code(field("percent"), raw) == (value, code)
 
 
 def test_a_share_above_the_whole_is_read_where_it_is_allowed() -> None:
     kind = field("percent", most=2)
 
-    assert told(kind, 1.5) == (1.5, "")
-    assert told(kind, 2.5) == (None, "too_large")
-    assert told(kind, 150) == (1.5, "read_as")
+    assert value_and_code(kind, 1.5) == (1.5, "")
+    assert value_and_code(kind, 2.5) == (None, "too_large")
+    assert value_and_code(kind, 150) == (1.5, "read_as")
 
 
 def test_a_fix_and_a_bound_are_shown_as_the_sheet_shows_them() -> None:
@@ -120,7 +120,7 @@ def test_a_fix_and_a_bound_are_shown_as_the_sheet_shows_them() -> None:
         return diagnostic and diagnostic.facts
 
     assert facts(field("percent"), 60) == {"read": untranslated("60%")}
-    assert facts(field("percent"), 700) == {"limit": "100%"}
+    assert facts(field("percent"), 700) == {"limit": "100%", "shown": "70000%"}
     assert facts(field("number"), "1,234") == {"read": untranslated("1234")}
     assert facts(field("date"), "2026.3.31") == {"read": untranslated("2026-03-31")}
     assert facts(field("choice", of="progress"), "完成") == {"read": LocalizedText("已完成", "Done")}

@@ -1,4 +1,4 @@
-"""Choice lists: one code for every way in which a value is written, and never two readings for one text."""
+"""Choice lists: one code for every spelling of a value, and never two codes for one text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from xlsflow.i18n import (
     LocalizedText,
     untranslated,
 )
-from xlsflow.template.lists import Choice, ChoiceList, folded
+from xlsflow.template.lists import (
+    Choice,
+    ChoiceList,
+    fold_text,
+)
 
 
 def listed(*choices: Choice) -> ChoiceList:
@@ -127,10 +131,10 @@ def test_a_name_with_an_apostrophe_is_named_whole() -> None:
 def test_many_options_are_cut_for_a_sentence() -> None:
     many = listed(*(choice(f"c{n}", f"值{n}", f"v{n}") for n in range(12)))
 
-    assert many.options("zh", most=3) == "值0、值1、值2…"
-    assert many.options("en", most=2) == "v0, v1…"
-    assert STATES.options("en") == "Awaiting, Done"
+    assert many.options_text("zh", limit=3) == "值0、值1、值2…"
+    assert many.options_text("en", limit=2) == "v0, v1…"
+    assert STATES.options_text("en") == "Awaiting, Done"
 
 
 def test_folding_takes_away_width_case_and_every_blank() -> None:
-    assert folded("　Ａ b\u00a0\u200bＣ\n") == "abc"
+    assert fold_text("　Ａ b\u00a0\u200bＣ\n") == "abc"

@@ -1,4 +1,4 @@
-"""A labelled table of what people type: what has one reading is read so, and nothing is ever guessed."""
+"""A labelled table of typed cells: each is read as its label says, and nothing is guessed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ from xlsflow.findings import (
     Severity,
 )
 from xlsflow.pipeline.project_file import open_library
-from xlsflow.template.kinds import KINDS, FieldBase, Scope
+from xlsflow.template.kinds import (
+    KIND_TYPES,
+    FieldBase,
+    Scope,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,17 +35,17 @@ if TYPE_CHECKING:
 
 TABLE = Path(__file__).parent / "readings.toml"
 LEAST = 1000
-"""Cells that the table holds at least."""
+"""Minimum number of cells in the table."""
 WORKED_OUT = "computed"
-"""The kind of which nothing is typed."""
+"""The kind whose cells nobody types."""
 LISTED = Scope({**open_library().lists, **SCOPE.lists, "progress": open_library().lists["progress"],
                 "yes_no": open_library().lists["yes_no"]})  # fmt: skip
-"""The built-in lists, and a small project's."""
+"""The built-in lists and those of a small project."""
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """One cell and what is right to make of it.
+    """A cell and its correct reading.
 
     Attributes:
         kind: The field.
@@ -78,7 +82,7 @@ def _valued(kind: FieldBase, labels: Mapping[str, list[Any]]) -> Iterator[tuple[
 
 
 def _value(kind: FieldBase, text: str) -> object:
-    """Return the value that a label writes out."""
+    """Return the value in a label."""
     if kind.dtype == "datetime":
         moment = datetime.fromisoformat(text)
         return moment if kind.kind == "datetime" else moment.date()
@@ -86,7 +90,7 @@ def _value(kind: FieldBase, text: str) -> object:
 
 
 def _cell(raw: Any) -> Scalar:  # noqa: ANN401 - what TOML can hold
-    """Return what a cell of a sheet holds: its numbers are floats."""
+    """Return the content of a cell as a file has it: numbers are floats."""
     made: Scalar = float(raw) if type(raw) is int else raw
     return made
 
@@ -94,67 +98,69 @@ def _cell(raw: Any) -> Scalar:  # noqa: ANN401 - what TOML can hold
 CELLS = tuple(table())
 
 
-def made(one: Labelled) -> tuple[object, str]:
-    """Return what a cell is read as and what is said of it."""
-    reading = one.kind.read(one.raw, LISTED)
+def made(cell: Labelled) -> tuple[object, str]:
+    """Return the value of a cell and the code of its diagnostic."""
+    reading = cell.kind.read(cell.raw, LISTED)
     return reading.value, reading.diagnostic.code if reading.diagnostic else ""
 
 
 def wrong(cells: tuple[Labelled, ...]) -> list[str]:
-    """Return the cells that are read otherwise than is right."""
-    return [f"{one}, not {made(one)}" for one in cells if not _same(made(one), (one.value, one.code))]
+    """Return a message for each cell that is not read as expected."""
+    return [f"{cell}, not {made(cell)}" for cell in cells if not _same(made(cell), (cell.value, cell.code))]
 
 
 def _same(here: tuple[object, str], right: tuple[object, str]) -> bool:
     value, code = here
-    wanted, said = right
-    if isinstance(value, float) and isinstance(wanted, float):
-        return code == said and value == pytest.approx(wanted, abs=1e-9)
-    return type(value) is type(wanted) and value == wanted and code == said
+    expected, expected_code = right
+    if isinstance(value, float) and isinstance(expected, float):
+        return code == expected_code and value == pytest.approx(expected, abs=1e-9)
+    return type(value) is type(expected) and value == expected and code == expected_code
 
 
 def test_the_table_is_large_and_speaks_of_every_kind() -> None:
-    kinds = Counter(one.kind.kind for one in CELLS)
+    kinds = Counter(cell.kind.kind for cell in CELLS)
 
-    assert len({(id(one.kind), type(one.raw), str(one.raw)) for one in CELLS}) >= LEAST
-    assert kinds.keys() == {kind.model_fields["kind"].default for kind in KINDS} - {WORKED_OUT}
+    assert len({(id(cell.kind), type(cell.raw), str(cell.raw)) for cell in CELLS}) >= LEAST
+    assert kinds.keys() == {kind.model_fields["kind"].default for kind in KIND_TYPES} - {WORKED_OUT}
     assert min(kinds.values()) > 40
 
 
 def test_no_cell_stands_twice_in_a_column() -> None:
-    counts = Counter((id(one.kind), type(one.raw), str(one.raw)) for one in CELLS)
+    counts = Counter((id(cell.kind), type(cell.raw), str(cell.raw)) for cell in CELLS)
 
     assert [key for key, times in counts.items() if times > 1] == []
 
 
 def test_nothing_is_fixed_wrongly() -> None:
-    fixes = [one for one in CELLS if made(one)[0] is not None and not _same((made(one)[0], ""), (one.value, ""))]
+    fixes = [cell for cell in CELLS if made(cell)[0] is not None and not _same((made(cell)[0], ""), (cell.value, ""))]
 
-    assert [f"{one}, not {made(one)}" for one in fixes] == []
+    assert [f"{cell}, not {made(cell)}" for cell in fixes] == []
 
 
-@pytest.mark.parametrize("kind", sorted({one.kind.kind for one in CELLS}))
+@pytest.mark.parametrize("kind", sorted({cell.kind.kind for cell in CELLS}))
 def test_every_cell_is_read_as_it_is_labelled(kind: str) -> None:
-    assert wrong(tuple(one for one in CELLS if one.kind.kind == kind)) == []
+    assert wrong(tuple(cell for cell in CELLS if cell.kind.kind == kind)) == []
 
 
 def test_a_column_is_read_like_its_cells() -> None:
     columns: dict[int, list[Labelled]] = {}
-    for one in CELLS:
-        columns.setdefault(id(one.kind), []).append(one)
+    for cell in CELLS:
+        columns.setdefault(id(cell.kind), []).append(cell)
     for cells in columns.values():
-        values, diagnostics = cells[0].kind.read_column([one.raw for one in cells], LISTED)
+        values, diagnostics = cells[0].kind.read_column([cell.raw for cell in cells], LISTED)
         got = [(value, diagnostics[n].code if n in diagnostics else "") for n, value in enumerate(values)]
-        assert [str(one) for one, here in zip(cells, got, strict=True) if not _same(here, (one.value, one.code))] == []
+        assert [
+            str(cell) for cell, here in zip(cells, got, strict=True) if not _same(here, (cell.value, cell.code))
+        ] == []
 
 
 def test_what_is_fixed_is_said_in_both_languages_and_what_is_refused_must_be_mended() -> None:
-    for one in CELLS:
-        diagnostic = one.kind.read(one.raw, LISTED).diagnostic
+    for cell in CELLS:
+        diagnostic = cell.kind.read(cell.raw, LISTED).diagnostic
         if diagnostic is None:
             continue
-        severity = Severity.INFO if one.code.startswith("read_as") else Severity.ERROR
-        assert diagnostic.code == "unknown_person" or _severity(diagnostic.code) == severity, str(one)
+        severity = Severity.INFO if cell.code.startswith("read_as") else Severity.ERROR
+        assert diagnostic.code == "unknown_person" or _severity(diagnostic.code) == severity, str(cell)
 
 
 def _severity(code: str) -> Severity:
@@ -162,10 +168,10 @@ def _severity(code: str) -> Severity:
 
 
 def test_what_a_sheet_shows_for_a_value_is_read_as_that_value_without_a_word() -> None:
-    for one in CELLS:
-        if one.code not in ("", "read_as") or one.value is None or isinstance(one.value, date):
+    for cell in CELLS:
+        if cell.code not in ("", "read_as") or cell.value is None or isinstance(cell.value, date):
             continue
         for lang in ("zh", "en"):
-            shown = one.kind.write(one.value, lang, LISTED)
-            raw = shown if isinstance(shown, str) else one.value
-            assert one.kind.read(raw, LISTED) == (one.value, None), str(one)  # type: ignore[arg-type]
+            shown = cell.kind.write(cell.value, lang, LISTED)
+            raw = shown if isinstance(shown, str) else cell.value
+            assert cell.kind.read(raw, LISTED) == (cell.value, None), str(cell)  # type: ignore[arg-type]

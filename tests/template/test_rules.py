@@ -1,4 +1,4 @@
-"""Rules across fields: which rows break them, at which field, with which code."""
+"""Rules across fields: which rows violate them, at which field, with which code."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from pydantic import TypeAdapter, ValidationError
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.expressions.evaluate_row import (
-    Row,
-    holds,
+    RowContext,
+    condition_holds,
 )
 from xlsflow.template.model import TableBlock
-from xlsflow.template.rules import Check, Rule, implied
+from xlsflow.template.rules import (
+    RowConstraint,
+    Rule,
+    implied_constraints,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,20 +57,20 @@ ONE_R = {"rule": "at_least_one", "cells": "roles", "codes": ["R"], "at": "no"}
 LATER = {"rule": "must", "that": "due > start", "at": "due", "say": words("a")}
 
 
-def checks(**keys: Any) -> list[Check]:  # noqa: ANN401 - whatever a definition may say
-    return list(RULE.validate_python(keys).checks(BLOCK))
+def checks(**keys: Any) -> list[RowConstraint]:  # noqa: ANN401 - whatever a definition may say
+    return list(RULE.validate_python(keys).constraints(BLOCK))
 
 
-def broken(check: Check, values: Mapping[str, object]) -> bool:
-    """Return whether a row breaks a check: it is asked there, and is definitely false."""
-    row = Row(
+def broken(check: RowConstraint, values: Mapping[str, object]) -> bool:
+    """Return whether a row violates a constraint: it applies, and is definitely false."""
+    row = RowContext(
         {**dict.fromkeys(field.name for field in BLOCK.columns), **values},
         as_of=AS_OF,
         groups={"roles": ("r1", "r2"), "roles.region": ("r2",)},
         others={"no": frozenset({"N-2026-001"})},
     )
-    asked = check.when is None or holds(check.when, row, presume=False)
-    return asked and not holds(check.must, row, presume=True)
+    asked = check.when is None or condition_holds(check.when, row, presume=False)
+    return asked and not condition_holds(check.must, row, presume=True)
 
 
 @pytest.mark.parametrize(
@@ -131,10 +135,10 @@ def test_what_a_sentence_speaks_of_comes_along() -> None:
 
 
 def test_fields_imply_that_required_ones_are_filled_and_the_key_stands_once() -> None:
-    found = [(check.code, check.at) for check in implied(BLOCK.columns, BLOCK.key)]
+    found = [(check.code, check.at) for check in implied_constraints(BLOCK.columns, BLOCK.key)]
 
     assert found == [("required_blank", "no"), ("required_blank", "due"), ("not_unique", "no")]
-    assert [check.code for check in BLOCK.checks()] == [code for code, _ in found]
+    assert [check.code for check in BLOCK.constraints()] == [code for code, _ in found]
 
 
 def test_a_rule_tells_what_it_names_and_what_was_written_in_it() -> None:
@@ -142,9 +146,8 @@ def test_a_rule_tells_what_it_names_and_what_was_written_in_it() -> None:
         {"rule": "exactly_one", "cells": "roles", "codes": ["A"], "at": "no", "when": "due > start"}
     )
 
-    assert rule.named() == {"at": "no"}
-    assert rule.written() == {"cells": "count(roles, 'A') >= 0", "when": "due > start"}
-    assert rule.expressions() == ("count(roles, 'A') >= 0", "due > start")
+    assert rule.named_fields() == {"at": "no"}
+    assert rule.expressions_by_key() == {"cells": "count(roles, 'A') >= 0", "when": "due > start"}
 
 
 @pytest.mark.parametrize(

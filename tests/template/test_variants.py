@@ -1,4 +1,4 @@
-"""A variant changes a sheet and nothing else; what it changes is told where the variant says so."""
+"""Variants: they change only their sheet, and errors in a change are located in the variant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.template.definitions_small import (
+from tests.template.small_definitions import (
     JOBS,
     small_library,
 )
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def varied(folder: Path, variant: str, sheet: str = JOBS) -> Template:
-    """Return a sheet in a variant of a test's own, written behind it."""
+    """Return a sheet in a variant that is appended to its file."""
     library = small_library(folder, {"sheets/jobs.toml": f"{sheet}\n[variants.own]\n{variant}"})
     return library.template("jobs", "own")
 
@@ -151,7 +151,7 @@ def test_a_mistake_is_told_where_it_is_written_although_the_fields_have_moved(
     tmp_path: Path, variant: str, sentence: str
 ) -> None:
     library = small_library(tmp_path, {"sheets/jobs.toml": f"{JOBS}\n[variants.own]\n{variant}"})
-    places = [mistake.at for mistake in library.mistakes(tmp_path / "sheets/jobs.toml")]
+    places = [mistake.at for mistake in library.errors_in(tmp_path / "sheets/jobs.toml")]
 
     assert sentence in places
     assert len(places) <= 2

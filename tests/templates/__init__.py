@@ -1,1 +1,1 @@
-"""The built-in templates and packs, and templates of others."""
+"""Tests of the built-in templates and packs, and of folders with own templates."""

@@ -1,4 +1,4 @@
-"""`xlsflow templates`: what there is, what a sheet asks, and what is wrong with definitions of one's own."""
+"""`xlsflow templates`: the list of templates, the data dictionary of a sheet, validation of own definitions."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from xlsflow.i18n import (
 )
 from xlsflow.pipeline.project_file import open_library
 from xlsflow.pipeline.templates import show_template
-from xlsflow.render.as_columns import cells, columns, wrapped
-from xlsflow.template.dictionary import PHRASES
-from xlsflow.template.kinds import KINDS
-from xlsflow.template.rules import RULES
+from xlsflow.render.as_columns import (
+    aligned_rows,
+    display_width,
+    wrapped_lines,
+)
+from xlsflow.template.dictionary import DICTIONARY_TEXTS
+from xlsflow.template.kinds import KIND_TYPES
+from xlsflow.template.rules import RULE_TYPES
 
 LIBRARY = open_library()
 SHEETS = [
@@ -44,20 +48,23 @@ def test_the_list_has_every_pack_with_its_sheets_in_columns_that_line_up(lang: L
         pack = LIBRARY.pack(name)
         start = next(n for n, line in enumerate(lines) if line.startswith(f"{name}  {pack.title.say(lang)}"))
         for line, use in zip(lines[start + 1 :], pack.sheets, strict=False):
-            template = LIBRARY.use(use)
+            template = LIBRARY.template_for(use)
             spelt = use.template + (f":{use.variant}" if use.variant else "")
             assert line.split()[0] == spelt
             assert line.endswith(template.purpose.say(lang))
     sheets = {line for line in lines if line.startswith("    ")}
     ends = {
-        cells(line[: line.rindex(purpose)]) for line in sheets for purpose in _purposes(lang) if line.endswith(purpose)
+        display_width(line[: line.rindex(purpose)])
+        for line in sheets
+        for purpose in _purposes(lang)
+        if line.endswith(purpose)
     }
     assert len(ends) == 1, "every purpose begins in the same cell of the terminal"
 
 
 def _purposes(lang: Lang) -> list[str]:
     uses = [use for name in LIBRARY.pack_files for use in LIBRARY.pack(name).sheets]
-    return [f"  {LIBRARY.use(use).purpose.say(lang)}" for use in uses]
+    return [f"  {LIBRARY.template_for(use).purpose.say(lang)}" for use in uses]
 
 
 def test_the_list_names_the_default_and_the_sheets_of_ones_own_that_no_pack_uses(tmp_path: Path) -> None:
@@ -69,8 +76,8 @@ def test_the_list_names_the_default_and_the_sheets_of_ones_own_that_no_pack_uses
 
     done = run("list", "--templates", STORES, "--templates", tmp_path)
 
-    assert "coordination  Cross-region Coordination Workbook  (the default)" in done.output
-    assert "sheets that no pack uses\n    idle  Store Inspection" in done.output
+    assert "coordination  Cross-region Coordination Workbook  (default)" in done.output
+    assert "Sheets that are in no pack\n    idle  Store Inspection" in done.output
 
 
 # --- show ---
@@ -88,11 +95,11 @@ def test_the_dictionary_of_a_sheet_names_every_field_list_and_rule(name: str, la
         for field in block.columns:
             assert field.name in text
             assert field.label.say(lang) in text
-            assert field.called.say(lang) in text
+            assert field.kind_label.say(lang) in text
             for choice in LIBRARY.lists[field.list_name()].values if field.list_name() in LIBRARY.lists else ():
                 assert choice.label.say(lang) in text
         for rule in block.rules:
-            assert rule.told(block).say(lang) in text
+            assert rule.sentence_for(block).say(lang) in text
     assert "{" not in text
     assert template.purpose.say(lang) in text
 
@@ -103,7 +110,7 @@ def test_the_dictionary_says_where_a_field_stands_what_it_holds_and_where_it_lea
     share = next(line for line in lines if " share " in line)
 
     assert lines[req].split()[1:] == ["Req.", "ID", "req_id", "ID"]
-    assert "        A value that stands in “Req. ID” of “Requirement Form”." in lines[req + 1 : req + 6]
+    assert "        Must be a value of “Req. ID” of “Requirement Form”." in lines[req + 1 : req + 6]
     assert "        Not printed." in lines[req + 1 : req + 6]
     assert share.split()[1:] == ["%", "done", "share", "percentage"]
     packs = next(line for line in lines if line.startswith("  Packs"))
@@ -124,18 +131,18 @@ def test_a_pack_is_shown_with_its_sheets_settings_and_timing(lang: Lang) -> None
     lines = [line.split("  ") for line in text.splitlines()]
 
     assert "tracking:daily" in text
-    assert {"zh": "48 小时内，major: 24，ordinary: 48", "en": "within 48 h, major: 24, ordinary: 48"}[lang] in text
-    assert next(one for one in lines if "topic_minutes" in one)[-1].strip() == "20"
+    assert {"zh": "48 小时内，major: 24，ordinary: 48", "en": "within 48 hours, major: 24, ordinary: 48"}[lang] in text
+    assert next(line for line in lines if "topic_minutes" in line)[-1].strip() == "20"
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"), [("trakcing", "tracking"), ("coordinaton", "coordination"), ("tracking:dayly", "daily")]
+    ("name", "meant"), [("trakcing", "“tracking”"), ("coordinaton", "“coordination”"), ("tracking:dayly", "'daily'")]
 )
 def test_what_is_not_there_is_told_with_what_was_meant(name: str, meant: str) -> None:
     done = run("show", name)
 
     assert done.exit_code == 2
-    assert f"did you mean '{meant}'?" in done.output
+    assert f"did you mean {meant}?" in done.output
 
 
 def test_a_name_that_a_pack_and_a_sheet_bear_shows_both() -> None:
@@ -146,20 +153,24 @@ def test_a_name_that_a_pack_and_a_sheet_bear_shows_both() -> None:
 
 
 def test_every_kind_and_rule_can_be_put_into_words() -> None:
-    assert all(text for kind in KINDS for text in kind.called.both())
+    assert all(text for kind in KIND_TYPES for text in kind.kind_label.both())
     library = open_library([STORES])
-    told = {rule.rule: rule.told(block) for block in library.template("store_inspection").data for rule in block.rules}
-    assert len(told) == len(RULES)
-    assert all("{" not in text and text[-1] in "。." for words in told.values() for text in words.both())
-    assert all(words.zh != words.en for words in PHRASES.values())
+    sentences = {
+        rule.rule: rule.sentence_for(block)
+        for block in library.template("store_inspection").data
+        for rule in block.rules
+    }
+    assert len(sentences) == len(RULE_TYPES)
+    assert all("{" not in text and text[-1] in "。." for words in sentences.values() for text in words.both())
+    assert all(words.zh != words.en for words in DICTIONARY_TEXTS.values())
 
 
 # --- columns and lines ---
 
 
 def test_columns_line_up_by_the_cells_that_chinese_takes() -> None:
-    assert columns([("任务", "x"), ("a", "负责人")]) == ["任务  x", "a     负责人"]
-    assert columns([]) == []
+    assert aligned_rows([("任务", "x"), ("a", "负责人")]) == ["任务  x", "a     负责人"]
+    assert aligned_rows([]) == []
 
 
 @pytest.mark.parametrize(
@@ -174,7 +185,7 @@ def test_columns_line_up_by_the_cells_that_chinese_takes() -> None:
 def test_a_text_is_cut_between_words_or_characters_and_no_line_begins_with_a_full_stop(
     text: str, lines: list[str]
 ) -> None:
-    assert list(wrapped(text, 10, "- ", "  ")) == lines
+    assert list(wrapped_lines(text, 10, "- ", "  ")) == lines
 
 
 # --- check ---
@@ -241,7 +252,7 @@ label = { zh = "色号", en = "Shade" }
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a mistake or more in every sort of file."""
+    """A folder with errors in every type of definition file."""
     for name, text in FOLDER.items():
         path = tmp_path / "mine" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -308,7 +319,7 @@ def test_a_whole_folder_is_looked_at_and_each_mistake_told_once(folder: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("zh", "没有错误：检查了 4 个文件。"), ("en", "Nothing to mend: 4 file(s) looked at.")]
+    ("lang", "said"), [("zh", "没有错误：检查了 4 个文件。"), ("en", "No mistakes: checked 4 files.")]
 )
 def test_a_folder_without_mistakes_is_told_in_a_friendly_line(lang: str, said: str) -> None:
     done = run("check", STORES, "--lang", lang)
@@ -317,7 +328,7 @@ def test_a_folder_without_mistakes_is_told_in_a_friendly_line(lang: str, said: s
 
 
 def test_a_file_that_is_not_there_and_a_folder_without_definitions_are_named(tmp_path: Path) -> None:
-    for path, said in ((tmp_path / "no.toml", "there is no such file"), (tmp_path, "there is no definition in this")):
+    for path, said in ((tmp_path / "no.toml", "does not exist"), (tmp_path, "contains no templates")):
         done = run("check", path)
         assert done.exit_code == 2
         assert said in done.output

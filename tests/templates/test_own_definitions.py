@@ -1,4 +1,4 @@
-"""Definitions of one's own: a pack that the engine was not written for, and folders that add and override."""
+"""Own definitions: a pack that the code does not know, and folders that add and override definitions."""
 
 from __future__ import annotations
 
@@ -97,14 +97,14 @@ def written(folder: Path) -> Path:
 
 
 def sheets(path: Path) -> dict[str, set[object]]:
-    """Return what stands on each sheet of a workbook that a reader looks at."""
+    """Return the cell values of each visible sheet of a workbook."""
     (book,) = open_returns([path])
     assert isinstance(book, GridBook)
     return {grid.name: {cell for row in grid.rows for cell in row} for grid in book.grids}
 
 
 def strings(path: Path) -> set[str]:
-    """Return every text of a workbook, those of its dropdowns included."""
+    """Return every text of a workbook, including those of its dropdowns."""
     with ZipFile(path) as package:
         return set(re.findall(r"<t[^>]*>([^<]*)</t>", package.read("xl/sharedStrings.xml").decode()))
 
@@ -117,7 +117,7 @@ def test_the_store_inspection_stands_in_toml_alone_and_has_no_mistake() -> None:
 
     done = run("templates", "check", STORES)
 
-    assert (done.exit_code, done.output) == (0, "Nothing to mend: 4 file(s) looked at.\n")
+    assert (done.exit_code, done.output) == (0, "No mistakes: checked 4 files.\n")
 
 
 def test_the_store_inspection_asks_for_a_head_three_tables_of_twelve_a_matrix_and_every_sort_of_rule() -> None:
@@ -135,7 +135,7 @@ def test_the_store_inspection_asks_for_a_head_three_tables_of_twelve_a_matrix_an
 
 
 def test_all_verbs_work_on_the_store_inspection(office: Office, tmp_path: Path) -> None:
-    """One region fills in Chinese and makes two mistakes, one in English and none."""
+    """One region fills in the Chinese workbook with two errors, another the English one without errors."""
     project, outbox, inbox, result = (tmp_path / name for name in ("project.xlsx", "out", "in", "result.xlsx"))
     own = ("--templates", STORES)
     assert run("init", project, "--example", *own).exit_code == 0
@@ -156,8 +156,12 @@ def test_all_verbs_work_on_the_store_inspection(office: Office, tmp_path: Path) 
     merged = run("merge", inbox, "--project", project, "--out", result, *own)
 
     assert checked.exit_code == merged.exit_code == 1
-    for said in ("“华东区” is a region", "What is mended needs the day it was finished.", "2 to mend"):
-        assert said in checked.output, checked.output
+    for text in (
+        "“华东区”, which is a region",
+        "Please give the date it was finished, since it is “Corrected”.",
+        "2 errors",
+    ):
+        assert text in checked.output, checked.output
     texts = set[object]().union(*sheets(result).values())
     assert {"JC-2026-HD001", "JC-2026-HW003", "ZG-2026-HD002", "MD-2026-HW001"} <= texts
 
@@ -179,9 +183,9 @@ def test_tables_of_as_many_columns_below_one_another_share_widths_that_suit_all(
     layout = lay_out(library.template(PACK).resolved(scope), "zh", scope)
 
     for block, name in (("checks", "check_id"), ("mending", "check_of")):
-        place = layout.by_block[block]
-        assert isinstance(place, TableLayout)
-        assert layout.widths[place.columns[name].first] >= 13, (block, name)
+        table = layout.by_block[block]
+        assert isinstance(table, TableLayout)
+        assert layout.widths[table.columns[name].first] >= 13, (block, name)
 
 
 # --- folders that add and override ---
@@ -260,7 +264,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = run("templates", "list", "--templates", tmp_path / "nowhere")
 
     assert done.exit_code == 2
-    assert "nowhere: there is no such folder of templates" in done.output
+    assert "The template folder nowhere does not exist" in done.output
 
 
 def test_a_copy_of_the_built_in_definitions_overrides_them_all(tmp_path: Path) -> None:
@@ -269,4 +273,4 @@ def test_a_copy_of_the_built_in_definitions_overrides_them_all(tmp_path: Path) -
 
     done = run("templates", "check", tmp_path / "copy")
 
-    assert (done.exit_code, done.output.split(":")[0]) == (0, "Nothing to mend")
+    assert (done.exit_code, done.output.split(":")[0]) == (0, "No mistakes")

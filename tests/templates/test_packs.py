@@ -1,4 +1,4 @@
-"""Each pack, in Chinese and English: generated, filled and saved by LibreOffice, returned, checked and merged."""
+"""Each pack in Chinese and English: generated, filled in and saved by LibreOffice, checked and merged."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def test_what_regions_type_in_either_language_comes_back_as_it_was_meant_and_wit
 
     book = here.merged()
 
-    assert [(one.location.cell, one.message("en")) for one in book.findings] == []
-    assert {one.stamp.region: (one.stamp.lang, one.status) for one in book.files} == {
+    assert [(finding.location.cell, finding.message("en")) for finding in book.findings] == []
+    assert {record.stamp.region: (record.stamp.lang, record.status) for record in book.files} == {
         region: (lang, "ok") for region, lang in REGIONS.items()
     }
     assert set(book.tables) == set(filled["HD"])

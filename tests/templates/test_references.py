@@ -1,4 +1,4 @@
-"""What stands in one sheet and is spoken of in another: within a return, across returns, across packs; and synonyms."""
+"""References from one sheet to another: within a return, across returns, across packs; and synonyms."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def merged(request: pytest.FixtureRequest, office: Office, tmp_path_factory: pyt
 def test_a_task_may_refer_to_what_stands_in_its_own_return_or_in_another_regions_of_whichever_pack(
     merged: Merged,
 ) -> None:
-    found = [one for one in merged.book.findings if one.location.field == "req_id"]
+    found = [finding for finding in merged.book.findings if finding.location.field == "req_id"]
 
-    assert [one.value for one in found] == [NOTHING]
+    assert [finding.value for finding in found] == [NOTHING]
 
 
 def test_a_reference_to_nothing_is_found_at_its_cell_with_the_nearest_that_there_is(merged: Merged) -> None:
-    (found,) = [one for one in merged.book.findings if one.location.field == "req_id"]
+    (found,) = [finding for finding in merged.book.findings if finding.location.field == "req_id"]
 
     assert (found.code, found.location.cell) == ("refers_to_nothing", merged.cell)
     assert "《需求表》" in found.message("zh")
@@ -70,7 +70,7 @@ def test_a_row_with_a_reference_to_nothing_is_kept_with_what_was_typed(merged: M
 
 
 def test_the_words_of_two_handbooks_for_one_state_merge_into_one_code(office: Office, tmp_path: Path) -> None:
-    """One pack's return says 完成, pasted over the dropdown; the other's chooses 已完成."""
+    """The return of one pack has 完成, pasted over the dropdown; that of the other has 已完成."""
     here = Round(tmp_path)
     done = {"progress": "done", "share": 1.0, "finished": here.desk.as_of, "delay_reason": None}
     for pack, region in (("communication", "HD"), ("cross_region", "HN")):
@@ -83,8 +83,8 @@ def test_the_words_of_two_handbooks_for_one_state_merge_into_one_code(office: Of
 
     tasks = book.tables[TASKS].set_index("_region")
     assert tasks["progress"].to_dict() == {"HD": "done", "HN": "done"}
-    assert {one.stamp.pack for one in book.files} == {"communication", "cross_region"}
-    (read,) = [one for one in book.findings if one.location.field == "progress"]
+    assert {record.stamp.pack for record in book.files} == {"communication", "cross_region"}
+    (read,) = [finding for finding in book.findings if finding.location.field == "progress"]
     assert (read.code, read.value, read.severity) == ("read_as", "完成", "info")
     assert "“已完成”" in read.message("zh")
 

@@ -1,4 +1,4 @@
-"""The JSON schemas of definitions: kept current, true to every definition there is, strict about mistakes."""
+"""The JSON schemas of definitions: up to date, valid for every definition, strict about errors."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from jsonschema import Draft202012Validator
 
 from xlsflow.cli import main
 from xlsflow.pipeline.project_file import open_library
-from xlsflow.template.kinds import KINDS
-from xlsflow.template.loading.jsonschema import schemas
+from xlsflow.template.kinds import KIND_TYPES
+from xlsflow.template.loading.jsonschema import definition_schemas
 from xlsflow.template.loading.variants import Variant
 from xlsflow.template.model import Pack, Template
-from xlsflow.template.rules import RULES
+from xlsflow.template.rules import RULE_TYPES
 
 TOP = Path(__file__).parents[2]
-BUILT_IN, STORES = TOP / "workbook_templates", TOP / "tests" / "packs" / "store_inspection"
-SCHEMAS = schemas(open_library())
+BUILT_IN, STORES = TOP / "workbook_templates", Path(__file__).parent / "packs" / "store_inspection"
+SCHEMAS = definition_schemas(open_library())
 OF_FILE = {"lists.toml": "lists.schema.json", "fields.toml": "fields.schema.json"}
 FILES = [path for folder in (BUILT_IN, STORES) for path in sorted(folder.rglob("*.toml"))]
 SHEET = """
@@ -37,16 +37,16 @@ blocks = [{ name = "rows", type = "table", fields = [{ use = "owner", required =
 def plain(value: Any) -> Any:  # noqa: ANN401 - anything that TOML can hold
     """Return a value as an editor hands it to a schema: JSON has no dates."""
     if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
 def complaints(schema: str, text: str) -> list[str]:
-    """Return the places of a definition that a schema does not accept."""
+    """Return the JSON paths of a definition's schema violations."""
     errors = Draft202012Validator(SCHEMAS[schema]).iter_errors(plain(tomllib.loads(text)))
-    return [one.json_path for one in errors]
+    return [error.json_path for error in errors]
 
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
@@ -120,15 +120,17 @@ def test_packs_lists_and_fields_are_written_as_the_guide_says(schema: str, right
 def test_every_key_of_a_kind_rule_block_pack_and_variant_tells_what_it_is() -> None:
     """An editor shows it beside the key."""
     definitions = SCHEMAS["sheet.schema.json"]["$defs"]
-    for model in (*KINDS, *RULES):
+    for model in (*KIND_TYPES, *RULE_TYPES):
         assert definitions[model.__name__]["description"]
     for schema in (
         SCHEMAS["sheet.schema.json"],
         SCHEMAS["pack.schema.json"],
-        *(definitions[k.__name__] for k in KINDS),
+        *(definitions[k.__name__] for k in KIND_TYPES),
     ):
         tags = ("kind",)
-        assert [key for key, one in schema["properties"].items() if "description" not in one and key not in tags] == []
+        assert [
+            key for key, described in schema["properties"].items() if "description" not in described and key not in tags
+        ] == []
 
 
 def test_every_key_that_a_model_knows_can_be_completed() -> None:
@@ -136,7 +138,7 @@ def test_every_key_that_a_model_knows_can_be_completed() -> None:
     assert set(sheet["properties"]) == {*Template.model_fields, "variants"}
     assert set(SCHEMAS["pack.schema.json"]["properties"]) == set(Pack.model_fields)
     assert set(sheet["$defs"]["Variant"]["properties"]) == set(Variant.model_fields)
-    for kind in KINDS:
+    for kind in KIND_TYPES:
         assert set(sheet["$defs"][kind.__name__]["properties"]) == set(kind.model_fields)
         assert "kind" in sheet["$defs"][kind.__name__]["required"]
         assert (

@@ -1,4 +1,4 @@
-"""What is written of the definitions: the guide explains every word, its example works, the READMEs list every form."""
+"""What is written of the definitions: the guide explains every word, its example works, a page lists every form."""
 
 from __future__ import annotations
 
@@ -25,42 +25,52 @@ from xlsflow.pipeline.project_file import (
     example_rows,
     open_library,
 )
-from xlsflow.template.expressions.expression import FUNCTIONS
-from xlsflow.template.kinds import KINDS
-from xlsflow.template.lists import Choice, ChoiceList, Tone
-from xlsflow.template.loading.jsonschema import schemas
+from xlsflow.template.expressions.expression import EXPRESSION_FUNCTIONS
+from xlsflow.template.kinds import KIND_TYPES
+from xlsflow.template.lists import (
+    Choice,
+    ChoiceList,
+    ChoiceTone,
+)
+from xlsflow.template.loading.jsonschema import definition_schemas
 from xlsflow.template.loading.variants import Variant
-from xlsflow.template.model import Block, Deadline, Duty, Follow, Pack, Template
+from xlsflow.template.model import (
+    Block,
+    Follow,
+    Pack,
+    Template,
+    TimingFields,
+    TimingRule,
+)
 from xlsflow.template.printed_blocks import (
     Colour,
     PrintSetup,
 )
-from xlsflow.template.rules import RULES
+from xlsflow.template.rules import RULE_TYPES
 
 TOP = Path(__file__).parents[2]
 GUIDES = {"en": TOP / "workbook_templates" / "README.md", "zh": TOP / "workbook_templates" / "README.zh-CN.md"}
-READMES = {"en": TOP / "README.md", "zh": TOP / "README.zh-CN.md"}
-HEADINGS = {"en": "## Sheets and packs", "zh": "## 表单与模板包"}
+FORMS = {"en": TOP / "workbook_templates" / "FORMS.md", "zh": TOP / "workbook_templates" / "FORMS.zh-CN.md"}
 RESOLVED = {"cell_fields", "parts"}
 """Keys of a matrix that nobody writes: the project's own columns, once they are there."""
 BLOCKS = get_args(get_args(Block)[0])
 WORDS = {
-    "kinds": {get_args(kind.model_fields["kind"].annotation)[0] for kind in KINDS},
-    "keys of a field": {key for kind in KINDS for key in kind.model_fields} | {"use"},
-    "rules": {get_args(rule.model_fields["rule"].annotation)[0] for rule in RULES},
-    "keys of a rule": {key for rule in RULES for key in rule.model_fields},
+    "kinds": {get_args(kind.model_fields["kind"].annotation)[0] for kind in KIND_TYPES},
+    "keys of a field": {key for kind in KIND_TYPES for key in kind.model_fields} | {"use"},
+    "rules": {get_args(rule.model_fields["rule"].annotation)[0] for rule in RULE_TYPES},
+    "keys of a rule": {key for rule in RULE_TYPES for key in rule.model_fields},
     "blocks": {get_args(block.model_fields["type"].annotation)[0] for block in BLOCKS},
     "keys of a block": {key for block in BLOCKS for key in block.model_fields} - RESOLVED,
-    "functions": set(FUNCTIONS),
+    "functions": set(EXPRESSION_FUNCTIONS),
     "keys of a variant": set(Variant.model_fields),
     "keys of a sheet": set(Template.model_fields) | set(PrintSetup.model_fields) | {"variants"},
     "keys of what is followed": set(Follow.model_fields),
-    "keys of a duty": set(Deadline.model_fields),
+    "keys of a duty": set(TimingFields.model_fields),
     "keys of a list": (set(ChoiceList.model_fields) | set(Choice.model_fields)) - {"name", "label"}
     | {*LANGS, "project"},
-    "keys of a pack": set(Pack.model_fields) | set(Duty.model_fields),
+    "keys of a pack": set(Pack.model_fields) | set(TimingRule.model_fields),
     "colours": set(get_args(Colour)),
-    "tones": set(get_args(Tone)) - {""},
+    "tones": set(get_args(ChoiceTone)) - {""},
 }
 
 
@@ -104,7 +114,7 @@ def test_the_worked_example_of_the_guide_has_no_mistake_and_its_sheet_is_generat
     run(main, ["init", str(project), "--example"])
     generated = run(main, ["generate", str(project), "--pack", "stores", "--out", str(out)])
 
-    assert (checked.exit_code, checked.output) == (0, "Nothing to mend: 3 file(s) looked at.\n")
+    assert (checked.exit_code, checked.output) == (0, "No mistakes: checked 3 files.\n")
     assert shown.exit_code == 0
     assert generated.exit_code == 0, generated.output
     assert len(list(out.glob("*.xlsx"))) == 5
@@ -125,28 +135,16 @@ def test_the_guide_names_schemas_that_there_are(lang: Lang) -> None:
     named = re.findall(r"#:schema \S*?([\w.]+\.json)", GUIDES[lang].read_text("utf-8"))
 
     assert named
-    assert set(named) <= set(schemas(open_library()))
-
-
-@pytest.mark.parametrize("lang", LANGS)
-def test_the_readme_links_the_guide_and_the_guides_link_each_other(lang: Lang) -> None:
-    other = GUIDES["en" if lang == "zh" else "zh"].name
-
-    assert f"(workbook_templates/{GUIDES[lang].name})" in READMES[lang].read_text("utf-8")
-    assert f"]({other})" in GUIDES[lang].read_text("utf-8")
+    assert set(named) <= set(definition_schemas(open_library()))
 
 
 # --- every form, its sheet, its packs ---
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_readme_lists_every_form_with_its_sheet_and_packs(lang: Lang) -> None:
-    """Where this fails: put what `python -m tests.templates.packs.forms_table zh|en` prints below the heading."""
-    readme = READMES[lang].read_text("utf-8")
-
-    assert HEADINGS[lang] in readme
-    section = readme.partition(HEADINGS[lang])[2].partition("\n## ")[0]
-    assert forms_table(lang) in section
+def test_the_page_of_forms_lists_every_form_with_its_sheet_and_packs(lang: Lang) -> None:
+    """Where this fails, run: python -m tests.helpers.documents."""
+    assert forms_table(lang) in FORMS[lang].read_text("utf-8")
 
 
 def test_every_form_of_the_five_handbooks_is_in_the_table() -> None:
@@ -154,6 +152,6 @@ def test_every_form_of_the_five_handbooks_is_in_the_table() -> None:
 
     assert {(pack, form) for pack, listed in FORMS_OF_PACKS.items() for form in listed.split()} <= found
     for pack, use, template in forms():
-        (line,) = [one for one in forms_table("zh").splitlines() if one.startswith(f"| {template.title.zh} |")]
+        (line,) = [row for row in forms_table("zh").splitlines() if row.startswith(f"| {template.title.zh} |")]
         assert f"`{pack.name}`" in line
         assert f"`{use.template}{':' if use.variant else ''}{use.variant}`" in line

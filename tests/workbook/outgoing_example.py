@@ -16,7 +16,7 @@ from xlsflow.model.project import (
     Round,
 )
 from xlsflow.model.returns import Stamp
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import (
     Library,
     load_library,
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from xlsflow.template.kinds import Scope
     from xlsflow.template.model import Pack, Template
 
-LIBRARY: Library = load_library([resource("workbook_templates")])
+LIBRARY: Library = load_library([package_data_path("workbook_templates")])
 PACKS = tuple(sorted(LIBRARY.pack_files))
 AS_OF = date(2026, 3, 20)
-CREATED = datetime(2026, 3, 16, 9)  # noqa: DTZ001 - a file's date bears no zone
+CREATED = datetime(2026, 3, 16, 9)  # noqa: DTZ001 - a file's date has no time zone
 
 REGIONS = (
     Region("HD", "华东", "East"),
@@ -66,7 +66,7 @@ def edition(
         lang: Its language.
         project: The project.
         filled: Whether every block holds sample rows, with some cells blank.
-        rows: The rows it is issued with instead.
+        rows: The rows it is sent out with instead.
     """
     pack = LIBRARY.pack(pack_name)
     scope = LIBRARY.scope(project.lists(), {**pack.settings, **project.figures()})
@@ -111,15 +111,15 @@ def samples(templates: tuple[Template, ...], scope: Scope) -> dict[str, list[dic
     return {
         template.full_name(block): [
             {
-                one.name: one.sample(rng, scope)
-                for one in block.columns
-                if not one.computed
-                and not one.fill
-                and not one.defines
+                field.name: field.sample(rng, scope)
+                for field in block.columns
+                if not field.computed
+                and not field.fill
+                and not field.defines
                 and rng.random() < 0.75
-                and not _is_empty_list(one.list_name(), scope)
+                and not _is_empty_list(field.list_name(), scope)
             }
-            for _ in range(6 if block.many else 1)
+            for _ in range(6 if block.has_rows else 1)
         ]
         for template in templates
         for block in template.data

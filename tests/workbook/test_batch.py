@@ -106,7 +106,7 @@ def prefilled(blank: Sequence[Edition]) -> Iterator[Edition]:
         for place, template in enumerate(one.templates):
             for block in template.data:
                 count = (0, 3, 1, 45, 12)[(number + place) % 5]
-                if not block.many or not count:
+                if not block.has_rows or not count:
                     continue
                 given = list(islice(cycle(sample[template.full_name(block)]), count))
                 free = [field.name for field in block.columns if field.kind == "text"]

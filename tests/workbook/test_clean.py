@@ -96,7 +96,7 @@ def test_every_name_of_a_workbook_is_accounted_for(tmp_path: Path, pack: str, la
     defined = {field.defines for t in one.templates for block in t.data for field in block.columns if field.defines}
     checks = {name for name in book.defined_names if name.startswith("chk_")}
     fields = [field for template in one.templates for block in template.data for field in block.columns]
-    refused = {f"chk_not_{field.refused_list()}" for field in fields if field.refused_list()}
+    refused = {f"chk_not_{field.excluded_list()}" for field in fields if field.excluded_list()}
     numbers = [number for number, sheet in enumerate(plan(one).sheets) if sheet.template.data]
     assert set(book.defined_names) == used | stamp | defined | {"as_of"} | checks
     assert {name for name in checks if re.fullmatch(r"chk_[a-z]+_\d+", name)} == {

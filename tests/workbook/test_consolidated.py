@@ -19,23 +19,22 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 from openxml_audit import FileFormat, OpenXmlValidator
 
+from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT, MAX_ROWS
 from xlsflow.workbook.consolidated.page_model import (
-    BoardPage,
-    Column,
-    Cut,
+    CellValue,
+    DashboardPage,
     DataPage,
-    Page,
+    PageColumn,
+    ShortenedText,
     Tile,
-    Value,
+    WorkbookPage,
 )
 from xlsflow.workbook.consolidated.row_xml import (
     CHUNK_ROWS,
-    MOST_TEXT,
 )
 from xlsflow.workbook.consolidated.writer import (
-    MOST_ROWS,
     sheet_name,
-    write_book,
+    write_consolidated,
 )
 
 if TYPE_CHECKING:
@@ -43,12 +42,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.office import Office
-    from xlsflow.workbook.consolidated.page_model import Format
-    from xlsflow.workbook.style.theme import Tone
+    from xlsflow.workbook.consolidated.page_model import ColumnFormat
+    from xlsflow.workbook.style.theme import CellTone
 
 CREATED = datetime(2026, 3, 20, 18, 42)  # noqa: DTZ001 - a workbook has no time zone
 FIRST = 5
-"""Row of the first values: title, note, hidden keys and header stand above it."""
+"""Row of the first values, below title, note, key row and header."""
 
 NASTY = [
     "=SUM(A1:A9)",
@@ -88,12 +87,12 @@ CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe
 """All that Unicode has; a half surrogate and U+FFFE are no characters."""
 
 
-def page(values: Sequence[Value], shown: Format = "text", name: str = "数据") -> DataPage:
-    return DataPage(name, "标题", "说明", (Column("key", "列", values, shown),))
+def page(values: Sequence[CellValue], shown: ColumnFormat = "text", name: str = "数据") -> DataPage:
+    return DataPage(name, "标题", "说明", (PageColumn("key", "列", values, shown),))
 
 
-def write(path: Path, *pages: Page) -> Path:
-    write_book(path, pages, {"title": "周报"}, CREATED)
+def write(path: Path, *pages: WorkbookPage) -> Path:
+    write_consolidated(path, pages, {"title": "周报"}, CREATED)
     return path
 
 
@@ -111,7 +110,7 @@ def sheet(path: Path, name: str = "数据") -> Worksheet:
 
 
 def by_openpyxl(path: Path, column: int = 1) -> list[object]:
-    """The values of a column; openpyxl leaves it to its caller to resolve what stands for a control character."""
+    """Return the values of a column; openpyxl leaves it to its caller to decode escaped control characters."""
     cells = sheet(path).iter_rows(min_row=FIRST, min_col=column, max_col=column, values_only=True)
     return [unescape(value) if isinstance(value, str) else value for (value,) in cells]
 
@@ -175,7 +174,7 @@ def test_a_text_stays_a_text_when_a_reader_edits_it(tmp_path: Path) -> None:
     )
 )
 @example([1, True, 1.0, 0, False, 0.0, None])
-def test_values_of_any_mixture_are_read_back_as_they_were(tmp_path: Path, values: list[Value]) -> None:
+def test_values_of_any_mixture_are_read_back_as_they_were(tmp_path: Path, values: list[CellValue]) -> None:
     path = write(tmp_path / "book.xlsx", page([*values, "end"]))
 
     wanted = [datetime(v.year, v.month, v.day) if isinstance(v, date) else v for v in values]  # noqa: DTZ001
@@ -203,7 +202,7 @@ def test_days_around_the_leap_day_that_never_was_are_those_of_excel(tmp_path: Pa
 
 
 def test_what_no_cell_can_keep_as_a_number_is_kept_as_text(tmp_path: Path) -> None:
-    values: list[Value] = [110101199003074512, -(10**15), math.inf, date(1899, 12, 31)]
+    values: list[CellValue] = [110101199003074512, -(10**15), math.inf, date(1899, 12, 31)]
 
     assert by_openpyxl(write(tmp_path / "book.xlsx", page(values, "integer"))) == [
         "110101199003074512",
@@ -220,26 +219,26 @@ def test_a_missing_number_and_an_empty_text_are_blank_cells(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("value", [b"bytes", timedelta(1), datetime(2026, 1, 1, tzinfo=UTC)])
-def test_a_value_that_no_cell_holds_is_refused_by_the_name_of_its_column(tmp_path: Path, value: Value) -> None:
+def test_a_value_that_no_cell_holds_is_refused_by_the_name_of_its_column(tmp_path: Path, value: CellValue) -> None:
     with pytest.raises(TypeError, match=r"'key'|time zone"):
         write(tmp_path / "book.xlsx", page([value]))
     assert not list(tmp_path.iterdir())
 
 
 def test_a_text_too_long_for_a_cell_is_cut_and_named(tmp_path: Path) -> None:
-    fits, long, emoji = "字" * MOST_TEXT, "字" * (MOST_TEXT + 1), "a" + "🙂" * 20_000
+    fits, long, emoji = "字" * MAX_CELL_TEXT, "字" * (MAX_CELL_TEXT + 1), "a" + "🙂" * 20_000
 
-    cuts = write_book(tmp_path / "book.xlsx", [page([fits, "kurz", long, emoji])], {}, CREATED)
+    cuts = write_consolidated(tmp_path / "book.xlsx", [page([fits, "kurz", long, emoji])], {}, CREATED)
 
     read = by_calamine(tmp_path / "book.xlsx")
-    assert cuts == (Cut("数据", "A7", MOST_TEXT + 1), Cut("数据", "A8", 40_001))
-    assert read == [fits, "kurz", "字" * (MOST_TEXT - 1) + "…", "a" + "🙂" * ((MOST_TEXT - 2) // 2) + "…"]
+    assert cuts == (ShortenedText("数据", "A7", MAX_CELL_TEXT + 1), ShortenedText("数据", "A8", 40_001))
+    assert read == [fits, "kurz", "字" * (MAX_CELL_TEXT - 1) + "…", "a" + "🙂" * ((MAX_CELL_TEXT - 2) // 2) + "…"]
 
 
 def test_rows_keep_their_place_from_chunk_to_chunk(tmp_path: Path) -> None:
-    numbers: list[Value] = [None if n % 3 == 0 else n for n in range(2 * CHUNK_ROWS + 7)]
-    texts: list[Value] = [f"第{n}行" if n % 5 else None for n in range(len(numbers))]
-    columns = (Column("n", "数", numbers, "integer"), Column("t", "文", texts))
+    numbers: list[CellValue] = [None if n % 3 == 0 else n for n in range(2 * CHUNK_ROWS + 7)]
+    texts: list[CellValue] = [f"第{n}行" if n % 5 else None for n in range(len(numbers))]
+    columns = (PageColumn("n", "数", numbers, "integer"), PageColumn("t", "文", texts))
     path = write(tmp_path / "book.xlsx", DataPage("数据", "", "", columns))
 
     rows = list(sheet(path).iter_rows(min_row=FIRST, values_only=True, max_col=2))
@@ -247,32 +246,34 @@ def test_rows_keep_their_place_from_chunk_to_chunk(tmp_path: Path) -> None:
 
 
 def test_more_rows_than_a_sheet_has_go_on_on_the_next(tmp_path: Path) -> None:
-    room = MOST_ROWS - FIRST + 1
+    room = MAX_ROWS - FIRST + 1
     path = write(tmp_path / "book.xlsx", page(range(room + 2), "integer"))
 
     first, second = by_calamine(path), by_calamine(path, "数据 (2)")
     assert (len(first), first[0], first[-1], second) == (room, 0, room - 1, [room, room + 1])
 
 
-def everything() -> list[Page]:
+def everything() -> list[WorkbookPage]:
     """Every format, chip, kind of page and state of a sheet."""
-    tones: list[Tone | None] = ["overdue", "due_soon", "done", None, "blocked"]
-    raw_tones: list[Tone | None] = [None, None, "info", "error", "idle"]
+    tones: list[CellTone | None] = ["overdue", "due_soon", "done", None, "blocked"]
+    raw_tones: list[CellTone | None] = [None, None, "info", "error", "idle"]
     columns = (
-        Column("id", "编号", [f"HD-{n}" for n in range(5)], "id", 13),
-        Column("task", "任务 <&>", [*NASTY[:5]], "long", 26, header="optional"),
-        Column("due", "计划", [date(2026, 3, n + 1) for n in range(5)], "date", 11.5, ("overdue", *[None] * 3, "done")),
-        Column("raw", "原文", ["x", 1, None, date(2026, 1, 1), CREATED], "text", 16, raw_tones),
-        Column("status", "进度", list(tones), "text", 10, tones),
-        Column("done", "完成率", [0, 0.25, 0.5, None, 1], "percent", 9),
-        Column("cost", "费用", [1.5, None, -2, 1e6, 0], "number", 12, header="computed"),
-        Column("ok", "是否", [True, False, None, True, False], "integer", 8),
+        PageColumn("id", "编号", [f"HD-{n}" for n in range(5)], "id", 13),
+        PageColumn("task", "任务 <&>", [*NASTY[:5]], "long", 26, header="optional"),
+        PageColumn(
+            "due", "计划", [date(2026, 3, n + 1) for n in range(5)], "date", 11.5, ("overdue", *[None] * 3, "done")
+        ),
+        PageColumn("raw", "原文", ["x", 1, None, date(2026, 1, 1), CREATED], "text", 16, raw_tones),
+        PageColumn("status", "进度", list(tones), "text", 10, tones),
+        PageColumn("done", "完成率", [0, 0.25, 0.5, None, 1], "percent", 9),
+        PageColumn("cost", "费用", [1.5, None, -2, 1e6, 0], "number", 12, header="computed"),
+        PageColumn("ok", "是否", [True, False, None, True, False], "integer", 8),
     )
     return [
-        BoardPage("总览", "周报", tiles=(Tile("逾期", "5"),)),
+        DashboardPage("总览", "周报", tiles=(Tile("逾期", "5"),)),
         DataPage("数据", "全部 & 所有", "说明" * 60, columns, key_row=True, frozen=2),
         DataPage("无键", "T", "", columns, key_row=False),
-        DataPage("空", "2026 年", "", (Column("a", "甲", []), Column("b", "乙", []))),
+        DataPage("空", "2026 年", "", (PageColumn("a", "甲", []), PageColumn("b", "乙", []))),
         DataPage("藏", "T", "", columns[:1], hidden="hidden"),
         DataPage("深藏", "T", "", columns[:1], hidden="very_hidden"),
     ]
@@ -313,12 +314,12 @@ def test_sheets_are_hidden_as_asked_and_the_book_opens_at_a_visible_one(tmp_path
 
 
 def test_a_book_without_a_visible_page_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="not hidden"):
+    with pytest.raises(ValueError, match="visible page"):
         write(tmp_path / "book.xlsx", everything()[-1])
 
 
 def test_properties_known_to_excel_go_to_their_places_and_others_become_custom(tmp_path: Path) -> None:
-    write_book(tmp_path / "book.xlsx", [page([1])], {"title": "周报", "xf_pack": "合作 & 更多"}, CREATED)
+    write_consolidated(tmp_path / "book.xlsx", [page([1])], {"title": "周报", "xf_pack": "合作 & 更多"}, CREATED)
     book = load(tmp_path / "book.xlsx")
 
     assert (book.properties.title, book.properties.created) == ("周报", CREATED)
@@ -343,17 +344,17 @@ def test_a_name_is_made_legal_and_unlike_the_others() -> None:
 
 def test_columns_of_different_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="different lengths"):
-        DataPage("数据", "", "", (Column("a", "甲", [1]), Column("b", "乙", [])))
+        DataPage("数据", "", "", (PageColumn("a", "甲", [1]), PageColumn("b", "乙", [])))
     with pytest.raises(ValueError, match="1 values but 2 tones"):
-        Column("a", "甲", [1], tone=("done", "done"))
+        PageColumn("a", "甲", [1], tone=("done", "done"))
 
 
 def test_libreoffice_shows_and_saves_what_was_written(office: Office, tmp_path: Path) -> None:
     texts = [text for text in NASTY if "\x00" not in text and "\r" not in text]  # LibreOffice turns these into others
     columns = (
-        Column("t", "文", texts),
-        Column("n", "数", [n / 3 for n in range(len(texts))], "number"),
-        Column("d", "日", [date(2026, 1, 1) + timedelta(n) for n in range(len(texts))], "date"),
+        PageColumn("t", "文", texts),
+        PageColumn("n", "数", [n / 3 for n in range(len(texts))], "number"),
+        PageColumn("d", "日", [date(2026, 1, 1) + timedelta(n) for n in range(len(texts))], "date"),
     )
     path = write(tmp_path / "book.xlsx", DataPage("数据", "", "", columns))
     with office.open(path) as document:

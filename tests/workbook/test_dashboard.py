@@ -16,15 +16,15 @@ from tests.workbook.test_consolidated import (
     load,
     write,
 )
-from xlsflow.i18n import text_width
+from xlsflow.layout.text_metrics import lines_needed, row_height, text_width
 from xlsflow.workbook.consolidated.page_model import (
-    GRID,
-    BoardChart,
-    BoardColumn,
-    BoardPage,
-    BoardTable,
-    Column,
+    GRID_COLUMNS,
+    DashboardChart,
+    DashboardColumn,
+    DashboardPage,
+    DashboardTable,
     DataPage,
+    PageColumn,
     Series,
     Tile,
 )
@@ -32,8 +32,6 @@ from xlsflow.workbook.style.theme import (
     CHART_DONE,
     CHART_OVERDUE,
     CHIPS,
-    lines_needed,
-    row_height,
 )
 
 if TYPE_CHECKING:
@@ -43,20 +41,20 @@ if TYPE_CHECKING:
 
 LONG = "确认调货车辆、路线及在途保险，并与承运商完成书面确认 with Latin words between and 更多的中文"
 
-LIGHTS = BoardTable(
+LIGHTS = DashboardTable(
     "① 区域红绿灯",
     0,
     (
-        BoardColumn("区域", 4, bold=True),
-        BoardColumn("任务", 8, align="left"),
-        BoardColumn("完成率", 4, "percent", bar=True),
-        BoardColumn("计划", 5, "date"),
-        BoardColumn("逾期", 2, "integer"),
+        DashboardColumn("区域", 4, bold=True),
+        DashboardColumn("任务", 8, align="left"),
+        DashboardColumn("完成率", 4, "percent", bar=True),
+        DashboardColumn("计划", 5, "date"),
+        DashboardColumn("逾期", 2, "integer"),
     ),
     (("总部", LONG, 0.25, date(2026, 3, 6), 14), ("=华东区", "短", 1, None, True)),
     ((None, None, None, None, "overdue"), (None, None, None, "missing", None)),
 )
-STATES = BoardChart(
+STATES = DashboardChart(
     "② 各区域状态",
     26,
     22,
@@ -65,8 +63,10 @@ STATES = BoardChart(
     (Series("已完成", (1, 3), CHART_DONE), Series("逾期", (0, 2), CHART_OVERDUE)),
     description="各区域行动项数量",
 )
-AGES = BoardChart("③ 账龄", 0, 20, "column", ("1–3", "4–7"), (Series("项数", (2, 0), points=("#D2455A", "#A52A4A")),))
-TREND = BoardChart(
+AGES = DashboardChart(
+    "③ 账龄", 0, 20, "column", ("1–3", "4–7"), (Series("项数", (2, 0), points=("#D2455A", "#A52A4A")),)
+)
+TREND = DashboardChart(
     "④ 趋势",
     24,
     24,
@@ -74,7 +74,7 @@ TREND = BoardChart(
     ("W1", "W2", "W3"),
     (Series("实际", (2, 4, None), labels="last"), Series("计划", (1, 2, 3), dash="dash")),
 )
-BOARD = BoardPage(
+BOARD = DashboardPage(
     "总览",
     "跨区域执行周报",
     "2026 年第 12 周",
@@ -119,8 +119,8 @@ def test_a_board_is_what_the_format_asks_for_and_shows_its_charts_in_words_too(t
 
 
 def test_the_figures_of_charts_stand_on_a_hidden_sheet(tmp_path: Path) -> None:
-    """A page that bears its name does not get in the way."""
-    rows = DataPage("_data", "", "", (Column("a", "甲", [1]),))
+    """A page of the same name gets another one."""
+    rows = DataPage("_data", "", "", (PageColumn("a", "甲", [1]),))
     book = load(write(tmp_path / "board.xlsx", BOARD, rows))
 
     assert book.sheetnames == ["总览", "_data (2)", "_data"]
@@ -153,9 +153,9 @@ def test_a_cell_of_a_small_table_holds_its_value_as_what_it_is(tmp_path: Path) -
 
 
 def test_a_chart_is_as_high_as_the_table_beside_it(tmp_path: Path) -> None:
-    table = BoardTable("①", 0, (BoardColumn("", 10),), (("行",),) * 30)
-    chart = BoardChart("②", 12, 20, "column", ("a",), (Series("s", (1,)),), height=60)
-    cells = load(write(tmp_path / "board.xlsx", BoardPage("板", "题", bands=((table, chart),))))["板"]
+    table = DashboardTable("①", 0, (DashboardColumn("", 10),), (("行",),) * 30)
+    chart = DashboardChart("②", 12, 20, "column", ("a",), (Series("s", (1,)),), height=60)
+    cells = load(write(tmp_path / "board.xlsx", DashboardPage("板", "题", bands=((table, chart),))))["板"]
 
     anchor = cells._charts[0].anchor  # type: ignore[attr-defined]
     assert anchor.to.row - anchor._from.row == 29
@@ -164,7 +164,7 @@ def test_a_chart_is_as_high_as_the_table_beside_it(tmp_path: Path) -> None:
 def test_a_board_is_printed_sideways_as_wide_as_its_grid(tmp_path: Path) -> None:
     cells = load(write(tmp_path / "board.xlsx", BOARD))["总览"]
 
-    assert cells.print_area.startswith(f"'总览'!$A$1:${get_column_letter(GRID)}$")
+    assert cells.print_area.startswith(f"'总览'!$A$1:${get_column_letter(GRID_COLUMNS)}$")
     assert (cells.page_setup.orientation, cells.page_setup.paperSize) == ("landscape", 9)
 
 

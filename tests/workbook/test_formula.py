@@ -16,33 +16,33 @@ from xlsflow.i18n import (
     untranslated,
 )
 from xlsflow.layout.sheet_layout import (
-    Span,
+    ColumnSpan,
     TableLayout,
 )
 from xlsflow.template.expressions.evaluate_row import (
-    Row,
-    holds,
-    worth,
+    RowContext,
+    condition_holds,
+    expression_value,
 )
 from xlsflow.template.expressions.expression import (
-    Arith,
+    And,
     AsOf,
     Blank,
+    Calculation,
     Compare,
+    CompareOp,
     Const,
     Count,
-    Every,
     Expr,
     HasFigure,
     If,
     Not,
     OneOf,
-    Op,
+    Or,
     Ref,
-    Setting,
-    Some,
+    SettingRef,
     Unique,
-    parse,
+    parse_expression,
 )
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
@@ -50,8 +50,8 @@ from xlsflow.template.model import MatrixBlock
 from xlsflow.workbook.outgoing.sheet_writer import write_value
 from xlsflow.workbook.self_check.formula import (
     Addresses,
-    excel,
-    excel_value,
+    condition_formula,
+    value_formula,
 )
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - sheets hold local times without
 ROWS = 14
 LANG: Lang = "zh"
 EXPRESSIONS = 150
-SIGNS: tuple[Op, ...] = ("==", "!=", "<", "<=", ">", ">=")
-SAME: tuple[Op, ...] = SIGNS[:2]
+SIGNS: tuple[CompareOp, ...] = ("==", "!=", "<", "<=", ">", ">=")
+SAME: tuple[CompareOp, ...] = SIGNS[:2]
 STATES = ("open", "done", "late")
 LETTERS = ("R", "A", "A/R", "I*")
 
@@ -119,7 +119,7 @@ BLOCK = MatrixBlock.model_validate(
     }
 ).resolved(SCOPE)
 PLACE = TableLayout(
-    "block", None, 0, 1, 2, 1 + ROWS, {one.name: Span(col, col) for col, one in enumerate(BLOCK.columns)}
+    "block", None, 0, 1, 2, 1 + ROWS, {one.name: ColumnSpan(col, col) for col, one in enumerate(BLOCK.columns)}
 )
 
 
@@ -132,7 +132,7 @@ class Author:
     def condition(self, depth: int) -> Expr:
         """A truth value."""
         plain: list[Callable[[], Expr]] = [
-            lambda: Blank(Ref(self.rng.choice([one.name for one in BLOCK.columns]))),
+            lambda: Blank(Ref(self.rng.choice([field.name for field in BLOCK.columns]))),
             lambda: HasFigure(Ref("words")),
             lambda: Unique(Ref(self.rng.choice(("number", "state", "day")))),
             lambda: OneOf(Ref("state"), tuple(map(Const, self.rng.sample(STATES, 2)))),
@@ -148,13 +148,13 @@ class Author:
         if depth <= 0 or self.rng.random() < 0.2:
             return self.rng.choice(plain)()
         parts = tuple(self.condition(depth - 1) for _ in range(self.rng.randint(2, 3)))
-        return self.rng.choice((Every(parts), Some(parts), Not(parts[0]), If(parts[0], parts[1], parts[-1])))
+        return self.rng.choice((And(parts), Or(parts), Not(parts[0]), If(parts[0], parts[1], parts[-1])))
 
     def code(self) -> Expr:
         """A code that depends on the row."""
         return If(self.condition(0), Const(self.rng.choice(STATES)), Const(self.rng.choice(STATES)))
 
-    def sign(self) -> Op:
+    def sign(self) -> CompareOp:
         """A comparison."""
         return self.rng.choice(SIGNS)
 
@@ -167,21 +167,21 @@ class Author:
                     Ref("count1"),
                     Ref("share"),
                     Const(self.rng.choice((0, 1, 2.5, 15))),
-                    Setting(self.rng.choice(("high", "half"))),
+                    SettingRef(self.rng.choice(("high", "half"))),
                     Count(group, tuple(self.rng.sample(LETTERS, self.rng.randint(1, 2)))),
-                    Arith("-", self.moment(0), self.moment(0)),
+                    Calculation("-", self.moment(0), self.moment(0)),
                 )
             )
         if self.rng.random() < 0.3:
             return If(self.condition(depth - 1), self.figure(depth - 1), self.figure(depth - 1))
-        return Arith(self.rng.choice(("+", "-", "*", "/")), self.figure(depth - 1), self.figure(depth - 1))
+        return Calculation(self.rng.choice(("+", "-", "*", "/")), self.figure(depth - 1), self.figure(depth - 1))
 
     def moment(self, depth: int) -> Expr:
         """A day or a moment."""
         if depth > 0 and self.rng.random() < 0.3:
             return If(self.condition(depth - 1), self.moment(0), self.moment(0))
         if self.rng.random() < 0.3:
-            return Arith(self.rng.choice(("+", "-")), self.moment(depth - 1), Const(self.rng.randint(0, 40)))
+            return Calculation(self.rng.choice(("+", "-")), self.moment(depth - 1), Const(self.rng.randint(0, 40)))
         return self.rng.choice((Ref("day"), Ref("moment"), AsOf()))
 
 
@@ -197,22 +197,22 @@ def rows(rng: random.Random) -> list[dict[str, object]]:
         "count1": lambda: rng.randint(-2, 16),
         "share": lambda: rng.choice((0, 0.25, 0.5, 1)),
     }
-    for one in BLOCK.cell_fields:
-        samples[one.name] = lambda: rng.choice(LETTERS)
+    for field in BLOCK.cell_fields:
+        samples[field.name] = lambda: rng.choice(LETTERS)
     return [{name: sample() for name, sample in samples.items() if rng.random() < 0.7} for _ in range(ROWS)]
 
 
-def around(values: list[dict[str, object]], place: int) -> Row:
-    """One row and what the others hold."""
+def around(values: list[dict[str, object]], number: int) -> RowContext:
+    """Return one row with the values of the other rows."""
     others = {
-        one.name: frozenset(v[one.name] for n, v in enumerate(values) if n != place and one.name in v)
-        for one in BLOCK.columns
+        field.name: frozenset(row[field.name] for n, row in enumerate(values) if n != number and field.name in row)
+        for field in BLOCK.columns
     }
-    return Row(values[place], AS_OF, SCOPE.settings, BLOCK.groups, others)
+    return RowContext(values[number], AS_OF, SCOPE.settings, BLOCK.groups, others)
 
 
 def as_cell(value: object) -> object:
-    """What LibreOffice gives for a value: a day's number, 1 or 0 for a truth value, an empty text for none."""
+    """Return what LibreOffice gives for a value: a day's number, 1 or 0 for a truth value, an empty text for none."""
     if isinstance(value, datetime):
         return (value - EPOCH) / timedelta(days=1)
     if isinstance(value, date):
@@ -245,8 +245,8 @@ def test_a_formula_means_what_the_expression_means(office: Office, tmp_path: Pat
         path,
         values,
         lambda at: (
-            [excel(expr, at, LANG, SCOPE, presume=presume) for expr, presume in conditions]
-            + [excel_value(figure, at, LANG, SCOPE) for figure in figures]
+            [condition_formula(expr, at, LANG, SCOPE, presume=presume) for expr, presume in conditions]
+            + [value_formula(figure, at, LANG, SCOPE) for figure in figures]
         ),
     )
 
@@ -256,8 +256,8 @@ def test_a_formula_means_what_the_expression_means(office: Office, tmp_path: Pat
 
     for place, found in enumerate(got):
         row = around(values, place)
-        wanted = [as_cell(holds(expr, row, presume=presume)) for expr, presume in conditions]
-        wanted += [as_cell(worth(figure, row)) for figure in figures]
+        wanted = [as_cell(condition_holds(expr, row, presume=presume)) for expr, presume in conditions]
+        wanted += [as_cell(expression_value(figure, row)) for figure in figures]
         for expr, one, right in zip(exprs, found, wanted, strict=True):
             assert one == (pytest.approx(right) if isinstance(right, float) else right), f"{expr} of {values[place]}"
 
@@ -277,14 +277,14 @@ AT = Addresses(BLOCK, PLACE, 3)
     ],
 )
 def test_formulas_are_short_and_name_their_own_row(text: str, formula: str) -> None:
-    assert excel(parse(text), AT, "en", SCOPE, presume=False) == formula
+    assert condition_formula(parse_expression(text), AT, "en", SCOPE, presume=False) == formula
 
 
 def test_a_formula_gives_the_label_of_a_computed_code() -> None:
-    expr = parse("'late' if day < as_of else 'open'")
+    expr = parse_expression("'late' if day < as_of else 'open'")
 
-    assert excel_value(expr, AT, "zh", SCOPE, "states") == 'IF(IF(ISNUMBER($E3),$E3<as_of,FALSE),"滞后","进行中")'
+    assert value_formula(expr, AT, "zh", SCOPE, "states") == 'IF(IF(ISNUMBER($E3),$E3<as_of,FALSE),"滞后","进行中")'
 
 
 def test_a_quote_in_a_label_is_doubled() -> None:
-    assert excel(parse("state == 'done'"), AT, "zh", SCOPE, presume=False) == '$C3="已""完成"""'
+    assert condition_formula(parse_expression("state == 'done'"), AT, "zh", SCOPE, presume=False) == '$C3="已""完成"""'

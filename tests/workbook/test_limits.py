@@ -34,6 +34,7 @@ from tests.workbook.test_outgoing import (
     sheet_of,
 )
 from xlsflow.fileformat.cells import a1
+from xlsflow.layout.text_metrics import MAX_ROW_PT
 from xlsflow.model.project import (
     Department,
     Person,
@@ -51,8 +52,7 @@ from xlsflow.workbook.outgoing.plan import (
     plan,
 )
 from xlsflow.workbook.outgoing.writer import write_edition
-from xlsflow.workbook.style.page_setup import scale
-from xlsflow.workbook.style.theme import MAX_ROW_PT
+from xlsflow.workbook.style.page_setup import print_scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -158,7 +158,7 @@ def test_a_region_may_have_one_person_or_five_hundred(office: Office, tmp_path: 
     rows = {TASKS: [task(number, owner=people[-number].name) for number in range(1, min(count, 3) + 1)]}
 
     assert offered(office, there, ["华东", "海外"]) == {
-        "华东": sorted((one.name for one in people), key=[one.name for one in people].index),
+        "华东": sorted((person.name for person in people), key=[person.name for person in people].index),
         "海外": ["陈伟玲"],
     }
     back = there.back(office, rows)
@@ -168,14 +168,14 @@ def test_a_region_may_have_one_person_or_five_hundred(office: Office, tmp_path: 
 
 def odd_project() -> Project:
     regions = (*(Region(f"X{chr(65 + n)}", name) for n, name in enumerate(ODD_REGIONS)), *REGIONS[:1])
-    people = [Person(one.name, "", region.code) for region, one in zip(regions, people_of("", 10), strict=True)]
+    people = [Person(person.name, "", region.code) for region, person in zip(regions, people_of("", 10), strict=True)]
     return replace(PROJECT, regions=regions, people=tuple(people))
 
 
 def test_a_region_may_be_called_anything(office: Office, tmp_path: Path) -> None:
     project = odd_project()
     there = sent(tmp_path, edition(PACK, project=project), "tracking", "requirement", "minutes")
-    of_region = dict(zip([one.code for one in project.regions], people_of("", 10), strict=True))
+    of_region = dict(zip([region.code for region in project.regions], people_of("", 10), strict=True))
 
     assert offered(office, there, ODD_REGIONS) == {
         name: [of_region[f"X{chr(65 + n)}"].name] for n, name in enumerate(ODD_REGIONS)
@@ -212,30 +212,30 @@ def test_a_list_of_three_hundred_is_offered_and_read_whole(office: Office, tmp_p
     assert (back.findings, back.rows) == ([], rows)
 
 
-@pytest.mark.parametrize("issued", [True, False], ids=["issued", "typed"])
+@pytest.mark.parametrize("prefilled", [True, False], ids=["prefilled", "typed"])
 def test_two_thousand_characters_in_a_cell_come_back_whole_and_are_printed_whole(
     office: Office,
     tmp_path: Path,
-    issued: bool,  # noqa: FBT001
+    prefilled: bool,  # noqa: FBT001
 ) -> None:
     rows: Rows = {TASKS: [task(1, support=LONG), task(2)]}
-    there = sent(tmp_path, edition(PACK, rows=rows if issued else None), "tracking")
-    back = there.back(office, {} if issued else rows)
+    there = sent(tmp_path, edition(PACK, rows=rows if prefilled else None), "tracking")
+    back = there.back(office, {} if prefilled else rows)
 
     assert back.findings == []
     assert back.rows[TASKS] == rows[TASKS]
     sheet = there.sheet("tracking")
     high = opened_by_openpyxl(there.path)[sheet.tab].row_dimensions[sheet.layout.table("tasks").first_row + 1].height
-    assert high == pytest.approx(MAX_ROW_PT if issued else 30, abs=0.5)  # in whole pixels
+    assert high == pytest.approx(MAX_ROW_PT if prefilled else 30, abs=0.5)  # in whole pixels
     print_return(tmp_path / "back.xlsx", tmp_path / "long.pdf", Desk(LIBRARY, None, DAY))
     assert set(re.findall(r"第\d{3}句", text_of(tmp_path / "long.pdf"))) == set(re.findall(r"第\d{3}句", LONG))
 
 
-@pytest.mark.parametrize("issued", [True, False], ids=["issued", "typed"])
-def test_a_text_stays_the_text_that_it_is(office: Office, tmp_path: Path, issued: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize("prefilled", [True, False], ids=["prefilled", "typed"])
+def test_a_text_stays_the_text_that_it_is(office: Office, tmp_path: Path, prefilled: bool) -> None:  # noqa: FBT001
     rows: Rows = {TASKS: [task(number, task=text) for number, text in enumerate(ODD_TEXTS, start=1)]}
-    there = sent(tmp_path, edition(PACK, rows=rows if issued else None), "tracking")
-    back = there.back(office, {} if issued else rows)
+    there = sent(tmp_path, edition(PACK, rows=rows if prefilled else None), "tracking")
+    back = there.back(office, {} if prefilled else rows)
 
     assert back.rows[TASKS] == rows[TASKS]
     assert back.findings == []
@@ -257,9 +257,9 @@ def test_thirty_columns_of_a_matrix_are_filled_read_and_printed_on_one_page(
     there = sent(tmp_path, edition(PACK, lang, project=replace(PROJECT, departments=departments)), "raci")
     sheet = there.sheet("raci")
     block = sheet.template.data[0]
-    cells = [one.name for one in block.columns if one.name.startswith("roles_")]
+    cells = [field.name for field in block.columns if field.name.startswith("roles_")]
     assert len(cells) == 30
-    assert scale(sheet) >= 0.75
+    assert print_scale(sheet) >= 0.75
     assert sheet.width(sheet.layout.table("matrix").columns["task"]) >= 18
     rows: Rows = {MATRIX: []}
     for number in range(10):

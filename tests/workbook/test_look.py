@@ -18,10 +18,11 @@ from xlsflow.i18n import (
     Lang,
 )
 from xlsflow.layout.sheet_layout import (
-    ANYBODY,
-    MYSELF,
-    PrintedLayout,
+    OPEN_SIGNER,
+    OWN_REGION_SIGNER,
+    StaticLayout,
 )
+from xlsflow.layout.text_metrics import MIN_ROW_PT
 from xlsflow.model.project import (
     Department,
     Project,
@@ -33,10 +34,7 @@ from xlsflow.workbook.outgoing.plan import (
 )
 from xlsflow.workbook.outgoing.sheet_writer import balanced
 from xlsflow.workbook.outgoing.writer import write_edition
-from xlsflow.workbook.style.theme import (
-    MIN_ROW_PT,
-    TABLE_ROW_PT,
-)
+from xlsflow.workbook.style.theme import TABLE_ROW_PT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +55,7 @@ def test_a_row_keeps_a_comfortable_height_when_it_is_filled_and_grows_with_a_lon
 ) -> None:
     one = edition(PACK if block else "team_plan")
     here = next(page for page in plan(one).sheets if page.template.name == sheet)
-    table = next(part for part in here.template.data if part.many and part.name in (block or part.name))
+    table = next(part for part in here.template.data if part.has_rows and part.name in (block or part.name))
     place = here.layout.table(table.name)
     name = next(field.name for field in table.columns if field.align == "left")
     col, first = place.columns[name].first, place.first_row
@@ -79,14 +77,14 @@ def test_every_region_signs_the_minutes_until_they_are_too_many(regions: int) ->
     one = replace(one, stamp=replace(one.stamp, region=many[2].code))
     (minutes,) = (page for page in plan(one).sheets if page.template.name == "minutes")
     signing = minutes.layout.by_block["signatures"]
-    assert isinstance(signing, PrintedLayout)
-    chair_and_scribe, others = signing.words[:2], signing.words[2:]
+    assert isinstance(signing, StaticLayout)
+    chair_and_scribe, others = signing.texts[:2], signing.texts[2:]
 
-    assert [one.zh for one in chair_and_scribe] == ["主持人", "记录人"]
+    assert [party.zh for party in chair_and_scribe] == ["主持人", "记录人"]
     if regions <= 12:
-        assert [one.zh for one in others] == [f"第{n}区" for n in range(regions)]
+        assert [party.zh for party in others] == [f"第{n}区" for n in range(regions)]
     else:
-        assert others == (MYSELF, *(ANYBODY,) * 5)
+        assert others == (OWN_REGION_SIGNER, *(OPEN_SIGNER,) * 5)
 
 
 def test_an_open_box_asks_who_signs_in_it(tmp_path: Path) -> None:
@@ -155,6 +153,6 @@ def test_what_a_region_logs_is_issued_numbered_with_its_code(region: str) -> Non
             if full in OWN_NUMBERS:
                 found.add(full)
                 first, second = (line[block.key] for line in whole.lines(page, block, 2))
-                prefix = block.field(block.key).issued(1, 2026, region)
+                prefix = block.field(block.key).preset_value(1, 2026, region)
                 assert (first, str(second)[-6:]) == (prefix, f"-{region}002"[-6:])
     assert found == OWN_NUMBERS

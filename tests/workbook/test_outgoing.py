@@ -26,6 +26,7 @@ from tests.workbook.outgoing_example import (
     made,
 )
 from xlsflow.fileformat.cells import a1
+from xlsflow.fileformat.excel_limits import MAX_VALIDATION_TEXT, MAX_VALIDATION_TITLE
 from xlsflow.i18n import (
     LANGS,
     Lang,
@@ -33,8 +34,9 @@ from xlsflow.i18n import (
 )
 from xlsflow.layout.sheet_layout import (
     TableLayout,
-    data_places,
+    data_layouts,
 )
+from xlsflow.layout.text_metrics import column_pixels
 from xlsflow.model.project import (
     Person,
     Region,
@@ -50,15 +52,10 @@ from xlsflow.workbook.outgoing.writer import (
     Edition,
     write_edition,
 )
-from xlsflow.workbook.self_check.validations import (
-    MOST_TEXT,
-    MOST_TITLE,
-    shortened,
-)
+from xlsflow.workbook.self_check.validations import shorten_at_clause
 from xlsflow.workbook.style.theme import (
     BODY_PT,
     FONT,
-    pixels,
 )
 
 if TYPE_CHECKING:
@@ -183,11 +180,12 @@ def test_every_cell_to_fill_has_its_rule_and_its_help(shelf: Path, pack: str, la
         rules = book[sheet.tab].data_validations.dataValidation
         ruled = {str(rule.sqref): rule for rule in rules}
         wanted = set()
-        for block, place in data_places(sheet.template, sheet.layout):
+        for block, place in data_layouts(sheet.template, sheet.layout):
             for one in block.columns:
                 choices = planned.edition.scope.lists.get(one.list_name())
                 rule = one.entry_rule(planned.edition.scope)
-                empty = rule is not None and rule.sort == "list" and choices is not None and not choices.labels(lang)
+                lists = rule is not None and rule.value_type == "list"
+                empty = lists and choices is not None and not choices.labels(lang)
                 if one.computed or one.fill or (empty and not one.to):
                     continue
                 if isinstance(place, TableLayout):
@@ -197,8 +195,9 @@ def test_every_cell_to_fill_has_its_rule_and_its_help(shelf: Path, pack: str, la
                     cell = place.cell(one.name)
                     cells = a1(cell.row, cell.value.first)
                 wanted.add(cells)
-                assert ruled[cells].promptTitle == shortened(one.label.say(lang), MOST_TITLE)
-                assert (ruled[cells].prompt or "") == shortened(one.sentence(lang, planned.edition.scope), MOST_TEXT)
+                assert ruled[cells].promptTitle == shorten_at_clause(one.label.say(lang), MAX_VALIDATION_TITLE)
+                help_text = one.help_text(lang, planned.edition.scope)
+                assert (ruled[cells].prompt or "") == shorten_at_clause(help_text, MAX_VALIDATION_TEXT)
                 assert accepted(ruled[cells]) == acceptable(one, rule), (sheet.tab, one.name)
         assert set(ruled) == wanted
         for rule in rules:
@@ -219,11 +218,11 @@ def accepted(rule: Any) -> tuple[object, ...]:  # noqa: ANN401 - openpyxl's stub
 
 def acceptable(one: FieldBase, rule: EntryRule | None) -> tuple[object, ...]:
     """Return what the definition says that it accepts."""
-    if rule is None or rule.sort == "list":
+    if rule is None or rule.value_type == "list":
         return ("list", (), bool(rule and rule.stop and not one.to)) if rule or one.to else ("none", (), False)
     if one.to:
         return "list", (), False
-    return rule.sort, (_figure(rule.least), _figure(rule.most)), rule.stop
+    return rule.value_type, (_figure(rule.least), _figure(rule.most)), rule.stop
 
 
 def _figure(bound: Any) -> float:  # noqa: ANN401 - a date, a moment or a number
@@ -262,9 +261,9 @@ def test_a_text_for_excel_is_cut_behind_a_clause_and_never_dropped(tmp_path: Pat
     path, _ = written(tmp_path, made(LIBRARY.pack(DEFAULT), (sheet_of("s", one),), Scope()))
 
     (rule,) = opened(path)["s"].data_validations.dataValidation
-    assert len(rule.promptTitle) == MOST_TITLE
+    assert len(rule.promptTitle) == MAX_VALIDATION_TITLE
     assert rule.error.endswith("…")
-    assert len(rule.error) <= MOST_TEXT
+    assert len(rule.error) <= MAX_VALIDATION_TEXT
 
 
 @pytest.mark.parametrize(
@@ -278,7 +277,7 @@ def test_a_text_for_excel_is_cut_behind_a_clause_and_never_dropped(tmp_path: Pat
     ],
 )
 def test_shortening(text: str, most: int, cut: str) -> None:
-    assert shortened(text, most) == cut
+    assert shorten_at_clause(text, most) == cut
 
 
 # --- dropdowns of people ---
@@ -427,7 +426,7 @@ def test_only_what_is_to_be_filled_is_unlocked(shelf: Path, pack: str) -> None:
         assert page.protection.password is None
         unlocked = {c.coordinate for row in page.iter_rows() for c in row if not c.protection.locked}
         wanted = set()
-        for block, place in data_places(sheet.template, sheet.layout):
+        for block, place in data_layouts(sheet.template, sheet.layout):
             for one in block.columns:
                 if one.computed or one.fill:
                     continue
@@ -482,7 +481,7 @@ def test_tables_are_printed_at_three_quarters_of_their_size_or_more(pack: str, l
     across = {("A4", False): 707, ("A4", True): 1036, ("A3", False): 1036, ("A3", True): 1501}
     for sheet in plan(edition(pack, lang)).sheets:
         page = sheet.template.print
-        wide = sum(pixels(width) for width in sheet.layout.widths[: sheet.layout.printed_col + 1])
+        wide = sum(column_pixels(width) for width in sheet.layout.widths[: sheet.layout.printed_col + 1])
 
         assert across[page.paper, page.landscape] / wide >= 0.78, sheet.tab
 
@@ -507,7 +506,7 @@ def wrapped_texts(path: Path, planned: Plan) -> Iterator[Wrapped]:
         for cell in (cell for row in page[page.print_area.split("!")[-1]] for cell in row):
             if isinstance(cell.value, str) and cell.alignment.wrap_text and not page.row_dimensions[cell.row].hidden:
                 area = merged.get(cell.coordinate)
-                wide = sum(pixels(w) for w in widths[cell.column - 1 : area.max_col if area else cell.column])
+                wide = sum(column_pixels(w) for w in widths[cell.column - 1 : area.max_col if area else cell.column])
                 height = page.row_dimensions[cell.row].height
                 look = (cell.font.sz, bool(cell.font.b))
                 yield Wrapped(f"{sheet.tab}!{cell.coordinate}", cell.value, look, (wide - 5) / 7, height)

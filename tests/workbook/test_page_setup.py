@@ -30,9 +30,9 @@ from xlsflow.workbook.outgoing.plan import (
 )
 from xlsflow.workbook.outgoing.writer import made
 from xlsflow.workbook.style.page_setup import (
-    USUAL_ROW_PT,
-    page_points,
-    scale,
+    DEFAULT_ROW_PT,
+    page_height,
+    print_scale,
 )
 
 if TYPE_CHECKING:
@@ -90,10 +90,10 @@ def test_every_sheet_takes_the_pages_that_it_should(paper: Paper) -> None:
 def test_no_sheet_is_made_smaller_than_three_quarters(pack: str, lang: Lang, filled: bool) -> None:  # noqa: FBT001
     small = []
     for hand in made(edition(pack, lang, filled=filled)).hands:
-        here, size = hand.here, scale(hand.here)
+        here, size = hand.here, print_scale(hand.here)
         if here.template.print.one_page:
-            high = sum(hand.heights.get(row, USUAL_ROW_PT) for row in range(here.layout.last_row + 1))
-            size *= min(1.0, page_points(here) / high)
+            high = sum(hand.heights.get(row, DEFAULT_ROW_PT) for row in range(here.layout.last_row + 1))
+            size *= min(1.0, page_height(here) / high)
         if round(size, 2) < SMALLEST:
             small.append((here.tab, size))
 
@@ -101,7 +101,7 @@ def test_no_sheet_is_made_smaller_than_three_quarters(pack: str, lang: Lang, fil
 
 
 def _title(planned: Plan, number: int, lang: Lang) -> str:
-    """Return what stands on top of a sheet: the pack's title on the cover, else its own."""
+    """Return the text at the top of a sheet: the pack's title on the cover, else its own."""
     template = planned.sheets[number].template
     return (planned.edition.pack.title if template.cover else template.title).say(lang)
 
@@ -143,6 +143,10 @@ def test_no_word_of_a_header_is_broken(paper: Paper) -> None:
         for line in cell.value.split()
     ]
     words = set(printed_text(paper.pdf, "-layout").split())
-    broken = [one for one in headers if one[2].isascii() and one[2].isalpha() and not any(one[2] in w for w in words)]
+    broken = [
+        header
+        for header in headers
+        if header[2].isascii() and header[2].isalpha() and not any(header[2] in word for word in words)
+    ]
 
     assert broken == []

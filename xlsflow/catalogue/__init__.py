@@ -1,8 +1,9 @@
-"""Every code that a finding or a refusal can bear, with its severity and its sentence in zh and en.
+"""Every code of a finding or an error, with its severity and its sentence in Chinese and English.
 
-A sentence names what was found and what to do, in words a non-programmer understands. `{file} {sheet} {cell} {label}
-{value}` are always known to a finding; other names are facts that it carries. Codes are stable: tests, docs and waivers
-refer to them.
+Nothing here looks at a file: rooms raise a code with facts, the sentence is put together here. A sentence says what was
+found and what to do, for a reader who does not program; the same sentence goes to the coordinator and to the region, so
+it addresses neither. `{file} {sheet} {cell} {label} {value}` are known to every finding, other names are its facts.
+Codes are stable, since tests, documentation and waivers refer to them. Start with `entry.py`, then `data.py`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from xlsflow.catalogue.sheets import SHEETS
 from xlsflow.catalogue.work import REFUSING, WORK
 
 CATALOGUE: Mapping[str, Entry] = {**DATA, **FILES, **SHEETS, **WORK}
-"""Code -> severity and sentence. The groups follow the rooms that raise them."""
+"""Code -> severity and sentence, in groups by what raises them."""
 
 REFUSALS = frozenset(FILES) | REFUSING
-"""Codes of files that are not read at all: nothing can be accepted of them."""
+"""Codes of files that are not read at all, so that no waiver can accept them."""
 
 __all__ = ["CATALOGUE", "REFUSALS", "Entry"]

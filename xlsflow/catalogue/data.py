@@ -1,4 +1,4 @@
-"""What is said of values, rows and rules."""
+"""Sentences about values, rows and rules."""
 
 from __future__ import annotations
 
@@ -7,149 +7,155 @@ from collections.abc import Mapping
 from xlsflow.catalogue.entry import Entry, error, info, warning
 
 DATA: Mapping[str, Entry] = {
-    # --- what was typed in a cell cannot be read, or was read with one reading (template/kinds) ---
+    # --- a cell that cannot be read, or was read with one reading (template/kinds) ---
     "read_as": info(
         "“{label}”写的是“{value}”，已按“{read}”读取；下次请直接写成“{read}”。",
-        "{label}: “{value}” was read as “{read}”; next time please type “{read}”.",
+        "“{label}” is “{value}”; it was read as “{read}”. Next time please write “{read}”.",
     ),
     "read_as_blank": info(
         "“{label}”写的是“{value}”，已按空白处理；没有内容时请留空。",
-        "{label}: “{value}” was read as blank; please leave the cell empty where there is nothing.",
+        "“{label}” is “{value}”; it was read as blank. Where there is nothing to say, please leave the cell empty.",
     ),
     "error_cell": error(
         "“{label}”单元格显示错误值“{value}”，请重新填写内容。",
-        "{label}: the cell shows the error “{value}”; please type the value again.",
+        "“{label}” shows the error “{value}”; please enter the value again.",
     ),
     "formula_without_value": error(
         "“{label}”单元格是没有计算结果的公式，请在 Excel 中打开并保存一次，或直接填写数值。",
-        "{label}: the cell holds a formula without a stored result; open and save the file in Excel, or type the value.",
+        "“{label}” is a formula without a stored result; open and save the file in Excel, or enter the value itself.",
     ),
     "not_a_date": error(
         "“{label}”写的是“{value}”，不是日期，请写成 2026-03-31 的样子。",
-        "{label}: “{value}” is not a date; please write it like 2026-03-31.",
+        "“{label}” is “{value}”, which is not a date; please write it like 2026-03-31.",
     ),
     "ambiguous_date": error(
         "“{label}”写的是“{value}”，有不止一种读法，请写全年月日，如 2026-03-31。",
-        "{label}: “{value}” can be read as more than one date; please write year, month and day, like 2026-03-31.",
+        "“{label}” is “{value}”, which could be more than one date; please write year, month and day, like 2026-03-31.",
     ),
     "not_a_datetime": error(
         "“{label}”写的是“{value}”，不是日期和时间，请写成 2026-03-31 14:30 的样子。",
-        "{label}: “{value}” is not a date and time; please write it like 2026-03-31 14:30.",
+        "“{label}” is “{value}”, which is not a date and time; please write it like 2026-03-31 14:30.",
     ),
     "not_a_number": error(
         "“{label}”写的是“{value}”，不是数字，请只填数字。",
-        "{label}: “{value}” is not a number; please type digits only.",
+        "“{label}” is “{value}”, which is not a number; please enter digits only.",
     ),
     "ambiguous_percent": error(
         "“{label}”写的是“{value}”，可能是 {low}，也可能是 {high}，请带上百分号重新填写。",
-        "{label}: “{value}” may be {low} or {high}; please type it with its per cent sign.",
+        "“{label}” is “{value}”, which could be {low} or {high}; please enter it with a percent sign.",
     ),
     "not_whole": error(
         "“{label}”写的是“{value}”，应为整数，请改成不带小数的数字。",
-        "{label}: “{value}” should be a whole number; please type it without decimals.",
+        "“{label}” is “{value}”, but should be a whole number; please enter it without decimals.",
     ),
     "digits_lost": error(
         "“{label}”是超过 15 位的数字，Excel 已把末尾改成 0，请把单元格设为文本后重新填写。",
-        "{label}: the number has more than 15 digits and Excel has replaced the last ones by 0; format the cell as text and retype it.",
+        "“{label}” has more than 15 digits, and Excel has replaced the last ones with 0; format the cell as text and"
+        " enter the number again.",
     ),
     "date_in_text": error(
         "“{label}”应填文字或编号，却成了日期“{value}”，请把单元格设为文本后重新填写。",
-        "{label}: a text or number is wanted but the cell turned into the date “{value}”; format it as text and retype it.",
+        "“{label}” should be text or an ID, but Excel has turned it into the date “{value}”; format the cell as text"
+        " and enter it again.",
     ),
     "too_long": error(
         "“{label}”有 {length} 个字，最多 {limit} 个字，请缩短。",
-        "{label}: {length} characters, at most {limit} are allowed; please shorten it.",
+        "“{label}” has {length} characters; the maximum is {limit}. Please shorten it.",
     ),
     "too_small": error(
-        "“{label}”是 {value}，低于允许的下限 {limit}，请核对。",
-        "{label}: {value} is below the least allowed, {limit}; please check it.",
+        "“{label}”是 {shown}，低于下限 {limit}，请核对。",
+        "“{label}” is {shown}, below the minimum of {limit}; please check it.",
     ),
     "too_large": error(
-        "“{label}”是 {value}，超出允许的上限 {limit}，请核对。",
-        "{label}: {value} is above the most allowed, {limit}; please check it.",
+        "“{label}”是 {shown}，超过上限 {limit}，请核对。",
+        "“{label}” is {shown}, above the maximum of {limit}; please check it.",
     ),
     "not_in_list": error(
         "“{label}”写的是“{value}”，不在可选项中（{options}），请从下拉列表中选择。{nearest}",
-        "{label}: “{value}” is not one of {options}; please choose from the dropdown.{nearest}",
+        "“{label}” is “{value}”, which is not on the list ({options}); please choose from the dropdown.{nearest}",
     ),
     "id_shape": error(
         "“{label}”写的是“{value}”，编号应写成 {example} 的样子，请改正。",
-        "{label}: “{value}” should look like {example}; please correct it.",
+        "“{label}” is “{value}”, but IDs look like {example}; please correct it.",
     ),
     "not_a_person": error(
         "“{label}”写的是“{value}”，这是区域、部门或岗位，不是人；请填一个具体的人的姓名。",
-        "{label}: “{value}” is a region, department or post, not a person; please name one person.",
+        "“{label}” is “{value}”, which is a region, department or job title, not a person; please name one person.",
     ),
     "nobody_named": error(
         "“{label}”写的是“{value}”，没有写明是谁；请填一个具体的人的姓名。",
-        "{label}: “{value}” does not say who it is; please name one person.",
+        "“{label}” is “{value}”, which does not say who it is; please name one person.",
     ),
     "several_people": error(
         "“{label}”写了 {count} 个人（“{value}”），一项工作只能有一个责任人，请只留一个。",
-        "{label}: “{value}” names {count} people; one task has one owner, please keep one.",
+        "“{label}” names {count} people (“{value}”), but only one person can be responsible; please keep one.",
     ),
     "unknown_person": warning(
         "“{label}”写的“{value}”不在人员名单里；若是新同事，请通知协调人加入名单。{nearest}",
-        "{label}: “{value}” is not on the list of people; if new, ask the coordinator to add them.{nearest}",
+        "“{label}” is “{value}”, who is not on the list of people; if new, ask the coordinator to add them.{nearest}",
     ),
-    # --- what the rules say (template/rules) ---
-    "required_blank": error("“{label}”是必填项，还没有填写。", "{label} is required and still blank."),
+    # --- constraints of fields, rows and tables (template/rules) ---
+    "required_blank": error("“{label}”是必填项，还没有填写。", "“{label}” is required, but blank."),
     "not_unique": error(
         "“{label}”的“{value}”重复，{other} 已经用过，请换一个。",
-        "{label}: “{value}” is used already in {other}; please use another.",
+        "“{label}” is “{value}”, which {other} already uses; please use another value.",
     ),
-    "rule_broken": error("“{label}”写的是“{value}”：{sentence}", "{label} is “{value}”: {sentence}"),
-    "rule_warned": warning("“{label}”写的是“{value}”：{sentence}", "{label} is “{value}”: {sentence}"),
+    "rule_broken": error("“{label}”写的是“{value}”：{sentence}", "“{label}” is “{value}”: {sentence}"),
+    "rule_warned": warning("“{label}”写的是“{value}”：{sentence}", "“{label}” is “{value}”: {sentence}"),
     "refers_to_nothing": error(
         "“{label}”写的“{value}”在《{target}》中找不到。{nearest}",
-        "{label}: “{value}” is not found in {target}.{nearest}",
+        "“{label}” is “{value}”, which does not exist in “{target}”.{nearest}",
     ),
-    "required_if": error("“{label}”还没有填写：{sentence}", "{label} is still blank: {sentence}"),
+    "required_if": error("“{label}”还没有填写：{sentence}", "“{label}” is blank: {sentence}"),
     "before": error(
         "“{label}”是 {value}，早于“{other}”（{other_value}），请核对这两项。",
-        "{label} is {value}, before {other} ({other_value}); please check both.",
+        "“{label}” is {value}, which is before “{other}” ({other_value}); please check both.",
     ),
     "in_future": error(
-        "“{label}”是 {value}，晚于今天（{as_of}）；这里填已经发生的日期，请核对。",
-        "{label} is {value}, after today ({as_of}); a date that has passed is wanted here, please check it.",
+        "“{label}”是 {value}，晚于基准日（{as_of}）；这里填已经发生的日期，请核对。",
+        "“{label}” is {value}, after the as-of day ({as_of}), but should be a date in the past; please check it.",
     ),
     "not_exactly_one": error(
         "这一行有 {count} 个 {code}，应当恰好有一个，请改正。",
-        "This row has {count} × {code}; exactly one is wanted, please correct it.",
+        "This row has {count} × {code}, but should have exactly one; please correct it.",
     ),
     "none_of": error(
-        "这一行没有 {code}，至少要有一个，请补上。", "This row has no {code}; please give it at least one."
+        "这一行没有 {code}，至少要有一个，请补上。", "This row has no {code}, but needs at least one; please add it."
     ),
     "no_figure": error(
         "“{label}”写的是“{value}”，没有可衡量的数字，请写明数量、比例或期限。",
-        "{label} is “{value}”, without a figure to measure it by; please add a number, a share or a date.",
+        "“{label}” is “{value}”, which has no figure to measure it by; please add an amount, a percentage or a date.",
     ),
-    # --- what several returns say together (merge) ---
+    # --- several returns compared (merge) ---
     "used_elsewhere": warning(
-        "“{label}”的“{value}”在 {other} 中也用到了；请与对方核对，若不是同一项，请换一个编号。",
-        "{label}: “{value}” is used in {other} too; please agree with them, and use another unless it is the same item.",
+        "“{label}”的“{value}”，{other}也用到了；请与对方核对，若不是同一项，请换一个编号。",
+        "“{label}” is “{value}”, which {other} uses too; please check with them, and use another ID unless it is the"
+        " same item.",
     ),
     "text_cut": info(
         "“{label}”有 {length} 个字，超过一个单元格能放的长度，汇总工作簿的数据页只显示开头；全文保留在文件内，下次合并仍完整。",
-        "{label}: {length} characters are more than a cell can show; the data page shows the beginning, the workbook keeps it whole.",
+        "“{label}” has {length} characters, more than a cell can hold; the data sheet shows the beginning, and the"
+        " workbook keeps the whole text.",
     ),
     "superseded": warning(
         "“{file}”之后，同一区域又有保存更晚的“{other}”；已采用后者，本文件的数据不计入。",
-        "“{file}” was followed by “{other}”, saved later by the same region; the later one counts, this one does not.",
+        "The same region saved “{other}” after “{file}”; the later file counts, and this one does not.",
     ),
     "file_twice": info(
-        "“{file}”与“{other}”的内容完全相同，只计一次。", "“{file}” is the very same file as “{other}”; it counts once."
+        "“{file}”与“{other}”的内容完全相同，只计一次。",
+        "“{file}” is identical to “{other}”; it counts once.",
     ),
     "row_twice": info(
-        "这一行与 {other} 完全相同，只计一次。", "This row is the same as {other} in every field; it counts once."
+        "这一行与 {other} 完全相同，只计一次。",
+        "This row is identical to {other}; it counts once.",
     ),
     "row_without_key": warning(
         "“{label}”没有填写，这一行无法识别，没有计入；请补上。",
-        "{label} is blank, so this row cannot be told from others and is left out; please fill it in.",
+        "“{label}” is blank, so this row cannot be identified and does not count; please fill it in.",
     ),
     "ledger_unbalanced": error(
         "“{file}”的工作表“{sheet}”（{block}）有 {seen} 行，只说明了 {told} 行的去向；这是程序错误，请报告，结果没有写出。",
-        "“{file}”, sheet “{sheet}” ({block}): {seen} rows were seen but {told} are accounted for; this is a fault of xlsflow, please"
-        " report it. Nothing was written.",
+        "“{file}”, sheet “{sheet}” ({block}): {seen} rows were read, but only {told} are accounted for. This is a bug"
+        " in xlsflow; please report it. Nothing was written.",
     ),
 }

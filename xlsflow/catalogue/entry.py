@@ -7,39 +7,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from xlsflow.catalogue.single_line import single_line
 from xlsflow.i18n import (
     Lang,
     LocalizedText,
-    plain_line,
+    filled,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One code of the catalogue."""
+    """The severity and the sentence of one code.
+
+    Attributes:
+        severity: How much it matters.
+        text: The sentence, with its facts in braces.
+    """
 
     severity: Literal["error", "warning", "info"]
-    words: LocalizedText
+    text: LocalizedText
 
     def say(self, lang: Lang, facts: Mapping[str, str | LocalizedText]) -> str:
-        """Return the sentence with its facts; one that is not given reads as an ellipsis, never as a broken sentence."""
-        said = {
-            name: plain_line(fact.say(lang) if isinstance(fact, LocalizedText) else fact)
+        """Return the sentence with its facts; a fact that is not known is shown as an ellipsis."""
+        shown = {
+            name: single_line(fact.say(lang) if isinstance(fact, LocalizedText) else fact)
             for name, fact in facts.items()
         }
-        return self.words.say(lang).format_map(defaultdict(lambda: "…", said))
+        return filled(self.text.say(lang), defaultdict(lambda: "…", shown))
 
 
 def error(zh: str, en: str) -> Entry:
-    """Return a code of something that must be mended."""
+    """Return a code for something that must be corrected."""
     return Entry("error", LocalizedText(zh, en))
 
 
 def warning(zh: str, en: str) -> Entry:
-    """Return a code of something that must be looked at."""
+    """Return a code for something that needs checking."""
     return Entry("warning", LocalizedText(zh, en))
 
 
 def info(zh: str, en: str) -> Entry:
-    """Return a code of something that was done."""
+    """Return a code for something that xlsflow did, or read in its own way."""
     return Entry("info", LocalizedText(zh, en))

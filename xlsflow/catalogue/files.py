@@ -1,16 +1,16 @@
-"""Why a returned file cannot be read at all."""
+"""Sentences about returned files that cannot be read at all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.catalogue.entry import Entry, error, info
+from xlsflow.catalogue.entry import Entry, error, info, warning
 
 FILES: Mapping[str, Entry] = {
-    # --- a returned file cannot be read at all (intake/guard, parts, reading, opening) ---
+    # --- the file is not there, is not whole, or is protected (intake/isolation, intake/xlsx) ---
     "file_missing": error(
         "找不到文件“{file}”，请检查文件名和所在文件夹。",
-        "“{file}” is not there; please check its name and folder.",
+        "“{file}” does not exist; please check its name and folder.",
     ),
     "file_is_no_file": error(
         "“{file}”不是文件，请选择一个 Excel 工作簿。",
@@ -18,112 +18,127 @@ FILES: Mapping[str, Entry] = {
     ),
     "file_cannot_be_read": error(
         "“{file}”打不开（{why}）：请先在 Excel 或 WPS 中关闭它；若在网盘上，请先下载到本机，再试一次。",
-        "“{file}” cannot be opened ({why}): close it in Excel or WPS, or fetch it from the cloud folder first, then try again.",
+        "“{file}” cannot be opened ({why}). Close it in Excel or WPS, or download it if it is in cloud storage; then"
+        " try again.",
     ),
     "file_is_lock": info(
         "“{file}”是有人打开工作簿时产生的临时文件，不是填报表，可以忽略；请确认原工作簿已保存并关闭。",
-        "“{file}” is the small file that stands beside a workbook while someone has it open; ignore it, and make sure the"
-        " workbook itself is saved and closed.",
+        "“{file}” is a temporary file that exists while someone has the workbook open; ignore it, and make sure that"
+        " the workbook itself is saved and closed.",
     ),
     "file_empty": error(
-        "“{file}”是空文件（0 字节），请对方重新发送。",
-        "“{file}” is empty (0 bytes); ask for it again.",
+        "“{file}”是空文件（0 字节），请重新发送。",
+        "“{file}” is empty (0 bytes); please send it again.",
     ),
     "file_incomplete": error(
-        "“{file}”不完整（共 {size} 字节，结尾缺失），多半是传输或同步中断，请对方重新发送。",
-        "“{file}” is incomplete ({size} bytes, the end is missing), most likely cut off while it was sent; ask for it again.",
+        "“{file}”不完整（共 {size} 字节，结尾缺失），多半是传输或同步中断，请重新发送。",
+        "“{file}” is incomplete ({size} bytes, the end is missing), probably because a transfer was interrupted; please"
+        " send it again.",
     ),
     "file_damaged": error(
-        "“{file}”已损坏（{part}），请对方在 Excel 中打开、另存为 .xlsx 后重新发送。",
-        "“{file}” is damaged ({part}); have it opened in Excel, saved again as .xlsx and sent again.",
+        "“{file}”已损坏（{part}），请在 Excel 中打开、另存为 .xlsx 后重新发送。",
+        "“{file}” is damaged ({part}); please open it in Excel, save it as .xlsx and send it again.",
     ),
     "file_password": error(
-        "“{file}”已用密码加密（有时打开时并不要求输入），请对方取消密码（文件 > 信息 > 保护工作簿）、另存为 .xlsx 后重新发送。",
-        "“{file}” is encrypted with a password (which Excel does not always ask for); have it removed (File > Info > Protect"
-        " Workbook), saved as .xlsx and sent again.",
+        "“{file}”已用密码加密（有时打开时并不要求输入），请取消密码（文件 > 信息 > 保护工作簿）、另存为 .xlsx 后重新发送。",
+        "“{file}” is encrypted with a password, even if Excel does not ask for it; please remove the password"
+        " (File > Info > Protect Workbook), save the file as .xlsx and send it again.",
     ),
     "file_too_big": error(
         "“{file}”有 {size} MB，最多读取 {limit} MB，请删去图片等附件后重新发送。",
-        "“{file}” has {size} MB, at most {limit} MB are read; remove pictures and attachments and send it again.",
+        "“{file}” has {size} MB; the maximum is {limit} MB. Please remove pictures and attachments and send it again.",
     ),
+    # --- the file has more in it than a workbook that was filled in by hand ---
     "file_too_many_parts": error(
-        "“{file}”内部有 {count} 个部件，最多 {limit} 个，不像正常的工作簿；请从模板重新填写后发送。",
-        "“{file}” is made of {count} parts, at most {limit} are read; this is no usual workbook, please fill in the template anew.",
+        "“{file}”内部有 {count} 个部件，最多 {limit} 个，不像正常的工作簿；请把内容填到发出的原文件中，重新发送。",
+        "“{file}” consists of {count} parts; the maximum is {limit}. It does not look like a normal workbook; please"
+        " enter the data in the original file and send that.",
     ),
     "file_inflates": error(
-        "“{file}”解压后过大（{part}，{size} MB），不像正常的工作簿，未读取；请从模板重新填写后发送。",
-        "“{file}” unpacks to an unusual size ({part}, {size} MB) and is not read; please fill in the template anew.",
+        "“{file}”解压后过大（{part}，{size} MB），不像正常的工作簿，未读取；请把内容填到发出的原文件中，重新发送。",
+        "“{file}” unpacks to an unusual size ({part}, {size} MB) and was not read; please enter the data in the"
+        " original file and send that.",
     ),
     "file_too_many_cells": error(
         "“{file}”的工作表“{sheet}”内容过多（超过 {limit} 个单元格），请删去表格以外的内容后重新发送。",
-        "“{file}”: sheet “{sheet}” holds too much (over {limit} cells); remove what does not belong to the table and send it again.",
+        "“{file}”, sheet “{sheet}” has too much content (more than {limit} cells); please remove everything outside the"
+        " table and send it again.",
     ),
     "file_too_slow": error(
-        "“{file}”在 {seconds} 秒内没有读完，已停止；请把内容复制到新的模板后重新发送。",
-        "“{file}” could not be read within {seconds} seconds; please copy its contents into a fresh template and send it again.",
+        "“{file}”在 {seconds} 秒内没有读完，已停止；请把内容填到发出的原文件中，重新发送。",
+        "“{file}” could not be read within {seconds} seconds; please enter the data in the original file and send that.",
     ),
     "file_needs_memory": error(
-        "“{file}”读取时占用内存超过 {limit} MB，已停止；请把内容复制到新的模板后重新发送。",
-        "“{file}” needs more than {limit} MB of memory to read; please copy its contents into a fresh template and send it again.",
+        "“{file}”读取时占用内存超过 {limit} MB，已停止；请把内容填到发出的原文件中，重新发送。",
+        "“{file}” takes more than {limit} MB of memory to read; please enter the data in the original file and send that.",
     ),
     "reader_died": error(
-        "“{file}”使读取程序中断，文件多半已损坏；请把内容复制到新的模板后重新发送。",
-        "“{file}” ended the program that reads it, so it is most likely damaged; please copy its contents into a"
-        " fresh template and send it again.",
+        "“{file}”使读取程序中断，文件多半已损坏；请把内容填到发出的原文件中，重新发送。",
+        "“{file}” crashed the program that reads it and is probably damaged; please enter the data in the original file"
+        " and send that.",
     ),
     "reader_does_not_start": error(
         "读取文件的程序无法启动（{program}），请检查 xlsflow 的安装。",
         "The program that reads files does not start ({program}); please check the installation of xlsflow.",
     ),
+    # --- what no spreadsheet program writes ---
     "file_part_twice": error(
         "“{file}”中有两个同名部件（{part}），无法判断以哪个为准，未读取；请在 Excel 中另存为 .xlsx 后重新发送。",
-        "“{file}” holds the part {part} twice and nobody can tell which one counts; save it again as .xlsx in Excel and send it again.",
+        "“{file}” contains the part {part} twice, so it is not clear which one counts, and it was not read; please save"
+        " it as .xlsx in Excel and send it again.",
     ),
     "file_has_doctype": error(
-        "“{file}”的部件 {part} 含有表格软件不会写入的指令（DOCTYPE），出于安全未读取；请从模板重新填写后发送。",
-        "“{file}”: part {part} holds instructions that no spreadsheet program writes (a DOCTYPE), so it is not read; please fill"
-        " in the template anew.",
+        "“{file}”的部件 {part} 含有表格软件不会写入的指令（DOCTYPE），出于安全未读取；请把内容填到发出的原文件中，重新发送。",
+        "“{file}” was not read for safety, since its part {part} contains an instruction that no spreadsheet program"
+        " writes (a DOCTYPE); please enter the data in the original file and send that.",
     ),
     "file_leads_outside": error(
-        "“{file}”的内容指向文件之外（{target}），出于安全未读取；请从模板重新填写后发送。",
-        "“{file}” takes its contents from outside the file ({target}), so it is not read; please fill in the template anew.",
+        "“{file}”的内容指向文件之外（{target}），出于安全未读取；请把内容填到发出的原文件中，重新发送。",
+        "“{file}” was not read for safety, since its contents are outside the file ({target}); please enter the data in"
+        " the original file and send that.",
     ),
     "file_without_sheets": error(
         "“{file}”里没有可读的工作表，请确认发送的是填好的工作簿。",
-        "“{file}” holds no worksheet that can be read; please make sure that the filled workbook was sent.",
+        "“{file}” has no worksheet that can be read; please make sure that you sent the workbook you filled in.",
     ),
+    # --- another kind of file ---
     "file_is_web_page": error(
         "“{file}”其实是网页，不是工作簿（可能是登录页面，或系统导出的网页表格）；请发送 Excel 工作簿本身，或用 Excel 打开后另存为 .xlsx。",
-        "“{file}” is a web page and no workbook (a login page, or a table exported as one); please send the Excel workbook itself,"
-        " or open it in Excel and save it as .xlsx.",
+        "“{file}” is a web page, not a workbook (a login page, or a table exported as a web page); please send the Excel"
+        " workbook itself, or open the file in Excel and save it as .xlsx.",
     ),
     "file_is_text": error(
         "“{file}”其实是文本（如 CSV），不是工作簿；请用 Excel 打开后另存为 .xlsx。",
-        "“{file}” is plain text (such as CSV) and no workbook; open it in Excel and save it as .xlsx.",
+        "“{file}” is plain text (such as CSV), not a workbook; please open it in Excel and save it as .xlsx.",
     ),
     "file_is_flat_xml": error(
         "“{file}”是 XML 表格（旧版 XML 表格或 .fods），请用 Excel 或 LibreOffice 打开后另存为 .xlsx。",
-        "“{file}” is a spreadsheet in plain XML; open it in Excel or LibreOffice and save it as .xlsx.",
+        "“{file}” is an XML spreadsheet (an old Excel format, or .fods); please open it in Excel or LibreOffice and save"
+        " it as .xlsx.",
     ),
     "file_is_pdf": error(
         "“{file}”其实是 PDF，请发送填好的 Excel 工作簿本身。",
-        "“{file}” is a PDF; please send the filled Excel workbook itself.",
+        "“{file}” is a PDF; please send the Excel workbook itself.",
     ),
     "file_is_word": error(
         "“{file}”其实是 Word 文档，请发送填好的 Excel 工作簿。",
-        "“{file}” is a Word document; please send the filled Excel workbook.",
+        "“{file}” is a Word document; please send the Excel workbook.",
     ),
     "file_is_slides": error(
         "“{file}”其实是演示文稿，请发送填好的 Excel 工作簿。",
-        "“{file}” is a presentation; please send the filled Excel workbook.",
+        "“{file}” is a presentation; please send the Excel workbook.",
     ),
     "file_is_numbers": error(
         "“{file}”是 Apple Numbers 文件，请在 Numbers 中导出为 Excel（.xlsx）后重新发送。",
-        "“{file}” is an Apple Numbers file; export it to Excel (.xlsx) in Numbers and send it again.",
+        "“{file}” is an Apple Numbers file; please export it to Excel (.xlsx) in Numbers and send it again.",
     ),
     "file_is_archive": error(
         "“{file}”其实是压缩包，请解压后发送里面的工作簿。",
-        "“{file}” is an archive; please unpack it and send the workbook inside.",
+        "“{file}” is a compressed archive; please unpack it and send the workbook inside.",
+    ),
+    "archive_not_opened": warning(
+        "{file} 是压缩包，没有读取；请先解压，再把里面的工作簿放进来。",
+        "{file} is a compressed archive and was not read; please unpack it and put the workbooks inside here.",
     ),
     "file_is_shortcut": error(
         "“{file}”只是快捷方式，请发送它指向的工作簿本身。",
@@ -131,14 +146,15 @@ FILES: Mapping[str, Entry] = {
     ),
     "file_is_picture": error(
         "“{file}”其实是图片，请发送填好的 Excel 工作簿，不要发照片或截图。",
-        "“{file}” is a picture; please send the filled Excel workbook, not a photo or screenshot.",
+        "“{file}” is a picture; please send the Excel workbook, not a photo or screenshot.",
     ),
     "file_is_old_excel": error(
         "“{file}”是很旧的 Excel 格式，请用 Excel 打开后另存为 .xlsx。",
-        "“{file}” is in a very old Excel format; open it in Excel and save it as .xlsx.",
+        "“{file}” is in a very old Excel format; please open it in Excel and save it as .xlsx.",
     ),
     "file_is_unknown": error(
         "“{file}”不是 Excel 工作簿；若是 WPS 等软件的文件，请另存为 .xlsx 后重新发送。",
-        "“{file}” is not an Excel workbook; if another program wrote it, save it there as .xlsx and send it again.",
+        "“{file}” is not an Excel workbook; if it comes from another program, please save it there as .xlsx and send it"
+        " again.",
     ),
 }

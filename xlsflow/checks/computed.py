@@ -1,13 +1,13 @@
-"""A frame as a block sees it: its expressions can be worked out against it, and its computed fields are."""
+"""Computed fields of a block in a frame, and the view against which its expressions are evaluated."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.checks.context import Context
+from xlsflow.checks.context import CheckContext
 from xlsflow.checks.vectorized import (
-    View,
-    values,
+    FrameView,
+    value_series,
 )
 from xlsflow.model.book import ORIGIN
 from xlsflow.template.model import DataBlock
@@ -15,18 +15,20 @@ from xlsflow.template.model import DataBlock
 if TYPE_CHECKING:
     import pandas as pd
 
-FILE = ORIGIN[0]
-"""Column that says which rows are of one return; `unique` is asked within it."""
+FILE_COLUMN = ORIGIN[0]
+"""Column with the number of the return that a row comes from; `unique` applies within a return."""
 
 
-def view_of(frame: pd.DataFrame, block: DataBlock, context: Context) -> View:
-    """Return a frame as what a block's expressions are worked out against."""
-    return View(frame, as_of=context.as_of, settings=context.scope.settings, groups=block.groups, within=FILE)
+def frame_view(frame: pd.DataFrame, block: DataBlock, context: CheckContext) -> FrameView:
+    """Return a frame as a view that a block's expressions can be evaluated against."""
+    return FrameView(
+        frame, as_of=context.as_of, settings=context.scope.settings, groups=block.groups, within=FILE_COLUMN
+    )
 
 
-def with_computed(frame: pd.DataFrame, block: DataBlock, context: Context) -> pd.DataFrame:
-    """Return a frame with a block's computed fields worked out, in the order of its columns; the given one stays."""
+def with_computed(frame: pd.DataFrame, block: DataBlock, context: CheckContext) -> pd.DataFrame:
+    """Return a new frame with a block's computed fields, evaluated in the order of its columns."""
     for field in block.columns:
         if field.expression is not None:
-            frame = frame.assign(**{field.name: values(field.expression, view_of(frame, block, context))})
+            frame = frame.assign(**{field.name: value_series(field.expression, frame_view(frame, block, context))})
     return frame

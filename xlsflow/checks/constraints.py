@@ -1,4 +1,4 @@
-"""What a definition asks of the values of a block: limits of single values first, then the checks across fields."""
+"""The constraints of a block: those of single values (bounds, lists, references) and those across fields of a row."""
 
 from __future__ import annotations
 
@@ -9,138 +9,147 @@ from math import inf, nan
 from typing import Literal
 
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.checks.context import Context, Target
-from xlsflow.fileformat.cells import shown
+from xlsflow.checks.context import (
+    CheckContext,
+    ReferenceTarget,
+)
+from xlsflow.fileformat.cells import display_text
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.expressions.expression import (
     Ref,
-    refs,
+    field_refs,
 )
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.model import DataBlock, MatrixBlock
-from xlsflow.template.rules import Check
+from xlsflow.template.rules import RowConstraint
 
-Sort = Literal["number", "day", "length", "code", "reference"]
+LimitType = Literal["number", "day", "length", "code", "reference"]
 
 
 @dataclass(frozen=True)
-class Limit:
-    """What each value of one field must keep to by itself; a blank keeps to everything.
+class ValueConstraint:
+    """Constraint on each value of one field; a blank always satisfies it.
 
     Attributes:
         at: The field.
-        sort: What is held against the bounds or the members.
-        least: Lower bound, included; None where there is none.
-        most: Upper bound, included; None where there is none.
-        among: The list, or the values of another sheet, that it must be one of.
+        limit_type: What is compared with the bounds or the members.
+        least: Inclusive lower bound, None if there is none.
+        most: Inclusive upper bound, None if there is none.
+        among: The choice list, or the values of another sheet, that it must be one of.
     """
 
     at: str
-    sort: Sort
+    limit_type: LimitType
     least: float | date | None = None
     most: float | date | None = None
-    among: ChoiceList | Target | None = None
+    among: ChoiceList | ReferenceTarget | None = None
 
     @property
     def members(self) -> frozenset[str]:
-        """What the value must be one of."""
+        """The values that are allowed."""
         if isinstance(self.among, ChoiceList):
             return frozenset(choice.code for choice in self.among.values)
         return self.among.values if self.among else frozenset()
 
     @property
     def span(self) -> tuple[float, float]:
-        """Both bounds as figures: a number, a length, the number of a day."""
-        return _figure(self.least, -inf), _figure(self.most, inf)
+        """Both bounds as numbers: a number, a length, the ordinal of a date."""
+        return _as_number(self.least, -inf), _as_number(self.most, inf)
 
     def diagnostic(self, value: object) -> Diagnostic | None:
-        """Return what is wrong with a value, or None."""
+        """Return the diagnostic of a value that violates the constraint, else None."""
         if value is None:
             return None
         if self.among is not None:
-            return _stranger(str(value), self.among)
-        figure = len(str(value)) if self.sort == "length" else _figure(value, nan)
+            return _not_a_member(str(value), self.among)
+        number = len(str(value)) if self.limit_type == "length" else _as_number(value, nan)
         least, most = self.span
-        if figure < least:
-            return Diagnostic("too_small", {"limit": _text(self.least)})
-        if figure > most:
-            if self.sort == "length":
-                return Diagnostic("too_long", {"length": str(figure), "limit": _text(self.most)})
-            return Diagnostic("too_large", {"limit": _text(self.most)})
+        if number < least:
+            return Diagnostic("too_small", {"limit": _bound_text(self.least)})
+        if number > most:
+            if self.limit_type == "length":
+                return Diagnostic("too_long", {"length": str(number), "limit": _bound_text(self.most)})
+            return Diagnostic("too_large", {"limit": _bound_text(self.most)})
         return None
 
 
-def _stranger(value: str, among: ChoiceList | Target) -> Diagnostic | None:
+def _not_a_member(value: str, among: ChoiceList | ReferenceTarget) -> Diagnostic | None:
     if isinstance(among, ChoiceList):
         if among.has(value):
             return None
-        options = LocalizedText(among.options("zh"), among.options("en"))
+        options = LocalizedText(among.options_text("zh"), among.options_text("en"))
         return Diagnostic("not_in_list", {"options": options, "nearest": among.nearest(value)})
     if value in among.values:
         return None
     return Diagnostic("refers_to_nothing", {"target": among.title, "nearest": among.nearest(value)})
 
 
-def _figure(value: object, without: float) -> float:
+def _as_number(value: object, default: float) -> float:
     if isinstance(value, date):
         return value.toordinal()
-    return value if isinstance(value, float | int) else without
+    return value if isinstance(value, float | int) else default
 
 
-def _text(bound: float | date | None) -> str:
-    return bound.isoformat() if isinstance(bound, date) else shown(None if bound is None else float(bound))
+def _bound_text(bound: float | date | None) -> str:
+    return bound.isoformat() if isinstance(bound, date) else display_text(None if bound is None else float(bound))
 
 
-Demand = Limit | Check
-"""One thing that is asked; a break of it is a fault at its field `at`."""
+Constraint = ValueConstraint | RowConstraint
+"""A constraint of a block; a violation is a finding at its field `at`."""
 
 
-def demands(block: DataBlock, context: Context) -> list[Demand]:
-    """Return everything that is asked of a block's values, in the order in which a cell's faults take precedence."""
-    unknown = isinstance(block, MatrixBlock) and not block.cell_fields  # nobody has said which columns there are
-    checks = (check for check in block.checks() if not (unknown and _counts(check)))
-    return [*(limit for field in block.columns for limit in _limits(field, context)), *checks]
+def constraints_of(block: DataBlock, context: CheckContext) -> list[Constraint]:
+    """Return all constraints of a block, in order of precedence for a cell that violates several of them."""
+    # Without project columns every count would be 0 and every row a violation.
+    lacks_columns = isinstance(block, MatrixBlock) and not block.cell_fields
+    of_rows = (constraint for constraint in block.constraints() if not (lacks_columns and _counts_cells(constraint)))
+    return [*(constraint for field in block.columns for constraint in _value_constraints(field, context)), *of_rows]
 
 
-def _counts(check: Check) -> bool:
-    """Return whether a check counts cells of a matrix."""
-    return check.code in ("not_exactly_one", "none_of")
+def _counts_cells(constraint: RowConstraint) -> bool:
+    """Return whether a constraint counts cells of a matrix."""
+    return constraint.code in ("not_exactly_one", "none_of")
 
 
-def _limits(field: FieldBase, context: Context) -> Iterator[Limit]:
+def _value_constraints(field: FieldBase, context: CheckContext) -> Iterator[ValueConstraint]:
     rule = field.entry_rule(context.scope)
-    if rule is not None and rule.sort == "list":
+    if rule is not None and rule.value_type == "list":
+        # An open list accepts any value; reading the cell reports unknown ones as warnings.
         if rule.stop:
-            yield Limit(field.name, "code", among=context.scope.lists[rule.of])
+            yield ValueConstraint(field.name, "code", among=context.scope.lists[rule.of])
     elif rule is not None:
-        sort: Sort = "length" if rule.sort == "length" else "day" if rule.sort == "date" else "number"
+        limit_type: LimitType = "number"
+        if rule.value_type in ("length", "date"):
+            limit_type = "length" if rule.value_type == "length" else "day"
         assert isinstance(rule.least, float | int | date | None)
         assert isinstance(rule.most, float | int | date | None)
-        yield Limit(field.name, sort, rule.least, rule.most)
+        yield ValueConstraint(field.name, limit_type, rule.least, rule.most)
     target = context.target(field.to) if field.to else None
     if target is not None:
-        yield Limit(field.name, "reference", among=target)
+        yield ValueConstraint(field.name, "reference", among=target)
 
 
-def spoken_of(demand: Demand, block: DataBlock) -> frozenset[str]:
-    """Return every typed field on which it depends whether a demand is kept, the one that bears its fault included."""
-    if isinstance(demand, Limit):
-        return frozenset((demand.at,))
+def fields_involved(constraint: Constraint, block: DataBlock) -> frozenset[str]:
+    """Return the typed fields that a constraint depends on, through computed fields too, its own field included."""
+    if isinstance(constraint, ValueConstraint):
+        return frozenset((constraint.at,))
     names: set[str] = set()
-    ahead = {Ref(demand.at), *refs(demand.must), *(refs(demand.when) if demand.when else ())}
+    pending = {
+        Ref(constraint.at), *field_refs(constraint.must), *(field_refs(constraint.when) if constraint.when else ())
+    }  # fmt: skip
     formulas = {field.name: field.expression for field in block.columns}
-    while ahead:
-        ref = ahead.pop()
+    while pending:
+        ref = pending.pop()
         columns = block.groups.get(f"{ref.field}.{ref.part}" if ref.part else ref.field, (ref.field,))
         for name in set(columns) - names:
             names.add(name)
             formula = formulas.get(name)
-            ahead |= refs(formula) if formula else set()
-    return frozenset(name for name in names if name == demand.at or not formulas.get(name))
+            pending |= field_refs(formula) if formula else set()
+    return frozenset(name for name in names if name == constraint.at or not formulas.get(name))
 
 
-def is_error(demand: Demand) -> bool:
-    """Return whether a break of it must be mended; limits always must."""
-    return isinstance(demand, Limit) or CATALOGUE[demand.code].severity == "error"
+def is_error(constraint: Constraint) -> bool:
+    """Return whether a violation is an error rather than a warning; of a value constraint it always is."""
+    return isinstance(constraint, ValueConstraint) or CATALOGUE[constraint.code].severity == "error"

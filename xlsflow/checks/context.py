@@ -1,4 +1,4 @@
-"""What a check needs to know besides the definition and the values."""
+"""What validation depends on besides definition and values: lists, as-of date, targets of references."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from xlsflow.template.kinds import Scope
 
 
 @dataclass(frozen=True)
-class Target:
-    """What a reference may name.
+class ReferenceTarget:
+    """The values that a reference may have.
 
     Attributes:
-        title: Title of the sheet on which the values stand.
+        title: Title of the sheet that the values come from.
         values: The values.
     """
 
@@ -28,32 +28,32 @@ class Target:
 
     @cached_property
     def _near(self) -> Mapping[str, str]:
-        """Every value, and every value with one character left out, -> the value; of several, the first in order."""
-        return {short: text for text in sorted(self.values, reverse=True) for short in _shortened(text)}
+        """Every value, and every value with one character removed, -> the value; on collision the smallest value."""
+        return {short: text for text in sorted(self.values, reverse=True) for short in _one_character_removed(text)}
 
     def nearest(self, text: str) -> LocalizedText:
-        """Return `是否应为“x”？` for a value one character away, or nothing where there is none."""
-        # difflib would take minutes where a whole column refers to nothing; this is one look-up a character.
-        found = next((self._near[short] for short in _shortened(text) if short in self._near), "")
+        """Return `是否应为“x”？` for a value that differs by one character, empty if there is none."""
+        # difflib takes minutes if a whole column refers to nothing; this takes one dict look-up for each character.
+        found = next((self._near[short] for short in _one_character_removed(text) if short in self._near), "")
         return LocalizedText(f"是否应为“{found}”？", f" Did you mean “{found}”?") if found else LocalizedText("", "")
 
 
-def _shortened(text: str) -> Iterator[str]:
+def _one_character_removed(text: str) -> Iterator[str]:
     yield text
-    for place in range(len(text)):
-        yield text[:place] + text[place + 1 :]
+    for position in range(len(text)):
+        yield text[:position] + text[position + 1 :]
 
 
 @dataclass(frozen=True)
-class Context:
-    """What values are checked against.
+class CheckContext:
+    """What values are validated against.
 
     Attributes:
-        scope: The project's lists and figures.
-        as_of: The day that the sheets are looked at; None asks nothing about today.
-        known: Full name of a field that others refer to (`sheet.block.field`) -> its values; a reference to a field
-            that is not there is not asked about.
-        titles: Full name of such a field -> title of its sheet, for the sentence.
+        scope: The project's lists and settings.
+        as_of: The as-of date; without it, conditions on it are unknown and never violated.
+        known: Full name of a referenced field (`sheet.block.field`) -> its values; references to fields that are not
+            in it are not validated.
+        titles: Full name of such a field -> title of its sheet, for the message.
     """
 
     scope: Scope = field(default_factory=Scope)
@@ -61,8 +61,8 @@ class Context:
     known: Mapping[str, frozenset[object]] = field(default_factory=dict)
     titles: Mapping[str, LocalizedText] = field(default_factory=dict)
 
-    def target(self, name: str) -> Target | None:
-        """Return what a reference to a field may name, or None where that is not known."""
+    def target(self, name: str) -> ReferenceTarget | None:
+        """Return the values that a reference to a field may have, None if they are not known."""
         if name not in self.known:
             return None
-        return Target(self.titles.get(name) or untranslated(name), frozenset(map(str, self.known[name])))
+        return ReferenceTarget(self.titles.get(name) or untranslated(name), frozenset(map(str, self.known[name])))

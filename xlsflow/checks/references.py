@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xlsflow.checks.constraints import Limit
-from xlsflow.checks.context import Context
+from xlsflow.checks.constraints import ValueConstraint
+from xlsflow.checks.context import CheckContext
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import (
     Finding,
@@ -93,10 +93,10 @@ class _References:
 
     def _of_field(self, name: str, field: FieldBase, rows: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
         known = self._known(field.to)
-        target = Context(known={field.to: known} if known else {}, titles=self._titles).target(field.to)
+        target = CheckContext(known={field.to: known} if known else {}, titles=self._titles).target(field.to)
         if target is None:  # where nobody has filled anything in, nothing can be checked against it
             return
-        constraint = Limit(field.name, "reference", among=target)
+        constraint = ValueConstraint(field.name, "reference", among=target)
         lost = rows[rows[field.name].notna() & ~rows[field.name].isin(list(target.values))]
         columns = (lost["_part"], lost["_sheet"], lost["_row"], lost[field.name])
         for number, sheet, row, value in zip(*(column.tolist() for column in columns), strict=True):

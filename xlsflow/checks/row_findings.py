@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from xlsflow.fileformat.cells import (
-    Box,
-    box_of,
-    shown,
+    Bounds,
+    display_text,
+    parse_bounds,
 )
 from xlsflow.findings import (
     Finding,
@@ -20,7 +20,7 @@ from xlsflow.i18n import (
 from xlsflow.model.returns import BlockRows, JoinedRows, RowDiagnostic
 from xlsflow.template.model import DataBlock
 
-MergedCells = Mapping[tuple[str, str], Sequence[Box]]
+MergedCells = Mapping[tuple[str, str], Sequence[Bounds]]
 """File and sheet -> ranges that were merged across columns: all their cells but the first are blank because of it."""
 
 
@@ -54,14 +54,14 @@ def row_findings(
         if one.also is not None:
             facts["other"] = _other_cell(rows, files, one)
         location = Location(files[number], table.sheet, cell, name, one.field, labels[one.field])
-        yield number, Finding(one.diagnostic.code, location, shown(table.raw(record, one.field)), facts)
+        yield number, Finding(one.diagnostic.code, location, display_text(table.raw(record, one.field)), facts)
 
 
 def merged_cells(findings: Iterable[Finding]) -> MergedCells:
     """Return the ranges that findings report as merged across columns."""
-    merged: dict[tuple[str, str], list[Box]] = {}
+    merged: dict[tuple[str, str], list[Bounds]] = {}
     for finding in findings:
-        if finding.code == "merged_across" and (box := box_of(finding.location.cell)):
+        if finding.code == "merged_across" and (box := parse_bounds(finding.location.cell)):
             merged.setdefault((finding.location.file, finding.location.sheet), []).append(box)
     return merged
 
@@ -85,9 +85,9 @@ def _of_missing_columns(start: int, table: BlockRows, names: Iterable[str]) -> s
     return {(start + record, name) for name in missing for record in range(len(table.rows))}
 
 
-def _is_covered(cell: str, boxes: Iterable[Box]) -> bool:
+def _is_covered(cell: str, boxes: Iterable[Bounds]) -> bool:
     """Return whether a cell is part of a merged range, but not its first one in the row."""
-    here = box_of(cell) if boxes else None
+    here = parse_bounds(cell) if boxes else None
     if here is None:
         return False
     return any(left < here[0] <= right and top <= here[2] <= bottom for left, right, top, bottom in boxes)

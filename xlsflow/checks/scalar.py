@@ -1,4 +1,4 @@
-"""The checks of a block, asked row by row: for few rows, without loading pandas; what is found is the same."""
+"""Validation of a block row by row, without loading pandas: faster than `frame` for few rows, with equal results."""
 
 from __future__ import annotations
 
@@ -6,80 +6,83 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from xlsflow.checks.constraints import (
-    Demand,
-    Limit,
-    demands,
+    Constraint,
+    ValueConstraint,
+    constraints_of,
 )
-from xlsflow.checks.context import Context
+from xlsflow.checks.context import CheckContext
 from xlsflow.checks.violations import (
-    Bench,
-    Break,
-    Skip,
-    sources,
+    DiagnosticBuilder,
+    UnreadCells,
+    Violation,
+    file_numbers,
 )
 from xlsflow.model.returns import JoinedRows, RowDiagnostic
 from xlsflow.template.expressions.evaluate_row import (
-    Row,
-    breaking,
-    working_out,
+    RowContext,
+    compile_value,
+    compile_violation,
 )
 from xlsflow.template.expressions.expression import (
     Unique,
-    walk,
+    walk_expression,
 )
 from xlsflow.template.model import DataBlock
-from xlsflow.template.rules import Check
+from xlsflow.template.rules import RowConstraint
 
 
-def check_rows(batch: JoinedRows, block: DataBlock, context: Context, skip: Skip) -> list[RowDiagnostic]:
-    """Return every fault of a block's values; see `checks.frame.check`, which finds the same.
+def check_rows(batch: JoinedRows, block: DataBlock, context: CheckContext, unread: UnreadCells) -> list[RowDiagnostic]:
+    """Return the diagnostics of a block's values, the same as `checks.frame.check_frame`.
 
     Args:
         batch: The values.
         block: Their definition.
-        context: What they are checked against.
-        skip: Cells that could not be read.
+        context: What they are validated against.
+        unread: Cells that could not be read.
     """
-    asked = demands(block, context)
-    rows = list(_rows(batch, block, context, asked))
-    breaks: list[Break] = []
-    for number, demand in enumerate(asked):
-        if isinstance(demand, Limit):
-            values = batch.values[demand.at]
-            breaks.extend((number, place) for place, value in enumerate(values) if demand.diagnostic(value) is not None)
+    constraints = constraints_of(block, context)
+    rows = list(_row_contexts(batch, block, context, constraints))
+    violations: list[Violation] = []
+    for number, constraint in enumerate(constraints):
+        if isinstance(constraint, ValueConstraint):
+            values = enumerate(batch.values[constraint.at])
+            violations += ((number, position) for position, value in values if constraint.diagnostic(value) is not None)
         else:
-            is_broken = breaking(demand.must, demand.when)
-            breaks.extend((number, place) for place, row in enumerate(rows) if is_broken(row))
-    return Bench(batch, block, context, asked, skip).faults(breaks)
+            is_violated = compile_violation(constraint.must, constraint.when)
+            violations += ((number, position) for position, row in enumerate(rows) if is_violated(row))
+    return DiagnosticBuilder(batch, block, context, constraints, unread).diagnostics(violations)
 
 
-def _rows(batch: JoinedRows, block: DataBlock, context: Context, asked: Sequence[Demand]) -> Iterator[Row]:
-    """Yield each record as what expressions are worked out against, computed fields worked out."""
-    others = _repeated(batch, asked)
-    formulas = [(field.name, working_out(field.expression)) for field in block.columns if field.expression]
-    for position, file in enumerate(sources(batch)):
+def _row_contexts(
+    batch: JoinedRows, block: DataBlock, context: CheckContext, constraints: Sequence[Constraint]
+) -> Iterator[RowContext]:
+    """Yield each record with its computed fields, as a row that expressions can be evaluated against."""
+    others = _repeated_values(batch, constraints)
+    formulas = [(field.name, compile_value(field.expression)) for field in block.columns if field.expression]
+    for position, file in enumerate(file_numbers(batch)):
         values = {name: column[position] for name, column in batch.values.items()}
-        row = Row(values, context.as_of, context.scope.settings, block.groups, others.get(file))
-        for name, worked_out in formulas:
-            values[name] = worked_out(row)
+        row = RowContext(values, context.as_of, context.scope.settings, block.groups, others.get(file))
+        for name, evaluate in formulas:
+            values[name] = evaluate(row)
         yield row
 
 
-def _repeated(batch: JoinedRows, asked: Sequence[Demand]) -> Mapping[int, Mapping[str, frozenset[object]]]:
-    """Return file -> field -> values that stand in several rows of the file, for the fields that must be unique."""
-    wanted = {
+def _repeated_values(batch: JoinedRows, constraints: Sequence[Constraint]) -> Mapping[int, Mapping[str, frozenset[object]]]:
+    """Return file -> field -> values that occur in several rows of the file, for fields that must be unique."""
+    unique_fields = {
         part.field.field
-        for check in asked
-        if isinstance(check, Check)
-        for side in (check.must, check.when)
-        if side
-        for part in walk(side)
+        for constraint in constraints
+        if isinstance(constraint, RowConstraint)
+        for condition in (constraint.must, constraint.when)
+        if condition
+        for part in walk_expression(condition)
         if isinstance(part, Unique)
     }
     repeated: dict[int, dict[str, frozenset[object]]] = {}
-    for name in wanted & set(batch.values):
-        for (file, value), times in Counter(zip(sources(batch), batch.values[name], strict=True)).items():
+    for name in unique_fields & set(batch.values):
+        # Values of a file that occur once cannot violate `unique`, so only repeated ones are kept.
+        for (file, value), times in Counter(zip(file_numbers(batch), batch.values[name], strict=True)).items():
             if times > 1:
-                held = repeated.setdefault(file, {})
-                held[name] = held.get(name, frozenset()) | {value}
+                of_file = repeated.setdefault(file, {})
+                of_file[name] = of_file.get(name, frozenset()) | {value}
     return repeated

@@ -1,4 +1,4 @@
-"""A definition as a pandera schema: a column for each field with its limits, a check of the frame for each rule."""
+"""Builds the pandera schema of a block: a column for each field, a check for each constraint."""
 
 from __future__ import annotations
 
@@ -10,98 +10,101 @@ import pandas as pd
 import pandera.pandas as pa
 
 from xlsflow.checks.computed import (
-    view_of,
+    frame_view,
     with_computed,
 )
 from xlsflow.checks.constraints import (
-    Demand,
-    Limit,
-    demands,
+    Constraint,
+    ValueConstraint,
+    constraints_of,
 )
-from xlsflow.checks.context import Context
+from xlsflow.checks.context import CheckContext
 from xlsflow.checks.vectorized import (
-    View,
-    holds,
+    FrameView,
+    condition_array,
 )
 from xlsflow.template.kinds import FieldBase
-from xlsflow.template.kinds.field import DType
+from xlsflow.template.kinds.field import FieldDtype
 from xlsflow.template.model import DataBlock
-from xlsflow.template.rules import Check
+from xlsflow.template.rules import RowConstraint
 
-DTYPES: Mapping[DType, object] = {
+_DTYPES: Mapping[FieldDtype, object] = {
     "string": pd.StringDtype(na_value=np.nan),
     "datetime": "datetime64[us]",
     "number": "float64",
     "integer": "Int64",
 }
-"""What a field's values are held as."""
+"""Type of a field -> dtype of its column."""
 _EPOCH = pd.Timestamp(1970, 1, 1)
 
 
-def schema_of(block: DataBlock, context: Context) -> pa.DataFrameSchema:
-    """Return what a frame of a block must keep to; computed fields are worked out first.
+def schema_of(block: DataBlock, context: CheckContext) -> pa.DataFrameSchema:
+    """Return the schema that validates a frame of a block, after evaluating its computed fields.
 
-    Everything that is asked stands at the column that bears its fault, with its number in `demands` as its name: so a
-    failure case is one cell, where a check of the whole frame would make one of every cell of the row.
+    Each constraint is a check of the column that gets the finding, named by its number in `constraints_of`. So a
+    failure case is one cell; a check of the whole frame would produce one for every cell of the row.
     """
-    asked = demands(block, context)
-    latest = _Latest(block, context)
-    columns = {field.name: _column(field, asked, latest) for field in block.columns}
-    return pa.DataFrameSchema(columns, parsers=[pa.Parser(latest.look)], name=block.name)
+    constraints = constraints_of(block, context)
+    current = _CurrentFrame(block, context)
+    columns = {field.name: _column(field, constraints, current) for field in block.columns}
+    return pa.DataFrameSchema(columns, parsers=[pa.Parser(current.prepare)], name=block.name)
 
 
-class _Latest:
-    """The frame that is being validated: a check of one column asks here for the others."""
+class _CurrentFrame:
+    """The frame that is being validated: pandera passes a check only its own column, the others are found here."""
 
-    def __init__(self, block: DataBlock, context: Context) -> None:
+    def __init__(self, block: DataBlock, context: CheckContext) -> None:
         self._block = block
         self._context = context
-        self.view: View | None = None
+        self.view: FrameView | None = None
 
-    def look(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Take a frame in, and give it on with its computed fields."""
+    def prepare(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the frame with its computed fields and keep a view of it."""
         frame = with_computed(frame, self._block, self._context)
-        self.view = view_of(frame, self._block, self._context)
+        self.view = frame_view(frame, self._block, self._context)
         return frame
 
 
-def _column(field: FieldBase, asked: Sequence[Demand], latest: _Latest) -> pa.Column:
+def _column(field: FieldBase, constraints: Sequence[Constraint], current: _CurrentFrame) -> pa.Column:
+    # A blank satisfies every value constraint, so pandera may drop blanks there. A row constraint must see them:
+    # `filled(field)` is violated by nothing else.
     checks = [
-        pa.Check(_keeps(one), name=str(number))
-        if isinstance(one, Limit)
-        else pa.Check(_holds(one, latest), name=str(number), ignore_na=False)
-        for number, one in enumerate(asked)
-        if one.at == field.name
+        pa.Check(_value_check(constraint), name=str(number))
+        if isinstance(constraint, ValueConstraint)
+        else pa.Check(_row_check(constraint, current), name=str(number), ignore_na=False)
+        for number, constraint in enumerate(constraints)
+        if constraint.at == field.name
     ]
-    return pa.Column(None if field.computed else DTYPES[field.dtype], checks, nullable=True)
+    # The dtype of a computed column follows from its formula and is not validated.
+    return pa.Column(None if field.computed else _DTYPES[field.dtype], checks, nullable=True)
 
 
-def _keeps(limit: Limit) -> Callable[[pd.Series[Any]], pd.Series[bool]]:
-    """Return a limit as a question to a column without its blanks."""
-    if limit.among is not None:
-        members = list(limit.members)
+def _value_check(constraint: ValueConstraint) -> Callable[[pd.Series[Any]], pd.Series[bool]]:
+    """Return the check of a value constraint; pandera calls it with the column without its blanks."""
+    if constraint.among is not None:
+        members = list(constraint.members)
         return lambda column: column.isin(members)
-    least, most = limit.span
+    least, most = constraint.span
 
-    def within(column: pd.Series[Any]) -> pd.Series[bool]:
-        figures = column
-        if limit.sort == "length":
-            figures = column.str.len()
-        elif limit.sort == "day":
-            figures = (column - _EPOCH).dt.days + _EPOCH.toordinal()
-        return figures.between(least, most)
+    def is_within(column: pd.Series[Any]) -> pd.Series[bool]:
+        numbers = column
+        if constraint.limit_type == "length":
+            numbers = column.str.len()
+        elif constraint.limit_type == "day":
+            numbers = (column - _EPOCH).dt.days + _EPOCH.toordinal()
+        return numbers.between(least, most)
 
-    return within
+    return is_within
 
 
-def _holds(check: Check, latest: _Latest) -> Callable[[pd.Series[Any]], pd.Series[bool]]:
-    """Return a check across fields as a question to the column that bears its fault."""
+def _row_check(constraint: RowConstraint, current: _CurrentFrame) -> Callable[[pd.Series[Any]], pd.Series[bool]]:
+    """Return the check of a constraint across fields, for the column that gets the finding."""
 
-    def kept(column: pd.Series[Any]) -> pd.Series[bool]:
-        assert latest.view is not None
-        held = holds(check.must, latest.view, presume=True)
-        if check.when is not None:
-            held = held | ~holds(check.when, latest.view, presume=False)
-        return pd.Series(held, index=column.index)
+    def is_satisfied(column: pd.Series[Any]) -> pd.Series[bool]:
+        assert current.view is not None
+        satisfied = condition_array(constraint.must, current.view, presume=True)
+        if constraint.when is not None:
+            satisfied = satisfied | ~condition_array(constraint.when, current.view, presume=False)
+        return pd.Series(satisfied, index=column.index)
 
-    return kept
+    return is_satisfied

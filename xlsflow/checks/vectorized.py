@@ -1,4 +1,7 @@
-"""What an expression means for a whole frame: the same as `template.evaluate` says for one row, all rows at once."""
+"""Vectorised evaluation of expressions: all rows of a frame at once, with the results of `evaluate_row` for each row.
+
+Values are plain numpy arrays with a separate mask for blanks, so that every dtype follows the same three-valued logic.
+"""
 
 from __future__ import annotations
 
@@ -13,53 +16,53 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xlsflow.template.expressions.expression import (  # fmt: skip
-    Arith,
-    Arithmetic,
+from xlsflow.template.expressions.expression import (
+    And,
+    ArithmeticOp,
     AsOf,
     Blank,
+    Calculation,
     Compare,
+    CompareOp,
     Const,
     Count,
-    Every,
     Expr,
     HasFigure,
     If,
     Not,
     OneOf,
-    Op,
+    Or,
     Ref,
-    Setting,
-    Some,
+    SettingRef,
     Unique,
 )
 
 Array = np.ndarray[Any, Any]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-"""One truth value a row."""
-_OPS: Mapping[Op, Callable[[Any, Any], Any]] = {
+"""A truth value for each row."""
+_COMPARE_FUNCTIONS: Mapping[CompareOp, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
-_DAY = 86_400 * 10**6  # microseconds, the unit of every date here
+_US_PER_DAY = 86_400 * 10**6  # dates are in microseconds
 _DIGIT = re.compile(r"\d")
-_FIRST, _BEYOND = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
-_CALENDAR = 4_000_000  # more days than there are from the first date to the last
+_CALENDAR_START, _CALENDAR_END = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
+_MAX_DAYS = 4_000_000  # more than the number of days between the first and the last date
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """The values of an expression, one a row or one for all rows.
+    """The values of an expression: one for each row, or a single one for all rows.
 
     Attributes:
         data: Texts (as objects), numbers (as floats), dates (in microseconds) or truth values.
-        blank: Where there is no value.
+        blank: True where there is no value.
     """
 
     data: Array
     blank: Mask
 
     def at(self, rows: Mask) -> Array:
-        """Return the values of some rows; the one value where there is one for all."""
+        """Return the values of some rows, or the single value for all rows."""
         return self.data if self.data.ndim == 0 else self.data[rows]
 
     @property
@@ -68,14 +71,14 @@ class Vector:
         return bool(self.data.dtype.kind == "M")
 
 
-NOTHING = Vector(np.asarray(None, dtype=object), np.asarray(True))  # noqa: FBT003 - an array's content
+_ALL_BLANK = Vector(np.asarray(None, dtype=object), np.asarray(True))  # noqa: FBT003 - an array's content
 """A blank in every row."""
 
 
-class View:
-    """A frame, and what is known around it: what expressions are worked out against.
+class FrameView:
+    """A frame with the context that expressions can refer to.
 
-    Columns are texts, numbers or dates, missing values are blanks; a field without a column is blank throughout.
+    Columns are texts, numbers or dates, missing values are blanks; a field without a column is blank in every row.
     """
 
     def __init__(
@@ -87,21 +90,21 @@ class View:
         groups: Mapping[str, tuple[str, ...]] | None = None,
         within: str = "",
     ) -> None:
-        """Look at a frame.
+        """Create a view of a frame.
 
         Args:
             frame: The rows.
-            as_of: The as-of day; without one it is unknown.
-            settings: The pack's figures.
-            groups: Name of a group of matrix columns, or `group.part`, -> the columns.
-            within: Column that says which rows belong together; `unique` is asked among those, or among all rows where
-                there is no such column.
+            as_of: The as-of date; unknown if None.
+            settings: The pack's settings.
+            groups: Group of matrix columns, or `group.part`, -> its field names.
+            within: Column that partitions the rows; `unique` compares rows of one partition, or all rows if the frame
+                has no such column.
         """
         self.index = frame.index
         self.as_of = as_of
         self.settings = settings or {}
         self.groups = groups or {}
-        # The columns, not the frame: nothing here keeps a frame alive.
+        # Only the columns are kept, so that a view does not keep the frame itself alive.
         self._series = dict(frame.items())
         self._within = self._series.get(within)
         self._columns: dict[str, Vector] = {}
@@ -114,11 +117,11 @@ class View:
     def column(self, name: str) -> Vector:
         """Return a field's values."""
         if name not in self._columns:
-            self._columns[name] = _vector(self._series[name]) if name in self._series else NOTHING
+            self._columns[name] = _vector(self._series[name]) if name in self._series else _ALL_BLANK
         return self._columns[name]
 
     def count(self, group: str, codes: tuple[str, ...]) -> Vector:
-        """Return how many cells of a group hold one of the codes."""
+        """Return the number of cells in a group that have one of the codes, for each row."""
         if (group, codes) not in self._counts:
             count = np.zeros(len(self))
             for name in self.groups.get(group, ()):
@@ -127,11 +130,11 @@ class View:
         return self._counts[group, codes]
 
     def whole(self, values: Array) -> Array:
-        """Return one value a row of what may be one value for all."""
+        """Return an array with one value for each row, repeating a single value."""
         return np.broadcast_to(values, len(self)) if values.ndim == 0 else values
 
-    def alone(self, values: Array) -> Mask:
-        """Return where a value stands in no other of the rows that belong together."""
+    def is_unique(self, values: Array) -> Mask:
+        """Return whether each value occurs in no other row of its partition."""
         rows = pd.DataFrame({"value": values})
         if self._within is not None:
             rows["within"] = self._within.to_numpy()
@@ -139,71 +142,71 @@ class View:
 
     @cached_property
     def today(self) -> Vector:
-        """The as-of day, blank where there is none."""
-        return NOTHING if self.as_of is None else _one(np.datetime64(self.as_of, "us"))
+        """The as-of date, blank if there is none."""
+        return _ALL_BLANK if self.as_of is None else _scalar_vector(np.datetime64(self.as_of, "us"))
 
 
-def mask(expr: Expr, view: View, *, presume: bool) -> pd.Series[bool]:
-    """Return for each row whether an expression holds; `presume` is what an unknown counts as."""
-    return pd.Series(holds(expr, view, presume=presume), index=view.index)
+def condition_series(expr: Expr, view: FrameView, *, presume: bool) -> pd.Series[bool]:
+    """Return whether a condition holds, for each row; an unknown counts as `presume`."""
+    return pd.Series(condition_array(expr, view, presume=presume), index=view.index)
 
 
-def values(expr: Expr, view: View) -> pd.Series[Any]:
-    """Return what an expression is worth in each row: text, number, date or truth value, missing where it is blank."""
-    found = _worth(expr, view)
-    data, blank = view.whole(found.data), view.whole(found.blank)
+def value_series(expr: Expr, view: FrameView) -> pd.Series[Any]:
+    """Return the value of an expression for each row: text, number, date or truth value, missing where blank."""
+    vector = _operand(expr, view)
+    data, blank = view.whole(vector.data), view.whole(vector.blank)
     if data.dtype == object:
         return pd.Series(data, index=view.index, dtype=object).mask(blank).astype("str")
     return pd.Series(data, index=view.index).mask(blank)
 
 
-def holds(expr: Expr, view: View, *, presume: bool) -> Mask:  # noqa: C901 - one branch a node type
-    """Return `mask` as a plain array."""
+def condition_array(expr: Expr, view: FrameView, *, presume: bool) -> Mask:  # noqa: C901 - one branch a node type
+    """Return `condition_series` as a plain array."""
     match expr:
-        case Every(parts=parts):
-            return reduce(np.logical_and, (holds(p, view, presume=presume) for p in parts))
-        case Some(parts=parts):
-            return reduce(np.logical_or, (holds(p, view, presume=presume) for p in parts))
+        case And(parts=parts):
+            return reduce(np.logical_and, (condition_array(part, view, presume=presume) for part in parts))
+        case Or(parts=parts):
+            return reduce(np.logical_or, (condition_array(part, view, presume=presume) for part in parts))
         case Not(part=part):
-            return ~holds(part, view, presume=not presume)
+            return ~condition_array(part, view, presume=not presume)
         case Blank(field=ref):
-            return view.whole(_worth(ref, view).blank)
+            return view.whole(_operand(ref, view).blank)
         case Compare(op=op, left=left, right=right):
-            return _compare(op, _worth(left, view), _worth(right, view), view, presume=presume)
+            return _compare(op, _operand(left, view), _operand(right, view), view, presume=presume)
         case OneOf(left=left, options=options):
-            found = _worth(left, view)
-            among = pd.Series(view.whole(found.data)).isin([o.value for o in options]).to_numpy()
-            return np.where(found.blank, presume, among)
+            vector = _operand(left, view)
+            is_member = pd.Series(view.whole(vector.data)).isin([option.value for option in options]).to_numpy()
+            return np.where(vector.blank, presume, is_member)
         case Unique(field=ref):
-            found = _worth(ref, view)
-            return np.where(found.blank, presume, view.alone(view.whole(found.data)))
+            vector = _operand(ref, view)
+            return np.where(vector.blank, presume, view.is_unique(view.whole(vector.data)))
         case HasFigure(field=ref):
-            found = _worth(ref, view)
-            return np.where(found.blank, presume, _has_figure(view.whole(found.data)))
-    found = _worth(expr, view)
-    return np.where(view.whole(found.blank), presume, view.whole(_truth(found.data)))
+            vector = _operand(ref, view)
+            return np.where(vector.blank, presume, _has_figure(view.whole(vector.data)))
+    vector = _operand(expr, view)
+    return np.where(view.whole(vector.blank), presume, view.whole(_truth(vector.data)))
 
 
-def _worth(expr: Expr, view: View) -> Vector:  # noqa: C901 - one branch a node type
+def _operand(expr: Expr, view: FrameView) -> Vector:  # noqa: C901 - one branch a node type
     match expr:
         case Const(value=bool() | str() as value):
-            return _one(value)
+            return _scalar_vector(value)
         case Const(value=value):
-            return _one(float(value))
+            return _scalar_vector(float(value))
         case Ref(field=name):
             return view.column(name)
-        case Setting(name=name):
-            return _one(float(view.settings[name]))
+        case SettingRef(name=name):
+            return _scalar_vector(float(view.settings[name]))
         case AsOf():
             return view.today
         case Count(group=ref, codes=codes):
             return view.count(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
         case If(condition=condition, then=then, otherwise=otherwise):
-            chosen = holds(condition, view, presume=False)
-            return _either(chosen, _worth(then, view), _worth(otherwise, view))
-        case Arith(op=op, left=left, right=right):
-            return _arith(op, _worth(left, view), _worth(right, view))
-    return Vector(holds(expr, view, presume=False), np.zeros(len(view), dtype=bool))
+            chosen = condition_array(condition, view, presume=False)  # an unknown condition selects `otherwise`
+            return _choose(chosen, _operand(then, view), _operand(otherwise, view))
+        case Calculation(op=op, left=left, right=right):
+            return _calculate(op, _operand(left, view), _operand(right, view))
+    return Vector(condition_array(expr, view, presume=False), np.zeros(len(view), dtype=bool))
 
 
 def _vector(column: pd.Series[Any]) -> Vector:
@@ -215,27 +218,28 @@ def _vector(column: pd.Series[Any]) -> Vector:
     return Vector(column.to_numpy(object), blank)
 
 
-def _one(value: object) -> Vector:
+def _scalar_vector(value: object) -> Vector:
     data = np.asarray(value, dtype=object) if isinstance(value, str) else np.asarray(value)
     return Vector(data, np.asarray(False))  # noqa: FBT003 - an array's content
 
 
-def _either(chosen: Mask, then: Vector, otherwise: Vector) -> Vector:
+def _choose(chosen: Mask, then: Vector, otherwise: Vector) -> Vector:
     sides = then.data, otherwise.data
-    if then.data.dtype.kind != otherwise.data.dtype.kind:  # a number here, a text there: only objects hold both
+    if then.data.dtype.kind != otherwise.data.dtype.kind:  # only an object array can mix numbers and texts
         sides = then.data.astype(object), otherwise.data.astype(object)
     return Vector(np.where(chosen, *sides), np.where(chosen, then.blank, otherwise.blank))
 
 
-def _arith(op: Arithmetic, left: Vector, right: Vector) -> Vector:
-    """Return a sum, difference, product or quotient; a date and a number give a date, two dates give days."""
+def _calculate(op: ArithmeticOp, left: Vector, right: Vector) -> Vector:
+    """Return the result of an operation; a date plus or minus days is a date, the difference of two dates is days."""
     blank = left.blank | right.blank
-    if left is NOTHING or right is NOTHING:
-        return NOTHING
+    if left is _ALL_BLANK or right is _ALL_BLANK:
+        return _ALL_BLANK
     if left.dated and right.dated:
         return Vector((left.data - right.data).astype(float) / 1e6 / 86_400, blank)
     if left.dated:
-        return _moved(left.data, np.where(blank, 0.0, right.data) * (1 if op == "+" else -1), blank)
+        return _shift_dates(left.data, np.where(blank, 0.0, right.data) * (1 if op == "+" else -1), blank)
+    # Any number does for a blank operand: the mask makes the result blank. 1 avoids warnings about NaN and division.
     first, second = (np.where(blank, 1.0, side.data).astype(float) for side in (left, right))
     match op:
         case "+":
@@ -248,18 +252,18 @@ def _arith(op: Arithmetic, left: Vector, right: Vector) -> Vector:
             return Vector(first / np.where(second == 0, 1.0, second), blank | (second == 0))
 
 
-def _moved(dates: Array, days: Array, blank: Mask) -> Vector:
-    """Return dates so many days later; blank where that is no date of the calendar."""
-    days = np.clip(days, -_CALENDAR, _CALENDAR)  # beyond it any distance is as good, and would overflow
-    moved = dates + np.round(days * _DAY).astype("timedelta64[us]")
-    return Vector(moved, blank | (moved < _FIRST) | (moved >= _BEYOND))
+def _shift_dates(dates: Array, days: Array, blank: Mask) -> Vector:
+    """Return dates shifted by a number of days, blank where the result is outside the calendar."""
+    days = np.clip(days, -_MAX_DAYS, _MAX_DAYS)  # the result is outside the calendar anyway, and int64 could overflow
+    moved = dates + np.round(days * _US_PER_DAY).astype("timedelta64[us]")
+    return Vector(moved, blank | (moved < _CALENDAR_START) | (moved >= _CALENDAR_END))
 
 
-def _compare(op: Op, left: Vector, right: Vector, view: View, *, presume: bool) -> Mask:
+def _compare(op: CompareOp, left: Vector, right: Vector, view: FrameView, *, presume: bool) -> Mask:
     result = np.full(len(view), presume)
     known = view.whole(~(left.blank | right.blank))
-    if known.any():  # a blank among texts cannot be compared at all
-        result[known] = _OPS[op](left.at(known), right.at(known))
+    if known.any():  # comparing None with a text would raise TypeError
+        result[known] = _COMPARE_FUNCTIONS[op](left.at(known), right.at(known))
     return result
 
 

@@ -1,4 +1,4 @@
-"""Broken demands -> faults: at most one a cell, each with the facts that its sentence needs."""
+"""Turns violations into diagnostics: at most one for each cell, with the facts that its message needs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import repeat
 
 from xlsflow.checks.constraints import (
-    Demand,
-    Limit,
+    Constraint,
+    ValueConstraint,
+    fields_involved,
     is_error,
-    spoken_of,
 )
-from xlsflow.checks.context import Context
-from xlsflow.fileformat.cells import shown
+from xlsflow.checks.context import CheckContext
+from xlsflow.fileformat.cells import display_text
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import LocalizedText
 from xlsflow.model.returns import JoinedRows, RowDiagnostic
@@ -26,122 +25,124 @@ from xlsflow.template.expressions.expression import (
     Unique,
 )
 from xlsflow.template.model import DataBlock
-from xlsflow.template.rules import Check
+from xlsflow.template.rules import RowConstraint
 
-Break = tuple[int, int]
-"""Number of a demand, and position of a record that does not keep it."""
-Skip = Collection[tuple[int, str]]
-"""Cells, as position and field, that could not be read: nothing more is said of them, nor of what depends on them."""
+Violation = tuple[int, int]
+"""Number of a constraint, and position of a record that violates it."""
+UnreadCells = Collection[tuple[int, str]]
+"""Cells (position and field) that could not be read: neither they nor constraints on them get further findings."""
 
 
-def sources(batch: JoinedRows) -> list[int]:
-    """Return for each record the number of its file: an id is unique within one return."""
+def file_numbers(batch: JoinedRows) -> list[int]:
+    """Return the file number of each record; uniqueness applies within a file."""
     pairs = zip(batch.files, batch.tables, strict=True)
-    return [file for number, table in pairs for file in repeat(number, len(table.rows))]
+    return [file for file, table in pairs for _ in table.rows]
 
 
 @dataclass(frozen=True)
-class Bench:
-    """What broken demands are turned into faults with.
+class DiagnosticBuilder:
+    """Turns the violations of a block into diagnostics.
 
     Attributes:
         batch: The values.
         block: Their definition.
-        context: What they were checked against.
-        asked: Everything that was asked.
-        skip: Cells that could not be read.
+        context: What they were validated against.
+        constraints: The constraints; a violation has an index into them.
+        unread: Cells that could not be read.
     """
 
     batch: JoinedRows
     block: DataBlock
-    context: Context
-    asked: Sequence[Demand]
-    skip: Skip
+    context: CheckContext
+    constraints: Sequence[Constraint]
+    unread: UnreadCells
 
-    def faults(self, breaks: Iterable[Break]) -> list[RowDiagnostic]:
-        """Return at most one fault a cell: the first error in the order of what is asked, else the first warning."""
-        skip = frozenset(self.skip)
-        unread = frozenset(name for _, name in skip)
-        spoken = [spoken_of(demand, self.block) & unread for demand in self.asked]
-        ranks = [(not is_error(demand), number) for number, demand in enumerate(self.asked)]
+    def diagnostics(self, violations: Iterable[Violation]) -> list[RowDiagnostic]:
+        """Return at most one diagnostic for each cell: the first error in order of precedence, else a warning."""
+        unread = frozenset(self.unread)
+        unread_fields = frozenset(name for _, name in unread)
+        involved = [fields_involved(constraint, self.block) & unread_fields for constraint in self.constraints]
+        ranks = [(not is_error(constraint), number) for number, constraint in enumerate(self.constraints)]
         first: dict[tuple[int, str], int] = {}
-        for number, position in breaks:
-            if any((position, name) in skip for name in spoken[number]) or self._is_first_use(number, position):
+        for number, position in violations:
+            # A value that could not be read is missing here, so a constraint on it would be violated for no reason.
+            if any((position, name) in unread for name in involved[number]) or self._is_first_use(number, position):
                 continue
-            cell = position, self._bearer(number, position)
+            cell = position, self._field_at_fault(number, position)
             if cell not in first or ranks[number] < ranks[first[cell]]:
                 first[cell] = number
-        order = {field.name: place for place, field in enumerate(self.block.columns)}
+        order = {field.name: index for index, field in enumerate(self.block.columns)}
         cells = sorted(first, key=lambda cell: (cell[0], order[cell[1]]))
-        return [self._fault(first[cell], *cell) for cell in cells]
+        return [self._diagnostic(first[cell], *cell) for cell in cells]
 
-    def _fault(self, number: int, position: int, at: str) -> RowDiagnostic:
-        demand = self.asked[number]
-        if isinstance(demand, Limit):
-            diagnostic = demand.diagnostic(self.batch.values[at][position])
+    def _diagnostic(self, number: int, position: int, at: str) -> RowDiagnostic:
+        constraint = self.constraints[number]
+        if isinstance(constraint, ValueConstraint):
+            diagnostic = constraint.diagnostic(self.batch.values[at][position])
             assert diagnostic is not None
             return RowDiagnostic(position, at, diagnostic)
-        also = self._first_use(demand.must.field.field, position) if isinstance(demand.must, Unique) else None
-        return RowDiagnostic(position, at, Diagnostic(demand.code, dict(self._facts(demand, position))), also)
+        also = self._first_use(constraint.must.field.field, position) if isinstance(constraint.must, Unique) else None
+        return RowDiagnostic(position, at, Diagnostic(constraint.code, dict(self._facts(constraint, position))), also)
 
     def _is_first_use(self, number: int, position: int) -> bool:
-        """Return whether a value that must be unique stands here first: only those that repeat it are at fault."""
-        demand = self.asked[number]
-        if isinstance(demand, Limit) or not isinstance(demand.must, Unique):
+        """Return whether a repeated value occurs here first: only its repetitions are reported."""
+        constraint = self.constraints[number]
+        if isinstance(constraint, ValueConstraint) or not isinstance(constraint.must, Unique):
             return False
-        return self._first_use(demand.must.field.field, position) == position
+        return self._first_use(constraint.must.field.field, position) == position
 
     def _first_use(self, name: str, position: int) -> int:
-        return self._uses(name)[self._sources[position], self.batch.values[name][position]]
+        return self._first_uses(name)[self._files[position], self.batch.values[name][position]]
 
     @cached_property
-    def _sources(self) -> Sequence[int]:
-        return sources(self.batch)
+    def _files(self) -> Sequence[int]:
+        return file_numbers(self.batch)
 
     @cached_property
-    def _known_uses(self) -> dict[str, Mapping[tuple[int, object], int]]:
+    def _cached_first_uses(self) -> dict[str, Mapping[tuple[int, object], int]]:
         return {}
 
-    def _uses(self, name: str) -> Mapping[tuple[int, object], int]:
+    def _first_uses(self, name: str) -> Mapping[tuple[int, object], int]:
         """Return file and value -> position of its first use."""
-        if name not in self._known_uses:
+        if name not in self._cached_first_uses:
             uses: dict[tuple[int, object], int] = {}
-            for position, use in enumerate(zip(self._sources, self.batch.values[name], strict=True)):
+            for position, use in enumerate(zip(self._files, self.batch.values[name], strict=True)):
                 uses.setdefault(use, position)
-            self._known_uses[name] = uses
-        return self._known_uses[name]
+            self._cached_first_uses[name] = uses
+        return self._cached_first_uses[name]
 
-    def _counted(self, check: Check, position: int) -> list[str]:
-        """Return the cells of a group that hold one of the codes which a check counts."""
-        match check.must:
+    def _counted(self, constraint: RowConstraint, position: int) -> list[str]:
+        """Return the fields of a group that have one of the codes which a constraint counts."""
+        match constraint.must:
             case Compare(left=Count(group=ref, codes=codes)):
                 columns = self.block.groups.get(f"{ref.field}.{ref.part}" if ref.part else ref.field, ())
                 return [name for name in columns if self.batch.values[name][position] in codes]
         return []
 
-    def _bearer(self, number: int, position: int) -> str:
-        """Return the field that bears a break: of a code that stands too often, the second cell that holds it."""
-        demand = self.asked[number]
-        if isinstance(demand, Check) and demand.code == "not_exactly_one":
-            counted = self._counted(demand, position)
-            return counted[1] if len(counted) > 1 else demand.at
-        return demand.at
+    def _field_at_fault(self, number: int, position: int) -> str:
+        """Return the field that gets the finding: for a code that occurs too often, the second field with it."""
+        constraint = self.constraints[number]
+        if isinstance(constraint, RowConstraint) and constraint.code == "not_exactly_one":
+            counted = self._counted(constraint, position)
+            return counted[1] if len(counted) > 1 else constraint.at
+        return constraint.at
 
-    def _facts(self, check: Check, position: int) -> Iterator[tuple[str, str | LocalizedText]]:
-        if check.sentence:
-            tally = check.code in ("not_exactly_one", "none_of")  # their words are a code, not a sentence
-            yield ("code" if tally else "sentence"), check.sentence
-        if check.code == "not_exactly_one":
-            yield "count", str(len(self._counted(check, position)))
-        if check.other:
-            yield "other", check.other
-            match check.must:
+    def _facts(self, constraint: RowConstraint, position: int) -> Iterator[tuple[str, str | LocalizedText]]:
+        if constraint.sentence:
+            # The messages of counting rules have a place for the code rather than for a sentence.
+            is_count = constraint.code in ("not_exactly_one", "none_of")
+            yield ("code" if is_count else "sentence"), constraint.sentence
+        if constraint.code == "not_exactly_one":
+            yield "count", str(len(self._counted(constraint, position)))
+        if constraint.other:
+            yield "other", constraint.other
+            match constraint.must:
                 case Compare(right=Ref(field=name)):
-                    yield "other_value", _said(self.batch.values[name][position])
-        if check.code == "in_future" and self.context.as_of:
+                    yield "other_value", _value_text(self.batch.values[name][position])
+        if constraint.code == "in_future" and self.context.as_of:
             yield "as_of", self.context.as_of.isoformat()
 
 
-def _said(value: object) -> str:
+def _value_text(value: object) -> str:
     assert isinstance(value, str | float | int | date | None)
-    return shown(value)
+    return display_text(value)

@@ -1,6 +1,7 @@
-"""The command line: words in, words out.
+"""The command line: arguments in, sentences out.
 
-Each verb hands over to one function of `flow` and puts its answer into words; click stands nowhere else.
+Each command hands over to one function of `api` or `pipeline` and prints what it returns; no other room uses click, and
+nothing here works on data. Start with `commands.py`.
 """
 
 from __future__ import annotations
@@ -11,45 +12,47 @@ import sys
 import click
 
 from xlsflow.cli.commands import COMMANDS
-from xlsflow.cli.common import (
-    Door,
-    t,
-)
+from xlsflow.cli.common import MainGroup, t
 from xlsflow.cli.templates import templates
 
-SEARCHES = 50_000, 20, 100
-"""How many values are made before Python searches them for circles.
+GC_THRESHOLDS = 50_000, 20, 100
+"""Allocations before Python looks for reference cycles.
 
-A command makes millions of values and few circles of them: at the usual 700 the search takes a tenth of its time, and
-once more a twentieth when the program ends.
+A command makes millions of objects and few cycles. At the default of 700, the collector takes a tenth of the run time,
+and once more a twentieth at exit.
 """
-TURNS = 0.0005
-"""How many seconds a thread keeps the interpreter while another one waits for it.
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a thread gives up the interpreter to a waiting one.
 
-A thread that packs or unpacks lets go of it for some milliseconds at a time and needs it in between: at the usual 5 ms
-it would wait for it as long as it works.
+A thread that compresses or decompresses releases the interpreter for some milliseconds at a time and needs it in
+between. At the default of 5 ms it would wait for it as long as it works.
 """
 
 
 @click.group(
-    cls=Door,
+    cls=MainGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     help=t(
         "用电子表格管理跨区域工作：生成、发出、回收、校验、合并、报告。\n\n"
-        "从这里开始：  xlsflow init project.xlsx --example",
+        "从这里开始：  xlsflow init project.xlsx --example\n\n"
+        "语言：--lang 优先，其次环境变量 XLSFLOW_LANG（zh 或 en），再按系统语言：中文或未设置时用中文，"
+        "其余用英文。本说明不看 --lang。",
         "Run work across regions with spreadsheets: generate, send, get back, check, merge, report.\n\n"
-        "Start with:  xlsflow init project.xlsx --example",
+        "Start with:  xlsflow init project.xlsx --example\n\n"
+        "Language: --lang, else the environment variable XLSFLOW_LANG (zh or en), else the system's language: Chinese"
+        " on a Chinese system or one without a language, else English. Help pages do not follow --lang.",
     ),
 )
 @click.version_option(package_name="xlsflow")
 def main() -> None:
     """Run work across regions with spreadsheets."""
-    for stream in (sys.stdout, sys.stderr):  # a Windows console may not know every character of a Chinese name
+    for stream in (sys.stdout, sys.stderr):  # a Windows console cannot print every character of a Chinese name
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="replace")
-    gc.set_threshold(*SEARCHES)
-    sys.setswitchinterval(TURNS)
+    gc.set_threshold(*GC_THRESHOLDS)
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    # Without `gc.freeze`, Python searches everything once more for cycles when it exits.
     click.get_current_context().call_on_close(gc.freeze)
 
 

@@ -11,7 +11,10 @@ import click
 
 from xlsflow.cli.common import (
     FILE,
+    Command,
     as_of_option,
+    default_lang,
+    echo,
     feedback_option,
     format_option,
     lang_option,
@@ -19,11 +22,10 @@ from xlsflow.cli.common import (
     previous_option,
     progress,
     quiet_option,
+    round_as_of_option,
     show,
     t,
-    tell,
     templates_option,
-    usual_lang,
 )
 from xlsflow.errors import InputError
 
@@ -32,29 +34,54 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    help=t("写出项目设置表 PROJECT：区域、人员、轮次、参数。", "Write the PROJECT workbook: regions, people, round.")
+    cls=Command,
+    help=t(
+        "生成项目设置表 PROJECT：区域、人员、轮次、参数。",
+        "Create the project workbook PROJECT: regions, people, round.",
+    ),
 )
 @click.argument("project", type=FILE)
 @lang_option("设置表的语言。", "Language of the workbook.")
-@click.option("--example", is_flag=True, help=t("填入一个示例项目。", "Fill in a believable example project."))
+@click.option("--example", is_flag=True, help=t("填入一个示例项目。", "Fill in an example project."))
 @templates_option
 def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) -> None:
-    """Write the project workbook."""
+    """Create the project workbook."""
     from xlsflow import api
 
     path = api.init(project, lang=lang, example=example, templates=templates)
-    tell(lang, f"已生成项目设置表 {path}，填写后运行：", f"Wrote {path}; fill it in, then run:")
+    echo(lang, f"已生成项目设置表 {path}，填写后运行：", f"Wrote {path}; fill it in, then run:")
     click.echo(f"xlsflow generate {path} --out outbox")
 
 
-@click.command(help=t("为 PROJECT 的每个区域生成一份工作簿。", "Write a workbook for every region of PROJECT."))
+@click.command(
+    cls=Command,
+    help=t("为 PROJECT 的每个区域生成一份工作簿。", "Generate a workbook for each region of PROJECT."),
+)
 @click.argument("project", type=FILE)
-@click.option("--out", type=FILE, required=True, metavar="DIR", help=t("存放的文件夹。", "Folder for the workbooks."))
 @click.option(
-    "--pack", default="", metavar="NAME", help=t("模板包；默认用项目的。", "The set of sheets; else the project's.")
+    "--out",
+    type=FILE,
+    required=True,
+    metavar="DIR",
+    help=t("存放工作簿的文件夹。", "Folder for the workbooks."),
 )
 @click.option(
-    "--round", "round_", default="", metavar="ID", help=t("轮次，如 2026-W47。", "Id of the round, like 2026-W47.")
+    "--pack",
+    default="",
+    metavar="NAME",
+    help=t(
+        "模板包（见 xlsflow templates list）；默认用项目设置表里的。",
+        "Pack of templates (see xlsflow templates list). Default: that of the project.",
+    ),
+)
+@click.option(
+    "--round",
+    "round_",
+    default="",
+    metavar="ID",
+    help=t(
+        "轮次，如 2026-W47；默认用项目设置表里的。", "ID of the round, like 2026-W47. Default: that of the project."
+    ),
 )
 @click.option(
     "--region",
@@ -71,23 +98,29 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
     metavar="PATH",
     help=t(
         "上轮的汇总工作簿或回收文件夹：把各区域未完成的行带入新表，可重复。",
-        "The last round's consolidated workbook or returns: regions get their open rows back; may be repeated.",
+        "Consolidated workbook or returns of the previous round, to take over the open rows of each region; may be"
+        " repeated.",
     ),
 )
 @click.option(
     "--closed",
     is_flag=True,
-    help=t("已完成、已取消的行也带入。", "Give rows that are done or dropped back too."),
+    help=t("已完成、已取消的行也带入。", "Also take over rows that are done or cancelled."),
 )
 @click.option(
     "--table",
     "also",
     multiple=True,
     metavar="NAME",
-    help=t("没有状态的表（如责任矩阵）也带入，可重复。", "Also the rows of a sheet without a status, like RACI."),
+    help=t(
+        "没有状态的表（如责任矩阵）也带入，可重复。",
+        "Also take over the rows of a sheet without a status, like the RACI matrix; may be repeated.",
+    ),
 )
 @lang_option(
-    "所有工作簿的语言；默认各区域用自己的。", "Language of every workbook; else each region's own.", keep=False
+    "所有工作簿的语言；默认各区域用自己的。",
+    "Language of all workbooks. Default: that of each region.",
+    of_messages=False,
 )
 @templates_option
 def generate(
@@ -102,42 +135,49 @@ def generate(
     lang: Lang | None,
     templates: Sequence[Path],
 ) -> None:
-    """Write a workbook for every region."""
+    """Generate a workbook for each region."""
     from xlsflow import api
 
-    for option, given in (("--closed", closed), ("--table", also)):
-        if given and not source:
+    for option, is_given in (("--closed", closed), ("--table", also)):
+        if is_given and not source:
             raise InputError("only_with_from", option=option)
     order = api.Order(pack, chosen, round_, lang, source, closed, also)
     written = api.generate(project, out, order, templates=templates)
     for path in written:
         click.echo(path)
-    spoken = lang or usual_lang()
-    if unheard := [region.label.say(spoken) for region in written.unheard]:
-        tell(spoken, f"没有上轮内容、留空的：{'、'.join(unheard)}", f"Nothing to go on from: {', '.join(unheard)}")
+    shown_in = lang or default_lang()
+    if blank := [region.label.say(shown_in) for region in written.unheard]:
+        echo(shown_in, f"没有上轮内容、留空的：{'、'.join(blank)}", f"No previous data for: {', '.join(blank)}")
     if written.other_round:
-        tell(
-            spoken,
-            f"轮次 {round_} 与项目设置表不同，截止时间仍是表里的；请先改好表里的“本轮填报”，否则合并时不接收。",
-            f"The project workbook, whose deadline they bear, is not at {round_}; move its round on, or merge refuses.",
+        echo(
+            shown_in,
+            f"轮次 {round_} 与项目设置表不同，截止时间仍是表里的；请先改好表里的“本轮填报”，否则合并时不采用。",
+            f"The project workbook is at another round than {round_}, and its deadline was used; update the round"
+            " there, or merge will not use the returns.",
         )
-    tell(spoken, f"共 {len(written)} 份，可以发给各区域了。", f"{len(written)} workbooks, ready to send.")
+    count = len(written)
+    echo(
+        shown_in,
+        f"共 {count} 份，可以发给各区域了。",
+        f"{count} workbook{'' if count == 1 else 's'}, ready to send.",
+    )
 
 
 @click.command(
-    help=t("校验回收的文件，逐格指出问题；可给文件夹。", "Check returned files, each finding with its cell.")
+    cls=Command,
+    help=t("校验回收的文件或文件夹，逐格指出问题。", "Check returned files, and show the cell of each finding."),
 )
-@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="FILE...")
+@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--project",
     type=FILE,
     default=None,
-    help=t("项目设置表：有哪些区域和人员。", "The project workbook: which regions and people there are."),
+    help=t("项目设置表，用于核对区域和人员。", "The project workbook, to check regions and people against."),
 )
-@as_of_option
+@round_as_of_option
 @feedback_option
 @format_option
-@lang_option("发现问题的语言。", "Language of the findings.")
+@lang_option("检查结果的语言。", "Language of the findings.")
 @quiet_option
 @templates_option
 def check(
@@ -154,10 +194,10 @@ def check(
     from xlsflow import api
 
     if project is None and form == "text":
-        tell(
+        echo(
             lang,
             "没有给出 --project：区域、人员和责任矩阵没有核对。",
-            "No --project was given: regions, people and matrix columns are not checked.",
+            "No --project: regions, people and the columns of the RACI matrix are not checked.",
         )
     with progress(lang, quiet=quiet or form == "json"):
         outcome = api.check(paths, project=project, as_of=as_of, now=now(), templates=templates, feedback=feedback)
@@ -165,10 +205,11 @@ def check(
 
 
 @click.command(
+    cls=Command,
     help=t(
-        "合并回收的文件和文件夹：状态、逾期、问题、台账、数据汇成一份工作簿。",
-        "Merge returned files and folders into one workbook: status, overdue, findings, ledger, data.",
-    )
+        "校验并合并回收的文件和文件夹，生成一份汇总工作簿。",
+        "Check and merge returned files into one consolidated workbook.",
+    ),
 )
 @click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
 @click.option("--project", type=FILE, required=True, help=t("项目设置表。", "The project workbook."))
@@ -177,13 +218,13 @@ def check(
     type=FILE,
     required=True,
     metavar="BOOK.xlsx",
-    help=t("汇总工作簿。", "The consolidated workbook to write."),
+    help=t("要写的汇总工作簿。", "The consolidated workbook to write."),
 )
-@as_of_option
+@round_as_of_option
 @previous_option
 @feedback_option
 @format_option
-@lang_option("工作簿和问题的语言。", "Language of the workbook and of the findings.")
+@lang_option("工作簿和检查结果的语言。", "Language of the workbook and of the findings.")
 @quiet_option
 @templates_option
 def merge(
@@ -205,15 +246,17 @@ def merge(
         view = api.View(as_of, now(), lang, previous)
         outcome = api.merge_to(paths, out, project=project, view=view, templates=templates, feedback=feedback)
     if form == "text":
-        tell(lang, f"已生成 {out}", f"Wrote {out}")
+        echo(lang, f"已生成 {out}", f"Wrote {out}")
     show(outcome, form, lang)
 
 
 @click.command(
+    cls=Command,
     help=t(
-        "把汇总工作簿另写成一份报告：换格式、语言或基准时刻；不再需要项目设置表。",
-        "Write a consolidated workbook's report anew: another form, language or moment; no project workbook is needed.",
-    )
+        "把汇总工作簿输出为另一种格式、语言或基准时刻的报告；不需要项目设置表。",
+        "Export a report in another format or language. It is made from a consolidated workbook; no project workbook"
+        " is needed.",
+    ),
 )
 @click.argument("book", type=FILE, metavar="BOOK.xlsx")
 @click.option(
@@ -223,16 +266,10 @@ def merge(
     metavar="FILE",
     help=t(
         "要写的文件，按扩展名定格式：.xlsx .html .pdf .md .json。",
-        "The file to write; its ending says the form: .xlsx .html .pdf .md .json.",
+        "The file to write; its extension is the format: .xlsx .html .pdf .md .json.",
     ),
 )
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]),
-    default=None,
-    metavar="TIME",
-    help=t("报告的基准时刻；默认与汇总工作簿相同。", "The moment that the report looks from; the workbook's own."),
-)
+@as_of_option("默认与汇总工作簿相同。", "Default: that of the workbook.")
 @previous_option
 @lang_option("报告的语言。", "Language of the report.")
 @quiet_option
@@ -246,20 +283,22 @@ def report(
     quiet: bool,
     templates: Sequence[Path],
 ) -> None:
-    """Write the report of a consolidated workbook anew."""
+    """Export the report of a consolidated workbook."""
     from xlsflow import api
 
     with progress(lang, quiet=quiet):
         view = api.View(as_of, None, lang, previous)
         path = api.report(book, out, view=view, templates=templates)
-    tell(lang, f"已生成 {path}", f"Wrote {path}")
+    echo(lang, f"已生成 {path}", f"Wrote {path}")
 
 
 @click.command(
     "print",
+    cls=Command,
     help=t(
-        "把填好的表重新排版为 PDF，供打印签字：去掉空行、固定基准日；需要 LibreOffice。",
-        "Lay a filled workbook out anew as a PDF to print and sign; needs LibreOffice.",
+        "把填好的表导出为可打印、签字的 PDF：去掉空行，固定基准日。需要 LibreOffice。",
+        "Export a filled workbook as a PDF for signing. Blank rows are left out, and the as-of date is fixed. Needs"
+        " LibreOffice.",
     ),
 )
 @click.argument("file", type=FILE, metavar="FILE.xlsx")
@@ -268,9 +307,9 @@ def report(
     "--project",
     type=FILE,
     default=None,
-    help=t("项目设置表；默认按表中自带的名单。", "The project workbook; else what the file itself knows of it."),
+    help=t("项目设置表；默认用表中自带的名单。", "The project workbook. Default: the lists in the file itself."),
 )
-@as_of_option
+@round_as_of_option
 @lang_option("提示的语言。", "Language of the messages.")
 @quiet_option
 @templates_option
@@ -283,7 +322,7 @@ def print_(
     quiet: bool,
     templates: Sequence[Path],
 ) -> None:
-    """Print a filled workbook."""
+    """Export a filled workbook as a PDF."""
     from xlsflow import api
     from xlsflow.render.as_text import finding_lines
 
@@ -291,19 +330,23 @@ def print_(
         printed = api.print_(file, out, project=project, as_of=as_of, now=now(), templates=templates)
     for line in finding_lines(printed.files, printed.findings, lang) if printed.findings else ():
         click.echo(line)
-    tell(lang, f"已生成 {out}（基准日 {printed.as_of}）", f"Wrote {out} (as of {printed.as_of})")
+    echo(lang, f"已生成 {out}（基准日 {printed.as_of}）", f"Wrote {out} (as of {printed.as_of})")
 
 
 @click.command(
-    help=t("在文件夹里摆出示例项目的完整一轮。", "Lay one whole round of an example project out in a folder.")
+    cls=Command,
+    help=t(
+        "在文件夹 DIR（默认 xlsflow-demo）里生成示例项目的完整一轮。",
+        "Create a complete example round in the folder DIR. Default: xlsflow-demo.",
+    ),
 )
 @click.argument("folder", type=FILE, default=Path("xlsflow-demo"), metavar="[DIR]")
 @lang_option("报告的语言。", "Language of the report.")
 def demo(folder: Path, lang: Lang) -> None:
-    """Lay one whole round out in a folder."""
-    from xlsflow.api import demo as lay_out_round
+    """Create a complete example round."""
+    from xlsflow.api import demo as create_demo
 
-    for line in lay_out_round(folder, lang=lang):
+    for line in create_demo(folder, lang=lang):
         click.echo(line)
 
 

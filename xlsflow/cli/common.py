@@ -1,9 +1,10 @@
-"""What every command shares: the language it speaks, its options, how a result and an error are told."""
+"""What all commands share: the choice of language, common options, and how results and errors are printed."""
 
 from __future__ import annotations
 
 import locale
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -13,34 +14,65 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from xlsflow.cli.messages_zh import told_in
+from xlsflow.cli.messages_zh import ChineseHelpFormatter, usage_errors_in
 
 if TYPE_CHECKING:
     from xlsflow.api import Outcome
     from xlsflow.i18n import Lang
 
 CLEAN, FINDINGS, COULD_NOT = 0, 1, 2
-"""Exit codes: nothing to mend; findings of severity error; the work could not be done."""
+"""Exit codes: no errors; findings of severity error; the work could not be done."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
+_TIME_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+_LANGUAGE_VARIABLES = ("XLSFLOW_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+_SPEAKS_CHINESE = frozenset(("zh", "chinese", "c", "posix", ""))
 
 
-def usual_lang() -> Lang:
-    """Return the language of messages: XLSFLOW_LANG, else English where the system speaks it, else Chinese."""
-    named = next((os.environ[v] for v in ("XLSFLOW_LANG", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), None)
-    if named is None:  # Windows and macOS say it elsewhere
-        named = locale.getlocale()[0] or ""
-    return "en" if named.lower().startswith("en") else "zh"
+def default_lang() -> Lang:
+    """Return the language of messages where `--lang` does not say it.
+
+    The first of these that is set decides: the environment variable XLSFLOW_LANG, then the system's language (LC_ALL,
+    LC_MESSAGES, LANG; on Windows the user's locale). Chinese stands for Chinese and for a system without a language
+    (C, POSIX, C.UTF-8, nothing set); any other language gets English.
+    """
+    named = next((os.environ[name] for name in _LANGUAGE_VARIABLES if os.environ.get(name)), None)
+    if named is None:
+        # Python sets LC_CTYPE from the system at its start. `locale.getlocale` would call C.UTF-8 "en_US".
+        named = locale.setlocale(locale.LC_CTYPE)
+    return "zh" if re.split(r"[^A-Za-z]", named)[0].lower() in _SPEAKS_CHINESE else "en"
 
 
 def t(zh: str, en: str) -> str:
-    """Return a help text in the usual language."""
-    return zh if usual_lang() == "zh" else en
+    """Return a help text in the default language."""
+    return zh if default_lang() == "zh" else en
 
 
-class Door(click.Group):
-    """Turns what stops the work into one sentence and exit code 2; never a traceback."""
+class HelpContext(click.Context):
+    """A context whose help page is in the default language."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """Return the formatter of the help page."""
+        formatter = ChineseHelpFormatter if default_lang() == "zh" else click.HelpFormatter
+        return formatter(width=self.terminal_width, max_width=self.max_content_width)
+
+
+class Command(click.Command):
+    """A command whose help page is in the default language."""
+
+    context_class = HelpContext
+
+
+class Group(click.Group):
+    """A group of such commands."""
+
+    context_class = HelpContext
+    command_class = Command
+
+
+class MainGroup(Group):
+    """Prints an error of xlsflow as one sentence and exits with code 2, without a traceback."""
 
     def make_context(
         self,
@@ -49,8 +81,8 @@ class Door(click.Group):
         parent: click.Context | None = None,
         **extra: Any,  # noqa: ANN401
     ) -> click.Context:
-        """Read what stands before the command's name."""
-        with told_in(usual_lang()):
+        """Parse what stands before the command's name."""
+        with usage_errors_in(default_lang()):
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
@@ -58,24 +90,41 @@ class Door(click.Group):
         from xlsflow.errors import XlsflowError
 
         try:
-            with told_in(ctx.obj or usual_lang()):
+            with usage_errors_in(ctx.obj or default_lang()):
                 return super().invoke(ctx)
-        except XlsflowError as stopped:
-            click.echo(stopped.say(ctx.obj or usual_lang()), err=True)
+        except XlsflowError as error:
+            click.echo(error.say(ctx.obj or default_lang()), err=True)
             ctx.exit(COULD_NOT)
 
 
-def keep_lang(ctx: click.Context, _: click.Parameter, lang: Lang | None) -> Lang:
-    """Have errors, too, speak the language that was asked for."""
-    spoken = lang or usual_lang()
-    ctx.find_root().obj = spoken
-    return spoken
+def _store_lang(ctx: click.Context, _: click.Parameter, lang: Lang | None) -> Lang:
+    """Store the language where the main group finds it, so that errors are in that language too."""
+    chosen = lang or default_lang()
+    ctx.find_root().obj = chosen
+    return chosen
 
 
-def lang_option(zh: str, en: str, *, keep: bool = True) -> Callable[[F], F]:
-    """Return the option --lang; errors speak that language too, where it is the reader's and not only the sheet's."""
-    callback = keep_lang if keep else None
+def lang_option(zh: str, en: str, *, of_messages: bool = True) -> Callable[[F], F]:
+    """Return the option --lang.
+
+    Args:
+        zh: What it is the language of, in Chinese.
+        en: The same in English.
+        of_messages: Whether it is also the language of messages. If so, its value is never None.
+    """
+    if of_messages:
+        zh, en = f"{zh}默认按 XLSFLOW_LANG 或系统语言。", f"{en} Default: XLSFLOW_LANG, else the system's language."
+    callback = _store_lang if of_messages else None
     return click.option("--lang", type=click.Choice(["zh", "en"]), default=None, callback=callback, help=t(zh, en))
+
+
+def as_of_option(zh: str, en: str) -> Callable[[F], F]:
+    """Return the option --as-of; the texts name its default."""
+    help_ = t(
+        f"判断逾期、临期的基准时刻，如 2026-11-20T18:00；{zh}",
+        f"Reference time for overdue and due soon, like 2026-11-20T18:00. {en}",
+    )
+    return click.option("--as-of", type=click.DateTime(_TIME_FORMATS), default=None, metavar="TIME", help=help_)
 
 
 templates_option = click.option(
@@ -83,31 +132,31 @@ templates_option = click.option(
     type=FILE,
     multiple=True,
     metavar="DIR",
-    help=t("自己的模板文件夹，叠加在内置模板之上。", "A folder of your own definitions, on top of the built-in ones."),
-)
-as_of_option = click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]),
-    default=None,
-    metavar="TIME",
     help=t(
-        "报告的基准时刻，如 2026-11-20T18:00；默认用本轮的基准日，再没有则用现在。",
-        "The moment that the report looks from, like 2026-11-20T18:00; the round's own, else now.",
+        "自己的模板文件夹，叠加在内置模板之上；可重复。",
+        "Folder of your own templates, on top of the built-in ones; may be repeated.",
     ),
+)
+round_as_of_option = as_of_option(
+    "默认用本轮的基准日，都没有则用当前时间。", "Default: the as-of date of the round, else the current time."
 )
 format_option = click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
-    help=t("结果的形式。", "How the result is told."),
+    show_default=True,
+    help=t("输出格式。", "Output format."),
 )
 previous_option = click.option(
     "--previous",
     type=FILE,
     default=None,
     metavar="BOOK.xlsx",
-    help=t("上一轮的汇总工作簿：标出新逾期。", "The workbook of the round before: tells what is newly overdue."),
+    help=t(
+        "上一轮的汇总工作簿；用于标出新增逾期。",
+        "Consolidated workbook of the previous round, to show what is newly overdue.",
+    ),
 )
 feedback_option = click.option(
     "--feedback",
@@ -116,38 +165,40 @@ feedback_option = click.option(
     metavar="DIR",
     help=t(
         "把标注了问题的原文件和可直接发送的说明文字写到这个文件夹，发回各区域修改。",
-        "Folder for each return with its findings marked in it, and a text to send with it.",
+        "Folder for a marked copy of each return and a text to send with it.",
     ),
 )
-quiet_option = click.option("--quiet", is_flag=True, help=t("不显示进度。", "No progress on the terminal."))
+quiet_option = click.option("--quiet", is_flag=True, help=t("不显示进度。", "Do not show progress."))
 
 
 def now() -> datetime:
-    """Return the present, with its zone: the one place where a clock is read."""
+    """Return the current time with its zone; no other function of xlsflow reads a clock."""
     return datetime.now().astimezone()
 
 
-def tell(lang: Lang, zh: str, en: str) -> None:
-    """Say one line."""
+def echo(lang: Lang, zh: str, en: str) -> None:
+    """Print one line in a language."""
     click.echo(zh if lang == "zh" else en)
 
 
 def progress(lang: Lang, *, quiet: bool) -> AbstractContextManager[object]:
-    """Return a sign of life on a terminal, and nothing anywhere else."""
+    """Return a context that shows a spinner on a terminal, and nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
         return nullcontext()
     from rich.console import Console
 
-    words = "正在读取和检查……" if lang == "zh" else "Reading and checking…"
-    return Console(stderr=True).status(words)
+    return Console(stderr=True).status("正在读取和检查……" if lang == "zh" else "Reading and checking…")
 
 
 def show(outcome: Outcome, form: str, lang: Lang) -> None:
-    """Tell what was found and leave with the exit code that says how it went."""
+    """Print the findings and exit with the code that tells whether there are errors."""
     if form == "json":
-        from xlsflow.render.as_json import as_text, findings_object
+        from xlsflow.render.as_json import (
+            findings_object,
+            json_text,
+        )
 
-        click.echo(as_text(findings_object(outcome.files, outcome.findings, outcome.ledger, lang)))
+        click.echo(json_text(findings_object(outcome.files, outcome.findings, outcome.ledger, lang)))
     else:
         from xlsflow.render.as_text import finding_lines, summary_lines
 

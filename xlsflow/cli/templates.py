@@ -1,4 +1,4 @@
-"""The commands of template authors: templates list, show, check, schema."""
+"""The commands for authors of templates: templates list, show, check, schema."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from xlsflow.cli.common import (
     CLEAN,
     FILE,
     FINDINGS,
+    Group,
+    echo,
     lang_option,
     t,
-    tell,
     templates_option,
 )
 
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
     from xlsflow.i18n import Lang
 
 
-@click.group(help=t("查看模板定义，或检查自己写的。", "Look at the definitions of sheets, or check your own."))
+@click.group(cls=Group, help=t("查看模板，或检查自己写的模板。", "Show templates, or validate your own."))
 def templates() -> None:
-    """Look at definitions."""
+    """Show and validate templates."""
 
 
-@templates.command("list", help=t("列出模板包和其中的表。", "List packs and the sheets in each."))
+@templates.command("list", help=t("列出模板包和其中的表。", "List the packs and their sheets."))
 @lang_option("列表的语言。", "Language of the list.")
 @templates_option
 def templates_list(lang: Lang, templates: Sequence[Path]) -> None:
@@ -43,8 +44,8 @@ def templates_list(lang: Lang, templates: Sequence[Path]) -> None:
 @templates.command(
     "show",
     help=t(
-        "一张表的数据字典，或一个模板包的内容；NAME 是表名、表名:变体或模板包名。",
-        "The data dictionary of a sheet, or what a pack holds; NAME is a sheet, sheet:variant or a pack.",
+        "显示一张表的数据字典，或一个模板包的内容。NAME 是表名、表名:变体或模板包名。",
+        "Show the data dictionary of a sheet, or the contents of a pack. NAME is a sheet, sheet:variant or a pack.",
     ),
 )
 @click.argument("name")
@@ -62,26 +63,35 @@ def templates_show(name: str, lang: Lang, templates: Sequence[Path]) -> None:
 @templates.command(
     "check",
     help=t(
-        "指出自写模板中的每个错误；可给文件夹。", "Tell every mistake in definitions of your own; folders are searched."
+        "检查自己写的模板（文件或文件夹），指出每个错误。",
+        "Validate your own templates (files or folders).",
     ),
 )
-@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE.toml...")
+@click.argument("files", type=FILE, nargs=-1, required=True, metavar="PATH...")
 @lang_option("提示的语言。", "Language of the messages.")
 @templates_option
 def templates_check(files: Sequence[Path], lang: Lang, templates: Sequence[Path]) -> None:
-    """Tell every mistake in definitions."""
+    """Show every mistake in templates."""
     from xlsflow.pipeline.templates import check_templates
 
     count, mistakes = check_templates(files, templates=templates)
     for mistake in mistakes:
         click.echo(mistake.say(lang))
     if not mistakes:
-        tell(lang, f"没有错误：检查了 {count} 个文件。", f"Nothing to mend: {count} file(s) looked at.")
+        echo(
+            lang,
+            f"没有错误：检查了 {count} 个文件。",
+            f"No mistakes: checked {count} file{'' if count == 1 else 's'}.",
+        )
     sys.exit(FINDINGS if mistakes else CLEAN)
 
 
 @templates.command(
-    "schema", help=t("写出 JSON schema，供编辑器补全和校验。", "Write the JSON schemas that editors complete by.")
+    "schema",
+    help=t(
+        "写出模板的 JSON schema，供编辑器补全和校验。",
+        "Write JSON schemas of templates. Editors use them for completion and validation.",
+    ),
 )
 @click.option("--out", type=FILE, required=True, metavar="DIR", help=t("存放的文件夹。", "Folder for the schemas."))
 @templates_option

@@ -1,6 +1,6 @@
-"""The text that goes with a marked copy, ready to paste into a mail or a chat.
+"""Writes the message that accompanies a marked copy, ready to paste into a mail or a chat.
 
-What is asked stands first: how much, by when, sent to whom; then the faults, numbered; then how the copy is used.
+It starts with the request (what, by when, to addressee), then lists the findings, then explains the copy.
 """
 
 from __future__ import annotations
@@ -8,38 +8,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from xlsflow.catalogue.single_line import single_line
 from xlsflow.feedback import texts
-from xlsflow.feedback.findings_sheet import counted
-from xlsflow.fileformat.feedback_marks import LIST
+from xlsflow.feedback.findings_sheet import severity_counts
+from xlsflow.fileformat.feedback_marks import FINDINGS_SHEET
 from xlsflow.findings import SEVERITY_ORDER, Finding
 from xlsflow.i18n import (
     Lang,
     LocalizedText,
-    plain_line,
 )
 from xlsflow.model.finding_groups import (
     Group,
     grouped,
 )
 
-MOST_LINES = 20
-"""Faults that are told one by one; the copy has them all."""
+_MAX_LINES = 20
+"""Findings listed one by one; the copy lists all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who a covering text is for, and from whom.
+    """Addressee and sender of a covering text.
 
     Attributes:
-        lang: Their language.
-        contact: Who fills the workbook in.
-        region: Their region.
-        project: What the project is called.
-        round: What the round is called.
-        due: Until when it shall be back, as it is shown.
-        late: Whether that time has passed.
-        coordinator: Who sends it.
-        coordinator_contact: How to reach them.
+        lang: Language of the text.
+        contact: Person in the region who fills in the workbook.
+        region: Name of the region.
+        project: Name of the project.
+        round: Name of the round.
+        due: Deadline, formatted for the reader.
+        late: Whether the deadline has passed.
+        saved: Time the return was saved, in the region's time, if that was after the deadline.
+        hours_late: Hours between the deadline and that time.
+        coordinator: Sender of the text.
+        coordinator_contact: Phone number or address of the sender.
     """
 
     lang: Lang = "zh"
@@ -49,134 +51,172 @@ class Recipient:
     round: str = ""
     due: str = ""
     late: bool = False
+    saved: str = ""
+    hours_late: str = ""
     coordinator: str = ""
     coordinator_contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """What goes with a covering text.
+class ReturnOutcome:
+    """What became of one returned file.
 
     Attributes:
-        file: Name of the return.
-        marked: Whether a marked copy of it goes along.
-        read: Whether it could be read at all.
-        why: Why there is no copy; empty where the format of the file says it.
+        file: Name of the file.
+        has_copy: Whether a marked copy was written.
+        readable: Whether the file could be read.
+        no_copy_reason: Why there is no copy; empty if the file format is the reason.
     """
 
     file: str
-    marked: bool = True
-    read: bool = True
-    why: str = ""
+    has_copy: bool = True
+    readable: bool = True
+    no_copy_reason: str = ""
 
 
-def covering_text(findings: Sequence[Finding], to: Recipient, sending: Sending) -> str:
-    """Return the covering text of one return.
+def covering_text(findings: Sequence[Finding], recipient: Recipient, outcome: ReturnOutcome) -> str:
+    """Return the covering text for one return.
 
     Args:
-        findings: What is to be said of it; what may stand is passed over.
-        to: Who it is for.
-        sending: What goes with it.
+        findings: Findings of the return; waived ones are left out.
+        recipient: Addressee and sender.
+        outcome: What became of the file.
     """
-    asked = [finding for finding in findings if not finding.waived]
-    told = replace(sending, file=plain_line(sending.file))
-    return "\n".join(_Covering(asked, to, told).lines()) + "\n"
+    current = [finding for finding in findings if not finding.waived]
+    # File names come from the region: a line break in one must not forge a line of the text.
+    safe = replace(outcome, file=single_line(outcome.file))
+    return "\n".join(_Covering(current, recipient, safe).lines()) + "\n"
 
 
 @dataclass(frozen=True)
 class _Covering:
-    """One text."""
+    """Composes one covering text from its paragraphs."""
 
     findings: Sequence[Finding]
-    to: Recipient
-    sending: Sending
+    recipient: Recipient
+    outcome: ReturnOutcome
 
-    def _say(self, words: LocalizedText, **facts: object) -> str:
-        return words.say(self.to.lang).format(**facts)
+    def _say(self, template: LocalizedText, **facts: object) -> str:
+        return template.format(self.recipient.lang, **facts)
 
     @property
-    def _mends(self) -> bool:
-        """Whether the file must come back."""
-        return not self.sending.read or any(finding.severity != "info" for finding in self.findings)
+    def _must_come_back(self) -> bool:
+        """Whether the region must send the file again."""
+        return not self.outcome.readable or any(finding.severity != "info" for finding in self.findings)
 
     def lines(self) -> Iterator[str]:
-        """Yield its lines."""
-        greeting = texts.GREETING if self.to.contact else texts.GREETING_NOBODY
-        yield self._say(greeting, name=self.to.contact)
+        """Yield the lines of the text."""
+        greeting = texts.GREETING if self.recipient.contact else texts.GREETING_NOBODY
+        yield self._say(greeting, name=self.recipient.contact)
         yield ""
         yield self._opening()
         if self.findings:
-            yield from self._faults()
-            yield from self._about_copy()
-        if self.to.coordinator:
+            yield from self._finding_lines()
+            if self._must_come_back:
+                yield from self._about_copy()
+        if self.recipient.coordinator:
             yield ""
-            yield f"{self.to.coordinator}  {self.to.coordinator_contact}".rstrip()
+            yield f"{self.recipient.coordinator}  {self.recipient.coordinator_contact}".rstrip()
 
     def _opening(self) -> str:
-        """Return what came, how it is, and what is asked."""
-        gap = "" if self.to.lang == "zh" else " "
+        """Return the first paragraph: what was received, the result of the check, the request."""
+        gap = "" if self.recipient.lang == "zh" else " "
         if not self.findings:
-            told = self._say(texts.CLEAN)
-        elif not self.sending.read:
-            told = self._say(texts.REFUSED)
-        elif not self._mends:
-            told = self._say(texts.ONLY_INFO)
+            shown = self._say(texts.RESULT_CLEAN)
+        elif not self.outcome.readable:
+            shown = self._say(texts.RESULT_NOT_READ)
+        elif not self._must_come_back:
+            shown = self._say(texts.RESULT_ONLY_INFO)
         else:
-            grave = [finding for finding in self.findings if finding.severity != "info"]
-            told = self._say(texts.CHECKED, counts=counted(grave, self.to.lang))
-        return gap.join(part for part in (self._received(), told, self._asked() if self._mends else "") if part)
+            to_fix = [finding for finding in self.findings if finding.severity != "info"]
+            shown = self._say(texts.RESULT_COUNTS, counts=severity_counts(to_fix, self.recipient.lang))
+        return gap.join(
+            part
+            for part in (self._received(), self._lateness(), shown, self._request() if self._must_come_back else "")
+            if part
+        )
 
     def _received(self) -> str:
-        lang, project = self.to.lang, self.to.project
-        about = [project.say(lang) if project else "", self.to.round]
-        what = texts.ABOUT.say(lang).join(part for part in about if part)
-        if not self.to.region:
-            return self._say(texts.RECEIVED_PLAIN, file=self.sending.file)
-        return self._say(texts.RECEIVED, region=self.to.region.say(lang), what=what, file=self.sending.file)
+        lang, project = self.recipient.lang, self.recipient.project
+        about = [project.say(lang) if project else "", self.recipient.round]
+        what = texts.SUBJECT_SEPARATOR.say(lang).join(part for part in about if part)
+        if not self.recipient.region:
+            return self._say(texts.RECEIVED_PLAIN, file=self.outcome.file)
+        return self._say(texts.RECEIVED, region=self.recipient.region.say(lang), what=what, file=self.outcome.file)
 
-    def _asked(self) -> str:
-        """Return by when it shall be sent to whom."""
-        whom = texts.TO_SENDER.say(self.to.lang)
-        if self.to.coordinator:
-            contact = self.to.coordinator_contact
-            whom = self._say(texts.TO_REACH if contact else texts.TO_NAME, name=self.to.coordinator, contact=contact)
-        asked = texts.SOON if not self.to.due else texts.LATE if self.to.late else texts.BEFORE_DUE
-        do = texts.MENDED if self.sending.read else texts.ANEW
-        return self._say(asked, due=self.to.due, to=whom, do=do.say(self.to.lang))
+    def _lateness(self) -> str:
+        """Return by how much the return missed the deadline, nothing if it was in time."""
+        recipient = self.recipient
+        return self._say(texts.SAVED_LATE, saved=recipient.saved, hours=recipient.hours_late) if recipient.saved else ""
 
-    def _faults(self) -> Iterator[str]:
-        """Yield the faults by how much they matter; what was only done is counted where the copy lists it."""
+    def _request(self) -> str:
+        """Return the sentence that says by when and to addressee to send the file."""
+        addressee = texts.ADDRESSEE_SENDER.say(self.recipient.lang)
+        if self.recipient.coordinator:
+            contact = self.recipient.coordinator_contact
+            addressee = self._say(
+                texts.ADDRESSEE_CONTACT if contact else texts.ADDRESSEE_NAME,
+                name=self.recipient.coordinator,
+                contact=contact,
+            )
+        asked = (
+            texts.REQUEST_SOON
+            if not self.recipient.due
+            else texts.REQUEST_OVERDUE
+            if self.recipient.late
+            else texts.REQUEST_BEFORE_DUE
+        )
+        certain = any(finding.severity == "error" for finding in self.findings)
+        do = (
+            texts.ACTION_NEW_FILE
+            if not self.outcome.readable
+            else texts.ACTION_CORRECT
+            if certain
+            else texts.ACTION_CONFIRM
+        )
+        return self._say(asked, due=self.recipient.due, to=addressee, do=do.say(self.recipient.lang))
+
+    def _finding_lines(self) -> Iterator[str]:
+        """Yield the findings, most severe first; findings for information are only counted if the copy lists them."""
         groups = sorted(grouped(self.findings), key=lambda group: SEVERITY_ORDER[group.severity])
-        done = [group for group in groups if group.severity == "info"]
-        short = self._mends and self.sending.marked and self.sending.read
-        told = [group for group in groups if not (short and group.severity == "info")]
+        infos = [group for group in groups if group.severity == "info"]
+        short = self._must_come_back and self.outcome.has_copy and self.outcome.readable
+        shown = [group for group in groups if not (short and group.severity == "info")]
         heading = ""
-        for number, group in enumerate(told[:MOST_LINES], 1):
-            here = self._say(texts.HEADINGS[group.severity.value]) if self.sending.read else ""
+        for number, group in enumerate(shown[:_MAX_LINES], 1):
+            here = self._say(texts.SEVERITY_HEADINGS[group.severity.value]) if self.outcome.readable else ""
             if here != heading or number == 1:
                 yield ""
                 if here:
                     yield here
                 heading = here
             yield self._line(number, group)
-        if len(told) > MOST_LINES:
-            more = texts.MORE if self.sending.marked else texts.MORE_PLAIN
-            yield self._say(more, count=len(told) - MOST_LINES, sheet=LIST.say(self.to.lang))
-        if short and done:
-            yield self._say(texts.DONE, count=sum(group.count for group in done), sheet=LIST.say(self.to.lang))
+        if len(shown) > _MAX_LINES:
+            more = texts.MORE_FINDINGS if self.outcome.has_copy else texts.MORE_FINDINGS_NO_COPY
+            yield self._say(more, count=len(shown) - _MAX_LINES, sheet=FINDINGS_SHEET.say(self.recipient.lang))
+        if short and infos:
+            yield self._say(
+                texts.MORE_INFOS,
+                count=sum(group.count for group in infos),
+                sheet=FINDINGS_SHEET.say(self.recipient.lang),
+            )
 
     def _line(self, number: int, group: Group) -> str:
-        place = f"{plain_line(group.first.location.sheet)} {group.cells}".strip()
-        said = group.message(self.to.lang)
-        return f"{number}. {place}{texts.COLON.say(self.to.lang)}{said}" if place else f"{number}. {said}"
+        where = f"{single_line(group.first.location.sheet)} {group.cells}".strip()
+        message = group.message(self.recipient.lang)
+        return (
+            f"{number}. {where}{texts.LOCATION_SEPARATOR.say(self.recipient.lang)}{message}"
+            if where
+            else f"{number}. {message}"
+        )
 
     def _about_copy(self) -> Iterator[str]:
-        if not self.sending.read:
+        if not self.outcome.readable:
             return
         yield ""
-        if self.sending.marked:
-            yield self._say(texts.COPY, sheet=LIST.say(self.to.lang))
-        elif self.sending.why:
-            yield self._say(texts.NO_COPY_OF_THIS, why=self.sending.why)
+        if self.outcome.has_copy:
+            yield self._say(texts.ABOUT_COPY, sheet=FINDINGS_SHEET.say(self.recipient.lang))
+        elif self.outcome.no_copy_reason:
+            yield self._say(texts.NO_COPY_FILE, why=self.outcome.no_copy_reason)
         else:
-            yield self._say(texts.NO_COPY, format="." + self.sending.file.rpartition(".")[2].lower())
+            yield self._say(texts.NO_COPY_FORMAT, format="." + self.outcome.file.rpartition(".")[2].lower())

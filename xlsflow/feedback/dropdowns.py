@@ -1,4 +1,4 @@
-"""Dropdowns that were issued and are gone from cells: they are put back."""
+"""Restores dropdowns that the outgoing workbook had and the return has missing, usually by pasting over cells."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xlsflow.feedback.sheet_xml import (
-    Sheet,
-    area,
+    SheetXml,
+    parse_area,
 )
 from xlsflow.feedback.xml_edit import (
     Edit,
-    appended,
-    plain,
-    quoted,
-    reheaded,
+    attributes_edit,
+    child_edit,
+    escape_attribute,
+    escape_text,
 )
 from xlsflow.fileformat.cells import a1
+from xlsflow.fileformat.excel_limits import MAX_VALIDATION_TEXT, MAX_VALIDATION_TITLE
 
-MOST_TITLE, MOST_TEXT = 32, 255
-"""What Excel takes."""
+"""Characters that Excel accepts in the title and the text of an input prompt; longer ones make the file corrupt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dropdown:
-    """A dropdown as it was issued.
+    """A dropdown of the outgoing workbook.
 
     Attributes:
-        sheet: Name of the sheet as returned.
-        col: Its column, from 0.
-        first_row: Its first row.
-        last_row: Its last row.
-        name: The workbook's name of the list.
-        title: The label of the field.
-        help: What is to be filled in.
-        stops: Whether what is not in the list is refused, rather than asked about.
+        sheet: Name of the sheet in the return.
+        col: Column, from 0.
+        first_row: First row, from 0.
+        last_row: Last row, from 0.
+        name: Defined name that refers to the list of choices.
+        title: Label of the field.
+        help: Text of the input prompt.
+        rejects_others: Whether Excel rejects other values; otherwise it only warns.
     """
 
     sheet: str
@@ -44,64 +44,70 @@ class Dropdown:
     name: str
     title: str = ""
     help: str = ""
-    stops: bool = True
+    rejects_others: bool = True
 
 
-def put_back(sheet: Sheet, dropdowns: Sequence[Dropdown]) -> list[Edit]:
-    """Return the edits that put dropdowns back where cells have no rule any more."""
-    covered = list(_covered(sheet))
+def restore_dropdowns(sheet: SheetXml, dropdowns: Sequence[Dropdown]) -> list[Edit]:
+    """Return the edits that restore dropdowns in cells without any data validation."""
+    covered = list(_validated_ranges(sheet))
     new = b""
     count = 0
-    for one in dropdowns:
-        lost = [row for row in range(one.first_row, one.last_row + 1) if not _holds(covered, row, one.col)]
-        if lost:
-            new += _validation(sheet, one, lost)
+    for dropdown in dropdowns:
+        missing = [
+            row
+            for row in range(dropdown.first_row, dropdown.last_row + 1)
+            if not _is_covered(covered, row, dropdown.col)
+        ]
+        if missing:
+            new += _validation(sheet, dropdown, missing)
             count += 1
     if not new:
         return []
-    rules = sheet.top("dataValidations")
+    rules = sheet.child("dataValidations")
     if rules is None:
         name = f"{sheet.prefix}dataValidations"
         whole = f'<{name} count="{count}">'.encode() + new + f"</{name}>".encode()
         return [sheet.insert("dataValidations", whole)]
-    edits = [appended(sheet.data, rules, new)]
-    if not rules.closed:
-        edits.append(reheaded(sheet.data, rules, count=len(rules.children) + count))
+    edits = [child_edit(sheet.data, rules, new)]
+    if not rules.self_closing:
+        edits.append(attributes_edit(sheet.data, rules, count=len(rules.children) + count))
     return edits
 
 
-def _covered(sheet: Sheet) -> Iterable[tuple[int, int, int, int]]:
-    """Yield the ranges that any rule holds for, newer rules in the extensions included."""
+def _validated_ranges(sheet: SheetXml) -> Iterable[tuple[int, int, int, int]]:
+    """Yield the ranges with a data validation, including those that Excel 2010 and later store in `extLst`."""
     for name in ("dataValidations", "extLst"):
-        part = sheet.top(name)
+        part = sheet.child(name)
         if part is None:
             continue
-        for tag in part.all("dataValidation"):
-            inner = (sheet.data[t.head : t.tail].decode() for t in tag.all("sqref"))
+        for tag in part.descendants("dataValidation"):
+            inner = (sheet.data[t.content_start : t.content_end].decode() for t in tag.descendants("sqref"))
             for ref in " ".join((tag.attrs.get("sqref", ""), *inner)).split():
-                if found := area(ref):
+                if found := parse_area(ref):
                     yield found
 
 
-def _holds(covered: Iterable[tuple[int, int, int, int]], row: int, col: int) -> bool:
+def _is_covered(covered: Iterable[tuple[int, int, int, int]], row: int, col: int) -> bool:
     return any(top <= row <= bottom and left <= col <= right for top, left, bottom, right in covered)
 
 
-def _validation(sheet: Sheet, one: Dropdown, rows: Sequence[int]) -> bytes:
+def _validation(sheet: SheetXml, dropdown: Dropdown, rows: Sequence[int]) -> bytes:
     name = sheet.prefix
-    style = "" if one.stops else ' errorStyle="warning"'
-    said = f' promptTitle="{quoted(one.title[:MOST_TITLE])}"' if one.title else ""
-    said += f' prompt="{quoted(one.help[:MOST_TEXT])}"' if one.help else ""
+    style = "" if dropdown.rejects_others else ' errorStyle="warning"'
+    prompt = f' promptTitle="{escape_attribute(dropdown.title[:MAX_VALIDATION_TITLE])}"' if dropdown.title else ""
+    prompt += f' prompt="{escape_attribute(dropdown.help[:MAX_VALIDATION_TEXT])}"' if dropdown.help else ""
+    cells = " ".join(_row_ranges(rows, dropdown.col))
     return (
-        f'<{name}dataValidation type="list"{style} allowBlank="1" showInputMessage="1" showErrorMessage="1"{said}'
-        f' sqref="{" ".join(_runs(rows, one.col))}"><{name}formula1>{plain(one.name)}</{name}formula1>'
+        f'<{name}dataValidation type="list"{style} allowBlank="1" showInputMessage="1" showErrorMessage="1"{prompt}'
+        f' sqref="{cells}"><{name}formula1>{escape_text(dropdown.name)}</{name}formula1>'
         f"</{name}dataValidation>"
     ).encode()
 
 
-def _runs(rows: Sequence[int], col: int) -> Iterable[str]:
+def _row_ranges(rows: Sequence[int], col: int) -> Iterable[str]:
+    """Yield rows as ranges of one column; adjacent rows share one."""
     start = rows[0]
-    for row, behind in zip(rows, (*rows[1:], None), strict=True):
-        if behind != row + 1:
+    for row, following in zip(rows, (*rows[1:], None), strict=True):
+        if following != row + 1:
             yield a1(start, col) if start == row else f"{a1(start, col)}:{a1(row, col)}"
-            start = behind if behind is not None else row
+            start = following if following is not None else row

@@ -1,4 +1,7 @@
-"""Marks up a returned file: colours, notes, the list in front, the column behind tables, dropdowns put back."""
+"""Marks the findings in a copy of a returned workbook: cell colours, comments, a findings sheet and column.
+
+Dropdowns that the return has lost are restored.
+"""
 
 from __future__ import annotations
 
@@ -8,110 +11,113 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xlsflow.errors import OutputError
-from xlsflow.feedback import texts as phrases
-from xlsflow.feedback.comments import add_notes
+from xlsflow.feedback import texts
+from xlsflow.feedback.comments import add_comments
 from xlsflow.feedback.dropdowns import (
     Dropdown,
-    put_back,
+    restore_dropdowns,
 )
 from xlsflow.feedback.findings_column import (
-    Texts,
-    add_column,
+    CellTexts,
+    add_findings_column,
 )
 from xlsflow.feedback.findings_sheet import (
     HEADER_ROW,
-    Listing,
-    as_values,
-    inline,
-    looks,
+    FindingsSheet,
+    add_findings_styles,
+    as_formula_strings,
+    inline_string,
 )
 from xlsflow.feedback.package import Package
 from xlsflow.feedback.sheet_xml import (
-    Change,
-    Sheet,
-    area,
-    changed,
-    joined,
-    outline,
-    scan,
+    CellChange,
+    SheetXml,
+    cell_edits,
+    parse_area,
+    parse_outline,
+    parse_sheet,
+    without_overlaps,
 )
 from xlsflow.feedback.styles import Styles
-from xlsflow.feedback.unmark import our_lists, unmark
+from xlsflow.feedback.unmark import (
+    findings_sheet_names,
+    unmark,
+)
 from xlsflow.feedback.workbook_parts import (
-    STYLES,
-    Sheets,
-    at,
+    STYLES_TYPE,
+    WorkbookXml,
+    sheet_reference,
 )
 from xlsflow.feedback.xml_edit import (
-    TOP,
-    edited,
-    reheaded,
+    XML_DECLARATION,
+    apply_edits,
+    attributes_edit,
 )
 from xlsflow.fileformat.feedback_marks import (
-    KEPT,
-    LIST,
-    LIST_NAME,
-    SIGNS,
+    FINDINGS_SHEET,
+    FINDINGS_SHEET_LINK,
+    ORIGINAL_STYLES_SHEET,
+    SEVERITY_SIGNS,
 )
 from xlsflow.findings import SEVERITY_ORDER, Finding
 from xlsflow.i18n import Lang
-from xlsflow.system.atomic_write import write_whole
+from xlsflow.system.atomic_write import write_atomically
 
-MOST_CELLS = 2000
-"""Cells that one finding colours at most."""
-Spot = tuple[int, int]
+_MAX_CELLS = 2000
+"""Maximum number of cells that one finding colours."""
+_Cell = tuple[int, int]
 
 
 def mark_up(
     source: Path, target: Path, findings: Sequence[Finding], lang: Lang, dropdowns: Sequence[Dropdown] = ()
 ) -> None:
-    """Write a copy of a returned file with findings marked in it; our earlier marks are replaced, all else stays.
+    """Write a copy of a returned file with its findings marked; marks of an earlier round are replaced.
 
     Args:
         source: The returned file, .xlsx or .xlsm; it is not changed.
-        target: Where the copy shall stand.
-        findings: What is to be said of it; where there is nothing that may not stand, the copy bears no marks.
-        lang: The reader's language.
-        dropdowns: The dropdowns that it was issued with; those that are gone are put back.
+        target: Path of the copy.
+        findings: Findings of the file; if all are waived, the copy has no marks.
+        lang: Language of the marks.
+        dropdowns: Dropdowns of the outgoing workbook; missing ones are restored.
 
     Raises:
-        OutputError: The copy cannot be written, or the file is none that can be marked.
+        OutputError: The copy cannot be written, or the file cannot be marked.
     """
-    package = _opened(source)
+    package = _open_package(source)
     try:
-        sheets = Sheets(package)
-        if not package.workbook or not sheets.listed():
+        sheets = WorkbookXml(package)
+        if not package.workbook or not sheets.entries():
             raise OutputError("cannot_be_marked", reason=source.suffix)
         unmark(package, sheets)
         if any(not finding.waived for finding in findings):
-            _Marking(package, sheets, lang).mark(source.name, findings, dropdowns)
+            _Marker(package, sheets, lang).mark(source.name, findings, dropdowns)
         package.verify()
     except (AssertionError, LookupError, RecursionError, StopIteration, ValueError) as error:
-        raise OutputError("cannot_be_marked", reason=type(error).__name__) from error  # no part is what it should be
-    write_whole(target, package.save)
+        raise OutputError("cannot_be_marked", reason=type(error).__name__) from error  # the package is malformed
+    write_atomically(target, package.save)
 
 
 def can_be_marked(path: Path) -> bool:
-    """Return whether a file is of a kind that marks can be made in: .xlsx or .xlsm by its content."""
+    """Return whether a file can be marked: by its content, it is an .xlsx or .xlsm workbook."""
     try:
-        package = _opened(path)
-        return bool(package.workbook) and bool(Sheets(package).listed())
+        package = _open_package(path)
+        return bool(package.workbook) and bool(WorkbookXml(package).entries())
     except (AssertionError, LookupError, OutputError, ValueError):
         return False
 
 
-def bears_marks(path: Path) -> bool:
-    """Return whether a file bears marks of ours; one whose parts are not what they should be has none."""
-    package = _opened(path)
+def has_marks(path: Path) -> bool:
+    """Return whether a file contains marks of an earlier `mark_up`; False for a malformed file."""
+    package = _open_package(path)
     try:
-        sheets = Sheets(package)
-        kept = any(sheet.name == KEPT for sheet in sheets.listed())
-        return kept or bool(our_lists(package, sheets, Texts(package, sheets)))
+        sheets = WorkbookXml(package)
+        stored = any(sheet.name == ORIGINAL_STYLES_SHEET for sheet in sheets.entries())
+        return stored or bool(findings_sheet_names(package, sheets, CellTexts(package, sheets)))
     except (AssertionError, LookupError, OutputError, ValueError):
         return False
 
 
-def _opened(path: Path) -> Package:
+def _open_package(path: Path) -> Package:
     try:
         return Package(path.read_bytes())
     except OSError as error:
@@ -119,145 +125,157 @@ def _opened(path: Path) -> Package:
 
 
 @dataclass
-class _OnSheet:
-    """What is to be marked on one sheet: the worst severity by cell, the note by cell, the text by row."""
+class _SheetMarks:
+    """Marks of one sheet: the worst severity of each cell, comments by cell, texts of the findings column by row."""
 
-    worst: dict[Spot, str] = field(default_factory=dict)
-    notes: dict[Spot, list[str]] = field(default_factory=lambda: defaultdict(list))
+    worst: dict[_Cell, str] = field(default_factory=dict)
+    comments: dict[_Cell, list[str]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, finding: Finding, lang: Lang) -> None:
-        """Add one finding."""
-        span = area(finding.location.cell.replace("$", ""))
+        """Add the marks of one finding."""
+        span = parse_area(finding.location.cell.replace("$", ""))
         if span is None:
             return
         top, left, bottom, right = span
-        name, said = finding.severity.value, finding.message(lang)
-        for spot in _spots(top, left, bottom, right):
-            before = self.worst.get(spot, name)
-            self.worst[spot] = min(before, name, key=SEVERITY_ORDER.__getitem__)
-            line = f"{SIGNS[name]} {said}"
-            if line not in self.rows[spot[0]]:
-                self.rows[spot[0]].append(line)
-        self.notes[top, left].append(f"{phrases.SEVERITY[name].say(lang)}\n{said}")
+        name, message = finding.severity.value, finding.message(lang)
+        for cell in _cells_in(top, left, bottom, right):
+            before = self.worst.get(cell, name)
+            self.worst[cell] = min(before, name, key=SEVERITY_ORDER.__getitem__)
+            line = f"{SEVERITY_SIGNS[name]} {message}"
+            if line not in self.rows[cell[0]]:
+                self.rows[cell[0]].append(line)
+        self.comments[top, left].append(f"{texts.SEVERITY_LABELS[name].say(lang)}\n{message}")
 
 
-def _spots(top: int, left: int, bottom: int, right: int) -> Iterator[Spot]:
+def _cells_in(top: int, left: int, bottom: int, right: int) -> Iterator[_Cell]:
     count = 0
     for row in range(top, bottom + 1):
         for col in range(left, right + 1):
-            if count == MOST_CELLS:
+            if count == _MAX_CELLS:
                 return
             count += 1
             yield row, col
 
 
 @dataclass
-class _Marking:
-    """One workbook while it is marked."""
+class _Marker:
+    """Adds marks to one workbook."""
 
     package: Package
-    sheets: Sheets
+    sheets: WorkbookXml
     lang: Lang
 
     def mark(self, file: str, findings: Sequence[Finding], dropdowns: Sequence[Dropdown]) -> None:
-        """Make all marks."""
+        """Add all marks."""
         part = self.sheets.part("styles") or self._new_styles()
         styles = Styles(self.package.xml(part))
-        look = looks(styles)
-        order = {sheet.name: sheet.number for sheet in self.sheets.listed()}
+        findings_styles = add_findings_styles(styles)
+        order = {sheet.name: sheet.number for sheet in self.sheets.entries()}
         listed = sorted(findings, key=lambda f: (bool(f.waived), order.get(f.location.sheet, -1), *f.order()[2:]))
-        on: dict[str, _OnSheet] = defaultdict(_OnSheet)
+        marks: dict[str, _SheetMarks] = defaultdict(_SheetMarks)
         for finding in listed:
             if not finding.waived:
-                on[finding.location.sheet].add(finding, self.lang)
-        for sheet in self.sheets.listed():
+                marks[finding.location.sheet].add(finding, self.lang)
+        for sheet in self.sheets.entries():
             if sheet.part not in self.package:
                 continue
-            here = on.get(sheet.name)
+            here = marks.get(sheet.name)
+            # A finding of the whole sheet or of an unknown cell has nothing to colour; the findings sheet lists it.
             if here and here.worst:
                 self._colour(sheet.part, here, styles)
-                texts = {row: "\n".join(lines) for row, lines in here.rows.items()}
-                add_column(self.package, self.sheets, sheet.number, texts, look, self.lang)
-                notes = {spot: "\n".join(texts) for spot, texts in here.notes.items()}
-                add_notes(self.package, sheet.part, notes)
-            self._rules(sheet.part, [one for one in dropdowns if one.sheet == sheet.name])
+                row_texts = {row: "\n".join(lines) for row, lines in here.rows.items()}
+                add_findings_column(self.package, self.sheets, sheet.number, row_texts, findings_styles, self.lang)
+                comments = {cell: "\n".join(parts) for cell, parts in here.comments.items()}
+                add_comments(self.package, sheet.part, comments)
+            self._restore_dropdowns(sheet.part, [dropdown for dropdown in dropdowns if dropdown.sheet == sheet.name])
             self._unselect(sheet.part)
-        self._keep(styles)
-        self._list(Listing(file, listed, frozenset(order), self.lang), styles)
+        self._store_original_styles(styles)
+        self._add_findings_sheet(FindingsSheet(file, listed, frozenset(order), self.lang), styles)
         self.package.write(part, styles.data())
 
-    def _texts(self, data: bytes) -> bytes:
-        return data if self.sheets.has_texts() else as_values(data)
+    def _as_stored(self, data: bytes) -> bytes:
+        return data if self.sheets.has_shared_strings() else as_formula_strings(data)
 
     def _new_styles(self) -> str:
-        """Add the part of the styles to a workbook that has none."""
-        part = self.package.free("xl/styles{}.xml")
+        """Add a styles part to a workbook that has none, and return its name."""
+        # openpyxl looks for the styles under this name only, whatever the relationships say.
+        part = "xl/styles.xml" if "xl/styles.xml" not in self.package else self.package.unused_name("xl/styles{}.xml")
         self.package.write(part, Styles(b"").data())
-        self.package.declare(part, STYLES)
-        self.package.relate(self.package.workbook, "styles", part)
+        self.package.add_content_type(part, STYLES_TYPE)
+        self.package.add_relationship(self.package.workbook, "styles", part)
         return part
 
-    def _colour(self, part: str, here: _OnSheet, styles: Styles) -> None:
+    def _colour(self, part: str, here: _SheetMarks, styles: Styles) -> None:
         data = self.package.xml(part)
         rows = {row for row, _ in here.worst}
-        sheet = scan(data, lambda row, _col, _attrs: row in rows)
-        changes: dict[Spot, Change] = {}
+        sheet = parse_sheet(data, lambda row, _col, _attrs: row in rows)
+        changes: dict[_Cell, CellChange] = {}
         for (row, col), severity in here.worst.items():
             cell = sheet.rows[row].cells.get(col) if row in sheet.rows else None
-            style = cell.attrs.get("s", "0") if cell else _inherited(sheet, row, col)
-            changes[row, col] = Change(styles.marked(int(style), severity))
-        self.package.write(part, edited(data, joined(changed(sheet, changes))))
+            style = cell.attrs.get("s", "0") if cell else _inherited_style(sheet, row, col)
+            changes[row, col] = CellChange(styles.marked_style(int(style), severity))
+        self.package.write(part, apply_edits(data, without_overlaps(cell_edits(sheet, changes))))
 
-    def _rules(self, part: str, dropdowns: Sequence[Dropdown]) -> None:
-        """Put dropdowns back whose list is still there."""
-        names = self.sheets.names()
-        here = [one for one in dropdowns if one.name in names]
+    def _restore_dropdowns(self, part: str, dropdowns: Sequence[Dropdown]) -> None:
+        """Restore the dropdowns whose list is still defined in the workbook."""
+        names = self.sheets.defined_names()
+        here = [dropdown for dropdown in dropdowns if dropdown.name in names]
         if here:
             data = self.package.xml(part)
-            if edits := put_back(outline(data), here):
-                self.package.write(part, edited(data, joined(edits)))
+            if edits := restore_dropdowns(parse_outline(data), here):
+                self.package.write(part, apply_edits(data, without_overlaps(edits)))
 
     def _unselect(self, part: str) -> None:
-        """Have a sheet not be selected: with the list selected too, both would be edited at once."""
+        """Deselect a sheet: if it stayed selected along with the findings sheet, Excel would edit both as a group."""
         data = self.package.xml(part)
-        views = outline(data).root.all("sheetView")
+        views = parse_outline(data).root.descendants("sheetView")
         edits = [
-            reheaded(data, tag, tabSelected=None) for tag in views if tag.attrs.get("tabSelected") in ("1", "true")
+            attributes_edit(data, tag, tabSelected=None)
+            for tag in views
+            if tag.attrs.get("tabSelected") in ("1", "true")
         ]
         if edits:
-            self.package.write(part, edited(data, edits))
+            self.package.write(part, apply_edits(data, edits))
 
-    def _keep(self, styles: Styles) -> None:
-        """Keep how marked cells looked, as a pair of cells for each style: programs that save renumber styles."""
+    def _store_original_styles(self, styles: Styles) -> None:
+        """Store the original styles in a hidden sheet, as a pair of cells (marked, original) for each style.
+
+        Programs renumber styles when they save, so a list of numbers would not survive; the pairs of cells do.
+        """
         rows = "".join(
-            f'<row r="{n}"><c r="A{n}" s="{marked}" t="inlineStr">{inline("marked")}</c>'
-            f'<c r="B{n}" s="{plain}" t="inlineStr">{inline("before")}</c></row>'
+            f'<row r="{n}"><c r="A{n}" s="{marked}" t="inlineStr">{inline_string("marked")}</c>'
+            f'<c r="B{n}" s="{plain}" t="inlineStr">{inline_string("before")}</c></row>'
             for n, (marked, plain) in enumerate(styles.pairs, 1)
         )
-        data = TOP + f'<worksheet xmlns="{self.package.main}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+        data = (
+            XML_DECLARATION
+            + f'<worksheet xmlns="{self.package.main_namespace}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+        )
         if rows:
-            self.sheets.add(KEPT, self._texts(data), hidden=True)
+            self.sheets.add(ORIGINAL_STYLES_SHEET, self._as_stored(data), hidden=True)
 
-    def _list(self, listing: Listing, styles: Styles) -> None:
-        name = wanted = LIST.say(self.lang)
+    def _add_findings_sheet(self, listing: FindingsSheet, styles: Styles) -> None:
+        name = base = FINDINGS_SHEET.say(self.lang)
         number = 1
-        taken = {sheet.name.casefold() for sheet in self.sheets.listed()}
+        taken = {sheet.name.casefold() for sheet in self.sheets.entries()}
         while name.casefold() in taken:
             number += 1
-            name = f"{wanted} {number}"
-        self.sheets.add(name, self._texts(listing.xml(looks(styles), self.package.main)), first=True)
-        self.sheets.define(LIST_NAME, at(name, "$A$1"))
-        self.sheets.define("_xlnm._FilterDatabase", at(name, listing.area()), sheet=0, hidden=True)
-        self.sheets.define("_xlnm.Print_Titles", at(name, f"${HEADER_ROW}:${HEADER_ROW}"), sheet=0)
+            name = f"{base} {number}"
+        self.sheets.add(
+            name, self._as_stored(listing.xml(add_findings_styles(styles), self.package.main_namespace)), first=True
+        )
+        self.sheets.define_name(FINDINGS_SHEET_LINK, sheet_reference(name, "$A$1"))
+        self.sheets.define_name("_xlnm._FilterDatabase", sheet_reference(name, listing.range()), sheet=0, hidden=True)
+        self.sheets.define_name("_xlnm.Print_Titles", sheet_reference(name, f"${HEADER_ROW}:${HEADER_ROW}"), sheet=0)
 
 
-def _inherited(sheet: Sheet, row: int, col: int) -> str:
-    """Return the style that a cell has that is not there: its row's, else its column's."""
+def _inherited_style(sheet: SheetXml, row: int, col: int) -> str:
+    """Return the style index that applies to an absent cell: the row's style, else the column's, else 0."""
     line = sheet.rows.get(row)
     if line and line.tag.attrs.get("customFormat") in ("1", "true"):
         return line.tag.attrs.get("s", "0")
-    cols = sheet.top("cols")
+    cols = sheet.child("cols")
     for tag in cols.children if cols else ():
         if int(tag.attrs.get("min", "0")) <= col + 1 <= int(tag.attrs.get("max", "0")):
             return tag.attrs.get("style", "0")

@@ -1,10 +1,9 @@
-"""A workbook as a package: parts that are read when they are needed, and written back byte for byte unless changed."""
+"""Reads and writes an Office Open XML package: parts that are not changed are copied without being recompressed."""
 
 from __future__ import annotations
 
 import io
 import posixpath
-import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,62 +11,70 @@ from pyexpat import ParserCreate
 
 from xlsflow.errors import OutputError
 from xlsflow.feedback.xml_edit import (
-    TOP,
-    Tag,
-    appended,
-    edited,
-    parse,
-    parsed,
-    quoted,
-    utf8,
+    XML_DECLARATION,
+    Element,
+    apply_edits,
+    child_edit,
+    escape_attribute,
+    name_prefix,
+    parse_part,
+    run_parser,
+    to_utf8,
 )
-from xlsflow.system.zip_writer import Archive
+from xlsflow.system.zip_writer import ZipWriter
 
-_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_TYPES = "[Content_Types].xml"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_CONTENT_TYPES = "[Content_Types].xml"
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """One relation of a part: its id, its type, the part that it leads to (as it is compared), the place of its tag."""
+class Relationship:
+    """One relationship of a part.
+
+    Attributes:
+        id: Its id.
+        type: Its type, a URI.
+        target: Key of the part that it refers to; for an external target, the target as written.
+        tag: Its element.
+    """
 
     id: str
     type: str
     target: str
-    tag: Tag
+    tag: Element
 
     @property
     def role(self) -> str:
-        """The last word of its type."""
+        """The last segment of its type (`worksheet`, `comments`)."""
         return self.type.rpartition("/")[2]
 
 
 class Package:
-    """The parts of a workbook by name; names are compared without regard to case and slash."""
+    """The parts of a workbook by name; names are compared ignoring case and the direction of slashes."""
 
     def __init__(self, data: bytes) -> None:
-        """Read the directory.
+        """Read the zip directory.
 
         Raises:
-            OutputError: It is no package.
+            OutputError: The data is not a zip file.
         """
         try:
             self._data = data
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise OutputError("cannot_be_marked", reason=str(error)) from error
-        self._infos = {_plain(info.filename): info for info in self._zip.infolist() if not info.is_dir()}
+        self._infos = {_part_key(info.filename): info for info in self._zip.infolist() if not info.is_dir()}
         self._changed: dict[str, bytes] = {}
         self._new: dict[str, str] = {}
         self._gone: set[str] = set()
 
     def __contains__(self, name: str) -> bool:
-        name = _plain(name)
+        name = _part_key(name)
         return name not in self._gone and (name in self._infos or name in self._new)
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of a part; nothing where there is none."""
-        name = _plain(name)
+        """Return the bytes of a part; empty if there is no such part."""
+        name = _part_key(name)
         if name in self._gone:
             return b""
         if name in self._changed:
@@ -80,119 +87,121 @@ class Package:
             raise OutputError("cannot_be_marked", reason=str(error)) from error
 
     def xml(self, name: str) -> bytes:
-        """Return a part that is XML, in UTF-8."""
-        return utf8(self.read(name))
+        """Return an XML part in UTF-8."""
+        return to_utf8(self.read(name))
 
     def write(self, name: str, data: bytes) -> None:
-        """Change a part, or add one."""
-        plain = _plain(name)
-        if plain not in self._infos:
-            self._new.setdefault(plain, name)
-        self._gone.discard(plain)
-        self._changed[plain] = data
+        """Replace or add a part."""
+        key = _part_key(name)
+        if key not in self._infos:
+            self._new.setdefault(key, name)
+        self._gone.discard(key)
+        self._changed[key] = data
 
-    def drop(self, name: str) -> None:
-        """Take a part out, with its relations and its content type."""
-        plain = _plain(name)
-        self._gone |= {plain, _plain(_rels_of(plain))}
-        data = self.xml(_TYPES)
-        tags = parse(data).all("Override")
-        gone = [(t.start, t.end, b"") for t in tags if _plain(t.attrs.get("PartName", "")) == plain]
+    def remove(self, name: str) -> None:
+        """Remove a part, its relationships and its content type."""
+        key = _part_key(name)
+        self._gone |= {key, _part_key(_relationships_part(key))}
+        data = self.xml(_CONTENT_TYPES)
+        tags = parse_part(data).descendants("Override")
+        gone = [(t.start, t.end, b"") for t in tags if _part_key(t.attrs.get("PartName", "")) == key]
         if gone:
-            self.write(_TYPES, edited(data, gone))
+            self.write(_CONTENT_TYPES, apply_edits(data, gone))
 
     def _named(self, part: str) -> str:
-        """Return the name of a part as the package writes it, with slashes."""
-        plain = _plain(part)
-        return self._infos[plain].filename.replace("\\", "/") if plain in self._infos else self._new.get(plain, part)
+        """Return the name of a part in the spelling of the package, with forward slashes."""
+        key = _part_key(part)
+        return self._infos[key].filename.replace("\\", "/") if key in self._infos else self._new.get(key, part)
 
-    def free(self, pattern: str) -> str:
-        """Return a name with a running number that no part has yet."""
+    def unused_name(self, pattern: str) -> str:
+        """Return the first name of a numbered series that no part has yet."""
         number = 1
-        while _plain(pattern.format(number)) in {*self._infos, *self._new}:
+        while _part_key(pattern.format(number)) in {*self._infos, *self._new}:
             number += 1
         return pattern.format(number)
 
     def verify(self) -> None:
-        """Make sure that no part that was changed is broken; drawings of old programs may have been so before.
+        """Check that every changed part is well-formed.
 
         Raises:
-            OutputError: One is.
+            OutputError: A part is not.
         """
-        for plain, data in self._changed.items():
-            if plain not in self._gone and not plain.endswith(".vml"):
-                parsed(ParserCreate("utf-8"), data)
+        for key, data in self._changed.items():
+            # VML drawings are not checked: Excel itself writes some that are not well-formed.
+            if key not in self._gone and not key.endswith(".vml"):
+                run_parser(ParserCreate("utf-8"), data)
 
     def save(self, target: Path) -> None:
-        """Write the package: its parts in their order, changed or not, then the new ones."""
+        """Write the package: existing parts in their order, then new ones."""
         with target.open("wb") as file:
-            out = Archive(file)
-            for plain, info in self._infos.items():
-                if plain in self._changed and plain not in self._gone:
-                    out.add(info.filename, self._changed[plain])
-                elif plain not in self._gone:
+            out = ZipWriter(file)
+            for key, info in self._infos.items():
+                if key in self._changed and key not in self._gone:
+                    out.add(info.filename, self._changed[key])
+                elif key not in self._gone:
                     out.copy(info, self._data)
-            for plain, name in self._new.items():
-                if plain not in self._gone:
-                    out.add(name, self._changed[plain])
+            for key, name in self._new.items():
+                if key not in self._gone:
+                    out.add(name, self._changed[key])
             out.close()
 
-    # --- relations and content types ---
-    def relations(self, part: str) -> list[Relation]:
-        """Return what a part leads to, inside the package and outside."""
-        data = self.xml(_rels_of(part))
-        folder = posixpath.dirname(_plain(part))
+    def relationships(self, part: str) -> list[Relationship]:
+        """Return the relationships of a part; those of the package itself for an empty name."""
+        data = self.xml(_relationships_part(part))
+        folder = posixpath.dirname(_part_key(part))
         found = []
-        for tag in parse(data).children if data else ():
+        for tag in parse_part(data).children if data else ():
             target = tag.attrs.get("Target", "").replace("\\", "/")
             if tag.attrs.get("TargetMode") != "External":
-                target = _plain(posixpath.normpath(posixpath.join("/", folder, target)))
-            found.append(Relation(tag.attrs.get("Id", ""), tag.attrs.get("Type", ""), target, tag))
+                target = _part_key(posixpath.normpath(posixpath.join("/", folder, target)))
+            found.append(Relationship(tag.attrs.get("Id", ""), tag.attrs.get("Type", ""), target, tag))
         return found
 
-    def relate(self, part: str, kind: str, target: str) -> str:
-        """Add a relation to another part, and return its id."""
-        name = _rels_of(self._named(part))
-        data = self.xml(name) or TOP + f'<Relationships xmlns="{_RELS}"></Relationships>'.encode()
-        root = parse(data)
+    def add_relationship(self, part: str, kind: str, target: str) -> str:
+        """Add a relationship to another part, and return its id."""
+        name = _relationships_part(self._named(part))
+        data = self.xml(name) or XML_DECLARATION + f'<Relationships xmlns="{_RELATIONSHIPS}"></Relationships>'.encode()
+        root = parse_part(data)
         taken = {tag.attrs.get("Id", "") for tag in root.children}
         number = len(taken) + 1
         while f"rId{number}" in taken:
             number += 1
-        link = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(_plain(part))}")
-        prefix = _prefix_of(data, root)
-        new = f'<{prefix}Relationship Id="rId{number}" Type="{self.link_type}/{kind}" Target="{quoted(link)}"/>'
-        self.write(name, edited(data, [appended(data, root, new.encode())]))
+        link = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(_part_key(part))}")
+        new = (
+            f'<{name_prefix(data, root)}Relationship Id="rId{number}" Type="{self.relationship_base}/{kind}"'
+            f' Target="{escape_attribute(link)}"/>'
+        )
+        self.write(name, apply_edits(data, [child_edit(data, root, new.encode())]))
         return f"rId{number}"
 
-    def unrelate(self, part: str, relation: Relation) -> None:
-        """Take a relation of a part away; the part's relations go where it was the last."""
-        name = _rels_of(part)
+    def remove_relationship(self, part: str, relation: Relationship) -> None:
+        """Remove a relationship; delete the .rels part if it becomes empty."""
+        name = _relationships_part(part)
         data = self.xml(name)
-        left = [r for r in self.relations(part) if r.id != relation.id]
+        left = [r for r in self.relationships(part) if r.id != relation.id]
         if left:
-            gone = next(r.tag for r in self.relations(part) if r.id == relation.id)
-            self.write(name, edited(data, [(gone.start, gone.end, b"")]))
+            gone = next(r.tag for r in self.relationships(part) if r.id == relation.id)
+            self.write(name, apply_edits(data, [(gone.start, gone.end, b"")]))
         else:
-            self.drop(name)
+            self.remove(name)
 
     @property
-    def link_type(self) -> str:
-        """What the types of relations begin with; strict files have another."""
-        kinds = (r.type.rpartition("/")[0] for r in self.relations("") if r.role == "officeDocument")
+    def relationship_base(self) -> str:
+        """Prefix of relationship types; files in strict OOXML have a different one."""
+        kinds = (r.type.rpartition("/")[0] for r in self.relationships("") if r.role == "officeDocument")
         return next(kinds, "http://schemas.openxmlformats.org/officeDocument/2006/relationships")
 
-    def declare(self, part: str, content: str) -> None:
-        """Say what a new part is."""
-        data = self.xml(_TYPES)
-        root = parse(data)
-        new = f'<{_prefix_of(data, root)}Override PartName="/{part}" ContentType="{content}"/>'
-        self.write(_TYPES, edited(data, [appended(data, root, new.encode())]))
+    def add_content_type(self, part: str, content: str) -> None:
+        """Declare the content type of a new part."""
+        data = self.xml(_CONTENT_TYPES)
+        root = parse_part(data)
+        new = f'<{name_prefix(data, root)}Override PartName="/{part}" ContentType="{content}"/>'
+        self.write(_CONTENT_TYPES, apply_edits(data, [child_edit(data, root, new.encode())]))
 
     @property
-    def main(self) -> str:
-        """The namespace of sheets and notes; strict files have another."""
-        strict = "purl.oclc.org" in self.link_type
+    def main_namespace(self) -> str:
+        """Namespace of sheets and comments; files in strict OOXML have a different one."""
+        strict = "purl.oclc.org" in self.relationship_base
         return (
             "http://purl.oclc.org/ooxml/spreadsheetml/main"
             if strict
@@ -201,22 +210,15 @@ class Package:
 
     @property
     def workbook(self) -> str:
-        """The part that lists the sheets; empty where this is no workbook of this kind."""
-        found = next((r.target for r in self.relations("") if r.role == "officeDocument"), "")
+        """Name of the workbook part; empty if the package has none, or a binary one (.xlsb)."""
+        found = next((r.target for r in self.relationships("") if r.role == "officeDocument"), "")
         return found if found in self and not found.endswith(".bin") else ""
 
 
-def _plain(name: str) -> str:
+def _part_key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
-def _rels_of(part: str) -> str:
+def _relationships_part(part: str) -> str:
     folder, base = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{base}.rels")
-
-
-def _prefix_of(data: bytes, root: Tag) -> str:
-    name = re.match(rb"<([^\s/>]+)", data[root.start : root.head])
-    assert name
-    before, colon, _ = name[1].decode().rpartition(":")
-    return before + colon

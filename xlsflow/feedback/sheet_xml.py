@@ -1,4 +1,4 @@
-"""One worksheet as XML: where its rows, cells and other elements stand, and how cells are changed and put in."""
+"""Parses a worksheet part into byte offsets of its rows and cells, and makes the edits that change or add cells."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from pyexpat import ParserCreate
 
 from xlsflow.feedback.xml_edit import (
     Edit,
-    Tag,
-    appended,
-    closing,
-    head_end,
-    parsed,
-    prefix,
-    reheaded,
-    with_attrs,
+    Element,
+    attributes_edit,
+    child_edit,
+    element_end,
+    name_prefix,
+    run_parser,
+    set_attributes,
+    start_tag_end,
 )
 from xlsflow.fileformat.cells import a1
+from xlsflow.fileformat.excel_limits import MAX_COLUMNS, MAX_ROWS
 
-ORDER = (
+_CHILD_ORDER = (
     "sheetPr",
     "dimension",
     "sheetViews",
@@ -61,134 +62,135 @@ ORDER = (
     "tableParts",
     "extLst",
 )
-"""What a worksheet is made of; Excel takes it in this order only."""
-_BEGINS = re.compile(rb"<(?:[\w.-]+:)?sheetData\b")
-_WRAPPED = "AlternateContent"
+"""Children of `worksheet` (ECMA-376, CT_Worksheet); Excel reports a corrupt file if they are in another order."""
+_SHEET_DATA = re.compile(rb"<(?:[\w.-]+:)?sheetData\b")
+_ALTERNATE_CONTENT = "AlternateContent"
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
-_DEEP_ROW, _DEEP_CELL = 3, 4
-LAST_COL, LAST_ROW = 16_383, 1_048_575
+_ROW_DEPTH, _CELL_DEPTH = 3, 4
 
-Wish = Callable[[int, int, Mapping[str, str]], bool]
-"""Whether the cell of a row and column, with these attributes, is asked for."""
+_CellFilter = Callable[[int, int, Mapping[str, str]], bool]
+"""Whether a caller needs a cell, given its row, column and attributes."""
 
 
 @dataclass(slots=True)
-class Row:
-    """One row: its 0-based number, its tag, and the cells in it that were asked for, by column."""
+class RowXml:
+    """One row: its number, from 0, its element, and the requested cells by column."""
 
     number: int
-    tag: Tag
-    cells: dict[int, Tag] = field(default_factory=dict)
+    tag: Element
+    cells: dict[int, Element] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Sheet:
-    """A worksheet part, scanned.
+class SheetXml:
+    """A parsed worksheet part.
 
     Attributes:
-        data: Its bytes.
-        root: The element `worksheet`, with its direct children; only small ones among them have children of their own.
-        rows: Its rows.
+        data: Bytes of the part.
+        root: The element `worksheet`, complete except for `sheetData`, whose rows are in `rows`.
+        rows: Rows by number, from 0.
     """
 
     data: bytes
-    root: Tag
-    rows: dict[int, Row] = field(default_factory=dict)
+    root: Element
+    rows: dict[int, RowXml] = field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
-        """What stands before the names of its elements."""
-        return prefix(self.data, self.root)
+        """Namespace prefix of the sheet's elements, with its colon; mostly empty."""
+        return name_prefix(self.data, self.root)
 
-    def top(self, name: str) -> Tag | None:
-        """Return a direct child of the worksheet."""
-        return self.root.first(name)
+    def child(self, name: str) -> Element | None:
+        """Return the first direct child of the worksheet with a name."""
+        return self.root.child(name)
 
     def insert(self, name: str, new: bytes) -> Edit:
-        """Return the edit that puts a direct child where Excel wants it."""
-        place = ORDER.index(name)
+        """Return the edit that inserts a direct child at the position that Excel requires."""
+        position = _CHILD_ORDER.index(name)
         for child in self.root.children:
-            number = ORDER.index("controls") if child.name == _WRAPPED else _place(child.name)
-            if number > place:
+            number = _CHILD_ORDER.index("controls") if child.name == _ALTERNATE_CONTENT else _child_rank(child.name)
+            if number > position:
                 return child.start, child.start, new
-        return appended(self.data, self.root, new)
+        return child_edit(self.data, self.root, new)
 
-    def text(self, cell: Tag) -> bytes:
+    def text(self, cell: Element) -> bytes:
         """Return the XML of a cell."""
         return self.data[cell.start : cell.end]
 
 
-def _place(name: str) -> int:
-    return ORDER.index(name) if name in ORDER else -1
+def _child_rank(name: str) -> int:
+    return _CHILD_ORDER.index(name) if name in _CHILD_ORDER else -1
 
 
-def scan(data: bytes, wish: Wish) -> Sheet:
-    """Return a sheet with the cells that are asked for; all rows are known."""
-    return _Scan(data, wish, (len(data), len(data))).sheet
+def parse_sheet(data: bytes, is_wanted: _CellFilter) -> SheetXml:
+    """Return a sheet with all its rows, and those cells that `is_wanted` selects."""
+    return _SheetParser(data, is_wanted, (len(data), len(data))).sheet
 
 
-def outline(data: bytes) -> Sheet:
-    """Return what a sheet is made of, its rows left out: what costs time is not looked at."""
-    begins, ends = _BEGINS.search(data), data.rfind(b"sheetData")
-    at = head_end(data, begins.start()) if begins else len(data)
+def parse_outline(data: bytes) -> SheetXml:
+    """Return a sheet without its rows: `sheetData`, nearly all of a large sheet, is skipped unparsed."""
+    begins, ends = _SHEET_DATA.search(data), data.rfind(b"sheetData")
+    at = start_tag_end(data, begins.start()) if begins else len(data)
     to = data.rfind(b"<", 0, ends)
-    return _Scan(data, lambda *_: False, (at, to) if at <= to else (len(data), len(data))).sheet
+    return _SheetParser(data, lambda *_: False, (at, to) if at <= to else (len(data), len(data))).sheet
 
 
-class _Scan:
-    """Where the parser stands in a sheet."""
+class _SheetParser:
+    """Parses a sheet with expat, leaving out a range of bytes."""
 
-    def __init__(self, data: bytes, wish: Wish, gap: tuple[int, int]) -> None:
-        self.sheet = Sheet(data, Tag("", {}, 0))
-        self._data, self._wish = data, wish
+    def __init__(self, data: bytes, is_wanted: _CellFilter, gap: tuple[int, int]) -> None:
+        self.sheet = SheetXml(data, Element("", {}, 0))
+        self._data, self._is_wanted = data, is_wanted
         self._skipped = 0
-        self._open: list[Tag | None] = []
-        self._row: Row | None = None
+        self._open: list[Element | None] = []
+        self._row: RowXml | None = None
         self._number = self._col = -1
         parser = self._parser = ParserCreate("utf-8")
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parsed(parser, data[: gap[0]], last=gap[0] == gap[1])
+        run_parser(parser, data[: gap[0]], last=gap[0] == gap[1])
         if gap[0] < gap[1]:
             self._skipped = gap[1] - gap[0]
-            parsed(parser, data[gap[1] :])
+            run_parser(parser, data[gap[1] :])
         parser.StartElementHandler = parser.EndElementHandler = None
 
     def _start(self, qualified: str, attrs: dict[str, str]) -> None:
         name = qualified.rpartition(":")[2]
         depth = len(self._open) + 1
         above = self._open[-1] if self._open else None
-        inside = depth > 1 and len(self._open) > 1 and self._open[1] is not None and self._open[1].name == "sheetData"
-        tag: Tag | None = None
+        inside = len(self._open) > 1 and self._open[1] is not None and self._open[1].name == "sheetData"
+        tag: Element | None = None
         if not inside:
             tag = self._tag(name, attrs)
             if above is None:
                 self.sheet.root = tag
             else:
                 above.children.append(tag)
-        elif depth == _DEEP_ROW and name == "row":
+        elif depth == _ROW_DEPTH and name == "row":
             tag = self._tag(name, attrs)
             self._number = int(attrs["r"]) - 1 if attrs.get("r", "").isdigit() else self._number + 1
             self._col = -1
-            self._row = self.sheet.rows.setdefault(self._number, Row(self._number, tag))
-        elif depth == _DEEP_CELL and name == "c":
-            place = split(attrs["r"]) if "r" in attrs else None
-            self._col = place[1] if place else self._col + 1
-            if self._row is not None and self._wish(self._number, self._col, attrs):
+            self._row = self.sheet.rows.setdefault(self._number, RowXml(self._number, tag))
+        elif depth == _CELL_DEPTH and name == "c":
+            position = parse_reference(attrs["r"]) if "r" in attrs else None
+            self._col = position[1] if position else self._col + 1
+            if self._row is not None and self._is_wanted(self._number, self._col, attrs):
                 tag = self._row.cells[self._col] = self._tag(name, attrs)
         self._open.append(tag)
 
-    def _tag(self, name: str, attrs: dict[str, str]) -> Tag:
+    def _tag(self, name: str, attrs: dict[str, str]) -> Element:
         at = self._parser.CurrentByteIndex + self._skipped
-        return Tag(name, attrs, at, head_end(self._data, at))
+        return Element(name, attrs, at, start_tag_end(self._data, at))
 
     def _end(self, _: str) -> None:
         tag = self._open.pop()
         if tag is not None:
-            tag.tail, tag.end = closing(self._data, tag.head, self._parser.CurrentByteIndex + self._skipped)
+            tag.content_end, tag.end = element_end(
+                self._data, tag.content_start, self._parser.CurrentByteIndex + self._skipped
+            )
 
 
-def split(ref: str) -> tuple[int, int] | None:
-    """Return the 0-based row and column of an address; None where it is none.
+def parse_reference(ref: str) -> tuple[int, int] | None:
+    """Return row and column, from 0, of a cell reference; None if it is invalid.
 
     >>> split("B3")
     (2, 1)
@@ -200,103 +202,103 @@ def split(ref: str) -> tuple[int, int] | None:
     for letter in found[1].upper():
         col = col * 26 + ord(letter) - 64
     row, col = int(found[2]) - 1, col - 1
-    return (row, col) if 0 <= row <= LAST_ROW and col <= LAST_COL else None
+    return (row, col) if 0 <= row < MAX_ROWS and col < MAX_COLUMNS else None
 
 
-def area(ref: str) -> tuple[int, int, int, int] | None:
-    """Return first row, first column, last row and last column of a range or a single cell; None where it is none."""
+def parse_area(ref: str) -> tuple[int, int, int, int] | None:
+    """Return first row, first column, last row and last column of a range or a cell; None if it is invalid."""
     first, _, last = ref.partition(":")
-    start, end = split(first), split(last or first)
+    start, end = parse_reference(first), parse_reference(last or first)
     if not start or not end:
         return None
     return min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1])
 
 
 @dataclass(slots=True)
-class Change:
-    """What becomes of one cell.
+class CellChange:
+    """A change of one cell.
 
     Attributes:
-        style: Its new style.
-        inner: Its new contents; None leaves those that it has.
+        style: New style index; None keeps the present one.
+        inner: New contents; None keeps the present ones.
     """
 
     style: int | None = None
     inner: bytes | None = None
 
 
-def changed(sheet: Sheet, changes: Mapping[tuple[int, int], Change]) -> list[Edit]:
-    """Return the edits that change cells; those that are not there are put in, in their order.
+def cell_edits(sheet: SheetXml, changes: Mapping[tuple[int, int], CellChange]) -> list[Edit]:
+    """Return the edits that change cells; absent cells and rows are inserted in order.
 
-    All cells of the rows concerned must have been asked for when the sheet was scanned.
+    The sheet must have been parsed with all cells of the rows concerned.
     """
-    by_row: dict[int, dict[int, Change]] = {}
+    by_row: dict[int, dict[int, CellChange]] = {}
     for (row, col), change in changes.items():
         by_row.setdefault(row, {})[col] = change
     edits: list[Edit] = []
     missing = {number: cells for number, cells in by_row.items() if number not in sheet.rows}
     for number in by_row.keys() - missing.keys():
-        edits += _in_row(sheet, sheet.rows[number], by_row[number])
+        edits += _row_edits(sheet, sheet.rows[number], by_row[number])
     return edits + _new_rows(sheet, missing)
 
 
-def _in_row(sheet: Sheet, row: Row, changes: Mapping[int, Change]) -> list[Edit]:
+def _row_edits(sheet: SheetXml, row: RowXml, changes: Mapping[int, CellChange]) -> list[Edit]:
     edits: list[Edit] = []
     new: dict[int, bytes] = {}
     for col, change in changes.items():
         cell = row.cells.get(col)
         if cell is None:
-            new[col] = _made(sheet, row.number, col, change)
+            new[col] = _new_cell(sheet, row.number, col, change)
         else:
-            edits.append(_changed(sheet, cell, a1(row.number, col), change))
+            edits.append(_change_cell(sheet, cell, a1(row.number, col), change))
     if not new:
         return edits
     named: set[int] = set()
-    if row.tag.closed:
+    if row.tag.self_closing:
         inside = b"".join(new[col] for col in sorted(new))
-        return [appended(sheet.data, row.tag, inside)]
+        return [child_edit(sheet.data, row.tag, inside)]
     replaced = {edit[0] for edit in edits}
     for col in sorted(new):
         behind = next((c for c in sorted(row.cells) if c > col), None)
-        at = row.tag.tail if behind is None else row.cells[behind].start
+        at = row.tag.content_end if behind is None else row.cells[behind].start
         edits.append((at, at, new[col]))
-        # A cell that does not say where it stands follows the one before it: that is another one now.
+        # A cell without `r` is located by the cell before it, which is a different one after the insertion.
         if behind is not None and "r" not in row.cells[behind].attrs and behind not in named:
             named.add(behind)
             cell = row.cells[behind]
             if cell.start not in replaced:
-                edits.append(reheaded(sheet.data, cell, r=a1(row.number, behind)))
-    edits += _respanned(sheet, row, max(new))
+                edits.append(attributes_edit(sheet.data, cell, r=a1(row.number, behind)))
+    edits += _spans_edits(sheet, row, max(new))
     return edits
 
 
-def _respanned(sheet: Sheet, row: Row, last: int) -> list[Edit]:
-    """Return the edit that has a row say that it is as wide as it has become."""
+def _spans_edits(sheet: SheetXml, row: RowXml, last: int) -> list[Edit]:
+    """Return the edit that removes `spans` from a row that has grown beyond them."""
     spans = row.tag.attrs.get("spans", "")
     first, _, end = spans.partition(":")
     if not (first.isdigit() and end.isdigit()) or int(first) <= last + 1 <= int(end):
         return []
-    return [_numbered(sheet, row)]
+    return [_row_number_edit(sheet, row)]
 
 
-def _numbered(sheet: Sheet, row: Row) -> Edit:
-    """Return the edit that has a row say which one it is, and no longer how wide."""
-    return reheaded(sheet.data, row.tag, r=row.number + 1, spans=None)
+def _row_number_edit(sheet: SheetXml, row: RowXml) -> Edit:
+    """Return the edit that gives a row its number and removes its `spans`, an optional hint."""
+    return attributes_edit(sheet.data, row.tag, r=row.number + 1, spans=None)
 
 
-def _changed(sheet: Sheet, cell: Tag, ref: str, change: Change) -> Edit:
-    head = with_attrs(sheet.data[cell.start : cell.head], r=ref)
+def _change_cell(sheet: SheetXml, cell: Element, ref: str, change: CellChange) -> Edit:
+    head = set_attributes(sheet.data[cell.start : cell.content_start], r=ref)
     if change.style is not None:
-        head = with_attrs(head, s=change.style)
+        head = set_attributes(head, s=change.style)
     if change.inner is None:
-        return cell.start, cell.head, head
-    head = with_attrs(head, t="inlineStr", cm=None, vm=None)
+        return cell.start, cell.content_start, head
+    head = set_attributes(head, t="inlineStr", cm=None, vm=None)
     name = f"{sheet.prefix}c".encode()
     head = head if not head.endswith(b"/>") else head[:-2] + b">"
     return cell.start, cell.end, head + change.inner + b"</" + name + b">"
 
 
-def _made(sheet: Sheet, row: int, col: int, change: Change) -> bytes:
+def _new_cell(sheet: SheetXml, row: int, col: int, change: CellChange) -> bytes:
     name = f"{sheet.prefix}c"
     style = f' s="{change.style}"' if change.style is not None else ""
     if not change.inner:
@@ -304,36 +306,36 @@ def _made(sheet: Sheet, row: int, col: int, change: Change) -> bytes:
     return f'<{name} r="{a1(row, col)}"{style} t="inlineStr">'.encode() + change.inner + f"</{name}>".encode()
 
 
-def _new_rows(sheet: Sheet, missing: Mapping[int, Mapping[int, Change]]) -> list[Edit]:
-    """Return the edits that put rows in, in their order."""
-    data = sheet.top("sheetData")
+def _new_rows(sheet: SheetXml, missing: Mapping[int, Mapping[int, CellChange]]) -> list[Edit]:
+    """Return the edits that insert rows before the first existing row with a higher number, else at the end."""
+    data = sheet.child("sheetData")
     if data is None or not missing:
         return []
     edits: list[Edit] = []
-    together = b""
+    appended = b""
     for number in sorted(missing):
-        cells = b"".join(_made(sheet, number, col, missing[number][col]) for col in sorted(missing[number]))
+        cells = b"".join(_new_cell(sheet, number, col, missing[number][col]) for col in sorted(missing[number]))
         row = f'<{sheet.prefix}row r="{number + 1}">'.encode() + cells + f"</{sheet.prefix}row>".encode()
         behind = min((n for n in sheet.rows if n > number), default=None)
         if behind is None:
-            together += row
+            appended += row
             continue
         next_row = sheet.rows[behind]
         edits.append((next_row.tag.start, next_row.tag.start, row))
         if "r" not in next_row.tag.attrs:
-            edits.append(_numbered(sheet, next_row))
-    if together:
-        edits.append(appended(sheet.data, data, together))
+            edits.append(_row_number_edit(sheet, next_row))
+    if appended:
+        edits.append(child_edit(sheet.data, data, appended))
     return edits
 
 
-def joined(edits: Iterable[Edit]) -> list[Edit]:
-    """Return edits of the same tag once each: the later one counts where both change its head."""
-    last: dict[tuple[int, int], Edit] = {}
-    plain: list[Edit] = []
+def without_overlaps(edits: Iterable[Edit]) -> list[Edit]:
+    """Return the edits without duplicates: of two that replace the same bytes, the later one counts."""
+    replacements: dict[tuple[int, int], Edit] = {}
+    insertions: list[Edit] = []
     for edit in edits:
         if edit[0] == edit[1]:
-            plain.append(edit)
+            insertions.append(edit)
         else:
-            last[edit[0], edit[1]] = edit
-    return plain + list(last.values())
+            replacements[edit[0], edit[1]] = edit
+    return insertions + list(replacements.values())

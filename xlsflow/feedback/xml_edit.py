@@ -1,4 +1,7 @@
-"""XML as bytes that are changed in few places: where each element begins and ends, how a tag is given an attribute."""
+"""Edits XML as bytes: parses a part into elements with byte offsets, and replaces ranges of bytes.
+
+Everything outside the edits stays byte for byte the same, which a parser and serialiser would not guarantee.
+"""
 
 from __future__ import annotations
 
@@ -12,91 +15,91 @@ from xml.sax.saxutils import escape
 from xlsflow.errors import OutputError
 
 Edit = tuple[int, int, bytes]
-"""From where to where bytes are replaced, and by what."""
+"""Start and end of the bytes to replace, and the replacement."""
 
-_HEAD = re.compile(rb"""<[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*>""")
+_START_TAG = re.compile(rb"""<[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*>""")
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""")
-_DECLARED = re.compile(rb"""\A<\?xml[^<>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["'][^<>]*\?>""")
+_ENCODING = re.compile(rb"""\A<\?xml[^<>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["'][^<>]*\?>""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^<>]*\?>")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-TOP = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+XML_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 @dataclass(slots=True)
-class Tag:
-    """One element and where it stands.
+class Element:
+    """One element with its byte offsets.
 
     Attributes:
-        name: Its local name.
-        attrs: Its attributes, by the names that they are written with.
-        start: Where `<` of its first tag stands.
-        head: Where its contents begin, behind `>` of its first tag.
-        tail: Where its contents end.
-        end: Behind its last `>`.
-        children: The elements in it.
+        name: Local name.
+        attrs: Attributes by qualified name.
+        start: Offset of its start tag.
+        content_start: End of its start tag.
+        content_end: Start of its end tag.
+        end: End of its end tag.
+        children: Child elements.
     """
 
     name: str
     attrs: dict[str, str]
     start: int
-    head: int = 0
-    tail: int = 0
+    content_start: int = 0
+    content_end: int = 0
     end: int = 0
-    children: list[Tag] = field(default_factory=list)
+    children: list[Element] = field(default_factory=list)
 
     @property
-    def closed(self) -> bool:
-        """Whether it is written as one tag."""
-        return self.head == self.end
+    def self_closing(self) -> bool:
+        """Whether it is written as one tag (`<c/>`)."""
+        return self.content_start == self.end
 
-    def all(self, name: str) -> Iterator[Tag]:
-        """Yield the elements of a name in it, at any depth."""
+    def descendants(self, name: str) -> Iterator[Element]:
+        """Yield all descendants with a name."""
         for child in self.children:
             if child.name == name:
                 yield child
-            yield from child.all(name)
+            yield from child.descendants(name)
 
-    def first(self, name: str) -> Tag | None:
-        """Return the first child of a name."""
+    def child(self, name: str) -> Element | None:
+        """Return the first child with a name."""
         return next((child for child in self.children if child.name == name), None)
 
 
-def parse(data: bytes) -> Tag:
-    """Return the tree of a part that `utf8` has passed.
+def parse_part(data: bytes) -> Element:
+    """Return the root element of a part in UTF-8 (see `to_utf8`).
 
     Raises:
-        OutputError: It is not well-formed.
+        OutputError: The part is not well-formed.
     """
-    root = Tag("", {}, 0)
-    open_ = [root]
-    walk(data, open_)
-    return root.children[0]
-
-
-def walk(data: bytes, open_: list[Tag]) -> None:
-    """Build the tree below the last of the open elements."""
+    above = Element("", {}, 0)
+    open_ = [above]
     parser = ParserCreate("utf-8")
 
     def start(name: str, attrs: dict[str, str]) -> None:
         at = parser.CurrentByteIndex
-        tag = Tag(name.rpartition(":")[2], attrs, at, head_end(data, at))
+        tag = Element(name.rpartition(":")[2], attrs, at, start_tag_end(data, at))
         open_[-1].children.append(tag)
         open_.append(tag)
 
     def end(_: str) -> None:
         tag = open_.pop()
-        tag.tail, tag.end = closing(data, tag.head, parser.CurrentByteIndex)
+        tag.content_end, tag.end = element_end(data, tag.content_start, parser.CurrentByteIndex)
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parsed(parser, data)
+    run_parser(parser, data)
+    return above.children[0]
 
 
-def parsed(parser: object, data: bytes, *, last: bool = True) -> None:
-    """Run a parser over a part, or over a piece of it that is not the last.
+def run_parser(parser: object, data: bytes, *, last: bool = True) -> None:
+    """Feed data to a parser.
+
+    Args:
+        parser: A parser of expat.
+        data: A whole part, or a piece of one.
+        last: Whether this is the last piece.
 
     Raises:
-        OutputError: It is not well-formed.
+        OutputError: The data is not well-formed.
     """
     try:
         parser.Parse(data, last)  # type: ignore[attr-defined]
@@ -104,45 +107,45 @@ def parsed(parser: object, data: bytes, *, last: bool = True) -> None:
         raise OutputError("cannot_be_marked", reason=str(error)) from error
 
 
-def closing(data: bytes, head: int, at: int) -> tuple[int, int]:
-    """Return where an element's contents end, and where itself."""
+def element_end(data: bytes, head: int, at: int) -> tuple[int, int]:
+    """Return the end of an element's contents and the end of the element."""
     if data[head - 2 : head] == b"/>":
         return head, head
     return at, data.index(b">", at) + 1
 
 
-def head_end(data: bytes, at: int) -> int:
-    """Return where the tag that begins at a place ends."""
-    found = _HEAD.match(data, at)
+def start_tag_end(data: bytes, at: int) -> int:
+    """Return the end of the start tag at an offset."""
+    found = _START_TAG.match(data, at)
     if found is None:
         raise OutputError("cannot_be_marked", reason="tag")
     return found.end()
 
 
-def utf8(data: bytes) -> bytes:
-    """Return a part in UTF-8 without a byte order mark, as it came where it is so already.
+def to_utf8(data: bytes) -> bytes:
+    """Return a part in UTF-8 without a byte order mark; a part that already is UTF-8 is returned unchanged.
 
     Raises:
-        OutputError: It has a document type, or is in an encoding that nobody knows.
+        OutputError: The part has a document type (entities could expand without limit) or an unknown encoding.
     """
     if data.startswith(codecs.BOM_UTF8):
         data = data[3:]
     coding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
-    if not coding and (declared := _DECLARED.match(data)):
+    if not coding and (declared := _ENCODING.match(data)):
         coding = declared[1].decode("ascii").lower()
     if coding not in ("", "utf-8", "utf8", "us-ascii", "ascii"):
         try:
             text = data.decode(coding)
         except (LookupError, UnicodeDecodeError) as error:
             raise OutputError("cannot_be_marked", reason=coding) from error
-        data = TOP + _DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8")
+        data = XML_DECLARATION + _DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8")
     if b"<!DOCTYPE" in data:
         raise OutputError("cannot_be_marked", reason="DOCTYPE")
     return data
 
 
-def edited(data: bytes, edits: Iterable[Edit]) -> bytes:
-    """Return bytes with parts of them replaced; what is inserted at one place stays in the order given."""
+def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
+    """Return data with edits applied; insertions at the same offset keep their order."""
     pieces: list[bytes] = []
     at = 0
     for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
@@ -151,11 +154,11 @@ def edited(data: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join((*pieces, data[at:]))
 
 
-def with_attrs(head: bytes, **attrs: str | int | None) -> bytes:
-    """Return a tag with attributes set, or taken away where they are None."""
+def set_attributes(head: bytes, **attrs: str | int | None) -> bytes:
+    """Return a start tag with attributes set, or removed if their value is None."""
     for name, value in attrs.items():
         found = next((m for m in _ATTRIBUTE.finditer(head) if m[1] == name.encode()), None)
-        new = b"" if value is None else f' {name}="{quoted(str(value))}"'.encode()
+        new = b"" if value is None else f' {name}="{escape_attribute(str(value))}"'.encode()
         if found:
             head = head[: found.start()] + new + head[found.end() :]
         else:
@@ -164,35 +167,38 @@ def with_attrs(head: bytes, **attrs: str | int | None) -> bytes:
     return head
 
 
-def reheaded(data: bytes, tag: Tag, **attrs: str | int | None) -> Edit:
-    """Return the edit that sets attributes of an element."""
-    return tag.start, tag.head, with_attrs(data[tag.start : tag.head], **attrs)
+def attributes_edit(data: bytes, tag: Element, **attrs: str | int | None) -> Edit:
+    """Return the edit that sets or removes attributes of an element."""
+    return tag.start, tag.content_start, set_attributes(data[tag.start : tag.content_start], **attrs)
 
 
-def appended(data: bytes, tag: Tag, new: bytes, *, first: bool = False) -> Edit:
-    """Return the edit that adds elements to the end, or the beginning, of an element; it may have been one tag."""
-    if not tag.closed:
-        at = tag.head if first else tag.tail
+def child_edit(data: bytes, tag: Element, new: bytes, *, first: bool = False) -> Edit:
+    """Return the edit that inserts children at the end of an element, or at its beginning."""
+    if not tag.self_closing:
+        at = tag.content_start if first else tag.content_end
         return at, at, new
-    head = data[tag.start : tag.head]
+    head = data[tag.start : tag.content_start]
     name = re.match(rb"<([^\s/>]+)", head)
     assert name
     return tag.start, tag.end, head[:-2].rstrip() + b">" + new + b"</" + name[1] + b">"
 
 
-def prefix(data: bytes, root: Tag) -> str:
-    """Return what stands before the names of elements that belong with a root (`x:`), nothing for most."""
-    name = re.match(rb"<([^\s/>]+)", data[root.start : root.head])
+def name_prefix(data: bytes, root: Element) -> str:
+    """Return the namespace prefix of an element with its colon (`x:`); mostly empty."""
+    name = re.match(rb"<([^\s/>]+)", data[root.start : root.content_start])
     assert name
     before, colon, _ = name[1].decode().rpartition(":")
     return before + colon
 
 
-def quoted(text: str) -> str:
-    """Return a text as the value of an attribute between double quotes."""
-    return escape(_UNPRINTABLE.sub("", text), {'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"})
+def escape_attribute(text: str) -> str:
+    """Return a text escaped for an attribute in double quotes."""
+    return escape(_NOT_IN_XML.sub("", text), {'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"})
 
 
-def plain(text: str) -> str:
-    """Return a text as it stands between tags; `_x000a_`, which programs take for a code, stays what it is."""
-    return escape(_ESCAPED.sub("_x005F_", _UNPRINTABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")))
+def escape_text(text: str) -> str:
+    """Return a text escaped for the contents of an element.
+
+    `_x000a_` and the like, which spreadsheet programs decode to a character, are escaped to remain literal.
+    """
+    return escape(_ESCAPE_LOOKALIKE.sub("_x005F_", _NOT_IN_XML.sub("", text).replace("\r\n", "\n").replace("\r", "\n")))

@@ -1,10 +1,8 @@
-"""WHAT WENT OUT: the rows that a workbook was issued with, so that a merge can tell who has changed which cell.
+"""The rows that a workbook was sent out with, as text on its very hidden sheet `_base`.
 
-A workbook that is generated from what came back before keeps these rows on the very hidden sheet `_base`, a block as
-one text. For every block with a key, every row and field it says what the cell was issued with, as data: codes, not
-labels. (In cells, of which there would be thousands, it took a tenth of the time in which a workbook is made.) Against
-it, the value that comes back is either untouched, changed or emptied; a key that is not on it is a new row. Values are
-compared as the texts that `text_of` makes of them: a day and its midnight are the same, and so are 1 and 1.0.
+Against the baseline, a cell that comes back is untouched, changed or emptied, and a key that is not in it is a new row.
+The baseline holds data (codes, not labels) of every block that has a key. Each block is one JSON text: in cells of
+their own, thousands of them, the values took a tenth of the time that a workbook takes to write.
 """
 
 from __future__ import annotations
@@ -15,96 +13,92 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-SHEET = "_base"
-"""The sheet's name."""
-TITLE = "xlsflow.base"
-"""What its first line begins with, before the fingerprint."""
-MOST_IN_CELL = 16_000
-"""Characters of a line in one cell: a cell holds 32,767, and some count as two."""
-_EXACT = 1e15
+from xlsflow.fileformat.excel_limits import EXACT_LIMIT
 
-Rows = Mapping[str, Mapping[str, Mapping[str, str]]]
+CELL_CHUNK = 16_000
+"""Characters of a text in one cell: a cell holds 32,767 UTF-16 units, and a character can take two."""
+
+# Begins the first row of the sheet, before the fingerprint.
+_TITLE = "xlsflow.base"
+
+BaselineRows = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 @dataclass(frozen=True)
-class Base:
-    """The rows that a workbook was issued with.
+class Baseline:
+    """The rows that a workbook was sent out with.
 
     Attributes:
-        rows: Full block name (`tracking.tasks`) -> key of a row -> field -> text of its value; a blank is missing.
+        rows: Full block name (`tracking.tasks`) -> key of a row -> field -> `comparison_text` of its value; blank
+            values are left out.
     """
 
-    rows: Rows = field(default_factory=dict)
+    rows: BaselineRows = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rows: Mapping[str, Sequence[Mapping[str, object]]], keys: Mapping[str, str]) -> Base:
-        """Return rows as a base.
+    def from_rows(cls, rows: Mapping[str, Sequence[Mapping[str, object]]], keys: Mapping[str, str]) -> Baseline:
+        """Return the baseline of some rows.
 
         Args:
             rows: Full block name -> rows as data.
-            keys: Full block name -> the field that names a row; a block without one is left out.
+            keys: Full block name -> its key field; a block without one is left out.
         """
-        made: dict[str, dict[str, dict[str, str]]] = {}
-        for name, lines in rows.items():
-            for line in lines if keys.get(name) else ():
-                texts = {one: text for one, value in line.items() if (text := text_of(value))}
-                key = texts.pop(keys[name], "")
+        by_block: dict[str, dict[str, dict[str, str]]] = {}
+        for block, records in rows.items():
+            for record in records if keys.get(block) else ():
+                texts = {name: text for name, value in record.items() if (text := comparison_text(value))}
+                key = texts.pop(keys[block], "")
                 if key:
-                    made.setdefault(name, {})[key] = texts
-        return cls(made)
-
-    @property
-    def fingerprint(self) -> str:
-        """Twelve hex digits that change with any value."""
-        return _fingerprint([*self._texts()])
-
-    def value(self, block: str, key: str, name: str) -> str | None:
-        """Return the text that a cell was issued with, empty for a blank; None where the row is a new one."""
-        row = self.rows.get(block, {}).get(key)
-        return None if row is None else row.get(name, "")
-
-    def lines(self) -> Iterator[Sequence[str]]:
-        """Yield the lines of the sheet: the fingerprint, then a line for each block, in as many cells as it needs."""
-        texts = [*self._texts()]
-        yield TITLE, _fingerprint(texts)
-        for text in texts:
-            yield [text[begin : begin + MOST_IN_CELL] for begin in range(0, len(text), MOST_IN_CELL)]
-
-    def _texts(self) -> Iterator[str]:
-        """Yield each block as JSON: its name, its fields, and of every row its key and what stands in the fields."""
-        for name, rows in self.rows.items():
-            fields = list(dict.fromkeys(one for row in rows.values() for one in row))
-            block = [name, fields, [[key, *map(row.get, fields)] for key, row in rows.items()]]
-            text = json.dumps(block, ensure_ascii=False, separators=(",", ":"))
-            yield text if text.isprintable() else json.dumps(block, separators=(",", ":"))  # as no program changes it
+                    by_block.setdefault(block, {})[key] = texts
+        return cls(by_block)
 
     @classmethod
-    def read(cls, lines: Iterable[Sequence[str]]) -> Base | None:
-        """Return the base that the lines of a sheet hold; None where they are not as they were written."""
-        (title, wanted, *_), *blocks = [[*line, "", ""] for line in lines] or [["", ""]]
+    def from_lines(cls, lines: Iterable[Sequence[str]]) -> Baseline | None:
+        """Return the baseline that a sheet holds, or None if somebody has changed the sheet.
+
+        Args:
+            lines: The texts of the sheet's cells, row by row.
+        """
+        (title, fingerprint, *_), *blocks = [[*line, "", ""] for line in lines] or [["", ""]]
         texts = [text for line in blocks if (text := "".join(line))]
-        if title != TITLE or _fingerprint(texts) != wanted:
+        if title != _TITLE or _fingerprint(texts) != fingerprint:
             return None
-        return cls({name: _rows(fields, rows) for name, fields, rows in map(json.loads, texts)})
+        return cls({block: _parse_rows(names, rows) for block, names, rows in map(json.loads, texts)})
+
+    def lines(self) -> Iterator[Sequence[str]]:
+        """Yield the cells of each row of the sheet: first the fingerprint, then one row a block."""
+        texts = [*self._texts()]
+        yield _TITLE, _fingerprint(texts)
+        for text in texts:
+            yield [text[begin : begin + CELL_CHUNK] for begin in range(0, len(text), CELL_CHUNK)]
+
+    def _texts(self) -> Iterator[str]:
+        """Yield each block as JSON: its name, its fields, and for every row the key and the values of the fields."""
+        for block, rows in self.rows.items():
+            names = list(dict.fromkeys(name for row in rows.values() for name in row))
+            content = [block, names, [[key, *map(row.get, names)] for key, row in rows.items()]]
+            text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+            # Spreadsheet programs change control characters when they save; escaped, they survive.
+            yield text if text.isprintable() else json.dumps(content, separators=(",", ":"))
 
 
-def _rows(fields: Sequence[str], rows: Iterable[Sequence[str | None]]) -> dict[str, dict[str, str]]:
-    found = {}
+def _parse_rows(names: Sequence[str], rows: Iterable[Sequence[str | None]]) -> dict[str, dict[str, str]]:
+    by_key = {}
     for key, *texts in rows:
         assert key is not None
-        found[key] = {one: text for one, text in zip(fields, texts, strict=True) if text is not None}
-    return found
+        by_key[key] = {name: text for name, text in zip(names, texts, strict=True) if text is not None}
+    return by_key
 
 
 def _fingerprint(texts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
 
 
-def text_of(value: object) -> str:
-    """Return a value of the data as the text by which it is compared; a blank is empty.
+def comparison_text(value: object) -> str:
+    """Return a value of the data as the text by which it is compared: a day equals its midnight, and 1 equals 1.0.
 
-    >>> text_of(1.0), text_of(0.35), text_of(datetime(2026, 11, 20)), text_of("in_progress")
-    ('1', '0.35', '2026-11-20', 'in_progress')
+    >>> comparison_text(1.0), comparison_text(0.35), comparison_text(datetime(2026, 11, 20)), comparison_text(None)
+    ('1', '0.35', '2026-11-20', '')
     """
     if value is None or value.__class__ is str:
         return value or ""
@@ -113,5 +107,5 @@ def text_of(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:.15g}" if abs(value) < _EXACT else repr(value)
+        return f"{value:.15g}" if abs(value) < EXACT_LIMIT else repr(value)
     return str(value)

@@ -1,6 +1,6 @@
-"""HOW A CONSOLIDATED WORKBOOK KEEPS WHAT NO READER SEES: the names of its hidden pages, and facts as text.
+"""How a consolidated workbook stores what no reader sees: the names of its hidden pages, and facts as text.
 
-`reports` writes these pages, `intake` reads them back; neither knows of the other.
+`reports` writes these pages and `intake` reads them back, so that a merge can continue from a consolidated workbook.
 """
 
 from __future__ import annotations
@@ -9,70 +9,70 @@ import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT
 from xlsflow.i18n import LocalizedText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-META, PROJECT, BLOCKS, FILES, FINDINGS = "_meta", "_project", "_blocks", "_files", "_findings"
-LEDGER, ASIDE, AGAIN, PLACES, CODES, LONG = "_ledger", "_aside", "_again", "_places", "_codes", "_long"
-WAIVERS = "_waivers"
-"""Names of the hidden pages."""
+META_PAGE = "_meta"
+PROJECT_PAGE = "_project"
+BLOCKS_PAGE = "_blocks"
+FILES_PAGE = "_files"
+FINDINGS_PAGE = "_findings"
+LEDGER_PAGE = "_ledger"
+SET_ASIDE_PAGE = "_aside"
+DUPLICATES_PAGE = "_again"
+ROW_ORIGINS_PAGE = "_places"
+CODES_PAGE = "_codes"
+LONG_TEXTS_PAGE = "_long"
+WAIVERS_PAGE = "_waivers"
 
-PROPERTY = "xlsflow."
-"""What stands before a fact of the stamp among a file's properties."""
+AS_OF_FACT = "instant"
+"""The fact of the stamp that holds the instant a report is true for."""
 
-BOOK = "book"
-"""What a consolidated workbook says that it is, where a return says `return`."""
+CHUNK_LENGTH = MAX_CELL_TEXT // 2
+"""Characters of one cell of a hidden page: a character beyond U+FFFF takes two UTF-16 units."""
 
-INSTANT = "instant"
-"""The fact of the stamp that says what a workbook's report is true for."""
+CONTINUATION_SIGN = "#"
+"""Separates a column's name from a number where its texts continue in further columns (`facts#2`)."""
 
-MOST_OF_A_CELL = 32_767
-"""What a cell can hold, in UTF-16 units."""
-
-MOST = MOST_OF_A_CELL // 2
-"""Characters of one cell of a hidden page; one that is beyond U+FFFF counts twice."""
-
-MORE = "#"
-"""What stands between the name of a column and a number, where its texts run on in further columns."""
-
-_MOMENTS: Mapping[str, type[date]] = {"$date": date, "$datetime": datetime}
-"""No field of a definition and no fact has a name like these."""
+# Keys of the JSON objects that stand for a date; no field and no fact begins with a dollar sign.
+_DATE_TYPES: Mapping[str, type[date]] = {"$date": date, "$datetime": datetime}
 
 
 def facts_text(facts: Mapping[str, object]) -> str:
-    """Return facts as one text: words in both their languages, moments as such.
+    """Return facts as JSON; localized texts and dates become objects with a `$` key.
 
     >>> facts_text({"due": date(2026, 3, 31)})
     '{"due": {"$date": "2026-03-31"}}'
     """
-    return json.dumps(facts, ensure_ascii=False, default=_told)
+    return json.dumps(facts, ensure_ascii=False, default=_encode)
 
 
-def facts_of(text: str) -> dict[str, Any]:
-    """Return the facts that a text was made of.
+def parse_facts(text: str) -> dict[str, Any]:
+    """Return the facts of a text that `facts_text` made.
 
     Raises:
-        ValueError: It is no such text.
+        ValueError: The text is something else.
     """
-    facts = json.loads(text or "{}", object_hook=_understood)
+    facts = json.loads(text or "{}", object_hook=_decode)
     if not isinstance(facts, dict):
-        raise ValueError(text[:40])  # noqa: TRY004 - of whatever sort the text is, it is a wrong text
+        raise ValueError(text[:40])  # noqa: TRY004 - the text is wrong, whatever type it decodes to
     return facts
 
 
-def _told(fact: object) -> dict[str, str]:
+def _encode(fact: object) -> dict[str, str]:
     if isinstance(fact, LocalizedText):
         return {"$zh": fact.zh, "$en": fact.en}
     if isinstance(fact, date):
         return {"$datetime" if isinstance(fact, datetime) else "$date": fact.isoformat()}
-    raise TypeError(f"a {type(fact).__name__} is not kept")
+    raise TypeError(f"a {type(fact).__name__} cannot be stored as a fact")
 
 
-def _understood(told: dict[str, Any]) -> object:
-    if told.keys() == {"$zh", "$en"}:
-        return LocalizedText(told["$zh"], told["$en"])
-    if len(told) == 1 and (kind := _MOMENTS.get(*told)):
-        return kind.fromisoformat(told[next(iter(told))])
-    return told
+def _decode(json_object: dict[str, Any]) -> object:
+    if json_object.keys() == {"$zh", "$en"}:
+        return LocalizedText(json_object["$zh"], json_object["$en"])
+    if len(json_object) == 1 and (date_type := _DATE_TYPES.get(*json_object)):
+        return date_type.fromisoformat(json_object[next(iter(json_object))])
+    return json_object

@@ -16,6 +16,8 @@ _SPREADSHEETS = frozenset(
     )
 )
 """File name extensions of spreadsheets; what a file really is, its content decides."""
+_ARCHIVES = frozenset((".zip", ".rar", ".7z", ".gz", ".tgz", ".tar"))
+"""File name extensions of archives: they may contain returns, but are not unpacked."""
 _LOCK_PREFIX = "~$"
 """How the name of the file begins that Excel leaves beside a workbook while somebody has it open."""
 _HIDDEN_PREFIXES = (".", "__MACOSX")
@@ -44,6 +46,11 @@ class InputFile:
     def is_spreadsheet(self) -> bool:
         """Whether its name is that of a spreadsheet."""
         return self.path.suffix.lower() in _SPREADSHEETS
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether its name is that of a compressed archive."""
+        return self.path.suffix.lower() in _ARCHIVES
 
 
 def find_files(paths: Sequence[Path]) -> list[InputFile]:

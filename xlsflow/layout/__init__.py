@@ -1,4 +1,5 @@
-"""Where each thing lies on a sheet: template -> layout, shared by writer and reader.
+"""Layout of sheets: the rows and columns of every block, computed from its template.
 
-Nothing here reads or writes a cell. Start with `sheet_layout`.
+The writer of outgoing workbooks and the reader of returns share it; nothing here reads or writes a cell. Start with
+`sheet_layout.lay_out`, then `block_layouts` for the values that it returns.
 """

@@ -1,9 +1,9 @@
-"""WHERE each thing lies on a sheet: template -> layout. Pure.
+"""Computes the layout of a sheet from its template.
 
-The writer puts cells there, the reader looks for them there first. A sheet opens with three bands (title, facts of the
-round, hint); its blocks follow from top to bottom. A sheet with one table has exactly the table's columns, those that
-are not printed behind the others. Where several blocks are stacked, the table with the most columns gives the grid and
-the others are laid over it, a field spanning one or more grid columns.
+The writer puts cells at these positions, the reader looks for them there first. A sheet begins with three bands (title,
+facts of the round, hint), followed by its blocks from top to bottom. A sheet that is a single table has exactly the
+table's columns, with unprinted ones to the right. On a sheet of several blocks, the table with the most columns defines
+the grid, and fields of other blocks span one or more grid columns.
 """
 
 from __future__ import annotations
@@ -16,18 +16,27 @@ from xlsflow.i18n import (
     LocalizedText,
     untranslated,
 )
-from xlsflow.layout.form import LABEL_WIDTH, form_grid, place_form
-from xlsflow.layout.places import (
+from xlsflow.layout.block_layouts import (
     BlockLayout,
+    ColumnSpan,
     FormCell,
     FormLayout,
-    PrintedLayout,
     SheetLayout,
-    Span,
+    StaticLayout,
     TableLayout,
     divide,
 )
-from xlsflow.layout.widths import asked_width, fit_for_paper, shared_width, standing
+from xlsflow.layout.form import (
+    LABEL_WIDTH,
+    form_grid,
+    lay_out_form,
+)
+from xlsflow.layout.widths import (
+    combined_request,
+    fit_for_paper,
+    requested_width,
+    turned_request,
+)
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import (
     ContentsBlock,
@@ -44,38 +53,35 @@ from xlsflow.template.printed_blocks import Paper
 
 TITLE_ROW, FACTS_ROW, HINT_ROW = 0, 1, 2
 FIRST_BLOCK_ROW = 3
-SIGNATURES_IN_LINE = 3
-CONTENTS_WEIGHTS = (16.2, 34.0, 17.0, 34.0)
-LEGEND_CELLS = 6
-FROZEN_FIELDS = 2
-USUAL_REGION = "HW"
-"""A region's code as wide as most. Where blocks are stacked, the places of cells follow from the widths of columns, and
-a return is looked through before anybody knows whose it is."""
-OPEN_BOXES = 6
-"""Boxes to sign in beside those of the parties, where not everybody has one of their own."""
-ANYBODY = untranslated("")
-"""Who signs in an open box: their unit is written by hand."""
-MYSELF = LocalizedText("本区域", "This region")
-"""Who signs in the one box that has the name of the region itself: the place is the same in every region's workbook."""
-OWN = "check:"
-"""Stands in the hidden row of keys above a column that the workbook keeps for itself; the reader passes it over.
+_SIGNATURES_PER_LINE = 3
+_CONTENTS_WEIGHTS = (16.2, 34.0, 17.0, 34.0)
+_LEGEND_CELLS = 6
+_FROZEN_FIELDS = 2
+_TYPICAL_REGION_CODE = "HW"
+"""Region code of typical width, used instead of the region's own on sheets of several blocks.
 
-Above a column that nobody sees it stands in the row of the header too, for the row of keys may be deleted.
+There cell positions depend on column widths, and a return is recognised before its region is known.
 """
-MARK_HEAD, MARK_SIGNS = LocalizedText("检查", "Check"), ("●", "▲", "◆")
-"""What stands above the marks beside the rows of a table, and what each mark begins with."""
-FEW_COLUMNS = 3
-"""A table of so few columns gives too coarse a grid for a form beside it."""
+_OPEN_SIGNATURE_BOXES = 6
+"""Number of signature boxes beside those of the parties, if a project list is too long for one box each."""
+OPEN_SIGNER = untranslated("")
+"""Signer of an open box: the unit is written by hand."""
+OWN_REGION_SIGNER = LocalizedText("本区域", "This region")
+"""Signer of the region's own box, which is at the same position in the workbook of every region."""
+ROW_MARK_HEADER, ROW_MARK_SIGNS = LocalizedText("检查", "Check"), ("●", "▲", "◆")
+"""Header of the column with check marks beside the rows of a table, and the first character of each mark."""
+_COARSE_GRID_COLUMNS = 3
+"""A grid of no more columns than this is too coarse for the other blocks, so each column is halved."""
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """How much room variable things need.
+class LayoutSizes:
+    """Sizes that vary between workbooks of one template.
 
     Attributes:
-        rows: Block name -> rows, where they differ from the definition's (prefilled sheets).
-        contents: Lines of the list of contents.
-        region: Code of the region, which stands in the ids of numbered rows.
+        rows: Block name -> number of rows, where it differs from the definition (prefilled sheets).
+        contents: Number of lines in the table of contents.
+        region: Code of the region, which is part of the ids of numbered rows.
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
@@ -84,13 +90,13 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
-    """What a sheet is laid out on."""
+class _Grid:
+    """The columns of a sheet, and what the layout of its blocks depends on."""
 
     template: Template
     lang: Lang
     scope: Scope
-    room: Room
+    sizes: LayoutSizes
     lone: bool
     widths: Sequence[float]
     printed_col: int
@@ -98,151 +104,153 @@ class _Ground:
     upright: frozenset[str] = frozenset()
 
 
-def lay_out(template: Template, lang: Lang, scope: Scope, room: Room | None = None) -> SheetLayout:
-    """Return where each thing of a sheet lies.
+def lay_out(template: Template, lang: Lang, scope: Scope, sizes: LayoutSizes | None = None) -> SheetLayout:
+    """Return the layout of a sheet.
 
     Args:
-        template: The sheet's definition, resolved (the project's columns in place).
-        lang: The language it is written in; widths differ.
-        scope: The project's lists, for signatures of every region.
-        room: Rows that differ from the definition.
+        template: The sheet's definition with project columns in place.
+        lang: Language of the sheet, on which column widths depend.
+        scope: The project's lists.
+        sizes: Sizes that differ from the definition.
     """
-    ground = _ground(template, lang, scope, room or Room())
+    grid = _grid(template, lang, scope, sizes or LayoutSizes())
     row = FIRST_BLOCK_ROW
-    places: list[BlockLayout] = []
+    layouts: list[BlockLayout] = []
     for block in template.blocks:
         title_row = None
-        if block.title is not None and not ground.lone:
+        # A single table needs no heading below the sheet's title.
+        if block.title is not None and not grid.lone:
             title_row, row = row, row + 1
-        place, row = _place(block, title_row, row, ground)
-        places.append(place)
-        row += 0 if ground.lone else 1
-    last_row = row - (1 if ground.lone else 2)
-    widths, frozen = tuple(ground.widths), _frozen(ground, places)
-    by_block = {place.block: place for place in places}
-    return SheetLayout(
-        widths, tuple(places), last_row, frozen, ground.printed_col, by_block, ground.paper, ground.upright
-    )
+        layout, row = _lay_out_block(block, title_row, row, grid)
+        layouts.append(layout)
+        row += 0 if grid.lone else 1  # a blank row between blocks
+    last_row = row - (1 if grid.lone else 2)
+    widths, frozen = tuple(grid.widths), _frozen_cells(grid, layouts)
+    by_block = {layout.block: layout for layout in layouts}
+    return SheetLayout(widths, tuple(layouts), last_row, frozen, grid.printed_col, by_block, grid.paper, grid.upright)
 
 
-def _ground(template: Template, lang: Lang, scope: Scope, room: Room) -> _Ground:
-    """Return the sheet's columns: those of its widest table, or of its forms."""
-    lone = len(template.blocks) == 1 and len(template.data) == 1 and template.data[0].many
-    tables = [block for block in template.data if block.many]
+def _grid(template: Template, lang: Lang, scope: Scope, sizes: LayoutSizes) -> _Grid:
+    """Return the sheet's columns: those of the table with the most columns, or of its forms."""
+    lone = len(template.blocks) == 1 and len(template.data) == 1 and template.data[0].has_rows
+    tables = [block for block in template.data if block.has_rows]
     if not tables:
         forms = [block for block in template.data if isinstance(block, FormBlock)]
         widths = form_grid(forms, lang, scope)
-        return _Ground(template, lang, scope, room, lone, widths, len(widths) - 1, template.print.paper)
+        return _Grid(template, lang, scope, sizes, lone, widths, len(widths) - 1, template.print.paper)
+    # All tables with the most columns share the grid, so each column is as wide as any of them requests.
     most = max(len(block.columns) for block in tables)
-    region = room.region if lone and room.region else USUAL_REGION
-    alike = [_ordered(block, lone) for block in tables if len(block.columns) == most]
-    fields = alike[0]
-    asked = [
-        shared_width([asked_width(one, lang, scope, region) for one in column]) for column in zip(*alike, strict=True)
+    region = sizes.region if lone and sizes.region else _TYPICAL_REGION_CODE
+    widest = [_left_to_right(block, lone) for block in tables if len(block.columns) == most]
+    fields = widest[0]
+    requests = [
+        combined_request([requested_width(field, lang, scope, region) for field in column])
+        for column in zip(*widest, strict=True)
     ]
-    printed = [one for one in fields if one.printed or not lone] or fields
-    cells = _cells(tables[0]) if lone else frozenset()
+    printed = [field for field in fields if field.printed or not lone] or fields
+    cells = _project_columns(tables[0]) if lone else frozenset()
     narrow = [
-        standing(one) if field.name in cells else one for one, field in zip(asked[: len(printed)], fields, strict=False)
+        turned_request(request) if field.name in cells else request
+        for request, field in zip(requests[: len(printed)], fields, strict=False)
     ]
-    page = fit_for_paper(asked[: len(printed)], narrow, template.print)
-    widths = [*page.widths, *(one.width for one in asked[len(printed) :])]
-    while not lone and len(widths) <= FEW_COLUMNS:
+    page = fit_for_paper(requests[: len(printed)], narrow, template.print)
+    widths = [*page.widths, *(request.width for request in requests[len(printed) :])]
+    while not lone and len(widths) <= _COARSE_GRID_COLUMNS:
         widths = [half for width in widths for half in (width / 2, width / 2)]
     last = (len(printed) if lone else len(widths)) - 1
-    return _Ground(template, lang, scope, room, lone, widths, last, page.paper, cells if page.upright else frozenset())
+    return _Grid(template, lang, scope, sizes, lone, widths, last, page.paper, cells if page.upright else frozenset())
 
 
-def _cells(block: DataBlock) -> frozenset[str]:
-    """Return the columns of a matrix that the project names: nobody who defines it knows how many there will be."""
-    return frozenset(one.name for one in block.cell_fields) if isinstance(block, MatrixBlock) else frozenset()
+def _project_columns(block: DataBlock) -> frozenset[str]:
+    """Return the project columns of a matrix; their number is unknown to the author, so their headers may turn."""
+    return frozenset(field.name for field in block.cell_fields) if isinstance(block, MatrixBlock) else frozenset()
 
 
-def _ordered(block: DataBlock, lone: bool) -> list[FieldBase]:  # noqa: FBT001 - a fact of the ground
-    """Return a table's fields from left to right, what is not printed behind the rest: the print area leaves it out."""
-    return sorted(block.columns, key=lambda one: lone and not one.printed)
+def _left_to_right(block: DataBlock, lone: bool) -> list[FieldBase]:  # noqa: FBT001
+    """Return a table's fields from left to right; unprinted ones come last, where the print area can exclude them."""
+    return sorted(block.columns, key=lambda field: lone and not field.printed)
 
 
-def _frozen(ground: _Ground, places: Sequence[BlockLayout]) -> tuple[int, int]:
-    """Return what stays in sight on a sheet that is one table: the header, and the fields that name a row."""
-    first = places[0]
-    if not (ground.lone and isinstance(first, TableLayout)):
+def _frozen_cells(grid: _Grid, layouts: Sequence[BlockLayout]) -> tuple[int, int]:
+    """Return the frozen rows and columns of a sheet that is one table: its header, and the fields that name a row."""
+    first = layouts[0]
+    if not (grid.lone and isinstance(first, TableLayout)):
         return 0, 0
-    return first.first_row, min(FROZEN_FIELDS, len(first.columns) - 1)
+    return first.first_row, min(_FROZEN_FIELDS, len(first.columns) - 1)
 
 
-def _place(block: object, title_row: int | None, row: int, ground: _Ground) -> tuple[BlockLayout, int]:
-    """Return a block's place, and the row behind it."""
-    widths = ground.widths
+def _lay_out_block(block: object, title_row: int | None, row: int, grid: _Grid) -> tuple[BlockLayout, int]:
+    """Return the layout of a block, and the row after it."""
+    widths = grid.widths
     if isinstance(block, FormBlock):
-        return place_form(block, title_row, row, widths, ground.lang, ground.scope)
+        return lay_out_form(block, title_row, row, widths, grid.lang, grid.scope)
     if isinstance(block, TableBlock | MatrixBlock):
-        fields = _ordered(block, ground.lone)
-        spans = divide(widths, widths if ground.lone else [_weight(one, ground) for one in fields])
-        columns = {one.name: span for one, span in zip(fields, spans, strict=True)}
-        last = row + 1 + ground.room.rows.get(block.name, block.rows)
+        fields = _left_to_right(block, grid.lone)
+        spans = divide(widths, widths if grid.lone else [_column_weight(field, grid) for field in fields])
+        columns = {field.name: span for field, span in zip(fields, spans, strict=True)}
+        # The hidden key row comes first, the header below it, then the input rows.
+        last = row + 1 + grid.sizes.rows.get(block.name, block.rows)
         return TableLayout(block.name, title_row, row, row + 1, row + 2, last, columns), last + 1
     if isinstance(block, TextBlock):
         rows = tuple(range(row, row + len(block.lines)))
-        spans = divide(widths, (1, 6)) if block.steps else (Span(0, len(widths) - 1),)
-        return PrintedLayout(block.name, title_row, rows, spans, block.lines), rows[-1] + 1
+        spans = divide(widths, (1, 6)) if block.steps else (ColumnSpan(0, len(widths) - 1),)
+        return StaticLayout(block.name, title_row, rows, spans, block.lines), rows[-1] + 1
     if isinstance(block, SignaturesBlock):
-        signers = (*block.parties, *_named_signers(block, ground))
-        rows = tuple(range(row, row + 2 * -(-len(signers) // SIGNATURES_IN_LINE)))  # who signs, and the line to sign on
-        spans = divide(widths, (1,) * SIGNATURES_IN_LINE)
-        return PrintedLayout(block.name, title_row, rows, spans, signers), row + len(rows)
+        signers = (*block.parties, *_signers_per_value(block, grid))
+        rows = tuple(range(row, row + 2 * -(-len(signers) // _SIGNATURES_PER_LINE)))  # name and line for each
+        spans = divide(widths, (1,) * _SIGNATURES_PER_LINE)
+        return StaticLayout(block.name, title_row, rows, spans, signers), row + len(rows)
     if isinstance(block, ContentsBlock):
-        rows = tuple(range(row, row + 1 + ground.room.contents))
-        return PrintedLayout(block.name, title_row, rows, divide(widths, CONTENTS_WEIGHTS)), rows[-1] + 1
+        rows = tuple(range(row, row + 1 + grid.sizes.contents))
+        return StaticLayout(block.name, title_row, rows, divide(widths, _CONTENTS_WEIGHTS)), rows[-1] + 1
     assert isinstance(block, LegendBlock)
-    return PrintedLayout(
-        block.name, title_row, (row, row + 1), divide(widths, (1,) * min(LEGEND_CELLS, len(widths)))
+    return StaticLayout(
+        block.name, title_row, (row, row + 1), divide(widths, (1,) * min(_LEGEND_CELLS, len(widths)))
     ), row + 2
 
 
-def _named_signers(block: SignaturesBlock, ground: _Ground) -> list[LocalizedText]:
-    """Return who signs by name; where they would be too many, the region itself and open boxes for those who attend."""
-    named = ground.scope.lists[block.per].values if block.per else ()
-    if len(named) <= block.most:
-        return [choice.label for choice in named]
-    own = [MYSELF for choice in named if choice.code == ground.room.region]
-    return own + [ANYBODY] * (OPEN_BOXES - len(own))
+def _signers_per_value(block: SignaturesBlock, grid: _Grid) -> list[LocalizedText]:
+    """Return a signer for each value of the block's list; if they are too many, the own region and open boxes."""
+    choices = grid.scope.lists[block.per].values if block.per else ()
+    if len(choices) <= block.most:
+        return [choice.label for choice in choices]
+    own = [OWN_REGION_SIGNER for choice in choices if choice.code == grid.sizes.region]
+    return own + [OPEN_SIGNER] * (_OPEN_SIGNATURE_BOXES - len(own))
 
 
-def _weight(one: FieldBase, ground: _Ground) -> float:
-    return asked_width(one, ground.lang, ground.scope, USUAL_REGION).width
+def _column_weight(field: FieldBase, grid: _Grid) -> float:
+    return requested_width(field, grid.lang, grid.scope, _TYPICAL_REGION_CODE).width
 
 
-def data_places(template: Template, layout: SheetLayout) -> list[tuple[DataBlock, FormLayout | TableLayout]]:
-    """Return each block that holds data with its place."""
-    found: list[tuple[DataBlock, FormLayout | TableLayout]] = []
+def data_layouts(template: Template, layout: SheetLayout) -> list[tuple[DataBlock, FormLayout | TableLayout]]:
+    """Return each data block with its layout."""
+    pairs: list[tuple[DataBlock, FormLayout | TableLayout]] = []
     for block in template.data:
-        place = layout.by_block[block.name]
-        if not isinstance(place, PrintedLayout):
-            found.append((block, place))
-    return found
+        block_layout = layout.by_block[block.name]
+        if not isinstance(block_layout, StaticLayout):
+            pairs.append((block, block_layout))
+    return pairs
 
 
 __all__ = [
-    "ANYBODY",
     "FACTS_ROW",
     "FIRST_BLOCK_ROW",
     "HINT_ROW",
     "LABEL_WIDTH",
-    "MARK_HEAD",
-    "MARK_SIGNS",
-    "MYSELF",
-    "OWN",
+    "OPEN_SIGNER",
+    "OWN_REGION_SIGNER",
+    "ROW_MARK_HEADER",
+    "ROW_MARK_SIGNS",
     "TITLE_ROW",
     "BlockLayout",
+    "ColumnSpan",
     "FormCell",
     "FormLayout",
-    "PrintedLayout",
-    "Room",
+    "LayoutSizes",
     "SheetLayout",
-    "Span",
+    "StaticLayout",
     "TableLayout",
-    "data_places",
+    "data_layouts",
     "divide",
     "lay_out",
 ]  # fmt: skip

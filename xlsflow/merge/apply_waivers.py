@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.catalogue import CATALOGUE, REFUSALS
-from xlsflow.errors import ProjectError, nearest
+from xlsflow.errors import ProjectError, nearest_match
 from xlsflow.findings import (
     Finding,
     Location,
@@ -28,7 +28,7 @@ from xlsflow.model.waivers import (
     joined,
     waive,
 )
-from xlsflow.template.lists import folded
+from xlsflow.template.lists import fold_text
 
 if TYPE_CHECKING:
     from xlsflow.model.project import Project
@@ -93,8 +93,8 @@ class _Sources:
 
     def match(self, waiver: Waiver, record: FileRecord) -> bool:
         """Return whether a waiver is for a file: by its name with or without its folder, or by its region."""
-        name, source = original_name(record), folded(waiver.source)
-        if source in (folded(name), folded(_FOLDERS.split(name)[-1]), folded(record.file)):
+        name, source = original_name(record), fold_text(waiver.source)
+        if source in (fold_text(name), fold_text(_FOLDERS.split(name)[-1]), fold_text(record.file)):
             return True
         return bool(record.stamp.region) and self.region(waiver) == record.stamp.region
 
@@ -140,7 +140,7 @@ class _WaiverChecker:
             return "code", "", {}
         sheets = {line.sheet for line in self.book.ledger if line.file in files}
         sheets |= {finding.location.sheet for name in files for finding in self._findings.get(name, ())} - {""}
-        if waiver.sheet and folded(waiver.sheet) not in set(map(folded, sheets)):
+        if waiver.sheet and fold_text(waiver.sheet) not in set(map(fold_text, sheets)):
             return "sheet", "waiver_sheet_unknown", {"near": _meant(waiver.sheet, sorted(sheets))}
         return "code", "waiver_unused", {"source": waiver.source}
 
@@ -165,5 +165,5 @@ class _WaiverChecker:
 
 def _meant(word: str, known: Iterable[str]) -> LocalizedText:
     """Return a suggestion of the nearest known word, or nothing."""
-    near = nearest(word, known)
+    near = nearest_match(word, known)
     return LocalizedText(f"（是否指“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from xlsflow.fileformat.cells import letters
 from xlsflow.merge.gather import CELL, NUMBER, ROW, SHEET, stacked
 from xlsflow.merge.precedence import SENT_TWICE, SUPERSEDED
 from xlsflow.merge.unique_names import original_name, renamed
@@ -101,7 +100,7 @@ class _KeyCells:
     def of(self, file: str, sheet: str, row: int) -> str:
         """Return the address of the key of a row."""
         fixed, col = self._positions.get((file, sheet), (None, 0))
-        return f"{letters(col)}{row if fixed is None else fixed + 1}"
+        return f"{column_letters(col)}{row if fixed is None else fixed + 1}"
 
 
 def _with_source(table: pd.DataFrame, numbers: Mapping[str, int], keys: _KeyCells) -> pd.DataFrame:

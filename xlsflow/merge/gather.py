@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from xlsflow.fileformat.cells import letters
+from xlsflow.fileformat.cells import column_letters
 from xlsflow.i18n import untranslated
 from xlsflow.model.book import ROW_SOURCE, BlockOutline, ReturnSet
 from xlsflow.model.returns import BlockRows, JoinedRows, Return
@@ -81,7 +81,7 @@ def _joined(block: BlockTable) -> pd.DataFrame:
 def _cells(table: BlockRows, key: str) -> list[str]:
     """Return the address that stands for each row: that of its key, or else its first cell."""
     row, col = table.positions.get(key, (None, 0))
-    name = letters(col)
+    name = column_letters(col)
     return [f"{name}{(at if row is None else row) + 1}" for at in table.rows]
 
 

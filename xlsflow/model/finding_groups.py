@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from xlsflow.fileformat.cells import (
-    Box,
-    box_of,
-    letters,
+    Bounds,
+    column_letters,
+    parse_bounds,
 )
 from xlsflow.findings import Finding, Severity
 from xlsflow.i18n import (
@@ -24,8 +24,8 @@ FEW = 4
 """So many findings of one code in one column are told one by one where each has facts of its own; more are not read."""
 MOST_PIECES = 6
 """Pieces of a broken range that a line has room for."""
-TIMES = LocalizedText("（共 {count} 处）", " ({count} places)")
-TIMES_FIRST = LocalizedText("（共 {count} 处，这里说的是第一处）", " ({count} places; this is the first)")
+TIMES = LocalizedText("（共 {count} 处）", " ({count} cells)")
+TIMES_FIRST = LocalizedText("（共 {count} 处，以第一处为例）", " ({count} cells; this is the first)")
 """What stands behind the sentence of several findings; where they differ, that it tells of the first."""
 
 _Placed = tuple[int, Finding]
@@ -81,9 +81,9 @@ class Group:
         if self.count == 1:
             return self.first.message(lang)
         if any(_said(finding) != _said(self.first) for finding in self.findings):
-            return self.first.message(lang) + TIMES_FIRST.say(lang).format(count=self.count)
+            return self.first.message(lang) + TIMES_FIRST.format(lang, count=self.count)
         whole = replace(self.first, location=replace(self.first.location, cell=self.cells))
-        return whole.message(lang) + TIMES.say(lang).format(count=self.count)
+        return whole.message(lang) + TIMES.format(lang, count=self.count)
 
 
 def grouped(findings: Iterable[Finding]) -> list[Group]:
@@ -128,8 +128,8 @@ def _said(finding: Finding) -> tuple[object, ...]:
 
 def _joined(cells: Iterable[str]) -> list[str]:
     """Return addresses as ranges, those of the same columns that follow each other joined; each cell once."""
-    boxes = sorted({box for cell in cells if (box := box_of(cell))})
-    whole: list[Box] = []
+    boxes = sorted({box for cell in cells if (box := parse_bounds(cell))})
+    whole: list[Bounds] = []
     for left, right, top, bottom in boxes:
         before = whole[-1] if whole else (-1, -1, -1, -1)
         if before[:2] == (left, right) and top <= before[3] + 1:
@@ -139,7 +139,7 @@ def _joined(cells: Iterable[str]) -> list[str]:
     return [_named(box) for box in sorted(whole, key=lambda box: (box[2], box[0]))]
 
 
-def _named(box: Box) -> str:
+def _named(box: Bounds) -> str:
     left, right, top, bottom = box
-    first, last = f"{letters(left)}{top + 1}", f"{letters(right)}{bottom + 1}"
+    first, last = f"{column_letters(left)}{top + 1}", f"{column_letters(right)}{bottom + 1}"
     return first if first == last else f"{first}:{last}"

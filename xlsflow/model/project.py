@@ -15,14 +15,21 @@ from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from xlsflow.errors import ProjectError, nearest
+from xlsflow.errors import (
+    ProjectError,
+    nearest_match,
+)
 from xlsflow.i18n import (
     Lang,
     LocalizedText,
     untranslated,
 )
 from xlsflow.model.waivers import Waiver
-from xlsflow.template.lists import Choice, ChoiceList, folded
+from xlsflow.template.lists import (
+    Choice,
+    ChoiceList,
+    fold_text,
+)
 
 Rows = Iterable[Mapping[str, Any]]
 T = TypeVar("T")
@@ -175,8 +182,8 @@ class Project:
     @cached_property
     def _by_name(self) -> Mapping[str, Region]:
         """Return every name, as it is compared -> the first region of that name; codes also as they are."""
-        names = {folded(name): region for region in reversed(self.regions) for name in _names(region)}
-        return {region.code: names[folded(region.code)] for region in self.regions if region.code} | names
+        names = {fold_text(name): region for region in reversed(self.regions) for name in _names(region)}
+        return {region.code: names[fold_text(region.code)] for region in self.regions if region.code} | names
 
     @cached_property
     def _codes(self) -> frozenset[str]:
@@ -188,10 +195,10 @@ class Project:
         Raises:
             ProjectError: There is none.
         """
-        region = self._by_name.get(name) or self._by_name.get(folded(name))
+        region = self._by_name.get(name) or self._by_name.get(fold_text(name))
         if region is not None:
             return region
-        near = nearest(name, [text for region in self.regions for text in _names(region)])
+        near = nearest_match(name, [text for region in self.regions for text in _names(region)])
         labels = [region.label for region in self.regions]
         known = LocalizedText("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
         raise ProjectError("no_such_region", region=name, known=known, near=_meant(near))
@@ -206,10 +213,10 @@ class Project:
             "regions", ((r.code, r.name, r.name_en, "") for r in self.regions), tuple(_SUFFIX_ZH.split("|"))
         )
         departments = _choices("departments", ((d.code, d.name, d.name_en, "") for d in self.departments), ("部",))
-        codes = {folded(text): region.code for region in self.regions for text in _names(region)}
+        codes = {fold_text(text): region.code for region in self.regions for text in _names(region)}
         people = _choices(
             "people",
-            ((p.name, p.name, p.name_en, codes.get(folded(p.region), "")) for p in self.people),
+            ((p.name, p.name, p.name_en, codes.get(fold_text(p.region), "")) for p in self.people),
             (),
             open_=True,
         )
@@ -296,7 +303,7 @@ def _twice(named: Iterable[tuple[str, ...]]) -> str | None:
     """Return the first text that names two things, or None."""
     seen: set[str] = set()
     for texts in named:
-        folds = {folded(text): text for text in texts if text}
+        folds = {fold_text(text): text for text in texts if text}
         if both := seen & folds.keys():
             return folds[min(both)]
         seen |= folds.keys()
@@ -322,7 +329,9 @@ def _verify_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a name with `..` or a folder's name raises the others
-        raise ProjectError("unknown_time_zone", name=name, near=_meant(nearest(name, available_timezones()))) from None
+        raise ProjectError(
+            "unknown_time_zone", name=name, near=_meant(nearest_match(name, available_timezones()))
+        ) from None
 
 
 def _made(kind: type[T], row: Mapping[str, Any]) -> T:
@@ -336,11 +345,11 @@ def _choices(
 ) -> ChoiceList:
     """Return a list of (code, zh, en, group), each also known with a suffix behind its Chinese name."""
     listed = list(rows)
-    taken = {folded(text) for _, zh, en, _ in listed for text in (zh, en) if text}
+    taken = {fold_text(text) for _, zh, en, _ in listed for text in (zh, en) if text}
     values: list[Choice] = []
     for code, zh, en, group in listed:
-        synonyms = tuple(zh + s for s in suffixes if folded(zh + s) not in taken and not zh.endswith(s))
-        taken.update(map(folded, synonyms))
+        synonyms = tuple(zh + s for s in suffixes if fold_text(zh + s) not in taken and not zh.endswith(s))
+        taken.update(map(fold_text, synonyms))
         values.append(Choice(code=code, label=LocalizedText(zh, en or zh), group=group, synonyms=synonyms))
     return ChoiceList(name=name, title=untranslated(name), values=tuple(values), open=open_)
 
@@ -351,9 +360,9 @@ def _joined(name: str, *lists: ChoiceList) -> ChoiceList:
     values: list[Choice] = []
     for one in lists:
         for choice in one.values:
-            words = {folded(text) for text in (choice.code, *choice.label.both())}
+            words = {fold_text(text) for text in (choice.code, *choice.label.both())}
             if not seen & words:
-                synonyms = tuple(text for text in choice.synonyms if folded(text) not in seen)
+                synonyms = tuple(text for text in choice.synonyms if fold_text(text) not in seen)
                 values.append(choice.model_copy(update={"synonyms": synonyms}))
-                seen |= words | set(map(folded, synonyms))
+                seen |= words | set(map(fold_text, synonyms))
     return ChoiceList(name=name, title=untranslated(name), values=tuple(values))

@@ -1,6 +1,6 @@
-"""WHAT A REPORT SAYS, before it is known what it is written as: an overview and listings, in the reader's language.
+"""A report as values, independent of any file format: an overview and listings, in the reader's language.
 
-`reports` makes these values, `render` writes them as a workbook, a page or plain text; neither knows of the other.
+`reports` makes these values and `render` writes them; neither imports the other.
 """
 
 from __future__ import annotations
@@ -12,80 +12,80 @@ from typing import Literal
 
 from xlsflow.i18n import Lang
 
-Value = str | float | int | bool | date | datetime | None
-"""What one cell says; a moment is the reader's wall time, without a zone."""
+ReportValue = str | float | int | bool | date | datetime | None
+"""Value of one cell; a time is the reader's local time, without a zone."""
 
-Shape = Literal["text", "long", "date", "datetime", "integer", "number", "percent", "id"]
+ValueFormat = Literal["text", "long", "date", "datetime", "integer", "number", "percent", "id"]
 """How a value is shown."""
 
 Mark = Literal[
     "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info"
 ]  # fmt: skip
-"""What a value is to catch the eye for."""
+"""Why a value is highlighted; each mark has a colour and a symbol."""
 
-Subject = Literal["follow_up", "quality", "data"]
-"""What a listing is about: what people must do, how good the returns are, what they say."""
+ListingSubject = Literal["follow_up", "quality", "data"]
+"""Subject of a listing: what people must do, the quality of the returns, the data themselves."""
 
-Role = Literal["given", "further", "made"]
-"""What a column is: asked and required, asked besides, or added by the report."""
+ColumnRole = Literal["given", "further", "made"]
+"""Role of a column: a required field, an optional field, or one added by the report."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ReportColumn:
     """One column of a listing.
 
     Attributes:
         key: Name in the data.
         title: Header.
-        values: One value a row.
-        shape: How the values are shown.
+        values: One value for each row.
+        format: How the values are shown.
         width: Width in characters of the body font.
-        marks: One mark (or None) a row; empty where nothing is marked.
-        signed: Whether the sign of its mark stands before a value: never where the sheet is to be read back.
-        role: What the column is.
+        marks: One mark or None for each row; empty if no row is marked.
+        with_symbols: Whether the mark's symbol precedes a value; never in pages that are read back.
+        role: Role of the column.
     """
 
     key: str
     title: str
-    values: Sequence[Value]
-    shape: Shape = "text"
+    values: Sequence[ReportValue]
+    format: ValueFormat = "text"
     width: float = 16.0
     marks: Sequence[Mark | None] = ()
-    signed: bool = False
-    role: Role = "given"
+    with_symbols: bool = False
+    role: ColumnRole = "given"
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Rows under a header.
+    """A table with a title.
 
     Attributes:
-        name: Short name, unlike the others'.
-        title: What stands on top.
-        note: The line under it: what the rows are, as of when.
-        columns: The columns, all of one length.
-        about: What it is about.
-        frozen: How many columns name the row.
-        kept: Whether it only keeps facts for reading the book back, and no reader looks at it.
+        name: Short name, unique in the report.
+        title: Title.
+        note: Line under the title: what the rows are, as of when.
+        columns: Columns, all of one length.
+        subject: Subject.
+        frozen: Number of columns that identify a row and stay visible.
+        hidden: Whether it only stores data for reading the workbook back.
     """
 
     name: str
     title: str
     note: str
-    columns: tuple[Column, ...]
-    about: Subject = "data"
+    columns: tuple[ReportColumn, ...]
+    subject: ListingSubject = "data"
     frozen: int = 1
-    kept: bool = False
+    hidden: bool = False
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
+        """Number of rows."""
         return len(self.columns[0].values) if self.columns else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One big figure: what it is, the figure, what stands beside it."""
+class KeyFigure:
+    """One of the large figures on the first page: its label, the figure, a detail in small print."""
 
     label: str
     figure: str
@@ -94,8 +94,8 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One colour of the bars of a chart, one value a category."""
+class ChartBar:
+    """One series of a bar chart, with one value for each category."""
 
     name: str
     values: tuple[float, ...]
@@ -104,50 +104,50 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars over categories: laid end to end where there are several colours, upright where there is one.
+    """A bar chart: stacked horizontal bars for several series, upright bars for one.
 
     Attributes:
         title: Heading.
-        categories: What is compared.
-        bars: The colours.
-        description: What it shows, for those who cannot see it.
+        categories: Names of the categories.
+        bars: The series.
+        description: Alternative text for screen readers.
     """
 
     title: str
     categories: tuple[str, ...]
-    bars: tuple[Bar, ...]
+    bars: tuple[ChartBar, ...]
     description: str
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a coordinator wants to know in the first thirty seconds.
+    """The first page of a report.
 
     Attributes:
         name: Short name.
-        title: The report's title.
-        aside: Which round.
-        facts: As of when, from what, compared with what.
-        conclusion: The one sentence to take away.
-        mark: The light of the whole.
-        figures: The big figures.
-        lights: A row a region.
-        status: Where each region's items stand.
-        overdue: What is overdue longest.
-        ageing: How long things are overdue.
-        attention: What needs someone's help or decision.
-        owners: Who has most overdue.
-        footer: What is printed at the foot, left and right.
+        title: Title of the report.
+        round_text: Name of the round.
+        facts: As-of instant, sources, quality of the data, what it is compared with.
+        conclusion: One sentence that sums up the report.
+        mark: Mark of the round's signal.
+        figures: The large figures.
+        signals: One row for each region, with its signal.
+        status: Items of each region by status.
+        overdue: The longest overdue items.
+        ageing: Overdue items by age.
+        attention: What needs someone's help or a decision.
+        owners: The owners with most overdue items.
+        footer: Footer, left and right.
     """
 
     name: str
     title: str
-    aside: str
+    round_text: str
     facts: tuple[str, ...]
     conclusion: str
     mark: Mark
-    figures: tuple[Figure, ...]
-    lights: Listing
+    figures: tuple[KeyFigure, ...]
+    signals: Listing
     status: Chart
     overdue: Listing
     ageing: Chart
@@ -157,15 +157,15 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Report:
     """A whole report.
 
     Attributes:
-        lang: Its language.
-        as_of: The instant that it is true for.
-        overview: Its first page.
-        listings: What follows, in order.
-        properties: What the file says of itself.
+        lang: Language.
+        as_of: The instant that it describes.
+        overview: First page.
+        listings: The pages after it, in order.
+        properties: Document properties of the file.
     """
 
     lang: Lang

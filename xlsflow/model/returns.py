@@ -15,6 +15,7 @@ from xlsflow.fileformat.cells import (
     Scalar,
     a1,
 )
+from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.findings import Diagnostic, Finding
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.waivers import Waiver
@@ -41,7 +42,7 @@ class Stamp:
     lang: str = ""
     fingerprint: str = ""
     document: str = ""
-    kind: str = "return"
+    kind: str = RETURN_KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,8 @@ class JoinedRows:
         values: dict[str, list[object]] = {name: [] for name in names}
         for name, column in values.items():
             for _, table in filled:
-                column.extend(table.values.get(name) or [None] * len(table.rows))
+                read = table.values  # noqa: PD011 - no frame
+                column.extend(read.get(name) or [None] * len(table.rows))
         return cls(values, [table for _, table in filled], [number for number, _ in filled], starts)
 
     def __len__(self) -> int:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from xlsflow.fileformat.cells import (
-    Box,
-    column_of,
+    Bounds,
+    column_index,
 )
 from xlsflow.findings import Finding, Waived
-from xlsflow.template.lists import folded
+from xlsflow.template.lists import fold_text
 
 _APART = re.compile(r"[\s,;、，；]+")
 _PIECE = re.compile(r"([A-Z]{0,3})([0-9]{0,7})(?::([A-Z]{0,3})([0-9]{0,7}))?")
@@ -53,7 +53,7 @@ class Waiver:
     cells: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
-    def boxes(self) -> tuple[Box, ...] | None:
+    def boxes(self) -> tuple[Bounds, ...] | None:
         """The cells that it is about; empty for a whole sheet, None where they cannot be understood."""
         return boxes(self.cell)
 
@@ -68,7 +68,7 @@ class Waiver:
 
     def covers(self, finding: Finding) -> bool:
         """Return whether a finding of a file that it is for is one of those that may stand."""
-        if self.code != finding.code or (self.sheet and folded(self.sheet) != folded(finding.location.sheet)):
+        if self.code != finding.code or (self.sheet and fold_text(self.sheet) != fold_text(finding.location.sheet)):
             return False
         wanted = self.boxes
         if not wanted:
@@ -109,7 +109,7 @@ def _order(waiver: Waiver) -> tuple[object, ...]:
     return -until.toordinal(), waiver.reason, waiver.code, waiver.sheet, waiver.cell, waiver.source
 
 
-def boxes(text: str) -> tuple[Box, ...] | None:
+def boxes(text: str) -> tuple[Bounds, ...] | None:
     """Return the cells that a text names; None where it names none and is not empty.
 
     >>> boxes("d12:D20、15")
@@ -120,7 +120,7 @@ def boxes(text: str) -> tuple[Box, ...] | None:
     return None if None in found else tuple(box for box in found if box)
 
 
-def _box(piece: str) -> Box | None:
+def _box(piece: str) -> Bounds | None:
     found = _PIECE.fullmatch(piece)
     if found is None:
         return None
@@ -129,10 +129,10 @@ def _box(piece: str) -> Box | None:
         right, bottom = left, top
     if not (left or top) or bool(left) != bool(right) or bool(top) != bool(bottom):
         return None
-    columns = sorted((column_of(left), column_of(right))) if left else [0, _FAR]
+    columns = sorted((column_index(left), column_index(right))) if left else [0, _FAR]
     rows = sorted((int(top) - 1, int(bottom) - 1)) if top else [0, _FAR]
     return columns[0], columns[1], rows[0], rows[1]
 
 
-def _inside(one: Box, other: Box) -> bool:
+def _inside(one: Bounds, other: Bounds) -> bool:
     return other[0] <= one[0] <= one[1] <= other[1] and other[2] <= one[2] <= one[3] <= other[3]

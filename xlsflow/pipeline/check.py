@@ -36,9 +36,8 @@ def check(returns: Sequence[Return], definitions: Definitions) -> ReturnSet:
         returns: The returns as they were read; no two of them have one name.
         definitions: What they were read against.
     """
-    from xlsflow.checks.context import Context
-    from xlsflow.checks.frame import check as check_frame
-    from xlsflow.checks.frame import frame_of
+    from xlsflow.checks.context import CheckContext
+    from xlsflow.checks.frame import check_frame, frame_of
     from xlsflow.checks.row_findings import merged_cells, missing_cells, row_findings
     from xlsflow.merge.gather import BlockTable, gather
 
@@ -52,7 +51,7 @@ def check(returns: Sequence[Return], definitions: Definitions) -> ReturnSet:
         rows = JoinedRows.of(blocks, [field.name for field in block.columns])
         frame = frame_of(rows, block)
         if len(rows):
-            context = Context(scope=opened.scope, as_of=definitions.as_of)
+            context = CheckContext(scope=opened.scope, as_of=definitions.as_of)
             skip = missing_cells(rows, (field.name for field in block.columns))
             broken = check_frame(rows, block, context, skip, frame)
             for number, finding in row_findings(broken, rows, files, (name, block), merged):
@@ -64,7 +63,7 @@ def check(returns: Sequence[Return], definitions: Definitions) -> ReturnSet:
 
 def check_return(came: Return, definitions: Definitions) -> Return:
     """Check the rows of one return by themselves, row by row; what they refer to must be in it too."""
-    from xlsflow.checks.context import Context
+    from xlsflow.checks.context import CheckContext
     from xlsflow.checks.row_findings import merged_cells, missing_cells, row_findings
     from xlsflow.checks.scalar import check_rows
 
@@ -78,7 +77,7 @@ def check_return(came: Return, definitions: Definitions) -> Return:
         for _, name in blocks
         for field in opened.blocks[name][1].columns
     }
-    context = Context(scope=opened.scope, as_of=definitions.as_of, known=known, titles=titles)
+    context = CheckContext(scope=opened.scope, as_of=definitions.as_of, known=known, titles=titles)
     for (_, name), tables in blocks.items():
         _, block = opened.blocks[name]
         names = [field.name for field in block.columns]

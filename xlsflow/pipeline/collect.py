@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.findings import Diagnostic
+from xlsflow.i18n import untranslated
 from xlsflow.intake.find_files import InputFile, find_files
 from xlsflow.model.returns import FileRecord
 from xlsflow.pipeline.read_return import BrokenPack, reading_step, refused
@@ -46,7 +47,7 @@ def _refusal(file: InputFile) -> Return | None:
     if file.is_lock:
         return refused(FileRecord(file.name), Diagnostic("file_is_lock"))
     if file.found and not file.is_spreadsheet:
-        return refused(FileRecord(file.name), Diagnostic("other_file"))
+        return refused(FileRecord(file.name), Diagnostic("archive_not_opened" if file.is_archive else "other_file"))
     return None
 
 
@@ -58,9 +59,9 @@ def _value(answer: ReadFile | Unreadable, file: InputFile, definitions: Definiti
     """
     from xlsflow.intake.isolation.reader_pool import Unreadable
 
-    if isinstance(answer, BrokenPack):
-        definitions.pack(answer.name)
-        raise AssertionError(answer.name)  # the line above has raised
     if isinstance(answer, Unreadable):
         return refused(FileRecord(file.name), Diagnostic(answer.code, answer.facts))
+    if isinstance(answer, BrokenPack):
+        definitions.pack(answer.name)  # raises
+        return refused(FileRecord(file.name), Diagnostic("unknown_pack", {"pack": untranslated(answer.name)}))
     return answer

@@ -80,7 +80,8 @@ class Definitions:
         any_round: Whether files of other rounds are accepted.
         as_return: Whether a file must be a return of the project; else any workbook of ours is read, the project
             workbook too, and its region and round are not looked at.
-        check_rows: Whether the rows of each file are checked by themselves, row by row; right where no frames are loaded.
+        check_rows: Whether the rows of each file are checked by themselves, row by row; right where no frames are
+            loaded.
     """
 
     library: Library | None

@@ -15,7 +15,7 @@ from xlsflow.pipeline.merge import document, merge_paths
 from xlsflow.pipeline.project_file import as_instant, init, load_project, open_library
 from xlsflow.pipeline.report import book_writer
 from xlsflow.system.atomic_write import make_folder
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
@@ -24,11 +24,16 @@ _INBOX = "round/inbox"
 """Returns of the example round: opened, filled and saved by LibreOffice, as regions would."""
 
 _STEPS = (
-    LocalizedText("项目设置    {}", "the project        {}"),
-    LocalizedText("发出的表    {}（{} 个区域）", "what went out      {} ({} regions)"),
-    LocalizedText("回收的表    {}（{} 个文件）", "what came back     {} ({} files)"),
-    LocalizedText("汇总结果    {}", "the result         {}"),
-    LocalizedText("发现问题    {} 处要改正，{} 处提醒", "to be mended       {} errors, {} warnings"),
+    LocalizedText("项目设置    {path}", "Project workbook       {path}"),
+    LocalizedText(
+        "发出的表    {path}（{count} 个区域）", "Outgoing workbooks     {path} ({count} {count:region|regions})"
+    ),
+    LocalizedText("回收的表    {path}（{count} 个文件）", "Returns                {path} ({count} {count:file|files})"),
+    LocalizedText("汇总结果    {path}", "Consolidated workbook  {path}"),
+    LocalizedText(
+        "检查结果    {errors} 处必须修改，{warnings} 处请核对",
+        "Findings               {errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}",
+    ),
 )
 
 
@@ -45,19 +50,19 @@ def demo_round(folder: Path, lang: Lang) -> Iterator[str]:
     path = folder / "project.xlsx"
     library = open_library(project=path)
     init(path, lang=lang, example=True, library=library)
-    yield _STEPS[0].say(lang).format(path)
+    yield _STEPS[0].format(lang, path=path)
     project = load_project(path, library)
     sent = generate(project, folder / "outbox", Order(), library)
-    yield _STEPS[1].say(lang).format(folder / "outbox", len(sent))
+    yield _STEPS[1].format(lang, path=folder / "outbox", count=len(sent))
     inbox = folder / "inbox"
-    shutil.copytree(resource("samples") / _INBOX, inbox)
-    yield _STEPS[2].say(lang).format(inbox, sum(1 for _ in inbox.iterdir()))
+    shutil.copytree(package_data_path("samples") / _INBOX, inbox)
+    yield _STEPS[2].format(lang, path=inbox, count=sum(1 for _ in inbox.iterdir()))
     result = folder / "result.xlsx"
     instant = as_instant(project, None, None)
     assert instant is not None  # the example's round has an as-of day
     definitions = Definitions(library, project, instant.astimezone(project.zone).date())
     book = merge_paths([inbox], definitions)
     book_writer(result)(result, document(book, definitions, instant, lang))
-    yield _STEPS[3].say(lang).format(result)
+    yield _STEPS[3].format(lang, path=result)
     errors, warnings = (sum(f.severity == s for f in book.findings) for s in ("error", "warning"))
-    yield _STEPS[4].say(lang).format(errors, warnings)
+    yield _STEPS[4].format(lang, errors=errors, warnings=warnings)

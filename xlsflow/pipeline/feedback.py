@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from xlsflow.clock import localize
 from xlsflow.errors import OutputError
+from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.i18n import (
     Lang,
     LocalizedText,
 )
 from xlsflow.intake.find_files import find_files
 from xlsflow.model.returns import BlockRows, FileRecord, Return
-from xlsflow.system.atomic_write import write_whole
+from xlsflow.system.atomic_write import write_atomically
 
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
     from xlsflow.findings import Finding
     from xlsflow.model.book import Book
-    from xlsflow.model.project import Project
+    from xlsflow.model.project import Project, Region
     from xlsflow.pipeline.definitions import Definitions, PackDefinitions
     from xlsflow.pipeline.merge import CollectedFile
 
@@ -72,7 +74,7 @@ def write_feedback(
     Raises:
         OutputError: Something cannot be written.
     """
-    from xlsflow.feedback import Sending, bears_marks, can_be_marked, covering_text, mark_up
+    from xlsflow.feedback import ReturnOutcome, can_be_marked, covering_text, has_marks, mark_up
 
     sources = {file.name: file.path for file in find_files(paths)}
     returns = {file.record.file: file for file in files if isinstance(file, Return)}
@@ -84,7 +86,7 @@ def write_feedback(
         source, findings = sources[record.file], by_file.get(record.file, [])
         read = record.status != "refused"
         marked = read and can_be_marked(source)
-        if all(finding.waived for finding in findings) and not (marked and bears_marks(source)):
+        if all(finding.waived for finding in findings) and not (marked and has_marks(source)):
             continue
         target = feedback.folder / _relative(record.file)
         recipient, reason = _recipient(record, definitions, feedback.now), ""
@@ -96,9 +98,9 @@ def write_feedback(
                 if error.code != _CANNOT:
                     raise
                 marked, reason = False, str(error.facts.get("reason", ""))
-        text = covering_text(findings, recipient, Sending(source.name, marked, read, reason))
+        text = covering_text(findings, recipient, ReturnOutcome(source.name, marked, read, reason))
         beside = target.with_name(f"{target.name}.txt")
-        write_whole(beside, lambda path, text=text: path.write_text(text, "utf-8", newline="\n"))  # type: ignore[misc]
+        write_atomically(beside, lambda path, text=text: path.write_text(text, "utf-8", newline="\n"))  # type: ignore[misc]
         written.append(beside)
     return written
 
@@ -107,7 +109,7 @@ def _recipients(book: Book, by_file: dict[str, list[Finding]]) -> Iterator[FileR
     """Yield the files that get feedback: those that count, and those that could not be read."""
     for record in book.files:
         if record.status != "refused":
-            if not record.reason and record.stamp.kind == "return":
+            if not record.reason and record.stamp.kind == RETURN_KIND:
                 yield record
         elif any(finding.severity == "error" for finding in by_file.get(record.file, ())):
             yield record
@@ -121,7 +123,7 @@ def _relative(name: str) -> Path:
 
 def _recipient(record: FileRecord, definitions: Definitions, now: datetime | None) -> Recipient:
     from xlsflow.feedback import Recipient
-    from xlsflow.feedback.texts import LOCAL
+    from xlsflow.feedback.texts import LOCAL_DEADLINE
 
     project = definitions.project
     stamped: Lang | None = "zh" if record.stamp.lang == "zh" else "en" if record.stamp.lang == "en" else None
@@ -130,20 +132,32 @@ def _recipient(record: FileRecord, definitions: Definitions, now: datetime | Non
     known = project.has_region(record.stamp.region)
     region = project.region(record.stamp.region) if known else None
     due, lang = project.round.due, stamped or (region.language if region else project.project.language)
-    shown = f"{due:%Y-%m-%d %H:%M}" if due else ""
-    if shown and region and region.time_zone != project.project.time_zone:
-        shown = LOCAL.say(lang).format(due=shown)
+    deadline = f"{due:%Y-%m-%d %H:%M}" if due else ""
+    if deadline and region and region.time_zone != project.project.time_zone:
+        deadline = LOCAL_DEADLINE.format(lang, due=deadline)
+    saved, hours_late = _lateness(record, project, region)
     return Recipient(
         lang=lang,
         contact=_person(region.contact, project, lang) if region else "",
         region=region.label if region else None,
         round=(project.round.title if lang == "zh" or project.round.title.isascii() else "") or project.round.id,
         project=LocalizedText(project.project.name, project.project.name_en or project.project.name),
-        due=shown,
+        due=deadline,
         late=bool(due and ((now and now > due) or (definitions.as_of and definitions.as_of > due.date()))),
+        saved=saved,
+        hours_late=hours_late,
         coordinator=_person(project.project.coordinator, project, lang),
         coordinator_contact=project.project.coordinator_contact,
     )
+
+
+def _lateness(record: FileRecord, project: Project, region: Region | None) -> tuple[str, str]:
+    """Return when a late return was saved, in the region's time, and by how many hours late; blanks if in time."""
+    if record.saved is None or project.round.due is None or region is None:
+        return "", ""
+    saved = (record.saved if record.saved.tzinfo else record.saved.replace(tzinfo=UTC)).astimezone(region.zone)
+    hours = (saved - localize(project.round.due, region.zone)).total_seconds() / 3600
+    return (f"{saved:%Y-%m-%d %H:%M}", f"{max(hours, 0.1):.3g}") if hours > 0 else ("", "")
 
 
 def _person(name: str, project: Project, lang: Lang) -> str:
@@ -167,10 +181,10 @@ def _of_block(table: BlockRows, opened: PackDefinitions, lang: Lang) -> Iterator
     first, end = table.issued
     for field in block.columns:
         rule = None if field.computed or field.fill else field.entry_rule(opened.scope)
-        if rule is None or rule.sort != "list" or field.name not in table.positions:
+        if rule is None or rule.value_type != "list" or field.name not in table.positions:
             continue
         fixed, col = table.positions[field.name]
         rows = (first, end - 1) if fixed is None else (fixed, fixed)
-        texts = field.label.say(lang), field.sentence(lang, opened.scope)
+        texts = field.label.say(lang), field.help_text(lang, opened.scope)
         stops = rule.stop and not field.to
         yield Dropdown(table.sheet, col, *rows, column_name(rule.of), *texts, stops)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from xlsflow.i18n import Lang
     from xlsflow.model.book import Book, ReturnSet
-    from xlsflow.model.report_model import Document
+    from xlsflow.model.report_model import Report
     from xlsflow.pipeline.definitions import Definitions
-    from xlsflow.reports import Basis
+    from xlsflow.reports import ReportInputs
 
 CollectedFile = Return | ConsolidatedWorkbook
 
@@ -56,19 +56,23 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     from xlsflow.checks.references import check_references
     from xlsflow.merge.apply_waivers import with_waiver_findings, with_waivers
     from xlsflow.merge.merge import merge
+    from xlsflow.merge.other_rows import with_named_rows
     from xlsflow.merge.precedence import counted_by_pack
     from xlsflow.merge.union import union
 
     returns, books = _opened(files, definitions)
     whole = union([check(returns, definitions), *books])
     counted = counted_by_pack(whole.returns)
-    whole = check_references(whole, counted, {pack: definitions.pack(pack).blocks for pack in counted})
+    packs = {pack: definitions.pack(pack).blocks for pack in counted}
+    whole = check_references(whole, counted, packs)
     project = definitions.project
     if project is None:
         return merge([whole])
     regions = [region.code for region in project.regions]
     book = merge([with_waivers(whole, project, definitions.as_of)], regions)
-    return with_waiver_findings(book, project, definitions.as_of)
+    book = with_waiver_findings(book, project, definitions.as_of)
+    by_name = {name: block for blocks in packs.values() for name, (_, block) in blocks.items()}
+    return with_named_rows(book, project, by_name)
 
 
 def _opened(files: Sequence[CollectedFile], definitions: Definitions) -> tuple[list[Return], list[ReturnSet]]:
@@ -111,31 +115,31 @@ def read_one(path: Path, definitions: Definitions) -> Return:
 
 def basis(
     book: Book, definitions: Definitions, as_of: datetime, previous: tuple[Book, datetime] | None = None
-) -> Basis:
+) -> ReportInputs:
     """Return what a report of a book is made from; the definitions have a project."""
-    from xlsflow.reports import Basis
+    from xlsflow.reports import ReportInputs
 
     assert definitions.project is not None
     assert definitions.library is not None
-    return Basis.of(book, definitions.project, definitions.library, as_of, previous)
+    return ReportInputs.of(book, definitions.project, definitions.library, as_of, previous)
 
 
 def document(
     book: Book, definitions: Definitions, as_of: datetime, lang: Lang, previous: tuple[Book, datetime] | None = None
-) -> Document:
+) -> Report:
     """Return the report of a book in one language."""
-    from xlsflow.reports import report
+    from xlsflow.reports import make_report
 
-    return report(basis(book, definitions, as_of, previous), lang)
+    return make_report(basis(book, definitions, as_of, previous), lang)
 
 
 def with_overdue(book: Book, definitions: Definitions) -> Book:
     """Return a book that can find what is overdue, since the project is known."""
-    from xlsflow.reports import followed, overdue
+    from xlsflow.reports import overdue, tracked_items
 
     def overdue_at(moment: datetime) -> pd.DataFrame:
         assert definitions.project is not None
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=definitions.project.zone)
-        return overdue(followed(basis(book, definitions, zoned)))
+        return overdue(tracked_items(basis(book, definitions, zoned)))
 
     return replace(book, overdue_at=overdue_at)

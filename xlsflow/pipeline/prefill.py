@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlsflow.errors import InputError, nearest
+from xlsflow.errors import InputError, nearest_match
 from xlsflow.i18n import (
     LocalizedText,
     untranslated,
@@ -106,7 +106,7 @@ class Prefill:
         for template in self.templates:
             for block in template.data:
                 name = template.full_name(block)
-                if block.many and name in self.book.tables:
+                if block.has_rows and name in self.book.tables:
                     yield name, template, block
 
     def _latest(self, region: str) -> Iterator[str]:
@@ -143,9 +143,9 @@ class Prefill:
             of: The region's code, and the year.
         """
         region, year = of
-        numbered = [field for field in block.columns if field.issued(1, year, region) is not None]
+        numbered = [field for field in block.columns if field.preset_value(1, year, region) is not None]
         used = (
-            field.number_of(value, year, region)
+            field.running_number(value, year, region)
             for field in numbered
             if field.name in self._columns[name]
             for place in own
@@ -177,14 +177,15 @@ def known_tables(names: Sequence[str], templates: Sequence[Template]) -> frozens
     """
     known: dict[str, str] = {}
     for template in templates:
-        many = [template.full_name(block) for block in template.data if block.many]
+        many = [template.full_name(block) for block in template.data if block.has_rows]
         known |= dict.fromkeys((*template.tab.both(), template.name), template.name) if many else {}
         known |= {name: name for name in many}
     for name in names:
         if name not in known:
-            near = nearest(name, known)
+            near = nearest_match(name, known)
             said = LocalizedText(f"（是不是“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")
-            raise InputError("no_such_table", table=name, near=said, known=", ".join(t.name for t in templates))
+            names_known = ", ".join(template.name for template in templates if template.name in known)
+            raise InputError("no_such_table", table=name, near=said, known=names_known)
     return frozenset(known[name] for name in names)
 
 

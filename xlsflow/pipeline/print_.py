@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, Refused
 from xlsflow.fileformat.cells import (
     Scalar,
-    shown,
+    display_text,
 )
+from xlsflow.fileformat.key_row import key_text
 from xlsflow.findings import Finding
 from xlsflow.i18n import (
     LANGS,
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from xlsflow.workbook.outgoing.plan import Edition
 
 PAPER = ".pdf"
-KEY = "key:"
-"""How the cells of the hidden row above a table's header begin."""
 NO_DATA = "header_again"
 """Why a row is left out on paper too: a header repeated between the rows."""
 _FIRST_YEAR = 1900
@@ -79,8 +78,8 @@ def print_return(path: Path, out: Path, definitions: Definitions, now: date | No
         Refused: It cannot be read, or is none that was sent out.
         OutputError: LibreOffice is missing or fails, or the PDF cannot be written.
     """
-    from xlsflow.system.atomic_write import write_whole
-    from xlsflow.system.libreoffice import pdf_of
+    from xlsflow.system.atomic_write import write_atomically
+    from xlsflow.system.libreoffice import convert_to_pdf
     from xlsflow.workbook.outgoing.writer import write_edition
 
     if out.suffix.lower() != PAPER:
@@ -90,12 +89,12 @@ def print_return(path: Path, out: Path, definitions: Definitions, now: date | No
     with tempfile.TemporaryDirectory(prefix="xlsflow-") as folder:
         laid_out = Path(folder, "print.xlsx")
         write_edition(laid_out, edition)
-        pages = pdf_of(laid_out, out.name)
+        pages = convert_to_pdf(laid_out, out.name)
 
     def write(beside: Path) -> None:
         beside.write_bytes(pages)
 
-    write_whole(out, write)
+    write_atomically(out, write)
     return Printed(out, edition.day, (came.record,), tuple(sorted(came.findings, key=Finding.order)))
 
 
@@ -197,7 +196,7 @@ def _cell(one: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
         return value
     if isinstance(raw, int | float) and not isinstance(raw, bool) and one.dtype in ("number", "integer"):
         return raw
-    text = shown(raw).strip()
+    text = display_text(raw).strip()
     return Typed(text) if text else None
 
 
@@ -235,7 +234,7 @@ def _facts(came: Return, rows: Mapping[str, list[Line]], opened: PackDefinitions
     }
     for name in (table.full_name for table in came.blocks):
         _, block = opened.blocks[name]
-        for line in () if block.many else rows[name]:
+        for line in () if block.has_rows else rows[name]:
             facts |= {field.fill: line[field.name] for field in block.columns if field.fill and field.name in line}
     return facts
 
@@ -252,16 +251,16 @@ def own_lists(book: GridBook, library: Library) -> Mapping[str, ChoiceList]:
 
     Values are called by their labels, for their codes stand in the project alone.
     """
+    from xlsflow.fileformat.hidden_sheets import LISTS_SHEET
     from xlsflow.intake.hidden.stamp import identify
     from xlsflow.template.lists import ChoiceList
-    from xlsflow.workbook.outgoing.dropdown_lists import LISTS
 
     stamp, _ = identify(book)
     packs = [stamp.pack] if stamp and stamp.pack in library.pack_files else [*library.pack_files]
     matrices = {pair for name in packs for pair in _matrices(library.pack(name), library)}
     found: dict[str, dict[str, str]] = {}
     for grid in book.grids:
-        if grid.name == LISTS:
+        if grid.name == LISTS_SHEET:
             found |= _dropdowns(grid, library)
     for grid in book.grids:
         for across, columns in _columns(grid, sorted(matrices)):
@@ -278,7 +277,7 @@ def _dropdowns(grid: Grid, library: Library) -> dict[str, dict[str, str]]:
     from xlsflow.workbook.outgoing.dropdown_lists import column_name
 
     names = {column_name(name): name for name in library.project_lists}
-    columns = ([shown(cell) for cell in column] for column in zip_longest(*grid.rows))
+    columns = ([display_text(cell) for cell in column] for column in zip_longest(*grid.rows))
     return {names[head]: {text: text for text in texts if text.strip()} for head, *texts in columns if head in names}
 
 
@@ -287,27 +286,27 @@ def _matrices(pack: Pack, library: Library) -> Iterator[tuple[str, str]]:
     from xlsflow.template.model import MatrixBlock
 
     for use in pack.sheets:
-        blocks = library.use(use).blocks
+        blocks = library.template_for(use).blocks
         yield from ((block.cells, block.across) for block in blocks if isinstance(block, MatrixBlock))
 
 
 def _columns(grid: Grid, matrices: Sequence[tuple[str, str]]) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the list behind the columns of a matrix on a sheet, with what its keys and headers tell of it."""
     for cells, across in matrices:
-        start = f"{KEY}{cells}_"
+        start = key_text(f"{cells}_")
         for number, row in enumerate(grid.rows):
             keys = {col: cell for col, cell in enumerate(row) if isinstance(cell, str) and cell.startswith(start)}
             if keys:
-                heads = {col: shown(grid.at(grid.top + number + 1, grid.left + col)) for col in keys}
+                heads = {col: display_text(grid.at(grid.top + number + 1, grid.left + col)) for col in keys}
                 yield across, {key.removeprefix(start): heads[col].replace("\n", "") for col, key in keys.items()}
                 break
 
 
 def _choices(values: Mapping[str, str]) -> tuple[Choice, ...]:
     """Return values by code as a list holds them, each label once; a blank one is called by its code."""
-    from xlsflow.template.lists import Choice, folded
+    from xlsflow.template.lists import Choice, fold_text
 
     once: dict[str, Choice] = {}
     for code, label in values.items():
-        once.setdefault(folded(label or code), Choice(code=code, label=untranslated(label or code)))
+        once.setdefault(fold_text(label or code), Choice(code=code, label=untranslated(label or code)))
     return tuple(once.values())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xlsflow.errors import InputError, ProjectError
 from xlsflow.i18n import LANGS
 from xlsflow.model.returns import Return, Stamp
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
@@ -29,17 +29,17 @@ def open_library(folders: Iterable[Path] = (), project: Path | None = None) -> L
     from xlsflow.template.loading.load import load_library
 
     beside = [project.parent / "templates"] if project and (project.parent / "templates").is_dir() else []
-    return load_library([resource("workbook_templates"), *beside, *folders])
+    return load_library([package_data_path("workbook_templates"), *beside, *folders])
 
 
 def setup_pack(library: Library) -> Pack:
     """Return the pack that is the project workbook."""
-    return library.pack(next(name for name in library.pack_files if library.says(name, "setup")))
+    return library.pack(next(name for name in library.pack_files if library.has_flag(name, "setup")))
 
 
 def default_pack(library: Library) -> Pack:
     """Return the pack that goes out where none is named; one of your own that says so comes before the built-in one."""
-    return library.pack(next(name for name in reversed([*library.pack_files]) if library.says(name, "default")))
+    return library.pack(next(name for name in reversed([*library.pack_files]) if library.has_flag(name, "default")))
 
 
 def init(path: Path, *, lang: Lang = "zh", example: bool = False, library: Library | None = None) -> Path:
@@ -90,7 +90,8 @@ def write_project(path: Path, rows: Rows, *, lang: Lang, library: Library) -> No
 
 def example_rows() -> Rows:
     """Return the rows of the example project, by block name; dates of its TOML are plain dates."""
-    raw: dict[str, list[dict[str, Any]]] = tomllib.loads(resource("samples").joinpath(EXAMPLE).read_text("utf-8"))
+    text = package_data_path("samples").joinpath(EXAMPLE).read_text("utf-8")
+    raw: dict[str, list[dict[str, Any]]] = tomllib.loads(text)
     return raw
 
 

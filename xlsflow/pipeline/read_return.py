@@ -153,10 +153,10 @@ def refused(record: FileRecord, diagnostic: Diagnostic) -> Return:
 
 def _consolidated(definitions: Definitions, book: GridBook, name: str) -> Return | ConsolidatedWorkbook:
     """Return what a consolidated workbook holds, or the refusal of one that cannot be used."""
-    from xlsflow.fileformat.hidden_pages import BOOK
+    from xlsflow.fileformat.stamp import CONSOLIDATED_KIND
     from xlsflow.intake.hidden.consolidated_pages import read_pages
 
-    record = FileRecord(name, book.sha256, Stamp(kind=BOOK), book.saved, book.writer, recognised="stamp")
+    record = FileRecord(name, book.sha256, Stamp(kind=CONSOLIDATED_KIND), book.saved, book.writer, recognised="stamp")
     try:
         pages = read_pages(book)
     except Refused as error:
@@ -214,7 +214,7 @@ def _placed(came: Return, opened: PackDefinitions, book: GridBook) -> Return:
     for found in opened.recogniser.place(book, lang):
         if isinstance(found, PlacedBlock):
             table, diagnostics = raw_table(found)
-            findings += (_cell_finding(record, one, found) for one in (*found.remarks, *diagnostics))
+            findings += (_cell_finding(record, one, found) for one in (*found.diagnostics, *diagnostics))
             if table.rows and table.sheet not in sheets:
                 sheets.add(table.sheet)
                 findings += (_finding(record, one, table.sheet) for one in about_sheet(found.grid))

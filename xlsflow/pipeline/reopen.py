@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xlsflow.errors import Refused
 from xlsflow.fileformat.cells import (
     Scalar,
-    shown,
+    display_text,
 )
 from xlsflow.model.book import ORIGIN, Book
 
@@ -117,41 +117,41 @@ class _Reopened:
         """Return the rows of a block with where each comes from."""
         import pandas as pd
 
-        from xlsflow.checks.frame import array_of
+        from xlsflow.checks.frame import column_array
 
         stamps = {record.file: record.stamp for record in self.pages.files}
         file, sheet, row, region, round_ = ORIGIN
-        files = [shown(cell) for cell in table.columns[file]]
+        files = [display_text(cell) for cell in table.columns[file]]
         for place, name_of_file in enumerate(files):
             if name_of_file not in stamps or not isinstance(table.columns[row][place], float):
                 raise Refused("book_origin", file=self.file, sheet=table.sheets[place], row=table.rows[place])
         made: dict[str, Any] = {
             file: pd.array(files, dtype="str"),
-            sheet: pd.array([shown(cell) for cell in table.columns[sheet]], dtype="str"),
+            sheet: pd.array([display_text(cell) for cell in table.columns[sheet]], dtype="str"),
             row: pd.Series(table.columns[row], dtype="float64").astype("int64"),
             region: pd.array([stamps[f].region for f in files], dtype="str"),
             round_: pd.array([stamps[f].round for f in files], dtype="str"),
         }
         for key, cells in table.columns.items():
             if key not in ORIGIN:
-                made[key] = self._array(name, key, cells, array_of)
+                made[key] = self._array(name, key, cells, column_array)
         for block, _ in self._blocks.get(name, ()):  # what was not asked yet when the workbook was written is blank
             for field in block.columns:
                 if field.name not in made:
-                    made[field.name] = array_of([None] * len(files), field.dtype)
+                    made[field.name] = column_array([None] * len(files), field.dtype)
         return pd.DataFrame(made)
 
-    def _array(self, name: str, key: str, cells: Sequence[Scalar], array_of: Any) -> Any:  # noqa: ANN401 - of pandas
+    def _array(self, name: str, key: str, cells: Sequence[Scalar], column_array: Any) -> Any:  # noqa: ANN401 - of pandas
         """Return a column of a block as the values that it was written from."""
         for block, scope in self._blocks.get(name, ()):
             for field in block.columns:
                 if field.name == key:
                     codes = self.pages.codes.get((name, key), {})
-                    return array_of(list(_values(field, cells, codes, scope)), field.dtype)
+                    return column_array(list(_values(field, cells, codes, scope)), field.dtype)
         held = [cell for cell in cells if cell is not None]
         if held and all(isinstance(cell, float) for cell in held):
-            return array_of(cells, "number")
-        return array_of([None if cell is None else shown(cell) for cell in cells], "string")
+            return column_array(cells, "number")
+        return column_array([None if cell is None else display_text(cell) for cell in cells], "string")
 
 
 def _values(field: FieldBase, cells: Sequence[Scalar], codes: Mapping[str, str], scope: Scope) -> Iterator[object]:
@@ -179,7 +179,7 @@ def _value(field: FieldBase, cell: Scalar, scope: Scope) -> object:
     if isinstance(cell, str) and not field.list_name():
         return cell
     value = field.read(cell, scope).value
-    return shown(cell) if value is None else value
+    return display_text(cell) if value is None else value
 
 
 def _old_day(cell: Scalar) -> datetime | None:

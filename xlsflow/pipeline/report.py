@@ -12,11 +12,11 @@ from xlsflow.errors import InputError, Refused
 
 if TYPE_CHECKING:
     from xlsflow.model.book import Book
-    from xlsflow.model.report_model import Document
+    from xlsflow.model.report_model import Report
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.template.loading.load import Library
 
-Writer = Callable[[Path, "Document"], None]
+Writer = Callable[[Path, "Report"], None]
 _WORKBOOK = ".xlsx"
 
 
@@ -99,43 +99,43 @@ def book_writer(path: Path) -> Writer:
     return _WRITERS[_WORKBOOK]
 
 
-def _xlsx(path: Path, report: Document) -> None:
+def _xlsx(path: Path, report: Report) -> None:
     from xlsflow.render.as_xlsx import write_xlsx
 
     write_xlsx(path, report)
 
 
-def _pdf(path: Path, report: Document) -> None:
+def _pdf(path: Path, report: Report) -> None:
     from xlsflow.render.as_pdf import write_pdf
 
     write_pdf(path, report)
 
 
-def _html(path: Path, report: Document) -> None:
+def _html(path: Path, report: Report) -> None:
     from xlsflow.render.as_html import html
 
     _text(path, html(report))
 
 
-def _markdown(path: Path, report: Document) -> None:
+def _markdown(path: Path, report: Report) -> None:
     from xlsflow.render.as_markdown import markdown
 
     _text(path, markdown(report))
 
 
-def _json(path: Path, report: Document) -> None:
-    from xlsflow.render.as_json import as_text, report_object
+def _json(path: Path, report: Report) -> None:
+    from xlsflow.render.as_json import json_text, report_object
 
-    _text(path, as_text(report_object(report)))
+    _text(path, json_text(report_object(report)))
 
 
 def _text(path: Path, text: str) -> None:
-    from xlsflow.system.atomic_write import write_whole
+    from xlsflow.system.atomic_write import write_atomically
 
     def write(beside: Path) -> None:
         beside.write_text(text, "utf-8", newline="\n")
 
-    write_whole(path, write)
+    write_atomically(path, write)
 
 
 _WRITERS: Mapping[str, Writer] = {

@@ -17,15 +17,23 @@ from xlsflow.system.atomic_write import make_folder
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.template.dictionary import Around, Spot
+    from xlsflow.template.dictionary import (
+        DictionaryContext,
+        FieldPosition,
+    )
     from xlsflow.template.kinds import Scope
     from xlsflow.template.loading.load import Library
-    from xlsflow.template.model import Duty, Pack, SheetUse, Template
+    from xlsflow.template.model import (
+        Pack,
+        SheetUse,
+        Template,
+        TimingRule,
+    )
 
 Paths = Sequence[Path | str]
 HERE = Path("project.xlsx")
-NEITHER = LocalizedText("没有叫“{name}”的表或模板包", "there is no sheet and no pack {name!r}")
-EMPTY = LocalizedText("这个文件夹里没有模板定义（.toml）", "there is no definition in this folder")
+NEITHER = LocalizedText("没有叫“{name}”的表或模板包", "There is no sheet or pack “{name}”")
+EMPTY = LocalizedText("文件夹 {name} 里没有模板（.toml）", "The folder {name} contains no templates (.toml)")
 KINDS_OF_FOLDER = ("sheets", "packs")
 
 
@@ -36,13 +44,13 @@ def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:
         lang: Language of the titles.
         templates: Folders of your own definitions.
     """
-    from xlsflow.render.as_columns import columns
+    from xlsflow.render.as_columns import aligned_rows
 
     library = _library(templates)
     packs = [library.pack(name) for name in library.pack_files]
-    used = {_spelt(use): library.use(use) for pack in packs for use in pack.sheets}
+    used = {_spelt(use): library.template_for(use) for pack in packs for use in pack.sheets}
     # One table for all packs, so that the columns of one line up with those of the next.
-    lines = dict(zip(used, columns([_row(name, sheet, lang) for name, sheet in used.items()]), strict=True))
+    lines = dict(zip(used, aligned_rows([_row(name, sheet, lang) for name, sheet in used.items()]), strict=True))
     for pack in packs:
         role = DEFAULT if pack.default else SETUP if pack.setup else None
         yield f"{pack.name}  {pack.title.say(lang)}" + (f"  ({role.say(lang)})" if role else "")
@@ -51,7 +59,7 @@ def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:
     named = {use.template for pack in packs for use in pack.sheets}
     if idle := [name for name in library.sheet_files if name not in named]:
         yield IDLE.say(lang)
-        yield from (f"    {line}" for line in columns([_row(name, library.template(name), lang) for name in idle]))
+        yield from (f"    {line}" for line in aligned_rows([_row(name, library.template(name), lang) for name in idle]))
         yield ""
     yield MORE.say(lang)
 
@@ -76,7 +84,7 @@ def show_template(name: str, lang: Lang, *, templates: Paths = (), width: int = 
     ]
     if not found:
         known = [*library.sheet_files, *library.pack_files]
-        raise NoSuchTemplate(name, NEITHER, known, asked=sheet)
+        raise NoSuchTemplate(name, NEITHER, known, compared=sheet)
     for number, lines in enumerate(found):
         if number:
             yield ""
@@ -102,7 +110,7 @@ def check_templates(files: Iterable[Path | str], *, templates: Paths = ()) -> tu
         folder = _folder_of(path)
         if folder not in libraries:
             libraries[folder] = _library([*templates, folder])
-        for mistake in libraries[folder].mistakes(path):
+        for mistake in libraries[folder].errors_in(path):
             place = Path(mistake.file).absolute()  # one file may be named from here, and from where it lies
             found.setdefault(f"{place}: {mistake.at}: {mistake.why}", mistake)
     return len(looked_at), list(found.values())
@@ -118,12 +126,12 @@ def write_schemas(out: Path | str, *, templates: Paths = ()) -> list[Path]:
     Raises:
         OutputError: The folder cannot be made.
     """
-    from xlsflow.template.loading.jsonschema import schemas
+    from xlsflow.template.loading.jsonschema import definition_schemas
 
     folder = Path(out)
     make_folder(folder)
     written = []
-    for name, schema in schemas(_library(templates)).items():
+    for name, schema in definition_schemas(_library(templates)).items():
         path = folder / name
         path.write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", "utf-8", newline="\n")
         written.append(path)
@@ -152,7 +160,7 @@ def _definitions(path: Path) -> list[Path]:
             raise NoSuchTemplate(path, EMPTY)
         return found
     if not path.is_file():
-        raise NoSuchTemplate(path, LocalizedText("找不到这个文件", "there is no such file"))
+        raise NoSuchTemplate(path, LocalizedText("找不到模板文件 {name}", "The template file {name} does not exist"))
     return [path]
 
 
@@ -164,16 +172,16 @@ def _folder_of(path: Path) -> Path:
 
 def _sheet_lines(name: str, variant: str, library: Library, lang: Lang, width: int) -> Iterator[str]:
     from xlsflow.render.as_dictionary import dictionary_lines
-    from xlsflow.template.dictionary import dictionary
+    from xlsflow.template.dictionary import data_dictionary
 
     template = library.template(name, variant)
-    told = dictionary(template, lang, _around(template, variant, library, lang))
+    told = data_dictionary(template, lang, _around(template, variant, library, lang))
     return dictionary_lines(f"{name}:{variant}" if variant else name, told, lang, width)
 
 
-def _around(template: Template, variant: str, library: Library, lang: Lang) -> Around:
+def _around(template: Template, variant: str, library: Library, lang: Lang) -> DictionaryContext:
     """Return what the dictionary of a sheet tells besides its definition."""
-    from xlsflow.template.dictionary import Around
+    from xlsflow.template.dictionary import DictionaryContext
 
     scope = library.scope()
     uses = [
@@ -183,39 +191,39 @@ def _around(template: Template, variant: str, library: Library, lang: Lang) -> A
         if use.template == template.name and variant in ("", use.variant)
     ]
     fields = [one for block in template.data for one in block.columns]
-    return Around(
+    return DictionaryContext(
         scope=scope,
         project_lists=library.project_lists,
-        spots=_spots(template.resolved(scope), scope, lang),
+        positions=_spots(template.resolved(scope), scope, lang),
         targets={one.to: _target(one.to, library) for one in fields if one.to},
         packs=tuple(uses),
         variants=() if variant else library.variants(template.name),
     )
 
 
-def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, str], Spot]:
+def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, str], FieldPosition]:
     """Return where every field stands: the cell of a form, the column of a table."""
     from xlsflow.fileformat.cells import (
         a1,
-        letters,
+        column_letters,
     )
     from xlsflow.layout.sheet_layout import (
         FormLayout,
-        data_places,
+        data_layouts,
         lay_out,
     )
-    from xlsflow.template.dictionary import Spot
+    from xlsflow.template.dictionary import FieldPosition
 
     layout = lay_out(template, lang, scope)
-    spots: dict[tuple[str, str], Spot] = {}
-    for block, place in data_places(template, layout):
+    spots: dict[tuple[str, str], FieldPosition] = {}
+    for block, place in data_layouts(template, layout):
         if isinstance(place, FormLayout):
-            spots |= {(block.name, cell.field): Spot(a1(cell.row, cell.value.first)) for cell in place.cells}
+            spots |= {(block.name, cell.field): FieldPosition(a1(cell.row, cell.value.first)) for cell in place.cells}
             continue
         ahead = {one.name for one in block.fields}  # where the others stand, a project says by its columns
         for name, span in place.columns.items():
             if name in ahead or not block.groups:
-                spots[block.name, name] = Spot(letters(span.first), span.first <= layout.printed_col)
+                spots[block.name, name] = FieldPosition(column_letters(span.first), span.first <= layout.printed_col)
     return spots
 
 
@@ -229,13 +237,19 @@ def _target(to: str, library: Library) -> LocalizedText:
 
 
 def _pack_lines(pack: Pack, library: Library, lang: Lang, width: int) -> Iterator[str]:
-    from xlsflow.render.as_columns import columns, wrapped
+    from xlsflow.render.as_columns import (
+        aligned_rows,
+        wrapped_lines,
+    )
 
     yield f"{pack.name}  {pack.title.say(lang)}"
-    yield from wrapped(pack.subtitle.say(lang), width, "  ", "  ")
+    yield from wrapped_lines(pack.subtitle.say(lang), width, "  ", "  ")
     yield ""
     yield SHEETS.say(lang)
-    yield from (f"  {line}" for line in columns([_row(_spelt(use), library.use(use), lang) for use in pack.sheets]))
+    yield from (
+        f"  {line}"
+        for line in aligned_rows([_row(_spelt(use), library.template_for(use), lang) for use in pack.sheets])
+    )
     words = _words_of_the_setup(library, lang)
     for title, rows in (
         (SETTINGS, [(name, words.get(name, ""), f"{value:g}") for name, value in pack.settings.items()]),
@@ -244,7 +258,7 @@ def _pack_lines(pack: Pack, library: Library, lang: Lang, width: int) -> Iterato
         if rows:
             yield ""
             yield title.say(lang)
-            yield from (f"  {line}" for line in columns(rows))
+            yield from (f"  {line}" for line in aligned_rows(rows))
 
 
 def _words_of_the_setup(library: Library, lang: Lang) -> Mapping[str, str]:
@@ -252,36 +266,37 @@ def _words_of_the_setup(library: Library, lang: Lang) -> Mapping[str, str]:
     names = {
         one.list_name()
         for use in setup_pack(library).sheets
-        for block in library.use(use).data
+        for block in library.template_for(use).data
         for one in block.columns
     }
     lists = [library.lists[name] for name in sorted(names & set(library.lists))]
     return {choice.code: choice.label.say(lang) for one in lists for choice in one.values}
 
 
-def _told(duty: Duty, lang: Lang) -> str:
+def _told(duty: TimingRule, lang: Lang) -> str:
     """Return how long something may take, in words."""
     spans = (("hours", duty.hours), ("working_days", duty.working_days), ("days", duty.days))
-    said = [SPANS[key].say(lang).format(n=f"{span:g}") for key, span in spans if span is not None]
+    said = [SPANS[key].format(lang, n=f"{span:g}") for key, span in spans if span is not None]
     if duty.every:
         said.append(EVERY[duty.every].say(lang))
     said += [f"{case}: {span:g}" for case, span in duty.case.items()]
     return ("，" if lang == "zh" else ", ").join(said)
 
 
-DEFAULT = LocalizedText("默认", "the default")
-SETUP = LocalizedText("项目设置表", "the project workbook")
-IDLE = LocalizedText("不在任何模板包里的表", "sheets that no pack uses")
+DEFAULT = LocalizedText("默认", "default")
+SETUP = LocalizedText("项目设置表", "project workbook")
+IDLE = LocalizedText("不在任何模板包里的表", "Sheets that are in no pack")
 MORE = LocalizedText(
-    "查看一张表或一个模板包：xlsflow templates show 名称", "A sheet or a pack in full: xlsflow templates show NAME"
+    "查看一张表或一个模板包：xlsflow templates show 名称",
+    "To see a sheet or a pack in full: xlsflow templates show NAME",
 )
 SHEETS = LocalizedText("表", "Sheets")
-SETTINGS = LocalizedText("参数（可在项目设置表中修改）", "Settings, which a project may change")
-TIMING = LocalizedText("时限（可在项目设置表中修改）", "Timing, which a project may change")
+SETTINGS = LocalizedText("参数（可在项目设置表中修改）", "Settings (can be changed in the project workbook)")
+TIMING = LocalizedText("时限（可在项目设置表中修改）", "Timing rules (can be changed in the project workbook)")
 SPANS: Mapping[str, LocalizedText] = {
-    "hours": LocalizedText("{n} 小时内", "within {n} h"),
-    "working_days": LocalizedText("{n} 个工作日内", "within {n} working days"),
-    "days": LocalizedText("{n} 天内", "within {n} days"),
+    "hours": LocalizedText("{n} 小时内", "within {n} {n:hour|hours}"),
+    "working_days": LocalizedText("{n} 个工作日内", "within {n} {n:working day|working days}"),
+    "days": LocalizedText("{n} 天内", "within {n} {n:day|days}"),
 }
 EVERY: Mapping[str, LocalizedText] = {
     "day": LocalizedText("每天", "every day"),

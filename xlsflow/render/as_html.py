@@ -1,18 +1,22 @@
-"""A report as one page of HTML that needs nothing else: it can be mailed, opened anywhere, printed."""
+"""Renders a report as one self-contained HTML page that can be mailed, opened anywhere and printed."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
 
-from xlsflow.render.as_markdown import MORE, MOST_ROWS, text
-from xlsflow.render.dashboard import (
-    AGES,
-    COLOURS,
-    sign,
-    signed,
+from xlsflow.render.as_markdown import (
+    MAX_LISTING_ROWS,
+    MORE_ROWS,
+    value_text,
 )
-from xlsflow.render.html_style import STYLE
+from xlsflow.render.dashboard import (
+    AGE_COLOURS,
+    MARK_CHART_COLOURS,
+    values_with_symbols,
+    with_symbol,
+)
+from xlsflow.render.html_style import STYLESHEET
 from xlsflow.workbook.style.theme import (
     CHIPS,
     SLATE,
@@ -23,59 +27,60 @@ if TYPE_CHECKING:
 
     from xlsflow.model.report_model import (
         Chart,
-        Column,
-        Document,
         Listing,
         Mark,
-        Shape,
+        Report,
+        ReportColumn,
+        ValueFormat,
     )
 
-PALE: frozenset[Mark] = frozenset({"in_progress", "idle"})
-"""Colours on which a figure is dark."""
+_PALE: frozenset[Mark] = frozenset({"in_progress", "idle"})
+"""Bar colours light enough to need dark figures."""
 
-MIDDLE: frozenset[Shape] = frozenset({"integer", "number", "percent", "date", "datetime"})
-"""What stands in the middle of its column."""
+_CENTRED: frozenset[ValueFormat] = frozenset({"integer", "number", "percent", "date", "datetime"})
+"""Formats whose columns are centred."""
 
-METER = "#a9d3c5"
-"""The bar behind a share."""
+_SHARE_COLOUR = "#a9d3c5"
+"""Colour of the bar behind a percentage."""
 
-NONE = '<span class="none">–</span>'
+_NO_BAR = '<span class="none">–</span>'
 
-SHORT = 13.0
-"""A text in a column no wider than this many characters stays on one line: a name, a status."""
+_NARROW = 13.0
+"""Texts in a column up to this width, in characters, stay on one line (names, statuses)."""
 
-WIDE = 30.0
-"""A column of long texts that is meant to be so wide is not pressed into a narrow one by the others."""
+_WIDE = 30.0
+"""Columns of long texts from this width on get a minimum width, so that others do not squeeze them."""
 
 
-def html(report: Document) -> str:
-    """Return a report as one page; the data themselves are left to the workbook."""
+def html(report: Report) -> str:
+    """Return a report as one HTML page, without the listings of the data, which only the workbook has."""
     body = "\n".join(_parts(report))
     title = escape(report.overview.title)
     lang = "zh-CN" if report.lang == "zh" else "en"
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
-        f"<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<style>{STYLESHEET}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
-def _parts(report: Document) -> Iterator[str]:
+def _parts(report: Report) -> Iterator[str]:
     first = report.overview
-    lists = [listing for listing in report.listings if listing.about != "data" and not listing.kept]
-    yield f"<header><h1>{escape(first.title)}</h1><span>{escape(first.aside)}</span></header>"
+    lists = [listing for listing in report.listings if listing.subject != "data" and not listing.hidden]
+    yield f"<header><h1>{escape(first.title)}</h1><span>{escape(first.round_text)}</span></header>"
     yield f'<p class="facts">{"".join(f"<span>{escape(fact)}</span>" for fact in first.facts)}</p>'
-    yield f'<p class="conclusion" style="{_chip(first.mark)}">{escape(sign(first.mark, first.conclusion))}</p>'
+    conclusion = escape(with_symbol(first.mark, first.conclusion))
+    yield f'<p class="conclusion" style="{_colours(first.mark)}">{conclusion}</p>'
     tiles = (
-        f'<div class="tile" style="{_chip(one.mark)}"><span>{escape(one.label)}</span><b>{escape(one.figure)}</b>'
-        f"{escape(one.small)}</div>"
-        for one in first.figures
+        f'<div class="tile" style="{_colours(figure.mark)}"><span>{escape(figure.label)}</span>'
+        f"<b>{escape(figure.figure)}</b>{escape(figure.small)}</div>"
+        for figure in first.figures
     )
     yield f'<div class="tiles">{"".join(tiles)}</div>'
-    yield from _band(_section(first.lights, report, "narrow"), _chart(first.status))
+    yield from _band(_section(first.signals, report, "narrow"), _chart(first.status))
     yield from _band(_section(first.overdue, report, "narrow"), _chart(first.ageing))
     yield from _band(_section(first.attention, report, "narrow"), _section(first.owners, report, "narrow"))
-    links = (f'<a href="#list-{n}">{escape(one.title)} ({one.rows})</a>' for n, one in enumerate(lists))
+    links = (f'<a href="#list-{n}">{escape(listing.title)} ({listing.rows})</a>' for n, listing in enumerate(lists))
     yield f"<nav>{''.join(links)}</nav>"
     for number, listing in enumerate(lists):
         yield from _section(listing, report, "list", f"list-{number}")
@@ -83,14 +88,14 @@ def _parts(report: Document) -> Iterator[str]:
 
 
 def _band(left: Iterator[str], right: Iterator[str]) -> Iterator[str]:
-    """Yield two parts side by side, where there is room."""
+    """Yield two parts side by side; on narrow screens they are stacked."""
     yield '<div class="band">'
     yield from left
     yield from right
     yield "</div>"
 
 
-def _section(listing: Listing, report: Document, look: str, name: str = "") -> Iterator[str]:
+def _section(listing: Listing, report: Report, look: str, name: str = "") -> Iterator[str]:
     anchor = f' id="{name}"' if name else ""
     yield f'<section class="{look}"{anchor}><h2>{escape(listing.title)}</h2>'
     if listing.note:
@@ -98,62 +103,63 @@ def _section(listing: Listing, report: Document, look: str, name: str = "") -> I
     yield '<div class="scroll"><table>'
     if any(column.title for column in listing.columns):
         heads = (
-            f'<th scope="col" class="{_place(one)} {one.role}">{escape(one.title)}</th>' for one in listing.columns
+            f'<th scope="col" class="{_alignment(column)} {column.role}">{escape(column.title)}</th>'
+            for column in listing.columns
         )
         yield f"<thead><tr>{''.join(heads)}</tr></thead>"
     yield "<tbody>"
     yield from _rows(listing)
     yield "</tbody></table></div>"
-    if listing.rows > MOST_ROWS:
-        yield f'<p class="note">{escape(MORE.say(report.lang).format(count=listing.rows - MOST_ROWS))}</p>'
+    if listing.rows > MAX_LISTING_ROWS:
+        yield f'<p class="note">{escape(MORE_ROWS.format(report.lang, count=listing.rows - MAX_LISTING_ROWS))}</p>'
     yield "</section>"
 
 
-def _place(column: Column) -> str:
-    """Return where a column's texts stand: figures in the middle, and so the words that are marked."""
-    return "mid" if column.shape in MIDDLE or (column.marks and column.shape == "text") else ""
+def _alignment(column: ReportColumn) -> str:
+    """Return the CSS class that aligns a column: figures and marked words are centred."""
+    return "mid" if column.format in _CENTRED or (column.marks and column.format == "text") else ""
 
 
 def _rows(listing: Listing) -> Iterator[str]:
-    values = [signed(column) for column in listing.columns]
-    classes = [f"{column.shape} {_place(column)} {_short(column)}".strip() for column in listing.columns]
-    for row in range(min(listing.rows, MOST_ROWS)):
+    values = [values_with_symbols(column) for column in listing.columns]
+    classes = [f"{column.format} {_alignment(column)} {_width_class(column)}".strip() for column in listing.columns]
+    for row in range(min(listing.rows, MAX_LISTING_ROWS)):
         cells = []
         for column, shown, named in zip(listing.columns, values, classes, strict=True):
             mark = column.marks[row] if column.marks else None
-            said = escape(text(shown[row], column.shape))
-            look = f' style="{_chip(mark)}"' if mark else _meter(shown[row], column.shape)
+            said = escape(value_text(shown[row], column.format))
+            look = f' style="{_colours(mark)}"' if mark else _share_bar(shown[row], column.format)
             cells.append(f'<td class="{named}"{look}>{said}</td>')
         yield f"<tr>{''.join(cells)}</tr>"
 
 
-def _short(column: Column) -> str:
-    """Return how a column shares the width: on one line, with room for long texts, or as it comes."""
-    if column.width >= WIDE and _long_words(column):
-        return "wide" if any(" " in str(value) for value in column.values[:MOST_ROWS]) else "file"
-    fits = column.shape in MIDDLE or column.shape == "id" or (column.shape == "text" and column.width <= SHORT)
+def _width_class(column: ReportColumn) -> str:
+    """Return the CSS class for a column's width: one line, room for long texts, or automatic."""
+    if column.width >= _WIDE and _long_words(column):
+        return "wide" if any(" " in str(value) for value in column.values[:MAX_LISTING_ROWS]) else "file"
+    fits = column.format in _CENTRED or column.format == "id" or (column.format == "text" and column.width <= _NARROW)
     return "short" if fits and not _long_words(column) else ""
 
 
-def _long_words(column: Column) -> bool:
-    """Return whether a column holds words that would push the others aside."""
-    return any(isinstance(value, str) and len(value) > 2 * SHORT for value in column.values[:MOST_ROWS])
+def _long_words(column: ReportColumn) -> bool:
+    """Return whether a column holds texts long enough to squeeze the other columns."""
+    return any(isinstance(value, str) and len(value) > 2 * _NARROW for value in column.values[:MAX_LISTING_ROWS])
 
 
-def _meter(value: object, shape: Shape) -> str:
-    """Return the bar behind a share."""
-    if shape != "percent" or not isinstance(value, float) or not 0 < value <= 1:
+def _share_bar(value: object, value_format: ValueFormat) -> str:
+    """Return the style that draws a bar behind a percentage."""
+    if value_format != "percent" or not isinstance(value, float) or not 0 < value <= 1:
         return ""
-    return f' style="background:linear-gradient({METER},{METER}) no-repeat left/{value:.0%} 100%"'
+    return f' style="background:linear-gradient({_SHARE_COLOUR},{_SHARE_COLOUR}) no-repeat left/{value:.0%} 100%"'
 
 
-def _chip(mark: Mark) -> str:
+def _colours(mark: Mark) -> str:
     chip = CHIPS[mark]
-    return f"background:{chip.fill};color:{chip.ink}"
+    return f"background:{chip.fill};color:{chip.font_colour}"
 
 
 def _chart(chart: Chart) -> Iterator[str]:
-    """Yield a chart as bars from left to right."""
+    """Yield a chart as horizontal bars."""
     several = len(chart.bars) > 1
     yield f"<section><h2>{escape(chart.title)}</h2>"
     yield f'<div class="bars" role="img" aria-label="{escape(chart.description)}">'
@@ -167,11 +173,12 @@ def _chart(chart: Chart) -> Iterator[str]:
             for bar in chart.bars
             if bar.values[place]
         )
-        yield f'<span>{escape(category)}</span><div class="bar">{pieces or NONE}</div>'
+        yield f'<span>{escape(category)}</span><div class="bar">{pieces or _NO_BAR}</div>'
     yield "</div>"
     if several:
         keys = (
-            f'<span class="key"><i style="background:{COLOURS.get(bar.mark, SLATE)}"></i>{escape(bar.name)}</span>'
+            f'<span class="key"><i style="background:{MARK_CHART_COLOURS.get(bar.mark, SLATE)}"></i>'
+            f"{escape(bar.name)}</span>"
             for bar in chart.bars
         )
         yield f'<p class="keys">{"".join(keys)}</p>'
@@ -179,9 +186,9 @@ def _chart(chart: Chart) -> Iterator[str]:
 
 
 def _colour(mark: Mark, place: int, *, several: bool) -> str:
-    """Return the colour of a bar: its mark's, or the darker the further down where there is one sort only."""
-    return COLOURS.get(mark, SLATE) if several else AGES[min(place, len(AGES) - 1)]
+    """Return the colour of a bar: that of its mark, or a darker shade for each category if there is one series."""
+    return MARK_CHART_COLOURS.get(mark, SLATE) if several else AGE_COLOURS[min(place, len(AGE_COLOURS) - 1)]
 
 
 def _is_pale(mark: Mark, place: int, *, several: bool) -> bool:
-    return mark in PALE if several else not place
+    return mark in _PALE if several else not place

@@ -1,4 +1,4 @@
-"""What was found, and a whole report, as JSON: for programs, so codes stay codes and days are ISO 8601."""
+"""Renders findings and reports as JSON for other programs: codes are not translated, dates are in ISO 8601."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from xlsflow.i18n import Lang
     from xlsflow.model.ledger import LedgerLine
     from xlsflow.model.report_model import (
-        Document,
         Listing,
-        Value,
+        Report,
+        ReportValue,
     )
     from xlsflow.model.returns import FileRecord
 
-LEDGER = ("file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside")
+_LEDGER_KEYS = ("file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside")
 
 
 def findings_object(
@@ -28,15 +28,15 @@ def findings_object(
     """Return what `check` and `merge` print with `--format json`.
 
     Args:
-        files: The files that were given.
-        findings: What is to be said of them.
-        ledger: What became of their rows.
-        lang: The language of the messages.
+        files: The files that were read.
+        findings: Their findings.
+        ledger: Their row ledger.
+        lang: Language of the messages.
     """
     return {
         "files": [_file(record) for record in files],
-        "findings": [_finding(finding, lang) for finding in sorted(findings, key=lambda one: one.order())],
-        "ledger": [{name: getattr(line, name) for name in LEDGER} for line in ledger],
+        "findings": [_finding(finding, lang) for finding in sorted(findings, key=lambda finding: finding.order())],
+        "ledger": [{name: getattr(line, name) for name in _LEDGER_KEYS} for line in ledger],
     }
 
 
@@ -54,22 +54,22 @@ def _file(record: FileRecord) -> Mapping[str, str]:
 
 
 def _finding(finding: Finding, lang: Lang) -> Mapping[str, str]:
-    place = finding.location
+    location = finding.location
     return {
         "severity": finding.severity.value,
         "code": finding.code,
-        "file": place.file,
-        "sheet": place.sheet,
-        "cell": place.cell,
-        "field": place.field,
+        "file": location.file,
+        "sheet": location.sheet,
+        "cell": location.cell,
+        "field": location.field,
         "value": finding.value,
         "message": finding.message(lang),
         "waived": finding.waived.reason if finding.waived else "",
     }
 
 
-def report_object(report: Document) -> Mapping[str, Any]:
-    """Return a whole report: the figures and tables of its overview, then every listing by its keys."""
+def report_object(report: Report) -> Mapping[str, Any]:
+    """Return a report as an object: the figures and tables of its overview, then all visible listings."""
     first = report.overview
     return {
         "title": first.title,
@@ -77,31 +77,33 @@ def report_object(report: Document) -> Mapping[str, Any]:
         "lang": report.lang,
         "facts": list(first.facts),
         "conclusion": first.conclusion,
-        "figures": [{"label": one.label, "figure": one.figure, "small": one.small} for one in first.figures],
-        "overview": [_listing(one) for one in (first.lights, first.overdue, first.attention, first.owners)],
-        "listings": [_listing(one) for one in report.listings if not one.kept],
+        "figures": [
+            {"label": figure.label, "figure": figure.figure, "small": figure.small} for figure in first.figures
+        ],
+        "overview": [_listing(listing) for listing in (first.signals, first.overdue, first.attention, first.owners)],
+        "listings": [_listing(listing) for listing in report.listings if not listing.hidden],
     }
 
 
 def _listing(listing: Listing) -> Mapping[str, Any]:
-    """Return a listing: its titles by key, and its rows."""
+    """Return a listing as an object: titles by key, and rows."""
     keys = [column.key for column in listing.columns]
     rows = zip(*(column.values for column in listing.columns), strict=True)
     return {
         "name": listing.name,
         "title": listing.title,
         "columns": {column.key: column.title for column in listing.columns},
-        "rows": [{key: _plain(value) for key, value in zip(keys, row, strict=True)} for row in rows],
+        "rows": [{key: _json_value(value) for key, value in zip(keys, row, strict=True)} for row in rows],
     }
 
 
-def _plain(value: Value) -> str | float | int | bool | None:
-    """Return a value as JSON has it; a missing number is none."""
+def _json_value(value: ReportValue) -> str | float | int | bool | None:
+    """Return a value as JSON represents it; NaN, which JSON does not have, becomes None."""
     if isinstance(value, date):
         return value.isoformat()
     return None if value != value else value  # noqa: PLR0124 - nan
 
 
-def as_text(made: Mapping[str, Any]) -> str:
-    """Return an object as one JSON text, readable and with every character as it is."""
+def json_text(made: Mapping[str, Any]) -> str:
+    """Return an object as indented JSON text with characters outside ASCII unescaped."""
     return json.dumps(made, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

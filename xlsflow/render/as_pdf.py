@@ -1,4 +1,4 @@
-"""A report as a PDF: the printed pages of its workbook, as LibreOffice draws them."""
+"""Writes a report as a PDF by having LibreOffice convert its workbook."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.render.as_xlsx import write_xlsx
-from xlsflow.system.atomic_write import write_whole
-from xlsflow.system.libreoffice import pdf_of
+from xlsflow.system.atomic_write import write_atomically
+from xlsflow.system.libreoffice import convert_to_pdf
 
 if TYPE_CHECKING:
-    from xlsflow.model.report_model import Document
+    from xlsflow.model.report_model import Report
 
 
-def write_pdf(path: Path, report: Document) -> None:
-    """Write a report as a PDF; the data themselves are left to the workbook.
+def write_pdf(path: Path, report: Report) -> None:
+    """Write a report as a PDF, without the listings of the data, which only the workbook has.
 
     Raises:
         OutputError: LibreOffice is missing or does not answer, or the file cannot be written there.
     """
-    read = tuple(listing for listing in report.listings if listing.about != "data" and not listing.kept)
+    read = tuple(listing for listing in report.listings if listing.subject != "data" and not listing.hidden)
     with tempfile.TemporaryDirectory(prefix="xlsflow-") as folder:
         source = Path(folder, "report.xlsx")
         write_xlsx(source, replace(report, listings=read))
-        made = pdf_of(source, path.name)
+        made = convert_to_pdf(source, path.name)
 
     def write(beside: Path) -> None:
         beside.write_bytes(made)
 
-    write_whole(path, write)
+    write_atomically(path, write)

@@ -1,4 +1,4 @@
-"""The overview as a board: where each of its parts stands on the one printed page."""
+"""Lays out the overview as a dashboard that fits on one printed page."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from xlsflow.workbook.consolidated.page_model import (
-    GRID,
-    BoardChart,
-    BoardColumn,
-    BoardPage,
-    BoardTable,
+    GRID_COLUMNS,
+    DashboardChart,
+    DashboardColumn,
+    DashboardPage,
+    DashboardTable,
     Series,
     Tile,
 )
@@ -30,70 +30,79 @@ if TYPE_CHECKING:
 
     from xlsflow.model.report_model import (
         Chart,
-        Column,
         Listing,
         Mark,
         Overview,
-        Shape,
-        Value,
+        ReportColumn,
+        ReportValue,
+        ValueFormat,
     )
 
-WIDE, GAP = 33, 1
-"""Columns of the grid that the table of a band takes, and that part it from what stands beside it."""
+_LEFT_PANEL, _PANEL_GAP = 33, 1
+"""Grid columns of the left panel of a band, and of the gap to the right panel."""
 
-COLOURS: Mapping[Mark, str] = {
+MARK_CHART_COLOURS: Mapping[Mark, str] = {
     "done": CHART_DONE, "in_progress": CHART_IN_PROGRESS, "idle": CHART_IDLE, "blocked": CHART_BLOCKED,
     "overdue": CHART_OVERDUE,
 }  # fmt: skip
 
-AGES = ("#F2B8A2", "#EB9078", "#E06B50", "#C9432C", "#9C2A17")
-"""The longer overdue, the darker."""
+AGE_COLOURS = ("#F2B8A2", "#EB9078", "#E06B50", "#C9432C", "#9C2A17")
+"""Colours of the age classes, darker for longer overdue ones."""
 
-BAND_PT, BAR_PT, LEGEND_PT = 128.0, 21.0, 46.0
-"""Least height of a chart; what a bar with its name takes, and a legend on two lines."""
-BETWEEN = "    |    "
+_BAND_PT, _BAR_PT, _LEGEND_PT = 128.0, 21.0, 46.0
+"""Minimum height of a chart; heights of a bar with its label and of a legend on two lines."""
+_FACT_SEPARATOR = "    |    "
 
 
-def board(overview: Overview) -> BoardPage:
-    """Return the overview as a board."""
-    return BoardPage(
+def dashboard_page(overview: Overview) -> DashboardPage:
+    """Return the overview as a dashboard page."""
+    return DashboardPage(
         name=overview.name,
         title=overview.title,
-        aside=overview.aside,
-        meta=BETWEEN.join(overview.facts),
-        conclusion=sign(overview.mark, overview.conclusion),
+        aside=overview.round_text,
+        meta=_FACT_SEPARATOR.join(overview.facts),
+        conclusion=with_symbol(overview.mark, overview.conclusion),
         tone=overview.mark,
-        tiles=tuple(Tile(one.label, one.figure, one.small, one.mark) for one in overview.figures),
+        tiles=tuple(Tile(figure.label, figure.figure, figure.small, figure.mark) for figure in overview.figures),
         bands=(
-            (_table(overview.lights, 0, WIDE), _chart(overview.status, WIDE + GAP, GRID - WIDE - GAP)),
-            (_table(overview.overdue, 0, WIDE), _chart(overview.ageing, WIDE + GAP, GRID - WIDE - GAP)),
-            (_table(overview.attention, 0, WIDE), _table(overview.owners, WIDE + GAP, GRID - WIDE - GAP)),
+            (
+                _table(overview.signals, 0, _LEFT_PANEL),
+                _chart(overview.status, _LEFT_PANEL + _PANEL_GAP, GRID_COLUMNS - _LEFT_PANEL - _PANEL_GAP),
+            ),
+            (
+                _table(overview.overdue, 0, _LEFT_PANEL),
+                _chart(overview.ageing, _LEFT_PANEL + _PANEL_GAP, GRID_COLUMNS - _LEFT_PANEL - _PANEL_GAP),
+            ),
+            (
+                _table(overview.attention, 0, _LEFT_PANEL),
+                _table(overview.owners, _LEFT_PANEL + _PANEL_GAP, GRID_COLUMNS - _LEFT_PANEL - _PANEL_GAP),
+            ),
         ),
         footer=overview.footer,
     )
 
 
-def sign(mark: Mark | None, text: str) -> str:
-    """Return a text behind the sign of its mark: a colour alone is lost in grey print."""
+def with_symbol(mark: Mark | None, text: str) -> str:
+    """Return a text preceded by the symbol of its mark, because a colour alone is lost in black-and-white print."""
     symbol = CHIPS[mark].symbol if mark else ""
     return f"{symbol} {text}" if symbol else text
 
 
-def signed(column: Column) -> Sequence[Value]:
-    """Return a column's values, behind the signs of their marks where that is wanted."""
-    if not column.signed or not column.marks:
+def values_with_symbols(column: ReportColumn) -> Sequence[ReportValue]:
+    """Return a column's values, preceded by the symbols of their marks if the column asks for it."""
+    if not column.with_symbols or not column.marks:
         return column.values
     pairs = zip(column.values, column.marks, strict=True)
-    return [sign(mark, value) if isinstance(value, str) else value for value, mark in pairs]
+    return [with_symbol(mark, value) if isinstance(value, str) else value for value, mark in pairs]
 
 
-def _table(listing: Listing, left: int, span: int) -> BoardTable:
-    """Return a listing as a small table that takes so many columns of the grid."""
-    spans = shares([column.width for column in listing.columns], span)
+def _table(listing: Listing, left: int, span: int) -> DashboardTable:
+    """Return a listing as a table that spans a number of grid columns."""
+    spans = split_grid([column.width for column in listing.columns], span)
     columns = tuple(_column(column, take) for column, take in zip(listing.columns, spans, strict=True))
-    values = [signed(column) for column in listing.columns]
+    values = [values_with_symbols(column) for column in listing.columns]
     marks = [column.marks or (None,) * listing.rows for column in listing.columns]
-    return BoardTable(
+    return DashboardTable(
         listing.title,
         left,
         columns,
@@ -102,20 +111,20 @@ def _table(listing: Listing, left: int, span: int) -> BoardTable:
     )
 
 
-def _column(column: Column, span: int) -> BoardColumn:
-    aligned: Mapping[Shape, Literal["left", "center"]] = {"long": "left"}
-    return BoardColumn(
+def _column(column: ReportColumn, span: int) -> DashboardColumn:
+    aligned: Mapping[ValueFormat, Literal["left", "center"]] = {"long": "left"}
+    return DashboardColumn(
         column.title,
         span,
-        format=column.shape,
-        align=aligned.get(column.shape, "center"),
-        bold=column.shape == "id",
-        bar=column.shape == "percent",
+        format=column.format,
+        align=aligned.get(column.format, "center"),
+        bold=column.format == "id",
+        bar=column.format == "percent",
     )
 
 
-def shares(widths: Sequence[float], whole: int) -> list[int]:
-    """Return whole columns shared out by width, as evenly as they allow, at least one each.
+def split_grid(widths: Sequence[float], whole: int) -> list[int]:
+    """Return grid columns divided in proportion to widths, at least one each.
 
     >>> shares([1, 7], 16)
     [2, 14]
@@ -127,12 +136,14 @@ def shares(widths: Sequence[float], whole: int) -> list[int]:
     return taken
 
 
-def _chart(chart: Chart, left: int, span: int) -> BoardChart:
-    """Return a chart: bars end to end where it has several colours, upright ones that darken where it has one."""
+def _chart(chart: Chart, left: int, span: int) -> DashboardChart:
+    """Return a chart: stacked bars for several series, upright bars that darken for one."""
     if len(chart.bars) > 1:
-        series = tuple(Series(bar.name, bar.values, COLOURS.get(bar.mark, SLATE)) for bar in chart.bars)
-        height = max(BAND_PT, BAR_PT * len(chart.categories) + LEGEND_PT)
-        return BoardChart(chart.title, left, span, "stacked_bar", chart.categories, series, height, chart.description)
+        series = tuple(Series(bar.name, bar.values, MARK_CHART_COLOURS.get(bar.mark, SLATE)) for bar in chart.bars)
+        height = max(_BAND_PT, _BAR_PT * len(chart.categories) + _LEGEND_PT)
+        return DashboardChart(
+            chart.title, left, span, "stacked_bar", chart.categories, series, height, chart.description
+        )
     (bar,) = chart.bars
-    only = Series(bar.name, bar.values, AGES[-1], points=AGES[: len(chart.categories)])
-    return BoardChart(chart.title, left, span, "column", chart.categories, (only,), BAND_PT, chart.description)
+    only = Series(bar.name, bar.values, AGE_COLOURS[-1], points=AGE_COLOURS[: len(chart.categories)])
+    return DashboardChart(chart.title, left, span, "column", chart.categories, (only,), _BAND_PT, chart.description)

@@ -1,4 +1,4 @@
-"""The look of a report's page: the palette of the workbooks, on a screen, on a phone and on paper."""
+"""Stylesheet of the HTML report, in the colours of the workbooks, for screens, phones and print."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xlsflow.workbook.style.theme import (
     SLATE,
 )
 
-STYLE = f"""
+STYLESHEET = f"""
 @page {{ size: A4 landscape; margin: 11mm; }}
 * {{ box-sizing: border-box; }}
 body {{ font: 14px/1.5 "{FONT}", "PingFang SC", "Noto Sans CJK SC", "Segoe UI", sans-serif; color: {INK};

@@ -1,45 +1,14 @@
-"""Book -> frames and figures: what is overdue, who has returned, where each region stands. Knows no file format."""
+"""Turns a consolidated workbook into a report: figures, listings and a front page, as values.
 
-from xlsflow.reports.assemble import report
-from xlsflow.reports.figures.returns import returns
-from xlsflow.reports.figures.signals import (
-    Light,
-    LightRule,
-    Standing,
-    light,
-    overall,
-)
-from xlsflow.reports.figures.status import (
-    Figures,
-    ageing,
-    by_owner,
-    by_region,
-    figures,
-    standings,
-)
+Nothing here knows a file format; `render` writes what this package returns. Start with `assemble`, then `inputs` for
+what a report is made from and `figures` for the rules.
+"""
+
+from xlsflow.reports.assemble import make_report
 from xlsflow.reports.figures.tracked_items import (
-    due_soon,
-    followed,
     overdue,
+    tracked_items,
 )
-from xlsflow.reports.inputs import Basis
+from xlsflow.reports.inputs import ReportInputs
 
-__all__ = [
-    "Basis",
-    "Figures",
-    "Light",
-    "LightRule",
-    "Standing",
-    "ageing",
-    "by_owner",
-    "by_region",
-    "due_soon",
-    "figures",
-    "followed",
-    "light",
-    "overall",
-    "overdue",
-    "report",
-    "returns",
-    "standings",
-]
+__all__ = ["ReportInputs", "make_report", "overdue", "tracked_items"]

@@ -1,28 +1,28 @@
-"""The whole report of a book, ready to be written as anything."""
+"""Assembles the report of a consolidated workbook from its front page, listings, data and hidden pages."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.model.report_model import Document
-from xlsflow.reports.figures.returns import returns
+from xlsflow.model.report_model import Report
+from xlsflow.reports.figures.returns import return_status
 from xlsflow.reports.figures.status import (
-    by_region,
-    figures,
-    standings,
+    items_with_flags,
+    region_status,
+    report_figures,
 )
 from xlsflow.reports.figures.timing_rules import (
-    asked,
-    broken,
+    has_timing_rules,
+    timing_violations,
 )
 from xlsflow.reports.front_page.overview import (
-    Found,
+    OverviewInputs,
     overview,
 )
 from xlsflow.reports.hidden_pages import (
-    kept_listings,
+    document_properties,
+    hidden_listings,
     long_texts,
-    stamp,
 )
 from xlsflow.reports.labels import Labels
 from xlsflow.reports.listings.data import data_listings
@@ -40,34 +40,34 @@ from xlsflow.reports.listings.timing import timing_listing
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.reports.inputs import Basis
+    from xlsflow.reports.inputs import ReportInputs
 
 
-def report(basis: Basis, lang: Lang) -> Document:
-    """Return everything that a consolidated workbook says: overview, listings, data, and what it keeps out of sight.
+def make_report(inputs: ReportInputs, lang: Lang) -> Report:
+    """Return the report of a consolidated workbook.
 
     Args:
-        basis: What it is made from.
-        lang: The language that it is read in.
+        inputs: What the report is made from.
+        lang: Language of the report.
     """
-    labels = Labels(basis, lang)
-    frame = standings(basis)
-    back = returns(basis)
-    regions = by_region(basis, frame, back)
-    over = broken(basis) if asked(basis) else None
-    found = Found(labels, frame, back, regions, figures(basis, frame, regions), over)
+    labels = Labels(inputs, lang)
+    frame = items_with_flags(inputs)
+    returned = return_status(inputs)
+    regions = region_status(inputs, frame, returned)
+    violations = timing_violations(inputs) if has_timing_rules(inputs) else None
+    page = OverviewInputs(labels, frame, returned, regions, report_figures(inputs, frame, regions), violations)
     data = tuple(data_listings(labels, frame))
-    long = tuple(long_texts(labels, data))
-    first = overview(found)
+    long_cells = tuple(long_texts(labels, data))
+    first = overview(page)
     listings = (
         overdue_listing(labels, frame),
         due_soon_listing(labels, frame),
-        *((timing_listing(labels, over),) if over is not None else ()),
-        returns_listing(labels, back, regions),
-        findings_listing(labels, long),
+        *((timing_listing(labels, violations),) if violations is not None else ()),
+        returns_listing(labels, returned, regions),
+        findings_listing(labels, long_cells),
         ledger_listing(labels),
-        *((aside_listing(labels),) if basis.book.aside else ()),
+        *((aside_listing(labels),) if inputs.book.aside else ()),
         *data,
-        *kept_listings(labels, data, long),
+        *hidden_listings(labels, data, long_cells),
     )
-    return Document(lang, basis.as_of, first, listings, {"title": first.title, **stamp(labels)})
+    return Report(lang, inputs.as_of, first, listings, {"title": first.title, **document_properties(labels)})

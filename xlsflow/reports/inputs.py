@@ -1,4 +1,4 @@
-"""What a report is made from: book, project, definitions, as-of instant, and the book of the round before."""
+"""Collects what a report is made from: consolidated data, project, definitions, as-of instant, previous round."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xlsflow.clock import calendars, local_day
-from xlsflow.template.model import Duty
+from xlsflow.clock import (
+    build_calendars,
+    local_day,
+)
+from xlsflow.template.model import TimingRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,24 +31,24 @@ if TYPE_CHECKING:
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Pack, Template
 
-WORKED = "working_day"
-"""How the project's list of holidays says that a day is worked; every other word is a day off."""
+_WORKING_DAY = "working_day"
+"""Type of a working day in the project's list of holidays; any other type is a day off."""
 
 
 @dataclass(frozen=True)
-class Basis:
-    """All that a report follows from: the same basis gives the same report.
+class ReportInputs:
+    """Everything a report is made from; equal inputs give equal reports.
 
     Attributes:
-        book: What came back.
-        project: Who was asked, by when.
-        templates: The definitions of the book's sheets, with the project's columns in place.
-        scope: The lists and figures of the project.
-        as_of: The instant that the report is true for.
-        previous: The basis of the round before, where there is one to compare with.
-        variants: Definitions of the same sheets in other packs that returns of the book are of.
-        timing: Timing rule -> how long it allows, as the pack says and the project changes it.
-        rules: Timing rule -> what it is called.
+        book: The consolidated data.
+        project: Regions, people and deadlines.
+        templates: Definitions of the sheets, including the project's own columns.
+        scope: Choice lists and settings of the project.
+        as_of: The instant that the report describes.
+        previous: Inputs of the previous round, to compare with.
+        variants: Definitions of the same sheets in other packs that some returns were made from.
+        timing: Timing rule -> its limit, from the pack or changed by the project.
+        rules: Timing rule -> its label.
     """
 
     book: Book
@@ -53,9 +56,9 @@ class Basis:
     templates: tuple[Template, ...]
     scope: Scope
     as_of: datetime
-    previous: Basis | None = None
+    previous: ReportInputs | None = None
     variants: tuple[Template, ...] = ()
-    timing: Mapping[str, Duty] = field(default_factory=dict)
+    timing: Mapping[str, TimingRule] = field(default_factory=dict)
     rules: Mapping[str, LocalizedText] = field(default_factory=dict)
 
     @classmethod
@@ -66,18 +69,18 @@ class Basis:
         library: Library,
         as_of: datetime,
         previous: tuple[Book, datetime] | None = None,
-    ) -> Basis:
-        """Return what a report is made from.
+    ) -> ReportInputs:
+        """Return the inputs for a report of a consolidated workbook.
 
         Args:
-            book: What came back.
-            project: Who was asked, by when.
+            book: The consolidated data.
+            project: Regions, people and deadlines.
             library: The definitions.
-            as_of: The instant that the report is true for; with a time zone.
-            previous: The book of the round before, and the instant that it was true for.
+            as_of: The instant that the report describes, with a time zone.
+            previous: Data and as-of instant of the previous round.
 
         Raises:
-            TemplateError: The pack or a sheet of the book is not defined.
+            TemplateError: The pack or a sheet of the workbook is not defined.
             ValueError: The as-of instant has no time zone.
         """
         if as_of.tzinfo is None:
@@ -92,81 +95,83 @@ class Basis:
         rest = sorted(_packs(book).keys() - {pack.name})
         variants = tuple(sheet for name in rest for sheet in library.sheets(library.pack(name), scope))
         earlier = cls(previous[0], project, templates, scope, previous[1]) if previous else None
-        timing = dict(figures_of([*map(library.pack, rest), pack], project.timing))
-        return cls(book, project, templates, scope, as_of, earlier, variants, timing, _rule_words(library))
+        timing = dict(_timing_limits([*map(library.pack, rest), pack], project.timing))
+        return cls(book, project, templates, scope, as_of, earlier, variants, timing, _rule_labels(library))
 
     @cached_property
     def blocks(self) -> Mapping[str, tuple[Template, DataBlock]]:
-        """Full name of each block of the book (`sheet.block`) -> its definition, in the order of the workbook."""
+        """Full name of each block (`sheet.block`) -> its definition, in the order of the workbook."""
         defined = {t.full_name(b): (t, b) for t in self.templates for b in t.data}
         return {name: pair for name, pair in defined.items() if name in self.book.tables}
 
     def fields(self, name: str) -> tuple[FieldBase, ...]:
-        """Return the fields of a block that the book has: those of its definition, then those of its variants."""
-        asked = {field.name: field for field in self.blocks[name][1].columns}
+        """Return the fields of a block that are in the data: those of its definition, then those of its variants."""
+        fields = {field.name: field for field in self.blocks[name][1].columns}
         for sheet in self.variants:
             for block in sheet.data:
                 if sheet.full_name(block) == name:
                     for field in block.columns:
-                        asked.setdefault(field.name, field)
-        return tuple(field for field in asked.values() if field.name in self.book.tables[name].columns)
+                        fields.setdefault(field.name, field)
+        return tuple(field for field in fields.values() if field.name in self.book.tables[name].columns)
 
     @cached_property
     def region_order(self) -> Mapping[str, int]:
-        """Code of each region that was asked -> its place in the project."""
+        """Code of each expected region -> its position in the project."""
         return {region.code: place for place, region in enumerate(self.project.regions)}
 
     @cached_property
-    def today(self) -> Mapping[str, date]:
-        """Code of each region -> the day that it is there at the as-of instant."""
+    def local_dates(self) -> Mapping[str, date]:
+        """Code of each region -> the local date at the as-of instant."""
         return {region.code: local_day(self.as_of, region.zone) for region in self.project.regions}
 
     @cached_property
-    def calendar(self) -> Mapping[str, Calendar]:
-        """Code of each region -> its working days."""
-        named = calendars(self._own_days(), {region.calendar for region in self.project.regions})
+    def region_calendars(self) -> Mapping[str, Calendar]:
+        """Code of each region -> its calendar of working days."""
+        named = build_calendars(self._own_days(), {region.calendar for region in self.project.regions})
         return {region.code: named[region.calendar] for region in self.project.regions}
 
     def _own_days(self) -> Iterator[tuple[str, date, bool]]:
         for holiday in self.project.holidays:
             if holiday.date is not None:
-                yield holiday.calendar, holiday.date, holiday.type == WORKED
+                yield holiday.calendar, holiday.date, holiday.type == _WORKING_DAY
 
     @cached_property
     def _region_words(self) -> Mapping[str, LocalizedText]:
         return {region.code: region.label for region in self.project.regions}
 
     def region_name(self, code: str, lang: Lang) -> str:
-        """Return a region's name; a code that the project does not know is shown as itself."""
+        """Return a region's name; an unknown code is returned as it is."""
         known = self._region_words.get(code)
         return known.say(lang) if known else code
 
-    def figure(self, name: str, usual: float) -> float:
-        """Return a setting of the pack or project, or the usual figure where it is not set."""
+    def setting(self, name: str, usual: float) -> float:
+        """Return a setting of the project or pack, or a default if neither sets it."""
         return self.scope.settings.get(name, usual)
 
 
-def figures_of(packs: Sequence[Pack], own: Sequence[Timing]) -> Mapping[str, Duty]:
-    """Return how long each timing rule allows: what the last of the packs says, then what a project has of its own."""
+def _timing_limits(packs: Sequence[Pack], own: Sequence[Timing]) -> Mapping[str, TimingRule]:
+    """Return the limit of each timing rule: later packs override earlier ones, the project overrides all packs."""
     figures = {rule: duty for pack in packs for rule, duty in pack.timing.items()}
-    for one in own:
-        said = any(span is not None for span in (one.hours, one.working_days, one.days))
-        if said and one.pack in ("", packs[-1].name):
-            figures[one.rule] = Duty(hours=one.hours, working_days=one.working_days, days=one.days)
+    for override in own:
+        has_limit = any(span is not None for span in (override.hours, override.working_days, override.days))
+        if has_limit and override.pack in ("", packs[-1].name):
+            figures[override.rule] = TimingRule(
+                hours=override.hours, working_days=override.working_days, days=override.days
+            )
     return figures
 
 
-def _rule_words(library: Library) -> Mapping[str, LocalizedText]:
-    """Return what timing rules are called: by the list from which a project chooses one to change its figure."""
+def _rule_labels(library: Library) -> Mapping[str, LocalizedText]:
+    """Return the labels of timing rules, from the choice list in which a project selects a rule to change."""
     setup = (library.pack(name) for name in library.pack_files)
-    blocks = [b for pack in setup if pack.setup for use in pack.sheets for b in library.use(use).data]
+    blocks = [b for pack in setup if pack.setup for use in pack.sheets for b in library.template_for(use).data]
     rules = {rule for name in library.pack_files for rule in library.pack(name).timing}
     lists = [library.lists[f.list_name()] for b in blocks for f in b.columns if f.list_name() in library.lists]
-    return {choice.code: choice.label for one in lists for choice in one.values if choice.code in rules}
+    return {choice.code: choice.label for choices in lists for choice in choices.values if choice.code in rules}
 
 
 def _pack_name(book: Book, project: Project, library: Library) -> str:
-    """Return the pack that most of the returns were made from; where none says, what the project sends out."""
+    """Return the pack that most returns were made from; without any, the project's pack or the default one."""
     packs = _packs(book)
     if packs:
         return min(packs, key=lambda name: (-packs[name], name))

@@ -1,4 +1,4 @@
-"""What touches the machine: files written whole, LibreOffice, zip files, the data that the package ships.
+"""What touches the machine: files written atomically, LibreOffice, zip files, the data that ships with the package.
 
-Nothing here knows what a workbook of xlsflow is. Start with `atomic_write`.
+Nothing here knows what a workbook of xlsflow contains. Start with `atomic_write`.
 """

@@ -1,4 +1,4 @@
-"""An output appears whole or not at all: it is made beside its place, secured on disk, and moved there in one step."""
+"""Writes files atomically: an output appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -14,37 +14,38 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_whole(path: Path, make: Callable[[Path], None]) -> None:
-    """Write a file so that nobody ever sees half of it; the folder is made where it is missing.
+def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file beside its path, flush it to disk, and rename it; missing folders are created.
 
     Args:
-        path: Where the file shall stand; what stood there is replaced.
-        make: Writes the file to the path that it is given, which has the same ending.
+        path: The file to write; an existing one is replaced.
+        write: Writes the content to the temporary path that it is called with, which has the same suffix.
 
     Raises:
-        OutputError: The file is open in another program, or cannot be written there.
+        OutputError: The file is open in another program, or cannot be written.
     """
-    # Short, so that a long name does not become too long; with a dot, so that no search takes it for a return.
-    beside = path.with_name(f".xlsflow-{uuid4().hex[:12]}{path.suffix}")
+    # A short name, because `path` may have the longest name allowed; a leading dot, because no search for returns
+    # looks at hidden files.
+    temporary = path.with_name(f".xlsflow-{uuid4().hex[:12]}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError(f"{path} is a folder")
-        make(beside)
-        _secure(beside)
-        _replace(beside, path)
+        write(temporary)
+        _flush_to_disk(temporary)
+        _replace(temporary, path)
     except OSError as error:
         raise OutputError("output_not_writable", file=path, reason=error.strerror or error) from error
     finally:
-        with suppress(OSError):  # gone already when all went well
-            beside.unlink()
+        with suppress(OSError):  # after a success it does not exist any more
+            temporary.unlink()
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder that outputs shall stand in, where it is missing.
+    """Create a folder for outputs if it is missing.
 
     Raises:
-        OutputError: A file stands there, or it cannot be made.
+        OutputError: There is a file of that name, or the folder cannot be created.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -52,15 +53,15 @@ def make_folder(path: Path) -> None:
         raise OutputError("output_not_writable", file=path, reason=error.strerror or error) from error
 
 
-def _secure(path: Path) -> None:
-    """Have the system write the file to the disk, so that a power cut after the move does not leave an empty one."""
+def _flush_to_disk(path: Path) -> None:
+    """Flush a file to disk, so that a power cut after the rename does not leave an empty one."""
     with path.open("rb+") as written:
         os.fsync(written.fileno())
 
 
-def _replace(beside: Path, path: Path) -> None:
-    """Move the finished file to its place; Windows refuses while Excel holds the old one open."""
+def _replace(temporary: Path, path: Path) -> None:
+    """Rename the finished file; Windows refuses while Excel has the old one open."""
     try:
-        beside.replace(path)
+        temporary.replace(path)
     except PermissionError as error:
         raise OutputError("output_locked", file=path) from error

@@ -1,15 +1,15 @@
-"""Finds the definitions and the samples: inside an installed package, or at the top of the repository."""
+"""Finds the templates and samples that ship with xlsflow, in an installed package or in a checkout."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 
-def resource(name: str) -> Path:
-    """Return the folder or file that travels with xlsflow under this name (`workbook_templates`).
+def package_data_path(name: str) -> Path:
+    """Return the path of a folder or file that ships with xlsflow (`workbook_templates`).
 
     Raises:
-        FileNotFoundError: xlsflow was installed without it.
+        FileNotFoundError: There is none of this name.
     """
     package = Path(__file__).parent.parent
     for folder in (package, package.parent):

@@ -1,4 +1,4 @@
-"""The data dictionary of a sheet: all that its definition asks, in words that whoever fills it understands."""
+"""The data dictionary of a sheet: its fields, bounds, lists and rules in plain sentences of one language."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from xlsflow.template.printed_blocks import (
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a field stands on its sheet.
+class FieldPosition:
+    """Position of a field on its sheet.
 
     Attributes:
-        at: Cell of a form, column of a table.
+        at: Cell of a form field, column of a table.
         printed: Whether it is on the printed page.
     """
 
@@ -39,192 +39,194 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """What a dictionary tells that does not stand in the sheet's own definition.
+class DictionaryContext:
+    """Facts of a data dictionary that are not in the sheet's own definition.
 
     Attributes:
-        scope: The lists.
-        project_lists: Name -> title of the lists whose values a project names.
-        spots: Block and field -> where it stands.
-        targets: What a reference leads to (`requirement.form.req_id`) -> its words.
-        packs: The packs that use the sheet.
-        variants: The variants that it has.
+        scope: The choice lists.
+        project_lists: Name -> title of the lists whose values a project supplies.
+        positions: Block and field -> position on the sheet.
+        targets: Field that references lead to (`requirement.form.req_id`) -> description.
+        packs: Packs that contain the sheet.
+        variants: Variants of the sheet.
     """
 
     scope: Scope
     project_lists: Mapping[str, LocalizedText] = field(default_factory=dict)
-    spots: Mapping[tuple[str, str], Spot] = field(default_factory=dict)
+    positions: Mapping[tuple[str, str], FieldPosition] = field(default_factory=dict)
     targets: Mapping[str, LocalizedText] = field(default_factory=dict)
     packs: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One field.
+class FieldEntry:
+    """Entry of one field.
 
     Attributes:
-        at: Where it stands.
-        label: Its header, with a mark where it is required.
-        name: Its name in the data.
-        kind: What it holds, in plain words.
-        said: What else there is to say, a sentence each.
+        at: Position on the sheet.
+        label: Header, with `*` if required.
+        name: Name in the data.
+        kind: Kind and bounds.
+        notes: Further sentences.
     """
 
     at: str
     label: str
     name: str
     kind: str
-    said: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """One block of a sheet.
+class DictionarySection:
+    """Section of one block.
 
     Attributes:
-        title: Its heading with its name and what it is.
+        title: Heading, name and type of the block.
         entries: Its fields.
-        rules: What must hold across fields, a sentence each.
+        rules: Its rules as sentences.
     """
 
     title: str
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[FieldEntry, ...] = ()
     rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Dictionary:
+class DataDictionary:
     """The data dictionary of one sheet.
 
     Attributes:
         title: The sheet's title.
-        facts: What is said of the sheet as a whole: heading and text.
+        facts: Heading and text of facts about the whole sheet.
         sections: Its blocks, from top to bottom.
     """
 
     title: str
     facts: tuple[tuple[str, str], ...]
-    sections: tuple[Section, ...]
+    sections: tuple[DictionarySection, ...]
 
 
-def dictionary(template: Template, lang: Lang, around: Around) -> Dictionary:
+def data_dictionary(template: Template, lang: Lang, context: DictionaryContext) -> DataDictionary:
     """Return the data dictionary of a sheet in one language."""
-    telling = _Telling(lang, around)
-    sections = tuple(telling.section(block) for block in template.blocks)
-    return Dictionary(template.title.say(lang), tuple(telling.facts(template)), sections)
+    writer = _DictionaryWriter(lang, context)
+    sections = tuple(writer.section(block) for block in template.blocks)
+    return DataDictionary(template.title.say(lang), tuple(writer.facts(template)), sections)
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
-    """Puts a definition into words of one language."""
+class _DictionaryWriter:
+    """Describes the parts of a definition in one language."""
 
     lang: Lang
-    around: Around
+    context: DictionaryContext
 
     def say(self, key: str, **facts: object) -> str:
-        """Return a phrase."""
-        return PHRASES[key].say(self.lang).format(**facts)
+        """Return a text of this language with its facts filled in."""
+        return DICTIONARY_TEXTS[key].format(self.lang, **facts)
 
     def listed(self, texts: tuple[str, ...]) -> str:
-        """Return texts in one line."""
+        """Return texts joined by commas of this language."""
         return ("、" if self.lang == "zh" else ", ").join(texts)
 
     def facts(self, template: Template) -> Iterator[tuple[str, str]]:
-        """Yield what is said of the sheet as a whole."""
-        of = self.around
-        given = {
+        """Yield heading and text of each fact about the whole sheet."""
+        texts = {
             "purpose": template.purpose.say(self.lang),
             "often": template.often.say(self.lang) if template.often else "",
             "hint": template.hint.say(self.lang) if template.hint else "",
             "tab": template.tab.say(self.lang),
-            "packs": self.listed(of.packs),
-            "variants": self.listed(of.variants),
+            "packs": self.listed(self.context.packs),
+            "variants": self.listed(self.context.variants),
             "print": self.printed(template.print),
         }
-        yield from ((self.say(key), text) for key, text in given.items() if text)
+        yield from ((self.say(key), text) for key, text in texts.items() if text)
 
     def printed(self, page: PrintSetup) -> str:
-        """Return how a sheet is printed."""
-        way = self.say("landscape" if page.landscape else "portrait")
-        return f"{page.paper} {way}{self.say('one_page' if page.one_page else 'fit_width')}"
+        """Return the print setup as a text."""
+        orientation = self.say("landscape" if page.landscape else "portrait")
+        return f"{page.paper} {orientation}{self.say('one_page' if page.one_page else 'fit_width')}"
 
-    def section(self, block: object) -> Section:
-        """Return one block."""
+    def section(self, block: object) -> DictionarySection:
+        """Return the section of a block."""
         assert isinstance(block, DataBlock | TextBlock | SignaturesBlock | ContentsBlock | LegendBlock)
         heading = f"{block.title.say(self.lang)}  " if block.title else ""
         if not isinstance(block, DataBlock):
-            said = tuple(line.say(self.lang) for line in block.lines) if isinstance(block, TextBlock) else ()
+            lines = tuple(line.say(self.lang) for line in block.lines) if isinstance(block, TextBlock) else ()
             if isinstance(block, SignaturesBlock):
-                said = (self.say("signed", who=self.listed(tuple(self.signers(block)))),)
-            return Section(f"{heading}[{block.name}]  {self.say(block.type)}", rules=said)
-        rows = self.say("rows", count=getattr(block, "rows", 0)) if block.many else ""
-        warned = {True: self.say("warned"), False: ""}
-        rules = [rule.told(block).say(self.lang) + warned[getattr(rule, "warn", False)] for rule in block.rules]
+                lines = (self.say("signed", who=self.listed(tuple(self.signers(block)))),)
+            return DictionarySection(f"{heading}[{block.name}]  {self.say(block.type)}", rules=lines)
+        rows = self.say("rows", count=getattr(block, "rows", 0)) if block.has_rows else ""
+        suffix = {True: self.say("warned"), False: ""}
+        rules = [rule.sentence_for(block).say(self.lang) + suffix[getattr(rule, "warn", False)] for rule in block.rules]
         if block.key:
             rules.insert(0, self.say("key", label=block.label_of(block.key).say(self.lang)))
         title = f"{heading}[{block.name}]  {self.say(block.type)}{rows}"
-        return Section(title, tuple(self.entries(block)), tuple(rules))
+        return DictionarySection(title, tuple(self.entries(block)), tuple(rules))
 
     def signers(self, block: SignaturesBlock) -> Iterator[str]:
-        """Yield who signs."""
+        """Yield the parties that sign."""
         yield from (party.say(self.lang) for party in block.parties)
         if block.per:
             yield self.say("each", title=self.title_of(block.per))
 
-    def entries(self, block: DataBlock) -> Iterator[Entry]:
-        """Yield the fields of a block, the columns that a project names as one."""
+    def entries(self, block: DataBlock) -> Iterator[FieldEntry]:
+        """Yield the entries of a block's fields; all project columns of a matrix share one entry."""
         after = block.after if isinstance(block, MatrixBlock) else ()
-        yield from (self.entry(one, block) for one in block.fields)
+        yield from (self.entry(item, block) for item in block.fields)
         if isinstance(block, MatrixBlock):
             label = self.say("across", title=self.title_of(block.across))
             kind = self.say("cells")
-            yield Entry("", label, f"{block.cells}_…", kind, tuple(self.options(block.of)))
-        yield from (self.entry(one, block) for one in after)
+            yield FieldEntry("", label, f"{block.cells}_…", kind, tuple(self.options(block.of)))
+        yield from (self.entry(item, block) for item in after)
 
-    def entry(self, one: FieldBase, block: DataBlock) -> Entry:
-        """Return one field."""
-        spot = self.around.spots.get((block.name, one.name), Spot(""))
-        label = one.label.say(self.lang) + (" *" if one.required else "")
-        return Entry(spot.at, label, one.name, self.kind(one), tuple(self.said(one, printed=spot.printed)))
+    def entry(self, item: FieldBase, block: DataBlock) -> FieldEntry:
+        """Return the entry of a field."""
+        position = self.context.positions.get((block.name, item.name), FieldPosition(""))
+        label = item.label.say(self.lang) + (" *" if item.required else "")
+        notes = tuple(self.notes(item, printed=position.printed))
+        return FieldEntry(position.at, label, item.name, self.kind(item), notes)
 
-    def kind(self, one: FieldBase) -> str:
-        """Return what a field holds, with the bounds that its author gave."""
-        bounds = self.bounds(one)
-        return one.called.say(self.lang) + (self.say("bounded", bounds=bounds) if bounds else "")
+    def kind(self, item: FieldBase) -> str:
+        """Return the kind of a field with its explicit bounds."""
+        bounds = self.bounds(item)
+        return item.kind_label.say(self.lang) + (self.say("bounded", bounds=bounds) if bounds else "")
 
-    def bounds(self, one: FieldBase) -> str:
-        """Return the bounds of what may be typed, as far as the author gave them."""
-        given = {key: _shown(one, getattr(one, key)) for key in ("least", "most") if key in one.model_fields_set}
-        if isinstance(one, TextField | IdField):
-            return self.say("at_most", **given) if given else ""
-        key = "between" if len(given) > 1 else "from" if "least" in given else "up_to" if given else ""
-        return self.say(key, **given) if key else ""
+    def bounds(self, item: FieldBase) -> str:
+        """Return the bounds that the definition sets explicitly, empty if it sets none."""
+        bounds = {
+            key: _bound_text(item, getattr(item, key)) for key in ("least", "most") if key in item.model_fields_set
+        }
+        if isinstance(item, TextField | IdField):
+            return self.say("at_most", **bounds) if bounds else ""
+        key = "between" if len(bounds) > 1 else "from" if "least" in bounds else "up_to" if bounds else ""
+        return self.say(key, **bounds) if key else ""
 
-    def said(self, one: FieldBase, *, printed: bool) -> Iterator[str]:
-        """Yield what else there is to say of a field."""
-        listed = isinstance(one, ChoiceField | ChoicesField)
-        if one.fill:
-            yield self.say("filled", fact=one.fill)
-        elif text := one.sentence(self.lang, self.around.scope) if one.help or not listed else "":
+    def notes(self, item: FieldBase, *, printed: bool) -> Iterator[str]:
+        """Yield further sentences about a field."""
+        is_choice = isinstance(item, ChoiceField | ChoicesField)
+        if item.fill:
+            yield self.say("filled", fact=item.fill)
+        elif text := item.help_text(self.lang, self.context.scope) if item.help or not is_choice else "":
             yield text
-        if isinstance(one, ComputedField):
-            yield self.say("formula", formula=one.formula)
-        if one.list_name() and (listed or one.computed):
-            yield from self.options(one.list_name())
-        if one.to:
-            yield self.say("to", target=self.around.targets.get(one.to, untranslated(one.to)).say(self.lang))
-        if one.was:
-            yield self.say("was", labels=self.listed(one.was))
+        if isinstance(item, ComputedField):
+            yield self.say("formula", formula=item.formula)
+        if item.list_name() and (is_choice or item.computed):
+            yield from self.options(item.list_name())
+        if item.to:
+            yield self.say("to", target=self.context.targets.get(item.to, untranslated(item.to)).say(self.lang))
+        if item.was:
+            yield self.say("was", labels=self.listed(item.was))
         if not printed:
             yield self.say("unprinted")
 
     def options(self, name: str) -> Iterator[str]:
-        """Yield the values of a list, each with its code."""
-        if name in self.around.project_lists:
+        """Yield a sentence with the values of a list and their codes."""
+        if name in self.context.project_lists:
             yield self.say("of_project", name=name, title=self.title_of(name))
             return
-        choices = self.around.scope.lists[name]
+        choices = self.context.scope.lists[name]
         values = tuple(
             label if label == choice.code else self.say("coded", label=label, code=choice.code)
             for choice in choices.values
@@ -234,16 +236,16 @@ class _Telling:
         yield self.say("options", name=name, values=self.listed(values)) + (self.say("open") if choices.open else "")
 
     def title_of(self, name: str) -> str:
-        """Return what a person calls a list."""
-        titles = self.around.project_lists
-        return titles[name].say(self.lang) if name in titles else self.around.scope.lists[name].title.say(self.lang)
+        """Return the title of a list."""
+        titles = self.context.project_lists
+        return titles[name].say(self.lang) if name in titles else self.context.scope.lists[name].title.say(self.lang)
 
 
-def _shown(one: FieldBase, bound: object) -> str:
-    return one.shown(bound) if isinstance(one, NumberField) and isinstance(bound, float) else str(bound)
+def _bound_text(item: FieldBase, bound: object) -> str:
+    return item.shown(bound) if isinstance(item, NumberField) and isinstance(bound, float) else str(bound)
 
 
-PHRASES: Mapping[str, LocalizedText] = {
+DICTIONARY_TEXTS: Mapping[str, LocalizedText] = {
     "purpose": LocalizedText("用途", "Purpose"),
     "often": LocalizedText("填写频率", "How often"),
     "hint": LocalizedText("填写要求", "How"),
@@ -259,33 +261,35 @@ PHRASES: Mapping[str, LocalizedText] = {
     "table": LocalizedText("表格", "table"),
     "matrix": LocalizedText("矩阵", "matrix"),
     "text": LocalizedText("文字", "text"),
-    "signatures": LocalizedText("签字栏", "boxes to sign"),
-    "contents": LocalizedText("目录", "list of the sheets"),
+    "signatures": LocalizedText("签字栏", "signature boxes"),
+    "contents": LocalizedText("目录", "list of sheets"),
     "legend": LocalizedText("图例", "legend"),
-    "rows": LocalizedText("，{count} 个空白行", ", {count} blank rows"),
+    "rows": LocalizedText("，{count} 个空白行", ", {count} blank {count:row|rows}"),
     "key": LocalizedText(
-        "以“{label}”区分每一条，不能重复。", "Each is known by its “{label}”, which stands only once."
+        "以“{label}”区分每一条，不能重复。", "Each row is identified by its “{label}”, which must be unique."
     ),
     "warned": LocalizedText("（只提醒）", " (a warning only)"),
     "signed": LocalizedText("签字：{who}。", "Signed by: {who}."),
     "each": LocalizedText("每个{title}", "each of: {title}"),
     "across": LocalizedText("各列：{title}", "Columns: {title}"),
-    "cells": LocalizedText("项目设置表里有几个，就有几列", "one column for each that the project names"),
+    "cells": LocalizedText("项目设置表里有几个，就有几列", "one column for each in the project workbook"),
     "bounded": LocalizedText("（{bounds}）", " ({bounds})"),
     "at_most": LocalizedText("最多 {most} 字", "at most {most} characters"),
     "between": LocalizedText("{least} 到 {most}", "{least} to {most}"),
     "from": LocalizedText("不小于 {least}", "{least} or more"),
     "up_to": LocalizedText("不大于 {most}", "{most} or less"),
-    "filled": LocalizedText("发出时已填好（{fact}），锁定。", "Filled when it is issued ({fact}) and locked."),
+    "filled": LocalizedText(
+        "发出时已填好（{fact}），锁定。", "Filled in when the workbook is generated ({fact}), and locked."
+    ),
     "formula": LocalizedText("公式：{formula}", "Formula: {formula}"),
     "of_project": LocalizedText(
         "选项 {name}：项目设置表里的“{title}”。", "List {name}: “{title}” of the project workbook."
     ),
     "options": LocalizedText("选项 {name}：{values}", "List {name}: {values}"),
     "coded": LocalizedText("{label}（{code}）", "{label} ({code})"),
-    "open": LocalizedText("；也可填其他内容", "; anything else may be typed too"),
-    "to": LocalizedText("须是{target}里有的值。", "A value that stands in {target}."),
+    "open": LocalizedText("；也可填其他内容", "; other values are allowed too"),
+    "to": LocalizedText("须是{target}里有的值。", "Must be a value of {target}."),
     "was": LocalizedText("也认这些表头：{labels}", "Also read under these headers: {labels}"),
     "unprinted": LocalizedText("不打印。", "Not printed."),
 }
-"""What the dictionary says, by what it says it of."""
+"""Texts of the data dictionary by key."""

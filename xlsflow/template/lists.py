@@ -1,4 +1,4 @@
-"""Choice lists: the values that a cell may hold, each with a code, its labels and the words it is also known by."""
+"""Choice lists: the values that a cell may hold, each with a code, a label in each language and synonyms."""
 
 from __future__ import annotations
 
@@ -10,44 +10,48 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from xlsflow.errors import nearest
+from xlsflow.errors import nearest_match
 from xlsflow.i18n import (
     LANGS,
     Lang,
     LocalizedText,
 )
-from xlsflow.template.traditional import simplified
+from xlsflow.template.traditional import to_simplified
 
-Tone = Literal["", "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "accent", "blue", "teal", "grey"]
-"""What a value says by its colour in a sheet: a status with its sign, or a plain colour."""
+ChoiceTone = Literal[
+    "", "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "accent", "blue", "teal", "grey"
+]
+"""Meaning of a value that a sheet shows as a colour: a status, drawn with a symbol, or a plain colour."""
 
-_AROUND = " \t\r\n。．.！!，,；;、“”\"‘’'「」『』【】[]（）()《》<>"
-"""Signs that people put around a word without meaning anything by them; a question mark is none of them."""
-_JOINED = re.compile(r"(?<=[A-Za-z])[-_](?=[A-Za-z])")
+_OUTER_PUNCTUATION = " \t\r\n。．.！!，,；;、“”\"‘’'「」『』【】[]（）()《》<>"
+"""Punctuation that people put around a word without changing its meaning. A question mark does change it: 完成？"""
+_HYPHENATED = re.compile(r"(?<=[A-Za-z])[-_](?=[A-Za-z])")
 
 
-def folded(text: str) -> str:
-    """Return a text as it is compared: full width as half width, no blanks of any kind, no case.
+def fold_text(text: str) -> str:
+    """Return the form in which texts are compared: half width, without whitespace, case folded.
 
-    >>> folded("　已 完成 ") == folded("已完成")
+    >>> fold_text("　已 完成 ") == fold_text("已完成")
     True
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-    if plain.isprintable():  # a mark that is not seen (category Cf) never is
-        return plain
-    return "".join(c for c in plain if unicodedata.category(c) != "Cf")
+    compact = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    # Invisible characters (category Cf, such as a zero-width space) are never printable, so most texts stop here.
+    if compact.isprintable():
+        return compact
+    return "".join(character for character in compact if unicodedata.category(character) != "Cf")
 
 
 class Choice(BaseModel):
     """One value of a list.
 
     Attributes:
-        code: What the data holds, in every language.
-        label: What a sheet shows.
-        synonyms: Other words that have this one reading.
-        group: What the value belongs to: a person's region, a RACI column's sort.
-        offered: Whether the dropdown shows it; one that is not offered is still understood.
-        tone: What a cell with this value says by its colour; none where it is empty.
+        code: Value in the data, the same in every language.
+        label: Text in a sheet.
+        synonyms: Other texts that are read as this value.
+        was: Labels of earlier versions: workbooks that went out with one are read without a note.
+        group: Group of the value: a person's region, the category of a RACI column.
+        offered: Whether the dropdown lists it; a value that is not listed is still read.
+        tone: Meaning of the value that its cell shows as a colour; no colour where empty.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,19 +59,20 @@ class Choice(BaseModel):
     code: str
     label: LocalizedText
     synonyms: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
     group: str = ""
     offered: bool = True
-    tone: Tone = ""
+    tone: ChoiceTone = ""
 
 
 class ChoiceList(BaseModel):
     """A named list of choices, in the order they are shown.
 
     Attributes:
-        name: What fields call it by.
-        title: What a person calls it.
+        name: Name by which fields refer to it.
+        title: Title for people.
         values: The choices.
-        open: Whether a value that is not listed may still be right (a new colleague).
+        open: Whether values outside the list are accepted with a warning (a new colleague).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -78,29 +83,29 @@ class ChoiceList(BaseModel):
     open: bool = False
 
     @model_validator(mode="after")
-    def _one_reading(self) -> ChoiceList:
+    def _is_unambiguous(self) -> ChoiceList:
         codes = [choice.code for choice in self.values]
-        if twice := [code for code in codes if codes.count(code) > 1]:
-            raise ValueError(f"the code {twice[0]!r} stands twice in the list {self.name!r}")
+        if repeated := [code for code in codes if codes.count(code) > 1]:
+            raise ValueError(f"the code {repeated[0]!r} stands twice in the list {self.name!r}")
         seen: dict[str, str] = {}
         for choice in self.values:
             if not choice.code.strip():
                 raise ValueError(f"a value of the list {self.name!r} has no code")
-            for text in (*choice.label.both(), *choice.synonyms):
-                if seen.setdefault(folded(text), choice.code) != choice.code:
+            for text in (*choice.label.both(), *choice.was, *choice.synonyms):
+                if (known := seen.setdefault(fold_text(text), choice.code)) != choice.code:
                     raise ValueError(
-                        f"{text!r} stands for both {seen[folded(text)]!r} and {choice.code!r} in the list {self.name!r}"
+                        f"{text!r} stands for both {known!r} and {choice.code!r} in the list {self.name!r}"
                     )
         return self
 
     @cached_property
     def _by_text(self) -> Mapping[str, str]:
-        """Return folded text -> code; a word that a person sees in a sheet counts before the code of another value."""
-        codes = {folded(choice.code): choice.code for choice in self.values}
+        """Return folded text -> code; where a label of one value is the code of another, the label wins."""
+        codes = {fold_text(choice.code): choice.code for choice in self.values}
         words = {
-            folded(text): choice.code
+            fold_text(text): choice.code
             for choice in self.values
-            for text in (*choice.synonyms, *choice.label.both())
+            for text in (*choice.synonyms, *choice.was, *choice.label.both())
         }  # fmt: skip
         return {**codes, **words}
 
@@ -109,39 +114,40 @@ class ChoiceList(BaseModel):
         return {choice.code: choice for choice in self.values}
 
     @cached_property
-    def _shown(self) -> Mapping[str, str]:
-        """Return exact label of either language -> code: the usual case, without folding."""
-        return {text: choice.code for choice in reversed(self.values) for text in choice.label.both()}
+    def _by_label(self) -> Mapping[str, str]:
+        """Return exact label of either language, also a former one -> code: the usual case, which needs no folding."""
+        former = {text: choice.code for choice in reversed(self.values) for text in choice.was}
+        return former | {text: choice.code for choice in reversed(self.values) for text in choice.label.both()}
 
     def code_of(self, text: str) -> str | None:
-        """Return the code that a typed text stands for in either language, or None."""
-        return self._shown.get(text) or self._by_text.get(folded(text))
+        """Return the code of a label, synonym or code, compared with `fold_text`; None if there is none."""
+        return self._by_label.get(text) or self._by_text.get(fold_text(text))
 
-    def meant(self, text: str) -> str | None:
-        """Return the code that a typed text can only mean: also with signs around it, a hyphen, traditional characters.
+    def find_code(self, text: str) -> str | None:
+        """Return the code of a text, also with punctuation around it, hyphens between words or traditional characters.
 
-        An open list takes other values as well, so there a text in other characters may be one of those.
+        In an open list traditional characters are not converted: the text may be a new value, such as a name.
         """
         if code := self.code_of(text):
             return code
-        bare = _JOINED.sub(" ", text.strip(_AROUND))
-        return self.code_of(bare) or (None if self.open else self.code_of(simplified(bare)))
+        trimmed = _HYPHENATED.sub(" ", text.strip(_OUTER_PUNCTUATION))
+        return self.code_of(trimmed) or (None if self.open else self.code_of(to_simplified(trimmed)))
 
     def is_label(self, text: str) -> bool:
-        """Return whether a text stands exactly as a label, so that nothing had to be understood."""
-        return text in self._shown
+        """Return whether a text is exactly a label, or was one, so that reading it needs no note."""
+        return text in self._by_label
 
     def label_of(self, code: str, lang: Lang) -> str:
-        """Return what a sheet shows for a code; an unlisted code shows as itself."""
+        """Return the label of a code; an unlisted code is its own label."""
         choice = self._by_code.get(code)
         return choice.label.say(lang) if choice else code
 
     def has(self, code: str) -> bool:
-        """Return whether the code stands in the list."""
+        """Return whether the list has a code."""
         return code in self._by_code
 
     def group_of(self, code: str) -> str:
-        """Return the group of a code, empty where it is not listed."""
+        """Return the group of a code, empty if the code is not listed."""
         choice = self._by_code.get(code)
         return choice.group if choice else ""
 
@@ -149,25 +155,25 @@ class ChoiceList(BaseModel):
     def _offered(self) -> Mapping[Lang, frozenset[str]]:
         return {lang: frozenset(self.labels(lang)) for lang in LANGS}
 
-    def offers(self, text: str, lang: Lang) -> bool:
-        """Return whether a dropdown in that language offers a text."""
+    def is_offered(self, text: str, lang: Lang) -> bool:
+        """Return whether the dropdown in a language offers a text."""
         return text in self._offered[lang]
 
-    def names(self, text: str) -> bool:
-        """Return whether a text is a label of either language, or a code."""
-        return text in self._shown or text in self._by_code
+    def is_label_or_code(self, text: str) -> bool:
+        """Return whether a text is exactly a label of either language or a code."""
+        return text in self._by_label or text in self._by_code
 
     def labels(self, lang: Lang) -> tuple[str, ...]:
         """Return the labels that a dropdown offers."""
         return tuple(choice.label.say(lang) for choice in self.values if choice.offered)
 
-    def options(self, lang: Lang, most: int = 8) -> str:
-        """Return the offered labels in one line for a sentence, cut where they are many."""
+    def options_text(self, lang: Lang, limit: int = 8) -> str:
+        """Return the first offered labels, joined for use in a sentence."""
         labels = self.labels(lang)
-        line = ("、" if lang == "zh" else ", ").join(labels[:most])
-        return line + ("…" if len(labels) > most else "")
+        line = ("、" if lang == "zh" else ", ").join(labels[:limit])
+        return line + ("…" if len(labels) > limit else "")
 
     def nearest(self, text: str) -> LocalizedText:
-        """Return `是否应为“x”？` for the nearest label of each language, or nothing where none is near."""
-        zh, en = nearest(text.strip(), self.labels("zh")), nearest(text.strip(), self.labels("en"))
+        """Return `是否应为“x”？` for the nearest label of each language, empty if none is similar."""
+        zh, en = nearest_match(text.strip(), self.labels("zh")), nearest_match(text.strip(), self.labels("en"))
         return LocalizedText(f"是否应为“{zh}”？" if zh else "", f" Did you mean “{en}”?" if en else "")

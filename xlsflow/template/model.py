@@ -1,4 +1,4 @@
-"""The definition of a sheet and of a pack, as an author writes it and as the rest of the house reads it."""
+"""The definition of a sheet and of a pack: what an author writes in TOML and what all other modules read."""
 
 from __future__ import annotations
 
@@ -10,40 +10,45 @@ from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, PositiveInt, field_validator
-from pydantic import Field as Given
+from pydantic import Field as PydanticField
 
+from xlsflow.fileformat.excel_limits import MAX_SHEET_NAME
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds import Field, FieldBase, Scope
 from xlsflow.template.kinds.choices import ChoiceField
 from xlsflow.template.printed_blocks import (
     Colour,
     ContentsBlock,
-    Deadline,
     LegendBlock,
     Name,
-    Part,
     PrintSetup,
     SignaturesBlock,
+    StrictModel,
     TextBlock,
+    TimingFields,
 )
-from xlsflow.template.rules import Check, Rule, implied
+from xlsflow.template.rules import (
+    RowConstraint,
+    Rule,
+    implied_constraints,
+)
 
 
-class Follow(Part):
-    """Which fields of a table say what is being followed up: this is what status and overdue reports are made from.
+class Follow(StrictModel):
+    """Fields of a table whose rows are tracked items: status and overdue reports are made from them.
 
     Attributes:
-        title: What is to be done.
-        owner: Who does it.
-        region: Whose it is.
-        due: By when.
-        status: Where it stands.
-        done: Status codes of what is finished.
-        dropped: Status codes of what will not be done.
-        blocked: Status codes of what cannot go on without help.
-        idle: Status codes of what has not begun.
-        reason: Why it is late.
-        help: What is needed from others.
+        title: Field with the task.
+        owner: Field with the person responsible.
+        region: Field with the region.
+        due: Field with the due date.
+        status: Field with the status.
+        done: Status codes of finished items.
+        dropped: Status codes of cancelled items.
+        blocked: Status codes of items that need help to go on.
+        idle: Status codes of items that have not started.
+        reason: Field with the reason for a delay.
+        help: Field with the help needed from others.
     """
 
     title: str
@@ -51,52 +56,52 @@ class Follow(Part):
     due: str
     status: str
     region: str = ""
-    done: tuple[str, ...] = Given(min_length=1)
+    done: tuple[str, ...] = PydanticField(min_length=1)
     dropped: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
     reason: str = ""
     help: str = ""
 
-    def named(self) -> Mapping[str, str]:
-        """Return part -> field, for those that are given."""
-        parts = ("title", "owner", "due", "status", "region", "reason", "help")
-        return {part: getattr(self, part) for part in parts if getattr(self, part)}
+    def named_fields(self) -> Mapping[str, str]:
+        """Return key -> field, for the keys that are set."""
+        keys = ("title", "owner", "due", "status", "region", "reason", "help")
+        return {key: getattr(self, key) for key in keys if getattr(self, key)}
 
 
-class DataBlock(Part):
-    """A part of a sheet that holds data: a form, a table or a matrix.
+class DataBlock(StrictModel):
+    """A block of a sheet that holds data: a form, a table or a matrix.
 
     Attributes:
         name: Name in the data.
-        title: Heading above it; none where the sheet's title says it all.
-        fields: What is asked.
-        rules: What must hold across fields.
-        key: Field that names a row.
-        duties: The timing rules that its fields tell of.
+        title: Heading above the block; omitted where the sheet's title is enough.
+        fields: The fields, from left to right.
+        rules: Constraints across fields.
+        key: Field that identifies a row.
+        duties: Timing rules of the pack that are measured by fields of this block.
     """
 
     name: Name
     type: str
     title: LocalizedText | None = None
-    fields: tuple[Field, ...] = Given(min_length=1)
+    fields: tuple[Field, ...] = PydanticField(min_length=1)
     rules: tuple[Rule, ...] = ()
     key: str = ""
-    duties: tuple[Deadline, ...] = ()
+    duties: tuple[TimingFields, ...] = ()
 
     @property
     def columns(self) -> tuple[FieldBase, ...]:
-        """Every field, in the order of the sheet."""
+        """All fields in the order of the sheet, project columns included."""
         return self.fields
 
     @property
-    def many(self) -> bool:
-        """Whether it holds rows (a form holds one)."""
+    def has_rows(self) -> bool:
+        """Whether the block holds any number of rows; a form holds exactly one."""
         return True
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """Name of a group of matrix columns, or `group.part`, -> its fields."""
+        """Group of matrix columns, or `group.part`, -> names of its fields."""
         return {}
 
     @cached_property
@@ -104,9 +109,9 @@ class DataBlock(Part):
         return {field.name: field for field in self.columns}
 
     @cached_property
-    def makers(self) -> frozenset[str]:
-        """Names of the fields a value of which makes a row a used one."""
-        return frozenset(field.name for field in self.columns if field.makes_row)
+    def content_fields(self) -> frozenset[str]:
+        """Names of the fields whose values make a row non-empty."""
+        return frozenset(field.name for field in self.columns if field.counts_as_content)
 
     def field(self, name: str) -> FieldBase:
         """Return a field by name."""
@@ -116,123 +121,129 @@ class DataBlock(Part):
         """Return a field's label."""
         return self._by_name[name].label
 
-    def checks(self) -> Iterator[Check]:
-        """Yield everything that must hold in a used row: what fields imply first, then the rules in their order."""
-        yield from implied(self.columns, self.key)
+    def constraints(self) -> Iterator[RowConstraint]:
+        """Yield the constraints of a non-empty row: those that fields imply, then those of the rules in order."""
+        yield from implied_constraints(self.columns, self.key)
         for rule in self.rules:
-            yield from rule.checks(self)
+            yield from rule.constraints(self)
 
 
 class FormBlock(DataBlock):
-    """Labels with a cell beside each, several to a line.
+    """A form: labels with an input cell beside each, several pairs on a line.
 
     Attributes:
-        pairs: Label-and-cell pairs on one line.
-        required: Whether it must be filled at all; required fields of an untouched form are not missed otherwise.
+        pairs: Number of label-and-cell pairs on a line.
+        required: Whether the form must be filled; otherwise an untouched form lacks nothing, required fields included.
     """
 
     type: Literal["form"]
-    pairs: int = Given(default=2, ge=1, le=4)
+    pairs: int = PydanticField(default=2, ge=1, le=4)
     required: bool = False
 
     @property
-    def many(self) -> bool:
-        """Whether it holds rows: a form is one row."""
+    def has_rows(self) -> bool:
+        """False: a form holds exactly one row."""
         return False
 
 
 class TableBlock(DataBlock):
-    """Rows under a header.
+    """A table: rows under a header.
 
     Attributes:
-        rows: Blank rows that the sheet is issued with.
-        follow: What a status report follows in it.
-        risk: Field with a level, for the list of high risks.
+        rows: Number of blank rows in an outgoing workbook.
+        follow: The fields that make its rows tracked items.
+        risk: Field with a risk level, for the list of high risks.
     """
 
     type: Literal["table"]
-    rows: int = Given(default=40, ge=1, le=5000)
+    rows: int = PydanticField(default=40, ge=1, le=5000)
     follow: Follow | None = None
     risk: str = ""
 
 
 class MatrixBlock(DataBlock):
-    """Rows under a header whose further columns the project names (RACI).
+    """A matrix: a table with one more column for each value of a project list (RACI).
 
     Attributes:
-        rows: Blank rows that the sheet is issued with.
-        cells: Name of the group of columns.
-        across: Project list that names the columns.
-        of: Choice list of a cell.
-        after: Fields behind the columns.
-        cell_width: Width of one such column.
-        cell_fields: The columns themselves, once resolved.
+        rows: Number of blank rows in an outgoing workbook.
+        cells: Name of the group of project columns.
+        across: Project list with one value for each column.
+        of: Choice list of the cells.
+        after: Fields to the right of the project columns.
+        cell_width: Width of a project column.
+        cell_fields: The project columns, filled in by `resolved`.
+        parts: `group.part` -> names of the project columns of one category, filled in by `resolved`.
     """
 
     type: Literal["matrix"]
-    rows: int = Given(default=20, ge=1, le=5000)
+    rows: int = PydanticField(default=20, ge=1, le=5000)
     cells: Name
     across: str
     of: str
     after: tuple[Field, ...] = ()
-    cell_width: float = Given(default=10.5, gt=0, le=255)
+    cell_width: float = PydanticField(default=10.5, gt=0, le=255)
     cell_fields: tuple[ChoiceField, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = {}
 
     @property
     def columns(self) -> tuple[FieldBase, ...]:
-        """The leading fields, one column for each that the project names, the fields behind."""
+        """The leading fields, the project columns, the trailing fields."""
         return (*self.fields, *self.cell_fields, *self.after)
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """The group of columns, and its parts by sort."""
-        return {self.cells: tuple(f.name for f in self.cell_fields), **self.parts}
+        """The group of all project columns, and one part of it for each category."""
+        return {self.cells: tuple(field.name for field in self.cell_fields), **self.parts}
 
     def resolved(self, scope: Scope) -> MatrixBlock:
-        """Return the block with the columns that the project names; those of one sort stand together."""
-        # A stable sort: the project's order stays within a sort.
+        """Return the block with the project columns in place, grouped by category."""
+        # sorted() is stable: within a category the project's own order stays.
         choices = sorted(scope.lists[self.across].values, key=lambda choice: choice.group)
         fields = tuple(
-            ChoiceField(name=f"{self.cells}_{_name_of(c.code)}", label=c.label, of=self.of, width=self.cell_width)
-            for c in choices
+            ChoiceField(
+                name=f"{self.cells}_{_name_of(choice.code)}", label=choice.label, of=self.of, width=self.cell_width
+            )
+            for choice in choices
         )
         parts: dict[str, tuple[str, ...]] = {}
         for choice, field in zip(choices, fields, strict=True):
             part = f"{self.cells}.{choice.group}"
             parts[part] = (*parts.get(part, ()), field.name)
         copy = self.model_copy(update={"cell_fields": fields, "parts": parts})
-        copy.__dict__.pop("_by_name", None)  # what was looked up before is copied along, without the new columns
+        # model_copy copies cached properties too; the cached index lacks the new columns.
+        copy.__dict__.pop("_by_name", None)
         return copy
 
 
 def _name_of(code: str) -> str:
-    """Return a project's code as part of a field's name: what no name can hold stands as its number."""
-    return "".join(c if re.fullmatch(r"[a-z0-9_]", c) else f"u{ord(c):x}" for c in code.lower())
+    """Return a project code as part of a field name; characters outside a-z, 0-9 and _ become their code point."""
+    return "".join(
+        character if re.fullmatch(r"[a-z0-9_]", character) else f"u{ord(character):x}" for character in code.lower()
+    )
 
 
 Block = Annotated[
     FormBlock | TableBlock | MatrixBlock | TextBlock | SignaturesBlock | ContentsBlock | LegendBlock,
     Discriminator("type"),
 ]
-"""One part of a sheet."""
+"""A block of a sheet, of any type."""
 
 
-class Template(Part):
+class Template(StrictModel):
     """The definition of one sheet.
 
     Attributes:
         name: Name in data, files and commands.
-        version: Raised when a field is added, dropped or changes its meaning.
+        version: Version, raised when a field is added, dropped or changes its meaning.
         title: Title on the sheet.
         tab: Name of the sheet in the workbook.
-        purpose: What it is for, for the list of contents.
-        often: How often it is filled.
-        hint: The line under the title: how to fill it.
-        colour: Colour of the tab.
-        print: How it is printed.
-        blocks: Its parts, from top to bottom.
-        cover: Whether it is a cover sheet: first in the workbook, not in the list of contents.
+        purpose: What the sheet is for; shown in the table of contents.
+        often: How often it is filled in.
+        hint: Line under the title: how to fill in the sheet.
+        colour: Colour of the sheet's tab.
+        print: Print setup.
+        blocks: Its blocks, from top to bottom.
+        cover: Whether it is a cover sheet: first in the workbook, not in the table of contents.
     """
 
     name: Name
@@ -244,14 +255,14 @@ class Template(Part):
     hint: LocalizedText | None = None
     colour: Colour = "blue"
     print: PrintSetup = PrintSetup()
-    blocks: tuple[Block, ...] = Given(min_length=1)
+    blocks: tuple[Block, ...] = PydanticField(min_length=1)
     cover: bool = False
 
     @field_validator("tab")
     @classmethod
     def _is_a_sheet_name(cls, tab: LocalizedText) -> LocalizedText:
         for text in tab.both():
-            if len(text) > 31 or re.search(r"[\[\]:*?/\\]", text):  # noqa: PLR2004 - Excel's limit on a sheet's name
+            if len(text) > MAX_SHEET_NAME or re.search(r"[\[\]:*?/\\]", text):
                 raise ValueError(f"{text!r} cannot name a sheet: at most 31 characters and none of [ ] : * ? / \\")
         return tab
 
@@ -265,31 +276,31 @@ class Template(Part):
         return next(block for block in self.data if block.name == name)
 
     def full_name(self, block: DataBlock) -> str:
-        """Return the name that a block's table bears everywhere: `tracking.tasks`."""
+        """Return the full name of a block's table: `tracking.tasks`."""
         return f"{self.name}.{block.name}"
 
     def resolved(self, scope: Scope) -> Template:
-        """Return the template with the project's own columns in place."""
-        blocks = tuple(b.resolved(scope) if isinstance(b, MatrixBlock) else b for b in self.blocks)
+        """Return the template with the project columns of its matrices in place."""
+        blocks = tuple(block.resolved(scope) if isinstance(block, MatrixBlock) else block for block in self.blocks)
         return self.model_copy(update={"blocks": blocks})
 
 
-class SheetUse(Part):
-    """A sheet in a pack, as it is or in a variant."""
+class SheetUse(StrictModel):
+    """Reference to a sheet in a pack: its template, optionally in a variant."""
 
     template: str
     variant: str = ""
 
 
-class Duty(Part):
-    """How long something may take by a pack's rules.
+class TimingRule(StrictModel):
+    """Time limit of a pack's handbook.
 
     Attributes:
-        hours: Clock hours.
-        working_days: Days by the region's calendar.
-        days: Calendar days.
-        every: A rhythm instead of a span.
-        case: Status word -> the figure that holds for it instead.
+        hours: Limit in hours.
+        working_days: Limit in working days of the region's calendar.
+        days: Limit in calendar days.
+        every: Frequency, where the rule asks for a repetition rather than a limit.
+        case: Code of the case field -> the limit that applies instead.
     """
 
     hours: float | None = None
@@ -299,35 +310,35 @@ class Duty(Part):
     case: Mapping[str, float] = {}
 
 
-class Pack(Part):
-    """A workbook: the sheets that go out together, and the figures of their handbook.
+class Pack(StrictModel):
+    """A workbook: the sheets that go out together, with the settings and time limits of their handbook.
 
     Attributes:
         name: Name in data, files and commands.
-        version: Raised when its sheets change.
+        version: Version, raised when its sheets change.
         title: Title on the cover.
-        subtitle: Line under it.
+        subtitle: Line under the title.
         sheets: Its sheets, in order.
-        settings: Figures that rules speak of; a project may change them.
-        timing: Name of a timing rule -> the duty.
-        default: Whether it is the pack that goes out where none is named.
-        setup: Whether it is the project workbook rather than one that goes out to regions.
+        settings: Numbers that rules refer to as `setting.name`; a project may change them.
+        timing: Name of a timing rule -> its limit.
+        default: Whether this pack is used where none is named.
+        setup: Whether this is the project workbook rather than one that goes out to regions.
     """
 
     name: Name
     version: PositiveInt = 1
     title: LocalizedText
     subtitle: LocalizedText
-    sheets: tuple[SheetUse, ...] = Given(min_length=1)
+    sheets: tuple[SheetUse, ...] = PydanticField(min_length=1)
     settings: Mapping[str, float] = {}
-    timing: Mapping[str, Duty] = {}
+    timing: Mapping[str, TimingRule] = {}
     default: bool = False
     setup: bool = False
 
     @field_validator("sheets", mode="before")
     @classmethod
     def _short_form(cls, sheets: object) -> object:
-        """Accept a plain name for a sheet without a variant, and `name:variant`."""
+        """Accept the short forms `name` and `name:variant`."""
         if not isinstance(sheets, list | tuple):
             return sheets
         return [_sheet_use(sheet) if isinstance(sheet, str) else sheet for sheet in sheets]
@@ -339,19 +350,23 @@ def _sheet_use(text: str) -> dict[str, str]:
 
 
 def fingerprint(templates: tuple[Template, ...]) -> str:
-    """Return twelve hex digits that change whenever something else is asked: a sheet, block, field, its kind or list.
+    """Return twelve hex digits that change with any sheet, block, field, kind, list or required flag.
 
-    Wording, widths and help do not count: a return generated before a text was improved is of the same version.
+    Wording, widths and help texts do not count: a workbook sent out before a text was improved has the same version.
     """
-    asked = [
-        [sheet.name, sheet.version, [[b.name, b.type, [_asked(f) for f in b.columns]] for b in sheet.data]]
+    structure = [
+        [
+            sheet.name,
+            sheet.version,
+            [[block.name, block.type, [_structure_of(field) for field in block.columns]] for block in sheet.data],
+        ]
         for sheet in templates
     ]
-    text = json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(structure, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _asked(field: FieldBase) -> list[str | bool]:
+def _structure_of(field: FieldBase) -> list[str | bool]:
     return [field.name, field.kind, field.list_name(), field.required]
 
 
@@ -359,8 +374,6 @@ __all__ = [
     "Block",
     "ContentsBlock",
     "DataBlock",
-    "Deadline",
-    "Duty",
     "Follow",
     "FormBlock",
     "LegendBlock",
@@ -372,5 +385,7 @@ __all__ = [
     "TableBlock",
     "Template",
     "TextBlock",
+    "TimingFields",
+    "TimingRule",
     "fingerprint",
 ]

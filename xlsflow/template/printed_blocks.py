@@ -1,4 +1,4 @@
-"""What a definition is made of besides data: names, printed parts of a sheet, how it goes on paper."""
+"""Definitions without data fields: printed blocks of a sheet, print setup, and the base model of all definitions."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
-from pydantic import Field as Given
+from pydantic import Field as PydanticField
 
 from xlsflow.i18n import LocalizedText
-from xlsflow.template.kinds.field import a_name
+from xlsflow.template.kinds.field import validated_name
 
 Colour = Literal["navy", "blue", "teal", "amber", "slate"]
-Name = Annotated[str, AfterValidator(a_name)]
-"""What stands in data, files and commands: small letters, digits and _."""
+Name = Annotated[str, AfterValidator(validated_name)]
+"""Name used in data, files and commands: lower-case letters, digits and `_`."""
 
 
-class Part(BaseModel):
-    """Shared: nothing unknown is accepted, nothing changes once loaded."""
+class StrictModel(BaseModel):
+    """Base model of definitions: unknown keys are rejected, values are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Deadline(Part):
-    """Which fields of a block say when a timing rule of the pack begins to run, and when what it asks was done.
+class TimingFields(StrictModel):
+    """Which fields of a block hold the start and the end of the time that a timing rule limits.
 
     Attributes:
-        rule: The timing rule, as the pack's `[timing]` and the project's own figures call it.
-        start: Field of the moment that it runs from; a field of another sheet as `sheet.block.field`.
-        end: Field of the moment at which it was done; where there is none it runs until the item is finished.
-        by: Field that names the row of the other sheet, where `start` stands there.
-        case: Field whose code chooses among the figures of the rule (urgent, ordinary).
-        owner: Who had to do it; who the block follows up where it says nothing.
-        given: Field that must hold something for the rule to be asked at all.
-        ahead: Whether it must be done so long before `start` rather than after it.
+        rule: Name of the timing rule in the pack's `[timing]` and in the project's settings.
+        start: Field with the time from which the limit runs; `sheet.block.field` for a field of another sheet.
+        end: Field with the time of completion; without it the limit runs until the item is finished.
+        by: Field that holds the key of the other sheet's row, where `start` is on another sheet.
+        case: Field whose code selects a limit of the rule (urgent, ordinary).
+        owner: Field with the person responsible; the block's `follow.owner` where empty.
+        given: Field that must be filled for the rule to apply.
+        ahead: Whether the limit counts back from `start` rather than forward.
     """
 
     rule: Name
@@ -45,14 +45,14 @@ class Deadline(Part):
     given: str = ""
     ahead: bool = False
 
-    def named(self) -> Mapping[str, str]:
-        """Return key -> field of the block, for those that are given."""
-        own = {key: getattr(self, key) for key in ("start", "end", "by", "case", "owner", "given")}
-        return {key: name for key, name in own.items() if name and "." not in name}
+    def named_fields(self) -> Mapping[str, str]:
+        """Return key -> field of this block, without empty keys and fields of other sheets."""
+        names = {key: getattr(self, key) for key in ("start", "end", "by", "case", "owner", "given")}
+        return {key: name for key, name in names.items() if name and "." not in name}
 
 
-class TextBlock(Part):
-    """Printed text: instructions, a pledge.
+class TextBlock(StrictModel):
+    """Static text: instructions, a pledge.
 
     Attributes:
         lines: Paragraphs.
@@ -62,18 +62,18 @@ class TextBlock(Part):
     name: Name
     type: Literal["text"]
     title: LocalizedText | None = None
-    lines: tuple[LocalizedText, ...] = Given(min_length=1)
+    lines: tuple[LocalizedText, ...] = PydanticField(min_length=1)
     steps: bool = False
 
 
-class SignaturesBlock(Part):
-    """Boxes to sign in.
+class SignaturesBlock(StrictModel):
+    """Signature boxes.
 
     Attributes:
-        parties: Who signs.
-        per: Project list each of whose values signs as well (every region).
-        most: Values of that list that have a box each at most; of more, only the region itself has one, beside open
-            boxes for those who attend.
+        parties: Parties that sign.
+        per: Project list whose values sign as well, one box each (every region).
+        most: Largest number of values of that list with a box each; beyond it only the region that receives the
+            workbook has one, beside open boxes for whoever attends.
     """
 
     name: Name
@@ -81,19 +81,19 @@ class SignaturesBlock(Part):
     title: LocalizedText | None = None
     parties: tuple[LocalizedText, ...] = ()
     per: str = ""
-    most: int = Given(default=12, ge=1, le=60)
+    most: int = PydanticField(default=12, ge=1, le=60)
 
 
-class ContentsBlock(Part):
-    """The list of the workbook's sheets with a link, what each is for, and how complete it is."""
+class ContentsBlock(StrictModel):
+    """Table of contents: a link to each sheet, its purpose, and how complete it is."""
 
     name: Name
     type: Literal["contents"]
     title: LocalizedText | None = None
 
 
-class LegendBlock(Part):
-    """What the colours and signs mean."""
+class LegendBlock(StrictModel):
+    """Legend of colours and symbols."""
 
     name: Name
     type: Literal["legend"]
@@ -101,16 +101,16 @@ class LegendBlock(Part):
 
 
 Paper = Literal["A4", "A3"]
-"""A size of paper."""
+"""Paper size."""
 
 
-class PrintSetup(Part):
-    """How a sheet is printed.
+class PrintSetup(StrictModel):
+    """Print setup of a sheet.
 
     Attributes:
         paper: Paper size.
-        landscape: Whether the long side lies across.
-        one_page: Whether the whole sheet fits on one page; otherwise it fits in width and runs on.
+        landscape: Whether the page is in landscape orientation.
+        one_page: Whether the sheet is scaled to one page; otherwise to the page width, over any number of pages.
     """
 
     paper: Paper = "A4"

@@ -1,7 +1,8 @@
-"""Rules across fields: each says what must hold, where a break of it is shown, and in which words.
+"""Rules across fields of a row, and the constraints that they produce.
 
-A rule answers with `Check` values. Their expressions are worked out over a frame (`checks`), in the sheet (`workbook`)
-and, for one row, in `template.evaluate`: one source, three sides that agree.
+A rule yields `RowConstraint` values: an expression, the cell that shows a violation, and the sentence for it. The
+expressions have three back ends that must agree: `checks.vectorized` for a frame, `workbook.self_check.formula` for
+Excel, and `template.expressions.evaluate_row` for one row.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Discriminator, field_validator
-from pydantic import Field as Given
+from pydantic import Field as PydanticField
 
 from xlsflow.i18n import (
     LANGS,
@@ -19,9 +20,9 @@ from xlsflow.i18n import (
     untranslated,
 )
 from xlsflow.template.expressions.expression import (
-    Arith,
     AsOf,
     Blank,
+    Calculation,
     Compare,
     Const,
     Count,
@@ -31,22 +32,22 @@ from xlsflow.template.expressions.expression import (
     Not,
     Ref,
     Unique,
-    parse,
+    parse_expression,
 )
 from xlsflow.template.kinds import FieldBase
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that must hold in every used row of a block.
+class RowConstraint:
+    """A condition that every non-empty row of a block must meet.
 
     Attributes:
-        code: Code of the catalogue for a row in which it does not hold.
-        at: Field whose cell bears the finding.
-        must: What must hold; a row breaks it only where it is definitely false.
-        when: Where it is asked at all: only rows for which this is definitely true.
-        sentence: What the rule wants, in words.
-        other: Label of the other field that the sentence speaks of.
+        code: Finding code of a violation.
+        at: Field whose cell gets the finding.
+        must: The condition; only a row for which it is definitely false violates it.
+        when: Precondition: the constraint applies only to rows for which this is definitely true.
+        sentence: The rule as a sentence of its author.
+        other: Label of the second field in the message.
     """
 
     code: str
@@ -57,217 +58,218 @@ class Check:
     other: LocalizedText | None = None
 
 
-class Labelled(Protocol):
-    """What a rule needs to know of its block: the labels of the fields."""
+class FieldLabels(Protocol):
+    """The part of a block that a rule needs: the labels of the fields."""
 
     def label_of(self, name: str) -> LocalizedText:
         """Return a field's label."""
 
 
-def _expression(text: str) -> str:
+def _checked_expression(text: str) -> str:
     try:
-        parse(text)
-    except ExprError as wrong:
-        raise ValueError(str(wrong)) from wrong
+        parse_expression(text)
+    except ExprError as error:
+        raise ValueError(str(error)) from error
     return text
 
 
-def _expression_if_any(text: str) -> str:
-    return _expression(text) if text else text
+def _checked_optional_expression(text: str) -> str:
+    return _checked_expression(text) if text else text
 
 
 class RuleBase(BaseModel):
-    """What every rule has.
+    """Base of all rules.
 
     Attributes:
-        rule: Which sort of rule it is.
+        rule: Type of the rule.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rule: str
 
-    def checks(self, block: Labelled) -> Iterator[Check]:
-        """Yield what the rule asks of a block."""
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:
+        """Yield the constraints of the rule in a block."""
         raise NotImplementedError
 
-    def told(self, block: Labelled) -> LocalizedText:
-        """Return the rule as one sentence, for the data dictionary: the author's own, or what all of its sort say."""
-        said: LocalizedText | None = getattr(self, "say", None)
-        return said or _said(self, block)
+    def sentence_for(self, block: FieldLabels) -> LocalizedText:
+        """Return the rule as one sentence, for the data dictionary: the author's own, or that of its type."""
+        own: LocalizedText | None = getattr(self, "say", None)
+        return own or _default_sentence(self, block)
 
-    def named(self) -> Mapping[str, str]:
-        """Return key -> field, for the fields that the rule names outright, not those inside expressions."""
+    def named_fields(self) -> Mapping[str, str]:
+        """Return key -> field, for fields that are named directly rather than in an expression."""
         return {}
 
-    def written(self) -> Mapping[str, str]:
-        """Return key -> expression, for those that the author wrote."""
+    def expressions_by_key(self) -> Mapping[str, str]:
+        """Return key -> expression as its author wrote it."""
         return {}
-
-    def expressions(self) -> tuple[str, ...]:
-        """Return the expressions that the author wrote."""
-        return tuple(self.written().values())
 
 
 class RequiredIf(RuleBase):
-    """A field that must be filled where a condition holds."""
+    """Field that must be filled where a condition holds."""
 
     rule: Literal["required_if"]
     field: str
     when: str
     say: LocalizedText
 
-    _parsed = field_validator("when")(_expression)
+    _parsed = field_validator("when")(_checked_expression)
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return the field."""
         return {"field": self.field}
 
-    def written(self) -> Mapping[str, str]:
+    def expressions_by_key(self) -> Mapping[str, str]:
         """Return the condition."""
         return {"when": self.when}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
-        """Yield: filled, where the condition holds."""
-        yield Check("required_if", self.field, Not(Blank(Ref(self.field))), parse(self.when), self.say)
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
+        """Yield `filled(field)`, where the condition holds."""
+        yield RowConstraint(
+            "required_if", self.field, Not(Blank(Ref(self.field))), parse_expression(self.when), self.say
+        )
 
 
 class NotBefore(RuleBase):
-    """A day or number that must not come before another."""
+    """Date or number that must not be less than another."""
 
     rule: Literal["not_before"]
     field: str
     other: str
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return both fields."""
         return {"field": self.field, "other": self.other}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:
-        """Yield: field >= other."""
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:
+        """Yield `field >= other`."""
         must = Compare(">=", Ref(self.field), Ref(self.other))
-        yield Check("before", self.field, must, other=block.label_of(self.other))
+        yield RowConstraint("before", self.field, must, other=block.label_of(self.other))
 
 
 class NotInFuture(RuleBase):
-    """A day that must not lie after the as-of day."""
+    """Date that must not be after the as-of date."""
 
     rule: Literal["not_in_future"]
     field: str
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return the field."""
         return {"field": self.field}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
-        """Yield: before the end of the as-of day."""
-        yield Check("in_future", self.field, Compare("<", Ref(self.field), Arith("+", AsOf(), Const(1))))
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
+        """Yield `field < as_of + 1`, so that a time on the as-of date is accepted."""
+        yield RowConstraint("in_future", self.field, Compare("<", Ref(self.field), Calculation("+", AsOf(), Const(1))))
 
 
 class UniqueRule(RuleBase):
-    """A value that may stand in one row only."""
+    """Field whose values must not repeat."""
 
     rule: Literal["unique"]
     field: str
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return the field."""
         return {"field": self.field}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
-        """Yield: in no other row."""
-        yield Check("not_unique", self.field, Unique(Ref(self.field)))
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
+        """Yield `unique(field)`."""
+        yield RowConstraint("not_unique", self.field, Unique(Ref(self.field)))
 
 
-class Tally(RuleBase):
-    """Shared by the rules that count codes among matrix columns.
+class CountRule(RuleBase):
+    """Base of the rules that count codes in the project columns of a matrix.
 
     Attributes:
-        cells: The group of columns, or a part of it (`roles.region`).
-        codes: Codes that count.
-        at: Field that bears the finding where no cell of the group can.
+        cells: Group of columns, or a part of it (`roles.region`).
+        codes: Codes to count.
+        at: Field that gets the finding where no cell of the group can.
+        when: Condition under which the rule applies.
     """
 
-    cells: str = Given(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")
-    codes: tuple[str, ...] = Given(min_length=1)
+    cells: str = PydanticField(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")
+    codes: tuple[str, ...] = PydanticField(min_length=1)
     at: str
     when: str = ""
 
-    _parsed = field_validator("when")(_expression_if_any)
+    _parsed = field_validator("when")(_checked_optional_expression)
 
-    def named(self) -> Mapping[str, str]:
-        """Return the field that bears the finding."""
+    def named_fields(self) -> Mapping[str, str]:
+        """Return the field that gets the finding."""
         return {"at": self.at}
 
     def count(self) -> Count:
-        """Return how many cells hold one of the codes."""
+        """Return the number of cells with one of the codes, as an expression."""
         group, _, part = self.cells.partition(".")
         return Count(Ref(group, part), self.codes)
 
     def condition(self) -> Expr | None:
-        """Return where the rule is asked."""
-        return parse(self.when) if self.when else None
+        """Return the parsed condition under which the rule applies, None if it always does."""
+        return parse_expression(self.when) if self.when else None
 
-    def written(self) -> Mapping[str, str]:
-        """Return the condition, and the count, so that the names of group and codes are looked at too."""
+    def expressions_by_key(self) -> Mapping[str, str]:
+        """Return the condition and a count, so that the names of the group and the codes are validated too."""
         codes = ", ".join(repr(code) for code in self.codes)
         count = {"cells": f"count({self.cells}, {codes}) >= 0"}
         return {**count, "when": self.when} if self.when else count
 
     @property
-    def shown(self) -> LocalizedText:
-        """The code that the sentence speaks of."""
+    def code_text(self) -> LocalizedText:
+        """The first code, for the message."""
         return untranslated(self.codes[0])
 
 
-class ExactlyOne(Tally):
-    """Exactly one cell of a row holds one of the codes (one A in a RACI row)."""
+class ExactlyOne(CountRule):
+    """Exactly one cell of a row has one of the codes (one A in a RACI row)."""
 
     rule: Literal["exactly_one"]
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
-        """Yield: a count of one."""
-        yield Check("not_exactly_one", self.at, Compare("==", self.count(), Const(1)), self.condition(), self.shown)
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
+        """Yield `count(cells, codes) == 1`."""
+        yield RowConstraint(
+            "not_exactly_one", self.at, Compare("==", self.count(), Const(1)), self.condition(), self.code_text
+        )
 
 
-class AtLeastOne(Tally):
-    """At least one cell of a row holds one of the codes (one R in a RACI row)."""
+class AtLeastOne(CountRule):
+    """At least one cell of a row has one of the codes (one R in a RACI row)."""
 
     rule: Literal["at_least_one"]
     say: LocalizedText | None = None
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
-        """Yield: a count of one or more."""
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
+        """Yield `count(cells, codes) >= 1`."""
         must = Compare(">=", self.count(), Const(1))
         if self.say:
-            yield Check("rule_broken", self.at, must, self.condition(), self.say)
+            yield RowConstraint("rule_broken", self.at, must, self.condition(), self.say)
         else:
-            yield Check("none_of", self.at, must, self.condition(), self.shown)
+            yield RowConstraint("none_of", self.at, must, self.condition(), self.code_text)
 
 
 class Quantified(RuleBase):
-    """A text that must hold a figure, such as a goal."""
+    """Text that must contain a number, such as a goal."""
 
     rule: Literal["quantified"]
     field: str
 
-    def named(self) -> Mapping[str, str]:
+    def named_fields(self) -> Mapping[str, str]:
         """Return the field."""
         return {"field": self.field}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
-        """Yield: a digit in the text."""
-        yield Check("no_figure", self.field, HasFigure(Ref(self.field)))
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
+        """Yield `has_figure(field)`."""
+        yield RowConstraint("no_figure", self.field, HasFigure(Ref(self.field)))
 
 
 class Must(RuleBase):
-    """Anything that the rule language can say.
+    """Any condition of the expression language.
 
     Attributes:
-        that: What must hold.
-        at: Field that bears the finding.
-        when: Where it is asked.
-        warn: Whether a break is a warning rather than an error.
+        that: Condition that must hold.
+        at: Field that gets the finding.
+        when: Condition under which the rule applies.
+        warn: Whether a violation is a warning rather than an error.
     """
 
     rule: Literal["must"]
@@ -277,57 +279,59 @@ class Must(RuleBase):
     when: str = ""
     warn: bool = False
 
-    _parsed = field_validator("that")(_expression)
-    _parsed_if_any = field_validator("when")(_expression_if_any)
+    _parsed = field_validator("that")(_checked_expression)
+    _parsed_if_any = field_validator("when")(_checked_optional_expression)
 
-    def named(self) -> Mapping[str, str]:
-        """Return the field that bears the finding."""
+    def named_fields(self) -> Mapping[str, str]:
+        """Return the field that gets the finding."""
         return {"at": self.at}
 
-    def written(self) -> Mapping[str, str]:
-        """Return what must hold and where."""
+    def expressions_by_key(self) -> Mapping[str, str]:
+        """Return the condition and where it applies."""
         return {"that": self.that, "when": self.when} if self.when else {"that": self.that}
 
-    def checks(self, block: Labelled) -> Iterator[Check]:  # noqa: ARG002
-        """Yield the author's own check."""
-        when = parse(self.when) if self.when else None
-        yield Check("rule_warned" if self.warn else "rule_broken", self.at, parse(self.that), when, self.say)
+    def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
+        """Yield the author's own condition."""
+        when = parse_expression(self.when) if self.when else None
+        yield RowConstraint(
+            "rule_warned" if self.warn else "rule_broken", self.at, parse_expression(self.that), when, self.say
+        )
 
 
 Rule = Annotated[
     RequiredIf | NotBefore | NotInFuture | UniqueRule | ExactlyOne | AtLeastOne | Quantified | Must,
     Discriminator("rule"),
 ]
-"""One rule of a block, of any sort."""
+"""A rule of a block, of any type."""
 
-RULES: tuple[type[RuleBase], ...] = (
+RULE_TYPES: tuple[type[RuleBase], ...] = (
     RequiredIf, NotBefore, NotInFuture, UniqueRule, ExactlyOne, AtLeastOne, Quantified, Must,
 )  # fmt: skip
-"""Every sort of rule, in the order they are explained."""
+"""All types of rules, in the order of the documentation."""
 
-_TOLD: Mapping[str, LocalizedText] = {
-    "not_before": LocalizedText("“{field}”不能早于“{other}”。", "“{field}” must not come before “{other}”."),
-    "not_in_future": LocalizedText("“{field}”不能晚于今天。", "“{field}” must not lie in the future."),
-    "unique": LocalizedText("“{field}”的值不能重复。", "A value of “{field}” stands only once."),
-    "exactly_one": LocalizedText("每一行恰好有一个 {code}。", "Every row has exactly one {code}."),
-    "at_least_one": LocalizedText("每一行至少有一个 {code}。", "Every row has at least one {code}."),
-    "quantified": LocalizedText("“{field}”要有数字。", "“{field}” needs a figure."),
+_DEFAULT_SENTENCES: Mapping[str, LocalizedText] = {
+    "not_before": LocalizedText("“{field}”不能早于“{other}”。", "“{field}” must not be before “{other}”."),
+    "not_in_future": LocalizedText("“{field}”不能晚于基准日。", "“{field}” must not be after the as-of day."),
+    "unique": LocalizedText("“{field}”的值不能重复。", "“{field}” must be unique."),
+    "exactly_one": LocalizedText("每一行恰好有一个 {code}。", "Every row must have exactly one {code}."),
+    "at_least_one": LocalizedText("每一行至少有一个 {code}。", "Every row must have at least one {code}."),
+    "quantified": LocalizedText("“{field}”要有数字。", "“{field}” must contain a figure."),
 }
-"""What a rule without a sentence of its author's says."""
+"""Type of a rule -> its sentence where the author gave none."""
 
 
-def _said(rule: RuleBase, block: Labelled) -> LocalizedText:
-    labels = {key: block.label_of(name) for key, name in rule.named().items()}
-    code = rule.shown if isinstance(rule, Tally) else untranslated("")
+def _default_sentence(rule: RuleBase, block: FieldLabels) -> LocalizedText:
+    labels = {key: block.label_of(name) for key, name in rule.named_fields().items()}
+    code = rule.code_text if isinstance(rule, CountRule) else untranslated("")
     zh, en = ({**{key: label.say(lang) for key, label in labels.items()}, "code": code.say(lang)} for lang in LANGS)
-    words = _TOLD[rule.rule]
-    return LocalizedText(words.zh.format(**zh), words.en.format(**en))
+    sentence = _DEFAULT_SENTENCES[rule.rule]
+    return LocalizedText(sentence.zh.format(**zh), sentence.en.format(**en))
 
 
-def implied(fields: tuple[FieldBase, ...], key: str) -> Iterator[Check]:
-    """Yield what the fields themselves ask: required ones are filled, the key stands once."""
+def implied_constraints(fields: tuple[FieldBase, ...], key: str) -> Iterator[RowConstraint]:
+    """Yield the constraints that follow from fields alone: required fields are filled, keys are unique."""
     for field in fields:
         if field.required and not field.computed:
-            yield Check("required_blank", field.name, Not(Blank(Ref(field.name))))
+            yield RowConstraint("required_blank", field.name, Not(Blank(Ref(field.name))))
     if key:
-        yield Check("not_unique", key, Unique(Ref(key)))
+        yield RowConstraint("not_unique", key, Unique(Ref(key)))

@@ -1,7 +1,7 @@
-"""Traditional characters as simplified ones, so that 緊急 typed in Hong Kong is known as 紧急.
+"""Conversion of traditional to simplified characters, so that 緊急 typed in Hong Kong is read as 紧急.
 
-Only characters that stand for one simplified character, and those that work sheets, regions and departments are written
-with; names of people are never rewritten, for there the character is the person's own.
+The table covers characters with exactly one simplified form that occur in work sheets, regions and departments. Names
+of people are never converted: the character belongs to the name.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _PAIRS = (
 _SIMPLIFIED = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
 
 
-def simplified(text: str) -> str:
-    """Return a text with traditional characters as simplified ones.
+def to_simplified(text: str) -> str:
+    """Return a text with traditional characters replaced by simplified ones.
 
-    >>> simplified("緊急")
+    >>> to_simplified("緊急")
     '紧急'
     """
     return text.translate(_SIMPLIFIED)

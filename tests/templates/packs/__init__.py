@@ -1,1 +1,1 @@
-"""Packs that the engine was not written for, and what fills any pack the way a region would."""
+"""Test packs that the code does not know, and helpers that fill in any pack as a region would."""

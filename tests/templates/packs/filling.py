@@ -1,4 +1,4 @@
-"""Fills a pack the way a careful region would: valid rows for every block, typed through LibreOffice."""
+"""Fills in the workbooks of a pack without errors: valid rows for every block, typed through LibreOffice."""
 
 from __future__ import annotations
 
@@ -8,25 +8,23 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from xlsflow.checks.constraints import (
-    demands,
-    spoken_of,
+    constraints_of,
+    fields_involved,
 )
-from xlsflow.checks.context import Context
+from xlsflow.checks.context import CheckContext
 from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
-from xlsflow.intake.recognition.recogniser import (
-    PlacedBlock,
-    place,
-)
+from xlsflow.intake.recognition.placed_block import PlacedBlock
+from xlsflow.intake.recognition.recogniser import Recogniser
 from xlsflow.template.expressions.evaluate_row import (
-    Row,
-    breaking,
-    worth,
+    RowContext,
+    compile_violation,
+    expression_value,
 )
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField
-from xlsflow.template.rules import Check
+from xlsflow.template.rules import RowConstraint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,12 +41,12 @@ Rows = dict[str, list[Values]]
 ROWS = 3
 TRIES = 4000
 AROUND = 20
-"""Days around the as-of day that samples lie in."""
+"""Samples of dates are within this number of days around the as-of date."""
 
 
 @dataclass(frozen=True)
 class Filler:
-    """Makes rows that keep every rule of a pack.
+    """Creates rows that satisfy every rule of a pack.
 
     Attributes:
         opened: The pack with the project's columns in place.
@@ -63,7 +61,7 @@ class Filler:
     rows: int = ROWS
 
     def fill(self) -> Rows:
-        """Return rows by full name of the block, the same every time."""
+        """Return full name of a block -> rows; the result is the same in every run."""
         rng = random.Random(self.region.code)  # noqa: S311 - samples, not secrets
         return {full: self._block(block, full, rng) for full, block in self._blocks()}
 
@@ -73,62 +71,70 @@ class Filler:
 
     def _block(self, block: DataBlock, full: str, rng: random.Random) -> list[Values]:
         rows: list[Values] = []
-        for number in range(self.rows if block.many else 1):
+        for number in range(self.rows if block.has_rows else 1):
             rows.append(self._row(block, full, number, rows, rng))
         return rows
 
     def _row(self, block: DataBlock, full: str, number: int, before: Sequence[Values], rng: random.Random) -> Values:
-        """Return one row that breaks no rule: what is spoken of in a broken one is drawn anew until none is."""
-        fields = [one for one in block.columns if one.makes_row or isinstance(one, IdField)]
-        fields = [one for one in fields if not one.fill and not one.defines]
-        row = {one.name: self._value(one, number, rng) for one in fields}
-        fixed = {one.name for one in fields if isinstance(one, IdField) and not one.to}
-        free = {one.name: one for one in fields if one.name not in fixed}
-        asked = [one for one in demands(block, Context(self.opened.scope)) if isinstance(one, Check)]
+        """Return a row that violates no constraint, drawing fields of violated constraints again until none is left."""
+        fields = [field for field in block.columns if field.counts_as_content or isinstance(field, IdField)]
+        fields = [field for field in fields if not field.fill and not field.defines]
+        row = {field.name: self._value(field, number, rng) for field in fields}
+        fixed = {field.name for field in fields if isinstance(field, IdField) and not field.to}
+        free = {field.name: field for field in fields if field.name not in fixed}
+        constraints = [
+            constraint
+            for constraint in constraints_of(block, CheckContext(self.opened.scope))
+            if isinstance(constraint, RowConstraint)
+        ]
         for _ in range(TRIES):
-            broken = [check for check in asked if breaking(check.must, check.when)(self._facts(block, row, before))]
-            if not broken:
+            facts = self._facts(block, row, before)
+            violated = [
+                constraint for constraint in constraints if compile_violation(constraint.must, constraint.when)(facts)
+            ]
+            if not violated:
                 break
-            names = sorted(spoken_of(rng.choice(broken), block) & free.keys())
+            names = sorted(fields_involved(rng.choice(violated), block) & free.keys())
             name = rng.choice(names)
             row[name] = self._value(free[name], number, rng)
         else:
-            raise AssertionError(f"{full}: no row keeps {[check.sentence or check.code for check in broken]}")
+            remaining = [constraint.sentence or constraint.code for constraint in violated]
+            raise AssertionError(f"{full}: no row satisfies {remaining}")
         if block.key and isinstance(block.field(block.key), TextField):
-            row[block.key] = f"{row[block.key]} {self.region.code}{number + 1}"  # another's row is not this one
+            row[block.key] = f"{row[block.key]} {self.region.code}{number + 1}"  # unique across regions
         return row
 
-    def _facts(self, block: DataBlock, row: Values, before: Sequence[Values]) -> Row:
+    def _facts(self, block: DataBlock, row: Values, before: Sequence[Values]) -> RowContext:
         values = {name: _moment(value) for name, value in row.items()}
-        others = {name: frozenset(_moment(one[name]) for one in before) for name in row}
+        others = {name: frozenset(_moment(earlier[name]) for earlier in before) for name in row}
         now = datetime.combine(self.as_of, datetime.min.time())
-        facts = Row(values, now, self.opened.scope.settings, block.groups, others)
-        for one in block.columns:
-            if one.expression is not None:
-                values[one.name] = worth(one.expression, facts)
+        facts = RowContext(values, now, self.opened.scope.settings, block.groups, others)
+        for field in block.columns:
+            if field.expression is not None:
+                values[field.name] = expression_value(field.expression, facts)
         return facts
 
-    def _value(self, one: FieldBase, number: int, rng: random.Random) -> object:
-        if isinstance(one, IdField) and not one.to:
-            return one.example_of(number + 1, self.as_of.year, self.region.code)
-        if not one.required and rng.random() < 0.2:
+    def _value(self, field: FieldBase, number: int, rng: random.Random) -> object:
+        if isinstance(field, IdField) and not field.to:
+            return field.example_of(number + 1, self.as_of.year, self.region.code)
+        if not field.required and rng.random() < 0.2:
             return None
-        if one.to:
-            target, count = self._target(one.to)
+        if field.to:
+            target, count = self._target(field.to)
             return target.example_of(rng.randint(1, count), self.as_of.year, self.region.code)
-        if one.dtype == "datetime":
+        if field.dtype == "datetime":
             day = datetime.combine(self.as_of, datetime.min.time()) + timedelta(days=rng.randint(-AROUND, AROUND))
-            moment = isinstance(one.sample(rng, self.opened.scope), datetime)
+            moment = isinstance(field.sample(rng, self.opened.scope), datetime)
             return day + timedelta(hours=rng.randrange(9, 18)) if moment else day.date()
-        return one.sample(rng, self.opened.scope)
+        return field.sample(rng, self.opened.scope)
 
     def _target(self, to: str) -> tuple[IdField, int]:
-        """Return the id that a reference leads to, and how many of them there are."""
+        """Return the id field that a reference leads to, and its number of rows."""
         sheet, name, field = to.split(".")
         block = self.opened.block(sheet, name)[1]
         found = block.field(field)
         assert isinstance(found, IdField)
-        return found, self.rows if block.many else 1
+        return found, self.rows if block.has_rows else 1
 
 
 def _moment(value: object) -> object:
@@ -138,15 +144,15 @@ def _moment(value: object) -> object:
 
 
 def places(sent: Path, opened: Opened) -> Mapping[str, PlacedBlock]:
-    """Return where each block lies in a workbook that went out, by its full name."""
+    """Return full name -> position of each block in an outgoing workbook."""
     (book,) = open_returns([sent])
     assert isinstance(book, GridBook)
-    found = place(book, opened.templates, opened.scope, None)
-    return {one.template.full_name(one.block): one for one in found if isinstance(one, PlacedBlock)}
+    found = Recogniser(opened.templates, opened.scope).place(book, None)
+    return {block.template.full_name(block.block): block for block in found if isinstance(block, PlacedBlock)}
 
 
 def put(document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: Opened, lang: str) -> None:
-    """Type rows into their block, codes as the labels of the workbook's language."""
+    """Type rows into a block, with codes as labels in the workbook's language."""
     cells = {}
     for number, row in enumerate(rows):
         for name, value in row.items():
@@ -165,7 +171,7 @@ def send_back(
     rows: Mapping[str, Sequence[Mapping[str, object]]],
     lang: str,
 ) -> Path:
-    """Open what went out in LibreOffice, type rows into it and save it as what came back."""
+    """Open an outgoing workbook in LibreOffice, type rows into it and save it as a return."""
     there = places(sent, opened)
     with office.open(sent) as document:
         for full, lines in rows.items():

@@ -1,11 +1,7 @@
-"""The table of every form that goes out: its Chinese name, its sheet, its packs; as it stands in the READMEs.
-
-Print it with `python -m tests.templates.packs.forms_table zh|en`.
-"""
+"""The table of every form that goes out: its Chinese name, its sheet, its packs; the pages of forms hold it."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from xlsflow.pipeline.project_file import open_library
@@ -27,7 +23,7 @@ def forms() -> Iterator[tuple[Pack, SheetUse, Template]]:
     library = open_library()
     for pack in map(library.pack, library.pack_files):
         for use in () if pack.setup else pack.sheets:
-            template = library.use(use)
+            template = library.template_for(use)
             if not template.cover:
                 yield pack, use, template
 
@@ -45,15 +41,13 @@ def forms_table(lang: Lang) -> str:
             (
                 zh,
                 *((en,) if lang == "en" else ()),
-                " ".join(sorted(sheets, key=lambda one: one.strip("`"))),
+                " ".join(sorted(sheets, key=lambda name: name.strip("`"))),
                 " ".join(packs),
             )
         )
         + " |"
-        for (zh, en), (sheets, packs) in sorted(rows.items(), key=lambda row: min(one.strip("`") for one in row[1][0]))
+        for (zh, en), (sheets, packs) in sorted(
+            rows.items(), key=lambda row: min(name.strip("`") for name in row[1][0])
+        )
     ]
     return "\n".join((*HEADS[lang], *lines))
-
-
-if __name__ == "__main__":
-    print(forms_table("zh" if sys.argv[1] == "zh" else "en"))  # noqa: T201 - a script for the terminal

@@ -1,4 +1,4 @@
-"""One round of any pack: generated, filled and saved by LibreOffice, ready to be checked and merged."""
+"""A round of any pack: generated, filled in and saved by LibreOffice, ready to be checked and merged."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ AS_OF = date(2026, 11, 20)
 
 @dataclass(frozen=True)
 class Round:
-    """The example project with a folder for what goes out and one for what comes back.
+    """The example project with folders for outgoing workbooks and returns.
 
     Attributes:
         folder: Where everything lies.
@@ -52,28 +52,28 @@ class Round:
 
     @cached_property
     def desk(self) -> Desk:
-        """What returns are read against."""
+        """The lists and settings that returns are read with."""
         library = open_library(self.templates, self.project)
         return Desk(library, load_project(self.project, library), AS_OF)
 
     def opened(self, pack: str) -> Opened:
-        """Return a pack with the project's columns in place."""
+        """Return the sheets of a pack with project columns in place."""
         return self.desk.pack(pack)
 
     def sent(self, pack: str, region: str, lang: Lang | None = None) -> Path:
-        """Return a region's workbook as it goes out."""
+        """Return the outgoing workbook of a region."""
         assert self.desk.project is not None
         order = api.Order(pack=pack, regions=[region], lang=lang)
         (path,) = generate(self.desk.project, self.folder / "outbox" / pack, order, self.desk.library)
         return path
 
     def rows(self, pack: str, region: str, rows: int = 3) -> Rows:
-        """Return what a careful region fills in."""
+        """Return valid rows for a region."""
         assert self.desk.project is not None
         return Filler(self.opened(pack), self.desk.project.region(region), AS_OF, rows).fill()
 
     def back(self, office: Office, pack: str, region: str, rows: Rows, lang: Lang | None = None) -> Path:
-        """Return what comes back of a region, filled and saved by LibreOffice."""
+        """Return the return of a region, filled in and saved by LibreOffice."""
         assert self.desk.project is not None
         sent = self.sent(pack, region, lang)
         spoken = lang or self.desk.project.region(region).language
@@ -82,5 +82,5 @@ class Round:
         return send_back(office, sent, inbox / f"{pack}_{sent.name}", self.opened(pack), rows, spoken)
 
     def merged(self) -> Book:
-        """Return the book of everything that came back."""
+        """Return the merged book of all returns."""
         return api.merge([self.folder / "inbox"], project=self.project, templates=self.templates)

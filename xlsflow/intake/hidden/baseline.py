@@ -1,28 +1,26 @@
-"""Reads the sheet `_base` of a return: the rows that it was issued with."""
+"""Reads the sheet `_base` of a return: the rows that its workbook was sent out with."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.fileformat.baseline import (
-    SHEET,
-    Base,
-)
-from xlsflow.fileformat.cells import shown
+from xlsflow.fileformat.baseline import Baseline
+from xlsflow.fileformat.cells import display_text
+from xlsflow.fileformat.hidden_sheets import BASELINE_SHEET
 
 if TYPE_CHECKING:
     from xlsflow.intake.grid import GridBook
 
 
-def issued_with(book: GridBook) -> Base | None:
-    """Return the rows that a return was issued with; None where it keeps none, or somebody has changed them.
+def read_baseline(book: GridBook) -> Baseline | None:
+    """Return the rows that a workbook was sent out with; None if it has no baseline or the baseline was edited.
 
     Args:
         book: The return, opened with `Limits(base=True)`.
     """
     for grid in book.grids:
-        if grid.name.startswith(SHEET):  # a sheet that was copied is called `_base (2)`
-            found = Base.read([shown(cell) for cell in row] for row in grid.rows)
-            if found is not None:
-                return found
+        if grid.name.startswith(BASELINE_SHEET):  # a sheet that was copied is called `_base (2)`
+            baseline = Baseline.from_lines([display_text(cell) for cell in row] for row in grid.rows)
+            if baseline is not None:
+                return baseline
     return None

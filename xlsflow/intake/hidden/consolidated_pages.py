@@ -1,4 +1,4 @@
-"""A consolidated workbook, read back from its pages: what it shows as data, and what it keeps out of sight."""
+"""Reads a consolidated workbook back: the rows on its visible pages, and what its hidden pages store about them."""
 
 from __future__ import annotations
 
@@ -10,62 +10,63 @@ from typing import Any, cast
 
 from xlsflow.errors import Refused
 from xlsflow.fileformat import hidden_pages
-from xlsflow.fileformat.cells import Scalar
+from xlsflow.fileformat.cells import Scalar, column_index
+from xlsflow.fileformat.key_row import KEY_PREFIX, is_key
+from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
 from xlsflow.findings import (
     Finding,
     Location,
 )
 from xlsflow.i18n import LocalizedText
 from xlsflow.intake.grid import Grid, GridBook
-from xlsflow.intake.xlsx.cell_store import column
 from xlsflow.model.book import DuplicateRow
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import FieldPositions, FileRecord, Stamp
 from xlsflow.model.waivers import Waiver
 
-KEY = "key:"
-"""What stands before a name in the hidden row above a header."""
-_HIGHEST = 10
+_KEY_ROW_SEARCH = 10
+"""Rows at the top of a page in which its key row is searched."""
+_ROWS_TO_DATA = 2
+"""From the key row to the first row of data: the header lies between them."""
 _CELL = re.compile(r"([A-Z]+)([0-9]+)(!?)")
+_WAIVER_FACTS = ("code", "sheet", "cell", "reason", "until")
 
-_OF_A_WAIVER = ("code", "sheet", "cell", "reason", "until")
-
-Columns = Mapping[str, list[Scalar]]
-"""Name of a column -> its cells, from the first row to the last that holds anything."""
+PageColumns = Mapping[str, list[Scalar]]
+"""Key of a column -> its cells, from the first row of data to the last one that is not blank."""
 
 
 @dataclass(frozen=True)
 class DataTable:
-    """The rows of one block as its pages show them.
+    """The rows of one block, from all of its pages.
 
     Attributes:
-        columns: Name -> cells; a text that was too long for its cell is whole again.
+        columns: Key -> cells, one a row; texts too long for a cell are restored.
         sheets: Name of the page of each row.
-        rows: 1-based row on that page.
+        rows: 1-based sheet row of each row.
     """
 
-    columns: Columns
+    columns: PageColumns
     sheets: Sequence[str]
     rows: Sequence[int]
 
 
 @dataclass(frozen=True)
 class BookPages:
-    """What a consolidated workbook holds.
+    """The content of a consolidated workbook.
 
     Attributes:
-        stamp: What it says that it is.
-        instant: What its report is true for.
+        stamp: Its stamp.
+        instant: The instant that its report is true for.
         project: Block of the project workbook -> its rows.
         tables: Block -> its rows.
-        codes: Block and field -> label that is shown -> code.
-        files: Every file that went into it.
-        findings: What was said of them.
+        codes: Block and field -> displayed label -> code.
+        files: The files that were merged.
+        findings: The findings in them.
         ledger: What became of their rows.
         aside: Rows that could not be used.
-        again: Rows that say what others say.
-        places: File, sheet and block -> where its fields stand.
-        waivers: File -> what of it may stand.
+        again: Rows that repeat other rows.
+        places: File, sheet and block -> positions of its fields.
+        waivers: File -> findings that its region may leave as they are.
     """
 
     stamp: Stamp
@@ -84,47 +85,53 @@ class BookPages:
 
 def is_consolidated(book: GridBook) -> bool:
     """Return whether a file is a consolidated workbook, by its stamp or by its hidden pages."""
-    stamped = book.properties.get(f"{hidden_pages.PROPERTY}kind")
+    kind = book.properties.get(f"{PROPERTY_PREFIX}kind")
     pages = {grid.name for grid in book.grids}
-    return stamped == hidden_pages.BOOK or {hidden_pages.META, hidden_pages.BLOCKS, hidden_pages.LEDGER} <= pages
+    stored = {hidden_pages.META_PAGE, hidden_pages.BLOCKS_PAGE, hidden_pages.LEDGER_PAGE}
+    return kind == CONSOLIDATED_KIND or stored <= pages
 
 
 def read_pages(book: GridBook) -> BookPages:
-    """Return what a consolidated workbook holds.
+    """Return the content of a consolidated workbook.
 
     Raises:
-        Refused: A page that it keeps is missing or was changed, or its data are not those that it was written with.
+        Refused: A hidden page is missing or was changed, or rows of data were added or removed.
     """
-    return _Reader(book).pages()
+    return _PageReader(book).pages()
 
 
-class _Reader:
-    """One workbook while it is read."""
+class _PageReader:
+    """Reads one workbook."""
 
     def __init__(self, book: GridBook) -> None:
         self.book = book
         self.by_name = {grid.name: grid for grid in book.grids}
 
     def pages(self) -> BookPages:
-        """Return what it holds."""
-        stamped = {str(line["fact"]): str(line["value"]) for line in self._lines(hidden_pages.META)}
-        known = {one.name for one in fields(Stamp)}
-        facts = {name.removeprefix(hidden_pages.PROPERTY): fact for name, fact in stamped.items()}
+        """Return the content of the workbook."""
+        stamp = {
+            str(line["fact"]).removeprefix(PROPERTY_PREFIX): str(line["value"])
+            for line in self._lines(hidden_pages.META_PAGE)
+        }
+        known = {field.name for field in fields(Stamp)}
         project: dict[str, list[dict[str, Any]]] = {}
-        for line in self._lines(hidden_pages.PROJECT):
-            project.setdefault(str(line["block"]), []).append(self._facts(hidden_pages.PROJECT, line["record"]))
+        for line in self._lines(hidden_pages.PROJECT_PAGE):
+            project.setdefault(str(line["block"]), []).append(self._facts(hidden_pages.PROJECT_PAGE, line["record"]))
         return BookPages(
-            Stamp(**{name: fact for name, fact in facts.items() if name in known}),
-            self._moment(hidden_pages.META, facts.get(hidden_pages.INSTANT)),
+            Stamp(**{name: fact for name, fact in stamp.items() if name in known}),
+            self._instant(hidden_pages.META_PAGE, stamp.get(hidden_pages.AS_OF_FACT)),
             project,
             dict(self._tables()),
             self._codes(),
             tuple(self._files()),
             tuple(self._findings()),
-            tuple(_ledger_line(line) for line in self._lines(hidden_pages.LEDGER)),
+            tuple(_ledger_line(line) for line in self._lines(hidden_pages.LEDGER_PAGE)),
             tuple(self._aside()),
-            tuple(_again(line) for line in self._lines(hidden_pages.AGAIN)),
-            {_at(line): dict(_spots(str(line["spots"] or ""))) for line in self._lines(hidden_pages.PLACES)},
+            tuple(_duplicate_row(line) for line in self._lines(hidden_pages.DUPLICATES_PAGE)),
+            {
+                _block_address(line): dict(_field_positions(str(line["spots"] or "")))
+                for line in self._lines(hidden_pages.ROW_ORIGINS_PAGE)
+            },
             self._waivers(),
         )
 
@@ -132,25 +139,25 @@ class _Reader:
         return Refused("book_page", file=self.book.file, page=page)
 
     def _lines(self, name: str) -> Iterator[dict[str, Scalar]]:
-        """Yield the lines of a hidden page; texts that run on in further columns are put together."""
-        columns = dict(_columns(self.by_name[name])) if name in self.by_name else {}
+        """Yield the lines of a hidden page; a text that continues in further columns is joined."""
+        columns = dict(_page_columns(self.by_name[name])) if name in self.by_name else {}
         if not columns:
             raise self._refused(name)
         keys = list(columns)
         for values in zip(*columns.values(), strict=True):
             line: dict[str, Scalar] = {}
             for key, value in zip(keys, values, strict=True):
-                first, more, _ = key.partition(hidden_pages.MORE)
+                first, more, _ = key.partition(hidden_pages.CONTINUATION_SIGN)
                 line[first] = f"{line[first] or ''}{value or ''}" if more else value
             yield line
 
     def _facts(self, page: str, text: Scalar) -> dict[str, Any]:
         try:
-            return hidden_pages.facts_of(str(text or ""))
+            return hidden_pages.parse_facts(str(text or ""))
         except ValueError as error:
             raise self._refused(page) from error
 
-    def _moment(self, page: str, text: object) -> datetime:
+    def _instant(self, page: str, text: object) -> datetime:
         try:
             return datetime.fromisoformat(str(text))
         except ValueError as error:
@@ -158,131 +165,141 @@ class _Reader:
 
     def _codes(self) -> Mapping[tuple[str, str], Mapping[str, str]]:
         codes: dict[tuple[str, str], dict[str, str]] = {}
-        for line in self._lines(hidden_pages.CODES):
+        for line in self._lines(hidden_pages.CODES_PAGE):
             codes.setdefault((str(line["block"]), str(line["field"])), {})[str(line["shown"])] = str(line["code"])
         return codes
 
     def _files(self) -> Iterator[FileRecord]:
-        for line in self._lines(hidden_pages.FILES):
-            said = {name: str(value or "") for name, value in line.items()}
-            stamp = Stamp(**{one.name: said[f"stamp.{one.name}"] for one in fields(Stamp)})
-            saved = self._moment(hidden_pages.FILES, said["saved"]) if said["saved"] else None
+        for line in self._lines(hidden_pages.FILES_PAGE):
+            texts = {name: str(value or "") for name, value in line.items()}
+            stamp = Stamp(**{field.name: texts[f"stamp.{field.name}"] for field in fields(Stamp)})
+            saved = self._instant(hidden_pages.FILES_PAGE, texts["saved"]) if texts["saved"] else None
             yield FileRecord(
-                said["file"], said["sha256"], stamp, saved, said["writer"], cast("Any", said["status"]),
-                said["reason"], said["recognised"],
+                texts["file"], texts["sha256"], stamp, saved, texts["writer"], cast("Any", texts["status"]),
+                texts["reason"], texts["recognised"],
             )  # fmt: skip
 
     def _findings(self) -> Iterator[Finding]:
-        for line in self._lines(hidden_pages.FINDINGS):
-            said = {name: str(value or "") for name, value in line.items()}
-            words = said["label_zh"], said["label_en"]
-            file, sheet, cell, block, name = (said[one] for one in ("file", "sheet", "cell", "block", "field"))
-            place = Location(file, sheet, cell, block, name, LocalizedText(*words) if any(words) else None)
-            yield Finding(said["code"], place, said["value"], self._facts(hidden_pages.FINDINGS, line["facts"]))
+        for line in self._lines(hidden_pages.FINDINGS_PAGE):
+            texts = {name: str(value or "") for name, value in line.items()}
+            label = LocalizedText(texts["label_zh"], texts["label_en"])
+            file, sheet, cell, block, name = (texts[key] for key in ("file", "sheet", "cell", "block", "field"))
+            location = Location(file, sheet, cell, block, name, label if any(label.both()) else None)
+            yield Finding(
+                texts["code"], location, texts["value"], self._facts(hidden_pages.FINDINGS_PAGE, line["facts"])
+            )
 
     def _aside(self) -> Iterator[AsideRow]:
-        for line in self._lines(hidden_pages.ASIDE):
+        for line in self._lines(hidden_pages.SET_ASIDE_PAGE):
             file, sheet, block, code = (str(line[name] or "") for name in ("file", "sheet", "block", "code"))
             yield AsideRow(
-                file, sheet, block, _number(line["row"]), code, self._facts(hidden_pages.ASIDE, line["texts"])
+                file, sheet, block, _as_int(line["row"]), code, self._facts(hidden_pages.SET_ASIDE_PAGE, line["texts"])
             )
 
     def _waivers(self) -> Mapping[str, tuple[Waiver, ...]]:
-        """Return what may stand, by file; books of earlier versions have no such page."""
+        """Return the waivers by file; earlier versions wrote no such page."""
         found: dict[str, tuple[Waiver, ...]] = {}
-        for line in self._lines(hidden_pages.WAIVERS) if hidden_pages.WAIVERS in self.by_name else ():
+        for line in self._lines(hidden_pages.WAIVERS_PAGE) if hidden_pages.WAIVERS_PAGE in self.by_name else ():
             file = str(line["file"] or "")
-            facts = self._facts(hidden_pages.WAIVERS, line["record"])
-            found[file] = (*found.get(file, ()), Waiver(**{name: facts.get(name, "") for name in _OF_A_WAIVER}))
+            facts = self._facts(hidden_pages.WAIVERS_PAGE, line["record"])
+            found[file] = (*found.get(file, ()), Waiver(**{name: facts.get(name, "") for name in _WAIVER_FACTS}))
         return found
 
     def _tables(self) -> Iterator[tuple[str, DataTable]]:
-        """Yield the rows of every block: its pages are told by their keys, and by their name where keys are shared."""
-        free = [(grid, columns) for grid in self.book.grids if (columns := dict(_columns(grid)))]
-        long: dict[str, list[dict[str, Scalar]]] = {}
-        for line in self._lines(hidden_pages.LONG):
-            long.setdefault(str(line["block"]), []).append(line)
-        for line in self._lines(hidden_pages.BLOCKS):
-            block, name, wanted = str(line["block"]), str(line["sheet"]), _number(line["rows"])
+        """Yield the rows of every block from the pages with its keys.
+
+        Raises:
+            Refused: A page has more or fewer rows than were written.
+        """
+        unread = [(grid, columns) for grid in self.book.grids if (columns := dict(_page_columns(grid)))]
+        long_texts: dict[str, list[dict[str, Scalar]]] = {}
+        for line in self._lines(hidden_pages.LONG_TEXTS_PAGE):
+            long_texts.setdefault(str(line["block"]), []).append(line)
+        for line in self._lines(hidden_pages.BLOCKS_PAGE):
+            block, title, written = str(line["block"]), str(line["sheet"]), _as_int(line["rows"])
             keys = str(line["keys"]).split()
-            alike = [pair for pair in free if list(pair[1]) == keys]
-            alike.sort(key=lambda pair: not _is_called(pair[0].name, name))  # a stable sort: else as the tabs stand
-            taken: list[tuple[Grid, Columns]] = []
-            while alike and (not taken or sum(map(_count, taken)) < wanted):
-                taken.append(alike.pop(0))
-            found = sum(map(_count, taken))
-            if not taken or found != wanted:
-                raise Refused("book_rows", file=self.book.file, sheet=name, wanted=wanted, found=found)
-            free = [pair for pair in free if pair not in taken]
-            yield block, _joined(taken, long.get(block, ()))
+            candidates = [page for page in unread if list(page[1]) == keys]
+            # Two blocks may share all keys, so pages with the block's own title come first. The sort is stable: the
+            # others follow in the order of their tabs.
+            candidates.sort(key=lambda page: not _matches_title(page[0].name, title))
+            pages: list[tuple[Grid, PageColumns]] = []
+            while candidates and (not pages or sum(map(_row_count, pages)) < written):
+                pages.append(candidates.pop(0))
+            found = sum(map(_row_count, pages))
+            if not pages or found != written:
+                raise Refused("book_rows", file=self.book.file, sheet=title, wanted=written, found=found)
+            unread = [page for page in unread if page not in pages]
+            yield block, _join_pages(pages, long_texts.get(block, ()))
 
 
-def _columns(grid: Grid) -> Iterator[tuple[str, list[Scalar]]]:
-    """Yield the columns of a page by the hidden keys above them; nothing where it has none."""
-    for number, row in enumerate(grid.rows[:_HIGHEST]):
-        keys = {value: place for place, value in enumerate(row) if isinstance(value, str) and value.startswith(KEY)}
-        if keys:
-            rows = grid.rows[number + 2 :]
-            while rows and all(value is None for value in rows[-1]):
-                rows = rows[:-1]
-            for key, place in keys.items():
-                yield key.removeprefix(KEY), [line[place] if place < len(line) else None for line in rows]
-            return
+def _key_row(grid: Grid) -> int | None:
+    """Return the position of the key row among the rows of a page; None if it has none."""
+    return next((number for number, row in enumerate(grid.rows[:_KEY_ROW_SEARCH]) if any(map(is_key, row))), None)
 
 
-def _count(page: tuple[Grid, Columns]) -> int:
+def _page_columns(grid: Grid) -> Iterator[tuple[str, list[Scalar]]]:
+    """Yield key and cells of the columns of a page; nothing if it has no key row."""
+    key_row = _key_row(grid)
+    if key_row is None:
+        return
+    rows = grid.rows[key_row + _ROWS_TO_DATA :]
+    # Formats below the data, and a row that somebody emptied there, leave blank rows at the end.
+    while rows and all(value is None for value in rows[-1]):
+        rows = rows[:-1]
+    keys = {value: col for col, value in enumerate(grid.rows[key_row]) if is_key(value)}
+    for key, col in keys.items():
+        yield str(key).removeprefix(KEY_PREFIX), [row[col] if col < len(row) else None for row in rows]
+
+
+def _row_count(page: tuple[Grid, PageColumns]) -> int:
     return len(next(iter(page[1].values())))
 
 
-def _is_called(page: str, name: str) -> bool:
-    """Return whether a page may bear a name: cut to what a tab holds, with a number behind where there are several."""
+def _matches_title(page: str, title: str) -> bool:
+    """Return whether a page may be one of a block with a title, of which a tab shows a part and a number."""
     bare = re.sub(r" \([0-9]+\)$", "", page)
-    return bool(bare) and re.sub(r"[\[\]:*?/\\]", "_", name).startswith(bare)
+    return bool(bare) and re.sub(r"[\[\]:*?/\\]", "_", title).startswith(bare)
 
 
-def _joined(pages: Sequence[tuple[Grid, Columns]], long: Sequence[Mapping[str, Scalar]]) -> DataTable:
+def _join_pages(pages: Sequence[tuple[Grid, PageColumns]], long_texts: Sequence[Mapping[str, Scalar]]) -> DataTable:
     """Return the pages of one block as one table."""
-    columns = {key: [value for _, one in pages for value in one[key]] for key in pages[0][1]}
-    for line in long:
-        columns[str(line["field"])][_number(line["record"])] = line["text"]
-    sheets = [grid.name for grid, one in pages for _ in next(iter(one.values()))]
-    rows = [row for grid, one in pages for row in range(_first(grid), _first(grid) + _count((grid, one)))]
+    columns = {key: [value for _, page in pages for value in page[key]] for key in pages[0][1]}
+    for line in long_texts:
+        columns[str(line["field"])][_as_int(line["record"])] = line["text"]
+    sheets: list[str] = []
+    rows: list[int] = []
+    for grid, page in pages:
+        count, first = _row_count((grid, page)), grid.top + (_key_row(grid) or 0) + _ROWS_TO_DATA + 1
+        sheets += [grid.name] * count
+        rows += range(first, first + count)
     return DataTable(columns, sheets, rows)
 
 
-def _first(grid: Grid) -> int:
-    """Return the 1-based row of the first record of a page."""
-    for number, row in enumerate(grid.rows[:_HIGHEST]):
-        if any(isinstance(value, str) and value.startswith(KEY) for value in row):
-            return grid.top + number + 3
-    return 1
-
-
-def _number(value: Scalar) -> int:
+def _as_int(value: Scalar) -> int:
     return int(value) if isinstance(value, float | int) else 0
 
 
 def _ledger_line(line: Mapping[str, Scalar]) -> LedgerLine:
     file, sheet, block = (str(line[name] or "") for name in ("file", "sheet", "block"))
-    counts = (_number(line[name]) for name in ("seen", "blank", "merged", "superseded", "duplicate", "set_aside"))
+    counts = (_as_int(line[name]) for name in ("seen", "blank", "merged", "superseded", "duplicate", "set_aside"))
     return LedgerLine(file, sheet, block, *counts)
 
 
-def _again(line: Mapping[str, Scalar]) -> DuplicateRow:
+def _duplicate_row(line: Mapping[str, Scalar]) -> DuplicateRow:
     block, file, sheet, first, other = (
         str(line[name] or "") for name in ("block", "file", "sheet", "first_file", "first_sheet")
     )
-    return DuplicateRow(block, (file, sheet, _number(line["row"])), (first, other, _number(line["first_row"])))
+    return DuplicateRow(block, (file, sheet, _as_int(line["row"])), (first, other, _as_int(line["first_row"])))
 
 
-def _at(line: Mapping[str, Scalar]) -> tuple[str, str, str]:
+def _block_address(line: Mapping[str, Scalar]) -> tuple[str, str, str]:
     file, sheet, block = (str(line[name] or "") for name in ("file", "sheet", "block"))
     return file, sheet, block
 
 
-def _spots(text: str) -> Iterator[tuple[str, tuple[int | None, int]]]:
-    """Yield where each field stands: `due=D1` in column D, `start=B6!` in that cell."""
-    for one in text.split():
-        name, _, cell = one.partition("=")
+def _field_positions(text: str) -> Iterator[tuple[str, tuple[int | None, int]]]:
+    """Yield the position of each field: `due=D1` is column D of a table, `start=B6!` that very cell of a form."""
+    for item in text.split():
+        name, _, cell = item.partition("=")
         if found := _CELL.fullmatch(cell):
-            yield name, (int(found[2]) - 1 if found[3] else None, column(found[1]))
+            yield name, (int(found[2]) - 1 if found[3] else None, column_index(found[1]))

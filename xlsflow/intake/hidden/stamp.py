@@ -1,62 +1,60 @@
-"""Whose workbook is it? The stamp is kept in three places; what most of them say counts."""
+"""Reads the stamp of a workbook, which is stored in three places; the version that most of them agree on counts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from xlsflow.fileformat.cells import shown
+from xlsflow.fileformat.cells import display_text
+from xlsflow.fileformat.hidden_sheets import STAMP_SHEET
+from xlsflow.fileformat.stamp import NAME_PREFIX, PROPERTY_PREFIX
 from xlsflow.findings import Diagnostic
 from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.model.returns import Stamp
 
-META = "_meta"
-PROPERTY = "xlsflow."
-NAME = "xf_"
-
-Witness = Mapping[str, str]
-"""What one place says of the stamp: attribute -> text; what it has lost is missing."""
+StampCopy = Mapping[str, str]
+"""The stamp as one place stores it: attribute -> text; what a program dropped when it saved is missing."""
 
 
 def identify(book: GridBook) -> tuple[Stamp | None, tuple[Diagnostic, ...]]:
-    """Return the stamp of a workbook, and that its places disagree where they do; None where no place says anything."""
-    witnesses = [witness for witness in _witnesses(book) if witness.get("pack")]
-    if not witnesses:
+    """Return the stamp of a workbook, with a diagnostic if its copies disagree; None if no place has one."""
+    copies = [copy for copy in _stamp_copies(book) if copy.get("pack")]
+    if not copies:
         return None, ()
-    agreeing = max(([w for w in witnesses if _agree(w, one)] for one in witnesses), key=len)
-    said: dict[str, str] = {}
-    for witness in sorted(agreeing, key=len):  # what a fuller one says counts
-        said |= witness
-    differ = any(not _agree(witness, said) for witness in witnesses)
-    return Stamp(**said), (Diagnostic("stamp_differs"),) if differ else ()
+    agreeing = max(([other for other in copies if _agree(other, copy)] for copy in copies), key=len)
+    attributes: dict[str, str] = {}
+    for copy in sorted(agreeing, key=len):  # the most complete copy last: its values prevail
+        attributes |= copy
+    differ = any(not _agree(copy, attributes) for copy in copies)
+    return Stamp(**attributes), (Diagnostic("stamp_differs"),) if differ else ()
 
 
-def _agree(one: Witness, other: Witness) -> bool:
-    """Return whether two places contradict each other nowhere; what one of them has lost is no contradiction."""
-    return all(other.get(name, text) == text for name, text in one.items())
+def _agree(copy: StampCopy, other: StampCopy) -> bool:
+    """Return whether two copies have no attribute with different texts; a missing attribute is no contradiction."""
+    return all(other.get(name, text) == text for name, text in copy.items())
 
 
-def _witnesses(book: GridBook) -> Iterator[Witness]:
-    """Yield what properties, hidden sheets and defined names say."""
-    known = frozenset(one.name for one in fields(Stamp))
+def _stamp_copies(book: GridBook) -> Iterator[StampCopy]:
+    """Yield the copies in the document properties, on hidden sheets and in the defined names."""
+    known = frozenset(field.name for field in fields(Stamp))
 
-    def of(said: Mapping[str, str], start: str) -> Witness:
-        cut = {name[len(start) :]: text for name, text in said.items() if name.startswith(start)}
-        return {name: text for name, text in cut.items() if name in known}
+    def copy_of(facts: Mapping[str, str], prefix: str) -> StampCopy:
+        named = {name[len(prefix) :]: text for name, text in facts.items() if name.startswith(prefix)}
+        return {name: text for name, text in named.items() if name in known}
 
-    yield of(book.properties, PROPERTY)
+    yield copy_of(book.properties, PROPERTY_PREFIX)
     for grid in book.grids:
-        if grid.name.startswith(META):  # a sheet that was copied is called `_meta (2)`
-            yield of(_cells(grid), PROPERTY)
-    yield of({name: _unquoted(text) for name, text in book.names.items()}, NAME)
+        if grid.name.startswith(STAMP_SHEET):  # a sheet that was copied is called `_meta (2)`
+            yield copy_of(_sheet_facts(grid), PROPERTY_PREFIX)
+    yield copy_of({name: _constant(formula) for name, formula in book.names.items()}, NAME_PREFIX)
 
 
-def _cells(grid: Grid) -> Mapping[str, str]:
+def _sheet_facts(grid: Grid) -> Mapping[str, str]:
     """Return first -> second cell of every row of a hidden sheet."""
     rows = range(grid.top, grid.top + len(grid.rows))
-    return {shown(grid.at(row, 0)): shown(grid.at(row, 1)) for row in rows}
+    return {display_text(grid.at(row, 0)): display_text(grid.at(row, 1)) for row in rows}
 
 
-def _unquoted(formula: str) -> str:
-    """Return the text that a defined name stands for."""
+def _constant(formula: str) -> str:
+    """Return the text of a defined name whose formula is a constant: `="HD"` is HD."""
     return formula.strip().removeprefix("=").removeprefix('"').removesuffix('"').replace('""', '"')

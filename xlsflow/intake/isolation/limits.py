@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
+from xlsflow.catalogue.single_line import single_line
 from xlsflow.errors import InputError
-from xlsflow.i18n import plain_line
 
 MIB = 1 << 20
 _LONGEST_FACT = 80  # of what a file says of itself: its sentence stays a sentence
@@ -79,7 +79,7 @@ class Refusal(Exception):  # noqa: N818 - it is no error of the program
     def __init__(self, code: str, **facts: object) -> None:
         """Keep the code of the catalogue and what its sentence needs."""
         self.code = code
-        self.facts = {name: plain_line(str(fact), _LONGEST_FACT) for name, fact in facts.items()}
+        self.facts = {name: single_line(str(fact), _LONGEST_FACT) for name, fact in facts.items()}
         super().__init__(code)
 
 

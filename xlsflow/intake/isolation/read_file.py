@@ -16,12 +16,12 @@ from xlsflow.intake.isolation.limits import (
     container,
     damaged,
 )
-from xlsflow.intake.legacy.compound_file import Compound
+from xlsflow.intake.legacy.compound_file import CompoundFile
 from xlsflow.intake.legacy.errors_and_hidden import (
-    Marks,
-    ods_marks,
-    xls_marks,
-    xlsb_marks,
+    SheetScan,
+    scan_ods,
+    scan_xls,
+    scan_xlsb,
     xlsb_sheets,
 )
 from xlsflow.intake.xlsx.workbook_xml import read_book
@@ -75,7 +75,7 @@ def file_bytes(path: Path, limits: Limits) -> bytes:
 
 def _from_compound(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
     """Read an .xls; name what else a compound file may be."""
-    compound = Compound(data)
+    compound = CompoundFile(data)
     streams = compound.streams
     if "EncryptedPackage" in streams:
         raise Refusal("file_password")
@@ -86,7 +86,7 @@ def _from_compound(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
     name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in streams), "")
     if not name:
         raise Refusal("file_is_unknown")
-    return "xls", _legacy(data, xls_marks(compound.read(name)), limits)
+    return "xls", _legacy(data, scan_xls(compound.read(name)), limits)
 
 
 def _from_zip(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
@@ -99,7 +99,7 @@ def _from_zip(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
         content = parts.xml("content.xml")
         if content is None:
             raise damaged("content.xml", "missing")
-        return "ods", _legacy(data, ods_marks("content.xml", content), limits)
+        return "ods", _legacy(data, scan_ods("content.xml", content), limits)
     parts.read("[Content_Types].xml")  # for its checksum: a file damaged there opens in no spreadsheet program
     package = dict(parts.relations("").values())
     main = _main_part(parts, package)
@@ -109,7 +109,7 @@ def _from_zip(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
     return "xlsm" if macros else "xlsx", read_book(parts, main, package, limits)
 
 
-def _xlsb(parts: Parts, main: str) -> list[Marks]:
+def _xlsb(parts: Parts, main: str) -> list[SheetScan]:
     """Return the marks of the sheets of an .xlsb, after proving the checksum of every part that is read."""
     relations = parts.relations(main)
     for kind, target in relations.values():
@@ -117,7 +117,7 @@ def _xlsb(parts: Parts, main: str) -> list[Marks]:
             parts.read(target)
     sheets = xlsb_sheets(parts.read(main) or b"")
     targets = [(name, relations.get(relation, ("", ""))[1]) for relation, name in sheets]
-    return [xlsb_marks(name, parts.read(target) or b"") if target else Marks(name) for name, target in targets]
+    return [scan_xlsb(name, parts.read(target) or b"") if target else SheetScan(name) for name, target in targets]
 
 
 def _main_part(parts: Parts, package: dict[str, str]) -> str:
@@ -145,7 +145,7 @@ def _refuse_other(parts: Parts) -> None:
         raise Refusal("file_is_archive")
 
 
-def _legacy(data: bytes, marks: list[Marks], limits: Limits) -> tuple[Any, ...]:
+def _legacy(data: bytes, marks: list[SheetScan], limits: Limits) -> tuple[Any, ...]:
     from xlsflow.intake.legacy.calamine_reader import read_legacy  # noqa: PLC0415 - most rounds never need calamine
 
     return read_legacy(data, marks, limits)

@@ -1,4 +1,4 @@
-"""The readers of .xls, .xlsb and .ods: calamine, and a scan for what calamine does not report.
+"""Reads .xls, .xlsb and .ods files: calamine reads the cells, and a scan adds what calamine does not report.
 
-Nothing here knows what the cells mean. Start with `calamine_reader`.
+Nothing here reads properties, names or stamps, or knows what the cells mean. Start with `calamine_reader`.
 """

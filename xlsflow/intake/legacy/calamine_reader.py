@@ -1,4 +1,4 @@
-"""The formats besides Office Open XML: xls, xlsb and ods, by calamine, with the errors that it takes for blanks."""
+"""Reads .xls, .xlsb and .ods with calamine, and adds the error cells and hidden rows that calamine does not report."""
 
 from __future__ import annotations
 
@@ -13,30 +13,32 @@ from xlsflow.intake.isolation.limits import (
     Refusal,
     damaged,
 )
-from xlsflow.intake.legacy.errors_and_hidden import Marks
-from xlsflow.intake.xlsx.cell_store import Rows
+from xlsflow.intake.legacy.errors_and_hidden import SheetScan
+from xlsflow.intake.xlsx.cell_store import CellStore
 
 
-def read_legacy(data: bytes, marks: list[Marks], limits: Limits) -> tuple[Any, ...]:
-    """Return the same as `book.read_book` does; writer, saved, properties and names stay empty.
+def read_legacy(data: bytes, scans: list[SheetScan], limits: Limits) -> tuple[Any, ...]:
+    """Return the same as `workbook_xml.read_book`; program, time saved, properties and names stay empty.
 
     Args:
         data: The whole file.
-        marks: What calamine does not tell, for every sheet that the workbook lists.
+        scans: What calamine does not report, for every sheet that the workbook lists.
         limits: How much is read.
 
     Raises:
-        Refusal: If it has no sheets, needs a password, or is broken.
+        Refusal: It has no sheets, needs a password, or is broken.
     """
-    for one in marks:  # before calamine makes room for it
-        if one.area > limits.cells:
-            raise Refusal("file_too_many_cells", sheet=one.name, limit=f"{limits.cells:,}")
+    # calamine allocates a sheet as one rectangle, so a stray cell far away would take all memory: checked beforehand.
+    for scan in scans:
+        if scan.area > limits.cells:
+            raise Refusal("file_too_many_cells", sheet=scan.name, limit=f"{limits.cells:,}")
     try:
         workbook = calamine.load_workbook(io.BytesIO(data))
         sheets = workbook.sheets_metadata
-        marks = marks if len(marks) == len(sheets) else [Marks() for _ in sheets]
-        pairs = [pair for pair in zip(sheets, marks, strict=True) if pair[0].typ == calamine.SheetTypeEnum.WorkSheet]
-        grids = tuple(_grid(workbook, sheet, mark, limits) for sheet, mark in pairs)
+        # Where the two disagree on the sheets, no scan can be attributed to one of them.
+        scans = scans if len(scans) == len(sheets) else [SheetScan() for _ in sheets]
+        pairs = [pair for pair in zip(sheets, scans, strict=True) if pair[0].typ == calamine.SheetTypeEnum.WorkSheet]
+        grids = tuple(_grid(workbook, sheet, scan, limits) for sheet, scan in pairs)
     except calamine.PasswordError as error:
         raise Refusal("file_password") from error
     except (calamine.CalamineError, OSError, OverflowError, ValueError) as error:
@@ -47,23 +49,24 @@ def read_legacy(data: bytes, marks: list[Marks], limits: Limits) -> tuple[Any, .
 
 
 def _grid(
-    workbook: calamine.CalamineWorkbook, sheet: calamine.SheetMetadata, marks: Marks, limits: Limits
+    workbook: calamine.CalamineWorkbook, sheet: calamine.SheetMetadata, scan: SheetScan, limits: Limits
 ) -> tuple[Any, ...]:
-    """Return one sheet, packed as a plain tuple."""
+    """Return one sheet packed as a plain tuple."""
     cells = workbook.get_sheet_by_name(sheet.name)
-    rows = Rows(sheet.name, limits)
+    store = CellStore(sheet.name, limits)
     if cells.height * cells.width > limits.cells:
         raise Refusal("file_too_many_cells", sheet=sheet.name, limit=f"{limits.cells:,}")
     begin, first = cells.start or (0, 0)
     for number, row in enumerate(cells.to_python() if cells.start else (), begin + 1):
         for col, value in enumerate(row, first):
-            if value != "":  # 0 and False are values
-                rows.put(number, col, value)
-    for (at, col), shown in marks.errors.items():
-        rows.put(at + 1, col, CellError(shown))
+            if value != "":  # calamine returns a blank as ""; 0 and False are values
+                store.set_cell(number, col, value)
+    for (row_number, col), shown in scan.errors.items():
+        store.set_cell(row_number + 1, col, CellError(shown))
     merges = tuple((*first, *last) for first, last in cells.merged_cell_ranges or ())
-    top, left, filled = rows.laid_out()
-    hidden = frozenset(row for row in marks.hidden if row < top + len(filled))  # an .ods hides all rows to the last
+    top, left, filled = store.as_rows()
+    # LibreOffice writes a hidden tail of an .ods as hidden rows down to the last row of the sheet.
+    hidden = frozenset(row for row in scan.hidden if row < top + len(filled))
     return sheet.name, _visibility(sheet), top, left, filled, merges, hidden
 
 

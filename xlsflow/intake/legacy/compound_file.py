@@ -1,4 +1,7 @@
-"""The compound file that an .xls or an encrypted workbook is: which streams it has, and that its chains end."""
+"""Reads the streams of an OLE compound file, the container of .xls and of encrypted workbooks.
+
+Format: Microsoft, [MS-CFB] "Compound File Binary File Format".
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from xlsflow.intake.isolation.limits import damaged
 
 _HEADER = 512
 _ENTRY = 128
-_LAST = 0xFFFFFFFA  # sector numbers from here on have a meaning of their own: free, end of chain, table
+_LAST = 0xFFFFFFFA  # larger sector numbers are markers: free, end of chain, sector table
 _DIFAT_IN_HEADER = 109
 
 
@@ -22,14 +25,14 @@ class Stream:
     size: int
 
 
-class Compound:
-    """A compound file whose sector tables lie inside the file."""
+class CompoundFile:
+    """A compound file whose sector tables and directory have been read and checked."""
 
     def __init__(self, data: bytes) -> None:
-        """Read the tables and the directory.
+        """Read the sector tables and the directory.
 
         Raises:
-            Refusal: If a table or a chain leads outside the file or in a circle.
+            Refusal: A table or chain leads outside the file or in a circle.
         """
         self._data = data
         if len(data) < _HEADER:
@@ -55,9 +58,10 @@ class Compound:
         """Return the bytes of a stream.
 
         Raises:
-            Refusal: If its chain is broken.
+            Refusal: Its chain of sectors is broken.
         """
         stream = self.streams[name]
+        # A short stream is stored in mini sectors, inside the stream of the root entry.
         if stream.size >= self._cutoff:
             return b"".join(map(self._sector, self._chain(stream.start)))[: stream.size]
         inside = b"".join(map(self._sector, self._chain(self._root.start)))
@@ -69,7 +73,7 @@ class Compound:
         return self._data[at : at + self._size]
 
     def _table_sectors(self, tables: int, difat: int) -> list[int]:
-        """Return the sectors that hold the table of chains."""
+        """Return the sectors that hold the table of chains: 109 are listed in the header, the rest in DIFAT sectors."""
         sectors = list(struct.unpack_from(f"<{_DIFAT_IN_HEADER}I", self._data, 76))
         seen: set[int] = set()
         while difat < _LAST and len(sectors) < tables:
@@ -89,7 +93,7 @@ class Compound:
         return table
 
     def _chain(self, start: int) -> list[int]:
-        """Return the sectors of a chain, in order."""
+        """Return the sectors of a chain, in order, all of them inside the file."""
         chain = self._follow(start, self._next)
         if any(sector >= self._count for sector in chain):
             raise damaged("directory", "chain outside the file")
@@ -106,7 +110,7 @@ class Compound:
 
     @staticmethod
     def _entries(directory: bytes) -> list[tuple[str, int, Stream]]:
-        """Return the name, the kind and the place of every entry of the directory."""
+        """Return the name, kind and stream of every entry of the directory."""
         entries = []
         for at in range(0, len(directory) - _ENTRY + 1, _ENTRY):
             length, kind = struct.unpack_from("<HB", directory, at + 64)

@@ -1,6 +1,7 @@
-"""What calamine passes over in xls, xlsb and ods: errors, which it calls blank, hidden rows, how far cells lie apart.
+"""Scans .xls, .xlsb and .ods for what calamine does not report: error cells, hidden rows, the extent of each sheet.
 
-It holds a sheet as one rectangle: two cells in opposite corners would be more than any memory, and end it.
+calamine (0.9.1) returns an error cell as a blank, and allocates a sheet as one rectangle: two cells in opposite corners
+would need more memory than there is. Formats: Microsoft, [MS-XLS] and [MS-XLSB]; OASIS, OpenDocument 1.3.
 """
 
 from __future__ import annotations
@@ -9,15 +10,12 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from xlsflow.fileformat.excel_limits import MAX_COLUMNS, MAX_ROWS
 from xlsflow.intake.isolation.limits import (
     Refusal,
     damaged,
 )
-from xlsflow.intake.xlsx.cell_store import (
-    LAST_COLUMN,
-    LAST_ROW,
-)
-from xlsflow.intake.xlsx.safe_xml import parse
+from xlsflow.intake.xlsx.safe_xml import parse_xml
 
 _ERRORS: Mapping[int, str] = {
     0: "#NULL!",
@@ -31,48 +29,58 @@ _ERRORS: Mapping[int, str] = {
 
 
 @dataclass(slots=True)
-class Marks:
-    """The name of one sheet, its error cells with what they show, its hidden rows, and its corners; all 0-based."""
+class SheetScan:
+    """What was found in one sheet; rows and columns are 0-based.
+
+    Attributes:
+        name: Name of the sheet.
+        errors: Row and column of an error cell -> the error that it shows.
+        hidden: Hidden rows.
+        top: First filled row.
+        left: First filled column.
+        bottom: Last filled row.
+        right: Last filled column.
+    """
 
     name: str = ""
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
-    top: int = LAST_ROW
-    left: int = LAST_COLUMN
+    top: int = MAX_ROWS
+    left: int = MAX_COLUMNS
     bottom: int = -1
     right: int = -1
 
     @property
     def area(self) -> int:
-        """How many cells the smallest rectangle has that holds all that are filled."""
+        """Number of cells of the smallest rectangle around all filled cells."""
         return max(self.bottom - self.top + 1, 0) * max(self.right - self.left + 1, 0)
 
-    def cell(self, row: int, first: int, last: int) -> None:
-        """Note cells of one row that hold something, from one column to another."""
+    def add_cells(self, row: int, first: int, last: int) -> None:
+        """Extend the rectangle by filled cells of one row, from one column to another."""
         self.top, self.bottom = min(self.top, row), max(self.bottom, row)
         self.left, self.right = min(self.left, first), max(self.right, last)
 
-    def error(self, row: int, col: int, code: int) -> None:
-        """Note a cell that shows an error."""
+    def add_error(self, row: int, col: int, code: int) -> None:
+        """Add an error cell by the code of its error."""
         self.errors[row, col] = _ERRORS.get(code, "#VALUE!")
 
 
-# --- xls: a stream of records, each behind its number and its length ---
-_SHEET, _PASSWORD, _END, _FORMULA, _ROW, _BOOLEAN_OR_ERROR = 0x85, 0x2F, 0x0A, 0x06, 0x208, 0x205
-_SEVERAL = 0xBD
-_CELLS = frozenset({_FORMULA, _BOOLEAN_OR_ERROR, _SEVERAL, 0xFD, 0xD6, 0x203, 0x204, 0x27E, 0x206, 0x406})
-"""The records of cells that hold something; one of them holds several side by side."""
+# --- .xls: a stream of records, each of which begins with its number and length ---
+_SHEET, _FILE_PASS, _EOF, _FORMULA, _ROW, _BOOL_ERR = 0x85, 0x2F, 0x0A, 0x06, 0x208, 0x205
+_MUL_RK = 0xBD
+_CELLS = frozenset({_FORMULA, _BOOL_ERR, _MUL_RK, 0xFD, 0xD6, 0x203, 0x204, 0x27E, 0x206, 0x406})
+"""Records of filled cells; MulRk holds several numbers side by side."""
 
 
-def xls_marks(stream: bytes) -> list[Marks]:
-    """Return the marks of every sheet of an .xls, in the order in which the workbook lists them.
+def scan_xls(stream: bytes) -> list[SheetScan]:
+    """Scan every sheet of an .xls, in the order in which the workbook lists them.
 
     Raises:
-        Refusal: If it is encrypted.
+        Refusal: It is encrypted.
     """
     starts: list[tuple[str, int]] = []
     for kind, body in _xls_records(stream, 0):
-        if kind == _PASSWORD:
+        if kind == _FILE_PASS:
             raise Refusal("file_password")
         if kind == _SHEET and len(body) > 4:  # noqa: PLR2004
             starts.append((_xls_name(body), struct.unpack_from("<I", body)[0]))
@@ -80,7 +88,8 @@ def xls_marks(stream: bytes) -> list[Marks]:
 
 
 def _xls_name(body: bytes) -> str:
-    """Return the name of a sheet: its length, whether it is wide, its characters; before Excel 97 none is wide."""
+    """Return the name of a sheet from its record: length, whether it is UTF-16, characters."""
+    # Before Excel 97 the flag is missing and the text has the code page of the system; ours are Chinese (GB 18030).
     length, wide = body[6:7], body[7:8]
     if wide == b"\1":
         return body[8 : 8 + 2 * length[0]].decode("utf-16-le", "replace")
@@ -88,83 +97,83 @@ def _xls_name(body: bytes) -> str:
 
 
 def _xls_records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the records of one substream, up to its end."""
+    """Yield number and body of the records of one substream, up to its end."""
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
-        if kind == _END:
+        if kind == _EOF:
             return
         yield kind, stream[at + 4 : at + 4 + size]
         at += 4 + size
 
 
-def _xls_sheet(stream: bytes, name: str, start: int) -> Marks:
-    marks = Marks(name)
+def _xls_sheet(stream: bytes, name: str, start: int) -> SheetScan:
+    scan = SheetScan(name)
     for kind, body in _xls_records(stream, start):
         if kind in _CELLS and len(body) >= 6:  # noqa: PLR2004 - row, column, format
             row, col = struct.unpack_from("<HH", body)
-            marks.cell(row, col, struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _SEVERAL else col)
-        if kind == _BOOLEAN_OR_ERROR and len(body) >= 8 and body[7]:  # noqa: PLR2004 - 1 says that it is an error
+            scan.add_cells(row, col, struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MUL_RK else col)
+        if kind == _BOOL_ERR and len(body) >= 8 and body[7]:  # noqa: PLR2004 - 1 says that it is an error
             row, col, code = struct.unpack_from("<HH2xB", body)
-            marks.error(row, col, code)
+            scan.add_error(row, col, code)
         elif kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2:  # noqa: PLR2004
             row, col, code = struct.unpack_from("<HH4xB", body)
-            marks.error(row, col, code)
+            scan.add_error(row, col, code)
         elif kind == _ROW and len(body) >= 16 and body[12] & 0x20:  # noqa: PLR2004
-            marks.hidden.add(struct.unpack_from("<H", body)[0])
-    return marks
+            scan.hidden.add(struct.unpack_from("<H", body)[0])
+    return scan
 
 
-# --- xlsb: the same idea, with numbers and lengths of seven bits a byte ---
-_B_ROW, _B_ERROR, _B_FORMULA_ERROR, _B_SHEET = 0, 3, 11, 156
-_B_CELLS = range(2, 12)
+# --- .xlsb: records as well, but numbers and lengths have seven bits a byte ---
+_XLSB_ROW, _XLSB_ERROR, _XLSB_FORMULA_ERROR, _XLSB_SHEET = 0, 3, 11, 156
+_XLSB_CELLS = range(2, 12)
 
 
 def xlsb_sheets(workbook: bytes) -> list[tuple[str, str]]:
-    """Return relation and name of every sheet of an .xlsb, in the order in which the workbook lists them."""
+    """Return relationship id and name of every sheet of an .xlsb, in the order in which the workbook lists them."""
     sheets = []
     for kind, body in _xlsb_records(workbook):
-        if kind == _B_SHEET and len(body) >= 12:  # noqa: PLR2004
+        if kind == _XLSB_SHEET and len(body) >= 12:  # noqa: PLR2004
             relation, end = _wide(body, 8)
             sheets.append((relation, _wide(body, end)[0]))
     return sheets
 
 
 def _wide(body: bytes, at: int) -> tuple[str, int]:
-    """Return a text that stands behind its length, and where it ends."""
+    """Return a UTF-16 text that follows its length, and the offset of its end."""
     length = int.from_bytes(body[at : at + 4], "little")
     end = min(at + 4 + 2 * length, len(body))
     return body[at + 4 : end].decode("utf-16-le", "replace"), end
 
 
-def xlsb_marks(name: str, sheet: bytes) -> Marks:
-    """Return the marks of one sheet of an .xlsb."""
-    marks, row = Marks(name), 0
+def scan_xlsb(name: str, sheet: bytes) -> SheetScan:
+    """Scan one sheet of an .xlsb."""
+    scan, row = SheetScan(name), 0
     for kind, body in _xlsb_records(sheet):
-        if kind == _B_ROW and len(body) >= 12:  # noqa: PLR2004
+        if kind == _XLSB_ROW and len(body) >= 12:  # noqa: PLR2004
             row = struct.unpack_from("<I", body)[0]
             if body[11] & 0x10:
-                marks.hidden.add(row)
-        elif kind in _B_CELLS and len(body) >= 4:  # noqa: PLR2004
+                scan.hidden.add(row)
+        elif kind in _XLSB_CELLS and len(body) >= 4:  # noqa: PLR2004
             col = struct.unpack_from("<I", body)[0]
-            marks.cell(row, col, col)
-        if kind in {_B_ERROR, _B_FORMULA_ERROR} and len(body) >= 9:  # noqa: PLR2004
-            marks.error(row, struct.unpack_from("<I", body)[0], body[8])
-    return marks
+            scan.add_cells(row, col, col)
+        if kind in {_XLSB_ERROR, _XLSB_FORMULA_ERROR} and len(body) >= 9:  # noqa: PLR2004
+            scan.add_error(row, struct.unpack_from("<I", body)[0], body[8])
+    return scan
 
 
 def _xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
     at = 0
     while at < len(part):
-        kind, at = _number(part, at, 2)
-        size, at = _number(part, at, 4)
+        kind, at = _varint(part, at, 2)
+        size, at = _varint(part, at, 4)
         yield kind, part[at : at + size]
         at += size
 
 
-def _number(part: bytes, at: int, most: int) -> tuple[int, int]:
-    """Return a number of up to so many bytes, seven bits each, and where it ends."""
+def _varint(part: bytes, at: int, max_bytes: int) -> tuple[int, int]:
+    """Return a number of seven bits a byte, and the offset of its end."""
     value = 0
-    for shift in range(most):
+    for shift in range(max_bytes):
         if at >= len(part):
             raise damaged("sheet", "cut off")
         byte = part[at]
@@ -175,62 +184,63 @@ def _number(part: bytes, at: int, most: int) -> tuple[int, int]:
     return value, at
 
 
-# --- ods: one XML part; a run of equal rows or cells is written once, with how often ---
-def ods_marks(part: str, data: bytes) -> list[Marks]:
-    """Return the marks of every sheet of an .ods, in order."""
-    sheets = _OdsSheets()
-    parse(part, data, sheets.start, sheets.end, sheets.text)
-    return sheets.marks
+# --- .ods: one XML part; equal neighbouring rows or cells are written once, with a repeat count ---
+def scan_ods(part: str, data: bytes) -> list[SheetScan]:
+    """Scan every sheet of an .ods, in order."""
+    handler = _OdsHandler()
+    parse_xml(part, data, handler.start, handler.end, handler.text)
+    return handler.scans
 
 
-_MOST_ERRORS = 500_000
-"""A few bytes can stand for so many cells that show an error; an honest sheet has a few hundred."""
+_MAX_ERRORS = 500_000
+"""Error cells of one sheet: a repeat count can ask for millions with a few bytes; real sheets have a few hundred."""
 
 
-class _OdsSheets:
-    """Where the parser stands in the sheets."""
+class _OdsHandler:
+    """Receives the events of the XML parser; holds the position in the current sheet."""
 
     def __init__(self) -> None:
-        self.marks: list[Marks] = []
+        self.scans: list[SheetScan] = []
         self._row = self._col = self._height = 0
         self._error: list[str] | None = None
         self._width = 0
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
-        """Meet the beginning of an element."""
+        """Handle the start of an element."""
         if tag == "table":
-            self.marks.append(Marks(attrs.get("table:name", "")))
+            self.scans.append(SheetScan(attrs.get("table:name", "")))
             self._row = self._height = 0
         elif tag == "table-row":
             self._row += self._height
-            self._height, self._col, self._width = _times(attrs, "table:number-rows-repeated", LAST_ROW), 0, 0
-            if attrs.get("table:visibility") in {"collapse", "filter"} and self.marks:
-                self.marks[-1].hidden.update(range(self._row, min(self._row + self._height, LAST_ROW)))
+            self._height, self._col, self._width = _repeat(attrs, "table:number-rows-repeated", MAX_ROWS), 0, 0
+            if attrs.get("table:visibility") in {"collapse", "filter"} and self.scans:
+                self.scans[-1].hidden.update(range(self._row, min(self._row + self._height, MAX_ROWS)))
         elif tag in {"table-cell", "covered-table-cell"}:
             self._col += self._width
-            self._width = _times(attrs, "table:number-columns-repeated", LAST_COLUMN)
+            self._width = _repeat(attrs, "table:number-columns-repeated", MAX_COLUMNS)
             self._error = [] if attrs.get("calcext:value-type") == "error" else None
-            if self.marks and "office:value-type" in attrs:
-                self.marks[-1].cell(self._row, self._col, self._col + self._width - 1)
-                self.marks[-1].cell(self._row + self._height - 1, self._col, self._col)
+            if self.scans and "office:value-type" in attrs:
+                self.scans[-1].add_cells(self._row, self._col, self._col + self._width - 1)
+                self.scans[-1].add_cells(self._row + self._height - 1, self._col, self._col)
 
     def end(self, tag: str) -> None:
-        """Meet the end of an element."""
-        if tag == "table-cell" and self._error is not None and self.marks and self._height * self._width <= LAST_COLUMN:
+        """Handle the end of an element."""
+        if tag == "table-cell" and self._error is not None and self.scans and self._height * self._width <= MAX_COLUMNS:
             shown = "".join(self._error) or "#VALUE!"
-            if len(self.marks[-1].errors) + self._height * self._width > _MOST_ERRORS:
-                raise Refusal("file_too_many_cells", sheet=self.marks[-1].name, limit=f"{_MOST_ERRORS:,}")
+            if len(self.scans[-1].errors) + self._height * self._width > _MAX_ERRORS:
+                raise Refusal("file_too_many_cells", sheet=self.scans[-1].name, limit=f"{_MAX_ERRORS:,}")
             for row in range(self._row, self._row + self._height):
                 for col in range(self._col, self._col + self._width):
-                    self.marks[-1].errors[row, col] = shown
+                    self.scans[-1].errors[row, col] = shown
             self._error = None
 
     def text(self, run: str) -> None:
-        """Meet text; that of an error cell is what it shows."""
+        """Handle text; the text of an error cell is the error that it shows."""
         if self._error is not None:
             self._error.append(run.strip())
 
 
-def _times(attrs: dict[str, str], name: str, most: int) -> int:
+def _repeat(attrs: dict[str, str], name: str, limit: int) -> int:
+    """Return a repeat count, at most a limit."""
     text = attrs.get(name, "1")
-    return min(int(text), most) if text.isdecimal() and len(text) < 10 else most  # noqa: PLR2004
+    return min(int(text), limit) if text.isdecimal() and len(text) < 10 else limit  # noqa: PLR2004

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import untranslated
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.recognition.recogniser import ALIKE, Recogniser
+from xlsflow.intake.recognition.recogniser import Recogniser
+from xlsflow.intake.recognition.sheet_assignment import LEAST_SHARE
 from xlsflow.model.project import Project, Region
 from xlsflow.model.returns import BlockRows, FileRecord
 from xlsflow.template.kinds import Scope
@@ -46,7 +47,7 @@ def guess_pack(book: GridBook, candidates: Iterable[PackCandidate]) -> str | Non
     best: tuple[tuple[float, ...], str] | None = None
     for pack in candidates:
         fit = pack.recogniser.fit(book)
-        if fit.best < ALIKE:
+        if fit.best < LEAST_SHARE:
             continue
         score = (fit.fields, fit.named, -fit.missing, pack.own, pack.default, fit.best)
         best = max(best, (score, pack.name)) if best else (score, pack.name)

@@ -1,4 +1,4 @@
-"""Finds the cells of a form: beside each label, where it was issued or wherever it went."""
+"""Finds the cells of a form: beside each label, at its planned position or wherever it was moved."""
 
 from __future__ import annotations
 
@@ -9,161 +9,179 @@ from functools import cached_property
 
 from xlsflow.fileformat.cells import (
     a1,
-    shown,
+    display_text,
 )
+from xlsflow.fileformat.key_row import is_key
 from xlsflow.findings import Diagnostic
-from xlsflow.intake.recognition.find_table import missing
+from xlsflow.intake.recognition.find_table import missing_columns
 from xlsflow.intake.recognition.header_text import (
-    bare,
-    header,
     known_labels,
+    normalize_header,
+    without_brackets,
 )
 from xlsflow.intake.recognition.placed_block import (
-    Columns,
-    Found,
+    BlockMatch,
+    FieldPositions,
     SheetDiagnostic,
 )
-from xlsflow.intake.recognition.sheet_index import (
-    KEY,
-    Page,
-)
+from xlsflow.intake.recognition.sheet_index import SheetIndex
 from xlsflow.layout.sheet_layout import (
     FormCell,
     FormLayout,
 )
 from xlsflow.template.model import DataBlock
 
-Spot = tuple[int, int]
+LabelPosition = tuple[int, int]
 """Row and column of a label."""
 
 
 @dataclass(frozen=True)
-class WantedForm:
-    """A form as it is looked for.
+class FormSearch:
+    """A form to be found on a sheet.
 
     Attributes:
-        block: Its definition.
-        place: Where it was issued.
-        known: Every label and heading of the whole sheet, as it is compared.
+        block: The form.
+        layout: Its planned position.
+        known: Every normalised label and heading of the whole sheet.
     """
 
     block: DataBlock
-    place: FormLayout
+    layout: FormLayout
     known: frozenset[str]
 
     @cached_property
     def labels(self) -> Mapping[str, frozenset[str]]:
-        """Field -> the labels that it is or was known by, as they are compared."""
-        by_field: dict[str, set[str]] = {cell.field: set() for cell in self.place.cells}
+        """Field -> its normalised labels, present and former."""
+        by_field: dict[str, set[str]] = {cell.field: set() for cell in self.layout.cells}
         for text, name in known_labels(self.block.columns).items():
             by_field[name].add(text)
-        computed = [field for field in self.block.columns if field.computed]
-        for field in computed:
-            by_field[field.name] = {header(text) for text in field.label.both()}
+        for field in self.block.columns:
+            if field.computed:
+                by_field[field.name] = {normalize_header(text) for text in field.label.both()}
         return {name: frozenset(texts) for name, texts in by_field.items()}
 
     @cached_property
-    def columns(self) -> Columns:
-        """Its cells as they were issued."""
-        return {cell.field: (cell.row, cell.value.first) for cell in self.place.cells}
+    def columns(self) -> FieldPositions:
+        """The planned positions of its fields."""
+        return {cell.field: (cell.row, cell.value.first) for cell in self.layout.cells}
 
 
-def find_form(wanted: WantedForm, page: Page, shift: int, after: int, limit: Callable[[], int]) -> Found | None:
-    """Return where a form lies; None where not one of its labels is there.
+def find_form(
+    search: FormSearch, index: SheetIndex, shift: int, after: int, limit: Callable[[], int]
+) -> BlockMatch | None:
+    """Return where a form lies; None if none of its labels is there.
 
     Args:
-        wanted: The form.
-        page: The sheet.
-        shift: How many rows below its issued place it is looked for first.
-        after: The first row that it can begin in.
-        limit: Gives the row behind the last one that it can have; asked only where a label is not in its place.
+        search: The form.
+        index: The sheet.
+        shift: How many rows below its planned position to look first.
+        after: The first row that it may begin in.
+        limit: Returns the row after the last one that it may have; called only if a label is not in its place.
     """
-    cells = wanted.place.cells
-    if all(page.says(cell.row + shift, cell.label.first, wanted.labels[cell.field]) for cell in cells):
-        columns = wanted.columns
+    cells = search.layout.cells
+    if all(index.has_text(cell.row + shift, cell.label.first, search.labels[cell.field]) for cell in cells):
+        columns = search.columns
         if shift:
             columns = {cell.field: (cell.row + shift, cell.value.first) for cell in cells}
-        return Found(wanted.place.first_row + shift, shift, wanted.place.first_row + shift, columns)
+        return BlockMatch(search.layout.first_row + shift, shift, search.layout.first_row + shift, columns)
     bounds = after, limit()
-    spots = _spots(wanted, page, shift, bounds)
-    return _from_labels(wanted, page, spots, bounds) if spots else None
+    labels = _find_labels(search, index, shift, bounds)
+    return _match_by_labels(search, index, labels, bounds) if labels else None
 
 
-def _spots(wanted: WantedForm, page: Page, shift: int, bounds: tuple[int, int]) -> dict[str, Spot]:
-    """Return field -> where its label stands: as far from its issued place as the label before, or the nearest one."""
-    spots: dict[str, Spot] = {}
-    for cell in wanted.place.cells:
-        row, col, texts = cell.row + shift, cell.label.first, wanted.labels[cell.field]
-        if page.says(row, col, texts):
-            spots[cell.field] = row, col
+def _find_labels(
+    search: FormSearch, index: SheetIndex, shift: int, bounds: tuple[int, int]
+) -> dict[str, LabelPosition]:
+    """Return field -> position of its label: moved as far as the label before, otherwise the nearest match."""
+    found: dict[str, LabelPosition] = {}
+    for cell in search.layout.cells:
+        row, col, texts = cell.row + shift, cell.label.first, search.labels[cell.field]
+        if index.has_text(row, col, texts):
+            found[cell.field] = row, col
             continue
-        standing = {spot for text in texts for spot in page.texts.get(text, ()) if bounds[0] <= spot[0] < bounds[1]}
-        standing -= set(spots.values())
-        if standing:
-            spot = min(standing, key=lambda s: (abs(s[0] - row), abs(s[1] - col), s))
-            spots[cell.field] = spot
-            shift = spot[0] - cell.row
-    return spots
+        candidates = {
+            position for text in texts for position in index.texts.get(text, ()) if bounds[0] <= position[0] < bounds[1]
+        }
+        candidates -= set(found.values())
+        if candidates:
+            nearest = min(candidates, key=lambda position: (abs(position[0] - row), abs(position[1] - col), position))
+            found[cell.field] = nearest
+            shift = nearest[0] - cell.row
+    return found
 
 
-def _from_labels(wanted: WantedForm, page: Page, spots: Mapping[str, Spot], bounds: tuple[int, int]) -> Found:
-    """Return a form of which labels were found; the others are where they were issued, unless others stand there."""
-    columns: dict[str, tuple[int | None, int]] = {}
-    remarks: list[SheetDiagnostic] = []
-    cells = wanted.place.cells
-    for cell in cells:
-        if cell.field in spots:
-            columns[cell.field] = _beside(page, spots[cell.field], cell)
+def _match_by_labels(
+    search: FormSearch, index: SheetIndex, labels: Mapping[str, LabelPosition], bounds: tuple[int, int]
+) -> BlockMatch:
+    """Return a form from the labels that were found; fields without one are read at their planned position."""
+    cells = search.layout.cells
+    columns: dict[str, tuple[int | None, int]] = {
+        cell.field: _value_beside(index, labels[cell.field], cell) for cell in cells if cell.field in labels
+    }
+    diagnostics: list[SheetDiagnostic] = []
     for number, cell in enumerate(cells):
-        if cell.field in columns or wanted.block.field(cell.field).computed:
+        if cell.field in columns or search.block.field(cell.field).computed:
             continue
-        taken = {*spots.values(), *columns.values()}
-        near = _issued(cells, number, spots)
-        free = (spot for spot in near if bounds[0] <= spot[0] < bounds[1] and _is_free(wanted, page, cell, spot, taken))
-        spot = next(free, None)
-        if spot is not None:
-            columns[cell.field] = _usual(spot, cell)
-            said = shown(page.grid.at(*spot))
-            remarks.append(SheetDiagnostic(page.grid.name, Diagnostic("label_changed"), cell.field, a1(*spot), said))
-    remarks += missing(wanted.block.columns, columns, page)
-    top = min(row for row, _ in spots.values())
-    last = next(cell for cell in reversed(cells) if cell.field in spots)
-    shift = spots[last.field][0] - last.row
-    return Found(top, shift, top, columns, tuple(remarks))
+        taken = {*labels.values(), *columns.values()}
+        label = next(
+            (
+                position
+                for position in _expected_labels(cells, number, labels)
+                if bounds[0] <= position[0] < bounds[1] and _may_be_label(search, index, cell, position, taken)
+            ),
+            None,
+        )
+        if label is not None:
+            columns[cell.field] = _planned_value(label, cell)
+            text = display_text(index.grid.at(*label))
+            diagnostics.append(
+                SheetDiagnostic(index.grid.name, Diagnostic("label_changed"), cell.field, a1(*label), text)
+            )
+    diagnostics += missing_columns(search.block.columns, columns, index)
+    top = min(row for row, _ in labels.values())
+    last = next(cell for cell in reversed(cells) if cell.field in labels)
+    shift = labels[last.field][0] - last.row
+    return BlockMatch(top, shift, top, columns, tuple(diagnostics))
 
 
-def _is_free(
-    wanted: WantedForm, page: Page, cell: FormCell, spot: Spot, taken: AbstractSet[tuple[int | None, int]]
+def _may_be_label(
+    search: FormSearch,
+    index: SheetIndex,
+    cell: FormCell,
+    position: LabelPosition,
+    taken: AbstractSet[tuple[int | None, int]],
 ) -> bool:
-    """Return whether a cell can be a label that was changed: no other label or heading stands there, but something."""
-    value = _usual(spot, cell)
-    if spot in taken or value in taken:
+    """Return whether a cell may be a reworded label: it or its value is filled, and it is no other label or heading."""
+    value = _planned_value(position, cell)
+    if position in taken or value in taken:
         return False
-    text = page.grid.at(*spot)
+    text = index.grid.at(*position)
     if text is None:
-        return page.grid.at(*value) is not None
-    return not (
-        isinstance(text, str) and (text.startswith(KEY) or not wanted.known.isdisjoint((header(text), bare(text))))
-    )
+        return index.grid.at(*value) is not None
+    if not isinstance(text, str):
+        return True
+    return not is_key(text) and search.known.isdisjoint((normalize_header(text), without_brackets(text)))
 
 
-def _issued(cells: Sequence[FormCell], number: int, spots: Mapping[str, Spot]) -> Iterator[Spot]:
-    """Yield where a label was issued, moved like its neighbours: those of its line, the one before, the one behind."""
+def _expected_labels(
+    cells: Sequence[FormCell], number: int, labels: Mapping[str, LabelPosition]
+) -> Iterator[LabelPosition]:
+    """Yield where a label should be, if it was moved like the nearest labels found before and after it."""
     cell = cells[number]
-    near = [*reversed([one for one in cells[:number] if one.field in spots])][:1]
-    near += [one for one in cells[number + 1 :] if one.field in spots][:1]
-    for one in sorted(near, key=lambda one: one.row != cell.row):
-        row, col = spots[one.field]
-        yield cell.row + row - one.row, cell.label.first + col - one.label.first
+    near = [*reversed([other for other in cells[:number] if other.field in labels])][:1]
+    near += [other for other in cells[number + 1 :] if other.field in labels][:1]
+    for other in sorted(near, key=lambda other: other.row != cell.row):  # a neighbour on the same line is surer
+        row, col = labels[other.field]
+        yield cell.row + row - other.row, cell.label.first + col - other.label.first
 
 
-def _usual(spot: Spot, cell: FormCell) -> tuple[int, int]:
-    """Return the cell as far right of a label as it was issued."""
-    return spot[0], spot[1] + cell.value.first - cell.label.first
+def _planned_value(label: LabelPosition, cell: FormCell) -> tuple[int, int]:
+    """Return the cell as far right of a label as planned."""
+    return label[0], label[1] + cell.value.first - cell.label.first
 
 
-def _beside(page: Page, spot: Spot, cell: FormCell) -> tuple[int, int]:
-    """Return the cell right of a label: behind its merged cells, else as far as it was issued."""
-    row, col = spot
-    _, right = page.merged.get(spot, (row, -1))
-    return (row, right + 1) if right > col else _usual(spot, cell)
+def _value_beside(index: SheetIndex, label: LabelPosition, cell: FormCell) -> tuple[int, int]:
+    """Return the cell right of a label: after its merged range, otherwise as far right as planned."""
+    row, col = label
+    _, right = index.merge_ends.get(label, (row, -1))
+    return (row, right + 1) if right > col else _planned_value(label, cell)

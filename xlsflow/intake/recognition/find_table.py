@@ -1,4 +1,4 @@
-"""Finds a table on a sheet: by the hidden row of keys, and by its header where that is gone."""
+"""Finds a table on a sheet: by its hidden key row, or by its header if the key row is gone."""
 
 from __future__ import annotations
 
@@ -8,52 +8,47 @@ from functools import cached_property
 
 from xlsflow.fileformat.cells import (
     a1,
-    letters,
-    shown,
+    column_letters,
+    display_text,
 )
+from xlsflow.fileformat.key_row import key_text
 from xlsflow.findings import Diagnostic
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import untranslated
 from xlsflow.intake.recognition.header_text import (
-    bare,
     before_unit,
-    header,
+    current_labels,
     known_labels,
-    labels_now,
+    normalize_header,
+    without_brackets,
 )
 from xlsflow.intake.recognition.placed_block import (
-    Columns,
-    Found,
+    BlockMatch,
+    FieldPositions,
     SheetDiagnostic,
 )
-from xlsflow.intake.recognition.sheet_index import (
-    KEY,
-    Page,
-)
-from xlsflow.intake.recognition.two_row_headers import second_level
+from xlsflow.intake.recognition.sheet_index import SheetIndex
+from xlsflow.intake.recognition.two_row_headers import match_two_rows
 from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import DataBlock
 
-_FEW = 3
-"""Keys that make a row a row of keys, where the table has that many."""
-_FARTHEST_HEADER = 6
-"""Rows that may have got between the keys and the header."""
+_LEAST_KEYS = 3
+"""Keys that make a row a key row, if the table has that many fields."""
+_HEADER_SEARCH_ROWS = 6
+"""Rows below the key row in which the header is searched, since people insert rows between the two."""
 
 
 @dataclass(frozen=True)
-class WantedTable:
-    """A table as it is looked for.
+class TableSearch:
+    """A table to be found on a sheet.
 
     Attributes:
-        block: Its definition.
-        place: Where it was issued.
+        block: The table.
+        layout: Its planned position.
     """
 
     block: DataBlock
-    place: TableLayout
+    layout: TableLayout
 
     @cached_property
     def fields(self) -> Mapping[str, FieldBase]:
@@ -61,184 +56,198 @@ class WantedTable:
         return {field.name: field for field in self.block.columns}
 
     @cached_property
+    def filled_in(self) -> Sequence[FieldBase]:
+        """Its fields that are not computed."""
+        return [field for field in self.block.columns if not field.computed]
+
+    @cached_property
     def keys(self) -> tuple[tuple[int, str], ...]:
-        """The hidden row of keys as it was issued: column and text."""
-        return tuple((span.first, KEY + name) for name, span in self.place.columns.items())
+        """The planned key row: column and text of each key."""
+        return tuple((span.first, key_text(name)) for name, span in self.layout.columns.items())
 
     @cached_property
-    def columns(self) -> Columns:
-        """Its columns as they were issued."""
-        return {name: (None, span.first) for name, span in self.place.columns.items()}
+    def columns(self) -> FieldPositions:
+        """The planned positions of its fields."""
+        return {name: (None, span.first) for name, span in self.layout.columns.items()}
 
     @cached_property
-    def labels(self) -> Mapping[str, str]:
-        """Every header that its fields are or were known by -> the field."""
+    def _known_labels(self) -> Mapping[str, str]:
         return known_labels(self.block.columns)
 
     @cached_property
-    def now(self) -> Mapping[str, str]:
-        """Every header that its fields bear now -> the field."""
-        return labels_now(self.block.columns)
-
-    @property
-    def title(self) -> Mapping[str, LocalizedText]:
-        """Its heading, for a sentence."""
-        return {"title": self.block.title or untranslated("")}
+    def current_labels(self) -> Mapping[str, str]:
+        """Normalised present label -> field."""
+        return current_labels(self.block.columns)
 
     def field_of(self, text: str) -> str | None:
-        """Return the field that a header stands for."""
-        return self.labels.get(header(text)) or self.labels.get(bare(text)) or self.labels.get(before_unit(text))
+        """Return the field that is filled in below a header; None if the header names none."""
+        labels = self._known_labels
+        return labels.get(normalize_header(text)) or labels.get(without_brackets(text)) or labels.get(before_unit(text))
 
     def column_of(self, text: str) -> str | None:
-        """Return the field that a header stands for, be it one that is worked out."""
-        return self.field_of(text) or self.now.get(header(text))
+        """Return the field that a header names, computed fields included; None if it names none."""
+        return self.field_of(text) or self.current_labels.get(normalize_header(text))
 
 
-def find_table(wanted: WantedTable, page: Page, shift: int, after: int) -> Found | None:
-    """Return where a table lies; None where neither its keys nor its header are there.
+def find_table(search: TableSearch, index: SheetIndex, shift: int, after: int) -> BlockMatch | None:
+    """Return where a table lies; None if neither its keys nor its header are there.
 
     Args:
-        wanted: The table.
-        page: The sheet.
-        shift: How many rows below its issued place it is looked for first.
-        after: The first row that it can begin in.
+        search: The table.
+        index: The sheet.
+        shift: How many rows below its planned position to look first.
+        after: The first row that it may begin in.
     """
-    row = wanted.place.key_row + shift
-    if row >= after and _keyed(wanted, page, row):
-        return _headed(wanted, page, row, wanted.columns)
-    keyed = _by_keys(wanted, page, after)
-    return _headed(wanted, page, *keyed) if keyed else _by_header(wanted, page, shift, after)
+    row = search.layout.key_row + shift
+    if row >= after and _has_planned_keys(search, index, row):
+        return _match_below_keys(search, index, row, search.columns)
+    keyed = _find_key_row(search, index, after)
+    return _match_below_keys(search, index, *keyed) if keyed else _match_by_header(search, index, shift, after)
 
 
-def _keyed(wanted: WantedTable, page: Page, row: int) -> bool:
-    """Return whether a row holds the keys exactly as they were issued."""
-    cells, left = page.row(row), page.left
+def _has_planned_keys(search: TableSearch, index: SheetIndex, row: int) -> bool:
+    """Return whether a row holds the keys exactly as planned."""
+    cells, left = index.row(row), index.left
     width = len(cells)
-    return all(0 <= col - left < width and cells[col - left] == key for col, key in wanted.keys)
+    return all(0 <= col - left < width and cells[col - left] == key for col, key in search.keys)
 
 
-def _by_keys(wanted: WantedTable, page: Page, after: int) -> tuple[int, Columns] | None:
-    """Return the row of keys that fits best, the first of equals; the hidden rows are looked at first."""
-    for row, keys in page.hidden_keys:
-        if row >= after and keys.keys() == wanted.fields.keys():
+def _find_key_row(search: TableSearch, index: SheetIndex, after: int) -> tuple[int, FieldPositions] | None:
+    """Return the row with the best matching keys and their columns; the first of equals."""
+    # The key row is hidden, so the few hidden rows are looked at before the whole sheet is.
+    for row, keys in index.hidden_keys:
+        if row >= after and keys.keys() == search.fields.keys():
             return row, {name: (None, col) for name, col in keys.items()}
-    best: tuple[int, int, Columns] | None = None
-    for row, keys in page.keys:
-        hits: Columns = {name: (None, col) for name, col in keys.items() if name in wanted.fields}
-        score = 2 * len(hits) - len(keys)  # keys of other tables speak against it
-        if row >= after and len(hits) >= min(_FEW, len(wanted.fields)) and (best is None or score > best[0]):
+    best: tuple[int, int, FieldPositions] | None = None
+    for row, keys in index.keys:
+        hits: FieldPositions = {name: (None, col) for name, col in keys.items() if name in search.fields}
+        score = 2 * len(hits) - len(keys)  # keys of other tables count against it
+        if row >= after and len(hits) >= min(_LEAST_KEYS, len(search.fields)) and (best is None or score > best[0]):
             best = score, row, hits
     return best[1:] if best else None
 
 
-def _headed(wanted: WantedTable, page: Page, key_row: int, columns: Columns) -> Found:
-    """Return a table whose keys were found; its header, which a reader goes by, must not say otherwise."""
-    said = _said(wanted, page, key_row + 1, columns)
+def _match_below_keys(search: TableSearch, index: SheetIndex, key_row: int, columns: FieldPositions) -> BlockMatch:
+    """Return the table below a key row, with the columns that its header names."""
     row = key_row + 1
-    if not _fits(said, columns):
-        below = range(key_row + 2, key_row + 1 + _FARTHEST_HEADER)
-        row = next((r for r in below if _fits(_said(wanted, page, r, columns), columns)), row)
-        said = _said(wanted, page, row, columns)
-    deeper = None if said.keys() == columns.keys() else second_level(page, row, wanted.column_of)
-    last = row + 1 if deeper and deeper.items() <= columns.items() else row
-    remarks: list[SheetDiagnostic] = []
-    if any(name != field for field, name in said.items()):
-        columns = _as_shown(wanted, page, row, columns, remarks)
-    if len(columns) < len(wanted.fields):
-        columns = _completed(wanted, page, row, columns, remarks)
-    return Found(key_row, last - wanted.place.header_row, last + 1, columns, tuple(remarks))
+    named = _fields_named(search, index, row, columns)
+    if not _is_header(named, columns):
+        below = range(key_row + 2, key_row + 1 + _HEADER_SEARCH_ROWS)
+        row = next((r for r in below if _is_header(_fields_named(search, index, r, columns), columns)), row)
+        named = _fields_named(search, index, row, columns)
+    two_rows = None if named.keys() == columns.keys() else match_two_rows(index, row, search.column_of)
+    last = row + 1 if two_rows and two_rows.items() <= columns.items() else row
+    diagnostics: list[SheetDiagnostic] = []
+    if any(name != field for field, name in named.items()):
+        columns = _columns_by_header(search, index, row, columns, diagnostics)
+    if len(columns) < len(search.fields):
+        columns = _add_columns_without_key(search, index, row, columns, diagnostics)
+    return BlockMatch(key_row, last - search.layout.header_row, last + 1, columns, tuple(diagnostics))
 
 
-def _said(wanted: WantedTable, page: Page, row: int, columns: Columns) -> dict[str, str]:
-    """Return field -> the field that its header names, for those whose header names one."""
-    cells, left, now = page.row(row), page.left, wanted.now
+def _fields_named(search: TableSearch, index: SheetIndex, row: int, columns: FieldPositions) -> dict[str, str]:
+    """Return field -> the field that the header in its column names, for headers that name one."""
+    cells, left, labels = index.row(row), index.left, search.current_labels
     width = len(cells)
-    said: dict[str, str] = {}
+    named: dict[str, str] = {}
     for field, (_, col) in columns.items():
         text = cells[col - left] if 0 <= col - left < width else None
-        if isinstance(text, str) and (name := now.get(header(text))):
-            said[field] = name
-    return said
+        if isinstance(text, str) and (name := labels.get(normalize_header(text))):
+            named[field] = name
+    return named
 
 
-def _fits(said: Mapping[str, str], columns: Columns) -> bool:
-    return 2 * len(said) >= len(columns)
+def _is_header(named: Mapping[str, str], columns: FieldPositions) -> bool:
+    return 2 * len(named) >= len(columns)
 
 
-def _as_shown(wanted: WantedTable, page: Page, row: int, columns: Columns, remarks: list[SheetDiagnostic]) -> Columns:
-    """Return the columns as their headers name them: that is what whoever filled them has seen."""
-    shown_at = {name: columns[field][1] for field, name in reversed(_said(wanted, page, row, columns).items())}
-    taken = set(shown_at.values())
-    kept = {name: (None, col) for name, (_, col) in columns.items() if name not in shown_at and col not in taken}
-    for name, col in shown_at.items():
+def _columns_by_header(
+    search: TableSearch, index: SheetIndex, row: int, columns: FieldPositions, diagnostics: list[SheetDiagnostic]
+) -> FieldPositions:
+    """Return the columns that the headers name where they contradict the keys."""
+    # Whoever filled in the sheet saw the headers, never the hidden keys.
+    named = _fields_named(search, index, row, columns)
+    by_header = {name: columns[field][1] for field, name in reversed(named.items())}
+    taken = set(by_header.values())
+    others = {name: (None, col) for name, (_, col) in columns.items() if name not in by_header and col not in taken}
+    for name, col in by_header.items():
         if columns.get(name) != (None, col):
-            text = shown(page.grid.at(row, col))
-            remarks.append(SheetDiagnostic(page.grid.name, Diagnostic("header_moved"), name, a1(row, col), text))
-    return kept | {name: (None, col) for name, col in shown_at.items()}
+            text = display_text(index.grid.at(row, col))
+            diagnostics.append(SheetDiagnostic(index.grid.name, Diagnostic("header_moved"), name, a1(row, col), text))
+    return others | {name: (None, col) for name, col in by_header.items()}
 
 
-def _completed(wanted: WantedTable, page: Page, row: int, columns: Columns, remarks: list[SheetDiagnostic]) -> Columns:
-    """Return the columns with those that have lost their key but not their header; what is missing is said."""
+def _add_columns_without_key(
+    search: TableSearch, index: SheetIndex, row: int, columns: FieldPositions, diagnostics: list[SheetDiagnostic]
+) -> FieldPositions:
+    """Return the columns together with those that lost their key but kept their header; report the missing ones."""
     found = dict(columns)
     taken = {col for _, col in columns.values()}
-    for col, text in page.header_texts(row):
-        name = wanted.field_of(text)
+    for col, text in index.header_texts(row):
+        name = search.field_of(text)
         if col not in taken and name and name not in found:
             found[name] = (None, col)
-            remarks.append(
-                SheetDiagnostic(page.grid.name, Diagnostic("column_by_header", {"column": letters(col)}), name)
-            )
-    remarks += missing(wanted.fields.values(), found, page)
+            diagnostic = Diagnostic("column_by_header", {"column": column_letters(col)})
+            diagnostics.append(SheetDiagnostic(index.grid.name, diagnostic, name))
+    diagnostics += missing_columns(search.block.columns, found, index)
     return found
 
 
-def missing(fields: Iterable[FieldBase], columns: Columns, page: Page) -> Iterator[SheetDiagnostic]:
-    """Yield what a sheet lacks: a required field is an error, another a warning."""
+def missing_columns(
+    fields: Iterable[FieldBase], columns: FieldPositions, index: SheetIndex
+) -> Iterator[SheetDiagnostic]:
+    """Yield a diagnostic for each missing field; one that is required is an error, any other a warning."""
     for field in fields:
         if field.name not in columns and not field.computed:
-            yield SheetDiagnostic(
-                page.grid.name, Diagnostic("column_missing" if field.required else "column_gone"), field.name
-            )
+            code = "column_missing" if field.required else "column_gone"
+            yield SheetDiagnostic(index.grid.name, Diagnostic(code), field.name)
 
 
-def _by_header(wanted: WantedTable, page: Page, shift: int, after: int) -> Found | None:
-    """Return the table whose header fits best; the nearest to its issued place of equals."""
-    asked = [field for field in wanted.fields.values() if not field.computed]
-    least = min(len(asked), max(2, len(asked) // 3))
-    end = min((row for row, _ in page.keys if row >= after), default=page.end)  # those keys are another table's
-    best: tuple[tuple[int, int], int, Columns, int] | None = None
-    for row in range(max(after, page.top), end):
-        texts = page.header_texts(row)
-        hits, levels = _header_at(wanted, page, row, texts)
-        score = 2 * len(hits) - len(texts), -abs(row - wanted.place.header_row - shift)
+def _match_by_header(search: TableSearch, index: SheetIndex, shift: int, after: int) -> BlockMatch | None:
+    """Return the table with the best matching header; of equals the one nearest to its planned position."""
+    least = min(len(search.filled_in), max(2, len(search.filled_in) // 3))
+    # A key row further down belongs to another table, which ends the search.
+    end = min((row for row, _ in index.keys if row >= after), default=index.end)
+    best: tuple[tuple[int, int], int, FieldPositions, int] | None = None
+    for row in range(max(after, index.top), end):
+        texts = index.header_texts(row)
+        hits, height = _header_at(search, index, row, texts)
+        score = 2 * len(hits) - len(texts), -abs(row - search.layout.header_row - shift)
         if len(hits) >= least and (best is None or score > best[0]):
-            best = score, row, hits, levels
+            best = score, row, hits, height
     if best is None:
         return None
-    _, row, columns, levels = best
-    remarks = (
-        SheetDiagnostic(page.grid.name, Diagnostic("key_row_missing", wanted.title)),
-        *missing(asked, columns, page),
+    _, row, columns, height = best
+    title = {"title": search.block.title or untranslated("")}
+    diagnostics = (
+        SheetDiagnostic(index.grid.name, Diagnostic("key_row_missing", title)),
+        *missing_columns(search.filled_in, columns, index),
     )
     heads = {col for _, col in columns.values()}
-    bottom = max((b for t, left, b, _ in page.tall if t <= row <= b and left in heads), default=row)
-    return Found(row, row + levels - 1 - wanted.place.header_row, max(bottom + 1, row + levels), columns, remarks)
+    bottom = max(
+        (bottom for top, left, bottom, _ in index.vertical_merges if top <= row <= bottom and left in heads),
+        default=row,
+    )
+    shift = row + height - 1 - search.layout.header_row
+    return BlockMatch(row, shift, max(bottom + 1, row + height), columns, diagnostics)
 
 
-def _header_at(wanted: WantedTable, page: Page, row: int, texts: Sequence[tuple[int, str]]) -> tuple[Columns, int]:
-    """Return the columns that a row names as a header, alone or with the row below, and how many rows it then has."""
-    hits = _named(wanted, texts)
-    if texts and len(hits) < len(wanted.fields):
-        deeper = second_level(page, row, wanted.column_of)
-        if deeper and len(deeper) > max(len(hits), len(_named(wanted, page.header_texts(row + 1)))):
-            return deeper, 2
+def _header_at(
+    search: TableSearch, index: SheetIndex, row: int, texts: Sequence[tuple[int, str]]
+) -> tuple[FieldPositions, int]:
+    """Return the columns that a row names as a header, alone or with the row below, and the height of that header."""
+    hits = _columns_named(search, texts)
+    if texts and len(hits) < len(search.fields):
+        two_rows = match_two_rows(index, row, search.column_of)
+        if two_rows and len(two_rows) > max(len(hits), len(_columns_named(search, index.header_texts(row + 1)))):
+            return two_rows, 2
     return hits, 1
 
 
-def _named(wanted: WantedTable, texts: Sequence[tuple[int, str]]) -> dict[str, tuple[int | None, int]]:
-    """Return the columns that headers name, also of what is worked out; the first of two that say the same."""
+def _columns_named(search: TableSearch, texts: Sequence[tuple[int, str]]) -> dict[str, tuple[int | None, int]]:
+    """Return the columns that headers name, computed fields included; the first of two headers for one field counts."""
     hits: dict[str, tuple[int | None, int]] = {}
     for col, text in texts:
-        if name := wanted.column_of(text):
+        if name := search.column_of(text):
             hits.setdefault(name, (None, col))
     return hits

@@ -1,4 +1,4 @@
-"""How labels and headers are compared: what a spreadsheet program or a hurried hand adds around one does not count."""
+"""Normalises header texts for comparison: ignores whitespace, punctuation, units in brackets and full-width forms."""
 
 from __future__ import annotations
 
@@ -8,58 +8,59 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from xlsflow.template.kinds import FieldBase
-from xlsflow.template.lists import folded
-from xlsflow.template.traditional import simplified
+from xlsflow.template.lists import fold_text
+from xlsflow.template.traditional import to_simplified
 
 _NOISE = re.compile(r"[*()\[\]【】:★☆※▲]")
-_ASIDE = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
-"""What stands in brackets behind a label: a unit, a hint."""
+_BRACKETED = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
+"""A unit or hint in brackets."""
 
 
+# The headers of a round are the same in every return.
 @lru_cache(maxsize=8192)
-def header(text: str) -> str:
-    r"""Return a header as it is compared: no blanks, line breaks, stars, brackets or case, in simplified characters.
+def normalize_header(text: str) -> str:
+    r"""Return a header for comparison: without whitespace, stars and brackets, in lower case and simplified characters.
 
-    >>> header("计划完成\n时间＊") == header("计划完成时间")
+    >>> normalize_header("计划完成\n时间＊") == normalize_header("计划完成时间")
     True
     """
-    return _NOISE.sub("", folded(simplified(text)))
+    return _NOISE.sub("", fold_text(to_simplified(text)))
 
 
-def bare(text: str) -> str:
-    """Return a header without what stands in brackets.
+def without_brackets(text: str) -> str:
+    """Return a header for comparison, without a unit or hint in brackets.
 
-    >>> bare("计划完成时间（年-月-日）") == header("计划完成时间")
+    >>> without_brackets("计划完成时间（年-月-日）") == normalize_header("计划完成时间")
     True
     """
-    return header(_ASIDE.sub("", unicodedata.normalize("NFKC", text)))
+    return normalize_header(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def before_unit(text: str) -> str:
-    """Return a header without a unit behind a stroke.
+    """Return a header for comparison, without a unit after a slash.
 
-    >>> before_unit("工时/小时") == header("工时")
+    >>> before_unit("工时/小时") == normalize_header("工时")
     True
     """
-    return header(unicodedata.normalize("NFKC", text).partition("/")[0])
+    return normalize_header(unicodedata.normalize("NFKC", text).partition("/")[0])
 
 
-def labels_now(fields: Iterable[FieldBase]) -> Mapping[str, str]:
-    """Return every label, as it is compared -> the name of its field; one that two fields share counts for none."""
-    return _lone((header(text), field.name) for field in fields for text in field.label.both())
+def current_labels(fields: Iterable[FieldBase]) -> Mapping[str, str]:
+    """Return normalised label -> field name; a label that two fields share is left out."""
+    return _unambiguous((normalize_header(text), field.name) for field in fields for text in field.label.both())
 
 
 def known_labels(fields: Sequence[FieldBase]) -> Mapping[str, str]:
-    """Return every label that fields are or were known by, as it is compared -> the field's name.
+    """Return normalised label -> field name, for the present and former labels of fields that are filled in.
 
-    A label that a field bears now counts before one that another bore once.
+    A present label takes precedence over the same former label of another field.
     """
-    asked = [field for field in fields if not field.computed]
-    once = _lone((header(text), field.name) for field in asked for text in field.was)
-    return {**once, **labels_now(asked)}
+    filled_in = [field for field in fields if not field.computed]
+    former = _unambiguous((normalize_header(text), field.name) for field in filled_in for text in field.was)
+    return {**former, **current_labels(filled_in)}
 
 
-def _lone(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+def _unambiguous(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     names: dict[str, set[str]] = {}
     for text, name in pairs:
         names.setdefault(text, set()).add(name)

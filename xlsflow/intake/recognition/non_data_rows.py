@@ -1,4 +1,4 @@
-"""Rows and cells of a table that are no plain data: totals, notes, repeated headers, merged cells, pictures."""
+"""Finds the used rows of a table that are not data: totals, notes, repeated headers, another table below."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from xlsflow.fileformat.cells import Scalar
 from xlsflow.intake.recognition.header_text import (
-    bare,
-    header,
+    normalize_header,
+    without_brackets,
 )
 
 _TOTAL = re.compile(
     r"(本[页表月周季年日期]|当[月周日]|以上|各[区省部]|全部|分|总)?(合计|小计|总计|共计|累计|总和|汇总|平均值?|均值)"
     r"(数|行|金额|[一二三四五六七八九十]|共?\d+[项条个人件家次行])?|(sub|grand)?-?totals?|sum|average|mean"
 )
-"""What a row of sums begins with, as headers are compared."""
-_TOTAL_MOST = 12
+"""The label of a row of totals, as a normalised header."""
+_TOTAL_LENGTH = 12
 _TOTAL_STARTS = frozenset("本当以各全分总合小共累汇平均sgtamSGTAM 　(（【[")
 _NOTE = re.compile(
     r"[（(]?(注|备注|说明|附注|附|填表说明|填报说明|填表人|填报人|制表人?|制单人?|审核人?|复核人?|审批人?|批准人?|经办人|负责人签字"
@@ -27,24 +27,23 @@ _NOTE = re.compile(
     r"|※|[（(]?以下(空白|无正文)|以上(数据|内容|信息|各项)|(nb|ps)[\s:：]",
     re.IGNORECASE,
 )
-"""What a note or the line of whoever filled the sheet begins with."""
-
-
+"""The beginning of a note, or of a line for names and signatures."""
 _NUMBERED = re.compile(r"[A-Za-z]{1,8}-?[0-9]")
-"""What an id begins with: a row that bears one is data, whatever else it says."""
-_FIGURE = re.compile(r"[0-9０-９]")
-SLACK = 1e-6
+"""The beginning of an id: a row that has one is data, whatever its other cells contain."""
+_DIGIT = re.compile(r"[0-9０-９]")
+_ROUNDING = 1e-6  # Excel stores binary floats, so a sum may differ in the last digits
 
 
 def is_total(text: str) -> bool:
-    """Return whether a row that begins with a text is a row of sums.
+    """Return whether a row that begins with a text is a row of totals.
 
     >>> is_total("合 计："), is_total("Grand total"), is_total("合计核对")
     (True, True, False)
     """
-    if len(text) > _TOTAL_MOST or text[0] not in _TOTAL_STARTS:
+    # Normalising is slow, and this runs on the first text of every row: most are ruled out by length or first letter.
+    if len(text) > _TOTAL_LENGTH or text[0] not in _TOTAL_STARTS:
         return False
-    return any(_TOTAL.fullmatch(one) for one in (header(text), bare(text)))
+    return any(_TOTAL.fullmatch(label) for label in (normalize_header(text), without_brackets(text)))
 
 
 def is_note(text: str) -> bool:
@@ -57,17 +56,17 @@ def is_note(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """The used rows of a table before its oddities are taken out.
+class UsedRows:
+    """The used rows of a table, among which rows that are not data are found.
 
     Attributes:
-        columns: Field -> what stands in it, a value a row, from left to right as on the sheet.
+        columns: Field -> cells, one a row, from left to right as on the sheet.
         makers: Fields whose value makes a row a used one.
-        used: Numbers of the rows that are used.
-        issued: Number of the first row behind those that were issued.
-        labels: Field that is not worked out -> its labels, as headers are compared.
-        figures: Fields that hold no value without a figure.
-        key: Field that names a row; empty where there is none.
+        used: Numbers of the used rows.
+        issued: Number of the first row after those of the outgoing workbook.
+        labels: Field that is filled in -> its normalised labels.
+        figures: Fields whose values always contain a digit.
+        key: Field that identifies a row; empty if there is none.
     """
 
     columns: Mapping[str, Sequence[Scalar]]
@@ -79,120 +78,127 @@ class Lines:
     key: str = ""
 
     def totals(self) -> list[int]:
-        """Return the rows whose first text is that of a sum, and rows of figures that add up what stands above them.
-
-        A number that was printed beforehand is no text.
-        """
+        """Return the rows whose first text labels a total, and a last row of numbers that add up the rows above it."""
         found: list[int] = []
-        ahead: Sequence[int] = self.used
+        undecided: Sequence[int] = self.used
         for name, column in self.columns.items():
-            if not ahead:
+            if not undecided:
                 break
-            typed = name in self.makers
-            further: list[int] = []
-            for number in ahead:
+            filled_in = name in self.makers
+            next_column: list[int] = []
+            for number in undecided:
                 value = column[number]
                 if value.__class__ is not str:
-                    further.append(number)
+                    next_column.append(number)
                 elif is_total(value):
                     found.append(number)
-                elif not typed:
-                    further.append(number)
-            ahead = further
-        return sorted({*found, *(number for number in ahead if number == self.used[-1] and self._adds_up(number))})
+                elif not filled_in:  # a prefilled number of the row says nothing about it
+                    next_column.append(number)
+            undecided = next_column
+        unlabelled = [number for number in undecided if number == self.used[-1] and self._adds_up(number)]
+        return sorted({*found, *unlabelled})
 
     def _adds_up(self, number: int) -> bool:
-        """Return whether a row without a word holds nothing but the sums of the columns above it."""
+        """Return whether all filled cells of a row are sums of the columns above them."""
         above = [row for row in self.used if row < number]
-        figures = [(column, column[number]) for name, column in self.columns.items() if name in self.makers]
-        held = [(column, value) for column, value in figures if value is not None]
-        if len(above) < 2 or not all(isinstance(value, float) for _, value in held):  # noqa: PLR2004 - one row is no sum
+        cells = [(column, column[number]) for name, column in self.columns.items() if name in self.makers]
+        filled = [(column, value) for column, value in cells if value is not None]
+        if len(above) < 2 or not all(isinstance(value, float) for _, value in filled):  # noqa: PLR2004 - two addends
             return False
-        return all(isinstance(v, float) and v and abs(_sum(column, above) - v) < SLACK for column, v in held)
+        return all(
+            isinstance(value, float) and value and abs(_sum(column, above) - value) < _ROUNDING
+            for column, value in filled
+        )
 
     def headers(self) -> list[int]:
-        """Return the rows that repeat the header: at least two cells, and all that are filled, hold their own label."""
+        """Return the rows that repeat the header: at least two filled cells, each with the label of its own column."""
         first = next((name for name in self.columns if name in self.makers), "")
         if not first:
             return []
+        # Normalising every cell of the first column would be slow: the first character rules out most of them.
         starts = {start for text in self.labels[first] for start in (text[0], text[0].upper(), " ", "\n", "*", "＊")}
         found = []
         for number in self.used:
             value = self.columns[first][number]
             if not isinstance(value, str) or value[0] not in starts:
                 continue
-            asked = ((name, column) for name, column in self.columns.items() if name in self.labels)
-            filled = [(name, column[number]) for name, column in asked if column[number] is not None]
+            filled = [
+                (name, column[number])
+                for name, column in self.columns.items()
+                if name in self.labels and column[number] is not None
+            ]
             if len(filled) > 1 and all(_is_label(value, self.labels[name]) for name, value in filled):
                 found.append(number)
         return found
 
     def notes(self) -> list[int]:
-        """Return the rows at the end that are notes: by their words, or what stands below such a row or all else."""
+        """Return the last rows that are notes: from the first one known as a note to the end of the table."""
         found: list[int] = []
-        if len(self.makers) < 3:  # noqa: PLR2004 - of two columns, one filled cell is no sign of a note
+        if len(self.makers) < 3:  # noqa: PLR2004 - in two columns a single filled cell does not indicate a note
             return found
         for number in reversed(self.used):
             if not self._may_be_note(number):
                 break
             found.append(number)
         found.reverse()
-        while found and not self._begins_notes(found[0]):
+        while found and not self._starts_notes(found[0]):
             del found[0]
         return found
 
     def _may_be_note(self, number: int) -> bool:
-        """Return whether a row can be a note: one text, or a line of whoever filled in, checked and signed."""
-        held = self._held(number)
-        if not isinstance(held[0], str) or _NUMBERED.match(held[0]):
+        """Return whether a row may be a note: a single text, or a line with the names of those who filled it in."""
+        cells = self._filled_cells(number)
+        if not isinstance(cells[0], str) or _NUMBERED.match(cells[0]):
             return False
-        if is_note(held[0]):
-            return len(held) <= 2 or any(isinstance(v, str) and is_note(v) for v in held[1:])  # noqa: PLR2004
-        return len(held) == 1
+        if is_note(cells[0]):
+            return len(cells) <= 2 or any(isinstance(cell, str) and is_note(cell) for cell in cells[1:])  # noqa: PLR2004
+        return len(cells) == 1
 
-    def _begins_notes(self, number: int) -> bool:
-        """Return whether a row is surely the first of the notes: by its words, or below all that was issued."""
-        if is_note(str(self._held(number)[0])):
+    def _starts_notes(self, number: int) -> bool:
+        """Return whether a row is certainly a note: by its words, or below a gap after the rows of the template."""
+        if is_note(str(self._filled_cells(number)[0])):
             return True
         return number >= self.issued and number - 1 not in self.used
 
     def other_table(self) -> list[int]:
-        """Return the rows of a table of their own below: from its header, behind a blank row, to the end.
+        """Return the rows of another table below this one: from its header, after a blank row, to the end.
 
-        Its header has words where ids, days and numbers belong, and no id of ours stands below it.
+        Its header has words in columns that take ids, dates and numbers, and none of our ids follows below it.
         """
         if self.key not in self.figures:
             return []
         ids = self.columns[self.key]
-        worded = [n for n in self.used if isinstance(word := ids[n], str) and not _FIGURE.search(word)]
-        for number in worded:
-            place = self.used.index(number)
-            if place and self._is_foreign_header(number) and (start := self._start(place)):
+        for number in self.used:
+            word = ids[number]
+            if not isinstance(word, str) or _DIGIT.search(word):
+                continue
+            position = self.used.index(number)
+            if position and self._is_foreign_header(number) and (start := self._start(position)):
                 rest = self.used[start:]
-                ours = any(isinstance(word := ids[row], str) and _NUMBERED.match(word) for row in rest)
-                return [] if ours else list(rest)
+                has_our_ids = any(isinstance(cell := ids[row], str) and _NUMBERED.match(cell) for row in rest)
+                return [] if has_our_ids else list(rest)
         return []
 
     def _is_foreign_header(self, number: int) -> bool:
-        """Return whether a row holds but different words, also where figures belong."""
-        held = {name: self.columns[name][number] for name in self.labels if self.columns[name][number] is not None}
-        words = {value for value in held.values() if isinstance(value, str) and not _FIGURE.search(value)}
+        """Return whether every filled cell is a different text without digits, including in numeric columns."""
+        filled = {name: self.columns[name][number] for name in self.labels if self.columns[name][number] is not None}
+        words = {value for value in filled.values() if isinstance(value, str) and not _DIGIT.search(value)}
         return (
-            len(held) > 2  # noqa: PLR2004 - a header has three
-            and len(words) == len(held)
-            and len(self.figures & held.keys()) > 1
+            len(filled) > 2  # noqa: PLR2004 - fewer words may be a careless row of data
+            and len(words) == len(filled)
+            and len(self.figures & filled.keys()) > 1
         )
 
-    def _start(self, place: int) -> int | None:
-        """Return the place of the first row of a table whose header was found; None where no blank row stands above."""
-        if self.used[place] - 1 not in self.used:
-            return place
-        title = self.used[place - 1]
-        if len(self._held(title)) == 1 and title - 1 not in self.used and place > 1:
-            return place - 1
+    def _start(self, position: int) -> int | None:
+        """Return the position in `used` where a table begins whose header was found; None without a blank row above."""
+        if self.used[position] - 1 not in self.used:
+            return position
+        title = self.used[position - 1]
+        if len(self._filled_cells(title)) == 1 and title - 1 not in self.used and position > 1:
+            return position - 1
         return None
 
-    def _held(self, number: int) -> list[Scalar]:
+    def _filled_cells(self, number: int) -> list[Scalar]:
         return [
             column[number]
             for name, column in self.columns.items()
@@ -201,7 +207,7 @@ class Lines:
 
 
 def _is_label(value: Scalar, labels: frozenset[str]) -> bool:
-    return isinstance(value, str) and header(value) in labels
+    return isinstance(value, str) and normalize_header(value) in labels
 
 
 def _sum(column: Sequence[Scalar], rows: Sequence[int]) -> float:

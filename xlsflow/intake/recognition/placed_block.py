@@ -1,4 +1,4 @@
-"""What recognition hands on: a block where it was found, and what is to be said of the shape of a sheet."""
+"""The results of recognition: a block at the place where it was found, and diagnostics about the sheet's structure."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from xlsflow.findings import Diagnostic
 from xlsflow.intake.grid import Grid
 from xlsflow.template.model import DataBlock, Template
 
-Columns = Mapping[str, tuple[int | None, int]]
-"""Field name -> its column (tables), or its row and column (forms); a field that was not found is missing."""
+FieldPositions = Mapping[str, tuple[int | None, int]]
+"""Field name -> row and column, the row None in tables; a field that was not found is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetDiagnostic:
-    """Something that is to be said of a sheet, or of a cell in it, before any value is read.
+    """A diagnostic about a sheet, or a cell in it, made before any value is parsed.
 
     Attributes:
         sheet: Name of the sheet as returned.
-        problem: What is to be said.
-        field: Name of the field that it is about.
-        cell: Its address or range.
-        value: What stands there.
+        diagnostic: Its code and facts.
+        field: Name of the field concerned.
+        cell: Address or range.
+        value: Text of the cell.
     """
 
     sheet: str
@@ -33,44 +33,44 @@ class SheetDiagnostic:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BlockMatch:
     """Where a block was found.
 
     Attributes:
-        top: Its first row, the heading not counted.
-        shift: How many rows below its issued place its end lies.
+        top: Its first row, without the heading.
+        shift: How many rows below its planned position it ends; negative if it moved up.
         first_row: First row of data.
-        columns: Where its fields are.
-        remarks: What is to be said.
+        columns: Positions of its fields.
+        diagnostics: What differs from the outgoing workbook.
     """
 
     top: int
     shift: int
     first_row: int
-    columns: Columns
-    remarks: tuple[SheetDiagnostic, ...] = ()
+    columns: FieldPositions
+    diagnostics: tuple[SheetDiagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedBlock:
-    """A block of a definition, found on a sheet of a return.
+    """A block of a template, located on a sheet of a return.
 
     Attributes:
-        template: The sheet's definition.
+        template: The template of the sheet.
         block: The block.
         grid: The sheet.
-        columns: Where its fields are.
+        columns: Positions of its fields; empty if the block was not found.
         first_row: First row of data.
-        end_row: The row behind the last one that can hold data.
-        issued_end: The row behind the last one that the sheet was issued with, where nothing was added.
-        remarks: What is to be said of its shape.
+        end_row: The row after the last one that may hold data.
+        issued_end: The row after the last one of the outgoing workbook; rows beyond it were added by hand.
+        diagnostics: What differs from the outgoing workbook.
     """
 
     template: Template
     block: DataBlock
     grid: Grid
-    columns: Columns
+    columns: FieldPositions
     first_row: int
     end_row: int
     issued_end: int = 0
-    remarks: tuple[SheetDiagnostic, ...] = ()
+    diagnostics: tuple[SheetDiagnostic, ...] = ()

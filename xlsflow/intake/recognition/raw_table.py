@@ -1,4 +1,4 @@
-"""Cuts a placed block into raw columns: its data rows, and diagnostics of rows, columns and merged cells."""
+"""Cuts a placed block into raw columns: its data rows, and diagnostics of its rows, columns and merged cells."""
 
 from __future__ import annotations
 
@@ -9,42 +9,42 @@ from itertools import pairwise, zip_longest
 from xlsflow.fileformat.cells import (
     Scalar,
     a1,
-    letters,
-    shown,
+    column_letters,
+    display_text,
 )
-from xlsflow.fileformat.feedback_marks import is_column
+from xlsflow.fileformat.excel_limits import MAX_ROWS
+from xlsflow.fileformat.feedback_marks import is_findings_column
+from xlsflow.fileformat.key_row import CHECK_KEY_PREFIX
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
     LocalizedText,
     untranslated,
 )
 from xlsflow.intake.grid import Grid
-from xlsflow.intake.recognition.header_text import header
-from xlsflow.intake.recognition.non_data_rows import Lines
+from xlsflow.intake.recognition.header_text import normalize_header
+from xlsflow.intake.recognition.non_data_rows import UsedRows
 from xlsflow.intake.recognition.placed_block import (
     PlacedBlock,
     SheetDiagnostic,
 )
-from xlsflow.intake.xlsx.cell_store import LAST_ROW
 from xlsflow.layout.sheet_layout import (
-    MARK_HEAD,
-    MARK_SIGNS,
-    OWN,
+    ROW_MARK_HEADER,
+    ROW_MARK_SIGNS,
 )
 from xlsflow.model.returns import BlockRows, SkippedRow
 from xlsflow.template.kinds.field import (
-    BLANKS,
-    PICTURES,
+    PICTURE_FORMULAS,
+    WHITESPACE,
 )
 from xlsflow.template.model import FormBlock, MatrixBlock
 
-_ENDS = frozenset({16_384, 65_536, LAST_ROW})
+_ENDS = frozenset({16_384, 65_536, MAX_ROWS})
 """The last rows of a sheet before Excel 97, before Excel 2007, and since."""
 
 _HIGHEST_MARK = 8
-"""Rows above the first one of data in which the mark of a column of ours can stand: rows may have got in between."""
-Cells = dict[str, Sequence[Scalar]]
-"""Field -> what stands in it, a value a row, from left to right as on the sheet."""
+"""Rows above the first data row in which our own columns are searched for: rows may have been inserted between."""
+_Cells = dict[str, Sequence[Scalar]]
+"""Field -> its cells, one a row; fields from left to right as on the sheet."""
 
 
 def raw_table(placed: PlacedBlock) -> tuple[BlockRows, list[SheetDiagnostic]]:
@@ -66,7 +66,7 @@ def raw_table(placed: PlacedBlock) -> tuple[BlockRows, list[SheetDiagnostic]]:
 def _form(placed: PlacedBlock, block: FormBlock, table: BlockRows) -> BlockRows:
     columns = {name: [placed.grid.at(row or 0, col)] for name, (row, col) in placed.columns.items()}
     used = block.required or any(
-        _filled(columns[f.name][0]) for f in block.columns if f.makes_row and f.name in columns
+        _filled(columns[f.name][0]) for f in block.columns if f.counts_as_content and f.name in columns
     )
     if used:
         return replace(table, rows=[placed.first_row], columns=columns, seen=1)
@@ -80,20 +80,20 @@ def _table(placed: PlacedBlock, table: BlockRows, diagnostics: list[SheetDiagnos
     lines = grid.rows[first - grid.top : max(placed.end_row - grid.top, first - grid.top)]
     turned = list(zip(*lines, strict=True)) if len(set(map(len, lines))) == 1 else list(zip_longest(*lines))
     cells = _columns(placed, turned)
-    makers = frozenset(f.name for f in placed.block.columns if f.makes_row and f.name in cells)
-    used = _used(cells, makers)
-    _say_extra(placed, first, turned, diagnostics)
+    content = frozenset(f.name for f in placed.block.columns if f.counts_as_content and f.name in cells)
+    used = _used(cells, content)
+    _report_extra(placed, first, turned, diagnostics)
     if not used:
         return table
     seen = used[-1] + 1
-    out = _skipped(placed, cells, makers, used, first)
+    out = _skipped(placed, cells, content, used, first)
     if out:
-        gone = {one.row - first for one in out}
-        used = [number for number in used if number not in gone]
+        skipped = {row.row - first for row in out}
+        used = [number for number in used if number not in skipped]
     if grid.merges:
         _unmerge(placed, cells, used, first, diagnostics)
     if grid.hidden_rows:
-        _say_hidden(placed, used, first, diagnostics)
+        _report_hidden(placed, used, first, diagnostics)
     diagnostics += (_skipped_diagnostic(placed, row) for row in out)
     if len(used) == seen:
         columns = {name: column[:seen] for name, column in cells.items()}
@@ -105,40 +105,40 @@ def _table(placed: PlacedBlock, table: BlockRows, diagnostics: list[SheetDiagnos
     return replace(table, rows=rows, columns=columns, seen=seen, blank=blank, skipped=out)
 
 
-def _columns(placed: PlacedBlock, turned: Sequence[Sequence[Scalar]]) -> Cells:
-    """Return the declared columns, from left to right; one that lies outside what is filled is blank."""
+def _columns(placed: PlacedBlock, turned: Sequence[Sequence[Scalar]]) -> _Cells:
+    """Return the declared columns from left to right; one outside the filled area is blank."""
     left, width = placed.grid.left, len(turned)
     blank = (None,) * (len(turned[0]) if turned else 0)
     order = sorted((col - left, name) for name, (_, col) in placed.columns.items())
     return {name: turned[here] if 0 <= here < width else blank for here, name in order}
 
 
-def _used(cells: Cells, makers: frozenset[str]) -> list[int]:
-    """Return the rows in which a field that makes one holds anything."""
-    typed = [column for name, column in cells.items() if name in makers]
+def _used(cells: _Cells, content: frozenset[str]) -> list[int]:
+    """Return the indexes of non-blank rows, ignoring computed, prefilled and defined fields."""
+    typed = [column for name, column in cells.items() if name in content]
     count = len(typed)
     rows = enumerate(zip(*typed, strict=True))
     return [number for number, row in rows if row.count(None) != count and any(map(_filled, row))]
 
 
 def _filled(value: Scalar) -> bool:
-    """Return whether a cell holds anything; blanks and a picture are nothing."""
+    """Return whether a cell has content; whitespace and a picture are none."""
     if not isinstance(value, str):
         return value is not None
-    return bool(value.strip(BLANKS)) and not value.startswith(PICTURES)
+    return bool(value.strip(WHITESPACE)) and not value.startswith(PICTURE_FORMULAS)
 
 
 def _skipped(
-    placed: PlacedBlock, cells: Cells, makers: frozenset[str], used: Sequence[int], first: int
+    placed: PlacedBlock, cells: _Cells, content: frozenset[str], used: Sequence[int], first: int
 ) -> tuple[SkippedRow, ...]:
-    """Return the used rows that are no data, with what stands in them."""
+    """Return the used rows that are no data, with their texts."""
     labels = {
-        f.name: frozenset(map(header, f.label.both()))
+        f.name: frozenset(map(normalize_header, f.label.both()))
         for f in placed.block.columns
         if f.name in cells and not f.computed
     }
-    figures = frozenset(f.name for f in placed.block.columns if f.name in cells and f.has_figures)
-    lines = Lines(cells, makers, used, placed.issued_end - first, labels, figures, placed.block.key)
+    figures = frozenset(f.name for f in placed.block.columns if f.name in cells and f.always_has_digits)
+    lines = UsedRows(cells, content, used, placed.issued_end - first, labels, figures, placed.block.key)
     codes = {
         **dict.fromkeys(lines.notes(), "note_row"),
         **dict.fromkeys(lines.other_table(), "other_table"),
@@ -147,7 +147,9 @@ def _skipped(
     }
     return tuple(
         SkippedRow(
-            first + number, codes[number], {n: shown(c[number]) for n, c in cells.items() if c[number] is not None}
+            first + number,
+            codes[number],
+            {n: display_text(c[number]) for n, c in cells.items() if c[number] is not None},
         )
         for number in sorted(codes)
     )
@@ -162,9 +164,9 @@ def _skipped_diagnostic(placed: PlacedBlock, row: SkippedRow) -> SheetDiagnostic
 
 
 def _unmerge(
-    placed: PlacedBlock, cells: Cells, used: Sequence[int], first: int, diagnostics: list[SheetDiagnostic]
+    placed: PlacedBlock, cells: _Cells, used: Sequence[int], first: int, diagnostics: list[SheetDiagnostic]
 ) -> None:
-    """Give every used row of a merged range its value; the key names one row only and is left alone."""
+    """Give every used row of a merged range its value; the key is left alone, since it identifies one row only."""
     cols = {col: name for name, (_, col) in placed.columns.items()}
     order = sorted(cols)
     behind = dict(pairwise(order))
@@ -181,11 +183,13 @@ def _unmerge(
         where = f"{a1(top, left)}:{a1(bottom, right)}"
         if right >= behind.get(left, right + 1):
             diagnostics.append(
-                SheetDiagnostic(placed.grid.name, Diagnostic("merged_across"), name, where, shown(value))
+                SheetDiagnostic(placed.grid.name, Diagnostic("merged_across"), name, where, display_text(value))
             )
         elif under and name != placed.block.key:
             cells[name] = [value if number in under else old for number, old in enumerate(cells[name])]
-            diagnostics.append(SheetDiagnostic(placed.grid.name, Diagnostic("merged_rows"), name, where, shown(value)))
+            diagnostics.append(
+                SheetDiagnostic(placed.grid.name, Diagnostic("merged_rows"), name, where, display_text(value))
+            )
 
 
 def about_sheet(grid: Grid) -> Iterator[Diagnostic]:
@@ -197,7 +201,7 @@ def about_sheet(grid: Grid) -> Iterator[Diagnostic]:
         yield Diagnostic("rows_cut_off", {"rows": f"{end:,}"})
 
 
-def _say_hidden(placed: PlacedBlock, used: Sequence[int], first: int, diagnostics: list[SheetDiagnostic]) -> None:
+def _report_hidden(placed: PlacedBlock, used: Sequence[int], first: int, diagnostics: list[SheetDiagnostic]) -> None:
     hidden = [first + number for number in used if first + number in placed.grid.hidden_rows]
     if hidden:
         facts = {"count": str(len(hidden)), "rows": _runs(hidden)}
@@ -215,7 +219,7 @@ def _runs(rows: Sequence[int]) -> str:
     return ", ".join(str(a + 1) if a == b else f"{a + 1}-{b + 1}" for a, b in runs)
 
 
-def _say_extra(
+def _report_extra(
     placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar]], diagnostics: list[SheetDiagnostic]
 ) -> None:
     """Say which columns hold something beside those that were issued: nothing is passed over without a word."""
@@ -228,21 +232,23 @@ def _say_extra(
         if column.count(None) == len(column) or _is_own(placed, left + here, first, column):
             continue
         filled = [number for number, value in enumerate(column) if _filled(value)]
-        if filled and not is_column(shown(placed.grid.at(first - 1, left + here))):
+        if filled and not is_findings_column(display_text(placed.grid.at(first - 1, left + here))):
             diagnostics.append(_extra(placed, left + here, first, filled))
 
 
 def _is_own(placed: PlacedBlock, col: int, first: int, column: Sequence[Scalar]) -> bool:
     """Return whether a column is one in which the workbook checks itself: by what stands above, or by its marks."""
-    if any(placed.grid.at(row, col) == OWN for row in range(max(0, first - _HIGHEST_MARK), first)):
+    if any(placed.grid.at(row, col) == CHECK_KEY_PREFIX for row in range(max(0, first - _HIGHEST_MARK), first)):
         return True
     marks = [value for value in column if value is not None and value != ""]
-    return placed.grid.at(first - 1, col) in MARK_HEAD.both() and all(str(one).startswith(MARK_SIGNS) for one in marks)
+    return placed.grid.at(first - 1, col) in ROW_MARK_HEADER.both() and all(
+        str(one).startswith(ROW_MARK_SIGNS) for one in marks
+    )
 
 
 def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> SheetDiagnostic:
-    head = shown(placed.grid.at(first - 1, col)).strip()
+    head = display_text(placed.grid.at(first - 1, col)).strip()
     title = LocalizedText(f"“{head}”", f" “{head}”") if head else untranslated("")
     cells = a1(first + filled[0], col) + (f":{a1(first + filled[-1], col)}" if len(filled) > 1 else "")
-    facts = {"column": untranslated(letters(col)), "count": untranslated(str(len(filled))), "title": title}
+    facts = {"column": untranslated(column_letters(col)), "count": untranslated(str(len(filled))), "title": title}
     return SheetDiagnostic(placed.grid.name, Diagnostic("column_extra", facts), "", cells)

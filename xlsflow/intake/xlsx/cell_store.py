@@ -1,4 +1,4 @@
-"""The filled cells of one sheet while it is read, and how they become the rows of a grid."""
+"""Collects the filled cells of one sheet while it is read, and lays them out as the rows of a grid."""
 
 from __future__ import annotations
 
@@ -6,86 +6,80 @@ import re
 from functools import lru_cache
 from itertools import repeat
 
-from xlsflow.fileformat.cells import Scalar
-from xlsflow.intake.grid import Span
+from xlsflow.fileformat.cells import (
+    Scalar,
+    column_index,
+)
+from xlsflow.fileformat.excel_limits import MAX_COLUMNS, MAX_ROWS
+from xlsflow.intake.grid import CellRange
 from xlsflow.intake.isolation.limits import (
     Limits,
     Refusal,
     damaged,
 )
 
-LAST_ROW = 1_048_576
-LAST_COLUMN = 16_384
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6}))?")
 
 
-def column(word: str) -> int:
-    """Return the 0-based column of its letters: A is 0, AB is 27."""
-    number = 0
-    for letter in word.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
-class Rows:
-    """Filled cells by row; blanks take room only between two filled cells of one row."""
+class CellStore:
+    """Filled cells by row; blanks take memory only between two filled cells of one row."""
 
     def __init__(self, sheet: str, limits: Limits) -> None:
-        """Begin a sheet without cells."""
+        """Start a sheet without cells."""
         self._sheet = sheet
-        self._most = limits.cells
+        self._max_cells = limits.cells
         self._rows: dict[int, list[Scalar]] = {}
-        self._room = 0
+        self._cells = 0
 
-    def put(self, number: int, col: int, value: Scalar) -> None:
-        """Set one cell: its row as the sheet counts (from 1), its column from 0."""
-        self.make_room(1)
-        self.place(self.row(number), col, value)
+    def set_cell(self, number: int, col: int, value: Scalar) -> None:
+        """Set one cell, given its 1-based row and 0-based column."""
+        self.count_cells(1)
+        self.set_in_row(self.row(number), col, value)
 
     def row(self, number: int) -> list[Scalar]:
-        """Return the cells of a row, counted from 1, from column A to the last filled one.
+        """Return the cells of a 1-based row, from column A to the last filled one.
 
         Raises:
-            Refusal: If no sheet has such a row.
+            Refusal: No sheet has such a row.
         """
         row = self._rows.get(number)
         if row is None:
-            if not 0 < number <= LAST_ROW:
+            if not 0 < number <= MAX_ROWS:
                 raise damaged(self._sheet, f"row {number}")
             row = self._rows[number] = []
         return row
 
-    def place(self, row: list[Scalar], col: int, value: Scalar) -> None:
-        """Set one cell of a row, whatever stands there already.
+    def set_in_row(self, row: list[Scalar], col: int, value: Scalar) -> None:
+        """Set one cell of a row, replacing a value that is already there.
 
         Raises:
-            Refusal: If no sheet has such a column.
+            Refusal: No sheet has such a column.
         """
-        if not 0 <= col < LAST_COLUMN:
+        if not 0 <= col < MAX_COLUMNS:
             raise damaged(self._sheet, f"column {col + 1}")
         gap = col - len(row)
         if gap < 0:
             row[col] = value
             return
-        self.make_room(gap)
+        self.count_cells(gap)
         row.extend(repeat(None, gap))
         row.append(value)
 
-    def make_room(self, cells: int) -> None:
-        """Count cells, and the blanks between them.
+    def count_cells(self, cells: int) -> None:
+        """Count filled cells, or the blanks between them, against the limit.
 
         Raises:
-            Refusal: If the sheet holds more than are read.
+            Refusal: The sheet holds more cells than the limit allows.
         """
-        self._room += cells
-        if self._room > self._most:
-            raise Refusal("file_too_many_cells", sheet=self._sheet, limit=f"{self._most:,}")
+        self._cells += cells
+        if self._cells > self._max_cells:
+            raise Refusal("file_too_many_cells", sheet=self._sheet, limit=f"{self._max_cells:,}")
 
-    def laid_out(self) -> tuple[int, int, list[list[Scalar]]]:
+    def as_rows(self) -> tuple[int, int, list[list[Scalar]]]:
         """Return the first row and column (0-based) and the rows from there on.
 
-        They form a rectangle, unless a stray cell far away would blow it up: each row then ends after its last filled
-        cell.
+        The rows form a rectangle, unless a stray cell far away would make it huge: then each row ends after its last
+        filled cell.
         """
         filled = self._rows
         if not filled:
@@ -96,7 +90,8 @@ class Rows:
             left = min(next(col for col, value in enumerate(row) if value is not None) for row in filled.values())
         width = max(map(len, filled.values())) - left
         blank: list[Scalar] = []
-        if width * (bottom - top + 1) <= max(self._most // 50, 8 * self._room):
+        # Small sheets are always padded; a large one only if padding makes it at most eight times as large.
+        if width * (bottom - top + 1) <= max(self._max_cells // 50, 8 * self._cells):
             for row in filled.values():
                 row.extend(repeat(None, left + width - len(row)))
             blank = [None] * (left + width)
@@ -104,12 +99,18 @@ class Rows:
         return top - 1, left, [row[left:] for row in rows] if left else rows
 
 
+# Merged ranges and addresses repeat from return to return of one round, so parsing them is cached.
 @lru_cache(maxsize=8192)
-def span(text: str) -> Span | None:
-    """Return the 0-based corners of a range like `B2:D4`; None where it is none, or lies outside any sheet."""
+def parse_range(text: str) -> CellRange | None:
+    """Return the 0-based corners of an address or range like `B2:D4`; None for other text or outside any sheet."""
     found = _RANGE.fullmatch(text)
     if not found:
         return None
     first, row, last, low = found.groups()
-    corners = (int(row) - 1, column(first), int(low or row) - 1, column(last or first))
-    return corners if corners[2] < LAST_ROW and corners[3] < LAST_COLUMN else None
+    corners = (
+        int(row) - 1,
+        column_index(first.upper()),
+        int(low or row) - 1,
+        column_index((last or first).upper()),
+    )
+    return corners if corners[2] < MAX_ROWS and corners[3] < MAX_COLUMNS else None

@@ -1,4 +1,4 @@
-"""What the text of a cell stands for: numbers, dates by their number format, shared texts, errors."""
+"""Turns the stored text of a cell into a value: numbers, dates by their number format, shared texts, errors."""
 
 from __future__ import annotations
 
@@ -14,50 +14,50 @@ from xlsflow.fileformat.cells import (
     Uncalculated,
 )
 from xlsflow.intake.isolation.limits import damaged
-from xlsflow.intake.xlsx.safe_xml import parse
+from xlsflow.intake.xlsx.safe_xml import parse_xml
 
-Shape = Literal["number", "date", "span"]
-"""How a number format shows a number: as itself, as a moment, or as a length of time."""
+NumberDisplay = Literal["number", "date", "duration"]
+"""How a number format displays a number: as itself, as a date or time of day, or as a length of time."""
 
 # Built-in formats have numbers and no text. 27-36 and 50-58 are the dates of Chinese, Japanese and Korean Excel.
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
-_BUILT_IN_SPAN = 46
-_LITERALS = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]|;.*', re.DOTALL | re.IGNORECASE)
-_SPAN = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
-_MOMENT = re.compile(r"[ymdhs]", re.IGNORECASE)
+_BUILT_IN_DURATION = 46
+# What a format displays literally, its colours and conditions, and every section but the first.
+_NOT_A_CODE = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]|;.*', re.DOTALL | re.IGNORECASE)
+_DURATION_CODE = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+_DATE_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAY_ZERO = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 - a sheet knows no time zone
-_LEAP_BUG = 60  # Excel counts a 29 February 1900 that never was
+_LEAP_BUG = 60  # Excel counts a 29 February 1900, which did not exist, as Lotus 1-2-3 did
 _DAY_MS = 86_400_000
 _INDEX_DIGITS = 9
 
 
-def shape_of(number_format: str) -> Shape:
-    """Return how a number format shows a number; only its first section counts."""
-    bare = _LITERALS.sub("", number_format)
-    if _SPAN.search(bare):
-        return "span"
-    return "date" if _MOMENT.search(bare) else "number"
+def number_display(number_format: str) -> NumberDisplay:
+    """Return how a number format displays a number; only its first section counts."""
+    codes = _NOT_A_CODE.sub("", number_format)
+    if _DURATION_CODE.search(codes):
+        return "duration"
+    return "date" if _DATE_CODE.search(codes) else "number"
 
 
+# The workbooks of one round mostly have the same styles part, so the last ones are cached.
 @lru_cache(maxsize=16)
-def read_styles(part: str, data: bytes) -> tuple[Shape, ...]:
-    """Return the shape of every cell format, in the order by which cells refer to them.
-
-    The workbooks of one round mostly have the same formats, so those that came last are kept.
-    """
-    formats: dict[str, Shape] = {}
-    shapes: list[Shape] = []
+def read_styles(part: str, data: bytes) -> tuple[NumberDisplay, ...]:
+    """Return how each cell format displays numbers, in the order by which cells refer to them."""
+    formats: dict[str, NumberDisplay] = {}
+    displays: list[NumberDisplay] = []
     inside: list[str] = []
 
     def start(tag: str, attrs: dict[str, str]) -> None:
         inside.append(tag)
+        # A `dxf` (conditional format) has number formats of its own, whose ids may collide with those of the cells.
         if tag == "numFmt" and "dxf" not in inside:
-            formats[attrs.get("numFmtId", "")] = shape_of(attrs.get("formatCode", ""))
+            formats[attrs.get("numFmtId", "")] = number_display(attrs.get("formatCode", ""))
         elif tag == "xf" and inside[-2:-1] == ["cellXfs"]:
             number = attrs.get("numFmtId", "0")
-            shapes.append(formats.get(number) or _built_in(number))
+            displays.append(formats.get(number) or _built_in(number))
 
     def end(_tag: str) -> None:
         inside.pop()
@@ -65,45 +65,52 @@ def read_styles(part: str, data: bytes) -> tuple[Shape, ...]:
     def text(_run: str) -> None:
         pass
 
-    parse(part, data, start, end, text)
-    return tuple(shapes)
+    parse_xml(part, data, start, end, text)
+    return tuple(displays)
 
 
-def _index(text: str, otherwise: int) -> int:
-    """Return the number by which a cell refers to something; no list is longer than nine digits count."""
-    return int(text) if text.isdecimal() and len(text) <= _INDEX_DIGITS else otherwise
+def _index(text: str, default: int) -> int:
+    """Return the index by which a cell refers to something, or the default for text that is no such index."""
+    # int() of a very long digit string is quadratic; no list in a workbook needs more than nine digits.
+    return int(text) if text.isdecimal() and len(text) <= _INDEX_DIGITS else default
 
 
-def _built_in(number: str) -> Shape:
+def _built_in(number: str) -> NumberDisplay:
     known = _index(number, 0)
-    return "date" if known in _BUILT_IN_DATES else "span" if known == _BUILT_IN_SPAN else "number"
+    return "date" if known in _BUILT_IN_DATES else "duration" if known == _BUILT_IN_DURATION else "number"
 
 
-class Values:
-    """Turns the text of cells into values, for one workbook."""
+class CellParser:
+    """Parses the stored text of the cells of one workbook."""
 
-    def __init__(self, strings: Sequence[str], shapes: Sequence[Shape], *, from_1904: bool) -> None:
-        """Keep what cells refer to: the shared texts, the shapes of the cell formats, the date system."""
+    def __init__(self, strings: Sequence[str], displays: Sequence[NumberDisplay], *, from_1904: bool) -> None:
+        """Take what cells refer to.
+
+        Args:
+            strings: The shared strings.
+            displays: How each cell format displays numbers.
+            from_1904: Whether dates count from 1904, as workbooks of Excel for Mac did.
+        """
         self._strings = strings
-        self._shapes = shapes
+        self._displays = displays
         self.from_1904 = from_1904
 
-    def shape(self, style: str) -> Shape:
-        """Return how the cell format of a cell's `s` attribute shows a number."""
+    def display(self, style: str) -> NumberDisplay:
+        """Return how the cell format of a cell's `s` attribute displays a number."""
         index = _index(style, 0)
-        return self._shapes[index] if index < len(self._shapes) else "number"
+        return self._displays[index] if index < len(self._displays) else "number"
 
-    def by_number(self) -> dict[bytes, Scalar]:
-        """Return the shared texts by their number, as a cell writes it."""
+    def strings_by_index(self) -> dict[bytes, Scalar]:
+        """Return the shared strings by their index, written as a cell writes it."""
         return {b"%d" % number: text or None for number, text in enumerate(self._strings)}
 
-    def of(self, kind: str, style: str, text: str | None, *, formula: bool) -> Scalar:
-        """Return what a cell holds.
+    def parse(self, kind: str, style: str, text: str | None, *, formula: bool) -> Scalar:
+        """Return the value of a cell.
 
         Args:
             kind: The cell's `t` attribute; empty for a number.
             style: Its `s` attribute; empty for the first format.
-            text: Its stored value; None where none is stored.
+            text: Its stored value; None if none is stored.
             formula: Whether the cell holds a formula.
         """
         if not text:
@@ -117,11 +124,12 @@ class Values:
         if kind == "e":
             return CellError(text)
         if kind == "d":
-            return _iso(text.strip())
-        return plain(text) or None
+            return _from_iso(text.strip())
+        return unescape(text) or None
 
     def _without_text(self, kind: str, *, stored: bool, formula: bool) -> Scalar:
-        """Return what a cell without text holds: a text that was worked out may be empty, a number may not."""
+        """Return the value of a cell without text."""
+        # The result of a formula may be an empty text, but a number that is missing has never been calculated.
         if formula and not (stored and kind == "str"):
             return Uncalculated()
         return CellError("#VALUE!") if kind == "e" else None
@@ -133,28 +141,29 @@ class Values:
         return self._strings[index] or None
 
     def _number(self, style: str, text: str) -> Scalar:
-        return _number(text.strip(), self.shape(style), self.from_1904)
+        return _number(text.strip(), self.display(style), self.from_1904)
 
 
+# The same dates and figures recur in every return of a round.
 @lru_cache(maxsize=1 << 15)
-def _number(text: str, shape: Shape, from_1904: bool) -> Scalar:  # noqa: FBT001 - a fact of the workbook
-    """Return what a stored number stands for; the dates of one round come again in every return."""
+def _number(text: str, display: NumberDisplay, from_1904: bool) -> Scalar:  # noqa: FBT001 - a fact of the workbook
+    """Return the value of a stored number."""
     if not _NUMBER.fullmatch(text):
         return text or None
     number = float(text)
     if number - number != 0:
-        return text  # beyond what a number can be: kept as it is written
+        return text  # infinite as a float: kept as it is written
     try:
-        if shape == "span":
+        if display == "duration":
             return timedelta(milliseconds=round(number * _DAY_MS))
-        if shape == "date" and number >= 0:
-            return moment(number, from_1904=from_1904)
-    except OverflowError:  # past the year 9999: no date, in Excel neither
+        if display == "date" and number >= 0:
+            return from_serial(number, from_1904=from_1904)
+    except OverflowError:  # past the year 9999, where Excel shows no date either
         pass
     return number
 
 
-def moment(serial: float, *, from_1904: bool = False) -> date | datetime | time:
+def from_serial(serial: float, *, from_1904: bool = False) -> date | datetime | time:
     """Return the date, the time of day or both that Excel shows for a serial number, to the millisecond."""
     day, ms = divmod(round(serial * _DAY_MS), _DAY_MS)
     clock = timedelta(milliseconds=ms)
@@ -166,8 +175,8 @@ def moment(serial: float, *, from_1904: bool = False) -> date | datetime | time:
     return when if ms else when.date()
 
 
-def _iso(text: str) -> Scalar:
-    """Return a moment written in ISO 8601, as few programs store one; text that is none stays text."""
+def _from_iso(text: str) -> Scalar:
+    """Return the value of a cell of type `d`, which holds ISO 8601; any other text stays text."""
     try:
         if "T" in text:
             when = datetime.fromisoformat(text).replace(tzinfo=None)
@@ -177,11 +186,10 @@ def _iso(text: str) -> Scalar:
         return text
 
 
-def plain(text: str) -> str:
-    """Return a text without the escapes of a workbook: `_x000D_` is a carriage return."""
+def unescape(text: str) -> str:
+    """Return a text without the escapes of Office Open XML: `_x000D_` is a carriage return."""
     if "_x" not in text or not _ESCAPED.search(text):
         return text
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    return text.encode("utf-16", "surrogatepass").decode(
-        "utf-16", "replace"
-    )  # two halves of one character find together
+    # A character beyond U+FFFF may be escaped as two surrogates; the round trip through UTF-16 joins them.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,4 +1,4 @@
-"""XML, read without trust: no document type, no deep nesting, one encoding; tags without their namespace."""
+"""Parses untrusted XML: refuses document types and deep nesting, accepts known encodings, strips namespaces."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from xlsflow.intake.isolation.limits import (
     damaged,
 )
 
-DEEPEST = 64
-"""Elements inside one another; honest workbooks stay far below."""
+MAX_DEPTH = 64
+"""Nesting depth of elements; real workbooks stay far below."""
 
 _DECLARED = re.compile(rb"""\A<\?xml[^<>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^<>]*\?>")
-_OFTEN = 4096
-_AT_ONCE = re.compile(rb"\s*(?:<\?xml[^<>]*\?>)?\s*<[A-Za-z]")
-"""XML whose first element comes at once: behind it no document type can stand."""
+_CACHED_SIZE = 4096  # bytes
+_NO_DOCTYPE = re.compile(rb"\s*(?:<\?xml[^<>]*\?>)?\s*<[A-Za-z]")
+"""XML that begins with its first element: a document type may not follow it."""
 _UTF8 = frozenset({"utf-8", "ascii"})
 _KNOWN = frozenset(
     {"utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "cp1252", "gb2312", "gbk", "gb18030", "big5", "shift_jis"}
 )
 
 
-def clean(part: str, data: bytes) -> bytes:
+def clean_xml(part: str, data: bytes) -> bytes:
     """Return the XML of a part as UTF-8 without a byte order mark, whatever encoding it came in.
 
     Raises:
-        Refusal: If it has a document type (no spreadsheet program writes one; attacks do) or an unknown encoding.
+        Refusal: It has a document type (no spreadsheet program writes one; attacks do) or an unknown encoding.
     """
     if data.startswith(codecs.BOM_UTF8):
         data = data[3:]
@@ -45,13 +45,13 @@ def clean(part: str, data: bytes) -> bytes:
         except UnicodeDecodeError as error:
             raise damaged(part, "not in its declared encoding") from error
         data = _DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8")
-    if not _AT_ONCE.match(data) and b"<!DOCTYPE" in data:
+    if not _NO_DOCTYPE.match(data) and b"<!DOCTYPE" in data:
         raise Refusal("file_has_doctype", part=part)
     return data
 
 
 def _coding(data: bytes) -> str:
-    """Return the encoding of XML by its first bytes and its declaration."""
+    """Return the encoding of XML, found from its first bytes or its declaration."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if data.startswith(b"<\0"):
@@ -68,17 +68,17 @@ def _coding(data: bytes) -> str:
 
 
 @dataclass(slots=True)
-class Element:
-    """One element of a small part: its tag, its attributes, its own text and what stands in it."""
+class XmlElement:
+    """One element of a small part, with local tag and attribute names; `text` is the text directly inside it."""
 
     tag: str
     attrs: dict[str, str]
     text: str = ""
-    children: list[Element] = field(default_factory=list)
+    children: list[XmlElement] = field(default_factory=list)
 
-    def all(self, tag: str) -> list[Element]:
+    def all(self, tag: str) -> list[XmlElement]:
         """Return the elements of that tag at any depth below, in order."""
-        found: list[Element] = []
+        found: list[XmlElement] = []
         for child in self.children:
             if child.tag == tag:
                 found.append(child)
@@ -86,24 +86,24 @@ class Element:
         return found
 
 
-def parse(
+def parse_xml(
     part: str,
     data: bytes,
     on_start: Callable[[str, dict[str, str]], None],
     on_end: Callable[[str], None],
     on_text: Callable[[str], None],
 ) -> None:
-    """Walk through XML that `clean` has passed, giving local tags.
+    """Call handlers for the elements and texts of XML that comes from `clean_xml`; tags lose their prefix.
 
     Raises:
-        Refusal: If it is not well-formed, or nests deeper than any workbook does.
+        Refusal: It is not well-formed, or nested too deeply.
     """
     depth = 0
 
     def started(name: str, attrs: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
-        if depth > DEEPEST:
+        if depth > MAX_DEPTH:
             raise damaged(part, "nesting")
         on_start(name.rpartition(":")[2], attrs)
 
@@ -121,31 +121,31 @@ def parse(
         parser.Parse(data, True)  # noqa: FBT003 - its signature
     except ExpatError as error:
         raise damaged(part, str(error)) from error
-    finally:  # let go of the handlers: the reader process collects no cycles while it works
+    finally:  # breaks the reference cycle: the reader process turns the garbage collector off while it reads
         parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
 
 
-def tree(part: str, data: bytes) -> Element:
-    """Return a small part (workbook, relationships, properties) as a tree, which nobody may change.
+def parse_tree(part: str, data: bytes) -> XmlElement:
+    """Return a small part (workbook, relationships, properties) as a tree, which may be shared: do not change it.
 
     Raises:
-        Refusal: If it is not well-formed.
+        Refusal: It is not well-formed.
     """
-    return _tree_again(part, data) if len(data) < _OFTEN else _tree(part, data)
+    return _cached_tree(part, data) if len(data) < _CACHED_SIZE else _tree(part, data)
 
 
+# The smallest parts are often the same in all workbooks of a round.
 @lru_cache(maxsize=64)
-def _tree_again(part: str, data: bytes) -> Element:
-    """Return the tree of a part so small that the other workbooks of the round may well have the same."""
+def _cached_tree(part: str, data: bytes) -> XmlElement:
     return _tree(part, data)
 
 
-def _tree(part: str, data: bytes) -> Element:
-    root = Element("", {})
-    open_: list[Element] = [root]
+def _tree(part: str, data: bytes) -> XmlElement:
+    root = XmlElement("", {})
+    open_: list[XmlElement] = [root]
 
     def start(tag: str, attrs: dict[str, str]) -> None:
-        element = Element(tag, {name.rpartition(":")[2]: value for name, value in attrs.items()})
+        element = XmlElement(tag, {name.rpartition(":")[2]: value for name, value in attrs.items()})
         open_[-1].children.append(element)
         open_.append(element)
 
@@ -155,5 +155,5 @@ def _tree(part: str, data: bytes) -> Element:
     def text(run: str) -> None:
         open_[-1].text += run
 
-    parse(part, data, start, end, text)
+    parse_xml(part, data, start, end, text)
     return root.children[0]

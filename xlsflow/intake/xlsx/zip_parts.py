@@ -1,4 +1,4 @@
-"""The parts of a zip file, each inflated once, within limits, with its checksum proven: nothing in it is believed."""
+"""Reads the parts of an untrusted zip file: sizes are limited, headers compared, checksums verified."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from xlsflow.intake.isolation.limits import (
     damaged,
 )
 from xlsflow.intake.xlsx.safe_xml import (
-    Element,
-    clean,
-    tree,
+    XmlElement,
+    clean_xml,
+    parse_tree,
 )
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, length of the name, length of the extra field
 _ENCRYPTED = 0x1 | 0x40
-_PATCHED = 0x20  # the part holds only what differs from another file
+_PATCHED = 0x20  # the part is a patch to another file
 _UTF8_NAME = 0x800
 
 
 class Parts:
-    """The parts of one package, by name; backslash reads as slash, and case does not matter, as some write it so."""
+    """The parts of one package, by name; case is ignored, and a backslash counts as a slash: some programs write it."""
 
     def __init__(self, data: bytes, limits: Limits) -> None:
-        """Read the directory of the package, inflate nothing.
+        """Read the directory of the package without inflating anything.
 
         Raises:
-            Refusal: If it has no directory, too many parts, two parts of one name, or parts that lie over one another.
+            Refusal: It has no directory, too many parts, two parts of one name, or parts that overlap.
         """
         self._data = data
         self._limits = limits
@@ -44,28 +44,28 @@ class Parts:
         entries = [entry for entry in archive.infolist() if not entry.filename.endswith(("/", "\\"))]
         if len(archive.infolist()) > limits.entries:
             raise Refusal("file_too_many_parts", count=len(entries), limit=limits.entries)
-        _check_places(entries, archive.start_dir)
+        _check_overlaps(entries, archive.start_dir)
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
-            name = plain_name(entry.filename)
+            name = normalized_name(entry.filename)
             if name in self._entries:
                 raise Refusal("file_part_twice", part=entry.filename)
             self._entries[name] = entry
 
     def __contains__(self, name: str) -> bool:
-        return plain_name(name) in self._entries
+        return normalized_name(name) in self._entries
 
     def names(self) -> list[str]:
-        """Return the plain names of all parts."""
+        """Return the normalised names of all parts."""
         return list(self._entries)
 
     def read(self, name: str) -> bytes | None:
-        """Return the bytes of a part; None where there is no such part.
+        """Return the bytes of a part; None if there is no such part.
 
         Raises:
-            Refusal: If it is encrypted, larger than allowed, larger than it says, or not what its checksum says.
+            Refusal: It is encrypted, larger than allowed or declared, or does not match its checksum.
         """
-        entry = self._entries.get(plain_name(name))
+        entry = self._entries.get(normalized_name(name))
         if entry is None:
             return None
         if entry.flag_bits & _ENCRYPTED:
@@ -81,20 +81,20 @@ class Parts:
         return raw
 
     def xml(self, name: str) -> bytes | None:
-        """Return a part that is XML, as clean UTF-8; None where there is no such part."""
+        """Return an XML part as UTF-8; None if there is no such part."""
         data = self.read(name)
-        return None if data is None else clean(name, data)
+        return None if data is None else clean_xml(name, data)
 
-    def tree(self, name: str) -> Element | None:
-        """Return a small part that is XML as a tree; None where there is no such part."""
+    def tree(self, name: str) -> XmlElement | None:
+        """Return a small XML part as a tree; None if there is no such part."""
         data = self.xml(name)
-        return None if data is None else tree(name, data)
+        return None if data is None else parse_tree(name, data)
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
-        """Return what a part relates to, by id: the kind (last word of its type) and the name of the part.
+        """Return the relationships of a part, by id: kind (last word of its type) and name of the target part.
 
         Raises:
-            Refusal: If a relation that is needed to read the cells leads out of the file.
+            Refusal: The target of a relationship needed to read the cells lies outside the file.
         """
         folder, base = posixpath.split(name)
         root = self.tree(posixpath.join(folder, "_rels", base + ".rels"))
@@ -109,7 +109,7 @@ class Parts:
         return related
 
     def _check_size(self, entry: zipfile.ZipInfo) -> None:
-        """Refuse a part whose recorded size passes a limit; what is inflated can then not pass it either."""
+        """Refuse a part whose declared size exceeds a limit; inflating never goes beyond the declared size."""
         limits = self._limits
         self._inflated += entry.file_size
         bomb = entry.file_size > limits.ratio_from and entry.file_size > limits.ratio * max(entry.compress_size, 1)
@@ -117,7 +117,7 @@ class Parts:
             raise Refusal("file_inflates", part=entry.filename, size=max(entry.file_size, self._inflated) // (1 << 20))
 
     def _raw(self, entry: zipfile.ZipInfo) -> bytes:
-        """Return the bytes of a part as they lie in the file, after comparing both of its headers."""
+        """Return the compressed bytes of a part, after comparing its local header with the directory."""
         at = entry.header_offset
         try:
             signature, name_length, extra_length = _LOCAL_HEADER.unpack_from(self._data, at)
@@ -145,20 +145,21 @@ _NEEDED = frozenset(
 )
 
 
-def plain_name(name: str) -> str:
-    """Return the name of a part as it is compared: slashes, no leading one, no upper case."""
+def normalized_name(name: str) -> str:
+    """Return the name of a part for comparison: in lower case, with slashes but no leading one."""
     return name.replace("\\", "/").lstrip("/").lower()
 
 
 def _broken_directory(data: bytes, error: Exception) -> Refusal:
-    """Return the refusal of a zip whose directory, at its end, is missing or broken."""
+    """Return the refusal of a zip whose directory is missing or broken."""
+    # The directory is at the end, within 64 KiB of comment: without its signature the file was cut off.
     if b"PK\x05\x06" not in data[-(1 << 16) - 22 :]:
         return Refusal("file_incomplete", size=len(data))
     return damaged("zip", str(error) or type(error).__name__)
 
 
-def _check_places(entries: list[zipfile.ZipInfo], end: int) -> None:
-    """Refuse parts that share bytes: the way to a bomb that no ratio shows."""
+def _check_overlaps(entries: list[zipfile.ZipInfo], end: int) -> None:
+    """Refuse parts that share bytes: such a zip bomb has an unremarkable compression ratio."""
     for entry in sorted(entries, key=lambda entry: entry.header_offset, reverse=True):
         size = _LOCAL_HEADER.size + len(entry.orig_filename) + entry.compress_size
         if entry.header_offset < 0 or entry.header_offset + size > end:
@@ -167,7 +168,7 @@ def _check_places(entries: list[zipfile.ZipInfo], end: int) -> None:
 
 
 def _inflate(entry: zipfile.ZipInfo, raw: bytes) -> bytes:
-    """Inflate one part, never beyond the size that its directory entry admits to."""
+    """Inflate one part, never beyond the size that its directory entry declares."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         data = inflater.decompress(raw, entry.file_size + 1)
@@ -179,10 +180,10 @@ def _inflate(entry: zipfile.ZipInfo, raw: bytes) -> bytes:
 
 
 def _resolve(folder: str, target: str, *, outside: bool) -> str:
-    """Return the name of the part that a relation leads to.
+    """Return the name of the part that a relationship targets.
 
     Raises:
-        Refusal: If it leads out of the file.
+        Refusal: The target lies outside the file.
     """
     target = target.replace("\\", "/")
     path = posixpath.normpath(target if target.startswith("/") else posixpath.join("/", folder, target))

@@ -1,4 +1,4 @@
-"""The figures of a report: tracked items, timing rules, returns, status, signals.
+"""The figures of a report as data frames: tracked items, timing rules, returns, status, signals.
 
-Nothing here words a sentence or knows a file format. Start with `tracked_items`.
+Nothing here words a sentence or knows a file format. Start with `tracked_items`, then `status`.
 """

@@ -1,4 +1,4 @@
-"""Red, amber, green or grey: where a region stands, by a rule whose figures are settings."""
+"""Determines the signal of a region (red, amber, green, grey) by a rule whose thresholds are settings."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xlsflow.reports.inputs import Basis
+    from xlsflow.reports.inputs import ReportInputs
 
-Light = Literal["red", "amber", "green", "grey"]
+Signal = Literal["red", "amber", "green", "grey"]
 
-GRAVITY: tuple[Light, ...] = ("red", "amber", "grey", "green")
-"""The lights, gravest first."""
+SIGNALS_WORST_FIRST: tuple[Signal, ...] = ("red", "amber", "grey", "green")
+"""Signals from worst to best."""
 
 
 @dataclass(frozen=True, slots=True)
-class LightRule:
-    """The figures of the rule; a pack or a project sets them under the names in brackets.
+class SignalRule:
+    """Thresholds of the rule; packs and projects set them under the names in brackets.
 
     Attributes:
-        red_days: Days that something is overdue from more than which the light is red (`light_red_days`).
-        red_new: Newly overdue things from which it is red; only with a round before, 0 for never (`light_red_new`).
-        amber_soon: Things due soon and not begun from which it is amber (`light_amber_soon`).
+        red_days: Red if an item is overdue by more than this many days (`light_red_days`).
+        red_new: Red from this many items that have become overdue since the previous round; 0 for never
+            (`light_red_new`).
+        amber_soon: Amber from this many items due soon and not started (`light_amber_soon`).
     """
 
     red_days: int = 7
@@ -31,30 +32,30 @@ class LightRule:
     amber_soon: int = 2
 
     @classmethod
-    def of(cls, basis: Basis) -> LightRule:
-        """Return the rule as the pack and the project set it."""
+    def of(cls, inputs: ReportInputs) -> SignalRule:
+        """Return the rule with the thresholds of the pack and the project."""
         usual = cls()
         return cls(
-            red_days=int(basis.figure("light_red_days", usual.red_days)),
-            red_new=int(basis.figure("light_red_new", usual.red_new)),
-            amber_soon=int(basis.figure("light_amber_soon", usual.amber_soon)),
+            red_days=int(inputs.setting("light_red_days", usual.red_days)),
+            red_new=int(inputs.setting("light_red_new", usual.red_new)),
+            amber_soon=int(inputs.setting("light_amber_soon", usual.amber_soon)),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What the light of a region follows from.
+class SignalFacts:
+    """Facts about a region that decide its signal.
 
     Attributes:
-        returned: Whether its workbook came back.
-        late: Whether it came back after the deadline.
-        overdue: How many things are overdue.
-        worst: Days of the one that is overdue longest.
-        new: How many have become overdue since the round before.
-        soon_idle: How many are due soon and not begun.
-        blocked: How many are stuck.
-        high: How many grave risks are open and overdue or not begun.
-        errors: How many findings must be mended.
+        returned: Whether it has returned its workbook.
+        late: Whether the return was after the deadline.
+        overdue: Number of overdue items.
+        worst: Days that the longest overdue item is overdue.
+        new: Number of items that have become overdue since the previous round.
+        soon_idle: Number of items due soon and not started.
+        blocked: Number of blocked items.
+        high: Number of untreated high risks.
+        errors: Number of findings of severity error.
     """
 
     returned: bool = True
@@ -68,15 +69,15 @@ class Standing:
     errors: int = 0
 
 
-def light(standing: Standing, rule: LightRule | None = None) -> Light:
-    """Return the light of a region.
+def region_signal(standing: SignalFacts, rule: SignalRule | None = None) -> Signal:
+    """Return the signal of a region.
 
-    Grey: nothing came back, whatever is known from others; a missing return is never green. Red: something is overdue
-    by more than `red_days`, or `red_new` things have become overdue since the round before, or a grave risk is overdue
-    or not being dealt with. Amber: anything else overdue or blocked, `amber_soon` things due soon that nobody has
-    begun, findings to mend, or a return after the deadline. Green: none of these.
+    Grey: the region has not returned its workbook, so nothing is known. Red: an item is overdue by more than
+    `red_days`, `red_new` items have become overdue since the previous round, or a high risk is untreated. Amber: any
+    other item is overdue or blocked, `amber_soon` items are due soon and not started, there are errors in the data, or
+    the return was late. Green: none of these.
     """
-    rule = rule or LightRule()
+    rule = rule or SignalRule()
     if not standing.returned:
         return "grey"
     if standing.worst > rule.red_days or standing.high or 0 < rule.red_new <= standing.new:
@@ -85,7 +86,7 @@ def light(standing: Standing, rule: LightRule | None = None) -> Light:
     return "amber" if uneasy or standing.soon_idle >= rule.amber_soon else "green"
 
 
-def overall(lights: Iterable[Light]) -> Light:
-    """Return the light of the whole: red or amber where any region is, amber where a return is missing."""
-    found: Light = min(lights, key=GRAVITY.index, default="green")
-    return "amber" if found == "grey" else found
+def overall_signal(signals: Iterable[Signal]) -> Signal:
+    """Return the signal of the round: the worst of the regions, where a missing return counts as amber."""
+    worst: Signal = min(signals, key=SIGNALS_WORST_FIRST.index, default="green")
+    return "amber" if worst == "grey" else worst

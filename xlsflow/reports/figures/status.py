@@ -1,4 +1,4 @@
-"""Where each region stands, and the whole: counts, shares and lights."""
+"""Counts tracked items by region, by owner, by age and in total, and works out shares and signals."""
 
 from __future__ import annotations
 
@@ -9,78 +9,78 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xlsflow.reports.figures.returns import (
-    LATE,
-    MISSING,
-    returns,
+    NOT_RETURNED,
+    RETURNED_LATE,
+    return_status,
 )
 from xlsflow.reports.figures.signals import (
-    Light,
-    LightRule,
-    Standing,
-    light,
-    overall,
+    Signal,
+    SignalFacts,
+    SignalRule,
+    overall_signal,
+    region_signal,
 )
 from xlsflow.reports.figures.tracked_items import (
     DUE_SOON_DAYS,
-    followed,
-    untreated,
+    tracked_items,
+    untreated_risks,
     with_change,
-    with_soon,
+    with_due_soon,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlsflow.reports.inputs import Basis
+    from xlsflow.reports.inputs import ReportInputs
 
-COUNTS = (
+_COUNTS = (
     "total", "done", "active", "idle", "blocked", "overdue", "stuck", "soon", "soon_idle", "new", "high", "untreated",
 )  # fmt: skip
-"""What is counted for each region.
+"""Columns of counts for each region.
 
-`total` leaves out what was given up; `done`, `active`, `idle`, `blocked` and `overdue` add up to it (what is overdue is
-counted there only); `stuck` is blocked whether overdue or not; `high` are open grave risks, `untreated` those of them
-that are overdue, not begun, or have not moved since the round before.
+`total` excludes cancelled items; `done`, `active`, `idle`, `blocked` and `overdue` add up to it (an overdue item counts
+only there); `stuck` counts blocked items whether overdue or not; `high` are open high risks, `untreated` those of them
+that are overdue, not started or unchanged since the previous round.
 """
 
-EDGES = (3, 7, 14, 30)
-"""Days overdue up to which one class of age reaches; the last class is open."""
+AGE_LIMITS = (3, 7, 14, 30)
+"""Upper limits, in days overdue, of the age classes; the last class has no limit."""
 
 
-def standings(basis: Basis) -> pd.DataFrame:
-    """Return everything that is followed up, with `soon` (due within the set days) and `new` (newly overdue)."""
-    days = int(basis.figure("due_soon_days", DUE_SOON_DAYS))
-    return with_change(with_soon(followed(basis), days), basis)
+def items_with_flags(inputs: ReportInputs) -> pd.DataFrame:
+    """Return all tracked items with the flags `soon` (due soon), `new` (newly overdue) and `still` (unchanged risk)."""
+    days = int(inputs.setting("due_soon_days", DUE_SOON_DAYS))
+    return with_change(with_due_soon(tracked_items(inputs), days), inputs)
 
 
-def by_region(basis: Basis, frame: pd.DataFrame, back: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return one row for each region, in the project's order; a row more for rows whose region nobody knows.
+def region_status(inputs: ReportInputs, frame: pd.DataFrame, returned: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return one row for each region, in the project's order, followed by a row for each unknown region.
 
     Args:
-        basis: What the report is made from.
-        frame: What is followed up (`standings`).
-        back: Who has returned (`returns`), where it is known already.
+        inputs: What the report is made from.
+        frame: The tracked items (`items_with_flags`).
+        returned: The returns (`return_status`), if they are known already.
 
     Returns:
-        `region`, the COUNTS, `share` (done of total, missing where there is nothing), `worst` (days), `state`,
-        `errors`, `warnings`, and `light`.
+        `region`, the counts, `share` (done of total, missing if there are no items), `worst` (days), `state`,
+        `errors`, `warnings`, and `light`, the signal.
     """
-    back = returns(basis) if back is None else back
+    returned = return_status(inputs) if returned is None else returned
     counted = _flags(frame).groupby(frame["region"]).sum()
     worst = frame.groupby("region")["days_overdue"].max()
-    known = list(basis.region_order)
+    known = list(inputs.region_order)
     order = [*known, *sorted(set(counted.index) - set(known))]
     table = counted.reindex(order, fill_value=0).astype("int64")
     table["worst"] = worst.reindex(order, fill_value=0)
     table["share"] = (table["done"] / table["total"]).where(table["total"] > 0)
-    columns = back.set_index("region")[["state", "errors", "warnings", "hours_late"]]
+    columns = returned.set_index("region")[["state", "errors", "warnings", "hours_late"]]
     table = table.join(columns)
-    table["light"] = list(_lights(table, LightRule.of(basis)))
+    table["light"] = list(_signals(table, SignalRule.of(inputs)))
     return table.rename_axis("region").reset_index()
 
 
 def _flags(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return which counts each followed row belongs to."""
+    """Return for each tracked item the counts to which it adds."""
     group, late = frame["group"], frame["days_overdue"] > 0
     risky = frame["open"] & frame["high"]
     flags = {
@@ -93,54 +93,54 @@ def _flags(frame: pd.DataFrame) -> pd.DataFrame:
         "soon_idle": frame["soon"] & (group == "idle"),
         "new": frame["new"].fillna(value=False).astype("bool"),
         "high": risky,
-        "untreated": untreated(frame),
+        "untreated": untreated_risks(frame),
     }
-    return pd.DataFrame(flags)[list(COUNTS)]
+    return pd.DataFrame(flags)[list(_COUNTS)]
 
 
-def _lights(table: pd.DataFrame, rule: LightRule) -> Iterator[Light]:
-    """Yield each region's light; rows of a region that nobody asked have none to return."""
+def _signals(table: pd.DataFrame, rule: SignalRule) -> Iterator[Signal]:
+    """Yield the signal of each region; an unknown region has no return, so none is missing."""
     for row in table.to_dict("records"):
-        asked = isinstance(row["state"], str)
-        yield light(
-            Standing(
-                returned=row["state"] != MISSING,
-                late=row["state"] == LATE,
+        is_expected = isinstance(row["state"], str)
+        yield region_signal(
+            SignalFacts(
+                returned=row["state"] != NOT_RETURNED,
+                late=row["state"] == RETURNED_LATE,
                 overdue=row["overdue"],
                 worst=row["worst"],
                 new=row["new"],
                 soon_idle=row["soon_idle"],
                 blocked=row["stuck"],
                 high=row["untreated"],
-                errors=int(row["errors"]) if asked else 0,
+                errors=int(row["errors"]) if is_expected else 0,
             ),
             rule,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """The figures of the whole.
+class ReportFigures:
+    """Totals of the round.
 
     Attributes:
-        expected: Regions that were asked.
-        returned: Regions that have returned.
-        late: Codes of those that returned after the deadline.
-        missing: Codes of those that have not.
-        total: Things followed up, without those given up.
-        done: Finished ones.
-        overdue: Overdue ones.
-        new: Those that became overdue since the round before; None without one.
-        worst: Days of the one that is overdue longest.
-        mean: Mean days of the overdue ones.
-        soon: Due within the set days.
-        soon_idle: Those of them that nobody has begun.
-        blocked: Stuck ones.
-        high: Open grave risks.
+        expected: Number of regions.
+        returned: Number of regions that have returned.
+        late: Codes of the regions that returned after the deadline.
+        missing: Codes of the regions that have not returned.
+        total: Number of tracked items, without cancelled ones.
+        done: Number of finished items.
+        overdue: Number of overdue items.
+        new: Number of items that have become overdue since the previous round; None without one.
+        worst: Days that the longest overdue item is overdue.
+        mean: Mean days overdue.
+        soon: Number of items due soon.
+        soon_idle: Number of those that have not been started.
+        blocked: Number of blocked items.
+        high: Number of open high risks.
         untreated: Those of them that are overdue, not begun, or have not moved since the round before.
-        errors: Findings that must be mended.
-        warnings: Findings to look at.
-        light: The light of the whole.
+        errors: Number of findings of severity error.
+        warnings: Number of findings of severity warning.
+        signal: Signal of the round.
     """
 
     expected: int
@@ -157,62 +157,62 @@ class Figures:
     soon_idle: int
     blocked: int
     high: int
-    untreated: int
+    untreated_risks: int
     errors: int
     warnings: int
-    light: Light
+    signal: Signal
 
     @property
     def share(self) -> float | None:
-        """Finished ones of all; None where there is nothing."""
+        """Share of finished items; None if there are no items."""
         return self.done / self.total if self.total else None
 
 
-def figures(basis: Basis, frame: pd.DataFrame, regions: pd.DataFrame) -> Figures:
-    """Return the figures of the whole.
+def report_figures(inputs: ReportInputs, frame: pd.DataFrame, regions: pd.DataFrame) -> ReportFigures:
+    """Return the totals of the round.
 
     Args:
-        basis: What the report is made from.
-        frame: What is followed up (`standings`).
-        regions: Where each region stands (`by_region`).
+        inputs: What the report is made from.
+        frame: The tracked items (`items_with_flags`).
+        regions: The status of each region (`region_status`).
     """
-    sums = {name: int(regions[name].sum()) for name in COUNTS}
+    sums = {name: int(regions[name].sum()) for name in _COUNTS}
     state = regions["state"]
     late_days = frame.loc[frame["days_overdue"] > 0, "days_overdue"]
-    worst = [finding.severity.value for finding in basis.book.findings]
-    missing = tuple(regions.loc[state == MISSING, "region"])
-    expected = len(basis.project.regions)
-    return Figures(
+    worst = [finding.severity.value for finding in inputs.book.findings]
+    missing = tuple(regions.loc[state == NOT_RETURNED, "region"])
+    expected = len(inputs.project.regions)
+    return ReportFigures(
         expected=expected,
         returned=expected - len(missing),
-        late=tuple(regions.loc[state == LATE, "region"]),
+        late=tuple(regions.loc[state == RETURNED_LATE, "region"]),
         missing=missing,
         total=sums["total"],
         done=sums["done"],
         overdue=sums["overdue"],
-        new=sums["new"] if basis.previous else None,
+        new=sums["new"] if inputs.previous else None,
         worst=int(late_days.max()) if len(late_days) else 0,
         mean=float(late_days.mean()) if len(late_days) else 0.0,
         soon=sums["soon"],
         soon_idle=sums["soon_idle"],
         blocked=sums["stuck"],
         high=sums["high"],
-        untreated=sums["untreated"],
+        untreated_risks=sums["untreated"],
         errors=worst.count("error"),
         warnings=worst.count("warning"),
-        light=overall(regions["light"]),
+        signal=overall_signal(regions["light"]),
     )
 
 
-def ageing(frame: pd.DataFrame) -> tuple[int, ...]:
-    """Return how many things are overdue in each class of age (EDGES, and beyond)."""
+def overdue_by_age(frame: pd.DataFrame) -> tuple[int, ...]:
+    """Return the number of overdue items in each age class: up to each of AGE_LIMITS, and beyond."""
     days = frame.loc[frame["days_overdue"] > 0, "days_overdue"]
-    edges = (0, *EDGES, 10**6)
+    edges = (0, *AGE_LIMITS, 10**6)
     return tuple(int(days.between(low + 1, high).sum()) for low, high in pairwise(edges))
 
 
-def by_owner(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each person and region: `open`, `overdue`, `worst` days, `soon`; most overdue first."""
+def open_by_owner(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each owner and region: `open`, `overdue`, `worst` days, `soon`; most overdue first."""
     live = frame[frame["open"] & frame["owner"].notna()]
     late = live.assign(late=live["days_overdue"] > 0)
     table = late.groupby(["owner", "region"], sort=True).agg(

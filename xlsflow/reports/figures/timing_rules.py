@@ -1,7 +1,7 @@
-"""Which timing rules were broken, by whom and by how much: the pack's and project's figures against what was filled in.
+"""Finds violations of timing rules: the times that regions filled in against the limits of the pack and the project.
 
-Hours are clock hours; working days follow the region's calendar and end with its day. A day without a time counts in
-favour of those who filled it in: what starts on it starts at its end, what is done on it is done at its beginning.
+Hours are clock hours; working days follow the region's calendar, and a limit in days runs to the end of its last day.
+A date without a time counts in favour of the region: a start counts from the end of the day, an end from its beginning.
 """
 
 from __future__ import annotations
@@ -18,111 +18,116 @@ from xlsflow.clock import Calendar
 from xlsflow.template.model import TableBlock
 
 if TYPE_CHECKING:
-    from xlsflow.reports.inputs import Basis
+    from xlsflow.reports.inputs import ReportInputs
     from xlsflow.template.kinds import FieldBase
-    from xlsflow.template.model import DataBlock, Deadline, Duty, Follow
+    from xlsflow.template.model import (
+        DataBlock,
+        Follow,
+        TimingFields,
+        TimingRule,
+    )
 
-DATE_ONLY = "yyyy-mm-dd"
-"""The number format of a day without a time of day."""
+_DATE_FORMAT = "yyyy-mm-dd"
+"""Number format of a date without a time."""
 
-LAST_SECOND = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
-RHYTHM: Mapping[str, Mapping[str, float]] = {"day": {"working_days": 1}, "week": {"days": 7}, "month": {"days": 31}}
-"""How long a rhythm allows between two times: a daily one is kept on working days."""
+_TO_LAST_SECOND = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
+_INTERVALS: Mapping[str, Mapping[str, float]] = {"day": {"working_days": 1}, "week": {"days": 7}, "month": {"days": 31}}
+"""Interval -> the longest time between two entries; a daily one applies to working days only."""
 
-TYPES: Mapping[str, str] = {
+_TYPES: Mapping[str, str] = {
     "rule": "str", "block": "str", "key": "str", "title": "str", "owner": "str", "region": "str",
     "unit": "str", "allowed": "float64", "start": "datetime64[s]", "due": "datetime64[s]", "end": "datetime64[s]",
     "hours": "float64", "file": "str", "sheet": "str", "row": "int64",
 }  # fmt: skip
 
 
-def broken(basis: Basis) -> pd.DataFrame:
-    """Return every timing rule that was broken up to the as-of instant, the longest overrun first.
+def timing_violations(inputs: ReportInputs) -> pd.DataFrame:
+    """Return all violations of timing rules up to the as-of instant, the longest overrun first.
 
-    Columns: `rule`, `block` (full name), `key`, `title`, `owner`, `region`, `unit` and `allowed` (how many of it),
-    `start`, `due` (the latest moment) and `end` (missing where it is not done yet) in the region's wall time, `hours`
-    beyond `due`, `file`, `sheet`, `row`.
+    Columns: `rule`, `block` (full name), `key`, `title`, `owner`, `region`, `unit` and `allowed` (the limit in that
+    unit), `start`, `due` and `end` (missing if not done yet) in the region's local time, `hours` after `due`, `file`,
+    `sheet`, `row`.
     """
-    parts = [part for name in basis.blocks for part in _of_block(basis, name)]
+    parts = [part for name in inputs.blocks for part in _block_violations(inputs, name)]
     parts = [part for part in parts if not part.empty]
     if not parts:
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in TYPES.items()})
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
     frame = pd.concat(parts, ignore_index=True)
     order = ["hours", "rule", "region", "block", "key"]
     return frame.sort_values(order, ascending=[False, True, True, True, True], kind="stable", ignore_index=True)
 
 
-def asked(basis: Basis) -> bool:
-    """Return whether any block of the book tells of a timing rule that has a figure."""
-    return any(duty.rule in basis.timing for _, block in basis.blocks.values() for duty in block.duties)
+def has_timing_rules(inputs: ReportInputs) -> bool:
+    """Return whether any block of the data has fields for a timing rule that has a limit."""
+    return any(duty.rule in inputs.timing for _, block in inputs.blocks.values() for duty in block.duties)
 
 
-def _of_block(basis: Basis, name: str) -> Iterator[pd.DataFrame]:
-    _, block = basis.blocks[name]
+def _block_violations(inputs: ReportInputs, name: str) -> Iterator[pd.DataFrame]:
+    _, block = inputs.blocks[name]
     for deadline in block.duties:
-        rows = _Rows(basis, name, deadline)
-        duty = basis.timing.get(deadline.rule)
+        rows = _Rows(inputs, name, deadline)
+        duty = inputs.timing.get(deadline.rule)
         if duty is not None and rows.there:
-            yield _over(rows, duty, basis)
+            yield _violations(rows, duty, inputs)
 
 
 @dataclass(frozen=True)
 class _Rows:
-    """The rows for which one timing rule runs.
+    """The rows to which one timing rule applies.
 
-    Where it starts on another sheet, it runs for the rows of that sheet, whether or not any row here names them.
+    A rule that starts on another sheet applies to the rows of that sheet, whether or not any row here refers to them.
     """
 
-    basis: Basis
+    inputs: ReportInputs
     name: str
-    deadline: Deadline
+    deadline: TimingFields
 
     @property
     def there(self) -> bool:
-        """Whether there is anything for which it can run."""
-        return self.home in self.basis.blocks and self.start in self.table.columns and not self.table.empty
+        """Whether the data has rows and the field that the rule needs."""
+        return self.home in self.inputs.blocks and self.start in self.table.columns and not self.table.empty
 
     @property
     def home(self) -> str:
-        """Full name of the block whose rows it runs for."""
+        """Full name of the block with the rows."""
         return self.deadline.start.rpartition(".")[0] or self.name
 
     @property
     def start(self) -> str:
-        """The field that it starts with."""
+        """Field with the time at which the limit starts to run."""
         return self.deadline.start.rpartition(".")[2]
 
     @property
     def block(self) -> DataBlock:
-        """The block whose rows it runs for."""
-        return self.basis.blocks[self.home][1]
+        """Definition of the block with the rows."""
+        return self.inputs.blocks[self.home][1]
 
     @property
     def follow(self) -> Follow | None:
-        """How those rows are followed up."""
+        """How the rows are tracked, if they are."""
         return self.block.follow if isinstance(self.block, TableBlock) else None
 
     @property
     def table(self) -> pd.DataFrame:
         """The rows."""
-        return self.basis.book.tables[self.home]
+        return self.inputs.book.tables[self.home]
 
     def column(self, name: str) -> pd.Series:
-        """Return a field of the rows as text; nothing where there is no such field."""
+        """Return a field of the rows as text; all missing if there is no such field."""
         found = self.table[name] if name in self.table.columns else pd.Series(None, index=self.table.index)
         return found.astype("str")
 
     def moments(self, field: FieldBase, values: pd.Series) -> pd.Series:
-        """Return moments to the second, and those of a day without a time as its beginning."""
+        """Return times to the second; a date without a time is the beginning of its day."""
         found = pd.to_datetime(values).astype("datetime64[s]")
-        return found.dt.normalize() if field.number_format == DATE_ONLY else found
+        return found.dt.normalize() if field.number_format == _DATE_FORMAT else found
 
     def ends(self) -> pd.Series:
-        """Return when each row was done; missing where it is not."""
+        """Return when each row was done; missing if it is not."""
         end, none = self.deadline.end, pd.Series(pd.NaT, index=self.table.index, dtype="datetime64[s]")
         if not end:
             return none
-        here, block = self.basis.book.tables[self.name], self.basis.blocks[self.name][1]
+        here, block = self.inputs.book.tables[self.name], self.inputs.blocks[self.name][1]
         done = self.moments(block.field(end), here[end])
         if self.home == self.name:
             return done
@@ -132,31 +137,32 @@ class _Rows:
     def regions(self) -> pd.Series:
         """Return each row's own region where it names one of the project's, else that of its file."""
         own, of_file = self.column(self.follow.region if self.follow else ""), self.column("_region")
-        return own.where(own.isin(list(self.basis.region_order)), of_file).fillna("").astype("str")
+        return own.where(own.isin(list(self.inputs.region_order)), of_file).fillna("").astype("str")
 
     def running(self) -> pd.Series:
-        """Return for which rows the rule is asked while its end is blank.
+        """Return the rows to which the rule applies while they have no end yet.
 
-        Not for what is finished or given up; but what starts on another sheet mostly starts with being finished there.
+        It does not apply to finished or cancelled rows. For a rule that starts on another sheet, only cancelled rows
+        are excluded: there the limit usually starts to run when the row is finished.
         """
-        asked_for = pd.Series(data=True, index=self.table.index)
+        applies = pd.Series(data=True, index=self.table.index)
         if self.deadline.given:
-            asked_for = self.column(self.deadline.given).notna()
+            applies = self.column(self.deadline.given).notna()
         if self.follow:
             over = (*self.follow.done, *self.follow.dropped) if self.home == self.name else self.follow.dropped
-            asked_for &= ~self.column(self.follow.status).isin(list(over))
-        return asked_for
+            applies &= ~self.column(self.follow.status).isin(list(over))
+        return applies
 
 
-def _over(rows: _Rows, duty: Duty, basis: Basis) -> pd.DataFrame:
-    """Return the rows in which what a rule asks was done too late, or is not done and should be."""
+def _violations(rows: _Rows, duty: TimingRule, inputs: ReportInputs) -> pd.DataFrame:
+    """Return the rows that violate a rule: done after the limit, or not done although the limit has passed."""
     deadline, follow = rows.deadline, rows.follow
     regions, end = rows.regions(), rows.ends()
     start = rows.moments(rows.block.field(rows.start), rows.table[rows.start])
-    unit, figure = _allowed(rows, duty)
-    due = _due(start, regions, rows, (unit, figure))
-    elsewhere = pd.Timestamp(basis.as_of.astimezone(basis.project.zone).replace(tzinfo=None))
-    wall = {r.code: pd.Timestamp(basis.as_of.astimezone(r.zone).replace(tzinfo=None)) for r in basis.project.regions}
+    unit, figure = _allowance(rows, duty)
+    due = _deadlines(start, regions, rows, (unit, figure))
+    elsewhere = pd.Timestamp(inputs.as_of.astimezone(inputs.project.zone).replace(tzinfo=None))
+    wall = {r.code: pd.Timestamp(inputs.as_of.astimezone(r.zone).replace(tzinfo=None)) for r in inputs.project.regions}
     now = regions.map(wall).fillna(elsewhere).astype("datetime64[s]")
     until = end.where(end.notna(), now.where(rows.running()))
     late = (until > due).fillna(value=False)
@@ -180,13 +186,13 @@ def _over(rows: _Rows, duty: Duty, basis: Basis) -> pd.DataFrame:
             "row": rows.table["_row"],
         }
     )
-    return frame[late].astype(TYPES)
+    return frame[late].astype(_TYPES)
 
 
-def _allowed(rows: _Rows, duty: Duty) -> tuple[str, pd.Series]:
-    """Return what a rule counts in, and how many of them it allows for each row."""
-    said = {"hours": duty.hours, "working_days": duty.working_days, "days": duty.days}
-    spans: Mapping[str, float | None] = RHYTHM[duty.every] if duty.every else said
+def _allowance(rows: _Rows, duty: TimingRule) -> tuple[str, pd.Series]:
+    """Return the unit of a rule's limit, and the limit of each row in that unit."""
+    limits = {"hours": duty.hours, "working_days": duty.working_days, "days": duty.days}
+    spans: Mapping[str, float | None] = _INTERVALS[duty.every] if duty.every else limits
     unit, usual = next((pair for pair in spans.items() if pair[1] is not None), ("hours", 0.0))
     figure = pd.Series(usual, index=rows.table.index, dtype="float64")
     if rows.deadline.case and duty.case:
@@ -194,39 +200,39 @@ def _allowed(rows: _Rows, duty: Duty) -> tuple[str, pd.Series]:
     return unit, figure
 
 
-def _due(start: pd.Series, regions: pd.Series, rows: _Rows, allowed: tuple[str, pd.Series]) -> pd.Series:
-    """Return the latest moment that a rule allows for each row."""
+def _deadlines(start: pd.Series, regions: pd.Series, rows: _Rows, allowed: tuple[str, pd.Series]) -> pd.Series:
+    """Return the latest time that a rule allows for each row."""
     unit, figure = allowed
     sign = -1 if rows.deadline.ahead else 1
     if unit == "hours":
-        whole_days = rows.block.field(rows.start).number_format == DATE_ONLY
-        begin = start + LAST_SECOND if whole_days and sign > 0 else start
+        whole_days = rows.block.field(rows.start).number_format == _DATE_FORMAT
+        begin = start + _TO_LAST_SECOND if whole_days and sign > 0 else start
         return pd.Series(begin + pd.to_timedelta(figure * sign, unit="h")).astype("datetime64[s]")
     if unit == "days":
         moved = start.dt.normalize() + pd.to_timedelta(figure.round() * sign, unit="D")
     else:
-        moved = _worked(start.dt.normalize(), regions, figure, sign, rows.basis.calendar)
-    return pd.Series(moved + LAST_SECOND).astype("datetime64[s]")
+        moved = _shift_working_days(start.dt.normalize(), regions, figure, sign, rows.inputs.region_calendars)
+    return pd.Series(moved + _TO_LAST_SECOND).astype("datetime64[s]")
 
 
-def _worked(
+def _shift_working_days(
     days: pd.Series, regions: pd.Series, figure: pd.Series, sign: int, calendar: Mapping[str, Calendar]
 ) -> pd.Series:
-    """Return days so many working days later or earlier, each combination counted once."""
+    """Return dates moved by a number of working days; equal combinations are computed once."""
     known: dict[tuple[object, str, float], pd.Timestamp] = {}
     usual = Calendar()
     for key in set(zip(days.dropna(), regions[days.notna()], figure[days.notna()], strict=True)):
         day, region, count = key
-        known[key] = pd.Timestamp(_counted(day.date(), ceil(count) * sign, calendar.get(region, usual)))
+        known[key] = pd.Timestamp(_shift(day.date(), ceil(count) * sign, calendar.get(region, usual)))
     moved = [known.get(key, pd.NaT) for key in zip(days, regions, figure, strict=True)]
     return pd.Series(moved, index=days.index, dtype="datetime64[s]")
 
 
-def _counted(day: date, working_days: int, calendar: Calendar) -> date:
-    """Return the day that lies so many working days after a day, or before it where the number is negative."""
+def _shift(day: date, working_days: int, calendar: Calendar) -> date:
+    """Return the date a number of working days after a date, or before it if the number is negative."""
     if working_days >= 0:
-        return calendar.add(day, working_days)
+        return calendar.add_working_days(day, working_days)
     while working_days < 0:
         day -= timedelta(days=1)
-        working_days += calendar.works(day)
+        working_days += calendar.is_working_day(day)
     return day

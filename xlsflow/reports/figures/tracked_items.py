@@ -1,4 +1,4 @@
-"""What is followed up: one row for each task, issue or risk of any sheet whose definition says how it is followed."""
+"""Collects the tracked items: one row for each task, issue or risk of any table with a `follow` section."""
 
 from __future__ import annotations
 
@@ -15,48 +15,50 @@ if TYPE_CHECKING:
     from datetime import date
 
     from xlsflow.clock import Calendar
-    from xlsflow.model.report_model import Value
-    from xlsflow.reports.inputs import Basis
+    from xlsflow.model.report_model import ReportValue
+    from xlsflow.reports.inputs import ReportInputs
     from xlsflow.template.model import Follow
 
-GROUPS = ("done", "active", "idle", "blocked", "dropped")
-"""What a status amounts to: finished, under way, not begun, stuck, given up. A blank status counts as under way."""
+STATUS_GROUPS = ("done", "active", "idle", "blocked", "dropped")
+"""Groups of statuses. `dropped` means cancelled; a blank status counts as `active`."""
 
-TEXTS = ("block", "key", "title", "owner", "region", "status", "group", "reason", "help", "file", "sheet")
-"""The columns of texts and codes in a frame of what is followed."""
+_TEXT_COLUMNS = ("block", "key", "title", "owner", "region", "status", "group", "reason", "help", "file", "sheet")
+"""Columns of texts and codes in a frame of tracked items."""
 
 DUE_SOON_DAYS = 7
 
 
-def plain(column: pd.Series) -> list[Value]:
-    """Return the values of a column, None where there is none; moments as plain moments, to the second."""
+def column_values(column: pd.Series) -> list[ReportValue]:
+    """Return the values of a column, with None for missing ones and timestamps as `datetime` to the second."""
     if column.dtype.kind == "M":
-        return cast("list[Value]", column.to_numpy("datetime64[s]").tolist())  # a tenth of the time pandas takes
-    return cast("list[Value]", column.to_numpy(dtype=object, na_value=None).tolist())  # type: ignore[call-overload]  # a missing value may be None
+        return cast(
+            "list[ReportValue]", column.to_numpy("datetime64[s]").tolist()
+        )  # takes a tenth of the time of Series.tolist
+    return cast("list[ReportValue]", column.to_numpy(dtype=object, na_value=None).tolist())  # type: ignore[call-overload]  # a missing value may be None
 
 
-def days(column: pd.Series) -> list[Value]:
-    """Return the days of a column of moments, None where there is none."""
-    return cast("list[Value]", column.to_numpy("datetime64[D]").tolist())
+def column_dates(column: pd.Series) -> list[ReportValue]:
+    """Return the dates of a column of timestamps, with None for missing ones."""
+    return cast("list[ReportValue]", column.to_numpy("datetime64[D]").tolist())
 
 
-def followed(basis: Basis) -> pd.DataFrame:
-    """Return everything that is followed up, one row each, in the order of the workbook.
+def tracked_items(inputs: ReportInputs) -> pd.DataFrame:
+    """Return all tracked items, one row each, in the order of the workbook.
 
-    Columns: `block` (full name), `key` (the row's id), `title`, `owner`, `region` (its own, else its file's), `due`,
-    `status` (code), `group` (one of GROUPS), `reason`, `help`, `high` (a risk of the gravest level), `file`,
-    `sheet`, `row`; `open` (neither finished nor given up); `days_left` until due by the region's own day, negative
-    when overdue; `days_overdue` and `working_days_overdue`, 0 where it is finished or not overdue.
+    Columns: `block` (full name), `key` (id of the row), `title`, `owner`, `region` (its own, else that of its file),
+    `due`, `status` (code), `group` (one of STATUS_GROUPS), `reason`, `help`, `high` (a risk of the highest level),
+    `file`, `sheet`, `row`; `open` (neither finished nor cancelled); `days_left` until due by the region's local date,
+    negative when overdue; `days_overdue` and `working_days_overdue`, 0 if finished or not overdue.
     """
-    parts = [part for name in basis.blocks if (part := _part(basis, name)) is not None]
-    frame = pd.concat(parts, ignore_index=True) if parts else _nothing()
-    return _timed(frame, basis)
+    parts = [part for name in inputs.blocks if (part := _block_items(inputs, name)) is not None]
+    frame = pd.concat(parts, ignore_index=True) if parts else _no_items()
+    return _with_days(frame, inputs)
 
 
-def _part(basis: Basis, name: str) -> pd.DataFrame | None:
-    """Return one block's rows in the common columns, or None where the block is not followed or empty."""
-    _, block = basis.blocks[name]
-    table = basis.book.tables[name]
+def _block_items(inputs: ReportInputs, name: str) -> pd.DataFrame | None:
+    """Return the items of one block in the common columns; None if the block is empty or has no tracked items."""
+    _, block = inputs.blocks[name]
+    table = inputs.book.tables[name]
     follow = block.follow if isinstance(block, TableBlock) else None
     if follow is None or table.empty:
         return None
@@ -66,30 +68,30 @@ def _part(basis: Basis, name: str) -> pd.DataFrame | None:
         return found.astype("str")
 
     status = text(follow.status)
-    made = {
+    columns = {
         "block": pd.Series(name, index=table.index, dtype="str"),
         **{part: text(getattr(follow, part)) for part in ("title", "owner", "reason", "help")},
         "key": text(block.key),
-        "region": _region(text(follow.region), text("_region"), basis),
+        "region": _item_regions(text(follow.region), text("_region"), inputs),
         "due": pd.to_datetime(table[follow.due]).dt.normalize().astype("datetime64[s]"),
         "status": status,
-        "group": status.map(_groups(follow)).fillna("active").astype("str"),
-        "high": _is_high(basis, name),
+        "group": status.map(_status_groups(follow)).fillna("active").astype("str"),
+        "high": _is_high_risk(inputs, name),
         "file": text("_file"),
         "sheet": text("_sheet"),
         "row": table["_row"],
     }
-    return pd.DataFrame(made).reset_index(drop=True)
+    return pd.DataFrame(columns).reset_index(drop=True)
 
 
-def _nothing() -> pd.DataFrame:
-    """Return the frame of a book in which nothing is followed."""
-    types = {**dict.fromkeys(TEXTS, "str"), "due": "datetime64[s]", "high": "bool", "row": "int64"}
+def _no_items() -> pd.DataFrame:
+    """Return an empty frame with the columns and types of tracked items."""
+    types = {**dict.fromkeys(_TEXT_COLUMNS, "str"), "due": "datetime64[s]", "high": "bool", "row": "int64"}
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
 
 
-def _groups(follow: Follow) -> Mapping[str, str]:
-    """Return status code -> group; a code that is in none of them is under way."""
+def _status_groups(follow: Follow) -> Mapping[str, str]:
+    """Return status code -> group; a code without a group counts as `active`."""
     return {
         **dict.fromkeys(follow.idle, "idle"),
         **dict.fromkeys(follow.blocked, "blocked"),
@@ -98,42 +100,42 @@ def _groups(follow: Follow) -> Mapping[str, str]:
     }
 
 
-def _region(own: pd.Series, of_file: pd.Series, basis: Basis) -> pd.Series:
+def _item_regions(own: pd.Series, of_file: pd.Series, inputs: ReportInputs) -> pd.Series:
     """Return each row's own region where it names one of the project's, else that of its file."""
-    return own.where(own.isin(list(basis.region_order)), of_file).fillna("").astype("str")
+    return own.where(own.isin(list(inputs.region_order)), of_file).fillna("").astype("str")
 
 
-def _is_high(basis: Basis, name: str) -> pd.Series:
-    """Return which rows of a block bear the gravest level: the first one of the list behind its level."""
-    _, block = basis.blocks[name]
-    table = basis.book.tables[name]
+def _is_high_risk(inputs: ReportInputs, name: str) -> pd.Series:
+    """Return which rows of a block have the highest risk level: the first choice of the level's list."""
+    _, block = inputs.blocks[name]
+    table = inputs.book.tables[name]
     level = block.risk if isinstance(block, TableBlock) else ""
     if not level or level not in table.columns:
         return pd.Series(data=False, index=table.index)
-    choices = basis.scope.lists[block.field(level).list_name()].values  # noqa: PD011 - no frame
+    choices = inputs.scope.lists[block.field(level).list_name()].values  # noqa: PD011 - no frame
     return cast("pd.Series", table[level].astype("str") == choices[0].code)
 
 
-def _timed(frame: pd.DataFrame, basis: Basis) -> pd.DataFrame:
-    """Return the frame with what follows from the as-of instant."""
-    elsewhere = pd.Timestamp(basis.as_of.date())
-    here = {code: pd.Timestamp(day) for code, day in basis.today.items()}
+def _with_days(frame: pd.DataFrame, inputs: ReportInputs) -> pd.DataFrame:
+    """Return the frame with the columns that depend on the as-of instant."""
+    elsewhere = pd.Timestamp(inputs.as_of.date())
+    here = {code: pd.Timestamp(day) for code, day in inputs.local_dates.items()}
     today = frame["region"].map(here).fillna(elsewhere).astype("datetime64[s]")
     left = (frame["due"] - today).dt.days
     is_open = ~frame["group"].isin(["done", "dropped"])
     late = (-left).where(is_open & (left < 0), 0).astype("int64")
     frame = frame.assign(open=is_open, days_left=left.astype("Int64"), days_overdue=late)
-    return frame.assign(working_days_overdue=_working_days(frame, basis))
+    return frame.assign(working_days_overdue=_working_days(frame, inputs))
 
 
-def _working_days(frame: pd.DataFrame, basis: Basis) -> pd.Series:
-    """Return how many working days each overdue row is late by its region's calendar; a region unknown has none."""
+def _working_days(frame: pd.DataFrame, inputs: ReportInputs) -> pd.Series:
+    """Return working days overdue by the region's calendar; 0 for an unknown region, which has no calendar."""
     days = frame["days_overdue"]
-    worst = {str(code): int(most) for code, most in days.groupby(frame["region"]).max().items()}
+    worst = {str(code): int(longest) for code, longest in days.groupby(frame["region"]).max().items()}
     worked = {
-        code: _worked(basis.calendar[code], basis.today[code], most)
-        for code, most in worst.items()
-        if code in basis.calendar
+        code: _working_days_back(inputs.region_calendars[code], inputs.local_dates[code], days_back)
+        for code, days_back in worst.items()
+        if code in inputs.region_calendars
     }
     counts = [
         worked[code][late] if late and code in worked else 0
@@ -142,15 +144,15 @@ def _working_days(frame: pd.DataFrame, basis: Basis) -> pd.Series:
     return pd.Series(counts, index=frame.index, dtype="int64")
 
 
-def _worked(calendar: Calendar, today: date, most: int) -> list[int]:
-    """Return, for 0, 1, ... days before today, how many working days lie after that day up to and including today."""
+def _working_days_back(calendar: Calendar, today: date, days_back: int) -> list[int]:
+    """Return for 0, 1, ... days before today the number of working days after that day, up to and including today."""
     start = today.toordinal()
-    days = (calendar.works(today.fromordinal(start - back)) for back in range(most))
+    days = (calendar.is_working_day(today.fromordinal(start - back)) for back in range(days_back))
     return list(accumulate(days, initial=0))
 
 
 def overdue(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return what is overdue, longest first; risks of the gravest level first among equals."""
+    """Return the overdue items, longest overdue first; among equals, high risks come first."""
     late = frame[frame["days_overdue"] > 0]
     return late.sort_values(
         ["days_overdue", "high", "region", "block", "key"], ascending=[False, False, True, True, True], kind="stable"
@@ -158,7 +160,7 @@ def overdue(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def due_soon(frame: pd.DataFrame, days: int = DUE_SOON_DAYS) -> pd.DataFrame:
-    """Return what is open and falls due today or within so many days, nearest first."""
+    """Return the open items due today or within a number of days, earliest first."""
     soon = frame[_is_due_soon(frame, days)]
     return soon.sort_values(["days_left", "region", "block", "key"], kind="stable")
 
@@ -167,50 +169,52 @@ def _is_due_soon(frame: pd.DataFrame, days: int) -> pd.Series:
     return (frame["open"] & frame["days_left"].between(0, days)).fillna(value=False).astype("bool")
 
 
-def with_soon(frame: pd.DataFrame, days: int) -> pd.DataFrame:
-    """Return the frame with a column `soon`: open, and due today or within so many days."""
+def with_due_soon(frame: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Return the frame with a column `soon`: open, and due today or within a number of days."""
     return frame.assign(soon=_is_due_soon(frame, days))
 
 
-def with_change(frame: pd.DataFrame, basis: Basis) -> pd.DataFrame:
-    """Return the frame with what has changed since the round before.
+def with_change(frame: pd.DataFrame, inputs: ReportInputs) -> pd.DataFrame:
+    """Return the frame with two columns that compare it with the previous round.
 
-    The columns are `new`, overdue now but not then, all missing without such a round; and `still`, a risk of the
-    gravest level of which not a word has changed.
+    `new` is overdue now but not then, and missing without a previous round; `still` is a high risk whose row has not
+    changed at all.
     """
-    if basis.previous is None:
+    if inputs.previous is None:
         return frame.assign(new=pd.Series(pd.NA, index=frame.index, dtype="boolean"), still=False)
-    then = followed(basis.previous)
-    known = set(_names(overdue(then)))
+    then = tracked_items(inputs.previous)
+    known = set(_identities(overdue(then)))
     late = frame["days_overdue"] > 0
-    fresh = pd.Series([name not in known for name in _names(frame)], index=frame.index, dtype="boolean")
-    return frame.assign(new=fresh.where(late, pd.NA), still=_still(frame, then, basis, basis.previous))
+    fresh = pd.Series([name not in known for name in _identities(frame)], index=frame.index, dtype="boolean")
+    return frame.assign(new=fresh.where(late, pd.NA), still=_unchanged_risks(frame, then, inputs, inputs.previous))
 
 
-def _still(frame: pd.DataFrame, then: pd.DataFrame, basis: Basis, previous: Basis) -> pd.Series:
-    """Return which risks of the gravest level say word for word what they said in the round before."""
-    before = dict(_risks(then, previous))
-    same = [at for at, said in _risks(frame, basis) if before.get(at) == said]
+def _unchanged_risks(
+    frame: pd.DataFrame, then: pd.DataFrame, inputs: ReportInputs, previous: ReportInputs
+) -> pd.Series:
+    """Return the high risks whose row is the same, word for word, as in the previous round."""
+    before = dict(_risk_texts(then, previous))
+    same = [identity for identity, text in _risk_texts(frame, inputs) if before.get(identity) == text]
     names = set(same)
-    return frame["high"] & pd.Series([name in names for name in _names(frame)], index=frame.index, dtype="bool")
+    return frame["high"] & pd.Series([name in names for name in _identities(frame)], index=frame.index, dtype="bool")
 
 
-def _risks(frame: pd.DataFrame, basis: Basis) -> Iterator[tuple[tuple[object, ...], str]]:
-    """Yield what each risk of the gravest level is told apart by, and all that is said of it."""
+def _risk_texts(frame: pd.DataFrame, inputs: ReportInputs) -> Iterator[tuple[tuple[object, ...], str]]:
+    """Yield the identity of each high risk and the text of its whole row."""
     for block, rows in frame[frame["block"].isin(frame.loc[frame["high"], "block"])].groupby("block"):
-        table = basis.book.tables[str(block)]  # its rows are those of the frame, in the same order
-        said = table.drop(columns=list(ORIGIN))[rows["high"].to_numpy()].astype(object)
-        names = _names(rows[rows["high"]])
-        yield from zip(names, ("|".join(map(str, line)) for line in said.to_numpy().tolist()), strict=True)
+        table = inputs.book.tables[str(block)]  # its rows are those of the frame, in the same order
+        cells = table.drop(columns=list(ORIGIN))[rows["high"].to_numpy()].astype(object)
+        names = _identities(rows[rows["high"]])
+        yield from zip(names, ("|".join(map(str, line)) for line in cells.to_numpy().tolist()), strict=True)
 
 
-def untreated(frame: pd.DataFrame) -> pd.Series:
-    """Return which rows are open risks of the gravest level that are overdue, not begun, or have not moved."""
+def untreated_risks(frame: pd.DataFrame) -> pd.Series:
+    """Return the open high risks that are overdue, not started, or unchanged since the previous round."""
     idle = (frame["days_overdue"] > 0) | (frame["group"] == "idle") | frame["still"]
     return frame["open"] & frame["high"] & idle
 
 
-def _names(frame: pd.DataFrame) -> Iterable[tuple[object, object, object]]:
-    """Return what a followed thing is told apart by, also in another round."""
+def _identities(frame: pd.DataFrame) -> Iterable[tuple[object, object, object]]:
+    """Return what identifies each item across rounds: block, key (else title) and region."""
     keys = frame["key"].where(frame["key"].notna(), frame["title"])
     return zip(frame["block"], keys, frame["region"], strict=True)

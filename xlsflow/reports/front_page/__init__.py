@@ -1,4 +1,4 @@
-"""Page 1 of a report: conclusion, tiles, attention, small tables.
+"""The first page of a report: conclusion, key figures, what needs attention, small tables and charts.
 
-Nothing here computes a figure. Start with `overview`.
+Figures are computed in `figures`, never here; this package only selects and words them. Start with `overview`.
 """

@@ -1,21 +1,20 @@
-"""What needs someone's help or decision: what is stuck, missing, grave, wrong or was not read."""
+"""Selects what needs someone's help or a decision: blocked items, missing returns, high risks, errors, unread files."""
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from xlsflow.findings import Severity
-from xlsflow.reports import texts as w
-from xlsflow.reports.figures.returns import MISSING
+from xlsflow.reports import texts
+from xlsflow.reports.figures.returns import NOT_RETURNED
 from xlsflow.reports.figures.tracked_items import (
-    plain,
-    untreated,
+    column_values,
+    untreated_risks,
 )
-from xlsflow.reports.labels import short
-from xlsflow.reports.listings.returns import why
-from xlsflow.reports.listings.timing import by_rule
+from xlsflow.reports.labels import shorten
+from xlsflow.reports.listings.returns import uncounted_reason
+from xlsflow.reports.listings.timing import rule_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,127 +24,133 @@ if TYPE_CHECKING:
     from xlsflow.model.report_model import Mark
     from xlsflow.reports.labels import Labels
 
-Matter = tuple[str, str, "Mark"]
-"""What it is about, what is to be done, its mark."""
+_Matter = tuple[str, str, "Mark"]
+"""Topic, what to do, mark."""
 
-MOST: Mapping[str, int] = {"blocked": 3, "missing": 2, "high": 2, "timing": 2, "data": 2, "file": 1}
-"""How many of each sort are told first; what is left of the room goes to the first sorts."""
+_USUAL_LINES: Mapping[str, int] = {"blocked": 3, "missing": 2, "high": 2, "timing": 2, "data": 2, "file": 1}
+"""Lines reserved for each topic; unused lines go to the topics in this order."""
 
 
-def attention(
-    labels: Labels, frame: pd.DataFrame, back: pd.DataFrame, most: int, over: pd.DataFrame | None = None
-) -> list[Matter]:
-    """Return what needs coordination, gravest sort first.
+def attention_items(
+    labels: Labels, frame: pd.DataFrame, returned: pd.DataFrame, limit: int, violations: pd.DataFrame | None = None
+) -> list[_Matter]:
+    """Return what needs coordination, the limit serious topic first.
 
     Args:
-        labels: The words.
-        frame: What is followed up (`standings`).
-        back: Who has returned (`returns`).
-        most: At most so many.
-        over: The timing rules that were broken (`broken`), where the book tells of any.
+        labels: Labels in the language of the report.
+        frame: The tracked items (`items_with_flags`).
+        returned: The returns (`return_status`).
+        limit: Maximum number of lines.
+        violations: Violated timing rules (`timing_violations`); None if the data has none to check.
     """
-    sorts = {
-        "blocked": _stuck(labels, frame, most),
-        "missing": _missing(labels, back),
-        "high": _grave(labels, frame, most),
-        "timing": by_rule(labels, over) if over is not None else iter(()),
-        "data": _data(labels),
-        "file": _files(labels),
+    topics = {
+        "blocked": _blocked(labels, frame, limit),
+        "missing": _missing_regions(labels, returned),
+        "high": _high_risks(labels, frame, limit),
+        "timing": rule_sentences(labels, violations) if violations is not None else iter(()),
+        "data": _regions_with_errors(labels),
+        "file": _unread_files(labels),
     }
-    taken = {name: list(islice(texts, most)) for name, texts in sorts.items()}
-    room = most - sum(min(len(texts), MOST[name]) for name, texts in taken.items())
-    chosen: list[Matter] = []
-    for name, texts in taken.items():
-        extra = min(max(room, 0), max(len(texts) - MOST[name], 0))
+    taken = {name: list(islice(lines, limit)) for name, lines in topics.items()}
+    room = limit - sum(min(len(lines), _USUAL_LINES[name]) for name, lines in taken.items())
+    chosen: list[_Matter] = []
+    for name, lines in taken.items():
+        extra = min(max(room, 0), max(len(lines) - _USUAL_LINES[name], 0))
         room -= extra
-        topic = w.TOPICS[name].say(labels.lang)
-        chosen += [(topic, text, MARKS[name]) for text in texts[: MOST[name] + extra]]
-    return chosen[:most]
+        topic = texts.TOPICS[name].say(labels.lang)
+        chosen += [(topic, text, _TOPIC_MARKS[name]) for text in lines[: _USUAL_LINES[name] + extra]]
+    return chosen[:limit]
 
 
-MARKS: Mapping[str, Mark] = {
+_TOPIC_MARKS: Mapping[str, Mark] = {
     "blocked": "blocked", "missing": "missing", "high": "overdue", "timing": "overdue", "data": "due_soon",
     "file": "idle",
 }  # fmt: skip
 
 
-def _first(rows: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return the rows that are overdue longest."""
+def _longest_overdue(rows: pd.DataFrame, limit: int) -> pd.DataFrame:
+    """Return the longest overdue rows."""
     order = ["days_overdue", "region", "key"]
-    return rows.sort_values(order, ascending=[False, True, True], kind="stable").head(most)
+    return rows.sort_values(order, ascending=[False, True, True], kind="stable").head(limit)
 
 
 def _facts(labels: Labels, rows: pd.DataFrame) -> Iterator[dict[str, str]]:
-    """Yield what is to be said of each followed row."""
-    owners = labels.followed(rows, "owner")
+    """Yield the texts that sentences about each item are made from."""
+    owners = labels.item_values(rows, "owner")
     for row, owner in zip(rows.to_dict("records"), owners, strict=True):
         yield {
-            "key": short(_given(row["key"])),
-            "title": short(_given(row["title"]), 44),
+            "key": shorten(_text_or_none(row["key"])),
+            "title": shorten(_text_or_none(row["title"]), 44),
             "region": labels.region(str(row["region"])),
-            "owner": str(owner or w.NOTHING),
+            "owner": str(owner or texts.DASH),
             "days": str(row["days_overdue"]),
         }
 
 
-def _given(value: object) -> object:
-    """Return a text of a frame, or nothing where it is missing."""
+def _text_or_none(value: object) -> object:
+    """Return a text of a frame, or None for the missing value, which pandas represents as NaN."""
     return value if isinstance(value, str) else None
 
 
-def _stuck(labels: Labels, frame: pd.DataFrame, most: int) -> Iterator[str]:
-    """Yield what is blocked, longest overdue first, with the help that it needs."""
+def _blocked(labels: Labels, frame: pd.DataFrame, limit: int) -> Iterator[str]:
+    """Yield the blocked items, longest overdue first, with the help they need."""
     rows = frame[frame["group"] == "blocked"]
-    rows = _first(rows, most)
-    for facts, needed, reason in zip(_facts(labels, rows), plain(rows["help"]), plain(rows["reason"]), strict=True):
-        said = short(needed or reason, 56)
-        yield (w.ASK_STUCK if said else w.ASK_STUCK_BARE).say(labels.lang).format(help=said, **facts)
+    rows = _longest_overdue(rows, limit)
+    for facts, needed, reason in zip(
+        _facts(labels, rows), column_values(rows["help"]), column_values(rows["reason"]), strict=True
+    ):
+        request = shorten(needed or reason, 56)
+        yield (texts.ASK_BLOCKED if request else texts.ASK_BLOCKED_NO_HELP).format(labels.lang, help=request, **facts)
 
 
-def _missing(labels: Labels, back: pd.DataFrame) -> Iterator[str]:
-    """Yield the regions that have not returned, with whom to ask."""
-    for code in back.loc[back["state"] == MISSING, "region"]:
-        region = labels.basis.project.region(code)
+def _missing_regions(labels: Labels, returned: pd.DataFrame) -> Iterator[str]:
+    """Yield the regions that have not returned, with their contact."""
+    for code in returned.loc[returned["state"] == NOT_RETURNED, "region"]:
+        region = labels.inputs.project.region(code)
         yield (
-            w.ASK_MISSING.say(labels.lang)
-            .format(
-                region=labels.region(code), contact=labels.person(region.contact or region.head), email=region.email
-            )
-            .rstrip()
+            texts.ASK_MISSING.format(
+                labels.lang,
+                region=labels.region(code),
+                contact=labels.person(region.contact or region.head),
+                email=region.email,
+            ).rstrip()
         )
 
 
-def _grave(labels: Labels, frame: pd.DataFrame, most: int) -> Iterator[str]:
-    """Yield the open grave risks that are overdue, not begun, or have not moved since the round before."""
-    rows = frame[untreated(frame)]
-    rows = _first(rows, most)
+def _high_risks(labels: Labels, frame: pd.DataFrame, limit: int) -> Iterator[str]:
+    """Yield the untreated high risks, longest overdue first."""
+    rows = frame[untreated_risks(frame)]
+    rows = _longest_overdue(rows, limit)
     reasons = (rows["days_overdue"], rows["group"] == "idle")
     for facts, late, idle in zip(_facts(labels, rows), *reasons, strict=True):
-        said = w.IS_LATE if late else w.IS_IDLE if idle else w.IS_STILL
-        what = said.say(labels.lang).format(days=late)
-        yield w.ASK_GRAVE.say(labels.lang).format(what=what, **facts)
+        state = texts.RISK_OVERDUE if late else texts.RISK_NOT_STARTED if idle else texts.RISK_UNCHANGED
+        what = state.format(labels.lang, days=late)
+        yield texts.ASK_HIGH_RISK.format(labels.lang, what=what, **facts)
 
 
-def _data(labels: Labels) -> Iterator[str]:
-    """Yield the regions with most values to mend, with the field that it is mostly about."""
-    region = {record.file: record.stamp.region for record in labels.basis.book.files}
-    wrong = [one for one in labels.basis.book.findings if one.severity is Severity.ERROR]
-    counts = Counter(region.get(one.location.file, "") for one in wrong)
-    for code, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-        fields = Counter(
-            one.location.label.say(labels.lang) if one.location.label else one.location.sheet
-            for one in wrong
-            if region.get(one.location.file, "") == code
-        )
-        field = min(fields, key=lambda name: (-fields[name], name))
-        where = labels.region(code) or w.OF_NOBODY.say(labels.lang)
-        page = w.FINDINGS.say(labels.lang)
-        yield w.ASK_MEND.say(labels.lang).format(region=where, count=count, field=field, page=page)
+def _regions_with_errors(labels: Labels) -> Iterator[str]:
+    """Yield the regions with errors in their data, limit errors first, with the fields they are about."""
+    lang, region = labels.lang, {record.file: record.stamp.region for record in labels.inputs.book.files}
+    refused = {record.file for record in labels.inputs.book.files if record.status == "refused"}
+    wrong: dict[str, list[str]] = {}
+    for finding in labels.inputs.book.findings:
+        location = finding.location
+        if finding.severity is Severity.ERROR and location.file not in refused:
+            field = location.label.say(lang) if location.label else location.sheet or location.file
+            wrong.setdefault(region.get(location.file, ""), []).append(field)
+    for code, fields in sorted(wrong.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        names = sorted({*fields}, key=lambda name: (-fields.count(name), name))
+        mostly = len(names) > 1 and 2 * fields.count(names[0]) > len(fields)
+        text = texts.ASK_ERRORS_MOSTLY if mostly else texts.ASK_ERRORS
+        shown = names[0] if mostly else texts.listed(lang, tuple(names), 3)
+        where = labels.region(code) or texts.UNKNOWN_REGION.say(lang)
+        yield text.format(lang, region=where, count=len(fields), fields=shown, page=texts.PAGE_FINDINGS.say(lang))
 
 
-def _files(labels: Labels) -> Iterator[str]:
-    """Yield the files that were not read."""
-    for record in labels.basis.book.files:
+def _unread_files(labels: Labels) -> Iterator[str]:
+    """Yield the reason for each file that could not be read, with its region if known."""
+    for record in labels.inputs.book.files:
         if record.status == "refused":
-            reason = short(why(labels, record) or w.STATES["refused"].say(labels.lang))
-            yield w.ASK_REFUSED.say(labels.lang).format(file=record.file, why=reason)
+            reason = shorten(uncounted_reason(labels, record) or texts.RETURN_STATES["refused"].say(labels.lang))
+            region = labels.region(record.stamp.region)
+            yield texts.ASK_UNREAD.format(labels.lang, region=region, why=reason) if region else reason

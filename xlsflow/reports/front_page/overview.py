@@ -1,4 +1,4 @@
-"""The first page: what a coordinator wants to know in the first thirty seconds."""
+"""Composes the first page, which a coordinator should be able to take in within thirty seconds."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import (
-    Bar,
     Chart,
-    Column,
+    ChartBar,
     Listing,
     Overview,
+    ReportColumn,
 )
-from xlsflow.reports import texts as w
-from xlsflow.reports.figures.returns import MISSING
-from xlsflow.reports.figures.signals import GRAVITY
+from xlsflow.reports import texts
+from xlsflow.reports.figures.returns import NOT_RETURNED
+from xlsflow.reports.figures.signals import SIGNALS_WORST_FIRST
 from xlsflow.reports.figures.status import (
-    EDGES,
-    ageing,
-    by_owner,
+    AGE_LIMITS,
+    open_by_owner,
+    overdue_by_age,
 )
 from xlsflow.reports.figures.tracked_items import (
     DUE_SOON_DAYS,
-    days,
+    column_dates,
+    column_values,
     overdue,
-    plain,
 )
-from xlsflow.reports.front_page.attention import attention
+from xlsflow.reports.front_page.attention import attention_items
 from xlsflow.reports.front_page.conclusion import (
     conclusion,
-    facts,
+    fact_line,
 )
-from xlsflow.reports.front_page.tiles import tiles
-from xlsflow.reports.labels import short
+from xlsflow.reports.front_page.tiles import key_figures
+from xlsflow.reports.labels import shorten
 from xlsflow.reports.listings.returns import (
-    LIGHT_MARKS,
-    STATE_MARKS,
+    RETURN_MARKS,
+    SIGNAL_MARKS,
 )
 
 if TYPE_CHECKING:
@@ -46,199 +46,235 @@ if TYPE_CHECKING:
 
     from xlsflow.model.report_model import (
         Mark,
-        Value,
+        ReportValue,
     )
-    from xlsflow.reports.figures.status import Figures
+    from xlsflow.reports.figures.status import ReportFigures
     from xlsflow.reports.labels import Labels
 
-REGIONS_MOST, LATE_MOST, ATTENTION_MOST, OWNERS_MOST = 12, 8, 8, 8
-"""How many lines of each table fit on one printed page; the listings have them all."""
+_MAX_REGIONS, _MAX_OVERDUE, _MAX_ATTENTION, _MAX_OWNERS = 12, 8, 8, 8
+"""Lines of each table that fit on one printed page; the listings contain all of them."""
 
-STATUS: tuple[tuple[str, Mark], ...] = (
+_STATUS_BARS: tuple[tuple[str, Mark], ...] = (
     ("done", "done"), ("active", "in_progress"), ("idle", "idle"), ("blocked", "blocked"), ("overdue", "overdue"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Found:
-    """What an overview is made from, worked out once.
+class OverviewInputs:
+    """What the overview is made from; each value is computed once.
 
     Attributes:
-        labels: The words.
-        frame: What is followed up (`standings`).
-        back: Who has returned (`returns`).
-        regions: Where each region stands (`by_region`).
-        figures: The figures of the whole.
-        over: The timing rules that were broken (`broken`); None where the book tells of none.
+        labels: Labels in the language of the report.
+        frame: The tracked items (`items_with_flags`).
+        returned: The returns (`return_status`).
+        regions: The status of each region (`region_status`).
+        figures: Totals of the round.
+        violations: Violated timing rules (`timing_violations`); None if the data has none to check.
     """
 
     labels: Labels
     frame: pd.DataFrame
-    back: pd.DataFrame
+    returned: pd.DataFrame
     regions: pd.DataFrame
-    figures: Figures
-    over: pd.DataFrame | None = None
+    figures: ReportFigures
+    violations: pd.DataFrame | None = None
 
 
-def overview(found: Found) -> Overview:
+def overview(page: OverviewInputs) -> Overview:
     """Return the first page."""
-    labels = found.labels
-    project, lang = labels.basis.project, labels.lang
+    labels = page.labels
+    project, lang = labels.inputs.project, labels.lang
     name = (project.project.name_en if lang == "en" else "") or project.project.name
-    title = w.REPORT.say(lang).format(project=name) if name else w.REPORT_WITHOUT_NAME.say(lang)
-    rnd = w.ROUND.say(lang).format(round=project.round.id) if project.round.id else ""
-    shown = _gravest(found.regions)
-    foot = w.FOOT.say(lang).format(page=w.RETURNS.say(lang))
+    title = texts.REPORT_TITLE.format(lang, project=name) if name else texts.REPORT_TITLE_UNNAMED.say(lang)
+    round_title = texts.ROUND_TITLE.format(lang, round=project.round.id) if project.round.id else ""
+    shown = _worst_regions(page.regions)
+    foot = texts.FOOTER_RULE.format(lang, page=texts.PAGE_RETURNS.say(lang))
     return Overview(
-        name=w.OVERVIEW.say(lang),
+        name=texts.PAGE_OVERVIEW.say(lang),
         title=title,
-        aside="  ".join(filter(None, (rnd, project.round.title if project.round.title != project.round.id else ""))),
-        facts=facts(labels, found.figures),
-        conclusion=conclusion(labels, found.frame, found.figures),
-        mark=LIGHT_MARKS[found.figures.light],
-        figures=tiles(labels, found.frame, found.figures, found.over),
-        lights=_lights(found, shown),
+        round_text=" · ".join(filter(None, (round_title, _round_title(labels)))),
+        facts=fact_line(labels, page.figures),
+        conclusion=conclusion(labels, page.frame, page.figures),
+        mark=SIGNAL_MARKS[page.figures.signal],
+        figures=key_figures(labels, page.frame, page.figures, page.violations),
+        signals=_signals(page, shown),
         status=_status(labels, shown),
-        overdue=_overdue(found),
-        ageing=_ageing(found),
-        attention=_attention(found),
-        owners=_owners(found),
-        footer=(foot, w.MADE_BY.say(lang)),
+        overdue=_overdue(page),
+        ageing=_ageing(page),
+        attention=_attention(page),
+        owners=_owners(page),
+        footer=(foot, texts.MADE_BY.say(lang)),
     )
 
 
-def _gravest(regions: pd.DataFrame) -> pd.DataFrame:
-    """Return the regions in their own order; where they are too many for a page, the gravest of them."""
-    if len(regions) <= REGIONS_MOST:
+def _round_title(labels: Labels) -> str:
+    """Return the title of the round if it adds to its ID. It has one language: English reports skip a Chinese one."""
+    current = labels.inputs.project.round
+    readable = labels.lang == "zh" or current.title.isascii()
+    return current.title if readable and current.title != current.id else ""
+
+
+def _worst_regions(regions: pd.DataFrame) -> pd.DataFrame:
+    """Return the regions in their own order; if they do not fit on the page, those with the worst signals."""
+    if len(regions) <= _MAX_REGIONS:
         return regions
-    rank = regions["light"].map({name: place for place, name in enumerate(GRAVITY)})
+    rank = regions["light"].map({signal: rank for rank, signal in enumerate(SIGNALS_WORST_FIRST)})
     ranked = regions.assign(rank=rank).sort_values(
         ["rank", "overdue", "worst"], ascending=[True, False, False], kind="stable"
     )
-    return ranked.head(REGIONS_MOST).drop(columns="rank")
+    return ranked.head(_MAX_REGIONS).drop(columns="rank")
 
 
-def _names(labels: Labels, shown: pd.DataFrame) -> list[str]:
-    nobody = w.OF_NOBODY.say(labels.lang)
+def _region_names(labels: Labels, shown: pd.DataFrame) -> list[str]:
+    nobody = texts.UNKNOWN_REGION.say(labels.lang)
     return [labels.region(code) or nobody for code in shown["region"]]
 
 
-def _lights(found: Found, shown: pd.DataFrame) -> Listing:
-    """Return a row a region: light, return, counts; a zero is a dash, so that what is not stands out."""
-    labels, lang = found.labels, found.labels.lang
-    empty = [(state == MISSING) and not total for state, total in zip(shown["state"], shown["total"], strict=True)]
+def _signals(page: OverviewInputs, shown: pd.DataFrame) -> Listing:
+    """Return one row for each region: signal, return, counts; zeros are dashes, so that other numbers stand out."""
+    labels, lang = page.labels, page.labels.lang
+    empty = [(state == NOT_RETURNED) and not total for state, total in zip(shown["state"], shown["total"], strict=True)]
     states = [state if isinstance(state, str) else "" for state in shown["state"]]
-    lights = shown["light"].tolist()
+    codes = shown["light"].tolist()
 
-    def count(name: str, title: str, width: int, mark: Mark | None = None) -> Column:
+    def count(name: str, title: str, width: int, mark: Mark | None = None) -> ReportColumn:
         numbers = [0 if none else int(n) for none, n in zip(empty, shown[name].fillna(0), strict=True)]
         marks: list[Mark | None] = [mark if n else None for n in numbers] if mark else []
-        return Column(name, title, [n or w.NOTHING for n in numbers], "integer", width, marks=marks)
+        return ReportColumn(name, title, [n or texts.DASH for n in numbers], "integer", width, marks=marks)
 
-    within = int(labels.basis.figure("due_soon_days", DUE_SOON_DAYS))
-    said = [w.STATES[state].say(lang) if state else w.NOTHING for state in states]
-    state_marks: list[Mark | None] = [STATE_MARKS.get(state) for state in states]
-    shown_lights = [w.LIGHTS[light].say(lang) for light in lights]
-    light_marks: list[Mark | None] = [LIGHT_MARKS[light] for light in lights]
-    shares = [w.NOTHING if share != share else share for share in shown["share"].tolist()]  # noqa: PLR0124 - nan
+    within = int(labels.inputs.setting("due_soon_days", DUE_SOON_DAYS))
+    names = [texts.RETURN_STATES[state].say(lang) if state else texts.DASH for state in states]
+    state_marks: list[Mark | None] = [RETURN_MARKS.get(state) for state in states]
+    signals = [texts.SIGNAL_NAMES[code].say(lang) for code in codes]
+    signal_marks: list[Mark | None] = [SIGNAL_MARKS[code] for code in codes]
+    shares = [texts.DASH if share != share else share for share in shown["share"].tolist()]  # noqa: PLR0124 - nan
     columns = (
-        Column("region", w.REGION.say(lang), _names(labels, shown), "text", 5),
-        Column("light", w.LIGHT.say(lang), shown_lights, "text", 4, marks=light_marks, signed=True),
-        Column("state", w.STATE.say(lang), said, "text", 4, marks=state_marks, signed=True),
-        count("total", w.TOTAL.say(lang), 2),
-        Column("share", w.SHARE.say(lang), shares, "percent", 5),
-        count("overdue", w.LATE_ITEMS.say(lang), 3, "overdue"),
-        count("soon", w.SOON_ITEMS.say(lang).format(days=within), 4, "due_soon"),
-        count("stuck", w.STUCK.say(lang), 3, "blocked"),
-        count("errors", w.TO_MEND.say(lang), 3, "warning"),
+        ReportColumn("region", texts.COL_REGION.say(lang), _region_names(labels, shown), "text", 5),
+        # The key stays `light`: it is part of the JSON output.
+        ReportColumn("light", texts.COL_SIGNAL.say(lang), signals, "text", 4, marks=signal_marks, with_symbols=True),
+        ReportColumn("state", texts.COL_RETURN_STATE.say(lang), names, "text", 4, marks=state_marks, with_symbols=True),
+        count("total", texts.COL_TOTAL.say(lang), 2),
+        ReportColumn("share", texts.COL_SHARE.say(lang), shares, "percent", 5),
+        count("overdue", texts.COL_OVERDUE_ITEMS.say(lang), 3, "overdue"),
+        count("soon", texts.COL_DUE_SOON.format(lang, days=within), 4, "due_soon"),
+        count("stuck", texts.COL_BLOCKED.say(lang), 3, "blocked"),
+        count("errors", texts.COL_ERRORS.say(lang), 3, "warning"),
     )  # fmt: skip
-    cut = len(shown) < len(found.regions)
-    title = w.LIGHTS_TITLE_CUT if cut else w.LIGHTS_TITLE
-    text = title.say(lang).format(shown=len(shown), count=len(found.regions))
+    cut = len(shown) < len(page.regions)
+    title = texts.SIGNALS_TITLE_CUT if cut else texts.SIGNALS_TITLE
+    text = title.format(lang, shown=len(shown), count=len(page.regions))
     return Listing("lights", text, "", columns)
 
 
 def _status(labels: Labels, shown: pd.DataFrame) -> Chart:
-    """Return where each region's items stand."""
+    """Return the chart of each region's items by status."""
     bars = tuple(
-        Bar(w.GROUPS[name].say(labels.lang), tuple(float(n) for n in shown[name]), mark) for name, mark in STATUS
+        ChartBar(texts.STATUS_GROUP_NAMES[name].say(labels.lang), tuple(float(n) for n in shown[name]), mark)
+        for name, mark in _STATUS_BARS
     )
     lang = labels.lang
-    return Chart(w.STATUS_TITLE.say(lang), tuple(_names(labels, shown)), bars, w.STATUS_TEXT.say(lang))
+    return Chart(texts.STATUS_TITLE.say(lang), tuple(_region_names(labels, shown)), bars, texts.STATUS_TEXT.say(lang))
 
 
-def _overdue(found: Found) -> Listing:
-    """Return what is overdue longest."""
-    labels, lang = found.labels, found.labels.lang
-    late = overdue(found.frame)
-    title = w.LATE_TITLE.say(lang).format(count=len(late), page=w.OVERDUE.say(lang))
-    top = late.head(LATE_MOST)
+def _overdue(page: OverviewInputs) -> Listing:
+    """Return the longest overdue items."""
+    labels, lang = page.labels, page.labels.lang
+    late = overdue(page.frame)
+    title = texts.OVERDUE_TITLE.format(lang, count=len(late), page=texts.PAGE_OVERDUE.say(lang))
+    top = late.head(_MAX_OVERDUE)
     if top.empty:
-        return Listing("overdue", title, "", (Column("none", "", [w.NOBODY_LATE.say(lang)], marks=["done"]),))
+        return Listing(
+            "overdue", title, "", (ReportColumn("none", "", [texts.NOTHING_OVERDUE.say(lang)], marks=["done"]),)
+        )
     marked: list[Mark | None] = ["overdue"] * len(top)
-    why = [short(said, 36) or w.NOTHING for said in plain(top["reason"])]
+    why = [shorten(text, 36) or texts.DASH for text in column_values(top["reason"])]
     columns = [
-        Column("key", w.KEY.say(lang), plain(top["key"]), "id", 4),
-        Column("title", w.ITEM.say(lang), [short(text, 50) for text in plain(top["title"])], "long", 9),
-        Column("region", w.REGION.say(lang), _names(labels, top), "text", 3),
-        Column("owner", labels.header("owner", w.PERSON.say(lang)), _dashed(labels.followed(top, "owner")), "text", 4),
-        Column("due", labels.header("due", ""), days(top["due"]), "date", 4),
-        Column("days_overdue", w.DAYS.say(lang), plain(top["days_overdue"]), "integer", 2, marks=marked),
-        Column("reason", labels.header("reason", w.WHY.say(lang)), why, "long", 7),
+        ReportColumn("key", texts.COL_KEY.say(lang), column_values(top["key"]), "id", 4),
+        ReportColumn(
+            "title", texts.COL_ITEM.say(lang), [shorten(text, 50) for text in column_values(top["title"])], "long", 9
+        ),
+        ReportColumn("region", texts.COL_REGION.say(lang), _region_names(labels, top), "text", 3),
+        ReportColumn(
+            "owner",
+            labels.header("owner", texts.COL_OWNER.say(lang)),
+            _with_dashes(labels.item_values(top, "owner")),
+            "text",
+            4,
+        ),
+        ReportColumn("due", labels.header("due", ""), column_dates(top["due"]), "date", 4),
+        ReportColumn(
+            "days_overdue", texts.COL_DAYS.say(lang), column_values(top["days_overdue"]), "integer", 2, marks=marked
+        ),
+        ReportColumn("reason", labels.header("reason", texts.COL_REASON.say(lang)), why, "long", 7),
     ]
-    if labels.basis.previous:
-        change = [w.NEW.say(lang) if new else w.CONTINUING.say(lang) for new in top["new"]]
+    if labels.inputs.previous:
+        change = [texts.CHANGE_NEW.say(lang) if new else texts.CHANGE_CONTINUING.say(lang) for new in top["new"]]
         marks: list[Mark | None] = ["overdue" if new else None for new in top["new"]]
-        columns[-1] = Column("change", w.CHANGE.say(lang), change, "text", 7, marks=marks)
+        columns[-1] = ReportColumn("change", texts.COL_CHANGE.say(lang), change, "text", 7, marks=marks)
     return Listing("overdue", title, "", tuple(columns))
 
 
-def _dashed(values: Sequence[Value]) -> list[Value]:
-    return [value if value is not None else w.NOTHING for value in values]
+def _with_dashes(values: Sequence[ReportValue]) -> list[ReportValue]:
+    return [value if value is not None else texts.DASH for value in values]
 
 
-def _ageing(found: Found) -> Chart:
-    """Return how long things are overdue."""
-    lang = found.labels.lang
-    edges = (0, *EDGES)
+def _ageing(page: OverviewInputs) -> Chart:
+    """Return the chart of overdue items by age."""
+    lang = page.labels.lang
+    edges = (0, *AGE_LIMITS)
     classes = [f"{low + 1}–{high}" for low, high in pairwise(edges)]
-    classes.append(w.BEYOND.say(lang).format(days=EDGES[-1]))
-    counts = tuple(float(n) for n in ageing(found.frame))
-    bar = Bar(w.GROUPS["overdue"].say(lang), counts, "overdue")
-    return Chart(w.AGEING_TITLE.say(lang), tuple(classes), (bar,), w.AGEING_TEXT.say(lang))
+    classes.append(texts.AGE_OVER.format(lang, days=AGE_LIMITS[-1]))
+    counts = tuple(float(n) for n in overdue_by_age(page.frame))
+    bar = ChartBar(texts.STATUS_GROUP_NAMES["overdue"].say(lang), counts, "overdue")
+    return Chart(texts.AGEING_TITLE.say(lang), tuple(classes), (bar,), texts.AGEING_TEXT.say(lang))
 
 
-def _attention(found: Found) -> Listing:
+def _attention(page: OverviewInputs) -> Listing:
     """Return what needs coordination."""
-    lang = found.labels.lang
-    matters = attention(found.labels, found.frame, found.back, ATTENTION_MOST, found.over)
-    title = w.ATTENTION_TITLE.say(lang)
+    lang = page.labels.lang
+    matters = attention_items(page.labels, page.frame, page.returned, _MAX_ATTENTION, page.violations)
+    title = texts.ATTENTION_TITLE.say(lang)
     if not matters:
-        return Listing("attention", title, "", (Column("none", "", [w.NOTHING_OPEN.say(lang)], marks=["done"]),))
+        return Listing(
+            "attention", title, "", (ReportColumn("none", "", [texts.NOTHING_OPEN.say(lang)], marks=["done"]),)
+        )
     marks: list[Mark | None] = [mark for _, _, mark in matters]
-    topics = Column("topic", "", [topic for topic, _, _ in matters], "text", 4, marks=marks, signed=True)
-    return Listing("attention", title, "", (topics, Column("detail", "", [text for _, text, _ in matters], "long", 29)))
+    topics = ReportColumn("topic", "", [topic for topic, _, _ in matters], "text", 4, marks=marks, with_symbols=True)
+    return Listing(
+        "attention", title, "", (topics, ReportColumn("detail", "", [text for _, text, _ in matters], "long", 29))
+    )
 
 
-def _owners(found: Found) -> Listing:
-    """Return who has most overdue."""
-    labels, lang = found.labels, found.labels.lang
-    late = by_owner(found.frame)
-    late = late[late["overdue"] > 0].head(OWNERS_MOST)
-    title = w.OWNERS_TITLE.say(lang)
+def _owners(page: OverviewInputs) -> Listing:
+    """Return the owners with most overdue items."""
+    labels, lang = page.labels, page.labels.lang
+    late = open_by_owner(page.frame)
+    late = late[late["overdue"] > 0].head(_MAX_OWNERS)
+    title = texts.OWNERS_TITLE.say(lang)
     if late.empty:
-        return Listing("owners", title, "", (Column("none", "", [w.NO_OWNER_LATE.say(lang)], marks=["done"]),))
-    first = late.assign(block=[_block_of(found.frame, owner) for owner in late["owner"]])
+        return Listing(
+            "owners", title, "", (ReportColumn("none", "", [texts.NO_OWNER_OVERDUE.say(lang)], marks=["done"]),)
+        )
+    first = late.assign(block=[_block_of(page.frame, owner) for owner in late["owner"]])
     columns = (
-        Column("owner", labels.header("owner", w.PERSON.say(lang)), labels.followed(first, "owner"), "text", 4),
-        Column("region", w.REGION.say(lang), _names(labels, late), "text", 3),
-        Column("open", w.OPEN_ITEMS.say(lang), plain(late["open"]), "integer", 3),
-        Column("overdue", w.LATE_SHORT.say(lang), plain(late["overdue"]), "integer", 2, marks=["overdue"] * len(late)),
-        Column("worst", w.DAYS.say(lang), plain(late["worst"]), "integer", 2),
+        ReportColumn(
+            "owner", labels.header("owner", texts.COL_OWNER.say(lang)), labels.item_values(first, "owner"), "text", 4
+        ),
+        ReportColumn("region", texts.COL_REGION.say(lang), _region_names(labels, late), "text", 3),
+        ReportColumn("open", texts.COL_OPEN_ITEMS.say(lang), column_values(late["open"]), "integer", 3),
+        ReportColumn(
+            "overdue",
+            texts.COL_OVERDUE_SHORT.say(lang),
+            column_values(late["overdue"]),
+            "integer",
+            2,
+            marks=["overdue"] * len(late),
+        ),
+        ReportColumn("worst", texts.COL_LONGEST.say(lang), column_values(late["worst"]), "integer", 2),
     )
     return Listing("owners", title, "", columns)
 
 
 def _block_of(frame: pd.DataFrame, owner: str) -> str:
-    """Return a block in which a person owns something: it knows how the name is written in each language."""
+    """Return a block in which a person owns an item; its definition knows the name in each language."""
     return str(frame.loc[frame["owner"] == owner, "block"].iloc[0])

@@ -1,4 +1,4 @@
 """The listings of a report: one table each, in the reader's language.
 
-Nothing here computes a figure. Start with `due`.
+Figures are computed in `figures`, never here, and no file format is known. Start with `due`.
 """

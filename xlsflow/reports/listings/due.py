@@ -1,20 +1,20 @@
-"""What people must do: the listings of what is overdue and what falls due soon; how a status is marked."""
+"""Makes the listings of items that are overdue and that are due soon."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import (
-    Column,
     Listing,
+    ReportColumn,
 )
-from xlsflow.reports import texts as w
+from xlsflow.reports import texts
 from xlsflow.reports.figures.tracked_items import (
     DUE_SOON_DAYS,
-    days,
+    column_dates,
+    column_values,
     due_soon,
     overdue,
-    plain,
 )
 
 if TYPE_CHECKING:
@@ -32,60 +32,88 @@ STATUS_MARKS: Mapping[str, Mark] = {
     "blocked": "blocked",
     "dropped": "idle",
 }
-"""Group of a status -> how it is marked."""
+"""Status group -> mark."""
 
 
 def overdue_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
-    """Return everything that is overdue, longest first."""
+    """Return the listing of all overdue items, longest overdue first."""
     late = overdue(frame)
-    say = labels.lang
-    note = w.OVERDUE_NOTE.say(say).format(count=len(late), as_of=labels.as_of)
+    lang = labels.lang
+    note = texts.NOTE_OVERDUE.format(lang, count=len(late), as_of=labels.as_of)
     marked: list[Mark | None] = ["overdue"] * len(late)
     timing = [
-        Column("days_overdue", w.DAYS_LATE.say(say), plain(late["days_overdue"]), "integer", 11, marks=marked),
-        Column("worked", w.WORKING_DAYS_LATE.say(say), plain(late["working_days_overdue"]), "integer", 11),
+        ReportColumn(
+            "days_overdue",
+            texts.COL_DAYS_OVERDUE.say(lang),
+            column_values(late["days_overdue"]),
+            "integer",
+            11,
+            marks=marked,
+        ),
+        ReportColumn(
+            "worked",
+            texts.COL_WORKING_DAYS_OVERDUE.say(lang),
+            column_values(late["working_days_overdue"]),
+            "integer",
+            11,
+        ),
     ]
-    if labels.basis.previous:
-        change = [w.NEW.say(say) if new else w.CONTINUING.say(say) for new in late["new"]]
+    if labels.inputs.previous:
+        change = [texts.CHANGE_NEW.say(lang) if new else texts.CHANGE_CONTINUING.say(lang) for new in late["new"]]
         marks: list[Mark | None] = ["overdue" if new else None for new in late["new"]]
-        timing.append(Column("change", w.CHANGE.say(say), change, "text", 10, marks=marks))
-    names = w.OVERDUE.say(say)
+        timing.append(ReportColumn("change", texts.COL_CHANGE.say(lang), change, "text", 10, marks=marks))
+    names = texts.PAGE_OVERDUE.say(lang)
     return Listing(names, names, note, _followed(labels, late, timing), "follow_up", 2)
 
 
 def due_soon_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
-    """Return what falls due soon, nearest first."""
-    within = int(labels.basis.figure("due_soon_days", DUE_SOON_DAYS))
+    """Return the listing of items due soon, earliest first."""
+    within = int(labels.inputs.setting("due_soon_days", DUE_SOON_DAYS))
     soon = due_soon(frame, within)
-    say = labels.lang
-    note = w.DUE_SOON_NOTE.say(say).format(count=len(soon), days=within, as_of=labels.as_of)
+    lang = labels.lang
+    note = texts.NOTE_DUE_SOON.format(lang, count=len(soon), days=within, as_of=labels.as_of)
     marks: list[Mark | None] = ["due_soon"] * len(soon)
-    left = Column("days_left", w.DAYS_LEFT.say(say), plain(soon["days_left"]), "integer", 11, marks=marks)
-    name = w.DUE_SOON.say(say).format(days=within)
+    left = ReportColumn(
+        "days_left", texts.COL_DAYS_LEFT.say(lang), column_values(soon["days_left"]), "integer", 11, marks=marks
+    )
+    name = texts.PAGE_DUE_SOON.format(lang, days=within)
     return Listing(name, name, note, _followed(labels, soon, [left]), "follow_up", 2)
 
 
-def _followed(labels: Labels, frame: pd.DataFrame, timing: Sequence[Column]) -> tuple[Column, ...]:
-    """Return followed rows in the columns that every list of them has."""
-    say = labels.lang
+def _followed(labels: Labels, frame: pd.DataFrame, timing: Sequence[ReportColumn]) -> tuple[ReportColumn, ...]:
+    """Return the columns of tracked items; those in `timing` come after the due date."""
+    lang = labels.lang
     status: list[Mark | None] = [STATUS_MARKS[group] for group in frame["group"].tolist()]
-    high = [w.GRAVE.say(say) if grave else None for grave in frame["high"].tolist()]
+    high = [texts.COL_HIGH_RISK.say(lang) if grave else None for grave in frame["high"].tolist()]
     regions = [name or None for name in labels.regions(frame["region"].tolist())]
     where = {block: labels.sheet(block) for block in frame["block"].unique()}
     columns = [
-        Column("key", w.KEY.say(say), plain(frame["key"]), "id", 14),
-        Column("title", w.ITEM.say(say), plain(frame["title"]), "text", 34),
-        Column("region", w.REGION.say(say), regions, "text", 10),
-        Column("owner", labels.header("owner", w.PERSON.say(say)), labels.followed(frame, "owner"), "text", 13),
-        Column("due", labels.header("due", ""), days(frame["due"]), "date", 12),
+        ReportColumn("key", texts.COL_KEY.say(lang), column_values(frame["key"]), "id", 14),
+        ReportColumn("title", texts.COL_ITEM.say(lang), column_values(frame["title"]), "text", 34),
+        ReportColumn("region", texts.COL_REGION.say(lang), regions, "text", 10),
+        ReportColumn(
+            "owner", labels.header("owner", texts.COL_OWNER.say(lang)), labels.item_values(frame, "owner"), "text", 13
+        ),
+        ReportColumn("due", labels.header("due", ""), column_dates(frame["due"]), "date", 12),
         *timing,
-        Column("status", labels.header("status", ""), labels.followed(frame, "status"), "text", 12, marks=status),
-        Column("reason", labels.header("reason", w.WHY.say(say)), plain(frame["reason"]), "text", 26),
-        Column("help", labels.header("help", w.REMARK.say(say)), plain(frame["help"]), "text", 22),
-        Column("grave", w.GRAVE.say(say), high, "text", 8.5),
-        Column("block", w.WHERE.say(say), [where[block] for block in frame["block"].tolist()], "text", 12, role="made"),
-        Column("file", w.FILE.say(say), plain(frame["file"]), "text", 24, role="made"),
-        Column("row", w.ROW.say(say), plain(frame["row"]), "integer", 7, role="made"),
+        ReportColumn(
+            "status", labels.header("status", ""), labels.item_values(frame, "status"), "text", 12, marks=status
+        ),
+        ReportColumn(
+            "reason", labels.header("reason", texts.COL_REASON.say(lang)), column_values(frame["reason"]), "text", 26
+        ),
+        ReportColumn("help", labels.header("help", texts.COL_NOTE.say(lang)), column_values(frame["help"]), "text", 22),
+        ReportColumn("grave", texts.COL_HIGH_RISK.say(lang), high, "text", 8.5),
+        ReportColumn(
+            "block",
+            texts.COL_SOURCE_SHEET.say(lang),
+            [where[block] for block in frame["block"].tolist()],
+            "text",
+            12,
+            role="made",
+        ),
+        ReportColumn("file", texts.COL_FILE.say(lang), column_values(frame["file"]), "text", 24, role="made"),
+        ReportColumn("row", texts.COL_ROW.say(lang), column_values(frame["row"]), "integer", 7, role="made"),
     ]
-    # A column that no sheet asks for, or nobody has filled, only costs room.
+    # These columns are empty in many packs and would only take up width on the printed page.
     return tuple(c for c in columns if c.key not in ("grave", "help", "reason") or any(c.values))

@@ -1,4 +1,4 @@
-"""Who has returned and who has not, with whom to ask: the listing of returns and of the files that are none."""
+"""Makes the listing of returns: the status and contact of each region, and the files that do not count."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from xlsflow.findings import (
     Location,
 )
 from xlsflow.model.report_model import (
-    Column,
     Listing,
+    ReportColumn,
 )
-from xlsflow.reports import texts as w
+from xlsflow.reports import texts
 from xlsflow.reports.figures.returns import (
-    LATE,
-    MISSING,
-    strangers,
+    NOT_RETURNED,
+    RETURNED_LATE,
+    uncounted_files,
 )
-from xlsflow.reports.figures.signals import LightRule
-from xlsflow.reports.figures.tracked_items import plain
+from xlsflow.reports.figures.signals import SignalRule
+from xlsflow.reports.figures.tracked_items import column_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,111 +28,131 @@ if TYPE_CHECKING:
 
     from xlsflow.model.report_model import (
         Mark,
-        Value,
+        ReportValue,
     )
     from xlsflow.model.returns import FileRecord
     from xlsflow.reports.labels import Labels
 
-STATE_MARKS: Mapping[str, Mark] = {"in_time": "done", "late": "due_soon", "undated": "done", "missing": "missing"}
-LIGHT_MARKS: Mapping[str, Mark] = {"red": "overdue", "amber": "due_soon", "green": "done", "grey": "missing"}
-OPTIONAL = ("head", "remark", "hours_late")
-"""Columns that only cost room where nothing stands in them."""
+RETURN_MARKS: Mapping[str, Mark] = {"in_time": "done", "late": "due_soon", "undated": "done", "missing": "missing"}
+SIGNAL_MARKS: Mapping[str, Mark] = {"red": "overdue", "amber": "due_soon", "green": "done", "grey": "missing"}
+_OPTIONAL = ("head", "remark", "hours_late")
+"""Columns that are left out if they are empty."""
 
 
-def returns_listing(labels: Labels, back: pd.DataFrame, regions: pd.DataFrame) -> Listing:
-    """Return who has returned and who has not, then the files that are no region's return.
+def returns_listing(labels: Labels, returned: pd.DataFrame, regions: pd.DataFrame) -> Listing:
+    """Return the listing of returns: one row for each region, then the files that do not count.
 
     Args:
-        labels: The words.
-        back: Who has returned (`returns`).
-        regions: Where each region stands (`by_region`).
+        labels: Labels in the language of the report.
+        returned: The returns (`return_status`).
+        regions: The status of each region (`region_status`).
     """
     lang = labels.lang
-    others = strangers(labels.basis)
-    columns = (*_state(labels, back, regions, others), *_quality(labels, back, others), *_people(labels, back, others))
-    filled = tuple(column for column in columns if column.key not in OPTIONAL or any(column.values))
-    missing = int((back["state"] == MISSING).sum())
-    note = w.RETURNS_NOTE.say(lang).format(expected=len(back), returned=len(back) - missing)
-    name = w.RETURNS.say(lang)
-    return Listing(name, name, f"{note}\n{rule_text(labels)}", filled, "follow_up", 1)
+    others = uncounted_files(labels.inputs)
+    columns = (
+        *_state(labels, returned, regions, others),
+        *_quality(labels, returned, others),
+        *_people(labels, returned, others),
+    )
+    filled = tuple(column for column in columns if column.key not in _OPTIONAL or any(column.values))
+    missing = int((returned["state"] == NOT_RETURNED).sum())
+    note = texts.NOTE_RETURNS.format(lang, expected=len(returned), returned=len(returned) - missing)
+    name = texts.PAGE_RETURNS.say(lang)
+    return Listing(name, name, f"{note}\n{_signal_rule_text(labels)}", filled, "follow_up", 1)
 
 
-def _blank(others: Sequence[FileRecord]) -> list[Value]:
+def _blank(others: Sequence[FileRecord]) -> list[ReportValue]:
     return [None] * len(others)
 
 
 def _state(
-    labels: Labels, back: pd.DataFrame, regions: pd.DataFrame, others: Sequence[FileRecord]
-) -> tuple[Column, ...]:
-    """Return region, light, what became of the return, and its files."""
+    labels: Labels, returned: pd.DataFrame, regions: pd.DataFrame, others: Sequence[FileRecord]
+) -> tuple[ReportColumn, ...]:
+    """Return the columns with region, signal, status and files of each return."""
     lang = labels.lang
-    light = dict(zip(regions["region"], regions["light"], strict=True))
-    lights = [light[code] for code in back["region"]]
-    states = [*back["state"], *("refused" if record.status == "refused" else "foreign" for record in others)]
-    state_marks: list[Mark | None] = [STATE_MARKS.get(state, "idle") for state in states]
-    light_marks: list[Mark | None] = [*(LIGHT_MARKS[one] for one in lights), *(None for _ in others)]
-    names = [*labels.regions(back["region"].tolist()), *_blank(others)]
-    shown = [*(w.LIGHTS[one].say(lang) for one in lights), *_blank(others)]
-    said = [w.STATES[state].say(lang) for state in states]
-    files = ["\n".join(each) or None for each in back["files"]] + [record.file for record in others]
+    signal_of = dict(zip(regions["region"], regions["light"], strict=True))
+    signals = [signal_of[code] for code in returned["region"]]
+    states = [*returned["state"], *("refused" if record.status == "refused" else "foreign" for record in others)]
+    state_marks: list[Mark | None] = [RETURN_MARKS.get(state, "idle") for state in states]
+    signal_marks: list[Mark | None] = [*(SIGNAL_MARKS[signal] for signal in signals), *(None for _ in others)]
+    names = [*labels.regions(returned["region"].tolist()), *_blank(others)]
+    shown = [*(texts.SIGNAL_NAMES[signal].say(lang) for signal in signals), *_blank(others)]
+    state_names = [texts.RETURN_STATES[state].say(lang) for state in states]
+    files = ["\n".join(each) or None for each in returned["files"]] + [record.file for record in others]
     return (
-        Column("region", w.REGION.say(lang), names, "text", 11),
-        Column("light", w.LIGHT.say(lang), shown, "text", 11, marks=light_marks, signed=True),
-        Column("state", w.STATE.say(lang), said, "text", 12, marks=state_marks, signed=True),
-        Column("file", w.FILE.say(lang), files, "text", 34),
+        ReportColumn("region", texts.COL_REGION.say(lang), names, "text", 11),
+        ReportColumn("light", texts.COL_SIGNAL.say(lang), shown, "text", 11, marks=signal_marks, with_symbols=True),
+        ReportColumn(
+            "state", texts.COL_RETURN_STATE.say(lang), state_names, "text", 12, marks=state_marks, with_symbols=True
+        ),
+        ReportColumn("file", texts.COL_FILE.say(lang), files, "text", 34),
     )
 
 
-def _quality(labels: Labels, back: pd.DataFrame, others: Sequence[FileRecord]) -> tuple[Column, ...]:
-    """Return when it was saved, and how much and how good it is."""
+def _quality(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord]) -> tuple[ReportColumn, ...]:
+    """Return the columns with save time, rows and findings of each return."""
     lang, blank = labels.lang, _blank(others)
-    gone = [state == MISSING for state in back["state"]]
+    is_missing = [state == NOT_RETURNED for state in returned["state"]]
 
-    def count(name: str) -> list[Value]:
-        return [None if missing else n for missing, n in zip(gone, plain(back[name]), strict=True)] + blank
+    def count(name: str) -> list[ReportValue]:
+        return [
+            None if missing else n for missing, n in zip(is_missing, column_values(returned[name]), strict=True)
+        ] + blank
 
-    late = (back["state"] == LATE).tolist()
-    hours = [round(n, 1) if is_late else None for n, is_late in zip(back["hours_late"], late, strict=True)]
+    late = (returned["state"] == RETURNED_LATE).tolist()
+    hours = [round(n, 1) if is_late else None for n, is_late in zip(returned["hours_late"], late, strict=True)]
     return (
-        Column("saved", w.SAVED.say(lang), plain(back["saved"]) + blank, "datetime", 17),
-        Column("deadline", w.DEADLINE.say(lang), plain(back["deadline"]) + blank, "datetime", 17),
-        Column("hours_late", w.HOURS_LATE.say(lang), [*hours, *blank], "number", 13),
-        Column("rows", w.ROWS.say(lang), count("rows"), "integer", 10),
-        Column("errors", w.TO_MEND.say(lang), count("errors"), "integer", 9),
-        Column("warnings", w.WARNINGS.say(lang), count("warnings"), "integer", 9),
+        ReportColumn("saved", texts.COL_SAVED.say(lang), column_values(returned["saved"]) + blank, "datetime", 17),
+        ReportColumn(
+            "deadline", texts.COL_DEADLINE.say(lang), column_values(returned["deadline"]) + blank, "datetime", 17
+        ),
+        ReportColumn("hours_late", texts.COL_HOURS_LATE.say(lang), [*hours, *blank], "number", 13),
+        ReportColumn("rows", texts.COL_ROWS.say(lang), count("rows"), "integer", 10),
+        ReportColumn("errors", texts.COL_ERRORS.say(lang), count("errors"), "integer", 9),
+        ReportColumn("warnings", texts.COL_WARNINGS.say(lang), count("warnings"), "integer", 9),
     )
 
 
-def _people(labels: Labels, back: pd.DataFrame, others: Sequence[FileRecord]) -> tuple[Column, ...]:
-    """Return whom to ask, and what is to be said of further files."""
+def _people(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord]) -> tuple[ReportColumn, ...]:
+    """Return the columns with the contacts of each region, and why other files do not count."""
     lang, blank = labels.lang, _blank(others)
-    regions = [labels.basis.project.region(code) for code in back["region"]]
-    remarks = [*(None for _ in regions), *(why(labels, record) for record in others)]
+    regions = [labels.inputs.project.region(code) for code in returned["region"]]
+    remarks = [*(None for _ in regions), *(uncounted_reason(labels, record) for record in others)]
     return (
-        Column(
+        ReportColumn(
             "contact",
-            w.CONTACT.say(lang),
-            [*(labels.person(one.contact) or None for one in regions), *blank],
+            texts.COL_CONTACT.say(lang),
+            [*(labels.person(region.contact) or None for region in regions), *blank],
             "text",
             13,
         ),
-        Column("email", w.EMAIL.say(lang), [*(one.email or None for one in regions), *blank], "text", 26),
-        Column("head", w.HEAD.say(lang), [*(labels.person(one.head) or None for one in regions), *blank], "text", 13),
-        Column("remark", w.REMARK.say(lang), remarks, "text", 40),
+        ReportColumn(
+            "email", texts.COL_EMAIL.say(lang), [*(region.email or None for region in regions), *blank], "text", 26
+        ),
+        ReportColumn(
+            "head",
+            texts.COL_HEAD.say(lang),
+            [*(labels.person(region.head) or None for region in regions), *blank],
+            "text",
+            13,
+        ),
+        ReportColumn("remark", texts.COL_NOTE.say(lang), remarks, "text", 40),
     )
 
 
-def rule_text(labels: Labels) -> str:
-    """Return the rule of the lights in a sentence, with its figures."""
-    rule, say = LightRule.of(labels.basis), labels.lang
-    new = w.RULE_NEW.say(say).format(count=rule.red_new) if rule.red_new and labels.basis.previous else ""
-    return w.RULE.say(say).format(red_days=rule.red_days, soon=rule.amber_soon, new=new)
+def _signal_rule_text(labels: Labels) -> str:
+    """Return the rule of the signals as a sentence, with its thresholds."""
+    rule, lang = SignalRule.of(labels.inputs), labels.lang
+    new = texts.SIGNAL_RULE_NEW.format(lang, count=rule.red_new) if rule.red_new and labels.inputs.previous else ""
+    return texts.SIGNAL_RULE.format(lang, red_days=rule.red_days, soon=rule.amber_soon, new=new)
 
 
-def why(labels: Labels, record: FileRecord) -> str | None:
-    """Return why a file is no region's return."""
+def uncounted_reason(labels: Labels, record: FileRecord) -> str | None:
+    """Return why a file does not count as a region's return."""
     if record.reason:
-        return Finding(record.reason, Location(record.file)).message(labels.lang)
+        found = (finding for finding in labels.inputs.book.findings if finding.location.file == record.file)
+        unexplained = Finding(record.reason, Location(record.file))
+        return next((finding for finding in found if finding.code == record.reason), unexplained).message(labels.lang)
     if record.stamp.region or record.stamp.round:
         return " / ".join(filter(None, (labels.region(record.stamp.region), record.stamp.round)))
     return None

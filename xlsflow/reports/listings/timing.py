@@ -1,4 +1,4 @@
-"""The timing rules that were broken, as the reader sees them: the listing, and the one line for each rule."""
+"""Makes the listing of violated timing rules, and the sentences about them on the first page."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import (
-    Column,
     Listing,
+    ReportColumn,
 )
-from xlsflow.reports import texts as w
-from xlsflow.reports.figures.tracked_items import plain
+from xlsflow.reports import texts
+from xlsflow.reports.figures.tracked_items import column_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,85 +19,116 @@ if TYPE_CHECKING:
 
     from xlsflow.model.report_model import (
         Mark,
-        Value,
+        ReportValue,
     )
     from xlsflow.reports.labels import Labels
 
+_MOST_PEOPLE = 3
+"""People named in the sentence about one rule; the listing has them all."""
 
-def timing_listing(labels: Labels, over: pd.DataFrame) -> Listing:
-    """Return every timing rule that was broken, the longest overrun first.
+
+def timing_listing(labels: Labels, violations: pd.DataFrame) -> Listing:
+    """Return the listing of all violations, the longest overrun first.
 
     Args:
-        labels: The words.
-        over: What was broken (`broken`).
+        labels: Labels in the language of the report.
+        violations: Violations of timing rules (`timing_violations`).
     """
-    say = labels.lang
-    counts = Counter(over["rule"].tolist())
-    between = "、" if say == "zh" else ", "
+    lang = labels.lang
+    counts = Counter(violations["rule"].tolist())
+    between = "、" if lang == "zh" else ", "
     rules = between.join(f"{_rule(labels, rule)} {count}" for rule, count in counts.most_common())
-    words = w.TIMING_NOTE if counts else w.TIMING_KEPT
-    note = words.say(say).format(count=len(over), rules=rules, as_of=labels.as_of)
-    name = w.TIMING.say(say)
-    return Listing(name, name, note, _columns(labels, over), "follow_up", 2)
+    words = texts.NOTE_TIMING if counts else texts.NOTE_NO_VIOLATIONS
+    note = words.format(lang, count=len(violations), rules=rules, as_of=labels.as_of)
+    name = texts.PAGE_TIMING.say(lang)
+    return Listing(name, name, note, _columns(labels, violations), "follow_up", 2)
 
 
-def _columns(labels: Labels, over: pd.DataFrame) -> tuple[Column, ...]:
-    say = labels.lang
-    where = {block: labels.sheet(block) for block in over["block"].unique()}
-    said = [
-        w.SPANS[unit].say(say).format(n=f"{figure:g}")
-        for unit, figure in zip(over["unit"].tolist(), over["allowed"].tolist(), strict=True)
+def _columns(labels: Labels, violations: pd.DataFrame) -> tuple[ReportColumn, ...]:
+    lang = labels.lang
+    where = {block: labels.sheet(block) for block in violations["block"].unique()}
+    limits = [
+        texts.TIME_SPANS[unit].format(lang, n=f"{figure:g}")
+        for unit, figure in zip(violations["unit"].tolist(), violations["allowed"].tolist(), strict=True)
     ]
-    done: list[Value] = [moment or w.NOT_YET.say(say) for moment in plain(over["end"])]
-    open_: list[Mark | None] = ["due_soon" if moment is None else None for moment in plain(over["end"])]
-    marked: list[Mark | None] = ["overdue"] * len(over)
-    regions = [name or None for name in labels.regions(over["region"].tolist())]
-    hours = [round(hours, 1) for hours in over["hours"].tolist()]
+    done: list[ReportValue] = [moment or texts.NOT_DONE_YET.say(lang) for moment in column_values(violations["end"])]
+    open_: list[Mark | None] = ["due_soon" if moment is None else None for moment in column_values(violations["end"])]
+    marked: list[Mark | None] = ["overdue"] * len(violations)
+    regions = [name or None for name in labels.regions(violations["region"].tolist())]
+    hours = [round(hours, 1) for hours in violations["hours"].tolist()]
     return (
-        Column("rule", w.TIMING_RULE.say(say), [_rule(labels, rule) for rule in over["rule"].tolist()], "text", 19),
-        Column("key", w.KEY.say(say), plain(over["key"]), "id", 15),
-        Column("title", w.ITEM.say(say), plain(over["title"]), "text", 30),
-        Column("region", w.REGION.say(say), regions, "text", 10),
-        Column("owner", w.PERSON.say(say), [_person(labels, name) for name in plain(over["owner"])], "text", 13),
-        Column("allowed", w.ALLOWED.say(say), said, "text", 13),
-        Column("start", w.BEGAN.say(say), plain(over["start"]), "datetime", 17),
-        Column("due", w.LATEST.say(say), plain(over["due"]), "datetime", 17),
-        Column("end", w.DONE_AT.say(say), done, "datetime", 17, marks=open_),
-        Column("hours", w.OVERRUN.say(say), hours, "number", 11, marks=marked),
-        Column("block", w.WHERE.say(say), [where[block] for block in over["block"].tolist()], "text", 12, role="made"),
-        Column("file", w.FILE.say(say), plain(over["file"]), "text", 24, role="made"),
-        Column("row", w.ROW.say(say), plain(over["row"]), "integer", 7, role="made"),
+        ReportColumn(
+            "rule",
+            texts.COL_TIMING_RULE.say(lang),
+            [_rule(labels, rule) for rule in violations["rule"].tolist()],
+            "text",
+            19,
+        ),
+        ReportColumn("key", texts.COL_KEY.say(lang), column_values(violations["key"]), "id", 15),
+        ReportColumn("title", texts.COL_ITEM.say(lang), column_values(violations["title"]), "text", 30),
+        ReportColumn("region", texts.COL_REGION.say(lang), regions, "text", 10),
+        ReportColumn(
+            "owner",
+            texts.COL_OWNER.say(lang),
+            [_person(labels, name) for name in column_values(violations["owner"])],
+            "text",
+            13,
+        ),
+        ReportColumn("allowed", texts.COL_ALLOWED.say(lang), limits, "text", 13),
+        ReportColumn("start", texts.COL_START.say(lang), column_values(violations["start"]), "datetime", 17),
+        ReportColumn("due", texts.COL_DUE.say(lang), column_values(violations["due"]), "datetime", 17),
+        ReportColumn("end", texts.COL_DONE_AT.say(lang), done, "datetime", 17, marks=open_),
+        ReportColumn("hours", texts.COL_OVERRUN.say(lang), hours, "number", 11, marks=marked),
+        ReportColumn(
+            "block",
+            texts.COL_SOURCE_SHEET.say(lang),
+            [where[block] for block in violations["block"].tolist()],
+            "text",
+            12,
+            role="made",
+        ),
+        ReportColumn("file", texts.COL_FILE.say(lang), column_values(violations["file"]), "text", 24, role="made"),
+        ReportColumn("row", texts.COL_ROW.say(lang), column_values(violations["row"]), "integer", 7, role="made"),
     )
 
 
 def _rule(labels: Labels, rule: str) -> str:
-    words = labels.basis.rules.get(rule)
+    words = labels.inputs.rules.get(rule)
     return words.say(labels.lang) if words else rule
 
 
-def _person(labels: Labels, name: Value) -> Value:
+def _person(labels: Labels, name: ReportValue) -> ReportValue:
     return labels.person(name) if isinstance(name, str) else None
 
 
-def by_rule(labels: Labels, over: pd.DataFrame) -> Iterator[str]:
+def rule_sentences(labels: Labels, violations: pd.DataFrame) -> Iterator[str]:
     """Yield a sentence for each rule that was broken, the one broken most often first: by whom mostly."""
     lang = labels.lang
-    for rule, count in Counter(over["rule"].tolist()).most_common():
-        here = over[over["rule"] == rule]
-        people = Counter(zip(here["region"].tolist(), plain(here["owner"]), strict=True))
-        (region, owner), most = min(people.items(), key=lambda pair: (-pair[1], str(pair[0])))
-        yield w.ASK_TIMING.say(lang).format(
+    for rule, count in Counter(violations["rule"].tolist()).most_common():
+        here = violations[violations["rule"] == rule]
+        people = Counter(zip(here["region"].tolist(), column_values(here["owner"]), strict=True))
+        ranked = sorted(people.items(), key=lambda pair: (-pair[1], str(pair[0])))
+        shown = [
+            texts.ASK_TIMING_PERSON.format(
+                lang, region=labels.region(region), owner=_person(labels, owner) or texts.DASH, count=missed
+            )
+            for (region, owner), missed in ranked[:_MOST_PEOPLE]
+        ]
+        if len(ranked) > _MOST_PEOPLE:
+            shown.append("…")
+        yield texts.ASK_TIMING.format(
+            lang,
             rule=_rule(labels, rule),
             count=count,
-            region=labels.region(region),
-            owner=_person(labels, owner) or w.NOTHING,
-            most=most,
-            page=w.TIMING.say(lang),
+            people=("，" if lang == "zh" else "; ").join(shown),
+            page=texts.PAGE_TIMING.say(lang),
         )
 
 
-def worst_region(labels: Labels, over: pd.DataFrame) -> str:
-    """Return which region broke most rules, and how many."""
-    regions: Sequence[str] = over["region"].tolist()
+def worst_region(labels: Labels, violations: pd.DataFrame) -> str:
+    """Return the sentence that names the region with most violations."""
+    regions: Sequence[str] = violations["region"].tolist()
     code, count = min(Counter(regions).items(), key=lambda pair: (-pair[1], pair[0]))
-    return w.BROKEN_MOST.say(labels.lang).format(where=labels.region(code) or w.OF_NOBODY.say(labels.lang), count=count)
+    return texts.MOST_VIOLATIONS.format(
+        labels.lang, where=labels.region(code) or texts.UNKNOWN_REGION.say(labels.lang), count=count
+    )

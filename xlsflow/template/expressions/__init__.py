@@ -1,4 +1,4 @@
-"""The expression language of rules and computed fields: syntax, types, meaning for one row.
+"""The expression language of rules and computed fields: syntax, type checker, evaluation for one row.
 
-Nothing here knows Excel or pandas. Start with `expression`.
+Nothing here knows Excel or pandas; those back ends are in `workbook` and `checks`. Start with `expression`.
 """

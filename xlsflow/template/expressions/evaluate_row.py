@@ -1,4 +1,8 @@
-"""What an expression means for one row of plain values; the other two, frame and formula, must agree with it."""
+"""Evaluation of expressions for one row of plain values.
+
+Expressions are compiled to closures once, because a workbook evaluates some hundred of them for every row. The back
+ends for frames (`checks.vectorized`) and Excel formulas must give the same results; tests compare all three.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +14,28 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from xlsflow.template.expressions.expression import (
-    Arith,
-    Arithmetic,
+    And,
+    ArithmeticOp,
     AsOf,
     Blank,
+    Calculation,
     Compare,
+    CompareOp,
     Const,
     Count,
-    Every,
     Expr,
     HasFigure,
     If,
     Not,
     OneOf,
-    Op,
+    Or,
     Ref,
-    Setting,
-    Some,
+    SettingRef,
     Unique,
 )
 
-Value = str | float | int | bool | date | datetime | timedelta | None
-_COMPARED: Mapping[Op, Callable[[Any, Any], bool]] = {
+ExpressionValue = str | float | int | bool | date | datetime | timedelta | None
+_COMPARE_FUNCTIONS: Mapping[CompareOp, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -39,7 +43,7 @@ _COMPARED: Mapping[Op, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_WORKED_OUT: Mapping[Arithmetic, Callable[[Any, Any], Any]] = {
+_ARITHMETIC_FUNCTIONS: Mapping[ArithmeticOp, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -50,16 +54,16 @@ _MIDNIGHT = time()
 
 
 @dataclass(slots=True)
-class Row:
-    """What an expression is worked out against: one row and what is known around it.
+class RowContext:
+    """The values that an expression of one row can refer to.
 
-    It is not frozen, for that takes three times as long to make, and one is made of every row.
+    It is not frozen: creating a frozen instance takes three times as long, and there is one for every row.
 
     Attributes:
         values: Field name -> value (code, number, date) or None.
-        as_of: The as-of day.
-        settings: The pack's figures.
-        groups: Group name, or `group.part`, -> the names of its matrix columns.
+        as_of: The as-of date.
+        settings: The pack's settings.
+        groups: Group of matrix columns, or `group.part`, -> its field names.
         others: Field name -> values of the other rows, for `unique`.
     """
 
@@ -70,217 +74,227 @@ class Row:
     others: Mapping[str, AbstractSet[object]] | None = None
 
 
-Held = Callable[[Row], bool]
-"""Says of a row whether an expression holds."""
+RowPredicate = Callable[[RowContext], bool]
+"""A compiled condition."""
 
 
-def holds(expr: Expr, row: Row, *, presume: bool) -> bool:
-    """Return whether an expression holds for a row; `presume` is what an unknown counts as."""
-    return _holds(expr, presume)(row)
+def condition_holds(expr: Expr, row: RowContext, *, presume: bool) -> bool:
+    """Return whether a condition holds for a row; an unknown counts as `presume`."""
+    return _compile_condition(expr, presume)(row)
 
 
-def worth(expr: Expr, row: Row) -> Value:
-    """Return what an expression is worth for a row: a value, or None where something it needs is blank."""
-    return working_out(expr)(row)
+def expression_value(expr: Expr, row: RowContext) -> ExpressionValue:
+    """Return the value of an expression for a row, None if a value that it needs is blank."""
+    return compile_value(expr)(row)
 
 
-def breaking(must: Expr, when: Expr | None) -> Held:
-    """Return what says of any row whether it is definitely not as it must be, where it definitely must.
-
-    A workbook asks some hundred expressions of every row; what each is made of is looked at once, not for every row.
+def compile_violation(must: Expr, when: Expr | None) -> RowPredicate:
+    """Return a predicate that is true for a row that violates a constraint.
 
     Args:
-        must: What must hold.
-        when: Where it must; None where it always must.
+        must: Condition that must hold; a violation is definite, so an unknown counts as true.
+        when: Precondition; an unknown counts as false. None if the constraint always applies.
     """
-    sound = _holds(must, presume=True)
+    satisfied = _compile_condition(must, presume=True)
     if when is None:
-        return lambda row: not sound(row)
-    asked = _holds(when, presume=False)
-    return lambda row: not sound(row) and asked(row)
+        return lambda row: not satisfied(row)
+    applies = _compile_condition(when, presume=False)
+    return lambda row: not satisfied(row) and applies(row)
 
 
-def working_out(expr: Expr) -> Callable[[Row], Value]:
-    """Return what says of any row what an expression is worth: a value, or None where something it needs is blank."""
-    work = _worth(expr)
+def compile_value(expr: Expr) -> Callable[[RowContext], ExpressionValue]:
+    """Return a function that gives the value of an expression for a row, None if a value that it needs is blank."""
+    operand = _compile_operand(expr)
 
-    def worked_out(row: Row) -> Value:
-        value = work(row)
+    def evaluate(row: RowContext) -> ExpressionValue:
+        value = operand(row)
+        # The language defines the difference of two dates as a number of days.
         if isinstance(value, timedelta):
             return value.total_seconds() / 86400
         return value  # type: ignore[return-value]  # a row holds only values of this language
 
-    return worked_out
+    return evaluate
 
 
-def _holds(expr: Expr, presume: bool) -> Held:  # noqa: C901, FBT001 - one case a node type
+def _compile_condition(expr: Expr, presume: bool) -> RowPredicate:  # noqa: C901, FBT001 - one case a node type
     match expr:
-        case Every(parts=parts):
-            return _every([_holds(part, presume) for part in parts])
-        case Some(parts=parts):
-            return _some([_holds(part, presume) for part in parts])
+        case And(parts=parts):
+            return _compile_and([_compile_condition(part, presume) for part in parts])
+        case Or(parts=parts):
+            return _compile_or([_compile_condition(part, presume) for part in parts])
+        # `filled(field)` is the constraint of every required field, so it is worth a closure of its own.
         case Not(part=Blank(field=Ref(field=name))):
             return lambda row: row.values.get(name) is not None
         case Not(part=part):
-            asked = _holds(part, not presume)
-            return lambda row: not asked(row)
+            inner = _compile_condition(part, not presume)
+            return lambda row: not inner(row)
         case Blank(field=Ref(field=name)):
             return lambda row: row.values.get(name) is None
         case Compare(op=op, left=left, right=right):
-            return _comparing(_COMPARED[op], left, right, presume)
+            return _compile_compare(_COMPARE_FUNCTIONS[op], left, right, presume)
         case OneOf(left=left, options=options):
-            return _one_of(left, [option.value for option in options], presume)
+            return _compile_one_of(left, [option.value for option in options], presume)
         case Unique(field=Ref(field=name)):
-            return _unique(name, presume)
+            return _compile_unique(name, presume)
         case HasFigure(field=Ref(field=name)):
-            return _has_figure(name, presume)
-    value = _worth(expr)
+            return _compile_has_figure(name, presume)
+    operand = _compile_operand(expr)
 
-    def settled(row: Row) -> bool:
-        known = value(row)
-        return presume if known is None else bool(known)
+    def truth(row: RowContext) -> bool:
+        value = operand(row)
+        return presume if value is None else bool(value)
 
-    return settled
-
-
-_Worked = Callable[[Row], object]
-"""Says of a row what an expression is worth; a span of time is still one."""
+    return truth
 
 
-def _every(parts: Sequence[Held]) -> Held:
-    def every(row: Row) -> bool:
+_RowFunction = Callable[[RowContext], object]
+"""A compiled operand; unlike a final value, a time span is still a `timedelta`."""
+
+
+def _compile_and(parts: Sequence[RowPredicate]) -> RowPredicate:
+    def all_hold(row: RowContext) -> bool:
         for part in parts:  # noqa: SIM110 - a third faster than all() with a generator
             if not part(row):
                 return False
         return True
 
-    return every
+    return all_hold
 
 
-def _some(parts: Sequence[Held]) -> Held:
-    def some(row: Row) -> bool:
+def _compile_or(parts: Sequence[RowPredicate]) -> RowPredicate:
+    def any_holds(row: RowContext) -> bool:
         for part in parts:  # noqa: SIM110
             if part(row):
                 return True
         return False
 
-    return some
+    return any_holds
 
 
-def _comparing(compare: Callable[[Any, Any], bool], left: Expr, right: Expr, presume: bool) -> Held:  # noqa: FBT001
-    if isinstance(left, Ref) and isinstance(right, Const):  # the commonest, and a third faster so
-        return _comparing_to(compare, left.field, right.value, presume)
-    one, other = _worth(left), _worth(right)
+def _compile_compare(compare: Callable[[Any, Any], bool], left: Expr, right: Expr, presume: bool) -> RowPredicate:  # noqa: FBT001
+    if isinstance(left, Ref) and isinstance(right, Const):  # the most common case, a third faster this way
+        return _compile_compare_to_constant(compare, left.field, right.value, presume)
+    left_operand, right_operand = _compile_operand(left), _compile_operand(right)
 
-    def comparing(row: Row) -> bool:
-        first, second = one(row), other(row)
+    def compare_operands(row: RowContext) -> bool:
+        first, second = left_operand(row), right_operand(row)
         if first is None or second is None:
             return presume
         if first.__class__ is not second.__class__ or first.__class__ is timedelta:
-            first, second = _alike(first, second)
+            first, second = _to_comparable(first, second)
         return compare(first, second)
 
-    return comparing
+    return compare_operands
 
 
-def _comparing_to(compare: Callable[[Any, Any], bool], name: str, fixed: object, presume: bool) -> Held:  # noqa: FBT001
-    kind = fixed.__class__
+def _compile_compare_to_constant(
+    compare: Callable[[Any, Any], bool],
+    name: str,
+    constant: object,
+    presume: bool,  # noqa: FBT001
+) -> RowPredicate:
+    constant_type = constant.__class__
 
-    def comparing_to(row: Row) -> bool:
+    def compare_to_constant(row: RowContext) -> bool:
         value = row.values.get(name)
         if value is None:
             return presume
-        return compare(value, fixed) if value.__class__ is kind else compare(*_alike(value, fixed))
+        if value.__class__ is constant_type:
+            return compare(value, constant)
+        return compare(*_to_comparable(value, constant))
 
-    return comparing_to
+    return compare_to_constant
 
 
-def _one_of(left: Expr, options: Sequence[object], presume: bool) -> Held:  # noqa: FBT001
-    value = _worth(left)
+def _compile_one_of(left: Expr, options: Sequence[object], presume: bool) -> RowPredicate:  # noqa: FBT001
+    operand = _compile_operand(left)
 
-    def one_of(row: Row) -> bool:
-        known = value(row)
-        if known is None:
+    def one_of(row: RowContext) -> bool:
+        value = operand(row)
+        if value is None:
             return presume
-        return (known.total_seconds() / 86400 if isinstance(known, timedelta) else known) in options
+        return (value.total_seconds() / 86400 if isinstance(value, timedelta) else value) in options
 
     return one_of
 
 
-def _unique(name: str, presume: bool) -> Held:  # noqa: FBT001
-    def unique(row: Row) -> bool:
-        found = row.values.get(name)
-        return presume if found is None else found not in (row.others or {}).get(name, frozenset())
+def _compile_unique(name: str, presume: bool) -> RowPredicate:  # noqa: FBT001
+    def unique(row: RowContext) -> bool:
+        value = row.values.get(name)
+        return presume if value is None else value not in (row.others or {}).get(name, frozenset())
 
     return unique
 
 
-def _has_figure(name: str, presume: bool) -> Held:  # noqa: FBT001
-    def has_figure(row: Row) -> bool:
-        found = row.values.get(name)
-        return presume if found is None else any(sign.isdecimal() for sign in str(found))
+def _compile_has_figure(name: str, presume: bool) -> RowPredicate:  # noqa: FBT001
+    def has_figure(row: RowContext) -> bool:
+        value = row.values.get(name)
+        return presume if value is None else any(character.isdecimal() for character in str(value))
 
     return has_figure
 
 
-def _worth(expr: Expr) -> _Worked:
+def _compile_operand(expr: Expr) -> _RowFunction:
     match expr:
         case Ref(field=name):
             return lambda row: row.values.get(name)
         case Const(value=value):
             return lambda _: value
-        case Setting(name=name):
+        case SettingRef(name=name):
             return lambda row: (row.settings or {})[name]
         case AsOf():
             return lambda row: row.as_of
         case Count(group=ref, codes=codes):
-            return _counting(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
+            return _compile_count(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
         case If(condition=condition, then=then, otherwise=otherwise):
-            asked, first, second = _holds(condition, presume=False), _worth(then), _worth(otherwise)
-            return lambda row: first(row) if asked(row) else second(row)
-        case Arith(op=op, left=left, right=right):
-            one, other = _worth(left), _worth(right)
-            return lambda row: _arith(op, one(row), other(row))
-    return _holds(expr, presume=False)
+            is_chosen = _compile_condition(condition, presume=False)
+            chosen, alternative = _compile_operand(then), _compile_operand(otherwise)
+            return lambda row: chosen(row) if is_chosen(row) else alternative(row)
+        case Calculation(op=op, left=left, right=right):
+            left_operand, right_operand = _compile_operand(left), _compile_operand(right)
+            return lambda row: _calculate(op, left_operand(row), right_operand(row))
+    return _compile_condition(expr, presume=False)
 
 
-def _counting(group: str, codes: Sequence[object]) -> _Worked:
-    def counting(row: Row) -> int:
+def _compile_count(group: str, codes: Sequence[object]) -> _RowFunction:
+    def count(row: RowContext) -> int:
         values = row.values
         return sum(values.get(column) in codes for column in (row.groups or {}).get(group, ()))
 
-    return counting
+    return count
 
 
-def _arith(op: Arithmetic, left: object, right: object) -> object:
+def _calculate(op: ArithmeticOp, left: object, right: object) -> object:
     if left is None or right is None:
         return None
     if left.__class__ is not right.__class__ or isinstance(left, timedelta):
-        left, right = _alike(left, right)
+        left, right = _to_comparable(left, right)
     if isinstance(left, date) and isinstance(right, int | float):
         if not isinstance(left, datetime) and not float(right).is_integer():
             left = datetime.combine(left, _MIDNIGHT)  # a day and a half later is noon
-        right = _days(right)
+        right = _to_timedelta(right)
+    # Outside the calendar, or divided by 0: a blank in all back ends.
     if right is None or (op == "/" and not right):
         return None
     try:
-        return _WORKED_OUT[op](left, right)
+        return _ARITHMETIC_FUNCTIONS[op](left, right)
     except OverflowError:
         return None
 
 
-def _days(number: float) -> timedelta | None:
-    """Return a number of days as a span of time; None where it is beyond any calendar."""
+def _to_timedelta(number: float) -> timedelta | None:
+    """Return a number of days as a timedelta, None if it exceeds the range of timedelta."""
     try:
         return timedelta(days=number)
     except OverflowError:
         return None
 
 
-def _alike(left: object, right: object) -> tuple[object, object]:
-    """Return both sides comparable: a day beside a day and time is its midnight; a span of time is days."""
+def _to_comparable(left: object, right: object) -> tuple[object, object]:
+    """Convert two operands to comparable types: a date beside a datetime becomes midnight, a timedelta becomes days."""
     if left.__class__ is right.__class__ and not isinstance(left, timedelta):
         return left, right
+    # An int and a float compare as they are; nothing below applies to them.
     if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
         return left, right
     if isinstance(left, timedelta):
@@ -288,10 +302,10 @@ def _alike(left: object, right: object) -> tuple[object, object]:
     if isinstance(right, timedelta):
         right = right.total_seconds() / 86400
     if isinstance(left, datetime) is not isinstance(right, datetime):
-        return _moment(left), _moment(right)
+        return _to_datetime(left), _to_datetime(right)
     return left, right
 
 
-def _moment(side: object) -> object:
-    """Return the midnight of a day; anything else as it is."""
+def _to_datetime(side: object) -> object:
+    """Convert a date to its midnight; return any other value unchanged."""
     return datetime.combine(side, _MIDNIGHT) if isinstance(side, date) and not isinstance(side, datetime) else side

@@ -1,18 +1,19 @@
-"""The small language in which rules and computed fields are written.
+"""Syntax of the expression language of rules and computed fields: node types and the parser.
 
-An expression is parsed once and then said in three ways: for one row (`evaluate`), for a whole frame (`checks`), and as
-an Excel formula (`workbook`). Its meaning is the same in all three, with one idea behind it: **a blank is unknown**.
+An expression is parsed once and has three back ends: one row (`evaluate_row`), a frame (`checks.vectorized`) and an
+Excel formula (`workbook.self_check.formula`). All three follow the same three-valued logic, in which **a blank is
+unknown**:
 
-- A comparison, `in`, `unique` and `has_figure` are unknown where what they look at is blank. `and`, `or` and `not`
-  treat an unknown as Kleene does: `false and unknown` is false, `true or unknown` true, `not unknown` unknown.
-- A sum, difference, product or quotient is blank where a side is blank, a divisor 0, or a day falls off the calendar.
-- `blank`, `filled` and `count` are never unknown; a count looks at what stands there.
-- `a if c else b` is `a` only where `c` is definitely true, else `b`: a blank in the condition leads to `b`.
-- A truth value in the place of a value (a branch of `if`, a side of a comparison) is settled: unknown counts as false
-  there. Definitions do not get that far: `sorts` refuses them.
+- A comparison, `in`, `unique` and `has_figure` are unknown if an operand is blank. `and`, `or` and `not` follow
+  Kleene's strong logic: `false and unknown` is false, `true or unknown` is true, `not unknown` is unknown.
+- Arithmetic gives a blank if an operand is blank, a divisor is 0, or a date leaves the calendar.
+- `blank`, `filled` and `count` are never unknown.
+- `a if c else b` is `a` only if `c` is definitely true, otherwise `b`: an unknown condition selects `b`.
+- A condition in the place of a value (a branch of `if`, an operand of a comparison) counts unknown as false. The type
+  checker (`type_check`) rejects definitions that contain one.
 
-A rule is broken only where it is definitely false, a condition holds only where it is definitely true. Each back end
-gets there by asking for a truth value *under a presumption*: what an unknown counts as. `not` swaps the presumption.
+A rule is violated only if it is definitely false; a precondition holds only if it is definitely true. So each back end
+evaluates a condition with a parameter `presume`, the truth value that an unknown counts as; `not` inverts it.
 """
 
 from __future__ import annotations
@@ -26,89 +27,89 @@ from typing import Literal
 
 from xlsflow.errors import did_you_mean
 
-Op = Literal["==", "!=", "<", "<=", ">", ">="]
-Arithmetic = Literal["+", "-", "*", "/"]
-MOST_TRIES = 20
-"""So often a text is asked again where another thread was in the way."""
+CompareOp = Literal["==", "!=", "<", "<=", ">", ">="]
+ArithmeticOp = Literal["+", "-", "*", "/"]
+PARSE_ATTEMPTS = 20
+"""Maximum number of attempts when `ast.parse` fails because of CPython issue 106905."""
 
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A number, a code or a truth value as written."""
+    """A literal: number, text (such as a code) or truth value."""
 
     value: str | float | int | bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A field of the same row, or a group of matrix columns (`roles`, or `roles.region` for a part of them)."""
+    """A field of the same row, or a group of matrix columns (`roles`, or `roles.region` for a part of it)."""
 
     field: str
     part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """A figure of the pack that a project may change (`setting.risk_high`)."""
+class SettingRef:
+    """A number from the pack's settings (`setting.risk_high`), which a project may change."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """The day that the sheet is looked at: never a clock, always the one as-of date."""
+    """The as-of date (`as_of`), which is given for the whole run and never read from a clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """Two values compared; unknown where either is blank."""
+    """Comparison of two values; unknown if either is blank."""
 
-    op: Op
+    op: CompareOp
     left: Expr
     right: Expr
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """A value that is one of several codes; unknown where it is blank."""
+    """Membership in a list of codes (`in`); unknown if the value is blank."""
 
     left: Expr
     options: tuple[Const, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
-    """All of the parts hold (`and`)."""
+class And:
+    """Conjunction (`and`)."""
 
     parts: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Some:
-    """At least one of the parts holds (`or`)."""
+class Or:
+    """Disjunction (`or`)."""
 
     parts: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The part does not hold."""
+    """Negation (`not`)."""
 
     part: Expr
 
 
 @dataclass(frozen=True, slots=True)
-class Arith:
-    """A sum, difference, product or quotient; blank where a side is blank or the divisor 0. Dates subtract to days."""
+class Calculation:
+    """Arithmetic; blank if an operand is blank or the divisor is 0. The difference of two dates is a number of days."""
 
-    op: Arithmetic
+    op: ArithmeticOp
     left: Expr
     right: Expr
 
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """One of two values: the first where the condition is definitely true (`a if condition else b`)."""
+    """Choice between two values (`a if condition else b`): the first if the condition is definitely true."""
 
     condition: Expr
     then: Expr
@@ -117,14 +118,14 @@ class If:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """Nothing stands in the field: never unknown."""
+    """Whether a field is blank (`blank(field)`); never unknown."""
 
     field: Ref
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many cells of a group hold one of the codes; never unknown."""
+    """Number of cells in a group that have one of the codes (`count(group, codes)`); never unknown."""
 
     group: Ref
     codes: tuple[str, ...]
@@ -132,14 +133,14 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """The field's value stands in no other row of the block; unknown where it is blank."""
+    """Whether no other row of the block has the field's value (`unique(field)`); unknown if it is blank."""
 
     field: Ref
 
 
 @dataclass(frozen=True, slots=True)
 class HasFigure:
-    """The text holds a digit, so a goal is quantified; unknown where it is blank."""
+    """Whether a text contains a digit (`has_figure(field)`), as a quantified goal does; unknown if it is blank."""
 
     field: Ref
 
@@ -147,14 +148,14 @@ class HasFigure:
 Expr = (
     Const
     | Ref
-    | Setting
+    | SettingRef
     | AsOf
     | Compare
     | OneOf
-    | Every
-    | Some
+    | And
+    | Or
     | Not
-    | Arith
+    | Calculation
     | If
     | Blank
     | Count
@@ -162,45 +163,46 @@ Expr = (
     | HasFigure
 )
 
-_COMPARE: Mapping[type[ast.cmpop], Op] = {
+_COMPARE: Mapping[type[ast.cmpop], CompareOp] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
-_ARITH: Mapping[type[ast.operator], Arithmetic] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-FUNCTIONS = ("blank", "filled", "count", "unique", "has_figure")
-"""What can be called in an expression."""
+_ARITH: Mapping[type[ast.operator], ArithmeticOp] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+EXPRESSION_FUNCTIONS = ("blank", "filled", "count", "unique", "has_figure")
+"""Names of the functions that an expression can call."""
 
 
 class ExprError(ValueError):
-    """An expression that cannot be understood; the message says which part and why."""
+    """Text that is not a valid expression; the message names the part and the reason."""
 
 
 @lru_cache(maxsize=2048)
-def parse(text: str) -> Expr:
-    """Return the expression that a text stands for.
+def parse_expression(text: str) -> Expr:
+    """Parse the text of an expression.
 
     Raises:
-        ExprError: The text is no expression of this language.
+        ExprError: The text is not an expression of this language.
 
-    >>> parse("start <= due")
+    >>> parse_expression("start <= due")
     Compare(op='<=', left=Ref(field='start', part=''), right=Ref(field='due', part=''))
     """
+    # Authors wrap long TOML strings, but outside brackets a line break would end the expression for `ast.parse`.
     try:
         tree = _tree(" ".join(text.splitlines()).strip())
-    except SyntaxError as wrong:
-        raise ExprError(f"{text!r} is not an expression: {wrong.msg}") from wrong
-    except (ValueError, RecursionError, MemoryError) as wrong:  # a character that no text holds, brackets without end
-        raise ExprError("this is not an expression") from wrong
+    except SyntaxError as error:
+        raise ExprError(f"{text!r} is not an expression: {error.msg}") from error
+    except (ValueError, RecursionError, MemoryError) as error:  # a null character, or thousands of nested brackets
+        raise ExprError("this is not an expression") from error
     return _from_ast(tree.body)
 
 
 def _tree(text: str) -> ast.Expression:
     """Return the syntax tree of an expression.
 
-    CPython 3.11 counts the depth of trees for all threads at once: where another thread, as that which loads libraries
-    ahead, makes one at the same moment, it takes the count for wrong and raises SystemError (cpython#106905). The text
-    is not at fault, so it is asked again.
+    CPython 3.11 keeps the recursion depth of the AST conversion in one counter for all threads. If another thread, such
+    as the one that preloads libraries, converts a tree at the same time, `ast.parse` raises SystemError although the
+    text is valid (https://github.com/python/cpython/issues/106905), so the call is retried.
     """
-    for _ in range(MOST_TRIES):
+    for _ in range(PARSE_ATTEMPTS):
         with suppress(SystemError):
             return ast.parse(text, mode="eval")
     return ast.parse(text, mode="eval")
@@ -210,6 +212,7 @@ def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type read
     match node:
         case ast.Constant(value=str() | float() | int() | bool() as value):
             return Const(value)
+        # Python has no negative literals: -1 is the negation of 1.
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)):
             return Const(-value)
         case ast.Name(id="as_of"):
@@ -217,18 +220,18 @@ def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type read
         case ast.Name(id=name):
             return Ref(name)
         case ast.Attribute(value=ast.Name(id="setting"), attr=name):
-            return Setting(name)
+            return SettingRef(name)
         case ast.Attribute(value=ast.Name(id=group), attr=part):
             return Ref(group, part)
         case ast.BoolOp(op=op, values=values):
-            parts = tuple(_from_ast(v) for v in values)
-            return Every(parts) if isinstance(op, ast.And) else Some(parts)
+            parts = tuple(_from_ast(value) for value in values)
+            return And(parts) if isinstance(op, ast.And) else Or(parts)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return Not(_from_ast(operand))
         case ast.Compare(left=left, ops=ops, comparators=sides):
             return _comparison(left, ops, sides)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITH:
-            return Arith(_ARITH[type(op)], _from_ast(left), _from_ast(right))
+            return Calculation(_ARITH[type(op)], _from_ast(left), _from_ast(right))
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return If(_from_ast(test), _from_ast(body), _from_ast(orelse))
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
@@ -237,11 +240,12 @@ def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type read
 
 
 def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> Expr:
-    """Return a comparison; `a <= b <= c` is both halves of it."""
+    """Return a comparison; a chain such as `a <= b <= c` becomes a conjunction of its pairs."""
     parts: list[Expr] = []
     first = _from_ast(left)
     for op, side in zip(ops, sides, strict=True):
         if isinstance(op, ast.In | ast.NotIn):
+            # Python would read `a < b in (1, 2)` as a chain, which the author hardly means.
             if len(ops) > 1:
                 raise ExprError("'in' stands alone; join it to other comparisons by and")
             if not isinstance(side, ast.Tuple | ast.List):
@@ -254,7 +258,7 @@ def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> 
         second = _from_ast(side)
         parts.append(Compare(_COMPARE[type(op)], first, second))
         first = second
-    return parts[0] if len(parts) == 1 else Every(tuple(parts))
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
 
 
 def _constant(node: ast.expr) -> Const:
@@ -267,8 +271,8 @@ def _constant(node: ast.expr) -> Const:
 
 
 def _call(name: str, args: list[ast.expr]) -> Expr:
-    if name not in FUNCTIONS:
-        raise ExprError(f"there is no function {name!r}{did_you_mean(name, FUNCTIONS)}")
+    if name not in EXPRESSION_FUNCTIONS:
+        raise ExprError(f"there is no function {name!r}{did_you_mean(name, EXPRESSION_FUNCTIONS)}")
     if not args:
         raise ExprError(f"{name}() wants a field")
     first = _from_ast(args[0])
@@ -277,28 +281,28 @@ def _call(name: str, args: list[ast.expr]) -> Expr:
     if name == "count":
         if len(args) == 1:
             raise ExprError("count() wants the codes to count behind the group")
-        return Count(first, tuple(str(_constant(a).value) for a in args[1:]))
+        return Count(first, tuple(str(_constant(arg).value) for arg in args[1:]))
     if len(args) != 1:
         raise ExprError(f"{name}() takes one field")
-    asked: Mapping[str, Expr] = {
+    calls: Mapping[str, Expr] = {
         "blank": Blank(first),
         "filled": Not(Blank(first)),
         "unique": Unique(first),
         "has_figure": HasFigure(first),
     }
-    return asked[name]
+    return calls[name]
 
 
-def walk(expr: Expr) -> Iterator[Expr]:
-    """Yield an expression and every part of it, outermost first."""
+def walk_expression(expr: Expr) -> Iterator[Expr]:
+    """Yield an expression and all its subexpressions, outermost first."""
     yield expr
     match expr:
-        case Compare(left=left, right=right) | Arith(left=left, right=right):
+        case Compare(left=left, right=right) | Calculation(left=left, right=right):
             parts: tuple[Expr, ...] = (left, right)
         case OneOf(left=left):
             parts = (left,)
-        case Every(parts=several) | Some(parts=several):
-            parts = several
+        case And(parts=operands) | Or(parts=operands):
+            parts = operands
         case Not(part=part):
             parts = (part,)
         case If(condition=condition, then=then, otherwise=otherwise):
@@ -308,9 +312,9 @@ def walk(expr: Expr) -> Iterator[Expr]:
         case _:
             parts = ()
     for part in parts:
-        yield from walk(part)
+        yield from walk_expression(part)
 
 
-def refs(expr: Expr) -> frozenset[Ref]:
-    """Return every field that an expression speaks of."""
-    return frozenset(part for part in walk(expr) if isinstance(part, Ref))
+def field_refs(expr: Expr) -> frozenset[Ref]:
+    """Return all fields that an expression refers to."""
+    return frozenset(part for part in walk_expression(expr) if isinstance(part, Ref))

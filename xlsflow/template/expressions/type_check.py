@@ -1,4 +1,4 @@
-"""Which sort of value an expression gives, so that no definition adds a date to a text or counts on a bare value."""
+"""Type checker for expressions: rejects definitions that add a date to a text or use a plain value as a condition."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import Literal
 
 from xlsflow.errors import did_you_mean
 from xlsflow.template.expressions.expression import (
-    Arith,
+    And,
     AsOf,
     Blank,
+    Calculation,
     Compare,
     Const,
     Count,
-    Every,
     Expr,
     HasFigure,
     If,
     Not,
     OneOf,
+    Or,
     Ref,
-    Setting,
-    Some,
+    SettingRef,
     Unique,
 )
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import DataBlock, MatrixBlock
 
-Sort = Literal["truth", "number", "day", "text", "unknown"]
-"""What an expression gives; unknown where something in it is wrong already."""
+ExpressionType = Literal["truth", "number", "day", "text", "unknown"]
+"""Type of an expression; "unknown" if a part of it has an error that is reported already."""
 
-_SAID = {
+_TYPE_NAMES = {
     "truth": "a condition",
     "number": "a number",
     "day": "a date",
@@ -40,47 +40,47 @@ _SAID = {
 }.__getitem__
 
 
-def sort_of(field: FieldBase) -> Sort:
-    """Return which sort of value a field holds."""
+def field_type(field: FieldBase) -> ExpressionType:
+    """Return the type of a field's values."""
     if field.dtype == "datetime":
         return "day"
     return "number" if field.numeric else "text"
 
 
 @dataclass(frozen=True)
-class Sorting:
-    """Works out sorts in one block, and gathers what does not go together.
+class TypeChecker:
+    """Infers types of expressions in one block and collects type errors.
 
     Attributes:
-        block: The block whose fields are spoken of.
-        faults: What was found.
+        block: The block whose fields the expressions refer to.
+        errors: Messages, one for each error.
     """
 
     block: DataBlock
-    faults: list[str]
+    errors: list[str]
 
-    def sort(self, expr: Expr) -> Sort:
-        """Return the sort of an expression; what is wrong inside it is added to the faults."""
+    def type_of(self, expr: Expr) -> ExpressionType:
+        """Return the type of an expression and add its errors to `errors`."""
         match expr:
-            case Every(parts=parts) | Some(parts=parts):
+            case And(parts=parts) | Or(parts=parts):
                 return self._conditions(*parts)
             case Not(part=part):
                 return self._conditions(part)
             case Compare(op=op, left=left, right=right):
-                return self._comparison(op, self.sort(left), self.sort(right))
+                return self._comparison(op, self.type_of(left), self.type_of(right))
             case OneOf(left=left, options=options):
-                first = self.sort(left)
+                first = self.type_of(left)
                 for option in options:
-                    self._comparison("==", first, self.sort(option))
+                    self._comparison("==", first, self.type_of(option))
                 return "truth"
             case Blank(field=ref) | Unique(field=ref) | HasFigure(field=ref):
-                found = self.sort(ref)
-                if isinstance(expr, HasFigure) and found not in ("text", "unknown"):
-                    self.faults.append(f"has_figure({ref.field}) looks at a text, and {ref.field!r} is none")
+                ref_type = self.type_of(ref)
+                if isinstance(expr, HasFigure) and ref_type not in ("text", "unknown"):
+                    self.errors.append(f"has_figure({ref.field}) looks at a text, and {ref.field!r} is none")
                 return "truth"
         return self._value(expr)
 
-    def _value(self, expr: Expr) -> Sort:
+    def _value(self, expr: Expr) -> ExpressionType:
         match expr:
             case Const(value=value):
                 return "truth" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
@@ -88,35 +88,36 @@ class Sorting:
                 return self._field(expr)
             case AsOf():
                 return "day"
-            case Setting():
+            case SettingRef():
                 return "number"
             case Count(group=group):
                 self._group(group)
                 return "number"
             case If(condition=condition, then=then, otherwise=otherwise):
                 self._conditions(condition)
-                return self._either(self.sort(then), self.sort(otherwise))
-            case Arith(op=op, left=left, right=right):
-                return self._arith(op, self.sort(left), self.sort(right))
+                return self._either(self.type_of(then), self.type_of(otherwise))
+            case Calculation(op=op, left=left, right=right):
+                return self._arith(op, self.type_of(left), self.type_of(right))
         raise AssertionError(expr)
 
-    def _conditions(self, *parts: Expr) -> Sort:
+    def _conditions(self, *parts: Expr) -> ExpressionType:
         for part in parts:
-            if (found := self.sort(part)) not in ("truth", "unknown"):
-                self.faults.append(f"a condition is wanted and {_SAID(found)} stands there")
+            if (part_type := self.type_of(part)) not in ("truth", "unknown"):
+                self.errors.append(f"a condition is wanted and {_TYPE_NAMES(part_type)} stands there")
         return "truth"
 
-    def _comparison(self, op: str, left: Sort, right: Sort) -> Sort:
+    def _comparison(self, op: str, left: ExpressionType, right: ExpressionType) -> ExpressionType:
+        # An operand of unknown type is reported already; a second message about it would not help.
         if "unknown" not in (left, right):
             if "truth" in (left, right):
-                self.faults.append(f"{op} compares values, not conditions; join conditions by and, or, not")
+                self.errors.append(f"{op} compares values, not conditions; join conditions by and, or, not")
             elif left != right:
-                self.faults.append(f"{_SAID(left)} cannot be compared with {_SAID(right)}")
+                self.errors.append(f"{_TYPE_NAMES(left)} cannot be compared with {_TYPE_NAMES(right)}")
             elif left == "text" and op not in ("==", "!="):
-                self.faults.append(f"texts have no order: {op} compares numbers or dates")
+                self.errors.append(f"texts have no order: {op} compares numbers or dates")
         return "truth"
 
-    def _arith(self, op: str, left: Sort, right: Sort) -> Sort:
+    def _arith(self, op: str, left: ExpressionType, right: ExpressionType) -> ExpressionType:
         match (left, op, right):
             case ("unknown", _, _) | (_, _, "unknown"):
                 return "unknown"
@@ -124,53 +125,53 @@ class Sorting:
                 return "number"
             case ("day", "+" | "-", "number"):
                 return "day"
-        self.faults.append(f"{_SAID(left)} {op} {_SAID(right)} has no meaning")
+        self.errors.append(f"{_TYPE_NAMES(left)} {op} {_TYPE_NAMES(right)} has no meaning")
         return "unknown"
 
-    def _either(self, then: Sort, otherwise: Sort) -> Sort:
+    def _either(self, then: ExpressionType, otherwise: ExpressionType) -> ExpressionType:
         if "truth" in (then, otherwise):
-            self.faults.append("'if' chooses between values; for conditions use and, or, not, or a rule with 'when'")
+            self.errors.append("'if' chooses between values; for conditions use and, or, not, or a rule with 'when'")
             return "unknown"
         if "unknown" not in (then, otherwise) and then != otherwise:
-            self.faults.append(f"'if' gives {_SAID(then)} or {_SAID(otherwise)}; both must be of one sort")
+            self.errors.append(f"'if' gives {_TYPE_NAMES(then)} or {_TYPE_NAMES(otherwise)}; both must be of one type")
             return "unknown"
         return otherwise if then == "unknown" else then
 
-    def _field(self, ref: Ref) -> Sort:
+    def _field(self, ref: Ref) -> ExpressionType:
         names = [field.name for field in self.block.columns]
         if ref.field in names and not ref.part:
-            return sort_of(self.block.field(ref.field))
-        if ref.field in groups(self.block):
-            self.faults.append(f"{ref.field!r} is a group of columns; count({ref.field}, ...) looks at it")
+            return field_type(self.block.field(ref.field))
+        if ref.field in declared_groups(self.block):
+            self.errors.append(f"{ref.field!r} is a group of columns; count({ref.field}, ...) looks at it")
         elif ref.field in names:
-            self.faults.append(f"{ref.field!r} has no part {ref.part!r}")
+            self.errors.append(f"{ref.field!r} has no part {ref.part!r}")
         else:
-            self.faults.append(
-                f"there is no field {ref.field!r}{did_you_mean(ref.field, (*names, *groups(self.block)))}"
+            self.errors.append(
+                f"there is no field {ref.field!r}{did_you_mean(ref.field, (*names, *declared_groups(self.block)))}"
             )
         return "unknown"
 
     def _group(self, ref: Ref) -> None:
-        known = groups(self.block)
+        known = declared_groups(self.block)
         if ref.field not in known:
-            self.faults.append(f"there is no group of columns {ref.field!r}{did_you_mean(ref.field, known)}")
+            self.errors.append(f"there is no group of columns {ref.field!r}{did_you_mean(ref.field, known)}")
 
 
-def groups(block: DataBlock) -> tuple[str, ...]:
-    """Return the groups of columns that a block will have once the project names them."""
+def declared_groups(block: DataBlock) -> tuple[str, ...]:
+    """Return the names of a block's groups of project columns, which it has before the columns are known."""
     return (block.cells,) if isinstance(block, MatrixBlock) else ()
 
 
-def sort_faults(expr: Expr, block: DataBlock, *, wanted: tuple[Sort, ...]) -> Iterator[str]:
-    """Yield what does not go together in an expression of a block.
+def type_errors(expr: Expr, block: DataBlock, *, expected: tuple[ExpressionType, ...]) -> Iterator[str]:
+    """Yield the type errors of an expression in a block.
 
     Args:
         expr: The expression.
-        block: The block whose fields it speaks of.
-        wanted: The sorts that it may give.
+        block: The block whose fields it refers to.
+        expected: The types that its value may have.
     """
-    sorting = Sorting(block, [])
-    found = sorting.sort(expr)
-    yield from dict.fromkeys(sorting.faults)
-    if not sorting.faults and found not in wanted:
-        yield f"{' or '.join(map(_SAID, wanted))} is wanted, and this gives {_SAID(found)}"
+    checker = TypeChecker(block, [])
+    actual = checker.type_of(expr)
+    yield from dict.fromkeys(checker.errors)
+    if not checker.errors and actual not in expected:
+        yield f"{' or '.join(map(_TYPE_NAMES, expected))} is wanted, and this gives {_TYPE_NAMES(actual)}"

@@ -1,4 +1,8 @@
-"""The kinds of field. A kind answers every question about itself; nobody outside `template` asks which one it is."""
+"""The kinds of fields: how each is shown, validated while typing, read back, and sampled.
+
+A kind answers every question about itself, so no other package asks which kind a field has. Nothing here knows a file
+format. Start with `field.FieldBase`, then any kind; `parsing` understands typed text.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +41,12 @@ Field = Annotated[
     | ComputedField,
     Discriminator("kind"),
 ]
-"""One thing that is asked, of any kind."""
+"""A field of any kind."""
 
-KINDS: tuple[type[FieldBase], ...] = (
+KIND_TYPES: tuple[type[FieldBase], ...] = (
     TextField, DateField, DatetimeField, IntegerField, NumberField, PercentField,
     ChoiceField, ChoicesField, PersonField, IdField, ComputedField,
 )  # fmt: skip
-"""Every kind, in the order they are explained."""
+"""All kinds, in the order of the documentation."""
 
-__all__ = ["KINDS", "EntryRule", "Field", "FieldBase", "Reading", "Scope"]
+__all__ = ["KIND_TYPES", "EntryRule", "Field", "FieldBase", "Reading", "Scope"]

@@ -1,4 +1,4 @@
-"""Kinds `choice` and `choices`: one value, or several, of a list."""
+"""Kinds `choice` and `choices`: one value or several values of a list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import ClassVar, Literal
 
-from xlsflow.fileformat.cells import Scalar
+from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
     LANGS,
@@ -15,80 +15,83 @@ from xlsflow.i18n import (
     LocalizedText,
 )
 from xlsflow.template.kinds.field import (
-    NOTHING,
-    Align,
+    BLANK_WORDS,
+    Alignment,
     EntryRule,
     FieldBase,
     Reading,
     Scope,
-    as_text,
 )
 from xlsflow.template.kinds.parsing.checkboxes import (
-    ALIKE,
-    ticked,
+    TICK_VARIANTS,
+    ticked_codes,
 )
-from xlsflow.template.kinds.parsing.multiple_choice import pieces
-from xlsflow.template.lists import ChoiceList, folded
+from xlsflow.template.kinds.parsing.multiple_choice import split_choices
+from xlsflow.template.lists import (
+    ChoiceList,
+    fold_text,
+)
 
-JOIN = ";"
-"""What stands between several codes in the data."""
-BETWEEN: Mapping[Lang, str] = {"zh": "、", "en": ", "}
-"""What stands between several labels in a sheet."""
+CODE_SEPARATOR = ";"
+"""Separator of several codes in the data."""
+LABEL_SEPARATORS: Mapping[Lang, str] = {"zh": "、", "en": ", "}
+"""Separator of several labels in a sheet."""
 
 
-def labels_of(choices: ChoiceList, code: str) -> LocalizedText:
+def code_labels(choices: ChoiceList, code: str) -> LocalizedText:
     """Return a code's labels in both languages."""
     return LocalizedText(choices.label_of(code, "zh"), choices.label_of(code, "en"))
 
 
 class ChoiceField(FieldBase):
-    """One value of a list; the data holds its code, the sheet shows its label.
+    """One value of a list; the data has its code, the sheet shows its label.
 
     Attributes:
         of: Name of the list.
-        ticked: Whether a form shows every value with a box beside the cell, to be ticked by hand on paper.
+        ticked: Whether a form also shows a checkbox for each value, to be ticked on paper.
     """
 
-    usual_width: ClassVar[float] = 10.5
-    align: ClassVar[Align] = "center"
-    called: ClassVar[LocalizedText] = LocalizedText("单选", "one of a list")
+    default_width: ClassVar[float] = 10.5
+    align: ClassVar[Alignment] = "center"
+    kind_label: ClassVar[LocalizedText] = LocalizedText("单选", "one of a list")
 
     kind: Literal["choice"] = "choice"
     of: str
     ticked: bool = False
 
     def list_name(self) -> str:
-        """Return the list."""
+        """Return the name of the list."""
         return self.of
 
-    def boxes(self, lang: Lang, scope: Scope) -> tuple[str, ...]:
-        """Return the labels to tick."""
+    def checkbox_labels(self, lang: Lang, scope: Scope) -> tuple[str, ...]:
+        """Return the labels of the checkboxes."""
         return scope.lists[self.of].labels(lang) if self.ticked else ()
 
-    def sentence(self, lang: Lang, scope: Scope) -> str:
-        """Return the help, or what can be chosen."""
-        options = CHOICE_HELP.say(lang).format(options=scope.lists[self.of].options(lang))
-        return super().sentence(lang, scope) or options
+    def help_text(self, lang: Lang, scope: Scope) -> str:
+        """Return the author's help text, or the options of the list."""
+        options = _CHOICE_HELP.say(lang).format(options=scope.lists[self.of].options_text(lang))
+        return super().help_text(lang, scope) or options
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:
-        """Return the dropdown; an open list only warns."""
+        """Return a dropdown, which for an open list only warns."""
         return EntryRule("list", of=self.of, stop=not scope.lists[self.of].open)
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:
-        """Return the code of a label of either language, of a synonym, or of the one box that is ticked."""
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:
+        """Return the code of a label in either language, of a synonym, or of the only ticked checkbox."""
         choices = scope.lists[self.of]
-        text = as_text(raw)
-        code = choices.meant(text) or choices.code_of(text.translate(ALIKE))
+        text = display_text(raw)
+        # In lists of marks (√, ×) any variant of a mark is the same value.
+        code = choices.find_code(text) or choices.code_of(text.translate(TICK_VARIANTS))
         if code is None:
-            ticks = ticked(text, choices.meant)
+            ticks = ticked_codes(text, choices.find_code)
             if ticks == [] and not self.required:
-                return Reading(None, Diagnostic("read_as_blank"))  # a row of boxes as it was printed
+                return Reading(None, Diagnostic("read_as_blank"))  # a printed row of checkboxes, left untouched
             code = ticks[0] if ticks and len(ticks) == 1 else None
         if code is None:
-            if choices.open and folded(text) not in NOTHING:
+            if choices.open and fold_text(text) not in BLANK_WORDS:
                 return Reading(text)
-            return unlisted(self, choices, text)
-        return Reading(code) if choices.is_label(text) else self.fixed(code, labels_of(choices, code))
+            return _unlisted(self, choices, text)
+        return Reading(code) if choices.is_label(text) else self.corrected(code, code_labels(choices, code))
 
     def write(self, value: object, lang: Lang, scope: Scope) -> object:
         """Return the label."""
@@ -96,71 +99,73 @@ class ChoiceField(FieldBase):
 
     def sample(self, rng: random.Random, scope: Scope) -> object:
         """Return one of the offered codes."""
-        return rng.choice([c.code for c in scope.lists[self.of].values if c.offered])
+        return rng.choice([choice.code for choice in scope.lists[self.of].values if choice.offered])
 
 
 class ChoicesField(FieldBase):
-    """Several values of a list in one cell, `、` or `,` between them; the data holds their codes with `;` between.
+    """Several values of a list in one cell, separated by `、` or `,`; the data has their codes separated by `;`.
 
     Attributes:
         of: Name of the list.
     """
 
-    usual_width: ClassVar[float] = 18.0
-    called: ClassVar[LocalizedText] = LocalizedText("多选，用“、”隔开", "several of a list, a comma between")
+    default_width: ClassVar[float] = 18.0
+    kind_label: ClassVar[LocalizedText] = LocalizedText("多选，用“、”隔开", "several of a list, separated by commas")
 
     kind: Literal["choices"] = "choices"
     of: str
 
     def list_name(self) -> str:
-        """Return the list."""
+        """Return the name of the list."""
         return self.of
 
-    def sentence(self, lang: Lang, scope: Scope) -> str:
-        """Return the help, or what can be named and what to put between."""
-        options = CHOICES_HELP.say(lang).format(options=scope.lists[self.of].options(lang))
-        return super().sentence(lang, scope) or options
+    def help_text(self, lang: Lang, scope: Scope) -> str:
+        """Return the author's help text, or the options and the separator."""
+        options = _CHOICES_HELP.say(lang).format(options=scope.lists[self.of].options_text(lang))
+        return super().help_text(lang, scope) or options
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:
-        """Return the codes of every part, in the list's own order."""
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:
+        """Return the codes of all labels in the text, in the order of the list."""
         choices = scope.lists[self.of]
-        text = as_text(raw)
-        if ticks := ticked(text, choices.meant):
-            return self._named(set(ticks), text, scope)
-        found = pieces(text, choices)
-        unknown = next((piece for piece, codes in found if codes is None), None if found else text)
-        if unknown is not None and not (found and choices.open):
-            return unlisted(self, choices, unknown)
-        named = {code for piece, codes in found for code in ([piece] if codes is None else codes)}
-        as_shown = all(codes is None or choices.is_label(piece) for piece, codes in found)
-        return self._named(named, "" if as_shown else text, scope)
+        text = display_text(raw)
+        if ticks := ticked_codes(text, choices.find_code):
+            return self._joined(set(ticks), text, scope)
+        pieces = split_choices(text, choices)
+        unknown = next((piece for piece, codes in pieces if codes is None), None if pieces else text)
+        if unknown is not None and not (pieces and choices.open):
+            return _unlisted(self, choices, unknown)
+        selected = {code for piece, codes in pieces for code in ([piece] if codes is None else codes)}
+        only_labels = all(codes is None or choices.is_label(piece) for piece, codes in pieces)
+        return self._joined(selected, "" if only_labels else text, scope)
 
-    def _named(self, codes: AbstractSet[str], typed: str, scope: Scope) -> Reading:
-        """Return several codes in the list's own order; where they were typed otherwise than a sheet shows them, so."""
-        order = {choice.code: place for place, choice in enumerate(scope.lists[self.of].values)}
-        value = JOIN.join(sorted(codes, key=lambda code: (order.get(code, len(order)), code)))
+    def _joined(self, codes: AbstractSet[str], typed: str, scope: Scope) -> Reading:
+        """Return codes in the order of the list; `typed` is the text of the cell, empty if it has only exact labels."""
+        order = {choice.code: position for position, choice in enumerate(scope.lists[self.of].values)}
+        value = CODE_SEPARATOR.join(sorted(codes, key=lambda code: (order.get(code, len(order)), code)))
         if not typed:
             return Reading(value)
-        return self.fixed(value, LocalizedText(*(str(self.write(value, lang, scope)) for lang in LANGS)), typed)
+        return self.corrected(value, LocalizedText(*(str(self.write(value, lang, scope)) for lang in LANGS)), typed)
 
     def write(self, value: object, lang: Lang, scope: Scope) -> object:
         """Return the labels."""
         if value is None:
             return None
-        return BETWEEN[lang].join(scope.lists[self.of].label_of(code, lang) for code in str(value).split(JOIN))
+        return LABEL_SEPARATORS[lang].join(
+            scope.lists[self.of].label_of(code, lang) for code in str(value).split(CODE_SEPARATOR)
+        )
 
     def sample(self, rng: random.Random, scope: Scope) -> object:
         """Return one to three codes."""
-        codes = [c.code for c in scope.lists[self.of].values if c.offered]
+        codes = [choice.code for choice in scope.lists[self.of].values if choice.offered]
         picked = rng.sample(range(len(codes)), min(len(codes), rng.randint(1, 3)))
-        return JOIN.join(codes[i] for i in sorted(picked))
+        return CODE_SEPARATOR.join(codes[position] for position in sorted(picked))
 
 
-def unlisted(field: FieldBase, choices: ChoiceList, text: str) -> Reading:
-    """Return that a text is in no way one of the list."""
-    options = LocalizedText(choices.options("zh"), choices.options("en"))
-    return field.diagnostic("not_in_list", options=options, nearest=choices.nearest(text))
+def _unlisted(field: FieldBase, choices: ChoiceList, text: str) -> Reading:
+    """Return a reading without value because a text is not in the list."""
+    options = LocalizedText(choices.options_text("zh"), choices.options_text("en"))
+    return field.unreadable("not_in_list", options=options, nearest=choices.nearest(text))
 
 
-CHOICE_HELP = LocalizedText("请从下拉列表选择：{options}。", "Choose from the dropdown: {options}.")
-CHOICES_HELP = LocalizedText("可填多个，用“、”隔开：{options}。", "One or several, with a comma between: {options}.")
+_CHOICE_HELP = LocalizedText("请从下拉列表选择：{options}。", "Choose from the dropdown: {options}.")
+_CHOICES_HELP = LocalizedText("可填多个，用“、”隔开：{options}。", "One or several, separated by commas: {options}.")

@@ -1,4 +1,4 @@
-"""Kind `computed`: a value that follows from other cells; nobody types it, and nobody trusts what comes back of it."""
+"""Kind `computed`: a value that follows from other cells of the row; its cell in a return is ignored."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from xlsflow.i18n import (
 from xlsflow.template.expressions.expression import (
     Expr,
     ExprError,
-    parse,
+    parse_expression,
 )
 from xlsflow.template.kinds.field import (
-    Align,
+    Alignment,
     FieldBase,
     Reading,
     Scope,
@@ -27,19 +27,19 @@ from xlsflow.template.lists import ChoiceList
 
 
 class ComputedField(FieldBase):
-    """A value worked out from the row.
+    """A value computed from other fields of the row.
 
     Attributes:
-        formula: The expression.
-        of: The choice list whose code the formula gives; empty for a number.
-        show: How a number is shown.
-        alarming: Whether a number above 0 stands out (days overdue).
+        formula: Expression of the value.
+        of: Choice list whose codes the formula yields; empty if it yields a number.
+        show: Excel number format of a number.
+        alarming: Whether a number above 0 is highlighted (days overdue).
     """
 
-    align: ClassVar[Align] = "center"
-    usual_width: ClassVar[float] = 9.5
+    align: ClassVar[Alignment] = "center"
+    default_width: ClassVar[float] = 9.5
     computed: ClassVar[bool] = True
-    called: ClassVar[LocalizedText] = LocalizedText("自动计算", "worked out")
+    kind_label: ClassVar[LocalizedText] = LocalizedText("自动计算", "calculated")
 
     kind: Literal["computed"] = "computed"
     formula: str
@@ -51,44 +51,44 @@ class ComputedField(FieldBase):
     @classmethod
     def _is_an_expression(cls, formula: str) -> str:
         try:
-            parse(formula)
-        except ExprError as wrong:
-            raise ValueError(str(wrong)) from wrong
+            parse_expression(formula)
+        except ExprError as error:
+            raise ValueError(str(error)) from error
         return formula
 
     @property
     def expression(self) -> Expr:
-        """The formula, parsed."""
-        return parse(self.formula)
+        """The parsed formula."""
+        return parse_expression(self.formula)
 
     @property
     def alarm(self) -> bool:
-        """Whether a figure above 0 stands out."""
+        """Whether a number above 0 is highlighted."""
         return self.alarming
 
     @property
     def numeric(self) -> bool:
-        """Whether the formula gives a number rather than a code."""
+        """Whether the formula yields a number rather than a code."""
         return not self.of
 
     @property
     def display_format(self) -> str:
-        """How the result is shown."""
+        """Excel number format of the result."""
         return "General" if self.of else self.show
 
     def list_name(self) -> str:
-        """Return the list."""
+        """Return the name of the list."""
         return self.of
 
     def read(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
-        """Return a blank: what stands in a returned formula is worked out again, never believed."""
+        """Return a blank: the value is computed again, because the cached result in a return may be stale."""
         return Reading(None)
 
     def write(self, value: object, lang: Lang, scope: Scope) -> object:
-        """Return the label where the value is a code."""
+        """Return the label of a code, or the number."""
         choices: ChoiceList | None = scope.lists.get(self.of)
         return value if choices is None or value is None else choices.label_of(str(value), lang)
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
-        """Return nothing: it is worked out."""
+        """Return None, since the value is computed."""
         return None

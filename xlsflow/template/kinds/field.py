@@ -1,4 +1,4 @@
-"""What every kind of field can say of itself: how it looks, what may be typed, how a typed value is read."""
+"""Base class of all kinds of fields: appearance, data validation while typing, reading of returned cells."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, field_validator
-from pydantic import Field as Given
+from pydantic import Field as PydanticField
 
 from xlsflow.fileformat.cells import (
     CellError,
     Scalar,
     Uncalculated,
-    shown,
 )
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
@@ -25,15 +24,22 @@ from xlsflow.i18n import (
     untranslated,
 )
 from xlsflow.template.expressions.expression import Expr
-from xlsflow.template.lists import ChoiceList, folded
+from xlsflow.template.lists import (
+    ChoiceList,
+    fold_text,
+)
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-Align = Literal["left", "center", "right"]
-DType = Literal["string", "datetime", "integer", "number"]
+Alignment = Literal["left", "center", "right"]
+FieldDtype = Literal["string", "datetime", "integer", "number"]
 
 
-def a_name(name: str) -> str:
-    """Return a name as it is, or raise where it could not stand in data, key rows and rules."""
+def validated_name(name: str) -> str:
+    """Return a name unchanged.
+
+    Raises:
+        ValueError: The name cannot be used in data, key rows and expressions.
+    """
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not a name: small letters, digits and _ only, a letter first")
     return name
@@ -41,11 +47,11 @@ def a_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What definitions are resolved against: the lists and figures of one project.
+    """The lists and settings of one project, which definitions refer to by name.
 
     Attributes:
-        lists: Name -> choice list: the built-in ones and those that the project names (regions, people, ...).
-        settings: Name -> figure.
+        lists: Name -> choice list: those of the definitions and those of the project (regions, people, ...).
+        settings: Name -> number.
     """
 
     lists: Mapping[str, ChoiceList] = field(default_factory=dict)
@@ -53,11 +59,11 @@ class Scope:
 
 
 ColumnMemory = dict[type | None, tuple[dict[Scalar, object], dict[Scalar, Diagnostic]]]
-"""Type of the numbers in a column (they are equal across types) -> raw -> value, and raw -> diagnostic."""
+"""Numeric type in a column (numbers are equal across types) -> raw -> value, and raw -> diagnostic."""
 
 
 class Reading(NamedTuple):
-    """What a cell was read as: a value (None where blank or unreadable), and what is to be said of it."""
+    """Result of reading a cell: its value (None if blank or unreadable), and a diagnostic if there is one."""
 
     value: object
     diagnostic: Diagnostic | None = None
@@ -65,18 +71,18 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EntryRule:
-    """What a cell accepts while it is typed in, without a word of any spreadsheet format.
+    """Data validation of a cell, independent of any spreadsheet format.
 
     Attributes:
-        sort: What is held against bounds or a list.
-        least: Lower bound; a date, a number or a length.
+        value_type: What is compared with the bounds or the list.
+        least: Lower bound: a date, a number or a length.
         most: Upper bound.
-        of: Name of the choice list behind a dropdown.
-        by: Field of the same row that narrows the list (a person by region).
-        stop: Whether a wrong entry is refused, or only warned of.
+        of: Name of the choice list of a dropdown.
+        by: Field of the same row whose value filters the list (people by region).
+        stop: Whether an invalid entry is rejected rather than only warned about.
     """
 
-    sort: Literal["list", "date", "decimal", "whole", "length"]
+    value_type: Literal["list", "date", "decimal", "whole", "length"]
     least: object = None
     most: object = None
     of: str = ""
@@ -85,31 +91,31 @@ class EntryRule:
 
 
 class FieldBase(BaseModel):
-    """One thing that is asked: a column of a table, a line of a form.
+    """A field: a column of a table or an input cell of a form.
 
     Attributes:
         name: Name in the data; never shown.
         label: Header in the sheet.
-        was: Headers of earlier versions or of other forms, so that their returns are still read.
-        help: One sentence on what to write; the kind's own sentence where there is none.
-        required: Whether a used row must have it.
-        width: Width of the column in characters; the kind's own where there is none.
-        lines: Lines that a blank cell leaves room for.
+        was: Headers of earlier versions or other forms, so that their returns are still recognised.
+        help: One sentence on what to enter; by default that of the kind.
+        required: Whether it must be filled in a non-empty row.
+        width: Column width in characters; by default that of the kind.
+        lines: Number of text lines that a blank cell has room for.
         printed: Whether the column is on the printed page.
         full: In a form: whether it takes a whole line.
-        fill: Which fact of the round the sheet is issued with (`round.due`); such a cell is locked.
-        defines: Workbook name that refers to this cell.
-        to: Where the value must stand (`requirement.form.req_id`), and the dropdown that it gets.
-        example: What an example row shows.
+        fill: Fact of the round that the cell is prefilled with (`round.due`); such a cell is locked.
+        defines: Defined name in the workbook that refers to this cell.
+        to: Field whose values it must be one of (`requirement.form.req_id`); they are offered in a dropdown.
+        example: Value in an example row.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    called: ClassVar[LocalizedText] = untranslated("")
-    dtype: ClassVar[DType] = "string"
-    align: ClassVar[Align] = "left"
+    kind_label: ClassVar[LocalizedText] = untranslated("")
+    dtype: ClassVar[FieldDtype] = "string"
+    align: ClassVar[Alignment] = "left"
     number_format: ClassVar[str] = "@"
-    usual_width: ClassVar[float] = 16.0
+    default_width: ClassVar[float] = 16.0
     computed: ClassVar[bool] = False
 
     name: str
@@ -118,8 +124,8 @@ class FieldBase(BaseModel):
     was: tuple[str, ...] = ()
     help: LocalizedText | None = None
     required: bool = False
-    width: float | None = Given(default=None, gt=0, le=255)
-    lines: int = Given(default=1, ge=1, le=40)
+    width: float | None = PydanticField(default=None, gt=0, le=255)
+    lines: int = PydanticField(default=1, ge=1, le=40)
     printed: bool = True
     full: bool = False
     fill: str = ""
@@ -132,199 +138,203 @@ class FieldBase(BaseModel):
     def _is_a_name(cls, name: str) -> str:
         if keyword.iskeyword(name):
             raise ValueError(f"{name!r} is a word of the rule language and cannot name a field")
-        return a_name(name)
+        return validated_name(name)
 
-    def room(self, lang: Lang) -> float:  # noqa: ARG002 - a kind may need more room in one language
-        """Return the column width in characters of the body font."""
-        return self.width or self.usual_width
+    def column_width(self, lang: Lang) -> float:  # noqa: ARG002 - a kind may need more room in one language
+        """Return the column width in characters of the body font; a kind may depend on the language."""
+        return self.width or self.default_width
 
-    def sentence(self, lang: Lang, scope: Scope) -> str:  # noqa: ARG002
-        """Return what to write here, for the cell's help, the data dictionary and the finding."""
+    def help_text(self, lang: Lang, scope: Scope) -> str:  # noqa: ARG002
+        """Return what to enter, for the cell's input message, the data dictionary and findings."""
         return self.help.say(lang) if self.help else ""
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
-        """Return what the cell accepts while it is typed in, or None where anything goes."""
+        """Return the data validation of the cell, None if any entry is accepted."""
         return None
 
     @property
-    def makes_row(self) -> bool:
-        """Whether a value here makes a row a used one: not what is worked out, issued or set for the whole book."""
+    def counts_as_content(self) -> bool:
+        """Whether a value in this field makes a row non-empty: not if computed, prefilled or workbook-level."""
         return not self.computed and not self.fill and not self.defines
 
     @property
     def numeric(self) -> bool:
-        """Whether its cell holds a number (a day is one too) rather than words."""
+        """Whether the cell holds a number rather than text; in a spreadsheet a date is a number."""
         return self.dtype != "string"
 
     @property
-    def has_figures(self) -> bool:
-        """Whether no value of it is without a figure: a day, a number, an id."""
+    def always_has_digits(self) -> bool:
+        """Whether every value contains digits: dates, numbers, ids. Tells a data row from a repeated header."""
         return self.numeric and not self.computed
 
     @property
     def display_format(self) -> str:
-        """How a spreadsheet program shows the value."""
+        """Excel number format of the cell."""
         return self.number_format
 
     @property
     def alarm(self) -> bool:
-        """Whether a figure above 0 stands out (days overdue)."""
+        """Whether a number above 0 is highlighted (days overdue)."""
         return False
 
     @property
     def expression(self) -> Expr | None:
-        """What the value is worked out by, or None where it is typed."""
+        """Expression of a computed value, None if the value is typed."""
         return None
 
-    def issued(self, number: int, year: int, region: str) -> str | None:  # noqa: ARG002 - only an id is numbered
-        """Return the running number that a blank row is issued with, or None where it is issued blank."""
+    def preset_value(self, number: int, year: int, region: str) -> str | None:  # noqa: ARG002 - only an id is numbered
+        """Return the id that a blank row of an outgoing workbook has already, None if it has none."""
         return None
 
-    def shape(self, region: str) -> str:  # noqa: ARG002 - only an id has a shape
-        """Return a value as wide as the region's usual ones, where all of them have one shape; else nothing."""
+    def widest_value(self, region: str) -> str:  # noqa: ARG002 - only an id has a shape
+        """Return a typical value if all values of a region are equally wide, else an empty text."""
         return ""
 
-    def number_of(self, value: object, year: int, region: str) -> int | None:  # noqa: ARG002 - only an id is numbered
-        """Return the running number of what was issued for a year and region; None for any other value."""
+    def running_number(self, value: object, year: int, region: str) -> int | None:  # noqa: ARG002 - only an id is numbered
+        """Return the number in an id that `preset_value` created for a year and region, None for any other value."""
         return None
 
-    def boxes(self, lang: Lang, scope: Scope) -> tuple[str, ...]:  # noqa: ARG002 - only a choice has boxes
-        """Return the labels that a printed form shows with a box to tick beside the cell."""
+    def checkbox_labels(self, lang: Lang, scope: Scope) -> tuple[str, ...]:  # noqa: ARG002 - only a choice has boxes
+        """Return the labels of the checkboxes that a form shows beside the cell, for use on paper."""
         return ()
 
     def list_name(self) -> str:
-        """Return the choice list that the field's codes belong to, empty where there is none."""
+        """Return the name of the choice list of the field's codes, empty if there is none."""
         return ""
 
-    def refused_list(self) -> str:
-        """Return the list none of whose values may stand here, empty where there is none."""
+    def excluded_list(self) -> str:
+        """Return the name of the list whose values are rejected here, empty if there is none."""
         return ""
 
     @property
-    def parting(self) -> tuple[str, ...]:
-        """Signs that surely part several values where only one may stand."""
+    def separators(self) -> tuple[str, ...]:
+        """Characters that prove a text to hold several values where only one is allowed."""
         return ()
 
     def read(self, raw: Scalar, scope: Scope) -> Reading:
-        """Return what a returned cell says: the value where it has exactly one reading."""
+        """Return the value of a returned cell if it can be read in exactly one way, else a diagnostic."""
         if raw is None:
             return Reading(None)
         if isinstance(raw, str):
-            raw = raw.strip(BLANKS)
+            raw = raw.strip(WHITESPACE)
             if not raw:
                 return Reading(None)
-            if raw.startswith(PICTURES):
+            if raw.startswith(PICTURE_FORMULAS):
                 return Reading(None, Diagnostic("picture_for_words" if self.required else "picture_in_cell"))
         elif isinstance(raw, CellError):
             return Reading(None, Diagnostic("error_cell"))
         elif isinstance(raw, Uncalculated):
             return Reading(None, Diagnostic("formula_without_value"))
-        reading = self.understand(raw, scope)
-        if isinstance(raw, str) and not self.required and self._unread(reading) and folded(raw) in NOTHING:
+        reading = self.parse(raw, scope)
+        # Only an optional field: "none" in a required one stays an error that somebody must correct.
+        is_unreadable = reading.value is None and reading.diagnostic is not None
+        if isinstance(raw, str) and not self.required and is_unreadable and fold_text(raw) in BLANK_WORDS:
             return Reading(None, Diagnostic("read_as_blank"))
         return reading
 
-    def _unread(self, reading: Reading) -> bool:
-        """Return whether a text made no sense to the kind."""
-        return reading.value is None and reading.diagnostic is not None
-
-    def as_asked(self, raw: str) -> bool:  # noqa: ARG002 - texts and ids are mostly so, which saves reading them
-        """Return whether a text is, plain to see, the value itself; then it need not be read."""
+    def is_canonical(self, raw: str) -> bool:  # noqa: ARG002 - texts and ids override it
+        """Return whether a text is surely its own value, so that `read` can be skipped for speed."""
         return False
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:
-        """Return what a cell that is not blank says; each kind has its own way."""
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:
+        """Return the value of a cell that is not blank; each kind implements it."""
         raise NotImplementedError
 
     def write(self, value: object, lang: Lang, scope: Scope) -> object:  # noqa: ARG002
-        """Return what a sheet shows for a value."""
+        """Return the cell content that shows a value in a sheet."""
         return value
 
     def sample(self, rng: random.Random, scope: Scope) -> object:
         """Return a valid value, for tests and examples."""
         raise NotImplementedError
 
-    def diagnostic(self, code: str, **facts: str | LocalizedText) -> Reading:
-        """Return that nothing could be read, and why."""
+    def unreadable(self, code: str, **facts: str | LocalizedText) -> Reading:
+        """Return a reading without value, with the reason as a diagnostic."""
         return Reading(None, Diagnostic(code, facts))
 
-    def fixed(self, value: object, read: str | LocalizedText, typed: str = "") -> Reading:
-        """Return a value that had one reading; where it was not typed as asked, the fix is recorded."""
-        words = read if isinstance(read, LocalizedText) else untranslated(read)
-        if typed and typed in words.both():
+    def corrected(self, value: object, read: str | LocalizedText, typed: str = "") -> Reading:
+        """Return a value with a `read_as` diagnostic, unless it was typed exactly as it is shown.
+
+        Args:
+            value: The value.
+            read: How a sheet shows the value.
+            typed: The text of the cell; empty if it differs for certain.
+        """
+        text = read if isinstance(read, LocalizedText) else untranslated(read)
+        if typed and typed in text.both():
             return Reading(value)
-        return Reading(value, Diagnostic("read_as", {"read": words}))
+        return Reading(value, Diagnostic("read_as", {"read": text}))
 
     def read_column(
         self, raws: Sequence[Scalar], scope: Scope, memory: ColumnMemory | None = None
     ) -> tuple[list[object], dict[int, Diagnostic]]:
-        """Read a whole column; the same raw value is read once.
+        """Read a whole column; each distinct raw value is parsed only once.
 
         Args:
-            raws: The raw cells.
+            raws: The cells, in any order.
             scope: The project's lists and settings.
-            memory: Readings of earlier columns of this field with the same scope; new ones are added.
+            memory: What earlier columns of this field were read as, with the same scope; it is added to.
 
         Returns:
-            The values, and position -> diagnostic for those that have one.
+            The values, and position -> diagnostic for the cells that have one.
         """
-        numbers = _LIKE_NUMBERS.intersection(map(type, raws))
-        if len(numbers) > 1:
-            return self._read_apart(raws, scope)
-        known, wrong = ({}, {}) if memory is None else memory.setdefault(next(iter(numbers), None), ({}, {}))
-        if len(known) > _MOST_REMEMBERED:
-            known.clear()
-            wrong.clear()
-        known[None] = None
-        for raw in set(raws).difference(known):
-            if isinstance(raw, str) and self.as_asked(raw) and not raw.startswith(PICTURES):
-                known[raw] = raw
+        # 1, 1.0 and True would share one entry of the dicts below.
+        numeric = _EQUAL_ACROSS_TYPES.intersection(map(type, raws))
+        if len(numeric) > 1:
+            return self._read_mixed_column(raws, scope)
+        values, diagnostics = ({}, {}) if memory is None else memory.setdefault(next(iter(numeric), None), ({}, {}))
+        if len(values) > _MOST_REMEMBERED:
+            values.clear()
+            diagnostics.clear()
+        values[None] = None
+        for raw in set(raws).difference(values):
+            if isinstance(raw, str) and self.is_canonical(raw) and not raw.startswith(PICTURE_FORMULAS):
+                values[raw] = raw
                 continue
-            known[raw], diagnostic = self.read(raw, scope)
+            values[raw], diagnostic = self.read(raw, scope)
             if diagnostic is not None:
-                wrong[raw] = diagnostic
-        values = [known[raw] for raw in raws]
-        return values, {at: wrong[raw] for at, raw in enumerate(raws) if raw in wrong} if wrong else {}
+                diagnostics[raw] = diagnostic
+        column = [values[raw] for raw in raws]
+        if not diagnostics:
+            return column, {}
+        return column, {position: diagnostics[raw] for position, raw in enumerate(raws) if raw in diagnostics}
 
-    def _read_apart(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Diagnostic]]:
-        """Read a column in which 1, 1.0 and True may stand: equal to a dict, but not to a reader."""
-        known = {key: self.read(key[1], scope) for key in {(type(raw), raw) for raw in raws}}
-        readings = [known[type(raw), raw] for raw in raws]
+    def _read_mixed_column(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Diagnostic]]:
+        """Read a column with several numeric types: 1, 1.0 and True are one dict key but read differently."""
+        by_type = {key: self.read(key[1], scope) for key in {(type(raw), raw) for raw in raws}}
+        readings = [by_type[type(raw), raw] for raw in raws]
         values = [reading.value for reading in readings]
-        return values, {at: found.diagnostic for at, found in enumerate(readings) if found.diagnostic is not None}
+        return values, {
+            position: reading.diagnostic for position, reading in enumerate(readings) if reading.diagnostic is not None
+        }
 
 
-BLANKS = (
+WHITESPACE = (
     " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u200b\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
 )
-"""Every blank that a keyboard or a paste can leave around a text."""
+"""Whitespace and invisible characters that typing or pasting can leave around a text."""
 _MOST_REMEMBERED = 20_000
-"""Readings of one field that are kept at most: a file of nothing but different texts must not fill the memory."""
-_LIKE_NUMBERS = frozenset((bool, int, float))
-"""Types whose values are equal to one another without being the same."""
-PICTURES = ("=DISPIMG(", "=_xlfn.DISPIMG(")
-"""What WPS leaves as the text of a cell that holds a picture."""
-NOTHING = frozenset(
+"""Distinct raw values of one field that are remembered: a file of nothing but different texts must not fill memory."""
+_EQUAL_ACROSS_TYPES = frozenset((bool, int, float))
+"""Types whose values compare equal across types."""
+PICTURE_FORMULAS = ("=DISPIMG(", "=_xlfn.DISPIMG(")
+"""Start of the formula text that WPS stores in a cell with an embedded picture."""
+BLANK_WORDS = frozenset(
     ("-", "--", "—", "——", "/", "\\", "无", "没有", "暂无", "空", "n/a", "na", "n.a.", "none", "nil", "null")
 )
-"""What people type, as `folded`, where they have nothing to say; `待定` is not among them: it says something."""
+"""Folded texts that mean "no value". `待定` (to be decided) is not one of them: it is information."""
 _HALF_WIDTH: Mapping[int, int | str | None] = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
-    **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),  # what a word processor makes of a hyphen
-    **dict.fromkeys(map(ord, BLANKS), " "),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),  # word processors replace a typed hyphen by these
+    **dict.fromkeys(map(ord, WHITESPACE), " "),
     **{ord(blank): blank for blank in "\t\r\n"},
     **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None),
     ord("￥"): "¥",
 }
-"""A full-width sign -> the half-width one. No other sign is made alike: ² and ③ are not 2 and 3."""
+"""Full-width character -> half-width character. NFKC is not used here because it would turn ² and ③ into 2 and 3."""
 
 
-def plain(text: str) -> str:
-    """Return a text as codes, numbers and dates are read: full width as half width, every dash a hyphen."""
-    return text.translate(_HALF_WIDTH).strip(BLANKS)
-
-
-def as_text(raw: Scalar) -> str:
-    """Return a raw value as the text a person would read in the cell."""
-    return shown(raw)
+def to_half_width(text: str) -> str:
+    """Return a text in half width with every dash as a hyphen, as codes, numbers and dates are parsed."""
+    return text.translate(_HALF_WIDTH).strip(WHITESPACE)

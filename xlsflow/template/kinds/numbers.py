@@ -18,131 +18,132 @@ from xlsflow.i18n import (
     LocalizedText,
 )
 from xlsflow.template.kinds.field import (
-    Align,
-    DType,
+    Alignment,
     EntryRule,
     FieldBase,
+    FieldDtype,
     Reading,
     Scope,
-    plain,
+    to_half_width,
 )
-from xlsflow.template.kinds.parsing.chinese_numerals import number as in_chinese
+from xlsflow.template.kinds.parsing.chinese_numerals import parse_chinese_number
 from xlsflow.template.kinds.parsing.parse_unit import (
-    measured,
-    scaled,
-    units_of,
+    parse_measure,
+    scale_by_ten,
+    units_in_labels,
 )
 
 _NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?|\.\d+)")
-"""Digits, their thousands apart by commas or by blanks or not at all; a point, never a comma, before decimals."""
-_POINT = re.compile(r"(?<=\d)。(?=\d)")
-"""What a Chinese keyboard gives for a decimal point."""
-_PER_CENT = re.compile(r"(.*?)\s*(?:%|per ?cent|pct)\.?", re.IGNORECASE)
+"""A number with commas, spaces or nothing between thousands. Decimals follow a point, never a comma: 1,234 is 1234."""
+_CHINESE_POINT = re.compile(r"(?<=\d)。(?=\d)")
+"""A Chinese full stop between digits: what a Chinese keyboard types for a decimal point."""
+_PERCENT = re.compile(r"(.*?)\s*(?:%|per ?cent|pct)\.?", re.IGNORECASE)
 _PER_MILLE = re.compile(r"(.*?)\s*‰")
-_IN_WORDS = re.compile(r"百分之(.+)")
-_ANY = 1e12
-"""A bound so far off that nobody is told of it."""
+_PERCENT_IN_CHINESE = re.compile(r"百分之(.+)")
+_UNBOUNDED = 1e12
+"""Default bound that stands for none: help texts do not mention it."""
 
 
-def _number(text: str) -> float | None:
-    """Return the number that a text writes out; None where it is none."""
-    text = _POINT.sub(".", text)
+def _parse_number(text: str) -> float | None:
+    """Return the number in a text, None if it is not a number."""
+    text = _CHINESE_POINT.sub(".", text)
     return float(text.replace(",", "").replace(" ", "")) if text.isascii() and _NUMBER.fullmatch(text) else None
 
 
-def _text(number: float) -> str:
-    return f"{number:.15g}" if abs(number) < 1e15 else str(int(number))  # noqa: PLR2004 - no exponent in a sentence
+def _number_text(number: float) -> str:
+    return f"{number:.15g}" if abs(number) < 1e15 else str(int(number))  # noqa: PLR2004 - above it, %g writes an exponent
 
 
 class NumberField(FieldBase):
     """A number.
 
     Attributes:
-        least: Smallest value.
-        most: Largest value.
+        least: Minimum.
+        most: Maximum.
     """
 
-    dtype: ClassVar[DType] = "number"
-    align: ClassVar[Align] = "center"
+    dtype: ClassVar[FieldDtype] = "number"
+    align: ClassVar[Alignment] = "center"
     number_format: ClassVar[str] = "0.##########"
-    usual_width: ClassVar[float] = 9.5
-    called: ClassVar[LocalizedText] = LocalizedText("数字", "number")
+    default_width: ClassVar[float] = 9.5
+    kind_label: ClassVar[LocalizedText] = LocalizedText("数字", "number")
 
     kind: Literal["number"] = "number"
-    least: float = -_ANY
-    most: float = _ANY
+    least: float = -_UNBOUNDED
+    most: float = _UNBOUNDED
 
     @model_validator(mode="after")
     def _has_room(self) -> NumberField:
         if not self.least <= self.most:
-            raise ValueError(f"least ({_text(self.least)}) is above most ({_text(self.most)})")
+            raise ValueError(f"least ({_number_text(self.least)}) is above most ({_number_text(self.most)})")
         return self
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
         """Return the bounds."""
         return EntryRule("decimal", least=self.least, most=self.most)
 
-    def sentence(self, lang: Lang, scope: Scope) -> str:
-        """Return the help, or the bounds."""
-        words = NUMBER_HELP[self.least > -_ANY, self.most < _ANY]
-        bounds = words.say(lang).format(least=self.shown(self.least), most=self.shown(self.most))
-        return super().sentence(lang, scope) or bounds
+    def help_text(self, lang: Lang, scope: Scope) -> str:
+        """Return the author's help text, or the bounds."""
+        template = _NUMBER_HELP[self.least > -_UNBOUNDED, self.most < _UNBOUNDED]
+        bounds = template.say(lang).format(least=self.shown(self.least), most=self.shown(self.most))
+        return super().help_text(lang, scope) or bounds
 
     def shown(self, number: float) -> str:
-        """Return a number as a sentence shows it."""
-        return _text(number)
+        """Return a number as text for a message."""
+        return _number_text(number)
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
-        """Return the number where it has one reading."""
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
+        """Return the number if it can be read in exactly one way."""
         if isinstance(raw, bool | date | time | timedelta):
-            return self.diagnostic("not_a_number")
+            return self.unreadable("not_a_number")
         if isinstance(raw, str):
-            number = self._figure(plain(raw))
-            return self.diagnostic("not_a_number") if number is None else self._bounded(number, raw)
+            number = self._parse_text(to_half_width(raw))
+            return self.unreadable("not_a_number") if number is None else self._bounded(number, raw)
         assert isinstance(raw, int | float)
         return self._bounded(float(raw))
 
     @cached_property
     def _units(self) -> frozenset[str]:
-        """The units that its label declares."""
-        return units_of((self.label,))
+        """The units in the field's label."""
+        return units_in_labels((self.label,))
 
-    def _figure(self, text: str) -> float | None:
-        """Return the number that a text writes out, with or without the unit of the column."""
-        number = _number(text)
-        if number is None and (found := measured(text, self._units)):
-            figure, power = found
-            number = _number(figure)
-            return None if number is None else scaled(number, power)
+    def _parse_text(self, text: str) -> float | None:
+        """Return the number in a text, with or without the unit of the column; None if there is none."""
+        number = _parse_number(text)
+        if number is None and (measure := parse_measure(text, self._units)):
+            digits, power = measure
+            number = _parse_number(digits)
+            return None if number is None else scale_by_ten(number, power)
         return number
 
     def _bounded(self, number: float, typed: str | None = None) -> Reading:
-        """Return a number within the bounds; one that was typed as text is noted unless it is typed as it is shown."""
+        """Return a number if it is within the bounds, with a diagnostic if it was typed as a text of another form."""
+        # A text such as 1e999, or 400 digits, overflows to infinity.
         if not math.isfinite(number):
-            return self.diagnostic("not_a_number")
+            return self.unreadable("not_a_number")
         if number < self.least:
-            return self.diagnostic("too_small", limit=self.shown(self.least))
+            return self.unreadable("too_small", limit=self.shown(self.least), shown=self.shown(number))
         if number > self.most:
-            return self.diagnostic("too_large", limit=self.shown(self.most))
-        return Reading(number) if typed is None else self.fixed(number, self.shown(number), typed)
+            return self.unreadable("too_large", limit=self.shown(self.most), shown=self.shown(number))
+        return Reading(number) if typed is None else self.corrected(number, self.shown(number), typed)
 
-    def _span(self) -> tuple[float, float]:
-        """Return the bounds, or what is usual where they are far off."""
+    def _sample_range(self) -> tuple[float, float]:
+        """Return the bounds for samples, which stay below a million where the field's own bounds allow it."""
         low = max(self.least, min(-1e6, self.most))
         return low, min(self.most, max(1e6, low))
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a number within the bounds, to one decimal."""
-        low, high = self._span()
+        low, high = self._sample_range()
         return min(max(round(rng.uniform(low, high), 1), low), high)
 
 
 class IntegerField(NumberField):
     """A whole number."""
 
-    dtype: ClassVar[DType] = "integer"
+    dtype: ClassVar[FieldDtype] = "integer"
     number_format: ClassVar[str] = "0"
-    called: ClassVar[LocalizedText] = LocalizedText("整数", "whole number")
+    kind_label: ClassVar[LocalizedText] = LocalizedText("整数", "whole number")
 
     kind: Literal["integer"] = "integer"  # type: ignore[assignment]  # the kind is what differs
 
@@ -156,80 +157,86 @@ class IntegerField(NumberField):
         """Return the bounds of a whole number."""
         return EntryRule("whole", least=int(self.least), most=int(self.most))
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:
-        """Return the whole number where it has one reading."""
-        reading = super().understand(raw, scope)
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:
+        """Return the whole number if it can be read in exactly one way."""
+        reading = super().parse(raw, scope)
         if isinstance(reading.value, float):
             if not reading.value.is_integer():
-                return self.diagnostic("not_whole")
+                return self.unreadable("not_whole")
             return Reading(int(reading.value), reading.diagnostic)
         return reading
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a whole number within the bounds."""
-        low, high = self._span()
+        low, high = self._sample_range()
         return rng.randint(int(low), int(high))
 
 
 class PercentField(NumberField):
-    """A share; the data holds a fraction, 0.6 for 60 %."""
+    """A percentage; the data has a fraction, 0.6 for 60 %."""
 
     number_format: ClassVar[str] = "0%"
-    called: ClassVar[LocalizedText] = LocalizedText("百分比", "percentage")
+    kind_label: ClassVar[LocalizedText] = LocalizedText("百分比", "percentage")
 
     kind: Literal["percent"] = "percent"  # type: ignore[assignment]  # the kind is what differs
     least: float = 0.0
     most: float = 1.0
 
     def shown(self, number: float) -> str:
-        """Return a share in per cent."""
-        return f"{_text(round(number * 100, 6))}%"
+        """Return a fraction as a percentage."""
+        return f"{_number_text(round(number * 100, 6))}%"
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:
-        """Return the fraction; 60, 60% and ６０％ read as 0.6 where 60 as a fraction is far out of bounds."""
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:
+        """Return the fraction; 60, 60% and ６０％ are read as 0.6 if 60 as a fraction is far out of bounds."""
         if isinstance(raw, str):
-            return self._written(plain(raw).rstrip("。"), raw)
+            return self._parse_percent_text(to_half_width(raw).rstrip("。"), raw)
         if isinstance(raw, int | float) and not isinstance(raw, bool):
-            share = self._share(float(raw))
-            return self._bounded(share, None if share == raw else str(raw))
-        return super().understand(raw, scope)
+            fraction = self._to_fraction(float(raw))
+            return self._bounded(fraction, None if fraction == raw else str(raw))
+        return super().parse(raw, scope)
 
-    def _written(self, text: str, typed: str) -> Reading:
-        """Return the fraction that a text writes out; a figure alone that is a share or per cent is not guessed."""
-        if words := _IN_WORDS.fullmatch(text):
-            said = in_chinese(words[1])
-            hundredths = _number(words[1]) if said is None else float(said)
-        elif found := _PER_CENT.fullmatch(text):
-            hundredths = _number(found[1])
-        elif found := _PER_MILLE.fullmatch(text):
-            mille = _number(found[1])
-            hundredths = None if mille is None else scaled(mille, -1)
+    def _parse_percent_text(self, text: str, typed: str) -> Reading:
+        """Return the fraction in a text; a plain number such as 1.5 that may be 1.5 % or 150 % is not guessed."""
+        if match := _PERCENT_IN_CHINESE.fullmatch(text):
+            chinese = parse_chinese_number(match[1])
+            hundredths = _parse_number(match[1]) if chinese is None else float(chinese)
+        elif match := _PERCENT.fullmatch(text):
+            hundredths = _parse_number(match[1])
+        elif match := _PER_MILLE.fullmatch(text):
+            thousandths = _parse_number(match[1])
+            hundredths = None if thousandths is None else scale_by_ten(thousandths, -1)
         else:
-            number = _number(text)
-            if number is not None and 1 <= number < self._surely:
-                return self.diagnostic("ambiguous_percent", low=f"{_text(number)}%", high=f"{_text(number * 100)}%")
-            hundredths = None if number is None else scaled(self._share(number), 2)
-        return self.diagnostic("not_a_number") if hundredths is None else self._bounded(scaled(hundredths, -2), typed)
+            number = _parse_number(text)
+            if number is not None and 1 <= number < self._min_percent:
+                return self.unreadable(
+                    "ambiguous_percent", low=f"{_number_text(number)}%", high=f"{_number_text(number * 100)}%"
+                )
+            hundredths = None if number is None else scale_by_ten(self._to_fraction(number), 2)
+        return (
+            self.unreadable("not_a_number")
+            if hundredths is None
+            else self._bounded(scale_by_ten(hundredths, -2), typed)
+        )
 
     @property
-    def _surely(self) -> float:
-        """The figure from which on per cent are meant, and no share."""
+    def _min_percent(self) -> float:
+        """The number from which on a plain number is a percentage and cannot be a fraction."""
         return 2 * max(self.most, 1)
 
-    def _share(self, number: float) -> float:
-        """Return a figure as a fraction: 60 means 60 %, but 1.5 could be 150 % or 1.5 % and is left as it is."""
-        return scaled(number, -2) if self._surely <= number <= self.most * 100 else number
+    def _to_fraction(self, number: float) -> float:
+        """Return a plain number as a fraction: 60 is 60 %, but 1.5 may be 150 % or 1.5 % and stays unchanged."""
+        return scale_by_ten(number, -2) if self._min_percent <= number <= self.most * 100 else number
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
-        """Return a share in steps of five per cent where the bounds allow it."""
+        """Return a fraction, in steps of 5 % if the bounds allow it."""
         low, high = math.ceil(max(self.least, -10) * 20), math.floor(min(self.most, 10) * 20)
         return rng.randint(low, high) / 20 if low <= high else self.least
 
 
-NUMBER_HELP: Mapping[tuple[bool, bool], LocalizedText] = {
+_NUMBER_HELP: Mapping[tuple[bool, bool], LocalizedText] = {
     (False, False): LocalizedText("请填数字。", "A number."),
     (True, False): LocalizedText("请填不小于 {least} 的数字。", "A number from {least} up."),
     (False, True): LocalizedText("请填不大于 {most} 的数字。", "A number up to {most}."),
     (True, True): LocalizedText("请填 {least} 到 {most} 之间的数字。", "A number from {least} to {most}."),
 }
-"""Whether there is a lower and an upper bound -> what to write."""
+"""Whether there is a lower and an upper bound -> help text."""

@@ -1,4 +1,8 @@
-"""Kind `person`: exactly one named person."""
+"""Kind `person`: the name of exactly one person.
+
+Most of this module recognises cells that look like a name but are not: regions, departments, posts, several people,
+"to be decided". The rules are heuristics; tests/template/test_kinds_choices_and_people.py lists what they must decide.
+"""
 
 from __future__ import annotations
 
@@ -8,57 +12,64 @@ import unicodedata
 from datetime import date, time, timedelta
 from typing import ClassVar, Literal
 
-from xlsflow.fileformat.cells import Scalar
+from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import (
     Lang,
     LocalizedText,
 )
-from xlsflow.template.kinds.choices import labels_of
+from xlsflow.template.kinds.choices import code_labels
 from xlsflow.template.kinds.field import (
-    BLANKS,
-    NOTHING,
-    Align,
+    BLANK_WORDS,
+    WHITESPACE,
+    Alignment,
     EntryRule,
     FieldBase,
     Reading,
     Scope,
-    as_text,
 )
 from xlsflow.template.kinds.parsing.person_titles import (
-    COMPOUND,
-    HAN,
-    POST,
-    VAGUE,
-    and_others,
-    bare,
-    peeled,
+    COMPOUND_SURNAMES,
+    HAN_RANGE,
+    POST_PATTERN,
+    VAGUE_NAME,
+    candidate_names,
+    parse_and_others,
+    strip_titles,
 )
-from xlsflow.template.lists import ChoiceList, folded
+from xlsflow.template.lists import (
+    ChoiceList,
+    fold_text,
+)
 
-_BETWEEN = re.compile(
+_NAME_SEPARATOR = re.compile(
     r"[、，,;；/\\|\n&+]+"
-    rf"|(?<=[{HAN}]{{2}})(?:以及|和|及|与|或)(?=[{HAN}]{{2}})"  # 李明和王芳, but not 张和平
+    rf"|(?<=[{HAN_RANGE}]{{2}})(?:以及|和|及|与|或)(?=[{HAN_RANGE}]{{2}})"  # 李明和王芳, but not 张和平
     r"|(?i:\s+(?:and|or)\s+)"
-    rf"|(?<=[{HAN}]{{2}})(?<!{COMPOUND.replace('|', ')(?<!')})\s+(?=[{HAN}]{{2}})"  # 李明 王芳, but not 欧阳 娜娜
+    # 李明 王芳, but not 欧阳 娜娜
+    rf"|(?<=[{HAN_RANGE}]{{2}})(?<!{COMPOUND_SURNAMES.replace('|', ')(?<!')})\s+(?=[{HAN_RANGE}]{{2}})"
 )
-_INNER_BLANK = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
-_DOT = re.compile(rf"(?<=[{HAN}])\s*[·•‧∙・.]\s*(?=[{HAN}])")
-_HAN = re.compile(f"[{HAN}]")
+_INNER_BLANK = re.compile(rf"(?<=[{HAN_RANGE}])\s+(?=[{HAN_RANGE}])")
+_DOT = re.compile(rf"(?<=[{HAN_RANGE}])\s*[·•‧∙・.]\s*(?=[{HAN_RANGE}])")
+_HAN = re.compile(f"[{HAN_RANGE}]")
 _REMARK = re.compile(r"(.+?)\s*\(([^()]*)\)")
-_ACTING = frozenset(("代", "代理", "暂代", "兼", "兼任", "临时", "牵头", "主", "acting", "lead", "interim", "tbc"))
-"""What people add in brackets behind a name without meaning someone else."""
-_UNIT = re.compile(
+_ACTING_REMARKS = frozenset(
+    ("代", "代理", "暂代", "兼", "兼任", "临时", "牵头", "主", "acting", "lead", "interim", "tbc")
+)
+"""Remarks in brackets behind a name that leave the person the same."""
+_UNIT_NAME = re.compile(
     r"(各|所有|相关|有关|全体|全部|全员|双方|大家).*"
     r"|.*(大区|区域|片区|部门|事业部|中心|团队|小组|项目组|公司|办事处|总部|办公室|总经办|负责人|人员|同事|领导)"
     r"|法务|人事|行政|采购|研发|财务|市场|销售|运营|质检"
-    rf"|[{HAN}]+[区部]"  # no given name ends so; 处, 科 and 组 do, and count from three characters on
-    rf"|[{HAN}]{{2,}}[处科组]"
+    rf"|[{HAN_RANGE}]+[区部]"  # given names end in 处, 科 or 组, but not in these
+    rf"|[{HAN_RANGE}]{{2,}}[处科组]"
     r"|(?i:(all|everyone|everybody)|.*\b(team|dept\.?|department|region|office|group))",
-    re.DOTALL,  # case is ignored for letters alone: over a range of Han, compiling would take ten times as long
+    re.DOTALL,  # IGNORECASE only where needed: with a range of Han characters it makes compiling ten times slower
 )
-_UNIT_END = re.compile(r"(大区|区域|片区|区|部门|部|各区|\s*(team|dept\.?|department|region|office))$", re.IGNORECASE)
-_NOBODY = NOTHING | frozenset(
+_UNIT_SUFFIX = re.compile(
+    r"(大区|区域|片区|区|部门|部|各区|\s*(team|dept\.?|department|region|office))$", re.IGNORECASE
+)
+_NO_NAME_WORDS = BLANK_WORDS | frozenset(
     (
         "待定", "未定", "暂定", "待确认", "待确定", "待安排", "待分配", "待招", "待补", "待补充", "后补",
         "招聘中", "空缺", "暂缺", "缺编", "同上", "同前", "见上", "见下", "见名单", "见附表", "另附", "如上",
@@ -66,115 +77,115 @@ _NOBODY = NOTHING | frozenset(
         "xxx", "x", "me", "myself", "nobody", "vacant",
     )
 )  # fmt: skip
-"""What says that nobody is named yet, or refers to a name elsewhere."""
-_MANY = LocalizedText("几", "several")
-LONGEST = 40
-"""Characters of a long name; what is longer is a sentence."""
+"""Folded texts that say that nobody is named yet, or that refer to a name elsewhere."""
+_SEVERAL = LocalizedText("几", "several")
+_MAX_NAME_LENGTH = 40
+"""Maximum number of characters of a name; a longer text is a sentence."""
 
 
 class PersonField(FieldBase):
-    """One person by name: a region or department is no owner, several names are refused, a newcomer is only warned of.
+    """The name of one person: regions, departments and several names are errors, an unlisted name is a warning.
 
     Attributes:
         of: Name of the list of people.
-        never: Name of a list none of whose values is a person (regions and departments).
-        by: Field of the same row that holds the person's region; the dropdown then offers that region's people.
+        never: Name of a list whose values are not people (regions and departments).
+        by: Field of the same row with the person's region; the dropdown then offers only that region's people.
     """
 
-    usual_width: ClassVar[float] = 10.0
-    align: ClassVar[Align] = "center"
-    called: ClassVar[LocalizedText] = LocalizedText("一个人", "one person")
+    default_width: ClassVar[float] = 10.0
+    align: ClassVar[Alignment] = "center"
+    kind_label: ClassVar[LocalizedText] = LocalizedText("一个人", "one person")
 
     kind: Literal["person"] = "person"
     of: str
     never: str = ""
     by: str = ""
 
-    def room(self, lang: Lang) -> float:
-        """Return the width; names in letters are longer."""
-        return self.width or (self.usual_width if lang == "zh" else self.usual_width + 3)
+    def column_width(self, lang: Lang) -> float:
+        """Return the column width; names in Latin letters are longer."""
+        return self.width or (self.default_width if lang == "zh" else self.default_width + 3)
 
     def list_name(self) -> str:
-        """Return the list of people."""
+        """Return the name of the list of people."""
         return self.of
 
-    def refused_list(self) -> str:
-        """Return the list of units."""
+    def excluded_list(self) -> str:
+        """Return the name of the list of regions and departments."""
         return self.never
 
     @property
-    def parting(self) -> tuple[str, ...]:
-        """Signs that stand between two people; a comma also stands behind a surname."""
+    def separators(self) -> tuple[str, ...]:
+        """Characters between two people. The half-width comma is not one: it also separates surname and given name."""
         return "、", "，", "；", ";", "/", "\\", "|", "&"
 
-    def sentence(self, lang: Lang, scope: Scope) -> str:
-        """Return the help, or that one person is wanted."""
-        return super().sentence(lang, scope) or PERSON_HELP.say(lang)
+    def help_text(self, lang: Lang, scope: Scope) -> str:
+        """Return the author's help text, or that of the kind."""
+        return super().help_text(lang, scope) or _PERSON_HELP.say(lang)
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
-        """Return the dropdown of people, which only warns: new colleagues exist."""
+        """Return a dropdown of people, which only warns because new colleagues are not in the list yet."""
         return EntryRule("list", of=self.of, by=self.by, stop=False)
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:
-        """Return the person's name as the project has it."""
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:
+        """Return the code of a listed person, else the name with a warning, else the reason why it is not a name."""
         if isinstance(raw, date | time | timedelta | float | int):
-            return self.diagnostic("nobody_named")
-        typed = as_text(raw)
-        text = _name(typed)
+            return self.unreadable("nobody_named")
+        typed = display_text(raw)
+        text = _normalised_name(typed)
         people, units = scope.lists[self.of], scope.lists.get(self.never)
-        if code := _known(text, people, units) or _dressed(text, people, units):
-            return Reading(code) if people.is_label(typed) else self.fixed(code, labels_of(people, code), typed)
-        return self._refused(text, scope) or self._newcomer(text, people)
+        if code := _listed_person(text, people, units) or _person_with_extras(text, people, units):
+            return Reading(code) if people.is_label(typed) else self.corrected(code, code_labels(people, code), typed)
+        return self._rejection(text, scope) or self._unlisted_person(text, people)
 
-    def _refused(self, text: str, scope: Scope) -> Reading | None:
-        """Return why a text is not one person's name; None where it may be."""
-        if folded(text) in _NOBODY or not any(c.isalpha() for c in text):
-            return self.diagnostic("nobody_named")
-        if len(text) > LONGEST or self._is_unit(text, scope):
-            return self.diagnostic("not_a_person")
-        if VAGUE.fullmatch(text):
-            return self.diagnostic("nobody_named")
-        if others := and_others(text):
-            return self.diagnostic("several_people", count=others[1] or _MANY)
-        several = [part.strip(BLANKS) for part in _BETWEEN.split(text) if part.strip(BLANKS)]
-        if len(several) > 1:
-            if all(self._is_unit(part, scope) for part in several):
-                return self.diagnostic("not_a_person")
-            return self.diagnostic("several_people", count=str(len(several)))
-        if (named := _named(text, scope.lists[self.of])) > 1:
-            return self.diagnostic("several_people", count=str(named))
+    def _rejection(self, text: str, scope: Scope) -> Reading | None:
+        """Return why a text is not the name of one person, None if it may be one."""
+        if fold_text(text) in _NO_NAME_WORDS or not any(character.isalpha() for character in text):
+            return self.unreadable("nobody_named")
+        if len(text) > _MAX_NAME_LENGTH or self._is_unit(text, scope):
+            return self.unreadable("not_a_person")
+        if VAGUE_NAME.fullmatch(text):
+            return self.unreadable("nobody_named")
+        if others := parse_and_others(text):
+            return self.unreadable("several_people", count=others[1] or _SEVERAL)
+        parts = [part.strip(WHITESPACE) for part in _NAME_SEPARATOR.split(text) if part.strip(WHITESPACE)]
+        if len(parts) > 1:
+            if all(self._is_unit(part, scope) for part in parts):
+                return self.unreadable("not_a_person")
+            return self.unreadable("several_people", count=str(len(parts)))
+        if (count := _count_people(text, scope.lists[self.of])) > 1:
+            return self.unreadable("several_people", count=str(count))
         return None
 
-    def _newcomer(self, text: str, people: ChoiceList) -> Reading:
-        """Return a name that is not on the list, for someone to look at."""
-        name = _INNER_BLANK.sub("", bare(text))
-        if not people.values:  # nobody has said who there is
+    def _unlisted_person(self, text: str, people: ChoiceList) -> Reading:
+        """Return the name of a person who is not in the list, with a warning."""
+        name = _INNER_BLANK.sub("", strip_titles(text))
+        if not people.values:  # the project has no list of people, so nothing is unusual about the name
             return Reading(name)
         return Reading(name, Diagnostic("unknown_person", {"nearest": people.nearest(name)}))
 
     def _is_unit(self, text: str, scope: Scope) -> bool:
-        """Return whether a text names a region or department, with or without a word such as 区 or 部 behind."""
+        """Return whether a text names a region, department or post, with or without a suffix such as 区 or 部."""
         units = scope.lists.get(self.never)
-        if units and (units.meant(text) or units.meant(_UNIT_END.sub("", text) or text)):
+        if units and (units.find_code(text) or units.find_code(_UNIT_SUFFIX.sub("", text) or text)):
             return True
-        return bool(_UNIT.fullmatch(text) or POST.fullmatch(text))
+        return bool(_UNIT_NAME.fullmatch(text) or POST_PATTERN.fullmatch(text))
 
     def write(self, value: object, lang: Lang, scope: Scope) -> object:
-        """Return the name as the language writes it."""
+        """Return the name in the language of the sheet."""
         return None if value is None else scope.lists[self.of].label_of(str(value), lang)
 
     def sample(self, rng: random.Random, scope: Scope) -> object:
-        """Return someone of the project."""
-        return rng.choice([c.code for c in scope.lists[self.of].values])
+        """Return a person of the project."""
+        return rng.choice([choice.code for choice in scope.lists[self.of].values])
 
 
-def _name(typed: str) -> str:
-    """Return a name in half width, with the one dot that names bear; a stray separator around it is no part of it."""
-    return _DOT.sub("·", unicodedata.normalize("NFKC", typed)).strip(BLANKS + "、，,;；。")
+def _normalised_name(typed: str) -> str:
+    """Return a name in half width, with `·` for any dot inside it and without separators around it."""
+    return _DOT.sub("·", unicodedata.normalize("NFKC", typed)).strip(WHITESPACE + "、，,;；。")
 
 
-def _known(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
-    """Return the listed person that a text names: as listed, surname first (`Li, Ming`), or a remark behind."""
+def _listed_person(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
+    """Return the code of a listed person, also with the surname first (`Li, Ming`) or a remark behind the name."""
     if code := people.code_of(text):
         return code
     surname, comma, given = text.partition(",")
@@ -184,57 +195,59 @@ def _known(text: str, people: ChoiceList, units: ChoiceList | None) -> str | Non
         and (code := people.code_of(f"{given} {surname}") or people.code_of(surname + given))
     ):
         return code
-    if code := _both_names(text, people):
+    if code := _bilingual_name(text, people):
         return code
     remark = _REMARK.fullmatch(text)
     code = people.code_of(remark[1]) if remark else None
     if not remark or not code:
         return None
-    said = folded(remark[2])
-    own = units.code_of(_UNIT_END.sub("", remark[2]) or remark[2]) if units else None
-    same_person = (
-        said in _ACTING or not any(c.isalpha() for c in said) or (own is not None and own == people.group_of(code))
+    folded = fold_text(remark[2])
+    unit = units.code_of(_UNIT_SUFFIX.sub("", remark[2]) or remark[2]) if units else None
+    is_same_person = (
+        folded in _ACTING_REMARKS
+        or not any(character.isalpha() for character in folded)
+        or (unit is not None and unit == people.group_of(code))
     )
-    return code if same_person else None
+    return code if is_same_person else None
 
 
-def _both_names(text: str, people: ChoiceList) -> str | None:
-    """Return the listed person who is named in both languages at once: `李明 Li Ming`, `Li Ming（李明）`."""
-    typed = folded(text)
+def _bilingual_name(text: str, people: ChoiceList) -> str | None:
+    """Return the code of a listed person whose name is typed in both languages: `李明 Li Ming`, `Li Ming（李明）`."""
+    typed = fold_text(text)
     for choice in people.values:
-        zh, en = (folded(name) for name in choice.label.both())
+        zh, en = (fold_text(name) for name in choice.label.both())
         if zh == en or zh not in typed or en not in typed:
             continue
-        if not typed.replace(max(zh, en, key=len), "").replace(min(zh, en, key=len), "").strip(_AROUND_UNIT):
+        if not typed.replace(max(zh, en, key=len), "").replace(min(zh, en, key=len), "").strip(_UNIT_SEPARATORS):
             return choice.code
     return None
 
 
-def _dressed(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
-    """Return the one listed person in a text with a post, a telephone or the person's own region around the name."""
-    for name in peeled(_INNER_BLANK.sub("", text)):
-        if code := _known(name, people, units):
+def _person_with_extras(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
+    """Return the code of a listed person from a text with a post, a telephone number or the person's region."""
+    for name in candidate_names(_INNER_BLANK.sub("", text)):
+        if code := _listed_person(name, people, units):
             return code
-        if units and (code := _of_own_unit(name, people, units)):
+        if units and (code := _person_with_region(name, people, units)):
             return code
     return None
 
 
-def _of_own_unit(text: str, people: ChoiceList, units: ChoiceList) -> str | None:
-    """Return the listed person of a text such as 华东-李明 or 李明/华东, where the region is the person's own."""
+def _person_with_region(text: str, people: ChoiceList, units: ChoiceList) -> str | None:
+    """Return the code of a listed person from a text such as 华东-李明 or 李明/华东, if the region is the person's."""
     for choice in people.values:
         for name in choice.label.both():
-            before, found, behind = text.partition(name)
-            unit = (before + behind).strip(_AROUND_UNIT)
-            if not found or (before.strip(_AROUND_UNIT) and behind.strip(_AROUND_UNIT)) or not unit:
+            before, match, after = text.partition(name)
+            unit = (before + after).strip(_UNIT_SEPARATORS)
+            if not match or (before.strip(_UNIT_SEPARATORS) and after.strip(_UNIT_SEPARATORS)) or not unit:
                 continue
-            if choice.group and units.meant(_UNIT_END.sub("", unit) or unit) == choice.group:
+            if choice.group and units.find_code(_UNIT_SUFFIX.sub("", unit) or unit) == choice.group:
                 return choice.code
     return None
 
 
-def _named(text: str, people: ChoiceList) -> int:
-    """Return how many listed people a text names, the longest names first: 李明华 is not also 李明."""
+def _count_people(text: str, people: ChoiceList) -> int:
+    """Return how many listed people a text names; longest names are matched first, so 李明华 is not also 李明."""
     text = _INNER_BLANK.sub("", text)
     names = sorted({label for choice in people.values for label in choice.label.both()}, key=len, reverse=True)
     count = 0
@@ -245,8 +258,8 @@ def _named(text: str, people: ChoiceList) -> int:
     return count
 
 
-_AROUND_UNIT = BLANKS + "-/:：、，,()"
-PERSON_HELP = LocalizedText(
+_UNIT_SEPARATORS = WHITESPACE + "-/:：、，,()"
+_PERSON_HELP = LocalizedText(
     "请填一个具体的人的姓名，不能填区域、部门或多个人。",
     "One person by name; not a region, a department or several people.",
 )

@@ -1,4 +1,4 @@
-"""Kind `text`: words, short or long."""
+"""Kind `text`: free text."""
 
 from __future__ import annotations
 
@@ -8,51 +8,46 @@ import unicodedata
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import Field as Given
+from pydantic import Field as PydanticField
 
-from xlsflow.fileformat.cells import (
-    EXACT,
-    Scalar,
-)
+from xlsflow.fileformat.cells import Scalar, display_text
+from xlsflow.fileformat.excel_limits import EXACT_LIMIT, MAX_CELL_TEXT
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds.field import (
-    BLANKS,
-    Align,
+    WHITESPACE,
+    Alignment,
     EntryRule,
     FieldBase,
     Reading,
     Scope,
-    as_text,
 )
 
-CELL_LIMIT = 32767
-"""Characters that an Excel cell can hold."""
 _LINE_END = re.compile(r"(?:_x000D_|\r)\n?|[\v\f\u2028\u2029]")
-"""Ends of lines other than a plain one; Excel writes a carriage return as `_x000D_`."""
+"""Line endings other than `\\n`; Excel writes a carriage return in XML as `_x000D_`."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-"""Characters that no cell can show and no workbook can store."""
+"""Control characters, which no cell can show; most of them cannot occur in XML."""
 
 
 class TextField(FieldBase):
-    """Words as typed; outer blanks are not part of them.
+    """Text as typed, without surrounding whitespace.
 
     Attributes:
-        most: Characters at most.
+        most: Maximum number of characters.
     """
 
-    usual_width: ClassVar[float] = 18.0
-    align: ClassVar[Align] = "left"
-    called: ClassVar[LocalizedText] = LocalizedText("文字", "text")
+    default_width: ClassVar[float] = 18.0
+    align: ClassVar[Alignment] = "left"
+    kind_label: ClassVar[LocalizedText] = LocalizedText("文字", "text")
 
     kind: Literal["text"] = "text"
-    most: int = Given(default=2000, ge=1, le=CELL_LIMIT)
+    most: int = PydanticField(default=2000, ge=1, le=MAX_CELL_TEXT)
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
-        """Return the length limit."""
+        """Return the maximum length."""
         return EntryRule("length", least=0, most=self.most)
 
-    def as_asked(self, raw: str) -> bool:
-        """Return whether a text is clean: of the blanks only a plain one counts as printable."""
+    def is_canonical(self, raw: str) -> bool:
+        """Return whether `parse` would return the text unchanged; `isprintable` excludes all whitespace but spaces."""
         return (
             raw.isprintable()
             and 0 < len(raw) <= self.most
@@ -61,21 +56,21 @@ class TextField(FieldBase):
             and unicodedata.is_normalized("NFC", raw)
         )
 
-    def understand(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
-        """Return the words; a number is read as its digits unless Excel has lost some."""
+    def parse(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
+        """Return the text; a number is read as its digits unless it has more than Excel can store."""
         if isinstance(raw, date):
-            return self.diagnostic("date_in_text")
-        if isinstance(raw, float | int) and abs(raw) >= EXACT:
-            return self.diagnostic("digits_lost")
-        text = _LINE_END.sub("\n", unicodedata.normalize("NFC", as_text(raw)))
-        text = _CONTROL.sub("", text).strip(BLANKS)
+            return self.unreadable("date_in_text")
+        if isinstance(raw, float | int) and abs(raw) >= EXACT_LIMIT:
+            return self.unreadable("digits_lost")
+        text = _LINE_END.sub("\n", unicodedata.normalize("NFC", display_text(raw)))
+        text = _CONTROL.sub("", text).strip(WHITESPACE)
         if len(text) > self.most:
-            return self.diagnostic("too_long", length=str(len(text)), limit=str(self.most))
+            return self.unreadable("too_long", length=str(len(text)), limit=str(self.most))
         return Reading(text or None)
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
-        """Return a few words."""
-        words = (
+        """Return a short text."""
+        texts = (
             "确认仓储容量",
             "review scope",
             "与供应商核对",
@@ -84,4 +79,4 @@ class TextField(FieldBase):
             "it's fine",
             "下周一前完成",
         )
-        return rng.choice(words)[: self.most].strip() or "x"
+        return rng.choice(texts)[: self.most].strip() or "x"

@@ -1,4 +1,4 @@
-"""TOML -> definitions, or every mistake of their author with its place.
+"""Loading of definitions from TOML, with a message and a key path for every error of their author.
 
-Nothing here knows a workbook. Start with `load`.
+Nothing here knows workbooks or projects; no other package reads definition files. Start with `load`.
 """

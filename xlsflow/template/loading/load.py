@@ -1,7 +1,7 @@
-"""TOML -> definitions, or every mistake of their author with its place. Nobody else knows the syntax.
+"""Loads definitions from TOML files and reports the errors in them; the only module that reads definition files.
 
-A folder of definitions holds `sheets/*.toml` (one a sheet), `packs/*.toml` (one a pack), `lists.toml` and
-`fields.toml`. Several folders may be given: what a later one defines takes the place of an earlier one's.
+A folder of definitions has a file for each sheet (`sheets/*.toml`) and each pack (`packs/*.toml`), and `lists.toml`
+and `fields.toml`. With several folders, a definition of a later folder replaces one of the same name in an earlier one.
 """
 
 from __future__ import annotations
@@ -20,107 +20,110 @@ from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.loading.pack_consistency import (
-    pack_faults,
-    target_faults,
+    pack_errors,
+    reference_errors,
 )
 from xlsflow.template.loading.shared_files import (
-    field_faults,
     read_lists,
+    shared_field_errors,
 )
-from xlsflow.template.loading.sheet_consistency import faults
+from xlsflow.template.loading.sheet_consistency import sheet_errors
 from xlsflow.template.loading.source_locations import (
-    Raw,
-    blocks_of,
-    parts_of,
-    resolve,
+    TomlTable,
+    raw_blocks,
+    raw_parts,
+    resolve_shared_fields,
 )
 from xlsflow.template.loading.validation_messages import (
-    Fault,
-    explain,
+    DefinitionError,
+    explain_invalid,
 )
-from xlsflow.template.loading.variants import vary
+from xlsflow.template.loading.variants import apply_variant
 from xlsflow.template.model import Pack, SheetUse, Template
 
-LISTS, FIELDS = "lists.toml", "fields.toml"
+LISTS_FILE, FIELDS_FILE = "lists.toml", "fields.toml"
 
 
 @dataclass(frozen=True)
 class Library:
-    """The definitions of one or more folders; each is read when it is first asked for.
+    """The definitions of one or more folders, each loaded when it is first needed.
 
     Attributes:
-        folders: Where they lie, the later ones taking precedence.
+        folders: The folders; later ones take precedence.
     """
 
     folders: tuple[Path, ...]
 
     def _files(self, kind: str) -> Mapping[str, Path]:
-        """Return name -> file; a later folder's file takes the place of an earlier one's of the same name."""
+        """Return name -> file; a later folder's file replaces one of the same name in an earlier folder."""
         return {path.stem: path for folder in self.folders for path in sorted((folder / kind).glob("*.toml"))}
 
     @cached_property
     def sheet_files(self) -> Mapping[str, Path]:
-        """Name of a sheet -> its file."""
+        """Sheet name -> its file."""
         return self._files("sheets")
 
     @cached_property
     def pack_files(self) -> Mapping[str, Path]:
-        """Name of a pack -> its file."""
+        """Pack name -> its file."""
         return self._files("packs")
 
-    def _tables(self, file: str) -> Iterator[tuple[Path, Raw]]:
-        """Yield the content of every file of that name."""
+    def _tables(self, file: str) -> Iterator[tuple[Path, TomlTable]]:
+        """Yield the path and content of a file in each folder that has it."""
         for folder in self.folders:
             path = folder / file
             if path.is_file():
                 yield path, self._content(path)
 
     @cached_property
-    def _contents(self) -> dict[Path, Raw]:
+    def _contents(self) -> dict[Path, TomlTable]:
         return {}
 
-    def _parsed(self, path: Path) -> Raw:
-        """Return a file's content, which nobody may change: parsing is most of the time of loading, and done once."""
+    def _parsed(self, path: Path) -> TomlTable:
+        """Return a file's content, parsed once because parsing dominates loading time; callers must not change it."""
         if path not in self._contents:
-            self._contents[path] = _toml(path)
+            self._contents[path] = _read_toml(path)
         return self._contents[path]
 
-    def _content(self, path: Path) -> Raw:
-        """Return a file's content for one who changes it."""
-        return _copied(self._parsed(path))
+    def _content(self, path: Path) -> TomlTable:
+        """Return a copy of a file's content that the caller may change."""
+        return _copy_table(self._parsed(path))
 
     @cached_property
     def _lists(self) -> tuple[Mapping[str, ChoiceList], Mapping[str, LocalizedText]]:
-        fixed: dict[str, ChoiceList] = {}
-        named: dict[str, LocalizedText] = {}
-        for path, raw in self._tables(LISTS):
-            lists, project_lists, wrong = read_lists(raw)
-            for at, why in wrong:
+        all_lists: dict[str, ChoiceList] = {}
+        all_project_lists: dict[str, LocalizedText] = {}
+        for path, raw in self._tables(LISTS_FILE):
+            lists, project_lists, errors = read_lists(raw)
+            for at, why in errors:
                 raise TemplateError(path, at, why)
-            fixed |= lists
-            named |= project_lists
-        return fixed, named
+            all_lists |= lists
+            all_project_lists |= project_lists
+        return all_lists, all_project_lists
 
     @property
     def lists(self) -> Mapping[str, ChoiceList]:
-        """The choice lists whose values stand in the definitions."""
+        """The choice lists whose values are part of the definitions."""
         return self._lists[0]
 
     @property
     def project_lists(self) -> Mapping[str, LocalizedText]:
-        """The choice lists whose values a project names, with their titles."""
+        """Name -> title of the choice lists whose values each project supplies."""
         return self._lists[1]
 
     @cached_property
-    def fields(self) -> Mapping[str, Raw]:
-        """The fields that several sheets share, as written; a sheet takes one by `use`."""
+    def fields(self) -> Mapping[str, TomlTable]:
+        """The shared fields as written in `fields.toml`; a sheet includes one with `use`."""
         return {
-            name: field for _, raw in self._tables(FIELDS) for name, field in raw.items() if isinstance(field, dict)
+            name: field
+            for _, raw in self._tables(FIELDS_FILE)
+            for name, field in raw.items()
+            if isinstance(field, dict)
         }
 
     @cached_property
     def _field_files(self) -> Mapping[str, Path]:
-        return {name: path for path, raw in self._tables(FIELDS) for name in raw}
+        return {name: path for path, raw in self._tables(FIELDS_FILE) for name in raw}
 
     @cached_property
     def _loaded(self) -> dict[tuple[str, str], Template]:
@@ -130,91 +133,92 @@ class Library:
         """Return the definition of a sheet, or of a variant of it.
 
         Raises:
-            TemplateError: There is none of that name, or its file has a mistake (the first is told).
+            TemplateError: There is no such sheet, or its file has an error (the first one is raised).
         """
         if (name, variant) not in self._loaded:
             if name not in self.sheet_files:
                 raise NoSuchTemplate(
-                    name, LocalizedText("没有叫“{name}”的表", "there is no sheet {name!r}"), self.sheet_files
+                    name, LocalizedText("没有叫“{name}”的表", "There is no sheet “{name}”"), self.sheet_files
                 )
-            template, wrong = self._read_sheet(self.sheet_files[name], variant)
-            for mistake in wrong:
-                raise mistake
-            assert template is not None  # it is there where nothing is wrong
+            template, errors = self._read_sheet(self.sheet_files[name], variant)
+            for error in errors:
+                raise error
+            assert template is not None  # _read_sheet returns a template or at least one error
             self._loaded[name, variant] = template
         return self._loaded[name, variant]
 
-    def mistakes(self, path: Path, variant: str | None = None) -> Iterator[TemplateError]:
-        """Yield every mistake in a file of definitions: a sheet, a pack, `lists.toml` or `fields.toml`.
+    def errors_in(self, path: Path, variant: str | None = None) -> Iterator[TemplateError]:
+        """Yield every error in a definition file: a sheet, a pack, `lists.toml` or `fields.toml`.
 
         Args:
             path: The file.
-            variant: Only this variant of a sheet; the sheet as it is where empty, it and all its variants where None.
+            variant: Name of a variant to check; "" for the sheet without variant, None for the sheet and all variants.
         """
         try:
-            raw = _toml(path)
-            if path.name == LISTS:
+            raw = _read_toml(path)
+            if path.name == LISTS_FILE:
                 yield from (TemplateError(path, at, why) for at, why in read_lists(raw)[2])
-            elif path.name == FIELDS:
-                yield from (TemplateError(path, at, why) for at, why in field_faults(raw))
+            elif path.name == FIELDS_FILE:
+                yield from (TemplateError(path, at, why) for at, why in shared_field_errors(raw))
+            # A pack outside a `packs` folder, such as a file still being written, is recognised by its content.
             elif path.parent.name == "packs" or ("sheets" in raw and "blocks" not in raw):
-                yield from self._pack_mistakes(path)
+                yield from self._pack_errors(path)
             else:
-                yield from self._sheet_mistakes(path, raw, variant)
-        except TemplateError as wrong:
-            yield wrong
+                yield from self._sheet_errors(path, raw, variant)
+        except TemplateError as error:
+            yield error
 
-    def _sheet_mistakes(self, path: Path, raw: Raw, variant: str | None) -> Iterator[TemplateError]:
+    def _sheet_errors(self, path: Path, raw: TomlTable, variant: str | None) -> Iterator[TemplateError]:
         if variant is not None:
             yield from self._read_sheet(path, variant)[1]
             return
-        told = self._read_sheet(path, "")[1]
-        yield from told
+        errors = self._read_sheet(path, "")[1]
+        yield from errors
         variants = raw.get("variants")
         for name in variants if isinstance(variants, dict) else ():
-            for mistake in self._read_sheet(path, name)[1]:
-                if mistake.at.startswith("variants."):
-                    yield mistake
-                elif not told:  # the sheet is sound without the variant
-                    yield TemplateError(mistake.file, mistake.at, f"{mistake.why} (in the variant {name!r})")
+            for error in self._read_sheet(path, name)[1]:
+                if error.at.startswith("variants."):
+                    yield error
+                elif not errors:  # otherwise each error of the sheet itself would be repeated for every variant
+                    yield TemplateError(error.file, error.at, f"{error.why} (in the variant {name!r})")
 
     def _read_sheet(self, path: Path, variant: str) -> tuple[Template | None, list[TemplateError]]:
-        """Return a sheet's definition, or everything that is wrong with it."""
-        raw, wrong = vary(self._content(path), variant)
-        found = [TemplateError(path, at, why) for at, why in wrong]
-        origins, wrong = resolve(raw, self.fields)
-        found += [TemplateError(path, at, why) for at, why in wrong]
+        """Return a sheet's definition (None if invalid) and its errors."""
+        raw, variant_errors = apply_variant(self._content(path), variant)
+        sources, use_errors = resolve_shared_fields(raw, self.fields)
+        errors = [TemplateError(path, at, why) for at, why in (*variant_errors, *use_errors)]
         template: Template | None = None
         try:
             template = Template.model_validate(raw)
-            said = self._disagreements(template, path) if not found else ()
+            more = self._consistency_errors(template, path) if not errors else ()
         except ValidationError as invalid:
-            said = explain(invalid, Template)
-        for at, why in said:
-            shared, where = origins.where(at)
-            file = self._field_files[where.split(".", maxsplit=1)[0]] if shared else path
-            found.append(TemplateError(file, where, why))
-        return template, found
+            more = explain_invalid(invalid, Template)
+        for at, why in more:
+            is_shared, key_path = sources.locate(at)
+            file = self._field_files[key_path.split(".", maxsplit=1)[0]] if is_shared else path
+            errors.append(TemplateError(file, key_path, why))
+        return template, errors
 
-    def _disagreements(self, template: Template, path: Path) -> Iterator[Fault]:
-        yield from faults(template, self.lists, self.project_lists)
-        yield from target_faults(template, self.sheet_files, self._names_in)
+    def _consistency_errors(self, template: Template, path: Path) -> Iterator[DefinitionError]:
+        yield from sheet_errors(template, self.lists, self.project_lists)
+        yield from reference_errors(template, self.sheet_files, self._field_names)
         if template.name != path.stem:
             yield "name", f"the file of sheet {template.name!r} must be {template.name}.toml"
 
-    def _names_in(self, sheet: str) -> Mapping[str, Iterable[str]]:
-        """Return block -> names of its fields, of a sheet as its file has it."""
+    def _field_names(self, sheet: str) -> Mapping[str, Iterable[str]]:
+        """Return block -> field names of a sheet, read from its file without validation."""
+        # Validating the other sheet here would not end where two sheets refer to each other.
         return {
             str(block.get("name")): [
                 str(field.get("name") or field.get("use"))
                 for part in ("fields", "after")
-                for field in parts_of(block, part)
+                for field in raw_parts(block, part)
             ]
-            for block in blocks_of(self._parsed(self.sheet_files[sheet]))
+            for block in raw_blocks(self._parsed(self.sheet_files[sheet]))
         }
 
     def variants(self, name: str) -> tuple[str, ...]:
-        """Return the variants that a sheet has."""
+        """Return the names of a sheet's variants."""
         variants = self._parsed(self.sheet_files[name]).get("variants")
         return tuple(variants) if isinstance(variants, dict) else ()
 
@@ -222,25 +226,25 @@ class Library:
         """Return the definition of a pack.
 
         Raises:
-            TemplateError: There is none of that name, or its file has a mistake.
+            TemplateError: There is no such pack, or its file has an error.
         """
         if name not in self._packs:
             if name not in self.pack_files:
                 raise NoSuchTemplate(
-                    name, LocalizedText("没有叫“{name}”的模板包", "there is no pack {name!r}"), self.pack_files
+                    name, LocalizedText("没有叫“{name}”的模板包", "There is no pack “{name}”"), self.pack_files
                 )
-            pack, wrong = self._read_pack(self.pack_files[name])
-            for mistake in wrong:
-                raise mistake
+            pack, errors = self._read_pack(self.pack_files[name])
+            for error in errors:
+                raise error
             assert pack is not None
             self._packs[name] = pack
         return self._packs[name]
 
-    def says(self, pack: str, flag: str) -> bool:
-        """Return whether the definition of a pack sets a flag (`setup`, `default`), without a look at the rest.
+    def has_flag(self, pack: str, flag: str) -> bool:
+        """Return whether a pack sets a flag (`setup`, `default`), without validating the rest of its file.
 
         Raises:
-            TemplateError: Its file is not TOML.
+            TemplateError: The file is not TOML.
         """
         return self._parsed(self.pack_files[pack]).get(flag) is True
 
@@ -249,93 +253,97 @@ class Library:
         return {}
 
     def _read_pack(self, path: Path) -> tuple[Pack | None, list[TemplateError]]:
-        """Return a pack's definition, or everything that is wrong with it by itself."""
+        """Return a pack's definition (None if invalid) and the errors in its own file."""
         try:
             pack = Pack.model_validate(self._parsed(path))
         except ValidationError as invalid:
-            return None, [TemplateError(path, at, why) for at, why in explain(invalid, Pack)]
-        said = [] if pack.name == path.stem else [("name", f"the file of pack {pack.name!r} must be {pack.name}.toml")]
+            return None, [TemplateError(path, at, why) for at, why in explain_invalid(invalid, Pack)]
+        errors: list[DefinitionError] = []
+        if pack.name != path.stem:
+            errors.append(("name", f"the file of pack {pack.name!r} must be {pack.name}.toml"))
         for number, use in enumerate(pack.sheets):
             at = f"sheets[{number}]"
             if use.template not in self.sheet_files:
-                said.append((at, f"there is no sheet {use.template!r}{did_you_mean(use.template, self.sheet_files)}"))
+                errors.append((at, f"there is no sheet {use.template!r}{did_you_mean(use.template, self.sheet_files)}"))
             elif use.variant and use.variant not in (known := self.variants(use.template)):
                 near = did_you_mean(use.variant, known)
-                said.append((at, f"sheet {use.template!r} has no variant {use.variant!r}{near}"))
-        return pack, [TemplateError(path, at, why) for at, why in said]
+                errors.append((at, f"sheet {use.template!r} has no variant {use.variant!r}{near}"))
+        return pack, [TemplateError(path, at, why) for at, why in errors]
 
-    def _pack_mistakes(self, path: Path) -> Iterator[TemplateError]:
-        pack, wrong = self._read_pack(path)
-        yield from wrong
-        if pack is None or wrong:
+    def _pack_errors(self, path: Path) -> Iterator[TemplateError]:
+        pack, errors = self._read_pack(path)
+        yield from errors
+        if pack is None or errors:
             return
         templates: list[Template] = []
         for use in pack.sheets:
             try:
-                templates.append(self.use(use))
-            except TemplateError as mistake:
-                yield mistake
+                templates.append(self.template_for(use))
+            except TemplateError as error:
+                yield error
         if len(templates) == len(pack.sheets):
-            yield from (TemplateError(path, at, why) for at, why in pack_faults(pack, templates))
+            yield from (TemplateError(path, at, why) for at, why in pack_errors(pack, templates))
 
     def sheets(self, pack: Pack, scope: Scope) -> tuple[Template, ...]:
-        """Return a pack's sheets in order, with the project's own columns in place.
+        """Return a pack's sheets in order, with the project columns in place.
 
         Raises:
-            TemplateError: A sheet has a mistake, or the sheets do not go together.
+            TemplateError: A sheet has an error, or the sheets conflict with each other.
         """
-        templates = [self.use(sheet) for sheet in pack.sheets]
-        for at, why in pack_faults(pack, templates):
+        templates = [self.template_for(sheet) for sheet in pack.sheets]
+        for at, why in pack_errors(pack, templates):
             raise TemplateError(self.pack_files.get(pack.name, pack.name), at, why)
         return tuple(template.resolved(scope) for template in templates)
 
     def scope(
         self, project_lists: Mapping[str, ChoiceList] | None = None, settings: Mapping[str, float] | None = None
     ) -> Scope:
-        """Return what definitions are resolved against; a list that no project has filled is there, but empty."""
+        """Return the lists and settings of a project; project lists that are not given are empty."""
         empty = {name: ChoiceList(name=name, title=title, values=()) for name, title in self.project_lists.items()}
         return Scope({**self.lists, **empty, **(project_lists or {})}, settings or {})
 
-    def use(self, sheet: SheetUse) -> Template:
-        """Return the template that a pack names."""
+    def template_for(self, sheet: SheetUse) -> Template:
+        """Return the template that a pack refers to."""
         return self.template(sheet.template, sheet.variant)
 
 
-def _toml(path: Path) -> Raw:
-    """Return a TOML file's content.
+def _read_toml(path: Path) -> TomlTable:
+    """Return the content of a TOML file.
 
     Raises:
-        TemplateError: It is not TOML, or not UTF-8.
+        TemplateError: The file is not TOML, not UTF-8, or cannot be read.
     """
     try:
-        return tomli.loads(path.read_bytes().decode("utf-8-sig"))  # Notepad puts a mark before the first character
-    except tomli.TOMLDecodeError as wrong:
-        raise TemplateError(path, "", f"this is not valid TOML: {wrong}") from wrong
-    except UnicodeDecodeError as wrong:
-        raise TemplateError(path, "", "the file is not UTF-8 text; save it as UTF-8") from wrong
-    except OSError as wrong:
-        raise TemplateError(path, "", f"the file cannot be read: {wrong.strerror}") from wrong
+        return tomli.loads(path.read_bytes().decode("utf-8-sig"))  # Notepad writes a byte order mark
+    except tomli.TOMLDecodeError as error:
+        raise TemplateError(path, "", f"this is not valid TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise TemplateError(path, "", "the file is not UTF-8 text; save it as UTF-8") from error
+    except OSError as error:
+        raise TemplateError(path, "", f"the file cannot be read: {error.strerror}") from error
 
 
-def _copied(raw: Raw) -> Raw:
-    """Return what a TOML file holds with tables and arrays of its own: a fifth of the time of `copy.deepcopy`."""
-    return {key: value if isinstance(value, str) else _copy(value) for key, value in raw.items()}
+def _copy_table(raw: TomlTable) -> TomlTable:
+    """Return a deep copy of a table; TOML has no cycles, so this takes a fifth of the time of `copy.deepcopy`."""
+    return {key: value if isinstance(value, str) else _copy_value(value) for key, value in raw.items()}
 
 
-def _copy(value: Any) -> Any:  # noqa: ANN401 - what TOML can hold
+def _copy_value(value: Any) -> Any:  # noqa: ANN401 - what TOML can hold
     if isinstance(value, dict):
-        return _copied(value)
-    return [_copy(one) for one in value] if isinstance(value, list) else value
+        return _copy_table(value)
+    return [_copy_value(item) for item in value] if isinstance(value, list) else value
 
 
 def load_library(folders: Iterable[Path]) -> Library:
-    """Return the library of some folders.
+    """Return the library of definitions in some folders.
 
     Raises:
-        TemplateError: A folder is not there.
+        TemplateError: A folder does not exist.
     """
-    found = tuple(folders)
-    for folder in found:
+    paths = tuple(folders)
+    for folder in paths:
         if not folder.is_dir():
-            raise NoSuchTemplate(folder, LocalizedText("找不到这个模板文件夹", "there is no such folder of templates"))
-    return Library(found)
+            raise NoSuchTemplate(
+                folder, LocalizedText("找不到模板文件夹 {name}", "The template folder {name} does not exist")
+            )
+    return Library(paths)

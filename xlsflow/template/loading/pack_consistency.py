@@ -1,4 +1,4 @@
-"""What must agree between definitions: the sheets of a pack go together, and what a field refers to is there."""
+"""Consistency between definitions: the sheets of a pack fit together, and references to other sheets resolve."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from xlsflow.errors import did_you_mean
 from xlsflow.template.expressions.expression import (
-    Setting,
-    parse,
-    walk,
+    SettingRef,
+    parse_expression,
+    walk_expression,
 )
-from xlsflow.template.loading.sheet_consistency import placed_fields
-from xlsflow.template.loading.validation_messages import Fault
+from xlsflow.template.loading.sheet_consistency import fields_with_keys
+from xlsflow.template.loading.validation_messages import DefinitionError
 from xlsflow.template.model import DataBlock, Pack, Template
 
-Names = Mapping[str, Iterable[str]]
-"""Block -> its fields."""
+FieldsByBlock = Mapping[str, Iterable[str]]
+"""Block name -> names of its fields."""
 
 
-def pack_faults(pack: Pack, templates: Sequence[Template]) -> Iterator[Fault]:
-    """Yield what does not go together among the sheets of a pack.
+def pack_errors(pack: Pack, templates: Sequence[Template]) -> Iterator[DefinitionError]:
+    """Yield the conflicts between the sheets of a pack.
 
     Args:
         pack: The pack.
-        templates: Its sheets, in its order.
+        templates: Its sheets, in the pack's order.
     """
     names = [template.name for template in templates]
     tabs: dict[str, str] = {}
@@ -41,46 +41,50 @@ def pack_faults(pack: Pack, templates: Sequence[Template]) -> Iterator[Fault]:
 
 
 def settings_of(template: Template) -> set[str]:
-    """Return the figures of the pack that a sheet's rules and formulas speak of."""
+    """Return the names of the pack settings that a sheet's rules and formulas use."""
     texts = [text for block in template.data for text in _expressions(block)]
-    return {part.name for text in texts for part in walk(parse(text)) if isinstance(part, Setting)}
+    return {
+        part.name for text in texts for part in walk_expression(parse_expression(text)) if isinstance(part, SettingRef)
+    }
 
 
 def _expressions(block: DataBlock) -> Iterator[str]:
     for rule in block.rules:
-        yield from rule.expressions()
+        yield from rule.expressions_by_key().values()
     for field in block.columns:
         if formula := vars(field).get("formula"):
             yield formula
 
 
-def target_faults(template: Template, sheets: Collection[str], names_in: Callable[[str], Names]) -> Iterator[Fault]:
-    """Yield the references of a sheet's fields that lead nowhere.
+def reference_errors(
+    template: Template, sheets: Collection[str], field_names: Callable[[str], FieldsByBlock]
+) -> Iterator[DefinitionError]:
+    """Yield the references of a sheet's fields that do not resolve.
 
     Args:
         template: The sheet.
-        sheets: The sheets that there are.
-        names_in: Says which blocks and fields one of them has.
+        sheets: Names of all sheets.
+        field_names: Returns the blocks and fields of a sheet by name.
     """
     for number, block in enumerate(template.blocks):
         if not isinstance(block, DataBlock):
             continue
-        for key, field in placed_fields(block):
-            if field.to and (why := _leads_nowhere(field.to, sheets, names_in)):
+        for key, field in fields_with_keys(block):
+            if field.to and (why := _why_unresolved(field.to, sheets, field_names)):
                 yield f"blocks[{number}].{key}.to", why
-        for place, duty in enumerate(block.duties):
-            if "." in duty.start and (why := _leads_nowhere(duty.start, sheets, names_in)):
-                yield f"blocks[{number}].duties[{place}].start", why
+        for index, duty in enumerate(block.duties):
+            if "." in duty.start and (why := _why_unresolved(duty.start, sheets, field_names)):
+                yield f"blocks[{number}].duties[{index}].start", why
 
 
-def _leads_nowhere(to: str, sheets: Collection[str], names_in: Callable[[str], Names]) -> str:
+def _why_unresolved(to: str, sheets: Collection[str], field_names: Callable[[str], FieldsByBlock]) -> str:
     parts = to.split(".")
-    if len(parts) != 3:  # noqa: PLR2004 - as the sentence says
+    if len(parts) != 3:  # noqa: PLR2004 - sheet, block and field
         return f"{to!r} names no field; write it as sheet.block.field"
     sheet, block, field = parts
     if sheet not in sheets:
         return f"there is no sheet {sheet!r}{did_you_mean(sheet, sheets)}"
-    blocks = names_in(sheet)
+    blocks = field_names(sheet)
     if block not in blocks:
         return f"the sheet {sheet!r} has no block {block!r}{did_you_mean(block, blocks)}"
     if field not in blocks[block]:

@@ -1,4 +1,4 @@
-"""What sheets share, `lists.toml` and `fields.toml`: read, or told what is wrong in it."""
+"""Reads and validates the definitions that sheets share: `lists.toml` and `fields.toml`."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from xlsflow.i18n import (
     LANGS,
     LocalizedText,
 )
-from xlsflow.template.kinds import KINDS
+from xlsflow.template.kinds import KIND_TYPES
 from xlsflow.template.lists import ChoiceList
-from xlsflow.template.loading.source_locations import Raw
+from xlsflow.template.loading.source_locations import TomlTable
 from xlsflow.template.loading.validation_messages import (
-    MISSING,
-    Fault,
-    explain,
-    no_key,
+    KEY_MISSING,
+    DefinitionError,
+    explain_invalid,
+    unknown_key,
 )
 
 
 class ProjectList(BaseModel):
-    """A list that a project fills."""
+    """A choice list whose values each project supplies."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -32,52 +32,52 @@ class ProjectList(BaseModel):
     title: LocalizedText
 
 
-Lists = tuple[Mapping[str, ChoiceList], Mapping[str, LocalizedText], list[Fault]]
-"""Lists with values, titles of those that a project fills, what is wrong."""
+ReadLists = tuple[Mapping[str, ChoiceList], Mapping[str, LocalizedText], list[DefinitionError]]
+"""Lists with values, titles of project lists, errors."""
 
 
-def read_lists(raw: Raw) -> Lists:
-    """Return the lists whose values stand in a raw file, titles of those that a project fills, and what is wrong."""
-    fixed: dict[str, ChoiceList] = {}
-    named: dict[str, LocalizedText] = {}
-    wrong: list[Fault] = []
+def read_lists(raw: TomlTable) -> ReadLists:
+    """Return the lists of a file, the titles of its project lists, and the errors in it."""
+    lists: dict[str, ChoiceList] = {}
+    project_lists: dict[str, LocalizedText] = {}
+    errors: list[DefinitionError] = []
     for name, body in raw.items():
         model: type[BaseModel] = ChoiceList
         try:
             if isinstance(body, dict) and body.get("project"):
                 model = ProjectList
-                named[name] = ProjectList.model_validate(body).title
+                project_lists[name] = ProjectList.model_validate(body).title
             else:
-                written = {"name": name, **_gathered(body)} if isinstance(body, dict) else body
-                fixed[name] = ChoiceList.model_validate(written)
+                written = {"name": name, **_with_labels(body)} if isinstance(body, dict) else body
+                lists[name] = ChoiceList.model_validate(written)
         except ValidationError as invalid:
-            # `zh` and `en` stand beside the code, where the model has them in `label`.
-            wrong += [(at.replace("].label.", "]."), why) for at, why in explain(invalid, model, (name,))]
-    return fixed, named, wrong
+            # In the file `zh` and `en` are keys of the value itself; the model has them in `label`.
+            errors += [(at.replace("].label.", "]."), why) for at, why in explain_invalid(invalid, model, (name,))]
+    return lists, project_lists, errors
 
 
-def _gathered(body: Raw) -> Raw:
-    """Return a list with `zh` and `en` of each value gathered as its label: lists are written short."""
+def _with_labels(body: TomlTable) -> TomlTable:
+    """Return a list whose values have `zh` and `en` moved into `label`, as the model expects them."""
     values = body.get("values")
-    return {**body, "values": [_labelled(value) for value in values] if isinstance(values, list) else values}
+    return {**body, "values": [_with_label(value) for value in values] if isinstance(values, list) else values}
 
 
-def _labelled(value: Any) -> Any:  # noqa: ANN401 - anything that TOML can hold
+def _with_label(value: Any) -> Any:  # noqa: ANN401 - anything that TOML can hold
     if not isinstance(value, dict) or "label" in value:
         return value
-    rest = {key: one for key, one in value.items() if key not in LANGS}
+    rest = {key: content for key, content in value.items() if key not in LANGS}
     return {**rest, "label": {key: value[key] for key in LANGS if key in value}}
 
 
-def field_faults(raw: Raw) -> Iterator[Fault]:
-    """Yield what is wrong with shared fields as far as they are written: a sheet may add what is missing."""
-    kinds = {str(get_args(kind.model_fields["kind"].annotation)[0]): kind for kind in KINDS}
+def shared_field_errors(raw: TomlTable) -> Iterator[DefinitionError]:
+    """Yield the errors in shared fields, missing keys excepted: the sheet that uses a field may add them."""
+    kinds = {str(get_args(kind.model_fields["kind"].annotation)[0]): kind for kind in KIND_TYPES}
     for name, field in raw.items():
         if not isinstance(field, dict):
             yield name, "a shared field is a table of its own: [name]"
         elif (kind := field.get("kind")) is None:
-            known = {key for model in KINDS for key in model.model_fields}
-            yield from ((f"{name}.{key}", no_key(key, known)) for key in field if key not in known)
+            known = {key for model in KIND_TYPES for key in model.model_fields}
+            yield from ((f"{name}.{key}", unknown_key(key, known)) for key in field if key not in known)
         elif (model := kinds.get(str(kind))) is None:
             near = did_you_mean(str(kind), kinds)
             yield f"{name}.kind", f"there is no kind {kind!r}{near}; known are {', '.join(kinds)}"
@@ -85,4 +85,5 @@ def field_faults(raw: Raw) -> Iterator[Fault]:
             try:
                 model.model_validate({"name": name, **field})
             except ValidationError as invalid:
-                yield from (fault for fault in explain(invalid, model, (name,)) if fault[1] != MISSING)
+                errors = explain_invalid(invalid, model, (name,))
+                yield from ((at, why) for at, why in errors if why != KEY_MISSING)

@@ -1,4 +1,4 @@
-"""What must agree inside one definition beyond its shape: names that are spoken of must be there."""
+"""Consistency of one sheet's definition beyond its schema: names of fields, lists and codes resolve, types fit."""
 
 from __future__ import annotations
 
@@ -20,32 +20,39 @@ from xlsflow.template.expressions.expression import (
     If,
     OneOf,
     Ref,
-    parse,
-    walk,
+    parse_expression,
+    walk_expression,
 )
 from xlsflow.template.expressions.type_check import (
-    Sort,
-    sort_faults,
-    sort_of,
+    ExpressionType,
+    field_type,
+    type_errors,
 )
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
-from xlsflow.template.model import DataBlock, Deadline, Follow, MatrixBlock, SignaturesBlock, TableBlock, Template
+from xlsflow.template.loading.validation_messages import DefinitionError
+from xlsflow.template.model import (
+    DataBlock,
+    Follow,
+    MatrixBlock,
+    SignaturesBlock,
+    TableBlock,
+    Template,
+    TimingFields,
+)
 from xlsflow.template.rules import NotBefore, NotInFuture, Quantified, RuleBase
 
-HELP_LIMIT = 255
-"""Characters that Excel accepts in the message of a cell."""
-Fault = tuple[str, str]
-"""Key path, and why."""
+_HELP_LIMIT = 255
+"""Longest input message of an Excel data validation, in characters."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """The lists that a definition can name.
+class KnownLists:
+    """The choice lists that a definition can refer to.
 
     Attributes:
-        lists: Those whose values stand in the definitions.
-        project_lists: Those whose values a project names, with their titles.
+        lists: Lists whose values are part of the definitions.
+        project_lists: Name -> title of the lists whose values a project supplies.
     """
 
     lists: Mapping[str, ChoiceList]
@@ -53,28 +60,28 @@ class Known:
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
-        """Every code of every list that stands in the definitions."""
-        return tuple(code for one in self.lists.values() for code in _codes(one))
+        """All codes of all lists of the definitions."""
+        return tuple(code for choices in self.lists.values() for code in _codes(choices))
 
-    def missing(self, at: str, name: str) -> Iterator[Fault]:
-        """Yield that there is no list of a name."""
+    def missing(self, at: str, name: str) -> Iterator[DefinitionError]:
+        """Yield an error if there is no list of that name."""
         names = (*self.lists, *self.project_lists)
         if name not in names:
             yield at, f"there is no list {name!r}{did_you_mean(name, names)}"
 
 
-def faults(
+def sheet_errors(
     template: Template, lists: Mapping[str, ChoiceList], project_lists: Mapping[str, LocalizedText]
-) -> Iterator[Fault]:
-    """Yield everything in a template that does not agree with itself or with the lists."""
-    known = Known(lists, project_lists)
+) -> Iterator[DefinitionError]:
+    """Yield the inconsistencies within a template, and between it and the lists."""
+    known = KnownLists(lists, project_lists)
     names = [block.name for block in template.blocks]
     for number, block in enumerate(template.blocks):
         at = f"blocks[{number}]"
         if names.index(block.name) != number:
             yield f"{at}.name", f"the block name {block.name!r} stands twice"
         if isinstance(block, DataBlock):
-            yield from _block_faults(block, at, known)
+            yield from _block_errors(block, at, known)
         elif isinstance(block, SignaturesBlock):
             if not block.parties and not block.per:
                 yield at, "nobody signs here; give parties, or per"
@@ -82,71 +89,72 @@ def faults(
                 yield f"{at}.per", f"there is no project list {block.per!r}{did_you_mean(block.per, project_lists)}"
 
 
-def placed_fields(block: DataBlock) -> Iterator[tuple[str, FieldBase]]:
-    """Yield each field of a block with its key inside the block."""
+def fields_with_keys(block: DataBlock) -> Iterator[tuple[str, FieldBase]]:
+    """Yield the fields of a block with their key paths inside the block, without project columns."""
     after = block.after if isinstance(block, MatrixBlock) else ()
     yield from ((f"fields[{number}]", field) for number, field in enumerate(block.fields))
     yield from ((f"after[{number}]", field) for number, field in enumerate(after))
 
 
-def _block_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
-    yield from _field_faults(block, at, known)
+def _block_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[DefinitionError]:
+    yield from _field_errors(block, at, known)
     names = [field.name for field in block.columns]
     if block.key:
-        yield from _no_field(f"{at}.key", block.key, names)
+        yield from _missing_field(f"{at}.key", block.key, names)
     for number, duty in enumerate(block.duties):
-        yield from ((f"{at}.duties[{number}].{key}", why) for key, why in _duty_faults(duty, block, known))
+        yield from ((f"{at}.duties[{number}].{key}", why) for key, why in _timing_errors(duty, block, known))
     if isinstance(block, MatrixBlock):
         yield from known.missing(f"{at}.across", block.across)
         yield from known.missing(f"{at}.of", block.of)
     if isinstance(block, TableBlock):
-        yield from _table_faults(block, at, known)
+        yield from _table_errors(block, at, known)
     for number, rule in enumerate(block.rules):
-        yield from _rule_faults(rule, block, f"{at}.rules[{number}]", known)
-    for key, field in placed_fields(block):
+        yield from _rule_errors(rule, block, f"{at}.rules[{number}]", known)
+    for key, field in fields_with_keys(block):
         if formula := vars(field).get("formula"):
-            wanted: tuple[Sort, ...] = ("text",) if field.list_name() else ("number",)
+            expected: tuple[ExpressionType, ...] = ("text",) if field.list_name() else ("number",)
             here = f"{at}.{key}.formula"
-            expr = parse(formula)
-            yield from ((here, why) for why in sort_faults(expr, block, wanted=wanted))
-            yield from ((here, why) for why in _code_faults(expr, block, known))
-            yield from ((here, why) for why in _result_faults(expr, known.lists.get(field.list_name())))
+            expr = parse_expression(formula)
+            yield from ((here, why) for why in type_errors(expr, block, expected=expected))
+            yield from ((here, why) for why in _code_errors(expr, block, known))
+            yield from ((here, why) for why in _unknown_codes(_results(expr), known.lists.get(field.list_name())))
 
 
-def _duty_faults(duty: Deadline, block: DataBlock, known: Known) -> Iterator[Fault]:
-    """Yield what a timing rule says that the block has not."""
+def _timing_errors(duty: TimingFields, block: DataBlock, known: KnownLists) -> Iterator[DefinitionError]:
+    """Yield the errors in a timing rule of a block."""
     names = [field.name for field in block.columns]
-    for key, name in duty.named().items():
+    for key, name in duty.named_fields().items():
         if name not in names:
             yield key, f"there is no field {name!r}{did_you_mean(name, names)}"
-        elif key in ("start", "end") and sort_of(block.field(name)) != "day":
+        elif key in ("start", "end") and field_type(block.field(name)) != "day":
             yield key, f"{name!r} is not a date"
         elif key == "case" and not block.field(name).list_name():
             yield key, f"{name!r} is not chosen from a list, so it has no code to choose a figure by"
-    if duty.rule not in known.codes:  # a project can only set the figure of a rule that a list offers it
+    # The project workbook offers timing rules in a dropdown; without a code there, no project could set the limit.
+    if duty.rule not in known.codes:
         yield "rule", f"no list offers a timing rule {duty.rule!r}{did_you_mean(duty.rule, known.codes)}"
     if "." in duty.start and not duty.by:
         yield "by", f"{duty.start!r} stands on another sheet; name the field that says in which row"
 
 
-def _field_faults(block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
-    yield from _repeated(block, at)
+def _field_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[DefinitionError]:
+    yield from _duplicate_errors(block, at)
     names = [field.name for field in block.columns]
-    for key, field in placed_fields(block):
-        here, given = f"{at}.{key}", vars(field)
-        for part in ("of", "never"):
-            if name := given.get(part):
-                yield from known.missing(f"{here}.{part}", name)
-        if by := given.get("by"):
-            yield from _no_field(f"{here}.by", by, names)
-        yield from _help_faults(field, here)
+    for key, field in fields_with_keys(block):
+        here, values = f"{at}.{key}", vars(field)
+        for list_key in ("of", "never"):
+            if name := values.get(list_key):
+                yield from known.missing(f"{here}.{list_key}", name)
+        if by := values.get("by"):
+            yield from _missing_field(f"{here}.by", by, names)
+        yield from _help_errors(field, here)
 
 
-def _repeated(block: DataBlock, at: str) -> Iterator[Fault]:
-    """Yield names and labels that stand twice in a block, in either language."""
+def _duplicate_errors(block: DataBlock, at: str) -> Iterator[DefinitionError]:
+    """Yield the field names and labels (of either language) that occur twice in a block."""
     names: set[str] = set()
     labels: set[str] = set()
-    for key, field in placed_fields(block):
+    for key, field in fields_with_keys(block):
         if field.name in names:
             yield f"{at}.{key}.name", f"the field {field.name!r} stands twice"
         own = {label.strip() for label in field.label.both()}
@@ -158,35 +166,35 @@ def _repeated(block: DataBlock, at: str) -> Iterator[Fault]:
         labels |= own
 
 
-def _no_field(at: str, name: str, names: Sequence[str]) -> Iterator[Fault]:
-    """Yield that there is no field of a name."""
+def _missing_field(at: str, name: str, names: Sequence[str]) -> Iterator[DefinitionError]:
+    """Yield an error if there is no field of that name."""
     if name not in names:
         yield at, f"there is no field {name!r}{did_you_mean(name, names)}"
 
 
-def _help_faults(field: FieldBase, here: str) -> Iterator[Fault]:
+def _help_errors(field: FieldBase, here: str) -> Iterator[DefinitionError]:
     for lang in LANGS:
         text = field.help.say(lang) if field.help else ""
-        if len(text) > HELP_LIMIT:
-            yield f"{here}.help.{lang}", f"{len(text)} characters; Excel shows at most {HELP_LIMIT}"
+        if len(text) > _HELP_LIMIT:
+            yield f"{here}.help.{lang}", f"{len(text)} characters; Excel shows at most {_HELP_LIMIT}"
 
 
-def _table_faults(block: TableBlock, at: str, known: Known) -> Iterator[Fault]:
+def _table_errors(block: TableBlock, at: str, known: KnownLists) -> Iterator[DefinitionError]:
     names = [field.name for field in block.columns]
     if block.risk:
-        yield from _no_field(f"{at}.risk", block.risk, names)
+        yield from _missing_field(f"{at}.risk", block.risk, names)
     if block.follow is None:
         return
-    for part, name in block.follow.named().items():
-        yield from _no_field(f"{at}.follow.{part}", name, names)
-    if block.follow.due in names and sort_of(block.field(block.follow.due)) != "day":
+    for part, name in block.follow.named_fields().items():
+        yield from _missing_field(f"{at}.follow.{part}", name, names)
+    if block.follow.due in names and field_type(block.field(block.follow.due)) != "day":
         yield f"{at}.follow.due", f"{block.follow.due!r} is not a date"
     if block.follow.status in names:
-        yield from _status_faults(block.follow, block.field(block.follow.status), at, known)
+        yield from _status_errors(block.follow, block.field(block.follow.status), at, known)
 
 
-def _status_faults(follow: Follow, status: FieldBase, at: str, known: Known) -> Iterator[Fault]:
-    """Yield where the status of what is followed up has not the codes that say what is done."""
+def _status_errors(follow: Follow, status: FieldBase, at: str, known: KnownLists) -> Iterator[DefinitionError]:
+    """Yield the status codes of `follow` that the status field's list lacks."""
     if not status.list_name():
         yield f"{at}.follow.status", f"{status.name!r} is not chosen from a list, so nothing says what is done"
     choices = known.lists.get(status.list_name())
@@ -196,43 +204,43 @@ def _status_faults(follow: Follow, status: FieldBase, at: str, known: Known) -> 
                 yield f"{at}.follow.{part}", f"there is no code {code!r}{did_you_mean(code, _codes(choices))}"
 
 
-def _rule_faults(rule: RuleBase, block: DataBlock, at: str, known: Known) -> Iterator[Fault]:
+def _rule_errors(rule: RuleBase, block: DataBlock, at: str, known: KnownLists) -> Iterator[DefinitionError]:
     names = [field.name for field in block.columns]
-    for key, name in rule.named().items():
-        yield from _no_field(f"{at}.{key}", name, names)
-    for key, text in rule.written().items():
-        expr = parse(text)
-        yield from ((f"{at}.{key}", why) for why in sort_faults(expr, block, wanted=("truth",)))
-        yield from ((f"{at}.{key}", why) for why in _code_faults(expr, block, known))
-    if all(name in names for name in rule.named().values()):
-        yield from ((at, why) for why in _sort_of_rule_faults(rule, block))
+    for key, name in rule.named_fields().items():
+        yield from _missing_field(f"{at}.{key}", name, names)
+    for key, text in rule.expressions_by_key().items():
+        expr = parse_expression(text)
+        yield from ((f"{at}.{key}", why) for why in type_errors(expr, block, expected=("truth",)))
+        yield from ((f"{at}.{key}", why) for why in _code_errors(expr, block, known))
+    if all(name in names for name in rule.named_fields().values()):
+        yield from ((at, why) for why in _rule_type_errors(rule, block))
 
 
-def _sort_of_rule_faults(rule: RuleBase, block: DataBlock) -> Iterator[str]:
-    """Yield where a rule is asked of fields for which it has no meaning."""
-    sorts = {name: sort_of(block.field(name)) for name in rule.named().values()}
+def _rule_type_errors(rule: RuleBase, block: DataBlock) -> Iterator[str]:
+    """Yield an error if a rule applies to fields of the wrong type."""
+    types = {name: field_type(block.field(name)) for name in rule.named_fields().values()}
     if isinstance(rule, NotBefore):
-        if set(sorts.values()) not in ({"day"}, {"number"}):
+        if set(types.values()) not in ({"day"}, {"number"}):
             yield f"{rule.field!r} and {rule.other!r} must both be dates or both be numbers"
-    elif isinstance(rule, NotInFuture) and sorts[rule.field] != "day":
+    elif isinstance(rule, NotInFuture) and types[rule.field] != "day":
         yield f"{rule.field!r} is not a date"
-    elif isinstance(rule, Quantified) and sorts[rule.field] != "text":
+    elif isinstance(rule, Quantified) and types[rule.field] != "text":
         yield f"{rule.field!r} is not a text"
 
 
-def _code_faults(expr: Expr, block: DataBlock, known: Known) -> Iterator[str]:
-    """Yield the codes in an expression that the list of the field beside them does not have."""
+def _code_errors(expr: Expr, block: DataBlock, known: KnownLists) -> Iterator[str]:
+    """Yield the codes in an expression that are not in the list of the field that they are compared with."""
     names = [field.name for field in block.columns]
-    for part in walk(expr):
+    for part in walk_expression(expr):
         if isinstance(part, Count) and isinstance(block, MatrixBlock):
-            yield from _unknown(map(Const, part.codes), known.lists.get(block.of))
-        for side, others in _compared(part):
+            yield from _unknown_codes(map(Const, part.codes), known.lists.get(block.of))
+        for side, others in _comparisons(part):
             if isinstance(side, Ref) and side.field in names:
-                yield from _unknown(others, known.lists.get(block.field(side.field).list_name()))
+                yield from _unknown_codes(others, known.lists.get(block.field(side.field).list_name()))
 
 
-def _compared(expr: Expr) -> Iterator[tuple[Expr, Iterator[Expr]]]:
-    """Yield each side of a comparison with everything that it may be equal to, the branches of an `if` included."""
+def _comparisons(expr: Expr) -> Iterator[tuple[Expr, Iterator[Expr]]]:
+    """Yield each operand of a comparison with the expressions it is compared with, the branches of an `if` included."""
     match expr:
         case OneOf(left=left, options=options):
             yield left, iter(options)
@@ -242,20 +250,16 @@ def _compared(expr: Expr) -> Iterator[tuple[Expr, Iterator[Expr]]]:
 
 
 def _results(expr: Expr) -> Iterator[Expr]:
-    """Yield what an expression can come to, leaf by leaf."""
+    """Return the expressions whose value an expression can have: the branches of an `if`, else the expression."""
     if isinstance(expr, If):
         return chain(_results(expr.then), _results(expr.otherwise))
     return iter((expr,))
 
 
-def _result_faults(expr: Expr, choices: ChoiceList | None) -> Iterator[str]:
-    return _unknown(_results(expr), choices)
-
-
-def _unknown(found: Iterator[Expr], choices: ChoiceList | None) -> Iterator[str]:
-    for one in found:
-        if choices and not choices.open and isinstance(one, Const) and not choices.has(str(one.value)):
-            text = str(one.value)
+def _unknown_codes(exprs: Iterator[Expr], choices: ChoiceList | None) -> Iterator[str]:
+    for expr in exprs:
+        if choices and not choices.open and isinstance(expr, Const) and not choices.has(str(expr.value)):
+            text = str(expr.value)
             yield f"{text!r} is no code of the list {choices.name!r}{did_you_mean(text, _codes(choices))}"
 
 

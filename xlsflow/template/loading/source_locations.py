@@ -1,6 +1,7 @@
-"""Where each part of a sheet was written: a variant moves and changes parts, and a shared field stands in another file.
+"""Source locations of the parts of a sheet, so that an error names the file and key path that its author must correct.
 
-A part carries its key path along, under a key that no author can write; a mistake is then told where it can be mended.
+A variant moves and changes parts, and a shared field is written in another file. So each part carries its key path
+with it, under a key that TOML cannot contain, until shared fields are resolved.
 """
 
 from __future__ import annotations
@@ -12,55 +13,58 @@ from typing import Any
 
 from xlsflow.errors import did_you_mean
 
-Raw = dict[str, Any]
-AT, KEYS = "\0at", "\0keys"
-"""Where a part stands; and of a field, key -> where a variant gives it another value."""
-PARTS = ("fields", "after", "rules", "duties")
-OF_THE_BLOCK = frozenset({"by", "label", "name"})
-"""Keys of a shared field that may fit one sheet and not another: the sheet is where that is mended."""
-_PLACE = re.compile(r"(blocks\[\d+\](?:\.(?:fields|after|rules|duties)\[\d+\])?)(?:\.(\w+))?(.*)")
+TomlTable = dict[str, Any]
+LOCATION_MARK, OVERRIDES_MARK = "\0at", "\0keys"
+"""Keys of a raw part: its key path; and for a field, key -> key path in the variant that overrides it.
+
+The null character keeps them apart from any key of an author: TOML does not allow it.
+"""
+_PART_KEYS = ("fields", "after", "rules", "duties")
+_SHEET_SPECIFIC_KEYS = frozenset({"by", "label", "name"})
+"""Keys of a shared field that can be right in one sheet and wrong in another: errors are located in the sheet."""
+_KEY_PATH = re.compile(r"(blocks\[\d+\](?:\.(?:fields|after|rules|duties)\[\d+\])?)(?:\.(\w+))?(.*)")
 
 
-def blocks_of(raw: Raw) -> list[Raw]:
-    """Return the blocks of a raw sheet; what is no block is left to be complained of by its model."""
+def raw_blocks(raw: TomlTable) -> list[TomlTable]:
+    """Return the blocks of a raw sheet; entries of another type are left to the model's validation."""
     blocks = raw.get("blocks")
     return [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
 
 
-def parts_of(block: Raw, part: str) -> list[Raw]:
-    """Return the fields, rules or duties of a raw block."""
+def raw_parts(block: TomlTable, part: str) -> list[TomlTable]:
+    """Return the entries of a raw block's list `part` (fields, rules, duties)."""
     parts = block.get(part)
-    return [one for one in parts if isinstance(one, dict)] if isinstance(parts, list) else []
+    return [entry for entry in parts if isinstance(entry, dict)] if isinstance(parts, list) else []
 
 
-def mark(raw: Raw) -> None:
-    """Note in every block, field, rule and duty of a raw sheet where it stands."""
-    for at, one in _placed(raw):
-        one[AT] = at
+def mark_locations(raw: TomlTable) -> None:
+    """Store in every block, field, rule and timing rule of a raw sheet its key path."""
+    for at, entry in _parts_with_paths(raw):
+        entry[LOCATION_MARK] = at
 
 
-def _placed(raw: Raw) -> Iterator[tuple[str, Raw]]:
+def _parts_with_paths(raw: TomlTable) -> Iterator[tuple[str, TomlTable]]:
     blocks = raw.get("blocks")
     for number, block in enumerate(blocks if isinstance(blocks, list) else ()):
         if not isinstance(block, dict):
             continue
         yield f"blocks[{number}]", block
-        for part in PARTS:
+        for part in _PART_KEYS:
             parts = block.get(part)
-            for place, one in enumerate(parts if isinstance(parts, list) else ()):
-                if isinstance(one, dict):
-                    yield f"blocks[{number}].{part}[{place}]", one
+            for index, entry in enumerate(parts if isinstance(parts, list) else ()):
+                if isinstance(entry, dict):
+                    yield f"blocks[{number}].{part}[{index}]", entry
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where one part was written.
+class PartSource:
+    """Source location of one part.
 
     Attributes:
         at: Its key path in the sheet's file.
-        keys: Key -> key path, for what a variant has given another value.
-        shared: Name of the shared field whose keys it takes over.
-        taken: The keys that it takes over.
+        keys: Key -> key path in the variant, for keys that a variant overrides.
+        shared: Name of the shared field that it includes.
+        taken: Keys whose values come from the shared field.
     """
 
     at: str
@@ -68,59 +72,62 @@ class Origin:
     shared: str = ""
     taken: frozenset[str] = frozenset()
 
-    def where(self, key: str, rest: str) -> tuple[bool, str]:
-        """Return whether a key stands in the file of shared fields, and its key path there or in the sheet's."""
+    def locate(self, key: str, rest: str) -> tuple[bool, str]:
+        """Return whether a key comes from the file of shared fields, and its key path in its file."""
         if key in self.keys:
             return False, self.keys[key] + rest
-        if key in self.taken and (rest or key not in OF_THE_BLOCK):
+        if key in self.taken and (rest or key not in _SHEET_SPECIFIC_KEYS):
             return True, f"{self.shared}.{key}{rest}"
         return False, f"{self.at}.{key}{rest}" if key else self.at + rest
 
 
 @dataclass(frozen=True)
-class Origins:
-    """Where all parts of a sheet were written.
+class SheetSources:
+    """Source locations of all parts of a sheet.
 
     Attributes:
-        by_place: Key path in the sheet as a variant has it -> origin.
+        by_path: Key path in the resolved sheet -> source.
     """
 
-    by_place: Mapping[str, Origin]
+    by_path: Mapping[str, PartSource]
 
-    def where(self, at: str) -> tuple[bool, str]:
-        """Return whether a key path leads into the file of shared fields, and what it is there, or in the sheet's."""
-        found = _PLACE.fullmatch(at)
-        if found is None or found[1] not in self.by_place:
+    def locate(self, at: str) -> tuple[bool, str]:
+        """Return whether a key path comes from the file of shared fields, and the key path in its file."""
+        found = _KEY_PATH.fullmatch(at)
+        if found is None or found[1] not in self.by_path:
             return False, at
-        return self.by_place[found[1]].where(found[2] or "", found[3])
+        return self.by_path[found[1]].locate(found[2] or "", found[3])
 
 
-def resolve(raw: Raw, shared: Mapping[str, Raw]) -> tuple[Origins, list[tuple[str, str]]]:
-    """Put shared fields in the place of every `use`, take all marks away, and return what they said.
+def resolve_shared_fields(
+    raw: TomlTable, shared: Mapping[str, TomlTable]
+) -> tuple[SheetSources, list[tuple[str, str]]]:
+    """Replace every `use` by its shared field, remove the location marks, and return the source locations.
 
     Args:
-        raw: A marked sheet; it is changed.
-        shared: The shared fields by name.
+        raw: A sheet with location marks; it is changed.
+        shared: Name -> shared field.
 
     Returns:
-        The origins, and key path and reason for each `use` that names no shared field.
+        The sources, and an error (key path and reason) for each `use` of a shared field that does not exist.
     """
-    origins: dict[str, Origin] = {}
-    faults: list[tuple[str, str]] = []
-    for at, one in list(_placed(raw)):
-        written = str(one.pop(AT, at))
-        keys = one.pop(KEYS, {})
-        name = one.pop("use", None) if ".fields[" in at or ".after[" in at else None
+    sources: dict[str, PartSource] = {}
+    errors: list[tuple[str, str]] = []
+    for at, entry in list(_parts_with_paths(raw)):
+        written = str(entry.pop(LOCATION_MARK, at))
+        keys = entry.pop(OVERRIDES_MARK, {})
+        name = entry.pop("use", None) if ".fields[" in at or ".after[" in at else None
         if name is None:
-            origins[at] = Origin(written, keys)
+            sources[at] = PartSource(written, keys)
             continue
         base = shared.get(name) if isinstance(name, str) else None
-        taken = frozenset(base or ()) - frozenset(one)
+        taken = frozenset(base or ()) - frozenset(entry)
         if base is None:
-            faults.append((f"{written}.use", f"there is no shared field {name!r}{did_you_mean(str(name), shared)}"))
-            base = {"kind": "text", "label": {"zh": str(name), "en": str(name)}}  # so that the rest can be looked at
-        origins[at] = Origin(written, keys, str(name), taken)
-        whole = {"name": name, **base, **one}
-        one.clear()
-        one.update(whole)
-    return Origins(origins), faults
+            errors.append((f"{written}.use", f"there is no shared field {name!r}{did_you_mean(str(name), shared)}"))
+            # A stand-in, so that validation goes on and reports the other errors as well.
+            base = {"kind": "text", "label": {"zh": str(name), "en": str(name)}}
+        sources[at] = PartSource(written, keys, str(name), taken)
+        merged = {"name": name, **base, **entry}
+        entry.clear()
+        entry.update(merged)
+    return SheetSources(sources), errors

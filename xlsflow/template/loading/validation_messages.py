@@ -1,4 +1,4 @@
-"""What pydantic says of a wrong definition, said as one sentence with a key path and a did-you-mean."""
+"""Translates pydantic's validation errors of a definition into sentences with key path and suggestion."""
 
 from __future__ import annotations
 
@@ -13,78 +13,89 @@ from xlsflow.i18n import (
     LANGS,
     LocalizedText,
 )
-from xlsflow.template.kinds import KINDS
+from xlsflow.template.kinds import KIND_TYPES
 from xlsflow.template.lists import Choice
-from xlsflow.template.rules import RULES
+from xlsflow.template.rules import RULE_TYPES
 
-Loc = tuple[int | str, ...]
-Fault = tuple[str, str]
-"""Key path, and why."""
-MISSING = "this is missing"
-FEW = 8
-"""So many keys are listed where none is near."""
-SORTS = ("kind", "rule", "type")
-"""Keys whose word says which other keys there are."""
+_Loc = tuple[int | str, ...]
+DefinitionError = tuple[str, str]
+"""An error in a definition: key path and reason."""
+KEY_MISSING = "this is missing"
+_MAX_LISTED_KEYS = 10
+"""Known keys are listed in a message only if there are no more than this."""
+_TAG_KEYS = ("kind", "rule", "type")
+"""Keys whose value selects the model: discriminators of pydantic's tagged unions."""
 
 
 def _tags() -> dict[str, type[BaseModel]]:
-    """Return every word that can stand after `kind`, `rule` or `type`, with the model it stands for."""
-    from xlsflow.template.model import Block  # noqa: PLC0415 - model.py is above the kinds and rules, beside this
+    """Return every value of `kind`, `rule` and `type` with the model that it selects."""
+    from xlsflow.template.model import Block  # noqa: PLC0415 - avoids an import cycle
 
     blocks = get_args(get_args(Block)[0])
     tags: dict[str, type[BaseModel]] = {}
-    for key, models in zip(SORTS, (KINDS, RULES, blocks), strict=True):
+    for key, models in zip(_TAG_KEYS, (KIND_TYPES, RULE_TYPES, blocks), strict=True):
         for model in models:
             tags[get_args(model.model_fields[key].annotation)[0]] = model
     return tags
 
 
-def key_path(loc: Loc) -> str:
-    """Return a location as an author writes it: `blocks[1].fields[3].kind`."""
+def _key_path(loc: _Loc) -> str:
+    """Return the key path of a pydantic location as an author writes it: `blocks[1].fields[3].kind`."""
     tags = _tags()
     text = ""
     before: int | str = ""
     for part in loc:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif not (isinstance(before, int) and part in tags) and not part.endswith("]"):  # a tag, a validator's name
+            before = part
+            continue
+        # pydantic inserts the tag of a union after an index, and names of validators such as `function-after[...]`.
+        is_inserted = (isinstance(before, int) and part in tags) or part.endswith("]")
+        if not is_inserted:
             text += f".{part}" if text else part
         before = part
     return text
 
 
-def explain(wrong: ValidationError, model: type[BaseModel], above: Loc = ()) -> Iterator[Fault]:
-    """Yield each of pydantic's complaints as the author's mistake, in his own terms."""
-    for complaint in wrong.errors(include_url=False):
-        loc: Loc = complaint["loc"]
-        if complaint["type"] == "too_short" and complaint["input"]:
-            continue  # what is in it is wrong, and has been complained of already
-        why, key = _sentence(complaint, loc, model)
-        yield key_path((*above, *loc, *key)), why
+def explain_invalid(invalid: ValidationError, model: type[BaseModel], above: _Loc = ()) -> Iterator[DefinitionError]:
+    """Yield the errors of a definition as key path and sentence.
+
+    Args:
+        invalid: What pydantic reports.
+        model: The model that was validated.
+        above: Key path of the validated value in its file.
+    """
+    for detail in invalid.errors(include_url=False):
+        loc: _Loc = detail["loc"]
+        # pydantic drops invalid items of a list and then finds it too short; the items are reported already.
+        if detail["type"] == "too_short" and detail["input"]:
+            continue
+        why, key = _sentence(detail, loc, model)
+        yield _key_path((*above, *loc, *key)), why
 
 
-def _sentence(complaint: Any, loc: Loc, model: type[BaseModel]) -> tuple[str, Loc]:  # noqa: ANN401 - pydantic's own dict
-    """Return why something is wrong, and the key that its location lacks."""
-    context = complaint.get("ctx", {})
-    match complaint["type"]:
+def _sentence(detail: Any, loc: _Loc, model: type[BaseModel]) -> tuple[str, _Loc]:  # noqa: ANN401 - pydantic's own dict
+    """Return the sentence for an error, and the missing key that its location does not include."""
+    context = detail.get("ctx", {})
+    match detail["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
-            return no_key(str(loc[-1]), known_keys(loc[:-1], model)), ()
+            return unknown_key(str(loc[-1]), _known_keys(loc[:-1], model)), ()
         case "missing" | "missing_argument":
-            return MISSING, ()
+            return KEY_MISSING, ()
         case "union_tag_invalid" | "union_tag_not_found":
             key = str(context["discriminator"]).strip("'")
-            return (_no_such(key, context) if "tag" in context else MISSING), (key,)
+            return (_unknown_tag(key, context) if "tag" in context else KEY_MISSING), (key,)
         case "value_error":
             return str(context["error"]), ()
         case "literal_error":
-            return _not_possible(complaint["input"], str(context["expected"])), ()
+            return _not_allowed(detail["input"], str(context["expected"])), ()
         case "too_short":
             return "this is empty; give at least one", ()
-    said = _SAID.get(complaint["type"]) or str(complaint["msg"]).removeprefix("Input ")
-    return said if isinstance(complaint["input"], dict | list) else f"{complaint['input']!r}: {said}", ()
+    sentence = _SENTENCES.get(detail["type"]) or str(detail["msg"]).removeprefix("Input ")
+    return sentence if isinstance(detail["input"], dict | list) else f"{detail['input']!r}: {sentence}", ()
 
 
-_SAID: Mapping[str, str] = {
+_SENTENCES: Mapping[str, str] = {
     "string_too_short": "a text must not be blank",
     "dataclass_type": "should be a text in both languages, { zh = ..., en = ... }",
     "tuple_type": "should be a list, [...]",
@@ -98,50 +109,46 @@ _SAID: Mapping[str, str] = {
     "int_from_float": "should be a whole number",
     "float_parsing": "should be a number",
 }
-"""Sort of complaint -> what it comes to, where pydantic speaks of Python."""
+"""Type of pydantic error -> sentence, where pydantic's own message uses Python terms."""
 
 
-def _no_such(key: str, context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
+def _unknown_tag(key: str, context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
     tag, known = str(context["tag"]), re.findall(r"'(\w+)'", str(context["expected_tags"]))
     return f"there is no {key} {tag!r}{did_you_mean(tag, known)}; known are {', '.join(known)}"
 
 
-def _not_possible(found: object, expected: str) -> str:
+def _not_allowed(found: object, expected: str) -> str:
     known = [word for word in re.findall(r"'([^']*)'", expected) if word]
     return f"{found!r} is not possible here{did_you_mean(str(found), known)}; it can be {', '.join(known)}"
 
 
-def no_key(key: str, known: Collection[str]) -> str:
-    """Return that a key has no place among the known ones."""
-    near = did_you_mean(key, known)
-    listed = [*known]
-    few = f"; known are {', '.join(listed)}" if not near and 0 < len(listed) <= FEW else ""
-    return f"there is no key {key!r} here{near}{few}"
+def unknown_key(key: str, known: Collection[str]) -> str:
+    """Return the message for a key that the model does not have."""
+    suggestion = did_you_mean(key, known)
+    listed = f"; known are {', '.join(known)}" if not suggestion and 0 < len(known) <= _MAX_LISTED_KEYS else ""
+    return f"there is no key {key!r} here{suggestion}{listed}"
 
 
-def _discriminator(context: Any) -> str:  # noqa: ANN401 - pydantic's own dict
-    return str(context["discriminator"]).strip("'")
-
-
-def known_keys(loc: Loc, model: type[BaseModel]) -> list[str]:
-    """Return the keys that may stand at a location inside a model."""
+def _known_keys(loc: _Loc, model: type[BaseModel]) -> list[str]:
+    """Return the keys that are valid at a location inside a model."""
     current: object = model
     for part in loc:
         if isinstance(part, int):
             continue
-        found = [one for one in _models(current) if _tag(one) == part]
-        if found:
-            current = found[0]
+        selected = [candidate for candidate in _models(current) if _tag(candidate) == part]
+        if selected:
+            current = selected[0]
         elif isinstance(current, type) and issubclass(current, BaseModel) and part in current.model_fields:
             current = current.model_fields[part].annotation
-        elif len(inner := list(_models(current))) == 1:  # a table whose keys are names, such as of timing rules
+        elif len(inner := list(_models(current))) == 1:  # a table with free keys, such as timing rules
             current = inner[0]
     inner = list(_models(current))
     if inner == [LocalizedText]:
         return [*LANGS]
-    if inner == [Choice]:  # its label is written as zh and en
+    if inner == [Choice]:  # in TOML its label is written as the keys zh and en
         return [*LANGS, *Choice.model_fields]
-    return [*dict.fromkeys(key for one in inner for key in (*_keys(one), *(["use"] if one in KINDS else [])))]
+    keys = (key for found in inner for key in (*_keys(found), *(["use"] if found in KIND_TYPES else [])))
+    return [*dict.fromkeys(keys)]
 
 
 def _keys(model: type) -> Iterable[str]:
@@ -149,13 +156,15 @@ def _keys(model: type) -> Iterable[str]:
 
 
 def _tag(model: type) -> str | None:
-    """Return the word that a model answers to behind `kind`, `rule` or `type`."""
+    """Return the value of `kind`, `rule` or `type` that selects a model, None for other models."""
     fields = model.model_fields if issubclass(model, BaseModel) else {}
-    return next((str(words[0]) for key in SORTS if key in fields and (words := get_args(fields[key].annotation))), None)
+    return next(
+        (str(words[0]) for key in _TAG_KEYS if key in fields and (words := get_args(fields[key].annotation))), None
+    )
 
 
 def _models(annotation: object) -> Iterator[type]:
-    """Yield the models, or the words, that an annotation is about."""
+    """Yield the models, and `LocalizedText`, in a type annotation."""
     if isinstance(annotation, type) and (annotation is LocalizedText or issubclass(annotation, BaseModel)):
         yield annotation
     for argument in get_args(annotation):

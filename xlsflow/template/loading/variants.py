@@ -1,4 +1,4 @@
-"""A variant of a sheet: one definition serves several handbooks, fields added, dropped, renamed or in another order."""
+"""Variants of a sheet: fields added, dropped, renamed or reordered, so that one definition serves several handbooks."""
 
 from __future__ import annotations
 
@@ -12,33 +12,34 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from xlsflow.errors import did_you_mean
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.loading.source_locations import (
-    AT,
-    KEYS,
-    Raw,
-    blocks_of,
-    mark,
-    parts_of,
+    LOCATION_MARK,
+    OVERRIDES_MARK,
+    TomlTable,
+    mark_locations,
+    raw_blocks,
+    raw_parts,
 )
 from xlsflow.template.loading.validation_messages import (
-    Fault,
-    explain,
+    KEY_MISSING,
+    DefinitionError,
+    explain_invalid,
 )
 
-_OWN = ("title", "tab", "purpose", "often", "hint", "print")
+_SHEET_KEYS = ("title", "tab", "purpose", "often", "hint", "print")
 
 
 class Variant(BaseModel):
-    """What a variant may say.
+    """The changes that a variant can make to a sheet.
 
     Attributes:
-        title: A title of its own; likewise tab, purpose, often, hint and print.
-        drop: Fields that it has not (`tasks.remark`).
-        drop_blocks: Blocks that it has not.
-        rename: Field -> another label.
-        change: Field -> keys with another value (`required`).
-        add: Further fields, each with its `block` and the field that it stands `after`.
-        first: Block -> fields that stand first, the others behind.
-        duties: Block -> further timing rules that its fields tell of.
+        title: Title of the variant; likewise tab, purpose, often, hint and print.
+        drop: Fields to remove (`tasks.remark`).
+        drop_blocks: Blocks to remove.
+        rename: Field -> new label.
+        change: Field -> keys with new values (`required`).
+        add: Fields to add, each with its `block` and optionally the field to insert it `after`.
+        first: Block -> fields to move to the front, in this order.
+        duties: Block -> timing rules to add.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,12 +59,14 @@ class Variant(BaseModel):
     duties: Mapping[str, tuple[dict[str, Any], ...]] = {}
 
 
-def vary(raw: Raw, variant: str) -> tuple[Raw, list[Fault]]:
-    """Return a raw sheet as a variant has it, and every mistake of the variant; without a variant, as it is.
+def apply_variant(raw: TomlTable, variant: str) -> tuple[TomlTable, list[DefinitionError]]:
+    """Apply a variant to a raw sheet and return it with the errors of the variant.
 
-    Every part of the sheet returned is marked with where it was written.
+    Args:
+        raw: The sheet; it is changed, and each part gets a location mark.
+        variant: Name of the variant; empty for the sheet without variant.
     """
-    mark(raw)
+    mark_locations(raw)
     variants = raw.pop("variants", {})
     if not isinstance(variants, dict):
         return raw, [("variants", "each variant is a table of its own: [variants.name]")]
@@ -75,31 +78,32 @@ def vary(raw: Raw, variant: str) -> tuple[Raw, list[Fault]]:
     at = f"variants.{variant}"
     try:
         changes = Variant.model_validate(written)
-    except ValidationError as wrong:
-        return raw, list(explain(wrong, Variant, ("variants", variant)))
-    raw.update({key: written[key] for key in _OWN if key in written})
-    varying = _Varying(raw, at, [])
-    varying.make(changes)
-    return raw, varying.faults
+    except ValidationError as invalid:
+        return raw, list(explain_invalid(invalid, Variant, ("variants", variant)))
+    raw.update({key: written[key] for key in _SHEET_KEYS if key in written})
+    editor = _VariantEditor(raw, at, [])
+    editor.apply(changes)
+    return raw, editor.errors
 
 
 @dataclass(frozen=True)
-class _Varying:
-    """Makes the changes of a variant in a raw sheet, and gathers those that cannot be made.
+class _VariantEditor:
+    """Applies the changes of a variant to a raw sheet and collects the errors.
 
     Attributes:
         raw: The sheet.
         at: Key path of the variant.
-        faults: What cannot be done.
+        errors: Errors of changes that cannot be made.
     """
 
-    raw: Raw
+    raw: TomlTable
     at: str
-    faults: list[Fault]
+    errors: list[DefinitionError]
 
-    def make(self, changes: Variant) -> None:
-        """Make all changes, in the order in which their words are explained."""
+    def apply(self, changes: Variant) -> None:
+        """Apply all changes in a fixed order, that of the documentation, whatever their order in the file."""
         self._drop_blocks(changes.drop_blocks)
+        # Fields are dropped before others are added, so an added field can take the name of a dropped one.
         for number, full in enumerate(changes.drop):
             self._drop(full, f"drop[{number}]")
         for full, label in changes.rename.items():
@@ -111,102 +115,102 @@ class _Varying:
         for name, names in changes.first.items():
             self._put_first(name, names, f"first.{name}")
         for name, duties in changes.duties.items():
-            self._ask(name, duties, f"duties.{name}")
+            self._add_timing(name, duties, f"duties.{name}")
 
     def _drop_blocks(self, names: Collection[str]) -> None:
-        known = [block.get("name") for block in blocks_of(self.raw)]
+        known = [block.get("name") for block in raw_blocks(self.raw)]
         for number, name in enumerate(names):
             if name not in known:
-                self._there_is_no("block", name, known, f"drop_blocks[{number}]")
+                self._missing("block", name, known, f"drop_blocks[{number}]")
         if isinstance(self.raw.get("blocks"), list):
             self.raw["blocks"] = [
                 block for block in self.raw["blocks"] if not (isinstance(block, dict) and block.get("name") in names)
             ]
 
     def _drop(self, full: str, key: str) -> None:
-        """Take a field away, with the rules and duties that speak of it and its part in what is followed up."""
-        found = self._field(full, key)
-        if found is None:
+        """Remove a field, with the rules, timing rules and `follow` keys that refer to it."""
+        location = self._field(full, key)
+        if location is None:
             return
-        block, part, field = found
+        block, part, field = location
         block[part].remove(field)
         name = _name(field)
         if "rules" in block:
-            named = ("field", "other", "at")
-            block["rules"] = [rule for rule in parts_of(block, "rules") if name not in [rule.get(k) for k in named]]
+            keys = ("field", "other", "at")
+            block["rules"] = [rule for rule in raw_parts(block, "rules") if name not in map(rule.get, keys)]
         if "duties" in block:
-            block["duties"] = [duty for duty in parts_of(block, "duties") if name not in duty.values()]
+            block["duties"] = [duty for duty in raw_parts(block, "duties") if name not in duty.values()]
         follow = block.get("follow")
         if isinstance(follow, dict):
-            block["follow"] = {part: followed for part, followed in follow.items() if followed != name}
+            block["follow"] = {follow_key: value for follow_key, value in follow.items() if value != name}
 
     def _change(self, full: str, change: Mapping[str, Any], key: str) -> None:
-        found = self._field(full, f"{key}.{full}")
-        if found is None:
+        location = self._field(full, f"{key}.{full}")
+        if location is None:
             return
-        _, _, field = found
+        _, _, field = location
         field.update(change)
         here = f"{self.at}.{key}.{full}"
-        own = {one: here if key == "rename" else f"{here}.{one}" for one in change}
-        field[KEYS] = {**field.get(KEYS, {}), **own}
+        overrides = {name: here if key == "rename" else f"{here}.{name}" for name in change}
+        field[OVERRIDES_MARK] = {**field.get(OVERRIDES_MARK, {}), **overrides}
 
-    def _add(self, added: Raw, key: str) -> None:
+    def _add(self, added: TomlTable, key: str) -> None:
         name, after = added.pop("block", None), added.pop("after", None)
         block = self._block(name, f"{key}.block")
         if block is None:
             return
-        part, place = "fields", len(parts_of(block, "fields"))
+        part, index = "fields", len(raw_parts(block, "fields"))
         if after is not None:
-            found = self._field(f"{name}.{after}", f"{key}.after")
-            if found is None:
+            location = self._field(f"{name}.{after}", f"{key}.after")
+            if location is None:
                 return
-            _, part, field = found
-            place = block[part].index(field) + 1
-        block.setdefault(part, []).insert(place, {**added, AT: f"{self.at}.{key}"})
+            _, part, field = location
+            index = block[part].index(field) + 1
+        block.setdefault(part, []).insert(index, {**added, LOCATION_MARK: f"{self.at}.{key}"})
 
     def _put_first(self, name: str, names: tuple[str, ...], key: str) -> None:
         block = self._block(name, key)
         if block is None:
             return
-        known = [_name(field) for field in parts_of(block, "fields")]
-        for number, one in enumerate(names):
-            if one not in known:
-                self._there_is_no("field", one, known, f"{key}[{number}]")
-        order = {one: place for place, one in enumerate(names)}
-        block["fields"] = sorted(parts_of(block, "fields"), key=lambda field: order.get(_name(field), len(order)))
+        known = [_name(field) for field in raw_parts(block, "fields")]
+        for number, field_name in enumerate(names):
+            if field_name not in known:
+                self._missing("field", field_name, known, f"{key}[{number}]")
+        order = {field_name: number for number, field_name in enumerate(names)}
+        block["fields"] = sorted(raw_parts(block, "fields"), key=lambda field: order.get(_name(field), len(order)))
 
-    def _ask(self, name: str, duties: tuple[Raw, ...], key: str) -> None:
+    def _add_timing(self, name: str, duties: tuple[TomlTable, ...], key: str) -> None:
         block = self._block(name, key)
         if block is not None:
-            more = [{**duty, AT: f"{self.at}.{key}[{number}]"} for number, duty in enumerate(duties)]
-            block["duties"] = [*parts_of(block, "duties"), *more]
+            more = [{**duty, LOCATION_MARK: f"{self.at}.{key}[{number}]"} for number, duty in enumerate(duties)]
+            block["duties"] = [*raw_parts(block, "duties"), *more]
 
-    def _block(self, name: object, key: str) -> Raw | None:
-        known = blocks_of(self.raw)
+    def _block(self, name: object, key: str) -> TomlTable | None:
+        known = raw_blocks(self.raw)
         for block in known:
             if name is not None and block.get("name") == name:
                 return block
-        self._there_is_no("block", name, [block.get("name") for block in known], key)
+        self._missing("block", name, [block.get("name") for block in known], key)
         return None
 
-    def _field(self, full: str, key: str) -> tuple[Raw, str, Raw] | None:
-        """Return block, part and field of `tasks.owner`; None where there is no such field."""
+    def _field(self, full: str, key: str) -> tuple[TomlTable, str, TomlTable] | None:
+        """Return the block, the name of its list, and the field for a path such as `tasks.owner`; None if missing."""
         block_name, _, name = full.partition(".")
         block = self._block(block_name, key)
         if block is None:
             return None
         for part in ("fields", "after"):
-            for field in parts_of(block, part):
+            for field in raw_parts(block, part):
                 if _name(field) == name:
                     return block, part, field
-        self._there_is_no("field", name, [_name(field) for field in parts_of(block, "fields")], key)
+        self._missing("field", name, [_name(field) for field in raw_parts(block, "fields")], key)
         return None
 
-    def _there_is_no(self, what: str, name: object, known: Iterable[object], key: str) -> None:
-        near = did_you_mean(str(name), [str(one) for one in known])
-        why = "this is missing" if name is None else f"there is no {what} {name!r}{near}"
-        self.faults.append((f"{self.at}.{key}", why))
+    def _missing(self, what: str, name: object, known: Iterable[object], key: str) -> None:
+        near = did_you_mean(str(name), [*map(str, known)])
+        why = KEY_MISSING if name is None else f"there is no {what} {name!r}{near}"
+        self.errors.append((f"{self.at}.{key}", why))
 
 
-def _name(field: Raw) -> str:
+def _name(field: TomlTable) -> str:
     return str(field.get("name") or field.get("use"))

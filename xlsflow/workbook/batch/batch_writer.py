@@ -13,7 +13,7 @@ from collections import OrderedDict, deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
-from xlsflow.i18n import text_width
+from xlsflow.layout.text_metrics import text_width
 from xlsflow.workbook.batch.package_parts import (
     Piece,
     cut,
@@ -43,7 +43,7 @@ from xlsflow.workbook.outgoing.writer import (
     made,
     parts_of,
 )
-from xlsflow.workbook.self_check.completeness import recounted
+from xlsflow.workbook.self_check.completeness import recount_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -133,7 +133,7 @@ class Press:
 def likeness(edition: Edition) -> Hashable:
     """Return all that decides how an edition is laid out and looks, but for how many rows its tables have."""
     fields = (one for template in edition.templates for block in template.data for one in block.columns)
-    shapes = (one.shape(edition.stamp.region) for one in fields)
+    shapes = (one.widest_value(edition.stamp.region) for one in fields)
     return (
         (edition.pack.name, edition.stamp.version, edition.stamp.fingerprint, edition.stamp.kind, edition.lang),
         (edition.as_of, edition.created, id(edition.scope), tuple(map(id, edition.templates))),
@@ -171,7 +171,7 @@ class Family:
             return None
         plan = Plan(edition, tuple(sheet.hand.here for sheet in sheets))
         kept = {here.tab: sheet.hand.counts for here, sheet in zip(plan.sheets, sheets, strict=True)}
-        counts = recounted(plan, {tab: counts[tab] for tab, counts in kept.items() if tab in counts})
+        counts = recount_sheets(plan, {tab: counts[tab] for tab, counts in kept.items() if tab in counts})
         for sheet in sheets:
             sheet.fill(plan, counts)
             self._pieces[part_of(sheet.hand.sheet)] = sheet.pieces

@@ -16,8 +16,8 @@ from xlsxwriter.core import Core
 from xlsxwriter.custom import Custom
 from xlsxwriter.packager import Packager
 
-from xlsflow.system.atomic_write import write_whole
-from xlsflow.system.zip_writer import Archive
+from xlsflow.system.atomic_write import write_atomically
+from xlsflow.system.zip_writer import ZipWriter
 from xlsflow.workbook.outgoing.worksheet import GrowingWorksheet
 from xlsflow.workbook.style.theme import (
     BODY_PT,
@@ -180,13 +180,13 @@ def write_parts(path: Path, parts: Mapping[str, Iterable[Piece]]) -> None:
     def write(beside: Path) -> None:
         beside.write_bytes(content)
 
-    write_whole(path, write)
+    write_atomically(path, write)
 
 
 def packed(parts: Mapping[str, Iterable[Piece]]) -> bytes:
     """Return the bytes of a workbook."""
     made = BytesIO()
-    archive = Archive(made)
+    archive = ZipWriter(made)
     for name, pieces in parts.items():
         crc, size, deflated = 0, 0, []
         for piece in pieces:
@@ -194,6 +194,6 @@ def packed(parts: Mapping[str, Iterable[Piece]]) -> bytes:
             size += len(piece.data)
             deflated.append(piece.packed)
         deflated.append(_END)
-        archive.add_packed(name, b"".join(deflated), crc, size)
+        archive.add_compressed(name, b"".join(deflated), crc, size)
     archive.close()
     return made.getvalue()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
-    from xlsflow.layout.sheet_layout import Span
+    from xlsflow.layout.sheet_layout import ColumnSpan
     from xlsflow.template.kinds import FieldBase
     from xlsflow.workbook.outgoing.worksheet import Ready
 
@@ -26,7 +26,7 @@ class How(NamedTuple):
     """
 
     field: FieldBase
-    span: Span
+    span: ColumnSpan
     look: Format
     pt: float
     width: float

@@ -22,14 +22,14 @@ from xlsflow.workbook.outgoing.sheets import (
     draw_sheet,
     fill_sheet,
 )
-from xlsflow.workbook.self_check.completeness import tally
+from xlsflow.workbook.self_check.completeness import count_sheet
 
 if TYPE_CHECKING:
     from xlsflow.workbook.batch.package_parts import PartsWorkbook
     from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
     from xlsflow.workbook.outgoing.plan import Plan
     from xlsflow.workbook.outgoing.worksheet import GrowingWorksheet
-    from xlsflow.workbook.self_check.completeness import Tally
+    from xlsflow.workbook.self_check.completeness import SheetCounts
 
 _ROW = re.compile(r'<row r="([0-9]+)"(?:[^>]*/>|.*?</row>)', re.DOTALL)
 _PRINT_AREA = "_xlnm.Print_Area"
@@ -65,7 +65,7 @@ class Sheet:
         self._place = {row: place for place, rows in enumerate(self._rows) for row in rows}
         self._printed = next(place for place, text in enumerate(texts) if text.startswith(PRINTED))
 
-    def fill(self, plan: Plan, counts: Mapping[str, Tally]) -> None:
+    def fill(self, plan: Plan, counts: Mapping[str, SheetCounts]) -> None:
         """Fill the sheet for another edition, and renew what then is another."""
         self.hand.plan, self.hand.counts = plan, counts
         fill_sheet(self.hand)
@@ -102,7 +102,7 @@ class Sheet:
         """
         old, book, place = self.hand, self._book, cast("int", self.hand.sheet.index)
         here, lists, columns = plan.sheets[place], dropdowns.again(plan), len(dropdowns.columns)
-        counted = tally(plan, place, lists)
+        counted = count_sheet(plan, place, lists)
         counts = {} if counted is None else {here.tab: counted}
         with book.known_texts() as texts:
             count = texts.unique_count

@@ -1,4 +1,4 @@
-"""The consolidated workbook: data pages, dashboard, charts.
+"""Writes the consolidated workbook: data pages of any length, and dashboards with small tables and charts.
 
-Nothing here computes a figure. Start with `page_model`, then `writer`.
+Nothing here computes a figure: pages arrive as plain values. Start with `page_model` (the values), then `writer`.
 """

@@ -1,6 +1,6 @@
-"""What a consolidated workbook is made of: pages of rows and pages that are laid out as a board, as plain values.
+"""The content of a consolidated workbook as plain values: data pages and dashboard pages.
 
-The values say what is shown; how it is drawn stands in `mass` (pages of rows) and `board` (boards).
+These values say what is shown. How it is drawn is decided in `data_page` and `row_xml` (data pages) and in `dashboard`.
 """
 
 from __future__ import annotations
@@ -12,77 +12,77 @@ from typing import TYPE_CHECKING, Literal
 from xlsflow.workbook.style.theme import (
     NAVY,
     TEAL,
+    CellTone,
     HeaderTone,
-    Tone,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Value = str | float | int | bool | date | datetime | None
-"""What one cell can be given; a time zone is not among it: give the reader's wall time."""
+CellValue = str | float | int | bool | date | datetime | None
+"""The value of one cell. Excel stores no time zones: a datetime is the reader's local time."""
 
-Format = Literal["text", "long", "date", "datetime", "integer", "number", "percent", "id"]
-"""How a value is shown; a value of another type than its column's is shown as what it is."""
+ColumnFormat = Literal["text", "long", "date", "datetime", "integer", "number", "percent", "id"]
+"""How a column shows its values; a value of another type is shown in its own way."""
 
-Hidden = Literal["visible", "hidden", "very_hidden"]
-"""Whether a reader sees the sheet, can bring it back, or can bring it back by a program only."""
+PageVisibility = Literal["visible", "hidden", "very_hidden"]
+"""Whether a reader sees the sheet, can unhide it, or cannot (a very hidden sheet needs a program)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a page of rows.
+class PageColumn:
+    """One column of a data page.
 
     Attributes:
-        key: Name in the data, written into the hidden row above the header.
-        title: What the header says.
+        key: Name in the data, written into the hidden key row.
+        title: Text of the header.
         values: One value a row.
         format: How the values are shown.
         width: Width in units.
-        tone: The status chip a cell is filled with, one a row; empty where no cell is.
-        header: What the header's colour says.
+        tone: The tone of each row's cell; empty if no cell is coloured.
+        header: The meaning of the header's colour.
     """
 
     key: str
     title: str
-    values: Sequence[Value]
-    format: Format = "text"
+    values: Sequence[CellValue]
+    format: ColumnFormat = "text"
     width: float = 16.0
-    tone: Sequence[Tone | None] = ()
+    tone: Sequence[CellTone | None] = ()
     header: HeaderTone = "required"
 
     def __post_init__(self) -> None:
-        """Hold tones and values together."""
+        """Check that there are as many tones as values."""
         if self.tone and len(self.tone) != len(self.values):
             raise ValueError(f"column {self.key!r}: {len(self.values)} values but {len(self.tone)} tones")
 
 
 @dataclass(frozen=True, slots=True)
 class DataPage:
-    """A page of rows under one header, ready to be filtered.
+    """A page of rows under one header with a filter.
 
     Attributes:
-        name: Name of the sheet; made legal and unlike the others where it is not.
-        title: What the band on top says.
-        note: The line under it; what the rows are, as of when, from where.
+        name: Wanted name of the sheet; the writer makes it legal and unique.
+        title: Text of the band at the top.
+        note: The line under it: what the rows are, as of when, from where.
         columns: The columns, all of the same length.
         tab: Colour of the sheet's tab.
-        key_row: Whether the hidden row `key:<column key>` stands above the header, so that the page can be read back.
+        key_row: Whether there is a key row above the header, so that the page can be read back.
         hidden: Whether a reader sees the sheet.
-        frozen: How many columns stay in sight when scrolling sideways.
+        frozen: How many columns stay visible when scrolling to the right.
     """
 
     name: str
     title: str
     note: str
-    columns: tuple[Column, ...]
+    columns: tuple[PageColumn, ...]
     tab: str = TEAL
     key_row: bool = True
-    hidden: Hidden = "visible"
+    hidden: PageVisibility = "visible"
     frozen: int = 1
 
     def __post_init__(self) -> None:
-        """Hold the columns together."""
+        """Check that all columns are equally long."""
         if not self.columns:
             raise ValueError(f"page {self.name!r} has no columns")
         lengths = {column.key: len(column.values) for column in self.columns}
@@ -91,79 +91,85 @@ class DataPage:
 
     @property
     def rows(self) -> int:
-        """How many rows of data there are."""
+        """The number of rows of data."""
         return len(self.columns[0].values)
 
 
-GRID = 48
-"""Columns of a board: they divide into halves, thirds, quarters, sixths and eighths, and are as wide as the paper."""
+GRID_COLUMNS = 48
+"""Columns of a dashboard's grid: they divide into halves, thirds, quarters, sixths and eighths, and fill the paper."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One big figure of a board: what it is, the figure, and a small line of context."""
+    """One big figure of a dashboard: its label, the figure, and a small line of context."""
 
     label: str
     figure: str
     small: str = ""
-    tone: Tone = "idle"
+    tone: CellTone = "idle"
 
 
 @dataclass(frozen=True, slots=True)
-class BoardColumn:
-    """One column of a small table: its header, how many of the board's columns it takes, how it is shown.
+class DashboardColumn:
+    """One column of a dashboard table.
 
-    With `bar`, a share from 0 to 1 is drawn as a bar inside its cell.
+    Attributes:
+        title: Text of the header.
+        span: How many grid columns it takes.
+        format: How values are shown.
+        align: Horizontal alignment.
+        bold: Whether the font is bold.
+        bar: Whether a share from 0 to 1 is drawn as a bar inside its cell.
     """
 
     title: str
     span: int
-    format: Format = "text"
+    format: ColumnFormat = "text"
     align: Literal["left", "center", "right"] = "center"
     bold: bool = False
     bar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class BoardTable:
-    """A small table on a board; without a header row where no column has a title.
+class DashboardTable:
+    """A small table on a dashboard; it has a header row if any column has a title.
 
     Attributes:
         title: The heading above it.
-        left: First of the board's columns that it takes, from 0.
+        left: First grid column.
         columns: Its columns; their spans add up to its width.
         rows: One value a column.
-        tones: One chip (or None) a cell, row by row; empty where no cell is coloured.
+        tones: The tone of each cell, row by row; empty if no cell is coloured.
     """
 
     title: str
     left: int
-    columns: tuple[BoardColumn, ...]
-    rows: tuple[tuple[Value, ...], ...]
-    tones: tuple[tuple[Tone | None, ...], ...] = ()
+    columns: tuple[DashboardColumn, ...]
+    rows: tuple[tuple[CellValue, ...], ...]
+    tones: tuple[tuple[CellTone | None, ...], ...] = ()
 
     @property
     def span(self) -> int:
-        """How many of the board's columns it takes."""
+        """How many grid columns it takes."""
         return sum(column.span for column in self.columns)
 
     @property
-    def headed(self) -> bool:
+    def has_header(self) -> bool:
         """Whether it has a header row."""
         return any(column.title for column in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line, or one colour of the bars, of a chart; a missing value is None.
+    """One line of a chart, or one colour of its bars.
 
     Attributes:
-        name: What the legend says.
-        values: One value a category.
+        name: Text of the legend.
+        values: One value a category; None if it is missing.
         colour: Its colour.
         dash: How a line is drawn.
-        labels: Which values are written beside the drawing; in bars laid end to end a zero is not.
-        points: One colour a category, where bars of one series differ.
+        labels: Which values are labelled; zeros in stacked bars are not.
+        points: One colour a category, if the bars of the series differ.
     """
 
     name: str
@@ -175,18 +181,18 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardChart:
-    """A chart on a board.
+class DashboardChart:
+    """A chart on a dashboard.
 
     Attributes:
         title: The heading above it.
-        left: First of the board's columns that it takes, from 0.
-        span: How many of them it takes.
-        kind: Bars laid end to end, upright columns, or lines.
-        categories: What the axis says.
+        left: First grid column.
+        span: How many grid columns it takes.
+        kind: The type of chart.
+        categories: Texts of the axis.
         series: What is drawn.
         height: Least height in points; it grows with the table beside it.
-        description: What it shows, for those who cannot see it.
+        description: Alternative text for screen readers.
     """
 
     title: str
@@ -199,24 +205,24 @@ class BoardChart:
     description: str = ""
 
 
-Panel = BoardTable | BoardChart
-"""A piece of a board with a heading of its own."""
+Panel = DashboardTable | DashboardChart
+"""A part of a dashboard with a heading of its own."""
 
 
 @dataclass(frozen=True, slots=True)
-class BoardPage:
-    """A laid out page, printed on one sheet of A4 laid sideways; it is 48 columns wide.
+class DashboardPage:
+    """A dashboard, printed on one A4 page in landscape; its grid has `GRID_COLUMNS` columns.
 
     Attributes:
         name: Name of the sheet.
-        title: What the banner says at the left.
-        aside: What it says at the right.
+        title: Text at the left of the banner.
+        aside: Text at the right of the banner.
         meta: The line under it: as of when, from what, compared with what.
-        conclusion: The one sentence a reader should take away.
+        conclusion: The sentence that sums up the page.
         tone: Colour of the conclusion.
         tiles: The big figures, side by side.
         bands: Panels side by side; a band starts below the highest panel of the band before.
-        footer: What is printed at the foot, left and right of the page number.
+        footer: Texts of the printed footer, left and right of the page number.
         tab: Colour of the sheet's tab.
     """
 
@@ -225,19 +231,19 @@ class BoardPage:
     aside: str = ""
     meta: str = ""
     conclusion: str = ""
-    tone: Tone = "info"
+    tone: CellTone = "info"
     tiles: tuple[Tile, ...] = ()
     bands: tuple[tuple[Panel, ...], ...] = ()
     footer: tuple[str, str] = ("", "")
     tab: str = NAVY
 
 
-Page = DataPage | BoardPage
+WorkbookPage = DataPage | DashboardPage
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """A text that was longer than a cell can hold, and was cut: which page, which cell, how long it had been."""
+class ShortenedText:
+    """A text that was cut because a cell cannot hold it: page, address, original length in UTF-16 units."""
 
     page: str
     cell: str

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xlsflow.fileformat.baseline import (
-    SHEET,
-    Base,
-    text_of,
-)
-from xlsflow.fileformat.cells import letters
+from xlsflow.fileformat.baseline import Baseline, comparison_text
+from xlsflow.fileformat.cells import column_letters
+from xlsflow.fileformat.hidden_sheets import BASELINE_SHEET
+from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.workbook.outgoing.worksheet import (
     GrowingWorksheet,
     kept_xml,
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
     from xlsflow.workbook.outgoing.plan import Edition
-
-RETURN = "return"
-"""What the stamp of a workbook says that is to come back."""
 
 
 class BaseWorksheet(GrowingWorksheet):
@@ -42,7 +37,7 @@ class BaseWorksheet(GrowingWorksheet):
         self._check_dimensions(len(self._lines) - 1, max(map(len, self._lines)) - 1)
 
     def _write_rows(self) -> None:
-        columns = [letters(col) for col in range(max(map(len, self._lines)))]
+        columns = [column_letters(col) for col in range(max(map(len, self._lines)))]
         fh: Any = self.fh
         for number, texts in enumerate(self._lines, start=1):
             cells = [
@@ -56,9 +51,9 @@ class BaseWorksheet(GrowingWorksheet):
 def write_base(book: Workbook, edition: Edition) -> BaseWorksheet | None:
     """Add the sheet where a workbook that is to come back is issued with rows; return it."""
     base = base_of(edition)
-    if edition.for_print or edition.stamp.kind != RETURN or not base.rows:
+    if edition.for_print or edition.stamp.kind != RETURN_KIND or not base.rows:
         return None
-    sheet = book.add_worksheet(SHEET, worksheet_class=BaseWorksheet)
+    sheet = book.add_worksheet(BASELINE_SHEET, worksheet_class=BaseWorksheet)
     assert isinstance(sheet, BaseWorksheet)
     fill_base(sheet, base)
     sheet.protect()
@@ -66,24 +61,24 @@ def write_base(book: Workbook, edition: Edition) -> BaseWorksheet | None:
     return sheet
 
 
-def fill_base(sheet: BaseWorksheet, base: Base) -> None:
+def fill_base(sheet: BaseWorksheet, base: Baseline) -> None:
     """Write rows into a sheet that may have held others."""
     sheet.hold(base.lines())
 
 
 def has_base(edition: Edition) -> bool:
     """Return whether an edition is issued with rows that a merge can know again."""
-    many = [(template, block) for template in edition.templates for block in template.data if block.many and block.key]
+    many = [(template, block) for template in edition.templates for block in template.data if block.has_rows and block.key]
     return any(
-        text_of(line.get(block.key))
+        comparison_text(line.get(block.key))
         for template, block in many
         for line in edition.rows.get(template.full_name(block), ())
     )
 
 
-def base_of(edition: Edition) -> Base:
+def base_of(edition: Edition) -> Baseline:
     """Return the rows that an edition is issued with."""
     keys = {
-        template.full_name(block): block.key for template in edition.templates for block in template.data if block.many
+        template.full_name(block): block.key for template in edition.templates for block in template.data if block.has_rows
     }
-    return Base.of({name: rows for name, rows in edition.rows.items() if name in keys}, keys)
+    return Baseline.from_rows({name: rows for name, rows in edition.rows.items() if name in keys}, keys)

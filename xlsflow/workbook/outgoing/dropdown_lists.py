@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xlsflow.fileformat.cells import letters
+from xlsflow.fileformat.cells import column_letters
+from xlsflow.fileformat.hidden_sheets import LISTS_SHEET
 from xlsflow.template.kinds import EntryRule, FieldBase
 from xlsflow.workbook.self_check.formula import Addresses
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.outgoing.plan import Plan
 
-LISTS = "_lists"
 NO_GROUP = "-"
 """Stands for a missing group: a blank cell would be found by a blank region."""
 
@@ -60,7 +60,7 @@ class Dropdowns:
         """
         if one.to and (name := self._reference(one.to)):
             return f"={name}"
-        if rule is None or rule.sort != "list":
+        if rule is None or rule.value_type != "list":
             return ""
         name = self._list(rule.of)
         if not name or not rule.by:
@@ -122,14 +122,14 @@ class Dropdowns:
     def names(self) -> Mapping[str, str]:
         """Return every name with what it refers to."""
         columns = {
-            name: f"={LISTS}!${letters(col)}$2:${letters(col)}${len(texts) + 1}"
+            name: f"={LISTS_SHEET}!${column_letters(col)}$2:${column_letters(col)}${len(texts) + 1}"
             for col, (name, texts) in enumerate(self.columns.items())
         }
         return {**columns, **self.ranges}
 
     def write(self, book: Workbook) -> None:
         """Add the sheet of lists, which a reader does not see, and the names."""
-        sheet = book.add_worksheet(LISTS)
+        sheet = book.add_worksheet(LISTS_SHEET)
         for col, (name, texts) in enumerate(self.columns.items()):
             for row, text in enumerate((name, *texts)):
                 sheet.write_string(row, col, text)

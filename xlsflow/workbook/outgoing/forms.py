@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.fileformat.cells import letters
+from xlsflow.fileformat.cells import column_letters
 from xlsflow.template.kinds import FieldBase
 from xlsflow.workbook.outgoing.plan import (
     AS_OF,
@@ -14,20 +14,20 @@ from xlsflow.workbook.outgoing.sheet_writer import (
     BOLD,
     balanced,
 )
-from xlsflow.workbook.self_check.conditional_formats import colour_cell
+from xlsflow.workbook.self_check.conditional_formats import add_field_colours
 from xlsflow.workbook.self_check.formula import (
     Addresses,
-    excel_value,
+    value_formula,
 )
 from xlsflow.workbook.self_check.row_marks import (
-    draw_marks,
-    faults_of,
-    fill_marks,
+    fault_formulas,
+    prepare_row_marks,
+    write_row_marks,
 )
 from xlsflow.workbook.self_check.validations import (
-    Cells,
-    validate,
-    validation,
+    CellBlock,
+    add_validation,
+    validation_options,
 )
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.theme import (
@@ -60,14 +60,14 @@ def draw_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
         hand.needs(cell.row, "\n" * (one.lines - 1), cell.value, BODY_PT, least=FORM_ROW_PT)
         _rules(hand, block, at, one, cell)
     _names(hand, block, place)
-    draw_marks(hand, block, place)
+    prepare_row_marks(hand, block, place)
 
 
 def fill_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
     """Write what stands in the cells of a form, and what is worked out from it."""
     values = hand.plan.records(hand.here, block)[0]
     at = Addresses(block, place)
-    making = [at.cell(one.name) for one in block.columns if one.makes_row]
+    making = [at.cell(one.name) for one in block.columns if one.counts_as_content]
     begun = f"COUNTA({','.join(making)})>0" if making else "FALSE"
     for one in block.columns:
         cell = place.cell(one.name)
@@ -75,7 +75,7 @@ def fill_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
         look = hand.ink.cell(one, form=True, locked=one.computed or bool(one.fill), alarm=one.fill in ALARMING)
         if one.expression is not None:
             edition = hand.plan.edition
-            value = excel_value(one.expression, at, edition.lang, edition.scope, one.list_name())
+            value = value_formula(one.expression, at, edition.lang, edition.scope, one.list_name())
             result = shown if is_used(block, values) else ""
             hand.formula(cell.row, cell.value, f'=IF({begun},{value},"")', look, result)
         else:
@@ -83,7 +83,7 @@ def fill_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
         hand.needs(cell.row, shown if isinstance(shown, str) else "", cell.value, BODY_PT, least=FORM_ROW_PT)
         if cell.boxes is not None:
             _boxes(hand, one, cell, shown)
-    fill_marks(hand, block)
+    write_row_marks(hand, block)
 
 
 def _rules(hand: Hand, block: DataBlock, at: Addresses, one: FieldBase, cell: FormCell) -> None:
@@ -92,17 +92,17 @@ def _rules(hand: Hand, block: DataBlock, at: Addresses, one: FieldBase, cell: Fo
     if not one.computed and not one.fill:
         rule = one.entry_rule(edition.scope)
         source = hand.dropdowns.source(block, one, rule, at)
-        only = Cells(cell.row, cell.value.first, cell.row, cell.value.first)
-        validate(hand.sheet, only, validation(one, rule, source, edition.lang, edition.scope))
-    cells = Cells(cell.row, cell.value.first, cell.row, cell.value.last)
-    colour_cell(hand, one, cells, at.cell(one.name), faults_of(hand, block, one, at, at.place.first_row))
+        only = CellBlock(cell.row, cell.value.first, cell.row, cell.value.first)
+        add_validation(hand.sheet, only, validation_options(one, rule, source, edition.lang, edition.scope))
+    cells = CellBlock(cell.row, cell.value.first, cell.row, cell.value.last)
+    add_field_colours(hand, one, cells, at.cell(one.name), fault_formulas(hand, block, one, at, at.layout.first_row))
 
 
 def _boxes(hand: Hand, one: FieldBase, cell: FormCell, shown: object) -> None:
     """Write the boxes beside a choice: the one that is chosen is ticked, all are empty on a blank sheet."""
     assert cell.boxes is not None
-    labels = one.boxes(hand.lang, hand.plan.edition.scope)
-    address = f"${letters(cell.value.first)}${cell.row + 1}"
+    labels = one.checkbox_labels(hand.lang, hand.plan.edition.scope)
+    address = f"${column_letters(cell.value.first)}${cell.row + 1}"
     quoted = [label.replace('"', '""') for label in labels]
     parts = [f'IF({address}="{label}","■","□")&"{_unbroken(label)}"' for label in quoted]
     text = "  ".join(("■" if label == shown else "□") + _unbroken(label) for label in labels)

@@ -9,26 +9,26 @@ from functools import cached_property
 
 from xlsflow.i18n import Lang
 from xlsflow.layout.sheet_layout import (
+    ColumnSpan,
     FormLayout,
-    Room,
+    LayoutSizes,
     SheetLayout,
-    Span,
     TableLayout,
-    data_places,
+    data_layouts,
     lay_out,
 )
 from xlsflow.model.returns import Stamp
 from xlsflow.template.expressions.evaluate_row import (
-    Row,
-    Value,
-    working_out,
+    ExpressionValue,
+    RowContext,
+    compile_value,
 )
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import ContentsBlock, DataBlock, Pack, Template
 from xlsflow.workbook.style import texts
 
 Record = Mapping[str, object]
-Computed = tuple[str, Callable[[Row], Value]]
+Computed = tuple[str, Callable[[RowContext], ExpressionValue]]
 """A field that is worked out, and how."""
 AS_OF = "as_of"
 """The workbook's name for the one as-of day, and what a field says that it `defines`."""
@@ -103,7 +103,7 @@ class SheetPlan:
         """Whether it is one table and nothing else, so that it can be frozen, filtered and run over pages."""
         return self.layout.frozen[0] > 0
 
-    def width(self, span: Span) -> float:
+    def width(self, span: ColumnSpan) -> float:
         """Return the width of columns in units; each further column brings its own padding along."""
         widths = self.layout.widths[span.first : span.last + 1]
         return sum(widths) + (len(widths) - 1) * 5 / 7
@@ -141,7 +141,7 @@ class Plan:
     def records(self, sheet: SheetPlan, block: DataBlock) -> list[dict[str, object]]:
         """Return the rows that a block is issued with; a form is one row, be it blank."""
         given = self.edition.rows.get(sheet.template.full_name(block), ())
-        if not block.many:
+        if not block.has_rows:
             return self.lines(sheet, block, 1)
         place = sheet.layout.table(block.name)  # all its rows are asked for sooner or later
         return self.lines(sheet, block, max(len(given), place.last_row - place.first_row + 1))[: len(given)]
@@ -159,14 +159,14 @@ class Plan:
         lines += [dict(blank) for _ in range(count - len(lines))]
         for one in block.columns:
             number = self.edition.numbers.get(name, 1)
-            if one.issued(number, self.edition.day.year, self.edition.stamp.region) is None:
+            if one.preset_value(number, self.edition.day.year, self.edition.stamp.region) is None:
                 continue
             taken = {line.get(one.name) for line in lines}
             for line in lines:
                 if one.name in line:
                     continue
                 while (
-                    issued := one.issued(number, self.edition.day.year, self.edition.stamp.region)
+                    issued := one.preset_value(number, self.edition.day.year, self.edition.stamp.region)
                 ) in taken and issued:
                     number += 1
                 if issued is None:
@@ -179,7 +179,7 @@ class Plan:
         """Return the rows that a block is given, with what is issued and follows; and the same of a blank row."""
         if name not in self._given:
             issued = self._issued(block)
-            computed = [(one.name, working_out(one.expression)) for one in block.columns if one.expression is not None]
+            computed = [(one.name, compile_value(one.expression)) for one in block.columns if one.expression is not None]
             given = [self._whole(block, {**issued, **row}, computed) for row in self.edition.rows.get(name, ())]
             self._given[name] = given, self._whole(block, issued, computed)
         return self._given[name]
@@ -199,7 +199,7 @@ class Plan:
         read = row
         if Typed in map(type, row.values()):
             read = {name: value for name, value in row.items() if not isinstance(value, Typed)}
-        known = Row(read, edition.day, edition.scope.settings, block.groups)
+        known = RowContext(read, edition.day, edition.scope.settings, block.groups)
         for name, worked_out in computed:
             row[name] = read[name] = worked_out(known)
         return row
@@ -218,9 +218,9 @@ class Plan:
     def facts(self) -> Sequence[str]:
         """What every sheet belongs to, in the cover's own words; the as-of day stands last because it is worked out."""
         lang, issued = self.edition.lang, dict[str, str]()
-        between = texts.COLON.say(lang)
+        between = texts.FACT_COLON.say(lang)
         for block in self.home.template.data:
-            values = self.records(self.home, block) if not block.many else []
+            values = self.records(self.home, block) if not block.has_rows else []
             for one in block.columns if values else ():
                 named = AS_OF if one.defines == AS_OF else one.fill
                 shown = self.shown(one, values[0].get(one.name)) or ""
@@ -232,12 +232,12 @@ class Plan:
 
     def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormLayout | TableLayout]]:
         """Return every block that holds data, with its sheet and place."""
-        return [(s, block, place) for s in self.sheets for block, place in data_places(s.template, s.layout)]
+        return [(s, block, place) for s in self.sheets for block, place in data_layouts(s.template, s.layout)]
 
 
 def is_used(block: DataBlock, row: Record) -> bool:
     """Return whether a row counts as used: something stands in it that was not issued, numbered or worked out."""
-    makers = block.makers
+    makers = block.content_fields
     for name, value in row.items():  # noqa: SIM110 - asked of every row several times; a third faster than any()
         if name in makers and value is not None and value != "":
             return True
@@ -268,9 +268,9 @@ def row_counts(edition: Edition, template: Template, more: Mapping[str, int] | N
     for block in template.data:
         name = template.full_name(block)
         given = len(edition.rows.get(name, ()))
-        if block.many and edition.for_print:
+        if block.has_rows and edition.for_print:
             rows[block.name] = (given or BLANK_ON_PAPER) + (more or {}).get(name, 0)
-        elif block.many and given and given + spare > getattr(block, "rows", 0):
+        elif block.has_rows and given and given + spare > getattr(block, "rows", 0):
             step = ROUND_ROWS if len(template.blocks) == 1 else ROUND_ROWS_STACKED
             rows[block.name] = -(-(given + spare) // step) * step
     return rows
@@ -279,5 +279,5 @@ def row_counts(edition: Edition, template: Template, more: Mapping[str, int] | N
 def _sheet(edition: Edition, template: Template, contents: int, more: Mapping[str, int]) -> SheetPlan:
     rows = row_counts(edition, template, more)
     listed = contents if any(isinstance(block, ContentsBlock) for block in template.blocks) else 0
-    layout = lay_out(template, edition.lang, edition.scope, Room(rows, listed, edition.stamp.region))
+    layout = lay_out(template, edition.lang, edition.scope, LayoutSizes(rows, listed, edition.stamp.region))
     return SheetPlan(template, layout, template.tab.say(edition.lang))

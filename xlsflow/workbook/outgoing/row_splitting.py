@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xlsflow.layout.sheet_layout import TableLayout
+from xlsflow.layout.text_metrics import lines_needed, lines_per_row
 from xlsflow.workbook.outgoing.sheet_writer import MEASURE
 from xlsflow.workbook.style.form_formats import TABLE_PT
-from xlsflow.workbook.style.page_setup import page_points
-from xlsflow.workbook.style.theme import (
-    lines_needed,
-    lines_within,
-)
+from xlsflow.workbook.style.page_setup import page_height
 
 if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock
@@ -49,7 +46,7 @@ def parts(plan: Plan, sheet: SheetPlan, block: DataBlock, row: Mapping[str, obje
     """Return what the cells of a row show, cut up into as many rows as its longest text needs on paper."""
     shown = plan.all_shown(block, row)
     place = sheet.layout.table(block.name)
-    most = lines_within(page_points(sheet) * SHARE, TABLE_PT)
+    most = lines_per_row(page_height(sheet) * SHARE, TABLE_PT)
     cut = {
         name: pieces(value, sheet.width(place.columns[name]), most) if isinstance(value, str) else [value]
         for name, value in shown.items()

@@ -12,21 +12,21 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.cells import a1
-from xlsflow.i18n import text_width
-from xlsflow.layout.sheet_layout import Span
+from xlsflow.layout.sheet_layout import ColumnSpan
+from xlsflow.layout.text_metrics import (
+    MAX_ROW_PT,
+    MIN_ROW_PT,
+    lines_needed,
+    row_height,
+    text_width,
+    wide_characters_per_line,
+)
 from xlsflow.workbook.batch.row_cache import (
     How,
     Way,
 )
 from xlsflow.workbook.outgoing.worksheet import MOST_READY
-from xlsflow.workbook.style.theme import (
-    BODY_PT,
-    MAX_ROW_PT,
-    MIN_ROW_PT,
-    characters_within,
-    lines_needed,
-    row_height,
-)
+from xlsflow.workbook.style.theme import BODY_PT
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
         GrowingWorksheet,
         Ready,
     )
-    from xlsflow.workbook.self_check.completeness import Tally
-    from xlsflow.workbook.style.form_formats import Ink
+    from xlsflow.workbook.self_check.completeness import SheetCounts
+    from xlsflow.workbook.style.form_formats import FormFormats
 
 LONG_TAIL = 120
 """A longer text is hardly the same in another row."""
@@ -88,9 +88,9 @@ class Hand:
     sheet: GrowingWorksheet
     plan: Plan
     here: SheetPlan
-    ink: Ink
+    ink: FormFormats
     dropdowns: Dropdowns
-    counts: Mapping[str, Tally]
+    counts: Mapping[str, SheetCounts]
     names: dict[str, str]
     heights: dict[int, float] = field(default_factory=dict)
     continued: set[int] = field(default_factory=set)
@@ -128,7 +128,7 @@ class Hand:
         """Note what the judging cells of a row now hold."""
         self._judged[row] = code
 
-    def give(self, row: int, span: Span, value: object, look: Format) -> None:
+    def give(self, row: int, span: ColumnSpan, value: object, look: Format) -> None:
         """Write an edition's own value into a cell; its texts stand in the cell itself."""
         if not self._again:
             self._merge(row, span, look)
@@ -136,7 +136,7 @@ class Hand:
         elif self.sheet.rewrite(row, span.first, value, look):
             self.touched.add(row)
 
-    def way(self, one: FieldBase, span: Span, look: Format, pt: float) -> Way:
+    def way(self, one: FieldBase, span: ColumnSpan, look: Format, pt: float) -> Way:
         """Return how the values of a field come into the rows of a table."""
         width, fitting = self.width(span), self._fits(span, pt, MIN_ROW_PT)[0]
         return Way(one.name, span.first, {}, How(one, span, look, pt, width, fitting))
@@ -213,16 +213,16 @@ class Hand:
             return self._height(shown, how.width, how.pt, MIN_ROW_PT)
         return 0.0
 
-    def _merge(self, row: int, span: Span, look: Format) -> None:
+    def _merge(self, row: int, span: ColumnSpan, look: Format) -> None:
         if not span.single:
             self.sheet.merge_range(row, span.first, row, span.last, "", look)
 
-    def put(self, row: int, span: Span, value: object, look: Format) -> None:
+    def put(self, row: int, span: ColumnSpan, value: object, look: Format) -> None:
         """Write a value into a cell, merged where it spans several columns."""
         self._merge(row, span, look)
         write_value(self.sheet, row, span.first, value, look)
 
-    def formula(self, row: int, span: Span, formula: str | Callable[[], str], look: Format, result: object) -> None:
+    def formula(self, row: int, span: ColumnSpan, formula: str | Callable[[], str], look: Format, result: object) -> None:
         """Write a formula with its result, which programs that do not calculate show.
 
         Args:
@@ -242,11 +242,11 @@ class Hand:
         elif self.sheet.write_result(row, span.first, shown, formula if isinstance(formula, str) else None):
             self.touched.add(row)
 
-    def width(self, span: Span) -> float:
+    def width(self, span: ColumnSpan) -> float:
         """Return the width of a span in units."""
         return self.here.width(span)
 
-    def needs(self, row: int, text: str, span: Span, pt: float, least: float = MIN_ROW_PT) -> None:
+    def needs(self, row: int, text: str, span: ColumnSpan, pt: float, least: float = MIN_ROW_PT) -> None:
         """Note that a row must be high enough for a text."""
         fitting, height = self._fits(span, pt, least)
         if len(text) > fitting or "\n" in text:
@@ -258,11 +258,11 @@ class Hand:
         most = HIGHEST_ON_PAPER if self.plan.edition.for_print else MAX_ROW_PT
         return row_height(lines_needed(text, width, pt * MEASURE), pt, least, most)
 
-    def _fits(self, span: Span, pt: float, least: float) -> tuple[int, float]:
+    def _fits(self, span: ColumnSpan, pt: float, least: float) -> tuple[int, float]:
         """Return how many characters stand on one line for certain, and how high that is."""
         key = span.first, span.last, pt, least
         if key not in self._fitting:
-            self._fitting[key] = characters_within(self.width(span), pt * MEASURE), row_height(1, pt, least)
+            self._fitting[key] = wide_characters_per_line(self.width(span), pt * MEASURE), row_height(1, pt, least)
         return self._fitting[key]
 
     def needs_points(self, row: int, points: float) -> None:

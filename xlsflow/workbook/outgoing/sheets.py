@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from xlsflow.i18n import (
-    LANGS,
-    text_width,
-)
+from xlsflow.i18n import LANGS
 from xlsflow.layout.sheet_layout import (
     FACTS_ROW,
     HINT_ROW,
     TITLE_ROW,
+    ColumnSpan,
     FormLayout,
-    PrintedLayout,
-    Span,
+    StaticLayout,
     TableLayout,
 )
+from xlsflow.layout.text_metrics import lines_needed, text_width
 from xlsflow.template.model import ContentsBlock, DataBlock, LegendBlock, SignaturesBlock, TableBlock, TextBlock
 from xlsflow.workbook.outgoing.forms import (
     draw_form,
@@ -37,16 +35,16 @@ from xlsflow.workbook.outgoing.tables import (
     draw_table,
     fill_table,
 )
-from xlsflow.workbook.self_check.completeness import readiness
+from xlsflow.workbook.self_check.completeness import ready_to_send
 from xlsflow.workbook.self_check.conditional_formats import (
-    colour_signs,
-    kpi,
+    add_sign_colours,
+    kpi_formula,
     kpi_text,
 )
 from xlsflow.workbook.self_check.formula import Addresses
 from xlsflow.workbook.style import texts
-from xlsflow.workbook.style.page_setup import print_set_up
-from xlsflow.workbook.style.theme import (  # fmt: skip
+from xlsflow.workbook.style.page_setup import apply_page_setup
+from xlsflow.workbook.style.theme import (
     AMBER,
     BAND_ROW_PT,
     BLUE,
@@ -56,7 +54,6 @@ from xlsflow.workbook.style.theme import (  # fmt: skip
     TEAL,
     TITLE_PT,
     TITLE_ROW_PT,
-    lines_needed,
 )
 
 if TYPE_CHECKING:
@@ -80,7 +77,7 @@ KPI_WIDTH = 52.0
 BETWEEN_FACTS = "    "
 LEAST_LINK_WIDTH = 18.0
 
-_PRINTED: Mapping[type, Callable[[Hand, PrintedLayout], None]] = {
+_PRINTED: Mapping[type, Callable[[Hand, StaticLayout], None]] = {
     TextBlock: write_text,
     SignaturesBlock: write_signatures,
     ContentsBlock: write_contents,
@@ -115,13 +112,13 @@ def fill_sheet(hand: Hand) -> None:
             elif isinstance(place, TableLayout):
                 fill_table(hand, block, place)
         elif isinstance(block, ContentsBlock):
-            assert isinstance(place, PrintedLayout)
+            assert isinstance(place, StaticLayout)
             fill_contents(hand, place)
         elif isinstance(block, SignaturesBlock):
-            assert isinstance(place, PrintedLayout)
+            assert isinstance(place, StaticLayout)
             fill_signatures(hand, block, place)
     hand.set_heights()
-    print_set_up(hand)
+    apply_page_setup(hand)
 
 
 def _draw_block(hand: Hand, block: Block) -> None:
@@ -134,7 +131,7 @@ def _draw_block(hand: Hand, block: Block) -> None:
         elif isinstance(place, TableLayout):
             draw_table(hand, block, place)
     else:
-        assert isinstance(place, PrintedLayout)
+        assert isinstance(place, StaticLayout)
         _PRINTED[type(block)](hand, place)
 
 
@@ -143,7 +140,7 @@ def _keep_in_sight(hand: Hand) -> None:
     layout = hand.here.layout
     if not hand.here.lone:
         return
-    table = layout.places[0]
+    table = layout.block_layouts[0]
     assert isinstance(table, TableLayout)
     hand.sheet.freeze_panes(*layout.frozen)
     hand.sheet.autofilter(table.header_row, 0, table.last_row, layout.last_col)
@@ -163,8 +160,8 @@ def _bands(hand: Hand) -> None:
     _hint(hand, whole)
 
 
-def _whole(hand: Hand) -> Span:
-    return Span(0, hand.here.layout.printed_col)
+def _whole(hand: Hand) -> ColumnSpan:
+    return ColumnSpan(0, hand.here.layout.printed_col)
 
 
 def _fill_bands(hand: Hand) -> None:
@@ -176,7 +173,7 @@ def _fill_bands(hand: Hand) -> None:
         _counts(hand, _whole(hand))
 
 
-def _cover_bands(hand: Hand, whole: Span) -> None:
+def _cover_bands(hand: Hand, whole: ColumnSpan) -> None:
     """Write the cover's title and subtitle, and the colours of the line under them."""
     pack = hand.plan.edition.pack
     hand.put(TITLE_ROW, whole, hand.say(pack.title), hand.ink.title(COVER_TITLE_PT))
@@ -184,17 +181,17 @@ def _cover_bands(hand: Hand, whole: Span) -> None:
     hand.needs(TITLE_ROW, hand.say(pack.title), whole, COVER_TITLE_PT, least=COVER_TITLE_ROW_PT)
     hand.needs(FACTS_ROW, hand.say(pack.subtitle), whole, COVER_SUBTITLE_PT, least=COVER_SUBTITLE_ROW_PT)
     hand.needs_points(HINT_ROW, BAND_ROW_PT + 4)
-    colour_signs(hand, (HINT_ROW, whole.first, HINT_ROW, whole.last))
+    add_sign_colours(hand, (HINT_ROW, whole.first, HINT_ROW, whole.last))
 
 
-def _readiness(hand: Hand, whole: Span) -> None:
+def _readiness(hand: Hand, whole: ColumnSpan) -> None:
     """Write the line that says whether the workbook may be sent."""
-    formula, result = readiness([*hand.counts.values()], hand.lang)
+    formula, result = ready_to_send([*hand.counts.values()], hand.lang)
     look = hand.ink.get(bold=True, font_size=DENSE_PT + 1, align="left", indent=1)
     hand.formula(HINT_ROW, whole, formula, look, result)
 
 
-def _title(hand: Hand, whole: Span) -> None:
+def _title(hand: Hand, whole: ColumnSpan) -> None:
     """Write the title, the other language's small behind it where there is room."""
     title = hand.here.template.title
     other = next(title.say(lang) for lang in LANGS if lang != hand.lang)
@@ -207,7 +204,7 @@ def _title(hand: Hand, whole: Span) -> None:
     hand.needs_points(TITLE_ROW, TITLE_ROW_PT)
 
 
-def _way_back(hand: Hand, whole: Span) -> None:
+def _way_back(hand: Hand, whole: ColumnSpan) -> None:
     """Write the way back to the first sheet."""
     _, right = _band_of_facts(hand, whole)
     if right is not None:
@@ -217,7 +214,7 @@ def _way_back(hand: Hand, whole: Span) -> None:
         hand.sheet.write_url(FACTS_ROW, right.first, hand.plan.home.link(), link, _back(hand))
 
 
-def _band_of_facts(hand: Hand, whole: Span) -> tuple[Span, Span | None]:
+def _band_of_facts(hand: Hand, whole: ColumnSpan) -> tuple[ColumnSpan, ColumnSpan | None]:
     """Return where the facts stand, and the way back: not on the first sheet, and paper leads nowhere."""
     if hand.plan.home is hand.here or hand.plan.edition.for_print:
         return whole, None
@@ -228,7 +225,7 @@ def _back(hand: Hand) -> str:
     return hand.say(texts.BACK) + hand.plan.home.tab
 
 
-def _facts(hand: Hand, whole: Span) -> None:
+def _facts(hand: Hand, whole: ColumnSpan) -> None:
     """Write what the sheet belongs to."""
     left, _ = _band_of_facts(hand, whole)
     edition, look = hand.plan.edition, hand.ink.facts()
@@ -248,7 +245,7 @@ def _facts(hand: Hand, whole: Span) -> None:
     hand.needs(FACTS_ROW, shown, left, DENSE_PT, least=BAND_ROW_PT)  # a narrow sheet needs two lines
 
 
-def _hint(hand: Hand, whole: Span) -> None:
+def _hint(hand: Hand, whole: ColumnSpan) -> None:
     """Write how the sheet is filled."""
     hint = hand.say(hand.here.template.hint) if hand.here.template.hint else ""
     left = whole if _followed(hand) is None else _split(hand, whole, KPI_WIDTH)[0]
@@ -256,14 +253,14 @@ def _hint(hand: Hand, whole: Span) -> None:
     hand.needs(HINT_ROW, hint, left, DENSE_PT, least=BAND_ROW_PT)
 
 
-def _counts(hand: Hand, whole: Span) -> None:
+def _counts(hand: Hand, whole: ColumnSpan) -> None:
     """Write opposite the hint the counts of what is followed up."""
     block = _followed(hand)
     if block is not None:
         _, right = _split(hand, whole, KPI_WIDTH)
         at = Addresses(block, hand.here.layout.table(block.name))
         result = kpi_text(hand, block, hand.plan.records(hand.here, block))
-        hand.formula(HINT_ROW, right, lambda: kpi(hand, block, at), hand.ink.hint("right"), result)
+        hand.formula(HINT_ROW, right, lambda: kpi_formula(hand, block, at), hand.ink.hint("right"), result)
 
 
 def _followed(hand: Hand) -> TableBlock | None:
@@ -272,12 +269,12 @@ def _followed(hand: Hand) -> TableBlock | None:
     return block if hand.here.lone and isinstance(block, TableBlock) and block.follow else None
 
 
-def _split(hand: Hand, whole: Span, width: float) -> tuple[Span, Span]:
+def _split(hand: Hand, whole: ColumnSpan, width: float) -> tuple[ColumnSpan, ColumnSpan]:
     """Return a span in two, the right part at least so wide where the columns allow it."""
     first = whole.last
-    while first > whole.first + 1 and hand.width(Span(first, whole.last)) < width:
+    while first > whole.first + 1 and hand.width(ColumnSpan(first, whole.last)) < width:
         first -= 1
-    return Span(whole.first, first - 1), Span(first, whole.last)
+    return ColumnSpan(whole.first, first - 1), ColumnSpan(first, whole.last)
 
 
 def _doubled(text: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.i18n import text_width
+from xlsflow.fileformat.key_row import key_text
 from xlsflow.layout.sheet_layout import TableLayout
+from xlsflow.layout.text_metrics import MAX_ROW_PT, MIN_ROW_PT, text_width
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import TableBlock
 from xlsflow.workbook.batch.row_cache import (
@@ -19,31 +20,29 @@ from xlsflow.workbook.outgoing.sheet_writer import (
     balanced,
 )
 from xlsflow.workbook.self_check.conditional_formats import (
-    colour_cell,
-    colour_due,
-    started,
+    add_due_colours,
+    add_field_colours,
+    row_in_use,
 )
 from xlsflow.workbook.self_check.formula import (
     Addresses,
-    excel_value,
+    value_formula,
 )
 from xlsflow.workbook.self_check.row_marks import (
-    draw_marks,
-    faults_of,
-    fill_marks,
+    fault_formulas,
+    prepare_row_marks,
+    write_row_marks,
 )
 from xlsflow.workbook.self_check.validations import (
-    Cells,
-    validate,
-    validation,
+    CellBlock,
+    add_validation,
+    validation_options,
 )
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.form_formats import TABLE_PT
 from xlsflow.workbook.style.theme import (
     FORM_ROW_PT,
     HEADER_ROW_PT,
-    MAX_ROW_PT,
-    MIN_ROW_PT,
     TABLE_ROW_PT,
     HeaderTone,
 )
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
 
     from xlsxwriter.format import Format
 
-    from xlsflow.layout.sheet_layout import Span
+    from xlsflow.layout.sheet_layout import ColumnSpan
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.outgoing.sheet_writer import Hand
 
@@ -65,8 +64,6 @@ MOST_STACKED = 12
 """A longer header would make the row too high; turned, it takes half of that."""
 STACKED_PT, UNIT_PT, HEADER_PADDING_PT = 14.5, 5.25, 12.0
 """How high a stacked character is, how long a unit of width, and the room around both."""
-KEY = "key:"
-"""Stands before a field's name in the hidden row above the header; a return is read by it."""
 
 
 def draw_table(hand: Hand, block: DataBlock, place: TableLayout) -> None:
@@ -81,12 +78,12 @@ def draw_table(hand: Hand, block: DataBlock, place: TableLayout) -> None:
             hand.sheet.let_grow(row)
             hand.sheet.write_blank(row, strut, None, hand.ink.strut(least))
     if block.key:  # so that styles have the same numbers however many rows are issued
-        hand.ink.settle(*(hand.ink.id_cell(block.field(block.key), locked=locked) for locked in (True, False)))
+        hand.ink.assign_indexes(*(hand.ink.id_cell(block.field(block.key), locked=locked) for locked in (True, False)))
     if hand.plan.edition.for_print:
         hand.continued |= {row for row, _, part in _parted(hand, block, place) if part}
     _rules(hand, block, place)
     if not hand.plan.edition.for_print:  # on paper nothing can be mended any more
-        draw_marks(hand, block, place)
+        prepare_row_marks(hand, block, place)
 
 
 def fill_table(hand: Hand, block: DataBlock, place: TableLayout) -> None:
@@ -110,7 +107,7 @@ def fill_table(hand: Hand, block: DataBlock, place: TableLayout) -> None:
             if before is None or before.differs(one.name, values):
                 shown = hand.plan.shown(one, values.get(one.name)) if begun else ""
                 _computed(hand, one, Addresses(block, place, row + 1), place.columns[one.name], shown)
-    fill_marks(hand, block)
+    write_row_marks(hand, block)
 
 
 def _shown(hand: Hand, block: DataBlock, values: Mapping[str, object], part: int) -> Mapping[str, object]:
@@ -151,7 +148,7 @@ def _header(hand: Hand, block: DataBlock, place: TableLayout) -> None:
     """Write the hidden row of keys and the header."""
     for one in block.columns:
         span = place.columns[one.name]
-        hand.sheet.write_string(place.key_row, span.first, f"{KEY}{one.name}", hand.ink.key())
+        hand.sheet.write_string(place.key_row, span.first, key_text(one.name), hand.ink.key())
         asked = hand.say(texts.REQUIRED_MARK) if one.required and not one.computed else ""
         if one.name in hand.here.layout.upright:
             _upright(hand, place.header_row, span, hand.say(one.label) + asked, _tone(one))
@@ -163,7 +160,7 @@ def _header(hand: Hand, block: DataBlock, place: TableLayout) -> None:
     hand.hides(place.key_row)
 
 
-def _upright(hand: Hand, row: int, span: Span, text: str, tone: HeaderTone) -> None:
+def _upright(hand: Hand, row: int, span: ColumnSpan, text: str, tone: HeaderTone) -> None:
     """Write a header of a narrow column: Chinese characters one below the other, other writing turned."""
     stacked = not text.isascii() and len(text) <= MOST_STACKED
     hand.put(row, span, text, hand.ink.header(tone, turned=STACKED if stacked else TURNED))
@@ -184,15 +181,15 @@ def _look(hand: Hand, one: FieldBase, *, key: bool) -> Format:
     return hand.ink.cell(one, form=False, locked=one.computed or bool(one.fill))
 
 
-def _computed(hand: Hand, one: FieldBase, at: Addresses, span: Span, shown: object) -> None:
+def _computed(hand: Hand, one: FieldBase, at: Addresses, span: ColumnSpan, shown: object) -> None:
     """Write a cell that is worked out; it stays blank while its row is."""
     assert one.expression is not None
     edition = hand.plan.edition
     expression = one.expression
 
     def formula() -> str:
-        value = excel_value(expression, at, edition.lang, edition.scope, one.list_name())
-        return f'=IF({started(at.block, at)},{value},"")'
+        value = value_formula(expression, at, edition.lang, edition.scope, one.list_name())
+        return f'=IF({row_in_use(at.block, at)},{value},"")'
 
     hand.formula(at.row - 1, span, formula, hand.ink.cell(one, form=False, locked=True), shown)
 
@@ -202,13 +199,13 @@ def _rules(hand: Hand, block: DataBlock, place: TableLayout) -> None:
     at = Addresses(block, place, place.first_row + 1)
     edition = hand.plan.edition
     if isinstance(block, TableBlock):
-        colour_due(hand, block, at, place)
+        add_due_colours(hand, block, at, place)
     for one in block.columns:
         span = place.columns[one.name]
-        cells = Cells(place.first_row, span.first, place.last_row, span.last)
+        cells = CellBlock(place.first_row, span.first, place.last_row, span.last)
         if not one.computed and not one.fill:
             rule = one.entry_rule(edition.scope)
             source = hand.dropdowns.source(block, one, rule, at)
-            first = Cells(place.first_row, span.first, place.last_row, span.first)
-            validate(hand.sheet, first, validation(one, rule, source, edition.lang, edition.scope))
-        colour_cell(hand, one, cells, at.cell(one.name), faults_of(hand, block, one, at, place.first_row))
+            first = CellBlock(place.first_row, span.first, place.last_row, span.first)
+            add_validation(hand.sheet, first, validation_options(one, rule, source, edition.lang, edition.scope))
+        add_field_colours(hand, one, cells, at.cell(one.name), fault_formulas(hand, block, one, at, place.first_row))

@@ -19,13 +19,11 @@ from xlsxwriter.worksheet import (
 
 from xlsflow.fileformat.cells import (
     a1,
-    letters,
+    column_letters,
 )
-from xlsflow.workbook.consolidated.row_xml import (
-    MOST_TEXT,
-    text_xml,
-)
-from xlsflow.workbook.style.formats import style_number
+from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT
+from xlsflow.workbook.consolidated.row_xml import text_xml
+from xlsflow.workbook.style.formats import xf_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,7 +96,7 @@ def _formula(begin: str, cell: Any) -> str:  # noqa: ANN401
 
 
 def _is_too_long(text: str) -> bool:
-    return len(text) > MOST_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MOST_TEXT
+    return len(text) > MAX_CELL_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_CELL_TEXT
 
 
 kept_xml = lru_cache(maxsize=4096)(text_xml)
@@ -245,7 +243,7 @@ class GrowingWorksheet(Worksheet):
                 written.append(text)
                 continue
             ready = cell.__class__ is Ready  # most that change are
-            new = f'<c r="{letters(col)}{number}"{cell.tail}' if ready else self._whole_cell(row, col, cell)
+            new = f'<c r="{column_letters(col)}{number}"{cell.tail}' if ready else self._whole_cell(row, col, cell)
             known[col] = cell, new
             written.append(new)
         written.append("</row>")
@@ -291,15 +289,15 @@ class GrowingWorksheet(Worksheet):
     def _whole_cell(self, row: int, col: int, cell: Any) -> str:  # noqa: ANN401 - xlsxwriter's tuples have no types
         sort, look = cell.__class__, cell.format
         if sort is Ready:
-            return f'<c r="{letters(col)}{row + 1}"{cell.tail}'
+            return f'<c r="{column_letters(col)}{row + 1}"{cell.tail}'
         if sort in _CELLS and (look is not None or sort is Own):
-            return _CELLS[sort](f'<c r="{letters(col)}{row + 1}"{self._style(look)}', cell)
+            return _CELLS[sort](f'<c r="{column_letters(col)}{row + 1}"{self._style(look)}', cell)
         return self._apart(lambda: self._write_cell(row, col, cell))  # without a look, that of the column counts
 
     def _style(self, look: Format | None) -> str:
         style = self._styles.get(look)
         if style is None:
-            style = self._styles[look] = f' s="{style_number(look)}"' if look else ""
+            style = self._styles[look] = f' s="{xf_index(look)}"' if look else ""
         return style
 
     def print_xml(self) -> str:

@@ -27,8 +27,8 @@ from xlsflow.workbook.outgoing.sheets import (
 )
 from xlsflow.workbook.outgoing.stamp import write_stamp
 from xlsflow.workbook.outgoing.worksheet import GrowingWorksheet
-from xlsflow.workbook.self_check.completeness import tallies
-from xlsflow.workbook.style.form_formats import Ink
+from xlsflow.workbook.self_check.completeness import count_sheets
+from xlsflow.workbook.style.form_formats import FormFormats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,8 +91,8 @@ def made(edition: Edition) -> Made:
 
 def _filled(book: PartsWorkbook, planned: Plan) -> Made:
     """Write every sheet, then what is not seen."""
-    ink, dropdowns = Ink(book), Dropdowns(planned)
-    counts = tallies(planned, dropdowns)
+    ink, dropdowns = FormFormats(book), Dropdowns(planned)
+    counts = count_sheets(planned, dropdowns)
     names: dict[str, str] = {}
     hands: list[Hand] = []
     for here in planned.sheets:

@@ -1,7 +1,6 @@
-"""How complete each sheet is: the counts that the workbook keeps of itself, and the same of what it is issued with.
+"""How complete each sheet is: counts that a workbook keeps of itself, and their stored results.
 
-Each sheet has names in the workbook, for the rows in use, the required cells still blank in them, what is to be mended
-and what is to be looked at; the cover speaks of them.
+Each sheet has four defined names: rows in use, blank required cells, errors, warnings. The cover combines them.
 """
 
 from __future__ import annotations
@@ -10,21 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xlsflow.layout.sheet_layout import data_places
-from xlsflow.workbook.outgoing.plan import (
-    Plan,
-    SheetPlan,
-    is_used,
-)
+from xlsflow.layout.sheet_layout import data_layouts
+from xlsflow.workbook.outgoing.plan import Plan, SheetPlan, is_used
 from xlsflow.workbook.self_check.formula import Addresses
-from xlsflow.workbook.self_check.row_checks import (
-    LOOK,
-    MEND,
-    MISSING,
-    Judged,
-    judged,
-    rejudged,
-)
+from xlsflow.workbook.self_check.row_check_builder import build_row_checks, recheck_rows
+from xlsflow.workbook.self_check.row_checks import ERROR_LETTER, MISSING_LETTER, WARNING_LETTER, RowChecks
 from xlsflow.workbook.style import texts
 
 if TYPE_CHECKING:
@@ -33,170 +22,192 @@ if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
 
-NOTHING = "0"
+_ZERO = "0"
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """One figure: its name in the workbook, what the name refers to, the figure as issued."""
+class NamedCount:
+    """A count of a sheet.
+
+    Attributes:
+        name: Its defined name.
+        formula: What the name refers to.
+        value: The result for the rows that the workbook is sent out with.
+    """
 
     name: str
     formula: str
-    figure: int
+    value: int
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """What a sheet counts of itself.
+class SheetCounts:
+    """The counts of one sheet.
 
     Attributes:
         used: Rows in use.
         missing: Required cells that are blank.
-        mend: Cells that hold an error.
-        look: Cells that should be looked at.
-        rows: Whether it has rows to count, rather than a form.
-        judged: Block -> what it asks of its rows.
+        errors: Cells with an error.
+        warnings: Cells with a warning.
+        has_rows: Whether all its blocks have rows, so that their number says something.
+        row_checks: Block -> its checks.
     """
 
-    used: Counted
-    missing: Counted
-    mend: Counted
-    look: Counted
-    rows: bool
-    judged: Mapping[str, Judged]
+    used: NamedCount
+    missing: NamedCount
+    errors: NamedCount
+    warnings: NamedCount
+    has_rows: bool
+    row_checks: Mapping[str, RowChecks]
 
     def names(self) -> Mapping[str, str]:
-        """Return every name with what it refers to."""
-        names = {one.name: one.formula for one in (self.used, self.missing, self.mend, self.look)}
-        return {**names, **{name: to for one in self.judged.values() for name, to in one.names().items()}}
+        """Return every defined name with what it refers to."""
+        names = {count.name: count.formula for count in (self.used, self.missing, self.errors, self.warnings)}
+        for checks in self.row_checks.values():
+            names |= checks.defined_names()
+        return names
 
     def formula(self, lang: Lang) -> str:
         """Return the formula that says in words how complete the sheet is."""
-        used, missing, mend, look = (one.name for one in (self.used, self.missing, self.mend, self.look))
-        behind = f'{used}&"{texts.ROWS_BEHIND.say(lang)}"&' if self.rows else ""
-        before = f'"{texts.ROWS_BEFORE.say(lang)}"&' if self.rows and texts.ROWS_BEFORE.say(lang) else ""
-        blank = f'IF({missing}=0,"","{texts.MISSING.say(lang)}"&{missing})'
-        wrong = f'IF({mend}=0,"",IF({missing}=0,"▲ "," · ")&"{texts.TO_MEND.say(lang)}"&{mend})'
-        counted = f'IF({missing}+{mend}=0,"{texts.COMPLETE.say(lang)}",{blank}&{wrong})'
-        also = f'IF({look}=0,"","{texts.TO_LOOK_AT.say(lang)}"&{look})'
-        untouched = f"{used}+{missing}+{mend}=0"
-        return f'=IF({untouched},"{texts.UNTOUCHED.say(lang)}",{before}{behind}{counted}&{also})'
+        used, missing, errors, warnings = (
+            count.name for count in (self.used, self.missing, self.errors, self.warnings)
+        )
+        before = f'"{texts.ROWS_BEFORE.say(lang)}"&' if self.has_rows and texts.ROWS_BEFORE.say(lang) else ""
+        rows = f'{used}&"{texts.ROWS_AFTER.say(lang)}"&' if self.has_rows else ""
+        blank = f'IF({missing}=0,"","{texts.MISSING_COUNT.say(lang)}"&{missing})'
+        wrong = f'IF({errors}=0,"",IF({missing}=0,"▲ "," · ")&"{texts.ERROR_COUNT.say(lang)}"&{errors})'
+        faults = f'IF({missing}+{errors}=0,"{texts.COMPLETE.say(lang)}",{blank}&{wrong})'
+        to_check = f'IF({warnings}=0,"","{texts.WARNING_COUNT.say(lang)}"&{warnings})'
+        untouched = f"{used}+{missing}+{errors}=0"
+        return f'=IF({untouched},"{texts.NOT_STARTED.say(lang)}",{before}{rows}{faults}&{to_check})'
 
     def text(self, lang: Lang) -> str:
-        """Return what that formula gives for the sheet as issued."""
-        missing, mend, look = self.missing.figure, self.mend.figure, self.look.figure
-        if not self.used.figure + missing + mend:
-            return texts.UNTOUCHED.say(lang)
-        blank = texts.MISSING.say(lang) + str(missing) if missing else ""
-        wrong = f"{' · ' if missing else '▲ '}{texts.TO_MEND.say(lang)}{mend}" if mend else ""
-        also = f"{texts.TO_LOOK_AT.say(lang)}{look}" if look else ""
-        rows = f"{texts.ROWS_BEFORE.say(lang)}{self.used.figure}{texts.ROWS_BEHIND.say(lang)}" if self.rows else ""
-        return rows + (blank + wrong or texts.COMPLETE.say(lang)) + also
+        """Return the result of that formula for the rows that the workbook is sent out with."""
+        missing, errors, warnings = self.missing.value, self.errors.value, self.warnings.value
+        if not self.used.value + missing + errors:
+            return texts.NOT_STARTED.say(lang)
+        blank = texts.MISSING_COUNT.say(lang) + str(missing) if missing else ""
+        wrong = f"{' · ' if missing else '▲ '}{texts.ERROR_COUNT.say(lang)}{errors}" if errors else ""
+        to_check = f"{texts.WARNING_COUNT.say(lang)}{warnings}" if warnings else ""
+        rows = f"{texts.ROWS_BEFORE.say(lang)}{self.used.value}{texts.ROWS_AFTER.say(lang)}" if self.has_rows else ""
+        return rows + (blank + wrong or texts.COMPLETE.say(lang)) + to_check
 
 
-def tallies(plan: Plan, dropdowns: Dropdowns) -> Mapping[str, Tally]:
-    """Return each sheet's counts by its tab, for sheets that hold data."""
-    counts = {sheet.tab: tally(plan, number, dropdowns) for number, sheet in enumerate(plan.sheets)}
-    return {tab: one for tab, one in counts.items() if one is not None}
+def count_sheets(plan: Plan, dropdowns: Dropdowns) -> Mapping[str, SheetCounts]:
+    """Return the counts of each sheet that holds data, by its tab."""
+    counts = {sheet.tab: count_sheet(plan, number, dropdowns) for number, sheet in enumerate(plan.sheets)}
+    return {tab: sheet_counts for tab, sheet_counts in counts.items() if sheet_counts is not None}
 
 
-def tally(plan: Plan, number: int, dropdowns: Dropdowns) -> Tally | None:
-    """Return the counts of a sheet by its place; None where it holds no data."""
+def count_sheet(plan: Plan, number: int, dropdowns: Dropdowns) -> SheetCounts | None:
+    """Return the counts of the sheet with this number, or None if it holds no data."""
     sheet = plan.sheets[number]
-    places = [(block, Addresses(block, place)) for block, place in data_places(sheet.template, sheet.layout)]
-    if not places:
+    blocks = [(block, Addresses(block, layout)) for block, layout in data_layouts(sheet.template, sheet.layout)]
+    if not blocks:
         return None
-    asking = {block.name: judged(plan, sheet, block, at, dropdowns) for block, at in places}
-    asked = {name: one for name, one in asking.items() if one}
-    rows = [_used(plan, sheet, block, at) for block, at in places]
-    used = Counted(f"chk_used_{number}", _sum([one for one, _ in rows]), sum(count for _, count in rows))
-    missing, mend, look = (
-        Counted(
-            f"chk_{name}_{number}",
-            _sum([one.count(sheet, letter) for one in asked.values()]),
-            sum(one.counted(letter) for one in asked.values()),
-        )
-        for name, letter in (("missing", MISSING), ("mend", MEND), ("look", LOOK))
+    built = {block.name: build_row_checks(plan, sheet, block, addresses, dropdowns) for block, addresses in blocks}
+    row_checks = {name: checks for name, checks in built.items() if checks}
+    used_rows = [_used_rows(plan, sheet, block, addresses) for block, addresses in blocks]
+    used = NamedCount(
+        f"chk_used_{number}", _sum([formula for formula, _ in used_rows]), sum(value for _, value in used_rows)
     )
-    many = all(block.many for block, _ in places)  # of a form with tables under it, rows would say little
-    return Tally(used, missing, mend, look, many, asked)
+    # Names inside a file are part of its format: `mend` and `look` stay, whatever the code calls them.
+    missing, errors, warnings = (
+        NamedCount(
+            f"chk_{name}_{number}",
+            _sum([checks.count_formula(sheet, letter) for checks in row_checks.values()]),
+            sum(checks.count(letter) for checks in row_checks.values()),
+        )
+        for name, letter in (("missing", MISSING_LETTER), ("mend", ERROR_LETTER), ("look", WARNING_LETTER))
+    )
+    has_rows = all(block.has_rows for block, _ in blocks)
+    return SheetCounts(used, missing, errors, warnings, has_rows, row_checks)
 
 
-def recounted(plan: Plan, counts: Mapping[str, Tally]) -> Mapping[str, Tally]:
-    """Return the counts of an edition that is laid out as the one whose counts are given."""
-    found: dict[str, Tally] = {}
+def recount_sheets(plan: Plan, counts: Mapping[str, SheetCounts]) -> Mapping[str, SheetCounts]:
+    """Return the counts of a workbook that has the layout of another, whose counts are known.
+
+    Args:
+        plan: The workbook's plan.
+        counts: The other workbook's counts by tab.
+    """
+    recounted: dict[str, SheetCounts] = {}
     for sheet in plan.sheets:
         if sheet.tab not in counts:
             continue
         old = counts[sheet.tab]
         blocks = sheet.template.data
-        used = sum(_count_used(plan, sheet, block) for block in blocks)
-        asked = {
-            block.name: rejudged(plan, sheet, block, old.judged[block.name])
+        row_checks = {
+            block.name: recheck_rows(plan, sheet, block, old.row_checks[block.name])
             for block in blocks
-            if block.name in old.judged
+            if block.name in old.row_checks
         }
-        missing, mend, look = (sum(one.counted(letter) for one in asked.values()) for letter in (MISSING, MEND, LOOK))
-        found[sheet.tab] = replace(
-            old,
-            used=replace(old.used, figure=used),
-            missing=replace(old.missing, figure=missing),
-            mend=replace(old.mend, figure=mend),
-            look=replace(old.look, figure=look),
-            judged=asked,
+        missing, errors, warnings = (
+            sum(checks.count(letter) for checks in row_checks.values())
+            for letter in (MISSING_LETTER, ERROR_LETTER, WARNING_LETTER)
         )
-    return found
+        recounted[sheet.tab] = replace(
+            old,
+            used=replace(old.used, value=sum(_count_used(plan, sheet, block) for block in blocks)),
+            missing=replace(old.missing, value=missing),
+            errors=replace(old.errors, value=errors),
+            warnings=replace(old.warnings, value=warnings),
+            row_checks=row_checks,
+        )
+    return recounted
 
 
-def readiness(counts: Sequence[Tally], lang: Lang) -> tuple[str, str]:
-    """Return the formula that says whether the whole workbook may be sent, and what it gives as issued."""
-    names = ["+".join(one.name for one in some) for some in zip(*_faults(counts), strict=True)]
-    missing, mend, look = (f"({name})" for name in names)
-    still, blank, wrong, between, besides, check, ready = (
-        one.say(lang)
-        for one in (
-            texts.STILL, texts.STILL_MISSING, texts.STILL_WRONG, texts.BETWEEN, texts.BESIDES,
-            texts.TO_CHECK, texts.MAY_BE_SENT,
+def ready_to_send(counts: Sequence[SheetCounts], lang: Lang) -> tuple[str, str]:
+    """Return the formula that says whether the workbook can be sent, and the result to store with it."""
+    by_severity = [
+        [sheet.missing for sheet in counts],
+        [sheet.errors for sheet in counts],
+        [sheet.warnings for sheet in counts],
+    ]
+    missing, errors, warnings = (f"({'+'.join(count.name for count in severity)})" for severity in by_severity)
+    not_ready, blank, wrong, separator, ready_separator, to_check, ready = (
+        text.say(lang)
+        for text in (
+            texts.NOT_READY, texts.NOT_READY_MISSING, texts.NOT_READY_ERRORS, texts.NOT_READY_SEPARATOR,
+            texts.READY_SEPARATOR, texts.READY_WARNINGS, texts.READY_TO_SEND,
         )
     )  # fmt: skip
     formula = (
-        f'=IF({missing}+{mend}=0,"{ready}",'
-        f'"{still}"&IF({missing}=0,"",{missing}&"{blank}"&IF({mend}=0,"","{between}"))'
-        f'&IF({mend}=0,"",{mend}&"{wrong}"))'
-        f'&IF({look}=0,"","{besides}"&{look}&"{check}")'
+        f'=IF({missing}+{errors}=0,"{ready}",'
+        f'"{not_ready}"&IF({missing}=0,"",{missing}&"{blank}"&IF({errors}=0,"","{separator}"))'
+        f'&IF({errors}=0,"",{errors}&"{wrong}"))'
+        f'&IF({warnings}=0,"","{ready_separator}"&{warnings}&"{to_check}")'
     )
-    m, e, w = (sum(one.figure for one in some) for some in zip(*_faults(counts), strict=True))
-    parts = [f"{m}{blank}"] * bool(m) + [f"{e}{wrong}"] * bool(e)
-    return formula, (still + between.join(parts) if parts else ready) + (f"{besides}{w}{check}" if w else "")
+    m, e, w = (sum(count.value for count in severity) for severity in by_severity)
+    faults = [f"{m}{blank}"] * bool(m) + [f"{e}{wrong}"] * bool(e)
+    result = not_ready + separator.join(faults) if faults else ready
+    return formula, result + (f"{ready_separator}{w}{to_check}" if w else "")
 
 
-def _faults(counts: Sequence[Tally]) -> list[tuple[Counted, Counted, Counted]]:
-    return [(one.missing, one.mend, one.look) for one in counts]
+def _sum(formulas: Sequence[str]) -> str:
+    return "=" + ("+".join(formulas) or _ZERO)
 
 
-def _sum(parts: Sequence[str]) -> str:
-    return "=" + ("+".join(parts) or NOTHING)
-
-
-def _used(plan: Plan, sheet: SheetPlan, block: DataBlock, at: Addresses) -> tuple[str, int]:
-    """Return the formula that counts a block's rows in use, and their number as issued."""
-    making = [one for one in block.columns if one.makes_row]
+def _used_rows(plan: Plan, sheet: SheetPlan, block: DataBlock, addresses: Addresses) -> tuple[str, int]:
+    """Return the formula that counts a block's rows in use, and its result for the rows it is sent out with."""
+    content = [field for field in block.columns if field.counts_as_content]
     used = _count_used(plan, sheet, block)
-    if not making:
-        return NOTHING, used
-    if not block.many and getattr(block, "required", False):
+    if not content:
+        return _ZERO, used
+    if not block.has_rows and getattr(block, "required", False):
         return "1", used
-    return f"SUMPRODUCT(--({_filled(making, sheet, at)}>0))", used
+    return f"SUMPRODUCT(--({_filled_cells(content, sheet, addresses)}>0))", used
 
 
 def _count_used(plan: Plan, sheet: SheetPlan, block: DataBlock) -> int:
-    """Return how many rows of a block are in use as issued; of a form that must be filled its one."""
-    if not any(one.makes_row for one in block.columns):
+    """Return how many rows of a block are in use; a required form always counts as one."""
+    if not any(field.counts_as_content for field in block.columns):
         return 0
-    if not block.many and getattr(block, "required", False):
+    if not block.has_rows and getattr(block, "required", False):
         return 1
     return sum(is_used(block, row) for row in plan.records(sheet, block))
 
 
-def _filled(fields: Sequence[FieldBase], sheet: SheetPlan, at: Addresses) -> str:
-    return "+".join(f'(TRIM({sheet.at(at.column(one.name))})<>"")' for one in fields)
+def _filled_cells(fields: Sequence[FieldBase], sheet: SheetPlan, addresses: Addresses) -> str:
+    """Return the formula, without its `=`, that counts the filled cells of every row, as an array."""
+    return "+".join(f'(TRIM({sheet.at(addresses.column(field.name))})<>"")' for field in fields)

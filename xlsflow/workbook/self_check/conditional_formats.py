@@ -1,19 +1,16 @@
-"""What a table shows of itself while it is filled: colours of status, what is missing, progress, counts."""
+"""Colours of a workbook that change while it is filled in (status, faults, due dates, progress), and the KPI line."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from xlsflow.fileformat.cells import (
-    a1,
-    letters,
-)
+from xlsflow.fileformat.cells import a1
 from xlsflow.template.kinds import FieldBase
 from xlsflow.workbook.outgoing.plan import AS_OF
-from xlsflow.workbook.self_check.formula import Addresses
+from xlsflow.workbook.self_check.formula import Addresses, text_literal
 from xlsflow.workbook.style import texts
-from xlsflow.workbook.style.theme import Tone
+from xlsflow.workbook.style.theme import CellTone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,117 +18,124 @@ if TYPE_CHECKING:
     from xlsflow.layout.sheet_layout import TableLayout
     from xlsflow.template.model import DataBlock, Follow, TableBlock
     from xlsflow.workbook.outgoing.sheet_writer import Hand
-    from xlsflow.workbook.self_check.validations import Cells
+    from xlsflow.workbook.self_check.validations import CellBlock
 
-SOON_DAYS = 7
-BAR = "#8DBBE3"
-"""The colour of a progress bar."""
+Edges = tuple[int, int, int, int]
+"""First row, first column, last row, last column of a range."""
+
+_DEFAULT_SOON_DAYS = 7
+_PROGRESS_BAR = "#8DBBE3"
+_KPI_TEXTS = (texts.KPI_TOTAL, texts.KPI_DONE, texts.KPI_OVERDUE, texts.KPI_SOON, texts.KPI_BLOCKED)
 
 
-def colour_signs(hand: Hand, edges: tuple[int, int, int, int]) -> None:
-    """Colour cells that say in words how complete something is, by the sign they begin with or hold."""
-    signs: tuple[tuple[str, Tone], ...] = (("▲", "due_soon"), ("●", "done"))
+def add_sign_colours(writer: Hand, edges: Edges) -> None:
+    """Colour cells by the sign that their text contains: a mark beside a row, a sheet's completeness."""
+    signs: tuple[tuple[str, CellTone], ...] = (("▲", "due_soon"), ("●", "done"))
     for sign, tone in signs:
-        look = hand.ink.rule(tone, sign=False)
-        _format(hand, edges, {"type": "text", "criteria": "containing", "value": sign, "format": look})
+        tone_format = writer.ink.rule(tone, sign=False)
+        _add_rule(writer, edges, {"type": "text", "criteria": "containing", "value": sign, "format": tone_format})
 
 
-def started(block: DataBlock, at: Addresses) -> str:
-    """Return the formula, without its `=`, that says whether something stands in a row that makes it a used one."""
-    making = [one.name for one in block.columns if one.makes_row]
-    return f"COUNTA({','.join(at.runs(making))})>0" if making else "FALSE"
+def row_in_use(block: DataBlock, addresses: Addresses) -> str:
+    """Return the formula, without its `=`, that says whether a row is in use."""
+    content = [field.name for field in block.columns if field.counts_as_content]
+    return f"COUNTA({','.join(addresses.runs(content))})>0" if content else "FALSE"
 
 
-def colour_cell(hand: Hand, one: FieldBase, cells: Cells, cell: str, faults: Sequence[str]) -> None:
-    """Lay the live colours over the cells of a field.
+def add_field_colours(writer: Hand, field: FieldBase, cells: CellBlock, cell: str, faults: Sequence[str]) -> None:
+    """Add the colours of a field's cells: faults, progress bar, status, alarm.
 
     Args:
-        hand: The sheet.
-        one: The field.
+        writer: The sheet's writer.
+        field: The field.
         cells: Its cells.
-        cell: The first of them, as a formula names it from there.
-        faults: Formulas that say whether it is at fault.
+        cell: Address of the first of them, relative so that Excel adjusts it for the others.
+        faults: Formulas, without their `=`, that say whether the first cell has a fault.
     """
     edges = cells.first_row, cells.first_col, cells.last_row, cells.last_col
     for fault in faults:
-        _format(hand, edges, {"type": "formula", "criteria": f"={fault}", "format": hand.ink.missing()})
-    if one.display_format.endswith("%"):
-        bar = {"type": "data_bar", "bar_solid": True, "bar_color": BAR, "min_type": "num", "max_type": "num"}
-        _format(hand, edges, {**bar, "min_value": 0, "max_value": 1, "bar_border_color": BAR})
-    choices = hand.plan.edition.scope.lists.get(one.list_name())
-    tones: dict[Tone, list[str]] = {}
+        _add_rule(writer, edges, {"type": "formula", "criteria": f"={fault}", "format": writer.ink.missing()})
+    if field.display_format.endswith("%"):
+        bar = {"type": "data_bar", "bar_solid": True, "bar_color": _PROGRESS_BAR, "min_type": "num", "max_type": "num"}
+        _add_rule(writer, edges, {**bar, "min_value": 0, "max_value": 1, "bar_border_color": _PROGRESS_BAR})
+    choices = writer.plan.edition.scope.lists.get(field.list_name())
+    labels_by_tone: dict[CellTone, list[str]] = {}
     for choice in choices.values if choices else ():
         if choice.tone:
-            tones.setdefault(choice.tone, []).append(choice.label.say(hand.lang))
-    for tone, labels in tones.items():
-        tests = [f"{cell}={_quoted(label)}" for label in labels]
+            labels_by_tone.setdefault(choice.tone, []).append(choice.label.say(writer.lang))
+    for tone, labels in labels_by_tone.items():
+        tests = [f"{cell}={text_literal(label)}" for label in labels]
         test = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
-        _format(hand, edges, {"type": "formula", "criteria": f"={test}", "format": hand.ink.rule(tone)})
-    if one.alarm:
+        _add_rule(writer, edges, {"type": "formula", "criteria": f"={test}", "format": writer.ink.rule(tone)})
+    if field.alarm:
         alarm = f"=AND(ISNUMBER({cell}),N({cell})>0)"
-        _format(hand, edges, {"type": "formula", "criteria": alarm, "format": hand.ink.rule("overdue", sign=False)})
+        alarm_format = writer.ink.rule("overdue", sign=False)
+        _add_rule(writer, edges, {"type": "formula", "criteria": alarm, "format": alarm_format})
 
 
-def colour_due(hand: Hand, block: TableBlock, at: Addresses, place: TableLayout) -> None:
-    """Colour the due day of a table that is followed up: overdue, and due soon."""
+def add_due_colours(writer: Hand, block: TableBlock, addresses: Addresses, layout: TableLayout) -> None:
+    """Colour the due dates of tracked items: overdue, and due soon."""
     follow = block.follow
     if follow is None:
         return
-    due, status = at.cell(follow.due), at.cell(follow.status)
-    column = place.columns[follow.due]
-    edges = place.first_row, column.first, place.last_row, column.last
-    closed = ",".join(f"{status}={label}" for label in _labels(hand, block, (*follow.done, *follow.dropped)))
-    open_ = f"ISNUMBER({due}),NOT(OR({closed},FALSE))"
-    tests: tuple[tuple[Tone, str], ...] = (
+    due, status = addresses.cell(follow.due), addresses.cell(follow.status)
+    span = layout.columns[follow.due]
+    edges = layout.first_row, span.first, layout.last_row, span.last
+    closed = ",".join(f"{status}={label}" for label in _labels(writer, block, (*follow.done, *follow.dropped)))
+    is_open = f"ISNUMBER({due}),NOT(OR({closed},FALSE))"
+    tests: tuple[tuple[CellTone, str], ...] = (
         ("overdue", f"{due}<{AS_OF}"),
-        ("due_soon", f"{due}<{AS_OF}+{_soon(hand) + 1}"),
+        ("due_soon", f"{due}<{AS_OF}+{_soon_days(writer) + 1}"),
     )
     for tone, test in tests:
-        look = hand.ink.rule(tone, sign=False)
-        _format(
-            hand, edges, {"type": "formula", "criteria": f"=AND({open_},{test})", "format": look, "stop_if_true": True}
-        )
+        tone_format = writer.ink.rule(tone, sign=False)
+        criteria = f"=AND({is_open},{test})"
+        rule = {"type": "formula", "criteria": criteria, "format": tone_format, "stop_if_true": True}
+        _add_rule(writer, edges, rule)
 
 
-def kpi(hand: Hand, block: TableBlock, at: Addresses) -> str:
-    """Return the formula of the counts above a table that is followed up."""
+def kpi_formula(writer: Hand, block: TableBlock, addresses: Addresses) -> str:
+    """Return the formula of the counts above a table of tracked items."""
     follow = block.follow
     assert follow is not None
-    title, due, status = (at.column(name) for name in (follow.title, follow.due, follow.status))
-    closed = "+".join(f"({status}={x})" for x in _labels(hand, block, (*follow.done, *follow.dropped))) or "0"
-    done = "+".join(f"({status}={label})" for label in _labels(hand, block, follow.done)) or "0"
-    blocked = "+".join(f"({status}={label})" for label in _labels(hand, block, follow.blocked)) or "0"
-    open_ = f'(TRIM({title})<>"")*ISNUMBER({due})*(({closed})=0)'
-    parts = (
-        (texts.KPI_TOTAL, f'SUMPRODUCT(--(TRIM({title})<>""))'),
-        (texts.KPI_DONE, f'SUMPRODUCT((TRIM({title})<>"")*({done}))'),
-        (texts.KPI_OVERDUE, f"SUMPRODUCT({open_}*({due}<{AS_OF}))"),
-        (texts.KPI_SOON, f"SUMPRODUCT({open_}*({due}>={AS_OF})*({due}<{AS_OF}+{_soon(hand) + 1}))"),
-        (texts.KPI_BLOCKED, f'SUMPRODUCT((TRIM({title})<>"")*({blocked}))'),
+    title, due, status = (addresses.column(name) for name in (follow.title, follow.due, follow.status))
+    closed = _any_of(status, _labels(writer, block, (*follow.done, *follow.dropped)))
+    done = _any_of(status, _labels(writer, block, follow.done))
+    blocked = _any_of(status, _labels(writer, block, follow.blocked))
+    is_open = f'(TRIM({title})<>"")*ISNUMBER({due})*(({closed})=0)'
+    counts = (
+        f'SUMPRODUCT(--(TRIM({title})<>""))',
+        f'SUMPRODUCT((TRIM({title})<>"")*({done}))',
+        f"SUMPRODUCT({is_open}*({due}<{AS_OF}))",
+        f"SUMPRODUCT({is_open}*({due}>={AS_OF})*({due}<{AS_OF}+{_soon_days(writer) + 1}))",
+        f'SUMPRODUCT((TRIM({title})<>"")*({blocked}))',
     )
-    return "=" + "&".join(f'"{hand.say(words)}"&{count}' for words, count in parts)
+    return "=" + "&".join(f'"{writer.say(text)}"&{count}' for text, count in zip(_KPI_TEXTS, counts, strict=True))
 
 
-def kpi_text(hand: Hand, block: TableBlock, rows: Sequence[Mapping[str, object]]) -> str:
-    """Return what that formula gives for the rows as issued."""
+def kpi_text(writer: Hand, block: TableBlock, rows: Sequence[Mapping[str, object]]) -> str:
+    """Return the result of `kpi_formula` for the rows that the workbook is sent out with."""
     assert block.follow is not None
-    said = (texts.KPI_TOTAL, texts.KPI_DONE, texts.KPI_OVERDUE, texts.KPI_SOON, texts.KPI_BLOCKED)
-    counts = _counts(hand, block.follow, rows)
-    return "".join(f"{hand.say(words)}{count}" for words, count in zip(said, counts, strict=True))
+    counts = _kpi_counts(writer, block.follow, rows)
+    return "".join(f"{writer.say(text)}{count}" for text, count in zip(_KPI_TEXTS, counts, strict=True))
 
 
-def _counts(hand: Hand, follow: Follow, rows: Sequence[Mapping[str, object]]) -> tuple[int, int, int, int, int]:
-    """Return the same counts of rows as they are issued."""
-    day = hand.plan.edition.day
-    last = day + timedelta(days=_soon(hand))
+def _any_of(status: str, labels: Sequence[str]) -> str:
+    """Return the formula, without its `=`, that is 1 for each row whose status is one of some labels."""
+    return "+".join(f"({status}={label})" for label in labels) or "0"
+
+
+def _kpi_counts(writer: Hand, follow: Follow, rows: Sequence[Mapping[str, object]]) -> tuple[int, int, int, int, int]:
+    today = writer.plan.edition.day
+    last = today + timedelta(days=_soon_days(writer))
     titled = [row for row in rows if row.get(follow.title) not in (None, "")]
-    open_ = [row for row in titled if row.get(follow.status) not in (*follow.done, *follow.dropped)]
-    due = [_day(value) for row in open_ if isinstance(value := row.get(follow.due), date)]
+    open_rows = [row for row in titled if row.get(follow.status) not in (*follow.done, *follow.dropped)]
+    due_days = [_day(value) for row in open_rows if isinstance(value := row.get(follow.due), date)]
     return (
         len(titled),
         sum(row.get(follow.status) in follow.done for row in titled),
-        sum(one < day for one in due),
-        sum(day <= one <= last for one in due),
+        sum(day < today for day in due_days),
+        sum(today <= day <= last for day in due_days),
         sum(row.get(follow.status) in follow.blocked for row in titled),
     )
 
@@ -140,39 +144,35 @@ def _day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _soon(hand: Hand) -> int:
-    """Return how many days ahead count as soon."""
-    return int(hand.plan.edition.scope.settings.get("due_soon_days", SOON_DAYS))
+def _soon_days(writer: Hand) -> int:
+    """Return how many days ahead count as due soon."""
+    return int(writer.plan.edition.scope.settings.get("due_soon_days", _DEFAULT_SOON_DAYS))
 
 
-def _labels(hand: Hand, block: TableBlock, codes: Sequence[str]) -> list[str]:
-    """Return the labels of status codes as a formula writes them."""
+def _labels(writer: Hand, block: TableBlock, codes: Sequence[str]) -> list[str]:
+    """Return the labels of status codes as text literals."""
     assert block.follow is not None
     status = block.field(block.follow.status)
-    return [_quoted(str(status.write(code, hand.lang, hand.plan.edition.scope))) for code in codes]
+    return [text_literal(str(status.write(code, writer.lang, writer.plan.edition.scope))) for code in codes]
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _format(hand: Hand, edges: tuple[int, int, int, int], rule: dict[str, object]) -> None:
+def _add_rule(writer: Hand, edges: Edges, rule: dict[str, object]) -> None:
     """Add a conditional format.
 
     Raises:
-        ValueError: xlsxwriter would not take it.
+        ValueError: xlsxwriter refused it, for which it only warns.
     """
-    rule = {**rule, **_passing_over(hand, edges)}
-    if hand.sheet.conditional_format(*edges, rule) != 0:
-        raise ValueError(f"Excel takes no such conditional format at {letters(edges[1])}{edges[0] + 1}: {rule}")
+    rule = {**rule, **_without_continued_rows(writer, edges)}
+    if writer.sheet.conditional_format(*edges, rule) != 0:
+        raise ValueError(f"xlsxwriter refuses the conditional format at {a1(*edges[:2])}: {rule}")
 
 
-def _passing_over(hand: Hand, edges: tuple[int, int, int, int]) -> dict[str, str]:
-    """Return the option that leaves out rows in which only the texts of the row above go on."""
+def _without_continued_rows(writer: Hand, edges: Edges) -> dict[str, str]:
+    """Return the option that leaves out rows which only continue the texts of the row above."""
     top, left, bottom, right = edges
-    gaps = sorted(row for row in hand.continued if top <= row <= bottom)
-    if not gaps:
+    continued = sorted(row for row in writer.continued if top <= row <= bottom)
+    if not continued:
         return {}
-    firsts, lasts = [top, *(row + 1 for row in gaps)], [*(row - 1 for row in gaps), bottom]
+    firsts, lasts = [top, *(row + 1 for row in continued)], [*(row - 1 for row in continued), bottom]
     runs = [(first, last) for first, last in zip(firsts, lasts, strict=True) if first <= last]
     return {"multi_range": " ".join(f"{a1(first, left)}:{a1(last, right)}" for first, last in runs)}

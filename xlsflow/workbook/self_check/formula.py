@@ -1,9 +1,11 @@
-"""Says an expression of the rule language as an Excel formula; it means what `template.evaluate` makes of one row.
+"""Translates the expression language of templates into Excel formulas, for one row.
 
-A blank is unknown. A truth value is asked for *under a presumption*, what an unknown counts as; `not` swaps it. A
-number or day is known where the cell holds a number: text that was typed into a date cell is as unknown here as it is
-to the reader. Codes are compared as the labels of the sheet's language. No formula speaks of another row, except to
-look for a value that stands twice.
+A formula means the same as `template.expressions.evaluate_row` for that row; a test compares them in LibreOffice.
+
+- A blank is unknown. A condition is translated with a presumption: the value that unknown counts as. `not` inverts it.
+- A number or date is known if the cell holds a number: to the reader, too, a text in a date cell is no date.
+- Codes are compared as the labels of the sheet's language.
+- No formula refers to another row, except to find a value that occurs twice.
 """
 
 from __future__ import annotations
@@ -13,33 +15,30 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xlsflow.fileformat.cells import letters
+from xlsflow.fileformat.cells import column_letters
 from xlsflow.template.expressions.expression import (
-    Arith,
+    And,
     AsOf,
     Blank,
+    Calculation,
     Compare,
     Const,
     Count,
-    Every,
     Expr,
     HasFigure,
     If,
     Not,
     OneOf,
+    Or,
     Ref,
-    Setting,
-    Some,
+    SettingRef,
     Unique,
 )
 from xlsflow.workbook.outgoing.plan import AS_OF
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.layout.sheet_layout import (
-        FormLayout,
-        TableLayout,
-    )
+    from xlsflow.layout.sheet_layout import FormLayout, TableLayout
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.model import DataBlock
 
@@ -49,44 +48,44 @@ _OPERATORS: Mapping[str, str] = {"==": "=", "!=": "<>"}
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the values of one row stand, as a formula names them.
+    """The addresses of a block's values, for use in formulas.
 
     Attributes:
         block: The block.
-        row: 1-based sheet row, for the cells of a table.
-        place: Where the block lies.
+        layout: Where the block lies.
+        row: Sheet row (from 1) that `cell` and `runs` refer to in a table; a form has only one.
     """
 
     block: DataBlock
-    place: TableLayout | FormLayout
+    layout: TableLayout | FormLayout
     row: int = 0
     _columns: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Look the columns up once."""
-        table = getattr(self.place, "columns", None)
+        """Look the columns up once: a batch asks for them millions of times."""
+        table = getattr(self.layout, "columns", None)
         columns = {name: span.first for name, span in table.items()} if table is not None else {}
         object.__setattr__(self, "_columns", columns)
 
     @cached_property
     def _form(self) -> Mapping[str, str]:
-        cells = getattr(self.place, "cells", ())
-        return {cell.field: f"${letters(cell.value.first)}${cell.row + 1}" for cell in cells}
+        cells = getattr(self.layout, "cells", ())
+        return {cell.field: f"${column_letters(cell.value.first)}${cell.row + 1}" for cell in cells}
 
     def cell(self, name: str) -> str:
-        """Return the cell of a field in this row."""
-        return f"${letters(self._columns[name])}{self.row}" if name in self._columns else self._form[name]
+        """Return the address of a field's cell in this row."""
+        return f"${column_letters(self._columns[name])}{self.row}" if name in self._columns else self._form[name]
 
     def column(self, name: str) -> str:
-        """Return the cells of a field in all rows."""
+        """Return the range of a field's cells in all rows."""
         if name not in self._columns:
             return self._form[name]
-        col = letters(self._columns[name])
-        first, last = self.place.first_row + 1, self.place.last_row + 1
+        col = column_letters(self._columns[name])
+        first, last = self.layout.first_row + 1, self.layout.last_row + 1
         return f"${col}${first}:${col}${last}"
 
     def runs(self, names: Sequence[str]) -> list[str]:
-        """Return the cells of several fields in this row, as few ranges as they make."""
+        """Return the cells of several fields in this row, in as few ranges as possible."""
         if not self._columns:
             return [self._form[name] for name in names]
         runs: list[list[int]] = []
@@ -95,49 +94,49 @@ class Addresses:
                 runs[-1][1] = col
             else:
                 runs.append([col, col])
-        ends = [(f"${letters(first)}{self.row}", f"${letters(last)}{self.row}") for first, last in runs]
+        ends = [(f"${column_letters(first)}{self.row}", f"${column_letters(last)}{self.row}") for first, last in runs]
         return [first if first == last else f"{first}:{last}" for first, last in ends]
 
 
-def excel(expr: Expr, at: Addresses, lang: Lang, scope: Scope, *, presume: bool) -> str:
-    """Return the formula, without its `=`, that says whether an expression holds in a row.
+def condition_formula(expr: Expr, addresses: Addresses, lang: Lang, scope: Scope, *, presume: bool) -> str:
+    """Return the formula, without its `=`, that says whether a condition holds in a row.
 
     Args:
-        expr: The expression.
-        at: Where the row's values stand.
+        expr: The condition.
+        addresses: Where the row's values are.
         lang: The language of the sheet's labels.
-        scope: The project's lists and figures; a figure is written into the formula.
+        scope: The project's lists and settings; the value of a setting is written into the formula.
         presume: What an unknown counts as.
     """
-    return _Writer(at, lang, scope).truth(expr, presume=presume)
+    return _FormulaWriter(addresses, lang, scope).truth(expr, presume=presume)
 
 
-def excel_value(expr: Expr, at: Addresses, lang: Lang, scope: Scope, of: str = "") -> str:
-    """Return the formula, without its `=`, that gives what an expression is worth in a row; an empty text if unknown.
+def value_formula(expr: Expr, addresses: Addresses, lang: Lang, scope: Scope, list_name: str = "") -> str:
+    """Return the formula, without its `=`, of an expression's value in a row; it gives an empty text for unknown.
 
     Args:
         expr: The expression.
-        at: Where the row's values stand.
+        addresses: Where the row's values are.
         lang: The language of the sheet's labels.
-        scope: The project's lists and figures.
-        of: The list whose codes the expression gives; the formula gives their labels.
+        scope: The project's lists and settings.
+        list_name: The choice list of the expression's value, if it is a code; the formula gives the label.
     """
-    return _Writer(at, lang, scope).result(expr, of)
+    return _FormulaWriter(addresses, lang, scope).result(expr, list_name)
 
 
 @dataclass(frozen=True)
-class _Writer:
+class _FormulaWriter:
     """Writes formulas for one row."""
 
-    at: Addresses
+    addresses: Addresses
     lang: Lang
     scope: Scope
 
     def truth(self, expr: Expr, *, presume: bool) -> str:
-        """Return whether an expression holds."""
+        """Return the formula of a condition."""
         match expr:
-            case Every(parts=parts) | Some(parts=parts):
-                name = "AND" if isinstance(expr, Every) else "OR"
+            case And(parts=parts) | Or(parts=parts):
+                name = "AND" if isinstance(expr, And) else "OR"
                 return f"{name}({','.join(self.truth(part, presume=presume) for part in parts)})"
             case Not(part=part):
                 return f"NOT({self.truth(part, presume=not presume)})"
@@ -147,12 +146,12 @@ class _Writer:
         return self._test(expr, presume=presume)
 
     def _branch(self, expr: Expr, *, presume: bool) -> str:
-        """Return a branch of `a if c else b` as a truth value: a comparison is settled, only a value can be unknown."""
-        settled = isinstance(expr, Every | Some | Not | Compare | OneOf | Unique | HasFigure)
-        return self.truth(expr, presume=False if settled else presume)
+        """Return the formula of a branch of `a if c else b`: only a plain value can be unknown there."""
+        never_unknown = isinstance(expr, And | Or | Not | Compare | OneOf | Unique | HasFigure)
+        return self.truth(expr, presume=False if never_unknown else presume)
 
     def _test(self, expr: Expr, *, presume: bool) -> str:
-        """Return whether an expression without parts that are expressions of truth holds."""
+        """Return the formula of a condition that has no conditions as parts."""
         match expr:
             case Blank(field=ref):
                 return f'TRIM({self._cell(ref)})=""'
@@ -161,11 +160,13 @@ class _Writer:
             case OneOf(left=left, options=options):
                 tests = [f"{self.raw(left)}={self._constant(option, left)}" for option in options]
                 test = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
-                words = not presume and all(self._is_word(option, left) for option in options)
-                return test if words else self._if_known((left,), test, presume=presume)
+                only_texts = not presume and all(self._is_text_comparison(option, left) for option in options)
+                return test if only_texts else self._if_known((left,), test, presume=presume)
             case Unique(field=ref):
                 cell = self._cell(ref)
-                return self._if_known((ref,), f"SUMPRODUCT(--({self.at.column(ref.field)}={cell}))=1", presume=presume)
+                return self._if_known(
+                    (ref,), f"SUMPRODUCT(--({self.addresses.column(ref.field)}={cell}))=1", presume=presume
+                )
             case HasFigure(field=ref):
                 found = f"SUMPRODUCT(--ISNUMBER(FIND({_DIGITS},{self._cell(ref)})))>0"
                 return self._if_known((ref,), found, presume=presume)
@@ -174,7 +175,7 @@ class _Writer:
         return self._if_known((expr,), self._is_something(expr), presume=presume)
 
     def _is_something(self, expr: Expr) -> str:
-        """Return whether a known value counts as true: a text does, a number that is not 0 does."""
+        """Return the formula that says whether a known value counts as true: any text, any number but 0."""
         if isinstance(expr, Ref) and not self._field(expr).numeric:
             return "TRUE"
         return f"{self.raw(expr)}<>0"
@@ -182,17 +183,17 @@ class _Writer:
     def _compare(self, expr: Compare, *, presume: bool) -> str:
         left, right = self._constant(expr.left, expr.right), self._constant(expr.right, expr.left)
         test = f"{left}{_OPERATORS.get(expr.op, expr.op)}{right}"
-        if expr.op == "==" and not presume and self._is_word(expr.right, expr.left):
+        if expr.op == "==" and not presume and self._is_text_comparison(expr.right, expr.left):
             return test
         return self._if_known((expr.left, expr.right), test, presume=presume)
 
-    def _is_word(self, const: Expr, other: Expr) -> bool:
-        """Return whether a cell of words is held against a word: a blank is then unlike it without being asked for."""
-        word = isinstance(const, Const) and isinstance(const.value, str) and const.value != ""
-        return word and isinstance(other, Ref) and not self._field(other).numeric
+    def _is_text_comparison(self, const: Expr, other: Expr) -> bool:
+        """Return whether a text cell is compared with a text that is not empty: a blank differs from it anyway."""
+        is_text = isinstance(const, Const) and isinstance(const.value, str) and const.value != ""
+        return is_text and isinstance(other, Ref) and not self._field(other).numeric
 
     def _if_known(self, parts: Sequence[Expr], test: str, *, presume: bool) -> str:
-        """Return a test that is only made where all its parts are known."""
+        """Return a test that applies only where all its parts are known."""
         known = [text for part in parts for text in self._known(part)]
         if not known:
             return test
@@ -200,14 +201,14 @@ class _Writer:
         return f"IF({condition},{test},{_boolean(presume)})"
 
     def _known(self, expr: Expr) -> list[str]:
-        """Return what must be the case for a value to be known; nothing where it always is."""
+        """Return the conditions under which a value is known; none if it always is."""
         match expr:
             case Ref():
                 cell = self._cell(expr)
                 return [f"ISNUMBER({cell})" if self._field(expr).numeric else f'TRIM({cell})<>""']
-            case Arith(op=op, left=left, right=right):
+            case Calculation(op=op, left=left, right=right):
                 known = [*self._known(left), *self._known(right)]
-                # Where a part is unknown the quotient is not worked out: IF, unlike AND, stops at the first no.
+                # AND evaluates all its arguments, so a division by an unknown would be an error; IF stops at the first.
                 return [f"IF({_all(known)},{self.raw(right)}<>0,FALSE)"] if op == "/" else known
             case If(condition=condition, then=then, otherwise=otherwise):
                 yes, no = _all(self._known(then)), _all(self._known(otherwise))
@@ -215,50 +216,51 @@ class _Writer:
         return []
 
     def raw(self, expr: Expr) -> str:
-        """Return a value that is known."""
+        """Return the formula of a value that is known."""
         match expr:
             case Const(value=value):
                 return _literal(value)
             case Ref():
                 return self._cell(expr)
-            case Setting(name=name):
+            case SettingRef(name=name):
                 return _literal(self.scope.settings[name])
             case AsOf():
                 return AS_OF
             case Count(group=group, codes=codes):
                 return self._count(group, codes)
-            case Arith(op=op, left=left, right=right):
+            case Calculation(op=op, left=left, right=right):
                 return f"({self.raw(left)}{op}{self.raw(right)})"
             case If(condition=condition, then=then, otherwise=otherwise):
                 return f"IF({self.truth(condition, presume=False)},{self.raw(then)},{self.raw(otherwise)})"
         return self.truth(expr, presume=False)
 
-    def result(self, expr: Expr, of: str) -> str:
-        """Return a value, or an empty text where it is unknown."""
+    def result(self, expr: Expr, list_name: str) -> str:
+        """Return the formula of a value, or of an empty text where it is unknown."""
         if isinstance(expr, If):
-            yes, no = self.result(expr.then, of), self.result(expr.otherwise, of)
+            yes, no = self.result(expr.then, list_name), self.result(expr.otherwise, list_name)
             return f"IF({self.truth(expr.condition, presume=False)},{yes},{no})"
-        if isinstance(expr, Const) and of in self.scope.lists:
-            return _literal(self.scope.lists[of].label_of(str(expr.value), self.lang))
+        if isinstance(expr, Const) and list_name in self.scope.lists:
+            return _literal(self.scope.lists[list_name].label_of(str(expr.value), self.lang))
         known = self._known(expr)
         return f'IF({_all(known)},{self.raw(expr)},"")' if known else self.raw(expr)
 
     def _count(self, group: Ref, codes: Sequence[str]) -> str:
-        """Return how many cells of a group hold one of the codes."""
-        # The project may name no column of a sort.
-        names = self.at.block.groups.get(f"{group.field}.{group.part}" if group.part else group.field, ())
+        """Return the formula that counts the cells of a group which hold one of the codes."""
+        # A matrix takes its columns from the project, which may name none of this part.
+        names = self.addresses.block.groups.get(f"{group.field}.{group.part}" if group.part else group.field, ())
         if not names or not codes:
             return "0"
-        column = self.at.block.field(names[0])
-        labels = [_literal(str(column.write(code, self.lang, self.scope))) for code in codes]
-        # One sum a run: ranges of different shapes cannot be added. A lone truth value counts with two signs before it.
+        field = self.addresses.block.field(names[0])
+        labels = [_literal(str(field.write(code, self.lang, self.scope))) for code in codes]
+        # One SUMPRODUCT a run: ranges of different shapes cannot be added. `--` turns a single TRUE into a number.
         sign = "--" if len(labels) == 1 else ""
         return "+".join(
-            f"SUMPRODUCT({sign}{'+'.join(f'({run}={label})' for label in labels)})" for run in self.at.runs(names)
+            f"SUMPRODUCT({sign}{'+'.join(f'({run}={label})' for label in labels)})"
+            for run in self.addresses.runs(names)
         )
 
     def _constant(self, const: Expr, other: Expr) -> str:
-        """Return a value, a constant as it stands in the cell that it is compared with: a code as its label."""
+        """Return the formula of a value; a constant is written as the compared cell shows it: a code as its label."""
         if isinstance(const, If) and isinstance(other, Ref):
             yes, no = self._constant(const.then, other), self._constant(const.otherwise, other)
             return f"IF({self.truth(const.condition, presume=False)},{yes},{no})"
@@ -269,22 +271,31 @@ class _Writer:
         return _literal(const.value)
 
     def _field(self, ref: Ref) -> FieldBase:
-        return self.at.block.field(ref.field)
+        return self.addresses.block.field(ref.field)
 
     def _cell(self, ref: Ref) -> str:
-        return self.at.cell(ref.field)
+        return self.addresses.cell(ref.field)
 
 
 def _all(conditions: Sequence[str]) -> str:
-    """Return that all conditions hold."""
-    several = list(dict.fromkeys(conditions))
-    if not several:
+    """Return the formula that says whether all conditions hold."""
+    distinct = list(dict.fromkeys(conditions))
+    if not distinct:
         return "TRUE"
-    return several[0] if len(several) == 1 else f"AND({','.join(several)})"
+    return distinct[0] if len(distinct) == 1 else f"AND({','.join(distinct)})"
 
 
 def _boolean(value: object) -> str:
     return "TRUE" if value else "FALSE"
+
+
+def text_literal(text: str) -> str:
+    """Return a text as a formula writes it.
+
+    >>> text_literal('12" pipe')
+    '"12"" pipe"'
+    """
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _literal(value: str | float | bool) -> str:  # noqa: FBT001 - one of the constants of the language
@@ -292,5 +303,5 @@ def _literal(value: str | float | bool) -> str:  # noqa: FBT001 - one of the con
     if isinstance(value, bool):
         return _boolean(value)
     if isinstance(value, str):
-        return '"' + value.replace('"', '""') + '"'
+        return text_literal(value)
     return format(value, ".15g")

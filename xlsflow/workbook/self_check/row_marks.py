@@ -1,104 +1,97 @@
-"""Writes what a row says of its own faults: the judging cells that nobody sees, and the mark beside the row."""
+"""Writes the results of the row checks: the hidden code cells, and the visible mark beside each row."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xlsflow.layout.sheet_layout import (
-    MARK_HEAD,
-    OWN,
-    Span,
-)
-from xlsflow.workbook.self_check.conditional_formats import colour_signs
+from xlsflow.fileformat.key_row import CHECK_KEY_PREFIX
+from xlsflow.layout.sheet_layout import ROW_MARK_HEADER, ColumnSpan
+from xlsflow.workbook.self_check.conditional_formats import add_sign_colours
+from xlsflow.workbook.self_check.formula import text_literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsflow.layout.sheet_layout import (
-        FormLayout,
-        TableLayout,
-    )
+    from xlsflow.layout.sheet_layout import FormLayout, TableLayout
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.outgoing.sheet_writer import Hand
     from xlsflow.workbook.self_check.formula import Addresses
-    from xlsflow.workbook.self_check.row_checks import Judged
+    from xlsflow.workbook.self_check.row_checks import RowChecks
 
-MARK_WIDTH = 10.0
-"""Wide enough for a sign and a word; the sentence runs on over the blank columns behind."""
+_MARK_WIDTH = 10.0
+"""Fits a sign and a word; the sentence runs on over the blank columns behind."""
 
 
-def judging(hand: Hand, block: DataBlock) -> Judged | None:
-    """Return what a block of this sheet asks of its rows; None where it asks nothing, and on paper."""
-    if hand.plan.edition.for_print:
+def row_checks_of(writer: Hand, block: DataBlock) -> RowChecks | None:
+    """Return the checks of a block of this sheet; None if it has none, or if the workbook is only printed."""
+    if writer.plan.edition.for_print:
         return None
-    return hand.counts[hand.here.tab].judged.get(block.name)
+    return writer.counts[writer.here.tab].row_checks.get(block.name)
 
 
-def faults_of(hand: Hand, block: DataBlock, one: FieldBase, at: Addresses, row: int) -> list[str]:
-    """Return the formulas that say, from a 0-based row, whether the cell of a field is at fault; none on paper."""
-    asked = judging(hand, block)
-    found = []
-    for number, spot in enumerate(asked.spots if asked else ()):
-        if asked and one.name in spot.fields:
-            test = asked.at_fault(number, row)
-            labels = [one.write(code, hand.lang, hand.plan.edition.scope) for code in spot.codes]
-            held = ",".join(f'{at.cell(one.name)}="{_doubled(str(label))}"' for label in labels)
-            found.append(f"AND({test},OR({held}))" if labels else test)
-    return found
+def fault_formulas(writer: Hand, block: DataBlock, field: FieldBase, addresses: Addresses, row: int) -> list[str]:
+    """Return the formulas, without their `=`, that say whether a field's cell in a row has a fault."""
+    checks = row_checks_of(writer, block)
+    formulas = []
+    for index, cell in enumerate(checks.cells if checks else ()):
+        if checks and field.name in cell.fields:
+            test = checks.fault_formula(index, row)
+            labels = [field.write(code, writer.lang, writer.plan.edition.scope) for code in cell.codes]
+            holds_code = ",".join(f"{addresses.cell(field.name)}={text_literal(str(label))}" for label in labels)
+            formulas.append(f"AND({test},OR({holds_code}))" if labels else test)
+    return formulas
 
 
-def draw_marks(hand: Hand, block: DataBlock, place: TableLayout | FormLayout) -> None:
-    """Make ready the columns of the judging cells, and of the marks of a table that has its sheet to itself."""
-    asked = judging(hand, block)
-    if asked is None:
+def prepare_row_marks(writer: Hand, block: DataBlock, layout: TableLayout | FormLayout) -> None:
+    """Hide the columns of the code cells; for a table alone on its sheet, also set up the column of marks."""
+    checks = row_checks_of(writer, block)
+    if checks is None:
         return
-    above = [row for row in (getattr(place, "key_row", None), getattr(place, "header_row", None)) if row is not None]
-    for col in range(asked.first_col, asked.first_col + len(asked.columns)):
-        hand.sheet.set_column(col, col, None, None, {"hidden": True})
-        for row in above:
-            hand.sheet.write_string(row, col, OWN, hand.ink.key())
-    if hand.here.lone:
-        _draw_column(hand, asked, place)
+    marked_rows = [getattr(layout, name, None) for name in ("key_row", "header_row")]
+    for col in range(checks.first_col, checks.first_col + len(checks.columns)):
+        writer.sheet.set_column(col, col, None, None, {"hidden": True})
+        for row in marked_rows:
+            if row is not None:
+                writer.sheet.write_string(row, col, CHECK_KEY_PREFIX, writer.ink.key())
+    if writer.here.lone:
+        _prepare_mark_column(writer, checks, layout)
 
 
-def fill_marks(hand: Hand, block: DataBlock) -> None:
-    """Write the judging cells of a block, and beside the rows of a table that has its sheet to itself their marks."""
-    asked = judging(hand, block)
-    if asked is None:
+def write_row_marks(writer: Hand, block: DataBlock) -> None:
+    """Write the code cells of a block's rows; for a table alone on its sheet, also their marks."""
+    checks = row_checks_of(writer, block)
+    if checks is None:
         return
-    blank = ("",) * len(asked.columns)
-    for number, row in enumerate(range(asked.rows[0], asked.rows[1] + 1)):
-        code = asked.codes[number] if number < len(asked.codes) else blank
-        if hand.judged(row) != code:
-            _fill_row(hand, asked, row, code)
+    blank = ("",) * len(checks.columns)
+    for number, row in enumerate(range(checks.rows[0], checks.rows[1] + 1)):
+        codes = checks.results[number] if number < len(checks.results) else blank
+        # A batch writes many workbooks through one sheet: most rows keep the result that they have.
+        if writer.judged(row) != codes:
+            _write_row(writer, checks, row, codes)
 
 
-def _fill_row(hand: Hand, asked: Judged, row: int, code: Sequence[str]) -> None:
-    """Write the judging cells of a row and its mark."""
-    look, of_mark = hand.ink.judging
-    for place, result in enumerate(code):
-        col = asked.first_col + place
-        hand.formula(row, Span(col, col), partial(_formula, asked, row, place), look, result)
-    if hand.here.lone:
-        col = hand.here.layout.last_col + 1
-        hand.formula(row, Span(col, col), partial(asked.mark, row), of_mark, asked.marked(code))
-    hand.judge(row, code)
+def _write_row(writer: Hand, checks: RowChecks, row: int, codes: Sequence[str]) -> None:
+    code_format, mark_format = writer.ink.row_check_formats
+    for number, code in enumerate(codes):
+        span = ColumnSpan(checks.first_col + number, checks.first_col + number)
+        writer.formula(row, span, partial(_code_formula, checks, row, number), code_format, code)
+    if writer.here.lone:
+        col = writer.here.layout.last_col + 1
+        mark = partial(checks.mark_formula, row)
+        writer.formula(row, ColumnSpan(col, col), mark, mark_format, checks.mark_text(codes))
+    writer.judge(row, codes)
 
 
-def _formula(asked: Judged, row: int, place: int) -> str:
-    return asked.formulas(row)[place]
+def _code_formula(checks: RowChecks, row: int, number: int) -> str:
+    return checks.formulas(row)[number]
 
 
-def _draw_column(hand: Hand, asked: Judged, place: TableLayout | FormLayout) -> None:
-    """Make ready the column of marks, which say in words what is to be mended first in a row."""
-    col = hand.here.layout.last_col + 1
-    hand.sheet.set_column(col, col, MARK_WIDTH)
-    hand.sheet.write_string(place.key_row, col, OWN, hand.ink.key())  # type: ignore[union-attr]  # a lone table
-    hand.put(place.header_row, Span(col, col), hand.say(MARK_HEAD), hand.ink.header("computed"))  # type: ignore[union-attr]
-    colour_signs(hand, (asked.rows[0], col, asked.rows[1], col))
-
-
-def _doubled(text: str) -> str:
-    return text.replace('"', '""')
+def _prepare_mark_column(writer: Hand, checks: RowChecks, layout: TableLayout | FormLayout) -> None:
+    """Write header and colours of the column of marks."""
+    col = writer.here.layout.last_col + 1
+    writer.sheet.set_column(col, col, _MARK_WIDTH)
+    writer.sheet.write_string(layout.key_row, col, CHECK_KEY_PREFIX, writer.ink.key())  # type: ignore[union-attr]  # a lone table
+    writer.put(layout.header_row, ColumnSpan(col, col), writer.say(ROW_MARK_HEADER), writer.ink.header("computed"))  # type: ignore[union-attr]
+    add_sign_colours(writer, (checks.rows[0], col, checks.rows[1], col))

@@ -1,7 +1,7 @@
-"""What a cell says while it is filled in: the help beside it, the dropdown or bounds, the words of a refusal.
+"""What Excel shows and accepts while a cell is filled in: help, dropdown or bounds, and the text of a refusal.
 
-xlsxwriter drops a validation whose text is too long, with a mere warning; here texts are made to fit, and what it
-would not take stops the work.
+xlsxwriter drops a validation whose text is too long and only warns. Here texts are shortened to fit, and a validation
+that it refuses stops the work.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlsflow.fileformat.excel_limits import MAX_VALIDATION_TEXT, MAX_VALIDATION_TITLE, excel_length
 from xlsflow.i18n import Lang
 from xlsflow.template.kinds import EntryRule, FieldBase, Scope
 from xlsflow.workbook.style import texts
@@ -18,13 +19,11 @@ from xlsflow.workbook.style import texts
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-MOST_TITLE, MOST_TEXT, MOST_FORMULA = 32, 255, 255
-"""What Excel takes; longer ones make it ask to repair the file."""
 _CLAUSE_END = re.compile(r"[。；！？;!?]\s*|\.\s+|[，、：:,]\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class CellBlock:
     """A range of cells, counted from 0, both ends included."""
 
     first_row: int
@@ -33,71 +32,72 @@ class Cells:
     last_col: int
 
 
-def validation(one: FieldBase, rule: EntryRule | None, source: str, lang: Lang, scope: Scope) -> Mapping[str, object]:
-    """Return what xlsxwriter is told of a field's cells; empty where there is nothing to say.
+def validation_options(
+    field: FieldBase, rule: EntryRule | None, source: str, lang: Lang, scope: Scope
+) -> Mapping[str, object]:
+    """Return the options of xlsxwriter's `data_validation` for a field's cells; empty if they need none.
 
     Args:
-        one: The field.
-        rule: What the cell accepts while it is typed in.
-        source: The formula behind its dropdown, empty where it has none.
-        lang: The language of help and refusal.
-        scope: The project's lists and figures.
+        field: The field.
+        rule: What the cell accepts.
+        source: The formula behind its dropdown; empty if it has none.
+        lang: The language of the texts.
+        scope: The project's lists and settings.
     """
-    if not source and rule is not None and rule.sort == "list":
-        return {}  # a list that nobody has filled yet: a rule would refuse everything
-    label = one.label.say(lang)
-    sentence = one.sentence(lang, scope)
-    said: dict[str, object] = {"input_title": shortened(label, MOST_TITLE)}
+    if not source and rule is not None and rule.value_type == "list":
+        return {}  # an empty list would refuse every value
+    label = field.label.say(lang)
+    sentence = field.help_text(lang, scope)
+    gap = "" if lang == "zh" else " "
+    options: dict[str, object] = {"input_title": shorten_at_clause(label, MAX_VALIDATION_TITLE)}
     if sentence:
-        said["input_message"] = shortened(sentence, MOST_TEXT)
+        options["input_message"] = shorten_at_clause(sentence, MAX_VALIDATION_TEXT)
     if source:
-        stops = rule is not None and rule.sort == "list" and rule.stop and not one.to
-        why = texts.NOT_IN_LIST if stops else texts.NEWCOMER
-        rules: dict[str, object] = {"validate": "list", "source": source, "error_type": "stop" if stops else "warning"}
-        return {**said, **rules, **_refusal(label, f"{why.say(lang)} {sentence}")}
+        stops = rule is not None and rule.value_type == "list" and rule.stop and not field.to
+        reason = texts.NOT_IN_LIST if stops else texts.UNLISTED_PERSON
+        options |= {"validate": "list", "source": source, "error_type": "stop" if stops else "warning"}
+        return options | _error_texts(label, gap.join((reason.say(lang), sentence)))
     if rule is None:
-        return {"validate": "any", **said}
-    bounds = {"validate": rule.sort, "criteria": "between", "minimum": rule.least, "maximum": rule.most}
-    why = texts.TOO_LONG if rule.sort == "length" else texts.NOT_ACCEPTED
-    text = f"{why.say(lang).format(most=rule.most)} {sentence}"
-    return {**said, **bounds, "error_type": "stop" if rule.stop else "warning", **_refusal(label, text)}
+        return {"validate": "any", **options}
+    options |= {"validate": rule.value_type, "criteria": "between", "minimum": rule.least, "maximum": rule.most}
+    options["error_type"] = "stop" if rule.stop else "warning"
+    reason = texts.TOO_LONG if rule.value_type == "length" else texts.NOT_ACCEPTED
+    return options | _error_texts(label, gap.join((reason.format(lang, most=rule.most), sentence)))
 
 
-def _refusal(label: str, text: str) -> Mapping[str, object]:
-    return {"error_title": shortened(label, MOST_TITLE), "error_message": shortened(text.strip(), MOST_TEXT)}
+def _error_texts(label: str, text: str) -> dict[str, object]:
+    return {
+        "error_title": shorten_at_clause(label, MAX_VALIDATION_TITLE),
+        "error_message": shorten_at_clause(text.strip(), MAX_VALIDATION_TEXT),
+    }
 
 
-def validate(sheet: Worksheet, cells: Cells, said: Mapping[str, object]) -> None:
-    """Add a validation to cells.
+def add_validation(sheet: Worksheet, cells: CellBlock, options: Mapping[str, object]) -> None:
+    """Add a validation to cells, if there are options.
 
     Raises:
-        ValueError: Excel would not take it.
+        ValueError: xlsxwriter refused it, or Excel would.
     """
-    if not said:
+    if not options:
         return
-    source = said.get("source")
-    if isinstance(source, str) and len(source) > MOST_FORMULA:
-        raise ValueError(f"the formula of a dropdown is longer than Excel takes: {source}")
-    done = sheet.data_validation(cells.first_row, cells.first_col, cells.last_row, cells.last_col, dict(said))
-    if done != 0:
-        raise ValueError(f"Excel takes no such validation: {said}")
+    source = options.get("source")
+    if isinstance(source, str) and len(source) > MAX_VALIDATION_TEXT:
+        raise ValueError(f"the formula of a dropdown is longer than Excel accepts: {source}")
+    status = sheet.data_validation(cells.first_row, cells.first_col, cells.last_row, cells.last_col, dict(options))
+    if status != 0:
+        raise ValueError(f"xlsxwriter refuses the validation: {options}")
 
 
-def shortened(text: str, most: int) -> str:
-    """Return a text that Excel takes: cut behind a clause or word, with an ellipsis, where it is longer.
+def shorten_at_clause(text: str, limit: int) -> str:
+    """Return a text of at most `limit` UTF-16 units; a longer one is cut behind a clause or word, with an ellipsis.
 
-    >>> shortened("A date, like 2026-03-31.", 10)
+    >>> shorten_at_clause("A date, like 2026-03-31.", 10)
     'A date…'
     """
-    if _length(text) <= most:
+    if excel_length(text) <= limit:
         return text
     kept = text
-    while _length(kept) > most - 1:
+    while excel_length(kept) > limit - 1:
         kept = kept[:-1]
-    ends = [found.start() for found in _CLAUSE_END.finditer(kept) if found.start() >= len(kept) // 2]
+    ends = [match.start() for match in _CLAUSE_END.finditer(kept) if match.start() >= len(kept) // 2]
     return kept[: ends[-1] if ends else len(kept)].rstrip(" ,，、;；:：") + "…"
-
-
-def _length(text: str) -> int:
-    """Return the length as Excel counts it: a character beyond the basic plane counts as two."""
-    return len(text.encode("utf-16-le")) // 2

@@ -1,4 +1,4 @@
-"""The looks of an outgoing workbook by what a cell is for; each format is made once a workbook."""
+"""The cell formats of an outgoing workbook, by the purpose of a cell. Each format is created once a workbook."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsflow.workbook.style.formats import (
     Formats,
-    style_number,
+    xf_index,
 )
 from xlsflow.workbook.style.theme import (
     AMBER,
@@ -17,7 +17,7 @@ from xlsflow.workbook.style.theme import (
     BODY_PT,
     CHIPS,
     DENSE_PT,
-    HEADERS,
+    HEADER_COLOURS,
     INK,
     INPUT,
     LINE,
@@ -26,8 +26,8 @@ from xlsflow.workbook.style.theme import (
     SLATE,
     TITLE_PT,
     WHITE,
+    CellTone,
     HeaderTone,
-    Tone,
 )
 
 if TYPE_CHECKING:
@@ -37,149 +37,172 @@ if TYPE_CHECKING:
     from xlsflow.template.kinds import FieldBase
 
 TABLE_PT = 9.5
-"""Between dense and comfortable: three quarters of it, on paper, can still be read."""
-STRUT_FONT, STRUT_LINE = "Arial", 1.2
-"""A font that every system has under one name or another, and how high its line is for its size."""
-PALE = "#B9C7D8"
-"""Ink for what stands back on a dark band."""
-MISSING, MISSING_FILL = "missing", "#FFF1D2"
+"""Font size in tables: a sheet is printed at 75 % or more, and 7 points can still be read."""
+
+FAULT_FILL = "#FFF1D2"
+"""Fill of a cell that has a fault."""
+
+# Every system has this font or a metric-compatible one; its line is 1.2 times as high as its size.
+_STRUT_FONT, _STRUT_LINE_FACTOR = "Arial", 1.2
+
+# Font colour of secondary text on a dark band.
+_MUTED_ON_DARK = "#B9C7D8"
+
+_FAULT_RULE = "missing"
 _FRAME: Mapping[str, object] = {"border": 1, "border_color": LINE}
 _LEFT: Mapping[str, object] = {"align": "left", "indent": 1}
 
 
-class Ink:
-    """The formats of one workbook, by what a cell is for."""
+class FormFormats:
+    """The formats of one workbook, by the purpose of a cell."""
 
-    def __init__(self, book: Workbook) -> None:
-        self._formats = Formats(book)
+    def __init__(self, workbook: Workbook) -> None:
+        self._formats = Formats(workbook)
         self._rules: dict[str, Format] = {}
         self._cells: dict[tuple[int, bool, bool, bool], tuple[FieldBase, Format]] = {}
 
-    def get(self, **look: object) -> Format:
-        """Return the format of a look."""
-        return self._formats.get(**look)
+    def get(self, **properties: object) -> Format:
+        """Return the format with these xlsxwriter properties."""
+        return self._formats.get(**properties)
 
-    def settle(self, *looks: Format) -> None:
-        """Give looks their numbers among the workbook's styles, be they used or not."""
-        for look in looks:
-            style_number(look)
+    def assign_indexes(self, *formats: Format) -> None:
+        """Assign the formats' XF indexes now, whether a cell uses them or not."""
+        for cell_format in formats:
+            xf_index(cell_format)
 
-    def band(self, **look: object) -> Format:
-        """Return the look of a title's band."""
-        return self.get(**{"bg_color": NAVY, "font_color": WHITE, "text_wrap": True, **_LEFT, **look})
+    def band(self, **properties: object) -> Format:
+        """Return the format of the dark band at the top of a sheet."""
+        return self.get(**{"bg_color": NAVY, "font_color": WHITE, "text_wrap": True, **_LEFT, **properties})
 
     def title(self, pt: float = TITLE_PT) -> Format:
-        """Return the look of a title."""
+        """Return the format of a title."""
         return self.band(bold=True, font_size=pt)
 
     def subtitle(self, pt: float = DENSE_PT) -> Format:
-        """Return the look of the title in the other language, or of the line under a cover's title."""
-        return self.band(font_size=pt, font_color=PALE)
+        """Return the format of the title in the other language, or of the line under a cover's title."""
+        return self.band(font_size=pt, font_color=_MUTED_ON_DARK)
 
     def facts(self) -> Format:
-        """Return the look of the band of facts."""
+        """Return the format of the line of facts under a title (region, round, document number)."""
         return self.get(bg_color=PANEL, font_size=DENSE_PT, text_wrap=True, **_LEFT)
 
     def link(self, *, band: bool) -> Format:
-        """Return the look of a link; on light fills only, for LibreOffice paints every link dark blue."""
-        look = {"bg_color": PANEL, "align": "right", "font_size": DENSE_PT} if band else {"align": "center", **_FRAME}
-        return self.get(font_color=BLUE, underline=1, bold=True, **look)
+        """Return the format of a link.
+
+        Links need a light fill: LibreOffice draws every link in dark blue, whatever the format says.
+        """
+        properties = (
+            {"bg_color": PANEL, "align": "right", "font_size": DENSE_PT} if band else {"align": "center", **_FRAME}
+        )
+        return self.get(font_color=BLUE, underline=1, bold=True, **properties)
 
     def hint(self, align: str = "left") -> Format:
-        """Return the look of the hint, or of the counts opposite it."""
+        """Return the format of the hint at the left, or of the counts at the right."""
         if align == "right":
             return self.get(font_color=NAVY, bold=True, font_size=DENSE_PT, align="right")
         return self.get(font_color=SLATE, font_size=DENSE_PT, text_wrap=True, **_LEFT)
 
     def heading(self) -> Format:
-        """Return the look of a block's heading."""
+        """Return the format of a block's heading."""
         return self.get(bold=True, font_size=11, font_color=NAVY, bottom=2, bottom_color=BLUE, align="left")
 
     def key(self) -> Format:
-        """Return the look of the hidden keys."""
+        """Return the format of the hidden key row; as text, so that no program converts a key."""
         return self.get(font_size=8, font_color=SLATE, num_format="@")
 
     @cached_property
-    def judging(self) -> tuple[Format, Format]:
-        """The looks of the judging cells of a row, and of its mark."""
+    def row_check_formats(self) -> tuple[Format, Format]:
+        """The formats of a row's hidden code cells, and of the mark beside it."""
         return (
             self.get(font_size=8, font_color=SLATE),
             self.get(font_size=DENSE_PT, font_color=SLATE, align="left"),
         )
 
     def header(self, tone: HeaderTone, turned: int = 0) -> Format:
-        """Return the look of a table's header, turned by so many degrees."""
-        look = HEADERS[tone]
-        lies: dict[str, object] = {"rotation": turned} if turned else {"text_wrap": True}
+        """Return the format of a table's header, turned by some degrees."""
+        colours = HEADER_COLOURS[tone]
+        direction: dict[str, object] = {"rotation": turned} if turned else {"text_wrap": True}
         return self.get(
-            bg_color=look.fill, font_color=look.ink, italic=look.italic, bold=True, align="center",
-            font_size=TABLE_PT, border=1, border_color=WHITE, **lies,
+            bg_color=colours.fill, font_color=colours.font_colour, italic=colours.italic, bold=True, align="center",
+            font_size=TABLE_PT, border=1, border_color=WHITE, **direction,
         )  # fmt: skip
 
     def label(self) -> Format:
-        """Return the look of a form's label."""
+        """Return the format of a form's label."""
         return self.get(bg_color=PANEL, font_color=NAVY, bold=True, align="center", text_wrap=True, **_FRAME)
 
-    def cell(self, one: FieldBase, *, form: bool, locked: bool, alarm: bool = False) -> Format:
-        """Return the look of a cell to fill, or of one that is issued or worked out."""
-        key = id(one), form, locked, alarm  # which holds as long as the field is kept with it
+    def cell(self, field: FieldBase, *, form: bool, locked: bool, alarm: bool = False) -> Format:
+        """Return the format of a field's cell.
+
+        Args:
+            field: The field.
+            form: Whether the cell is in a form; else it is in a table.
+            locked: Whether the region must not change it: it is prefilled or computed.
+            alarm: Whether its value calls for attention.
+        """
+        key = id(field), form, locked, alarm  # the entry holds the field, so its id is not reused
         if key not in self._cells:
-            self._cells[key] = one, self._cell(one, form=form, locked=locked, alarm=alarm)
+            self._cells[key] = field, self._cell(field, form=form, locked=locked, alarm=alarm)
         return self._cells[key][1]
 
-    def _cell(self, one: FieldBase, *, form: bool, locked: bool, alarm: bool) -> Format:
-        look: dict[str, Any] = {"num_format": one.display_format, "text_wrap": True, **_FRAME}
-        look |= _LEFT if form or one.align == "left" else {"align": one.align}
-        look["font_size"] = BODY_PT if form else TABLE_PT
+    def _cell(self, field: FieldBase, *, form: bool, locked: bool, alarm: bool) -> Format:
+        properties: dict[str, Any] = {"num_format": field.display_format, "text_wrap": True, **_FRAME}
+        properties |= _LEFT if form or field.align == "left" else {"align": field.align}
+        properties["font_size"] = BODY_PT if form else TABLE_PT
         if locked:
-            look["bg_color"] = AUTO
+            properties["bg_color"] = AUTO
         else:
-            look["locked"] = False
+            properties["locked"] = False
             if form:
-                look["bg_color"] = INPUT
+                properties["bg_color"] = INPUT
         if alarm:
-            look |= {"bold": True, "font_color": CHIPS["overdue"].ink}
-        return self.get(**look)
+            properties |= {"bold": True, "font_color": CHIPS["overdue"].font_colour}
+        return self.get(**properties)
 
-    def id_cell(self, one: FieldBase, *, locked: bool) -> Format:
-        """Return the look of what names a row."""
-        look: dict[str, Any] = {"bg_color": AUTO} if locked else {"locked": False}
-        look |= _LEFT if one.align == "left" else {"align": one.align}
-        bold = one.align != "left"
-        look |= {"bold": bold, "font_color": NAVY if bold else INK, "font_size": TABLE_PT, "text_wrap": True}
-        return self.get(num_format=one.display_format, **look, **_FRAME)
+    def id_cell(self, field: FieldBase, *, locked: bool) -> Format:
+        """Return the format of the cell that holds a row's key."""
+        properties: dict[str, Any] = {"bg_color": AUTO} if locked else {"locked": False}
+        properties |= _LEFT if field.align == "left" else {"align": field.align}
+        bold = field.align != "left"
+        properties |= {"bold": bold, "font_color": NAVY if bold else INK, "font_size": TABLE_PT, "text_wrap": True}
+        return self.get(num_format=field.display_format, **properties, **_FRAME)
 
     def strut(self, points: float) -> Format:
-        """Return the look of an empty cell whose font keeps its row at least so high, also where a program fits it."""
-        return self.get(font_name=STRUT_FONT, font_size=int(points / STRUT_LINE))
+        """Return the format of an empty cell that keeps its row at least this high.
 
-    def text(self, *, centred: bool = False, **look: object) -> Format:
-        """Return the look of printed text in a frame."""
-        return self.get(**{"text_wrap": True, **_FRAME, **({"align": "center"} if centred else _LEFT), **look})
+        Programs that fit row heights to the content take the font of empty cells into account.
+        """
+        return self.get(font_name=_STRUT_FONT, font_size=int(points / _STRUT_LINE_FACTOR))
 
-    def chip(self, tone: Tone, *, framed: bool = False, **look: object) -> Format:
-        """Return the look of a status chip as a cell of its own."""
+    def text(self, *, centred: bool = False, **properties: object) -> Format:
+        """Return the format of fixed text in a frame."""
+        return self.get(**{"text_wrap": True, **_FRAME, **({"align": "center"} if centred else _LEFT), **properties})
+
+    def chip(self, tone: CellTone, *, framed: bool = False, **properties: object) -> Format:
+        """Return the format of a cell that shows a status chip."""
         chip = CHIPS[tone]
         frame = _FRAME if framed else {}
-        return self.get(bg_color=chip.fill, font_color=chip.ink, bold=True, align="center", **frame, **look)
+        return self.get(
+            bg_color=chip.fill, font_color=chip.font_colour, bold=True, align="center", **frame, **properties
+        )
 
     def missing(self) -> Format:
-        """Return what a conditional format lays over a cell at fault: still blank, or to be mended or looked at."""
-        if MISSING not in self._rules:
-            look = {"bg_color": MISSING_FILL, "border": 1, "border_color": AMBER}
-            self._rules[MISSING] = self._formats.rule(**look)
-        return self._rules[MISSING]
+        """Return the conditional format of a cell with a fault: required but blank, an error, or a warning."""
+        if _FAULT_RULE not in self._rules:
+            properties = {"bg_color": FAULT_FILL, "border": 1, "border_color": AMBER}
+            self._rules[_FAULT_RULE] = self._formats.rule(**properties)
+        return self._rules[_FAULT_RULE]
 
-    def rule(self, tone: Tone, *, sign: bool = True) -> Format:
-        """Return what a conditional format lays over a cell: the chip's colours, and its sign before the word."""
+    def rule(self, tone: CellTone, *, sign: bool = True) -> Format:
+        """Return the conditional format of a tone: the chip's colours and, if wanted, its sign before the text."""
         key = f"{tone}{sign}"
         if key not in self._rules:
             chip = CHIPS[tone]
-            look: dict[str, object] = {"bg_color": chip.fill, "font_color": chip.ink}
-            if chip.ink == WHITE:
-                look["bold"] = True
+            properties: dict[str, object] = {"bg_color": chip.fill, "font_color": chip.font_colour}
+            if chip.font_colour == WHITE:
+                properties["bold"] = True
             if sign and chip.symbol:
-                # The sign is a matter of display: the cell's value stays the label that the dropdown offers.
-                look["num_format"] = f'"{chip.symbol} "@'
-            self._rules[key] = self._formats.rule(**look)
+                # The sign is part of the number format: the cell's value stays the label that the dropdown offers.
+                properties["num_format"] = f'"{chip.symbol} "@'
+            self._rules[key] = self._formats.rule(**properties)
         return self._rules[key]

@@ -1,4 +1,4 @@
-"""The formats of one workbook, each made once; texts across several columns; texts for a page's header and footer."""
+"""Cell formats of any workbook: created once each, texts across several columns, texts of page headers and footers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xlsflow.workbook.style.theme import (
     BLUE,
     CHIPS,
     INK,
-    Tone,
+    CellTone,
 )
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-StyleKey = tuple[str, Tone | None]
-"""A format and a chip: what the style of a data cell follows from."""
+StyleKey = tuple[str, CellTone | None]
+"""Column format and tone, which decide the style of a data cell."""
 
 NUMBER_FORMATS: Mapping[str, str] = {
-    # Text stays text when a reader edits it: what begins with "=" does not turn into a formula, nor 1-2 into a date.
+    # As text, what a reader types stays text: "=1" does not become a formula, nor 1-2 a date.
     "text": "@",
     "chip": "@",
     "long": "@",
@@ -44,52 +44,57 @@ _ALIGNED: Mapping[str, Mapping[str, Any]] = {
 }
 _CENTRED: Mapping[str, Any] = {"align": "center"}
 
-PRINTED_MOST = 110
-"""Excel takes 255 characters in a header or a footer, its codes included: room for two texts."""
+# Excel accepts 255 characters in a page header or footer, codes included; two texts must fit.
+_HEADER_TEXT_LIMIT = 110
 
 
 class Formats:
-    """The formats of one workbook; each look is asked for many times and made once."""
+    """The formats of one workbook, each created on first use."""
 
-    def __init__(self, book: Workbook) -> None:
-        self._book = book
-        self._made: dict[str, Format] = {}
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._by_properties: dict[str, Format] = {}
 
-    def get(self, **look: object) -> Format:
-        """Return the format of a look, vertically centred unless it says otherwise."""
-        key = repr(sorted(look.items()))
-        if key not in self._made:
-            self._made[key] = self._book.add_format({"valign": "vcenter", "font_color": INK, **look})
-        return self._made[key]
+    def get(self, **properties: object) -> Format:
+        """Return the format with these xlsxwriter properties; vertically centred and dark grey by default."""
+        key = repr(sorted(properties.items()))
+        if key not in self._by_properties:
+            defaults = {"valign": "vcenter", "font_color": INK}
+            self._by_properties[key] = self._workbook.add_format({**defaults, **properties})
+        return self._by_properties[key]
 
-    def rule(self, **look: object) -> Format:
-        """Return the format that a conditional rule lays over a cell: what it says and no more."""
-        return self._book.add_format(look)
+    def rule(self, **properties: object) -> Format:
+        """Return a new format for a conditional rule, without defaults: it must only change what it names."""
+        return self._workbook.add_format(properties)
 
     def cell(self, key: StyleKey) -> Format:
         """Return the format of a data cell."""
-        shown, tone = key
-        look: dict[str, object] = {"num_format": NUMBER_FORMATS[shown], **_ALIGNED.get(shown, _CENTRED)}
+        column_format, tone = key
+        number_format = NUMBER_FORMATS[column_format]
+        properties: dict[str, object] = {"num_format": number_format, **_ALIGNED.get(column_format, _CENTRED)}
         if tone:
-            look |= {"bg_color": CHIPS[tone].fill, "font_color": CHIPS[tone].ink}
-        return self.get(**look)
+            properties |= {"bg_color": CHIPS[tone].fill, "font_color": CHIPS[tone].font_colour}
+        return self.get(**properties)
 
 
-def style_number(look: Format) -> int:
-    """Return a look's number among the workbook's styles, which it gets where it is first used."""
-    return int(look._get_xf_index())  # type: ignore[no-untyped-call]  # noqa: SLF001 - xlsxwriter tells it nowhere else
+def xf_index(cell_format: Format) -> int:
+    """Return the format's XF index, assigning one if needed."""
+    return int(cell_format._get_xf_index())  # type: ignore[no-untyped-call]  # noqa: SLF001 - xlsxwriter tells it nowhere else
 
 
-def spread(sheet: Worksheet, row: int, left: int, span: int, text: str, look: Format) -> None:
-    """Write a text across columns, merged where they are several."""
+def write_across(sheet: Worksheet, row: int, left: int, span: int, text: str, cell_format: Format) -> None:
+    """Write a text across columns, merging several into one cell."""
     if span > 1:
-        sheet.merge_range(row, left, row, left + span - 1, "", look)
-    sheet.write_string(row, left, text, look)
+        sheet.merge_range(row, left, row, left + span - 1, "", cell_format)
+    sheet.write_string(row, left, text, cell_format)  # merge_range would take "=" for a formula
 
 
-def printed(text: str) -> str:
-    """Return a text for a page's header or footer: `&` would begin a code there, a first digit join the font's size."""
+def header_footer_text(text: str) -> str:
+    """Return a text escaped for a page header or footer.
+
+    `&` begins a code there, and a leading digit would be read as part of the font size before it (`&8`).
+    """
     escaped = text.replace("&", "&&")
-    if len(escaped) > PRINTED_MOST:
-        return printed(text[: PRINTED_MOST - len(escaped) - 1] + "…") if len(text) > 1 else escaped
+    if len(escaped) > _HEADER_TEXT_LIMIT:
+        return header_footer_text(text[: _HEADER_TEXT_LIMIT - len(escaped) - 1] + "…") if len(text) > 1 else escaped
     return f" {escaped}" if escaped[:1].isdigit() else escaped

@@ -1,24 +1,15 @@
-"""Sets how an outgoing sheet is printed: paper, fit, what is repeated, what is left out, header and footer."""
+"""Applies the page setup of an outgoing sheet: paper, scale, repeated rows, print area, page breaks, page header."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.layout.sheet_layout import (
-    FIRST_BLOCK_ROW,
-    TableLayout,
-)
+from xlsflow.layout.sheet_layout import FIRST_BLOCK_ROW, TableLayout
+from xlsflow.layout.text_metrics import column_pixels
 from xlsflow.workbook.outgoing.plan import is_used
 from xlsflow.workbook.style import texts
-from xlsflow.workbook.style.formats import printed
-from xlsflow.workbook.style.theme import (  # fmt: skip
-    MARGIN_BOTTOM_IN,
-    MARGIN_SIDE_IN,
-    MARGIN_TOP_IN,
-    PAPER_A4,
-    TABLE_ROW_PT,
-    pixels,
-)
+from xlsflow.workbook.style.formats import header_footer_text
+from xlsflow.workbook.style.theme import MARGIN_BOTTOM_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, PAPER_A4, TABLE_ROW_PT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,105 +17,109 @@ if TYPE_CHECKING:
     from xlsflow.workbook.outgoing.plan import SheetPlan
     from xlsflow.workbook.outgoing.sheet_writer import Hand
 
-PAPER_A3 = 8
-PAPERS: Mapping[str, int] = {"A4": PAPER_A4, "A3": PAPER_A3}
-SIDES_IN: Mapping[str, tuple[float, float]] = {"A4": (8.27, 11.69), "A3": (11.69, 16.54)}
-USUAL_ROW_PT = 15.0
-SMALLEST = 0.75
-"""A sheet for one page is not made smaller than this: 10 points would be printed smaller than 7.5."""
-SURE = 0.98
-"""So much of a page is taken to be there; programs round the heights of rows."""
-LEAST_SPARE = 3
-"""Blank rows that are printed at least, to be filled by hand."""
+DEFAULT_ROW_PT = 15.0
+"""Height of a row that nobody has set."""
+
+_PAPER_A3 = 8
+_PAPER_CODES: Mapping[str, int] = {"A4": PAPER_A4, "A3": _PAPER_A3}
+_PAPER_SIZES_IN: Mapping[str, tuple[float, float]] = {"A4": (8.27, 11.69), "A3": (11.69, 16.54)}
+
+# Below this scale a font of 10 points is printed smaller than 7.5, which is hard to read.
+_MIN_ONE_PAGE_SCALE = 0.75
+
+# Spreadsheet programs round row heights, so a page that is full by computation may overflow.
+_USABLE_SHARE = 0.98
+
+# At least so many blank rows are printed, to be filled in by hand.
+_MIN_SPARE_ROWS = 3
 
 
-def print_set_up(hand: Hand) -> None:
-    """Set how the sheet is printed."""
-    sheet, page = hand.sheet, hand.here.template.print
-    sheet.set_paper(PAPERS[hand.here.layout.paper])
-    if page.landscape:
+def apply_page_setup(writer: Hand) -> None:
+    """Apply the page setup of a written sheet; the heights of its rows are known by now."""
+    sheet, setup, layout = writer.sheet, writer.here.template.print, writer.here.layout
+    sheet.set_paper(_PAPER_CODES[layout.paper])
+    if setup.landscape:
         sheet.set_landscape()
     sheet.set_margins(MARGIN_SIDE_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, MARGIN_BOTTOM_IN)
     sheet.center_horizontally()
-    one_page = page.one_page and not _is_long(hand)
+    one_page = setup.one_page and not _is_too_long_for_one_page(writer)
     sheet.fit_to_pages(1, 1 if one_page else 0)
-    layout = hand.here.layout
-    last = layout.last_row
-    if hand.here.lone:
-        table = layout.places[0]
+    last_row = layout.last_row
+    if writer.here.lone:
+        table = layout.block_layouts[0]
         assert isinstance(table, TableLayout)
         sheet.repeat_rows(table.header_row)
-        last = last if hand.plan.edition.for_print else _last_printed(hand, table)
-    sheet.print_area(0, 0, last, layout.printed_col)
+        last_row = last_row if writer.plan.edition.for_print else _last_printed_row(writer, table)
+    sheet.print_area(0, 0, last_row, layout.printed_col)
     if not one_page:
-        _keep_blocks_whole(hand)
-    _header_and_footer(hand)
+        _set_page_breaks(writer)
+    _set_header_and_footer(writer)
 
 
-def scale(here: SheetPlan) -> float:
-    """Return how much the sheet is made smaller to fit the width of its paper."""
-    page = here.template.print
-    across = SIDES_IN[here.layout.paper][page.landscape] - 2 * MARGIN_SIDE_IN
-    widths = here.layout.widths[: here.layout.printed_col + 1]
-    return min(1.0, across * 96 / sum(pixels(width) for width in widths))
+def print_scale(sheet: SheetPlan) -> float:
+    """Return the scale at which a sheet fits the width of its paper, at most 1."""
+    landscape = sheet.template.print.landscape
+    width_in = _PAPER_SIZES_IN[sheet.layout.paper][landscape] - 2 * MARGIN_SIDE_IN
+    widths = sheet.layout.widths[: sheet.layout.printed_col + 1]
+    return min(1.0, width_in * 96 / sum(column_pixels(width) for width in widths))  # 96 pixels an inch
 
 
-def page_points(here: SheetPlan) -> float:
-    """Return how many points of rows fit on a page."""
-    page = here.template.print
-    down = SIDES_IN[here.layout.paper][not page.landscape] - MARGIN_TOP_IN - MARGIN_BOTTOM_IN
-    return down * 72 / scale(here)
+def page_height(sheet: SheetPlan) -> float:
+    """Return the sum of row heights, in points, that fit on one page of a sheet."""
+    landscape = sheet.template.print.landscape
+    height_in = _PAPER_SIZES_IN[sheet.layout.paper][not landscape] - MARGIN_TOP_IN - MARGIN_BOTTOM_IN
+    return height_in * 72 / print_scale(sheet)
 
 
-def _is_long(hand: Hand) -> bool:
-    """Return whether a filled sheet would be too small to read on one page, and can be laid over several."""
-    room = page_points(hand.here)
-    whole = _points(hand, 0, hand.here.layout.last_row + 1)
-    highest = max(hand.heights.values(), default=0.0)  # a row is never laid over two pages
-    return hand.plan.edition.for_print and whole > room / SMALLEST and highest < room
+def _is_too_long_for_one_page(writer: Hand) -> bool:
+    """Return whether a filled sheet would be too small to read on one page, and can be split over several."""
+    height = page_height(writer.here)
+    total = _height_of_rows(writer, 0, writer.here.layout.last_row + 1)
+    highest = max(writer.heights.values(), default=0.0)  # a row is never split over two pages
+    return writer.plan.edition.for_print and total > height / _MIN_ONE_PAGE_SCALE and highest < height
 
 
-def _last_printed(hand: Hand, table: TableLayout) -> int:
-    """Return the last row on paper: what is filled, and blank rows down to the foot of that page."""
-    rows = hand.plan.records(hand.here, hand.here.template.data[0])
-    used = [place for place, row in enumerate(rows) if is_used(hand.here.template.data[0], row)]
-    row = table.first_row + (used[-1] + 1 if used else 0)
-    room = page_points(hand.here)
-    header = _points(hand, table.header_row, table.header_row + 1)
-    left = room - _points(hand, 0, table.first_row)
-    for filled in range(table.first_row, row):
-        height = _points(hand, filled, filled + 1)
-        left = left - height if left >= height else room - header - height
-    spare = max(int(left // TABLE_ROW_PT) - 1, LEAST_SPARE)
-    return min(row + spare - 1, table.last_row)
+def _last_printed_row(writer: Hand, table: TableLayout) -> int:
+    """Return the last row to print: the filled rows, and blank ones down to the end of that page."""
+    block = writer.here.template.data[0]
+    used = [number for number, row in enumerate(writer.plan.records(writer.here, block)) if is_used(block, row)]
+    first_blank = table.first_row + (used[-1] + 1 if used else 0)
+    height = page_height(writer.here)
+    header = _height_of_rows(writer, table.header_row, table.header_row + 1)
+    left = height - _height_of_rows(writer, 0, table.first_row)
+    for row in range(table.first_row, first_blank):
+        row_height = _height_of_rows(writer, row, row + 1)
+        left = left - row_height if left >= row_height else height - header - row_height
+    spare_rows = max(int(left // TABLE_ROW_PT) - 1, _MIN_SPARE_ROWS)
+    return min(first_blank + spare_rows - 1, table.last_row)
 
 
-def _keep_blocks_whole(hand: Hand) -> None:
-    """Begin a page before a block that the foot of one would cut, where it fits on a page by itself."""
-    layout, room = hand.here.layout, page_points(hand.here) * SURE
+def _set_page_breaks(writer: Hand) -> None:
+    """Begin a new page before a block that would be split, if it fits on a page of its own."""
+    layout, height = writer.here.layout, page_height(writer.here) * _USABLE_SHARE
     breaks: list[int] = []
-    left = room - _points(hand, 0, layout.places[0].first)
-    for place in layout.places:
-        height = _points(hand, place.first, place.last_row + 1)
-        if height > left and height <= room and place.first > FIRST_BLOCK_ROW:
-            breaks.append(place.first)
-            left = room
-        left -= height + USUAL_ROW_PT  # the gap behind it may hang over the foot of a page
+    left = height - _height_of_rows(writer, 0, layout.block_layouts[0].first)
+    for block in layout.block_layouts:
+        block_height = _height_of_rows(writer, block.first, block.last_row + 1)
+        if left < block_height <= height and block.first > FIRST_BLOCK_ROW:
+            breaks.append(block.first)
+            left = height
+        left -= block_height + DEFAULT_ROW_PT  # the blank row after a block may lie beyond the end of the page
         while left < 0:
-            left += room
-    hand.sheet.set_h_pagebreaks(breaks)
+            left += height
+    writer.sheet.set_h_pagebreaks(breaks)
 
 
-def _points(hand: Hand, first: int, end: int) -> float:
-    """Return how high rows are together."""
-    return sum(hand.heights.get(row, USUAL_ROW_PT) for row in range(first, end))
+def _height_of_rows(writer: Hand, first: int, end: int) -> float:
+    return sum(writer.heights.get(row, DEFAULT_ROW_PT) for row in range(first, end))
 
 
-def _header_and_footer(hand: Hand) -> None:
-    edition = hand.plan.edition
-    left = printed(edition.pack.title.say(edition.lang))
-    number = printed(hand.say(texts.NUMBER) + edition.stamp.document) if edition.stamp.document else ""
-    hand.sheet.set_header(f"&L&8{left}&R&8{number}", {"margin": MARGIN_TOP_IN / 2})
-    version = printed(f"{edition.pack.name} v{edition.stamp.version}")
-    page, day = hand.say(texts.PAGE), hand.say(texts.PRINTED_ON)
-    hand.sheet.set_footer(f"&L&8{version}&C&8{page}&R&8{day}", {"margin": MARGIN_BOTTOM_IN / 2})
+def _set_header_and_footer(writer: Hand) -> None:
+    edition = writer.plan.edition
+    title = header_footer_text(edition.pack.title.say(edition.lang))
+    document = edition.stamp.document
+    number = header_footer_text(writer.say(texts.DOCUMENT_NUMBER) + document) if document else ""
+    writer.sheet.set_header(f"&L&8{title}&R&8{number}", {"margin": MARGIN_TOP_IN / 2})
+    version = header_footer_text(f"{edition.pack.name} v{edition.stamp.version}")
+    page, day = writer.say(texts.PAGE), writer.say(texts.PRINTED_ON)
+    writer.sheet.set_footer(f"&L&8{version}&C&8{page}&R&8{day}", {"margin": MARGIN_BOTTOM_IN / 2})

@@ -1,43 +1,43 @@
-"""The fixed words of a generated workbook, in zh and en; everything else it says comes from the definitions."""
+"""The fixed texts of a generated workbook in both languages; all other texts come from the templates."""
 
 from __future__ import annotations
 
 from xlsflow.i18n import LocalizedText
-from xlsflow.workbook.style.theme import Tone
+from xlsflow.workbook.style.theme import CellTone
 
 REQUIRED_MARK = LocalizedText("＊", "*")
 
-# --- the band of facts, the link back ---
-COLON = LocalizedText("：", ": ")
+# The line of facts under a title, and the link back to the cover.
+FACT_COLON = LocalizedText("：", ": ")
 BACK = LocalizedText("◀ 返回", "◀ Back to ")
 
-# --- contents, completeness ---
+# The list of sheets on the cover, and how complete each sheet is.
 CONTENTS_HEAD = (
     LocalizedText("工作表", "Sheet"),
     LocalizedText("用途", "Purpose"),
     LocalizedText("填报频率", "How often"),
     LocalizedText("完成度（自动）", "Completeness (live)"),
 )
-UNTOUCHED = LocalizedText("○ 未填写", "○ Not started")
+NOT_STARTED = LocalizedText("○ 未填写", "○ Not started")
 COMPLETE = LocalizedText("● 必填已齐", "● Complete")
-MISSING = LocalizedText("▲ 必填缺 ", "▲ Missing: ")
-ROWS_BEFORE, ROWS_BEHIND = LocalizedText("", "Rows: "), LocalizedText(" 项 · ", " · ")
-TO_MEND, TO_LOOK_AT = LocalizedText("待改 ", "To correct: "), LocalizedText(" · 请核对 ", " · To check: ")
-STILL = LocalizedText("▲ 还有 ", "▲ ")
-STILL_MISSING = LocalizedText(" 处必填未填", " required still blank")
-STILL_WRONG = LocalizedText(" 处要改", " to correct")
-BETWEEN, BESIDES = LocalizedText("、", ", "), LocalizedText("；", "; ")
-TO_CHECK = LocalizedText(" 处请核对", " to check")
-MAY_BE_SENT = LocalizedText("● 必填项已齐，可以提交", "● All required cells are filled; ready to send")
+MISSING_COUNT = LocalizedText("▲ 必填缺 ", "▲ Missing: ")
+ROWS_BEFORE, ROWS_AFTER = LocalizedText("", "Rows: "), LocalizedText(" 项 · ", " · ")
+ERROR_COUNT, WARNING_COUNT = LocalizedText("待改 ", "To correct: "), LocalizedText(" · 请核对 ", " · To check: ")
+NOT_READY = LocalizedText("▲ 还有 ", "▲ ")
+NOT_READY_MISSING = LocalizedText(" 处必填未填", " required still blank")
+NOT_READY_ERRORS = LocalizedText(" 处要改", " to correct")
+NOT_READY_SEPARATOR, READY_SEPARATOR = LocalizedText("、", ", "), LocalizedText("；", "; ")
+READY_WARNINGS = LocalizedText(" 处请核对", " to check")
+READY_TO_SEND = LocalizedText("● 必填项已齐，可以提交", "● All required cells are filled; ready to send")
 
-# --- the mark beside a row ---
-MARK_SOUND = "●"
+# The mark beside a row.
+MARK_OK = "●"
 MARK_MISSING = LocalizedText("▲ {label}：必填未填", "▲ {label}: required, still blank")
-MARK_REPEATED = LocalizedText("▲ {label}：不能重复", "▲ {label}: stands twice")
-MARK_NOT_ONE = LocalizedText("▲ {label}：请填一个人的姓名", "▲ {label}: one person by name")
+MARK_REPEATED = LocalizedText("▲ {label}：不能重复", "▲ {label}: already used")
+MARK_NOT_ONE_PERSON = LocalizedText("▲ {label}：请填一个人的姓名", "▲ {label}: name one person")
 
-# --- legend ---
-LEGEND_CHIPS: tuple[tuple[Tone, LocalizedText], ...] = (
+# The legend.
+LEGEND_CHIPS: tuple[tuple[CellTone, LocalizedText], ...] = (
     ("overdue", LocalizedText("逾期 / 高", "Overdue / high")),
     ("due_soon", LocalizedText("临期 / 中", "Due soon / medium")),
     ("blocked", LocalizedText("阻塞", "Blocked")),
@@ -49,28 +49,28 @@ LEGEND_REQUIRED = LocalizedText("深蓝＊：必填", "Dark blue*: required")
 LEGEND_OPTIONAL = LocalizedText("浅蓝：选填", "Light blue: optional")
 LEGEND_COMPUTED = LocalizedText("灰色表头：自动计算", "Grey header: calculated")
 LEGEND_INPUT = LocalizedText("黄或白：填写", "Yellow, white: fill in")
-LEGEND_MISSING = LocalizedText("橙框：未填或要改", "Orange frame: to mend")
+LEGEND_MISSING = LocalizedText("橙框：未填或要改", "Orange frame: to fix")
 LEGEND_LOCKED = LocalizedText("灰色：不用填", "Grey: leave as it is")
 
-# --- counts above a table that is followed up ---
+# The counts above a table of tracked items.
 KPI_TOTAL = LocalizedText("合计 ", "Total ")
 KPI_DONE = LocalizedText("  ● 完成 ", "  ● done ")
 KPI_OVERDUE = LocalizedText("  ▲ 逾期 ", "  ▲ overdue ")
 KPI_SOON = LocalizedText("  ◆ 临期 ", "  ◆ due soon ")
 KPI_BLOCKED = LocalizedText("  ■ 阻塞 ", "  ■ blocked ")
 
-# --- text and signatures ---
+# Fixed texts and signature boxes.
 STEP = LocalizedText("步骤 {number}", "Step {number}")
 ATTENDING = LocalizedText("参会方：____________", "Attending: ______________")
 SIGN_HERE = LocalizedText("签字：________   ____年__月__日", "Sign: __________  Date: ________")
 
-# --- help and refusals of a cell ---
-NOT_IN_LIST = LocalizedText("请从下拉列表中选择。", "Please choose from the dropdown.")
-NEWCOMER = LocalizedText("不在名单里。确认无误请选“是”。", "Not on the list. Choose Yes to keep it if it is right.")
+# Help and error texts of a cell.
+NOT_IN_LIST = LocalizedText("下拉列表里没有这个值。", "This value is not on the dropdown list.")
+UNLISTED_PERSON = LocalizedText("不在名单里。确认无误请选“是”。", "Not on the list. Choose Yes if it is right.")
 NOT_ACCEPTED = LocalizedText("这里填不了这个值。", "This value is not accepted here.")
 TOO_LONG = LocalizedText("最多 {most} 个字。", "At most {most} characters.")
 
-# --- the printed page ---
+# Header and footer of a printed page; `&P`, `&N` and `&D` are Excel's codes.
 PAGE = LocalizedText("第 &P 页 / 共 &N 页", "Page &P of &N")
 PRINTED_ON = LocalizedText("打印日期 &D", "Printed &D")
-NUMBER = LocalizedText("编号 ", "No. ")
+DOCUMENT_NUMBER = LocalizedText("编号 ", "No. ")

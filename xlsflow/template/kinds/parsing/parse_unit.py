@@ -1,4 +1,4 @@
-"""Reads a figure with its unit behind it, where the unit is the one that the column's label declares."""
+"""Parses a number with a unit behind it, if the column's label declares that unit."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from xlsflow.i18n import LocalizedText
 
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
 _SCALES: Mapping[str, int] = {"": 0, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
-"""Word between a figure and its unit -> how many noughts it stands for."""
+"""Chinese power word between a number and its unit -> power of ten."""
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _SCALED = re.compile(rf"([^\D][\d,. ]*?)\s*({_SCALE})\s*(\D*)")
-YUAN = "元"
-_MONEY = re.compile(rf"({_SCALE}){YUAN}")
+_YUAN = "元"
+_MONEY = re.compile(rf"({_SCALE}){_YUAN}")
 _CURRENCY = re.compile(r"^(?:¥|RMB|CNY|人民币)\s*|\s*¥$", re.IGNORECASE)
 
 
-def units_of(labels: Iterable[LocalizedText]) -> frozenset[str]:
-    """Return the units that a column declares by its labels: 时长（分钟）, 小时数, Total minutes."""
+def units_in_labels(labels: Iterable[LocalizedText]) -> frozenset[str]:
+    """Return the units that labels declare: 时长（分钟）, 小时数, Total minutes."""
     found: set[str] = set()
     for label in labels:
         for text in label.both():
@@ -31,33 +31,35 @@ def units_of(labels: Iterable[LocalizedText]) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def measured(text: str, units: frozenset[str]) -> tuple[str, int] | None:
-    """Return a figure as it is written, and the power of ten it is to be taken by; None where its unit is not declared.
+def parse_measure(text: str, units: frozenset[str]) -> tuple[str, int] | None:
+    """Return the digits of a number and the power of ten to multiply it by, None if its unit is not declared.
 
     Args:
         text: The text in half width.
-        units: What the column declares.
+        units: The units that the column declares.
 
-    >>> measured("1.2亿元", frozenset(("万元",)))
+    >>> parse_measure("1.2亿元", frozenset(("万元",)))
     ('1.2', 4)
     """
-    money = next((found for unit in units if (found := _MONEY.fullmatch(unit))), None)
-    bare = _CURRENCY.sub("", text, count=1) if money else text
-    found = _SCALED.fullmatch(bare)
-    if not found:
+    money = next((match for unit in units if (match := _MONEY.fullmatch(unit))), None)
+    without_currency = _CURRENCY.sub("", text, count=1) if money else text
+    match = _SCALED.fullmatch(without_currency)
+    if not match:
         return None
-    figure, scale, unit = found.groups()
+    digits, scale, unit = match.groups()
     unit = unit.strip().casefold()
     power = _SCALES[scale]
     if money:
         declared = _SCALES[money[1]]
-        said = unit in (YUAN, *(one for one in units if one.isascii())) or (not unit and (scale or bare != text))
-        plain_yuan = not scale and unit != YUAN and declared != 0  # ￥12 where 万元 are asked for: of which of the two?
-        return (figure, power - declared) if said and not plain_yuan else None
-    counted = bool(scale) and not unit and not all(one.isascii() for one in units)  # 1.2万 where 人 are asked for
-    return (figure, power) if unit in units or counted else None
+        has_unit = unit in (_YUAN, *filter(str.isascii, units)) or (not unit and (scale or without_currency != text))
+        # ￥12 in a column of 万元 may be 12 yuan or 12 times 10,000 yuan.
+        is_ambiguous = not scale and unit != _YUAN and declared != 0
+        return (digits, power - declared) if has_unit and not is_ambiguous else None
+    # 1.2万 in a column of 人: Chinese omits the unit after a power word.
+    omits_unit = bool(scale) and not unit and not all(map(str.isascii, units))
+    return (digits, power) if unit in units or omits_unit else None
 
 
-def scaled(number: float, power: int) -> float:
-    """Return a number times a power of ten, without the noise of binary fractions."""
+def scale_by_ten(number: float, power: int) -> float:
+    """Return a number times a power of ten, exact in decimal: 0.29 times 100 is 29, not 28.999999999999996."""
     return float(Decimal(repr(number)).scaleb(power)) if power else number

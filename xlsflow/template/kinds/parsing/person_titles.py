@@ -1,11 +1,11 @@
-"""What people write around a name, and what they write where a name should stand: posts, titles, telephone numbers."""
+"""Recognises posts, titles and telephone numbers around a name or in its place."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-HAN = "\u3400-\u9fff"
+HAN_RANGE = "\u3400-\u9fff"
 _RANKS = "高级|资深|副|总|代理|分管|主要|各"
 _FIELDS = "项目|区域|大区|部门|产品|客户|渠道|运营|销售|财务|市场|技术|行政|人事|采购|质量|安全|生产|研发|系统"
 _POSTS = (
@@ -13,54 +13,58 @@ _POSTS = (
     "|组长|部长|科长|处长|局长|主席|书记|秘书|客服|店长|班长|队长|院长|校长|厂长|领导"
 )
 _OTHERS = "员工|职工|供应商|服务商|承包商|客户|用户|第三方|甲方|乙方|丙方|我方|对方|双方|各方"
-POST = re.compile(
+POST_PATTERN = re.compile(
     rf"(?:{_RANKS}|{_FIELDS})*(?:{_POSTS}|{_OTHERS})"
     r"|(?i:(?:(?:the|a|project|region(?:al)?|area|account|product|general|sales|finance|it|team|vice|deputy|senior)\s+)*"
     r"(?:managers?|lead|leader|heads?|director|coordinator|supervisor|engineers?|owner|assistant|pmo?|it|hr|supplier|vendor"
     r"|client|customer))"
 )
-"""A post, or a party, that is held by nobody in particular."""
+"""A post or a party, which names no particular person."""
 _TITLES = f"{_POSTS}|总|工|先生|女士|小姐|同志|老师|师傅|姐|哥|某某?"
-COMPOUND = "欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|长孙|宇文|夏侯|端木|百里|南宫"
-"""Surnames of two characters."""
+COMPOUND_SURNAMES = "欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|长孙|宇文|夏侯|端木|百里|南宫"
+"""Surnames of two characters, as alternatives of a pattern."""
 _HONORIFIC = r"(?:mr|ms|mrs|miss|dr|prof)\b\.?"
-VAGUE = re.compile(rf"[{HAN}]|[小老阿大][{HAN}]|(?:[{HAN}]|{COMPOUND})(?:{_TITLES})|(?i:{_HONORIFIC}\s*[a-z]+)")
-"""A surname with a title, 小李, one character: whoever is on the spot knows who that is, and nobody else."""
+VAGUE_NAME = re.compile(
+    rf"[{HAN_RANGE}]|[小老阿大][{HAN_RANGE}]|(?:[{HAN_RANGE}]|{COMPOUND_SURNAMES})(?:{_TITLES})|(?i:{_HONORIFIC}\s*[a-z]+)"
+)
+"""A surname with a title, 小李, or a single character: not enough to identify a person outside the team."""
 
-_WRAPPED = " \t\r\n“”\"‘’'「」【】[]（）()《》<>。.、，,;；:：-"
+_STRAY_SIGNS = " \t\r\n“”\"‘’'「」【】[]（）()《》<>。.、，,;；:：-"
 _TELEPHONE = re.compile(
     r"[\s,，/、:：(（]*(?:电话|手机|联系电话|tel\.?|mobile|phone)?[\s:：]*\+?\d[\d\s-]{5,}\d\s*[)）]?$", re.IGNORECASE
 )
-_POST_BEHIND = re.compile(rf"(?<=[{HAN}]{{2}})\s*(?:{_RANKS}|{_FIELDS})*(?:{_POSTS}|先生|女士|小姐|同志|老师|师傅)$")
-_TITLE_BEHIND = re.compile(rf"(?<=[{HAN}]{{2}})(?:{_TITLES})$")
-_POST_BEFORE = re.compile(rf"^(?:{_RANKS}|{_FIELDS})*(?:{_POSTS}|姓名)[\s:：]*(?=[{HAN}]{{2}})")
-_IN_CHARGE = re.compile(rf"^(?:暂?由)?(?=[{HAN}]{{2}})|(?<=[{HAN}]{{2}})(?:负责|牵头|跟进|代管)$")
-_HONORIFIC_BEFORE = re.compile(rf"^{_HONORIFIC}\s*(?=[a-z]+\s+[a-z])", re.IGNORECASE)
-_REMARK_BEHIND = re.compile(r"^(.+?)\s*\(([^()]*)\)?$")
+_TRAILING_POST = re.compile(
+    rf"(?<=[{HAN_RANGE}]{{2}})\s*(?:{_RANKS}|{_FIELDS})*(?:{_POSTS}|先生|女士|小姐|同志|老师|师傅)$"
+)
+_TRAILING_TITLE = re.compile(rf"(?<=[{HAN_RANGE}]{{2}})(?:{_TITLES})$")
+_LEADING_POST = re.compile(rf"^(?:{_RANKS}|{_FIELDS})*(?:{_POSTS}|姓名)[\s:：]*(?=[{HAN_RANGE}]{{2}})")
+_IN_CHARGE = re.compile(rf"^(?:暂?由)?(?=[{HAN_RANGE}]{{2}})|(?<=[{HAN_RANGE}]{{2}})(?:负责|牵头|跟进|代管)$")
+_LEADING_HONORIFIC = re.compile(rf"^{_HONORIFIC}\s*(?=[a-z]+\s+[a-z])", re.IGNORECASE)
+_TRAILING_REMARK = re.compile(r"^(.+?)\s*\(([^()]*)\)?$")
 _AND_OTHERS = re.compile(r"(.{2,}?)等(?:\s*(\d+|[二两三四五六七八九十]+)\s*)?(?:人|位|名)?")
 
 
-def peeled(text: str) -> Iterator[str]:
-    """Yield what may be the bare name in a text, one thing after another taken off: signs, telephone, posts."""
-    yield (text := text.strip(_WRAPPED))
-    for pattern in (_TELEPHONE, _HONORIFIC_BEFORE, _POST_BEFORE, _IN_CHARGE):
-        text = pattern.sub("", text).strip(_WRAPPED)
+def candidate_names(text: str) -> Iterator[str]:
+    """Yield candidates for the name in a text, removing punctuation, telephone number, honorific and posts in turn."""
+    yield (text := text.strip(_STRAY_SIGNS))
+    for pattern in (_TELEPHONE, _LEADING_HONORIFIC, _LEADING_POST, _IN_CHARGE):
+        text = pattern.sub("", text).strip(_STRAY_SIGNS)
         yield text
-    remark = _REMARK_BEHIND.match(text)
-    if remark and POST.fullmatch(remark[2].strip()):
+    remark = _TRAILING_REMARK.match(text)
+    if remark and POST_PATTERN.fullmatch(remark[2].strip()):
         yield (text := remark[1])
-    yield _TITLE_BEHIND.sub("", text)
-    yield _POST_BEHIND.sub("", text).strip()
+    yield _TRAILING_TITLE.sub("", text)
+    yield _TRAILING_POST.sub("", text).strip()
 
 
-def bare(text: str) -> str:
-    """Return a newcomer's name without what is surely no part of it: 赵六经理 is 赵六, but 李建工 may be a name."""
-    for pattern in (_TELEPHONE, _HONORIFIC_BEFORE, _POST_BEHIND):
+def strip_titles(text: str) -> str:
+    """Return a name without additions that cannot be part of it: 赵六经理 is 赵六, but 李建工 may be a name."""
+    for pattern in (_TELEPHONE, _LEADING_HONORIFIC, _TRAILING_POST):
         text = pattern.sub("", text).strip()
     return text
 
 
-def and_others(text: str) -> tuple[str, str] | None:
-    """Return the name and the number in 李明等 or 李明等3人; None for any other text."""
-    found = _AND_OTHERS.fullmatch(text)
-    return (found[1], found[2] or "") if found else None
+def parse_and_others(text: str) -> tuple[str, str] | None:
+    """Return the name and the number in 李明等 or 李明等3人, None for any other text."""
+    match = _AND_OTHERS.fullmatch(text)
+    return (match[1], match[2] or "") if match else None

@@ -1,4 +1,4 @@
-"""The definitions that travel with xlsflow: they load, agree with one another, and ask everything the handbooks ask."""
+"""The built-in definitions load, are consistent with each other, and ask everything that the handbooks ask."""
 
 from __future__ import annotations
 
@@ -23,24 +23,27 @@ from xlsflow.i18n import (
     untranslated,
 )
 from xlsflow.layout.sheet_layout import (
-    Room,
+    LayoutSizes,
     lay_out,
 )
-from xlsflow.layout.widths import PAGE_PX, pixels
+from xlsflow.layout.widths import (
+    PAGE_PX,
+    columns_px,
+)
 from xlsflow.model import project
 from xlsflow.pipeline.project_file import example_rows
-from xlsflow.system.package_data import resource
+from xlsflow.system.package_data import package_data_path
 from xlsflow.template.expressions.evaluate_row import (
-    Row,
-    holds,
-    worth,
+    RowContext,
+    condition_holds,
+    expression_value,
 )
 from xlsflow.template.expressions.expression import (
     Const,
     If,
-    Setting,
-    parse,
-    walk,
+    SettingRef,
+    parse_expression,
+    walk_expression,
 )
 from xlsflow.template.kinds.computed import ComputedField
 from xlsflow.template.lists import Choice, ChoiceList
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
     from xlsflow.template.expressions.expression import Expr
     from xlsflow.template.model import DataBlock, Template
 
-FOLDER = resource("workbook_templates")
+FOLDER = package_data_path("workbook_templates")
 LIBRARY = load_library([FOLDER])
 PACKS = sorted(LIBRARY.pack_files)
 SHEETS = [(name, variant) for name in sorted(LIBRARY.sheet_files) for variant in ("", *LIBRARY.variants(name))]
@@ -90,7 +93,7 @@ def formula_of(block: DataBlock, name: str) -> Expr:
 
 @pytest.mark.parametrize(("name", "variant"), SHEETS)
 def test_a_sheet_and_each_of_its_variants_has_no_mistake(name: str, variant: str) -> None:
-    assert [str(wrong) for wrong in LIBRARY.mistakes(LIBRARY.sheet_files[name], variant)] == []
+    assert [str(wrong) for wrong in LIBRARY.errors_in(LIBRARY.sheet_files[name], variant)] == []
 
 
 @pytest.mark.parametrize("name", PACKS)
@@ -141,8 +144,9 @@ def test_the_project_workbook_asks_for_what_the_code_reads() -> None:
     blocks = {block.name: block for template in pack_sheets("project") for block in template.data}
     for part in dataclasses.fields(project.Project):
         kind = getattr(project, str(part.type).removeprefix("tuple[").removesuffix(", ...]"))
-        asked = {one.name for one in dataclasses.fields(kind) if one.compare}  # the others say where a row stands
-        assert asked <= {field.name for field in blocks[part.name].fields}
+        # Attributes that do not take part in comparison hold the position of a row, not a column.
+        columns = {attribute.name for attribute in dataclasses.fields(kind) if attribute.compare}
+        assert columns <= {field.name for field in blocks[part.name].fields}
 
 
 # --- they agree with one another ---
@@ -183,8 +187,8 @@ def test_a_pack_sets_every_figure_that_its_sheets_speak_of(name: str) -> None:
         for template in pack_sheets(name)
         for block in template.data
         for expr in _expressions(block)
-        for part in walk(expr)
-        if isinstance(part, Setting)
+        for part in walk_expression(expr)
+        if isinstance(part, SettingRef)
     }
     followed = any(getattr(block, "follow", None) for template in pack_sheets(name) for block in template.data)
     assert spoken | ({"due_soon_days"} if followed else set()) == set(LIBRARY.pack(name).settings)
@@ -192,7 +196,7 @@ def test_a_pack_sets_every_figure_that_its_sheets_speak_of(name: str) -> None:
 
 def _expressions(block: DataBlock) -> Iterator[Expr]:
     for rule in block.rules:
-        yield from map(parse, rule.expressions())
+        yield from map(parse_expression, rule.expressions_by_key().values())
     yield from (field.expression for field in block.columns if isinstance(field, ComputedField))
 
 
@@ -274,18 +278,18 @@ def test_help_is_short_and_a_rule_is_one_sentence(name: str, variant: str) -> No
             for text in field.help.both() if field.help else ():
                 assert len(text) <= 120, (full, field.name)
         for rule in block.rules:
-            said: LocalizedText | None = getattr(rule, "say", None)
-            if said:
-                assert said.zh.endswith("。"), (full, said.zh)
-                assert said.zh.count("。") == 1, (full, said.zh)
-                assert said.en.endswith("."), (full, said.en)
-                assert len(said.en) <= 120, (full, said.en)
+            sentence: LocalizedText | None = getattr(rule, "say", None)
+            if sentence:
+                assert sentence.zh.endswith("。"), (full, sentence.zh)
+                assert sentence.zh.count("。") == 1, (full, sentence.zh)
+                assert sentence.en.endswith("."), (full, sentence.en)
+                assert len(sentence.en) <= 120, (full, sentence.en)
 
 
 @pytest.mark.parametrize(("name", "variant"), SHEETS)
 def test_symbols_are_ones_that_every_chinese_font_has(name: str, variant: str) -> None:
     text = LIBRARY.template(name, variant).model_dump_json()
-    text += "".join(choice.model_dump_json() for one in LIBRARY.lists.values() for choice in one.values)
+    text += "".join(choice.model_dump_json() for choices in LIBRARY.lists.values() for choice in choices.values)
     symbols = {c for c in text if ord(c) > 127 and unicodedata.category(c) in ("So", "Sm", "Sk", "Po", "Pi", "Pf")}
     assert {symbol for symbol in symbols if not _in_gb2312(symbol)} == set()
 
@@ -304,8 +308,8 @@ def test_a_printed_page_is_never_smaller_than_three_quarters(name: str, lang: An
     people = project.Project.from_rows(example_rows()).lists()  # real names are longer than none
     scope = LIBRARY.scope(people, LIBRARY.pack(name).settings)
     for template in LIBRARY.sheets(LIBRARY.pack(name), scope):
-        layout = lay_out(template, lang, scope, Room(region="HW"))
-        across = pixels(layout.widths[: layout.printed_col + 1])
+        layout = lay_out(template, lang, scope, LayoutSizes(region="HW"))
+        across = columns_px(layout.widths[: layout.printed_col + 1])
         scale = PAGE_PX((layout.paper, template.print.landscape)) / across
         assert layout.paper == template.print.paper
         assert scale >= 0.75, (template.name, round(scale, 3))
@@ -323,17 +327,17 @@ A_AND_R = {"roles_sc": "A", "roles_yf": "R"}
 
 
 def broken(block: str, values: Mapping[str, object]) -> set[tuple[str, str]]:
-    """Return field and sort of every check that a row breaks; what is merely left blank is not looked at."""
+    """Return field and code of every constraint that a row violates, missing required values excepted."""
     sheet, _, name = block.partition(".")
     scope = LIBRARY.scope({"raci_columns": RACI_COLUMNS}, FIGURES)
     found = LIBRARY.template(sheet).resolved(scope).block(name)
-    row = Row(values, TODAY, FIGURES, found.groups)
+    row = RowContext(values, TODAY, FIGURES, found.groups)
     return {
         (check.at, check.code)
-        for check in found.checks()
+        for check in found.constraints()
         if check.code != "required_blank"
-        and (check.when is None or holds(check.when, row, presume=False))
-        and not holds(check.must, row, presume=True)
+        and (check.when is None or condition_holds(check.when, row, presume=False))
+        and not condition_holds(check.must, row, presume=True)
     }
 
 
@@ -425,11 +429,11 @@ def test_a_row_breaks_what_it_should_and_no_more(
 @pytest.mark.parametrize(("name", "variant"), SHEETS)
 def test_a_row_of_which_nothing_is_known_breaks_no_rule(name: str, variant: str) -> None:
     for block in LIBRARY.template(name, variant).data:
-        row = Row({}, TODAY, FIGURES, {**block.groups})
-        for check in block.checks():
+        row = RowContext({}, TODAY, FIGURES, {**block.groups})
+        for check in block.constraints():
             tallied = check.code in ("required_blank", "not_exactly_one", "none_of")  # a count of none is known
-            asked = check.when is None or holds(check.when, row, presume=False)
-            assert tallied or not asked or holds(check.must, row, presume=True)
+            asked = check.when is None or condition_holds(check.when, row, presume=False)
+            assert tallied or not asked or condition_holds(check.must, row, presume=True)
 
 
 @pytest.mark.parametrize(
@@ -451,9 +455,9 @@ def test_a_tasks_signal_and_days_late_follow_from_its_facts(
     values: Mapping[str, object], signal: str, days: float | None
 ) -> None:
     block = LIBRARY.template("tracking").block("tasks")
-    row = Row(values, TODAY, FIGURES)
-    assert worth(formula_of(block, "signal"), row) == signal
-    assert worth(formula_of(block, "days_late"), row) == days
+    row = RowContext(values, TODAY, FIGURES)
+    assert expression_value(formula_of(block, "signal"), row) == signal
+    assert expression_value(formula_of(block, "days_late"), row) == days
 
 
 @pytest.mark.parametrize(
@@ -469,7 +473,7 @@ def test_a_tasks_signal_and_days_late_follow_from_its_facts(
 def test_the_check_of_a_responsibility_row_names_its_fault(cells: Mapping[str, object], result: str) -> None:
     scope = LIBRARY.scope({"raci_columns": RACI_COLUMNS}, {})
     block = LIBRARY.template("raci").resolved(scope).block("matrix")
-    assert worth(formula_of(block, "check"), Row(cells, groups=block.groups)) == result
+    assert expression_value(formula_of(block, "check"), RowContext(cells, groups=block.groups)) == result
 
 
 # --- different handbooks, one code ---

@@ -1,4 +1,4 @@
-"""One region's return before it is sent: what is typed in it, what was done to it, and what must be found of that."""
+"""A return into which mistakes are put: what is typed, what is done to the file, and which findings must follow."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ Parts = dict[str, bytes]
 """Name of a part of the zip -> its content."""
 
 
-class Wanted(NamedTuple):
-    """A finding that must be made."""
+class ExpectedFinding(NamedTuple):
+    """A finding that the check must report."""
 
     code: str
     file: str
@@ -40,7 +40,7 @@ class Wanted(NamedTuple):
     cell: str
 
 
-class Spot(NamedTuple):
+class TargetCell(NamedTuple):
     """One cell of data in a return."""
 
     sheet: str
@@ -51,20 +51,20 @@ class Spot(NamedTuple):
 
     @property
     def line(self) -> tuple[str, str, int]:
-        """The row that it is in."""
+        """Its row, as the mark in `touched`."""
         return self.sheet, self.block, self.number
 
 
 @dataclass(frozen=True)
-class Held:
-    """A block as it lies in a workbook with the rows that are typed into it.
+class FilledBlock:
+    """A block on a sheet, with the rows that are typed into it.
 
     Attributes:
         sheet: Name of the sheet.
-        block: The definition.
+        block: The block of the template.
         full: Its full name.
-        place: Where it lies.
-        rows: What is typed.
+        location: Its position on the sheet.
+        rows: The rows: field -> value.
     """
 
     sheet: str
@@ -82,41 +82,41 @@ class Held:
 
     @property
     def table(self) -> TableLayout:
-        """Where it lies, of a table."""
+        """Its position, if it is a table."""
         assert isinstance(self.location, TableLayout)
         return self.location
 
     @property
     def first(self) -> int:
-        """First row of data, of a table."""
+        """First row of data, if it is a table."""
         return self.table.first_row
 
 
 @dataclass
-class Parcel:
-    """A return on its way.
+class FaultyReturn:
+    """A return with mistakes.
 
     Attributes:
         file: Name of the file.
-        edition: What was issued.
-        blocks: What is typed in it.
-        dice: What is left to chance.
-        typed: Sheet -> address -> what a hand puts there in the end.
-        edits: What is done to the parts of the zip, one after another.
-        beside: Further files that come with it: name -> content; None for a copy of the return itself.
-        wanted: What must be found.
-        touched: Rows, and whole sheets, that bear a mistake already.
+        edition: The outgoing workbook.
+        blocks: The blocks and their rows.
+        rng: The source of random choices.
+        typed: Sheet -> address -> value typed over the correct one.
+        edits: Changes to the parts of the zip, in order.
+        beside: Further files sent with it: name -> content; None for a copy of the return itself.
+        expected: The findings that must be reported.
+        touched: Rows, and whole sheets, that have a mistake already.
         planted: Names of the mistakes.
     """
 
     file: str
     edition: Edition
-    blocks: list[Held]
-    dice: random.Random
+    blocks: list[FilledBlock]
+    rng: random.Random
     typed: dict[str, dict[str, object]] = field(default_factory=dict)
     edits: list[Callable[[Parts], None]] = field(default_factory=list)
     beside: dict[str, bytes | None] = field(default_factory=dict)
-    wanted: list[Wanted] = field(default_factory=list)
+    expected: list[ExpectedFinding] = field(default_factory=list)
     touched: set[object] = field(default_factory=set)
     planted: list[str] = field(default_factory=list)
 
@@ -125,68 +125,68 @@ class Parcel:
         """Whether it is in English."""
         return self.edition.lang == "en"
 
-    def want(self, code: str, sheet: str = "", cell: str = "", file: str = "") -> None:
-        """Say what must be found."""
-        self.wanted.append(Wanted(code, file or self.file, sheet, cell))
+    def expect(self, code: str, sheet: str = "", cell: str = "", file: str = "") -> None:
+        """Add a finding that must be reported."""
+        self.expected.append(ExpectedFinding(code, file or self.file, sheet, cell))
 
-    def put(self, spot: Spot, value: object, code: str) -> bool:
-        """Type something into a cell, and say with which code it must be found."""
-        self.touched.add(spot.line)
-        self.typed.setdefault(spot.sheet, {})[spot.cell] = value
+    def put(self, target: TargetCell, value: object, code: str) -> bool:
+        """Type a value into a cell, and expect a finding there."""
+        self.touched.add(target.line)
+        self.typed.setdefault(target.sheet, {})[target.cell] = value
         if code:
-            self.want(code, spot.sheet, spot.cell)
+            self.expect(code, target.sheet, target.cell)
         return True
 
-    def tables(self) -> Iterator[Held]:
-        """Yield the tables of sheets that nothing was done to yet, in any order."""
-        blocks = [one for one in self.blocks if isinstance(one.location, TableLayout) and one.rows]
-        self.dice.shuffle(blocks)
-        yield from (one for one in blocks if one.sheet not in {self._sheet_of(mark) for mark in self.touched})
+    def tables(self) -> Iterator[FilledBlock]:
+        """Yield the tables on untouched sheets, in random order."""
+        blocks = [placed for placed in self.blocks if isinstance(placed.location, TableLayout) and placed.rows]
+        self.rng.shuffle(blocks)
+        yield from (placed for placed in blocks if placed.sheet not in {self._sheet_of(mark) for mark in self.touched})
 
-    def lone_tables(self) -> Iterator[Held]:
-        """Yield the tables of untouched sheets on which no other block lies."""
-        for one in self.tables():
-            if sum(other.sheet == one.sheet for other in self.blocks) == 1:
-                yield one
+    def lone_tables(self) -> Iterator[FilledBlock]:
+        """Yield the tables that are alone on an untouched sheet."""
+        for placed in self.tables():
+            if sum(other.sheet == placed.sheet for other in self.blocks) == 1:
+                yield placed
 
     @staticmethod
     def _sheet_of(mark: object) -> str:
         return mark if isinstance(mark, str) else str(mark[0]) if isinstance(mark, tuple) else ""
 
-    def spots(self, fits: Callable[[FieldBase], bool], *, filled: bool = True) -> Iterator[Spot]:
-        """Yield cells of untouched rows whose field fits, in any order; of filled ones, or of blank ones."""
+    def targets(self, fits: Callable[[FieldBase], bool], *, filled: bool = True) -> Iterator[TargetCell]:
+        """Yield the filled (or blank) cells of untouched rows whose field fits, in random order."""
         found = [
-            Spot(one.sheet, one.full, number, column, one.cell(number, column.name))
-            for one in self.blocks
-            if one.sheet not in self.touched
-            for number, row in enumerate(one.rows)
-            if (one.sheet, one.full, number) not in self.touched
-            for column in one.block.columns
+            TargetCell(placed.sheet, placed.full, number, column, placed.cell(number, column.name))
+            for placed in self.blocks
+            if placed.sheet not in self.touched
+            for number, row in enumerate(placed.rows)
+            if (placed.sheet, placed.full, number) not in self.touched
+            for column in placed.block.columns
             if column.name in row and (row[column.name] is not None) is filled and fits(column)
         ]
-        self.dice.shuffle(found)
+        self.rng.shuffle(found)
         yield from found
 
-    def held(self, spot: Spot) -> object:
-        """Return the value that stands in a cell."""
-        block = next(one for one in self.blocks if one.full == spot.block)
-        return block.rows[spot.number][spot.field.name]
+    def value_at(self, target: TargetCell) -> object:
+        """Return the correct value of a cell."""
+        block = next(placed for placed in self.blocks if placed.full == target.block)
+        return block.rows[target.number][target.field.name]
 
-    def referred(self, spot: Spot) -> bool:
-        """Return whether another field of the workbook points to a value."""
-        where = f"{spot.block}.{spot.field.name}"
-        value = self.held(spot)
+    def is_referenced(self, target: TargetCell) -> bool:
+        """Return whether another field of the workbook refers to the value of a cell."""
+        where = f"{target.block}.{target.field.name}"
+        value = self.value_at(target)
         return any(
             row.get(column.name) == value
-            for one in self.blocks
-            for column in one.block.columns
+            for placed in self.blocks
+            for column in placed.block.columns
             if column.to == where
-            for row in one.rows
+            for row in placed.rows
         )
 
     # --- what is written ---
     def save(self, issued: bytes, folder: Path) -> None:
-        """Write the return, and what comes with it, into a folder."""
+        """Write the return, and the files sent with it, into a folder."""
         part = {sheet.tab: f"xl/worksheets/sheet{n}.xml" for n, sheet in enumerate(plan(self.edition).sheets, 1)}
         cells = {part[sheet]: typed for sheet, typed in self._cells().items()}
         plain = {
@@ -208,21 +208,21 @@ class Parcel:
             folder.joinpath(beside).write_bytes(whole if content is None else content)
 
     def _cells(self) -> dict[str, dict[str, object]]:
-        """Return sheet -> address -> what stands there in the end: a careful hand's rows, and what was typed over."""
+        """Return sheet -> address -> final value: that of the rows, unless something was typed over it."""
         cells: dict[str, dict[str, object]] = {}
-        for one in self.blocks:
-            typed = cells.setdefault(one.sheet, {})
-            for number, row in enumerate(one.rows):
+        for placed in self.blocks:
+            typed = cells.setdefault(placed.sheet, {})
+            for number, row in enumerate(placed.rows):
                 for name, value in row.items():
-                    shown = one.block.field(name).write(value, self.edition.lang, self.edition.scope)
-                    typed[one.cell(number, name)] = shown
+                    shown = placed.block.field(name).write(value, self.edition.lang, self.edition.scope)
+                    typed[placed.cell(number, name)] = shown
         for sheet, over in self.typed.items():
             cells[sheet] |= over
         return cells
 
 
 class Xml(str):
-    """A cell as it stands in the XML, `{r}` its address and `{s}` its style: what is no plain value."""
+    """The XML of a cell that holds more than a plain value; `{r}` is its address and `{s}` its style."""
 
     __slots__ = ()
 
@@ -236,9 +236,9 @@ class Xml(str):
 def packed(parts: Mapping[str, bytes]) -> bytes:
     """Return parts as a zip."""
     stream = io.BytesIO()
-    with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=1) as target:
+    with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():
-            target.writestr(name, content)
+            archive.writestr(name, content)
     return stream.getvalue()
 
 
@@ -248,6 +248,6 @@ def part_of(parts: Parts, sheet: str) -> str:
     found = re.search(rf'<sheet name="{re.escape(escape(sheet))}"[^>]*r:id="([^"]+)"', book)
     assert found, sheet
     links = parts["xl/_rels/workbook.xml.rels"].decode()
-    target = re.search(rf'Id="{found[1]}"[^>]*Target="([^"]+)"', links)
-    assert target
-    return f"xl/{target[1]}"
+    link = re.search(rf'Id="{found[1]}"[^>]*Target="([^"]+)"', links)
+    assert link
+    return f"xl/{link[1]}"

@@ -1,4 +1,4 @@
-"""Mistakes of an author: a file of the small set, what is changed in it, and each sentence that he reads."""
+"""Errors in definitions: a file of the small set, the change made to it, and the messages that it must give."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ MISTAKES: tuple[tuple[str, str, str, list[str]], ...] = (
      ["blocks[0].after[0].name: the field 'job_id' stands twice"]),
     (LISTS_FILE, 'zh = "已完成", en = "Done"', 'zh = "已完成", em = "Done"',
      ["states.values[1].en: this is missing",
-      ("states.values[1].em: there is no key 'em' here; known are zh, en, code, label, synonyms, group, offered,"
+      ("states.values[1].em: there is no key 'em' here; known are zh, en, code, label, synonyms, was, group, offered,"
       " tone")]),
     (LISTS_FILE, 'code = "done", zh', 'coed = "done", zh',
      ["states.values[1].code: this is missing",

@@ -1,4 +1,4 @@
-"""A small sound set of definitions, and how a test changes one thing in it."""
+"""A small valid set of definitions, and helpers that change one thing in it."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ SMALL: Mapping[str, str] = {
 
 
 def small_library(folder: Path, changes: Mapping[str, str | bytes] | None = None) -> Library:
-    """Write the small set with some files of other content, and return its library."""
+    """Write the small set, with some files replaced, and return its library."""
     for name, text in {**SMALL, **(changes or {})}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -218,6 +218,6 @@ def small_library(folder: Path, changes: Mapping[str, str | bytes] | None = None
 
 
 def changed(file: str, old: str, new: str) -> dict[str, str]:
-    """Return one file of the small set with one thing changed."""
+    """Return a file of the small set with one text replaced."""
     assert SMALL[file].count(old) == 1, f"{old!r} stands {SMALL[file].count(old)} times in {file}"
     return {file: SMALL[file].replace(old, new)}
