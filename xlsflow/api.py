@@ -334,13 +334,12 @@ def _merged(paths: list[Path], definitions: Definitions, feedback: Path | str | 
     return book
 
 
-def _previous(view: View, library: Library | None) -> tuple[Book, datetime] | None:
+def _previous(view: View, library: Library) -> tuple[Book, datetime] | None:
     """Return the book of the round before and the instant that it was true for."""
     from xlsflow.pipeline.report import open_consolidated
 
     if view.previous is None:
         return None
-    assert library is not None
     opened = open_consolidated(Path(view.previous), library)
     return opened.book, opened.instant
 

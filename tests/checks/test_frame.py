@@ -6,6 +6,7 @@ import gc
 import subprocess
 import sys
 import weakref
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -127,18 +128,19 @@ def _across() -> list[Choice]:
 
 
 def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[int] = ()) -> JoinedRows:
-    """Return rows as a batch; `sizes` has the number of rows of each file, by default all are of one file."""
+    """Return rows joined; `sizes` has the number of rows of each file, by default all are of one file."""
     names = [field.name for field in block.columns]
     values = {name: [row.get(name) for row in rows] for name in names}
-    tables, starts, start = [], [], 0
+    tables, files, starts, start = [], [], [], 0
     for file, size in enumerate(sizes or [len(rows)]):
         if size:
             columns = {name: values[name][start : start + size] for name in names}
             places = {name: (None, col) for col, name in enumerate(names)}
-            tables.append(BlockRows(file, "S", "s", block.name, range(5, 5 + size), columns, places, size, 0))
+            tables.append(BlockRows("S", "s", block.name, range(5, 5 + size), columns, places, size, 0))
             starts.append(start)
+            files.append(file)
         start += size
-    return JoinedRows("s", block.name, values, values, tables, starts)
+    return JoinedRows(values, tables, files, starts)
 
 
 def cells_with_codes(diagnostics: Sequence[RowDiagnostic]) -> list[tuple[int, str, str]]:
@@ -197,8 +199,10 @@ def test_a_frame_and_its_rows_have_the_same_faults(
     block, values = given_
     cells = [(position, field.name) for position in range(len(values)) for field in block.columns]
     skip = set(data.draw(st.lists(st.sampled_from(cells)))) if cells else set()
+    columns = {name: list(column) for name, column in values.values.items()}
     for position, name in skip:  # what could not be read is blank
-        values.values[name][position] = None
+        columns[name][position] = None
+    values = replace(values, values=columns)
 
     diagnostics = check_frame(values, block, context, skip)
 

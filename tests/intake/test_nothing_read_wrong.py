@@ -218,7 +218,7 @@ def test_the_same_rows_are_read_however_they_are_written(
     ]
 
 
-Read = Callable[[Callable[[Parts], object]], "Submission"]
+Read = Callable[[Callable[[Parts], object]], "Return"]
 
 
 @pytest.mark.parametrize("error", ["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?"])

@@ -21,12 +21,12 @@ from tests.workbook.outgoing_example import (
     edition,
 )
 from xlsflow import api
+from xlsflow.fileformat.key_row import KEY_PREFIX
 from xlsflow.i18n import (
     LANGS,
     Lang,
 )
 from xlsflow.intake.hidden.stamp import identify
-from xlsflow.fileformat.key_row import KEY_PREFIX
 from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:

@@ -15,6 +15,8 @@ from xlsflow.findings import (
     Location,
 )
 from xlsflow.i18n import LocalizedText
+from xlsflow.model.book import ORIGIN, Book
+from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.project import (
     Facts,
     Holiday,
@@ -23,8 +25,6 @@ from xlsflow.model.project import (
     Region,
     Round,
 )
-from xlsflow.model.book import Book, ORIGIN
-from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.reports import ReportInputs
 from xlsflow.template.kinds import Scope

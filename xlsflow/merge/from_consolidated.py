@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from xlsflow.fileformat.cells import column_letters
 from xlsflow.merge.gather import CELL, NUMBER, ROW, SHEET, stacked
 from xlsflow.merge.precedence import SENT_TWICE, SUPERSEDED
 from xlsflow.merge.unique_names import original_name, renamed

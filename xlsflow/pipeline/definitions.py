@@ -69,11 +69,11 @@ class PackDefinitions:
 class Definitions:
     """What returned files are read against.
 
-    Packs are opened when they are first asked for. In a pickle all of them are open, since a reader process has no
-    library; one that is wrong is missing there.
+    Packs are opened when they are first asked for. In a pickle all of them are open and the library is empty, so that
+    a reader process needs no files; a pack that is wrong is missing there.
 
     Attributes:
-        library: The definitions; None in a reader process.
+        library: The definitions.
         project: The project; None where a file is read by itself.
         as_of: The as-of day; None asks nothing about today.
         lists: Where there is no project, choice lists of it that are known all the same.
@@ -84,7 +84,7 @@ class Definitions:
             loaded.
     """
 
-    library: Library | None
+    library: Library
     project: Project | None = None
     as_of: date | None = None
     lists: Mapping[str, ChoiceList] = field(default_factory=dict)
@@ -93,12 +93,12 @@ class Definitions:
     check_rows: bool = False
 
     def __getstate__(self) -> dict[str, object]:
-        """Return the fields with every sound pack open, and without the library."""
+        """Return the fields with every sound pack open, and an empty library."""
         opened = {}
         for name in self.packs:
             with suppress(TemplateError):
                 opened[name] = self.pack(name)
-        return {**vars(self), "packs": self.packs, "library": None, "_opened": opened}
+        return {**vars(self), "packs": self.packs, "library": Library(()), "_opened": opened}
 
     def __setstate__(self, state: Mapping[str, object]) -> None:
         """Take the fields of a pickle."""
@@ -107,7 +107,7 @@ class Definitions:
     @cached_property
     def packs(self) -> tuple[str, ...]:
         """The names of the packs."""
-        return tuple(self.library.pack_files) if self.library else ()
+        return tuple(self.library.pack_files)
 
     @cached_property
     def _opened(self) -> dict[str, PackDefinitions]:
@@ -124,17 +124,15 @@ class Definitions:
             TemplateError: There is none of that name, or its definition is wrong.
         """
         if name not in self._opened:
-            if self.library is None:
-                raise TemplateError(name, "", "the definition is wrong")  # whoever has the library says what is wrong
-            self._opened[name] = self._resolved(self.library, name)
+            self._opened[name] = self._resolved(name)
         return self._opened[name]
 
-    def _resolved(self, library: Library, name: str) -> PackDefinitions:
+    def _resolved(self, name: str) -> PackDefinitions:
         """Return a pack of the library; without a project any region or person may be right."""
-        pack = library.pack(name)
+        pack = self.library.pack(name)
         settings = self.project.figures() if self.project else {}
-        scope = library.scope(self._project_lists, {**pack.settings, **settings})
+        scope = self.library.scope(self._project_lists, {**pack.settings, **settings})
         if self.project is None:
-            opened = {n: scope.lists[n].model_copy(update={"open": True}) for n in library.project_lists}
+            opened = {n: scope.lists[n].model_copy(update={"open": True}) for n in self.library.project_lists}
             scope = replace(scope, lists={**scope.lists, **opened})
-        return PackDefinitions(pack, library.sheets(pack, scope), scope)
+        return PackDefinitions(pack, self.library.sheets(pack, scope), scope)

@@ -120,7 +120,6 @@ def basis(
     from xlsflow.reports import ReportInputs
 
     assert definitions.project is not None
-    assert definitions.library is not None
     return ReportInputs.of(book, definitions.project, definitions.library, as_of, previous)
 
 

@@ -120,7 +120,6 @@ def _read(path: Path, definitions: Definitions) -> tuple[Return, Definitions]:
         raise Refused(opened.code, **{**opened.facts, "file": path.name})
     if is_consolidated(opened):
         raise Refused("book_to_print", file=path.name)
-    assert definitions.library is not None
     lists = {} if definitions.project else own_lists(opened, definitions.library)
     definitions = replace(definitions, lists=lists, as_return=False)
     came = place_blocks(definitions, opened, path.name)
@@ -161,7 +160,6 @@ def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> 
 
     _, block = opened.blocks[raw.full_name]
     table, _ = read_rows(raw, block, opened.scope)
-    assert definitions.library is not None
     unknown = () if definitions.project else definitions.library.project_lists
     fields = [field for field in block.columns if not field.computed and field.name in table.values]
     found: list[tuple[int, Line]] = []
