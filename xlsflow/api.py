@@ -189,8 +189,9 @@ def merge(paths: Paths, *, project: Path | str, as_of: datetime | None = None, t
     """
     from xlsflow.pipeline.merge import merge_paths, with_overdue
 
+    files = _each(paths)
     definitions, _ = _definitions(project, as_of, templates)
-    return with_overdue(merge_paths(_each(paths), definitions), definitions)
+    return with_overdue(merge_paths(files, definitions), definitions)
 
 
 @paused_collector()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xlsflow.checks.diagnostics import explain_missing_keys
 from xlsflow.checks.frame import frame_of
 from xlsflow.errors import LedgerError
 from xlsflow.findings import (
@@ -18,10 +19,10 @@ from xlsflow.findings import (
     Location,
 )
 from xlsflow.i18n import LocalizedText
-from xlsflow.intake.read_rows import explain_missing_keys, ledger_line, rows_aside
+from xlsflow.intake.read_rows import ledger_line, rows_aside
 from xlsflow.merge.from_consolidated import returns_of
-from xlsflow.merge.gather import BlockTable, gather, outline_of
 from xlsflow.merge.merge import join, merge, single_return
+from xlsflow.merge.return_sets import BlockTable, gather, outline_of
 from xlsflow.model.book import ORIGIN, Book, ReturnSet
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, Stamp

@@ -11,11 +11,10 @@ import pandas as pd
 from xlsflow.checks.computed import FILE_COLUMN
 from xlsflow.checks.constraints import constraints_of
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.violations import (
+from xlsflow.checks.diagnostics import (
     DiagnosticBuilder,
     UnreadCells,
     Violation,
-    file_numbers,
 )
 from xlsflow.model.returns import JoinedRows, RowDiagnostic
 from xlsflow.template.kinds.field import FieldDtype
@@ -30,7 +29,7 @@ def frame_of(batch: JoinedRows, block: DataBlock) -> pd.DataFrame:
 
     Texts and codes have dtype str, dates datetime64[us], numbers float64, integers Int64; a blank is a missing value.
     """
-    columns: dict[str, Any] = {FILE_COLUMN: np.asarray(file_numbers(batch), dtype=np.int32)}
+    columns: dict[str, Any] = {FILE_COLUMN: np.asarray(batch.file_numbers, dtype=np.int32)}
     for field in block.columns:
         columns[field.name] = column_array(batch.values[field.name], field.dtype)  # noqa: PD011 - no frame
     return pd.DataFrame(columns)

@@ -11,11 +11,10 @@ from xlsflow.checks.constraints import (
     constraints_of,
 )
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.violations import (
+from xlsflow.checks.diagnostics import (
     DiagnosticBuilder,
     UnreadCells,
     Violation,
-    file_numbers,
 )
 from xlsflow.model.returns import JoinedRows, RowDiagnostic
 from xlsflow.template.expressions.evaluate_row import (
@@ -59,7 +58,7 @@ def _row_contexts(
     """Yield each record with its computed fields, as a row that expressions can be evaluated against."""
     others = _repeated_values(batch, constraints)
     formulas = [(field.name, compile_value(field.expression)) for field in block.columns if field.expression]
-    for position, file in enumerate(file_numbers(batch)):
+    for position, file in enumerate(batch.file_numbers):
         values = {name: column[position] for name, column in batch.values.items()}
         row = RowContext(values, context.as_of, context.scope.settings, block.groups, others.get(file))
         for name, evaluate in formulas:
@@ -81,7 +80,7 @@ def _repeated_values(batch: JoinedRows, constraints: Sequence[Constraint]) -> Ma
     repeated: dict[int, dict[str, frozenset[object]]] = {}
     for name in unique_fields & set(batch.values):
         # Values of a file that occur once cannot violate `unique`, so only repeated ones are kept.
-        for (file, value), times in Counter(zip(file_numbers(batch), batch.values[name], strict=True)).items():
+        for (file, value), times in Counter(zip(batch.file_numbers, batch.values[name], strict=True)).items():
             if times > 1:
                 of_file = repeated.setdefault(file, {})
                 of_file[name] = of_file.get(name, frozenset()) | {value}

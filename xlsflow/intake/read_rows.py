@@ -5,27 +5,19 @@ Checks across fields come later (`checks`); what is decided here is what one cel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import is_
 
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.fileformat.cells import (
-    a1,
     display_text,
 )
-from xlsflow.findings import (
-    Finding,
-    Location,
-    Severity,
-)
-from xlsflow.model.ledger import AsideRow, LedgerLine
-from xlsflow.model.returns import BlockRows, Return, RowDiagnostic
+from xlsflow.model.ledger import ROW_WITHOUT_KEY, AsideRow, LedgerLine
+from xlsflow.model.returns import BlockRows, RowDiagnostic
 from xlsflow.template.kinds import Scope
 from xlsflow.template.kinds.field import ColumnMemory
 from xlsflow.template.model import DataBlock
-
-NO_KEY = "row_without_key"
 
 BlockMemory = dict[str, ColumnMemory]
 """Field of a block -> what its raw values were read as in earlier files."""
@@ -75,7 +67,7 @@ def rows_aside(file: str, table: BlockRows, block: DataBlock) -> Iterator[AsideR
     for record in _without_key(table, block):
         raws = ((field.name, table.raw(record, field.name)) for field in block.columns)
         texts = {field: display_text(raw) for field, raw in raws if raw is not None}
-        yield AsideRow(file, table.sheet, table.full_name, table.rows[record] + 1, NO_KEY, texts)
+        yield AsideRow(file, table.sheet, table.full_name, table.rows[record] + 1, ROW_WITHOUT_KEY, texts)
     for row in table.skipped:
         yield AsideRow(file, table.sheet, table.full_name, row.row + 1, row.code, row.texts)
 
@@ -86,31 +78,3 @@ def _without_key(table: BlockRows, block: DataBlock) -> list[int]:
         return []
     keys = table.values.get(block.key) or [None] * len(table.rows)
     return [record for record, key in enumerate(keys) if key is None]
-
-
-def explain_missing_keys(came: Return, blocks: Mapping[str, DataBlock]) -> Return:
-    """Return a checked return whose rows without a key say why: the error at the key, else a finding of their own.
-
-    Args:
-        came: The return, with all findings of its rows.
-        blocks: Full name of each of its blocks -> the definition.
-    """
-    if not any(row.code == NO_KEY for row in came.aside):
-        return came
-    errors = {(f.location.sheet, f.location.cell): f.code for f in came.findings if f.severity == Severity.ERROR}
-    found = {(table.sheet, table.full_name): table.columns for table in came.blocks}
-    rows: list[AsideRow] = []
-    more: list[Finding] = []
-    for row in came.aside:
-        block = blocks.get(row.block)
-        if row.code != NO_KEY or block is None:
-            rows.append(row)
-            continue
-        fixed, col = came.positions[row.sheet, row.block].get(block.key, (None, 0))
-        cell = a1(row.row - 1 if fixed is None else fixed, col)
-        code = errors.get((row.sheet, cell), NO_KEY)
-        if code == NO_KEY and block.key in found.get((row.sheet, row.block), ()):
-            label = block.label_of(block.key)
-            more.append(Finding(NO_KEY, Location(row.file, row.sheet, cell, row.block, block.key, label)))
-        rows.append(replace(row, code=code))
-    return replace(came, aside=tuple(rows), findings=(*came.findings, *more))

@@ -20,7 +20,7 @@ from xlsflow.i18n import (
     LocalizedText,
     untranslated,
 )
-from xlsflow.merge.unique_names import original_name
+from xlsflow.merge.return_sets import original_name
 from xlsflow.model.book import Book, ReturnSet
 from xlsflow.model.returns import FileRecord, Return
 from xlsflow.model.waivers import (

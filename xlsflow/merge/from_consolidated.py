@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from xlsflow.fileformat.cells import column_letters
-from xlsflow.merge.gather import CELL, NUMBER, ROW, SHEET, stacked
 from xlsflow.merge.precedence import SENT_TWICE, SUPERSEDED
-from xlsflow.merge.unique_names import original_name, renamed
+from xlsflow.merge.return_sets import CELL, NUMBER, ROW, SHEET, original_name, renamed, stacked
 from xlsflow.model.book import ORIGIN, Book, DuplicateRow, ReturnSet
 from xlsflow.model.returns import Return
 

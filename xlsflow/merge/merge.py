@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -21,10 +22,8 @@ from xlsflow.i18n import (
     untranslated,
 )
 from xlsflow.merge.apply_waivers import with_waived_status
-from xlsflow.merge.gather import NUMBER, ROW, SHEET
 from xlsflow.merge.precedence import Precedence, precedences
-from xlsflow.merge.union import union
-from xlsflow.merge.unique_names import with_unique_names
+from xlsflow.merge.return_sets import NUMBER, ROW, SHEET, union, with_unique_names
 from xlsflow.model.book import ORIGIN, ROW_SOURCE, BlockOutline, Book, DuplicateRow, ReturnSet
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import Return
@@ -49,8 +48,19 @@ def merge(sets: Sequence[ReturnSet], regions: Sequence[str] = ()) -> Book:
     Raises:
         LedgerError: A row is unaccounted for; the data never cause that.
     """
-    order = ReturnSet(regions={code: place for place, code in enumerate(regions)})
-    return _Merge(union([*sets, order])).book()
+    return make_book(union(sets), regions)
+
+
+def make_book(whole: ReturnSet, regions: Sequence[str] = ()) -> Book:
+    """Return the book of a set of returns, in which each file is once; see `merge`.
+
+    Raises:
+        LedgerError: A row is unaccounted for; the data never cause that.
+    """
+    order = {code: place for place, code in enumerate(regions)}
+    for code, place in whole.regions.items():
+        order[code] = min(place, order.get(code, place))
+    return _Merge(replace(whole, regions=order)).book()
 
 
 def join(*books: Book) -> Book:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+ROW_WITHOUT_KEY = "row_without_key"
+"""Code of a row whose key is blank or unreadable."""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:

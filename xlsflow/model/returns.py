@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from xlsflow.fileformat.cells import (
     Scalar,
     a1,
+    display_text,
 )
 from xlsflow.fileformat.stamp import RETURN_KIND
-from xlsflow.findings import Diagnostic, Finding
+from xlsflow.findings import Diagnostic, Finding, Location
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.waivers import Waiver
 
@@ -133,6 +134,10 @@ class BlockRows:
         column = self.columns.get(name)
         return None if column is None else column[record]
 
+    def text(self, record: int, name: str) -> str:
+        """Return the raw cell of a record's field as a person reads it."""
+        return display_text(self.raw(record, name))
+
 
 @dataclass(frozen=True)
 class JoinedRows:
@@ -174,6 +179,12 @@ class JoinedRows:
     def __len__(self) -> int:
         """Return the number of records."""
         return self.starts[-1] + len(self.tables[-1].rows) if self.tables else 0
+
+    @property
+    def file_numbers(self) -> list[int]:
+        """File number of each record."""
+        pairs = zip(self.files, self.tables, strict=True)
+        return [number for number, table in pairs for _ in table.rows]
 
     def source(self, position: int) -> tuple[int, BlockRows, int]:
         """Return the file number and block of a record, and its number within that block."""
@@ -224,6 +235,13 @@ class Return:
     waivers: tuple[Waiver, ...] = ()
     first_hand: bool = True
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def refused(cls, record: FileRecord, diagnostic: Diagnostic) -> Return:
+        """Return a file that is not read, and why; its name is said by the location alone."""
+        facts = {name: fact for name, fact in diagnostic.facts.items() if name != "file"}
+        finding = Finding(diagnostic.code, Location(record.file), "", facts)
+        return cls(replace(record, status="refused", reason=diagnostic.code), (finding,))
 
     @property
     def identity(self) -> tuple[str, str]:

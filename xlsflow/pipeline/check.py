@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xlsflow.model.book import ReturnSet
     from xlsflow.model.returns import BlockRows
     from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.template.model import DataBlock
 
 BlockKey = tuple[str, str]
 """Pack, and full name of a block."""
@@ -37,34 +38,39 @@ def check(returns: Sequence[Return], definitions: Definitions) -> ReturnSet:
         definitions: What they were read against.
     """
     from xlsflow.checks.context import CheckContext
+    from xlsflow.checks.diagnostics import merged_cells, missing_cells, row_findings
     from xlsflow.checks.frame import check_frame, frame_of
-    from xlsflow.checks.row_findings import merged_cells, missing_cells, row_findings
-    from xlsflow.merge.gather import BlockTable, gather
+    from xlsflow.merge.return_sets import BlockTable, gather
 
     files = [came.record.file for came in returns]
     found: list[list[Finding]] = [list(came.findings) for came in returns]
     merged = merged_cells(finding for findings in found for finding in findings)
     tables: list[BlockTable] = []
+    definitions_of: dict[str, dict[str, DataBlock]] = {}
     for (pack, name), blocks in _by_block(returns).items():
         opened = definitions.pack(pack)
         _, block = opened.blocks[name]
+        definitions_of.setdefault(pack, {})[name] = block
         rows = JoinedRows.of(blocks, [field.name for field in block.columns])
+        context = CheckContext(scope=opened.scope, as_of=definitions.as_of)
+        skip = missing_cells(rows, (field.name for field in block.columns))
         frame = frame_of(rows, block)
         if len(rows):
-            context = CheckContext(scope=opened.scope, as_of=definitions.as_of)
-            skip = missing_cells(rows, (field.name for field in block.columns))
             broken = check_frame(rows, block, context, skip, frame)
             for number, finding in row_findings(broken, rows, files, (name, block), merged):
                 found[number].append(finding)
         tables.append(BlockTable(name, block, rows, frame))
-    checked = [_judged(came, findings, definitions) for came, findings in zip(returns, found, strict=True)]
+    checked = [
+        _judged(came, findings, definitions_of.get(came.record.stamp.pack, {}))
+        for came, findings in zip(returns, found, strict=True)
+    ]
     return gather(checked, tables)
 
 
 def check_return(came: Return, definitions: Definitions) -> Return:
     """Check the rows of one return by themselves, row by row; what they refer to must be in it too."""
     from xlsflow.checks.context import CheckContext
-    from xlsflow.checks.row_findings import merged_cells, missing_cells, row_findings
+    from xlsflow.checks.diagnostics import merged_cells, missing_cells, row_findings
     from xlsflow.checks.scalar import check_rows
 
     file, findings = came.record.file, list(came.findings)
@@ -85,7 +91,7 @@ def check_return(came: Return, definitions: Definitions) -> Return:
         if len(rows):
             broken = check_rows(rows, block, context, missing_cells(rows, names))
             findings += (finding for _, finding in row_findings(broken, rows, [file], (name, block), merged))
-    return _judged(came, findings, definitions)
+    return _judged(came, findings, {name: block for name, (_, block) in opened.blocks.items()})
 
 
 def _by_block(returns: Iterable[Return]) -> Mapping[BlockKey, list[tuple[int, BlockRows]]]:
@@ -108,14 +114,14 @@ def _known_values(came: Return) -> Mapping[str, frozenset[object]]:
     return {name: values for name, values in known.items() if values}
 
 
-def _judged(came: Return, findings: Sequence[Finding], definitions: Definitions) -> Return:
+def _judged(came: Return, findings: Sequence[Finding], blocks: Mapping[str, DataBlock]) -> Return:
     """Return a return with all its findings, sorted, and the status that follows from them."""
-    from xlsflow.intake.read_rows import explain_missing_keys
+    from xlsflow.checks.diagnostics import explain_missing_keys
 
     came = replace(came, findings=tuple(sorted(findings, key=Finding.order)))
     if came.record.status == "refused":
         return came
     wrong = any(finding.severity == Severity.ERROR for finding in came.findings)
-    came = replace(came, record=replace(came.record, status="findings" if wrong else "ok"))
-    blocks = definitions.pack(came.record.stamp.pack).blocks
-    return explain_missing_keys(came, {name: block for name, (_, block) in blocks.items()})
+    return explain_missing_keys(
+        replace(came, record=replace(came.record, status="findings" if wrong else "ok")), blocks
+    )

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import untranslated
 from xlsflow.intake.find_files import InputFile, find_files
-from xlsflow.model.returns import FileRecord
-from xlsflow.pipeline.read_return import BrokenPack, reading_step, refused
+from xlsflow.model.returns import FileRecord, Return
+from xlsflow.pipeline.read_return import BrokenPack, reading_step
 
 if TYPE_CHECKING:
     from xlsflow.intake.isolation.reader_pool import Unreadable
-    from xlsflow.model.returns import Return
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.read_return import ConsolidatedWorkbook, ReadFile
 
@@ -45,9 +44,11 @@ def collect(paths: Sequence[Path], definitions: Definitions) -> list[Return | Co
 def _refusal(file: InputFile) -> Return | None:
     """Return the refusal of a file whose name says that it can be no return."""
     if file.is_lock:
-        return refused(FileRecord(file.name), Diagnostic("file_is_lock"))
+        return Return.refused(FileRecord(file.name), Diagnostic("file_is_lock"))
     if file.found and not file.is_spreadsheet:
-        return refused(FileRecord(file.name), Diagnostic("archive_not_opened" if file.is_archive else "other_file"))
+        return Return.refused(
+            FileRecord(file.name), Diagnostic("archive_not_opened" if file.is_archive else "other_file")
+        )
     return None
 
 
@@ -60,8 +61,8 @@ def _value(answer: ReadFile | Unreadable, file: InputFile, definitions: Definiti
     from xlsflow.intake.isolation.reader_pool import Unreadable
 
     if isinstance(answer, Unreadable):
-        return refused(FileRecord(file.name), Diagnostic(answer.code, answer.facts))
+        return Return.refused(FileRecord(file.name), Diagnostic(answer.code, answer.facts))
     if isinstance(answer, BrokenPack):
         definitions.pack(answer.name)  # raises
-        return refused(FileRecord(file.name), Diagnostic("unknown_pack", {"pack": untranslated(answer.name)}))
+        return Return.refused(FileRecord(file.name), Diagnostic("unknown_pack", {"pack": untranslated(answer.name)}))
     return answer

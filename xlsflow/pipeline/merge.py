@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError, Refused
+from xlsflow.findings import Diagnostic
 from xlsflow.model.returns import Return
 from xlsflow.pipeline.check import check
 from xlsflow.pipeline.collect import collect
-from xlsflow.pipeline.read_return import ConsolidatedWorkbook, refused_by
+from xlsflow.pipeline.read_return import ConsolidatedWorkbook
 from xlsflow.system.preload import preload
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     """
     from xlsflow.checks.references import check_references
     from xlsflow.merge.apply_waivers import with_waiver_findings, with_waivers
-    from xlsflow.merge.merge import merge
+    from xlsflow.merge.merge import make_book
     from xlsflow.merge.other_rows import with_named_rows
     from xlsflow.merge.precedence import counted_by_pack
-    from xlsflow.merge.union import union
+    from xlsflow.merge.return_sets import union
 
     returns, books = _opened(files, definitions)
     whole = union([check(returns, definitions), *books])
@@ -67,9 +68,9 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     whole = check_references(whole, counted, packs)
     project = definitions.project
     if project is None:
-        return merge([whole])
+        return make_book(whole)
     regions = [region.code for region in project.regions]
-    book = merge([with_waivers(whole, project, definitions.as_of)], regions)
+    book = make_book(with_waivers(whole, project, definitions.as_of), regions)
     book = with_waiver_findings(book, project, definitions.as_of)
     by_name = {name: block for blocks in packs.values() for name, (_, block) in blocks.items()}
     return with_named_rows(book, project, by_name)
@@ -88,7 +89,7 @@ def _opened(files: Sequence[CollectedFile], definitions: Definitions) -> tuple[l
         try:
             books.append(returns_in(file.record.file, file.pages, definitions))
         except Refused as error:
-            returns.append(refused_by(file.record, error))
+            returns.append(Return.refused(file.record, Diagnostic(error.code, error.facts)))
     return returns, books
 
 

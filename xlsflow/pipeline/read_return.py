@@ -82,7 +82,7 @@ def read_return(
     try:
         book = read_bytes(name.rpartition("/")[2], data, limits)
     except Refusal as refusal:
-        return refused(FileRecord(name), Diagnostic(refusal.code, refusal.facts))
+        return Return.refused(FileRecord(name), Diagnostic(refusal.code, refusal.facts))
     return read_grids(definitions, book, name, found=found)
 
 
@@ -133,22 +133,16 @@ def place_blocks(definitions: Definitions, book: GridBook, name: str, *, found: 
     if stamp is None:
         pack = _guessed_pack(definitions, book)
         if pack is None:
-            return refused(record, Diagnostic("foreign_file" if found else "not_ours"))
+            return Return.refused(record, Diagnostic("foreign_file" if found else "not_ours"))
         record = replace(record, stamp=Stamp(pack=pack))
         doubts = (Diagnostic("stamp_missing"),)
     diagnostic = _mismatch(definitions, record.stamp)
     if diagnostic is not None:
-        return refused(record, diagnostic)
+        return Return.refused(record, diagnostic)
     opened = definitions.pack(record.stamp.pack)
     if record.stamp.fingerprint not in ("", opened.fingerprint) and definitions.project is not None:
         doubts = (*doubts, Diagnostic("other_version"))
     return _placed(Return(record, tuple(_finding(record, doubt) for doubt in doubts)), opened, book)
-
-
-def refused(record: FileRecord, diagnostic: Diagnostic) -> Return:
-    """Return a file that is not read."""
-    finding = Finding(diagnostic.code, Location(record.file), "", diagnostic.facts)
-    return Return(replace(record, status="refused", reason=diagnostic.code), (finding,))
 
 
 def _consolidated(definitions: Definitions, book: GridBook, name: str) -> Return | ConsolidatedWorkbook:
@@ -160,14 +154,9 @@ def _consolidated(definitions: Definitions, book: GridBook, name: str) -> Return
     try:
         pages = read_pages(book)
     except Refused as error:
-        return refused_by(record, error)
+        return Return.refused(record, Diagnostic(error.code, error.facts))
     diagnostic = _mismatch(definitions, pages.stamp)
-    return ConsolidatedWorkbook(record, pages) if diagnostic is None else refused(record, diagnostic)
-
-
-def refused_by(record: FileRecord, error: Refused) -> Return:
-    """Return a file that is not read because of an exception; its name is said by the location."""
-    return refused(record, Diagnostic(error.code, {name: fact for name, fact in error.facts.items() if name != "file"}))
+    return ConsolidatedWorkbook(record, pages) if diagnostic is None else Return.refused(record, diagnostic)
 
 
 def _guessed_pack(definitions: Definitions, book: GridBook) -> str | None:
@@ -229,7 +218,7 @@ def _placed(came: Return, opened: PackDefinitions, book: GridBook) -> Return:
 
 def _with_values(came: Return, opened: PackDefinitions, raw: BlockRows) -> Return:
     """Return a file with the values of one of its blocks read, and its rows accounted for."""
-    from xlsflow.checks.row_findings import row_findings
+    from xlsflow.checks.diagnostics import row_findings
     from xlsflow.intake.read_rows import ledger_line, read_rows, rows_aside
 
     file, name = came.record.file, raw.full_name

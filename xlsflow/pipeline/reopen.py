@@ -101,7 +101,7 @@ class _Reopened:
     def _outline(self, name: str, table: pd.DataFrame) -> BlockOutline:
         """Return what a merge needs to know of a block; columns that no definition has any more come last."""
         from xlsflow.i18n import untranslated
-        from xlsflow.merge.gather import joined_outline, outline_of
+        from xlsflow.merge.return_sets import joined_outline, outline_of
         from xlsflow.model.book import BlockOutline
 
         outline: BlockOutline | None = None

@@ -53,7 +53,8 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
         open_returns,
     )
     from xlsflow.merge.apply_waivers import with_waiver_findings
-    from xlsflow.merge.merge import merge
+    from xlsflow.merge.merge import make_book
+    from xlsflow.merge.return_sets import union
     from xlsflow.model.project import Project
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.reopen import returns_in
@@ -72,7 +73,7 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     day = instant.astimezone(project.zone).date()
     definitions = Definitions(library, project, day)
     returns = replace(returns_in(path.name, pages, definitions), day=day)
-    book = merge([returns], [region.code for region in project.regions])
+    book = make_book(union([returns]), [region.code for region in project.regions])
     return ReopenedBook(with_waiver_findings(book, project, day), definitions, instant)
 
 
