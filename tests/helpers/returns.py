@@ -82,8 +82,7 @@ def came(book: GridBook, definitions: OnePack, *, scalar: bool = True) -> Came:
     stamp, _ = identify(book)
     opened = definitions.pack("")
     value = _placed(Return(FileRecord(book.file, stamp=stamp or Stamp(pack="any"))), opened, book)
-    for table in value.blocks:
-        value = _with_values(value, opened, table)
+    value = _with_values(value, opened)
     if scalar:
         value = check_return(value, definitions)
     else:

@@ -10,42 +10,53 @@ from dataclasses import replace
 from operator import is_
 
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.fileformat.cells import (
-    display_text,
-)
+from xlsflow.fileformat.cells import display_text
 from xlsflow.model.ledger import ROW_WITHOUT_KEY, AsideRow, LedgerLine
 from xlsflow.model.returns import BlockRows, RowDiagnostic
-from xlsflow.template.kinds import Scope
+from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.kinds.field import ColumnMemory
 from xlsflow.template.model import DataBlock
 
-BlockMemory = dict[str, ColumnMemory]
-"""Field of a block -> what its raw values were read as in earlier files."""
 
+class RowReader:
+    """Reads the rows of one block in any number of files.
 
-def read_rows(
-    table: BlockRows, block: DataBlock, scope: Scope, memory: BlockMemory | None = None
-) -> tuple[BlockRows, list[RowDiagnostic]]:
-    """Return a block with its values, and diagnostics of single cells.
-
-    Args:
-        table: The raw columns.
-        block: Their definition.
-        scope: The project's lists and settings.
-        memory: Readings of earlier files; most texts and dates recur.
+    What a raw value was read as is remembered, since most texts and dates recur from file to file: a cache only.
     """
-    values: dict[str, Sequence[object]] = {}
-    diagnostics: list[RowDiagnostic] = []
-    for field in block.columns:
-        raws = table.columns.get(field.name)
-        if not raws:
-            continue
-        column, found = field.read_column(raws, scope, None if memory is None else memory.setdefault(field.name, {}))
-        # One list for both is pickled once: most columns hold texts and numbers that are their own values.
-        values[field.name] = raws if all(map(is_, column, raws)) else column
-        diagnostics.extend(RowDiagnostic(record, field.name, diagnostic) for record, diagnostic in found.items())
-    wrong = (one for one in diagnostics if CATALOGUE[one.diagnostic.code].severity == "error")
-    return replace(table, values=values, unreadable=tuple((one.position, one.field) for one in wrong)), diagnostics
+
+    def __init__(self, block: DataBlock, scope: Scope) -> None:
+        """Prepare to read a block.
+
+        Args:
+            block: Its definition.
+            scope: The project's lists and settings.
+        """
+        self._scope = scope
+        # A computed field is not read: its value is worked out again.
+        self._fields: list[tuple[FieldBase, ColumnMemory]] = [(f, {}) for f in block.columns if not f.computed]
+
+    def read(self, table: BlockRows) -> tuple[BlockRows, list[RowDiagnostic]]:
+        """Return the block of a file with its values, and diagnostics of single cells."""
+        values: dict[str, Sequence[object]] = {}
+        diagnostics: list[RowDiagnostic] = []
+        for field, memory in self._fields:
+            raws = table.columns.get(field.name)
+            if not raws:
+                continue
+            if raws.count(None) == len(raws):
+                values[field.name] = raws
+                continue
+            column, found = field.read_column(raws, self._scope, memory)
+            values[field.name] = raws if _are_same(column, raws) else column
+            diagnostics.extend(RowDiagnostic(record, field.name, diagnostic) for record, diagnostic in found.items())
+        wrong = (one for one in diagnostics if CATALOGUE[one.diagnostic.code].severity == "error")
+        unreadable = tuple((one.position, one.field) for one in wrong)
+        return replace(table, values=values, unreadable=unreadable), diagnostics
+
+
+def _are_same(values: Sequence[object], raws: Sequence[object]) -> bool:
+    """Return whether a column is its own values, which is so for most texts and numbers: then it is pickled once."""
+    return values == list(raws) and all(map(is_, map(type, values), map(type, raws)))
 
 
 def ledger_line(file: str, table: BlockRows, block: DataBlock) -> LedgerLine:

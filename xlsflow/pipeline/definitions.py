@@ -13,12 +13,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import TemplateError
-from xlsflow.template.kinds import Scope
+from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.loading.load import Library
 from xlsflow.template.model import DataBlock, Pack, Template, fingerprint
 
 if TYPE_CHECKING:
-    from xlsflow.intake.read_rows import BlockMemory
+    from xlsflow.intake.read_rows import RowReader
     from xlsflow.intake.recognition.recogniser import Recogniser
     from xlsflow.model.project import Project
     from xlsflow.template.lists import ChoiceList
@@ -55,9 +55,18 @@ class PackDefinitions:
         return Recogniser(self.templates, self.scope)
 
     @cached_property
-    def readings(self) -> dict[str, BlockMemory]:
-        """Full block name -> what its raw values were read as in earlier files: a cache, so that each is read once."""
-        return {}
+    def region_fields(self) -> Mapping[str, FieldBase]:
+        """Full block name -> the field that a workbook is sent out with for its region."""
+        from xlsflow.intake.recognition.file_identity import region_fields
+
+        return region_fields({name: block for name, (_, block) in self.blocks.items()})
+
+    @cached_property
+    def readers(self) -> Mapping[str, RowReader]:
+        """Full name of each block -> what reads its rows."""
+        from xlsflow.intake.read_rows import RowReader
+
+        return {name: RowReader(block, self.scope) for name, (_, block) in self.blocks.items()}
 
     @cached_property
     def blocks(self) -> Mapping[str, tuple[Template, DataBlock]]:

@@ -155,11 +155,10 @@ def _edition(came: Return, definitions: Definitions, now: date | None) -> Editio
 
 def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> list[Line]:
     """Return every filled row of a block in the order of the sheet, with the notes and subtotals between them."""
-    from xlsflow.intake.read_rows import read_rows
     from xlsflow.workbook.outgoing.plan import Typed
 
     _, block = opened.blocks[raw.full_name]
-    table, _ = read_rows(raw, block, opened.scope)
+    table, _ = opened.readers[raw.full_name].read(raw)
     unknown = () if definitions.project else definitions.library.project_lists
     fields = [field for field in block.columns if not field.computed and field.name in table.values]
     found: list[tuple[int, Line]] = []

@@ -111,8 +111,7 @@ def read_grids(
     if came.record.status == "refused":
         return came
     opened = definitions.pack(came.record.stamp.pack)
-    for table in came.blocks:
-        came = _with_values(came, opened, table)
+    came = _with_values(came, opened)
     if definitions.as_return and definitions.project is not None:
         came = _identified(definitions.project, opened, came)
     return check_return(came, definitions) if definitions.check_rows else came
@@ -216,21 +215,26 @@ def _placed(came: Return, opened: PackDefinitions, book: GridBook) -> Return:
     return replace(came, findings=tuple(findings), blocks=tuple(blocks.values()), positions=positions)
 
 
-def _with_values(came: Return, opened: PackDefinitions, raw: BlockRows) -> Return:
-    """Return a file with the values of one of its blocks read, and its rows accounted for."""
+def _with_values(came: Return, opened: PackDefinitions) -> Return:
+    """Return a file with the values of its blocks read, and its rows accounted for."""
     from xlsflow.checks.diagnostics import row_findings
-    from xlsflow.intake.read_rows import ledger_line, read_rows, rows_aside
+    from xlsflow.intake.read_rows import ledger_line, rows_aside
 
-    file, name = came.record.file, raw.full_name
-    _, block = opened.blocks[name]
-    table, diagnostics = read_rows(raw, block, opened.scope, opened.readings.setdefault(name, {}))
-    found = row_findings(diagnostics, JoinedRows.of([(0, table)], ()), [file], (name, block))
+    file, findings = came.record.file, list(came.findings)
+    ledger: list[LedgerLine] = []
+    aside: list[AsideRow] = []
+    blocks: list[BlockRows] = []
+    for raw in came.blocks:
+        name, (_, block) = raw.full_name, opened.blocks[raw.full_name]
+        table, diagnostics = opened.readers[name].read(raw)
+        if diagnostics:
+            found = row_findings(diagnostics, JoinedRows.of([(0, table)], ()), [file], (name, block))
+            findings += (finding for _, finding in found)
+        ledger.append(ledger_line(file, table, block))
+        aside += rows_aside(file, table, block)
+        blocks.append(table)
     return replace(
-        came,
-        findings=(*came.findings, *(finding for _, finding in found)),
-        ledger=(*came.ledger, ledger_line(file, table, block)),
-        aside=(*came.aside, *rows_aside(file, table, block)),
-        blocks=tuple(table if other is raw else other for other in came.blocks),
+        came, findings=tuple(findings), ledger=tuple(ledger), aside=tuple(aside), blocks=tuple(blocks)
     )
 
 
@@ -238,8 +242,7 @@ def _identified(project: Project, opened: PackDefinitions, came: Return) -> Retu
     """Return a file with its region and its time of saving, as the project knows them."""
     from xlsflow.intake.recognition.file_identity import region_in_cell, with_region, with_utc_saved
 
-    blocks = ((table, opened.blocks[table.full_name][1]) for table in came.blocks)
-    written = region_in_cell(blocks, opened.scope)
+    written = region_in_cell(came.blocks, opened.region_fields, opened.scope)
     record, diagnostic = with_region(came.record, came.record.file.rpartition("/")[2], written, project)
     findings = () if diagnostic is None else (_finding(record, diagnostic),)
     return replace(came, record=with_utc_saved(record, project), findings=(*came.findings, *findings))

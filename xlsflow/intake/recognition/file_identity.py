@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from xlsflow.intake.recognition.recogniser import Recogniser
 from xlsflow.intake.recognition.sheet_assignment import LEAST_SHARE
 from xlsflow.model.project import Project, Region
 from xlsflow.model.returns import BlockRows, FileRecord
-from xlsflow.template.kinds import Scope
+from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import DataBlock
 
 _REGION_FACT = "region.code"
@@ -54,12 +54,23 @@ def guess_pack(book: GridBook, candidates: Iterable[PackCandidate]) -> str | Non
     return best[1] if best else None
 
 
-def region_in_cell(blocks: Iterable[tuple[BlockRows, DataBlock]], scope: Scope) -> str:
-    """Return the region in the cell that a workbook is sent out with for it; empty where there is none."""
-    for table, block in blocks:
-        for field in block.columns:
-            if table.rows and field.fill == _REGION_FACT and field.name in table.columns:
-                return str(field.read(table.columns[field.name][0], scope).value or "")
+def region_fields(blocks: Mapping[str, DataBlock]) -> Mapping[str, FieldBase]:
+    """Return full block name -> the field that a workbook is sent out with for its region."""
+    return {name: field for name, block in blocks.items() for field in block.columns if field.fill == _REGION_FACT}
+
+
+def region_in_cell(blocks: Iterable[BlockRows], fields: Mapping[str, FieldBase], scope: Scope) -> str:
+    """Return the region in the cell that a workbook is sent out with for it; empty where there is none.
+
+    Args:
+        blocks: The blocks of a return.
+        fields: See `region_fields`.
+        scope: The project's lists and settings.
+    """
+    for table in blocks:
+        field = fields.get(table.full_name)
+        if field is not None and table.rows and field.name in table.columns:
+            return str(field.read(table.columns[field.name][0], scope).value or "")
     return ""
 
 
