@@ -45,7 +45,7 @@ __all__ = [
 ]  # fmt: skip
 
 Paths = Sequence[Path | str]
-"""Files and folders; a single one may stand for itself."""
+"""Files and folders, or a single one."""
 
 
 @dataclass(frozen=True)

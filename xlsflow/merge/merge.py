@@ -250,7 +250,7 @@ def _sources(rows: pd.DataFrame) -> Iterator[_Source]:
 
 
 def _unbalanced(line: LedgerLine) -> LedgerError:
-    told = line.blank + line.merged + line.superseded + line.duplicate + line.set_aside
+    counted = line.blank + line.merged + line.superseded + line.duplicate + line.set_aside
     return LedgerError(
-        "ledger_unbalanced", file=line.file, sheet=line.sheet, block=line.block, seen=line.seen, told=told
+        "ledger_unbalanced", file=line.file, sheet=line.sheet, block=line.block, seen=line.seen, told=counted
     )

@@ -86,7 +86,7 @@ def _joined(block: BlockTable) -> pd.DataFrame:
 
 
 def _cells(table: BlockRows, key: str) -> list[str]:
-    """Return the address that stands for each row: that of its key, or else its first cell."""
+    """Return the address of each row: that of its key, else of its first cell."""
     row, col = table.positions.get(key, (None, 0))
     name = column_letters(col)
     return [f"{name}{(at if row is None else row) + 1}" for at in table.rows]
@@ -123,8 +123,8 @@ def union(sets: Sequence[ReturnSet]) -> ReturnSet:
     for number, returns in enumerate(sets):
         for place, came in enumerate(returns.returns):
             waivers.setdefault(came.identity, []).extend(came.waivers)
-            held = chosen.get(came.identity)
-            if held is None or _completeness(came) > _completeness(sets[held[0]].returns[held[1]]):
+            known = chosen.get(came.identity)
+            if known is None or _completeness(came) > _completeness(sets[known[0]].returns[known[1]]):
                 chosen[came.identity] = number, place
     order = sorted(chosen)
     renumbered = [np.full(len(returns.returns), -1, dtype=np.int32) for returns in sets]

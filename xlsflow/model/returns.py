@@ -220,10 +220,10 @@ class Return:
         aside: Rows that could not be used.
         blocks: The blocks that were found, as columns. A merge drops them once they are joined.
         positions: Sheet and full block name -> where its fields are.
-        waivers: Findings that may stand. `findings` does not reflect them: a merge applies them, as of a day.
+        waivers: Waivers that go with it. `findings` does not reflect them: a merge applies them, as of a day.
         first_hand: Whether the file itself was read, rather than a consolidated workbook that it had gone into.
         tables: Full block name (`tracking.tasks`) -> frame: index 1-based sheet row, one column a field, values codes.
-            Filled by `xlsflow.read`; in a merge the rows of all returns stand in one table.
+            Filled by `xlsflow.read`; in a merge the rows of all returns are in one table.
     """
 
     record: FileRecord

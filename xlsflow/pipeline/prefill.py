@@ -183,9 +183,11 @@ def known_tables(names: Sequence[str], templates: Sequence[Template]) -> frozens
     for name in names:
         if name not in known:
             near = nearest_match(name, known)
-            said = LocalizedText(f"（是不是“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")
+            suggestion = (
+                LocalizedText(f"（是不是“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")
+            )
             names_known = ", ".join(template.name for template in templates if template.name in known)
-            raise InputError("no_such_table", table=name, near=said, known=names_known)
+            raise InputError("no_such_table", table=name, near=suggestion, known=names_known)
     return frozenset(known[name] for name in names)
 
 

@@ -1,7 +1,7 @@
-"""The verb `print`: a returned workbook -> the same, laid out anew for paper, as a PDF.
+"""The verb `print`: a returned workbook -> a PDF of it, laid out again for printing.
 
-What came back is never printed as it is: its print area does not follow the rows that were added, its rows are as high
-as they were left, and its days overdue move on with every day that it is opened.
+The returned file itself is never printed: its print area does not follow added rows, its row heights do not fit their
+texts, and its days overdue change with every day that it is opened.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Printed:
         path: The PDF.
         as_of: The day that every mark and count on it is true for.
         files: The file that it was printed from.
-        findings: What is not on paper as it stands in the file, such as a column that was added.
+        findings: What of the file is not printed as it is, such as an added column.
     """
 
     path: Path
@@ -71,11 +71,11 @@ def print_return(path: Path, out: Path, definitions: Definitions, now: date | No
         path: The workbook.
         out: The PDF to write.
         definitions: What it is read against; their as-of day is the one that is printed, where they have one.
-        now: The day that stands in for an as-of day where the workbook names none itself.
+        now: The as-of day where the workbook names none itself.
 
     Raises:
-        InputError: The workbook is not there, or what is to be written is no PDF.
-        Refused: It cannot be read, or is none that was sent out.
+        InputError: The workbook is not there, or the output is no PDF.
+        Refused: It cannot be read, or was not sent out by xlsflow.
         OutputError: LibreOffice is missing or fails, or the PDF cannot be written.
     """
     from xlsflow.system.atomic_write import write_atomically
@@ -178,8 +178,8 @@ def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> 
     return [line for _, line in sorted(found, key=lambda pair: pair[0])]
 
 
-def _cell(one: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
-    """Return what a cell is printed with: its value, or what was typed where that could not be read as one.
+def _cell(field: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
+    """Return what a cell is printed with: its value, or the typed text where that could not be read.
 
     What belongs to a list of the project's own is left as it was typed where nobody knows the project.
     """
@@ -191,7 +191,7 @@ def _cell(one: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
         return Typed(value.isoformat())
     if value is not None or raw is None:
         return value
-    if isinstance(raw, int | float) and not isinstance(raw, bool) and one.dtype in ("number", "integer"):
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and field.dtype in ("number", "integer"):
         return raw
     text = display_text(raw).strip()
     return Typed(text) if text else None
@@ -246,7 +246,7 @@ def _language(came: Return, opened: PackDefinitions) -> Lang:
 def own_lists(book: GridBook, library: Library) -> Mapping[str, ChoiceList]:
     """Return what a workbook knows of the lists that a project names: its dropdowns, and the columns of its matrices.
 
-    Values are called by their labels, for their codes stand in the project alone.
+    The labels serve as codes, since the codes themselves are in the project only.
     """
     from xlsflow.fileformat.hidden_sheets import LISTS_SHEET
     from xlsflow.intake.hidden.stamp import identify
@@ -300,7 +300,7 @@ def _columns(grid: Grid, matrices: Sequence[tuple[str, str]]) -> Iterator[tuple[
 
 
 def _choices(values: Mapping[str, str]) -> tuple[Choice, ...]:
-    """Return values by code as a list holds them, each label once; a blank one is called by its code."""
+    """Return values by code as choices, each label once; a blank label is replaced by its code."""
     from xlsflow.template.lists import Choice, fold_text
 
     once: dict[str, Choice] = {}

@@ -38,12 +38,12 @@ def setup_pack(library: Library) -> Pack:
 
 
 def default_pack(library: Library) -> Pack:
-    """Return the pack that goes out where none is named; one of your own that says so comes before the built-in one."""
+    """Return the pack that is used where none is named; a default pack of your own precedes the built-in one."""
     return library.pack(next(name for name in reversed([*library.pack_files]) if library.has_flag(name, "default")))
 
 
 def init(path: Path, *, lang: Lang = "zh", example: bool = False, library: Library | None = None) -> Path:
-    """Write the project workbook, blank or filled with a believable example.
+    """Write the project workbook, blank or filled with the example project.
 
     Args:
         path: The workbook to write; it must not be there yet.
@@ -145,10 +145,10 @@ def _rows(came: Return) -> Mapping[str, list[dict[str, Any]]]:
     return rows
 
 
-def as_instant(project: Project, given: datetime | None, now: datetime | None) -> datetime | None:
-    """Return the as-of instant: what was asked for, else the round's own, else now; without a zone, project time."""
-    if given is None and project.round.as_of is not None:
+def as_instant(project: Project, as_of: datetime | None, now: datetime | None) -> datetime | None:
+    """Return the as-of instant: the given one, else the round's own, else now; without a zone, project time."""
+    if as_of is None and project.round.as_of is not None:
         day: date = project.round.as_of
-        given = datetime(day.year, day.month, day.day, 23, 59)  # noqa: DTZ001 - the end of that day, zoned below
-    moment = given or now
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=project.zone)
+        as_of = datetime(day.year, day.month, day.day, 23, 59)  # noqa: DTZ001 - the end of that day, zoned below
+    instant = as_of or now
+    return instant if instant is None or instant.tzinfo else instant.replace(tzinfo=project.zone)

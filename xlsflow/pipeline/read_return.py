@@ -233,9 +233,7 @@ def _with_values(came: Return, opened: PackDefinitions) -> Return:
         ledger.append(ledger_line(file, table, block))
         aside += rows_aside(file, table, block)
         blocks.append(table)
-    return replace(
-        came, findings=tuple(findings), ledger=tuple(ledger), aside=tuple(aside), blocks=tuple(blocks)
-    )
+    return replace(came, findings=tuple(findings), ledger=tuple(ledger), aside=tuple(aside), blocks=tuple(blocks))
 
 
 def _identified(project: Project, opened: PackDefinitions, came: Return) -> Return:

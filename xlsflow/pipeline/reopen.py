@@ -76,19 +76,19 @@ class _Reopened:
         merged = Counter(
             {(line.file, line.sheet, line.block): line.merged for line in self.pages.ledger if line.merged}
         )
-        held: Counter[tuple[str, str, str]] = Counter()
+        found: Counter[tuple[str, str, str]] = Counter()
         for name, table in tables.items():
-            held.update(
+            found.update(
                 (file, sheet, name) for file, sheet in zip(*(table[c].tolist() for c in ORIGIN[:2]), strict=True)
             )
-        for at in sorted({*merged, *held}):
-            if merged[at] != held[at]:
+        for at in sorted({*merged, *found}):
+            if merged[at] != found[at]:
                 file, sheet, _ = at
-                raise Refused("book_rows", file=self.file, sheet=f"{file} {sheet}", wanted=merged[at], found=held[at])
+                raise Refused("book_rows", file=self.file, sheet=f"{file} {sheet}", wanted=merged[at], found=found[at])
 
     @cached_property
     def _blocks(self) -> Mapping[str, list[tuple[DataBlock, Scope]]]:
-        """Full name of a block -> its definitions, one a pack, with what they are read against."""
+        """Full name of a block -> its definitions, one a pack, each with its lists and settings."""
         found: dict[str, list[tuple[DataBlock, Scope]]] = {}
         for pack in sorted({record.stamp.pack for record in self.pages.files if record.stamp.pack}):
             if pack not in self.definitions.packs:
@@ -135,7 +135,7 @@ class _Reopened:
         for key, cells in table.columns.items():
             if key not in ORIGIN:
                 made[key] = self._array(name, key, cells, column_array)
-        for block, _ in self._blocks.get(name, ()):  # what was not asked yet when the workbook was written is blank
+        for block, _ in self._blocks.get(name, ()):  # a field that is newer than the workbook is blank
             for field in block.columns:
                 if field.name not in made:
                     made[field.name] = column_array([None] * len(files), field.dtype)
@@ -148,14 +148,14 @@ class _Reopened:
                 if field.name == key:
                     codes = self.pages.codes.get((name, key), {})
                     return column_array(list(_values(field, cells, codes, scope)), field.dtype)
-        held = [cell for cell in cells if cell is not None]
-        if held and all(isinstance(cell, float) for cell in held):
+        filled = [cell for cell in cells if cell is not None]
+        if filled and all(isinstance(cell, float) for cell in filled):
             return column_array(cells, "number")
         return column_array([None if cell is None else display_text(cell) for cell in cells], "string")
 
 
 def _values(field: FieldBase, cells: Sequence[Scalar], codes: Mapping[str, str], scope: Scope) -> Iterator[object]:
-    """Yield the values behind the cells of a data page; one that was typed over by hand is read as in a return."""
+    """Yield the values of the cells of a data page; a cell that was edited by hand is read as in a return."""
     known: dict[Scalar, object] = {}
     for cell in cells:
         if cell is None or field.computed:  # what is worked out is worked out again
@@ -169,7 +169,7 @@ def _values(field: FieldBase, cells: Sequence[Scalar], codes: Mapping[str, str],
 
 
 def _value(field: FieldBase, cell: Scalar, scope: Scope) -> object:
-    """Return the value of one cell that shows no code by another name."""
+    """Return the value of one cell that does not show a label."""
     if field.dtype == "datetime":
         if isinstance(cell, date):
             return cell if isinstance(cell, datetime) else datetime.combine(cell, time())

@@ -193,7 +193,7 @@ def _unmerge(
 
 
 def about_sheet(grid: Grid) -> Iterator[Diagnostic]:
-    """Yield what is to be said of a sheet from which rows are read: that it is hidden, or ends where a format does."""
+    """Yield diagnostics of a whole sheet: it is hidden, or ends at the last row of an older format."""
     if grid.visibility != "visible":
         yield Diagnostic("hidden_sheet")
     end = grid.top + len(grid.rows)
@@ -209,7 +209,7 @@ def _report_hidden(placed: PlacedBlock, used: Sequence[int], first: int, diagnos
 
 
 def _runs(rows: Sequence[int]) -> str:
-    """Return rows as a sheet counts them, those that follow each other as one run: 7, 9-12."""
+    """Return 1-based row numbers with consecutive ones as ranges: 7, 9-12."""
     runs: list[list[int]] = []
     for row in rows:
         if runs and runs[-1][1] == row - 1:
@@ -222,9 +222,9 @@ def _runs(rows: Sequence[int]) -> str:
 def _report_extra(
     placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar]], diagnostics: list[SheetDiagnostic]
 ) -> None:
-    """Say which columns hold something beside those that were issued: nothing is passed over without a word."""
+    """Report filled columns beside the declared ones: no content is dropped silently."""
     if isinstance(placed.block, MatrixBlock) and not placed.block.cell_fields:
-        return  # no project has said which columns were issued
+        return  # without a project the columns of the matrix are unknown
     left = placed.grid.left
     declared = {col - left for _, col in placed.columns.values()}
     for here in set(range(len(turned))) - declared:
@@ -237,12 +237,12 @@ def _report_extra(
 
 
 def _is_own(placed: PlacedBlock, col: int, first: int, column: Sequence[Scalar]) -> bool:
-    """Return whether a column is one in which the workbook checks itself: by what stands above, or by its marks."""
+    """Return whether a column is our own self-check column, by its key or by its marks."""
     if any(placed.grid.at(row, col) == CHECK_KEY_PREFIX for row in range(max(0, first - _HIGHEST_MARK), first)):
         return True
     marks = [value for value in column if value is not None and value != ""]
     return placed.grid.at(first - 1, col) in ROW_MARK_HEADER.both() and all(
-        str(one).startswith(ROW_MARK_SIGNS) for one in marks
+        str(mark).startswith(ROW_MARK_SIGNS) for mark in marks
     )
 
 
