@@ -69,6 +69,9 @@ LATE = ("block", "key", "owner", "region", "due", "days_overdue")
 
 ID = re.compile(r"[A-Z]{2}-\d{4}-\w+")
 
+REWORDED: Mapping[str, str] = {"Watched": "Monitored"}
+"""Label of a choice in 0.1.0 -> what it reads now; a workbook that goes out shows the new one."""
+
 FIGURES: Mapping[str, Sequence[str]] = {
     "stuck": ("total", "share", "overdue", "soon", "stuck", "errors"),
     "days_overdue": ("key", "due", "days_overdue", "worked", "file", "row"),
@@ -221,6 +224,15 @@ def expected(name: str) -> Json:
     return json.loads((EXPECTED / f"{name}.json").read_text("utf-8"))
 
 
+def reworded(wanted: Json) -> Json:
+    """Return some JSON of 0.1.0 with the labels that were reworded since."""
+    if isinstance(wanted, dict):
+        return {name: reworded(value) for name, value in wanted.items()}
+    if isinstance(wanted, list):
+        return [reworded(value) for value in wanted]
+    return REWORDED.get(wanted, wanted) if isinstance(wanted, str) else wanted
+
+
 def name_of(path: Path) -> str:
     """Return a fixture's path below the folder of fixtures."""
     return path.relative_to(FIXTURES).as_posix()
@@ -355,7 +367,7 @@ def test_regions_get_the_open_rows_of_a_book_back(tmp_path: Path) -> None:
 
     made = xlsflow.generate(SECOND_PROJECT, tmp_path / "a", Order(regions=regions, source=[FIRST_BOOK], also=also))
 
-    assert {path.name: issued_in(path) for path in made} == expected("issued")
+    assert {path.name: issued_in(path) for path in made} == reworded(expected("issued"))
     returned = Order(regions=regions, source=[FIRST / "returned"], also=also)
     again = xlsflow.generate(SECOND_PROJECT, tmp_path / "b", returned)
     assert [path.read_bytes() for path in again] == [path.read_bytes() for path in made]

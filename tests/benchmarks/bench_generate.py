@@ -1,14 +1,13 @@
-"""Generating many workbooks: filled into one that is drawn once, against each made anew; what counts are the ratios.
+"""Times the writing of many workbooks: as a batch, against each drawn on its own; the ratios count.
 
     python -m tests.benchmarks.bench_generate                  300 regions, blank and prefilled, one pair of each
     python -m tests.benchmarks.bench_generate --rounds 3       three pairs
-    python -m tests.benchmarks.bench_generate --round FOLDER   the round of bench_merge that lies there
+    python -m tests.benchmarks.bench_generate --round FOLDER   the round of bench_merge in that folder
 
-What is timed is the making and writing of every region's workbook, by the clock; the editions are made ready before.
-Beside it stand the seconds of the processor: filling packs one workbook while it makes the next. Each way runs in a
-process of its own, so that its peak of memory is its own, and with the settings of the command: it searches memory for
-circles as seldom (otherwise the search, most of it in making anew, would make filling look better) and lets threads
-take turns as often. Both must write the same bytes, or the benchmark fails.
+The wall-clock time covers building and writing the workbooks of all regions; their content is ready before. Processor
+time is shown too, since a batch packs one workbook while it builds the next. Each way runs in a process of its own, for
+its peak of memory, and with the settings of the command line: the garbage collector runs as rarely (else its work, most
+of it on single workbooks, would favour the batch) and threads switch as often. Both must write the same bytes.
 """
 
 from __future__ import annotations
@@ -38,18 +37,18 @@ from xlsflow.pipeline.project_file import (
     load_project,
     open_library,
 )
-from xlsflow.workbook.batch.batch_writer import Press
+from xlsflow.workbook.batch.batch_writer import BatchWriter
 from xlsflow.workbook.outgoing.writer import (
     Edition,
     write_edition,
 )
 
 MIB = 1 << 20
-ANEW, FILLED = "anew", "filled"
+SINGLE, BATCH = "single", "batch"
 
 
 def editions(project_file: Path, returns: Path | None) -> Iterator[Edition]:
-    """Yield every region's edition, with its open rows where there are returns."""
+    """Yield every region's edition, with its open rows if there are returns."""
     library = open_library((), project_file)
     project = load_project(project_file, library)
     pack = library.pack(project.project.pack or "coordination")
@@ -65,21 +64,21 @@ def editions(project_file: Path, returns: Path | None) -> Iterator[Edition]:
 
 
 def measured(way: str, asked: Sequence[Edition]) -> dict[str, float | str]:
-    """Return what one way takes, and a sum over the bytes that it wrote."""
-    told = hashlib.sha256()
+    """Return the time that one way takes, and a digest of the bytes that it wrote."""
+    digest = hashlib.sha256()
     with tempfile.TemporaryDirectory(prefix="xlsflow-bench-") as folder:
         paths = [Path(folder) / f"{number}.xlsx" for number in range(len(asked))]
         began, worked = time.perf_counter(), time.process_time()
-        if way == ANEW:
+        if way == SINGLE:
             for path, edition in zip(paths, asked, strict=True):
                 write_edition(path, edition)
         else:
-            with Press() as press:
+            with BatchWriter() as writer:
                 for path, edition in zip(paths, asked, strict=True):
-                    press.write(path, edition)
+                    writer.write(path, edition)
         took, work = time.perf_counter() - began, time.process_time() - worked
         for path in paths:
-            told.update(path.read_bytes())
+            digest.update(path.read_bytes())
     rows = sum(len(some) for edition in asked for some in edition.rows.values())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return {
@@ -88,12 +87,12 @@ def measured(way: str, asked: Sequence[Edition]) -> dict[str, float | str]:
         "count": len(asked),
         "rows": rows,
         "peak": peak,
-        "sum": told.hexdigest(),
+        "sum": digest.hexdigest(),
     }
 
 
 def run(way: str, project: Path, returns: Path | None) -> dict[str, float | str]:
-    """Return what one way takes in a process of its own."""
+    """Return the time that one way takes, in a process of its own."""
     words = [sys.executable, "-m", "tests.benchmarks.bench_generate", "--way", way, "--project", str(project)]
     words += ["--returns", str(returns)] if returns else []
     done = subprocess.run(words, check=True, capture_output=True, text=True)
@@ -102,31 +101,31 @@ def run(way: str, project: Path, returns: Path | None) -> dict[str, float | str]
 
 
 def compare(name: str, project: Path, returns: Path | None, rounds: int) -> None:
-    """Run both ways in turn, and print how many times as fast filling is."""
+    """Run both ways in turn, and print how many times as fast the batch is."""
     ratios = []
     for turn in range(rounds):
-        ways = (ANEW, FILLED) if turn % 2 else (FILLED, ANEW)
+        ways = (SINGLE, BATCH) if turn % 2 else (BATCH, SINGLE)
         took = {way: run(way, project, returns) for way in ways}
-        anew, filled = took[ANEW], took[FILLED]
-        if anew["sum"] != filled["sum"]:
+        single, batch = took[SINGLE], took[BATCH]
+        if single["sum"] != batch["sum"]:
             sys.exit(f"{name}: the two ways have not written the same bytes")
-        ratios.append(float(anew["seconds"]) / float(filled["seconds"]))
+        ratios.append(float(single["seconds"]) / float(batch["seconds"]))
         print(
-            f"    {anew['count']} workbooks, {anew['rows']} rows: {anew['seconds']:.1f} s / {filled['seconds']:.1f} s "
-            f"= {ratios[-1]:.1f}; processor {anew['processor']:.1f} s / {filled['processor']:.1f} s; "
-            f"peak {float(anew['peak']) / MIB:.0f} / {float(filled['peak']) / MIB:.0f} MiB",
+            f"    {single['count']} workbooks, {single['rows']} rows: "
+            f"{single['seconds']:.1f} s / {batch['seconds']:.1f} s = {ratios[-1]:.1f}; processor {single['processor']:.1f} s / {batch['processor']:.1f} s; "
+            f"peak {float(single['peak']) / MIB:.0f} / {float(batch['peak']) / MIB:.0f} MiB",
             flush=True,
         )
-    print(f"{name}, made anew / filled: {statistics.median(ratios):.1f} (lowest {min(ratios):.1f})", flush=True)
+    print(f"{name}, single / batch: {statistics.median(ratios):.1f} (lowest {min(ratios):.1f})", flush=True)
 
 
 def main() -> None:
-    """Lay out a round where there is none, and compare both ways."""
+    """Create a round if there is none, and compare both ways."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--regions", type=int, default=300, help="how many regions")
     parser.add_argument("--rounds", type=int, default=1, help="how many pairs of runs")
     parser.add_argument("--round", type=Path, help="where the round lies, or is laid out and left")
-    parser.add_argument("--way", choices=(ANEW, FILLED), help="run one way only, and print what it took as JSON")
+    parser.add_argument("--way", choices=(SINGLE, BATCH), help="run one way only, and print what it took as JSON")
     parser.add_argument("--project", type=Path, help="the project workbook, for --way")
     parser.add_argument("--returns", type=Path, help="what came back, for --way")
     asked = parser.parse_args()

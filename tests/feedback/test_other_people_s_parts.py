@@ -112,3 +112,55 @@ def test_the_list_shows_long_values_shortened(tmp_path: Path, length: int, shown
     value = openpyxl.load_workbook(target).worksheets[0]["E5"].value
     assert len(value) == shown
     assert value.endswith("…") is (length > 300)
+
+
+@pytest.mark.parametrize(
+    ("cell", "column", "filtered"),
+    [
+        ("", "B", "A1:B2"),
+        ('<c r="B2" s="0"/>', "B", "A1:B2"),
+        (f'<c r="B2" t="inlineStr">{text("note")}</c>', "C", "A1:A2"),
+    ],
+)
+def test_the_findings_column_is_the_first_empty_one_and_the_filter_grows_only_next_to_it(
+    tmp_path: Path, cell: str, column: str, filtered: str
+) -> None:
+    rows = (
+        f'<row r="1"><c r="A1" t="inlineStr">{text("h")}</c></row>'
+        f'<row r="2"><c r="A2" t="inlineStr">{text("a")}</c>{cell}</row>'
+    )
+
+    copy = marked(written(tmp_path / "filter.xlsx", sheet(rows, after='<autoFilter ref="A1:A2"/>')), "A2")
+
+    page = openpyxl.load_workbook(copy)["S"]
+    assert page[f"{column}2"].value
+    assert page[f"{column}1"].value
+    assert page.auto_filter.ref == filtered
+
+
+def test_a_merged_title_above_the_table_does_not_move_the_findings_column(tmp_path: Path) -> None:
+    rows = (
+        f'<row r="1"><c r="A1" t="inlineStr">{text("title")}</c></row>'
+        f'<row r="2"><c r="A2" t="inlineStr">{text("h")}</c></row>'
+        f'<row r="3"><c r="A3" t="inlineStr">{text("a")}</c></row>'
+    )
+    found = {}
+    for name, merged in (("above", "A1:F1"), ("header", "B2:C2"), ("below", "B9:C9")):
+        after = f'<autoFilter ref="A2:A3"/><mergeCells count="1"><mergeCell ref="{merged}"/></mergeCells>'
+        copy = marked(written(tmp_path / f"{name}.xlsx", sheet(rows, after=after)), "A3")
+        page = openpyxl.load_workbook(copy)["S"]
+        found[name] = [c.coordinate for c in page[3] if c.value]
+
+    assert found == {"above": ["A3", "B3"], "header": ["A3", "D3"], "below": ["A3", "D3"]}
+
+
+def test_nothing_of_our_comments_is_left_when_they_go(tmp_path: Path) -> None:
+    path = written(tmp_path / "plain.xlsx", sheet(f'<row r="1"><c r="A1" t="inlineStr">{text("x")}</c></row>'))
+    clean = tmp_path / "clean.xlsx"
+
+    mark_up(marked(path, "A1"), clean, [], "en")
+
+    before, after = contents(path), contents(clean)
+    assert before.keys() == after.keys()
+    assert b"legacyDrawing" not in after["xl/worksheets/sheet1.xml"]
+    assert not re.search(rb"comments|vmlDrawing", after["[Content_Types].xml"])

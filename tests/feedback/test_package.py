@@ -189,23 +189,23 @@ def test_their_note_stays_and_ours_stands_beside_it(rich: Path) -> None:
     assert after["B2"].comment.text == "theirs"
     assert after["C3"].comment.text == "theirs too"
     assert after["A4"].comment.author == "xlsflow"
-    assert "Label is required" in after["A4"].comment.text
+    assert "“Label” is required" in after["A4"].comment.text
 
 
 def test_the_list_comes_first_and_names_stay_with_their_sheets(rich: Path) -> None:
     after = openpyxl.load_workbook(marked(rich, "A4"))
 
-    assert after.sheetnames == ["To mend", "S", "Second", "hidden", "_xf_marks"]
+    assert after.sheetnames == ["To fix", "S", "Second", "hidden", "_xf_marks"]
     assert after["_xf_marks"].sheet_state == after["hidden"].sheet_state == "veryHidden"
     assert after["Second"].print_area == "'Second'!$A$1:$C$3"
     assert "local" in after["Second"].defined_names
     assert after["S"].auto_filter.ref == "A1:D6"
-    assert after.active is after["To mend"]
-    assert [one.title for one in after if one.sheet_view.tabSelected] == ["To mend"]
+    assert after.active is after["To fix"]
+    assert [one.title for one in after if one.sheet_view.tabSelected] == ["To fix"]
 
 
 def test_the_list_leads_to_the_cells(rich: Path) -> None:
-    page = openpyxl.load_workbook(marked(rich, "A4", "C2"))["To mend"]
+    page = openpyxl.load_workbook(marked(rich, "A4", "C2"))["To fix"]
 
     links = [page.cell(row, 3).hyperlink for row in (5, 6)]
     assert [link.location for link in links if link] == ["'S'!C2", "'S'!A4"]
@@ -246,8 +246,8 @@ def test_marking_again_replaces_the_marks(rich: Path) -> None:
     again, fresh = openpyxl.load_workbook(second), openpyxl.load_workbook(once)
     assert again.sheetnames == fresh.sheetnames
     assert cells(book(second).grids[1]) == cells(book(once).grids[1])
-    assert [again["To mend"].cell(5, col).value for col in range(2, 8)] == [
-        fresh["To mend"].cell(5, col).value for col in range(2, 8)
+    assert [again["To fix"].cell(5, col).value for col in range(2, 8)] == [
+        fresh["To fix"].cell(5, col).value for col in range(2, 8)
     ]
     notes = [c.coordinate for row in again["S"].iter_rows() for c in row if c.comment and c.comment.author == "xlsflow"]
     assert notes == ["C6"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import re
 import shutil
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +25,7 @@ from tests.feedback.test_corpus import (
 )
 from tests.helpers.documents import TOP
 from tests.helpers.files import zipped
+from tests.helpers.returns import opened_by_openpyxl
 from xlsflow import api
 from xlsflow.errors import OutputError
 from xlsflow.feedback import (
@@ -41,6 +45,7 @@ from xlsflow.findings import (
     Finding,
     Location,
 )
+from xlsflow.i18n import LocalizedText
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
 
@@ -119,7 +124,7 @@ def test_the_text_greets_counts_lists_and_names_the_deadline(sent_back: Path) ->
     assert "9 处必须修改" in text
     assert f"\n必须修改：\n1. {TASKS} D7：" in text
     assert f"\n请核对：\n10. {TASKS} F6：" in text
-    assert "请于 2026-11-20 18:00 前改好，发给陈思远（pmo@example.com）。" in text
+    assert "请在截止时间（2026-11-20 18:00）前改好，发给陈思远（pmo@example.com）。" in text
     assert "另有 1 处已自动识别" in text
     assert "第一张表“问题清单”" in text
 
@@ -128,7 +133,67 @@ def test_the_text_says_where_the_deadline_has_passed(tmp_path: Path) -> None:
     later = datetime(2026, 11, 23, 9)  # noqa: DTZ001 - project time
     api.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=later, feedback=tmp_path)
 
-    assert "截止时间 2026-11-20 18:00 已过，请尽快改好" in (tmp_path / f"{WRONG}.txt").read_text("utf-8")
+    assert "截止时间已过（2026-11-20 18:00），请尽快改好" in (tmp_path / f"{WRONG}.txt").read_text("utf-8")
+
+
+def test_the_text_says_by_how_much_a_return_was_late(tmp_path: Path) -> None:
+    early, late = Finding("required_blank", Location("a.xlsx")), Recipient(saved="2026-11-29 10:00", hours_late="40")
+
+    assert "您的表于 2026-11-29 10:00 保存，比截止时间晚 40 小时。" in covering_text(
+        [early], late, ReturnOutcome("a.xlsx")
+    )
+    english = covering_text([early], replace(late, lang="en", hours_late="1"), ReturnOutcome("a.xlsx"))
+    assert "Your file was saved at 2026-11-29 10:00, 1 hour after the deadline." in english
+    assert "保存，比" not in covering_text([early], Recipient(), ReturnOutcome("a.xlsx"))
+
+    with zipfile.ZipFile(ROUND / "inbox" / WRONG) as source, zipfile.ZipFile(tmp_path / WRONG, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "docProps/core.xml":  # LibreOffice writes local time
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2026-11-21T10:30:00Z", data)
+            target.writestr(name, data)
+    api.check([tmp_path / WRONG], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
+    text = (tmp_path / "back" / f"{WRONG}.txt").read_text("utf-8")
+    assert "您的表于 2026-11-21 10:30 保存，比截止时间晚 16.5 小时。" in text
+
+
+def test_where_nothing_is_to_be_fixed_the_text_asks_for_nothing() -> None:
+    info = Finding("read_as", Location("a.xlsx", "表", "A1"), "1", {"read": "2"})
+
+    text = covering_text([info], Recipient(), ReturnOutcome("a.xlsx"))
+
+    assert "无需修改" in text
+    assert "请直接在附件上修改" not in text
+
+
+def test_points_to_check_are_to_be_confirmed_and_errors_to_be_corrected() -> None:
+    where = Location("a.xlsx", "Sheet", "A1")
+    warning, error = Finding("superseded", where), Finding("required_blank", where)
+    to = Recipient(lang="en", coordinator="Luo Jing")
+
+    assert "please confirm or correct these points and send the file to Luo Jing as" in covering_text(
+        [warning], replace(to, due="2026-11-20", late=True), ReturnOutcome("a.xlsx")
+    )
+    assert "We found 1 point to fix. Please send the corrected file to Luo Jing" in covering_text(
+        [error], to, ReturnOutcome("a.xlsx")
+    )
+
+
+def test_a_list_under_the_name_that_0_1_0_gave_it_is_taken_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = ROUND / "inbox" / WRONG
+    findings = api.check([source], project=PROJECT, as_of=AS_OF).findings
+    module = importlib.import_module("xlsflow.feedback.mark_up")  # the package exports the function of that name
+    monkeypatch.setattr(module, "FINDINGS_SHEET", LocalizedText("问题清单", "To mend"))
+    monkeypatch.setattr(module, "FINDINGS_SHEET_LINK", "lost")
+    mark_up(source, tmp_path / "old.xlsx", findings, "en")
+    assert "To mend" in opened_by_openpyxl(tmp_path / "old.xlsx").sheetnames
+    monkeypatch.undo()
+
+    mark_up(tmp_path / "old.xlsx", tmp_path / "new.xlsx", findings, "en")
+
+    names = opened_by_openpyxl(tmp_path / "new.xlsx").sheetnames
+    assert "To fix" in names
+    assert "To mend" not in names
 
 
 def test_a_region_is_written_to_in_its_own_language(tmp_path: Path, office: Office) -> None:
@@ -143,7 +208,7 @@ def test_a_region_is_written_to_in_its_own_language(tmp_path: Path, office: Offi
     assert openpyxl.load_workbook(tmp_path / "back" / OVERSEAS).sheetnames[0] == FINDINGS_SHEET.en
     assert (tmp_path / "back" / f"{OVERSEAS}.txt").read_text("utf-8").startswith("Dear ")
     text = (tmp_path / "back" / f"{OVERSEAS}.txt").read_text("utf-8")
-    assert "by 2026-11-20 18:00 (your local time) to Chen Siyuan (pmo@example.com)." in text
+    assert "to Chen Siyuan (pmo@example.com) before the deadline (2026-11-20 18:00 your time)." in text
 
 
 def _with_note(source: Path, target: Path, office: Office) -> Path:
@@ -352,7 +417,7 @@ def test_a_file_that_cannot_be_read_gets_a_text_only(tmp_path: Path) -> None:
 
     assert [path.name for path in (tmp_path / "back").iterdir()] == [f"{WRONG}.txt"]
     text = (tmp_path / "back" / f"{WRONG}.txt").read_text("utf-8")
-    assert "没能读取" in text
+    assert "没有采用" in text
     assert "请于 2026-11-20 18:00 前处理好，发给陈思远" in text
 
 

@@ -84,6 +84,9 @@ def assert_in_order(root: Element) -> None:
         cells = [cell.attrs["r"] for cell in row.children]
         assert all(column(one) < column(other) for one, other in pairwise(cells)), cells
         assert {re.sub("[A-Z]", "", cell) for cell in cells} <= {row.attrs["r"]}
+        if "spans" in row.attrs:
+            first, _, last = row.attrs["spans"].partition(":")
+            assert all(int(first) <= column(cell) <= int(last) for cell in cells), row.attrs
     cols = root.child("cols")
     spans = [(int(col.attrs["min"]), int(col.attrs["max"])) for col in (cols.children if cols else ())]
     assert all(first <= last for first, last in spans), spans

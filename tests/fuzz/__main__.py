@@ -6,9 +6,9 @@ Atheris is no dependency of xlsflow; it needs an environment of its own (Linux, 
     python -m tests.fuzz.seeds seeds/              once, with the environment of xlsflow
     fuzz/bin/python -m tests.fuzz found/ seeds/ -timeout=10 -rss_limit_mb=1200 -max_len=400000 -max_total_time=3600
 
-The first folder collects inputs that reached new code. A failure is reported and saved in `findings/` once for each line
-that raises it, and fuzzing goes on; an input that takes too much time or memory ends the run, and libFuzzer saves it.
-Failures that were fixed become cases of tests/intake/test_mutated_returns.py, built from first principles.
+The first folder collects inputs that reached new code. A failure is reported and saved in `findings/` once for each
+line that raises it, and fuzzing goes on; an input that takes too much time or memory ends the run, and libFuzzer saves
+it. Failures that were fixed become cases of tests/intake/test_mutated_returns.py, built from first principles.
 """
 
 from __future__ import annotations

@@ -69,10 +69,10 @@ def read(data: bytes) -> GridBook | Refusal:
 
 
 def said(refusal: Refusal) -> None:
-    """Make sure that a refusal has its sentence in both languages, on one line, and that a terminal is safe from it.
+    """Check that the message of a refusal is complete in both languages, short, and free of control characters.
 
     Raises:
-        Broken: If it has not.
+        Broken: It is not.
     """
     if refusal.code not in CATALOGUE:
         raise Broken(f"no code of the catalogue: {refusal.code}")

@@ -22,7 +22,7 @@ def sheet(cells: str, *, before: str = "", after: str = "") -> str:
 
 
 def odd_sheet(cells: str, *, before: str = "", after: str = "") -> str:
-    """Return the same worksheet with a prefix on every tag, as some programs write it; only `sheet_exact` reads that."""
+    """Return the same worksheet with a prefix on every tag, as some programs write it; only `sheet_exact` reads it."""
     plain = f"{before}<sheetData>{cells}</sheetData>{after}"
     plain = plain.replace("</", "\0").replace("<", "<x:").replace("\0", "</x:")
     return f'{TOP}<x:worksheet xmlns:x="{MAIN}">{plain}</x:worksheet>'

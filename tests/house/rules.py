@@ -56,6 +56,7 @@ ALSO_WORDS_OF_PYTHON = frozenset(
         "as_of",  # the option --as-of, and the word that formulas of definitions use for the day of the report
         "project",  # the option --project; the pack of that name is found by its `setup = true`
         "working_days",  # a part of a duty: the format of a pack's [timing] says it
+        *("责任人", "区域负责人", "填报联系人", "原因"),  # one term for one thing: headings say what the sheets say
         *("编号", "日期", "序号", "类别"),  # plain words of the language: what kinds are called, headings of listings
         *("时限", "时限规则"),  # likewise: what a duty is called
         "minutes",  # what datetime.isoformat calls its precision
@@ -269,6 +270,46 @@ def _catches_all(node: ast.AST) -> bool:
     return any(one is None or ast.unparse(one) in ("Exception", "BaseException") for one in caught)
 
 
+def no_private_member_of_a_library(house: House) -> Iterator[str]:
+    """A member that begins with `_` is used in the module that defines it, and no class of xlsxwriter is extended.
+
+    Both would tie us to one version of a library: what is private may be gone in the next.
+    """
+    for name, module in house.modules.items():
+        own = {node.name for node in module.functions} | {*_assigned(module)}
+        for node in module.nodes:
+            if isinstance(node, ast.Attribute) and _is_private(node.attr) and node.attr not in own:
+                yield f"{name}:{node.lineno} uses {ast.unparse(node)}"
+        writing = {
+            (alias.asname or alias.name).split(".")[0]
+            for node in module.nodes
+            if (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "xlsxwriter")
+            or isinstance(node, ast.Import)
+            for alias in node.names
+            if isinstance(node, ast.ImportFrom) or alias.name.split(".")[0] == "xlsxwriter"
+        }
+        for node in module.nodes:
+            for base in node.bases if isinstance(node, ast.ClassDef) else ():
+                if ast.unparse(base).split(".")[0] in writing:
+                    yield f"{name}:{base.lineno} extends {ast.unparse(base)}"
+
+
+def _is_private(name: str) -> bool:
+    named_tuple = ("_replace", "_asdict", "_fields")  # public, and written so that no field can have their name
+    return name.startswith("_") and not name.endswith("__") and name not in named_tuple
+
+
+def _assigned(module: Module) -> Iterator[str]:
+    """Yield the names of members that a module itself gives to its classes."""
+    for node in module.nodes:
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) == "self":
+            yield node.attr
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__slots__":
+            yield from ast.literal_eval(node.value)
+
+
 def only_the_template_asks_for_a_kind(house: House) -> Iterator[str]:
     """Outside template/ no kind of field is named, and nothing is decided by a field's `kind`."""
     inside = [module for name, module in house.modules.items() if name.startswith("xlsflow.template.kinds")]
@@ -346,6 +387,7 @@ RULES: tuple[Callable[[House], Iterator[str]], ...] = (
     sizes_are_small,
     no_module_changes_its_state,
     broad_excepts_are_one,
+    no_private_member_of_a_library,
     only_the_template_asks_for_a_kind,
     no_definition_is_named_in_code,
     a_label_stands_in_one_file,

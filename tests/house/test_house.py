@@ -87,6 +87,20 @@ def test_xlsflow_keeps_the_rule(rule: Callable[[House], Iterator[str]]) -> None:
         (rules.broad_excepts_are_one, "clock", "try: x\nexcept Exception: y", "xlsflow.clock catches everything (1 x)"),
         (rules.broad_excepts_are_one, "clock", "try: x\nexcept: y", "xlsflow.clock catches everything (1 x)"),
         (rules.broad_excepts_are_one, "clock", "with suppress(Exception): x", "xlsflow.clock catches everything (1 x)"),
+        (rules.no_private_member_of_a_library, "merge", "x = book._names", "xlsflow.merge:1 uses book._names"),
+        (rules.no_private_member_of_a_library, "merge", "super()._write()", "xlsflow.merge:1 uses super()._write"),
+        (
+            rules.no_private_member_of_a_library,
+            "workbook",
+            "from xlsxwriter.worksheet import Worksheet\nclass Ours(Worksheet): ...",
+            "xlsflow.workbook:2 extends Worksheet",
+        ),
+        (
+            rules.no_private_member_of_a_library,
+            "workbook",
+            "import xlsxwriter\nclass Ours(xlsxwriter.Workbook): ...",
+            "xlsflow.workbook:2 extends xlsxwriter.Workbook",
+        ),
         (
             rules.only_the_template_asks_for_a_kind,
             "layout.sheet_layout",
@@ -130,6 +144,7 @@ def test_a_breach_is_noticed(rule: Callable[[House], Iterator[str]], module: str
         ("merge", '"""The stock."""\nX: Mapping[str, str] = {}\n__all__ = ["f"]'),
         ("intake.isolation.worker", '"""X."""\ntry: x\nexcept Exception: y'),
         ("cli", '"""X."""\n@command\ndef f(a, b, c, d, e, f, g): ...'),
+        ("merge", '"""X."""\nclass A:\n  def __init__(self): self._x = 1\n  def same(self, other): other._x'),
         ("render.excel", '"""X."""\nif chart.kind == "line": y'),
         ("template.loading.load", '"""X."""\nfrom xlsflow.template.kinds import DayField'),
     ],

@@ -237,6 +237,9 @@ def test_what_files_say_of_each_other_is_the_same_whoever_was_merged_first(tmp_p
 
     codes = {finding.code for finding in book.findings}
     assert codes >= {"not_unique", "used_elsewhere", "row_twice", "refers_to_nothing", "superseded", "file_twice"}
+    (used,) = (finding for finding in book.findings if finding.code == "used_elsewhere")
+    assert used.message("zh").startswith("“任务编号”的“HD-2026-002”，华东（王雨桐）的《执行跟踪》A8“任务 2”也用到了；")
+    assert "which East China (" in used.message("en")
     for group, rest in ((files[:2], files[2:]), (files[1::2], files[::2])):
         a, b = written(tmp_path / "a.xlsx", *group), written(tmp_path / "b.xlsx", *rest)
         assert same_books(merged(a, b), book)

@@ -61,7 +61,10 @@ SURVIVAL = {
     "tab colours": (LOST, LOST, KEPT),
     "results of formulas": (KEPT, KEPT, LOST),
 }
-"""What -> whether it is there after a program has saved the workbook, by route; `xlsflow/workbook/README.md` shows this table."""
+"""What -> whether it is there after a program has saved the workbook, by route.
+
+`xlsflow/workbook/README.md` shows this table.
+"""
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def test_the_command_needs_no_project_workbook(book: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("zh", "不是 xlsflow 生成的汇总工作簿"), ("en", "is no consolidated workbook")]
+    ("lang", "said"), [("zh", "不是 xlsflow 生成的汇总工作簿"), ("en", "is not a consolidated workbook")]
 )
 def test_the_command_says_in_one_sentence_what_is_no_book(lang: str, said: str, tmp_path: Path) -> None:
     done = CliRunner().invoke(
@@ -171,7 +171,7 @@ def test_the_command_says_in_one_sentence_what_is_no_book(lang: str, said: str, 
     assert done.output.count("\n") == 1
 
 
-@pytest.mark.parametrize(("lang", "said"), [("zh", "新逾期"), ("en", "newly overdue")])
+@pytest.mark.parametrize(("lang", "said"), [("zh", "新增逾期"), ("en", "newly overdue")])
 def test_help_speaks_the_language_of_the_system(lang: str, said: str) -> None:
     shown = subprocess.run(
         ["xlsflow", "report", "--help"], check=True, capture_output=True, env={"PATH": _path(), "XLSFLOW_LANG": lang}

@@ -50,7 +50,7 @@ def test_a_file_that_was_not_read_says_why() -> None:
 
     lines = list(finding_lines(files, (), "en"))
 
-    assert lines == [f"？ a.xlsx  {Finding(example.REFUSED, Location('a.xlsx')).message('en')}", "？ b.xlsx  not read"]
+    assert lines == [f"— {Finding(example.REFUSED, Location('a.xlsx')).message('en')}", "— b.xlsx  not used"]
 
 
 def test_the_summary_counts_files_findings_and_rows() -> None:
@@ -59,15 +59,15 @@ def test_the_summary_counts_files_findings_and_rows() -> None:
     lines = list(summary_lines(book.files, book.findings, book.ledger, "en"))
 
     assert lines == [
-        "5 files: 1 clean, 3 to mend, 1 not read",
-        "4 to mend, 1 to check, 1 for information",
-        "81 rows seen: 36 blank, 33 merged, 0 superseded, 0 duplicate, 12 set aside",
+        "5 files: 1 clean, 3 with errors, 1 not used",
+        "4 errors, 1 warning, 1 note",
+        "81 rows read: 36 blank, 33 merged, 0 superseded, 0 duplicate, 12 set aside",
     ]
 
 
 def test_nothing_found_counts_as_nothing() -> None:
     assert counts_by_severity((), "zh") == ""
-    assert list(summary_lines((), (), (), "zh")) == ["0 个文件：0 个没有问题，0 个须修改，0 个未读取"]
+    assert list(summary_lines((), (), (), "zh")) == ["0 个文件：0 个没有问题，0 个须修改，0 个未采用"]
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -147,7 +147,7 @@ def test_a_colour_never_stands_alone() -> None:
     page = dashboard_page(make_report(example.inputs(), "zh").overview)
 
     assert page.conclusion.startswith("▲ ")
-    assert with_symbol("missing", "未报") == "？ 未报"
+    assert with_symbol("missing", "未报") == "— 未报"
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -201,3 +201,61 @@ def test_a_report_of_a_project_without_a_name_still_has_a_title() -> None:
     assert "Product launch" in named
     assert project.project.name in zh_only
     assert unnamed == texts.REPORT_TITLE_UNNAMED.say("en")
+
+
+def test_an_overdue_item_without_an_owner_shows_a_dash() -> None:
+    table = example.tasks()
+    table.loc[table["job_no"] == "HD-2026-001", "owner"] = None
+
+    shown = make_report(example.inputs(example.book({example.JOBS: table}, findings=())), "en").overview.overdue
+
+    owners = {key: list(column.values) for column in shown.columns for key in (column.key,)}
+    assert owners["owner"][owners["key"].index("HD-2026-001")] == texts.DASH
+    assert owners["owner"].count(texts.DASH) == 1
+
+
+@pytest.mark.parametrize(
+    ("figures", "template"),
+    [({}, texts.NONE_AT_ALL), (LATE, texts.OVERDUE_MEAN), ({**LATE, "new": 2}, texts.OVERDUE_NEW)],
+)
+def test_the_overdue_tile_says_none_how_long_or_how_many_are_new(
+    figures: dict[str, Any], template: LocalizedText
+) -> None:
+    frame = items_with_flags(example.inputs())
+
+    shown = key_figures(labels(), frame, replace(NOTHING, **figures))[2].small
+
+    assert shown == template.format("en", mean="5.0", worst=14, new=2)
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "template"),
+    [(-3, "open", texts.RISK_OVERDUE), (9, "new", texts.RISK_NOT_STARTED), (9, "open", texts.RISK_UNCHANGED)],
+)
+def test_a_high_risk_is_listed_with_why_it_counts_as_untreated(days: int, state: str, template: LocalizedText) -> None:
+    table = example.risks().head(1).assign(due=str(example.day(days)), state=state)
+    table["due"] = table["due"].astype("datetime64[us]")
+    book = example.book({example.DANGERS: table}, findings=())
+    inputs = example.inputs(book, previous=example.inputs(book) if state == "open" and days > 0 else None)
+    frame = items_with_flags(inputs)
+    if state == "new":
+        frame["group"] = "idle"
+
+    items = attention_items(Labels(inputs, "en"), frame, return_status(inputs), 8)
+
+    (text,) = [text for topic, text, _ in items if topic == texts.TOPICS["high"].say("en")]
+    assert template.format("en", days=-days) in text
+
+
+@pytest.mark.parametrize(("with_previous", "red_new"), [(True, 1), (True, 0), (False, 1)])
+def test_the_rule_of_the_signals_names_new_items_only_where_they_are_compared(
+    with_previous: bool,  # noqa: FBT001 - a case
+    red_new: int,
+) -> None:
+    plain = example.inputs()
+    scope = replace(plain.scope, settings={**plain.scope.settings, "light_red_new": red_new})
+    inputs = replace(plain, scope=scope, previous=plain if with_previous else None)
+
+    note = next(one.note for one in make_report(inputs, "en").listings if one.name == texts.PAGE_RETURNS.say("en"))
+
+    assert (begins(texts.SIGNAL_RULE_NEW, "en") in note) is (with_previous and red_new > 0)

@@ -132,7 +132,7 @@ def test_a_missing_region_is_grey_and_nothing_is_said_of_its_work() -> None:
 
     row = [one.values[3] for one in lights.columns]
 
-    assert row == ["西南", "未报", "未回收", "–", "–", "–", "–", "–", "–"]
+    assert row == ["西南", "未交", "未交", "–", "–", "–", "–", "–", "–"]
     assert [column(lights, key).marks[3] for key in ("light", "state")] == ["missing", "missing"]
 
 
@@ -148,10 +148,10 @@ def test_the_conclusion_names_the_worst() -> None:
     zh, en = (make_report(example.inputs(), lang).overview for lang in LANGS)
 
     assert zh.conclusion == (
-        "整体红灯：7 项逾期，最久 14 天（华东 林晓曼：确认华东首批 18 家门店的铺货清单）；2 项阻塞待协调；"
-        "1 项高风险未处置；西南尚未回收；数据有 4 处须改。"
+        "整体红色：7 项逾期，最久 14 天（华东 林晓曼：确认华东首批 18 家门店的铺货清单）；2 项阻塞待协调；"
+        "1 项高风险未处置；西南未交；数据有 4 处须改。"
     )
-    assert en.conclusion.startswith("Overall red: 7 overdue, the worst by 14 days (East, Lin Xiaoman: ")
+    assert en.conclusion.startswith("Overall red: 7 overdue, the longest by 14 days (East, Lin Xiaoman: ")
 
 
 def test_a_round_without_a_flaw_is_green_and_says_so() -> None:
@@ -163,7 +163,7 @@ def test_a_round_without_a_flaw_is_green_and_says_so() -> None:
 
     first = make_report(example.inputs(book, project=replace(project, regions=asked)), "zh").overview
 
-    assert first.conclusion == "整体绿灯：没有逾期和阻塞。"
+    assert first.conclusion == "整体绿色：没有逾期和阻塞。"
     assert first.mark == "done"
     assert first.overdue.columns[0].values == ["没有逾期事项"]
     assert first.attention.columns[0].values == ["没有需要协调的事项"]
@@ -172,9 +172,9 @@ def test_a_round_without_a_flaw_is_green_and_says_so() -> None:
 def test_what_needs_coordination_is_what_is_stuck_missing_grave_or_wrong() -> None:
     topics, texts = make_report(example.inputs(), "zh").overview.attention.columns
 
-    assert topics.values == ["阻塞", "阻塞", "缺报", "高风险", "数据", "数据", "数据", "文件"]
+    assert topics.values == ["阻塞", "阻塞", "未交", "高风险", "数据", "数据", "数据", "文件"]
     assert texts.values[2] == "西南：请联系 杨若溪 west@example.com"
-    assert texts.values[4] == "华东：2 处须改，多为“责任人”，见“校验发现”"
+    assert texts.values[4] == "华东：2 处须改：责任人，见“校验发现”"
 
 
 def test_with_a_round_before_the_lists_say_what_is_new() -> None:

@@ -198,7 +198,7 @@ def test_the_listing_says_which_rule_by_whom_and_by_how_much() -> None:
 
     assert (zh["rule"], zh["owner"], zh["region"], zh["allowed"]) == ("问题首次响应", "李明", "华东", "2 小时")
     assert (en["rule"], en["owner"], en["region"], en["allowed"]) == (
-        "First response to an issue", "Li Ming", "East", "2 h",
+        "First response to an issue", "Li Ming", "East", "2 hours",
     )  # fmt: skip
     assert (zh["hours"], zh["end"]) == (1.0, "尚未完成")
     assert "问题首次响应 1" in listing(given, "zh").note
@@ -207,14 +207,14 @@ def test_the_listing_says_which_rule_by_whom_and_by_how_much() -> None:
 def test_the_first_page_counts_the_rules_that_were_broken_and_names_who() -> None:
     first = make_report(inputs({ISSUES: [issue("2026-11-20 15:00")]}), "zh").overview
 
-    assert (first.figures[4].figure, first.figures[4].small) == ("0 / 1", "超时限最多：华东 1")
-    assert "问题首次响应：超时限 1 次，最多 华东 李明（1 次），见“时限”" in first.attention.columns[1].values  # noqa: PD011 - no frame
+    assert (first.figures[4].figure, first.figures[4].small) == ("0 项 · 1 次", "超时限最多：华东 1 次")
+    assert "“问题首次响应”超时限 1 次（华东 李明 1 次），见“时限”" in first.attention.columns[1].values  # noqa: PD011 - no frame
 
 
 def test_where_every_rule_was_kept_the_listing_says_so() -> None:
     made = listing(inputs({ISSUES: [issue("2026-11-20 17:30")]}), "zh")
 
-    assert (made.rows, made.note) == (0, "没有违反时限。基准 2026-11-20 18:00 (UTC+08:00)。")
+    assert (made.rows, made.note) == (0, "没有超时限。基准 2026-11-20 18:00 (UTC+08:00)。")
 
 
 # --- grave risks that do not move ---
@@ -234,7 +234,7 @@ def test_a_grave_risk_of_which_not_a_word_has_changed_needs_attention() -> None:
     alone = make_report(now, "zh").overview
     went_on = make_report(replace(moved, previous=before), "zh").overview
 
-    assert "FX-1 断供（华东 李明）：与上期相比没有进展" in still.attention.columns[1].values  # noqa: PD011 - no frame
+    assert "FX-1 断供（华东 李明）：与上轮相比没有进展" in still.attention.columns[1].values  # noqa: PD011 - no frame
     assert still.mark == "overdue"
     for other in (alone, went_on):
         said = other.attention.columns[-1].values  # noqa: PD011 - no frame

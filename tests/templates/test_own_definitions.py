@@ -264,7 +264,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = run("templates", "list", "--templates", tmp_path / "nowhere")
 
     assert done.exit_code == 2
-    assert "The template folder nowhere does not exist" in done.output
+    assert f"The template folder {tmp_path / 'nowhere'} does not exist" in done.output
 
 
 def test_a_copy_of_the_built_in_definitions_overrides_them_all(tmp_path: Path) -> None:

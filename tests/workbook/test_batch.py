@@ -1,4 +1,4 @@
-"""Workbooks of many regions, filled into one that is drawn once, have the bytes of those that are made one by one."""
+"""Workbooks of a batch are byte-identical to those that are written one by one."""
 
 from __future__ import annotations
 
@@ -40,21 +40,15 @@ from xlsflow.pipeline.generate import (
     generate,
 )
 from xlsflow.workbook.batch import batch_writer
-from xlsflow.workbook.batch.batch_writer import Press
-from xlsflow.workbook.batch.sheet_cache import Sheet
-from xlsflow.workbook.outgoing import writer
-from xlsflow.workbook.outgoing.writer import build
+from xlsflow.workbook.batch.batch_writer import BatchWriter
+from xlsflow.workbook.outgoing.writer import DrawnWorkbook, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
-    from xlsflow.workbook.outgoing.plan import Plan
-    from xlsflow.workbook.outgoing.writer import (
-        Edition,
-        Made,
-    )
+    from xlsflow.workbook.outgoing.plan import Edition
+    from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
 
 OUTGOING = [name for name in PACKS if not LIBRARY.pack(name).setup]
 DEFAULT = next(name for name in PACKS if LIBRARY.pack(name).default)
@@ -78,7 +72,7 @@ AT_LEAST = 5
 
 @cache
 def project(people: int = SOME) -> Project:
-    """Return a project of awkward regions: one of them has so many people, another one, the others none."""
+    """Return a project of awkward regions: one has so many people, another a single one, the others none."""
     named = [Person(f"成员{n:03}", f"Member {n:03}", "HD") for n in range(people)]
     return Project(
         Facts('新品"铺货" & <共>', "Launch", "QL"), ROUND, REGIONS, DEPARTMENTS, (*named, Person("独一", "Only", "N1"))
@@ -88,17 +82,17 @@ def project(people: int = SOME) -> Project:
 def editions(
     pack_name: str, lang: Lang | None, regions: Sequence[Region] = REGIONS, people: int = SOME
 ) -> Iterator[Edition]:
-    """Yield the blank edition of every region; each in its own language where none is given."""
-    asked = project(people)
+    """Yield the blank edition of every region, in its own language if none is passed."""
+    setup = project(people)
     pack = LIBRARY.pack(pack_name)
-    scope = LIBRARY.scope(asked.lists(), {**pack.settings, **asked.figures()})
+    scope = LIBRARY.scope(setup.lists(), {**pack.settings, **setup.figures()})
     templates = LIBRARY.sheets(pack, scope)
     for region in regions:
-        yield edition_for(region, asked, pack, templates, scope, lang or region.language)
+        yield edition_for(region, setup, pack, templates, scope, lang or region.language)
 
 
 def prefilled(blank: Sequence[Edition]) -> Iterator[Edition]:
-    """Yield editions with rows as those of an earlier round: none, few, more than a sheet has, by turns."""
+    """Yield prefilled editions: by turns with no rows, with few, and with more than a sheet has."""
     sample = samples(blank[0].templates, blank[0].scope)
     texts = ("=1+1", "'", "x & y < z", "第一行\n第二行", "长" * 300, "<r>rich</r>", "_x000D_", " ", "0012", "")
     for number, one in enumerate(blank):
@@ -118,7 +112,7 @@ def prefilled(blank: Sequence[Edition]) -> Iterator[Edition]:
 
 
 def differing(one: bytes, other: bytes) -> list[str]:
-    """Return the parts in which two workbooks differ, or that they differ in how they are packed."""
+    """Return the parts in which two workbooks differ; "packing" if only their compression differs."""
     with ZipFile(BytesIO(one)) as left, ZipFile(BytesIO(other)) as right:
         assert left.testzip() is None
         assert left.namelist() == right.namelist()
@@ -126,60 +120,61 @@ def differing(one: bytes, other: bytes) -> list[str]:
     return parts or ["packing"] * (one != other)
 
 
-def wrong(asked: Sequence[Edition], press: Press | None = None) -> dict[tuple[int, str], list[str]]:
-    """Return place and region -> the parts in which its workbook is not the one that is made by itself."""
-    press = press or Press()
-    found = {(place, one.stamp.region): differing(build(one), press.build(one)) for place, one in enumerate(asked)}
+def differences(batch: Sequence[Edition], writer: BatchWriter | None = None) -> dict[tuple[int, str], list[str]]:
+    """Return position and region -> the parts in which its workbook differs from one written on its own."""
+    writer = writer or BatchWriter()
+    found = {(place, one.stamp.region): differing(build(one), writer.build(one)) for place, one in enumerate(batch)}
     return {which: parts for which, parts in found.items() if parts}
 
 
 def test_of_many_regions_each_finds_its_own_name_in_the_box_to_sign_in() -> None:
     named = [Region(f"N{n:02}", f"第 {n} 大区", f"Area {n}") for n in range(30)]
-    asked = replace(project(), regions=tuple(named))
+    setup = replace(project(), regions=tuple(named))
     pack = LIBRARY.pack(DEFAULT)
-    scope = LIBRARY.scope(asked.lists(), {**pack.settings, **asked.figures()})
+    scope = LIBRARY.scope(setup.lists(), {**pack.settings, **setup.figures()})
     templates = LIBRARY.sheets(pack, scope)
-    press, found = Press(), set()
+    writer, found = BatchWriter(), set()
     for region in named[::7]:
-        one = edition_for(region, asked, pack, templates, scope, "zh")
-        content = press.build(one)
+        one = edition_for(region, setup, pack, templates, scope, "zh")
+        content = writer.build(one)
         assert differing(build(one), content) == []
         with ZipFile(BytesIO(content)) as parts:
-            sheets = "".join(parts.read(name).decode() for name in parts.namelist() if "sheets/sheet" in name)
-        found |= {(region.code, other.code) for other in named if f"<t>{other.name}</t>" in sheets}
+            sheets = [parts.read(name).decode() for name in parts.namelist() if "sheets/sheet" in name]
+        shown = "".join(sheet for sheet in sheets if "<t>lst_regions</t>" not in sheet)
+        found |= {(region.code, other.code) for other in named if f"<t>{other.name}</t>" in shown}
 
-    assert len(press._families) == 1, "nothing but what stands in cells tells them apart"
+    assert len(writer._layouts) == 1, "nothing but what stands in cells tells them apart"
     assert found == {(region.code, region.code) for region in named[::7]}
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("pack", OUTGOING)
-def test_blank_workbooks_have_the_bytes_of_those_made_one_by_one(pack: str, lang: Lang) -> None:
-    assert wrong([*editions(pack, lang, REGIONS[:AT_LEAST] if pack != DEFAULT else REGIONS)]) == {}
+def test_blank_workbooks_have_the_bytes_of_those_written_one_by_one(pack: str, lang: Lang) -> None:
+    assert differences([*editions(pack, lang, REGIONS[:AT_LEAST] if pack != DEFAULT else REGIONS)]) == {}
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("pack", OUTGOING)
-def test_prefilled_workbooks_have_the_bytes_of_those_made_one_by_one(pack: str, lang: Lang) -> None:
-    assert wrong([*prefilled([*editions(pack, lang, REGIONS[:AT_LEAST])])]) == {}
+def test_prefilled_workbooks_have_the_bytes_of_those_written_one_by_one(pack: str, lang: Lang) -> None:
+    assert differences([*prefilled([*editions(pack, lang, REGIONS[:AT_LEAST])])]) == {}
 
 
 def test_a_region_of_many_people_and_one_of_a_single_one_have_them_too() -> None:
     blank = [*editions(DEFAULT, "zh", REGIONS[:3], MANY)]
 
-    assert wrong([*blank, *prefilled(blank)]) == {}
+    assert differences([*blank, *prefilled(blank)]) == {}
 
 
 def test_blank_and_prefilled_workbooks_in_both_languages_follow_one_another_without_a_trace() -> None:
     blank = [*editions(DEFAULT, None)]
-    asked = [one for pair in zip(blank, prefilled(blank), strict=True) for one in pair]
+    batch = [one for pair in zip(blank, prefilled(blank), strict=True) for one in pair]
 
-    press = Press()
-    there = [press.build(one) for one in asked]
-    back = [press.build(one) for one in reversed(asked)]
+    writer = BatchWriter()
+    there = [writer.build(one) for one in batch]
+    back = [writer.build(one) for one in reversed(batch)]
 
     assert there == back[::-1]
-    assert wrong(asked, press) == {}
+    assert differences(batch, writer) == {}
 
 
 AWKWARD = st.text(
@@ -198,24 +193,24 @@ def test_whatever_regions_are_called_and_rows_say(names: list[str], code: str, t
     free = "tracking.tasks"
     rows = [{"task_id": f"T{n}", "task": text, "title": text, "note": text} for n in range(3)]
 
-    press = Press()
+    writer = BatchWriter()
 
-    assert wrong(blank, press) == {}
-    assert wrong([replace(one, rows={free: rows[: place + 1]}) for place, one in enumerate(blank)], press) == {}
+    assert differences(blank, writer) == {}
+    assert differences([replace(one, rows={free: rows[: place + 1]}) for place, one in enumerate(blank)], writer) == {}
 
 
 def test_a_name_is_read_back_as_it_was_written() -> None:
-    press = Press()
+    writer = BatchWriter()
     for one in editions(DEFAULT, None):
         with pytest.warns(UserWarning, match="not supported"):
-            book = openpyxl.load_workbook(BytesIO(press.build(one)))
+            book = openpyxl.load_workbook(BytesIO(writer.build(one)))
         shown = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
 
         assert one.facts["region.name"] in shown
         assert book.properties.subject == one.stamp.document
 
 
-def test_the_verb_writes_what_is_made_one_by_one_and_leaves_nothing_else(tmp_path: Path) -> None:
+def test_generate_writes_what_is_written_one_by_one_and_leaves_nothing_else(tmp_path: Path) -> None:
     written = generate(project(FEW), tmp_path, Order(DEFAULT), LIBRARY)
     pack = LIBRARY.pack(DEFAULT)
     scope = LIBRARY.scope(project(FEW).lists(), {**pack.settings, **project(FEW).figures()})
@@ -227,7 +222,7 @@ def test_the_verb_writes_what_is_made_one_by_one_and_leaves_nothing_else(tmp_pat
     assert sorted(tmp_path.iterdir()) == sorted(written)
 
 
-def test_a_region_by_itself_has_the_bytes_that_it_has_among_others(tmp_path: Path) -> None:
+def test_one_region_alone_has_the_bytes_that_it_has_in_a_batch(tmp_path: Path) -> None:
     among = {path.name: path.read_bytes() for path in generate(project(FEW), tmp_path / "all", Order(DEFAULT), LIBRARY)}
 
     for region in ("HD2", "SG"):
@@ -237,137 +232,134 @@ def test_a_region_by_itself_has_the_bytes_that_it_has_among_others(tmp_path: Pat
 
 def test_a_workbook_is_drawn_once_for_all_regions_of_a_language(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = counted(monkeypatch)
-    press = Press()
+    writer = BatchWriter()
     many = [Region(f"R{place:03}", f"大区{place}") for place in range(40)]
 
     for one in editions(DEFAULT, "zh", many):
-        press.build(one)
+        writer.build(one)
 
     assert len(drawn) == 1
 
 
 def test_a_sheet_is_drawn_again_only_where_its_tables_have_other_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn, redrawn = counted(monkeypatch), list[str]()
-    redraw = Sheet.redrawn
+    redraw = DrawnWorkbook.redraw
 
-    def noted(sheet: Sheet, planned: Plan, dropdowns: Dropdowns) -> Sheet | None:
-        redrawn.append(sheet.hand.here.template.name)
-        return redraw(sheet, planned, dropdowns)
+    def noted(workbook: DrawnWorkbook, edition: Edition, number: int) -> SheetFiller:
+        redrawn.append(workbook.sheets[number].sheet_plan.template.name)
+        return redraw(workbook, edition, number)
 
-    monkeypatch.setattr(Sheet, "redrawn", noted)
-    press = Press()
+    monkeypatch.setattr(DrawnWorkbook, "redraw", noted)
+    writer = BatchWriter()
     blank = [*editions(DEFAULT, "zh", [Region(f"R{place:03}", f"大区{place}") for place in range(30)])]
     rows = [{"task_id": f"T{number}", "task": "x"} for number in range(60)]
 
     for place, one in enumerate(blank):
-        press.build(replace(one, rows={"tracking.tasks": rows[: place + 1]}))
+        writer.build(replace(one, rows={"tracking.tasks": rows[: place + 1]}))
     assert len(drawn) == 1  # so many rows, and blank ones below, has every such sheet
     assert redrawn == []
 
     for count in range(31, 41):
-        press.build(replace(blank[0], rows={"tracking.tasks": rows[:count]}))
+        writer.build(replace(blank[0], rows={"tracking.tasks": rows[:count]}))
     assert len(drawn) == 1
     assert redrawn == ["tracking"]
 
 
-def test_where_a_sheet_cannot_be_drawn_again_the_workbook_is_made_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_a_sheet_cannot_be_drawn_again_the_workbook_is_written_on_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> SheetFiller:
+        raise LookupError
+
     blank, *_ = editions(DEFAULT, "zh")
     rows = [{"task_id": f"T{number}", "task": "x"} for number in range(60)]
     few, many = (replace(blank, rows={"tracking.tasks": some}) for some in (rows[:1], rows))
-    press = Press()
-    press.build(few)
+    writer = BatchWriter()
+    writer.build(few)
     drawn = counted(monkeypatch)
-    monkeypatch.setattr(Sheet, "redrawn", lambda *_: None)
+    monkeypatch.setattr(DrawnWorkbook, "redraw", fails)
 
-    assert press.build(many) == build(many)
-    assert len(drawn) == 0  # it is made, but not to go on from
-    assert press.build(few) == build(few)
-    assert len(drawn) == 1
+    assert writer.build(many) == build(many)
+    assert writer.build(few) == build(few)
+    assert len(drawn) == 0  # the layout is still the one that was drawn first
 
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that takes the region of each workbook that is made anew."""
+    """Return a list that collects the region of each workbook that is drawn."""
     drawn: list[str] = []
-    make = writer.made
 
-    def made(asked: Edition) -> Made:
-        drawn.append(asked.stamp.region)
-        return make(asked)
+    def draw(edition: Edition) -> DrawnWorkbook:
+        drawn.append(edition.stamp.region)
+        return DrawnWorkbook(edition)
 
-    monkeypatch.setattr(batch_writer, "made", made)
+    monkeypatch.setattr(batch_writer, "DrawnWorkbook", draw)
     return drawn
 
 
-def written(folder: Path, asked: Sequence[Edition], taken: Sequence[int], stop: int | None = None) -> None:
+def written(folder: Path, batch: Sequence[Edition], taken: Sequence[int], stop: int | None = None) -> None:
     """Write editions into a folder where some of their names are taken by folders; stop before one of them."""
     for number in taken:
         (folder / f"{number}.xlsx").mkdir()
-    with Press() as press:
-        for number, one in enumerate(asked):
+    with BatchWriter() as writer:
+        for number, one in enumerate(batch):
             if number == stop:
                 raise ValueError("stopped")
-            press.write(folder / f"{number}.xlsx", one)
+            writer.write(folder / f"{number}.xlsx", one)
 
 
-def test_a_file_that_cannot_be_written_is_named_and_all_others_are_there(tmp_path: Path) -> None:
-    asked = [*editions(DEFAULT, "zh")]
+def test_a_file_that_cannot_be_written_is_named_and_all_others_are_written(tmp_path: Path) -> None:
+    batch = [*editions(DEFAULT, "zh")]
 
     with pytest.raises(OutputError, match=r"1\.xlsx"):
-        written(tmp_path, asked, [1, 2])
+        written(tmp_path, batch, [1, 2])
 
     there = {path.name: path.read_bytes() for path in tmp_path.glob("*.xlsx") if path.is_file()}
-    assert there == {f"{n}.xlsx": build(one) for n, one in enumerate(asked) if n not in {1, 2}}
+    assert there == {f"{n}.xlsx": build(one) for n, one in enumerate(batch) if n not in {1, 2}}
 
 
-def test_what_ends_the_block_is_not_hidden_by_a_file_that_cannot_be_written(tmp_path: Path) -> None:
-    asked = [*editions(DEFAULT, "zh")][:4]
+def test_the_error_that_ended_the_block_takes_precedence(tmp_path: Path) -> None:
+    batch = [*editions(DEFAULT, "zh")][:4]
 
     with pytest.raises(ValueError, match="stopped"):
-        written(tmp_path, asked, [2], stop=3)
+        written(tmp_path, batch, [2], stop=3)
 
-    assert (tmp_path / "1.xlsx").read_bytes() == build(asked[1])
+    assert (tmp_path / "1.xlsx").read_bytes() == build(batch[1])
 
 
-def test_what_could_not_be_filled_leaves_no_trace_in_the_next_workbook() -> None:
+def test_a_failed_workbook_leaves_no_trace_in_the_next() -> None:
     blank, *_ = editions(DEFAULT, "zh")
 
     def of(task: str, remark: str) -> Edition:
         return replace(blank, rows={"tracking.tasks": [{"task": task, "remark": remark}]})
 
-    press = Press()
+    writer = BatchWriter()
     for task in "xyz":
-        press.build(of(task, ""))
-    with pytest.raises(ValueError, match="Excel takes no such value"):
-        press.build(of("y", "长" * 40_000))
+        writer.build(of(task, ""))
+    with pytest.raises(ValueError, match="Excel accepts no such value"):
+        writer.build(of("y", "长" * 40_000))
 
-    assert wrong([of("z", ""), of("y", "")], press) == {}
+    assert differences([of("z", ""), of("y", "")], writer) == {}
 
 
 def test_a_zero_is_a_zero_whatever_its_sign() -> None:
     blank, *_ = editions(DEFAULT, "zh")
-    asked = [replace(blank, rows={"tracking.tasks": [{"task": "x", "share": share}]}) for share in (0.0, -0.0, 0.0)]
+    batch = [replace(blank, rows={"tracking.tasks": [{"task": "x", "share": share}]}) for share in (0.0, -0.0, 0.0)]
 
-    assert wrong(asked) == {}
-
-
-def test_what_is_not_alike_after_all_is_made_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xlsflow.workbook.batch.sheet_cache.Sheet.is_sound", lambda _: False)
-
-    assert wrong([*editions(DEFAULT, "zh")][:3]) == {}
+    assert differences(batch) == {}
 
 
 def test_memory_does_not_grow_with_the_number_of_regions() -> None:
-    press, peaks = Press(), []
-    asked = [*editions(DEFAULT, "zh", [Region(f"R{place:03}", f"大区{place}") for place in range(300)])]
+    writer, peaks = BatchWriter(), []
+    batch = [*editions(DEFAULT, "zh", [Region(f"R{place:03}", f"大区{place}") for place in range(300)])]
     tracemalloc.start()
     try:
         for first in range(0, 300, 60):  # what is remembered for the next edition is bounded, and full by then
             tracemalloc.reset_peak()
-            for one in asked[first : first + 60]:
-                press.build(one)
+            for one in batch[first : first + 60]:
+                writer.build(one)
             peaks.append(tracemalloc.get_traced_memory()[1])
     finally:
         tracemalloc.stop()
 
     # What is kept ready is let go of when there is much of it, so a peak may be a little higher or lower than the last.
-    assert peaks[-1] - max(peaks[:-1]) < len(press.build(asked[0])), peaks
+    assert peaks[-1] - max(peaks[:-1]) < len(writer.build(batch[0])), peaks

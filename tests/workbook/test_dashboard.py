@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 LONG = "确认调货车辆、路线及在途保险，并与承运商完成书面确认 with Latin words between and 更多的中文"
 
 LIGHTS = DashboardTable(
-    "① 区域红绿灯",
+    "① 各区域信号",
     0,
     (
         DashboardColumn("区域", 4, bold=True),

@@ -47,7 +47,7 @@ from xlsflow.template.expressions.expression import (
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import MatrixBlock
-from xlsflow.workbook.outgoing.sheet_writer import write_value
+from xlsflow.workbook.outgoing.sheet_drawer import write_value
 from xlsflow.workbook.self_check.formula import (
     Addresses,
     condition_formula,

@@ -32,7 +32,7 @@ from xlsflow.workbook.outgoing.plan import (
     Plan,
     plan,
 )
-from xlsflow.workbook.outgoing.sheet_writer import balanced
+from xlsflow.workbook.outgoing.sheet_writer import balanced_label
 from xlsflow.workbook.outgoing.writer import write_edition
 from xlsflow.workbook.style.theme import TABLE_ROW_PT
 
@@ -127,7 +127,7 @@ def test_a_matrix_of_many_columns_turns_its_headers_then_takes_larger_paper(
 def test_a_label_is_broken_about_its_middle_and_never_before_a_sign_that_ends(
     label: str, width: float, shown: str
 ) -> None:
-    assert balanced(label, "＊", width, 10.0) == shown
+    assert balanced_label(label, "＊", width, 10.0) == shown
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -564,7 +564,7 @@ def test_columns_that_are_not_printed_stand_behind_the_print_area(shelf: Path) -
 
     left_out = 0
     for sheet in planned.sheets:
-        if not sheet.lone:
+        if not sheet.is_single_table:
             continue
         block = sheet.template.data[0]
         last = re.search(r"\$([A-Z]+)\$\d+$", book[sheet.tab].print_area)

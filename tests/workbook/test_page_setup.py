@@ -28,7 +28,7 @@ from xlsflow.workbook.outgoing.plan import (
     Plan,
     plan,
 )
-from xlsflow.workbook.outgoing.writer import made
+from xlsflow.workbook.outgoing.writer import DrawnWorkbook
 from xlsflow.workbook.style.page_setup import (
     DEFAULT_ROW_PT,
     page_height,
@@ -89,10 +89,13 @@ def test_every_sheet_takes_the_pages_that_it_should(paper: Paper) -> None:
 @pytest.mark.parametrize(("pack", "lang", "filled"), ALL)
 def test_no_sheet_is_made_smaller_than_three_quarters(pack: str, lang: Lang, filled: bool) -> None:  # noqa: FBT001
     small = []
-    for hand in made(edition(pack, lang, filled=filled)).hands:
-        here, size = hand.here, print_scale(hand.here)
+    asked = edition(pack, lang, filled=filled)
+    drawn = DrawnWorkbook(asked)
+    drawn.fill(asked, drawn.sheets)
+    for sheet in drawn.sheets:
+        here, size = sheet.sheet_plan, print_scale(sheet.sheet_plan)
         if here.template.print.one_page:
-            high = sum(hand.heights.get(row, DEFAULT_ROW_PT) for row in range(here.layout.last_row + 1))
+            high = sum(sheet.heights.get(row, DEFAULT_ROW_PT) for row in range(here.layout.last_row + 1))
             size *= min(1.0, page_height(here) / high)
         if round(size, 2) < SMALLEST:
             small.append((here.tab, size))

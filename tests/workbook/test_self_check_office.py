@@ -247,7 +247,7 @@ def test_libreoffice_counts_what_a_merge_finds(office: Office, tmp_path: Path, p
 def test_the_mark_names_the_first_fault_and_goes_when_it_is_corrected(office: Office, tmp_path: Path) -> None:
     pack = next(name for name in PACKS if edition(name).pack.default)
     blank = edition(pack)
-    sheet = next(s for s in plan(blank).sheets if s.lone and s.template.data[0].key)
+    sheet = next(s for s in plan(blank).sheets if s.is_single_table and s.template.data[0].key)
     block = sheet.template.data[0]
     place = sheet.layout.table(block.name)
     required = [field for field in block.columns if field.required and not field.computed and field.counts_as_content]

@@ -44,7 +44,7 @@ def test_a_sheet_of_one_table_is_frozen_filtered_and_without_green_triangles(
 
     for sheet, xml in zip(plan(outgoing).sheets, worksheets(path), strict=False):
         ignored = IGNORED.findall(xml)
-        if not sheet.lone:
+        if not sheet.is_single_table:
             assert not ignored
             continue
         tables += 1

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from xlsflow.catalogue.single_line import single_line
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-    filled,
-)
+from xlsflow.i18n import Lang, LocalizedText, filled
 
 
 @dataclass(frozen=True, slots=True)

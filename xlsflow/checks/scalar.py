@@ -66,7 +66,9 @@ def _row_contexts(
         yield row
 
 
-def _repeated_values(batch: JoinedRows, constraints: Sequence[Constraint]) -> Mapping[int, Mapping[str, frozenset[object]]]:
+def _repeated_values(
+    batch: JoinedRows, constraints: Sequence[Constraint]
+) -> Mapping[int, Mapping[str, frozenset[object]]]:
     """Return file -> field -> values that occur in several rows of the file, for fields that must be unique."""
     unique_fields = {
         part.field.field

@@ -193,10 +193,7 @@ def progress(lang: Lang, *, quiet: bool) -> AbstractContextManager[object]:
 def show(outcome: Outcome, form: str, lang: Lang) -> None:
     """Print the findings and exit with the code that tells whether there are errors."""
     if form == "json":
-        from xlsflow.render.as_json import (
-            findings_object,
-            json_text,
-        )
+        from xlsflow.render.as_json import findings_object, json_text
 
         click.echo(json_text(findings_object(outcome.files, outcome.findings, outcome.ledger, lang)))
     else:

@@ -37,7 +37,7 @@ _SHAPE = re.compile(rb"<v:shape\b(?!type).*?</v:shape>", re.DOTALL)
 _FOREIGN_SHAPE = re.compile(rb"<v:(?:shape|group|line|rect|roundrect|oval|arc|curve|polyline|image)\b|ClientData")
 _SHAPE_NUMBER = re.compile(rb"_s(\d+)")
 _ANCHOR = re.compile(rb"<x:(Row|Column)>\s*(\d+)\s*</x:(?:Row|Column)>")
-_CHARACTERS_PER_LINE = 40.0
+_CHARACTERS_PER_LINE = 40.0  # fits into the 210 pt that a comment box is wide
 _DRAWING_XML = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
     ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
@@ -63,6 +63,7 @@ def remove_comments(package: Package, sheet: str) -> None:
     """Remove the comments that an earlier `mark_up` added to a sheet."""
     part = _related_part(package, sheet, "comments")
     data = package.xml(part) if part else b""
+    # A cheap check first: most sheets have no comments of ours, and large parts take long to parse.
     if COMMENT_PREFIX.strip().encode() not in data and COMMENT_AUTHOR.encode() not in data:
         return
     root = parse_part(data)
@@ -92,6 +93,7 @@ def _remove_shapes(package: Package, sheet: str, cells: set[tuple[int, int]]) ->
     if not removed:
         return
     remaining = apply_edits(data, [(found.start(), found.end(), b"") for found in removed])
+    # Buttons and other form controls are in the same drawing; without any of those, it goes with our last comment.
     if _FOREIGN_SHAPE.search(remaining):
         package.write(drawing, remaining)
         return
@@ -196,6 +198,7 @@ def _new_drawing(package: Package, sheet: str) -> str:
 
 def _with_shapes(data: bytes, comments: _CommentTexts) -> bytes:
     blocks = [int(found) for found in re.findall(rb'<o:idmap[^>]*data="(\d+)', data)]
+    # Shape ids come in blocks of 1024 for each drawing; `idmap` lists the blocks that a drawing uses.
     number = max([*(int(n) for n in _SHAPE_NUMBER.findall(data)), *(block * 1024 for block in blocks), 1024]) + 1
     new = []
     for order, ((row, col), text) in enumerate(comments.items()):

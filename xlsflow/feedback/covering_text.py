@@ -120,7 +120,7 @@ class _Covering:
 
     def _opening(self) -> str:
         """Return the first paragraph: what was received, the result of the check, the request."""
-        gap = "" if self.recipient.lang == "zh" else " "
+        gap = "" if self.recipient.lang == "zh" else " "  # Chinese puts no space between sentences
         if not self.findings:
             shown = self._say(texts.RESULT_CLEAN)
         elif not self.outcome.readable:
@@ -180,6 +180,7 @@ class _Covering:
         """Yield the findings, most severe first; findings for information are only counted if the copy lists them."""
         groups = sorted(grouped(self.findings), key=lambda group: SEVERITY_ORDER[group.severity])
         infos = [group for group in groups if group.severity == "info"]
+        # Who must correct something should not have to read what needs no correction.
         short = self._must_come_back and self.outcome.has_copy and self.outcome.readable
         shown = [group for group in groups if not (short and group.severity == "info")]
         heading = ""

@@ -69,6 +69,7 @@ def restore_dropdowns(sheet: SheetXml, dropdowns: Sequence[Dropdown]) -> list[Ed
         whole = f'<{name} count="{count}">'.encode() + new + f"</{name}>".encode()
         return [sheet.insert("dataValidations", whole)]
     edits = [child_edit(sheet.data, rules, new)]
+    # `child_edit` replaces an element written as one tag, so its attributes cannot be edited as well.
     if not rules.self_closing:
         edits.append(attributes_edit(sheet.data, rules, count=len(rules.children) + count))
     return edits

@@ -86,6 +86,7 @@ def add_findings_column(
         return
     below = {row: text for row, text in texts.items() if row > filter_.top}
     rows = {filter_.top, *below}
+    # Cells to the right are needed to find an empty column, those of the rows concerned to change them.
     sheet = parse_sheet(data, lambda row, col, _: row in rows or (row > filter_.top and col > filter_.right))
     col = _first_empty_column(sheet, filter_)
     if not below or col >= MAX_COLUMNS:
@@ -98,6 +99,7 @@ def add_findings_column(
     edits = [*cell_edits(sheet, changes), *_column_width_edits(sheet, col), *_dimension_edits(sheet, col)]
     if col == filter_.right + 1:
         edits.append(_filter_range_edit(sheet, filter_, col))
+    # A workbook without shared strings shall not get a table of them for our texts alone.
     if not sheets.has_shared_strings():
         edits = [(start, end, as_formula_strings(new)) for start, end, new in edits]
     package.write(part, apply_edits(data, without_overlaps(edits)))
@@ -118,6 +120,7 @@ def _first_empty_column(sheet: SheetXml, filter_: _AutoFilter) -> int:
     for tag in merged.children if merged else ():
         span = parse_area(tag.attrs.get("ref", ""))
         if span and span[2] >= filter_.top:
+            # Limited, because a merged range may span all 16,384 columns.
             taken |= set(range(span[1], min(span[3], filter_.right + 400) + 1))
     col = filter_.right + 1
     while col in taken:
@@ -196,6 +199,7 @@ def _remove_at(package: Package, sheets: WorkbookXml, number: int, head: tuple[i
             continue
         text = texts.of(sheet, cell)
         if row.number == top or not text or text.startswith(tuple(SEVERITY_SIGNS.values())):
+            # An empty cell stays as a placeholder if a cell without `r` follows it, which would move otherwise.
             later = [c for c in row.cells.values() if c.start > cell.start]
             bare = bool(later) and "r" not in later[0].attrs
             name = f"{sheet.prefix}c"

@@ -42,7 +42,7 @@ HEADER_ROW = 4
 _INLINE = re.compile(
     rb' t="inlineStr"([^>]*)><(\w+:|)is><(?:\w+:|)t xml:space="preserve">([^<]*)</(?:\w+:|)t></(?:\w+:|)is>'
 )
-_CELL_PADDING = 2.6
+_CELL_PADDING = 2.6  # characters that the borders and the indent take from a column's width
 _FONT = '<font>{b}<sz val="{pt}"/><color rgb="FF{rgb}"/><name val="Microsoft YaHei"/><family val="2"/></font>'
 _EDGE = '<{0} style="thin"><color rgb="FFC9D2DC"/></{0}>'
 _BORDER = "<border>" + "".join(_EDGE.format(s) for s in ("left", "right", "top", "bottom")) + "<diagonal/></border>"
@@ -188,6 +188,7 @@ class FindingsSheet:
         value = group.value if len(group.value) <= _MAX_VALUE else group.value[: _MAX_VALUE - 1] + "…"
         sentence = group.message(self.lang)
         columns = (
+            # A finding without a sheet is about the file as a whole.
             (location.sheet or texts.WHOLE_FILE.say(self.lang), styles.text),
             (group.cells, styles.link if self._target(group) else styles.middle),
             (label, styles.text),
@@ -198,6 +199,7 @@ class FindingsSheet:
         )
         cells = "".join(_cell(row, n, text, style) for n, (text, style) in enumerate(columns, 1))
         lines = max(_line_count(text, width) for (text, _), width in zip(columns, _WIDTHS[1:], strict=True))
+        # Excel does not show rows higher than 409 points.
         return _row(row, min(14.5 * lines + 8, 400), f'<c r="A{row}" s="{styles.middle}"><v>{number}</v></c>{cells}')
 
 
@@ -224,7 +226,7 @@ def inline_string(text: str) -> str:
 def as_formula_strings(data: bytes) -> bytes:
     """Return cells with inline strings rewritten as `t="str"`, the type of formula results.
 
-    Used for workbooks without shared strings: LibreOffice then saves the copy without adding a table of its own.
+    Used for workbooks without shared strings, so that none is added for our texts alone.
     """
     return _INLINE.sub(rb' t="str"\1><\2v>\3</\2v>', data)
 

@@ -88,6 +88,7 @@ def mark_up(
         sheets = WorkbookXml(package)
         if not package.workbook or not sheets.entries():
             raise OutputError("cannot_be_marked", reason=source.suffix)
+        # A region may send back a marked copy with some findings left; its old marks must not add up.
         unmark(package, sheets)
         if any(not finding.waived for finding in findings):
             _Marker(package, sheets, lang).mark(source.name, findings, dropdowns)
@@ -143,6 +144,7 @@ class _SheetMarks:
             before = self.worst.get(cell, name)
             self.worst[cell] = min(before, name, key=SEVERITY_ORDER.__getitem__)
             line = f"{SEVERITY_SIGNS[name]} {message}"
+            # A range over several columns must not repeat its sentence in the row.
             if line not in self.rows[cell[0]]:
                 self.rows[cell[0]].append(line)
         self.comments[top, left].append(f"{texts.SEVERITY_LABELS[name].say(lang)}\n{message}")
@@ -155,7 +157,7 @@ def _cells_in(top: int, left: int, bottom: int, right: int) -> Iterator[_Cell]:
             if count == _MAX_CELLS:
                 return
             count += 1
-            yield row, col
+            yield row, col  # a range like A:XFD would otherwise create millions of cells
 
 
 @dataclass
@@ -256,6 +258,7 @@ class _Marker:
             self.sheets.add(ORIGINAL_STYLES_SHEET, self._as_stored(data), hidden=True)
 
     def _add_findings_sheet(self, listing: FindingsSheet, styles: Styles) -> None:
+        # Excel compares sheet names without regard to case.
         name = base = FINDINGS_SHEET.say(self.lang)
         number = 1
         taken = {sheet.name.casefold() for sheet in self.sheets.entries()}

@@ -63,6 +63,7 @@ class Package:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise OutputError("cannot_be_marked", reason=str(error)) from error
+        # The last of several entries with one name counts, as in Python's zipfile.
         self._infos = {_part_key(info.filename): info for info in self._zip.infolist() if not info.is_dir()}
         self._changed: dict[str, bytes] = {}
         self._new: dict[str, str] = {}
@@ -127,7 +128,7 @@ class Package:
             OutputError: A part is not.
         """
         for key, data in self._changed.items():
-            # VML drawings are not checked: Excel itself writes some that are not well-formed.
+            # VML drawings are not checked: those of old programs may not have been well-formed to begin with.
             if key not in self._gone and not key.endswith(".vml"):
                 run_parser(ParserCreate("utf-8"), data)
 
@@ -163,9 +164,11 @@ class Package:
         data = self.xml(name) or XML_DECLARATION + f'<Relationships xmlns="{_RELATIONSHIPS}"></Relationships>'.encode()
         root = parse_part(data)
         taken = {tag.attrs.get("Id", "") for tag in root.children}
+        # Mostly the first number tried is free: programs number relationships from 1.
         number = len(taken) + 1
         while f"rId{number}" in taken:
             number += 1
+        # Relative to the folder of the part, as Excel writes targets.
         link = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(_part_key(part))}")
         new = (
             f'<{name_prefix(data, root)}Relationship Id="rId{number}" Type="{self.relationship_base}/{kind}"'

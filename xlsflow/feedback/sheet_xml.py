@@ -108,6 +108,7 @@ class SheetXml:
         """Return the edit that inserts a direct child at the position that Excel requires."""
         position = _CHILD_ORDER.index(name)
         for child in self.root.children:
+            # Excel wraps form controls in mc:AlternateContent, which takes the place of `controls`.
             number = _CHILD_ORDER.index("controls") if child.name == _ALTERNATE_CONTENT else _child_rank(child.name)
             if number > position:
                 return child.start, child.start, new
@@ -119,6 +120,7 @@ class SheetXml:
 
 
 def _child_rank(name: str) -> int:
+    # An unknown element ranks first, so that nothing is inserted before it.
     return _CHILD_ORDER.index(name) if name in _CHILD_ORDER else -1
 
 
@@ -132,6 +134,7 @@ def parse_outline(data: bytes) -> SheetXml:
     begins, ends = _SHEET_DATA.search(data), data.rfind(b"sheetData")
     at = start_tag_end(data, begins.start()) if begins else len(data)
     to = data.rfind(b"<", 0, ends)
+    # `<sheetData/>` has no end tag: then the last "sheetData" is the start tag itself, and there is nothing to skip.
     return _SheetParser(data, lambda *_: False, (at, to) if at <= to else (len(data), len(data))).sheet
 
 
@@ -151,6 +154,7 @@ class _SheetParser:
         if gap[0] < gap[1]:
             self._skipped = gap[1] - gap[0]
             run_parser(parser, data[gap[1] :])
+        # The handlers are bound methods: they would keep parser and sheet alive in a reference cycle.
         parser.StartElementHandler = parser.EndElementHandler = None
 
     def _start(self, qualified: str, attrs: dict[str, str]) -> None:
@@ -167,6 +171,7 @@ class _SheetParser:
                 above.children.append(tag)
         elif depth == _ROW_DEPTH and name == "row":
             tag = self._tag(name, attrs)
+            # Row numbers and cell references are optional in OOXML; without one, a row or cell follows the last.
             self._number = int(attrs["r"]) - 1 if attrs.get("r", "").isdigit() else self._number + 1
             self._col = -1
             self._row = self.sheet.rows.setdefault(self._number, RowXml(self._number, tag))
@@ -192,7 +197,7 @@ class _SheetParser:
 def parse_reference(ref: str) -> tuple[int, int] | None:
     """Return row and column, from 0, of a cell reference; None if it is invalid.
 
-    >>> split("B3")
+    >>> parse_reference("B3")
     (2, 1)
     """
     found = _REF.fullmatch(ref.strip())
@@ -254,20 +259,22 @@ def _row_edits(sheet: SheetXml, row: RowXml, changes: Mapping[int, CellChange]) 
     if not new:
         return edits
     named: set[int] = set()
+    # A row written as one tag has no cells, so no order is to be kept.
     if row.tag.self_closing:
         inside = b"".join(new[col] for col in sorted(new))
         return [child_edit(sheet.data, row.tag, inside)]
     replaced = {edit[0] for edit in edits}
     for col in sorted(new):
-        behind = next((c for c in sorted(row.cells) if c > col), None)
-        at = row.tag.content_end if behind is None else row.cells[behind].start
+        following = next((c for c in sorted(row.cells) if c > col), None)
+        at = row.tag.content_end if following is None else row.cells[following].start
         edits.append((at, at, new[col]))
         # A cell without `r` is located by the cell before it, which is a different one after the insertion.
-        if behind is not None and "r" not in row.cells[behind].attrs and behind not in named:
-            named.add(behind)
-            cell = row.cells[behind]
+        if following is not None and "r" not in row.cells[following].attrs and following not in named:
+            named.add(following)
+            cell = row.cells[following]
+            # A cell that is itself changed gets its `r` with that change.
             if cell.start not in replaced:
-                edits.append(attributes_edit(sheet.data, cell, r=a1(row.number, behind)))
+                edits.append(attributes_edit(sheet.data, cell, r=a1(row.number, following)))
     edits += _spans_edits(sheet, row, max(new))
     return edits
 
@@ -292,6 +299,7 @@ def _change_cell(sheet: SheetXml, cell: Element, ref: str, change: CellChange) -
         head = set_attributes(head, s=change.style)
     if change.inner is None:
         return cell.start, cell.content_start, head
+    # `cm` and `vm` refer to metadata of array formulas and rich values, which the new text does not have.
     head = set_attributes(head, t="inlineStr", cm=None, vm=None)
     name = f"{sheet.prefix}c".encode()
     head = head if not head.endswith(b"/>") else head[:-2] + b">"
@@ -316,12 +324,13 @@ def _new_rows(sheet: SheetXml, missing: Mapping[int, Mapping[int, CellChange]]) 
     for number in sorted(missing):
         cells = b"".join(_new_cell(sheet, number, col, missing[number][col]) for col in sorted(missing[number]))
         row = f'<{sheet.prefix}row r="{number + 1}">'.encode() + cells + f"</{sheet.prefix}row>".encode()
-        behind = min((n for n in sheet.rows if n > number), default=None)
-        if behind is None:
+        following = min((n for n in sheet.rows if n > number), default=None)
+        if following is None:
             appended += row
             continue
-        next_row = sheet.rows[behind]
+        next_row = sheet.rows[following]
         edits.append((next_row.tag.start, next_row.tag.start, row))
+        # Like a cell, a row without a number is located by the row before it.
         if "r" not in next_row.tag.attrs:
             edits.append(_row_number_edit(sheet, next_row))
     if appended:

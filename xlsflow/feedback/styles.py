@@ -86,9 +86,11 @@ class Styles:
         """Return the index of a style that equals another except for its fill, the colour of a mark."""
         if (style, severity) not in self._marked:
             originals = list(dict.fromkeys(s for s, _ in self._marked))
+            # One shade for each original style, whatever the severity.
             number = originals.index(style) if style in originals else len(originals)
             fill = self._add("fills", _fill_xml(mark_colour(severity, number + 1)))
             xf = self._xfs[style] if style < len(self._xfs) else (self._xfs or [b'<xf numFmtId="0" fontId="0"/>'])[0]
+            # Only the start tag changes: alignment and protection are child elements of the format.
             end = xf.index(b">") + 1
             head = set_attributes(xf[:end], fillId=fill, applyFill=1)
             self._marked[style, severity] = self._add("cellXfs", head + xf[end:], raw=True)
@@ -142,6 +144,7 @@ class Styles:
         added = self._added.setdefault(section, [])
         tag = self._root.child(section)
         before = len(tag.children) if tag else 0
+        # Equal entries are shared: Excel limits a workbook to 65,490 cell formats.
         if new not in added:
             added.append(new)
         return before + added.index(new)

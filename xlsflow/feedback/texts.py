@@ -24,7 +24,7 @@ SENTENCE_END = LocalizedText("。", ".")
 SHEET_TITLE = LocalizedText("问题清单：{file}", "To fix: {file}")
 SHEET_INSTRUCTIONS = LocalizedText(
     "点“单元格”一列可跳到原处。改好后把本文件直接发回即可，颜色、批注和本表不用删除。",
-    "Click a cell address to go there. When you are done, send this file back; colours, comments and this list may stay.",
+    "Click a cell address to go there. When you are done, send this file back; colours, comments and list may stay.",
 )
 SHEET_HEADERS: tuple[LocalizedText, ...] = (
     LocalizedText("序号", "No."),
@@ -42,7 +42,7 @@ GREETING = LocalizedText("{name}：您好！", "Dear {name},")
 GREETING_NOBODY = LocalizedText("您好！", "Hello,")
 SUBJECT_SEPARATOR = LocalizedText(" ", ", ")
 RECEIVED = LocalizedText(
-    "已收到{region}的填报表（{what}，{file}），谢谢。", "Thank you for {region}'s workbook ({what}, {file})."
+    "已收到{region}的填报表（{what}，{file}），谢谢。", "Thank you for the {region} workbook ({what}, {file})."
 )
 RECEIVED_PLAIN = LocalizedText("已收到填报表（{file}），谢谢。", "Thank you for the workbook ({file}).")
 SAVED_LATE = LocalizedText(
@@ -69,7 +69,7 @@ ADDRESSEE_NAME = LocalizedText("发给{name}", " to {name}")
 ADDRESSEE_CONTACT = LocalizedText("发给{name}（{contact}）", " to {name} ({contact})")
 LOCAL_DEADLINE = LocalizedText("当地时间 {due}", "{due} your time")
 SEVERITY_HEADINGS: Mapping[str, LocalizedText] = {
-    "error": LocalizedText("必须修改：", "To fix:"),
+    "error": LocalizedText("必须修改：", "Please fix:"),
     "warning": LocalizedText("请核对：", "Please check:"),
     "info": LocalizedText("仅供参考：", "For information:"),
 }

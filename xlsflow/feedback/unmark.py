@@ -57,6 +57,7 @@ def findings_sheet_names(package: Package, sheets: WorkbookXml, texts: CellTexts
 
 
 def _is_kept(sheet: SheetEntry) -> bool:
+    # A prefix, because copying a sheet in Excel appends a number to its name.
     return sheet.name.startswith(ORIGINAL_STYLES_SHEET)
 
 
@@ -71,6 +72,7 @@ def _stored_pairs(package: Package, sheets: WorkbookXml) -> dict[str, str]:
         for row in rows
         if {0, 1} <= row.cells.keys()
     ]
+    # A program that merged a marked style with its original has removed the mark itself.
     return {marked: original for marked, original in rows_of_two if marked != original}
 
 

@@ -99,6 +99,7 @@ class WorkbookXml:
         text, root = self._tree()
         sheets = root.child("sheets")
         assert sheets
+        # Sheet ids need not be consecutive: those of deleted sheets are left out.
         ids = [int(tag.attrs.get("sheetId", "0")) for tag in sheets.children]
         state = ' state="veryHidden"' if hidden else ""
         new = (
@@ -126,11 +127,13 @@ class WorkbookXml:
         ]
         view = next(root.descendants("workbookView"), None)
         active = int(view.attrs.get("activeTab", "0")) if view else 0
+        # `activeTab` is a position, so it shifts with the sheets; a hidden sheet must not become the active one.
         if active >= removed.number:
             after = active - 1 if active > removed.number else next((n for n in shown if n != removed.number), 1) - 1
             edits += _activate(text, root, max(after, 0))
         package.write(self._part, apply_edits(text, edits))
         if removed.part:
+            # Drawings, comments and printer settings belong to one sheet each, so they go with it.
             for relation in package.relationships(removed.part):
                 if relation.target in package:
                     package.remove(relation.target)
@@ -162,7 +165,7 @@ class WorkbookXml:
         self._package.write(self._part, apply_edits(text, [edit]))
 
     def remove_name(self, name: str) -> None:
-        """Remove a defined name, and the list of names if it becomes empty: Excel rejects an empty list."""
+        """Remove a defined name, and with the last one the list of names."""
         text, root = self._tree()
         removed = [tag for tag in root.descendants("definedName") if tag.attrs.get("name") == name]
         names = root.child("definedNames")
@@ -175,6 +178,7 @@ class WorkbookXml:
         """Replace the end of a reference in a name local to a sheet, if it ends like that."""
         text, root = self._tree()
         for tag in root.descendants("definedName"):
+            # Local names belong to a sheet by its position, not by its name.
             matches = tag.attrs.get("name") == name and tag.attrs.get("localSheetId") == str(sheet)
             inside = text[tag.content_start : tag.content_end]
             if matches and inside.endswith(old.encode()):
@@ -196,7 +200,7 @@ def _renumber_names(text: bytes, root: Element, number: int, by: int) -> list[Ed
             edits.append(attributes_edit(text, tag, localSheetId=int(local) + by))
     names = root.child("definedNames")
     if names and len(edits) == len(names.children) and all(not new for _, _, new in edits):
-        return [(names.start, names.end, b"")]  # Excel rejects an empty list
+        return [(names.start, names.end, b"")]  # the last name goes with its list
     return edits
 
 

@@ -116,6 +116,7 @@ def element_end(data: bytes, head: int, at: int) -> tuple[int, int]:
 
 def start_tag_end(data: bytes, at: int) -> int:
     """Return the end of the start tag at an offset."""
+    # `>` may occur in attribute values, so the first `>` is not necessarily the end.
     found = _START_TAG.match(data, at)
     if found is None:
         raise OutputError("cannot_be_marked", reason="tag")
@@ -148,6 +149,7 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
     """Return data with edits applied; insertions at the same offset keep their order."""
     pieces: list[bytes] = []
     at = 0
+    # The sort is stable and compares offsets only, so insertions at one offset keep their order.
     for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
         pieces += (data[at:start], new)
         at = end

@@ -45,6 +45,7 @@ class Grid:
         """Return the value of one cell; None if it is blank or outside the filled cells."""
         row -= self.top
         col -= self.left
+        # A negative index would count from the end of a list.
         if row < 0 or col < 0 or row >= len(self.rows) or col >= len(self.rows[row]):
             return None
         return self.rows[row][col]

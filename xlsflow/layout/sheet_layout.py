@@ -97,7 +97,7 @@ class _Grid:
     lang: Lang
     scope: Scope
     sizes: LayoutSizes
-    lone: bool
+    is_single_table: bool
     widths: Sequence[float]
     printed_col: int
     paper: Paper = "A4"
@@ -119,12 +119,12 @@ def lay_out(template: Template, lang: Lang, scope: Scope, sizes: LayoutSizes | N
     for block in template.blocks:
         title_row = None
         # A single table needs no heading below the sheet's title.
-        if block.title is not None and not grid.lone:
+        if block.title is not None and not grid.is_single_table:
             title_row, row = row, row + 1
         layout, row = _lay_out_block(block, title_row, row, grid)
         layouts.append(layout)
-        row += 0 if grid.lone else 1  # a blank row between blocks
-    last_row = row - (1 if grid.lone else 2)
+        row += 0 if grid.is_single_table else 1  # a blank row between blocks
+    last_row = row - (1 if grid.is_single_table else 2)
     widths, frozen = tuple(grid.widths), _frozen_cells(grid, layouts)
     by_block = {layout.block: layout for layout in layouts}
     return SheetLayout(widths, tuple(layouts), last_row, frozen, grid.printed_col, by_block, grid.paper, grid.upright)
@@ -132,33 +132,35 @@ def lay_out(template: Template, lang: Lang, scope: Scope, sizes: LayoutSizes | N
 
 def _grid(template: Template, lang: Lang, scope: Scope, sizes: LayoutSizes) -> _Grid:
     """Return the sheet's columns: those of the table with the most columns, or of its forms."""
-    lone = len(template.blocks) == 1 and len(template.data) == 1 and template.data[0].has_rows
+    is_single_table = len(template.blocks) == 1 and len(template.data) == 1 and template.data[0].has_rows
     tables = [block for block in template.data if block.has_rows]
     if not tables:
         forms = [block for block in template.data if isinstance(block, FormBlock)]
         widths = form_grid(forms, lang, scope)
-        return _Grid(template, lang, scope, sizes, lone, widths, len(widths) - 1, template.print.paper)
+        return _Grid(template, lang, scope, sizes, is_single_table, widths, len(widths) - 1, template.print.paper)
     # All tables with the most columns share the grid, so each column is as wide as any of them requests.
     most = max(len(block.columns) for block in tables)
-    region = sizes.region if lone and sizes.region else _TYPICAL_REGION_CODE
-    widest = [_left_to_right(block, lone) for block in tables if len(block.columns) == most]
+    region = sizes.region if is_single_table and sizes.region else _TYPICAL_REGION_CODE
+    widest = [_left_to_right(block, is_single_table) for block in tables if len(block.columns) == most]
     fields = widest[0]
     requests = [
         combined_request([requested_width(field, lang, scope, region) for field in column])
         for column in zip(*widest, strict=True)
     ]
-    printed = [field for field in fields if field.printed or not lone] or fields
-    cells = _project_columns(tables[0]) if lone else frozenset()
+    printed = [field for field in fields if field.printed or not is_single_table] or fields
+    cells = _project_columns(tables[0]) if is_single_table else frozenset()
     narrow = [
         turned_request(request) if field.name in cells else request
         for request, field in zip(requests[: len(printed)], fields, strict=False)
     ]
     page = fit_for_paper(requests[: len(printed)], narrow, template.print)
     widths = [*page.widths, *(request.width for request in requests[len(printed) :])]
-    while not lone and len(widths) <= _COARSE_GRID_COLUMNS:
+    while not is_single_table and len(widths) <= _COARSE_GRID_COLUMNS:
         widths = [half for width in widths for half in (width / 2, width / 2)]
-    last = (len(printed) if lone else len(widths)) - 1
-    return _Grid(template, lang, scope, sizes, lone, widths, last, page.paper, cells if page.upright else frozenset())
+    last = (len(printed) if is_single_table else len(widths)) - 1
+    return _Grid(
+        template, lang, scope, sizes, is_single_table, widths, last, page.paper, cells if page.upright else frozenset()
+    )
 
 
 def _project_columns(block: DataBlock) -> frozenset[str]:
@@ -166,15 +168,15 @@ def _project_columns(block: DataBlock) -> frozenset[str]:
     return frozenset(field.name for field in block.cell_fields) if isinstance(block, MatrixBlock) else frozenset()
 
 
-def _left_to_right(block: DataBlock, lone: bool) -> list[FieldBase]:  # noqa: FBT001
+def _left_to_right(block: DataBlock, is_single_table: bool) -> list[FieldBase]:  # noqa: FBT001
     """Return a table's fields from left to right; unprinted ones come last, where the print area can exclude them."""
-    return sorted(block.columns, key=lambda field: lone and not field.printed)
+    return sorted(block.columns, key=lambda field: is_single_table and not field.printed)
 
 
 def _frozen_cells(grid: _Grid, layouts: Sequence[BlockLayout]) -> tuple[int, int]:
     """Return the frozen rows and columns of a sheet that is one table: its header, and the fields that name a row."""
     first = layouts[0]
-    if not (grid.lone and isinstance(first, TableLayout)):
+    if not (grid.is_single_table and isinstance(first, TableLayout)):
         return 0, 0
     return first.first_row, min(_FROZEN_FIELDS, len(first.columns) - 1)
 
@@ -185,8 +187,8 @@ def _lay_out_block(block: object, title_row: int | None, row: int, grid: _Grid) 
     if isinstance(block, FormBlock):
         return lay_out_form(block, title_row, row, widths, grid.lang, grid.scope)
     if isinstance(block, TableBlock | MatrixBlock):
-        fields = _left_to_right(block, grid.lone)
-        spans = divide(widths, widths if grid.lone else [_column_weight(field, grid) for field in fields])
+        fields = _left_to_right(block, grid.is_single_table)
+        spans = divide(widths, widths if grid.is_single_table else [_column_weight(field, grid) for field in fields])
         columns = {field.name: span for field, span in zip(fields, spans, strict=True)}
         # The hidden key row comes first, the header below it, then the input rows.
         last = row + 1 + grid.sizes.rows.get(block.name, block.rows)

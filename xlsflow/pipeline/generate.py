@@ -81,7 +81,7 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
         ProjectError: A region is not there.
         OutputError: The folder cannot be made, or a workbook not be written, or it was filled since it was written.
     """
-    from xlsflow.workbook.batch.batch_writer import Press
+    from xlsflow.workbook.batch.batch_writer import BatchWriter
 
     planned = project.round.id
     if order.round:
@@ -102,7 +102,7 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
         _spare_filled(path)
     written, before = Outbox(), _before(order, project, templates, library)
     written.other_round = bool(order.round) and order.round != planned
-    with Press() as press:
+    with BatchWriter() as press:
         for region, blank, path in zip(regions, editions, paths, strict=True):
             edition = blank
             if before is not None:

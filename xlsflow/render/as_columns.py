@@ -46,6 +46,7 @@ def wrapped_lines(text: str, width: int, indent: str = "", hang: str = "") -> It
     line = indent
     begun = False
     for piece in _PIECES.findall(text):
+        # Closing punctuation may exceed the width: it must not begin a line, by Chinese typesetting rules.
         too_long = display_width(line) + display_width(piece.rstrip()) > width and piece not in _NEVER_FIRST
         if begun and too_long:
             yield line.rstrip()

@@ -56,6 +56,7 @@ def html(report: Report) -> str:
     """Return a report as one HTML page, without the listings of the data, which only the workbook has."""
     body = "\n".join(_parts(report))
     title = escape(report.overview.title)
+    # Browsers choose the shapes of shared Han characters by this attribute.
     lang = "zh-CN" if report.lang == "zh" else "en"
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
@@ -164,7 +165,7 @@ def _chart(chart: Chart) -> Iterator[str]:
     yield f"<section><h2>{escape(chart.title)}</h2>"
     yield f'<div class="bars" role="img" aria-label="{escape(chart.description)}">'
     sums = [sum(bar.values[place] for bar in chart.bars) for place in range(len(chart.categories))]
-    most = max(sums, default=0) or 1
+    most = max(sums, default=0) or 1  # a chart of zeros has no bars, but must not divide by zero
     for place, category in enumerate(chart.categories):
         pieces = "".join(
             f'<i class="{"pale" if _is_pale(bar.mark, place, several=several) else ""}" '

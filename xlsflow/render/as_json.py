@@ -101,6 +101,7 @@ def _json_value(value: ReportValue) -> str | float | int | bool | None:
     """Return a value as JSON represents it; NaN, which JSON does not have, becomes None."""
     if isinstance(value, date):
         return value.isoformat()
+    # pandas gives NaN for a missing number, which only differs from itself.
     return None if value != value else value  # noqa: PLR0124 - nan
 
 

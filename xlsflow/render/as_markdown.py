@@ -100,6 +100,7 @@ def value_text(value: ReportValue, value_format: ValueFormat) -> str:
 
 def escaped(words: str) -> str:
     """Return a text escaped for Markdown, on one line."""
+    # `://` is escaped because many viewers turn addresses in plain text into links.
     for sign_ in ("\\", "`", "*", "_", "[", "]", "<", ">", "|", "#", "&", "~", "://"):
         words = words.replace(sign_, f"\\{sign_}")
     return _LINE_END.sub("<br>", _ADDRESS.sub(r"www\\.", words))

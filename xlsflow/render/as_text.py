@@ -60,6 +60,7 @@ def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang
         findings: Their findings.
         lang: Language of the lines.
     """
+    # Files without findings are listed too: a missing line would look like a forgotten file.
     by_file: dict[str, list[Finding]] = {record.file: [] for record in files}
     why = {record.file: _reason(record, lang) for record in files}
     reasons = {record.file: record.reason for record in files if record.reason}
@@ -91,6 +92,7 @@ def _sheets(found: Sequence[Finding], lang: Lang) -> Iterator[str]:
     for sheet, here in groupby(found, key=lambda finding: finding.location.sheet):
         yield f"  {single_line(sheet) or _WHOLE_FILE.say(lang)}"
         lines = [(severity_sign(group.severity), group.cells, group.message(lang)) for group in grouped(here)]
+        # Ranges are ASCII, so their length is their width in a terminal.
         width = max(min(len(cells), _RANGE_WIDTH) for _, cells, _ in lines)
         for sign, cells, message in lines:
             yield f"    {sign} {cells:<{width}}{'  ' if width else ''}{message}"

@@ -130,6 +130,7 @@ def split_grid(widths: Sequence[float], whole: int) -> list[int]:
     [2, 14]
     """
     total = sum(widths)
+    # Rounding the running totals instead of each width keeps the sum exact.
     edges = [round(whole * edge / total) for edge in accumulate(widths, initial=0.0)]
     taken = [max(after - before, 1) for before, after in pairwise(edges)]
     taken[taken.index(max(taken))] += whole - sum(taken)

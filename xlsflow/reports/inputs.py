@@ -93,6 +93,7 @@ class ReportInputs:
         more = tuple(library.template(name).resolved(scope) for name in others if name not in known)
         templates = (*sheets, *more)
         rest = sorted(_packs(book).keys() - {pack.name})
+        # Returns of other packs may have columns that this pack does not define; the report shows them too.
         variants = tuple(sheet for name in rest for sheet in library.sheets(library.pack(name), scope))
         earlier = cls(previous[0], project, templates, scope, previous[1]) if previous else None
         timing = dict(_timing_limits([*map(library.pack, rest), pack], project.timing))

@@ -77,6 +77,7 @@ class Labels:
         """Return the displayed values of a field; only codes of choice lists differ from what is displayed."""
         if not field.list_name():
             return cast("list[ReportValue]", list(codes))
+        # Each code is translated once: columns repeat few codes in many rows.
         shown = {code: field.write(code, self.lang, self.inputs.scope) for code in set(codes) - {None}}
         return cast("list[ReportValue]", [None if code is None else shown[code] for code in codes])
 
@@ -97,6 +98,7 @@ def shorten(text: object, limit: int = _MAX_TEXT) -> str:
     ('确认铺货…', 'price li…', '')
     """
     line = " ".join(str(text).split()) if text is not None else ""
+    # Everything beyond Latin letters and their diacritics is taken to be two columns wide.
     widths = list(accumulate(1 + (sign > "\u02ff") for sign in line))
     if not line or widths[-1] <= limit:
         return line

@@ -90,7 +90,7 @@ CHANGE_CONTINUING = LocalizedText("持续", "Continuing")
 COL_HIGH_RISK = LocalizedText("高风险", "High risk")
 COL_OPEN_ITEMS = LocalizedText("未完成", "Open")
 COL_DAYS = LocalizedText("天数", "Days")
-COL_LONGEST = LocalizedText("最久（天）", "Longest (days)")
+COL_LONGEST = LocalizedText("最久天数", "Longest (days)")
 COL_FILE = LocalizedText("文件", "File")
 COL_SHEET = LocalizedText("工作表", "Sheet")
 COL_ROW = LocalizedText("行号", "Row")
@@ -236,7 +236,7 @@ BLOCKED_AND_VIOLATIONS = LocalizedText("{stuck} 项 · {over} 次", "{stuck} · 
 RISKS_AND_ERRORS = LocalizedText("{grave} 项 · {wrong} 处", "{grave} · {wrong}")
 RISKS_UNTREATED = LocalizedText(
     "高风险未处置 {untreated}；待核对 {warnings}",
-    "high risks not addressed: {untreated}; to check: {warnings}",
+    "{untreated} not addressed; {warnings} to check",
 )
 NONE_AT_ALL = LocalizedText("无", "none")
 
@@ -292,8 +292,7 @@ TOPICS: Mapping[str, LocalizedText] = {
 }
 FOOTER_RULE = LocalizedText(
     "口径：逾期 = 当地日期晚于计划完成时间且未完成、未取消；信号规则见“{page}”页说明",
-    "Overdue: past the due date in the region's local time, neither done nor cancelled. Rule of the signals: see "
-    "“{page}”",
+    "Overdue: past due in the region's local time, not done or cancelled. Signals: see “{page}”",
 )
 SIGNAL_RULE = LocalizedText(
     "信号规则：红 = 有事项逾期超过 {red_days} 天、或高风险未处置{new}；黄 = 其他逾期、阻塞、晚交、数据须改，或 "

@@ -113,6 +113,7 @@ class _PageReader:
             str(line["fact"]).removeprefix(PROPERTY_PREFIX): str(line["value"])
             for line in self._lines(hidden_pages.META_PAGE)
         }
+        # Later versions may store further facts, which this one ignores.
         known = {field.name for field in fields(Stamp)}
         project: dict[str, list[dict[str, Any]]] = {}
         for line in self._lines(hidden_pages.PROJECT_PAGE):
@@ -141,12 +142,14 @@ class _PageReader:
     def _lines(self, name: str) -> Iterator[dict[str, Scalar]]:
         """Yield the lines of a hidden page; a text that continues in further columns is joined."""
         columns = dict(_page_columns(self.by_name[name])) if name in self.by_name else {}
+        # A page without rows still has its columns; one without columns has lost its key row.
         if not columns:
             raise self._refused(name)
         keys = list(columns)
         for values in zip(*columns.values(), strict=True):
             line: dict[str, Scalar] = {}
             for key, value in zip(keys, values, strict=True):
+                # A cell holds 32,767 UTF-16 units, so the writer splits longer texts over columns.
                 first, more, _ = key.partition(hidden_pages.CONTINUATION_SIGN)
                 line[first] = f"{line[first] or ''}{value or ''}" if more else value
             yield line
@@ -218,6 +221,7 @@ class _PageReader:
         for line in self._lines(hidden_pages.BLOCKS_PAGE):
             block, title, written = str(line["block"]), str(line["sheet"]), _as_int(line["rows"])
             keys = str(line["keys"]).split()
+            # By keys, since people rename tabs; the order of the keys is part of the comparison.
             candidates = [page for page in unread if list(page[1]) == keys]
             # Two blocks may share all keys, so pages with the block's own title come first. The sort is stable: the
             # others follow in the order of their tabs.
@@ -226,6 +230,7 @@ class _PageReader:
             while candidates and (not pages or sum(map(_row_count, pages)) < written):
                 pages.append(candidates.pop(0))
             found = sum(map(_row_count, pages))
+            # Rows added by hand would have no origin, and deleted ones would be missing from the ledger.
             if not pages or found != written:
                 raise Refused("book_rows", file=self.book.file, sheet=title, wanted=written, found=found)
             unread = [page for page in unread if page not in pages]
@@ -264,6 +269,7 @@ def _matches_title(page: str, title: str) -> bool:
 def _join_pages(pages: Sequence[tuple[Grid, PageColumns]], long_texts: Sequence[Mapping[str, Scalar]]) -> DataTable:
     """Return the pages of one block as one table."""
     columns = {key: [value for _, page in pages for value in page[key]] for key in pages[0][1]}
+    # The visible cell shows only the beginning of such a text.
     for line in long_texts:
         columns[str(line["field"])][_as_int(line["record"])] = line["text"]
     sheets: list[str] = []
@@ -276,6 +282,7 @@ def _join_pages(pages: Sequence[tuple[Grid, PageColumns]], long_texts: Sequence[
 
 
 def _as_int(value: Scalar) -> int:
+    # Every number of a sheet is read as a float.
     return int(value) if isinstance(value, float | int) else 0
 
 

@@ -18,6 +18,7 @@ StampCopy = Mapping[str, str]
 
 def identify(book: GridBook) -> tuple[Stamp | None, tuple[Diagnostic, ...]]:
     """Return the stamp of a workbook, with a diagnostic if its copies disagree; None if no place has one."""
+    # Without a pack a copy identifies nothing: it may be the remainder of a damaged one.
     copies = [copy for copy in _stamp_copies(book) if copy.get("pack")]
     if not copies:
         return None, ()

@@ -46,6 +46,7 @@ class CompoundFile:
         self._size = 1 << shift
         self._mini = 1 << mini_shift
         self._count = -(-len(data) // self._size) - 1
+        # A forged count would make the reader allocate gigabytes.
         if tables > self._count or difats > self._count:
             raise damaged("header", f"{tables} tables in {self._count} sectors")
         self._next = self._table(self._table_sectors(tables, difat))
@@ -77,6 +78,7 @@ class CompoundFile:
         sectors = list(struct.unpack_from(f"<{_DIFAT_IN_HEADER}I", self._data, 76))
         seen: set[int] = set()
         while difat < _LAST and len(sectors) < tables:
+            # A circle would never end.
             if difat in seen or difat >= self._count:
                 raise damaged("header", "table of tables")
             seen.add(difat)
@@ -88,6 +90,7 @@ class CompoundFile:
         if any(sector >= self._count for sector in sectors):
             raise damaged("header", "table outside the file")
         table = array("I", b"".join(self._sector(sector).ljust(self._size, b"\xff") for sector in sectors))
+        # The file is little-endian; an `array` has the byte order of the machine.
         if struct.pack("=I", 1) != struct.pack("<I", 1):
             table.byteswap()
         return table
@@ -102,6 +105,7 @@ class CompoundFile:
     def _follow(self, start: int, table: array[int]) -> list[int]:
         chain: list[int] = []
         while start < _LAST:
+            # A chain longer than the table has visited a sector twice.
             if start >= len(table) or len(chain) >= len(table):
                 raise damaged("directory", "broken chain")
             chain.append(start)

@@ -112,9 +112,11 @@ def _xls_sheet(stream: bytes, name: str, start: int) -> SheetScan:
         if kind in _CELLS and len(body) >= 6:  # noqa: PLR2004 - row, column, format
             row, col = struct.unpack_from("<HH", body)
             scan.add_cells(row, col, struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MUL_RK else col)
+        # The same record holds booleans; its last byte distinguishes them.
         if kind == _BOOL_ERR and len(body) >= 8 and body[7]:  # noqa: PLR2004 - 1 says that it is an error
             row, col, code = struct.unpack_from("<HH2xB", body)
             scan.add_error(row, col, code)
+        # A result whose last two bytes are FF is no number; 2 in the first byte marks an error.
         elif kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2:  # noqa: PLR2004
             row, col, code = struct.unpack_from("<HH4xB", body)
             scan.add_error(row, col, code)
@@ -213,6 +215,7 @@ class _OdsHandler:
         elif tag == "table-row":
             self._row += self._height
             self._height, self._col, self._width = _repeat(attrs, "table:number-rows-repeated", MAX_ROWS), 0, 0
+            # `filter` hides a row that a filter does not show, `collapse` one that was hidden by hand.
             if attrs.get("table:visibility") in {"collapse", "filter"} and self.scans:
                 self.scans[-1].hidden.update(range(self._row, min(self._row + self._height, MAX_ROWS)))
         elif tag in {"table-cell", "covered-table-cell"}:
@@ -227,6 +230,7 @@ class _OdsHandler:
         """Handle the end of an element."""
         if tag == "table-cell" and self._error is not None and self.scans and self._height * self._width <= MAX_COLUMNS:
             shown = "".join(self._error) or "#VALUE!"
+            # Checked before the cells are added: the repeat counts come from the file.
             if len(self.scans[-1].errors) + self._height * self._width > _MAX_ERRORS:
                 raise Refusal("file_too_many_cells", sheet=self.scans[-1].name, limit=f"{_MAX_ERRORS:,}")
             for row in range(self._row, self._row + self._height):

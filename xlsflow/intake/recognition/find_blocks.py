@@ -80,11 +80,13 @@ def block_searches(template: Template, lang: Lang, scope: Scope) -> tuple[BlockS
     """Return the searches for the blocks of a template, in their order on the sheet."""
     layout = lay_out(template, lang, scope)
     fields = [field for block in template.data for field in block.columns]
+    # A form must not take the label or heading of a neighbour for a reworded label of its own.
     known = {normalize_header(text) for field in fields for text in (*field.label.both(), *field.was)}
     known |= _normalized([block.title for block in template.blocks])
     searches: list[BlockSearch] = []
     for block in template.blocks:
         planned = layout.by_block[block.name]
+        # A block that is alone on its sheet has no heading of its own: the title of the sheet stands for it.
         title = block.title if planned.title_row is not None else None
         if isinstance(block, DataBlock) and isinstance(planned, TableLayout):
             searches.append(BlockSearch(planned, title, table=TableSearch(block, planned)))
@@ -103,6 +105,7 @@ def _normalized(texts: Sequence[LocalizedText | None]) -> frozenset[str]:
 def find_blocks(searches: Sequence[BlockSearch], index: SheetIndex) -> list[BlockResult]:
     """Return what was found of each block of a sheet."""
     results: list[BlockResult] = []
+    # Rows inserted above one block move all blocks below it, so each search starts where the one before ended up.
     shift = after = 0
     for number, search in enumerate(searches):
         match: BlockMatch | None = None
@@ -113,8 +116,10 @@ def find_blocks(searches: Sequence[BlockSearch], index: SheetIndex) -> list[Bloc
         else:
             start = _heading_row(search, index, shift, after)
             if search.form:
+                # The heading is a better reference than the block before, which may have grown since.
                 if start is not None and search.layout.title_row is not None:
                     shift = start - search.layout.title_row
+                # Computed only on demand: most forms are where they were planned.
                 limit = partial(_next_block_row, searches[number + 1 :], index, start or after)
                 match = find_form(search.form, index, shift, after, limit)
                 start = match.top if match and start is None else start
@@ -168,6 +173,7 @@ def _next_block_row(later: Sequence[BlockSearch], index: SheetIndex, after: int)
     for search in later:
         if search.table:
             names = search.table.fields
+            # Keys of the table, not just any keys: another table may have been pasted in between.
             rows = [row for row, keys in index.keys if row >= after and not names.keys().isdisjoint(keys)]
         else:
             heading = _heading_row(search, index, 0, after + 1)

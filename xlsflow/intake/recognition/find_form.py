@@ -56,6 +56,7 @@ class FormSearch:
         for text, name in known_labels(self.block.columns).items():
             by_field[name].add(text)
         for field in self.block.columns:
+            # Computed fields are not filled in, but their labels help to locate the form.
             if field.computed:
                 by_field[field.name] = {normalize_header(text) for text in field.label.both()}
         return {name: frozenset(texts) for name, texts in by_field.items()}
@@ -102,10 +103,12 @@ def _find_labels(
         candidates = {
             position for text in texts for position in index.texts.get(text, ()) if bounds[0] <= position[0] < bounds[1]
         }
+        # Two fields may have the same label; each occurrence belongs to one of them.
         candidates -= set(found.values())
         if candidates:
             nearest = min(candidates, key=lambda position: (abs(position[0] - row), abs(position[1] - col), position))
             found[cell.field] = nearest
+            # Labels further down were most likely moved by the same inserted rows.
             shift = nearest[0] - cell.row
     return found
 
@@ -120,6 +123,7 @@ def _match_by_labels(
     }
     diagnostics: list[SheetDiagnostic] = []
     for number, cell in enumerate(cells):
+        # A computed field is worked out again anyway, so its cell is not needed.
         if cell.field in columns or search.block.field(cell.field).computed:
             continue
         taken = {*labels.values(), *columns.values()}
@@ -139,6 +143,7 @@ def _match_by_labels(
             )
     diagnostics += missing_columns(search.block.columns, columns, index)
     top = min(row for row, _ in labels.values())
+    # The blocks below moved like the end of the form, which rows inserted inside it moved further than its top.
     last = next(cell for cell in reversed(cells) if cell.field in labels)
     shift = labels[last.field][0] - last.row
     return BlockMatch(top, shift, top, columns, tuple(diagnostics))
@@ -156,6 +161,7 @@ def _may_be_label(
     if position in taken or value in taken:
         return False
     text = index.grid.at(*position)
+    # A label that somebody deleted: only a filled value shows that the field is still there.
     if text is None:
         return index.grid.at(*value) is not None
     if not isinstance(text, str):
@@ -183,5 +189,6 @@ def _planned_value(label: LabelPosition, cell: FormCell) -> tuple[int, int]:
 def _value_beside(index: SheetIndex, label: LabelPosition, cell: FormCell) -> tuple[int, int]:
     """Return the cell right of a label: after its merged range, otherwise as far right as planned."""
     row, col = label
+    # People merge a label over the cells beside it; the value then lies after the range.
     _, right = index.merge_ends.get(label, (row, -1))
     return (row, right + 1) if right > col else _planned_value(label, cell)

@@ -98,6 +98,7 @@ def find_table(search: TableSearch, index: SheetIndex, shift: int, after: int) -
         shift: How many rows below its planned position to look first.
         after: The first row that it may begin in.
     """
+    # Nearly every table is where it was planned, which takes one comparison per column.
     row = search.layout.key_row + shift
     if row >= after and _has_planned_keys(search, index, row):
         return _match_below_keys(search, index, row, search.columns)
@@ -135,11 +136,13 @@ def _match_below_keys(search: TableSearch, index: SheetIndex, key_row: int, colu
         below = range(key_row + 2, key_row + 1 + _HEADER_SEARCH_ROWS)
         row = next((r for r in below if _is_header(_fields_named(search, index, r, columns), columns)), row)
         named = _fields_named(search, index, row, columns)
+    # A label split over two rows moves the data down by a row that is no data.
     two_rows = None if named.keys() == columns.keys() else match_two_rows(index, row, search.column_of)
     last = row + 1 if two_rows and two_rows.items() <= columns.items() else row
     diagnostics: list[SheetDiagnostic] = []
     if any(name != field for field, name in named.items()):
         columns = _columns_by_header(search, index, row, columns, diagnostics)
+    # Pasting a column from another workbook overwrites its key.
     if len(columns) < len(search.fields):
         columns = _add_columns_without_key(search, index, row, columns, diagnostics)
     return BlockMatch(key_row, last - search.layout.header_row, last + 1, columns, tuple(diagnostics))
@@ -185,6 +188,7 @@ def _add_columns_without_key(
     taken = {col for _, col in columns.values()}
     for col, text in index.header_texts(row):
         name = search.field_of(text)
+        # A column with a key keeps it: only columns without one are named by their header.
         if col not in taken and name and name not in found:
             found[name] = (None, col)
             diagnostic = Diagnostic("column_by_header", {"column": column_letters(col)})
@@ -205,6 +209,7 @@ def missing_columns(
 
 def _match_by_header(search: TableSearch, index: SheetIndex, shift: int, after: int) -> BlockMatch | None:
     """Return the table with the best matching header; of equals the one nearest to its planned position."""
+    # A third of the labels: people delete columns, but a line of text with two labels in it is no header.
     least = min(len(search.filled_in), max(2, len(search.filled_in) // 3))
     # A key row further down belongs to another table, which ends the search.
     end = min((row for row, _ in index.keys if row >= after), default=index.end)
@@ -212,6 +217,7 @@ def _match_by_header(search: TableSearch, index: SheetIndex, shift: int, after: 
     for row in range(max(after, index.top), end):
         texts = index.header_texts(row)
         hits, height = _header_at(search, index, row, texts)
+        # Every text that names no field counts against a row, as in the search for keys.
         score = 2 * len(hits) - len(texts), -abs(row - search.layout.header_row - shift)
         if len(hits) >= least and (best is None or score > best[0]):
             best = score, row, hits, height
@@ -223,6 +229,7 @@ def _match_by_header(search: TableSearch, index: SheetIndex, shift: int, after: 
         SheetDiagnostic(index.grid.name, Diagnostic("key_row_missing", title)),
         *missing_columns(search.filled_in, columns, index),
     )
+    # Header cells merged downwards reach below the row of their text; data begin after the lowest of them.
     heads = {col for _, col in columns.values()}
     bottom = max(
         (bottom for top, left, bottom, _ in index.vertical_merges if top <= row <= bottom and left in heads),

@@ -64,4 +64,5 @@ def _unambiguous(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     names: dict[str, set[str]] = {}
     for text, name in pairs:
         names.setdefault(text, set()).add(name)
+    # A label that two fields share identifies neither of them.
     return {text: next(iter(found)) for text, found in names.items() if len(found) == 1}

@@ -80,6 +80,7 @@ class UsedRows:
     def totals(self) -> list[int]:
         """Return the rows whose first text labels a total, and a last row of numbers that add up the rows above it."""
         found: list[int] = []
+        # Column by column instead of row by row: most rows are decided by their first filled column.
         undecided: Sequence[int] = self.used
         for name, column in self.columns.items():
             if not undecided:
@@ -103,6 +104,7 @@ class UsedRows:
         above = [row for row in self.used if row < number]
         cells = [(column, column[number]) for name, column in self.columns.items() if name in self.makers]
         filled = [(column, value) for column, value in cells if value is not None]
+        # A total of a single row would make every row that repeats the one above it a total.
         if len(above) < 2 or not all(isinstance(value, float) for _, value in filled):  # noqa: PLR2004 - two addends
             return False
         return all(
@@ -136,6 +138,7 @@ class UsedRows:
         found: list[int] = []
         if len(self.makers) < 3:  # noqa: PLR2004 - in two columns a single filled cell does not indicate a note
             return found
+        # From the bottom, since notes stand below the data and the first row of data ends the search.
         for number in reversed(self.used):
             if not self._may_be_note(number):
                 break
@@ -172,6 +175,7 @@ class UsedRows:
             word = ids[number]
             if not isinstance(word, str) or _DIGIT.search(word):
                 continue
+            # Rare: almost no id lacks a digit, so the linear search does not matter.
             position = self.used.index(number)
             if position and self._is_foreign_header(number) and (start := self._start(position)):
                 rest = self.used[start:]
@@ -193,6 +197,7 @@ class UsedRows:
         """Return the position in `used` where a table begins whose header was found; None without a blank row above."""
         if self.used[position] - 1 not in self.used:
             return position
+        # A title of one cell may stand between the blank row and the header.
         title = self.used[position - 1]
         if len(self._filled_cells(title)) == 1 and title - 1 not in self.used and position > 1:
             return position - 1

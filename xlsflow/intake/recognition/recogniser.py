@@ -99,6 +99,7 @@ class Recogniser:
             tables = (raw_table(block)[0] for block in blocks)
             return [dict(table.columns) for table in tables if table.rows]
 
+        # A copy whose rows are the same is harmless; rows that exist only in a copy would be lost unnoticed.
         copied = rows(copy)
         code = "sheet_copy_same" if not copied or copied == rows(original) else "sheet_copy_differs"
         return SheetDiagnostic(copy.grid.name, Diagnostic(code, {"original": original.grid.name}))
@@ -114,10 +115,12 @@ class Recogniser:
             if block is None:
                 continue
             if match is None:
+                # The block is handed on without columns, since the diagnostic names the block.
                 missing = Diagnostic("header_missing", {"title": _quoted(block.title)})
                 diagnostics = (SheetDiagnostic(sheet.grid.name, missing),)
                 yield PlacedBlock(template, block, sheet.grid, {}, sheet.end, sheet.end, diagnostics=diagnostics)
                 continue
+            # A block that was not found bounds nothing; the next one that was found does.
             starts = (later.start for later in results[number + 1 :])
             end = min((start for start in starts if start is not None and start > match.top), default=sheet.end)
             issued_end = search.layout.last_row + 1 + match.shift

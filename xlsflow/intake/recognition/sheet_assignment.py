@@ -40,6 +40,7 @@ class TemplateLabels:
 
     def count_shown(self, index: SheetIndex) -> int:
         """Return how many of the fields a sheet shows, by key or label."""
+        # Keys survive rewording, labels survive the deletion of the hidden row: either is enough.
         keys = {name for _, names in index.keys for name in names}
         texts = _head_texts(index)
         return sum(name in keys or not labels.isdisjoint(texts) for (_, name), labels in self.labels.items())
@@ -123,6 +124,7 @@ class SheetAssignment:
             for sheet in self._unassigned
             if template.name not in self.by_template
         ]
+        # The best pair first: a sheet that fits one template well must not go to another that it fits less.
         for score, template, sheet in sorted(scores, key=lambda entry: -entry[0]):
             decided = template.name in self.by_template or template.name in self.unclear
             if score < LEAST_SHARE or decided or sheet not in self._unassigned:
@@ -137,6 +139,7 @@ class SheetAssignment:
 
     def _report_unclear(self, template: Template, sheets: Sequence[SheetIndex]) -> None:
         self.unclear.add(template.name)
+        # Guessing would merge wrong rows silently, so a person decides.
         self._unassigned = [sheet for sheet in self._unassigned if sheet not in sheets]
         tabs = [sheet.grid.name for sheet in sheets]
         names = LocalizedText("、".join(f"《{tab}》" for tab in tabs), ", ".join(tabs))
@@ -148,6 +151,7 @@ class SheetAssignment:
         for sheet in self._unassigned:
             if all(map(sheet.is_blank, range(sheet.top, sheet.end))):
                 continue
+            # The first template of equals, so that the result does not depend on the order of the sheets.
             score, _, template = max(
                 (self._labels(template).share_shown(sheet), -number, template)
                 for number, template in enumerate(self._templates)

@@ -68,6 +68,7 @@ class SheetIndex:
         for number, row in enumerate(self.grid.rows, self.top):
             for col, value in enumerate(row, self.left):
                 if isinstance(value, str):
+                    # A label may be changed by a unit in brackets, so it is found with and without them.
                     for text in {normalize_header(value), without_brackets(value)}:
                         found.setdefault(text, []).append((number, col))
         return found
@@ -85,6 +86,7 @@ class SheetIndex:
     def header_texts(self, row: int) -> list[tuple[int, str]]:
         """Return column and text of every header in a row, including headers merged from a row above."""
         found = {col: value for col, value in enumerate(self.row(row), self.left) if isinstance(value, str) and value}
+        # A header merged over two rows has its text in the upper one.
         for top, left, bottom, right in self.vertical_merges:
             if top < row <= bottom and left == right:
                 value = self.grid.at(top, left)

@@ -37,6 +37,7 @@ def match_two_rows(index: SheetIndex, row: int, lookup: FieldLookup) -> FieldPos
             return None
         if name:
             found.setdefault(name, (None, col))
+    # Without a part in the lower row this is an ordinary header above a blank row.
     return found if parts else None
 
 

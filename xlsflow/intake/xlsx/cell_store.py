@@ -42,6 +42,7 @@ class CellStore:
         Raises:
             Refusal: No sheet has such a row.
         """
+        # A dictionary, since a row may come in any order and row 1,048,576 must cost no more than row 1.
         row = self._rows.get(number)
         if row is None:
             if not 0 < number <= MAX_ROWS:
@@ -86,6 +87,7 @@ class CellStore:
             return 0, 0, []
         top, bottom = min(filled), max(filled)
         left = 0
+        # Many sheets leave column A blank as a margin.
         if all(row[0] is None for row in filled.values()):
             left = min(next(col for col, value in enumerate(row) if value is not None) for row in filled.values())
         width = max(map(len, filled.values())) - left

@@ -44,7 +44,9 @@ def clean_xml(part: str, data: bytes) -> bytes:
             text = data.decode(coding)
         except UnicodeDecodeError as error:
             raise damaged(part, "not in its declared encoding") from error
+        # The declaration would contradict the new encoding.
         data = _DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8")
+    # Searching a large part for the word takes longer than looking at its beginning.
     if not _NO_DOCTYPE.match(data) and b"<!DOCTYPE" in data:
         raise Refusal("file_has_doctype", part=part)
     return data
@@ -54,6 +56,7 @@ def _coding(data: bytes) -> str:
     """Return the encoding of XML, found from its first bytes or its declaration."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    # Without a byte order mark, the first tag shows the byte order.
     if data.startswith(b"<\0"):
         return "utf-16-le"
     if data.startswith(b"\0<"):
@@ -112,6 +115,7 @@ def parse_xml(
         depth -= 1
         on_end(name.rpartition(":")[2])
 
+    # pyexpat instead of ElementTree: it builds no tree, so a large part costs no memory.
     parser = ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartElementHandler = started

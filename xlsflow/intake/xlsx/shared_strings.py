@@ -77,8 +77,10 @@ def _strings_fast(data: bytes) -> list[str]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnusualXml from error
+    # Deleting bytes and comparing lengths is the fastest search for control characters in CPython.
     if len(data.translate(None, _CONTROLS)) < len(data):
         raise UnusualXml
+    # One split for the whole part: what remains between the strings must be blank.
     pieces = _PLAIN.split(text)
     if not _HEAD.fullmatch(pieces[0]) or not _TAIL.fullmatch(pieces[-1]) or "".join(pieces[3:-1:3]).strip():
         raise UnusualXml

@@ -60,6 +60,7 @@ class _ValueCache(dict[bytes, Scalar]):
     def __missing__(self, raw: bytes) -> Scalar:
         value = self._parser.parse(self._kind, "", decode_text(raw), formula=False)
         if len(raw) <= _CACHED_LENGTH:
+            # Shared strings are all stored beforehand, so clearing them would only parse them again.
             if len(self) > _CACHE_SIZE and self._kind != "s":
                 self.clear()
             self[raw] = value
@@ -212,6 +213,7 @@ def _regions(data: bytes) -> tuple[bytes, int, int, bytes]:
     opening = data[begin:inside]
     end = inside if opening.endswith(b"/>") else data.rfind(b"</sheetData>")
     tail = data[end:]
+    # A comment or CDATA section could hide a second `sheetData`.
     odd = b"<!" in head or b"sheetData" in tail[12:] or opening not in {b"<sheetData>", b"<sheetData/>"}
     if odd or end < inside or len(_MAIN.findall(head)) != 1 or not re.search(rb"<worksheet[ >]", head):
         raise UnusualXml

@@ -42,6 +42,7 @@ def read_book(parts: Parts, main: str, package: dict[str, str], limits: Limits) 
     if root is None or root.tag != "workbook":
         raise damaged(main, "no workbook")
     sheets = [(sheet, *relations.get(sheet.attrs.get("id", ""), ("", ""))) for sheet in root.all("sheet")]
+    # Chart sheets and macro sheets are listed too, but have no cells.
     worksheets = [(sheet, target) for sheet, kind, target in sheets if kind == "worksheet"]
     if not worksheets:
         raise Refusal("file_without_sheets")
@@ -82,6 +83,7 @@ def _grid(
     store = CellStore(name, limits)
     try:
         merges, hidden = fast.read(data, store)
+    # The store may already hold cells of the half that was understood.
     except UnusualXml:
         store = CellStore(name, limits)
         merges, hidden = read_sheet_exact(target, data, parser, store)

@@ -41,6 +41,7 @@ class Parts:
             archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
             raise _broken_directory(data, error) from error
+        # Some programs add entries for folders, which are no parts.
         entries = [entry for entry in archive.infolist() if not entry.filename.endswith(("/", "\\"))]
         if len(archive.infolist()) > limits.entries:
             raise Refusal("file_too_many_parts", count=len(entries), limit=limits.entries)
@@ -70,6 +71,7 @@ class Parts:
             return None
         if entry.flag_bits & _ENCRYPTED:
             raise Refusal("file_password")
+        # Before inflating: the limits must hold without spending the memory that they protect.
         self._check_size(entry)
         raw = self._raw(entry)
         if entry.compress_type == zipfile.ZIP_DEFLATED and not entry.flag_bits & _PATCHED:
@@ -103,6 +105,7 @@ class Parts:
             kind = relation.attrs.get("Type", "").rpartition("/")[2]
             target = relation.attrs.get("Target", "")
             outside = relation.attrs.get("TargetMode", "") == "External"
+            # Other relationships, such as hyperlinks, may lead outside: they are never followed.
             if kind in _NEEDED:
                 target = _resolve(folder, target, outside=outside)
             related[relation.attrs.get("Id", "")] = (kind, target)
@@ -124,6 +127,7 @@ class Parts:
         except struct.error as error:
             raise damaged(entry.filename, "header") from error
         start = at + _LOCAL_HEADER.size
+        # zipfile decodes names in the same way, so the comparison is byte for byte.
         coding = "utf-8" if entry.flag_bits & _UTF8_NAME else "cp437"
         named = self._data[start : start + name_length] == entry.orig_filename.encode(coding, "replace")
         start += name_length + extra_length

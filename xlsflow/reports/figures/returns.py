@@ -56,6 +56,7 @@ def _row(
 
     The return is in time if any of its files was saved in time, even one that a later file supersedes.
     """
+    # Workbooks without a stamp do not name their round; they count for the current one.
     rounds = ("", inputs.project.round.id)
     read = [record for record in records if record.status != "refused" and record.stamp.round in rounds]
     current = [record for record in read if not record.reason]
@@ -68,6 +69,7 @@ def _row(
         state, hours = (RETURNED_LATE, late) if late > 0 else (_IN_TIME, 0.0)
     names = [record.file for record in current]
     found = [sum(counts.get((name, severity), 0) for name in names) for severity in Severity]
+    # The latest save time is shown, although the earliest decides whether the return was in time.
     shown = max(saved).astimezone(region.zone).replace(tzinfo=None) if saved else None
     rows = sum(merged.get(name, 0) for name in names)
     return (region.code, state, tuple(names), shown, due, hours, rows, *found)

@@ -91,6 +91,7 @@ def _flags(frame: pd.DataFrame) -> pd.DataFrame:
         "stuck": group == "blocked",
         "soon": frame["soon"],
         "soon_idle": frame["soon"] & (group == "idle"),
+        # Missing where there is no previous round to compare with.
         "new": frame["new"].fillna(value=False).astype("bool"),
         "high": risky,
         "untreated": untreated_risks(frame),
@@ -207,12 +208,13 @@ def report_figures(inputs: ReportInputs, frame: pd.DataFrame, regions: pd.DataFr
 def overdue_by_age(frame: pd.DataFrame) -> tuple[int, ...]:
     """Return the number of overdue items in each age class: up to each of AGE_LIMITS, and beyond."""
     days = frame.loc[frame["days_overdue"] > 0, "days_overdue"]
-    edges = (0, *AGE_LIMITS, 10**6)
+    edges = (0, *AGE_LIMITS, 10**6)  # in days; the last class has no limit
     return tuple(int(days.between(low + 1, high).sum()) for low, high in pairwise(edges))
 
 
 def open_by_owner(frame: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each owner and region: `open`, `overdue`, `worst` days, `soon`; most overdue first."""
+    # The same name in two regions may be two people, hence a row for each region.
     live = frame[frame["open"] & frame["owner"].notna()]
     late = live.assign(late=live["days_overdue"] > 0)
     table = late.groupby(["owner", "region"], sort=True).agg(

@@ -161,6 +161,7 @@ def _violations(rows: _Rows, duty: TimingRule, inputs: ReportInputs) -> pd.DataF
     start = rows.moments(rows.block.field(rows.start), rows.table[rows.start])
     unit, figure = _allowance(rows, duty)
     due = _deadlines(start, regions, rows, (unit, figure))
+    # Rows of an unknown region are judged by the project's own time zone.
     elsewhere = pd.Timestamp(inputs.as_of.astimezone(inputs.project.zone).replace(tzinfo=None))
     wall = {r.code: pd.Timestamp(inputs.as_of.astimezone(r.zone).replace(tzinfo=None)) for r in inputs.project.regions}
     now = regions.map(wall).fillna(elsewhere).astype("datetime64[s]")
@@ -193,6 +194,7 @@ def _allowance(rows: _Rows, duty: TimingRule) -> tuple[str, pd.Series]:
     """Return the unit of a rule's limit, and the limit of each row in that unit."""
     limits = {"hours": duty.hours, "working_days": duty.working_days, "days": duty.days}
     spans: Mapping[str, float | None] = _INTERVALS[duty.every] if duty.every else limits
+    # The first limit that is set counts, if a definition sets several.
     unit, usual = next((pair for pair in spans.items() if pair[1] is not None), ("hours", 0.0))
     figure = pd.Series(usual, index=rows.table.index, dtype="float64")
     if rows.deadline.case and duty.case:
@@ -206,6 +208,7 @@ def _deadlines(start: pd.Series, regions: pd.Series, rows: _Rows, allowed: tuple
     sign = -1 if rows.deadline.ahead else 1
     if unit == "hours":
         whole_days = rows.block.field(rows.start).number_format == _DATE_FORMAT
+        # A limit that runs backwards from a date counts from its beginning, one that runs forwards from its end.
         begin = start + _TO_LAST_SECOND if whole_days and sign > 0 else start
         return pd.Series(begin + pd.to_timedelta(figure * sign, unit="h")).astype("datetime64[s]")
     if unit == "days":

@@ -75,6 +75,7 @@ def _block_items(inputs: ReportInputs, name: str) -> pd.DataFrame | None:
         "region": _item_regions(text(follow.region), text("_region"), inputs),
         "due": pd.to_datetime(table[follow.due]).dt.normalize().astype("datetime64[s]"),
         "status": status,
+        # A blank or unknown status counts as active: an item that nobody has finished must not vanish.
         "group": status.map(_status_groups(follow)).fillna("active").astype("str"),
         "high": _is_high_risk(inputs, name),
         "file": text("_file"),
@@ -112,6 +113,7 @@ def _is_high_risk(inputs: ReportInputs, name: str) -> pd.Series:
     level = block.risk if isinstance(block, TableBlock) else ""
     if not level or level not in table.columns:
         return pd.Series(data=False, index=table.index)
+    # Lists of risk levels are defined from highest to lowest.
     choices = inputs.scope.lists[block.field(level).list_name()].values  # noqa: PD011 - no frame
     return cast("pd.Series", table[level].astype("str") == choices[0].code)
 
@@ -216,5 +218,6 @@ def untreated_risks(frame: pd.DataFrame) -> pd.Series:
 
 def _identities(frame: pd.DataFrame) -> Iterable[tuple[object, object, object]]:
     """Return what identifies each item across rounds: block, key (else title) and region."""
+    # Not every table has a key; then the title identifies the row as long as nobody rewords it.
     keys = frame["key"].where(frame["key"].notna(), frame["title"])
     return zip(frame["block"], keys, frame["region"], strict=True)

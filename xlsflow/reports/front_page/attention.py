@@ -52,6 +52,7 @@ def attention_items(
         "file": _unread_files(labels),
     }
     taken = {name: list(islice(lines, limit)) for name, lines in topics.items()}
+    # Every topic keeps its reserved lines, so that many blocked items cannot hide a missing return.
     room = limit - sum(min(len(lines), _USUAL_LINES[name]) for name, lines in taken.items())
     chosen: list[_Matter] = []
     for name, lines in taken.items():

@@ -1,4 +1,4 @@
-"""Many outgoing workbooks of one project: what they share is made once, what differs is filled in.
+"""Writes the outgoing workbooks of many regions: what they share is drawn once, what differs is filled in.
 
-Nothing here decides what a sheet looks like. Start with `batch_writer`.
+Nothing here decides what a sheet looks like or holds. Start with `BatchWriter` in `batch_writer`.
 """

@@ -210,7 +210,7 @@ def _cell_tail(styled: StyledColumn, value: CellValue, tone: CellTone | None) ->
     if isinstance(value, bool):
         return f'{style} t="b"><v>{value:d}</v></c>'
     if isinstance(value, date):
-        value = _serial_number(value)
+        value = serial_number(value)
     if isinstance(value, int | float):
         # By the method of the base type: numpy's numbers and enumerations have a repr of their own.
         number = int.__repr__(value) if isinstance(value, int) else float.__repr__(value)
@@ -240,7 +240,7 @@ def _escape(match: re.Match[str]) -> str:
     return "\ufffd" if char >= "\ud800" else f"_x{ord(char):04X}_"
 
 
-def _serial_number(day: date) -> int | float | str:
+def serial_number(day: date) -> int | float | str:
     """Return Excel's number of a date, or the date as text if it is before 1900."""
     days = day.toordinal() - _EPOCH
     days -= days < _FALSE_LEAP_DAY

@@ -38,12 +38,9 @@ from xlsflow.workbook.consolidated.row_xml import (
     row_chunks,
 )
 from xlsflow.workbook.style.formats import (
+    WORKBOOK_OPTIONS,
     Formats,
     StyleKey,
-)
-from xlsflow.workbook.style.theme import (
-    BODY_PT,
-    FONT,
 )
 
 if TYPE_CHECKING:
@@ -122,8 +119,7 @@ def _skeleton(
 ) -> tuple[BytesIO, Mapping[str, _Sheet]]:
     """Return the workbook without its rows of data, and its unfinished sheets by their file in the zip."""
     skeleton = BytesIO()
-    options = {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": BODY_PT}}
-    with Workbook(skeleton, options) as workbook:
+    with Workbook(skeleton, dict(WORKBOOK_OPTIONS)) as workbook:
         _set_properties(workbook, properties, created)
         formats = Formats(workbook)
         dashboards = DashboardWriter(workbook, formats)

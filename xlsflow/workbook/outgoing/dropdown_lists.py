@@ -1,8 +1,8 @@
-"""The sheet `_lists` and the names that dropdowns refer to: no dropdown holds its values itself.
+"""The lists behind the dropdowns of a workbook, on the sheet `_lists`, and the names that dropdowns refer to.
 
-A list stands in a column of its own, exactly as long as its values, for a blank among them would let anything pass.
-People stand sorted by their group (region), the group's label in a column beside them: a dropdown can then offer the
-people of the region in its row.
+Each list has a column of its own that is exactly as long as its values: a blank among them would make Excel accept
+anything. People are sorted by their group (region), with the group's label in another column, so that a dropdown can
+offer the people of the region in its row.
 """
 
 from __future__ import annotations
@@ -18,106 +18,99 @@ from xlsflow.template.kinds import EntryRule, FieldBase
 from xlsflow.workbook.self_check.formula import Addresses
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-
     from xlsflow.template.model import DataBlock
     from xlsflow.workbook.outgoing.plan import Plan
 
-NO_GROUP = "-"
-"""Stands for a missing group: a blank cell would be found by a blank region."""
+# Stands for a missing group: COUNTIF would find a blank cell for a blank region.
+_NO_GROUP = "-"
 
 
 @dataclass
 class Dropdowns:
-    """Every list that the dropdowns of a workbook refer to.
+    """The lists of a workbook; each is added when a dropdown or a formula first asks for it.
 
     Attributes:
-        columns: Name -> the texts of its column on the sheet of lists, in order of the columns.
-        ranges: Name -> cells on another sheet that it refers to instead.
-        fields: Name of such cells -> the field that they belong to, as a definition names it.
+        plan: The plan of the workbook.
+        columns: Name -> the texts of its column on the sheet of lists, in the order of the columns.
+        references: Name -> the field of another sheet, as a template names it, whose cells the name refers to.
     """
 
     plan: Plan
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    ranges: dict[str, str] = field(default_factory=dict)
-    fields: dict[str, str] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
 
-    def again(self, plan: Plan) -> Dropdowns:
-        """Return the same lists for another edition, whose tables may have other numbers of rows."""
-        made = Dropdowns(plan, dict(self.columns))
-        for to in self.fields.values():
-            made._reference(to)
-        return made
+    def for_plan(self, plan: Plan) -> Dropdowns:
+        """Return the same lists for another workbook, whose tables may have other numbers of rows."""
+        return Dropdowns(plan, dict(self.columns), dict(self.references))
 
-    def source(self, block: DataBlock, one: FieldBase, rule: EntryRule | None, at: Addresses) -> str:
-        """Return the formula behind a field's dropdown, empty where it has none.
+    def source(self, block: DataBlock, field: FieldBase, rule: EntryRule | None, addresses: Addresses) -> str:
+        """Return the formula of a field's dropdown, empty if it has none.
 
         Args:
             block: The field's block.
-            one: The field.
+            field: The field.
             rule: What its cell accepts.
-            at: Where the first row's values stand, for a list that depends on another field of the row.
+            addresses: Addresses of the first row, for a list that depends on another field of the row.
         """
-        if one.to and (name := self._reference(one.to)):
+        if field.to and (name := self._add_reference(field.to)):
             return f"={name}"
         if rule is None or rule.value_type != "list":
             return ""
-        name = self._list(rule.of)
+        name = self._add_list(rule.of)
         if not name or not rule.by:
             return f"={name}" if name else ""
-        return _dependent(name, self._groups(rule.of, block.field(rule.by)), at.cell(rule.by))
+        return _dependent_source(name, self._add_groups(rule.of, block.field(rule.by)), addresses.cell(rule.by))
 
-    def named(self, of: str) -> str:
-        """Return the name of a list that a formula holds values against; empty where nothing is offered."""
-        return self._list(of) if of in self.plan.edition.scope.lists else ""
+    def offered(self, of: str) -> str:
+        """Return the name of a list's offered labels; empty if there is no such list, or if it offers nothing."""
+        return self._add_list(of) if of in self.plan.edition.scope.lists else ""
 
     def refused(self, of: str) -> str:
-        """Return the name of a list none of whose values may stand in a cell; empty where it has none."""
-        choices = self.plan.edition.scope.lists[of].values if of in self.plan.edition.scope.lists else ()
-        labels = tuple(dict.fromkeys(text for one in choices for text in (*one.label.both(), one.code)))
-        name = f"chk_not_{_plain(of)}"
+        """Return the name of all labels and codes of a list that a cell must not hold; empty if there are none."""
+        lists = self.plan.edition.scope.lists
+        choices = lists[of].values if of in lists else ()
+        labels = tuple(dict.fromkeys(text for choice in choices for text in (*choice.label.both(), choice.code)))
+        name = f"chk_not_{_name_part(of)}"
         if labels:
             self.columns[name] = labels
         return name if labels else ""
 
-    def _list(self, of: str) -> str:
-        """Return the name of a list, made where it is not there yet; empty where nothing is offered."""
+    def _add_list(self, of: str) -> str:
+        """Return the name of a list; empty if nothing is offered."""
         name = column_name(of)
         if name not in self.columns:
-            labels = tuple(label for label, _ in self._sorted(of))
+            labels = tuple(label for label, _ in self._labels_and_groups(of))
             if not labels:
                 return ""
             self.columns[name] = labels
         return name
 
-    def _sorted(self, of: str) -> list[tuple[str, str]]:
-        """Return label and group of every offered value, those of a group together, groups as they first appear."""
+    def _labels_and_groups(self, of: str) -> list[tuple[str, str]]:
+        """Return label and group of every offered value, sorted by group in the order of first appearance."""
         choices = [choice for choice in self.plan.edition.scope.lists[of].values if choice.offered]
-        order = {group: place for place, group in enumerate(dict.fromkeys(choice.group for choice in choices))}
+        order = {group: number for number, group in enumerate(dict.fromkeys(choice.group for choice in choices))}
         lang = self.plan.edition.lang
-        # A list without groups keeps its order: sorting is stable.
-        return [(c.label.say(lang), c.group) for c in sorted(choices, key=lambda c: order[c.group])]
+        choices.sort(key=lambda choice: order[choice.group])  # stable, so a list without groups keeps its order
+        return [(choice.label.say(lang), choice.group) for choice in choices]
 
-    def _groups(self, of: str, by: FieldBase) -> str:
-        """Return the name of the column that holds the group of each value of a list, as the other field shows it."""
-        name = f"grp_{_plain(of)}_by_{_plain(by.list_name() or by.name)}"
+    def _add_groups(self, of: str, by: FieldBase) -> str:
+        """Return the name of the groups of a list's values, as the cells of another field show them."""
+        name = f"grp_{_name_part(of)}_by_{_name_part(by.list_name() or by.name)}"
         if name not in self.columns:
-            edition = self.plan.edition
-            shown = {g: by.write(g, edition.lang, edition.scope) if g else NO_GROUP for _, g in self._sorted(of)}
-            self.columns[name] = tuple(str(shown[group]) for _, group in self._sorted(of))
+            edition, groups = self.plan.edition, [group for _, group in self._labels_and_groups(of)]
+            shown = {group: by.write(group, edition.lang, edition.scope) if group else _NO_GROUP for group in groups}
+            self.columns[name] = tuple(str(shown[group]) for group in groups)
         return name
 
-    def _reference(self, to: str) -> str:
-        """Return the name of another field's cells in this workbook; empty where its sheet is not part of it."""
+    def _add_reference(self, to: str) -> str:
+        """Return the name of another field's cells; empty if its sheet is not part of this workbook."""
         template, block_name, field_name = to.split(".")
-        for sheet, block, place in self.plan.blocks():
-            if sheet.template.name == template and block.name == block_name:
-                name = f"ref_{_plain(template)}_{_plain(block_name)}_{_plain(field_name)}"
-                column = Addresses(block, place).column(field_name)
-                self.fields[name] = to
-                self.ranges[name] = _filled(sheet.at(column), sheet.at(column.split(":", maxsplit=1)[0]))
-                return name
-        return ""
+        blocks = {(sheet.template.name, block.name) for sheet, block, _ in self.plan.blocks()}
+        if (template, block_name) not in blocks:
+            return ""
+        name = f"ref_{_name_part(template)}_{_name_part(block_name)}_{_name_part(field_name)}"
+        self.references[name] = to
+        return name
 
     def names(self) -> Mapping[str, str]:
         """Return every name with what it refers to."""
@@ -125,39 +118,33 @@ class Dropdowns:
             name: f"={LISTS_SHEET}!${column_letters(col)}$2:${column_letters(col)}${len(texts) + 1}"
             for col, (name, texts) in enumerate(self.columns.items())
         }
-        return {**columns, **self.ranges}
+        return {**columns, **{name: self._filled_cells(to) for name, to in self.references.items()}}
 
-    def write(self, book: Workbook) -> None:
-        """Add the sheet of lists, which a reader does not see, and the names."""
-        sheet = book.add_worksheet(LISTS_SHEET)
-        for col, (name, texts) in enumerate(self.columns.items()):
-            for row, text in enumerate((name, *texts)):
-                sheet.write_string(row, col, text)
-        for name, refers_to in self.names().items():
-            book.define_name(name, refers_to)
-        sheet.protect()
-        sheet.very_hidden()
+    def _filled_cells(self, to: str) -> str:
+        """Return the formula of a field's cells down to the last filled one, so that no dropdown ends in blanks."""
+        template, block_name, field_name = to.split(".")
+        for sheet, block, layout in self.plan.blocks():
+            if (sheet.template.name, block.name) == (template, block_name):
+                column = Addresses(block, layout).column(field_name)
+                break
+        cells, first = sheet.at(column), sheet.at(column.split(":", maxsplit=1)[0])
+        if ":" not in column:
+            return f"={cells}"
+        last = f'SUMPRODUCT(MAX(({cells}<>"")*(ROW({cells})-ROW({first})+1)))'
+        return f"=OFFSET({first},0,0,MAX(1,{last}),1)"
 
 
 def column_name(of: str) -> str:
-    """Return the name of a list in a workbook, which stands above its column on the sheet of lists too."""
-    return f"lst_{_plain(of)}"
+    """Return the name of a list in a workbook, which is also the header of its column on the sheet of lists."""
+    return f"lst_{_name_part(of)}"
 
 
-def _dependent(values: str, groups: str, cell: str) -> str:
-    """Return the part of a sorted list that belongs to the group in a cell; the whole list where it has none."""
+def _dependent_source(values: str, groups: str, cell: str) -> str:
+    """Return the formula of the values whose group is in a cell; of all values if the group has none."""
     count = f"COUNTIF({groups},{cell})"
     return f"=OFFSET({values},IFERROR(MATCH({cell},{groups},0)-1,0),0,IF({count}=0,ROWS({values}),{count}),1)"
 
 
-def _filled(cells: str, first: str) -> str:
-    """Return a column down to its last cell in which something stands, so that no dropdown ends in blanks."""
-    if ":" not in cells:
-        return f"={cells}"
-    last = f'SUMPRODUCT(MAX(({cells}<>"")*(ROW({cells})-ROW({first})+1)))'
-    return f"=OFFSET({first},0,0,MAX(1,{last}),1)"
-
-
-def _plain(name: str) -> str:
-    """Return a name of a definition as part of a workbook's name, whatever letters its author wrote it in."""
+def _name_part(name: str) -> str:
+    """Return a template's name as part of a defined name, which takes only some letters."""
     return name if re.fullmatch(r"[A-Za-z0-9_]+", name) else name.encode().hex()

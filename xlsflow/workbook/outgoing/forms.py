@@ -1,124 +1,102 @@
-"""Writes a form: labels with a cell beside each, boxes to tick on paper where the definition asks for them."""
+"""Writes a form: labels with a cell beside each, and checkboxes for paper where the template wants them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.cells import column_letters
-from xlsflow.template.kinds import FieldBase
-from xlsflow.workbook.outgoing.plan import (
-    AS_OF,
-    is_used,
-)
-from xlsflow.workbook.outgoing.sheet_writer import (
-    BOLD,
-    balanced,
-)
+from xlsflow.workbook.outgoing.plan import AS_OF, is_used
+from xlsflow.workbook.outgoing.sheet_writer import BOLD_FACTOR, balanced_label
 from xlsflow.workbook.self_check.conditional_formats import add_field_colours
-from xlsflow.workbook.self_check.formula import (
-    Addresses,
-    value_formula,
-)
-from xlsflow.workbook.self_check.row_marks import (
-    fault_formulas,
-    prepare_row_marks,
-    write_row_marks,
-)
-from xlsflow.workbook.self_check.validations import (
-    CellBlock,
-    add_validation,
-    validation_options,
-)
+from xlsflow.workbook.self_check.formula import Addresses, value_formula
+from xlsflow.workbook.self_check.row_marks import draw_row_marks, fault_formulas, fill_row_marks
+from xlsflow.workbook.self_check.validations import CellBlock, add_validation, validation_options
 from xlsflow.workbook.style import texts
-from xlsflow.workbook.style.theme import (
-    AUTO,
-    BODY_PT,
-    FORM_ROW_PT,
-)
+from xlsflow.workbook.style.theme import AUTO, BODY_PT, FORM_ROW_PT
 
 if TYPE_CHECKING:
-    from xlsflow.layout.sheet_layout import (
-        FormCell,
-        FormLayout,
-    )
+    from xlsflow.layout.sheet_layout import FormCell, FormLayout
+    from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
-    from xlsflow.workbook.outgoing.sheet_writer import Hand
+    from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
+    from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
 
-ALARMING = frozenset({"round.due"})
-"""Facts that are shown in the colour of alarm."""
-
-
-def draw_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
-    """Write what a form is, whatever stands in its cells."""
-    at = Addresses(block, place)
-    for one in block.columns:
-        cell = place.cell(one.name)
-        asked = hand.say(texts.REQUIRED_MARK) if one.required and not one.computed else ""
-        text = balanced(hand.say(one.label), asked, hand.width(cell.label), BODY_PT)
-        hand.put(cell.row, cell.label, text, hand.ink.label())
-        hand.needs(cell.row, text, cell.label, BODY_PT * BOLD, least=FORM_ROW_PT)
-        hand.needs(cell.row, "\n" * (one.lines - 1), cell.value, BODY_PT, least=FORM_ROW_PT)
-        _rules(hand, block, at, one, cell)
-    _names(hand, block, place)
-    prepare_row_marks(hand, block, place)
+# Facts that are shown in the colour of an alarm.
+_ALARM_FACTS = frozenset({"round.due"})
 
 
-def fill_form(hand: Hand, block: DataBlock, place: FormLayout) -> None:
-    """Write what stands in the cells of a form, and what is worked out from it."""
-    values = hand.plan.records(hand.here, block)[0]
-    at = Addresses(block, place)
-    making = [at.cell(one.name) for one in block.columns if one.counts_as_content]
-    begun = f"COUNTA({','.join(making)})>0" if making else "FALSE"
-    for one in block.columns:
-        cell = place.cell(one.name)
-        shown = hand.plan.shown(one, values.get(one.name))
-        look = hand.ink.cell(one, form=True, locked=one.computed or bool(one.fill), alarm=one.fill in ALARMING)
-        if one.expression is not None:
-            edition = hand.plan.edition
-            value = value_formula(one.expression, at, edition.lang, edition.scope, one.list_name())
-            result = shown if is_used(block, values) else ""
-            hand.formula(cell.row, cell.value, f'=IF({begun},{value},"")', look, result)
-        else:
-            hand.give(cell.row, cell.value, shown, look)
-        hand.needs(cell.row, shown if isinstance(shown, str) else "", cell.value, BODY_PT, least=FORM_ROW_PT)
+def draw_form(drawer: SheetDrawer, block: DataBlock, layout: FormLayout) -> None:
+    """Draw a form: labels, blank cells with their rules, the names that fields define."""
+    addresses = Addresses(block, layout)
+    for field in block.columns:
+        cell = layout.cell(field.name)
+        mark = drawer.say(texts.REQUIRED_MARK) if field.required and not field.computed else ""
+        label = balanced_label(drawer.say(field.label), mark, drawer.width(cell.label), BODY_PT)
+        drawer.put(cell.row, cell.label, label, drawer.formats.label())
+        locked, alarm = field.computed or bool(field.fill), field.fill in _ALARM_FACTS
+        drawer.reserve(cell.row, cell.value, drawer.formats.cell(field, form=True, locked=locked, alarm=alarm))
         if cell.boxes is not None:
-            _boxes(hand, one, cell, shown)
-    write_row_marks(hand, block)
+            drawer.reserve(cell.row, cell.boxes, drawer.formats.text(bg_color=AUTO))
+        drawer.require_height(cell.row, label, cell.label, BODY_PT * BOLD_FACTOR, least=FORM_ROW_PT)
+        drawer.require_height(cell.row, "\n" * (field.lines - 1), cell.value, BODY_PT, least=FORM_ROW_PT)
+        _draw_rules(drawer, addresses, field, cell)
+        if field.defines:
+            address = drawer.sheet_plan.at(addresses.cell(field.name))
+            # A blank as-of day means the day on which the workbook is looked at.
+            refers_to = f'=IF({address}="",TODAY(),{address})' if field.defines == AS_OF else f"={address}"
+            drawer.names[field.defines] = refers_to
+    draw_row_marks(drawer, block, layout)
 
 
-def _rules(hand: Hand, block: DataBlock, at: Addresses, one: FieldBase, cell: FormCell) -> None:
-    """Lay the validation and the live colours over one cell."""
-    edition = hand.plan.edition
-    if not one.computed and not one.fill:
-        rule = one.entry_rule(edition.scope)
-        source = hand.dropdowns.source(block, one, rule, at)
-        only = CellBlock(cell.row, cell.value.first, cell.row, cell.value.first)
-        add_validation(hand.sheet, only, validation_options(one, rule, source, edition.lang, edition.scope))
-    cells = CellBlock(cell.row, cell.value.first, cell.row, cell.value.last)
-    add_field_colours(hand, one, cells, at.cell(one.name), fault_formulas(hand, block, one, at, at.layout.first_row))
+def fill_form(filler: SheetFiller, block: DataBlock, layout: FormLayout) -> None:
+    """Write the values of a form, and the formulas of its computed fields."""
+    values = filler.plan.records(filler.sheet_plan, block)[0]
+    addresses, edition = Addresses(block, layout), filler.plan.edition
+    # A computed field stays blank while the form is.
+    content = [addresses.cell(field.name) for field in block.columns if field.counts_as_content]
+    in_use = f"COUNTA({','.join(content)})>0" if content else "FALSE"
+    for field in block.columns:
+        cell = layout.cell(field.name)
+        shown = filler.plan.shown(field, values.get(field.name))
+        if field.expression is not None:
+            value = value_formula(field.expression, addresses, edition.lang, edition.scope, field.list_name())
+            result = shown if is_used(block, values) else ""
+            filler.write_formula(cell.row, cell.value.first, f'=IF({in_use},{value},"")', result)
+        else:
+            filler.write(cell.row, cell.value.first, shown)
+        text = shown if isinstance(shown, str) else ""
+        filler.require_height(cell.row, text, cell.value, BODY_PT, least=FORM_ROW_PT)
+        if cell.boxes is not None:
+            _fill_checkboxes(filler, field, cell, shown)
+    fill_row_marks(filler, block)
 
 
-def _boxes(hand: Hand, one: FieldBase, cell: FormCell, shown: object) -> None:
-    """Write the boxes beside a choice: the one that is chosen is ticked, all are empty on a blank sheet."""
+def _draw_rules(drawer: SheetDrawer, addresses: Addresses, field: FieldBase, cell: FormCell) -> None:
+    """Add the validation and the colours of one cell."""
+    edition, block, row = drawer.plan.edition, addresses.block, cell.row
+    if not field.computed and not field.fill:
+        rule = field.entry_rule(edition.scope)
+        source = drawer.dropdowns.source(block, field, rule, addresses)
+        options = validation_options(field, rule, source, edition.lang, edition.scope)
+        add_validation(drawer.sheet, CellBlock(row, cell.value.first, row, cell.value.first), options)
+    cells = CellBlock(row, cell.value.first, row, cell.value.last)
+    faults = fault_formulas(drawer, block, field, addresses, addresses.layout.first_row)
+    add_field_colours(drawer, field, cells, addresses.cell(field.name), faults)
+
+
+def _fill_checkboxes(filler: SheetFiller, field: FieldBase, cell: FormCell, shown: object) -> None:
+    """Write the checkboxes beside a choice, the chosen one ticked."""
     assert cell.boxes is not None
-    labels = one.checkbox_labels(hand.lang, hand.plan.edition.scope)
+    # The boxes are characters in a formula, so they follow what is chosen.
+    labels = field.checkbox_labels(filler.lang, filler.plan.edition.scope)
     address = f"${column_letters(cell.value.first)}${cell.row + 1}"
     quoted = [label.replace('"', '""') for label in labels]
     parts = [f'IF({address}="{label}","■","□")&"{_unbroken(label)}"' for label in quoted]
     text = "  ".join(("■" if label == shown else "□") + _unbroken(label) for label in labels)
-    look = hand.ink.text(bg_color=AUTO)
-    hand.formula(cell.row, cell.boxes, "=" + '&"  "&'.join(parts), look, text)
-    hand.needs(cell.row, text, cell.boxes, BODY_PT, least=FORM_ROW_PT)
+    filler.write_formula(cell.row, cell.boxes.first, "=" + '&"  "&'.join(parts), text)
+    filler.require_height(cell.row, text, cell.boxes, BODY_PT, least=FORM_ROW_PT)
 
 
 def _unbroken(label: str) -> str:
-    """Return a label that stands on one line with its box."""
+    """Return a label that stays on one line with its checkbox."""
     return label.replace(" ", "\u00a0")
-
-
-def _names(hand: Hand, block: DataBlock, place: FormLayout) -> None:
-    """Give the names that fields define: they refer to the cell; the as-of day is today while its cell is blank."""
-    for one in block.columns:
-        if one.defines:
-            cell = hand.here.at(Addresses(block, place).cell(one.name))
-            hand.names[one.defines] = f'=IF({cell}="",TODAY(),{cell})' if one.defines == AS_OF else f"={cell}"

@@ -1,4 +1,4 @@
-"""What one outgoing workbook is made of, and where everything in it lies."""
+"""Plans an outgoing workbook: its content, its sheets, the layout of each, the values of its rows."""
 
 from __future__ import annotations
 
@@ -18,52 +18,51 @@ from xlsflow.layout.sheet_layout import (
     lay_out,
 )
 from xlsflow.model.returns import Stamp
-from xlsflow.template.expressions.evaluate_row import (
-    ExpressionValue,
-    RowContext,
-    compile_value,
-)
+from xlsflow.template.expressions.evaluate_row import ExpressionValue, RowContext, compile_value
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import ContentsBlock, DataBlock, Pack, Template
 from xlsflow.workbook.style import texts
 
 Record = Mapping[str, object]
-Computed = tuple[str, Callable[[RowContext], ExpressionValue]]
-"""A field that is worked out, and how."""
+"""Field -> value of a row, as data."""
+
 AS_OF = "as_of"
-"""The workbook's name for the one as-of day, and what a field says that it `defines`."""
-SPARE_ROWS, SPARE_ROWS_STACKED = 10, 4
-"""Blank rows that stay for new entries below those a table is issued with; fewer where other blocks follow it."""
-ROUND_ROWS, ROUND_ROWS_STACKED = 10, 5
-"""A table that needs more rows than its definition has is made as long as that: sheets of many regions are alike."""
-BAND_FACTS = ("region.code", "round.id", "document.number")
-"""What the band under a title says, where the cover is issued with it."""
-BLANK_ON_PAPER = 3
-"""Blank rows on paper of a table that nobody has filled in, to be filled by hand."""
+"""The defined name of the as-of day, and the `defines` of the field that holds it."""
+
+# Blank rows for new entries after the prefilled ones; fewer where other blocks follow the table.
+_SPARE_ROWS, _SPARE_ROWS_STACKED = 10, 4
+# A table that needs more rows than its template has is rounded up, so that regions share drawn sheets.
+_ROW_STEP, _ROW_STEP_STACKED = 10, 5
+# Blank rows on paper of a table that nobody has filled in.
+_BLANK_PRINTED_ROWS = 3
+# What the band below a title shows, if the cover has a field for it.
+_BAND_FACTS = ("region.code", "round.id", "document.number")
+
+_ComputedField = tuple[str, Callable[[RowContext], ExpressionValue]]
 
 
 class Typed(str):
-    """What a person typed that could not be understood: it is shown as it is, and counts as no value."""
+    """A text that a person typed and that could not be parsed: it is shown, and counts as no value."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One workbook for one region, or the project workbook itself.
+    """The content of one outgoing workbook: one region's, or the project workbook.
 
     Attributes:
         pack: The pack.
         templates: Its sheets, resolved for the project.
-        scope: The project's lists and figures.
-        lang: The language that it is written in.
-        stamp: Who it is.
-        facts: What cells are issued with, by the name that a definition's `fill` calls it.
-        rows: Full block name -> the rows that it is issued with, as data: codes, numbers, dates.
-        as_of: The as-of day; None leaves it to the day on which the workbook is looked at.
-        created: The moment that the file says it was made at.
-        numbers: Full block name -> the first running number for a new row, where earlier numbers are taken.
-        for_print: Whether it is only printed: no blank rows, results instead of formulas, rows as high as their texts.
+        scope: The project's lists and settings.
+        lang: The language of the workbook.
+        stamp: Which workbook it is.
+        facts: What prefilled cells hold, by the name in a template's `fill`.
+        rows: Full block name -> prefilled rows, as data: codes, numbers, dates.
+        as_of: The as-of day; None means the day on which the workbook is looked at.
+        created: The time of creation that the file states.
+        numbers: Full block name -> the first running number for new rows, if earlier numbers are taken.
+        for_print: Whether it is only printed: no spare rows, results instead of formulas, rows as high as their texts.
     """
 
     pack: Pack
@@ -74,23 +73,23 @@ class Edition:
     facts: Mapping[str, object]
     rows: Mapping[str, Sequence[Record]] = field(default_factory=dict)
     as_of: date | None = None
-    created: datetime = datetime(2000, 1, 1)  # noqa: DTZ001 - a file's date bears no zone
+    created: datetime = datetime(2000, 1, 1)  # noqa: DTZ001 - the date of a file has no zone
     numbers: Mapping[str, int] = field(default_factory=dict)
     for_print: bool = False
 
     @property
     def day(self) -> date:
-        """The day that stored results are worked out for."""
+        """The day for which stored results are computed."""
         return self.as_of or self.created.date()
 
 
 @dataclass(frozen=True)
 class SheetPlan:
-    """One sheet: its definition, its name, where things lie.
+    """One sheet: its template, its layout, its name.
 
     Attributes:
-        template: The definition.
-        layout: Where things lie.
+        template: The template.
+        layout: The layout.
         tab: The sheet's name.
     """
 
@@ -99,24 +98,23 @@ class SheetPlan:
     tab: str
 
     @property
-    def lone(self) -> bool:
-        """Whether it is one table and nothing else, so that it can be frozen, filtered and run over pages."""
+    def is_single_table(self) -> bool:
+        """Whether it is one table and nothing else, so that it can be frozen, filtered and printed over pages."""
         return self.layout.frozen[0] > 0
 
     def width(self, span: ColumnSpan) -> float:
-        """Return the width of columns in units; each further column brings its own padding along."""
+        """Return the width of columns in units; each column after the first adds its own padding."""
         widths = self.layout.widths[span.first : span.last + 1]
         return sum(widths) + (len(widths) - 1) * 5 / 7
 
     def at(self, cells: str) -> str:
-        """Return cells of this sheet as a formula on any sheet names them."""
+        """Return cells of this sheet as a formula on any sheet refers to them."""
         quoted = self.tab.replace("'", "''")
         return f"'{quoted}'!{cells}"
 
     def link(self) -> str:
-        """Return where a link to this sheet leads."""
-        quoted = self.tab.replace("'", "''")
-        return f"internal:'{quoted}'!A1"
+        """Return the target of a link to this sheet."""
+        return f"internal:{self.at('A1')}"
 
 
 @dataclass(frozen=True)
@@ -125,159 +123,171 @@ class Plan:
 
     edition: Edition
     sheets: tuple[SheetPlan, ...]
-    _known: dict[tuple[str, int], list[dict[str, object]]] = field(default_factory=dict, repr=False, compare=False)
-    _given: dict[str, tuple[Sequence[Record], Record]] = field(default_factory=dict, repr=False, compare=False)
+    _lines: dict[tuple[str, int], list[dict[str, object]]] = field(default_factory=dict, repr=False, compare=False)
+    _prefilled: dict[str, tuple[Sequence[Record], Record]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def home(self) -> SheetPlan:
-        """The sheet that the others lead back to: the cover, where there is one."""
+        """The sheet that the others link back to: the cover, if there is one."""
         return self.sheets[0]
 
     @property
     def listed(self) -> tuple[SheetPlan, ...]:
-        """The sheets that the list of contents names."""
+        """The sheets in the list of contents."""
         return tuple(sheet for sheet in self.sheets if not sheet.template.cover)
 
     def records(self, sheet: SheetPlan, block: DataBlock) -> list[dict[str, object]]:
-        """Return the rows that a block is issued with; a form is one row, be it blank."""
-        given = self.edition.rows.get(sheet.template.full_name(block), ())
+        """Return the values of a block's prefilled rows; a form has one row, even if it is blank."""
+        rows = self.edition.rows.get(sheet.template.full_name(block), ())
         if not block.has_rows:
             return self.lines(sheet, block, 1)
-        place = sheet.layout.table(block.name)  # all its rows are asked for sooner or later
-        return self.lines(sheet, block, max(len(given), place.last_row - place.first_row + 1))[: len(given)]
+        layout = sheet.layout.table(block.name)  # all its rows are asked for sooner or later
+        return self.lines(sheet, block, max(len(rows), layout.last_row - layout.first_row + 1))[: len(rows)]
 
     def lines(self, sheet: SheetPlan, block: DataBlock, count: int) -> list[dict[str, object]]:
-        """Return what stands in each of a block's rows: what it is given, what all are issued with, what follows."""
+        """Return the values of a block's rows: prefilled ones, then blank ones with their facts and numbers."""
         name = sheet.template.full_name(block)
-        if (name, count) not in self._known:
-            self._known[name, count] = self._lines(name, block, count)
-        return self._known[name, count]
+        if (name, count) not in self._lines:
+            self._lines[name, count] = self._numbered_lines(name, block, count)
+        return self._lines[name, count]
 
-    def _lines(self, name: str, block: DataBlock, count: int) -> list[dict[str, object]]:
-        given, blank = self._read(name, block)
-        lines = [dict(line) for line in given[:count]]
+    def _numbered_lines(self, name: str, block: DataBlock, count: int) -> list[dict[str, object]]:
+        prefilled, blank = self._prefilled_and_blank(name, block)
+        # Copies: numbers are added below, and the prefilled rows are shared between counts.
+        lines = [dict(line) for line in prefilled[:count]]
         lines += [dict(blank) for _ in range(count - len(lines))]
-        for one in block.columns:
+        year, region = self.edition.day.year, self.edition.stamp.region
+        for column in block.columns:
             number = self.edition.numbers.get(name, 1)
-            if one.preset_value(number, self.edition.day.year, self.edition.stamp.region) is None:
+            if column.preset_value(number, year, region) is None:
                 continue
-            taken = {line.get(one.name) for line in lines}
+            taken = {line.get(column.name) for line in lines}
             for line in lines:
-                if one.name in line:
+                if column.name in line:
                     continue
-                while (
-                    issued := one.preset_value(number, self.edition.day.year, self.edition.stamp.region)
-                ) in taken and issued:
+                while (preset := column.preset_value(number, year, region)) in taken and preset:
                     number += 1
-                if issued is None:
+                if preset is None:
                     break
-                line[one.name] = issued
+                line[column.name] = preset
                 number += 1
         return lines
 
-    def _read(self, name: str, block: DataBlock) -> tuple[Sequence[Record], Record]:
-        """Return the rows that a block is given, with what is issued and follows; and the same of a blank row."""
-        if name not in self._given:
-            issued = self._issued(block)
-            computed = [(one.name, compile_value(one.expression)) for one in block.columns if one.expression is not None]
-            given = [self._whole(block, {**issued, **row}, computed) for row in self.edition.rows.get(name, ())]
-            self._given[name] = given, self._whole(block, issued, computed)
-        return self._given[name]
+    def _prefilled_and_blank(self, name: str, block: DataBlock) -> tuple[Sequence[Record], Record]:
+        """Return the prefilled rows with facts and computed values applied, and the same for a blank row."""
+        if name not in self._prefilled:
+            facts = self._row_facts(block)
+            computed = [
+                (column.name, compile_value(column.expression))
+                for column in block.columns
+                if column.expression is not None
+            ]
+            rows = [self._complete(block, {**facts, **row}, computed) for row in self.edition.rows.get(name, ())]
+            self._prefilled[name] = rows, self._complete(block, facts, computed)
+        return self._prefilled[name]
 
-    def _issued(self, block: DataBlock) -> Record:
-        """Return what every row of a block is issued with."""
+    def _row_facts(self, block: DataBlock) -> Record:
+        """Return the facts that every row of a block goes out with."""
         edition = self.edition
-        issued: dict[str, object] = {one.name: edition.facts.get(one.fill) for one in block.columns if one.fill}
-        return issued | {one.name: edition.as_of for one in block.columns if one.defines == AS_OF}
+        facts: dict[str, object] = {
+            column.name: edition.facts.get(column.fill) for column in block.columns if column.fill
+        }
+        return facts | {column.name: edition.as_of for column in block.columns if column.defines == AS_OF}
 
-    def _whole(self, block: DataBlock, given: Record, computed: Sequence[Computed]) -> dict[str, object]:
-        """Return a row without its blanks, and with what follows from it where it is in use."""
+    def _complete(self, block: DataBlock, values: Record, computed: Sequence[_ComputedField]) -> dict[str, object]:
+        """Return a row without its blanks, with its computed values if it is in use."""
         edition = self.edition
-        row = {name: value for name, value in given.items() if value is not None and value != ""}
+        row = {name: value for name, value in values.items() if value is not None and value != ""}
         if not computed or not is_used(block, row):
             return row
-        read = row
+        # An unparsed text is shown, but no expression computes with it.
+        parsed = row
         if Typed in map(type, row.values()):
-            read = {name: value for name, value in row.items() if not isinstance(value, Typed)}
-        known = RowContext(read, edition.day, edition.scope.settings, block.groups)
-        for name, worked_out in computed:
-            row[name] = read[name] = worked_out(known)
+            parsed = {name: value for name, value in row.items() if not isinstance(value, Typed)}
+        context = RowContext(parsed, edition.day, edition.scope.settings, block.groups)
+        for name, compute in computed:
+            row[name] = parsed[name] = compute(context)
         return row
 
-    def shown(self, one: FieldBase, value: object) -> object:
-        """Return what a cell shows for a field's value: a label for a code."""
+    def shown(self, field: FieldBase, value: object) -> object:
+        """Return what a cell shows for a field's value, such as the label of a code."""
         if value is None or isinstance(value, Typed):
             return value
-        return one.write(value, self.edition.lang, self.edition.scope)
+        return field.write(value, self.edition.lang, self.edition.scope)
 
     def all_shown(self, block: DataBlock, row: Record) -> dict[str, object]:
-        """Return what the cells of a row show, by the name of the field."""
-        return {one.name: self.shown(one, row.get(one.name)) for one in block.columns}
+        """Return field -> what its cell shows, for a row."""
+        return {column.name: self.shown(column, row.get(column.name)) for column in block.columns}
 
     @cached_property
     def facts(self) -> Sequence[str]:
-        """What every sheet belongs to, in the cover's own words; the as-of day stands last because it is worked out."""
-        lang, issued = self.edition.lang, dict[str, str]()
-        between = texts.FACT_COLON.say(lang)
+        """What the band of every sheet shows, with the cover's labels; the as-of day is last: a formula follows it."""
+        lang, facts = self.edition.lang, dict[str, str]()
+        colon = texts.FACT_COLON.say(lang)
         for block in self.home.template.data:
             values = self.records(self.home, block) if not block.has_rows else []
-            for one in block.columns if values else ():
-                named = AS_OF if one.defines == AS_OF else one.fill
-                shown = self.shown(one, values[0].get(one.name)) or ""
-                issued[named] = f"{one.label.say(lang)}{between}{shown}"
-        if AS_OF not in issued:
+            for column in block.columns if values else ():
+                fact = AS_OF if column.defines == AS_OF else column.fill
+                shown = self.shown(column, values[0].get(column.name)) or ""
+                facts[fact] = f"{column.label.say(lang)}{colon}{shown}"
+        if AS_OF not in facts:
             return []
-        day = issued[AS_OF].partition(between)[0] + between
-        return [*(issued[fact] for fact in BAND_FACTS if fact in issued), day]
+        day = facts[AS_OF].partition(colon)[0] + colon
+        return [*(facts[fact] for fact in _BAND_FACTS if fact in facts), day]
 
     def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormLayout | TableLayout]]:
-        """Return every block that holds data, with its sheet and place."""
-        return [(s, block, place) for s in self.sheets for block, place in data_layouts(s.template, s.layout)]
+        """Return every block that holds data, with its sheet and its layout."""
+        return [
+            (sheet, block, layout)
+            for sheet in self.sheets
+            for block, layout in data_layouts(sheet.template, sheet.layout)
+        ]
 
 
 def is_used(block: DataBlock, row: Record) -> bool:
-    """Return whether a row counts as used: something stands in it that was not issued, numbered or worked out."""
-    makers = block.content_fields
-    for name, value in row.items():  # noqa: SIM110 - asked of every row several times; a third faster than any()
-        if name in makers and value is not None and value != "":
+    """Return whether a row is in use: it has a value that is no fact, no number and not computed."""
+    content = block.content_fields
+    for name, value in row.items():  # noqa: SIM110 - called for every row several times; a third faster than any()
+        if name in content and value is not None and value != "":
             return True
     return False
 
 
-def plan(edition: Edition, more: Mapping[str, int] | None = None) -> Plan:
-    """Return where everything in a workbook lies.
+def plan(edition: Edition, extra: Mapping[str, int] | None = None) -> Plan:
+    """Return the plan of a workbook.
 
     Args:
-        edition: What it is made of.
-        more: Full block name -> rows that it takes besides those it is given, where a row takes several.
+        edition: The content of the workbook.
+        extra: Full block name -> rows in addition to its prefilled ones, because some are split.
     """
-    ordered = in_order(edition.templates)
-    contents = sum(not template.cover for template in ordered)
-    return Plan(edition, tuple(_sheet(edition, template, contents, more or {}) for template in ordered))
+    templates = in_order(edition.templates)
+    contents = sum(not template.cover for template in templates)
+    return Plan(edition, tuple(_plan_sheet(edition, template, contents, extra or {}) for template in templates))
 
 
 def in_order(templates: Sequence[Template]) -> Sequence[Template]:
-    """Return the sheets in the order of the workbook: the cover first."""
+    """Return templates in the order of the workbook: the cover first."""
     return sorted(templates, key=lambda template: not template.cover)
 
 
-def row_counts(edition: Edition, template: Template, more: Mapping[str, int] | None = None) -> Mapping[str, int]:
-    """Return block name -> rows, where an edition asks for another number than the definition."""
-    rows = {}
-    spare = SPARE_ROWS if len(template.blocks) == 1 else SPARE_ROWS_STACKED
+def row_counts(edition: Edition, template: Template, extra: Mapping[str, int] | None = None) -> Mapping[str, int]:
+    """Return block name -> number of rows, for tables that need another number than their template has."""
+    counts = {}
+    is_single = len(template.blocks) == 1
+    spare, step = (_SPARE_ROWS, _ROW_STEP) if is_single else (_SPARE_ROWS_STACKED, _ROW_STEP_STACKED)
     for block in template.data:
         name = template.full_name(block)
-        given = len(edition.rows.get(name, ()))
+        prefilled = len(edition.rows.get(name, ()))
         if block.has_rows and edition.for_print:
-            rows[block.name] = (given or BLANK_ON_PAPER) + (more or {}).get(name, 0)
-        elif block.has_rows and given and given + spare > getattr(block, "rows", 0):
-            step = ROUND_ROWS if len(template.blocks) == 1 else ROUND_ROWS_STACKED
-            rows[block.name] = -(-(given + spare) // step) * step
-    return rows
+            counts[block.name] = (prefilled or _BLANK_PRINTED_ROWS) + (extra or {}).get(name, 0)
+        elif block.has_rows and prefilled and prefilled + spare > getattr(block, "rows", 0):
+            counts[block.name] = -(-(prefilled + spare) // step) * step
+    return counts
 
 
-def _sheet(edition: Edition, template: Template, contents: int, more: Mapping[str, int]) -> SheetPlan:
-    rows = row_counts(edition, template, more)
+def _plan_sheet(edition: Edition, template: Template, contents: int, extra: Mapping[str, int]) -> SheetPlan:
+    counts = row_counts(edition, template, extra)
+    # Only the sheet with the list of contents grows with the number of sheets.
     listed = contents if any(isinstance(block, ContentsBlock) for block in template.blocks) else 0
-    layout = lay_out(template, edition.lang, edition.scope, LayoutSizes(rows, listed, edition.stamp.region))
+    layout = lay_out(template, edition.lang, edition.scope, LayoutSizes(counts, listed, edition.stamp.region))
     return SheetPlan(template, layout, template.tab.say(edition.lang))

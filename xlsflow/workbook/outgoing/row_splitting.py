@@ -1,4 +1,4 @@
-"""Rows that are too high for a page: on paper they go on in rows of their own, so that no line of a text is lost."""
+"""Splits table rows that are too high for a printed page into several rows, so that no line of a text is lost."""
 
 from __future__ import annotations
 
@@ -8,74 +8,69 @@ from typing import TYPE_CHECKING
 
 from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.layout.text_metrics import lines_needed, lines_per_row
-from xlsflow.workbook.outgoing.sheet_writer import MEASURE
+from xlsflow.workbook.outgoing.sheet_writer import WIDTH_FACTOR
 from xlsflow.workbook.style.form_formats import TABLE_PT
 from xlsflow.workbook.style.page_setup import page_height
 
 if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock
-    from xlsflow.workbook.outgoing.plan import (
-        Plan,
-        SheetPlan,
-    )
+    from xlsflow.workbook.outgoing.plan import Plan, SheetPlan
 
-SHARE = 0.4
-"""A row takes so much of a page at most: a higher one would leave half of the page before it blank."""
-_ENDS = re.compile(r"\n|[。；！？]|[.;!?] ")
-"""Where a text is best cut: behind a line or a sentence."""
-_GAPS = re.compile(r"[，、,\s]")
-_WORTH = 0.6
-"""A cut at a sentence's end is taken where so much of the piece is kept."""
-
-Shown = Mapping[str, object]
-"""Field -> what its cell shows."""
+# The largest share of a page that one row takes: before a higher one, half of a page would stay blank.
+_MAX_PAGE_SHARE = 0.4
+# A text is best cut after a line or a sentence, else after a clause or a word.
+_SENTENCE_END = re.compile(r"\n|[。；！？]|[.;!?] ")
+_CLAUSE_END = re.compile(r"[，、,\s]")
+# Such a cut must keep at least this share of the text that would fit.
+_MIN_KEPT_SHARE = 0.6
 
 
-def more_rows(plan: Plan) -> Mapping[str, int]:
-    """Return full block name -> how many rows it takes on paper besides those it is given."""
+def extra_rows(plan: Plan) -> Mapping[str, int]:
+    """Return full block name -> rows that its table needs on paper in addition to its data rows."""
     return {
         sheet.template.full_name(block): sum(
-            len(parts(plan, sheet, block, row)) - 1 for row in plan.records(sheet, block)
+            len(split_row(plan, sheet, block, row)) - 1 for row in plan.records(sheet, block)
         )
-        for sheet, block, place in plan.blocks()
-        if isinstance(place, TableLayout)
+        for sheet, block, layout in plan.blocks()
+        if isinstance(layout, TableLayout)
     }
 
 
-def parts(plan: Plan, sheet: SheetPlan, block: DataBlock, row: Mapping[str, object]) -> Sequence[Shown]:
-    """Return what the cells of a row show, cut up into as many rows as its longest text needs on paper."""
-    shown = plan.all_shown(block, row)
-    place = sheet.layout.table(block.name)
-    most = lines_per_row(page_height(sheet) * SHARE, TABLE_PT)
-    cut = {
-        name: pieces(value, sheet.width(place.columns[name]), most) if isinstance(value, str) else [value]
-        for name, value in shown.items()
+def split_row(
+    plan: Plan, sheet: SheetPlan, block: DataBlock, row: Mapping[str, object]
+) -> Sequence[Mapping[str, object]]:
+    """Return field -> shown value of each of the rows that a data row takes on paper."""
+    layout = sheet.layout.table(block.name)
+    max_lines = lines_per_row(page_height(sheet) * _MAX_PAGE_SHARE, TABLE_PT)
+    parts = {
+        name: split_text(value, sheet.width(layout.columns[name]), max_lines) if isinstance(value, str) else [value]
+        for name, value in plan.all_shown(block, row).items()
     }
-    count = max(map(len, cut.values()))
-    return [{name: values[n] if n < len(values) else None for name, values in cut.items()} for n in range(count)]
+    count = max(map(len, parts.values()))
+    return [{name: part[n] if n < len(part) else None for name, part in parts.items()} for n in range(count)]
 
 
-def pieces(text: str, width: float, most: int) -> list[str]:
-    """Return a text in pieces of so many lines at most."""
-    found: list[str] = []
-    while lines_needed(text, width, TABLE_PT * MEASURE) > most:
-        end = _fitting(text, width, most)
-        found.append(text[:end].rstrip())
+def split_text(text: str, width: float, max_lines: int) -> list[str]:
+    """Return a text in parts that each fit in so many lines of a cell so wide."""
+    parts: list[str] = []
+    while lines_needed(text, width, TABLE_PT * WIDTH_FACTOR) > max_lines:
+        end = _cut_position(text, width, max_lines)
+        parts.append(text[:end].rstrip())
         text = text[end:].lstrip()
-    return [*found, text]
+    return [*parts, text]
 
 
-def _fitting(text: str, width: float, most: int) -> int:
-    """Return how many characters of a text stand on so many lines, cut at the best place near."""
+def _cut_position(text: str, width: float, max_lines: int) -> int:
+    """Return the number of characters of the first part of a text."""
     low, high = 1, len(text)
-    while low < high:  # the longest beginning that fits
+    while low < high:  # bisection: the longest beginning that fits
         middle = (low + high + 1) // 2
-        if lines_needed(text[:middle], width, TABLE_PT * MEASURE) <= most:
+        if lines_needed(text[:middle], width, TABLE_PT * WIDTH_FACTOR) <= max_lines:
             low = middle
         else:
             high = middle - 1
-    for wanted in (_ENDS, _GAPS):
-        ends = [found.end() for found in wanted.finditer(text, 0, low) if found.end() >= low * _WORTH]
+    for pattern in (_SENTENCE_END, _CLAUSE_END):
+        ends = [found.end() for found in pattern.finditer(text, 0, low) if found.end() >= low * _MIN_KEPT_SHARE]
         if ends:
             return ends[-1]
     return low

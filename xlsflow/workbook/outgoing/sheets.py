@@ -1,4 +1,4 @@
-"""Writes one sheet: the bands on top, its blocks, what stays in sight, what may be changed, how it is printed."""
+"""Writes one sheet: the bands at the top, its blocks, frozen rows, protection, page setup."""
 
 from __future__ import annotations
 
@@ -17,33 +17,23 @@ from xlsflow.layout.sheet_layout import (
 )
 from xlsflow.layout.text_metrics import lines_needed, text_width
 from xlsflow.template.model import ContentsBlock, DataBlock, LegendBlock, SignaturesBlock, TableBlock, TextBlock
-from xlsflow.workbook.outgoing.forms import (
-    draw_form,
-    fill_form,
-)
+from xlsflow.workbook.outgoing.forms import draw_form, fill_form
 from xlsflow.workbook.outgoing.plan import AS_OF
 from xlsflow.workbook.outgoing.static_blocks import (
+    draw_contents,
+    draw_heading,
+    draw_legend,
+    draw_signatures,
+    draw_text,
     fill_contents,
     fill_signatures,
-    write_contents,
-    write_heading,
-    write_legend,
-    write_signatures,
-    write_text,
 )
-from xlsflow.workbook.outgoing.tables import (
-    draw_table,
-    fill_table,
-)
+from xlsflow.workbook.outgoing.tables import draw_table, fill_table
 from xlsflow.workbook.self_check.completeness import ready_to_send
-from xlsflow.workbook.self_check.conditional_formats import (
-    add_sign_colours,
-    kpi_formula,
-    kpi_text,
-)
+from xlsflow.workbook.self_check.conditional_formats import add_sign_colours, kpi_formula, kpi_text
 from xlsflow.workbook.self_check.formula import Addresses
 from xlsflow.workbook.style import texts
-from xlsflow.workbook.style.page_setup import apply_page_setup
+from xlsflow.workbook.style.page_setup import draw_page_setup, fill_page_setup
 from xlsflow.workbook.style.theme import (
     AMBER,
     BAND_ROW_PT,
@@ -58,10 +48,13 @@ from xlsflow.workbook.style.theme import (
 
 if TYPE_CHECKING:
     from xlsflow.template.model import Block
-    from xlsflow.workbook.outgoing.sheet_writer import Hand
+    from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
+    from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
+    from xlsflow.workbook.outgoing.sheet_writer import SheetWriter
 
-TAB_COLOURS: Mapping[str, str] = {"navy": NAVY, "blue": BLUE, "teal": TEAL, "amber": AMBER, "slate": SLATE}
-PERMITTED: Mapping[str, bool] = {
+_TAB_COLOURS: Mapping[str, str] = {"navy": NAVY, "blue": BLUE, "teal": TEAL, "amber": AMBER, "slate": SLATE}
+# There is no password: protection is against slips, not against people.
+_PERMITTED: Mapping[str, bool] = {
     "select_locked_cells": True,
     "select_unlocked_cells": True,
     "format_columns": True,  # so that a person can widen a column and read it
@@ -69,213 +62,197 @@ PERMITTED: Mapping[str, bool] = {
     "sort": True,
     "autofilter": True,
 }
-"""What a protected sheet still allows; there is no password, for protection is against slips and not against people."""
-COVER_TITLE_PT, COVER_SUBTITLE_PT = 22.0, 10.0
-COVER_TITLE_ROW_PT, COVER_SUBTITLE_ROW_PT = 50.0, 28.0
-WIDE_SHEET, WIDE_ZOOM = 150.0, 90
-KPI_WIDTH = 52.0
-BETWEEN_FACTS = "    "
-LEAST_LINK_WIDTH = 18.0
+_COVER_TITLE_PT, _COVER_SUBTITLE_PT = 22.0, 10.0
+_COVER_TITLE_ROW_PT, _COVER_SUBTITLE_ROW_PT = 50.0, 28.0
+_WIDE_SHEET, _WIDE_ZOOM = 150.0, 90
+_KPI_WIDTH = 52.0
+_FACT_SEPARATOR = "    "
+_MIN_LINK_WIDTH = 18.0
 
-_PRINTED: Mapping[type, Callable[[Hand, StaticLayout], None]] = {
-    TextBlock: write_text,
-    SignaturesBlock: write_signatures,
-    ContentsBlock: write_contents,
-    LegendBlock: write_legend,
+_DRAW_STATIC: Mapping[type, Callable[[SheetDrawer, StaticLayout], None]] = {
+    TextBlock: draw_text,
+    SignaturesBlock: draw_signatures,
+    ContentsBlock: draw_contents,
+    LegendBlock: draw_legend,
 }
 
 
-def draw_sheet(hand: Hand) -> None:
-    """Write of one sheet what it is, whatever it is issued with."""
-    template, layout = hand.here.template, hand.here.layout
+def draw_sheet(drawer: SheetDrawer) -> None:
+    """Draw all of a sheet that regions of one layout share."""
+    template, layout = drawer.sheet_plan.template, drawer.sheet_plan.layout
     for col, width in enumerate(layout.widths):
-        hand.sheet.set_column(col, col, width)
-    _bands(hand)
-    for block in template.blocks:
-        _draw_block(hand, block)
-    hand.sheet.hide_gridlines(2)
-    hand.sheet.set_tab_color(TAB_COLOURS[template.colour])
-    hand.sheet.set_zoom(WIDE_ZOOM if sum(layout.widths) > WIDE_SHEET else 100)
-    _keep_in_sight(hand)
-    hand.sheet.protect("", dict(PERMITTED))
-
-
-def fill_sheet(hand: Hand) -> None:
-    """Write into a sheet that is drawn what it is issued with, and what follows from it: heights, pages, counts."""
-    hand.begin_to_fill()
-    _fill_bands(hand)
-    for block in hand.here.template.blocks:
-        place = hand.here.layout.by_block[block.name]
-        if isinstance(block, DataBlock):
-            if isinstance(place, FormLayout):
-                fill_form(hand, block, place)
-            elif isinstance(place, TableLayout):
-                fill_table(hand, block, place)
-        elif isinstance(block, ContentsBlock):
-            assert isinstance(place, StaticLayout)
-            fill_contents(hand, place)
-        elif isinstance(block, SignaturesBlock):
-            assert isinstance(place, StaticLayout)
-            fill_signatures(hand, block, place)
-    hand.set_heights()
-    apply_page_setup(hand)
-
-
-def _draw_block(hand: Hand, block: Block) -> None:
-    place = hand.here.layout.by_block[block.name]
-    if place.title_row is not None and block.title is not None:
-        write_heading(hand, place.title_row, block.title, hand.here.layout.last_col)
-    if isinstance(block, DataBlock):
-        if isinstance(place, FormLayout):
-            draw_form(hand, block, place)
-        elif isinstance(place, TableLayout):
-            draw_table(hand, block, place)
+        drawer.sheet.set_column(col, col, width)
+    if template.cover:
+        _draw_cover_bands(drawer)
     else:
-        assert isinstance(place, StaticLayout)
-        _PRINTED[type(block)](hand, place)
+        _draw_title(drawer)
+        _draw_facts_band(drawer)
+        _draw_hint(drawer)
+    for block in template.blocks:
+        _draw_block(drawer, block)
+    drawer.sheet.hide_gridlines(2)  # on screen too
+    drawer.sheet.set_tab_color(_TAB_COLOURS[template.colour])
+    drawer.sheet.set_zoom(_WIDE_ZOOM if sum(layout.widths) > _WIDE_SHEET else 100)
+    if drawer.sheet_plan.is_single_table:
+        _freeze_and_filter(drawer)
+    drawer.sheet.protect("", dict(_PERMITTED))
+    draw_page_setup(drawer)
 
 
-def _keep_in_sight(hand: Hand) -> None:
-    """Freeze the header of a sheet that is one table, and let it be filtered."""
-    layout = hand.here.layout
-    if not hand.here.lone:
-        return
+def fill_sheet(filler: SheetFiller) -> None:
+    """Write into a drawn sheet what one region has of its own, and what follows from it: heights, pages, counts."""
+    if filler.sheet_plan.template.cover:
+        formula, result = ready_to_send([*filler.counts.values()], filler.lang)
+        filler.write_formula(HINT_ROW, 0, formula, result)
+    else:
+        _fill_facts(filler)
+        _fill_kpi(filler)
+    for block in filler.sheet_plan.template.blocks:
+        _fill_block(filler, block)
+    fill_page_setup(filler)
+
+
+def _draw_block(drawer: SheetDrawer, block: Block) -> None:
+    layout = drawer.sheet_plan.layout.by_block[block.name]
+    if layout.title_row is not None and block.title is not None:
+        draw_heading(drawer, layout.title_row, block.title, drawer.sheet_plan.layout.last_col)
+    if isinstance(block, DataBlock):
+        if isinstance(layout, FormLayout):
+            draw_form(drawer, block, layout)
+        elif isinstance(layout, TableLayout):
+            draw_table(drawer, block, layout)
+    else:
+        assert isinstance(layout, StaticLayout)
+        _DRAW_STATIC[type(block)](drawer, layout)
+
+
+def _fill_block(filler: SheetFiller, block: Block) -> None:
+    layout = filler.sheet_plan.layout.by_block[block.name]
+    if isinstance(block, DataBlock):
+        if isinstance(layout, FormLayout):
+            fill_form(filler, block, layout)
+        elif isinstance(layout, TableLayout):
+            fill_table(filler, block, layout)
+    elif isinstance(layout, StaticLayout):
+        if isinstance(block, ContentsBlock):
+            fill_contents(filler, layout)
+        elif isinstance(block, SignaturesBlock):
+            fill_signatures(filler, block, layout)
+
+
+def _freeze_and_filter(drawer: SheetDrawer) -> None:
+    """Freeze the header of a sheet that is one table, and add the filter."""
+    layout = drawer.sheet_plan.layout
     table = layout.block_layouts[0]
     assert isinstance(table, TableLayout)
-    hand.sheet.freeze_panes(*layout.frozen)
-    hand.sheet.autofilter(table.header_row, 0, table.last_row, layout.last_col)
-    hand.sheet.set_selection(table.first_row, 0, table.first_row, 0)
-    ids = {"number_stored_as_text": f"A{table.first_row + 1}:XFD{table.last_row + 1}"}
-    hand.sheet.ignore_errors(ids)
+    drawer.sheet.freeze_panes(*layout.frozen)
+    drawer.sheet.autofilter(table.header_row, 0, table.last_row, layout.last_col)
+    drawer.sheet.set_selection(table.first_row, 0, table.first_row, 0)
+    # Ids and codes are texts; without this Excel marks each with a green triangle.
+    drawer.sheet.ignore_errors({"number_stored_as_text": f"A{table.first_row + 1}:XFD{table.last_row + 1}"})
 
 
-def _bands(hand: Hand) -> None:
-    """Write title, facts and hint across the printed columns."""
-    whole = _whole(hand)
-    if hand.here.template.cover:
-        _cover_bands(hand, whole)
-        return
-    _title(hand, whole)
-    _way_back(hand, whole)
-    _hint(hand, whole)
+def _printed_span(writer: SheetWriter) -> ColumnSpan:
+    return ColumnSpan(0, writer.sheet_plan.layout.printed_col)
 
 
-def _whole(hand: Hand) -> ColumnSpan:
-    return ColumnSpan(0, hand.here.layout.printed_col)
+def _draw_cover_bands(drawer: SheetDrawer) -> None:
+    """Draw the cover's title and subtitle, and the line that says whether the workbook may be sent."""
+    whole, pack, formats = _printed_span(drawer), drawer.plan.edition.pack, drawer.formats
+    title, subtitle = drawer.say(pack.title), drawer.say(pack.subtitle)
+    drawer.put(TITLE_ROW, whole, title, formats.title(_COVER_TITLE_PT))
+    drawer.put(FACTS_ROW, whole, subtitle, formats.subtitle(_COVER_SUBTITLE_PT))
+    drawer.reserve(HINT_ROW, whole, formats.get(bold=True, font_size=DENSE_PT + 1, align="left", indent=1))
+    drawer.require_height(TITLE_ROW, title, whole, _COVER_TITLE_PT, least=_COVER_TITLE_ROW_PT)
+    drawer.require_height(FACTS_ROW, subtitle, whole, _COVER_SUBTITLE_PT, least=_COVER_SUBTITLE_ROW_PT)
+    drawer.require_points(HINT_ROW, BAND_ROW_PT + 4)
+    add_sign_colours(drawer, (HINT_ROW, whole.first, HINT_ROW, whole.last))
 
 
-def _fill_bands(hand: Hand) -> None:
-    """Write what the bands say of an edition."""
-    if hand.here.template.cover:
-        _readiness(hand, _whole(hand))
-    else:
-        _facts(hand, _whole(hand))
-        _counts(hand, _whole(hand))
+def _draw_title(drawer: SheetDrawer) -> None:
+    """Draw the title, and where there is room, the other language's in small letters after it."""
+    whole, title = _printed_span(drawer), drawer.sheet_plan.template.title
+    text, other = drawer.say(title), next(title.say(lang) for lang in LANGS if lang != drawer.lang)
+    big, small = drawer.formats.title(), drawer.formats.subtitle()
+    drawer.put(TITLE_ROW, whole, text, big)
+    # Widths are in characters of 10 points.
+    room = drawer.width(whole) - 4
+    if other != text and text_width(text) * TITLE_PT / 10 + text_width(other) * DENSE_PT / 10 < room:
+        drawer.sheet.write_rich_string(TITLE_ROW, 0, big, text, small, f"  {other}", big)
+    drawer.require_points(TITLE_ROW, TITLE_ROW_PT)
 
 
-def _cover_bands(hand: Hand, whole: ColumnSpan) -> None:
-    """Write the cover's title and subtitle, and the colours of the line under them."""
-    pack = hand.plan.edition.pack
-    hand.put(TITLE_ROW, whole, hand.say(pack.title), hand.ink.title(COVER_TITLE_PT))
-    hand.put(FACTS_ROW, whole, hand.say(pack.subtitle), hand.ink.subtitle(COVER_SUBTITLE_PT))
-    hand.needs(TITLE_ROW, hand.say(pack.title), whole, COVER_TITLE_PT, least=COVER_TITLE_ROW_PT)
-    hand.needs(FACTS_ROW, hand.say(pack.subtitle), whole, COVER_SUBTITLE_PT, least=COVER_SUBTITLE_ROW_PT)
-    hand.needs_points(HINT_ROW, BAND_ROW_PT + 4)
-    add_sign_colours(hand, (HINT_ROW, whole.first, HINT_ROW, whole.last))
+def _draw_facts_band(drawer: SheetDrawer) -> None:
+    """Draw the cell of the facts, and beside it the link back to the first sheet."""
+    facts, link = _facts_band(drawer)
+    drawer.reserve(FACTS_ROW, facts, drawer.formats.facts())
+    if link is not None:
+        drawer.put_link(FACTS_ROW, link, drawer.plan.home, _back_text(drawer), drawer.formats.link(band=True))
 
 
-def _readiness(hand: Hand, whole: ColumnSpan) -> None:
-    """Write the line that says whether the workbook may be sent."""
-    formula, result = ready_to_send([*hand.counts.values()], hand.lang)
-    look = hand.ink.get(bold=True, font_size=DENSE_PT + 1, align="left", indent=1)
-    hand.formula(HINT_ROW, whole, formula, look, result)
-
-
-def _title(hand: Hand, whole: ColumnSpan) -> None:
-    """Write the title, the other language's small behind it where there is room."""
-    title = hand.here.template.title
-    other = next(title.say(lang) for lang in LANGS if lang != hand.lang)
-    said = hand.say(title)
-    big, small = hand.ink.title(), hand.ink.subtitle()
-    hand.put(TITLE_ROW, whole, said, big)
-    room = hand.width(whole) - 4
-    if other != said and text_width(said) * TITLE_PT / 10 + text_width(other) * DENSE_PT / 10 < room:
-        hand.sheet.write_rich_string(TITLE_ROW, 0, big, said, small, f"  {other}", big)
-    hand.needs_points(TITLE_ROW, TITLE_ROW_PT)
-
-
-def _way_back(hand: Hand, whole: ColumnSpan) -> None:
-    """Write the way back to the first sheet."""
-    _, right = _band_of_facts(hand, whole)
-    if right is not None:
-        link = hand.ink.link(band=True)
-        if not right.single:
-            hand.sheet.merge_range(FACTS_ROW, right.first, FACTS_ROW, right.last, "", link)
-        hand.sheet.write_url(FACTS_ROW, right.first, hand.plan.home.link(), link, _back(hand))
-
-
-def _band_of_facts(hand: Hand, whole: ColumnSpan) -> tuple[ColumnSpan, ColumnSpan | None]:
-    """Return where the facts stand, and the way back: not on the first sheet, and paper leads nowhere."""
-    if hand.plan.home is hand.here or hand.plan.edition.for_print:
+def _facts_band(writer: SheetWriter) -> tuple[ColumnSpan, ColumnSpan | None]:
+    """Return the columns of the facts and of the link back, which the first sheet and paper lack."""
+    whole = _printed_span(writer)
+    if writer.plan.home is writer.sheet_plan or writer.plan.edition.for_print:
         return whole, None
-    return _split(hand, whole, max(text_width(_back(hand)) + 2, LEAST_LINK_WIDTH))
+    return _split_span(writer, whole, max(text_width(_back_text(writer)) + 2, _MIN_LINK_WIDTH))
 
 
-def _back(hand: Hand) -> str:
-    return hand.say(texts.BACK) + hand.plan.home.tab
+def _back_text(writer: SheetWriter) -> str:
+    return writer.say(texts.BACK) + writer.plan.home.tab
 
 
-def _facts(hand: Hand, whole: ColumnSpan) -> None:
-    """Write what the sheet belongs to."""
-    left, _ = _band_of_facts(hand, whole)
-    edition, look = hand.plan.edition, hand.ink.facts()
-    facts = hand.plan.facts
+def _fill_facts(filler: SheetFiller) -> None:
+    """Write region, round, document number and as-of day; a sheet without a cover has the pack's title instead."""
+    span, _ = _facts_band(filler)
+    edition, facts = filler.plan.edition, filler.plan.facts
     if facts:
         day = f"{edition.day:%Y-%m-%d}"
-        lines = [BETWEEN_FACTS.join(facts)]
-        if lines_needed(lines[0] + day, hand.width(left), DENSE_PT) > 1:  # broken between facts, not within one
+        lines = [_FACT_SEPARATOR.join(facts)]
+        if lines_needed(lines[0] + day, filler.width(span), DENSE_PT) > 1:  # broken between facts, not within one
             half = len(facts) // 2
-            lines = [BETWEEN_FACTS.join(facts[:half]), BETWEEN_FACTS.join(facts[half:])]
-        quoted = "&CHAR(10)&".join(f'"{_doubled(line)}"' for line in lines if line)
+            lines = [_FACT_SEPARATOR.join(facts[:half]), _FACT_SEPARATOR.join(facts[half:])]
+        # The as-of day is a formula, for a person may change it on the cover.
+        quoted = "&CHAR(10)&".join('"{}"'.format(line.replace('"', '""')) for line in lines if line)
         shown = "\n".join(line for line in lines if line) + day
-        hand.formula(FACTS_ROW, left, f'={quoted}&TEXT({AS_OF},"yyyy-mm-dd")', look, shown)
+        filler.write_formula(FACTS_ROW, span.first, f'={quoted}&TEXT({AS_OF},"yyyy-mm-dd")', shown)
     else:
-        shown = f"{hand.say(edition.pack.title)}    {hand.say(edition.pack.subtitle)}"
-        hand.give(FACTS_ROW, left, shown, look)
-    hand.needs(FACTS_ROW, shown, left, DENSE_PT, least=BAND_ROW_PT)  # a narrow sheet needs two lines
+        shown = f"{filler.say(edition.pack.title)}    {filler.say(edition.pack.subtitle)}"
+        filler.write(FACTS_ROW, span.first, shown)
+    filler.require_height(FACTS_ROW, shown, span, DENSE_PT, least=BAND_ROW_PT)
 
 
-def _hint(hand: Hand, whole: ColumnSpan) -> None:
-    """Write how the sheet is filled."""
-    hint = hand.say(hand.here.template.hint) if hand.here.template.hint else ""
-    left = whole if _followed(hand) is None else _split(hand, whole, KPI_WIDTH)[0]
-    hand.put(HINT_ROW, left, hint, hand.ink.hint())
-    hand.needs(HINT_ROW, hint, left, DENSE_PT, least=BAND_ROW_PT)
+def _draw_hint(drawer: SheetDrawer) -> None:
+    """Draw how the sheet is filled in, and opposite it the cell of the counts of tracked items."""
+    span, template = _printed_span(drawer), drawer.sheet_plan.template
+    if _tracked_table(drawer) is not None:
+        span, counts = _split_span(drawer, span, _KPI_WIDTH)
+        drawer.reserve(HINT_ROW, counts, drawer.formats.hint("right"))
+    hint = drawer.say(template.hint) if template.hint else ""
+    drawer.put(HINT_ROW, span, hint, drawer.formats.hint())
+    drawer.require_height(HINT_ROW, hint, span, DENSE_PT, least=BAND_ROW_PT)
 
 
-def _counts(hand: Hand, whole: ColumnSpan) -> None:
-    """Write opposite the hint the counts of what is followed up."""
-    block = _followed(hand)
+def _fill_kpi(filler: SheetFiller) -> None:
+    """Write the counts of tracked items."""
+    block = _tracked_table(filler)
     if block is not None:
-        _, right = _split(hand, whole, KPI_WIDTH)
-        at = Addresses(block, hand.here.layout.table(block.name))
-        result = kpi_text(hand, block, hand.plan.records(hand.here, block))
-        hand.formula(HINT_ROW, right, lambda: kpi_formula(hand, block, at), hand.ink.hint("right"), result)
+        _, span = _split_span(filler, _printed_span(filler), _KPI_WIDTH)
+        addresses = Addresses(block, filler.sheet_plan.layout.table(block.name))
+        result = kpi_text(filler, block, filler.plan.records(filler.sheet_plan, block))
+        filler.write_formula(HINT_ROW, span.first, lambda: kpi_formula(filler, block, addresses), result)
 
 
-def _followed(hand: Hand) -> TableBlock | None:
-    """Return the table that has the sheet to itself, where it is followed up."""
-    block = hand.here.template.blocks[0]
-    return block if hand.here.lone and isinstance(block, TableBlock) and block.follow else None
+def _tracked_table(writer: SheetWriter) -> TableBlock | None:
+    """Return the sheet's only block if it is a table of tracked items."""
+    block = writer.sheet_plan.template.blocks[0]
+    is_single_table = writer.sheet_plan.is_single_table
+    return block if is_single_table and isinstance(block, TableBlock) and block.follow else None
 
 
-def _split(hand: Hand, whole: ColumnSpan, width: float) -> tuple[ColumnSpan, ColumnSpan]:
-    """Return a span in two, the right part at least so wide where the columns allow it."""
+def _split_span(writer: SheetWriter, whole: ColumnSpan, width: float) -> tuple[ColumnSpan, ColumnSpan]:
+    """Return a span in two, the right part at least so wide if the columns allow it."""
     first = whole.last
-    while first > whole.first + 1 and hand.width(ColumnSpan(first, whole.last)) < width:
+    while first > whole.first + 1 and writer.width(ColumnSpan(first, whole.last)) < width:
         first -= 1
     return ColumnSpan(whole.first, first - 1), ColumnSpan(first, whole.last)
-
-
-def _doubled(text: str) -> str:
-    return text.replace('"', '""')

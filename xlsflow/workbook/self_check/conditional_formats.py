@@ -10,6 +10,7 @@ from xlsflow.template.kinds import FieldBase
 from xlsflow.workbook.outgoing.plan import AS_OF
 from xlsflow.workbook.self_check.formula import Addresses, text_literal
 from xlsflow.workbook.style import texts
+from xlsflow.workbook.style.formats import KEEP_FORMULA
 from xlsflow.workbook.style.theme import CellTone
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from xlsflow.layout.sheet_layout import TableLayout
     from xlsflow.template.model import DataBlock, Follow, TableBlock
-    from xlsflow.workbook.outgoing.sheet_writer import Hand
+    from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
+    from xlsflow.workbook.outgoing.sheet_writer import SheetWriter
     from xlsflow.workbook.self_check.validations import CellBlock
 
 Edges = tuple[int, int, int, int]
@@ -28,12 +30,12 @@ _PROGRESS_BAR = "#8DBBE3"
 _KPI_TEXTS = (texts.KPI_TOTAL, texts.KPI_DONE, texts.KPI_OVERDUE, texts.KPI_SOON, texts.KPI_BLOCKED)
 
 
-def add_sign_colours(writer: Hand, edges: Edges) -> None:
+def add_sign_colours(drawer: SheetDrawer, edges: Edges) -> None:
     """Colour cells by the sign that their text contains: a mark beside a row, a sheet's completeness."""
     signs: tuple[tuple[str, CellTone], ...] = (("▲", "due_soon"), ("●", "done"))
     for sign, tone in signs:
-        tone_format = writer.ink.rule(tone, sign=False)
-        _add_rule(writer, edges, {"type": "text", "criteria": "containing", "value": sign, "format": tone_format})
+        tone_format = drawer.formats.rule(tone, sign=False)
+        _add_rule(drawer, edges, {"type": "text", "criteria": "containing", "value": sign, "format": tone_format})
 
 
 def row_in_use(block: DataBlock, addresses: Addresses) -> str:
@@ -42,11 +44,13 @@ def row_in_use(block: DataBlock, addresses: Addresses) -> str:
     return f"COUNTA({','.join(addresses.runs(content))})>0" if content else "FALSE"
 
 
-def add_field_colours(writer: Hand, field: FieldBase, cells: CellBlock, cell: str, faults: Sequence[str]) -> None:
+def add_field_colours(
+    drawer: SheetDrawer, field: FieldBase, cells: CellBlock, cell: str, faults: Sequence[str]
+) -> None:
     """Add the colours of a field's cells: faults, progress bar, status, alarm.
 
     Args:
-        writer: The sheet's writer.
+        drawer: The sheet.
         field: The field.
         cells: Its cells.
         cell: Address of the first of them, relative so that Excel adjusts it for the others.
@@ -54,26 +58,26 @@ def add_field_colours(writer: Hand, field: FieldBase, cells: CellBlock, cell: st
     """
     edges = cells.first_row, cells.first_col, cells.last_row, cells.last_col
     for fault in faults:
-        _add_rule(writer, edges, {"type": "formula", "criteria": f"={fault}", "format": writer.ink.missing()})
+        _add_rule(drawer, edges, {"type": "formula", "criteria": f"={fault}", "format": drawer.formats.missing()})
     if field.display_format.endswith("%"):
         bar = {"type": "data_bar", "bar_solid": True, "bar_color": _PROGRESS_BAR, "min_type": "num", "max_type": "num"}
-        _add_rule(writer, edges, {**bar, "min_value": 0, "max_value": 1, "bar_border_color": _PROGRESS_BAR})
-    choices = writer.plan.edition.scope.lists.get(field.list_name())
+        _add_rule(drawer, edges, {**bar, "min_value": 0, "max_value": 1, "bar_border_color": _PROGRESS_BAR})
+    choices = drawer.plan.edition.scope.lists.get(field.list_name())
     labels_by_tone: dict[CellTone, list[str]] = {}
     for choice in choices.values if choices else ():
         if choice.tone:
-            labels_by_tone.setdefault(choice.tone, []).append(choice.label.say(writer.lang))
+            labels_by_tone.setdefault(choice.tone, []).append(choice.label.say(drawer.lang))
     for tone, labels in labels_by_tone.items():
         tests = [f"{cell}={text_literal(label)}" for label in labels]
         test = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
-        _add_rule(writer, edges, {"type": "formula", "criteria": f"={test}", "format": writer.ink.rule(tone)})
+        _add_rule(drawer, edges, {"type": "formula", "criteria": f"={test}", "format": drawer.formats.rule(tone)})
     if field.alarm:
         alarm = f"=AND(ISNUMBER({cell}),N({cell})>0)"
-        alarm_format = writer.ink.rule("overdue", sign=False)
-        _add_rule(writer, edges, {"type": "formula", "criteria": alarm, "format": alarm_format})
+        alarm_format = drawer.formats.rule("overdue", sign=False)
+        _add_rule(drawer, edges, {"type": "formula", "criteria": alarm, "format": alarm_format})
 
 
-def add_due_colours(writer: Hand, block: TableBlock, addresses: Addresses, layout: TableLayout) -> None:
+def add_due_colours(drawer: SheetDrawer, block: TableBlock, addresses: Addresses, layout: TableLayout) -> None:
     """Colour the due dates of tracked items: overdue, and due soon."""
     follow = block.follow
     if follow is None:
@@ -81,20 +85,20 @@ def add_due_colours(writer: Hand, block: TableBlock, addresses: Addresses, layou
     due, status = addresses.cell(follow.due), addresses.cell(follow.status)
     span = layout.columns[follow.due]
     edges = layout.first_row, span.first, layout.last_row, span.last
-    closed = ",".join(f"{status}={label}" for label in _labels(writer, block, (*follow.done, *follow.dropped)))
+    closed = ",".join(f"{status}={label}" for label in _labels(drawer, block, (*follow.done, *follow.dropped)))
     is_open = f"ISNUMBER({due}),NOT(OR({closed},FALSE))"
     tests: tuple[tuple[CellTone, str], ...] = (
         ("overdue", f"{due}<{AS_OF}"),
-        ("due_soon", f"{due}<{AS_OF}+{_soon_days(writer) + 1}"),
+        ("due_soon", f"{due}<{AS_OF}+{_soon_days(drawer) + 1}"),
     )
     for tone, test in tests:
-        tone_format = writer.ink.rule(tone, sign=False)
+        tone_format = drawer.formats.rule(tone, sign=False)
         criteria = f"=AND({is_open},{test})"
         rule = {"type": "formula", "criteria": criteria, "format": tone_format, "stop_if_true": True}
-        _add_rule(writer, edges, rule)
+        _add_rule(drawer, edges, rule)
 
 
-def kpi_formula(writer: Hand, block: TableBlock, addresses: Addresses) -> str:
+def kpi_formula(writer: SheetWriter, block: TableBlock, addresses: Addresses) -> str:
     """Return the formula of the counts above a table of tracked items."""
     follow = block.follow
     assert follow is not None
@@ -113,7 +117,7 @@ def kpi_formula(writer: Hand, block: TableBlock, addresses: Addresses) -> str:
     return "=" + "&".join(f'"{writer.say(text)}"&{count}' for text, count in zip(_KPI_TEXTS, counts, strict=True))
 
 
-def kpi_text(writer: Hand, block: TableBlock, rows: Sequence[Mapping[str, object]]) -> str:
+def kpi_text(writer: SheetWriter, block: TableBlock, rows: Sequence[Mapping[str, object]]) -> str:
     """Return the result of `kpi_formula` for the rows that the workbook is sent out with."""
     assert block.follow is not None
     counts = _kpi_counts(writer, block.follow, rows)
@@ -125,7 +129,9 @@ def _any_of(status: str, labels: Sequence[str]) -> str:
     return "+".join(f"({status}={label})" for label in labels) or "0"
 
 
-def _kpi_counts(writer: Hand, follow: Follow, rows: Sequence[Mapping[str, object]]) -> tuple[int, int, int, int, int]:
+def _kpi_counts(
+    writer: SheetWriter, follow: Follow, rows: Sequence[Mapping[str, object]]
+) -> tuple[int, int, int, int, int]:
     today = writer.plan.edition.day
     last = today + timedelta(days=_soon_days(writer))
     titled = [row for row in rows if row.get(follow.title) not in (None, "")]
@@ -144,33 +150,35 @@ def _day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _soon_days(writer: Hand) -> int:
+def _soon_days(writer: SheetWriter) -> int:
     """Return how many days ahead count as due soon."""
     return int(writer.plan.edition.scope.settings.get("due_soon_days", _DEFAULT_SOON_DAYS))
 
 
-def _labels(writer: Hand, block: TableBlock, codes: Sequence[str]) -> list[str]:
+def _labels(writer: SheetWriter, block: TableBlock, codes: Sequence[str]) -> list[str]:
     """Return the labels of status codes as text literals."""
     assert block.follow is not None
     status = block.field(block.follow.status)
     return [text_literal(str(status.write(code, writer.lang, writer.plan.edition.scope))) for code in codes]
 
 
-def _add_rule(writer: Hand, edges: Edges, rule: dict[str, object]) -> None:
+def _add_rule(drawer: SheetDrawer, edges: Edges, rule: dict[str, object]) -> None:
     """Add a conditional format.
 
     Raises:
         ValueError: xlsxwriter refused it, for which it only warns.
     """
-    rule = {**rule, **_without_continued_rows(writer, edges)}
-    if writer.sheet.conditional_format(*edges, rule) != 0:
+    rule = {**rule, **_without_continued_rows(drawer, edges)}
+    if rule["type"] == "formula":
+        rule["criteria"] = f"{rule['criteria']}{KEEP_FORMULA}"
+    if drawer.sheet.conditional_format(*edges, rule) != 0:
         raise ValueError(f"xlsxwriter refuses the conditional format at {a1(*edges[:2])}: {rule}")
 
 
-def _without_continued_rows(writer: Hand, edges: Edges) -> dict[str, str]:
+def _without_continued_rows(drawer: SheetDrawer, edges: Edges) -> dict[str, str]:
     """Return the option that leaves out rows which only continue the texts of the row above."""
     top, left, bottom, right = edges
-    continued = sorted(row for row in writer.continued if top <= row <= bottom)
+    continued = sorted(row for row in drawer.continued if top <= row <= bottom)
     if not continued:
         return {}
     firsts, lasts = [top, *(row + 1 for row in continued)], [*(row - 1 for row in continued), bottom]

@@ -57,7 +57,7 @@ def build_row_checks(
         addresses: Where it lies.
         dropdowns: The workbook's lists.
     """
-    first_col = sheet.layout.last_col + (_GAP_BESIDE_MARK if sheet.lone else _GAP)
+    first_col = sheet.layout.last_col + (_GAP_BESIDE_MARK if sheet.is_single_table else _GAP)
     template_row = Addresses(block, addresses.layout, ROW_PLACEHOLDER)
     builder = _Builder(plan, block, template_row, dropdowns, column_letters(first_col))
     cells = tuple(builder.cells())
@@ -162,7 +162,7 @@ class _Builder:
         if units := self.dropdowns.refused(field.excluded_list()):
             tests.append(f"SUMPRODUCT(--({units}={cell}))>0")
         test = f"OR({','.join(tests)})"
-        if people := self.dropdowns.named(field.list_name()):
+        if people := self.dropdowns.offered(field.list_name()):
             test = f"IF(SUMPRODUCT(--({people}={cell}))=0,{test},FALSE)"
         return f'IF(TRIM({cell})="",FALSE,{test})'
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from xlsflow.layout.sheet_layout import FormLayout, TableLayout
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
-    from xlsflow.workbook.outgoing.sheet_writer import Hand
+    from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
+    from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
+    from xlsflow.workbook.outgoing.sheet_writer import SheetWriter
     from xlsflow.workbook.self_check.formula import Addresses
     from xlsflow.workbook.self_check.row_checks import RowChecks
 
@@ -24,14 +26,16 @@ _MARK_WIDTH = 10.0
 """Fits a sign and a word; the sentence runs on over the blank columns behind."""
 
 
-def row_checks_of(writer: Hand, block: DataBlock) -> RowChecks | None:
+def row_checks_of(writer: SheetWriter, block: DataBlock) -> RowChecks | None:
     """Return the checks of a block of this sheet; None if it has none, or if the workbook is only printed."""
     if writer.plan.edition.for_print:
         return None
-    return writer.counts[writer.here.tab].row_checks.get(block.name)
+    return writer.counts[writer.sheet_plan.tab].row_checks.get(block.name)
 
 
-def fault_formulas(writer: Hand, block: DataBlock, field: FieldBase, addresses: Addresses, row: int) -> list[str]:
+def fault_formulas(
+    writer: SheetWriter, block: DataBlock, field: FieldBase, addresses: Addresses, row: int
+) -> list[str]:
     """Return the formulas, without their `=`, that say whether a field's cell in a row has a fault."""
     checks = row_checks_of(writer, block)
     formulas = []
@@ -44,54 +48,55 @@ def fault_formulas(writer: Hand, block: DataBlock, field: FieldBase, addresses: 
     return formulas
 
 
-def prepare_row_marks(writer: Hand, block: DataBlock, layout: TableLayout | FormLayout) -> None:
+def draw_row_marks(drawer: SheetDrawer, block: DataBlock, layout: TableLayout | FormLayout) -> None:
     """Hide the columns of the code cells; for a table alone on its sheet, also set up the column of marks."""
-    checks = row_checks_of(writer, block)
+    checks = row_checks_of(drawer, block)
     if checks is None:
         return
     marked_rows = [getattr(layout, name, None) for name in ("key_row", "header_row")]
     for col in range(checks.first_col, checks.first_col + len(checks.columns)):
-        writer.sheet.set_column(col, col, None, None, {"hidden": True})
+        drawer.sheet.set_column(col, col, None, None, {"hidden": True})
         for row in marked_rows:
             if row is not None:
-                writer.sheet.write_string(row, col, CHECK_KEY_PREFIX, writer.ink.key())
-    if writer.here.lone:
-        _prepare_mark_column(writer, checks, layout)
+                drawer.sheet.write_string(row, col, CHECK_KEY_PREFIX, drawer.formats.key())
+        for row in range(checks.rows[0], checks.rows[1] + 1):
+            drawer.reserve(row, ColumnSpan(col, col), drawer.formats.row_check_formats[0])
+    if drawer.sheet_plan.is_single_table:
+        _draw_mark_column(drawer, checks, layout)
 
 
-def write_row_marks(writer: Hand, block: DataBlock) -> None:
+def fill_row_marks(filler: SheetFiller, block: DataBlock) -> None:
     """Write the code cells of a block's rows; for a table alone on its sheet, also their marks."""
-    checks = row_checks_of(writer, block)
+    checks = row_checks_of(filler, block)
     if checks is None:
         return
     blank = ("",) * len(checks.columns)
     for number, row in enumerate(range(checks.rows[0], checks.rows[1] + 1)):
         codes = checks.results[number] if number < len(checks.results) else blank
         # A batch writes many workbooks through one sheet: most rows keep the result that they have.
-        if writer.judged(row) != codes:
-            _write_row(writer, checks, row, codes)
+        if filler.codes.get(row) != codes:
+            _fill_row(filler, checks, row, codes)
 
 
-def _write_row(writer: Hand, checks: RowChecks, row: int, codes: Sequence[str]) -> None:
-    code_format, mark_format = writer.ink.row_check_formats
+def _fill_row(filler: SheetFiller, checks: RowChecks, row: int, codes: Sequence[str]) -> None:
     for number, code in enumerate(codes):
-        span = ColumnSpan(checks.first_col + number, checks.first_col + number)
-        writer.formula(row, span, partial(_code_formula, checks, row, number), code_format, code)
-    if writer.here.lone:
-        col = writer.here.layout.last_col + 1
-        mark = partial(checks.mark_formula, row)
-        writer.formula(row, ColumnSpan(col, col), mark, mark_format, checks.mark_text(codes))
-    writer.judge(row, codes)
+        filler.write_formula(row, checks.first_col + number, partial(_code_formula, checks, row, number), code)
+    if filler.sheet_plan.is_single_table:
+        col = filler.sheet_plan.layout.last_col + 1
+        filler.write_formula(row, col, partial(checks.mark_formula, row), checks.mark_text(codes))
+    filler.codes[row] = codes
 
 
 def _code_formula(checks: RowChecks, row: int, number: int) -> str:
     return checks.formulas(row)[number]
 
 
-def _prepare_mark_column(writer: Hand, checks: RowChecks, layout: TableLayout | FormLayout) -> None:
+def _draw_mark_column(drawer: SheetDrawer, checks: RowChecks, layout: TableLayout | FormLayout) -> None:
     """Write header and colours of the column of marks."""
-    col = writer.here.layout.last_col + 1
-    writer.sheet.set_column(col, col, _MARK_WIDTH)
-    writer.sheet.write_string(layout.key_row, col, CHECK_KEY_PREFIX, writer.ink.key())  # type: ignore[union-attr]  # a lone table
-    writer.put(layout.header_row, ColumnSpan(col, col), writer.say(ROW_MARK_HEADER), writer.ink.header("computed"))  # type: ignore[union-attr]
-    add_sign_colours(writer, (checks.rows[0], col, checks.rows[1], col))
+    col = drawer.sheet_plan.layout.last_col + 1
+    drawer.sheet.set_column(col, col, _MARK_WIDTH)
+    drawer.sheet.write_string(layout.key_row, col, CHECK_KEY_PREFIX, drawer.formats.key())  # type: ignore[union-attr]  # a lone table
+    drawer.put(layout.header_row, ColumnSpan(col, col), drawer.say(ROW_MARK_HEADER), drawer.formats.header("computed"))  # type: ignore[union-attr]
+    for row in range(checks.rows[0], checks.rows[1] + 1):
+        drawer.reserve(row, ColumnSpan(col, col), drawer.formats.row_check_formats[1])
+    add_sign_colours(drawer, (checks.rows[0], col, checks.rows[1], col))

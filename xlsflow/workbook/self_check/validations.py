@@ -15,6 +15,7 @@ from xlsflow.fileformat.excel_limits import MAX_VALIDATION_TEXT, MAX_VALIDATION_
 from xlsflow.i18n import Lang
 from xlsflow.template.kinds import EntryRule, FieldBase, Scope
 from xlsflow.workbook.style import texts
+from xlsflow.workbook.style.formats import KEEP_FORMULA
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -83,7 +84,8 @@ def add_validation(sheet: Worksheet, cells: CellBlock, options: Mapping[str, obj
     source = options.get("source")
     if isinstance(source, str) and len(source) > MAX_VALIDATION_TEXT:
         raise ValueError(f"the formula of a dropdown is longer than Excel accepts: {source}")
-    status = sheet.data_validation(cells.first_row, cells.first_col, cells.last_row, cells.last_col, dict(options))
+    written = {**options, "source": f"{source}{KEEP_FORMULA}"} if isinstance(source, str) else dict(options)
+    status = sheet.data_validation(cells.first_row, cells.first_col, cells.last_row, cells.last_col, written)
     if status != 0:
         raise ValueError(f"xlsxwriter refuses the validation: {options}")
 

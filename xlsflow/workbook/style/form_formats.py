@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from xlsflow.workbook.style.formats import (
-    Formats,
-    xf_index,
-)
+from xlsflow.workbook.style.formats import Formats
 from xlsflow.workbook.style.theme import (
     AMBER,
     AUTO,
@@ -65,10 +62,15 @@ class FormFormats:
         """Return the format with these xlsxwriter properties."""
         return self._formats.get(**properties)
 
-    def assign_indexes(self, *formats: Format) -> None:
-        """Assign the formats' XF indexes now, whether a cell uses them or not."""
-        for cell_format in formats:
-            xf_index(cell_format)
+    @property
+    def for_cells(self) -> Mapping[str, Format]:
+        """Every format for cells that was created, by its properties."""
+        return self._formats.by_properties
+
+    @property
+    def for_rules(self) -> Mapping[str, Format]:
+        """Every format for conditional rules that was created, by a name of its own."""
+        return self._rules
 
     def band(self, **properties: object) -> Format:
         """Return the format of the dark band at the top of a sheet."""

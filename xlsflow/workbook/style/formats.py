@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from xlsflow.workbook.style.theme import (
     BLUE,
+    BODY_PT,
     CHIPS,
+    FONT,
     INK,
     CellTone,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
+
+WORKBOOK_OPTIONS: Mapping[str, Any] = {
+    "in_memory": True,
+    # Excel replaces a font that has a theme scheme by the theme's own; xlsxwriter 3.3 writes one for any default font.
+    "default_format_properties": {"font_name": FONT, "font_size": BODY_PT, "font_scheme": "none"},
+}
+"""The options of xlsxwriter for every workbook."""
+
+KEEP_FORMULA = "\ue000_xlfn.\ue001"
+"""Makes xlsxwriter keep the formula of a rule that ends with it; reading the drawn file removes it again.
+
+In any other formula xlsxwriter searches for some two hundred functions that Excel stores under another name. That takes
+longer than the rest of drawing, and it finds them in quoted texts too. Our formulas use none of them.
+"""
 
 StyleKey = tuple[str, CellTone | None]
 """Column format and tone, which decide the style of a data cell."""
@@ -55,6 +70,11 @@ class Formats:
         self._workbook = workbook
         self._by_properties: dict[str, Format] = {}
 
+    @property
+    def by_properties(self) -> Mapping[str, Format]:
+        """Every format for cells, by its properties."""
+        return self._by_properties
+
     def get(self, **properties: object) -> Format:
         """Return the format with these xlsxwriter properties; vertically centred and dark grey by default."""
         key = repr(sorted(properties.items()))
@@ -75,11 +95,6 @@ class Formats:
         if tone:
             properties |= {"bg_color": CHIPS[tone].fill, "font_color": CHIPS[tone].font_colour}
         return self.get(**properties)
-
-
-def xf_index(cell_format: Format) -> int:
-    """Return the format's XF index, assigning one if needed."""
-    return int(cell_format._get_xf_index())  # type: ignore[no-untyped-call]  # noqa: SLF001 - xlsxwriter tells it nowhere else
 
 
 def write_across(sheet: Worksheet, row: int, left: int, span: int, text: str, cell_format: Format) -> None:

@@ -1,0 +1,92 @@
+"""Writes the hidden sheets `_lists`, `_base` and `_meta`, and the stamp.
+
+The stamp says which workbook it is, in three places: document properties, the sheet `_meta`, and defined names. Each
+survives another way of saving; a return is recognised by the majority of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from xlsflow.fileformat.baseline import Baseline, comparison_text
+from xlsflow.fileformat.hidden_sheets import BASELINE_SHEET, LISTS_SHEET, STAMP_SHEET
+from xlsflow.fileformat.stamp import NAME_PREFIX, PROPERTY_PREFIX, RETURN_KIND
+from xlsflow.workbook.outgoing.cell_xml import escape, mark
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
+    from xlsflow.model.returns import Stamp
+    from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
+    from xlsflow.workbook.outgoing.plan import Edition
+
+_AUTHOR = "xlsflow"
+
+
+def draw_hidden_sheets(book: Workbook, edition: Edition) -> Sequence[str]:
+    """Add the hidden sheets without their rows; return their names, that of the stamp last."""
+    names = [LISTS_SHEET, *([BASELINE_SHEET] if has_baseline(edition) else []), STAMP_SHEET]
+    for name in names:
+        sheet = book.add_worksheet(name)
+        if name == STAMP_SHEET:
+            sheet.set_column(0, 1, 30)
+        sheet.protect()
+        sheet.very_hidden()
+    return names
+
+
+def hidden_rows(name: str, edition: Edition, dropdowns: Dropdowns) -> Sequence[Sequence[str]]:
+    """Return the texts of a hidden sheet, row by row."""
+    if name == LISTS_SHEET:
+        columns = [(header, *texts) for header, texts in dropdowns.columns.items()]
+        return [*zip_longest(*columns, fillvalue="")]
+    if name == BASELINE_SHEET:
+        return [*_baseline(edition).lines()]
+    return [(f"{PROPERTY_PREFIX}{name}", text) for name, text in _stamp_texts(edition.stamp).items()]
+
+
+def draw_properties(book: Workbook, edition: Edition) -> None:
+    """Set the document properties, with placeholders for the stamp."""
+    title, subject = edition.pack.title.say(edition.lang), mark("document")
+    # Without a time of creation xlsxwriter would write that of now, and the bytes would differ each time.
+    book.set_properties({"title": title, "subject": subject, "author": _AUTHOR, "created": edition.created})
+    for name in _stamp_texts(edition.stamp):
+        book.set_custom_property(f"{PROPERTY_PREFIX}{name}", mark(name), "text")
+
+
+def stamp_marks(stamp: Stamp) -> Mapping[str, str]:
+    """Return the values of those placeholders, as XML."""
+    return {name: escape(text) for name, text in _stamp_texts(stamp).items()}
+
+
+def stamp_names(stamp: Stamp) -> Mapping[str, str]:
+    """Return the defined names of a stamp with what they refer to."""
+    texts = _stamp_texts(stamp)
+    return {f"{NAME_PREFIX}{name}": '="{}"'.format(text.replace('"', '""')) for name, text in texts.items()}
+
+
+def _stamp_texts(stamp: Stamp) -> Mapping[str, str]:
+    return {attribute.name: str(getattr(stamp, attribute.name)) for attribute in fields(stamp)}
+
+
+def has_baseline(edition: Edition) -> bool:
+    """Return whether a workbook goes out with rows that a merge can recognise by their key."""
+    # A workbook that is printed, and the project workbook, never come back as a return.
+    if edition.for_print or edition.stamp.kind != RETURN_KIND:
+        return False
+    return any(
+        comparison_text(row.get(block.key))
+        for template in edition.templates
+        for block in template.data
+        if block.has_rows and block.key
+        for row in edition.rows.get(template.full_name(block), ())
+    )
+
+
+def _baseline(edition: Edition) -> Baseline:
+    blocks = [(template, block) for template in edition.templates for block in template.data if block.has_rows]
+    keys = {template.full_name(block): block.key for template, block in blocks}
+    return Baseline.from_rows({name: rows for name, rows in edition.rows.items() if name in keys}, keys)
