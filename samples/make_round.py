@@ -28,7 +28,7 @@ from xlsflow.intake.recognition.recogniser import (
     place,
 )
 from xlsflow.pipeline.project_file import open_library
-from xlsflow.pipeline.session import Desk
+from xlsflow.pipeline.definitions import Definitions
 
 HERE = Path(__file__).parent
 ROUND = HERE / "round"
@@ -67,9 +67,9 @@ def fill_block(document: Document, found: PlacedBlock, rows: list[dict[str, Any]
             put(document, found.grid.name, a1(found.first_row + number if fixed is None else fixed, col), value)
 
 
-def fill_return(sent: Path, target: Path, story: dict[str, Any], desk: Desk) -> None:
+def fill_return(sent: Path, target: Path, story: dict[str, Any], definitions: Definitions) -> None:
     """Open what went out, fill it as the story says, save it as what came back."""
-    opened = desk.pack(story["pack"])
+    opened = definitions.pack(story["pack"])
     (book,) = open_returns([sent])
     assert isinstance(book, GridBook)
     places = {
@@ -101,12 +101,12 @@ def main() -> None:
     sent = xlsflow.generate(project, ROUND / "outbox")
     outbox = {path.stem.rpartition("_")[0].rpartition("-")[2]: path for path in sent}
     stories = tomllib.loads((HERE / "example" / "returns.toml").read_text("utf-8"))
-    desk = Desk(open_library(), xlsflow.open_project(project))
+    definitions = Definitions(open_library(), xlsflow.open_project(project))
     for code, story in stories.items():
         if "lines" in story:
             foreign(inbox / story["file"], story)
             continue
-        fill_return(outbox[code], inbox / outbox[code].name, story, desk)
+        fill_return(outbox[code], inbox / outbox[code].name, story, definitions)
     (inbox / f"~${outbox['HB'].name}").write_bytes(LOCK)
     print(ROUND)
 

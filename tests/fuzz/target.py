@@ -6,7 +6,6 @@ its own, tested in tests/intake/test_mutated_returns.py.
 
 from __future__ import annotations
 
-import io
 import pickle
 import unicodedata
 from typing import Any
@@ -17,13 +16,13 @@ from xlsflow.findings import (
     Finding,
     Location,
 )
-from xlsflow.intake.grid import GridBook, book_of
+from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.intake.isolation import read_file
 from xlsflow.intake.isolation.limits import (
     Limits,
     Refusal,
 )
-from xlsflow.intake.isolation.reader_pool import _Plain
+from xlsflow.intake.isolation.safe_pickle import unpickle
 from xlsflow.intake.xlsx import (
     shared_strings,
     workbook_xml,
@@ -61,12 +60,12 @@ def read(data: bytes) -> GridBook | Refusal:
         Broken: A refusal has no complete message.
     """
     try:
-        packed = read_file.read_bytes(NAME, data, LIMITS)
+        book = read_file.read_bytes(NAME, data, LIMITS)
     except Refusal as refusal:
         said(refusal)
         return refusal
-    message = pickle.dumps(packed, protocol=5)
-    return book_of(_Plain(io.BytesIO(message)).load())
+    back: GridBook = unpickle(pickle.dumps(book, protocol=5), (GridBook, Grid))
+    return back
 
 
 def said(refusal: Refusal) -> None:

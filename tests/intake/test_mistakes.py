@@ -24,13 +24,13 @@ from tests.mistakes.in_files import IN_FILES
 from tests.mistakes.in_sheets import IN_SHEETS, SILENT
 from tests.templates.packs.filling import Filler
 from xlsflow import api
+from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.generate import edition_for
 from xlsflow.pipeline.project_file import (
     load_project,
     open_library,
     write_project,
 )
-from xlsflow.pipeline.session import Desk
 from xlsflow.workbook.outgoing.plan import plan
 from xlsflow.workbook.outgoing.writer import write_edition
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.records import Book
+    from xlsflow.model.book import Book
     from xlsflow.workbook.outgoing.writer import Edition
 
 RETURNS, EACH, SEED = 300, 5, 20261120
@@ -101,13 +101,13 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
     write_project(
         folder / "issuing.xlsx", {**rows, "regions": [stand_in, *rows["regions"]]}, lang="zh", library=library
     )
-    desk = Desk(library, load_project(folder / "issuing.xlsx", library), AS_OF)
+    desk = Definitions(library, load_project(folder / "issuing.xlsx", library), AS_OF)
     issued = {(pack, lang): workbook for pack, lang, workbook in _issued(desk, folder)}
     returns = list(_returns(issued, inbox))
     return Sent(returns, api.merge([inbox], project=folder / "project.xlsx"))
 
 
-def _issued(desk: Desk, folder: Path) -> Iterator[tuple[str, Lang, Issued]]:
+def _issued(desk: Definitions, folder: Path) -> Iterator[tuple[str, Lang, Issued]]:
     assert desk.project is not None
     region = desk.project.region(FIRST)
     for pack in desk.library.pack_files:

@@ -26,7 +26,7 @@ from tests.helpers.returned_rows import (
     task,
 )
 from tests.merge.test_merge import (
-    SHAPES,
+    OUTLINES,
     a_file,
     gathered,
 )
@@ -38,7 +38,7 @@ from xlsflow.findings import (
     Finding,
     Location,
 )
-from xlsflow.merge.from_consolidated import regather
+from xlsflow.merge.from_consolidated import returns_of
 from xlsflow.merge.merge import join, merge
 from xlsflow.model.waivers import (
     Waiver,
@@ -53,7 +53,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlsflow.model.records import Book
+    from xlsflow.model.book import Book
 
 ROUND = TOP / "samples" / "round"
 WRONG = "DJXP-2026-W47-HN_华南.xlsx"
@@ -385,15 +385,15 @@ def test_books_may_be_joined_in_any_order_whatever_is_waived_in_them() -> None:
     a = gathered(a_file("a.xlsx", [{"no": "1"}, {"no": "2"}], "north"), findings=[blank])
     b = gathered(a_file("b.xlsx", [{"no": "1"}], "south"))
     rules = (Waiver(code="required_blank", reason="r"), Waiver(code="used_elsewhere", reason="u", until=DAY))
-    held = replace(a, parts=tuple(replace(part, waivers=rules) for part in a.parts), day=DAY)
+    held = replace(a, returns=tuple(replace(came, waivers=rules) for came in a.returns), day=DAY)
     whole = merge([held, b])
 
     assert [one.code for one in whole.findings if one.waived]
     assert join(merge([b]), merge([held])).findings == join(merge([held]), merge([b])).findings == whole.findings
     assert merge([a, b, held]).findings == whole.findings  # the same file from two sides: what either accepts
-    back = regather(replace(whole, gathered=None), SHAPES)
+    back = returns_of(replace(whole, source=None), OUTLINES)
     assert merge([replace(back, day=DAY)]).findings == whole.findings
-    assert not [one for part in back.parts for one in part.findings if one.waived]
+    assert not [one for came in back.returns for one in came.findings if one.waived]
 
 
 # --- what goes back to the region ---

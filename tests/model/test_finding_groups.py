@@ -20,7 +20,7 @@ from xlsflow.model.finding_groups import (
     MOST_PIECES,
     grouped,
 )
-from xlsflow.model.records import FileRecord
+from xlsflow.model.returns import FileRecord
 from xlsflow.render.as_json import findings_object
 from xlsflow.render.as_text import finding_lines
 from xlsflow.reports import make_report

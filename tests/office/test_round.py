@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from tests.helpers.returns import (
     Came,
     came,
-    desk_with,
+    one_pack,
     opened_by_openpyxl,
     read_book,
 )
@@ -68,7 +68,7 @@ def both(shelf: Path, pack: str, lang: Lang) -> tuple[Path, Path]:
 def read(book: GridBook, pack: str, lang: Lang) -> Came:
     """Return what a workbook of a pack is read as."""
     one = edition(pack, lang)
-    return came(replace(book, file="x.xlsx"), desk_with(one.pack, one.templates, one.scope))
+    return came(replace(book, file="x.xlsx"), one_pack(one.pack, one.templates, one.scope))
 
 
 def told(back: Came) -> list[tuple[str, str, str]]:

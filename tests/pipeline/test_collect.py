@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from xlsflow.api import Outcome
     from xlsflow.findings import Finding
-    from xlsflow.model.records import FileRecord
+    from xlsflow.model.returns import FileRecord
 
 LOCK = b"\x06\xe9\x83\xad\xe6\x80\x9d" + b" " * 158
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.helpers.returns import (
     Came,
     came,
-    desk_with,
+    one_pack,
     opened_by_openpyxl,
     put,
     read_book,
@@ -112,7 +112,7 @@ class Region:
 
     def came(self, *, scalar: bool = True) -> Came:
         """Return what the workbook is read as."""
-        desk = desk_with(self.case.pack, (self.case.template,), self.case.scope)
+        desk = one_pack(self.case.pack, (self.case.template,), self.case.scope)
         return came(self.sent_back(), desk, scalar=scalar)
 
 

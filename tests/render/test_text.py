@@ -16,7 +16,7 @@ from xlsflow.i18n import (
     LANGS,
     Lang,
 )
-from xlsflow.model.records import FileRecord
+from xlsflow.model.returns import FileRecord
 from xlsflow.render.as_html import html
 from xlsflow.render.as_markdown import escaped, markdown
 from xlsflow.render.as_text import (

@@ -15,6 +15,8 @@ from xlsflow.findings import (
     Location,
 )
 from xlsflow.i18n import LocalizedText
+from xlsflow.model.book import ORIGIN, Book
+from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.project import (
     Facts,
     Holiday,
@@ -23,14 +25,7 @@ from xlsflow.model.project import (
     Region,
     Round,
 )
-from xlsflow.model.records import (
-    ORIGIN,
-    AsideRow,
-    Book,
-    FileRecord,
-    LedgerLine,
-    Stamp,
-)
+from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.reports import ReportInputs
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList

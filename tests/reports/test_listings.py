@@ -9,7 +9,7 @@ import pytest
 
 from tests.reports import report_example as example
 from tests.reports.test_report import column, listing
-from xlsflow.model.records import FileRecord, Stamp
+from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.reports import make_report, texts
 from xlsflow.reports.figures.returns import return_status, uncounted_files
 

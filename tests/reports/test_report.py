@@ -17,11 +17,9 @@ from xlsflow.i18n import (
     LANGS,
     Lang,
 )
+from xlsflow.model.book import ORIGIN
+from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.project import Region
-from xlsflow.model.records import (
-    ORIGIN,
-    LedgerLine,
-)
 from xlsflow.model.report_model import (
     Listing,
     Report,

@@ -8,10 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.reports import report_example as example
-from xlsflow.model.records import (
-    FileRecord,
-    Stamp,
-)
+from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.reports import ReportInputs
 from xlsflow.reports.figures.returns import return_status, uncounted_files
 from xlsflow.reports.figures.signals import Signal, SignalFacts, SignalRule, overall_signal, region_signal

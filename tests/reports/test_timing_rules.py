@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from xlsflow.errors import TemplateError
+from xlsflow.model.book import Book
 from xlsflow.model.project import (
     Facts,
     Person,
@@ -20,12 +21,8 @@ from xlsflow.model.project import (
     Round,
     Timing,
 )
-from xlsflow.model.records import (
-    Book,
-    FileRecord,
-    Stamp,
-)
 from xlsflow.model.report_model import Listing
+from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.pipeline.project_file import open_library
 from xlsflow.reports import (
     ReportInputs,

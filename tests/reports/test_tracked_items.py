@@ -20,7 +20,7 @@ from xlsflow.template.loading.load import load_library
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsflow.model.records import Book
+    from xlsflow.model.book import Book
 
 
 def one(due: int | None, status: str = "in_progress", region: str = "east") -> Book:

@@ -15,7 +15,7 @@ from xlsflow.model.project import (
     Region,
     Round,
 )
-from xlsflow.model.records import Stamp
+from xlsflow.model.returns import Stamp
 from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import (
     Library,

@@ -12,7 +12,7 @@ import pytest
 
 from tests.helpers.returns import (
     came,
-    desk_with,
+    one_pack,
     read_book,
 )
 from tests.workbook.outgoing_example import (
@@ -223,7 +223,7 @@ def test_libreoffice_counts_what_a_merge_finds(office: Office, tmp_path: Path, p
         write_edition(path, sent)
         counts = count_sheets(planned, Dropdowns(planned))
 
-        back = came(read_book(path), desk_with(sent.pack, sent.templates, sent.scope, AS_OF))
+        back = came(read_book(path), one_pack(sent.pack, sent.templates, sent.scope, AS_OF))
         expected = faults_of_findings(back.findings, planned)
         faults = Counter((tab, letter) for tab, _, letter in expected)
         expected_counts = {tab: counts_of_findings(tab, stored, faults) for tab, stored in counts.items()}

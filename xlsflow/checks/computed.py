@@ -9,7 +9,7 @@ from xlsflow.checks.vectorized import (
     FrameView,
     value_series,
 )
-from xlsflow.model.records import ORIGIN
+from xlsflow.model.book import ORIGIN
 from xlsflow.template.model import DataBlock
 
 if TYPE_CHECKING:

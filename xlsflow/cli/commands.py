@@ -344,7 +344,7 @@ def print_(
 @lang_option("报告的语言。", "Language of the report.")
 def demo(folder: Path, lang: Lang) -> None:
     """Create a complete example round."""
-    from xlsflow.demo import demo as create_demo
+    from xlsflow.api import demo as create_demo
 
     for line in create_demo(folder, lang=lang):
         click.echo(line)

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.records import (
-        FileRecord,
-        LedgerLine,
-    )
+    from xlsflow.model.ledger import LedgerLine
+    from xlsflow.model.returns import FileRecord
 
 _CLEAN = LocalizedText("没有发现问题", "nothing to fix")
 NOT_READ = LocalizedText("未采用", "not used")

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
         Lang,
         LocalizedText,
     )
+    from xlsflow.model.book import Book
     from xlsflow.model.project import (
         Project,
         Timing,
     )
-    from xlsflow.model.records import Book
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Pack, Template

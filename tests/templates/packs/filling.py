@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tests.office import Document, Office
     from xlsflow.model.project import Region
-    from xlsflow.pipeline.session import Opened
+    from xlsflow.pipeline.definitions import PackDefinitions
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
 
@@ -52,7 +52,7 @@ class Filler:
         rows: Rows of a table.
     """
 
-    opened: Opened
+    opened: PackDefinitions
     region: Region
     as_of: date
     rows: int = ROWS
@@ -128,7 +128,7 @@ class Filler:
     def _target(self, to: str) -> tuple[IdField, int]:
         """Return the id field that a reference leads to, and its number of rows."""
         sheet, name, field = to.split(".")
-        block = self.opened.block(sheet, name)[1]
+        _, block = self.opened.blocks[f"{sheet}.{name}"]
         found = block.field(field)
         assert isinstance(found, IdField)
         return found, self.rows if block.has_rows else 1
@@ -140,7 +140,7 @@ def _moment(value: object) -> object:
     return value
 
 
-def places(sent: Path, opened: Opened) -> Mapping[str, PlacedBlock]:
+def places(sent: Path, opened: PackDefinitions) -> Mapping[str, PlacedBlock]:
     """Return full name -> position of each block in an outgoing workbook."""
     (book,) = open_returns([sent])
     assert isinstance(book, GridBook)
@@ -148,7 +148,7 @@ def places(sent: Path, opened: Opened) -> Mapping[str, PlacedBlock]:
     return {block.template.full_name(block.block): block for block in found if isinstance(block, PlacedBlock)}
 
 
-def put(document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: Opened, lang: str) -> None:
+def put(document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: PackDefinitions, lang: str) -> None:
     """Type rows into a block, with codes as labels in the workbook's language."""
     cells = {}
     for number, row in enumerate(rows):
@@ -164,7 +164,7 @@ def send_back(
     office: Office,
     sent: Path,
     back: Path,
-    opened: Opened,
+    opened: PackDefinitions,
     rows: Mapping[str, Sequence[Mapping[str, object]]],
     lang: str,
 ) -> Path:

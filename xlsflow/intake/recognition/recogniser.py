@@ -96,7 +96,7 @@ class Recogniser:
 
         def rows(sheet: SheetIndex) -> list[object]:
             blocks = self._blocks(template, sheet, lang or sheet_language(template, sheet))
-            tables = (raw_table(block, 0)[0] for block in blocks)
+            tables = (raw_table(block)[0] for block in blocks)
             return [dict(table.columns) for table in tables if table.rows]
 
         # A copy whose rows are the same is harmless; rows that exist only in a copy would be lost unnoticed.

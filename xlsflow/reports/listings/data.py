@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xlsflow.i18n import LANGS
-from xlsflow.model.records import ORIGIN
+from xlsflow.model.book import ORIGIN
 from xlsflow.model.report_model import (
     Listing,
     ReportColumn,

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from xlsflow.model.records import FileRecord
     from xlsflow.model.report_model import (
         Mark,
         ReportValue,
     )
+    from xlsflow.model.returns import FileRecord
     from xlsflow.reports.labels import Labels
 
 RETURN_MARKS: Mapping[str, Mark] = {"in_time": "done", "late": "due_soon", "undated": "done", "missing": "missing"}
