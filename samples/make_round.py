@@ -23,12 +23,9 @@ from tests.office import Document, Office
 from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
-from xlsflow.intake.recognition.recogniser import (
-    PlacedBlock,
-    place,
-)
-from xlsflow.pipeline.project_file import open_library
+from xlsflow.intake.recognition.recogniser import PlacedBlock, place
 from xlsflow.pipeline.definitions import Definitions
+from xlsflow.pipeline.project_file import open_library
 
 HERE = Path(__file__).parent
 ROUND = HERE / "round"

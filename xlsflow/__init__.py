@@ -26,11 +26,7 @@ if TYPE_CHECKING:
         report,
     )
     from xlsflow.errors import XlsflowError
-    from xlsflow.findings import (
-        Finding,
-        Location,
-        Severity,
-    )
+    from xlsflow.findings import Finding, Location, Severity
     from xlsflow.model.book import Book
     from xlsflow.model.project import Project
     from xlsflow.model.returns import Return

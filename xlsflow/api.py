@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, OutputError
 from xlsflow.i18n import Lang
 from xlsflow.pipeline import project_file
-from xlsflow.pipeline.generate import (
-    Order,
-    Outbox,
-)
+from xlsflow.pipeline.generate import Order, Outbox
 from xlsflow.system.garbage import paused_collector
 
 if TYPE_CHECKING:
@@ -264,10 +261,7 @@ def report(path: Path | str, out: Path | str, *, view: View = View(), templates:
         OutputError: The report cannot be written, or LibreOffice, which a PDF needs, is missing.
     """
     from xlsflow.pipeline.merge import document
-    from xlsflow.pipeline.report import (
-        open_consolidated,
-        writer,
-    )
+    from xlsflow.pipeline.report import open_consolidated, writer
 
     write = writer(Path(out))
     library = _library(templates)

@@ -12,10 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
+from xlsflow.i18n import Lang, LocalizedText
 
 
 class Severity(StrEnum):

@@ -18,21 +18,11 @@ from pandera.errors import SchemaErrors
 
 from xlsflow.checks.computed import with_computed
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.frame import (
-    check_frame,
-    frame_of,
-)
+from xlsflow.checks.frame import check_frame, frame_of
 from xlsflow.checks.scalar import check_rows
 from xlsflow.checks.schema import schema_of
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
-from xlsflow.i18n import (
-    LANGS,
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.findings import Finding, Location
+from xlsflow.i18n import LANGS, LocalizedText, untranslated
 from xlsflow.model.returns import BlockRows, JoinedRows, RowDiagnostic
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList

@@ -15,33 +15,13 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from tests.feedback.test_corpus import (
-    audited,
-    kept,
-)
+from tests.feedback.test_corpus import audited, kept
 from tests.helpers import soak
-from tests.helpers.files import (
-    odd_sheet,
-    parts,
-    sheet,
-    text,
-    zipped,
-)
+from tests.helpers.files import odd_sheet, parts, sheet, text, zipped
 from xlsflow.errors import OutputError
-from xlsflow.feedback import (
-    Dropdown,
-    can_be_marked,
-    has_marks,
-    mark_up,
-)
-from xlsflow.feedback.styles import (
-    MARK_COLOURS,
-    mark_colour,
-)
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.feedback import Dropdown, can_be_marked, has_marks, mark_up
+from xlsflow.feedback.styles import MARK_COLOURS, mark_colour
+from xlsflow.findings import Finding, Location
 from xlsflow.i18n import untranslated
 from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns

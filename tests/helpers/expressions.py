@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.template.expressions.evaluate_row import (
-    ExpressionValue,
-    RowContext,
-    _compile_condition,
-    compile_value,
-)
+from xlsflow.template.expressions.evaluate_row import ExpressionValue, RowContext, _compile_condition, compile_value
 
 if TYPE_CHECKING:
     from xlsflow.template.expressions.expression import Expr

@@ -12,19 +12,9 @@ import pytest
 
 from tests.helpers import files
 from tests.helpers.returns import read_book
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
-from xlsflow.intake.isolation.limits import (
-    MIB,
-    Limits,
-    Refusal,
-)
-from xlsflow.intake.isolation.read_file import (
-    file_bytes,
-    read_bytes,
-)
+from xlsflow.findings import Finding, Location
+from xlsflow.intake.isolation.limits import MIB, Limits, Refusal
+from xlsflow.intake.isolation.read_file import file_bytes, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

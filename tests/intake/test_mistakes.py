@@ -13,12 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.benchmarks.workload import project_rows
-from tests.mistakes.faulty_return import (
-    ExpectedFinding,
-    FaultyReturn,
-    FilledBlock,
-    packed,
-)
+from tests.mistakes.faulty_return import ExpectedFinding, FaultyReturn, FilledBlock, packed
 from tests.mistakes.in_cells import IN_CELLS
 from tests.mistakes.in_files import IN_FILES
 from tests.mistakes.in_sheets import IN_SHEETS, SILENT
@@ -26,11 +21,7 @@ from tests.templates.packs.filling import Filler
 from xlsflow import api
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.generate import edition_for
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-    write_project,
-)
+from xlsflow.pipeline.project_file import load_project, open_library, write_project
 from xlsflow.workbook.outgoing.plan import plan
 from xlsflow.workbook.outgoing.writer import write_edition
 

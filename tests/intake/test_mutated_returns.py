@@ -18,27 +18,14 @@ from tests.fuzz.mutations import mutated
 from tests.fuzz.seeds import seeds
 from tests.fuzz.target import both_ways
 from tests.helpers import files
-from tests.helpers.counting import (
-    addresses,
-    counted,
-)
+from tests.helpers.counting import addresses, counted
 from tests.helpers.documents import TOP
 from xlsflow.catalogue import CATALOGUE
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.findings import Finding, Location
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation import reader_pool
-from xlsflow.intake.isolation.limits import (
-    MIB,
-    Limits,
-    Refusal,
-)
-from xlsflow.intake.isolation.reader_pool import (
-    Unreadable,
-    open_returns,
-)
+from xlsflow.intake.isolation.limits import MIB, Limits, Refusal
+from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
 
 if TYPE_CHECKING:
     import subprocess

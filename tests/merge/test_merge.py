@@ -14,10 +14,7 @@ from hypothesis import strategies as st
 from xlsflow.checks.diagnostics import explain_missing_keys
 from xlsflow.checks.frame import frame_of
 from xlsflow.errors import LedgerError
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
 from xlsflow.intake.read_rows import ledger_line, rows_aside
 from xlsflow.merge.from_consolidated import returns_of
@@ -143,10 +140,7 @@ def test_of_a_regions_returns_the_one_saved_last_counts() -> None:
     assert book.tables["s.items"]["what"].tolist()[0] == "new"
     assert book.tables["s.items"]["no"].tolist() == ["1", "9"]
     assert ledger(book)["old.xlsx"] == (3, 1, 0, 2, 0, 0)
-    assert said(book) == [
-        ("superseded", "old.xlsx", "", "new.xlsx"),
-        ("superseded", "undated.xlsx", "", "new.xlsx"),
-    ]
+    assert said(book) == [("superseded", "old.xlsx", "", "new.xlsx"), ("superseded", "undated.xlsx", "", "new.xlsx")]
     assert book.aside == ()
     assert [record.reason for record in book.files] == ["", "superseded", "", "superseded"]
     assert [record.file for record in book.counted] == ["new.xlsx", "other.xlsx"]

@@ -16,27 +16,14 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 import xlsflow
-from tests.helpers.returned_rows import (
-    AS_OF,
-    PROJECT,
-    ROUND,
-    TASKS,
-    a_return,
-    task,
-)
+from tests.helpers.returned_rows import AS_OF, PROJECT, ROUND, TASKS, a_return, task
 from xlsflow import View
 from xlsflow.api import merge_to
 from xlsflow.errors import Refused
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.merge import document
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-)
-from xlsflow.pipeline.report import (
-    ReopenedBook,
-    open_consolidated,
-)
+from xlsflow.pipeline.project_file import load_project, open_library
+from xlsflow.pipeline.report import ReopenedBook, open_consolidated
 from xlsflow.render.as_xlsx import write_xlsx
 
 if TYPE_CHECKING:

@@ -7,19 +7,9 @@ import random
 import pytest
 
 from tests.reports import report_example as example
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
-from xlsflow.model.finding_groups import (
-    FEW,
-    MOST_PIECES,
-    grouped,
-)
+from xlsflow.findings import Finding, Location
+from xlsflow.i18n import LocalizedText, untranslated
+from xlsflow.model.finding_groups import FEW, MOST_PIECES, grouped
 from xlsflow.model.returns import FileRecord
 from xlsflow.render.as_json import findings_object
 from xlsflow.render.as_text import finding_lines

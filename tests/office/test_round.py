@@ -9,31 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 
-from tests.helpers.returns import (
-    Came,
-    came,
-    one_pack,
-    opened_by_openpyxl,
-    read_book,
-)
-from tests.pipeline.test_roundtrip import (
-    STEADY,
-    Region,
-)
-from tests.template.random_templates import (
-    Case,
-    cases,
-)
-from tests.workbook.outgoing_example import (
-    LIBRARY,
-    PACKS,
-    edition,
-)
+from tests.helpers.returns import Came, came, one_pack, opened_by_openpyxl, read_book
+from tests.pipeline.test_roundtrip import STEADY, Region
+from tests.template.random_templates import Case, cases
+from tests.workbook.outgoing_example import LIBRARY, PACKS, edition
 from xlsflow.fileformat.key_row import KEY_PREFIX
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
+from xlsflow.i18n import LANGS, Lang
 from xlsflow.intake.hidden.stamp import identify
 from xlsflow.workbook.outgoing.writer import write_edition
 

@@ -10,25 +10,12 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.returns import (
-    Came,
-    came,
-    one_pack,
-    opened_by_openpyxl,
-    put,
-    read_book,
-)
-from tests.template.random_templates import (
-    Case,
-    cases,
-)
+from tests.helpers.returns import Came, came, one_pack, opened_by_openpyxl, put, read_book
+from tests.template.random_templates import Case, cases
 from tests.workbook.outgoing_example import made
 from xlsflow.fileformat.cells import a1
 from xlsflow.layout.sheet_layout import FormLayout
-from xlsflow.workbook.outgoing.plan import (
-    Edition,
-    plan,
-)
+from xlsflow.workbook.outgoing.plan import Edition, plan
 from xlsflow.workbook.outgoing.writer import build
 
 if TYPE_CHECKING:

@@ -13,11 +13,7 @@ from xlsflow.catalogue import CATALOGUE
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.expressions.evaluate_row import RowContext
 from xlsflow.template.model import TableBlock
-from xlsflow.template.rules import (
-    RowConstraint,
-    Rule,
-    implied_constraints,
-)
+from xlsflow.template.rules import RowConstraint, Rule, implied_constraints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,29 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import soak
-from tests.workbook.outgoing_example import (
-    DEPARTMENTS,
-    LIBRARY,
-    PACKS,
-    samples,
-)
+from tests.workbook.outgoing_example import DEPARTMENTS, LIBRARY, PACKS, samples
 from xlsflow.errors import OutputError
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
-from xlsflow.model.project import (
-    Facts,
-    Person,
-    Project,
-    Region,
-    Round,
-)
-from xlsflow.pipeline.generate import (
-    Order,
-    edition_for,
-    generate,
-)
+from xlsflow.i18n import LANGS, Lang
+from xlsflow.model.project import Facts, Person, Project, Region, Round
+from xlsflow.pipeline.generate import Order, edition_for, generate
 from xlsflow.workbook.batch import batch_writer
 from xlsflow.workbook.batch.batch_writer import BatchWriter
 from xlsflow.workbook.outgoing.writer import DrawnWorkbook, build

@@ -30,13 +30,8 @@ from xlsflow.workbook.consolidated.page_model import (
     Tile,
     WorkbookPage,
 )
-from xlsflow.workbook.consolidated.row_xml import (
-    CHUNK_ROWS,
-)
-from xlsflow.workbook.consolidated.writer import (
-    sheet_name,
-    write_consolidated,
-)
+from xlsflow.workbook.consolidated.row_xml import CHUNK_ROWS
+from xlsflow.workbook.consolidated.writer import sheet_name, write_consolidated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,15 +12,8 @@ import xlsxwriter
 from tests.helpers import soak
 from tests.helpers.expressions import condition_holds, expression_value
 from xlsflow.fileformat.cells import a1
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-    untranslated,
-)
-from xlsflow.layout.sheet_layout import (
-    ColumnSpan,
-    TableLayout,
-)
+from xlsflow.i18n import Lang, LocalizedText, untranslated
+from xlsflow.layout.sheet_layout import ColumnSpan, TableLayout
 from xlsflow.template.expressions.evaluate_row import RowContext
 from xlsflow.template.expressions.expression import (
     And,
@@ -46,11 +39,7 @@ from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import MatrixBlock
 from xlsflow.workbook.outgoing.sheet_drawer import write_value
-from xlsflow.workbook.self_check.formula import (
-    Addresses,
-    condition_formula,
-    value_formula,
-)
+from xlsflow.workbook.self_check.formula import Addresses, condition_formula, value_formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -142,13 +142,9 @@ DATA: Mapping[str, Entry] = {
         "The same region saved “{other}” after “{file}”; the later file counts, and this one does not.",
     ),
     "file_twice": info(
-        "“{file}”与“{other}”的内容完全相同，只计一次。",
-        "“{file}” is identical to “{other}”; it counts once.",
+        "“{file}”与“{other}”的内容完全相同，只计一次。", "“{file}” is identical to “{other}”; it counts once."
     ),
-    "row_twice": info(
-        "这一行与 {other} 完全相同，只计一次。",
-        "This row is identical to {other}; it counts once.",
-    ),
+    "row_twice": info("这一行与 {other} 完全相同，只计一次。", "This row is identical to {other}; it counts once."),
     "row_without_key": warning(
         "“{label}”没有填写，这一行无法识别，没有计入；请补上。",
         "“{label}” is blank, so this row cannot be identified and does not count; please fill it in.",

@@ -208,8 +208,7 @@ WORK: Mapping[str, Entry] = {
         " or the folder of returns.",
     ),
     "no_such_table": error(
-        "“{table}”不能带入{near}；可带入：{known}。",
-        "“{table}” has no rows to take over{near}; possible are: {known}.",
+        "“{table}”不能带入{near}；可带入：{known}。", "“{table}” has no rows to take over{near}; possible are: {known}."
     ),
     "no_round": error(
         "项目设置表的“轮次”里没有填轮次编号或截止时间，请先填写。",

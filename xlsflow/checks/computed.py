@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.vectorized import (
-    FrameView,
-    value_series,
-)
+from xlsflow.checks.vectorized import FrameView, value_series
 from xlsflow.model.book import ORIGIN
 from xlsflow.template.model import DataBlock
 

@@ -14,11 +14,7 @@ from typing import TYPE_CHECKING
 from xlsflow.checks.constraints import ValueConstraint
 from xlsflow.checks.context import CheckContext
 from xlsflow.fileformat.cells import a1
-from xlsflow.findings import (
-    Finding,
-    Location,
-    Severity,
-)
+from xlsflow.findings import Finding, Location, Severity
 from xlsflow.model.book import ReturnSet
 from xlsflow.model.returns import Return
 

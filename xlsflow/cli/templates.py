@@ -10,16 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlsflow.cli.common import (
-    CLEAN,
-    FILE,
-    FINDINGS,
-    Group,
-    echo,
-    lang_option,
-    t,
-    templates_option,
-)
+from xlsflow.cli.common import CLEAN, FILE, FINDINGS, Group, echo, lang_option, t, templates_option
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
@@ -62,10 +53,7 @@ def templates_show(name: str, lang: Lang, templates: Sequence[Path]) -> None:
 
 @templates.command(
     "check",
-    help=t(
-        "检查自己写的模板（文件或文件夹），指出每个错误。",
-        "Validate your own templates (files or folders).",
-    ),
+    help=t("检查自己写的模板（文件或文件夹），指出每个错误。", "Validate your own templates (files or folders)."),
 )
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="PATH...")
 @lang_option("提示的语言。", "Language of the messages.")
@@ -79,9 +67,7 @@ def templates_check(files: Sequence[Path], lang: Lang, templates: Sequence[Path]
         click.echo(mistake.say(lang))
     if not mistakes:
         echo(
-            lang,
-            f"没有错误：检查了 {count} 个文件。",
-            f"No mistakes: checked {count} file{'' if count == 1 else 's'}.",
+            lang, f"没有错误：检查了 {count} 个文件。", f"No mistakes: checked {count} file{'' if count == 1 else 's'}."
         )
     sys.exit(FINDINGS if mistakes else CLEAN)
 

@@ -13,14 +13,8 @@ from xlsflow.feedback import texts
 from xlsflow.feedback.findings_sheet import severity_counts
 from xlsflow.fileformat.feedback_marks import FINDINGS_SHEET
 from xlsflow.findings import SEVERITY_ORDER, Finding
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
-from xlsflow.model.finding_groups import (
-    Group,
-    grouped,
-)
+from xlsflow.i18n import Lang, LocalizedText
+from xlsflow.model.finding_groups import Group, grouped
 
 _MAX_LINES = 20
 """Findings listed one by one; the copy lists all of them."""

@@ -11,11 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from xlsflow.fileformat.cells import (
-    Scalar,
-    a1,
-    display_text,
-)
+from xlsflow.fileformat.cells import Scalar, a1, display_text
 from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.findings import Diagnostic, Finding, Location
 from xlsflow.model.ledger import AsideRow, LedgerLine

@@ -10,10 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xlsflow.findings import (
-    Finding,
-    Severity,
-)
+from xlsflow.findings import Finding, Severity
 from xlsflow.model.returns import JoinedRows, Return
 
 if TYPE_CHECKING:

@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING
 from xlsflow.clock import localize
 from xlsflow.errors import OutputError
 from xlsflow.fileformat.stamp import RETURN_KIND
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
+from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.intake.find_files import find_files
 from xlsflow.model.returns import BlockRows, FileRecord, Return
 from xlsflow.system.atomic_write import write_atomically

@@ -14,10 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlsflow.errors import InputError, nearest_match
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.model.book import ORIGIN
 
 if TYPE_CHECKING:

@@ -69,10 +69,7 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 def write_project(path: Path, rows: Rows, *, lang: Lang, library: Library) -> None:
     """Write a project workbook with rows in it, by block name."""
     from xlsflow.template.model import fingerprint
-    from xlsflow.workbook.outgoing.writer import (
-        Edition,
-        write_edition,
-    )
+    from xlsflow.workbook.outgoing.writer import Edition, write_edition
 
     pack = setup_pack(library)
     scope = library.scope(settings=pack.settings)

@@ -11,11 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import Refused, TemplateError
-from xlsflow.findings import (
-    Diagnostic,
-    Finding,
-    Location,
-)
+from xlsflow.findings import Diagnostic, Finding, Location
 from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.model.book import DuplicateRow
 from xlsflow.model.ledger import AsideRow, LedgerLine

@@ -10,19 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from xlsflow.errors import Refused
-from xlsflow.fileformat.cells import (
-    Scalar,
-    display_text,
-)
+from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.model.book import ORIGIN, Book
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xlsflow.intake.hidden.consolidated_pages import (
-        BookPages,
-        DataTable,
-    )
+    from xlsflow.intake.hidden.consolidated_pages import BookPages, DataTable
     from xlsflow.model.book import BlockOutline, ReturnSet
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.template.kinds import FieldBase, Scope

@@ -48,10 +48,7 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
         Refused: It cannot be read, is no consolidated workbook, or was changed so that rows are missing.
     """
     from xlsflow.intake.hidden.consolidated_pages import is_consolidated, read_pages
-    from xlsflow.intake.isolation.reader_pool import (
-        Unreadable,
-        open_returns,
-    )
+    from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
     from xlsflow.merge.merge import make_book
     from xlsflow.merge.return_sets import union
     from xlsflow.model.project import Project

@@ -9,26 +9,15 @@ from typing import TYPE_CHECKING
 
 from xlsflow.errors import NoSuchTemplate, TemplateError
 from xlsflow.i18n import LocalizedText
-from xlsflow.pipeline.project_file import (
-    open_library,
-    setup_pack,
-)
+from xlsflow.pipeline.project_file import open_library, setup_pack
 from xlsflow.system.atomic_write import make_folder
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.template.dictionary import (
-        DictionaryContext,
-        FieldPosition,
-    )
+    from xlsflow.template.dictionary import DictionaryContext, FieldPosition
     from xlsflow.template.kinds import Scope
     from xlsflow.template.loading.load import Library
-    from xlsflow.template.model import (
-        Pack,
-        SheetUse,
-        Template,
-        TimingRule,
-    )
+    from xlsflow.template.model import Pack, SheetUse, Template, TimingRule
 
 Paths = Sequence[Path | str]
 HERE = Path("project.xlsx")
@@ -203,15 +192,8 @@ def _context(template: Template, variant: str, library: Library, lang: Lang) -> 
 
 def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, str], FieldPosition]:
     """Return the position of every field: the cell in a form, the column in a table."""
-    from xlsflow.fileformat.cells import (
-        a1,
-        column_letters,
-    )
-    from xlsflow.layout.sheet_layout import (
-        FormLayout,
-        data_layouts,
-        lay_out,
-    )
+    from xlsflow.fileformat.cells import a1, column_letters
+    from xlsflow.layout.sheet_layout import FormLayout, data_layouts, lay_out
     from xlsflow.template.dictionary import FieldPosition
 
     layout = lay_out(template, lang, scope)
@@ -237,10 +219,7 @@ def _target(to: str, library: Library) -> LocalizedText:
 
 
 def _pack_lines(pack: Pack, library: Library, lang: Lang, width: int) -> Iterator[str]:
-    from xlsflow.render.as_columns import (
-        aligned_rows,
-        wrapped_lines,
-    )
+    from xlsflow.render.as_columns import aligned_rows, wrapped_lines
 
     yield f"{pack.name}  {pack.title.say(lang)}"
     yield from wrapped_lines(pack.subtitle.say(lang), width, "  ", "  ")

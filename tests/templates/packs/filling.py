@@ -8,10 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.helpers.expressions import expression_value
-from xlsflow.checks.constraints import (
-    constraints_of,
-    fields_involved,
-)
+from xlsflow.checks.constraints import constraints_of, fields_involved
 from xlsflow.checks.context import CheckContext
 from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
@@ -148,7 +145,9 @@ def places(sent: Path, opened: PackDefinitions) -> Mapping[str, PlacedBlock]:
     return {block.template.full_name(block.block): block for block in found if isinstance(block, PlacedBlock)}
 
 
-def put(document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: PackDefinitions, lang: str) -> None:
+def put(
+    document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: PackDefinitions, lang: str
+) -> None:
     """Type rows into a block, with codes as labels in the workbook's language."""
     cells = {}
     for number, row in enumerate(rows):

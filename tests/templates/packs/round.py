@@ -7,18 +7,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tests.templates.packs.filling import (
-    Filler,
-    Rows,
-    send_back,
-)
+from tests.templates.packs.filling import Filler, Rows, send_back
 from xlsflow import api
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.generate import generate
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-)
+from xlsflow.pipeline.project_file import load_project, open_library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,15 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from xlsflow.intake.isolation.framing import (
-    READY,
-    receive,
-    send,
-)
-from xlsflow.intake.isolation.limits import (
-    Limits,
-    Refusal,
-)
+from xlsflow.intake.isolation.framing import READY, receive, send
+from xlsflow.intake.isolation.limits import Limits, Refusal
 from xlsflow.intake.isolation.read_file import file_bytes
 
 _FILES_BETWEEN_COLLECTIONS = 32

@@ -8,11 +8,7 @@ from typing import Any
 import python_calamine as calamine
 
 from xlsflow.fileformat.cells import CellError
-from xlsflow.intake.isolation.limits import (
-    Limits,
-    Refusal,
-    damaged,
-)
+from xlsflow.intake.isolation.limits import Limits, Refusal, damaged
 from xlsflow.intake.legacy.errors_and_hidden import SheetScan
 from xlsflow.intake.xlsx.cell_store import CellStore
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.reports import texts
-from xlsflow.reports.figures.tracked_items import (
-    column_values,
-    overdue,
-)
+from xlsflow.reports.figures.tracked_items import column_values, overdue
 from xlsflow.reports.labels import shorten
 
 if TYPE_CHECKING:
