@@ -70,7 +70,7 @@ class _Names(ModuleType):
     """The package itself: its names stay those of the verbs, also where a room inside is called by the same word."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Set a name; the import of a room (`xlsflow.merge.return_sets`) does not put that room in the place of a verb."""
+        """Set a name; the import of a package (`xlsflow.merge`) does not replace the verb of that name."""
         if not (name in _HOMES and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 
