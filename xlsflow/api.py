@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from xlsflow.errors import InputError, OutputError
 from xlsflow.i18n import Lang
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xlsflow.findings import Finding
     from xlsflow.model.book import Book
     from xlsflow.model.ledger import LedgerLine
+    from xlsflow.model.progress import Progress, Reporting
     from xlsflow.model.project import Project
     from xlsflow.model.returns import FileRecord, Return
     from xlsflow.pipeline.definitions import Definitions
@@ -103,7 +104,10 @@ def open_project(path: Path | str, *, templates: Paths = ()) -> Project:
     return project_file.load_project(Path(path), _library(templates, Path(path)))
 
 
-def generate(project: Path | str, out: Path | str, order: Order = Order(), *, templates: Paths = ()) -> Outbox:  # noqa: B008 - frozen
+def generate(
+    project: Path | str, out: Path | str, order: Order = Order(), *, templates: Paths = (),  # noqa: B008 - frozen
+    progress: Progress | None = None,
+) -> Outbox:  # fmt: skip
     """Write a workbook for every region of a project, and return their paths.
 
     Args:
@@ -111,6 +115,7 @@ def generate(project: Path | str, out: Path | str, order: Order = Order(), *, te
         out: Folder for the workbooks.
         order: Which pack, round, regions and language, and the data to go on from; by default the project's own.
         templates: Folders of your own definitions.
+        progress: Called as `progress(stage, done, total)` after each file that is read or workbook that is written.
 
     Raises:
         ProjectError: The project workbook cannot be used, or a region is not in it.
@@ -119,7 +124,7 @@ def generate(project: Path | str, out: Path | str, order: Order = Order(), *, te
     from xlsflow.pipeline.generate import generate as write
 
     library = _library(templates, Path(project))
-    return write(project_file.load_project(Path(project), library), Path(out), order, library)
+    return write(project_file.load_project(Path(project), library), Path(out), order, library, progress)
 
 
 def read(
@@ -148,7 +153,7 @@ def read(
 @paused_collector()
 def check(
     paths: Paths, *, project: Path | str | None = None, as_of: datetime | None = None, now: datetime | None = None,
-    templates: Paths = (), feedback: Path | str | None = None,
+    templates: Paths = (), feedback: Path | str | None = None, **reporting: Unpack[Reporting],
 ) -> Outcome:  # fmt: skip
     """Check returned files, and report for every error where it is and what to do.
 
@@ -159,18 +164,22 @@ def check(
         now: The present, for a round that names no as-of day; without both, rules about today are not checked.
         templates: Folders of your own definitions.
         feedback: Folder for a marked copy of every return with findings, and a text to send with it.
+        reporting: `progress`, called as `progress(stage, done, total)` after each file.
 
     Raises:
         InputError: A path is not there.
         OutputError: A marked copy cannot be written, or its folder is among the returned files.
     """
     definitions, _ = _definitions(project, as_of, templates, now)
-    book = _merged(_each(paths), definitions, feedback, now)
+    book = _merged(_each(paths), definitions, feedback, now, **reporting)
     return Outcome(book.files, book.findings, book.ledger)
 
 
 @paused_collector()
-def merge(paths: Paths, *, project: Path | str, as_of: datetime | None = None, templates: Paths = ()) -> Book:
+def merge(
+    paths: Paths, *, project: Path | str, as_of: datetime | None = None, templates: Paths = (),
+    progress: Progress | None = None,
+) -> Book:  # fmt: skip
     """Merge returned files and folders, and return the book: `.tables`, `.findings`, `.ledger`, `.overdue(as_of)`.
 
     Args:
@@ -178,6 +187,7 @@ def merge(paths: Paths, *, project: Path | str, as_of: datetime | None = None, t
         project: The project workbook.
         as_of: The instant that "today" means; the round's own where None.
         templates: Folders of your own definitions.
+        progress: Called as `progress(stage, done, total)` after each file that is read.
 
     Raises:
         InputError: A path is not there.
@@ -188,7 +198,7 @@ def merge(paths: Paths, *, project: Path | str, as_of: datetime | None = None, t
 
     files = _each(paths)
     definitions, _ = _definitions(project, as_of, templates)
-    return with_overdue(merge_paths(files, definitions), definitions)
+    return with_overdue(merge_paths(files, definitions, progress), definitions)
 
 
 @paused_collector()
@@ -200,6 +210,7 @@ def merge_to(
     view: View = View(),
     templates: Paths = (),
     feedback: Path | str | None = None,
+    **reporting: Unpack[Reporting],
 ) -> Outcome:
     """Merge returned files and write the consolidated workbook: status, overdue, findings, ledger, data.
 
@@ -210,6 +221,7 @@ def merge_to(
         view: The instant and language of its report.
         templates: Folders of your own definitions.
         feedback: Folder for a marked copy of every return with findings, and a text to send with it.
+        reporting: `progress`, called as `progress(stage, done, total)` after each file.
 
     Raises:
         InputError: A path is not there, or neither the view nor the round names an as-of day.
@@ -224,7 +236,7 @@ def merge_to(
     if instant is None:
         raise InputError("no_as_of")
     previous = _previous(view, definitions.library)
-    book = _merged(_each(paths), definitions, feedback, view.now)
+    book = _merged(_each(paths), definitions, feedback, view.now, **reporting)
     write(Path(out), document(book, definitions, instant, view.lang, previous))
     return Outcome(book.files, book.findings, book.ledger)
 
@@ -313,19 +325,25 @@ def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
     return demo_round(Path(folder), lang)
 
 
-def _merged(paths: list[Path], definitions: Definitions, feedback: Path | str | None, now: datetime | None) -> Book:
+def _merged(
+    paths: list[Path],
+    definitions: Definitions,
+    feedback: Path | str | None,
+    now: datetime | None,
+    progress: Progress | None = None,
+) -> Book:
     """Read, check and merge returned files, and write what goes back for them where that is asked for."""
     from xlsflow.pipeline.feedback import Feedback, check_folder, write_feedback
     from xlsflow.pipeline.merge import collect_ahead, merge_files
 
     if feedback is not None:
         check_folder(Path(feedback), paths)
-    files = collect_ahead(paths, definitions)
+    files = collect_ahead(paths, definitions, progress)
     book = merge_files(files, definitions)
     if feedback is not None:
         zone = definitions.project.zone if definitions.project else None
         here = None if now is None or zone is None else now.astimezone(zone).replace(tzinfo=None)
-        write_feedback(Feedback(Path(feedback), here), paths, files, book, definitions)
+        write_feedback(Feedback(Path(feedback), here), paths, files, book, definitions, progress)
     return book
 
 

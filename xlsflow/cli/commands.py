@@ -20,13 +20,13 @@ from xlsflow.cli.common import (
     lang_option,
     now,
     previous_option,
-    progress,
     quiet_option,
     round_as_of_option,
     show,
     t,
     templates_option,
 )
+from xlsflow.cli.progress import progress
 from xlsflow.errors import InputError
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
     "Language of all workbooks. Default: that of each region.",
     of_messages=False,
 )
+@quiet_option
 @templates_option
 def generate(
     project: Path,
@@ -126,6 +127,7 @@ def generate(
     closed: bool,
     also: Sequence[str],
     lang: Lang | None,
+    quiet: bool,
     templates: Sequence[Path],
 ) -> None:
     """Generate a workbook for each region."""
@@ -135,10 +137,11 @@ def generate(
         if is_given and not source:
             raise InputError("only_with_from", option=option)
     order = api.Order(pack, chosen, round_, lang, source, closed, also)
-    written = api.generate(project, out, order, templates=templates)
+    shown_in = lang or default_lang()
+    with progress(shown_in, quiet=quiet) as shown:
+        written = api.generate(project, out, order, templates=templates, progress=shown)
     for path in written:
         click.echo(path)
-    shown_in = lang or default_lang()
     if blank := [region.label.say(shown_in) for region in written.unheard]:
         echo(shown_in, f"没有上轮内容、留空的：{'、'.join(blank)}", f"No previous data for: {', '.join(blank)}")
     if written.other_round:
@@ -188,8 +191,10 @@ def check(
             "没有给出 --project：区域、人员和责任矩阵没有核对。",
             "No --project: regions, people and the columns of the RACI matrix are not checked.",
         )
-    with progress(lang, quiet=quiet or form == "json"):
-        outcome = api.check(paths, project=project, as_of=as_of, now=now(), templates=templates, feedback=feedback)
+    with progress(lang, quiet=quiet or form == "json") as shown:
+        outcome = api.check(
+            paths, project=project, as_of=as_of, now=now(), templates=templates, feedback=feedback, progress=shown
+        )
     show(outcome, form, lang)
 
 
@@ -231,9 +236,11 @@ def merge(
     """Merge returned files and folders into one workbook."""
     from xlsflow import api
 
-    with progress(lang, quiet=quiet or form == "json"):
+    with progress(lang, quiet=quiet or form == "json") as shown:
         view = api.View(as_of, now(), lang, previous)
-        outcome = api.merge_to(paths, out, project=project, view=view, templates=templates, feedback=feedback)
+        outcome = api.merge_to(
+            paths, out, project=project, view=view, templates=templates, feedback=feedback, progress=shown
+        )
     if form == "text":
         echo(lang, f"已生成 {out}", f"Wrote {out}")
     show(outcome, form, lang)

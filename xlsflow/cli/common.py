@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -179,15 +178,6 @@ def now() -> datetime:
 def echo(lang: Lang, zh: str, en: str) -> None:
     """Print one line in a language."""
     click.echo(zh if lang == "zh" else en)
-
-
-def progress(lang: Lang, *, quiet: bool) -> AbstractContextManager[object]:
-    """Return a context that shows a spinner on a terminal, and nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        return nullcontext()
-    from rich.console import Console
-
-    return Console(stderr=True).status("正在读取和检查……" if lang == "zh" else "Reading and checking…")
 
 
 def show(outcome: Outcome, form: str, lang: Lang) -> None:

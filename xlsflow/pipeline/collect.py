@@ -9,21 +9,26 @@ from typing import TYPE_CHECKING
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import untranslated
 from xlsflow.intake.find_files import InputFile, find_files
+from xlsflow.model.progress import counted
 from xlsflow.model.returns import FileRecord, Return
 from xlsflow.pipeline.read_return import BrokenPack, reading_step
 
 if TYPE_CHECKING:
     from xlsflow.intake.isolation.reader_pool import Unreadable
+    from xlsflow.model.progress import Progress
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.read_return import ConsolidatedWorkbook, ReadFile
 
 
-def collect(paths: Sequence[Path], definitions: Definitions) -> list[Return | ConsolidatedWorkbook]:
+def collect(
+    paths: Sequence[Path], definitions: Definitions, progress: Progress | None = None
+) -> list[Return | ConsolidatedWorkbook]:
     """Read returned files, each in a reader process.
 
     Args:
         paths: Files and folders.
         definitions: What they are read against.
+        progress: Called after each file.
 
     Returns:
         One value a file, in the order of their names; a file that is not read is one too.
@@ -38,7 +43,7 @@ def collect(paths: Sequence[Path], definitions: Definitions) -> list[Return | Co
     limits = usual_limits()
     requests = [Request(file.path, (file.name, file.found)) for file, refusal in files if refusal is None]
     answers = read_files(requests, reading_step(definitions, limits), limits)
-    return [refusal or _value(next(answers), file, definitions) for file, refusal in files]
+    return [refusal or _value(next(answers), file, definitions) for file, refusal in counted(files, "read", progress)]
 
 
 def _refusal(file: InputFile) -> Return | None:

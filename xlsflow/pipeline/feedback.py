@@ -13,6 +13,7 @@ from xlsflow.errors import OutputError
 from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.intake.find_files import find_files
+from xlsflow.model.progress import counted
 from xlsflow.model.returns import BlockRows, FileRecord, Return
 from xlsflow.system.atomic_write import write_atomically
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
     from xlsflow.findings import Finding
     from xlsflow.model.book import Book
+    from xlsflow.model.progress import Progress
     from xlsflow.model.project import Project, Region
     from xlsflow.pipeline.definitions import Definitions, PackDefinitions
     from xlsflow.pipeline.merge import CollectedFile
@@ -55,7 +57,12 @@ def check_folder(folder: Path, paths: Sequence[Path]) -> None:
 
 
 def write_feedback(
-    feedback: Feedback, paths: Sequence[Path], files: Sequence[CollectedFile], book: Book, definitions: Definitions
+    feedback: Feedback,
+    paths: Sequence[Path],
+    files: Sequence[CollectedFile],
+    book: Book,
+    definitions: Definitions,
+    progress: Progress | None = None,
 ) -> list[Path]:
     """Write a marked copy and a covering text for every return that has findings.
 
@@ -67,6 +74,7 @@ def write_feedback(
         files: What they were read as.
         book: What was merged of them.
         definitions: What they were read against.
+        progress: Called after each return that may get feedback.
 
     Raises:
         OutputError: Something cannot be written.
@@ -79,7 +87,7 @@ def write_feedback(
     for finding in book.findings:
         by_file.setdefault(finding.location.file, []).append(finding)
     written: list[Path] = []
-    for record in _recipients(book, by_file):
+    for record in counted(list(_recipients(book, by_file)), "feedback", progress):
         source, findings = sources[record.file], by_file.get(record.file, [])
         read = record.status != "refused"
         marked = read and can_be_marked(source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from xlsflow.system.atomic_write import make_folder
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
+    from xlsflow.model.progress import Progress
     from xlsflow.model.project import Project, Region
     from xlsflow.pipeline.prefill import Prefill
     from xlsflow.template.kinds import Scope
@@ -66,7 +67,7 @@ class Outbox(list[Path]):
         self.other_round = False
 
 
-def generate(project: Project, out: Path, order: Order, library: Library) -> Outbox:
+def generate(project: Project, out: Path, order: Order, library: Library, progress: Progress | None = None) -> Outbox:
     """Write a workbook for every region into a folder, and return their paths in the project's order.
 
     Raises:
@@ -94,9 +95,10 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
     paths = [out / file_name(e.stamp.document, r.label.say(e.lang)) for r, e in zip(regions, editions, strict=True)]
     for path in paths:
         _spare_filled(path)
-    written, before = Outbox(), _before(order, project, templates, library)
+    written, before = Outbox(), _before(order, project, templates, library, progress)
     written.other_round = bool(order.round) and order.round != planned
-    with BatchWriter() as press:
+    done = _workbooks_done(progress, len(paths))
+    with BatchWriter(done) as press:
         for region, blank, path in zip(regions, editions, paths, strict=True):
             edition = blank
             if before is not None:
@@ -106,6 +108,14 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
             press.write(path, edition)
             written.append(path)
     return written
+
+
+def _workbooks_done(progress: Progress | None, total: int) -> Callable[[int], None] | None:
+    """Return what is called with the number of workbooks that are written."""
+    if progress is None:
+        return None
+    progress("generate", 0, total)
+    return lambda done: progress("generate", done, total)
 
 
 def _spare_filled(path: Path) -> None:
@@ -125,14 +135,20 @@ def _spare_filled(path: Path) -> None:
         raise OutputError("output_was_filled", file=path)
 
 
-def _before(order: Order, project: Project, templates: tuple[Template, ...], library: Library) -> Prefill | None:
+def _before(
+    order: Order,
+    project: Project,
+    templates: tuple[Template, ...],
+    library: Library,
+    progress: Progress | None,
+) -> Prefill | None:
     """Return what came back before, where the order is to go on from it."""
     from xlsflow.pipeline.prefill import known_tables, prefill_from
 
     also = known_tables(order.also, templates)
     if not order.source:
         return None
-    found = prefill_from([Path(path) for path in order.source], project, templates, library)
+    found = prefill_from([Path(path) for path in order.source], project, templates, library, progress)
     return replace(found, closed=order.closed, also=also)
 
 

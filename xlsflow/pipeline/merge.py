@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from xlsflow.i18n import Lang
     from xlsflow.model.book import Book, ReturnSet
+    from xlsflow.model.progress import Progress
     from xlsflow.model.report_model import Report
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.reports import ReportInputs
@@ -28,24 +29,26 @@ if TYPE_CHECKING:
 CollectedFile = Return | ConsolidatedWorkbook
 
 
-def merge_paths(paths: Sequence[Path], definitions: Definitions) -> Book:
+def merge_paths(paths: Sequence[Path], definitions: Definitions, progress: Progress | None = None) -> Book:
     """Read, check and merge returned files.
 
     Raises:
         InputError: A path is not there.
         LedgerError: A row is unaccounted for.
     """
-    return merge_files(collect_ahead(paths, definitions), definitions)
+    return merge_files(collect_ahead(paths, definitions, progress), definitions)
 
 
-def collect_ahead(paths: Sequence[Path], definitions: Definitions) -> list[CollectedFile]:
+def collect_ahead(
+    paths: Sequence[Path], definitions: Definitions, progress: Progress | None = None
+) -> list[CollectedFile]:
     """Read returned files in other processes, and load meanwhile what a merge needs: a second's work.
 
     Raises:
         InputError: A path is not there.
     """
     preload("checks.schema", "merge.merge", "reports")
-    return collect(paths, definitions)
+    return collect(paths, definitions, progress)
 
 
 def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Book:

@@ -19,6 +19,7 @@ from xlsflow.model.book import ORIGIN
 
 if TYPE_CHECKING:
     from xlsflow.model.book import Book
+    from xlsflow.model.progress import Progress
     from xlsflow.model.project import Project
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Template
@@ -151,7 +152,13 @@ class Prefill:
         return max((number + 1 for number in used if number is not None), default=0)
 
 
-def prefill_from(paths: Sequence[Path], project: Project, templates: Sequence[Template], library: Library) -> Prefill:
+def prefill_from(
+    paths: Sequence[Path],
+    project: Project,
+    templates: Sequence[Template],
+    library: Library,
+    progress: Progress | None = None,
+) -> Prefill:
     """Return the rows to go on from: those of a consolidated workbook, or of returns of any round of the project.
 
     Raises:
@@ -160,7 +167,7 @@ def prefill_from(paths: Sequence[Path], project: Project, templates: Sequence[Te
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.merge import merge_paths
 
-    book = merge_paths(paths, Definitions(library, project, any_round=True))
+    book = merge_paths(paths, Definitions(library, project, any_round=True), progress)
     if not book.counted:
         raise InputError("nothing_to_go_on_from", path=", ".join(map(str, paths)))
     return Prefill(book, templates)

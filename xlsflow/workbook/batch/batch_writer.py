@@ -18,7 +18,7 @@ from xlsflow.workbook.outgoing.plan import in_order, row_counts
 from xlsflow.workbook.outgoing.writer import DrawnWorkbook, build_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -42,8 +42,14 @@ class BatchWriter:
     All are written by the end of its `with` block.
     """
 
-    def __init__(self) -> None:
-        """Start with no layout."""
+    def __init__(self, on_written: Callable[[int], None] | None = None) -> None:
+        """Start with no layout.
+
+        Args:
+            on_written: Called with the number of workbooks written so far, after each.
+        """
+        self._on_written = on_written
+        self._written = 0
         self._layouts: OrderedDict[Hashable, _Layout] = OrderedDict()
         # One thread: zlib releases the interpreter, and the order of writing stays that of the regions.
         self._packer = ThreadPoolExecutor(1, "packer")
@@ -83,6 +89,10 @@ class BatchWriter:
             error = self._waiting.popleft().exception()
             if error is not None:
                 self._failed.append(error)
+                continue
+            self._written += 1
+            if self._on_written:
+                self._on_written(self._written)
 
     def build(self, edition: Edition) -> bytes:
         """Return the bytes of an edition's workbook."""
