@@ -21,7 +21,7 @@ from typing import Any
 import xlsflow
 from tests.office import Document, Office
 from xlsflow.fileformat.cells import a1
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.intake.recognition.recogniser import PlacedBlock, place
 from xlsflow.pipeline.definitions import Definitions
@@ -68,7 +68,7 @@ def fill_return(sent: Path, target: Path, story: dict[str, Any], definitions: De
     """Open what went out, fill it as the story says, save it as what came back."""
     opened = definitions.pack(story["pack"])
     (book,) = open_returns([sent])
-    assert isinstance(book, GridBook)
+    assert isinstance(book, RawWorkbook)
     places = {
         found.template.full_name(found.block): found
         for found in place(book, opened.templates, opened.scope, story["lang"])

@@ -42,7 +42,7 @@ __all__ = [
     "report",
 ]  # fmt: skip
 
-Paths = Sequence[Path | str]
+_Paths = Sequence[Path | str]
 """Files and folders, or a single one."""
 
 
@@ -78,7 +78,7 @@ class Outcome:
     ledger: tuple[LedgerLine, ...]
 
 
-def init(path: Path | str, *, lang: Lang = "zh", example: bool = False, templates: Paths = ()) -> Path:
+def init(path: Path | str, *, lang: Lang = "zh", example: bool = False, templates: _Paths = ()) -> Path:
     """Write the project workbook, blank or filled with the example project.
 
     Args:
@@ -94,7 +94,7 @@ def init(path: Path | str, *, lang: Lang = "zh", example: bool = False, template
     return project_file.init(Path(path), lang=lang, example=example, library=_library(templates, Path(path)))
 
 
-def open_project(path: Path | str, *, templates: Paths = ()) -> Project:
+def open_project(path: Path | str, *, templates: _Paths = ()) -> Project:
     """Return the project that a project workbook describes.
 
     Raises:
@@ -105,7 +105,7 @@ def open_project(path: Path | str, *, templates: Paths = ()) -> Project:
 
 
 def generate(
-    project: Path | str, out: Path | str, order: Order = Order(), *, templates: Paths = (),  # noqa: B008 - frozen
+    project: Path | str, out: Path | str, order: Order = Order(), *, templates: _Paths = (),  # noqa: B008 - frozen
     progress: Progress | None = None,
 ) -> Outbox:  # fmt: skip
     """Write a workbook for every region of a project, and return their paths.
@@ -128,7 +128,7 @@ def generate(
 
 
 def read(
-    path: Path | str, *, project: Path | str | None = None, as_of: datetime | None = None, templates: Paths = ()
+    path: Path | str, *, project: Path | str | None = None, as_of: datetime | None = None, templates: _Paths = ()
 ) -> Return:
     """Read and check one return.
 
@@ -152,8 +152,8 @@ def read(
 
 @paused_collector()
 def check(
-    paths: Paths, *, project: Path | str | None = None, as_of: datetime | None = None, now: datetime | None = None,
-    templates: Paths = (), feedback: Path | str | None = None, **reporting: Unpack[Reporting],
+    paths: _Paths, *, project: Path | str | None = None, as_of: datetime | None = None, now: datetime | None = None,
+    templates: _Paths = (), feedback: Path | str | None = None, **reporting: Unpack[Reporting],
 ) -> Outcome:  # fmt: skip
     """Check returned files, and report for every error where it is and what to do.
 
@@ -177,7 +177,7 @@ def check(
 
 @paused_collector()
 def merge(
-    paths: Paths, *, project: Path | str, as_of: datetime | None = None, templates: Paths = (),
+    paths: _Paths, *, project: Path | str, as_of: datetime | None = None, templates: _Paths = (),
     progress: Progress | None = None,
 ) -> Book:  # fmt: skip
     """Merge returned files and folders, and return the book: `.tables`, `.findings`, `.ledger`, `.overdue(as_of)`.
@@ -203,12 +203,12 @@ def merge(
 
 @paused_collector()
 def merge_to(
-    paths: Paths,
+    paths: _Paths,
     out: Path | str,
     *,
     project: Path | str,
     view: View = View(),
-    templates: Paths = (),
+    templates: _Paths = (),
     feedback: Path | str | None = None,
     **reporting: Unpack[Reporting],
 ) -> Outcome:
@@ -241,7 +241,7 @@ def merge_to(
     return Outcome(book.files, book.findings, book.ledger)
 
 
-def open_book(path: Path | str, *, templates: Paths = ()) -> Book:
+def open_book(path: Path | str, *, templates: _Paths = ()) -> Book:
     """Return the book that a consolidated workbook was written from: the same tables, findings and ledger.
 
     Args:
@@ -259,7 +259,7 @@ def open_book(path: Path | str, *, templates: Paths = ()) -> Book:
 
 
 @paused_collector()
-def report(path: Path | str, out: Path | str, *, view: View = View(), templates: Paths = ()) -> Path:
+def report(path: Path | str, out: Path | str, *, view: View = View(), templates: _Paths = ()) -> Path:
     """Write the report of a consolidated workbook again: in another format or language, or as of another instant.
 
     Args:
@@ -285,7 +285,7 @@ def report(path: Path | str, out: Path | str, *, view: View = View(), templates:
 
 def print_(
     path: Path | str, out: Path | str, *, project: Path | str | None = None, as_of: datetime | None = None,
-    now: datetime | None = None, templates: Paths = (),
+    now: datetime | None = None, templates: _Paths = (),
 ) -> Printed:  # fmt: skip
     """Lay out a filled workbook for printing and write it as a PDF, through LibreOffice.
 
@@ -357,7 +357,7 @@ def _previous(view: View, library: Library) -> tuple[Book, datetime] | None:
     return opened.book, opened.instant
 
 
-def _keep_inputs(out: Path, paths: Paths) -> None:
+def _keep_inputs(out: Path, paths: _Paths) -> None:
     """Check that an output replaces none of the files that it is made from.
 
     Raises:
@@ -370,17 +370,17 @@ def _keep_inputs(out: Path, paths: Paths) -> None:
         raise OutputError("output_is_input", file=out)
 
 
-def _each(paths: Paths | Path) -> list[Path]:
+def _each(paths: _Paths | Path) -> list[Path]:
     """Return every path; a text is one path, though it is a sequence too."""
     return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
 
 
-def _library(templates: Paths, project: Path | None = None) -> Library:
+def _library(templates: _Paths, project: Path | None = None) -> Library:
     return project_file.open_library([Path(folder) for folder in templates], project)
 
 
 def _definitions(
-    project: Path | str | None, as_of: datetime | None, templates: Paths, now: datetime | None = None
+    project: Path | str | None, as_of: datetime | None, templates: _Paths, now: datetime | None = None
 ) -> tuple[Definitions, datetime | None]:
     """Return what returned files are read against, and the as-of instant where there is one."""
     from xlsflow.pipeline.definitions import Definitions

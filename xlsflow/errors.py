@@ -1,6 +1,6 @@
 """The exceptions that stop the work. The command line shows each as one sentence.
 
-A fault in the data is never an exception but a finding (`xlsflow.findings`).
+A violation in the data is never an exception but a finding (`xlsflow.findings`).
 """
 
 from __future__ import annotations

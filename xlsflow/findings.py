@@ -80,7 +80,7 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault at one location.
+    """One finding at one location.
 
     Attributes:
         code: Code of the catalogue (`required_blank`).

@@ -28,17 +28,17 @@ from pathlib import Path
 
 from tests.benchmarks.workload import found_round, make_round
 from xlsflow.cli import GC_THRESHOLDS, SWITCH_INTERVAL
-from xlsflow.pipeline.generate import Order, edition_for
+from xlsflow.pipeline.generate import Order, outgoing_workbook
 from xlsflow.pipeline.prefill import prefill_from
 from xlsflow.pipeline.project_file import load_project, open_library
 from xlsflow.workbook.batch.batch_writer import BatchWriter
-from xlsflow.workbook.outgoing.writer import Edition, write_edition
+from xlsflow.workbook.outgoing.writer import OutgoingWorkbook, write_workbook
 
 MIB = 1 << 20
 SINGLE, BATCH = "single", "batch"
 
 
-def editions(project_file: Path, returns: Path | None) -> Iterator[Edition]:
+def editions(project_file: Path, returns: Path | None) -> Iterator[OutgoingWorkbook]:
     """Yield every region's edition, with its open rows if there are returns."""
     library = open_library((), project_file)
     project = load_project(project_file, library)
@@ -47,14 +47,14 @@ def editions(project_file: Path, returns: Path | None) -> Iterator[Edition]:
     templates = library.sheets(pack, scope)
     before = prefill_from([returns], project, templates, library) if returns else None
     for region in project.regions:
-        edition = edition_for(region, project, pack, templates, scope, Order().lang or region.language)
+        edition = outgoing_workbook(region, project, pack, templates, scope, Order().lang or region.language)
         if before is not None:
             given = before.of(region.code, edition.day.year)
             edition = replace(edition, rows=given.rows, numbers=given.numbers)
         yield edition
 
 
-def measured(way: str, asked: Sequence[Edition]) -> dict[str, float | str]:
+def measured(way: str, asked: Sequence[OutgoingWorkbook]) -> dict[str, float | str]:
     """Return the time that one way takes, and a digest of the bytes that it wrote."""
     digest = hashlib.sha256()
     with tempfile.TemporaryDirectory(prefix="xlsflow-bench-") as folder:
@@ -62,7 +62,7 @@ def measured(way: str, asked: Sequence[Edition]) -> dict[str, float | str]:
         began, worked = time.perf_counter(), time.process_time()
         if way == SINGLE:
             for path, edition in zip(paths, asked, strict=True):
-                write_edition(path, edition)
+                write_workbook(path, edition)
         else:
             with BatchWriter() as writer:
                 for path, edition in zip(paths, asked, strict=True):

@@ -18,12 +18,12 @@ from tests.benchmarks.rows import MISTAKE, STALE_BLANK, TEXT_DATE, Row, Teller
 from xlsflow import api
 from xlsflow.fileformat.cells import a1
 from xlsflow.layout.sheet_layout import FormLayout
-from xlsflow.pipeline.generate import edition_for, file_name
+from xlsflow.pipeline.generate import file_name, outgoing_workbook
 from xlsflow.pipeline.project_file import open_library, write_project
 from xlsflow.template.loading.load import Library
 from xlsflow.template.model import DataBlock
 from xlsflow.workbook.outgoing.plan import plan
-from xlsflow.workbook.outgoing.writer import Edition, write_edition
+from xlsflow.workbook.outgoing.writer import OutgoingWorkbook, write_workbook
 
 DEPARTMENTS = {
     "RD": "研发", "MKT": "市场", "SAL": "销售", "AFT": "售后", "FIN": "财务", "SCM": "供应链", "LEG": "法务",
@@ -103,7 +103,7 @@ def project_rows(number: int) -> Mapping[str, list[Row]]:
     }  # fmt: skip
 
 
-def _editions(path: Path, library: Library, seed: int) -> Iterator[tuple[Edition, random.Random]]:
+def _editions(path: Path, library: Library, seed: int) -> Iterator[tuple[OutgoingWorkbook, random.Random]]:
     """Yield each region's workbook with the rows that it comes back with."""
     project = api.open_project(path)
     pack = library.pack("coordination")
@@ -113,10 +113,10 @@ def _editions(path: Path, library: Library, seed: int) -> Iterator[tuple[Edition
     for region in project.regions:
         dice = random.Random(f"{seed}/{region.code}")  # noqa: S311 - a benchmark
         teller = Teller(region.code, codes, [unit.code for unit in project.departments], people, dice)
-        yield replace(edition_for(region, project, pack, templates, scope, "zh"), rows=teller.rows()), dice
+        yield replace(outgoing_workbook(region, project, pack, templates, scope, "zh"), rows=teller.rows()), dice
 
 
-def _write(edition: Edition, dice: random.Random, issued: Path, returns: Path) -> None:
+def _write(edition: OutgoingWorkbook, dice: random.Random, issued: Path, returns: Path) -> None:
     """Write one return."""
     region = next(c.label.say("zh") for c in edition.scope.lists["regions"].values if c.code == edition.stamp.region)
     name = file_name(edition.stamp.document, region)
@@ -124,14 +124,14 @@ def _write(edition: Edition, dice: random.Random, issued: Path, returns: Path) -
     slipped = {full: [_slip(row, blocks[full], edition, dice) for row in rows] for full, rows in edition.rows.items()}
     if int(edition.stamp.region[1:]) % 5 < 3:
         clean = returns / f".{name}"
-        write_edition(clean, edition)
+        write_workbook(clean, edition)
         fill(clean, returns / name, typed(edition, slipped, edition.rows))
         clean.unlink()
     else:
         fill(issued / name, returns / name, typed(replace(edition, rows={}), slipped, {}))
 
 
-def typed(edition: Edition, rows: Mapping[str, list[Row]], there: Rows) -> dict[str, dict[str, object]]:
+def typed(edition: OutgoingWorkbook, rows: Mapping[str, list[Row]], there: Rows) -> dict[str, dict[str, object]]:
     """Return part of a sheet -> address -> what is typed there.
 
     Args:
@@ -158,7 +158,7 @@ def typed(edition: Edition, rows: Mapping[str, list[Row]], there: Rows) -> dict[
     return parts
 
 
-def _slip(row: Mapping[str, object], block: DataBlock, edition: Edition, dice: random.Random) -> Row:
+def _slip(row: Mapping[str, object], block: DataBlock, edition: OutgoingWorkbook, dice: random.Random) -> Row:
     """Return a row with slips: a pasted blank, a date as text, a word that is not listed, a cell left out."""
     slipped: Row = {}
     for name, value in row.items():

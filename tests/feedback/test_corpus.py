@@ -20,7 +20,7 @@ from xlsflow.feedback import can_be_marked, has_marks, mark_up
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import untranslated
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ NOT_FOR_LIBREOFFICE = {"issue_530.xlsx", "Zip-Windows-Directory-Separator.xlsx",
 
 
 @pytest.fixture(scope="module")
-def corpus() -> dict[str, GridBook | Unreadable]:
+def corpus() -> dict[str, RawWorkbook | Unreadable]:
     """Open the files in one go."""
     if not honest():
         assert "XLSFLOW_CORPUS" not in os.environ, "the corpus is not where XLSFLOW_CORPUS says"
@@ -73,7 +73,7 @@ def corpus() -> dict[str, GridBook | Unreadable]:
     return dict(zip(honest(), open_returns([CORPUS / file for file in honest()]), strict=True))
 
 
-def planted(file: str, book: GridBook) -> list[Finding]:
+def planted(file: str, book: RawWorkbook) -> list[Finding]:
     """Return findings at cells that are filled, at blank ones, at the first, and over a range, the same every time."""
     chance = random.Random(file)  # noqa: S311 - nothing secret
     found = []
@@ -143,10 +143,10 @@ def kept(before: dict[str, bytes], after: dict[str, bytes]) -> None:
 
 @pytest.mark.parametrize("file", CASES)
 def test_a_stranger_s_file_is_marked_and_cleaned_without_loss(
-    file: str, corpus: dict[str, GridBook | Unreadable], tmp_path: Path
+    file: str, corpus: dict[str, RawWorkbook | Unreadable], tmp_path: Path
 ) -> None:
     opened, source = corpus[file], CORPUS / file
-    assert isinstance(opened, GridBook)
+    assert isinstance(opened, RawWorkbook)
     assert can_be_marked(source)
     copy, clean = tmp_path / source.name, tmp_path / f"clean {source.name}"
 
@@ -159,7 +159,7 @@ def test_a_stranger_s_file_is_marked_and_cleaned_without_loss(
     kept(parts(source), parts(clean))
     assert parts(clean).keys() - parts(source).keys() <= {"xl/styles1.xml"}
     (again,) = open_returns([copy])
-    assert isinstance(again, GridBook), again
+    assert isinstance(again, RawWorkbook), again
     read = {grid.name: cells(grid) for grid in again.grids}
     for grid in opened.grids:
         assert {spot: repr(v) for spot, v in cells(grid).items()} == {
@@ -175,10 +175,10 @@ def audited(path: Path) -> Counter[tuple[str, str]]:
 
 @pytest.mark.parametrize("file", SMALL)
 def test_the_audit_reports_nothing_on_a_copy_that_it_did_not_report_on_the_original(
-    file: str, corpus: dict[str, GridBook | Unreadable], tmp_path: Path
+    file: str, corpus: dict[str, RawWorkbook | Unreadable], tmp_path: Path
 ) -> None:
     opened, copy = corpus[file], tmp_path / f"copy{(CORPUS / file).suffix}"
-    assert isinstance(opened, GridBook)
+    assert isinstance(opened, RawWorkbook)
 
     mark_up(CORPUS / file, copy, planted(file, opened), "en")
 
@@ -187,10 +187,10 @@ def test_the_audit_reports_nothing_on_a_copy_that_it_did_not_report_on_the_origi
 
 @pytest.mark.parametrize("file", SMALL)
 def test_libreoffice_opens_a_copy_and_saves_it_wherever_it_opens_the_original(
-    file: str, corpus: dict[str, GridBook | Unreadable], office: Office, tmp_path: Path
+    file: str, corpus: dict[str, RawWorkbook | Unreadable], office: Office, tmp_path: Path
 ) -> None:
     opened, copy = corpus[file], tmp_path / f"copy{(CORPUS / file).suffix}"
-    assert isinstance(opened, GridBook)
+    assert isinstance(opened, RawWorkbook)
     try:
         office.convert(CORPUS / file, tmp_path / "original.xlsx")
     except OfficeError:

@@ -23,7 +23,7 @@ from xlsflow.feedback import Dropdown, can_be_marked, has_marks, mark_up
 from xlsflow.feedback.styles import MARK_COLOURS, mark_colour
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import untranslated
-from xlsflow.intake.grid import Grid, GridBook
+from xlsflow.intake.grid import Grid, RawWorkbook
 from xlsflow.intake.isolation.reader_pool import open_returns
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def marked(source: Path, *cells: str, sheet_name: str = "S") -> Path:
     return target
 
 
-def book(path: Path) -> GridBook:
+def book(path: Path) -> RawWorkbook:
     """Return what intake reads of a file."""
     (opened,) = open_returns([path])
-    assert isinstance(opened, GridBook), opened
+    assert isinstance(opened, RawWorkbook), opened
     return opened
 
 

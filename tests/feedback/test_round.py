@@ -27,7 +27,7 @@ from xlsflow.feedback import Recipient, ReturnOutcome, covering_text, has_marks,
 from xlsflow.fileformat.feedback_marks import COMMENT_PREFIX, FINDINGS_COLUMN, FINDINGS_SHEET, ORIGINAL_STYLES_SHEET
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation.reader_pool import open_returns
 
 if TYPE_CHECKING:
@@ -448,7 +448,7 @@ def test_nothing_of_a_return_that_another_program_saved_is_lost(
     else:
         office.convert(ROUND / "inbox" / name, saved)
     (book,) = open_returns([saved])
-    assert isinstance(book, GridBook)
+    assert isinstance(book, RawWorkbook)
 
     mark_up(saved, copy, planted(name, book), "zh")
     mark_up(copy, clean, [], "zh")

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.findings import Finding, Location
-from xlsflow.intake.grid import Grid, GridBook
+from xlsflow.intake.grid import Grid, RawWorkbook
 from xlsflow.intake.isolation import read_file
 from xlsflow.intake.isolation.limits import Limits, Refusal
 from xlsflow.intake.isolation.safe_pickle import unpickle
@@ -44,7 +44,7 @@ def without_calamine(*_: object) -> tuple[Any, ...]:
     return "", None, {}, {}, ()
 
 
-def read(data: bytes) -> GridBook | Refusal:
+def read(data: bytes) -> RawWorkbook | Refusal:
     """Return the result of reading some bytes, pickled and unpickled as between the reader process and its parent.
 
     Raises:
@@ -55,7 +55,7 @@ def read(data: bytes) -> GridBook | Refusal:
     except Refusal as refusal:
         said(refusal)
         return refusal
-    back: GridBook = unpickle(pickle.dumps(book, protocol=5), (GridBook, Grid))
+    back: RawWorkbook = unpickle(pickle.dumps(book, protocol=5), (RawWorkbook, Grid))
     return back
 
 
@@ -75,7 +75,7 @@ def said(refusal: Refusal) -> None:
             raise Broken(f"{refusal.code}: {odd}")
 
 
-def both_ways(data: bytes) -> GridBook | Refusal:
+def both_ways(data: bytes) -> RawWorkbook | Refusal:
     """Return the result of reading some bytes; the fast and the exact reader must agree.
 
     Raises:
@@ -86,6 +86,6 @@ def both_ways(data: bytes) -> GridBook | Refusal:
         return read_
     with patch.multiple(workbook_xml, FastSheetReader=AlwaysExact, read_strings=shared_strings.strings_exact):
         exact = read(data)
-    if isinstance(exact, GridBook) and exact.grids != read_.grids:
+    if isinstance(exact, RawWorkbook) and exact.grids != read_.grids:
         raise Broken("the fast and the exact reader return different cells")
     return read_

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from xlsflow.intake.grid import GridBook
+    from xlsflow.intake.grid import RawWorkbook
 
 
-def addresses(book: GridBook) -> dict[str, set[str]]:
+def addresses(book: RawWorkbook) -> dict[str, set[str]]:
     """Return the addresses of the filled cells of every sheet."""
     return {
         grid.name: {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
-from xlsflow.intake.grid import Grid, GridBook, Visibility
+from xlsflow.intake.grid import Grid, RawWorkbook, Visibility
 from xlsflow.intake.hidden.stamp import identify
 from xlsflow.intake.isolation.limits import Limits
 from xlsflow.intake.isolation.read_file import file_bytes, read_bytes
@@ -71,13 +71,13 @@ class Came:
         return [(finding.code, finding.location.cell) for finding in self.findings]
 
 
-def read_book(path: Path, limits: Limits | None = None) -> GridBook:
+def read_book(path: Path, limits: Limits | None = None) -> RawWorkbook:
     """Read a file in this process: faster than in a child process, and these files are our own."""
     limits = limits or Limits()
     return read_bytes(path.name, file_bytes(path, limits), limits)
 
 
-def came(book: GridBook, definitions: OnePack, *, scalar: bool = True) -> Came:
+def came(book: RawWorkbook, definitions: OnePack, *, scalar: bool = True) -> Came:
     """Return the result of reading a return, checked row by row or as frames."""
     stamp, _ = identify(book)
     opened = definitions.pack("")
@@ -127,10 +127,10 @@ def _cell(text: str) -> Scalar:
         return text or None
 
 
-def book(*grids: Grid, **more: Any) -> GridBook:  # noqa: ANN401 - fields of a book
+def book(*grids: Grid, **more: Any) -> RawWorkbook:  # noqa: ANN401 - fields of a book
     """Return a file that holds some sheets."""
     fields: dict[str, Any] = {"properties": {}, "names": {}, **more}
-    return GridBook("return.xlsx", "0" * 64, 1, "xlsx", "", None, grids=grids, **fields)
+    return RawWorkbook("return.xlsx", "0" * 64, 1, "xlsx", "", None, grids=grids, **fields)
 
 
 def template_of(name: str, tab: str, *blocks: dict[str, Any]) -> Template:

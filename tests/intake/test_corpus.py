@@ -15,7 +15,7 @@ from tests.helpers.documents import TOP
 from xlsflow.fileformat.cells import CellError, Uncalculated
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LANGS
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
 
 CORPUS = Path(os.environ.get("XLSFLOW_CORPUS") or TOP.parent / "shared" / "corpus")
@@ -70,7 +70,7 @@ CASES = sorted(manifest()) or ["there-is-no-corpus-here"]
 
 
 @pytest.fixture(scope="module")
-def corpus() -> dict[str, GridBook | Unreadable]:
+def corpus() -> dict[str, RawWorkbook | Unreadable]:
     """Open the whole corpus in one go; where there is none its tests are skipped by name, not passed."""
     if not manifest():
         assert "XLSFLOW_CORPUS" not in os.environ, "the corpus is not where XLSFLOW_CORPUS says"
@@ -80,7 +80,7 @@ def corpus() -> dict[str, GridBook | Unreadable]:
 
 @pytest.mark.parametrize("file", CASES)
 def test_a_file_of_the_corpus_is_opened_in_full_or_refused_for_what_it_is(
-    file: str, corpus: dict[str, GridBook | Unreadable]
+    file: str, corpus: dict[str, RawWorkbook | Unreadable]
 ) -> None:
     row, opened = manifest()[file], corpus[file]
     if isinstance(opened, Unreadable):
@@ -102,15 +102,15 @@ def test_a_file_of_the_corpus_is_opened_in_full_or_refused_for_what_it_is(
 
 
 def test_errors_and_formulas_without_result_are_told_from_blanks_throughout_the_corpus(
-    corpus: dict[str, GridBook | Unreadable],
+    corpus: dict[str, RawWorkbook | Unreadable],
 ) -> None:
-    books = [book for book in corpus.values() if isinstance(book, GridBook)]
+    books = [book for book in corpus.values() if isinstance(book, RawWorkbook)]
     kinds = Counter(type(value) for book in books for grid in book.grids for row in grid.rows for value in row)
     assert kinds[CellError] > 100
     assert kinds[Uncalculated] > 0
 
 
-def test_of_a_thousand_honest_workbooks_at_most_five_are_refused(corpus: dict[str, GridBook | Unreadable]) -> None:
+def test_of_a_thousand_honest_workbooks_at_most_five_are_refused(corpus: dict[str, RawWorkbook | Unreadable]) -> None:
     honest = [f for f, row in manifest().items() if row["expected"] == "opens" and row["container"] in {"ooxml", ""}]
     refused = [file for file in honest if isinstance(corpus[file], Unreadable)]
     assert len(honest) > 70
@@ -118,7 +118,7 @@ def test_of_a_thousand_honest_workbooks_at_most_five_are_refused(corpus: dict[st
 
 
 def test_files_are_read_alike_with_and_without_the_hostile_ones_among_them(
-    corpus: dict[str, GridBook | Unreadable],
+    corpus: dict[str, RawWorkbook | Unreadable],
 ) -> None:
     honest = [file for file, row in manifest().items() if row["expected"] == "opens"]
     assert [corpus[file] for file in honest] == list(open_returns([CORPUS / file for file in honest]))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.helpers import files
 from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated, a1
-from xlsflow.intake.grid import Grid, GridBook
+from xlsflow.intake.grid import Grid, RawWorkbook
 from xlsflow.intake.isolation.limits import Limits
 from xlsflow.intake.isolation.read_file import read_bytes
 from xlsflow.intake.xlsx.cell_values import from_serial, number_display
@@ -23,7 +23,7 @@ from xlsflow.intake.xlsx.cell_values import from_serial, number_display
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Opener = Callable[[bytes], GridBook]
+    Opener = Callable[[bytes], RawWorkbook]
 
 FORMS = pytest.mark.parametrize("form", [files.sheet, files.odd_sheet], ids=["plain", "prefixed"])
 
@@ -32,7 +32,7 @@ FORMS = pytest.mark.parametrize("form", [files.sheet, files.odd_sheet], ids=["pl
 def opened() -> Opener:
     """Return the book that some bytes make."""
 
-    def read(data: bytes) -> GridBook:
+    def read(data: bytes) -> RawWorkbook:
         return read_bytes("return.xlsx", data, Limits())
 
     return read

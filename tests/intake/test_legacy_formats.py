@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from tests.helpers import files
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation.limits import Limits, Refusal
 from xlsflow.intake.isolation.read_file import read_bytes
 from xlsflow.intake.legacy.compound_file import CompoundFile
@@ -16,7 +16,7 @@ ONE = files.record(0x203, struct.pack("<HHHd", 0, 0, 0, 7.0))
 """A number in A1 of an .xls."""
 
 
-def opened(name: str, data: bytes) -> GridBook:
+def opened(name: str, data: bytes) -> RawWorkbook:
     return read_bytes(name, data, Limits())
 
 

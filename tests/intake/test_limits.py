@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from xlsflow.intake.grid import GridBook
+    from xlsflow.intake.grid import RawWorkbook
 
     Opened = Callable[..., str]
 
@@ -50,7 +50,7 @@ def verdict(tmp_path: Path) -> Opened:
     return read
 
 
-def cells_of(book: GridBook) -> GridBook:
+def cells_of(book: RawWorkbook) -> RawWorkbook:
     """Return what a file holds, without its size and digest."""
     return replace(book, sha256="", size=0)
 

@@ -20,10 +20,10 @@ from tests.mistakes.in_sheets import IN_SHEETS, SILENT
 from tests.templates.packs.filling import Filler
 from xlsflow import api
 from xlsflow.pipeline.definitions import Definitions
-from xlsflow.pipeline.generate import edition_for
+from xlsflow.pipeline.generate import outgoing_workbook
 from xlsflow.pipeline.project_file import load_project, open_library, write_project
 from xlsflow.workbook.outgoing.plan import plan
-from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.outgoing.writer import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from xlsflow.i18n import Lang
     from xlsflow.model.book import Book
-    from xlsflow.workbook.outgoing.writer import Edition
+    from xlsflow.workbook.outgoing.writer import OutgoingWorkbook
 
 RETURNS, EACH, SEED = 300, 5, 20261120
 KINDS = {**IN_CELLS, **IN_SHEETS, **IN_FILES}
@@ -44,7 +44,7 @@ FIRST, NAME = "R000", "大区000"
 class Issued:
     """An outgoing workbook of a pack, and the rows that are filled in."""
 
-    edition: Edition
+    edition: OutgoingWorkbook
     content: bytes
     rows: Mapping[str, list[dict[str, object]]]
 
@@ -108,9 +108,9 @@ def _issued(desk: Definitions, folder: Path) -> Iterator[tuple[str, Lang, Issued
         rows = Filler(opened, region, AS_OF, 6).fill()
         languages: tuple[Lang, ...] = ("zh", "en")
         for lang in languages:
-            edition = edition_for(region, desk.project, opened.pack, opened.templates, opened.scope, lang)
+            edition = outgoing_workbook(region, desk.project, opened.pack, opened.templates, opened.scope, lang)
             path = folder / f"{pack}_{lang}.xlsx"
-            write_edition(path, edition)
+            write_workbook(path, edition)
             yield pack, lang, Issued(edition, path.read_bytes(), rows)
 
 

@@ -22,7 +22,7 @@ from tests.helpers.counting import addresses, counted
 from tests.helpers.documents import TOP
 from xlsflow.catalogue import CATALOGUE
 from xlsflow.findings import Finding, Location
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation import reader_pool
 from xlsflow.intake.isolation.limits import MIB, Limits, Refusal
 from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
@@ -111,7 +111,7 @@ def test_the_quick_and_the_exact_way_through_a_spoilt_sheet_never_tell_different
     for number in range(batch * EACH, (batch + 1) * EACH):
         name, data = spoilt(number)
         if not name.endswith(CALAMINE):  # in this process it may not abort
-            read += isinstance(both_ways(data), GridBook)
+            read += isinstance(both_ways(data), RawWorkbook)
     assert read > EACH // 20
 
 
@@ -132,7 +132,7 @@ def tells_what_it_is(refused: Unreadable, path: Path) -> None:
         assert not refused.facts["why"].endswith("Error"), (path, refused)
 
 
-def holds_every_cell(book: GridBook, path: Path) -> None:
+def holds_every_cell(book: RawWorkbook, path: Path) -> None:
     """Make sure that the filled cells are those of the raw XML."""
     if book.format in {"xlsx", "xlsm"}:
         assert addresses(book) == counted(path), path

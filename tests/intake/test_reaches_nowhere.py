@@ -14,7 +14,7 @@ from tests.helpers import files
 from tests.helpers.documents import TOP
 from tests.intake.test_corpus import CORPUS, manifest
 from tests.intake.test_limits import INSTEAD
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation import reader_pool
 from xlsflow.intake.isolation.reader_pool import Limits, Unreadable, open_returns
 
@@ -87,7 +87,7 @@ def watched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WATCH_READS", os.pathsep.join((str(tmp_path), str(CORPUS))))
 
 
-def caught(opened: GridBook | Unreadable) -> bool:
+def caught(opened: RawWorkbook | Unreadable) -> bool:
     return isinstance(opened, Unreadable) and opened.facts.get("exit") == CAUGHT
 
 
@@ -122,7 +122,7 @@ def test_a_reader_reaches_nowhere_whatever_it_reads(tmp_path: Path) -> None:
     paths += [CORPUS / file for file in manifest()]
     opened = list(open_returns(paths))
     assert [path.name for path, one in zip(paths, opened, strict=True) if caught(one)] == []
-    assert sum(isinstance(result, GridBook) for result in opened) > 10
+    assert sum(isinstance(result, RawWorkbook) for result in opened) > 10
     assert {path.name for path in tmp_path.iterdir()} == before
 
 

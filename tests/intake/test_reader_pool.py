@@ -15,7 +15,7 @@ import pytest
 from tests.helpers import files
 from xlsflow.errors import InputError
 from xlsflow.findings import Finding, Location
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation import reader_pool
 from xlsflow.intake.isolation.limits import limits_asked
 from xlsflow.intake.isolation.reader_pool import Limits, Request, Unreadable, open_returns
@@ -121,7 +121,7 @@ def saved(folder: Path, names: list[str]) -> list[Path]:
     return paths
 
 
-def told(opened: GridBook | Unreadable) -> object:
+def told(opened: RawWorkbook | Unreadable) -> object:
     """Return the only cell of a workbook, or the code of the refusal."""
     return opened.code if isinstance(opened, Unreadable) else opened.grids[0].at(0, 0)
 
@@ -148,7 +148,7 @@ def test_a_file_that_ends_its_reader_is_refused_and_the_others_are_read_as_witho
     assert [told(one) for one in opened] == [0, 1, CODES[fault], 3, CODES[fault], 5, 6, 7]
     spoilt = [paths[2], paths[4]]
     without = list(open_returns([path for path in paths if path not in spoilt], LIMITS))
-    assert [one for one in opened if isinstance(one, GridBook)] == without
+    assert [one for one in opened if isinstance(one, RawWorkbook)] == without
     assert not (tmp_path / "trap").exists()
     for one in opened[2], opened[4]:
         assert isinstance(one, Unreadable)
@@ -177,7 +177,7 @@ def test_only_a_few_files_are_read_ahead(tmp_path: Path, monkeypatch: pytest.Mon
     asked: list[str] = []
     real = reader_pool._Readers.read
 
-    def read(self: reader_pool._Readers[GridBook], request: Request, number: int) -> GridBook | Unreadable:
+    def read(self: reader_pool._Readers[RawWorkbook], request: Request, number: int) -> RawWorkbook | Unreadable:
         asked.append(request.path.name)
         return real(self, request, number)
 
@@ -193,7 +193,7 @@ def test_however_much_arrives_little_is_unpacked_before_it_is_asked_for(
     unpacked: list[str] = []
     real = reader_pool._Reader._unpacked
 
-    def unpacked_too(self: reader_pool._Reader[GridBook], path: Path, message: bytes) -> GridBook | Unreadable:
+    def unpacked_too(self: reader_pool._Reader[RawWorkbook], path: Path, message: bytes) -> RawWorkbook | Unreadable:
         unpacked.append(path.name)
         return real(self, path, message)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlsflow.fileformat.cells import Scalar
-    from xlsflow.intake.grid import GridBook
+    from xlsflow.intake.grid import RawWorkbook
     from xlsflow.template.model import Template
 
 
@@ -128,7 +128,7 @@ def changed(text: str, *changes: tuple[str, str]) -> str:
 FULL = Stamp("p", "1", "QL", "2026-W12", "HD", "zh", "0123456789ab", "QL-HD", "return")
 
 
-def stamped(stamp: Stamp | None, *, properties: bool = True, meta: bool = True, names: bool = True) -> GridBook:
+def stamped(stamp: Stamp | None, *, properties: bool = True, meta: bool = True, names: bool = True) -> RawWorkbook:
     facts: Mapping[str, str] = {name: getattr(stamp, name) for name in Stamp.__slots__} if stamp else {}
     sheet = Grid(
         "_meta", "very_hidden", 0, 0, [[f"xlsflow.{name}", text] for name, text in facts.items()] if meta else []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xlsflow.layout.sheet_layout import BlockLayout
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
-    from xlsflow.workbook.outgoing.writer import Edition
+    from xlsflow.workbook.outgoing.writer import OutgoingWorkbook
 
 Parts = dict[str, bytes]
 """Name of a part of the zip -> its content."""
@@ -107,7 +107,7 @@ class FaultyReturn:
     """
 
     file: str
-    edition: Edition
+    edition: OutgoingWorkbook
     blocks: list[FilledBlock]
     rng: random.Random
     typed: dict[str, dict[str, object]] = field(default_factory=dict)

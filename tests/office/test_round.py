@@ -16,14 +16,14 @@ from tests.workbook.outgoing_example import LIBRARY, PACKS, edition
 from xlsflow.fileformat.key_row import KEY_PREFIX
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.intake.hidden.stamp import identify
-from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.outgoing.writer import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from tests.office import Entry, Office
-    from xlsflow.intake.grid import GridBook
+    from xlsflow.intake.grid import RawWorkbook
 
 ALL = [(pack, lang) for pack in PACKS for lang in LANGS]
 DEFAULT = next(name for name in PACKS if LIBRARY.pack(name).default)
@@ -35,7 +35,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, office: Office) -> Path:
     folder = tmp_path_factory.mktemp("saved")
     for pack, lang in ALL:
         sent = folder / f"{pack}-{lang}.xlsx"
-        write_edition(sent, edition(pack, lang, filled=True))
+        write_workbook(sent, edition(pack, lang, filled=True))
         with office.open(sent) as document:
             document.save(folder / f"{pack}-{lang}-saved.xlsx")
     return folder
@@ -46,7 +46,7 @@ def both(shelf: Path, pack: str, lang: Lang) -> tuple[Path, Path]:
     return shelf / f"{pack}-{lang}.xlsx", shelf / f"{pack}-{lang}-saved.xlsx"
 
 
-def read(book: GridBook, pack: str, lang: Lang) -> Came:
+def read(book: RawWorkbook, pack: str, lang: Lang) -> Came:
     """Return what a workbook of a pack is read as."""
     one = edition(pack, lang)
     return came(replace(book, file="x.xlsx"), one_pack(one.pack, one.templates, one.scope))
@@ -101,7 +101,7 @@ def test_names_keys_and_all_three_stamps_are_kept(shelf: Path, pack: str, lang: 
     assert [identify(one) for one in alone] == [identify(before)] * 3
 
 
-def keys(book: GridBook) -> list[tuple[str, int, tuple[object, ...]]]:
+def keys(book: RawWorkbook) -> list[tuple[str, int, tuple[object, ...]]]:
     """Return sheet, row and cells of every hidden row of keys."""
     return [
         (grid.name, row, tuple(cell for cell in cells if cell is not None))

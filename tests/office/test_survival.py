@@ -18,7 +18,7 @@ from xlsflow import api
 from xlsflow.fileformat.key_row import KEY_PREFIX
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.intake.hidden.stamp import identify
-from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.outgoing.writer import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.office import Office
     from tests.templates.packs.filling import Rows
-    from xlsflow.intake.grid import GridBook
+    from xlsflow.intake.grid import RawWorkbook
 
 PACK, REGION = "coordination", "HD"
 KEPT, PARTLY, LOST = "kept", "partly", "lost"
@@ -64,7 +64,7 @@ class File:
 
     book: Any
     shown: Any
-    grid: GridBook
+    grid: RawWorkbook
 
     @classmethod
     def of(cls, path: Path) -> File:
@@ -309,7 +309,7 @@ def test_what_each_program_keeps_is_what_the_table_says(shelf: Shelf) -> None:
 @pytest.mark.parametrize(("pack", "lang"), [(pack, lang) for pack in PACKS for lang in LANGS])
 def test_every_pack_keeps_as_much(office: Office, tmp_path: Path, pack: str, lang: Lang) -> None:
     sent = tmp_path / "sent.xlsx"
-    write_edition(sent, edition(pack, lang, filled=True))
+    write_workbook(sent, edition(pack, lang, filled=True))
     before, lost = File.of(sent), []
     for number, route in enumerate(ROUTES):
         after = File.of(by_route(route, sent, tmp_path / f"{number}.xlsx", office))

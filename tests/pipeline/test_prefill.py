@@ -19,15 +19,15 @@ from xlsflow.api import View, merge_to
 from xlsflow.cli import main
 from xlsflow.errors import InputError
 from xlsflow.fileformat.baseline import CELL_CHUNK, Baseline, comparison_text
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.hidden.baseline import read_baseline
 from xlsflow.intake.isolation.reader_pool import Limits, open_returns
 from xlsflow.pipeline.definitions import Definitions
-from xlsflow.pipeline.generate import Order, edition_for, generate
+from xlsflow.pipeline.generate import Order, generate, outgoing_workbook
 from xlsflow.pipeline.merge import merge_paths
 from xlsflow.pipeline.prefill import Prefill
 from xlsflow.pipeline.project_file import load_project, open_library
-from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.outgoing.writer import write_workbook
 
 if TYPE_CHECKING:
     from tests.office import Office
@@ -67,9 +67,9 @@ def before() -> Book:
     return merge_paths([INBOX], Definitions(library(), project(), any_round=True))
 
 
-def opened(path: Path) -> GridBook:
+def opened(path: Path) -> RawWorkbook:
     (book,) = open_returns([path], Limits(base=True))
-    assert isinstance(book, GridBook)
+    assert isinstance(book, RawWorkbook)
     return book
 
 
@@ -156,8 +156,8 @@ def test_new_rows_are_numbered_on_behind_every_number_that_was_used_closed_rows_
     rows = rows.assign(task_id=["HD-2026-HD003", "HD-2026-HD007"], progress=["in_progress", "done"])
     given = Prefill(replace(book, tables={TASKS: rows}), templates).of("HD", 2026)
 
-    edition = edition_for(project().region("HD"), project(), pack.pack, templates, pack.scope, "zh")
-    write_edition(tmp_path / "on.xlsx", replace(edition, rows=given.rows, numbers=given.numbers))
+    edition = outgoing_workbook(project().region("HD"), project(), pack.pack, templates, pack.scope, "zh")
+    write_workbook(tmp_path / "on.xlsx", replace(edition, rows=given.rows, numbers=given.numbers))
 
     numbers = sorted(text for text in texts(tmp_path / "on.xlsx", "执行跟踪") if text.startswith("HD-2026-HD"))
     assert numbers[:3] == ["HD-2026-HD003", "HD-2026-HD008", "HD-2026-HD009"]
@@ -189,7 +189,7 @@ def test_the_workbook_keeps_what_every_cell_was_issued_with(tmp_path: Path) -> N
     base = base_of(path)
 
     (unasked,) = open_returns([path])
-    assert isinstance(unasked, GridBook)
+    assert isinstance(unasked, RawWorkbook)
     assert read_baseline(unasked) is None
     sent_out = base.rows[TASKS][row["task_id"]]
     assert sent_out["progress"] == row["progress"]

@@ -21,14 +21,14 @@ from xlsflow.api import View, merge_to, print_
 from xlsflow.cli import main
 from xlsflow.errors import InputError, OutputError, Refused
 from xlsflow.fileformat.cells import a1
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.print_ import print_return
 from xlsflow.system.libreoffice import convert_to_pdf, find_libreoffice
 from xlsflow.workbook.outgoing.plan import plan
-from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.outgoing.writer import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -77,7 +77,7 @@ def task(number: int, **values: object) -> dict[str, object]:
 
 def returned(path: Path, rows: dict[str, list[dict[str, object]]], pack: str = "coordination") -> Path:
     """Write a workbook that holds rows as if a region had filled it."""
-    write_edition(path, replace(edition(pack, rows=rows), as_of=None))
+    write_workbook(path, replace(edition(pack, rows=rows), as_of=None))
     return path
 
 
@@ -173,7 +173,7 @@ def test_a_long_form_is_laid_over_several_pages_and_its_signatures_stay_together
 def test_what_could_not_be_read_is_printed_as_it_was_typed(tmp_path: Path, office: Office) -> None:
     path = returned(tmp_path / "issued.xlsx", {TASKS: [task(1), task(2)]})
     (book,) = open_returns([path])
-    assert isinstance(book, GridBook)
+    assert isinstance(book, RawWorkbook)
     (grid,) = (grid for grid in book.grids if grid.name == "执行跟踪")
     first = next(row for row in range(20) if grid.at(row, 0) == "HD-2026-001")
     keys = {str(grid.at(row, col)): col for row in range(first) for col in range(40)}
@@ -198,7 +198,7 @@ def test_what_could_not_be_read_is_printed_as_it_was_typed(tmp_path: Path, offic
 def test_the_day_that_is_printed_is_the_one_asked_for_else_the_workbooks_own(tmp_path: Path) -> None:
     asked = returned(tmp_path / "asked.xlsx", {TASKS: [task(1)]})
     named = tmp_path / "named.xlsx"
-    write_edition(named, edition("coordination", rows={TASKS: [task(1)]}))  # it is issued with the day 2026-03-20
+    write_workbook(named, edition("coordination", rows={TASKS: [task(1)]}))  # it is issued with the day 2026-03-20
 
     assert "基准日：2026-11-20" in raw_text(printed(asked))
     assert "▲逾期10" in raw_text(asked.with_suffix(".pdf"))

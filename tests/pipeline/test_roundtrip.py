@@ -15,14 +15,14 @@ from tests.template.random_templates import Case, cases
 from tests.workbook.outgoing_example import made
 from xlsflow.fileformat.cells import a1
 from xlsflow.layout.sheet_layout import FormLayout
-from xlsflow.workbook.outgoing.plan import Edition, plan
+from xlsflow.workbook.outgoing.plan import OutgoingWorkbook, plan
 from xlsflow.workbook.outgoing.writer import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from xlsflow.intake.grid import GridBook
+    from xlsflow.intake.grid import RawWorkbook
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
 
@@ -43,11 +43,11 @@ class Region:
     def __init__(self, case: Case, folder: Path, *, issued: bool = False) -> None:
         """Open what was sent out, blank or issued with the rows."""
         rows = dict(case.rows) if issued else {}
-        self.edition: Edition = made(case.pack, (case.template,), case.scope, case.lang, rows)
-        self.plan = plan(self.edition)
+        self.outgoing: OutgoingWorkbook = made(case.pack, (case.template,), case.scope, case.lang, rows)
+        self.plan = plan(self.outgoing)
         self.case = case
         self.path = folder / "return.xlsx"
-        self.path.write_bytes(build(self.edition))
+        self.path.write_bytes(build(self.outgoing))
         self.book: Any = None
 
     def cell(self, spot: Spot) -> str:
@@ -89,7 +89,7 @@ class Region:
         """Return what was filled into a cell."""
         return self.book[spot[0]][self.cell(spot)].value
 
-    def sent_back(self) -> GridBook:
+    def sent_back(self) -> RawWorkbook:
         """Save the workbook and read it."""
         if self.book is not None:
             made_of = BytesIO()

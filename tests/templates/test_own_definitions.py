@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from tests.templates.packs.filling import Filler, send_back
 from tests.templates.packs.round import AS_OF, Round
 from xlsflow.cli import main
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.layout.sheet_layout import TableLayout, lay_out
 from xlsflow.pipeline.definitions import Definitions
@@ -87,7 +87,7 @@ def written(folder: Path) -> Path:
 def sheets(path: Path) -> dict[str, set[object]]:
     """Return the cell values of each visible sheet of a workbook."""
     (book,) = open_returns([path])
-    assert isinstance(book, GridBook)
+    assert isinstance(book, RawWorkbook)
     return {grid.name: {cell for row in grid.rows for cell in row} for grid in book.grids}
 
 

@@ -11,7 +11,7 @@ from xlsflow.model.project import Department, Facts, Person, Project, Region, Ro
 from xlsflow.model.returns import Stamp
 from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import Library, load_library
-from xlsflow.workbook.outgoing.writer import Edition
+from xlsflow.workbook.outgoing.writer import OutgoingWorkbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def edition(
     project: Project = PROJECT,
     filled: bool = False,
     rows: Mapping[str, list[dict[str, object]]] | None = None,
-) -> Edition:
+) -> OutgoingWorkbook:
     """Return the edition of a pack for the project's first region.
 
     Args:
@@ -71,7 +71,7 @@ def made(
     scope: Scope,
     lang: Lang = "zh",
     rows: Mapping[str, list[dict[str, object]]] | None = None,
-) -> Edition:
+) -> OutgoingWorkbook:
     """Return an edition of given sheets."""
     stamp = Stamp(
         pack=pack.name,
@@ -92,7 +92,7 @@ def made(
         "document.number": stamp.document,
         "pack.version": f"{pack.name} v{pack.version}",
     }
-    return Edition(pack, templates, scope, lang, stamp, facts, rows or {}, AS_OF, CREATED)
+    return OutgoingWorkbook(pack, templates, scope, lang, stamp, facts, rows or {}, AS_OF, CREATED)
 
 
 def samples(templates: tuple[Template, ...], scope: Scope) -> dict[str, list[dict[str, object]]]:

@@ -21,7 +21,7 @@ from tests.workbook.outgoing_example import DEPARTMENTS, LIBRARY, PACKS, samples
 from xlsflow.errors import OutputError
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.model.project import Facts, Person, Project, Region, Round
-from xlsflow.pipeline.generate import Order, edition_for, generate
+from xlsflow.pipeline.generate import Order, generate, outgoing_workbook
 from xlsflow.workbook.batch import batch_writer
 from xlsflow.workbook.batch.batch_writer import BatchWriter
 from xlsflow.workbook.outgoing.writer import DrawnWorkbook, build
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from xlsflow.workbook.outgoing.plan import Edition
+    from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
     from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
 
 OUTGOING = [name for name in PACKS if not LIBRARY.pack(name).setup]
@@ -64,17 +64,17 @@ def project(people: int = SOME) -> Project:
 
 def editions(
     pack_name: str, lang: Lang | None, regions: Sequence[Region] = REGIONS, people: int = SOME
-) -> Iterator[Edition]:
+) -> Iterator[OutgoingWorkbook]:
     """Yield the blank edition of every region, in its own language if none is passed."""
     setup = project(people)
     pack = LIBRARY.pack(pack_name)
     scope = LIBRARY.scope(setup.lists(), {**pack.settings, **setup.figures()})
     templates = LIBRARY.sheets(pack, scope)
     for region in regions:
-        yield edition_for(region, setup, pack, templates, scope, lang or region.language)
+        yield outgoing_workbook(region, setup, pack, templates, scope, lang or region.language)
 
 
-def prefilled(blank: Sequence[Edition]) -> Iterator[Edition]:
+def prefilled(blank: Sequence[OutgoingWorkbook]) -> Iterator[OutgoingWorkbook]:
     """Yield prefilled editions: by turns with no rows, with few, and with more than a sheet has."""
     sample = samples(blank[0].templates, blank[0].scope)
     texts = ("=1+1", "'", "x & y < z", "第一行\n第二行", "长" * 300, "<r>rich</r>", "_x000D_", " ", "0012", "")
@@ -103,7 +103,9 @@ def differing(one: bytes, other: bytes) -> list[str]:
     return parts or ["packing"] * (one != other)
 
 
-def differences(batch: Sequence[Edition], writer: BatchWriter | None = None) -> dict[tuple[int, str], list[str]]:
+def differences(
+    batch: Sequence[OutgoingWorkbook], writer: BatchWriter | None = None
+) -> dict[tuple[int, str], list[str]]:
     """Return position and region -> the parts in which its workbook differs from one written on its own."""
     writer = writer or BatchWriter()
     found = {(place, one.stamp.region): differing(build(one), writer.build(one)) for place, one in enumerate(batch)}
@@ -118,7 +120,7 @@ def test_of_many_regions_each_finds_its_own_name_in_the_box_to_sign_in() -> None
     templates = LIBRARY.sheets(pack, scope)
     writer, found = BatchWriter(), set()
     for region in named[::7]:
-        one = edition_for(region, setup, pack, templates, scope, "zh")
+        one = outgoing_workbook(region, setup, pack, templates, scope, "zh")
         content = writer.build(one)
         assert differing(build(one), content) == []
         with ZipFile(BytesIO(content)) as parts:
@@ -200,7 +202,7 @@ def test_generate_writes_what_is_written_one_by_one_and_leaves_nothing_else(tmp_
     templates = LIBRARY.sheets(pack, scope)
 
     for path, region in zip(written, REGIONS, strict=True):
-        one = edition_for(region, project(FEW), pack, templates, scope, region.language)
+        one = outgoing_workbook(region, project(FEW), pack, templates, scope, region.language)
         assert differing(build(one), path.read_bytes()) == []
     assert sorted(tmp_path.iterdir()) == sorted(written)
 
@@ -228,7 +230,7 @@ def test_a_sheet_is_drawn_again_only_where_its_tables_have_other_rows(monkeypatc
     drawn, redrawn = counted(monkeypatch), list[str]()
     redraw = DrawnWorkbook.redraw
 
-    def noted(workbook: DrawnWorkbook, edition: Edition, number: int) -> SheetFiller:
+    def noted(workbook: DrawnWorkbook, edition: OutgoingWorkbook, number: int) -> SheetFiller:
         redrawn.append(workbook.sheets[number].sheet_plan.template.name)
         return redraw(workbook, edition, number)
 
@@ -271,7 +273,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that collects the region of each workbook that is drawn."""
     drawn: list[str] = []
 
-    def draw(edition: Edition) -> DrawnWorkbook:
+    def draw(edition: OutgoingWorkbook) -> DrawnWorkbook:
         drawn.append(edition.stamp.region)
         return DrawnWorkbook(edition)
 
@@ -279,7 +281,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return drawn
 
 
-def written(folder: Path, batch: Sequence[Edition], taken: Sequence[int], stop: int | None = None) -> None:
+def written(folder: Path, batch: Sequence[OutgoingWorkbook], taken: Sequence[int], stop: int | None = None) -> None:
     """Write editions into a folder where some of their names are taken by folders; stop before one of them."""
     for number in taken:
         (folder / f"{number}.xlsx").mkdir()
@@ -312,7 +314,7 @@ def test_the_error_that_ended_the_block_takes_precedence(tmp_path: Path) -> None
 def test_a_failed_workbook_leaves_no_trace_in_the_next() -> None:
     blank, *_ = editions(DEFAULT, "zh")
 
-    def of(task: str, remark: str) -> Edition:
+    def of(task: str, remark: str) -> OutgoingWorkbook:
         return replace(blank, rows={"tracking.tasks": [{"task": task, "remark": remark}]})
 
     writer = BatchWriter()

@@ -18,7 +18,7 @@ from tests.workbook.test_outgoing import opened
 from xlsflow import api
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.workbook.outgoing.plan import plan
-from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.outgoing.writer import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def faults(path: Path) -> list[str]:
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("pack", PACKS)
 def test_what_is_laid_out_for_print_is_clean(tmp_path: Path, pack: str, lang: Lang) -> None:
-    write_edition(tmp_path / "print.xlsx", replace(edition(pack, lang, filled=True), for_print=True))
+    write_workbook(tmp_path / "print.xlsx", replace(edition(pack, lang, filled=True), for_print=True))
 
     assert faults(tmp_path / "print.xlsx") == []
 
@@ -80,7 +80,7 @@ def test_what_is_made_of_returns_is_clean(tmp_path: Path, office: Office, pack: 
 def test_every_name_of_a_workbook_is_accounted_for(tmp_path: Path, pack: str, lang: Lang) -> None:
     """Lists and groups that its dropdowns use, the stamp, what cells define, the sentences of the self-check."""
     one = edition(pack, lang)
-    write_edition(tmp_path / "names.xlsx", one)
+    write_workbook(tmp_path / "names.xlsx", one)
     book = opened(tmp_path / "names.xlsx")
 
     rules = [rule.formula1 or "" for sheet in book for rule in sheet.data_validations.dataValidation]

@@ -19,8 +19,8 @@ from xlsflow.layout.text_metrics import MAX_ROW_PT
 from xlsflow.model.project import Department, Person, Project, Region
 from xlsflow.pipeline.definitions import Definitions, PackDefinitions
 from xlsflow.pipeline.print_ import print_return
-from xlsflow.workbook.outgoing.plan import Edition, SheetPlan, plan
-from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.outgoing.plan import OutgoingWorkbook, SheetPlan, plan
+from xlsflow.workbook.outgoing.writer import write_workbook
 from xlsflow.workbook.style.page_setup import print_scale
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Sent:
     """A workbook that went out, and what is needed to fill it and read it back."""
 
     path: Path
-    edition: Edition
+    edition: OutgoingWorkbook
 
     @property
     def opened(self) -> PackDefinitions:
@@ -70,12 +70,12 @@ class Sent:
         return came(replace(read_book(path), file="x.xlsx"), one_pack(one.pack, one.templates, one.scope, DAY))
 
 
-def sent(tmp_path: Path, one: Edition, *sheets: str) -> Sent:
+def sent(tmp_path: Path, one: OutgoingWorkbook, *sheets: str) -> Sent:
     """Write a workbook, of some of its sheets only where they are named."""
     if sheets:
         one = replace(one, templates=tuple(t for t in one.templates if t.name in ("cover", *sheets)))
     path = tmp_path / "sent.xlsx"
-    write_edition(path, one)
+    write_workbook(path, one)
     return Sent(path, one)
 
 

@@ -16,7 +16,7 @@ from xlsflow.layout.text_metrics import MIN_ROW_PT
 from xlsflow.model.project import Department, Project, Region
 from xlsflow.workbook.outgoing.plan import Plan, plan
 from xlsflow.workbook.outgoing.sheet_writer import balanced_label
-from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.outgoing.writer import write_workbook
 from xlsflow.workbook.style.theme import TABLE_ROW_PT
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def test_a_row_keeps_a_comfortable_height_when_it_is_filled_and_grows_with_a_lon
     place = here.layout.table(table.name)
     name = next(field.name for field in table.columns if field.align == "left")
     col, first = place.columns[name].first, place.first_row
-    write_edition(tmp_path / "sent.xlsx", one)
+    write_workbook(tmp_path / "sent.xlsx", one)
     with office.open(tmp_path / "sent.xlsx") as document:
         document.fill(here.tab, {a1(first, col): "短", a1(first + 1, col): "一段很长的文字，" * 40})
         saved = opened(document.save(tmp_path / "saved.xlsx"))[here.tab]
@@ -72,7 +72,7 @@ def test_every_region_signs_the_minutes_until_they_are_too_many(regions: int) ->
 
 def test_an_open_box_asks_who_signs_in_it(tmp_path: Path) -> None:
     many = tuple(Region(f"R{chr(65 + n)}", f"第{n}区", f"Region {n}") for n in range(20))
-    write_edition(tmp_path / "many.xlsx", edition(PACK, project=replace(PROJECT, regions=many)))
+    write_workbook(tmp_path / "many.xlsx", edition(PACK, project=replace(PROJECT, regions=many)))
 
     texts = [str(cell.value) for row in opened(tmp_path / "many.xlsx")["会议纪要"].iter_rows() for cell in row]
 
@@ -115,7 +115,7 @@ def test_a_label_is_broken_about_its_middle_and_never_before_a_sign_that_ends(
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_band_of_facts_breaks_between_facts(tmp_path: Path, lang: Lang) -> None:
-    write_edition(tmp_path / "facts.xlsx", edition("team_plan", lang))
+    write_workbook(tmp_path / "facts.xlsx", edition("team_plan", lang))
     book, seen = opened(tmp_path / "facts.xlsx", data_only=True), []
     for page in plan(edition("team_plan", lang)).sheets[1:]:
         text = book[page.tab]["A2"].value

@@ -27,7 +27,7 @@ from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import Template
 from xlsflow.workbook.outgoing.plan import Plan, plan
-from xlsflow.workbook.outgoing.writer import Edition, write_edition
+from xlsflow.workbook.outgoing.writer import OutgoingWorkbook, write_workbook
 from xlsflow.workbook.self_check.validations import shorten_at_clause
 from xlsflow.workbook.style.theme import BODY_PT, FONT
 
@@ -52,7 +52,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for pack in PACKS:
         for lang in LANGS:
             for filled in (False, True):
-                write_edition(folder / name_of(pack, lang, filled=filled), edition(pack, lang, filled=filled))
+                write_workbook(folder / name_of(pack, lang, filled=filled), edition(pack, lang, filled=filled))
     return folder
 
 
@@ -60,9 +60,9 @@ def name_of(pack: str, lang: Lang, *, filled: bool) -> str:
     return f"{pack}-{lang}-{'filled' if filled else 'blank'}.xlsx"
 
 
-def written(tmp_path: Path, one: Edition) -> tuple[Path, Plan]:
+def written(tmp_path: Path, one: OutgoingWorkbook) -> tuple[Path, Plan]:
     path = tmp_path / "book.xlsx"
-    write_edition(path, one)
+    write_workbook(path, one)
     return path, plan(one)
 
 
@@ -101,7 +101,7 @@ def lists(**named: list[str]) -> Scope:
 
 def test_the_same_edition_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.xlsx", "two.xlsx"):
-        write_edition(tmp_path / name, edition(DEFAULT, filled=True))
+        write_workbook(tmp_path / name, edition(DEFAULT, filled=True))
 
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
 
@@ -155,8 +155,8 @@ def test_every_cell_to_fill_has_its_rule_and_its_help(shelf: Path, pack: str, la
         wanted = set()
         for block, place in data_layouts(sheet.template, sheet.layout):
             for one in block.columns:
-                choices = planned.edition.scope.lists.get(one.list_name())
-                rule = one.entry_rule(planned.edition.scope)
+                choices = planned.outgoing.scope.lists.get(one.list_name())
+                rule = one.entry_rule(planned.outgoing.scope)
                 lists = rule is not None and rule.value_type == "list"
                 empty = lists and choices is not None and not choices.labels(lang)
                 if one.computed or one.fill or (empty and not one.to):
@@ -169,7 +169,7 @@ def test_every_cell_to_fill_has_its_rule_and_its_help(shelf: Path, pack: str, la
                     cells = a1(cell.row, cell.value.first)
                 wanted.add(cells)
                 assert ruled[cells].promptTitle == shorten_at_clause(one.label.say(lang), MAX_VALIDATION_TITLE)
-                help_text = one.help_text(lang, planned.edition.scope)
+                help_text = one.help_text(lang, planned.outgoing.scope)
                 assert (ruled[cells].prompt or "") == shorten_at_clause(help_text, MAX_VALIDATION_TEXT)
                 assert accepted(ruled[cells]) == acceptable(one, rule), (sheet.tab, one.name)
         assert set(ruled) == wanted
@@ -256,7 +256,7 @@ def test_shortening(text: str, most: int, cut: str) -> None:
 # --- dropdowns of people ---
 
 
-def owner_edition(people: list[str], regions: tuple[Region, ...] = REGIONS) -> Edition:
+def owner_edition(people: list[str], regions: tuple[Region, ...] = REGIONS) -> OutgoingWorkbook:
     """A sheet with a region and an owner of a project whose first region has these people."""
     project = replace(
         PROJECT, regions=regions, people=(*(Person(name, "", regions[0].code) for name in people), *PEOPLE[2:])

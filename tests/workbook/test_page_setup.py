@@ -53,7 +53,7 @@ def paper(
 
 
 def test_every_sheet_takes_the_pages_that_it_should(paper: Paper) -> None:
-    lang: Lang = paper.planned.edition.lang
+    lang: Lang = paper.planned.outgoing.lang
     titles = [squeezed(_title(paper.planned, number, lang)) for number in range(len(paper.planned.sheets))]
     counts = [0] * len(titles)
     here = -1
@@ -87,7 +87,7 @@ def test_no_sheet_is_made_smaller_than_three_quarters(pack: str, lang: Lang, fil
 def _title(planned: Plan, number: int, lang: Lang) -> str:
     """Return the text at the top of a sheet: the pack's title on the cover, else its own."""
     template = planned.sheets[number].template
-    return (planned.edition.pack.title if template.cover else template.title).say(lang)
+    return (planned.outgoing.pack.title if template.cover else template.title).say(lang)
 
 
 def test_every_text_of_a_printed_cell_is_on_paper_and_no_number_is_too_wide_for_its_column(paper: Paper) -> None:

@@ -17,8 +17,8 @@ from xlsflow.i18n import LANGS, Lang
 from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.template.expressions.expression import Blank, Ref, walk_expression
 from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
-from xlsflow.workbook.outgoing.plan import Edition, Plan, Typed, plan
-from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.outgoing.plan import OutgoingWorkbook, Plan, Typed, plan
+from xlsflow.workbook.outgoing.writer import write_workbook
 from xlsflow.workbook.self_check.completeness import SheetCounts, count_sheets, ready_to_send
 from xlsflow.workbook.self_check.row_checks import ERROR_LETTER, MISSING_LETTER, OK_CODE, WARNING_LETTER, RowChecks
 
@@ -120,7 +120,7 @@ def is_asked_for_blank(block: DataBlock, name: str) -> bool:
     )
 
 
-def filled(pack: str, lang: Lang, seed: int) -> Edition:
+def filled(pack: str, lang: Lang, seed: int) -> OutgoingWorkbook:
     blank = edition(pack, lang)
     rows = Filler(random.Random(f"{pack}{lang}{seed}"), blank.scope).rows(blank.templates)  # noqa: S311 - fillings
     return replace(blank, rows=rows)
@@ -190,7 +190,7 @@ def test_libreoffice_counts_what_a_merge_finds(office: Office, tmp_path: Path, p
         sent = filled(pack, lang, seed)
         planned = plan(sent)
         path = tmp_path / f"{seed}.xlsx"
-        write_edition(path, sent)
+        write_workbook(path, sent)
         counts = count_sheets(planned, Dropdowns(planned))
 
         back = came(read_book(path), one_pack(sent.pack, sent.templates, sent.scope, AS_OF))
@@ -222,7 +222,7 @@ def test_the_mark_names_the_first_fault_and_goes_when_it_is_corrected(office: Of
     place = sheet.layout.table(block.name)
     required = [field for field in block.columns if field.required and not field.computed and field.counts_as_content]
     path = tmp_path / "book.xlsx"
-    write_edition(path, blank)
+    write_workbook(path, blank)
     mark = a1(place.first_row, sheet.layout.last_col + 1)
 
     marks = []

@@ -16,7 +16,7 @@ from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.workbook.consolidated.page_model import DataPage, PageColumn
 from xlsflow.workbook.consolidated.writer import write_consolidated
 from xlsflow.workbook.outgoing.plan import plan
-from xlsflow.workbook.outgoing.writer import write_edition
+from xlsflow.workbook.outgoing.writer import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def test_a_sheet_of_one_table_is_frozen_filtered_and_without_green_triangles(
 ) -> None:
     path = tmp_path / "out.xlsx"
     outgoing = edition(pack, lang, filled=True)
-    write_edition(path, outgoing)
+    write_workbook(path, outgoing)
     tables = 0
 
     for sheet, xml in zip(plan(outgoing).sheets, worksheets(path), strict=False):

@@ -161,18 +161,18 @@ def row_findings(
     """
     name, block = definition
     labels = {field.name: field.label for field in block.columns}
-    for one in diagnostics:
-        number, table, record = own = rows.source(one.position)
-        other = None if one.also is None else rows.source(one.also)
-        cell = table.cell(record, one.field)
+    for of_row in diagnostics:
+        number, table, record = own = rows.source(of_row.position)
+        other = None if of_row.also is None else rows.source(of_row.also)
+        cell = table.cell(record, of_row.field)
         boxes = merged.get((files[number], table.sheet), ()) if merged else ()
-        if one.diagnostic.code == "required_blank" and _is_covered(cell, boxes):
+        if of_row.diagnostic.code == "required_blank" and _is_covered(cell, boxes):
             continue
-        facts = dict(one.diagnostic.facts)
+        facts = dict(of_row.diagnostic.facts)
         if other is not None:
-            facts["other"] = _other_cell(own, other, one.field, files)
-        location = Location(files[number], table.sheet, cell, name, one.field, labels[one.field])
-        yield number, Finding(one.diagnostic.code, location, table.text(record, one.field), facts)
+            facts["other"] = _other_cell(own, other, of_row.field, files)
+        location = Location(files[number], table.sheet, cell, name, of_row.field, labels[of_row.field])
+        yield number, Finding(of_row.diagnostic.code, location, table.text(record, of_row.field), facts)
 
 
 def merged_cells(findings: Iterable[Finding]) -> MergedCells:
@@ -191,10 +191,10 @@ def missing_cells(rows: JoinedRows, names: Iterable[str]) -> set[tuple[int, str]
     not in every row.
     """
     cells: set[tuple[int, str]] = set()
-    wanted = list(names)
+    names = list(names)
     for start, table in zip(rows.starts, rows.tables, strict=True):
         cells |= {(start + record, name) for record, name in table.unreadable}
-        cells |= _of_missing_columns(start, table, wanted)
+        cells |= _of_missing_columns(start, table, names)
     return cells
 
 
@@ -221,29 +221,29 @@ def _other_cell(own: _Source, other: _Source, field: str, files: Sequence[str]) 
     return LocalizedText(f"《{file}》{table.sheet} {cell}", f"{file}, sheet {table.sheet}, {cell}")
 
 
-def explain_missing_keys(came: Return, blocks: Mapping[str, DataBlock]) -> Return:
+def explain_missing_keys(returned: Return, blocks: Mapping[str, DataBlock]) -> Return:
     """Return a checked return whose rows without a key say why: the error at the key, else a finding of their own.
 
     Args:
-        came: The return, with all findings of its rows.
+        returned: The return, with all findings of its rows.
         blocks: Full name of each of its blocks -> the definition.
     """
-    if not any(row.code == ROW_WITHOUT_KEY for row in came.aside):
-        return came
-    errors = {(f.location.sheet, f.location.cell): f.code for f in came.findings if f.severity == Severity.ERROR}
-    found = {(table.sheet, table.full_name): table.columns for table in came.blocks}
+    if not any(row.code == ROW_WITHOUT_KEY for row in returned.aside):
+        return returned
+    errors = {(f.location.sheet, f.location.cell): f.code for f in returned.findings if f.severity == Severity.ERROR}
+    found = {(table.sheet, table.full_name): table.columns for table in returned.blocks}
     rows: list[AsideRow] = []
     more: list[Finding] = []
-    for row in came.aside:
+    for row in returned.aside:
         block = blocks.get(row.block)
         if row.code != ROW_WITHOUT_KEY or block is None:
             rows.append(row)
             continue
-        fixed, col = came.positions[row.sheet, row.block].get(block.key, (None, 0))
+        fixed, col = returned.positions[row.sheet, row.block].get(block.key, (None, 0))
         cell = a1(row.row - 1 if fixed is None else fixed, col)
         code = errors.get((row.sheet, cell), ROW_WITHOUT_KEY)
         if code == ROW_WITHOUT_KEY and block.key in found.get((row.sheet, row.block), ()):
             label = block.label_of(block.key)
             more.append(Finding(ROW_WITHOUT_KEY, Location(row.file, row.sheet, cell, row.block, block.key, label)))
         rows.append(replace(row, code=code))
-    return replace(came, aside=tuple(rows), findings=(*came.findings, *more))
+    return replace(returned, aside=tuple(rows), findings=(*returned.findings, *more))

@@ -41,21 +41,21 @@ def check_references(
         counted: Pack -> numbers of the returns of it that count.
         packs: Pack -> the definitions of its blocks.
     """
-    plain = tuple(_without_references(came) for came in returns.returns)
+    plain = tuple(_without_references(returned) for returned in returns.returns)
     return _References(replace(returns, returns=plain), counted, packs).checked()
 
 
-def _without_references(came: Return) -> Return:
+def _without_references(returned: Return) -> Return:
     """Return a return without regard to any other."""
-    findings = tuple(finding for finding in came.findings if finding.code != _CODE)
-    return _judged(came, findings) if len(findings) < len(came.findings) else came
+    findings = tuple(finding for finding in returned.findings if finding.code != _CODE)
+    return _judged(returned, findings) if len(findings) < len(returned.findings) else returned
 
 
-def _judged(came: Return, findings: tuple[Finding, ...]) -> Return:
+def _judged(returned: Return, findings: tuple[Finding, ...]) -> Return:
     """Return a return with other findings, and the status that follows from them."""
     wrong = any(finding.severity == Severity.ERROR for finding in findings)
-    status = came.record.status if came.record.status == "refused" else "findings" if wrong else "ok"
-    return replace(came, record=replace(came.record, status=status), findings=findings)
+    status = returned.record.status if returned.record.status == "refused" else "findings" if wrong else "ok"
+    return replace(returned, record=replace(returned.record, status=status), findings=findings)
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class _References:
             for number, finding in self._of_block(name):
                 found.setdefault(number, []).append(finding)
         returns = tuple(
-            _judged(came, (*came.findings, *found[number])) if number in found else came
-            for number, came in enumerate(self.whole.returns)
+            _judged(returned, (*returned.findings, *found[number])) if number in found else returned
+            for number, returned in enumerate(self.whole.returns)
         )
         return replace(self.whole, returns=returns)
 
@@ -127,7 +127,7 @@ class _References:
         """Return number, sheet and cell of every error and warning: one cell, one finding."""
         return frozenset(
             (number, finding.location.sheet, finding.location.cell)
-            for number, came in enumerate(self.whole.returns)
-            for finding in came.findings
+            for number, returned in enumerate(self.whole.returns)
+            for finding in returned.findings
             if finding.severity != Severity.INFO
         )

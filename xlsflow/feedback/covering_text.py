@@ -14,7 +14,7 @@ from xlsflow.feedback.findings_sheet import severity_counts
 from xlsflow.fileformat.feedback_marks import FINDINGS_SHEET
 from xlsflow.findings import SEVERITY_ORDER, Finding
 from xlsflow.i18n import Lang, LocalizedText
-from xlsflow.model.finding_groups import Group, grouped
+from xlsflow.model.finding_groups import FindingGroup, grouped
 
 _MAX_LINES = 20
 """Findings listed one by one; the copy lists all of them."""
@@ -153,7 +153,7 @@ class _Covering:
                 name=self.recipient.coordinator,
                 contact=contact,
             )
-        asked = (
+        request = (
             texts.REQUEST_SOON
             if not self.recipient.due
             else texts.REQUEST_OVERDUE
@@ -168,7 +168,7 @@ class _Covering:
             if certain
             else texts.ACTION_CONFIRM
         )
-        return self._say(asked, due=self.recipient.due, to=addressee, do=do.say(self.recipient.lang))
+        return self._say(request, due=self.recipient.due, to=addressee, do=do.say(self.recipient.lang))
 
     def _finding_lines(self) -> Iterator[str]:
         """Yield the findings, most severe first; findings for information are only counted if the copy lists them."""
@@ -196,7 +196,7 @@ class _Covering:
                 sheet=FINDINGS_SHEET.say(self.recipient.lang),
             )
 
-    def _line(self, number: int, group: Group) -> str:
+    def _line(self, number: int, group: FindingGroup) -> str:
         where = f"{single_line(group.first.location.sheet)} {group.cells}".strip()
         message = group.message(self.recipient.lang)
         return (

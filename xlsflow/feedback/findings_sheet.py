@@ -17,7 +17,7 @@ from xlsflow.fileformat.feedback_marks import FINDINGS_SHEET_MARK, SEVERITY_SIGN
 from xlsflow.findings import Finding, Severity
 from xlsflow.i18n import Lang
 from xlsflow.layout.text_metrics import text_width
-from xlsflow.model.finding_groups import Group, grouped
+from xlsflow.model.finding_groups import FindingGroup, grouped
 
 _WIDTHS = (6.0, 15.0, 12.0, 18.0, 24.0, 68.0, 19.0, 7.0)
 HEADER_ROW = 4
@@ -99,7 +99,7 @@ class FindingsSheet:
     lang: Lang
 
     @cached_property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[FindingGroup]:
         """The findings, one group for each line."""
         return grouped(self.findings)
 
@@ -145,7 +145,7 @@ class FindingsSheet:
             "<headerFooter><oddFooter>&amp;C&amp;8&amp;P / &amp;N</oddFooter></headerFooter></worksheet>"
         ).encode()
 
-    def _target(self, group: Group) -> str:
+    def _target(self, group: FindingGroup) -> str:
         sheet = group.first.location.sheet
         return sheet_reference(sheet, group.jump) if group.jump and sheet in self.sheets else ""
 
@@ -164,7 +164,7 @@ class FindingsSheet:
     def _rows(self, styles: FindingsStyles) -> str:
         return "".join(self._line(n, group, styles) for n, group in enumerate(self.groups, 1))
 
-    def _line(self, number: int, group: Group, styles: FindingsStyles) -> str:
+    def _line(self, number: int, group: FindingGroup, styles: FindingsStyles) -> str:
         location, row = group.first.location, HEADER_ROW + number
         name = WAIVED_KEY if group.first.waived else group.severity.value
         label = location.label.say(self.lang) if location.label else location.field

@@ -52,7 +52,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class GridBook:
+class RawWorkbook:
     """One opened file. Of xls, xlsb and ods only the cells are read: writer, saved, properties and names stay empty.
 
     Attributes:
@@ -78,7 +78,7 @@ class GridBook:
     grids: tuple[Grid, ...]
 
 
-def book_of(packed: tuple[Any, ...]) -> GridBook:
+def book_of(packed: tuple[Any, ...]) -> RawWorkbook:
     """Return the file that a reader process packed as plain tuples, which pickle much faster than instances."""
     fields: tuple[Any, ...] = (*packed[:-1], tuple(Grid(*grid) for grid in packed[-1]))
-    return GridBook(*fields)
+    return RawWorkbook(*fields)

@@ -49,8 +49,8 @@ class RowReader:
             column, found = field.read_column(raws, self._scope, memory)
             values[field.name] = raws if _are_same(column, raws) else column
             diagnostics.extend(RowDiagnostic(record, field.name, diagnostic) for record, diagnostic in found.items())
-        wrong = (one for one in diagnostics if CATALOGUE[one.diagnostic.code].severity == "error")
-        unreadable = tuple((one.position, one.field) for one in wrong)
+        wrong = (of_row for of_row in diagnostics if CATALOGUE[of_row.diagnostic.code].severity == "error")
+        unreadable = tuple((of_row.position, of_row.field) for of_row in wrong)
         return replace(table, values=values, unreadable=unreadable), diagnostics
 
 

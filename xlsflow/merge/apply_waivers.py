@@ -37,25 +37,25 @@ def with_waivers(returns: ReturnSet, project: Project, day: date | None) -> Retu
         return replace(returns, day=day)
     sources = _Sources(project)
     waived = tuple(
-        _with(came, [waiver for waiver in project.waivers if sources.match(waiver, came.record)])
-        for came in returns.returns
+        _with(returned, [waiver for waiver in project.waivers if sources.match(waiver, returned.record)])
+        for returned in returns.returns
     )
     return replace(returns, returns=waived, day=day)
 
 
-def _with(came: Return, waivers: Sequence[Waiver]) -> Return:
+def _with(returned: Return, waivers: Sequence[Waiver]) -> Return:
     """Return a file with more waivers; a refusal cannot be waived."""
-    if not waivers or came.record.status == "refused":
-        return came
-    return replace(came, waivers=joined(came.waivers, waivers))
+    if not waivers or returned.record.status == "refused":
+        return returned
+    return replace(returned, waivers=joined(returned.waivers, waivers))
 
 
-def with_waived_status(came: Return, day: date | None) -> Return:
+def with_waived_status(returned: Return, day: date | None) -> Return:
     """Return a file with the status that follows from the findings that are not waived."""
-    if not came.waivers or came.record.status == "refused":
-        return came
-    wrong = any(finding.severity == Severity.ERROR for finding in waive(came.findings, came.waivers, day))
-    return replace(came, record=replace(came.record, status="findings" if wrong else "ok"))
+    if not returned.waivers or returned.record.status == "refused":
+        return returned
+    wrong = any(finding.severity == Severity.ERROR for finding in waive(returned.findings, returned.waivers, day))
+    return replace(returned, record=replace(returned.record, status="findings" if wrong else "ok"))
 
 
 def with_waiver_findings(book: Book, project: Project, day: date | None) -> Book:
@@ -104,7 +104,7 @@ class _WaiverChecker:
             yield Finding(code, location, str(getattr(waiver, attribute) or ""), facts)
 
     def _wrong(self, waiver: Waiver) -> tuple[str, str, Mapping[str, str | LocalizedText]]:
-        """Return the attribute at fault, the code of the finding, and its facts; an empty code where nothing is."""
+        """Return the faulty attribute, the code of the finding, and its facts; an empty code where nothing is."""
         sources = _Sources(self.project)
         if waiver.code not in CATALOGUE:
             return "code", "waiver_code_unknown", {"near": _meant(waiver.code, CATALOGUE)}

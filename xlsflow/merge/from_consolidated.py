@@ -63,7 +63,7 @@ def _returns(book: Book) -> Iterator[Return]:
         positions[file][sheet, block] = fields
     for record in book.files:
         name = record.file
-        came = Return(
+        returned = Return(
             replace(record, reason="" if record.reason in _OF_THE_MERGE else record.reason),
             tuple(findings[name]),
             tuple(ledger[name]),
@@ -72,16 +72,16 @@ def _returns(book: Book) -> Iterator[Return]:
             waivers=tuple(book.waivers.get(name, ())),
             first_hand=False,
         )
-        yield renamed(came, original_name(record))
+        yield renamed(returned, original_name(record))
 
 
 def _with_duplicates(table: pd.DataFrame, duplicates: Sequence[DuplicateRow]) -> pd.DataFrame:
     """Return a table with the rows that were left out for being the same as others."""
     if not duplicates:
         return table
-    at = {origin: place for place, origin in enumerate(_origins(table))}
+    at = {origin: index for index, origin in enumerate(_origins(table))}
     copies = table.take([at[row.first] for row in duplicates])
-    origins = {name: [row.row[place] for row in duplicates] for place, name in enumerate(ORIGIN[:3])}
+    origins = {name: [row.row[index] for row in duplicates] for index, name in enumerate(ORIGIN[:3])}
     return stacked([table, copies.assign(**origins).astype(table.dtypes)])
 
 
@@ -94,8 +94,8 @@ class _KeyCells:
     """Addresses of a block's keys; in the first column where a file's positions are not known any more."""
 
     def __init__(self, block: str, key: str, book: Book) -> None:
-        here = {place[:2]: fields for place, fields in book.positions.items() if place[2] == block}
-        self._positions = {place: fields.get(key, (None, 0)) for place, fields in here.items()}
+        sheets = {where[:2]: fields for where, fields in book.positions.items() if where[2] == block}
+        self._positions = {sheet: fields.get(key, (None, 0)) for sheet, fields in sheets.items()}
 
     def of(self, file: str, sheet: str, row: int) -> str:
         """Return the address of the key of a row."""

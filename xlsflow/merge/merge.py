@@ -50,9 +50,9 @@ def make_book(whole: ReturnSet, regions: Sequence[str] = ()) -> Book:
     Raises:
         LedgerError: A row is unaccounted for; the data never cause that.
     """
-    order = {code: place for place, code in enumerate(regions)}
-    for code, place in whole.regions.items():
-        order[code] = min(place, order.get(code, place))
+    order = {code: index for index, code in enumerate(regions)}
+    for code, index in whole.regions.items():
+        order[code] = min(index, order.get(code, index))
     return _Merge(replace(whole, regions=order)).book()
 
 
@@ -86,7 +86,7 @@ class _Merge:
         self.whole = whole
         self.returns = with_unique_names(whole.returns)
         self.precedences: list[Precedence] = precedences(self.returns)
-        self.findings = [list(p.findings(came)) for p, came in zip(self.precedences, self.returns, strict=True)]
+        self.findings = [list(p.findings(returned)) for p, returned in zip(self.precedences, self.returns, strict=True)]
         self.duplicated: _Counts = Counter()
         self.merged: _Counts = Counter()
         self.duplicates: list[DuplicateRow] = []
@@ -95,20 +95,24 @@ class _Merge:
         """Return the book."""
         tables = {name: self._table(name) for name in self.whole.tables}
         pairs = list(zip(self.precedences, self.returns, strict=True))
-        counted = [came for precedence, came in pairs if precedence.counts]
+        counted = [returned for precedence, returned in pairs if precedence.counts]
         day = self.whole.day
-        waived = (waive(found, came.waivers, day) for found, came in zip(self.findings, self.returns, strict=True))
+        waived = (
+            waive(found, returned.waivers, day) for found, returned in zip(self.findings, self.returns, strict=True)
+        )
         return Book(
-            files=tuple(precedence.record(with_waived_status(came, day)) for precedence, came in pairs),
+            files=tuple(precedence.record(with_waived_status(returned, day)) for precedence, returned in pairs),
             tables=tables,
             findings=tuple(sorted((finding for found in waived for finding in found), key=Finding.order)),
             ledger=tuple(self._ledger()),
-            aside=tuple(row for came in counted for row in came.aside),
+            aside=tuple(row for returned in counted for row in returned.aside),
             duplicates=tuple(self.duplicates),
             positions={
-                (came.record.file, *at): positions for came in counted for at, positions in came.positions.items()
+                (returned.record.file, *at): positions
+                for returned in counted
+                for at, positions in returned.positions.items()
             },
-            waivers={came.record.file: came.waivers for came in self.returns if came.waivers},
+            waivers={returned.record.file: returned.waivers for returned in self.returns if returned.waivers},
             source=self.whole,
         )
 
@@ -142,7 +146,7 @@ class _Merge:
 
     def _stamped(self, rows: pd.DataFrame, attribute: str) -> Any:  # noqa: ANN401 - pandas names no type for every array
         """Return an attribute of the stamp for each row."""
-        values = pd.array([getattr(came.record.stamp, attribute) for came in self.returns], dtype="str")
+        values = pd.array([getattr(returned.record.stamp, attribute) for returned in self.returns], dtype="str")
         return values.take(rows[NUMBER].to_numpy())
 
     def _repeated(self, rows: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -194,7 +198,7 @@ class _Merge:
     @cached_property
     def _errors(self) -> frozenset[tuple[int, str, str]]:
         """Number, sheet and cell of every error of the files by themselves."""
-        found = ((number, f) for number, came in enumerate(self.returns) for f in came.findings)
+        found = ((number, f) for number, returned in enumerate(self.returns) for f in returned.findings)
         return frozenset(
             (number, f.location.sheet, f.location.cell) for number, f in found if f.severity == Severity.ERROR
         )
@@ -209,7 +213,7 @@ class _Merge:
 
     def _public(self, rows: pd.DataFrame, outline: BlockOutline) -> pd.DataFrame:
         """Return rows as the book shows them: ORIGIN, then the fields in the order of the definition."""
-        files = pd.array([came.record.file for came in self.returns], dtype="str")
+        files = pd.array([returned.record.file for returned in self.returns], dtype="str")
         file, sheet, row, region, round_ = ORIGIN
         columns = {
             file: files.take(rows[NUMBER].to_numpy()),
@@ -227,8 +231,8 @@ class _Merge:
         Raises:
             LedgerError: The rows in the tables and those counted differ.
         """
-        for number, (precedence, came) in enumerate(zip(self.precedences, self.returns, strict=True)):
-            for before in map(precedence.line, came.ledger):
+        for number, (precedence, returned) in enumerate(zip(self.precedences, self.returns, strict=True)):
+            for before in map(precedence.line, returned.ledger):
                 twice = self.duplicated[number, before.sheet, before.block]
                 line = before.moved(merged=before.merged - twice, duplicate=before.duplicate + twice)
                 if not line.balanced or line.merged != self.merged.pop((number, line.sheet, line.block), 0):

@@ -30,15 +30,15 @@ class Precedence:
         """Whether the file's rows go into the book."""
         return not self.code
 
-    def record(self, came: Return) -> FileRecord:
+    def record(self, returned: Return) -> FileRecord:
         """Return the file's record; its reason says why it does not count."""
-        return came.record if self.counts else replace(came.record, reason=self.code)
+        return returned.record if self.counts else replace(returned.record, reason=self.code)
 
-    def findings(self, came: Return) -> tuple[Finding, ...]:
+    def findings(self, returned: Return) -> tuple[Finding, ...]:
         """Return the findings of a file; one that does not count has a single finding that says why."""
         if self.counts:
-            return came.findings
-        return (Finding(self.code, Location(came.record.file), "", {"other": self.other}),)
+            return returned.findings
+        return (Finding(self.code, Location(returned.record.file), "", {"other": self.other}),)
 
     def line(self, line: LedgerLine) -> LedgerLine:
         """Return a line of the file's ledger; where it does not count, all its rows are duplicates or superseded."""
@@ -60,7 +60,7 @@ def precedences(returns: Sequence[Return]) -> list[Precedence]:
         if first != number and record.status != "refused":
             found[number] = Precedence(SENT_TWICE, returns[first].record.file)
     latest: dict[tuple[str, ...], int] = {}
-    known = [n for n, came in enumerate(returns) if found[n].counts and _slot(came.record)]
+    known = [n for n, returned in enumerate(returns) if found[n].counts and _slot(returned.record)]
     for number in sorted(known, key=lambda n: _age(returns[n].record)):
         latest[_slot(returns[number].record)] = number
     for number in known:

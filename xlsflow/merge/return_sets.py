@@ -58,7 +58,7 @@ def gather(returns: Sequence[Return], blocks: Sequence[BlockTable]) -> ReturnSet
         outline = outline_of(block.block)
         known = outlines.get(block.name)
         outlines[block.name] = joined_outline(known, outline) if known else outline
-    light = tuple(replace(came, blocks=()) for came in returns)
+    light = tuple(replace(returned, blocks=()) for returned in returns)
     return ReturnSet(light, {name: stacked(several) for name, several in frames.items()}, outlines)
 
 
@@ -80,9 +80,9 @@ def _joined(block: BlockTable) -> pd.DataFrame:
         **{field.name: block.frame[field.name].array for field in block.block.columns},
     }
     frame = pd.DataFrame(columns)
-    if not key or (kept := block.frame[key].notna().to_numpy()).all():
+    if not key or (has_key := block.frame[key].notna().to_numpy()).all():
         return frame
-    return frame[kept].reset_index(drop=True)
+    return frame[has_key].reset_index(drop=True)
 
 
 def _cells(table: BlockRows, key: str) -> list[str]:
@@ -95,15 +95,15 @@ def _cells(table: BlockRows, key: str) -> list[str]:
 def outline_of(block: DataBlock) -> BlockOutline:
     """Return what a merge needs to know of a block."""
     label = block.label_of(block.key) if block.key else untranslated("")
-    return BlockOutline(block.key, label, {field.name: place for place, field in enumerate(block.columns)})
+    return BlockOutline(block.key, label, {field.name: index for index, field in enumerate(block.columns)})
 
 
-def joined_outline(one: BlockOutline, other: BlockOutline) -> BlockOutline:
+def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
     """Return two variants of a block as one, whichever comes first."""
-    key, label = min(((v.key, v.label) for v in (one, other)), key=lambda pair: (pair[0], pair[1].both()))
-    names = sorted({*one.order, *other.order})
-    last = len(names) + max(len(one.order), len(other.order))
-    order = {name: min(one.order.get(name, last), other.order.get(name, last)) for name in names}
+    key, label = min(((v.key, v.label) for v in (first, other)), key=lambda pair: (pair[0], pair[1].both()))
+    names = sorted({*first.order, *other.order})
+    last = len(names) + max(len(first.order), len(other.order))
+    order = {name: min(first.order.get(name, last), other.order.get(name, last)) for name in names}
     return BlockOutline(key, label, order)
 
 
@@ -121,33 +121,33 @@ def union(sets: Sequence[ReturnSet]) -> ReturnSet:
     chosen: dict[tuple[str, str], tuple[int, int]] = {}
     waivers: dict[tuple[str, str], list[Waiver]] = {}
     for number, returns in enumerate(sets):
-        for place, came in enumerate(returns.returns):
-            waivers.setdefault(came.identity, []).extend(came.waivers)
-            known = chosen.get(came.identity)
-            if known is None or _completeness(came) > _completeness(sets[known[0]].returns[known[1]]):
-                chosen[came.identity] = number, place
+        for index, returned in enumerate(returns.returns):
+            waivers.setdefault(returned.identity, []).extend(returned.waivers)
+            known = chosen.get(returned.identity)
+            if known is None or _completeness(returned) > _completeness(sets[known[0]].returns[known[1]]):
+                chosen[returned.identity] = number, index
     order = sorted(chosen)
     renumbered = [np.full(len(returns.returns), -1, dtype=np.int32) for returns in sets]
     for new, identity in enumerate(order):
-        number, place = chosen[identity]
-        renumbered[number][place] = new
+        number, index = chosen[identity]
+        renumbered[number][index] = new
     tables = {name: _rows(name, sets, renumbered) for name in sorted({n for s in sets for n in s.outlines})}
     regions: dict[str, int] = {}
     for returns in sets:
-        for code, place in returns.regions.items():
-            regions[code] = min(place, regions.get(code, place))
+        for code, index in returns.regions.items():
+            regions[code] = min(index, regions.get(code, index))
     whole = []
     for identity in order:
-        number, place = chosen[identity]
-        came = sets[number].returns[place]
-        whole.append(replace(came, waivers=joined(waivers[identity])) if waivers[identity] else came)
+        number, index = chosen[identity]
+        returned = sets[number].returns[index]
+        whole.append(replace(returned, waivers=joined(waivers[identity])) if waivers[identity] else returned)
     day = max((returns.day for returns in sets if returns.day), default=None)
     return ReturnSet(tuple(whole), tables, _outlines(sets), regions, day)
 
 
-def _completeness(came: Return) -> tuple[bool, int, int]:
+def _completeness(returned: Return) -> tuple[bool, int, int]:
     """Return how much is known of a file: one that is known from a book may have lost rows."""
-    return came.first_hand, sum(line.merged for line in came.ledger), len(came.findings)
+    return returned.first_hand, sum(line.merged for line in returned.ledger), len(returned.findings)
 
 
 def _outlines(sets: Sequence[ReturnSet]) -> dict[str, BlockOutline]:
@@ -172,10 +172,12 @@ def _rows(name: str, sets: Sequence[ReturnSet], renumbered: Sequence[_Numbers]) 
 
 def with_unique_names(returns: Sequence[Return]) -> tuple[Return, ...]:
     """Return the files under different names: where several have one, the beginning of the digest is appended."""
-    count = Counter(came.record.file for came in returns)
+    count = Counter(returned.record.file for returned in returns)
     return tuple(
-        renamed(came, came.record.file + _suffix(came.record)) if count[came.record.file] > 1 else came
-        for came in returns
+        renamed(returned, returned.record.file + _suffix(returned.record))
+        if count[returned.record.file] > 1
+        else returned
+        for returned in returns
     )
 
 
@@ -185,14 +187,14 @@ def original_name(record: FileRecord) -> str:
     return record.file.removesuffix(suffix) if suffix else record.file
 
 
-def renamed(came: Return, name: str) -> Return:
+def renamed(returned: Return, name: str) -> Return:
     """Return a file under another name, also in its findings, ledger and rows set aside."""
     return replace(
-        came,
-        record=replace(came.record, file=name),
-        findings=tuple(replace(f, location=replace(f.location, file=name)) for f in came.findings),
-        ledger=tuple(replace(line, file=name) for line in came.ledger),
-        aside=tuple(replace(row, file=name) for row in came.aside),
+        returned,
+        record=replace(returned.record, file=name),
+        findings=tuple(replace(f, location=replace(f.location, file=name)) for f in returned.findings),
+        ledger=tuple(replace(line, file=name) for line in returned.ledger),
+        aside=tuple(replace(row, file=name) for row in returned.aside),
     )
 
 

@@ -26,7 +26,7 @@ _Placed = tuple[int, Finding]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FindingGroup:
     """The same finding in one or several cells of a column.
 
     Attributes:
@@ -79,7 +79,7 @@ class Group:
         return whole.message(lang) + TIMES.format(lang, count=self.count)
 
 
-def grouped(findings: Iterable[Finding]) -> list[Group]:
+def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:
     """Return findings as they are shown, in the order in which the first of each group was given.
 
     Findings of one code in one field of one sheet are one group where they tell the same facts. What was merely done
@@ -91,13 +91,13 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     """
     columns: dict[object, list[_Placed]] = {}
     for number, finding in enumerate(findings):
-        place = finding.location
-        alone = None if place.cell else number
+        at = finding.location
+        alone = None if at.cell else number
         matters = finding.waived or finding.severity
-        key = (place.file, place.sheet, place.block, place.field, finding.code, matters, alone)
+        key = (at.file, at.sheet, at.block, at.field, finding.code, matters, alone)
         columns.setdefault(key, []).append((number, finding))
     parts = sorted((part for found in columns.values() for part in _parts(found)), key=lambda part: part[0][0])
-    return [Group(tuple(finding for _, finding in part)) for part in parts]
+    return [FindingGroup(tuple(finding for _, finding in part)) for part in parts]
 
 
 def _parts(found: list[_Placed]) -> Iterator[list[_Placed]]:

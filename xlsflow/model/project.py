@@ -19,8 +19,8 @@ from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.model.waivers import Waiver
 from xlsflow.template.lists import Choice, ChoiceList, fold_text
 
-Rows = Iterable[Mapping[str, Any]]
-T = TypeVar("T")
+_Rows = Iterable[Mapping[str, Any]]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ class Project:
             open_=True,
         )
         units = _joined("units", regions, departments)
-        return {one.name: one for one in (regions, departments, units, people, self._columns())}
+        return {choices.name: choices for choices in (regions, departments, units, people, self._columns())}
 
     def _columns(self) -> ChoiceList:
         """Return the columns of the matrix; where none are named, departments and regions, each name once."""
@@ -225,7 +225,7 @@ class Project:
         return {setting.name: setting.value for setting in self.settings}
 
     @classmethod
-    def from_rows(cls, blocks: Mapping[str, Rows]) -> Project:
+    def from_rows(cls, blocks: Mapping[str, _Rows]) -> Project:
         """Return a project from the rows of its workbook.
 
         Args:
@@ -257,8 +257,8 @@ class Project:
             (self.raci_columns, "column_twice"),
         )
         for rows, code in several:
-            twice = _twice((one.name, one.name_en) for one in rows) or _twice(
-                (getattr(one, "code", ""),) for one in rows
+            twice = _twice((row.name, row.name_en) for row in rows) or _twice(
+                (getattr(row, "code", ""),) for row in rows
             )
             if twice:
                 raise ProjectError(code, name=twice)
@@ -298,9 +298,9 @@ def _twice(named: Iterable[tuple[str, ...]]) -> str | None:
     return None
 
 
-def _names(one: _Named) -> tuple[str, ...]:
+def _names(row: _Named) -> tuple[str, ...]:
     """Return what something is called, each name once."""
-    return tuple(dict.fromkeys(text for text in (one.name, one.name_en, getattr(one, "code", "")) if text))
+    return tuple(dict.fromkeys(text for text in (row.name, row.name_en, getattr(row, "code", "")) if text))
 
 
 def _meant(near: str | None) -> LocalizedText:
@@ -322,7 +322,7 @@ def _verify_zone(name: str) -> None:
         ) from None
 
 
-def _made(kind: type[T], row: Mapping[str, Any]) -> T:
+def _made(kind: type[_T], row: Mapping[str, Any]) -> _T:
     """Return one row as a value; a blank cell keeps the default."""
     names = getattr(kind, "__dataclass_fields__", ())
     return kind(**{name: value for name, value in row.items() if name in names and value is not None})
@@ -346,8 +346,8 @@ def _joined(name: str, *lists: ChoiceList) -> ChoiceList:
     """Return several lists as one; a label that is in several of them is kept once, from the first."""
     seen: set[str] = set()
     values: list[Choice] = []
-    for one in lists:
-        for choice in one.values:
+    for choices in lists:
+        for choice in choices.values:
             words = {fold_text(text) for text in (choice.code, *choice.label.both())}
             if not seen & words:
                 synonyms = tuple(text for text in choice.synonyms if fold_text(text) not in seen)

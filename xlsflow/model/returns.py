@@ -96,7 +96,7 @@ class BlockRows:
         seen: Rows between the header and the last used row, blank ones included.
         blank: Rows among them without any value.
         skipped: Rows among them that are no data.
-        issued: First data row, and the row after the last one, that the workbook was sent out with; 0-based.
+        sent_rows: First data row, and the row after the last one, that the workbook was sent out with; 0-based.
         values: Field name -> values, one per record: codes, numbers, dates, None where blank or unreadable. Empty until
             `intake.read_rows` has read them.
         unreadable: Record number and field of the cells that could not be read as a value.
@@ -111,7 +111,7 @@ class BlockRows:
     seen: int
     blank: int
     skipped: tuple[SkippedRow, ...] = ()
-    issued: tuple[int, int] = (0, 0)
+    sent_rows: tuple[int, int] = (0, 0)
     values: Mapping[str, Sequence[object]] = field(default_factory=dict)
     unreadable: tuple[tuple[int, str], ...] = ()
 
@@ -184,8 +184,8 @@ class JoinedRows:
 
     def source(self, position: int) -> tuple[int, BlockRows, int]:
         """Return the file number and block of a record, and its number within that block."""
-        place = bisect_right(self.starts, position) - 1
-        return self.files[place], self.tables[place], position - self.starts[place]
+        index = bisect_right(self.starts, position) - 1
+        return self.files[index], self.tables[index], position - self.starts[index]
 
 
 @dataclass(frozen=True, slots=True)

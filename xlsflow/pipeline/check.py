@@ -39,8 +39,8 @@ def check(returns: Sequence[Return], definitions: Definitions) -> ReturnSet:
     from xlsflow.checks.frame import check_frame, frame_of
     from xlsflow.merge.return_sets import BlockTable, gather
 
-    files = [came.record.file for came in returns]
-    found: list[list[Finding]] = [list(came.findings) for came in returns]
+    files = [returned.record.file for returned in returns]
+    found: list[list[Finding]] = [list(returned.findings) for returned in returns]
     merged = merged_cells(finding for findings in found for finding in findings)
     tables: list[BlockTable] = []
     definitions_of: dict[str, dict[str, DataBlock]] = {}
@@ -58,23 +58,23 @@ def check(returns: Sequence[Return], definitions: Definitions) -> ReturnSet:
                 found[number].append(finding)
         tables.append(BlockTable(name, block, rows, frame))
     checked = [
-        _judged(came, findings, definitions_of.get(came.record.stamp.pack, {}))
-        for came, findings in zip(returns, found, strict=True)
+        _judged(returned, findings, definitions_of.get(returned.record.stamp.pack, {}))
+        for returned, findings in zip(returns, found, strict=True)
     ]
     return gather(checked, tables)
 
 
-def check_return(came: Return, definitions: Definitions) -> Return:
+def check_return(returned: Return, definitions: Definitions) -> Return:
     """Check the rows of one return by themselves, row by row; what they refer to must be in it too."""
     from xlsflow.checks.context import CheckContext
     from xlsflow.checks.diagnostics import merged_cells, missing_cells, row_findings
     from xlsflow.checks.scalar import check_rows
 
-    file, findings = came.record.file, list(came.findings)
+    file, findings = returned.record.file, list(returned.findings)
     merged = merged_cells(findings)
-    opened = definitions.pack(came.record.stamp.pack)
-    blocks = _by_block([came])
-    known = _known_values(came)
+    opened = definitions.pack(returned.record.stamp.pack)
+    blocks = _by_block([returned])
+    known = _known_values(returned)
     titles = {
         f"{name}.{field.name}": opened.blocks[name][0].tab
         for _, name in blocks
@@ -88,37 +88,37 @@ def check_return(came: Return, definitions: Definitions) -> Return:
         if len(rows):
             broken = check_rows(rows, block, context, missing_cells(rows, names))
             findings += (finding for _, finding in row_findings(broken, rows, [file], (name, block), merged))
-    return _judged(came, findings, {name: block for name, (_, block) in opened.blocks.items()})
+    return _judged(returned, findings, {name: block for name, (_, block) in opened.blocks.items()})
 
 
 def _by_block(returns: Iterable[Return]) -> Mapping[BlockKey, list[tuple[int, BlockRows]]]:
     """Return pack and block -> its tables, each with the number of its return."""
     blocks: dict[BlockKey, list[tuple[int, BlockRows]]] = {}
-    for number, came in enumerate(returns):
-        for table in came.blocks:
-            key = came.record.stamp.pack, table.full_name
+    for number, returned in enumerate(returns):
+        for table in returned.blocks:
+            key = returned.record.stamp.pack, table.full_name
             blocks.setdefault(key, []).append((number, table))
     return blocks
 
 
-def _known_values(came: Return) -> Mapping[str, frozenset[object]]:
+def _known_values(returned: Return) -> Mapping[str, frozenset[object]]:
     """Return full field name -> its values, which references may name.
 
     A field without values is left out: where nothing is filled in, nothing can be checked against it.
     """
-    columns = ((f"{table.full_name}.{name}", c) for table in came.blocks for name, c in table.values.items())
+    columns = ((f"{table.full_name}.{name}", c) for table in returned.blocks for name, c in table.values.items())
     known = {name: frozenset(value for value in column if value is not None) for name, column in columns}
     return {name: values for name, values in known.items() if values}
 
 
-def _judged(came: Return, findings: Sequence[Finding], blocks: Mapping[str, DataBlock]) -> Return:
+def _judged(returned: Return, findings: Sequence[Finding], blocks: Mapping[str, DataBlock]) -> Return:
     """Return a return with all its findings, sorted, and the status that follows from them."""
     from xlsflow.checks.diagnostics import explain_missing_keys
 
-    came = replace(came, findings=tuple(sorted(findings, key=Finding.order)))
-    if came.record.status == "refused":
-        return came
-    wrong = any(finding.severity == Severity.ERROR for finding in came.findings)
+    returned = replace(returned, findings=tuple(sorted(findings, key=Finding.order)))
+    if returned.record.status == "refused":
+        return returned
+    wrong = any(finding.severity == Severity.ERROR for finding in returned.findings)
     return explain_missing_keys(
-        replace(came, record=replace(came.record, status="findings" if wrong else "ok")), blocks
+        replace(returned, record=replace(returned.record, status="findings" if wrong else "ok")), blocks
     )

@@ -170,11 +170,11 @@ def _person(name: str, project: Project, lang: Lang) -> str:
     return next((p.name_en for p in project.people if lang == "en" and p.name == name and p.name_en), name)
 
 
-def _dropdowns(came: Return, definitions: Definitions) -> Iterator[Dropdown]:
+def _dropdowns(returned: Return, definitions: Definitions) -> Iterator[Dropdown]:
     """Yield the dropdowns that a return was sent out with."""
-    opened = definitions.pack(came.record.stamp.pack)
-    lang: Lang = "en" if came.record.stamp.lang == "en" else "zh"
-    for table in came.blocks:
+    opened = definitions.pack(returned.record.stamp.pack)
+    lang: Lang = "en" if returned.record.stamp.lang == "en" else "zh"
+    for table in returned.blocks:
         yield from _of_block(table, opened, lang)
 
 
@@ -183,7 +183,7 @@ def _of_block(table: BlockRows, opened: PackDefinitions, lang: Lang) -> Iterator
     from xlsflow.workbook.outgoing.dropdown_lists import column_name
 
     _, block = opened.blocks[table.full_name]
-    first, end = table.issued
+    first, end = table.sent_rows
     for field in block.columns:
         rule = None if field.computed or field.fill else field.entry_rule(opened.scope)
         if rule is None or rule.value_type != "list" or field.name not in table.positions:

@@ -89,23 +89,23 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
     templates = library.sheets(pack, scope)
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     make_folder(out)
-    editions = [
-        edition_for(region, project, pack, templates, scope, order.lang or region.language) for region in regions
+    workbooks = [
+        outgoing_workbook(region, project, pack, templates, scope, order.lang or region.language) for region in regions
     ]
-    paths = [out / file_name(e.stamp.document, r.label.say(e.lang)) for r, e in zip(regions, editions, strict=True)]
+    paths = [out / file_name(e.stamp.document, r.label.say(e.lang)) for r, e in zip(regions, workbooks, strict=True)]
     for path in paths:
         _spare_filled(path)
     written, before = Outbox(), _before(order, project, templates, library, progress)
     written.other_round = bool(order.round) and order.round != planned
     done = _workbooks_done(progress, len(paths))
-    with BatchWriter(done) as press:
-        for region, blank, path in zip(regions, editions, paths, strict=True):
-            edition = blank
+    with BatchWriter(done) as writer:
+        for region, blank, path in zip(regions, workbooks, paths, strict=True):
+            outgoing = blank
             if before is not None:
                 prefilled = before.of(region.code, blank.day.year)
-                edition = replace(blank, rows=prefilled.rows, numbers=prefilled.numbers)
+                outgoing = replace(blank, rows=prefilled.rows, numbers=prefilled.numbers)
                 written.unheard += [] if prefilled.found else [region]
-            press.write(path, edition)
+            writer.write(path, outgoing)
             written.append(path)
     return written
 
@@ -152,19 +152,19 @@ def _before(
     return replace(found, closed=order.closed, also=also)
 
 
-def edition_for(
+def outgoing_workbook(
     region: Region, project: Project, pack: Pack, templates: tuple[Template, ...], scope: Scope, lang: Lang
-) -> Edition:
+) -> OutgoingWorkbook:
     """Return the content of one region's workbook."""
     from xlsflow.template.model import fingerprint
-    from xlsflow.workbook.outgoing.writer import Edition
+    from xlsflow.workbook.outgoing.writer import OutgoingWorkbook
 
     document = "-".join(part for part in (project.project.code, project.round.id, region.code) if part)
     stamp = Stamp(
         pack=pack.name, version=str(pack.version), project=project.project.code, round=project.round.id,
         region=region.code, lang=lang, fingerprint=fingerprint(templates), document=document,
     )  # fmt: skip
-    return Edition(
+    return OutgoingWorkbook(
         pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp, rows={},
         facts=facts_of(project, pack, region, document, lang),
         as_of=project.round.as_of, created=project.round.opens or BEGINNING,
@@ -197,4 +197,4 @@ def file_name(document: str, region: str) -> str:
 
 
 if TYPE_CHECKING:
-    from xlsflow.workbook.outgoing.writer import Edition
+    from xlsflow.workbook.outgoing.writer import OutgoingWorkbook

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Template
 
-FILE, _, _, REGION, _ = ORIGIN
+_FILE, _, _, REGION, _ = ORIGIN
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 _Row = dict[str, object]
@@ -77,9 +77,10 @@ class Prefill:
                 numbers[name] = next_number
             if self._gives_back(template, block):
                 columns = self._columns[name]
-                latest = [place for place in own if columns[FILE][place] in files]
-                kept = [line for line in _lines(columns, block, latest) if self._is_kept(line, template, block)]
-                rows |= {name: kept} if kept else {}
+                latest = [position for position in own if columns[_FILE][position] in files]
+                returned = _rows(columns, block, latest)
+                given_back = [row for row in returned if self._goes_back(row, template, block)]
+                rows |= {name: given_back} if given_back else {}
         return PrefilledRows(rows, numbers, found=bool(files))
 
     @cached_property
@@ -87,8 +88,8 @@ class Prefill:
         """Full block name -> region -> positions of its rows, found once for all regions."""
         found: dict[str, dict[str, list[int]]] = {name: {} for name, _, _ in self._blocks()}
         for name, regions in found.items():
-            for place, region in enumerate(self.book.tables[name][REGION].tolist()):
-                regions.setdefault(region, []).append(place)
+            for position, region in enumerate(self.book.tables[name][REGION].tolist()):
+                regions.setdefault(region, []).append(position)
         return found
 
     @cached_property
@@ -123,13 +124,13 @@ class Prefill:
             bool(self.also & {template.name, template.full_name(block)}) or getattr(block, "follow", None) is not None
         )
 
-    def _is_kept(self, line: _Row, template: Template, block: DataBlock) -> bool:
+    def _goes_back(self, row: _Row, template: Template, block: DataBlock) -> bool:
         if self.also & {template.name, template.full_name(block)}:
             return True
         follow = getattr(block, "follow", None)
         if follow is None:
             return False
-        return self.closed or line.get(follow.status) not in (*follow.done, *follow.dropped)
+        return self.closed or row.get(follow.status) not in (*follow.done, *follow.dropped)
 
     def _next(self, name: str, block: DataBlock, own: Sequence[int], of: tuple[str, int]) -> int:
         """Return the number after the highest that a region has used in a block this year, 0 where it has used none.
@@ -146,8 +147,8 @@ class Prefill:
             field.running_number(value, year, region)
             for field in numbered
             if field.name in self._columns[name]
-            for place in own
-            if (value := self._columns[name][field.name][place]) is not None
+            for position in own
+            if (value := self._columns[name][field.name][position]) is not None
         )
         return max((number + 1 for number in used if number is not None), default=0)
 
@@ -195,11 +196,11 @@ def known_tables(names: Sequence[str], templates: Sequence[Template]) -> frozens
     return frozenset(known[name] for name in names)
 
 
-def _lines(columns: Mapping[str, Sequence[object]], block: DataBlock, places: Sequence[int]) -> Iterator[_Row]:
+def _rows(columns: Mapping[str, Sequence[object]], block: DataBlock, positions: Sequence[int]) -> Iterator[_Row]:
     """Yield rows as data: what was typed, without blanks."""
     names = [f.name for f in block.columns if f.name in columns and _is_typed(block, f.name)]
-    for place in places:
-        yield {name: value for name in names if (value := columns[name][place]) is not None}
+    for position in positions:
+        yield {name: value for name in names if (value := columns[name][position]) is not None}
 
 
 def _is_typed(block: DataBlock, name: str) -> bool:

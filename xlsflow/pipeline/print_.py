@@ -23,13 +23,13 @@ from xlsflow.model.returns import BlockRows, FileRecord, Return
 from xlsflow.pipeline.project_file import BEGINNING
 
 if TYPE_CHECKING:
-    from xlsflow.intake.grid import Grid, GridBook
+    from xlsflow.intake.grid import Grid, RawWorkbook
     from xlsflow.pipeline.definitions import Definitions, PackDefinitions
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.lists import Choice, ChoiceList
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import Pack
-    from xlsflow.workbook.outgoing.plan import Edition
+    from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
 
 PAPER = ".pdf"
 NO_DATA = "header_again"
@@ -73,22 +73,22 @@ def print_return(path: Path, out: Path, definitions: Definitions, now: date | No
     """
     from xlsflow.system.atomic_write import write_atomically
     from xlsflow.system.libreoffice import convert_to_pdf
-    from xlsflow.workbook.outgoing.writer import write_edition
+    from xlsflow.workbook.outgoing.writer import write_workbook
 
     if out.suffix.lower() != PAPER:
         raise InputError("report_format", file=out.name, known=PAPER)
-    came, definitions = _read(path, definitions)
-    edition = _edition(came, definitions, now)
+    returned, definitions = _read(path, definitions)
+    outgoing = _outgoing_workbook(returned, definitions, now)
     with tempfile.TemporaryDirectory(prefix="xlsflow-") as folder:
         laid_out = Path(folder, "print.xlsx")
-        write_edition(laid_out, edition)
+        write_workbook(laid_out, outgoing)
         pages = convert_to_pdf(laid_out, out.name)
 
     def write(beside: Path) -> None:
         beside.write_bytes(pages)
 
     write_atomically(out, write)
-    return Printed(out, edition.day, (came.record,), tuple(sorted(came.findings, key=Finding.order)))
+    return Printed(out, outgoing.day, (returned.record,), tuple(sorted(returned.findings, key=Finding.order)))
 
 
 def _read(path: Path, definitions: Definitions) -> tuple[Return, Definitions]:
@@ -111,24 +111,24 @@ def _read(path: Path, definitions: Definitions) -> tuple[Return, Definitions]:
         raise Refused("book_to_print", file=path.name)
     lists = {} if definitions.project else own_lists(opened, definitions.library)
     definitions = replace(definitions, lists=lists, as_return=False)
-    came = place_blocks(definitions, opened, path.name)
-    if came.record.status == "refused":
-        raise Refused(came.record.reason, **{**came.findings[0].facts, "file": path.name})
-    return came, definitions
+    returned = place_blocks(definitions, opened, path.name)
+    if returned.record.status == "refused":
+        raise Refused(returned.record.reason, **{**returned.findings[0].facts, "file": path.name})
+    return returned, definitions
 
 
-def _edition(came: Return, definitions: Definitions, now: date | None) -> Edition:
+def _outgoing_workbook(returned: Return, definitions: Definitions, now: date | None) -> OutgoingWorkbook:
     """Return what was read as the workbook that is printed."""
-    from xlsflow.workbook.outgoing.plan import Edition
+    from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
 
-    record, opened = came.record, definitions.pack(came.record.stamp.pack)
-    lang = _language(came, opened)
-    rows = {table.full_name: _rows(table, definitions, opened) for table in came.blocks}
-    facts = _facts(came, rows, opened, lang)
-    as_of, rows = _as_of(came, opened, rows)
-    present = {table.template for table in came.blocks}
+    record, opened = returned.record, definitions.pack(returned.record.stamp.pack)
+    lang = _language(returned, opened)
+    rows = {table.full_name: _rows(table, definitions, opened) for table in returned.blocks}
+    facts = _facts(returned, rows, opened, lang)
+    as_of, rows = _as_of(returned, opened, rows)
+    present = {table.template for table in returned.blocks}
     saved = record.saved.date() if record.saved else None
-    return Edition(
+    return OutgoingWorkbook(
         pack=opened.pack,
         templates=tuple(t for t in opened.templates if t.name in present or not t.data),
         scope=opened.scope,
@@ -184,14 +184,14 @@ def _cell(field: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
 
 
 def _as_of(
-    came: Return, opened: PackDefinitions, rows: Mapping[str, list[Line]]
+    returned: Return, opened: PackDefinitions, rows: Mapping[str, list[Line]]
 ) -> tuple[date | None, dict[str, list[Line]]]:
     """Return the as-of day that a workbook names, and its rows without it: a printed page has only one."""
     from xlsflow.workbook.outgoing.plan import AS_OF
 
     named: date | None = None
     without: dict[str, list[Line]] = {}
-    for name in (table.full_name for table in came.blocks):
+    for name in (table.full_name for table in returned.blocks):
         cells = {field.name for field in opened.blocks[name][1].columns if field.defines == AS_OF}
         for line in rows[name] if cells else ():
             named = next((_day(line[c]) for c in sorted(cells) if isinstance(line.get(c), date)), named)
@@ -204,9 +204,11 @@ def _day(value: object) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _facts(came: Return, rows: Mapping[str, list[Line]], opened: PackDefinitions, lang: Lang) -> Mapping[str, object]:
+def _facts(
+    returned: Return, rows: Mapping[str, list[Line]], opened: PackDefinitions, lang: Lang
+) -> Mapping[str, object]:
     """Return the facts that the workbook was sent out with: what is still in its cells, else what its stamp says."""
-    stamp = came.record.stamp
+    stamp = returned.record.stamp
     facts: dict[str, object] = {
         "document.number": stamp.document,
         "pack.title": opened.pack.title.say(lang),
@@ -215,21 +217,21 @@ def _facts(came: Return, rows: Mapping[str, list[Line]], opened: PackDefinitions
         "region.code": stamp.region,
         "round.id": stamp.round,
     }
-    for name in (table.full_name for table in came.blocks):
+    for name in (table.full_name for table in returned.blocks):
         _, block = opened.blocks[name]
         for line in () if block.has_rows else rows[name]:
             facts |= {field.fill: line[field.name] for field in block.columns if field.fill and field.name in line}
     return facts
 
 
-def _language(came: Return, opened: PackDefinitions) -> Lang:
+def _language(returned: Return, opened: PackDefinitions) -> Lang:
     """Return the language of a workbook: that of its stamp, else that of its sheet names."""
-    stamped = came.record.stamp.lang
-    sheets = [(table.sheet, opened.blocks[table.full_name][0].tab) for table in came.blocks]
+    stamped = returned.record.stamp.lang
+    sheets = [(table.sheet, opened.blocks[table.full_name][0].tab) for table in returned.blocks]
     return max(LANGS, key=lambda lang: (lang == stamped, sum(sheet == tab.say(lang) for sheet, tab in sheets)))
 
 
-def own_lists(book: GridBook, library: Library) -> Mapping[str, ChoiceList]:
+def own_lists(workbook: RawWorkbook, library: Library) -> Mapping[str, ChoiceList]:
     """Return what a workbook knows of the lists that a project names: its dropdowns, and the columns of its matrices.
 
     The labels serve as codes, since the codes themselves are in the project only.
@@ -238,14 +240,14 @@ def own_lists(book: GridBook, library: Library) -> Mapping[str, ChoiceList]:
     from xlsflow.intake.hidden.stamp import identify
     from xlsflow.template.lists import ChoiceList
 
-    stamp, _ = identify(book)
+    stamp, _ = identify(workbook)
     packs = [stamp.pack] if stamp and stamp.pack in library.pack_files else [*library.pack_files]
     matrices = {pair for name in packs for pair in _matrices(library.pack(name), library)}
     found: dict[str, dict[str, str]] = {}
-    for grid in book.grids:
+    for grid in workbook.grids:
         if grid.name == LISTS_SHEET:
             found |= _dropdowns(grid, library)
-    for grid in book.grids:
+    for grid in workbook.grids:
         for across, columns in _columns(grid, sorted(matrices)):
             found[across] = columns
     return {

@@ -63,13 +63,13 @@ def init(path: Path, *, lang: Lang = "zh", example: bool = False, library: Libra
     return path
 
 
-Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+ProjectRows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def write_project(path: Path, rows: Rows, *, lang: Lang, library: Library) -> None:
+def write_project(path: Path, rows: ProjectRows, *, lang: Lang, library: Library) -> None:
     """Write a project workbook with rows in it, by block name."""
     from xlsflow.template.model import fingerprint
-    from xlsflow.workbook.outgoing.writer import Edition, write_edition
+    from xlsflow.workbook.outgoing.writer import OutgoingWorkbook, write_workbook
 
     pack = setup_pack(library)
     scope = library.scope(settings=pack.settings)
@@ -78,14 +78,14 @@ def write_project(path: Path, rows: Rows, *, lang: Lang, library: Library) -> No
         pack=pack.name, version=str(pack.version), lang=lang, fingerprint=fingerprint(templates), kind="project"
     )
     full = {f"{t.name}.{b.name}": rows[b.name] for t in templates for b in t.data if b.name in rows}
-    edition = Edition(
+    outgoing = OutgoingWorkbook(
         pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp, facts={}, rows=full, as_of=None,
         created=BEGINNING,
     )  # fmt: skip
-    write_edition(path, edition)
+    write_workbook(path, outgoing)
 
 
-def example_rows() -> Rows:
+def example_rows() -> ProjectRows:
     """Return the rows of the example project, by block name; dates of its TOML are plain dates."""
     text = package_data_path("samples").joinpath(EXAMPLE).read_text("utf-8")
     raw: dict[str, list[dict[str, Any]]] = tomllib.loads(text)
@@ -113,30 +113,30 @@ def load_project(path: Path, library: Library) -> Project:
         data = file_bytes(path, limits)
     except Refusal as refusal:
         raise ProjectError("not_a_project_workbook", path=path.name) from refusal
-    came = read_return(definitions, limits, data, path.name, found=False)
+    returned = read_return(definitions, limits, data, path.name, found=False)
     if (
-        not isinstance(came, Return)
-        or came.record.status == "refused"
-        or came.record.stamp.pack != setup_pack(library).name
+        not isinstance(returned, Return)
+        or returned.record.status == "refused"
+        or returned.record.stamp.pack != setup_pack(library).name
     ):
         raise ProjectError("not_a_project_workbook", path=path.name)
-    errors = [finding for finding in came.findings if finding.severity == "error"]
+    errors = [finding for finding in returned.findings if finding.severity == "error"]
     if errors:
-        place = errors[0].location
+        location = errors[0].location
         sentences = {lang: errors[0].message(lang) for lang in LANGS}
         raise ProjectError(
-            "project_faulty", path=path.name, count=len(errors), sheet=place.sheet, cell=place.cell, **sentences
+            "project_faulty", path=path.name, count=len(errors), sheet=location.sheet, cell=location.cell, **sentences
         )
-    return Project.from_rows(_rows(came))
+    return Project.from_rows(_rows(returned))
 
 
-def _rows(came: Return) -> Mapping[str, list[dict[str, Any]]]:
+def _rows(returned: Return) -> Mapping[str, list[dict[str, Any]]]:
     """Return block name -> its rows; besides its fields a row has its `book`, its `page`, and `cells` by field."""
     rows: dict[str, list[dict[str, Any]]] = {}
-    for table in came.blocks:
+    for table in returned.blocks:
         for record in range(len(table.rows)):
             row: dict[str, Any] = {name: values[record] for name, values in table.values.items()}
-            row["book"], row["page"] = came.record.file, table.sheet
+            row["book"], row["page"] = returned.record.file, table.sheet
             row["cells"] = {name: table.cell(record, name) for name in table.positions}
             rows.setdefault(table.block, []).append(row)
     return rows

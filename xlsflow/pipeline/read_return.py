@@ -21,7 +21,7 @@ from xlsflow.template.model import Template
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.intake.grid import GridBook
+    from xlsflow.intake.grid import RawWorkbook
     from xlsflow.intake.hidden.consolidated_pages import BookPages
     from xlsflow.intake.isolation.limits import Limits
     from xlsflow.intake.isolation.reader_pool import Step
@@ -76,10 +76,10 @@ def read_return(
     from xlsflow.intake.isolation.read_file import read_bytes
 
     try:
-        book = read_bytes(name.rpartition("/")[2], data, limits)
+        workbook = read_bytes(name.rpartition("/")[2], data, limits)
     except Refusal as refusal:
         return Return.refused(FileRecord(name), Diagnostic(refusal.code, refusal.facts))
-    return read_grids(definitions, book, name, found=found)
+    return read_grids(definitions, workbook, name, found=found)
 
 
 def _read_or_broken(definitions: Definitions, limits: Limits, data: bytes, name: str, found: bool) -> ReadFile:  # noqa: FBT001 - a request is a list
@@ -91,7 +91,7 @@ def _read_or_broken(definitions: Definitions, limits: Limits, data: bytes, name:
 
 
 def read_grids(
-    definitions: Definitions, book: GridBook, name: str, *, found: bool = False
+    definitions: Definitions, workbook: RawWorkbook, name: str, *, found: bool = False
 ) -> Return | ConsolidatedWorkbook:
     """Read one file from its raw grids; see `read_return`.
 
@@ -101,19 +101,19 @@ def read_grids(
     from xlsflow.intake.hidden.consolidated_pages import is_consolidated
     from xlsflow.pipeline.check import check_return
 
-    if definitions.as_return and is_consolidated(book):
-        return _consolidated(definitions, book, name)
-    came = place_blocks(definitions, book, name, found=found)
-    if came.record.status == "refused":
-        return came
-    opened = definitions.pack(came.record.stamp.pack)
-    came = _with_values(came, opened)
+    if definitions.as_return and is_consolidated(workbook):
+        return _consolidated(definitions, workbook, name)
+    returned = place_blocks(definitions, workbook, name, found=found)
+    if returned.record.status == "refused":
+        return returned
+    opened = definitions.pack(returned.record.stamp.pack)
+    returned = _with_values(returned, opened)
     if definitions.as_return and definitions.project is not None:
-        came = _identified(definitions.project, opened, came)
-    return check_return(came, definitions) if definitions.check_rows else came
+        returned = _identified(definitions.project, opened, returned)
+    return check_return(returned, definitions) if definitions.check_rows else returned
 
 
-def place_blocks(definitions: Definitions, book: GridBook, name: str, *, found: bool = False) -> Return:
+def place_blocks(definitions: Definitions, workbook: RawWorkbook, name: str, *, found: bool = False) -> Return:
     """Return a file with its blocks as raw columns, or its refusal; values are not read yet.
 
     Raises:
@@ -121,12 +121,17 @@ def place_blocks(definitions: Definitions, book: GridBook, name: str, *, found: 
     """
     from xlsflow.intake.hidden.stamp import identify
 
-    stamp, doubts = identify(book)
+    stamp, doubts = identify(workbook)
     record = FileRecord(
-        name, book.sha256, stamp or Stamp(), book.saved, book.writer, recognised="stamp" if stamp else "headers"
+        name,
+        workbook.sha256,
+        stamp or Stamp(),
+        workbook.saved,
+        workbook.writer,
+        recognised="stamp" if stamp else "headers",
     )
     if stamp is None:
-        pack = _guessed_pack(definitions, book)
+        pack = _guessed_pack(definitions, workbook)
         if pack is None:
             return Return.refused(record, Diagnostic("foreign_file" if found else "not_ours"))
         record = replace(record, stamp=Stamp(pack=pack))
@@ -137,24 +142,26 @@ def place_blocks(definitions: Definitions, book: GridBook, name: str, *, found: 
     opened = definitions.pack(record.stamp.pack)
     if record.stamp.fingerprint not in ("", opened.fingerprint) and definitions.project is not None:
         doubts = (*doubts, Diagnostic("other_version"))
-    return _placed(Return(record, tuple(_finding(record, doubt) for doubt in doubts)), opened, book)
+    return _placed(Return(record, tuple(_finding(record, doubt) for doubt in doubts)), opened, workbook)
 
 
-def _consolidated(definitions: Definitions, book: GridBook, name: str) -> Return | ConsolidatedWorkbook:
+def _consolidated(definitions: Definitions, workbook: RawWorkbook, name: str) -> Return | ConsolidatedWorkbook:
     """Return what a consolidated workbook holds, or the refusal of one that cannot be used."""
     from xlsflow.fileformat.stamp import CONSOLIDATED_KIND
     from xlsflow.intake.hidden.consolidated_pages import read_pages
 
-    record = FileRecord(name, book.sha256, Stamp(kind=CONSOLIDATED_KIND), book.saved, book.writer, recognised="stamp")
+    record = FileRecord(
+        name, workbook.sha256, Stamp(kind=CONSOLIDATED_KIND), workbook.saved, workbook.writer, recognised="stamp"
+    )
     try:
-        pages = read_pages(book)
+        pages = read_pages(workbook)
     except Refused as error:
         return Return.refused(record, Diagnostic(error.code, error.facts))
     diagnostic = _mismatch(definitions, pages.stamp)
     return ConsolidatedWorkbook(record, pages) if diagnostic is None else Return.refused(record, diagnostic)
 
 
-def _guessed_pack(definitions: Definitions, book: GridBook) -> str | None:
+def _guessed_pack(definitions: Definitions, workbook: RawWorkbook) -> str | None:
     """Return the pack that a workbook without a stamp resembles."""
     from xlsflow.intake.recognition.file_identity import PackCandidate, guess_pack
 
@@ -165,7 +172,7 @@ def _guessed_pack(definitions: Definitions, book: GridBook) -> str | None:
         for name, opened in packs
         if not opened.pack.setup
     )
-    return guess_pack(book, candidates)
+    return guess_pack(workbook, candidates)
 
 
 def _mismatch(definitions: Definitions, stamp: Stamp) -> Diagnostic | None:
@@ -186,41 +193,41 @@ def _mismatch(definitions: Definitions, stamp: Stamp) -> Diagnostic | None:
     return None
 
 
-def _placed(came: Return, opened: PackDefinitions, book: GridBook) -> Return:
+def _placed(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) -> Return:
     """Return a file with its blocks, and findings of the shape of its sheets."""
     from xlsflow.intake.recognition.placed_block import PlacedBlock
     from xlsflow.intake.recognition.raw_table import about_sheet, raw_table
 
-    record, findings = came.record, list(came.findings)
+    record, findings = returned.record, list(returned.findings)
     blocks: dict[str, BlockRows] = {}
     sheets: set[str] = set()
     lang: Lang | None = "zh" if record.stamp.lang == "zh" else "en" if record.stamp.lang == "en" else None
-    for found in opened.recogniser.place(book, lang):
+    for found in opened.recogniser.place(workbook, lang):
         if isinstance(found, PlacedBlock):
             table, diagnostics = raw_table(found)
-            findings += (_cell_finding(record, one, found) for one in (*found.diagnostics, *diagnostics))
+            findings += (_cell_finding(record, diagnostic, found) for diagnostic in (*found.diagnostics, *diagnostics))
             if table.rows and table.sheet not in sheets:
                 sheets.add(table.sheet)
-                findings += (_finding(record, one, table.sheet) for one in about_sheet(found.grid))
+                findings += (_finding(record, diagnostic, table.sheet) for diagnostic in about_sheet(found.grid))
             blocks[found.template.full_name(found.block)] = table
         elif isinstance(found, Template):
             findings.append(_finding(record, Diagnostic("sheet_missing", {"title": found.tab})))
         else:
             findings.append(_finding(record, found.diagnostic, found.sheet))
     positions = {(table.sheet, name): table.positions for name, table in blocks.items()}
-    return replace(came, findings=tuple(findings), blocks=tuple(blocks.values()), positions=positions)
+    return replace(returned, findings=tuple(findings), blocks=tuple(blocks.values()), positions=positions)
 
 
-def _with_values(came: Return, opened: PackDefinitions) -> Return:
+def _with_values(returned: Return, opened: PackDefinitions) -> Return:
     """Return a file with the values of its blocks read, and its rows accounted for."""
     from xlsflow.checks.diagnostics import row_findings
     from xlsflow.intake.read_rows import ledger_line, rows_aside
 
-    file, findings = came.record.file, list(came.findings)
+    file, findings = returned.record.file, list(returned.findings)
     ledger: list[LedgerLine] = []
     aside: list[AsideRow] = []
     blocks: list[BlockRows] = []
-    for raw in came.blocks:
+    for raw in returned.blocks:
         name, (_, block) = raw.full_name, opened.blocks[raw.full_name]
         table, diagnostics = opened.readers[name].read(raw)
         if diagnostics:
@@ -229,17 +236,17 @@ def _with_values(came: Return, opened: PackDefinitions) -> Return:
         ledger.append(ledger_line(file, table, block))
         aside += rows_aside(file, table, block)
         blocks.append(table)
-    return replace(came, findings=tuple(findings), ledger=tuple(ledger), aside=tuple(aside), blocks=tuple(blocks))
+    return replace(returned, findings=tuple(findings), ledger=tuple(ledger), aside=tuple(aside), blocks=tuple(blocks))
 
 
-def _identified(project: Project, opened: PackDefinitions, came: Return) -> Return:
+def _identified(project: Project, opened: PackDefinitions, returned: Return) -> Return:
     """Return a file with its region and its time of saving, as the project knows them."""
     from xlsflow.intake.recognition.file_identity import region_in_cell, with_region, with_utc_saved
 
-    written = region_in_cell(came.blocks, opened.region_fields, opened.scope)
-    record, diagnostic = with_region(came.record, came.record.file.rpartition("/")[2], written, project)
+    written = region_in_cell(returned.blocks, opened.region_fields, opened.scope)
+    record, diagnostic = with_region(returned.record, returned.record.file.rpartition("/")[2], written, project)
     findings = () if diagnostic is None else (_finding(record, diagnostic),)
-    return replace(came, record=with_utc_saved(record, project), findings=(*came.findings, *findings))
+    return replace(returned, record=with_utc_saved(record, project), findings=(*returned.findings, *findings))
 
 
 def _finding(record: FileRecord, diagnostic: Diagnostic, sheet: str = "") -> Finding:
@@ -247,11 +254,11 @@ def _finding(record: FileRecord, diagnostic: Diagnostic, sheet: str = "") -> Fin
     return Finding(diagnostic.code, Location(record.file, sheet), "", diagnostic.facts)
 
 
-def _cell_finding(record: FileRecord, one: SheetDiagnostic, found: PlacedBlock) -> Finding:
+def _cell_finding(record: FileRecord, about: SheetDiagnostic, found: PlacedBlock) -> Finding:
     """Return a finding of a block's shape, or of a cell of it before its value is read."""
-    label = found.block.label_of(one.field) if one.field else None
-    location = Location(record.file, one.sheet, one.cell, found.template.full_name(found.block), one.field, label)
-    return Finding(one.diagnostic.code, location, one.value, one.diagnostic.facts)
+    label = found.block.label_of(about.field) if about.field else None
+    location = Location(record.file, about.sheet, about.cell, found.template.full_name(found.block), about.field, label)
+    return Finding(about.diagnostic.code, location, about.value, about.diagnostic.facts)
 
 
 def reading_step(definitions: Definitions, limits: Limits) -> Step[ReadFile]:

@@ -116,9 +116,9 @@ class _Reopened:
         stamps = {record.file: record.stamp for record in self.pages.files}
         file, sheet, row, region, round_ = ORIGIN
         files = [display_text(cell) for cell in table.columns[file]]
-        for place, name_of_file in enumerate(files):
-            if name_of_file not in stamps or not isinstance(table.columns[row][place], float):
-                raise Refused("book_origin", file=self.file, sheet=table.sheets[place], row=table.rows[place])
+        for position, name_of_file in enumerate(files):
+            if name_of_file not in stamps or not isinstance(table.columns[row][position], float):
+                raise Refused("book_origin", file=self.file, sheet=table.sheets[position], row=table.rows[position])
         made: dict[str, Any] = {
             file: pd.array(files, dtype="str"),
             sheet: pd.array([display_text(cell) for cell in table.columns[sheet]], dtype="str"),

@@ -145,15 +145,15 @@ def _chart(chart: Chart) -> Iterator[str]:
     several = len(chart.bars) > 1
     yield f"<section><h2>{escape(chart.title)}</h2>"
     yield f'<div class="bars" role="img" aria-label="{escape(chart.description)}">'
-    sums = [sum(bar.values[place] for bar in chart.bars) for place in range(len(chart.categories))]
+    sums = [sum(bar.values[index] for bar in chart.bars) for index in range(len(chart.categories))]
     most = max(sums, default=0) or 1  # a chart of zeros has no bars, but must not divide by zero
-    for place, category in enumerate(chart.categories):
+    for index, category in enumerate(chart.categories):
         pieces = "".join(
-            f'<i class="{"pale" if _is_pale(bar.mark, place, several=several) else ""}" '
-            f'style="width:{bar.values[place] / most:.1%};background:{_colour(bar.mark, place, several=several)}">'
-            f"{bar.values[place]:g}</i>"
+            f'<i class="{"pale" if _is_pale(bar.mark, index, several=several) else ""}" '
+            f'style="width:{bar.values[index] / most:.1%};background:{_colour(bar.mark, index, several=several)}">'
+            f"{bar.values[index]:g}</i>"
             for bar in chart.bars
-            if bar.values[place]
+            if bar.values[index]
         )
         yield f'<span>{escape(category)}</span><div class="bar">{pieces or _NO_BAR}</div>'
     yield "</div>"
@@ -167,10 +167,10 @@ def _chart(chart: Chart) -> Iterator[str]:
     yield "</section>"
 
 
-def _colour(mark: Mark, place: int, *, several: bool) -> str:
+def _colour(mark: Mark, index: int, *, several: bool) -> str:
     """Return the colour of a bar: that of its mark, or a darker shade for each category if there is one series."""
-    return MARK_CHART_COLOURS.get(mark, SLATE) if several else AGE_COLOURS[min(place, len(AGE_COLOURS) - 1)]
+    return MARK_CHART_COLOURS.get(mark, SLATE) if several else AGE_COLOURS[min(index, len(AGE_COLOURS) - 1)]
 
 
-def _is_pale(mark: Mark, place: int, *, several: bool) -> bool:
-    return mark in _PALE if several else not place
+def _is_pale(mark: Mark, index: int, *, several: bool) -> bool:
+    return mark in _PALE if several else not index

@@ -1,4 +1,4 @@
-"""What was found, as plain lines: one block a file, one line a fault, without any colour."""
+"""What was found, as plain lines: one block a file, one line a finding, without colour."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def severity_sign(severity: Severity) -> str:
 
 
 def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang: Lang) -> Iterator[str]:
-    """Yield one paragraph a file: its name with the counts, its sheets, a line for each fault in a column.
+    """Yield one paragraph a file: its name with the counts, its sheets, a line for each finding in a column.
 
     Args:
         files: The files that were read; findings of other files come last.

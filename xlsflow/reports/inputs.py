@@ -109,7 +109,7 @@ class ReportInputs:
     @cached_property
     def region_order(self) -> Mapping[str, int]:
         """Code of each expected region -> its position in the project."""
-        return {region.code: place for place, region in enumerate(self.project.regions)}
+        return {region.code: index for index, region in enumerate(self.project.regions)}
 
     @cached_property
     def local_dates(self) -> Mapping[str, date]:

@@ -11,7 +11,7 @@ from tests.helpers.expressions import expression_value
 from xlsflow.checks.constraints import constraints_of, fields_involved
 from xlsflow.checks.context import CheckContext
 from xlsflow.fileformat.cells import a1
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.intake.recognition.placed_block import PlacedBlock
 from xlsflow.intake.recognition.recogniser import Recogniser
@@ -140,7 +140,7 @@ def _moment(value: object) -> object:
 def places(sent: Path, opened: PackDefinitions) -> Mapping[str, PlacedBlock]:
     """Return full name -> position of each block in an outgoing workbook."""
     (book,) = open_returns([sent])
-    assert isinstance(book, GridBook)
+    assert isinstance(book, RawWorkbook)
     found = Recogniser(opened.templates, opened.scope).place(book, None)
     return {block.template.full_name(block.block): block for block in found if isinstance(block, PlacedBlock)}
 

@@ -9,16 +9,16 @@ from xlsflow.fileformat.cells import display_text
 from xlsflow.fileformat.hidden_sheets import BASELINE_SHEET
 
 if TYPE_CHECKING:
-    from xlsflow.intake.grid import GridBook
+    from xlsflow.intake.grid import RawWorkbook
 
 
-def read_baseline(book: GridBook) -> Baseline | None:
+def read_baseline(workbook: RawWorkbook) -> Baseline | None:
     """Return the rows that a workbook was sent out with; None if it has no baseline or the baseline was edited.
 
     Args:
-        book: The return, opened with `Limits(base=True)`.
+        workbook: The return, opened with `Limits(base=True)`.
     """
-    for grid in book.grids:
+    for grid in workbook.grids:
         if grid.name.startswith(BASELINE_SHEET):  # a sheet that was copied is called `_base (2)`
             baseline = Baseline.from_lines([display_text(cell) for cell in row] for row in grid.rows)
             if baseline is not None:

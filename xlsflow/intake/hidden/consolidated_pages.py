@@ -15,7 +15,7 @@ from xlsflow.fileformat.key_row import KEY_PREFIX, is_key
 from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
-from xlsflow.intake.grid import Grid, GridBook
+from xlsflow.intake.grid import Grid, RawWorkbook
 from xlsflow.model.book import DuplicateRow
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import FieldPositions, FileRecord, Stamp
@@ -80,29 +80,29 @@ class BookPages:
     waivers: Mapping[str, tuple[Waiver, ...]]
 
 
-def is_consolidated(book: GridBook) -> bool:
+def is_consolidated(workbook: RawWorkbook) -> bool:
     """Return whether a file is a consolidated workbook, by its stamp or by its hidden pages."""
-    kind = book.properties.get(f"{PROPERTY_PREFIX}kind")
-    pages = {grid.name for grid in book.grids}
+    kind = workbook.properties.get(f"{PROPERTY_PREFIX}kind")
+    pages = {grid.name for grid in workbook.grids}
     stored = {hidden_pages.META_PAGE, hidden_pages.BLOCKS_PAGE, hidden_pages.LEDGER_PAGE}
     return kind == CONSOLIDATED_KIND or stored <= pages
 
 
-def read_pages(book: GridBook) -> BookPages:
+def read_pages(workbook: RawWorkbook) -> BookPages:
     """Return the content of a consolidated workbook.
 
     Raises:
         Refused: A hidden page is missing or was changed, or rows of data were added or removed.
     """
-    return _PageReader(book).pages()
+    return _PageReader(workbook).pages()
 
 
 class _PageReader:
     """Reads one workbook."""
 
-    def __init__(self, book: GridBook) -> None:
-        self.book = book
-        self.by_name = {grid.name: grid for grid in book.grids}
+    def __init__(self, workbook: RawWorkbook) -> None:
+        self.workbook = workbook
+        self.by_name = {grid.name: grid for grid in workbook.grids}
 
     def pages(self) -> BookPages:
         """Return the content of the workbook."""
@@ -134,7 +134,7 @@ class _PageReader:
         )
 
     def _refused(self, page: str) -> Refused:
-        return Refused("book_page", file=self.book.file, page=page)
+        return Refused("book_page", file=self.workbook.file, page=page)
 
     def _lines(self, name: str) -> Iterator[dict[str, Scalar]]:
         """Yield the lines of a hidden page; a text that continues in further columns is joined."""
@@ -211,7 +211,7 @@ class _PageReader:
         Raises:
             Refused: A page has more or fewer rows than were written.
         """
-        unread = [(grid, columns) for grid in self.book.grids if (columns := dict(_page_columns(grid)))]
+        unread = [(grid, columns) for grid in self.workbook.grids if (columns := dict(_page_columns(grid)))]
         long_texts: dict[str, list[dict[str, Scalar]]] = {}
         for line in self._lines(hidden_pages.LONG_TEXTS_PAGE):
             long_texts.setdefault(str(line["block"]), []).append(line)
@@ -229,7 +229,7 @@ class _PageReader:
             found = sum(map(_row_count, pages))
             # Rows added by hand would have no origin, and deleted ones would be missing from the ledger.
             if not pages or found != written:
-                raise Refused("book_rows", file=self.book.file, sheet=title, wanted=written, found=found)
+                raise Refused("book_rows", file=self.workbook.file, sheet=title, wanted=written, found=found)
             unread = [page for page in unread if page not in pages]
             yield block, _join_pages(pages, long_texts.get(block, ()))
 

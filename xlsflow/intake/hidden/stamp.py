@@ -9,17 +9,17 @@ from xlsflow.fileformat.cells import display_text
 from xlsflow.fileformat.hidden_sheets import STAMP_SHEET
 from xlsflow.fileformat.stamp import NAME_PREFIX, PROPERTY_PREFIX
 from xlsflow.findings import Diagnostic
-from xlsflow.intake.grid import Grid, GridBook
+from xlsflow.intake.grid import Grid, RawWorkbook
 from xlsflow.model.returns import Stamp
 
 StampCopy = Mapping[str, str]
 """The stamp as one place stores it: attribute -> text; what a program dropped when it saved is missing."""
 
 
-def identify(book: GridBook) -> tuple[Stamp | None, tuple[Diagnostic, ...]]:
+def identify(workbook: RawWorkbook) -> tuple[Stamp | None, tuple[Diagnostic, ...]]:
     """Return the stamp of a workbook, with a diagnostic if its copies disagree; None if no place has one."""
     # Without a pack a copy identifies nothing: it may be the remainder of a damaged one.
-    copies = [copy for copy in _stamp_copies(book) if copy.get("pack")]
+    copies = [copy for copy in _stamp_copies(workbook) if copy.get("pack")]
     if not copies:
         return None, ()
     agreeing = max(([other for other in copies if _agree(other, copy)] for copy in copies), key=len)
@@ -35,7 +35,7 @@ def _agree(copy: StampCopy, other: StampCopy) -> bool:
     return all(other.get(name, text) == text for name, text in copy.items())
 
 
-def _stamp_copies(book: GridBook) -> Iterator[StampCopy]:
+def _stamp_copies(workbook: RawWorkbook) -> Iterator[StampCopy]:
     """Yield the copies in the document properties, on hidden sheets and in the defined names."""
     known = frozenset(field.name for field in fields(Stamp))
 
@@ -43,11 +43,11 @@ def _stamp_copies(book: GridBook) -> Iterator[StampCopy]:
         named = {name[len(prefix) :]: text for name, text in facts.items() if name.startswith(prefix)}
         return {name: text for name, text in named.items() if name in known}
 
-    yield copy_of(book.properties, PROPERTY_PREFIX)
-    for grid in book.grids:
+    yield copy_of(workbook.properties, PROPERTY_PREFIX)
+    for grid in workbook.grids:
         if grid.name.startswith(STAMP_SHEET):  # a sheet that was copied is called `_meta (2)`
             yield copy_of(_sheet_facts(grid), PROPERTY_PREFIX)
-    yield copy_of({name: _constant(formula) for name, formula in book.names.items()}, NAME_PREFIX)
+    yield copy_of({name: _constant(formula) for name, formula in workbook.names.items()}, NAME_PREFIX)
 
 
 def _sheet_facts(grid: Grid) -> Mapping[str, str]:

@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from xlsflow.intake.grid import GridBook, book_of
+from xlsflow.intake.grid import RawWorkbook, book_of
 from xlsflow.intake.isolation.limits import MIB, Limits, Refusal, container, damaged
 from xlsflow.intake.legacy.compound_file import CompoundFile
 from xlsflow.intake.legacy.errors_and_hidden import SheetScan, scan_ods, scan_xls, scan_xlsb, xlsb_sheets
-from xlsflow.intake.xlsx.workbook_xml import read_book
+from xlsflow.intake.xlsx.workbook_xml import read_workbook
 from xlsflow.intake.xlsx.zip_parts import Parts
 
 _TRIES = 3
@@ -20,7 +20,7 @@ _PAUSE = 0.2  # seconds; a file that is just being saved or fetched is free agai
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
-def read_bytes(name: str, data: bytes, limits: Limits) -> GridBook:
+def read_bytes(name: str, data: bytes, limits: Limits) -> RawWorkbook:
     """Return the raw grids of a file.
 
     Args:
@@ -94,7 +94,7 @@ def _from_zip(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
     if main.endswith(".bin"):
         return "xlsb", _legacy(data, _xlsb(parts, main), limits)
     macros = any(name.endswith("vbaproject.bin") for name in parts.names())
-    return "xlsm" if macros else "xlsx", read_book(parts, main, package, limits)
+    return "xlsm" if macros else "xlsx", read_workbook(parts, main, package, limits)
 
 
 def _xlsb(parts: Parts, main: str) -> list[SheetScan]:

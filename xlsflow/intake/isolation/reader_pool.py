@@ -26,14 +26,14 @@ from pathlib import Path
 from typing import Generic, TypeVar, cast
 
 from xlsflow.errors import InputError
-from xlsflow.intake.grid import Grid, GridBook
+from xlsflow.intake.grid import Grid, RawWorkbook
 from xlsflow.intake.isolation.framing import READY, receive, send
 from xlsflow.intake.isolation.limits import ASKED, Limits, limits_asked
 from xlsflow.intake.isolation.safe_pickle import unpickle
 
 __all__ = ["Limits", "Request", "Step", "Unreadable", "open_returns", "read_files", "usual_limits"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _MOST_READERS = 4
 _SECONDS_TO_START = 60.0
@@ -54,7 +54,9 @@ _NOT_UNDERSTOOD = (
     ValueError,
 )
 # The parent's own package folder goes last on the path: nothing of it may hide a module of the standard library.
-_START = "import sys; sys.path.append(sys.argv.pop(1)); from xlsflow.intake.isolation.worker import main; main()"
+_START = (
+    "import sys; sys.path.append(sys.argv.pop(1)); from xlsflow.intake.isolation.worker import run_worker; run_worker()"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Step(Generic[T]):
+class Step(Generic[_T]):
     """What reader processes do with each file.
 
     Attributes:
@@ -95,12 +97,12 @@ class Step(Generic[T]):
         parts: Further classes inside its answers, besides plain values, dates and cells.
     """
 
-    function: Callable[..., T]
-    answers: tuple[type[T], ...]
+    function: Callable[..., _T]
+    answers: tuple[type[_T], ...]
     parts: tuple[type, ...] = ()
 
 
-def read_files(requests: Sequence[Request], step: Step[T], limits: Limits | None = None) -> Iterator[T | Unreadable]:
+def read_files(requests: Sequence[Request], step: Step[_T], limits: Limits | None = None) -> Iterator[_T | Unreadable]:
     """Run a step over files, each in a reader process, and yield the answers in the order of the requests.
 
     Only a few files are read ahead, so memory stays flat.
@@ -125,14 +127,14 @@ def read_files(requests: Sequence[Request], step: Step[T], limits: Limits | None
         readers.close()
 
 
-def open_returns(paths: Sequence[Path], limits: Limits | None = None) -> Iterator[GridBook | Unreadable]:
+def open_returns(paths: Sequence[Path], limits: Limits | None = None) -> Iterator[RawWorkbook | Unreadable]:
     """Yield the raw grids of files, or why one cannot be read; see `read_files`."""
     limits = limits or usual_limits()
     requests = [Request(Path(path), (Path(path).name,)) for path in paths]
-    return read_files(requests, Step(partial(_grids, limits), (GridBook,), (Grid,)), limits)
+    return read_files(requests, Step(partial(_grids, limits), (RawWorkbook,), (Grid,)), limits)
 
 
-def _grids(limits: Limits, data: bytes, name: str) -> GridBook:
+def _grids(limits: Limits, data: bytes, name: str) -> RawWorkbook:
     from xlsflow.intake.isolation.read_file import read_bytes  # noqa: PLC0415 - in the reader process only
 
     return read_bytes(name, data, limits)
@@ -144,10 +146,10 @@ def usual_limits() -> Limits:
 
 
 def _in_order(
-    pool: ThreadPoolExecutor, readers: _Readers[T], requests: Sequence[Request], ahead: int
-) -> Iterator[T | Unreadable]:
+    pool: ThreadPoolExecutor, readers: _Readers[_T], requests: Sequence[Request], ahead: int
+) -> Iterator[_T | Unreadable]:
     """Yield the answers in order, and have a few more files read meanwhile."""
-    waiting: deque[Future[T | Unreadable]] = deque()
+    waiting: deque[Future[_T | Unreadable]] = deque()
     try:
         for number, request in enumerate(requests):
             waiting.append(pool.submit(readers.read, request, number))
@@ -207,22 +209,22 @@ class _Room:
             self._changed.notify_all()
 
 
-class _Readers(Generic[T]):
+class _Readers(Generic[_T]):
     """A few readers, each started when it is first needed, and the thread that ends those that take too long."""
 
-    def __init__(self, count: int, limits: Limits, step: Step[T]) -> None:
+    def __init__(self, count: int, limits: Limits, step: Step[_T]) -> None:
         self.room = _Room(_MOST_WAITING)
         self._all = [_Reader(limits, step, self.room) for _ in range(count)]
         for reader in self._all:  # they load their modules while the step is pickled
             reader.start()
         self.function = b""
-        self._idle: queue.LifoQueue[_Reader[T]] = queue.LifoQueue()
+        self._idle: queue.LifoQueue[_Reader[_T]] = queue.LifoQueue()
         for reader in self._all:
             self._idle.put(reader)
         self._closed = threading.Event()
         threading.Thread(target=self._watch, name="intake-watch", daemon=True).start()
 
-    def read(self, request: Request, number: int) -> T | Unreadable:
+    def read(self, request: Request, number: int) -> _T | Unreadable:
         """Have one file read by whichever reader is idle."""
         reader = self._idle.get()
         try:
@@ -243,10 +245,10 @@ class _Readers(Generic[T]):
                 reader.end_if_late()
 
 
-class _Reader(Generic[T]):
+class _Reader(Generic[_T]):
     """One reader process, restarted after it died; used by one thread at a time, ended by any."""
 
-    def __init__(self, limits: Limits, step: Step[T], room: _Room) -> None:
+    def __init__(self, limits: Limits, step: Step[_T], room: _Room) -> None:
         self._limits = limits
         self._step = step
         self._room = room
@@ -256,7 +258,7 @@ class _Reader(Generic[T]):
         self._deadline = float("inf")
         self._late = False
 
-    def read(self, request: Request, number: int, function: bytes) -> T | Unreadable:
+    def read(self, request: Request, number: int, function: bytes) -> _T | Unreadable:
         """Read one file with a pickled function; whatever becomes of the process, the answer is a value."""
         process = self._process
         if process is None or process.poll() is not None:
@@ -341,7 +343,7 @@ class _Reader(Generic[T]):
             return Unreadable(path.name, "file_too_slow", {"seconds": f"{self._limits.seconds:g}"})
         return Unreadable(path.name, "reader_died", {"exit": str(process.returncode)})
 
-    def _unpacked(self, path: Path, message: bytes) -> T | Unreadable:
+    def _unpacked(self, path: Path, message: bytes) -> _T | Unreadable:
         """Return what a message holds; one that cannot be understood counts as the death of its reader."""
         try:
             what, *rest = unpickle(message, (*self._step.answers, *self._step.parts))
@@ -349,7 +351,7 @@ class _Reader(Generic[T]):
                 (answer,) = rest
                 if type(answer) not in self._step.answers:
                     raise TypeError(type(answer))
-                return cast("T", answer)
+                return cast("_T", answer)
             if what == "broken":
                 self.end()
             code, facts = rest

@@ -33,7 +33,7 @@ class _RestrictedUnpickler(pickle.Unpickler):
     def __init__(self, message: bytes, types: Iterable[type]) -> None:
         """Prepare to read one message."""
         super().__init__(io.BytesIO(message))
-        self._types = {(one.__module__, one.__qualname__): one for one in types}
+        self._types = {(type_.__module__, type_.__qualname__): type_ for type_ in types}
 
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - its signature
         """Return one of the allowed classes.

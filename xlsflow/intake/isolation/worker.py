@@ -25,14 +25,14 @@ _FILES_BETWEEN_COLLECTIONS = 32
 _LONGEST_REQUEST = 1 << 20
 _LONGEST_STEP = 1 << 28
 
-Step = Callable[..., object]
+_Function = Callable[..., object]
 """Called with the bytes of a file and the arguments of its request."""
 
 
 def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
     """Receive the step, then answer requests until there are no more.
 
-    Ends after a fault that may have left something broken; the parent then starts a fresh process.
+    Ends after an error that may have left something broken; the parent then starts a fresh process.
     """
     step = load_step(receive(requests, _LONGEST_STEP) or b"")
     send(answers, READY)
@@ -52,13 +52,13 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
             gc.collect()
 
 
-def load_step(message: bytes) -> Step:
+def load_step(message: bytes) -> _Function:
     """Return the callable that the parent has pickled; it comes from our own process and is trusted."""
-    step: Step = pickle.loads(message)  # noqa: S301 - from the parent, before any file is read
+    step: _Function = pickle.loads(message)  # noqa: S301 - from the parent, before any file is read
     return step
 
 
-def _answer(step: Step, path: Path, arguments: list[Any], limits: Limits) -> tuple[Any, ...]:
+def _answer(step: _Function, path: Path, arguments: list[Any], limits: Limits) -> tuple[Any, ...]:
     """Return `("answer", value)`, `("refused", code, facts)`, or `("broken", code, facts)`."""
     try:
         return "answer", step(file_bytes(path, limits), *arguments)
@@ -93,7 +93,7 @@ def _allow(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used.ru_utime + used.ru_stime + seconds), hard))
 
 
-def main() -> None:
+def run_worker() -> None:
     """Serve on standard input and output, which then are closed to everything else in this process."""
     limits = Limits(**json.loads(sys.argv[1]))
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -105,4 +105,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_worker()

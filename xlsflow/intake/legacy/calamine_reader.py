@@ -14,7 +14,7 @@ from xlsflow.intake.xlsx.cell_store import CellStore
 
 
 def read_legacy(data: bytes, scans: list[SheetScan], limits: Limits) -> tuple[Any, ...]:
-    """Return the same as `workbook_xml.read_book`; program, time saved, properties and names stay empty.
+    """Return the same as `workbook_xml.read_workbook`; program, time saved, properties and names stay empty.
 
     Args:
         data: The whole file.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import untranslated
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.recognition.recogniser import Recogniser
 from xlsflow.intake.recognition.sheet_assignment import LEAST_SHARE
 from xlsflow.model.project import Project, Region
@@ -38,7 +38,7 @@ class PackCandidate(NamedTuple):
     default: bool
 
 
-def guess_pack(book: GridBook, candidates: Iterable[PackCandidate]) -> str | None:
+def guess_pack(workbook: RawWorkbook, candidates: Iterable[PackCandidate]) -> str | None:
     """Return the pack whose fields a workbook shows most of, None where it resembles no pack.
 
     Of packs that fit equally well, the one whose sheet names it has, of which fewest sheets are missing, and that is
@@ -46,7 +46,7 @@ def guess_pack(book: GridBook, candidates: Iterable[PackCandidate]) -> str | Non
     """
     best: tuple[tuple[float, ...], str] | None = None
     for pack in candidates:
-        fit = pack.recogniser.fit(book)
+        fit = pack.recogniser.fit(workbook)
         if fit.best < LEAST_SHARE:
             continue
         score = (fit.fields, fit.named, -fit.missing, pack.own, pack.default, fit.best)

@@ -60,7 +60,7 @@ class UsedRows:
         columns: Field -> cells, one a row, from left to right as on the sheet.
         makers: Fields whose value makes a row a used one.
         used: Numbers of the used rows.
-        issued: Number of the first row after those of the outgoing workbook.
+        sent_end: Number of the first row after those of the outgoing workbook.
         labels: Field that is filled in -> its normalised labels.
         figures: Fields whose values always contain a digit.
         key: Field that identifies a row; empty if there is none.
@@ -69,7 +69,7 @@ class UsedRows:
     columns: Mapping[str, Sequence[Scalar]]
     makers: frozenset[str]
     used: Sequence[int]
-    issued: int
+    sent_end: int
     labels: Mapping[str, frozenset[str]]
     figures: frozenset[str] = frozenset()
     key: str = ""
@@ -158,7 +158,7 @@ class UsedRows:
         """Return whether a row is certainly a note: by its words, or below a gap after the rows of the template."""
         if is_note(str(self._filled_cells(number)[0])):
             return True
-        return number >= self.issued and number - 1 not in self.used
+        return number >= self.sent_end and number - 1 not in self.used
 
     def other_table(self) -> list[int]:
         """Return the rows of another table below this one: from its header, after a blank row, to the end.

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xlsflow.findings import Diagnostic
 from xlsflow.intake.grid import Grid
+from xlsflow.model.returns import FieldPositions
 from xlsflow.template.model import DataBlock, Template
-
-FieldPositions = Mapping[str, tuple[int | None, int]]
-"""Field name -> row and column, the row None in tables; a field that was not found is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class PlacedBlock:
         columns: Positions of its fields; empty if the block was not found.
         first_row: First row of data.
         end_row: The row after the last one that may hold data.
-        issued_end: The row after the last one of the outgoing workbook; rows beyond it were added by hand.
+        sent_end: The row after the last one of the outgoing workbook; rows beyond it were added by hand.
         diagnostics: What differs from the outgoing workbook.
     """
 
@@ -72,5 +69,5 @@ class PlacedBlock:
     columns: FieldPositions
     first_row: int
     end_row: int
-    issued_end: int = 0
+    sent_end: int = 0
     diagnostics: tuple[SheetDiagnostic, ...] = ()

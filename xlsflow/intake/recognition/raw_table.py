@@ -36,9 +36,9 @@ def raw_table(placed: PlacedBlock) -> tuple[BlockRows, list[SheetDiagnostic]]:
     A form is one row: used where any of its fields is filled, or where the definition requires the form.
     """
     diagnostics: list[SheetDiagnostic] = []
-    issued = placed.first_row, placed.issued_end
+    sent_rows = placed.first_row, placed.sent_end
     names = placed.grid.name, placed.template.name, placed.block.name
-    table = BlockRows(*names, (), {}, placed.columns, 0, 0, issued=issued)
+    table = BlockRows(*names, (), {}, placed.columns, 0, 0, sent_rows=sent_rows)
     if not placed.columns:
         return table, diagnostics
     if isinstance(placed.block, FormBlock):
@@ -121,7 +121,7 @@ def _skipped(
         if f.name in cells and not f.computed
     }
     figures = frozenset(f.name for f in placed.block.columns if f.name in cells and f.always_has_digits)
-    lines = UsedRows(cells, content, used, placed.issued_end - first, labels, figures, placed.block.key)
+    lines = UsedRows(cells, content, used, placed.sent_end - first, labels, figures, placed.block.key)
     codes = {
         **dict.fromkeys(lines.notes(), "note_row"),
         **dict.fromkeys(lines.other_table(), "other_table"),

@@ -9,7 +9,7 @@ from xlsflow.fileformat.feedback_marks import is_findings_sheet
 from xlsflow.fileformat.hidden_sheets import HIDDEN_PREFIX
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import Lang, LocalizedText, untranslated
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.recognition.find_blocks import BlockSearch, block_searches, find_blocks
 from xlsflow.intake.recognition.header_text import normalize_header
 from xlsflow.intake.recognition.placed_block import PlacedBlock, SheetDiagnostic
@@ -45,17 +45,17 @@ class Recogniser:
         self._scope = scope
         self._searches: dict[tuple[str, Lang], tuple[BlockSearch, ...]] = {}
 
-    def place(self, book: GridBook, lang: Lang | None) -> Iterator[PlacedBlock | Template | SheetDiagnostic]:
+    def place(self, workbook: RawWorkbook, lang: Lang | None) -> Iterator[PlacedBlock | Template | SheetDiagnostic]:
         """Locate every block of the pack in a return.
 
         Args:
-            book: The return.
+            workbook: The return.
             lang: The language of the outgoing workbook; None if that is not known.
 
         Yields:
             Blocks in the order of the pack, templates without a sheet, and diagnostics about sheets.
         """
-        assignment = SheetAssignment(self.templates, _sheets(book))
+        assignment = SheetAssignment(self.templates, _sheets(workbook))
         for template in self.templates:
             sheet = assignment.by_template.get(template.name)
             if sheet is not None:
@@ -66,9 +66,9 @@ class Recogniser:
         for template, sheet in assignment.copies:
             yield self._compare_copy(template, sheet, assignment.by_template[template.name], lang)
 
-    def fit(self, book: GridBook) -> PackFit:
+    def fit(self, workbook: RawWorkbook) -> PackFit:
         """Return how well a workbook without a stamp fits the pack."""
-        sheets = _sheets(book)
+        sheets = _sheets(workbook)
         names = {normalize_header(sheet.grid.name) for sheet in sheets}
         fields = missing = named = 0
         best = 0.0
@@ -119,17 +119,17 @@ class Recogniser:
             # A block that was not found bounds nothing; the next one that was found does.
             starts = (later.start for later in results[number + 1 :])
             end = min((start for start in starts if start is not None and start > match.top), default=sheet.end)
-            issued_end = search.layout.last_row + 1 + match.shift
+            sent_end = search.layout.last_row + 1 + match.shift
             yield PlacedBlock(
-                template, block, sheet.grid, match.columns, match.first_row, end, issued_end, match.diagnostics
+                template, block, sheet.grid, match.columns, match.first_row, end, sent_end, match.diagnostics
             )
 
 
-def _sheets(book: GridBook) -> list[SheetIndex]:
+def _sheets(workbook: RawWorkbook) -> list[SheetIndex]:
     """Return the sheets that a region sees, without our hidden ones and the list of findings of a marked copy."""
     return [
         SheetIndex(grid)
-        for grid in book.grids
+        for grid in workbook.grids
         if not grid.name.startswith(HIDDEN_PREFIX) and not is_findings_sheet(grid.at(0, 0))
     ]
 

@@ -21,7 +21,7 @@ _VISIBILITY: Mapping[str, str] = {"hidden": "hidden", "veryHidden": "very_hidden
 _Relationships = dict[str, tuple[str, str]]
 
 
-def read_book(parts: Parts, main: str, package: dict[str, str], limits: Limits) -> tuple[Any, ...]:
+def read_workbook(parts: Parts, main: str, package: dict[str, str], limits: Limits) -> tuple[Any, ...]:
     """Return a workbook packed as plain tuples: program, time saved, properties, names and sheets.
 
     Args:

@@ -84,8 +84,8 @@ def _cut(labels: Labels, long_cells: Sequence[LongText]) -> Iterator[Finding]:
         file, sheet, row = (str(book.tables[name][column].iloc[number]) for column in ORIGIN[:3])
         fixed, col = book.positions.get((file, sheet, name), {}).get(key, (None, 0))
         label = next((field.label for field in labels.inputs.fields(name) if field.name == key), None)
-        place = Location(file, sheet, a1(int(row) - 1 if fixed is None else fixed, col), name, key, label)
-        yield Finding("text_cut", place, text, {"length": str(len(text))})
+        at = Location(file, sheet, a1(int(row) - 1 if fixed is None else fixed, col), name, key, label)
+        yield Finding("text_cut", at, text, {"length": str(len(text))})
 
 
 _LEDGER_COLUMNS: tuple[tuple[str, LocalizedText], ...] = (

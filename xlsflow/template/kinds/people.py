@@ -174,11 +174,11 @@ def _listed_person(text: str, people: ChoiceList, units: ChoiceList | None) -> s
     """Return the code of a listed person, also with the surname first (`Li, Ming`) or a remark behind the name."""
     if code := people.code_of(text):
         return code
-    surname, comma, given = text.partition(",")
+    surname, comma, given_name = text.partition(",")
     if (
         comma
         and not _HAN.search(text)
-        and (code := people.code_of(f"{given} {surname}") or people.code_of(surname + given))
+        and (code := people.code_of(f"{given_name} {surname}") or people.code_of(surname + given_name))
     ):
         return code
     if code := _bilingual_name(text, people):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsflow.workbook.outgoing.pieces import Piece
-    from xlsflow.workbook.outgoing.plan import Edition
+    from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
     from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
 
 _MAX_SHEETS = 64
@@ -73,15 +73,15 @@ class BatchWriter:
         if kind is None and self._failed:
             raise self._failed[0]
 
-    def write(self, path: Path, edition: Edition) -> None:
-        """Write an edition's workbook, by the end of the block at the latest.
+    def write(self, path: Path, outgoing: OutgoingWorkbook) -> None:
+        """Write an outgoing workbook, by the end of the block at the latest.
 
         Args:
             path: The file; one that exists is replaced.
-            edition: What the workbook is made of.
+            outgoing: What the workbook is made of.
         """
         self._wait(_MAX_WAITING - 1)
-        self._waiting.append(self._packer.submit(write_parts, path, self._parts(edition)))
+        self._waiting.append(self._packer.submit(write_parts, path, self._parts(outgoing)))
 
     def _wait(self, count: int) -> None:
         """Wait until no more than so many workbooks are waiting to be written."""
@@ -94,61 +94,61 @@ class BatchWriter:
             if self._on_written:
                 self._on_written(self._written)
 
-    def build(self, edition: Edition) -> bytes:
-        """Return the bytes of an edition's workbook."""
-        return pack(self._parts(edition))
+    def build(self, outgoing: OutgoingWorkbook) -> bytes:
+        """Return the bytes of an outgoing workbook."""
+        return pack(self._parts(outgoing))
 
-    def _parts(self, edition: Edition) -> Mapping[str, Sequence[Piece]]:
+    def _parts(self, outgoing: OutgoingWorkbook) -> Mapping[str, Sequence[Piece]]:
         # What is only printed has as many rows as its texts need, so no two share a layout.
-        if edition.for_print:
-            return build_parts(edition)
-        key = layout_key(edition)
-        layout = self._layouts.pop(key, None) or _Layout(edition)
-        parts = layout.parts(edition)  # a layout that an error has left half filled is not used again
+        if outgoing.for_print:
+            return build_parts(outgoing)
+        key = layout_key(outgoing)
+        layout = self._layouts.pop(key, None) or _Layout(outgoing)
+        parts = layout.parts(outgoing)  # a layout that an error has left half filled is not used again
         self._layouts[key] = layout
         if len(self._layouts) > _MAX_LAYOUTS:
             self._layouts.popitem(last=False)
         return parts
 
 
-def layout_key(edition: Edition) -> Hashable:
-    """Return all that decides how an edition is laid out and looks, but for the number of rows in its tables."""
-    fields = (field for template in edition.templates for block in template.data for field in block.columns)
-    shapes = (field.widest_value(edition.stamp.region) for field in fields)
+def layout_key(outgoing: OutgoingWorkbook) -> Hashable:
+    """Return all that decides layout and look of an outgoing workbook, but for the row counts of its tables."""
+    fields = (field for template in outgoing.templates for block in template.data for field in block.columns)
+    shapes = (field.widest_value(outgoing.stamp.region) for field in fields)
     # Lists may differ by region: another scope is another layout. Widths of columns follow the region's ids.
     return (
-        (edition.pack.name, edition.stamp.version, edition.stamp.fingerprint, edition.stamp.kind, edition.lang),
-        (edition.as_of, edition.created, id(edition.scope), tuple(map(id, edition.templates))),
+        (outgoing.pack.name, outgoing.stamp.version, outgoing.stamp.fingerprint, outgoing.stamp.kind, outgoing.lang),
+        (outgoing.as_of, outgoing.created, id(outgoing.scope), tuple(map(id, outgoing.templates))),
         tuple(text_width(shape) for shape in shapes if shape),
-        has_baseline(edition),
+        has_baseline(outgoing),
     )
 
 
 class _Layout:
     """A drawn workbook, with each of its sheets as often as its tables differ in their rows."""
 
-    def __init__(self, edition: Edition) -> None:
-        self._drawn = DrawnWorkbook(edition)
-        self._edition = edition  # its templates and scope are part of the key by their ids
-        self._sheets = OrderedDict(zip(_sheet_keys(edition), self._drawn.sheets, strict=True))
+    def __init__(self, outgoing: OutgoingWorkbook) -> None:
+        self._drawn = DrawnWorkbook(outgoing)
+        self._outgoing = outgoing  # its templates and scope are part of the key by their ids
+        self._sheets = OrderedDict(zip(_sheet_keys(outgoing), self._drawn.sheets, strict=True))
 
-    def parts(self, edition: Edition) -> Mapping[str, Sequence[Piece]]:
-        """Return the parts of an edition's workbook."""
+    def parts(self, outgoing: OutgoingWorkbook) -> Mapping[str, Sequence[Piece]]:
+        """Return the parts of an outgoing workbook."""
         try:
-            sheets = [self._sheet(edition, key) for key in _sheet_keys(edition)]
+            sheets = [self._sheet(outgoing, key) for key in _sheet_keys(outgoing)]
         except LookupError:  # a sheet needs a format that the drawn workbook lacks
-            return build_parts(edition)
+            return build_parts(outgoing)
         while len(self._sheets) > max(_MAX_SHEETS, len(sheets)):
             self._sheets.popitem(last=False)
-        return self._drawn.fill(edition, sheets)
+        return self._drawn.fill(outgoing, sheets)
 
-    def _sheet(self, edition: Edition, key: _SheetKey) -> SheetFiller:
+    def _sheet(self, outgoing: OutgoingWorkbook, key: _SheetKey) -> SheetFiller:
         if key not in self._sheets:
-            self._sheets[key] = self._drawn.redraw(edition, key[0])
+            self._sheets[key] = self._drawn.redraw(outgoing, key[0])
         self._sheets.move_to_end(key)
         return self._sheets[key]
 
 
-def _sheet_keys(edition: Edition) -> Sequence[_SheetKey]:
-    templates = in_order(edition.templates)
-    return [(number, tuple(row_counts(edition, template).items())) for number, template in enumerate(templates)]
+def _sheet_keys(outgoing: OutgoingWorkbook) -> Sequence[_SheetKey]:
+    templates = in_order(outgoing.templates)
+    return [(number, tuple(row_counts(outgoing, template).items())) for number, template in enumerate(templates)]

@@ -173,8 +173,8 @@ def _cut(value: CellValue, cell: str, cut_cells: list[tuple[str, int]]) -> CellV
     if length <= MAX_CELL_TEXT:
         return value
     cut_cells.append((cell, length))
-    kept = value.encode("utf-16-le", "surrogatepass")[: 2 * (MAX_CELL_TEXT - 1)]
-    return kept.decode("utf-16-le", "ignore") + "…"
+    shortened = value.encode("utf-16-le", "surrogatepass")[: 2 * (MAX_CELL_TEXT - 1)]
+    return shortened.decode("utf-16-le", "ignore") + "…"
 
 
 def _need_no_escape(joined: str) -> bool:

@@ -136,9 +136,9 @@ def _add_data_page(workbook: Workbook, page: DataPage, formats: Formats, taken: 
         yield _Sheet(name, f"xl/worksheets/sheet{len(workbook.worksheets())}.xml", page, rows, first, keys)
 
 
-def sheet_name(wanted: str, taken: set[str]) -> str:
+def sheet_name(title: str, taken: set[str]) -> str:
     """Return a legal sheet name that is not taken, and add it to the taken ones: `Name`, then `Name (2)`."""
-    legal = _ILLEGAL_IN_SHEET_NAME.sub("_", wanted).strip() or "_"
+    legal = _ILLEGAL_IN_SHEET_NAME.sub("_", title).strip() or "_"
     name, number = legal[:MAX_SHEET_NAME], 1
     while name.casefold() in taken:
         number += 1

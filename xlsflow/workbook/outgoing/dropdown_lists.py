@@ -63,11 +63,11 @@ class Dropdowns:
 
     def offered(self, of: str) -> str:
         """Return the name of a list's offered labels; empty if there is no such list, or if it offers nothing."""
-        return self._add_list(of) if of in self.plan.edition.scope.lists else ""
+        return self._add_list(of) if of in self.plan.outgoing.scope.lists else ""
 
     def refused(self, of: str) -> str:
         """Return the name of all labels and codes of a list that a cell must not hold; empty if there are none."""
-        lists = self.plan.edition.scope.lists
+        lists = self.plan.outgoing.scope.lists
         choices = lists[of].values if of in lists else ()
         labels = tuple(dict.fromkeys(text for choice in choices for text in (*choice.label.both(), choice.code)))
         name = f"chk_not_{_name_part(of)}"
@@ -87,9 +87,9 @@ class Dropdowns:
 
     def _labels_and_groups(self, of: str) -> list[tuple[str, str]]:
         """Return label and group of every offered value, sorted by group in the order of first appearance."""
-        choices = [choice for choice in self.plan.edition.scope.lists[of].values if choice.offered]
+        choices = [choice for choice in self.plan.outgoing.scope.lists[of].values if choice.offered]
         order = {group: number for number, group in enumerate(dict.fromkeys(choice.group for choice in choices))}
-        lang = self.plan.edition.lang
+        lang = self.plan.outgoing.lang
         choices.sort(key=lambda choice: order[choice.group])  # stable, so a list without groups keeps its order
         return [(choice.label.say(lang), choice.group) for choice in choices]
 
@@ -97,8 +97,8 @@ class Dropdowns:
         """Return the name of the groups of a list's values, as the cells of another field show them."""
         name = f"grp_{_name_part(of)}_by_{_name_part(by.list_name() or by.name)}"
         if name not in self.columns:
-            edition, groups = self.plan.edition, [group for _, group in self._labels_and_groups(of)]
-            shown = {group: by.write(group, edition.lang, edition.scope) if group else _NO_GROUP for group in groups}
+            outgoing, groups = self.plan.outgoing, [group for _, group in self._labels_and_groups(of)]
+            shown = {group: by.write(group, outgoing.lang, outgoing.scope) if group else _NO_GROUP for group in groups}
             self.columns[name] = tuple(str(shown[group]) for group in groups)
         return name
 

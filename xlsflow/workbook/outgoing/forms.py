@@ -9,7 +9,7 @@ from xlsflow.workbook.outgoing.plan import AS_OF, is_used
 from xlsflow.workbook.outgoing.sheet_writer import BOLD_FACTOR, balanced_label
 from xlsflow.workbook.self_check.conditional_formats import add_field_colours
 from xlsflow.workbook.self_check.formula import Addresses, value_formula
-from xlsflow.workbook.self_check.row_marks import draw_row_marks, fault_formulas, fill_row_marks
+from xlsflow.workbook.self_check.row_marks import draw_row_marks, fill_row_marks, finding_conditions
 from xlsflow.workbook.self_check.validations import CellBlock, add_validation, validation_options
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.theme import AUTO, BODY_PT, FORM_ROW_PT
@@ -51,7 +51,7 @@ def draw_form(drawer: SheetDrawer, block: DataBlock, layout: FormLayout) -> None
 def fill_form(filler: SheetFiller, block: DataBlock, layout: FormLayout) -> None:
     """Write the values of a form, and the formulas of its computed fields."""
     values = filler.plan.records(filler.sheet_plan, block)[0]
-    addresses, edition = Addresses(block, layout), filler.plan.edition
+    addresses, outgoing = Addresses(block, layout), filler.plan.outgoing
     # A computed field stays blank while the form is.
     content = [addresses.cell(field.name) for field in block.columns if field.counts_as_content]
     in_use = f"COUNTA({','.join(content)})>0" if content else "FALSE"
@@ -59,7 +59,7 @@ def fill_form(filler: SheetFiller, block: DataBlock, layout: FormLayout) -> None
         cell = layout.cell(field.name)
         shown = filler.plan.shown(field, values.get(field.name))
         if field.expression is not None:
-            value = value_formula(field.expression, addresses, edition.lang, edition.scope, field.list_name())
+            value = value_formula(field.expression, addresses, outgoing.lang, outgoing.scope, field.list_name())
             result = shown if is_used(block, values) else ""
             filler.write_formula(cell.row, cell.value.first, f'=IF({in_use},{value},"")', result)
         else:
@@ -73,22 +73,22 @@ def fill_form(filler: SheetFiller, block: DataBlock, layout: FormLayout) -> None
 
 def _draw_rules(drawer: SheetDrawer, addresses: Addresses, field: FieldBase, cell: FormCell) -> None:
     """Add the validation and the colours of one cell."""
-    edition, block, row = drawer.plan.edition, addresses.block, cell.row
+    outgoing, block, row = drawer.plan.outgoing, addresses.block, cell.row
     if not field.computed and not field.fill:
-        rule = field.entry_rule(edition.scope)
+        rule = field.entry_rule(outgoing.scope)
         source = drawer.dropdowns.source(block, field, rule, addresses)
-        options = validation_options(field, rule, source, edition.lang, edition.scope)
+        options = validation_options(field, rule, source, outgoing.lang, outgoing.scope)
         add_validation(drawer.sheet, CellBlock(row, cell.value.first, row, cell.value.first), options)
     cells = CellBlock(row, cell.value.first, row, cell.value.last)
-    faults = fault_formulas(drawer, block, field, addresses, addresses.layout.first_row)
-    add_field_colours(drawer, field, cells, addresses.cell(field.name), faults)
+    conditions = finding_conditions(drawer, block, field, addresses, addresses.layout.first_row)
+    add_field_colours(drawer, field, cells, addresses.cell(field.name), conditions)
 
 
 def _fill_checkboxes(filler: SheetFiller, field: FieldBase, cell: FormCell, shown: object) -> None:
     """Write the checkboxes beside a choice, the chosen one ticked."""
     assert cell.boxes is not None
     # The boxes are characters in a formula, so they follow what is chosen.
-    labels = field.checkbox_labels(filler.lang, filler.plan.edition.scope)
+    labels = field.checkbox_labels(filler.lang, filler.plan.outgoing.scope)
     address = f"${column_letters(cell.value.first)}${cell.row + 1}"
     quoted = [label.replace('"', '""') for label in labels]
     parts = [f'IF({address}="{label}","■","□")&"{_unbroken(label)}"' for label in quoted]

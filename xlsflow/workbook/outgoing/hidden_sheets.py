@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from xlsflow.model.returns import Stamp
     from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
-    from xlsflow.workbook.outgoing.plan import Edition
+    from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
 
 _AUTHOR = "xlsflow"
 
 
-def draw_hidden_sheets(book: Workbook, edition: Edition) -> Sequence[str]:
+def draw_hidden_sheets(book: Workbook, outgoing: OutgoingWorkbook) -> Sequence[str]:
     """Add the hidden sheets without their rows; return their names, that of the stamp last."""
-    names = [LISTS_SHEET, *([BASELINE_SHEET] if has_baseline(edition) else []), STAMP_SHEET]
+    names = [LISTS_SHEET, *([BASELINE_SHEET] if has_baseline(outgoing) else []), STAMP_SHEET]
     for name in names:
         sheet = book.add_worksheet(name)
         if name == STAMP_SHEET:
@@ -38,22 +38,22 @@ def draw_hidden_sheets(book: Workbook, edition: Edition) -> Sequence[str]:
     return names
 
 
-def hidden_rows(name: str, edition: Edition, dropdowns: Dropdowns) -> Sequence[Sequence[str]]:
+def hidden_rows(name: str, outgoing: OutgoingWorkbook, dropdowns: Dropdowns) -> Sequence[Sequence[str]]:
     """Return the texts of a hidden sheet, row by row."""
     if name == LISTS_SHEET:
         columns = [(header, *texts) for header, texts in dropdowns.columns.items()]
         return [*zip_longest(*columns, fillvalue="")]
     if name == BASELINE_SHEET:
-        return [*_baseline(edition).lines()]
-    return [(f"{PROPERTY_PREFIX}{name}", text) for name, text in _stamp_texts(edition.stamp).items()]
+        return [*_baseline(outgoing).lines()]
+    return [(f"{PROPERTY_PREFIX}{name}", text) for name, text in _stamp_texts(outgoing.stamp).items()]
 
 
-def draw_properties(book: Workbook, edition: Edition) -> None:
+def draw_properties(book: Workbook, outgoing: OutgoingWorkbook) -> None:
     """Set the document properties, with placeholders for the stamp."""
-    title, subject = edition.pack.title.say(edition.lang), mark("document")
+    title, subject = outgoing.pack.title.say(outgoing.lang), mark("document")
     # Without a time of creation xlsxwriter would write that of now, and the bytes would differ each time.
-    book.set_properties({"title": title, "subject": subject, "author": _AUTHOR, "created": edition.created})
-    for name in _stamp_texts(edition.stamp):
+    book.set_properties({"title": title, "subject": subject, "author": _AUTHOR, "created": outgoing.created})
+    for name in _stamp_texts(outgoing.stamp):
         book.set_custom_property(f"{PROPERTY_PREFIX}{name}", mark(name), "text")
 
 
@@ -72,21 +72,21 @@ def _stamp_texts(stamp: Stamp) -> Mapping[str, str]:
     return {attribute.name: str(getattr(stamp, attribute.name)) for attribute in fields(stamp)}
 
 
-def has_baseline(edition: Edition) -> bool:
+def has_baseline(outgoing: OutgoingWorkbook) -> bool:
     """Return whether a workbook goes out with rows that a merge can recognise by their key."""
     # A workbook that is printed, and the project workbook, never come back as a return.
-    if edition.for_print or edition.stamp.kind != RETURN_KIND:
+    if outgoing.for_print or outgoing.stamp.kind != RETURN_KIND:
         return False
     return any(
         comparison_text(row.get(block.key))
-        for template in edition.templates
+        for template in outgoing.templates
         for block in template.data
         if block.has_rows and block.key
-        for row in edition.rows.get(template.full_name(block), ())
+        for row in outgoing.rows.get(template.full_name(block), ())
     )
 
 
-def _baseline(edition: Edition) -> Baseline:
-    blocks = [(template, block) for template in edition.templates for block in template.data if block.has_rows]
+def _baseline(outgoing: OutgoingWorkbook) -> Baseline:
+    blocks = [(template, block) for template in outgoing.templates for block in template.data if block.has_rows]
     keys = {template.full_name(block): block.key for template, block in blocks}
-    return Baseline.from_rows({name: rows for name, rows in edition.rows.items() if name in keys}, keys)
+    return Baseline.from_rows({name: rows for name, rows in outgoing.rows.items() if name in keys}, keys)

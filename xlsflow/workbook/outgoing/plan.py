@@ -48,7 +48,7 @@ class Typed(str):
 
 
 @dataclass(frozen=True)
-class Edition:
+class OutgoingWorkbook:
     """The content of one outgoing workbook: one region's, or the project workbook.
 
     Attributes:
@@ -121,7 +121,7 @@ class SheetPlan:
 class Plan:
     """A whole workbook: its sheets in order, the cover first."""
 
-    edition: Edition
+    outgoing: OutgoingWorkbook
     sheets: tuple[SheetPlan, ...]
     _lines: dict[tuple[str, int], list[dict[str, object]]] = field(default_factory=dict, repr=False, compare=False)
     _prefilled: dict[str, tuple[Sequence[Record], Record]] = field(default_factory=dict, repr=False, compare=False)
@@ -138,7 +138,7 @@ class Plan:
 
     def records(self, sheet: SheetPlan, block: DataBlock) -> list[dict[str, object]]:
         """Return the values of a block's prefilled rows; a form has one row, even if it is blank."""
-        rows = self.edition.rows.get(sheet.template.full_name(block), ())
+        rows = self.outgoing.rows.get(sheet.template.full_name(block), ())
         if not block.has_rows:
             return self.lines(sheet, block, 1)
         layout = sheet.layout.table(block.name)  # all its rows are asked for sooner or later
@@ -156,9 +156,9 @@ class Plan:
         # Copies: numbers are added below, and the prefilled rows are shared between counts.
         lines = [dict(line) for line in prefilled[:count]]
         lines += [dict(blank) for _ in range(count - len(lines))]
-        year, region = self.edition.day.year, self.edition.stamp.region
+        year, region = self.outgoing.day.year, self.outgoing.stamp.region
         for column in block.columns:
-            number = self.edition.numbers.get(name, 1)
+            number = self.outgoing.numbers.get(name, 1)
             if column.preset_value(number, year, region) is None:
                 continue
             taken = {line.get(column.name) for line in lines}
@@ -182,21 +182,21 @@ class Plan:
                 for column in block.columns
                 if column.expression is not None
             ]
-            rows = [self._complete(block, {**facts, **row}, computed) for row in self.edition.rows.get(name, ())]
+            rows = [self._complete(block, {**facts, **row}, computed) for row in self.outgoing.rows.get(name, ())]
             self._prefilled[name] = rows, self._complete(block, facts, computed)
         return self._prefilled[name]
 
     def _row_facts(self, block: DataBlock) -> Record:
         """Return the facts that every row of a block goes out with."""
-        edition = self.edition
+        outgoing = self.outgoing
         facts: dict[str, object] = {
-            column.name: edition.facts.get(column.fill) for column in block.columns if column.fill
+            column.name: outgoing.facts.get(column.fill) for column in block.columns if column.fill
         }
-        return facts | {column.name: edition.as_of for column in block.columns if column.defines == AS_OF}
+        return facts | {column.name: outgoing.as_of for column in block.columns if column.defines == AS_OF}
 
     def _complete(self, block: DataBlock, values: Record, computed: Sequence[_ComputedField]) -> dict[str, object]:
         """Return a row without its blanks, with its computed values if it is in use."""
-        edition = self.edition
+        outgoing = self.outgoing
         row = {name: value for name, value in values.items() if value is not None and value != ""}
         if not computed or not is_used(block, row):
             return row
@@ -204,7 +204,7 @@ class Plan:
         parsed = row
         if Typed in map(type, row.values()):
             parsed = {name: value for name, value in row.items() if not isinstance(value, Typed)}
-        context = RowContext(parsed, edition.day, edition.scope.settings, block.groups)
+        context = RowContext(parsed, outgoing.day, outgoing.scope.settings, block.groups)
         for name, compute in computed:
             row[name] = parsed[name] = compute(context)
         return row
@@ -213,7 +213,7 @@ class Plan:
         """Return what a cell shows for a field's value, such as the label of a code."""
         if value is None or isinstance(value, Typed):
             return value
-        return field.write(value, self.edition.lang, self.edition.scope)
+        return field.write(value, self.outgoing.lang, self.outgoing.scope)
 
     def all_shown(self, block: DataBlock, row: Record) -> dict[str, object]:
         """Return field -> what its cell shows, for a row."""
@@ -222,7 +222,7 @@ class Plan:
     @cached_property
     def facts(self) -> Sequence[str]:
         """What the band of every sheet shows, with the cover's labels; the as-of day is last: a formula follows it."""
-        lang, facts = self.edition.lang, dict[str, str]()
+        lang, facts = self.outgoing.lang, dict[str, str]()
         colon = texts.FACT_COLON.say(lang)
         for block in self.home.template.data:
             values = self.records(self.home, block) if not block.has_rows else []
@@ -253,16 +253,16 @@ def is_used(block: DataBlock, row: Record) -> bool:
     return False
 
 
-def plan(edition: Edition, extra: Mapping[str, int] | None = None) -> Plan:
+def plan(outgoing: OutgoingWorkbook, extra: Mapping[str, int] | None = None) -> Plan:
     """Return the plan of a workbook.
 
     Args:
-        edition: The content of the workbook.
+        outgoing: The content of the workbook.
         extra: Full block name -> rows in addition to its prefilled ones, because some are split.
     """
-    templates = in_order(edition.templates)
+    templates = in_order(outgoing.templates)
     contents = sum(not template.cover for template in templates)
-    return Plan(edition, tuple(_plan_sheet(edition, template, contents, extra or {}) for template in templates))
+    return Plan(outgoing, tuple(_plan_sheet(outgoing, template, contents, extra or {}) for template in templates))
 
 
 def in_order(templates: Sequence[Template]) -> Sequence[Template]:
@@ -270,24 +270,26 @@ def in_order(templates: Sequence[Template]) -> Sequence[Template]:
     return sorted(templates, key=lambda template: not template.cover)
 
 
-def row_counts(edition: Edition, template: Template, extra: Mapping[str, int] | None = None) -> Mapping[str, int]:
+def row_counts(
+    outgoing: OutgoingWorkbook, template: Template, extra: Mapping[str, int] | None = None
+) -> Mapping[str, int]:
     """Return block name -> number of rows, for tables that need another number than their template has."""
     counts = {}
     is_single = len(template.blocks) == 1
     spare, step = (_SPARE_ROWS, _ROW_STEP) if is_single else (_SPARE_ROWS_STACKED, _ROW_STEP_STACKED)
     for block in template.data:
         name = template.full_name(block)
-        prefilled = len(edition.rows.get(name, ()))
-        if block.has_rows and edition.for_print:
+        prefilled = len(outgoing.rows.get(name, ()))
+        if block.has_rows and outgoing.for_print:
             counts[block.name] = (prefilled or _BLANK_PRINTED_ROWS) + (extra or {}).get(name, 0)
         elif block.has_rows and prefilled and prefilled + spare > getattr(block, "rows", 0):
             counts[block.name] = -(-(prefilled + spare) // step) * step
     return counts
 
 
-def _plan_sheet(edition: Edition, template: Template, contents: int, extra: Mapping[str, int]) -> SheetPlan:
-    counts = row_counts(edition, template, extra)
+def _plan_sheet(outgoing: OutgoingWorkbook, template: Template, contents: int, extra: Mapping[str, int]) -> SheetPlan:
+    counts = row_counts(outgoing, template, extra)
     # Only the sheet with the list of contents grows with the number of sheets.
     listed = contents if any(isinstance(block, ContentsBlock) for block in template.blocks) else 0
-    layout = lay_out(template, edition.lang, edition.scope, LayoutSizes(counts, listed, edition.stamp.region))
-    return SheetPlan(template, layout, template.tab.say(edition.lang))
+    layout = lay_out(template, outgoing.lang, outgoing.scope, LayoutSizes(counts, listed, outgoing.stamp.region))
+    return SheetPlan(template, layout, template.tab.say(outgoing.lang))

@@ -170,7 +170,7 @@ class SheetFiller(SheetWriter):
             formula: The formula, or a function that returns it, if it is the same for every region.
             result: Its result for this region.
         """
-        if self.plan.edition.for_print:
+        if self.plan.outgoing.for_print:
             self.write(row, col, result)
             return
         # To build the formulas of all rows takes longer than all the rest of filling, so they are built once a sheet.

@@ -53,7 +53,7 @@ class SheetWriter:
     @property
     def lang(self) -> Lang:
         """The language of the workbook."""
-        return self.plan.edition.lang
+        return self.plan.outgoing.lang
 
     def say(self, words: LocalizedText) -> str:
         """Return a text in the workbook's language."""
@@ -85,7 +85,7 @@ class SheetWriter:
 
     def text_height(self, text: str, width: float, pt: float, least: float = MIN_ROW_PT) -> float:
         """Return the height of a row in points that holds a text in columns so wide."""
-        most = _MAX_PRINTED_ROW_PT if self.plan.edition.for_print else MAX_ROW_PT
+        most = _MAX_PRINTED_ROW_PT if self.plan.outgoing.for_print else MAX_ROW_PT
         return row_height(lines_needed(text, width, pt * WIDTH_FACTOR), pt, least, most)
 
     def one_line(self, span: ColumnSpan, pt: float, least: float = MIN_ROW_PT) -> tuple[int, float]:

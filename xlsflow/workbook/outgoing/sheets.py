@@ -148,7 +148,7 @@ def _printed_span(writer: SheetWriter) -> ColumnSpan:
 
 def _draw_cover_bands(drawer: SheetDrawer) -> None:
     """Draw the cover's title and subtitle, and the line that says whether the workbook may be sent."""
-    whole, pack, formats = _printed_span(drawer), drawer.plan.edition.pack, drawer.formats
+    whole, pack, formats = _printed_span(drawer), drawer.plan.outgoing.pack, drawer.formats
     title, subtitle = drawer.say(pack.title), drawer.say(pack.subtitle)
     drawer.put(TITLE_ROW, whole, title, formats.title(_COVER_TITLE_PT))
     drawer.put(FACTS_ROW, whole, subtitle, formats.subtitle(_COVER_SUBTITLE_PT))
@@ -183,7 +183,7 @@ def _draw_facts_band(drawer: SheetDrawer) -> None:
 def _facts_band(writer: SheetWriter) -> tuple[ColumnSpan, ColumnSpan | None]:
     """Return the columns of the facts and of the link back, which the first sheet and paper lack."""
     whole = _printed_span(writer)
-    if writer.plan.home is writer.sheet_plan or writer.plan.edition.for_print:
+    if writer.plan.home is writer.sheet_plan or writer.plan.outgoing.for_print:
         return whole, None
     return _split_span(writer, whole, max(text_width(_back_text(writer)) + 2, _MIN_LINK_WIDTH))
 
@@ -195,9 +195,9 @@ def _back_text(writer: SheetWriter) -> str:
 def _fill_facts(filler: SheetFiller) -> None:
     """Write region, round, document number and as-of day; a sheet without a cover has the pack's title instead."""
     span, _ = _facts_band(filler)
-    edition, facts = filler.plan.edition, filler.plan.facts
+    outgoing, facts = filler.plan.outgoing, filler.plan.facts
     if facts:
-        day = f"{edition.day:%Y-%m-%d}"
+        day = f"{outgoing.day:%Y-%m-%d}"
         lines = [_FACT_SEPARATOR.join(facts)]
         if lines_needed(lines[0] + day, filler.width(span), DENSE_PT) > 1:  # broken between facts, not within one
             half = len(facts) // 2
@@ -207,7 +207,7 @@ def _fill_facts(filler: SheetFiller) -> None:
         shown = "\n".join(line for line in lines if line) + day
         filler.write_formula(FACTS_ROW, span.first, f'={quoted}&TEXT({AS_OF},"yyyy-mm-dd")', shown)
     else:
-        shown = f"{filler.say(edition.pack.title)}    {filler.say(edition.pack.subtitle)}"
+        shown = f"{filler.say(outgoing.pack.title)}    {filler.say(outgoing.pack.subtitle)}"
         filler.write(FACTS_ROW, span.first, shown)
     filler.require_height(FACTS_ROW, shown, span, DENSE_PT, least=BAND_ROW_PT)
 

@@ -75,11 +75,11 @@ def draw_signatures(drawer: SheetDrawer, layout: StaticLayout) -> None:
 
 def fill_signatures(filler: SheetFiller, block: SignaturesBlock, layout: StaticLayout) -> None:
     """Write the region's name into the box of its own."""
-    edition = filler.plan.edition
+    outgoing = filler.plan.outgoing
     for row, span, signer in _boxes(layout):
         if signer == OWN_REGION_SIGNER:
-            regions = edition.scope.lists[block.per].values
-            own = next(choice.label for choice in regions if choice.code == edition.stamp.region)
+            regions = outgoing.scope.lists[block.per].values
+            own = next(choice.label for choice in regions if choice.code == outgoing.stamp.region)
             filler.write(row, span.first, filler.say(own))
 
 

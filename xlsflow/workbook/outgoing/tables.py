@@ -13,7 +13,7 @@ from xlsflow.workbook.outgoing.sheet_filler import ColumnFiller, RowState, Table
 from xlsflow.workbook.outgoing.sheet_writer import BOLD_FACTOR, balanced_label
 from xlsflow.workbook.self_check.conditional_formats import add_due_colours, add_field_colours, row_in_use
 from xlsflow.workbook.self_check.formula import Addresses, value_formula
-from xlsflow.workbook.self_check.row_marks import draw_row_marks, fault_formulas, fill_row_marks
+from xlsflow.workbook.self_check.row_marks import draw_row_marks, fill_row_marks, finding_conditions
 from xlsflow.workbook.self_check.validations import CellBlock, add_validation, validation_options
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.form_formats import TABLE_PT
@@ -41,7 +41,7 @@ def draw_table(drawer: SheetDrawer, block: DataBlock, layout: TableLayout) -> No
     _draw_header(drawer, block, layout)
     _draw_rows(drawer, block, layout)
     # Colours must not look at rows that only continue a text: they are blank but for it.
-    if drawer.plan.edition.for_print:
+    if drawer.plan.outgoing.for_print:
         drawer.continued |= {row for row, _, part in _sheet_rows(drawer, block, layout) if part}
     _draw_rules(drawer, block, layout)
     draw_row_marks(drawer, block, layout)
@@ -60,7 +60,7 @@ def fill_table(filler: SheetFiller, block: DataBlock, layout: TableLayout) -> No
         # Most rows are blank and the same for all regions.
         if part or state is None or not state.is_same(prefilled, values):
             columns = prefilled_columns if prefilled else blank_columns
-            if plan.edition.for_print:
+            if plan.outgoing.for_print:
                 height = filler.write_shown(row, columns, split_row(plan, sheet, block, values)[part])
             else:
                 height = filler.write_row(row, columns, values)
@@ -77,7 +77,7 @@ def fill_table(filler: SheetFiller, block: DataBlock, layout: TableLayout) -> No
 def _sheet_rows(writer: SheetWriter, block: DataBlock, layout: TableLayout) -> Iterator[tuple[int, int, int]]:
     """Yield each row of the sheet with the number of its data row, and of its part where that is split for paper."""
     count = layout.last_row - layout.first_row + 1
-    if not writer.plan.edition.for_print:
+    if not writer.plan.outgoing.for_print:
         yield from ((layout.first_row + number, number, 0) for number in range(count))
         return
     row = layout.first_row
@@ -158,10 +158,10 @@ def _fill_computed(filler: SheetFiller, field: FieldBase, addresses: Addresses, 
     """Write the formula of a computed cell; it stays blank while its row is not in use."""
     assert field.expression is not None
     assert addresses.row is not None
-    expression, edition = field.expression, filler.plan.edition
+    expression, outgoing = field.expression, filler.plan.outgoing
 
     def formula() -> str:
-        value = value_formula(expression, addresses, edition.lang, edition.scope, field.list_name())
+        value = value_formula(expression, addresses, outgoing.lang, outgoing.scope, field.list_name())
         return f'=IF({row_in_use(addresses.block, addresses)},{value},"")'
 
     col = filler.sheet_plan.layout.table(addresses.block.name).columns[field.name].first
@@ -171,17 +171,17 @@ def _fill_computed(filler: SheetFiller, field: FieldBase, addresses: Addresses, 
 def _draw_rules(drawer: SheetDrawer, block: DataBlock, layout: TableLayout) -> None:
     """Add the validations and the colours of the columns."""
     addresses = Addresses(block, layout, layout.first_row + 1)
-    edition, first, last = drawer.plan.edition, layout.first_row, layout.last_row
+    outgoing, first, last = drawer.plan.outgoing, layout.first_row, layout.last_row
     if isinstance(block, TableBlock):
         add_due_colours(drawer, block, addresses, layout)
     for field in block.columns:
         span = layout.columns[field.name]
         if not field.computed and not field.fill:
-            rule = field.entry_rule(edition.scope)
+            rule = field.entry_rule(outgoing.scope)
             source = drawer.dropdowns.source(block, field, rule, addresses)
-            options = validation_options(field, rule, source, edition.lang, edition.scope)
+            options = validation_options(field, rule, source, outgoing.lang, outgoing.scope)
             # Of merged cells only the first holds a value, and only its validation counts.
             add_validation(drawer.sheet, CellBlock(first, span.first, last, span.first), options)
-        faults = fault_formulas(drawer, block, field, addresses, first)
+        conditions = finding_conditions(drawer, block, field, addresses, first)
         cells = CellBlock(first, span.first, last, span.last)
-        add_field_colours(drawer, field, cells, addresses.cell(field.name), faults)
+        add_field_colours(drawer, field, cells, addresses.cell(field.name), conditions)

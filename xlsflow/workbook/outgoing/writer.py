@@ -22,7 +22,7 @@ from xlsflow.workbook.outgoing.hidden_sheets import (
     stamp_names,
 )
 from xlsflow.workbook.outgoing.pieces import Piece, pack, write_parts
-from xlsflow.workbook.outgoing.plan import AS_OF, Edition, Plan, plan
+from xlsflow.workbook.outgoing.plan import AS_OF, OutgoingWorkbook, Plan, plan
 from xlsflow.workbook.outgoing.row_splitting import extra_rows
 from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
 from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
@@ -37,33 +37,33 @@ if TYPE_CHECKING:
 
     from xlsflow.workbook.self_check.completeness import SheetCounts
 
-__all__ = ["DrawnWorkbook", "Edition", "build", "build_parts", "write_edition"]
+__all__ = ["DrawnWorkbook", "OutgoingWorkbook", "build", "build_parts", "write_workbook"]
 
 _PROPERTY_PARTS = ("docProps/core.xml", "docProps/custom.xml")
 
 
-def write_edition(path: Path, edition: Edition) -> None:
+def write_workbook(path: Path, outgoing: OutgoingWorkbook) -> None:
     """Write one region's workbook, or the project workbook.
 
     Args:
         path: The file; one that exists is replaced.
-        edition: The content of the workbook.
+        outgoing: The content of the workbook.
 
     Raises:
         OutputError: The file cannot be written there.
     """
-    write_parts(path, build_parts(edition))
+    write_parts(path, build_parts(outgoing))
 
 
-def build(edition: Edition) -> bytes:
+def build(outgoing: OutgoingWorkbook) -> bytes:
     """Return the bytes of a workbook."""
-    return pack(build_parts(edition))
+    return pack(build_parts(outgoing))
 
 
-def build_parts(edition: Edition) -> Mapping[str, Sequence[Piece]]:
+def build_parts(outgoing: OutgoingWorkbook) -> Mapping[str, Sequence[Piece]]:
     """Return the parts of a workbook, in pieces."""
-    drawn = DrawnWorkbook(edition)
-    return drawn.fill(edition, drawn.sheets)
+    drawn = DrawnWorkbook(outgoing)
+    return drawn.fill(outgoing, drawn.sheets)
 
 
 class DrawnWorkbook:
@@ -73,17 +73,17 @@ class DrawnWorkbook:
         sheets: Its sheets, without the hidden ones.
     """
 
-    def __init__(self, edition: Edition) -> None:
-        """Draw a workbook in the layout of an edition."""
-        planned = plan(edition)
-        if edition.for_print:
-            planned = plan(edition, extra_rows(planned))
+    def __init__(self, outgoing: OutgoingWorkbook) -> None:
+        """Draw a workbook in the layout of an outgoing workbook."""
+        planned = plan(outgoing)
+        if outgoing.for_print:
+            planned = plan(outgoing, extra_rows(planned))
         self._dropdowns = Dropdowns(planned)
         counts = count_sheets(planned, self._dropdowns)
         drawing = _draw(planned, self._dropdowns, counts, range(len(planned.sheets)))
         package = self._package = drawing.package
         self._numbers = drawing.numbers
-        # Numbers of formats are the same in every sheet, whichever edition was drawn first: formats depend on the
+        # Numbers of formats are the same in every sheet, whichever workbook was drawn first: formats depend on the
         # templates alone, and xlsxwriter numbers them in the order of their first use.
         self.sheets = [
             SheetFiller(drawer, package.sheet(drawer.number), self._numbers.cells) for drawer in drawing.drawers
@@ -95,17 +95,17 @@ class DrawnWorkbook:
         self._hidden_rows: dict[int, Sequence[Sequence[str]]] = {}
         self._pieces: dict[str, Sequence[Piece]] = {name: [Piece(xml)] for name, xml in package.parts.items()}
 
-    def redraw(self, edition: Edition, number: int) -> SheetFiller:
-        """Return a sheet drawn again, for an edition whose tables have other numbers of rows.
+    def redraw(self, outgoing: OutgoingWorkbook, number: int) -> SheetFiller:
+        """Return a sheet drawn again, for a workbook whose tables have other numbers of rows.
 
         Args:
-            edition: The edition.
+            outgoing: The workbook.
             number: The number of the sheet, from 0.
 
         Raises:
             LookupError: The sheet needs a format that the workbook does not have.
         """
-        planned = plan(edition)
+        planned = plan(outgoing)
         # A dropdown may refer to a column of another sheet, whose number of rows differs too.
         dropdowns = self._dropdowns.for_plan(planned)
         counts = count_sheet(planned, number, dropdowns)
@@ -113,14 +113,14 @@ class DrawnWorkbook:
         drawing.package.renumber(number, drawing.numbers, self._package, self._numbers)
         return SheetFiller(drawing.drawers[0], drawing.package.sheet(number), self._numbers.cells)
 
-    def fill(self, edition: Edition, sheets: Sequence[SheetFiller]) -> Mapping[str, Sequence[Piece]]:
+    def fill(self, outgoing: OutgoingWorkbook, sheets: Sequence[SheetFiller]) -> Mapping[str, Sequence[Piece]]:
         """Return the parts of a region's workbook, in pieces.
 
         Args:
-            edition: The content of the workbook.
+            outgoing: The content of the workbook.
             sheets: Its sheets, with as many rows as it needs.
         """
-        planned = Plan(edition, tuple(sheet.sheet_plan for sheet in sheets))
+        planned = Plan(outgoing, tuple(sheet.sheet_plan for sheet in sheets))
         drawn_counts = {sheet.sheet_plan.tab: sheet.own_counts for sheet in sheets if sheet.own_counts}
         counts, dropdowns = recount_sheets(planned, drawn_counts), self._dropdowns.for_plan(planned)
         parts = dict(self._pieces)
@@ -129,12 +129,12 @@ class DrawnWorkbook:
             fill_sheet(sheet)
             parts[sheet_part(sheet.number)] = sheet.pieces()
         for number, name, halves in self._hidden:
-            rows = hidden_rows(name, edition, dropdowns)
+            rows = hidden_rows(name, outgoing, dropdowns)
             if self._hidden_rows.get(number) != rows:  # lists are mostly the same for all regions
                 self._hidden_rows[number] = rows
                 self._pieces[sheet_part(number)] = [Piece(texts_sheet(*halves, rows))]
             parts[sheet_part(number)] = self._pieces[sheet_part(number)]
-        marks = stamp_marks(edition.stamp)
+        marks = stamp_marks(outgoing.stamp)
         for part in _PROPERTY_PARTS:
             parts[part] = [Piece(replace_marks(self._package.parts[part], marks))]
         names = _defined_names(planned, dropdowns, sheets)
@@ -165,9 +165,9 @@ def _draw(planned: Plan, dropdowns: Dropdowns, counts: Mapping[str, SheetCounts]
         drawers = [SheetDrawer(sheets[number], number, planned, formats, dropdowns, counts) for number in numbers]
         for drawer in drawers:
             draw_sheet(drawer)
-        hidden = draw_hidden_sheets(book, planned.edition)
+        hidden = draw_hidden_sheets(book, planned.outgoing)
         write_samples(book.worksheets()[-1], formats)  # rows of hidden sheets are replaced, so they leave no trace
-        draw_properties(book, planned.edition)
+        draw_properties(book, planned.outgoing)
         for name, refers_to in _defined_names(planned, dropdowns, drawers).items():
             book.define_name(name, refers_to)
     package = DrawnPackage(file)
@@ -178,7 +178,7 @@ def _defined_names(
     planned: Plan, dropdowns: Dropdowns, sheets: Sequence[SheetDrawer | SheetFiller]
 ) -> Mapping[str, str]:
     """Return the names of a workbook with what they refer to."""
-    day = planned.edition.as_of
+    day = planned.outgoing.as_of
     as_of = f"=DATE({day.year},{day.month},{day.day})" if day else "=TODAY()"  # unless a field defines it
     names = {name: refers_to for sheet in sheets for name, refers_to in sheet.names.items()}
-    return {AS_OF: as_of, **names, **dropdowns.names(), **stamp_names(planned.edition.stamp)}
+    return {AS_OF: as_of, **names, **dropdowns.names(), **stamp_names(planned.outgoing.stamp)}

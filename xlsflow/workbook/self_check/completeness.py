@@ -76,10 +76,10 @@ class SheetCounts:
         rows = f'{used}&"{texts.ROWS_AFTER.say(lang)}"&' if self.has_rows else ""
         blank = f'IF({missing}=0,"","{texts.MISSING_COUNT.say(lang)}"&{missing})'
         wrong = f'IF({errors}=0,"",IF({missing}=0,"▲ "," · ")&"{texts.ERROR_COUNT.say(lang)}"&{errors})'
-        faults = f'IF({missing}+{errors}=0,"{texts.COMPLETE.say(lang)}",{blank}&{wrong})'
+        to_correct = f'IF({missing}+{errors}=0,"{texts.COMPLETE.say(lang)}",{blank}&{wrong})'
         to_check = f'IF({warnings}=0,"","{texts.WARNING_COUNT.say(lang)}"&{warnings})'
         untouched = f"{used}+{missing}+{errors}=0"
-        return f'=IF({untouched},"{texts.NOT_STARTED.say(lang)}",{before}{rows}{faults}&{to_check})'
+        return f'=IF({untouched},"{texts.NOT_STARTED.say(lang)}",{before}{rows}{to_correct}&{to_check})'
 
     def text(self, lang: Lang) -> str:
         """Return the result of that formula for the rows that the workbook is sent out with."""
@@ -179,8 +179,8 @@ def ready_to_send(counts: Sequence[SheetCounts], lang: Lang) -> tuple[str, str]:
         f'&IF({warnings}=0,"","{ready_separator}"&{warnings}&"{to_check}")'
     )
     m, e, w = (sum(count.value for count in severity) for severity in by_severity)
-    faults = [f"{m}{blank}"] * bool(m) + [f"{e}{wrong}"] * bool(e)
-    result = not_ready + separator.join(faults) if faults else ready
+    to_correct = [f"{m}{blank}"] * bool(m) + [f"{e}{wrong}"] * bool(e)
+    result = not_ready + separator.join(to_correct) if to_correct else ready
     return formula, result + (f"{ready_separator}{w}{to_check}" if w else "")
 
 

@@ -1,4 +1,4 @@
-"""Colours of a workbook that change while it is filled in (status, faults, due dates, progress), and the KPI line."""
+"""Colours of a workbook that change while it is filled in (status, findings, due dates, progress), and the KPI line."""
 
 from __future__ import annotations
 
@@ -45,24 +45,24 @@ def row_in_use(block: DataBlock, addresses: Addresses) -> str:
 
 
 def add_field_colours(
-    drawer: SheetDrawer, field: FieldBase, cells: CellBlock, cell: str, faults: Sequence[str]
+    drawer: SheetDrawer, field: FieldBase, cells: CellBlock, cell: str, conditions: Sequence[str]
 ) -> None:
-    """Add the colours of a field's cells: faults, progress bar, status, alarm.
+    """Add the colours of a field's cells: findings, progress bar, status, alarm.
 
     Args:
         drawer: The sheet.
         field: The field.
         cells: Its cells.
         cell: Address of the first of them, relative so that Excel adjusts it for the others.
-        faults: Formulas, without their `=`, that say whether the first cell has a fault.
+        conditions: Formulas, without their `=`, that are true if the first cell has a finding.
     """
     edges = cells.first_row, cells.first_col, cells.last_row, cells.last_col
-    for fault in faults:
-        _add_rule(drawer, edges, {"type": "formula", "criteria": f"={fault}", "format": drawer.formats.missing()})
+    for condition in conditions:
+        _add_rule(drawer, edges, {"type": "formula", "criteria": f"={condition}", "format": drawer.formats.missing()})
     if field.display_format.endswith("%"):
         bar = {"type": "data_bar", "bar_solid": True, "bar_color": _PROGRESS_BAR, "min_type": "num", "max_type": "num"}
         _add_rule(drawer, edges, {**bar, "min_value": 0, "max_value": 1, "bar_border_color": _PROGRESS_BAR})
-    choices = drawer.plan.edition.scope.lists.get(field.list_name())
+    choices = drawer.plan.outgoing.scope.lists.get(field.list_name())
     labels_by_tone: dict[CellTone, list[str]] = {}
     for choice in choices.values if choices else ():
         if choice.tone:
@@ -132,7 +132,7 @@ def _any_of(status: str, labels: Sequence[str]) -> str:
 def _kpi_counts(
     writer: SheetWriter, follow: Follow, rows: Sequence[Mapping[str, object]]
 ) -> tuple[int, int, int, int, int]:
-    today = writer.plan.edition.day
+    today = writer.plan.outgoing.day
     last = today + timedelta(days=_soon_days(writer))
     titled = [row for row in rows if row.get(follow.title) not in (None, "")]
     open_rows = [row for row in titled if row.get(follow.status) not in (*follow.done, *follow.dropped)]
@@ -152,14 +152,14 @@ def _day(value: date) -> date:
 
 def _soon_days(writer: SheetWriter) -> int:
     """Return how many days ahead count as due soon."""
-    return int(writer.plan.edition.scope.settings.get("due_soon_days", _DEFAULT_SOON_DAYS))
+    return int(writer.plan.outgoing.scope.settings.get("due_soon_days", _DEFAULT_SOON_DAYS))
 
 
 def _labels(writer: SheetWriter, block: TableBlock, codes: Sequence[str]) -> list[str]:
     """Return the labels of status codes as text literals."""
     assert block.follow is not None
     status = block.field(block.follow.status)
-    return [text_literal(str(status.write(code, writer.lang, writer.plan.edition.scope))) for code in codes]
+    return [text_literal(str(status.write(code, writer.lang, writer.plan.outgoing.scope))) for code in codes]
 
 
 def _add_rule(drawer: SheetDrawer, edges: Edges, rule: dict[str, object]) -> None:

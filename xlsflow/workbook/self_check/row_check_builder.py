@@ -97,7 +97,7 @@ class _Builder:
             own = by_field[constraint.at]
             match constraint:
                 case RowConstraint(code="not_exactly_one", must=Compare(left=Count(group=ref, codes=codes) as count)):
-                    # No cell with the code is the fault of the row's key; too many is the fault of those cells.
+                    # No cell with the code is a finding at the key of the row; too many are findings at those cells.
                     none, many = Compare("<", count, Const(1)), Compare(">", count, Const(1))
                     own.append(self._check(constraint, number, self._when(constraint, none), too_many=False))
                     fields = self.block.groups[f"{ref.field}.{ref.part}" if ref.part else ref.field]
@@ -111,7 +111,7 @@ class _Builder:
             field = self.block.field(name)
             if (test := self._several_people(field)) and not field.computed and not field.fill:
                 number += 1
-                predicate = several_people_predicate(field, self.plan.edition.scope, self.plan.edition.lang)
+                predicate = several_people_predicate(field, self.plan.outgoing.scope, self.plan.outgoing.lang)
                 checks.insert(0, CellCheck(None, ERROR_LETTER, number, test, predicate))
             if checks:
                 yield CheckedCell((name,), tuple(sorted(checks, key=lambda check: check.letter == WARNING_LETTER)))
@@ -125,8 +125,8 @@ class _Builder:
         return CellCheck(constraint, letter, number, test, violation_predicate(constraint, too_many=too_many), too_many)
 
     def _condition(self, expr: object, *, presume: bool) -> str:
-        edition = self.plan.edition
-        return condition_formula(expr, self.addresses, edition.lang, edition.scope, presume=presume)  # type: ignore[arg-type]
+        outgoing = self.plan.outgoing
+        return condition_formula(expr, self.addresses, outgoing.lang, outgoing.scope, presume=presume)  # type: ignore[arg-type]
 
     def _when(self, constraint: RowConstraint, violation: object) -> str:
         """Return the formula that says whether a violation holds where the constraint applies."""
@@ -140,7 +140,7 @@ class _Builder:
                 cell = self.addresses.cell(ref.field)
                 column = self.addresses.column(ref.field).split("$")[1]
                 header = self.addresses.layout.first_row
-                # The first use of a value is no fault, nor is a running number printed in a row that is not used.
+                # The first use of a value is no finding, nor is a running number printed in a row that is not used.
                 above, used = (
                     f"${letters}${header}:${letters}{ROW_ABOVE_PLACEHOLDER}" for letters in (column, self.code_column)
                 )
@@ -190,7 +190,7 @@ class _Builder:
         return tuple(shorten_at_clause(sentence, limit) for sentence in sentences)
 
     def _sentences(self) -> Iterator[str]:
-        lang = self.plan.edition.lang
+        lang = self.plan.outgoing.lang
         for constraint in implied_constraints(self.block.columns, self.block.key):
             text = texts.MARK_REPEATED if isinstance(constraint.must, Unique) else texts.MARK_MISSING
             yield text.say(lang).format(label=self.block.label_of(constraint.at).say(lang))

@@ -40,7 +40,7 @@ def row_codes(
     """
     always_used = not block.has_rows and getattr(block, "required", False)
     earlier: dict[str, set[object]] = {name: set() for cell in cells for name in cell.unique_fields}
-    edition, blank = plan.edition, ("",) * len(covered)
+    outgoing, blank = plan.outgoing, ("",) * len(covered)
     checks_by_cell = [cell.checks for cell in cells]
     bounds = [*pairwise(sum(covered[:number]) for number in range(len(covered) + 1))]
     for record in plan.records(sheet, block):
@@ -55,7 +55,7 @@ def row_codes(
                 for name, value in record.items()
                 if not (isinstance(value, Typed) and block.field(name).numeric)
             }
-        row = RowContext(values, edition.day, edition.scope.settings, block.groups, earlier)
+        row = RowContext(values, outgoing.day, outgoing.scope.settings, block.groups, earlier)
         codes = [_cell_code(checks, row, record) for checks in checks_by_cell]
         yield tuple("".join(codes[begin:end]) for begin, end in bounds)
         for name, seen in earlier.items():

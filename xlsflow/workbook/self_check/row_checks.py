@@ -2,8 +2,8 @@
 
 Hidden cells beside a row, the code cells, hold the result as one text: four characters for every checked cell, `0000`
 or a letter for the severity and the number of the violated check (`E007`). Counts, colours and the mark beside the row
-all read that text, so each constraint is evaluated once. A cell shows at most one fault, errors before warnings, as the
-merge reports it.
+all read that text, so each constraint is evaluated once. A cell shows at most one finding, errors before warnings, as
+the merge reports it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from xlsflow.workbook.self_check.formula import text_literal
 from xlsflow.workbook.style import texts
 
 MISSING_LETTER, ERROR_LETTER, WARNING_LETTER = "M", "E", "W"
-"""Severity of a fault: a required cell is blank, an error, a warning."""
+"""Severity of a finding: a required cell is blank, an error, a warning."""
 
 OK_CODE = "0000"
-"""Result of a cell without a fault."""
+"""Result of a cell without a finding."""
 
 ROW_PLACEHOLDER, ROW_ABOVE_PLACEHOLDER = 987654321, 123456789
 """Take the place of a row's number, and of the one above it, in formulas that are built once for all rows."""
@@ -53,10 +53,10 @@ class CellCheck:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCell:
-    """A cell of a row that can have a fault.
+    """A cell of a row that can have a finding.
 
     Attributes:
-        fields: The cell's field; several where the fault belongs to all cells that hold one of `codes`.
+        fields: The cell's field; several where the finding belongs to all cells that hold one of `codes`.
         checks: The checks, in order of precedence.
         codes: See `fields`.
         unique_fields: The fields of the checks whose values must differ from row to row.
@@ -120,7 +120,7 @@ class RowChecks:
         return f"${column_letters(self.first_col + number)}{row + 1}"
 
     def fault_formula(self, index: int, row: int) -> str:
-        """Return the formula, without its `=`, that says whether a checked cell of a row has a fault."""
+        """Return the formula, without its `=`, that says whether a checked cell of a row has a finding."""
         begin = 0
         for number, (_, covered) in enumerate(self.columns):
             if index < begin + covered:
@@ -129,17 +129,17 @@ class RowChecks:
         raise IndexError(index)
 
     def count_formula(self, sheet: SheetPlan, letter: str) -> str:
-        """Return the formula, without its `=`, that counts the faults of a severity."""
+        """Return the formula, without its `=`, that counts the findings of a severity."""
         first, last = column_letters(self.first_col), column_letters(self.first_col + len(self.columns) - 1)
         cells = sheet.at(f"${first}${self.rows[0] + 1}:${last}${self.rows[1] + 1}")
         return f'SUMPRODUCT(LEN({cells})-LEN(SUBSTITUTE({cells},"{letter}","")))'
 
     def count(self, letter: str) -> int:
-        """Return how many faults of a severity the rows have that the workbook is sent out with."""
+        """Return how many findings of a severity the rows have that the workbook is sent out with."""
         return sum("".join(codes).count(letter) for codes in self.results)
 
     def mark_formula(self, row: int) -> str:
-        """Return the formula of the mark beside a row: the sentence of the most severe fault, else a sign."""
+        """Return the formula of the mark beside a row: the sentence of the most severe finding, else a sign."""
         code = self.joined_codes(row)
         formula = f'IF({code}="","","{texts.MARK_OK}")'
         for letter in (WARNING_LETTER, ERROR_LETTER, MISSING_LETTER):

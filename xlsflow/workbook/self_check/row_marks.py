@@ -28,21 +28,21 @@ _MARK_WIDTH = 10.0
 
 def row_checks_of(writer: SheetWriter, block: DataBlock) -> RowChecks | None:
     """Return the checks of a block of this sheet; None if it has none, or if the workbook is only printed."""
-    if writer.plan.edition.for_print:
+    if writer.plan.outgoing.for_print:
         return None
     return writer.counts[writer.sheet_plan.tab].row_checks.get(block.name)
 
 
-def fault_formulas(
+def finding_conditions(
     writer: SheetWriter, block: DataBlock, field: FieldBase, addresses: Addresses, row: int
 ) -> list[str]:
-    """Return the formulas, without their `=`, that say whether a field's cell in a row has a fault."""
+    """Return the formulas, without their `=`, that say whether a field's cell in a row has a finding."""
     checks = row_checks_of(writer, block)
     formulas = []
     for index, cell in enumerate(checks.cells if checks else ()):
         if checks and field.name in cell.fields:
             test = checks.fault_formula(index, row)
-            labels = [field.write(code, writer.lang, writer.plan.edition.scope) for code in cell.codes]
+            labels = [field.write(code, writer.lang, writer.plan.outgoing.scope) for code in cell.codes]
             holds_code = ",".join(f"{addresses.cell(field.name)}={text_literal(str(label))}" for label in labels)
             formulas.append(f"AND({test},OR({holds_code}))" if labels else test)
     return formulas

@@ -98,8 +98,8 @@ def shorten_at_clause(text: str, limit: int) -> str:
     """
     if excel_length(text) <= limit:
         return text
-    kept = text
-    while excel_length(kept) > limit - 1:
-        kept = kept[:-1]
-    ends = [match.start() for match in _CLAUSE_END.finditer(kept) if match.start() >= len(kept) // 2]
-    return kept[: ends[-1] if ends else len(kept)].rstrip(" ,，、;；:：") + "…"
+    shortened = text
+    while excel_length(shortened) > limit - 1:
+        shortened = shortened[:-1]
+    ends = [match.start() for match in _CLAUSE_END.finditer(shortened) if match.start() >= len(shortened) // 2]
+    return shortened[: ends[-1] if ends else len(shortened)].rstrip(" ,，、;；:：") + "…"

@@ -37,7 +37,7 @@ TABLE_PT = 9.5
 """Font size in tables: a sheet is printed at 75 % or more, and 7 points can still be read."""
 
 FAULT_FILL = "#FFF1D2"
-"""Fill of a cell that has a fault."""
+"""Fill of a cell that has a finding."""
 
 # Every system has this font or a metric-compatible one; its line is 1.2 times as high as its size.
 _STRUT_FONT, _STRUT_LINE_FACTOR = "Arial", 1.2
@@ -186,7 +186,7 @@ class FormFormats:
         )
 
     def missing(self) -> Format:
-        """Return the conditional format of a cell with a fault: required but blank, an error, or a warning."""
+        """Return the conditional format of a cell with a finding: required but blank, an error, or a warning."""
         if _FAULT_RULE not in self._rules:
             properties = {"bg_color": FAULT_FILL, "border": 1, "border_color": AMBER}
             self._rules[_FAULT_RULE] = self._formats.rule(**properties)

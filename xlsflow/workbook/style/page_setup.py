@@ -58,14 +58,14 @@ def draw_page_setup(drawer: SheetDrawer) -> None:
 
 def fill_page_setup(filler: SheetFiller) -> None:
     """Apply the page setup that depends on the rows of a region, whose heights are known by now."""
-    layout, setup, edition = filler.sheet_plan.layout, filler.sheet_plan.template.print, filler.plan.edition
-    if filler.sheet_plan.is_single_table and not edition.for_print:
+    layout, setup, outgoing = filler.sheet_plan.layout, filler.sheet_plan.template.print, filler.plan.outgoing
+    if filler.sheet_plan.is_single_table and not outgoing.for_print:
         table = layout.block_layouts[0]
         assert isinstance(table, TableLayout)
         filler.last_printed_row = _last_printed_row(filler, table)
     filler.is_over_pages = setup.one_page and _is_too_long_for_one_page(filler)
     filler.page_breaks = _page_breaks(filler) if filler.is_over_pages or not setup.one_page else ()
-    document = edition.stamp.document
+    document = outgoing.stamp.document
     number = header_footer_text(filler.say(texts.DOCUMENT_NUMBER) + document) if document else ""
     filler.print_marks = {_NUMBER_MARK: escape(number)}
 
@@ -90,7 +90,7 @@ def _is_too_long_for_one_page(filler: SheetFiller) -> bool:
     height = page_height(filler.sheet_plan)
     total = _height_of_rows(filler, 0, filler.sheet_plan.layout.last_row + 1)
     highest = max(filler.heights.values(), default=0.0)  # a row is never split over two pages
-    return filler.plan.edition.for_print and total > height / _MIN_ONE_PAGE_SCALE and highest < height
+    return filler.plan.outgoing.for_print and total > height / _MIN_ONE_PAGE_SCALE and highest < height
 
 
 def _last_printed_row(filler: SheetFiller, table: TableLayout) -> int:
@@ -129,9 +129,9 @@ def _height_of_rows(filler: SheetFiller, first: int, end: int) -> float:
 
 
 def _set_header_and_footer(drawer: SheetDrawer) -> None:
-    edition = drawer.plan.edition
-    title = header_footer_text(edition.pack.title.say(edition.lang))
+    outgoing = drawer.plan.outgoing
+    title = header_footer_text(outgoing.pack.title.say(outgoing.lang))
     drawer.sheet.set_header(f"&L&8{title}&R&8{mark(_NUMBER_MARK)}", {"margin": MARGIN_TOP_IN / 2})
-    version = header_footer_text(f"{edition.pack.name} v{edition.stamp.version}")
+    version = header_footer_text(f"{outgoing.pack.name} v{outgoing.stamp.version}")
     page, day = drawer.say(texts.PAGE), drawer.say(texts.PRINTED_ON)
     drawer.sheet.set_footer(f"&L&8{version}&C&8{page}&R&8{day}", {"margin": MARGIN_BOTTOM_IN / 2})
