@@ -112,7 +112,8 @@ def compare(name: str, project: Path, returns: Path | None, rounds: int) -> None
         ratios.append(float(single["seconds"]) / float(batch["seconds"]))
         print(
             f"    {single['count']} workbooks, {single['rows']} rows: "
-            f"{single['seconds']:.1f} s / {batch['seconds']:.1f} s = {ratios[-1]:.1f}; processor {single['processor']:.1f} s / {batch['processor']:.1f} s; "
+            f"{single['seconds']:.1f} s / {batch['seconds']:.1f} s = {ratios[-1]:.1f}; "
+            f"processor {single['processor']:.1f} s / {batch['processor']:.1f} s; "
             f"peak {float(single['peak']) / MIB:.0f} / {float(batch['peak']) / MIB:.0f} MiB",
             flush=True,
         )
