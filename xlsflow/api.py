@@ -315,12 +315,13 @@ def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
 
 def _merged(paths: list[Path], definitions: Definitions, feedback: Path | str | None, now: datetime | None) -> Book:
     """Read, check and merge returned files, and write what goes back for them where that is asked for."""
+    from xlsflow.pipeline.collect import collect
     from xlsflow.pipeline.feedback import Feedback, check_folder, write_feedback
-    from xlsflow.pipeline.merge import collect_ahead, merge_files
+    from xlsflow.pipeline.merge import merge_files
 
     if feedback is not None:
         check_folder(Path(feedback), paths)
-    files = collect_ahead(paths, definitions)
+    files = collect(paths, definitions)
     book = merge_files(files, definitions)
     if feedback is not None:
         zone = definitions.project.zone if definitions.project else None

@@ -172,7 +172,7 @@ def _dropdowns(came: Return, definitions: Definitions) -> Iterator[Dropdown]:
 
 def _of_block(table: BlockRows, opened: PackDefinitions, lang: Lang) -> Iterator[Dropdown]:
     from xlsflow.feedback import Dropdown
-    from xlsflow.workbook.outgoing.dropdown_lists import column_name
+    from xlsflow.workbook.self_check.dropdown_lists import column_name
 
     _, block = opened.blocks[table.full_name]
     first, end = table.issued

@@ -14,7 +14,6 @@ from xlsflow.model.returns import Return
 from xlsflow.pipeline.check import check
 from xlsflow.pipeline.collect import collect
 from xlsflow.pipeline.read_return import ConsolidatedWorkbook
-from xlsflow.system.preload import preload
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,17 +34,7 @@ def merge_paths(paths: Sequence[Path], definitions: Definitions) -> Book:
         InputError: A path is not there.
         LedgerError: A row is unaccounted for.
     """
-    return merge_files(collect_ahead(paths, definitions), definitions)
-
-
-def collect_ahead(paths: Sequence[Path], definitions: Definitions) -> list[CollectedFile]:
-    """Read returned files in other processes, and load meanwhile what a merge needs: a second's work.
-
-    Raises:
-        InputError: A path is not there.
-    """
-    preload("checks.schema", "merge.merge", "reports")
-    return collect(paths, definitions)
+    return merge_files(collect(paths, definitions), definitions)
 
 
 def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Book:
