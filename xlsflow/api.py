@@ -16,7 +16,7 @@ from xlsflow.system.garbage import paused_collector
 
 if TYPE_CHECKING:
     from xlsflow.findings import Finding
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.ledger import LedgerLine
     from xlsflow.model.project import Project
     from xlsflow.model.returns import FileRecord, Return

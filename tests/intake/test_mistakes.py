@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.workbook.outgoing.writer import Edition
 
 RETURNS, EACH, SEED = 300, 5, 20261120

@@ -20,12 +20,12 @@ from tests.fuzz.target import both_ways
 from tests.helpers import files
 from tests.helpers.counting import addresses, counted
 from tests.helpers.documents import TOP
-from xlsflow.catalogue import CATALOGUE
 from xlsflow.findings import Finding, Location
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation import reader_pool
 from xlsflow.intake.isolation.limits import MIB, Limits, Refusal
 from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
+from xlsflow.messages import CATALOGUE
 
 if TYPE_CHECKING:
     import subprocess

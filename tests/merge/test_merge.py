@@ -19,8 +19,16 @@ from xlsflow.i18n import LocalizedText
 from xlsflow.intake.read_rows import ledger_line, rows_aside
 from xlsflow.merge.from_consolidated import returns_of
 from xlsflow.merge.merge import join, merge, single_return
-from xlsflow.merge.return_sets import BlockTable, gather, outline_of
-from xlsflow.model.book import ORIGIN, Book, ReturnSet
+from xlsflow.merge.union_of_returns import (
+    BlockTable,
+    gather,
+    outline_of,
+)
+from xlsflow.model.consolidated_book import (
+    ORIGIN,
+    Book,
+    ReturnSet,
+)
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, Stamp
 from xlsflow.template.model import FormBlock, TableBlock

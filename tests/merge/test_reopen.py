@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from tests.office import Office
     from xlsflow.i18n import Lang
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
 
 
 def same_books(one: Book, other: Book) -> bool:

@@ -10,13 +10,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlsflow.cli.common import CLEAN, FILE, FINDINGS, Group, echo, lang_option, t, templates_option
+from xlsflow.cli.common import (
+    CLEAN,
+    FILE,
+    FINDINGS,
+    CommandGroup,
+    echo,
+    lang_option,
+    t,
+    templates_option,
+)
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
 
 
-@click.group(cls=Group, help=t("查看模板，或检查自己写的模板。", "Show templates, or validate your own."))
+@click.group(cls=CommandGroup, help=t("查看模板，或检查自己写的模板。", "Show templates, or validate your own."))
 def templates() -> None:
     """Show and validate templates."""
 

@@ -19,7 +19,7 @@ from xlsflow.system.atomic_write import write_atomically
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
     from xlsflow.findings import Finding
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project, Region
     from xlsflow.pipeline.definitions import Definitions, PackDefinitions
     from xlsflow.pipeline.merge import CollectedFile

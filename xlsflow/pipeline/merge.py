@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.book import Book, ReturnSet
+    from xlsflow.model.consolidated_book import (
+        Book,
+        ReturnSet,
+    )
     from xlsflow.model.report_model import Report
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.reports import ReportInputs
@@ -47,7 +50,7 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     from xlsflow.merge.apply_waivers import with_waivers
     from xlsflow.merge.merge import make_book
     from xlsflow.merge.precedence import counted_by_pack
-    from xlsflow.merge.return_sets import union
+    from xlsflow.merge.union_of_returns import union
 
     returns, books = _opened(files, definitions)
     whole = union([check(returns, definitions), *books])

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from xlsflow.errors import InputError, nearest_match
 from xlsflow.i18n import LocalizedText, untranslated
-from xlsflow.model.book import ORIGIN
+from xlsflow.model.consolidated_book import ORIGIN
 
 if TYPE_CHECKING:
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Template

@@ -63,10 +63,10 @@ def init(path: Path, *, lang: Lang = "zh", example: bool = False, library: Libra
     return path
 
 
-BlockRows = Mapping[str, Sequence[Mapping[str, Any]]]
+ProjectRows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def write_project(path: Path, rows: BlockRows, *, lang: Lang, library: Library) -> None:
+def write_project(path: Path, rows: ProjectRows, *, lang: Lang, library: Library) -> None:
     """Write a project workbook with rows in it, by block name."""
     from xlsflow.template.model import fingerprint
     from xlsflow.workbook.outgoing.writer import Edition, write_edition
@@ -85,7 +85,7 @@ def write_project(path: Path, rows: BlockRows, *, lang: Lang, library: Library) 
     write_edition(path, edition)
 
 
-def example_rows() -> BlockRows:
+def example_rows() -> ProjectRows:
     """Return the rows of the example project, by block name; dates of its TOML are plain dates."""
     text = package_data_path("samples").joinpath(EXAMPLE).read_text("utf-8")
     raw: dict[str, list[dict[str, Any]]] = tomllib.loads(text)
