@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.helpers import soak
 from xlsflow.checks.diagnostics import explain_missing_keys
 from xlsflow.checks.frame import frame_of
 from xlsflow.errors import LedgerError
@@ -338,7 +339,7 @@ def same_books(one: Book, other: Book) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files, st.integers(0, 6), st.integers(0, 6))
 def test_merging_is_order_free_nestable_and_repeatable(
     files: list[tuple[FileRecord, Rows, Rows]], first: int, second: int
@@ -356,7 +357,7 @@ def test_merging_is_order_free_nestable_and_repeatable(
     assert same_books(merge([gathered(*reversed(files), findings=_findings(files))], order), whole)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_every_row_is_accounted_for(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files)])
@@ -370,7 +371,7 @@ def test_every_row_is_accounted_for(files: list[tuple[FileRecord, Rows, Rows]]) 
     assert len(book.aside) == sum(line.set_aside for line in book.ledger)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_a_book_read_back_is_a_valid_part_of_another(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files, findings=_findings(files))])
@@ -379,7 +380,7 @@ def test_a_book_read_back_is_a_valid_part_of_another(files: list[tuple[FileRecor
     assert same_books(again, book)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files, st.integers(0, 6), st.sampled_from(["", "a.xlsx"]))
 def test_books_that_were_read_back_merge_like_their_files(
     files: list[tuple[FileRecord, Rows, Rows]], cut: int, name: str
@@ -397,7 +398,7 @@ def test_books_that_were_read_back_merge_like_their_files(
     assert same_books(merge([returns_of(replace(merge(back[::-1]), source=None), OUTLINES), singles[0]]), whole)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_a_file_itself_goes_before_what_a_book_has_of_it(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files, findings=_findings(files))])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers import soak
 from tests.helpers.returns import came, one_pack, read_book
 from tests.workbook.outgoing_example import AS_OF, PACKS, edition
 from xlsflow.fileformat.cells import a1
@@ -182,10 +183,11 @@ def counts_of_findings(tab: str, stored: SheetCounts, faults: Counter[tuple[str,
     )
 
 
+@soak.campaign("fillings checked by LibreOffice and by a merge", soak.examples(FILLINGS))
 @pytest.mark.parametrize("pack", PACKS)
 def test_libreoffice_counts_what_a_merge_finds(office: Office, tmp_path: Path, pack: str) -> None:
     seen: Counter[str] = Counter()
-    for seed in range(FILLINGS):
+    for seed in soak.numbers(FILLINGS):
         lang = LANGS[seed % 2]
         sent = filled(pack, lang, seed)
         planned = plan(sent)
