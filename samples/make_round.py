@@ -23,12 +23,9 @@ from tests.office import Document, Office
 from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
-from xlsflow.intake.recognition.recogniser import (
-    PlacedBlock,
-    place,
-)
+from xlsflow.intake.recognition.placed_block import PlacedBlock
+from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.project_file import open_library
-from xlsflow.pipeline.session import Desk
 
 HERE = Path(__file__).parent
 ROUND = HERE / "round"
@@ -67,14 +64,14 @@ def fill_block(document: Document, found: PlacedBlock, rows: list[dict[str, Any]
             put(document, found.grid.name, a1(found.first_row + number if fixed is None else fixed, col), value)
 
 
-def fill_return(sent: Path, target: Path, story: dict[str, Any], desk: Desk) -> None:
+def fill_return(sent: Path, target: Path, story: dict[str, Any], definitions: Definitions) -> None:
     """Open what went out, fill it as the story says, save it as what came back."""
-    opened = desk.pack(story["pack"])
+    opened = definitions.pack(story["pack"])
     (book,) = open_returns([sent])
     assert isinstance(book, GridBook)
     places = {
         found.template.full_name(found.block): found
-        for found in place(book, opened.templates, opened.scope, story["lang"])
+        for found in opened.recogniser.place(book, story["lang"])
         if isinstance(found, PlacedBlock)
     }
     with clock_at(story["saved"]), Office() as office, office.open(sent) as document:
@@ -101,12 +98,12 @@ def main() -> None:
     sent = xlsflow.generate(project, ROUND / "outbox")
     outbox = {path.stem.rpartition("_")[0].rpartition("-")[2]: path for path in sent}
     stories = tomllib.loads((HERE / "example" / "returns.toml").read_text("utf-8"))
-    desk = Desk(open_library(), xlsflow.open_project(project))
+    definitions = Definitions(open_library(), xlsflow.open_project(project))
     for code, story in stories.items():
         if "lines" in story:
             foreign(inbox / story["file"], story)
             continue
-        fill_return(outbox[code], inbox / outbox[code].name, story, desk)
+        fill_return(outbox[code], inbox / outbox[code].name, story, definitions)
     (inbox / f"~${outbox['HB'].name}").write_bytes(LOCK)
     print(ROUND)
 

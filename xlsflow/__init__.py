@@ -1,6 +1,7 @@
 """xlsflow: run work across regions with spreadsheets - generate, send, get back, check, merge, report.
 
-The public names are bound late: importing xlsflow loads neither pandas nor any spreadsheet library.
+The public names are bound late: importing xlsflow loads neither pandas nor any spreadsheet library. Start with `api`,
+then `pipeline.merge`; `README.md` beside this file is the map.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
         Order,
         View,
         check,
+        demo,
         generate,
         init,
         merge,
@@ -24,33 +26,28 @@ if TYPE_CHECKING:
         read,
         report,
     )
-    from xlsflow.demo import demo
     from xlsflow.errors import XlsflowError
-    from xlsflow.findings import (
-        Finding,
-        Location,
-        Severity,
-    )
+    from xlsflow.findings import Finding, Location, Severity
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
-    from xlsflow.model.records import (
-        Book,
-        Submission,
-    )
+    from xlsflow.model.returns import Return
+
+    Submission = Return
 
 __version__ = "0.2.0"
 
 _HOMES: Mapping[str, str] = {
-    "Book": "model.records",
+    "Book": "model.book",
     "Finding": "findings",
     "Location": "findings",
     "Order": "api",
     "Project": "model.project",
+    "Return": "model.returns",
     "Severity": "findings",
-    "Submission": "model.records",
     "View": "api",
     "XlsflowError": "errors",
     "check": "api",
-    "demo": "demo",
+    "demo": "api",
     "generate": "api",
     "init": "api",
     "merge": "api",
@@ -61,11 +58,11 @@ _HOMES: Mapping[str, str] = {
     "report": "api",
 }
 
-_FORMER: Mapping[str, str] = {"Place": "Location"}
+_FORMER: Mapping[str, str] = {"Place": "Location", "Submission": "Return"}
 """Names of 0.1.0 that notebooks may still use -> what they are called now."""
 
 __all__ = [
-    "Book", "Finding", "Location", "Order", "Project", "Severity", "Submission", "View", "XlsflowError",
+    "Book", "Finding", "Location", "Order", "Project", "Return", "Severity", "View", "XlsflowError",
     "check", "demo", "generate", "init", "merge", "open_book", "open_project", "print_", "read", "report",
 ]  # fmt: skip
 
@@ -74,7 +71,7 @@ class _Names(ModuleType):
     """The package itself: its names stay those of the verbs, also where a room inside is called by the same word."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Set a name; the import of a room (`xlsflow.merge.union`) does not put that room in the place of a verb."""
+        """Set a name; the import of a package (`xlsflow.merge`) does not replace the verb of that name."""
         if not (name in _HOMES and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 

@@ -1,8 +1,8 @@
-"""The verbs, for the command line and for notebooks alike."""
+"""The verbs as functions, for the command line and for notebooks alike."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,24 +11,17 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, OutputError
 from xlsflow.i18n import Lang
 from xlsflow.pipeline import project_file
-from xlsflow.pipeline.generate import (
-    Order,
-    Outbox,
-)
+from xlsflow.pipeline.generate import Order, Outbox
+from xlsflow.system.garbage import paused_collector
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from xlsflow.findings import Finding
+    from xlsflow.model.consolidated_book import Book
+    from xlsflow.model.ledger import LedgerLine
     from xlsflow.model.project import Project
-    from xlsflow.model.records import (
-        Book,
-        FileRecord,
-        LedgerLine,
-        Submission,
-    )
+    from xlsflow.model.returns import FileRecord, Return
+    from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.print_ import Printed
-    from xlsflow.pipeline.session import Desk
     from xlsflow.template.loading.load import Library
 
 __all__ = [
@@ -36,6 +29,7 @@ __all__ = [
     "Outcome",
     "View",
     "check",
+    "demo",
     "generate",
     "init",
     "merge",
@@ -48,18 +42,18 @@ __all__ = [
 ]  # fmt: skip
 
 Paths = Sequence[Path | str]
-"""Files and folders; a single one may stand for itself."""
+"""Files and folders, or a single one."""
 
 
 @dataclass(frozen=True)
 class View:
-    """From when, and in which language, a report looks at what came back.
+    """The instant and language of a report.
 
     Attributes:
-        as_of: The moment that "today" means; the round's own as-of day where None.
+        as_of: The instant that "today" means; the round's own as-of day where None.
         now: The present, for a round that names no as-of day.
         lang: The language.
-        previous: The consolidated workbook of the round before, to tell what has changed since.
+        previous: The consolidated workbook of the round before, to compare with.
     """
 
     as_of: datetime | None = None
@@ -70,7 +64,7 @@ class View:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a verb has to tell: the files, what is to be mended, what became of every row.
+    """What a verb reports: the files, what must be corrected, and what became of every row.
 
     Attributes:
         files: One record a file.
@@ -84,16 +78,16 @@ class Outcome:
 
 
 def init(path: Path | str, *, lang: Lang = "zh", example: bool = False, templates: Paths = ()) -> Path:
-    """Write the project workbook, blank or filled with a believable example.
+    """Write the project workbook, blank or filled with the example project.
 
     Args:
-        path: The workbook to write; it must not be there yet.
+        path: The workbook to write; it must not exist yet.
         lang: Its language.
         example: Whether to fill in the example project.
         templates: Folders of your own definitions.
 
     Raises:
-        InputError: The file is there already.
+        InputError: The file exists already.
         OutputError: It cannot be written.
     """
     return project_file.init(Path(path), lang=lang, example=example, library=_library(templates, Path(path)))
@@ -103,7 +97,8 @@ def open_project(path: Path | str, *, templates: Paths = ()) -> Project:
     """Return the project that a project workbook describes.
 
     Raises:
-        ProjectError: It is not there, is none, or has cells that must be mended first; the sentence names the first.
+        ProjectError: It is not there, is no project workbook, or has cells that must be corrected first; the sentence
+            names the first.
     """
     return project_file.load_project(Path(path), _library(templates, Path(path)))
 
@@ -114,7 +109,7 @@ def generate(project: Path | str, out: Path | str, order: Order = Order(), *, te
     Args:
         project: The project workbook.
         out: Folder for the workbooks.
-        order: Which pack, round, regions and language, and what to go on from; the project's own where it says nothing.
+        order: Which pack, round, regions and language, and the data to go on from; by default the project's own.
         templates: Folders of your own definitions.
 
     Raises:
@@ -129,13 +124,13 @@ def generate(project: Path | str, out: Path | str, order: Order = Order(), *, te
 
 def read(
     path: Path | str, *, project: Path | str | None = None, as_of: datetime | None = None, templates: Paths = ()
-) -> Submission:
+) -> Return:
     """Read and check one return.
 
     Args:
         path: The returned workbook.
         project: The project workbook; without it regions, people and matrix columns are not checked.
-        as_of: The moment that "today" means; rules about today are not asked without one.
+        as_of: The instant that "today" means; without one, rules about today are not checked.
         templates: Folders of your own definitions.
 
     Returns:
@@ -144,57 +139,59 @@ def read(
     Raises:
         Refused: The file cannot be read at all.
     """
-    from xlsflow.pipeline.merge import submission
+    from xlsflow.pipeline.merge import read_one
 
-    desk, _ = _desk(project, as_of, templates)
-    return submission(Path(path), desk)
+    definitions, _ = _definitions(project, as_of, templates)
+    return read_one(Path(path), definitions)
 
 
+@paused_collector()
 def check(
     paths: Paths, *, project: Path | str | None = None, as_of: datetime | None = None, now: datetime | None = None,
     templates: Paths = (), feedback: Path | str | None = None,
 ) -> Outcome:  # fmt: skip
-    """Check returned files, and say of every fault where it is and what to do.
+    """Check returned files, and report for every error where it is and what to do.
 
     Args:
         paths: Files and folders.
         project: The project workbook; without it regions, people and matrix columns are not checked.
-        as_of: The moment that "today" means; the round's own where None.
-        now: The present, for a round that names no as-of day; rules about today are not asked where both are missing.
+        as_of: The instant that "today" means; the round's own where None.
+        now: The present, for a round that names no as-of day; without both, rules about today are not checked.
         templates: Folders of your own definitions.
-        feedback: Folder for a marked copy of every return of which something is to be said, and a text to send with it.
+        feedback: Folder for a marked copy of every return with findings, and a text to send with it.
 
     Raises:
         InputError: A path is not there.
         OutputError: A marked copy cannot be written, or its folder is among the returned files.
     """
-    from xlsflow.pipeline.merge import merged
-
-    desk, _ = _desk(project, as_of, templates, now)
-    book = merged(_each(paths), desk, _folder(feedback))
+    definitions, _ = _definitions(project, as_of, templates, now)
+    book = _merged(_each(paths), definitions, feedback, now)
     return Outcome(book.files, book.findings, book.ledger)
 
 
+@paused_collector()
 def merge(paths: Paths, *, project: Path | str, as_of: datetime | None = None, templates: Paths = ()) -> Book:
     """Merge returned files and folders, and return the book: `.tables`, `.findings`, `.ledger`, `.overdue(as_of)`.
 
     Args:
         paths: Files and folders.
         project: The project workbook.
-        as_of: The moment that "today" means; the round's own where None.
+        as_of: The instant that "today" means; the round's own where None.
         templates: Folders of your own definitions.
 
     Raises:
         InputError: A path is not there.
         ProjectError: The project workbook cannot be used.
-        LedgerError: A row is unaccounted for: never by fault of the data.
+        LedgerError: A row is unaccounted for; the data never cause that.
     """
-    from xlsflow.pipeline.merge import merged
+    from xlsflow.pipeline.merge import merge_paths, with_overdue
 
-    desk, _ = _desk(project, as_of, templates)
-    return _with_overdue(merged(_each(paths), desk), desk)
+    files = _each(paths)
+    definitions, _ = _definitions(project, as_of, templates)
+    return with_overdue(merge_paths(files, definitions), definitions)
 
 
+@paused_collector()
 def merge_to(
     paths: Paths,
     out: Path | str,
@@ -210,28 +207,25 @@ def merge_to(
         paths: Files and folders.
         out: The workbook to write.
         project: The project workbook.
-        view: From when and in which language the workbook looks at what came back.
+        view: The instant and language of its report.
         templates: Folders of your own definitions.
-        feedback: Folder for a marked copy of every return of which something is to be said, and a text to send with it.
+        feedback: Folder for a marked copy of every return with findings, and a text to send with it.
 
     Raises:
-        InputError: A path is not there, or neither the view nor the round says when the report looks from.
-        OutputError: The workbook cannot be written (it may be open in Excel), or would replace one that is read.
+        InputError: A path is not there, or neither the view nor the round names an as-of day.
+        OutputError: The workbook cannot be written (it may be open in Excel), or would replace an input.
     """
-    from xlsflow.pipeline.merge import (
-        document,
-        merged,
-    )
+    from xlsflow.pipeline.merge import document
     from xlsflow.pipeline.report import book_writer
 
     write = book_writer(Path(out))
     _keep_inputs(Path(out), [*_each(paths), project])
-    desk, instant = _desk(project, view.as_of, templates, view.now)
+    definitions, instant = _definitions(project, view.as_of, templates, view.now)
     if instant is None:
         raise InputError("no_as_of")
-    before = _before(view, desk.library)
-    book = merged(_each(paths), desk, _folder(feedback))
-    write(Path(out), document(book, desk, instant, view.lang, before))
+    previous = _previous(view, definitions.library)
+    book = _merged(_each(paths), definitions, feedback, view.now)
+    write(Path(out), document(book, definitions, instant, view.lang, previous))
     return Outcome(book.files, book.findings, book.ledger)
 
 
@@ -239,25 +233,27 @@ def open_book(path: Path | str, *, templates: Paths = ()) -> Book:
     """Return the book that a consolidated workbook was written from: the same tables, findings and ledger.
 
     Args:
-        path: What `merge` has written; it may have been opened and saved by a spreadsheet program since.
+        path: A workbook that `merge` has written; a spreadsheet program may have saved it since.
         templates: Folders of your own definitions.
 
     Raises:
         Refused: It is no consolidated workbook, or rows of it are missing.
     """
+    from xlsflow.pipeline.merge import with_overdue
     from xlsflow.pipeline.report import open_consolidated
 
     opened = open_consolidated(Path(path), _library(templates))
-    return _with_overdue(opened.book, opened.desk)
+    return with_overdue(opened.book, opened.definitions)
 
 
+@paused_collector()
 def report(path: Path | str, out: Path | str, *, view: View = View(), templates: Paths = ()) -> Path:
-    """Write the report of a consolidated workbook anew: in another form or language, or as of another moment.
+    """Write the report of a consolidated workbook again: in another format or language, or as of another instant.
 
     Args:
-        path: What `merge` has written; the project stands in it.
-        out: The file to write; its ending says the form: .xlsx, .html, .pdf, .md or .json.
-        view: From when and in which language; as of the same moment where it names none.
+        path: A workbook that `merge` has written; the project is in it.
+        out: The file to write; its extension decides the format: .xlsx, .html, .pdf, .md or .json.
+        view: The instant and language; by default as of the same instant.
         templates: Folders of your own definitions.
 
     Raises:
@@ -265,15 +261,13 @@ def report(path: Path | str, out: Path | str, *, view: View = View(), templates:
         OutputError: The report cannot be written, or LibreOffice, which a PDF needs, is missing.
     """
     from xlsflow.pipeline.merge import document
-    from xlsflow.pipeline.report import (
-        open_consolidated,
-        writer,
-    )
+    from xlsflow.pipeline.report import open_consolidated, writer
 
     write = writer(Path(out))
     library = _library(templates)
     opened = open_consolidated(Path(path), library, view.as_of)
-    write(Path(out), document(opened.book, opened.desk, opened.instant, view.lang, _before(view, library)))
+    previous = _previous(view, library)
+    write(Path(out), document(opened.book, opened.definitions, opened.instant, view.lang, previous))
     return Path(out)
 
 
@@ -281,33 +275,63 @@ def print_(
     path: Path | str, out: Path | str, *, project: Path | str | None = None, as_of: datetime | None = None,
     now: datetime | None = None, templates: Paths = (),
 ) -> Printed:  # fmt: skip
-    """Lay a filled workbook out anew for paper and write it as a PDF, through LibreOffice.
+    """Lay out a filled workbook for printing and write it as a PDF, through LibreOffice.
 
     Args:
         path: The filled workbook.
         out: The PDF to write.
         project: The project workbook; without it the file's own lists say which regions and matrix columns there are.
-        as_of: The day that marks and counts are true for; what the workbook names, else `now`, else when it was saved.
+        as_of: The day that marks and counts are true for; by default the one that the workbook names, else `now`, else
+            the day that it was saved.
         now: The present.
         templates: Folders of your own definitions.
 
     Returns:
-        The PDF, its as-of day, and what of the file does not stand on it.
+        The PDF, its as-of day, and what of the file is not on it.
 
     Raises:
-        InputError: The file is not there, or what is to be written is no PDF.
+        InputError: The file is not there, or the output is no PDF.
         Refused: It cannot be read, or was not sent out by xlsflow.
         OutputError: LibreOffice is missing or fails, or the PDF cannot be written.
     """
     from xlsflow.pipeline.print_ import print_return
 
-    desk, _ = _desk(project, None, templates)
+    definitions, _ = _definitions(project, None, templates)
     day = as_of.date() if as_of else None
-    return print_return(Path(path), Path(out), replace(desk, as_of=day), now.date() if now else None)
+    return print_return(Path(path), Path(out), replace(definitions, as_of=day), now.date() if now else None)
 
 
-def _before(view: View, library: Library) -> tuple[Book, datetime] | None:
-    """Return the book of the round before and the moment that it was true for."""
+def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
+    """Lay out one whole round of the example project in a folder; yield a line for each step.
+
+    Raises:
+        InputError: The folder is not empty.
+        OutputError: It cannot be made or written into.
+    """
+    from xlsflow.pipeline.demo import demo_round
+
+    return demo_round(Path(folder), lang)
+
+
+def _merged(paths: list[Path], definitions: Definitions, feedback: Path | str | None, now: datetime | None) -> Book:
+    """Read, check and merge returned files, and write what goes back for them where that is asked for."""
+    from xlsflow.pipeline.collect import collect
+    from xlsflow.pipeline.feedback import Feedback, check_folder, write_feedback
+    from xlsflow.pipeline.merge import merge_files
+
+    if feedback is not None:
+        check_folder(Path(feedback), paths)
+    files = collect(paths, definitions)
+    book = merge_files(files, definitions)
+    if feedback is not None:
+        zone = definitions.project.zone if definitions.project else None
+        here = None if now is None or zone is None else now.astimezone(zone).replace(tzinfo=None)
+        write_feedback(Feedback(Path(feedback), here), paths, files, book, definitions)
+    return book
+
+
+def _previous(view: View, library: Library) -> tuple[Book, datetime] | None:
+    """Return the book of the round before and the instant that it was true for."""
     from xlsflow.pipeline.report import open_consolidated
 
     if view.previous is None:
@@ -316,61 +340,40 @@ def _before(view: View, library: Library) -> tuple[Book, datetime] | None:
     return opened.book, opened.instant
 
 
-def _with_overdue(book: Book, desk: Desk) -> Book:
-    """Return a book that knows what is overdue, for the desk knows the project."""
-    from xlsflow.pipeline.merge import basis
-    from xlsflow.reports import (
-        overdue,
-        tracked_items,
-    )
-
-    def overdue_at(moment: datetime) -> pd.DataFrame:
-        assert desk.project is not None
-        zoned = moment if moment.tzinfo else moment.replace(tzinfo=desk.project.zone)
-        return overdue(tracked_items(basis(book, desk, zoned)))
-
-    return replace(book, looked_at=overdue_at)
-
-
 def _keep_inputs(out: Path, paths: Paths) -> None:
-    """Make sure that what is written replaces none of the files that it is made from.
+    """Check that an output replaces none of the files that it is made from.
 
     Raises:
         InputError: A path is not there.
         OutputError: It would.
     """
-    from xlsflow.pipeline.find_files import find_files
+    from xlsflow.intake.find_files import find_files
 
-    if out.exists() and any(out.samefile(given.path) for given in find_files(_each(paths))):
+    if out.exists() and any(out.samefile(file.path) for file in find_files(_each(paths))):
         raise OutputError("output_is_input", file=out)
 
 
 def _each(paths: Paths | Path) -> list[Path]:
-    """Return every path; a text is a sequence too, of letters, and is taken for the path that it is."""
+    """Return every path; a text is one path, though it is a sequence too."""
     return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
-
-
-def _folder(path: Path | str | None) -> Path | None:
-    return None if path is None else Path(path)
 
 
 def _library(templates: Paths, project: Path | None = None) -> Library:
     return project_file.open_library([Path(folder) for folder in templates], project)
 
 
-def _desk(
+def _definitions(
     project: Path | str | None, as_of: datetime | None, templates: Paths, now: datetime | None = None
-) -> tuple[Desk, datetime | None]:
-    """Return what returns are read against, and the as-of instant where there is one."""
-    from xlsflow.pipeline.session import Desk
+) -> tuple[Definitions, datetime | None]:
+    """Return what returned files are read against, and the as-of instant where there is one."""
+    from xlsflow.pipeline.definitions import Definitions
 
     path = None if project is None else Path(project)
     library = _library(templates, path)
     if path is None:
-        moment = as_of or now
-        return Desk(library, None, moment.date() if moment else None), moment
+        instant = as_of or now
+        return Definitions(library, None, instant.date() if instant else None), instant
     loaded = project_file.load_project(path, library)
     instant = project_file.as_instant(loaded, as_of, now)
     day = None if instant is None else instant.astimezone(loaded.zone).date()
-    here = None if now is None else now.astimezone(loaded.zone).replace(tzinfo=None)
-    return Desk(library, loaded, day, now=here), instant
+    return Definitions(library, loaded, day), instant

@@ -28,20 +28,11 @@ from pathlib import Path
 
 from tests.benchmarks.workload import found_round, make_round
 from xlsflow.cli import GC_THRESHOLDS, SWITCH_INTERVAL
-from xlsflow.pipeline.generate import (
-    Order,
-    edition_for,
-)
+from xlsflow.pipeline.generate import Order, edition_for
 from xlsflow.pipeline.prefill import prefill_from
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-)
+from xlsflow.pipeline.project_file import load_project, open_library
 from xlsflow.workbook.batch.batch_writer import BatchWriter
-from xlsflow.workbook.outgoing.writer import (
-    Edition,
-    write_edition,
-)
+from xlsflow.workbook.outgoing.writer import Edition, write_edition
 
 MIB = 1 << 20
 SINGLE, BATCH = "single", "batch"

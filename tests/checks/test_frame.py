@@ -6,6 +6,7 @@ import gc
 import subprocess
 import sys
 import weakref
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,26 +18,12 @@ from pandera.errors import SchemaErrors
 
 from xlsflow.checks.computed import with_computed
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.frame import (
-    check_frame,
-    frame_of,
-)
-from xlsflow.checks.scalar import check_rows
+from xlsflow.checks.frame import check_frame, frame_of
+from xlsflow.checks.row_by_row import check_rows
 from xlsflow.checks.schema import schema_of
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
-from xlsflow.i18n import (
-    LANGS,
-    LocalizedText,
-    untranslated,
-)
-from xlsflow.model.records import (
-    Batch,
-    RawTable,
-    RowDiagnostic,
-)
+from xlsflow.findings import Finding, Location
+from xlsflow.i18n import LANGS, LocalizedText, untranslated
+from xlsflow.model.returns import BlockRows, JoinedRows, RowDiagnostic
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import MatrixBlock, TableBlock
@@ -130,19 +117,20 @@ def _across() -> list[Choice]:
     ]
 
 
-def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[int] = ()) -> Batch:
-    """Return rows as a batch; `sizes` has the number of rows of each file, by default all are of one file."""
+def batch(block: DataBlock, rows: Sequence[Mapping[str, Any]], sizes: Sequence[int] = ()) -> JoinedRows:
+    """Return rows joined; `sizes` has the number of rows of each file, by default all are of one file."""
     names = [field.name for field in block.columns]
     values = {name: [row.get(name) for row in rows] for name in names}
-    tables, starts, start = [], [], 0
+    tables, files, starts, start = [], [], [], 0
     for file, size in enumerate(sizes or [len(rows)]):
         if size:
             columns = {name: values[name][start : start + size] for name in names}
             places = {name: (None, col) for col, name in enumerate(names)}
-            tables.append(RawTable(file, "S", "s", block.name, range(5, 5 + size), columns, places, size, 0))
+            tables.append(BlockRows("S", "s", block.name, range(5, 5 + size), columns, places, size, 0))
             starts.append(start)
+            files.append(file)
         start += size
-    return Batch("s", block.name, values, values, tables, starts)
+    return JoinedRows(values, tables, files, starts)
 
 
 def cells_with_codes(diagnostics: Sequence[RowDiagnostic]) -> list[tuple[int, str, str]]:
@@ -176,7 +164,7 @@ sizes = st.lists(st.integers(0, 3), min_size=1, max_size=FILES)
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> tuple[DataBlock, Batch]:
+def tables(draw: st.DrawFn) -> tuple[DataBlock, JoinedRows]:
     rules = draw(st.lists(st.sampled_from(RULES), unique_by=id, max_size=len(RULES)))
     key = draw(st.sampled_from(["", "no"]))
     block = table(*rules, required=draw(st.lists(st.sampled_from(list(FIELDS)))), key=key)
@@ -186,7 +174,7 @@ def tables(draw: st.DrawFn) -> tuple[DataBlock, Batch]:
 
 
 @st.composite
-def matrices(draw: st.DrawFn) -> tuple[DataBlock, Batch]:
+def matrices(draw: st.DrawFn) -> tuple[DataBlock, JoinedRows]:
     block = matrix(*draw(st.lists(st.sampled_from(TALLIES), unique_by=id, min_size=1)))
     files = draw(sizes)
     row = st.fixed_dictionaries(MATRIX_VALUES)
@@ -196,13 +184,15 @@ def matrices(draw: st.DrawFn) -> tuple[DataBlock, Batch]:
 @settings(deadline=None)
 @given(tables() | matrices(), st.sampled_from([CONTEXT, CheckContext(SCOPE)]), st.data())
 def test_a_frame_and_its_rows_have_the_same_faults(
-    given_: tuple[DataBlock, Batch], context: CheckContext, data: st.DataObject
+    given_: tuple[DataBlock, JoinedRows], context: CheckContext, data: st.DataObject
 ) -> None:
     block, values = given_
     cells = [(position, field.name) for position in range(len(values)) for field in block.columns]
     skip = set(data.draw(st.lists(st.sampled_from(cells)))) if cells else set()
+    columns = {name: list(column) for name, column in values.values.items()}
     for position, name in skip:  # what could not be read is blank
-        values.values[name][position] = None
+        columns[name][position] = None
+    values = replace(values, values=columns)
 
     diagnostics = check_frame(values, block, context, skip)
 
@@ -400,7 +390,7 @@ def test_computed_fields_are_worked_out_in_their_order() -> None:
 
 
 def test_rows_are_checked_without_pandas() -> None:
-    code = "import sys, xlsflow.checks.scalar; print({'pandas', 'pandera', 'numpy'} & set(sys.modules))"
+    code = "import sys, xlsflow.checks.row_by_row; print({'pandas', 'pandera', 'numpy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8", timeout=60)
 
     assert done.stdout.strip() == "set()"

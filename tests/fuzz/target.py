@@ -6,28 +6,18 @@ its own, tested in tests/intake/test_mutated_returns.py.
 
 from __future__ import annotations
 
-import io
 import pickle
 import unicodedata
 from typing import Any
 from unittest.mock import patch
 
-from xlsflow.catalogue import CATALOGUE
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
-from xlsflow.intake.grid import GridBook, book_of
+from xlsflow.findings import Finding, Location
+from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.intake.isolation import read_file
-from xlsflow.intake.isolation.limits import (
-    Limits,
-    Refusal,
-)
-from xlsflow.intake.isolation.reader_pool import _Plain
-from xlsflow.intake.xlsx import (
-    shared_strings,
-    workbook_xml,
-)
+from xlsflow.intake.isolation.limits import Limits, Refusal
+from xlsflow.intake.isolation.safe_pickle import unpickle
+from xlsflow.intake.xlsx import shared_strings, workbook_xml
+from xlsflow.messages import CATALOGUE
 
 LIMITS = Limits(part_bytes=32 << 20, total_bytes=64 << 20, cells=300_000)
 """Smaller than the usual limits, so that excessive inputs are found early."""
@@ -61,12 +51,12 @@ def read(data: bytes) -> GridBook | Refusal:
         Broken: A refusal has no complete message.
     """
     try:
-        packed = read_file.read_bytes(NAME, data, LIMITS)
+        book = read_file.read_bytes(NAME, data, LIMITS)
     except Refusal as refusal:
         said(refusal)
         return refusal
-    message = pickle.dumps(packed, protocol=5)
-    return book_of(_Plain(io.BytesIO(message)).load())
+    back: GridBook = unpickle(pickle.dumps(book, protocol=5), (GridBook, Grid))
+    return back
 
 
 def said(refusal: Refusal) -> None:

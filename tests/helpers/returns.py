@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
-from xlsflow.intake.grid import Grid, GridBook, Visibility, book_of
+from xlsflow.intake.grid import Grid, GridBook, Visibility
 from xlsflow.intake.hidden.stamp import identify
 from xlsflow.intake.isolation.limits import Limits
-from xlsflow.intake.isolation.read_file import read_return
-from xlsflow.model.records import (
-    FileRecord,
-    Stamp,
-)
-from xlsflow.pipeline.check import examine
-from xlsflow.pipeline.collect import _place
-from xlsflow.pipeline.session import (
-    Collected,
-    Desk,
-    Opened,
-)
+from xlsflow.intake.isolation.read_file import file_bytes, read_bytes
+from xlsflow.model.returns import FileRecord, Return, Stamp
+from xlsflow.pipeline.check import check, check_return
+from xlsflow.pipeline.definitions import Definitions, PackDefinitions
+from xlsflow.pipeline.read_return import _placed, _with_values
 from xlsflow.template.loading.load import Library
 from xlsflow.template.model import Template
 
@@ -37,24 +30,22 @@ if TYPE_CHECKING:
     from xlsflow.template.kinds import Scope
     from xlsflow.template.model import Pack
 
-NO_LIBRARY = Library(())
-
 
 @dataclass(frozen=True)
-class OnePack(Desk):
-    """A desk on which one pack lies, whatever it is asked for."""
+class OnePack(Definitions):
+    """Definitions that have one pack, whatever name is asked for."""
 
-    opened: Opened | None = None
+    opened: PackDefinitions | None = None
 
-    def pack(self, name: str) -> Opened:  # noqa: ARG002 - there is one
+    def pack(self, name: str) -> PackDefinitions:  # noqa: ARG002 - there is one
         """Return the pack."""
         assert self.opened is not None
         return self.opened
 
 
-def desk_with(pack: Pack, templates: tuple[Template, ...], scope: Scope, as_of: date | None = None) -> OnePack:
-    """Return a desk on which one pack lies."""
-    return OnePack(NO_LIBRARY, as_of=as_of, opened=Opened(pack, templates, scope))
+def one_pack(pack: Pack, templates: tuple[Template, ...], scope: Scope, as_of: date | None = None) -> OnePack:
+    """Return definitions that have one pack."""
+    return OnePack(Library(()), as_of=as_of, opened=PackDefinitions(pack, templates, scope))
 
 
 @dataclass(frozen=True)
@@ -63,13 +54,16 @@ class Came:
 
     Attributes:
         rows: Full name of a block -> its rows, each with the fields that are not blank.
-        findings: The findings.
-        collected: The result as the pipeline hands it on.
+        value: The return as the pipeline hands it on.
     """
 
     rows: Mapping[str, list[dict[str, object]]]
-    findings: list[Finding]
-    collected: Collected
+    value: Return
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return the findings."""
+        return list(self.value.findings)
 
     @property
     def said(self) -> list[tuple[str, str]]:
@@ -77,24 +71,29 @@ class Came:
         return [(finding.code, finding.location.cell) for finding in self.findings]
 
 
-def read_book(path: Path) -> GridBook:
+def read_book(path: Path, limits: Limits | None = None) -> GridBook:
     """Read a file in this process: faster than in a child process, and these files are our own."""
-    return book_of(read_return(path, Limits()))
+    limits = limits or Limits()
+    return read_bytes(path.name, file_bytes(path, limits), limits)
 
 
-def came(book: GridBook, desk: OnePack, *, scalar: bool = True) -> Came:
-    """Return the result of reading a return."""
+def came(book: GridBook, definitions: OnePack, *, scalar: bool = True) -> Came:
+    """Return the result of reading a return, checked row by row or as frames."""
     stamp, _ = identify(book)
-    collected = Collected(desk)
-    collected.records.append(FileRecord(book.file, stamp=stamp or Stamp(pack="any")))
-    _place(0, book, collected)
-    examine(collected, scalar=scalar)
+    opened = definitions.pack("")
+    value = _placed(Return(FileRecord(book.file, stamp=stamp or Stamp(pack="any"))), opened, book)
+    value = _with_values(value, opened)
+    if scalar:
+        value = check_return(value, definitions)
+    else:
+        (light,) = check([value], definitions).returns
+        value = replace(light, blocks=value.blocks)
     rows = {}
-    for (_, template, block), batch in collected.batches.items():
-        lines = zip(*batch.values.values(), strict=True)
-        held = [dict(zip(batch.values, line, strict=True)) for line in lines]
-        rows[f"{template}.{block}"] = [{n: v for n, v in row.items() if v is not None} for row in held]
-    return Came(rows, list(collected.findings), collected)
+    for table in value.blocks:
+        lines = zip(*table.values.values(), strict=True)
+        held = [dict(zip(table.values, line, strict=True)) for line in lines]
+        rows[table.full_name] = [{n: v for n, v in row.items() if v is not None} for row in held]
+    return Came(rows, value)
 
 
 def drawn(

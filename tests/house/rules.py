@@ -19,12 +19,12 @@ DOOR, API, PIPELINE, STAGE, VALUES, TEMPLATE, GROUND = 7, 6, 5, 4, 3, 2, 1
 
 LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("__main__", "__init__", "cli"), DOOR),
-    **dict.fromkeys(("api", "demo"), API),
+    "api": API,
     "pipeline": PIPELINE,
     **dict.fromkeys(("workbook", "intake", "checks", "feedback", "merge", "reports", "render", "post"), STAGE),
     **dict.fromkeys(("layout", "model"), VALUES),
     "template": TEMPLATE,
-    **dict.fromkeys(("findings", "errors", "catalogue", "i18n", "fileformat", "system", "clock"), GROUND),
+    **dict.fromkeys(("findings", "errors", "messages", "i18n", "fileformat", "system", "clock"), GROUND),
 }
 """Room -> its floor. An import stays in its room, goes down, or goes to a neighbour that is no stage."""
 
@@ -40,9 +40,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "tomli": frozenset({"template"}),
     "xlsxwriter": frozenset({"workbook"}),
     # A frame is what the rooms that compute hand to each other; those that read and write files know none.
-    "pandas": frozenset(
-        {"__init__", "api", "demo", "pipeline", "model", "checks", "feedback", "merge", "reports", "render"}
-    ),
+    "pandas": frozenset({"__init__", "api", "pipeline", "model", "checks", "feedback", "merge", "reports", "render"}),
     "numpy": frozenset({"model", "checks", "merge", "reports"}),
 }
 """Third party -> the rooms that may import it, be it for a type only."""

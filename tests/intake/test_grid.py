@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,19 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import files
-from xlsflow.fileformat.cells import (
-    CellError,
-    Scalar,
-    Uncalculated,
-    a1,
-)
-from xlsflow.intake.grid import Grid, GridBook, book_of
+from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated, a1
+from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.intake.isolation.limits import Limits
-from xlsflow.intake.isolation.read_file import read_return
-from xlsflow.intake.xlsx.cell_values import (
-    from_serial,
-    number_display,
-)
+from xlsflow.intake.isolation.read_file import read_bytes
+from xlsflow.intake.xlsx.cell_values import from_serial, number_display
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,13 +29,11 @@ FORMS = pytest.mark.parametrize("form", [files.sheet, files.odd_sheet], ids=["pl
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Opener:
+def opened() -> Opener:
     """Return the book that some bytes make."""
 
     def read(data: bytes) -> GridBook:
-        path = tmp_path / "return.xlsx"
-        path.write_bytes(data)
-        return book_of(read_return(path, Limits()))
+        return read_bytes("return.xlsx", data, Limits())
 
     return read
 
@@ -163,9 +152,7 @@ def test_wherever_cells_stand_both_ways_of_reading_agree(cells: dict[tuple[int, 
     found = []
     for form in (files.sheet, files.odd_sheet):
         data = files.zipped(files.parts({"S": form(written)}, strings=STRINGS, styles=STYLES))
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("xlsflow.intake.isolation.read_file._bytes", lambda *_, data=data: data)
-            found.append(book_of(read_return(Path("return.xlsx"), Limits())).grids[0])
+        found.append(read_bytes("return.xlsx", data, Limits()).grids[0])
     assert found[0] == found[1]
     wanted = {a1(*at): VALUES[what][1] for at, what in cells.items() if VALUES[what][1] is not None}
     assert filled(found[0]) == wanted

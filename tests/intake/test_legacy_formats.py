@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from tests.helpers import files
-from xlsflow.intake.grid import GridBook, book_of
+from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.limits import Limits, Refusal
 from xlsflow.intake.isolation.read_file import read_bytes
 from xlsflow.intake.legacy.compound_file import CompoundFile
@@ -17,7 +17,7 @@ ONE = files.record(0x203, struct.pack("<HHHd", 0, 0, 0, 7.0))
 
 
 def opened(name: str, data: bytes) -> GridBook:
-    return book_of(read_bytes(name, data, Limits()))
+    return read_bytes(name, data, Limits())
 
 
 def number(col: int, value: float) -> bytes:

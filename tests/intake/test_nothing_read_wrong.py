@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers import files
-from tests.helpers.returned_rows import (
-    AS_OF,
-    PROJECT,
-    TASKS,
-    a_return,
-    task,
-)
+from tests.helpers.returned_rows import AS_OF, PROJECT, TASKS, a_return, task
 from xlsflow import api
 from xlsflow.fileformat.cells import column_letters
 
@@ -28,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from xlsflow.model.records import Submission
+    from xlsflow.model.returns import Return
 
 Parts = dict[str, str]
 SHEET, STRINGS, STYLES, BOOK = "xl/worksheets/sheet4.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"
@@ -47,10 +41,10 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def read(honest: Path, tmp_path: Path) -> Callable[[Callable[[Parts], object]], Submission]:
+def read(honest: Path, tmp_path: Path) -> Callable[[Callable[[Parts], object]], Return]:
     """Return what is read of the return after its parts were changed."""
 
-    def changed(change: Callable[[Parts], object]) -> Submission:
+    def changed(change: Callable[[Parts], object]) -> Return:
         with zipfile.ZipFile(honest) as archive:
             parts = {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
         before = dict(parts)
@@ -63,11 +57,11 @@ def read(honest: Path, tmp_path: Path) -> Callable[[Callable[[Parts], object]], 
     return changed
 
 
-def tasks(submission: Submission) -> pd.DataFrame:
+def tasks(submission: Return) -> pd.DataFrame:
     return submission.tables[TASKS]
 
 
-def said(submission: Submission, *codes: str) -> list[tuple[str, str]]:
+def said(submission: Return, *codes: str) -> list[tuple[str, str]]:
     """Return code and cell of the findings with some codes."""
     return [(finding.code, finding.location.cell) for finding in submission.findings if finding.code in codes]
 
@@ -206,7 +200,7 @@ SAME = [
 
 @pytest.mark.parametrize("change", SAME)
 def test_the_same_rows_are_read_however_they_are_written(
-    change: Callable[[Parts], object], honest: Path, read: Callable[[Callable[[Parts], object]], Submission]
+    change: Callable[[Parts], object], honest: Path, read: Callable[[Callable[[Parts], object]], Return]
 ) -> None:
     as_sent, found = api.read(honest, project=PROJECT, as_of=AS_OF), read(change)
     assert len(tasks(as_sent)) == 3
@@ -218,7 +212,7 @@ def test_the_same_rows_are_read_however_they_are_written(
     ]
 
 
-Read = Callable[[Callable[[Parts], object]], "Submission"]
+Read = Callable[[Callable[[Parts], object]], "Return"]
 
 
 @pytest.mark.parametrize("error", ["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?"])

@@ -8,31 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.returns import (
-    Came,
-    book,
-    came,
-    desk_with,
-    drawn,
-    template_of,
-)
+from tests.helpers.returns import Came, book, came, drawn, one_pack, template_of
 from xlsflow.fileformat.cells import CellError
-from xlsflow.intake.recognition.non_data_rows import (
-    is_note,
-    is_total,
-)
+from xlsflow.intake.recognition.non_data_rows import is_note, is_total
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Pack
 
 if TYPE_CHECKING:
-    from xlsflow.intake.grid import (
-        CellRange,
-        Grid,
-    )
-    from xlsflow.model.records import (
-        LeftOut,
-        RawTable,
-    )
+    from xlsflow.intake.grid import CellRange, Grid
+    from xlsflow.model.returns import BlockRows, SkippedRow
 
 PACK = Pack.model_validate(
     {"name": "p", "title": {"zh": "包", "en": "Pack"}, "subtitle": {"zh": "包", "en": "Pack"}, "sheets": ["tasks"]}
@@ -91,23 +75,23 @@ ROWS = [
 
 
 def read(body: str, *, merges: tuple[CellRange, ...] = (), hidden: tuple[int, ...] = ()) -> Came:
-    return came(book(drawn(HEAD + body, merges=merges, hidden=hidden)), desk_with(PACK, (TASKS,), Scope()))
+    return came(book(drawn(HEAD + body, merges=merges, hidden=hidden)), one_pack(PACK, (TASKS,), Scope()))
 
 
-def table(back: Came) -> RawTable:
-    ((only,),) = back.collected.tables.values()
+def table(back: Came) -> BlockRows:
+    (only,) = back.value.blocks
     return only
 
 
 def counts(back: Came) -> tuple[int, int, int, int]:
     """Return the rows seen, blank, read and left out."""
     only = table(back)
-    return only.seen, only.blank, len(only.rows), len(only.left_out)
+    return only.seen, only.blank, len(only.rows), len(only.skipped)
 
 
 def left_out(back: Came) -> list[tuple[int, str]]:
     """Return sheet row and code of the rows that were left out."""
-    found: tuple[LeftOut, ...] = table(back).left_out
+    found: tuple[SkippedRow, ...] = table(back).skipped
     return [(row.row + 1, row.code) for row in found]
 
 
@@ -129,7 +113,7 @@ def test_numbers_that_were_printed_beforehand_make_no_row() -> None:
         "key:no | key:title | key:owner | key:hours\n编号 | 任务名称 | 责任人 | 工时\n"
         "T-2026-001 | 核对 | |\nT-2026-002 | | |\nT-2026-003 | | |"
     )
-    back = came(book(grid), desk_with(PACK, (NUMBERED,), Scope()))
+    back = came(book(grid), one_pack(PACK, (NUMBERED,), Scope()))
 
     assert back.rows["tasks.rows"] == [{"no": "T-2026-001", "title": "核对"}]
     assert counts(back) == (1, 0, 1, 0)
@@ -138,7 +122,7 @@ def test_numbers_that_were_printed_beforehand_make_no_row() -> None:
 def test_an_error_in_a_cell_makes_a_used_row() -> None:
     grid = drawn(HEAD + FIRST)
     rows: Grid = replace(grid, rows=[*grid.rows, [None, None, CellError("#REF!"), None, None]])
-    back = came(book(rows), desk_with(PACK, (TASKS,), Scope()))
+    back = came(book(rows), one_pack(PACK, (TASKS,), Scope()))
 
     assert sorted(back.said) == [("error_cell", "C7"), ("required_blank", "B7")]
 
@@ -179,7 +163,7 @@ def test_sums_are_left_out_and_counted() -> None:
     assert left_out(back) == [(7, "subtotal_row"), (9, "subtotal_row")]
     assert back.said == [("subtotal_row", "A7"), ("subtotal_row", "C9")]
     assert {f.severity for f in back.findings} == {"info"}
-    assert table(back).left_out[1].texts == {"title": "合计", "hours": "12"}
+    assert table(back).skipped[1].texts == {"title": "合计", "hours": "12"}
 
 
 def test_a_row_with_an_id_is_data_whatever_its_title() -> None:
@@ -194,7 +178,7 @@ def test_a_sum_beside_a_number_that_was_printed_beforehand_is_one() -> None:
         "key:no | key:title | key:owner | key:hours\n编号 | 任务名称 | 责任人 | 工时\n"
         "T-2026-001 | 核对 | 李明 | 2\nT-2026-002 | 合计 | | 2"
     )
-    back = came(book(grid), desk_with(PACK, (NUMBERED,), Scope()))
+    back = came(book(grid), one_pack(PACK, (NUMBERED,), Scope()))
 
     assert left_out(back) == [(4, "subtotal_row")]
 

@@ -12,18 +12,11 @@ import pytest
 from tests.fuzz.seeds import seeds
 from tests.helpers import files
 from tests.helpers.documents import TOP
-from tests.intake.test_corpus import (
-    CORPUS,
-    manifest,
-)
+from tests.intake.test_corpus import CORPUS, manifest
 from tests.intake.test_limits import INSTEAD
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation import reader_pool
-from xlsflow.intake.isolation.reader_pool import (
-    Limits,
-    Unreadable,
-    open_returns,
-)
+from xlsflow.intake.isolation.reader_pool import Limits, Unreadable, open_returns
 
 WATCH = """
 import os, sys
@@ -65,14 +58,17 @@ from xlsflow.intake.legacy import calamine_reader
 import python_calamine, encodings.idna
 reads = [sys.path[-1], *filter(None, os.environ.get("WATCH_READS", "").split(os.pathsep))]
 watch([*reads, *sys.path], [], lambda *_: os._exit(86))
-real = worker.read_return
-def prying(path, limits):
-    if path.name == "connect.xlsx": import socket; socket.create_connection(("127.0.0.1", 9), 0.1)
-    if path.name == "write.xlsx": open(path.with_name("trap"), "w")
-    if path.name == "pry.xlsx": open("/etc/passwd")
-    if path.name == "start.xlsx": os.system("true")
-    return real(path, limits)
-worker.read_return = prying
+real = worker.load_step
+def prying(message):
+    step = real(message)
+    def read(data, name, *more):
+        if name == "connect.xlsx": import socket; socket.create_connection(("127.0.0.1", 9), 0.1)
+        if name == "write.xlsx": open(os.path.join(os.environ["WATCH_READS"].split(os.pathsep)[0], "trap"), "w")
+        if name == "pry.xlsx": open("/etc/passwd")
+        if name == "start.xlsx": os.system("true")
+        return step(data, name, *more)
+    return read
+worker.load_step = prying
 worker.main()
 """
 )

@@ -14,47 +14,50 @@ import pytest
 
 from tests.helpers import files
 from xlsflow.errors import InputError
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.findings import Finding, Location
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation import reader_pool
 from xlsflow.intake.isolation.limits import limits_asked
-from xlsflow.intake.isolation.reader_pool import (
-    Limits,
-    Unreadable,
-    open_returns,
-)
+from xlsflow.intake.isolation.reader_pool import Limits, Request, Unreadable, open_returns
 
 TOP = Path(__file__).parents[2]
 
-# A reader that misbehaves as the name of the file tells it to; every other file it reads as usual.
+# A reader that misbehaves as the name of the file tells it to; with every other file it runs the step that it is sent.
 FAULTY = """
 import os, sys, time, pickle, struct
 sys.path.append(sys.argv.pop(1))
 from xlsflow.intake.isolation import worker
-read = worker.read_return
+load = worker.load_step
 class Evil:
     def __reduce__(self):
         return os.mkdir, (os.environ["TRAP"],)
-def faulty(path, limits):
-    if "abort" in path.name: os.abort()
-    if "kill" in path.name: os.kill(os.getpid(), 9)
-    if "fault" in path.name: import ctypes; ctypes.string_at(0)
-    if "balloon" in path.name: swollen = [bytes(1 << 20) for _ in range(1 << 20)]
-    if "spin" in path.name:
-        while True: pass
-    if "exit" in path.name: os._exit(0)
-    if "hang" in path.name: time.sleep(600)
-    if "memory" in path.name: raise MemoryError
-    if "panic" in path.name: raise BaseException("panic")
-    if "flood" in path.name: return ("x" * 5_000_000,)
-    if "evil" in path.name: return (Evil(),)
-    if "odd" in path.name: return (1, 2)
-    if "noise" in path.name: worker.pickle = type("", (), {"dumps": lambda *a, **k: b"noise"})
-    return read(path, limits)
-worker.read_return = faulty
+class Instance:  # of a class of ours that no answer may consist of
+    def __reduce__(self):
+        from xlsflow.intake.isolation.limits import Limits
+        return Limits, ()
+def faulty(message):
+    step = load(message)
+    def read(data, name):
+        if "abort" in name: os.abort()
+        if "kill" in name: os.kill(os.getpid(), 9)
+        if "fault" in name: import ctypes; ctypes.string_at(0)
+        if "balloon" in name: swollen = [bytes(1 << 20) for _ in range(1 << 20)]
+        if "spin" in name:
+            while True: pass
+        if "exit" in name: os._exit(0)
+        if "hang" in name: time.sleep(600)
+        if "memory" in name: raise MemoryError
+        if "panic" in name: raise BaseException("panic")
+        if "flood" in name: return "x" * 5_000_000
+        if "evil" in name: return Evil()
+        if "hidden" in name: return step(data, name).__class__(*[Evil()] * 9)
+        if "stranger" in name: return Instance()
+        if "part" in name: return step(data, name).grids[0]
+        if "odd" in name: return (1, 2)
+        if "noise" in name: worker.pickle = type("", (), {"dumps": lambda *a, **k: b"noise"})
+        return step(data, name)
+    return read
+worker.load_step = faulty
 worker.main()
 """
 LIMITED = sys.platform == "linux"
@@ -71,6 +74,9 @@ CODES = {
     "panic": "file_damaged",
     "flood": "reader_died",
     "evil": "reader_died",
+    "hidden": "reader_died",
+    "stranger": "reader_died",
+    "part": "reader_died",
     "odd": "reader_died",
     "noise": "reader_died",
 }
@@ -171,9 +177,9 @@ def test_only_a_few_files_are_read_ahead(tmp_path: Path, monkeypatch: pytest.Mon
     asked: list[str] = []
     real = reader_pool._Readers.read
 
-    def read(self: reader_pool._Readers, path: Path, place: int) -> GridBook | Unreadable:
-        asked.append(path.name)
-        return real(self, path, place)
+    def read(self: reader_pool._Readers[GridBook], request: Request, number: int) -> GridBook | Unreadable:
+        asked.append(request.path.name)
+        return real(self, request, number)
 
     monkeypatch.setattr(reader_pool._Readers, "read", read)
     returns = open_returns(saved(tmp_path, [str(number) for number in range(60)]))
@@ -185,13 +191,13 @@ def test_however_much_arrives_little_is_unpacked_before_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unpacked: list[str] = []
-    real = reader_pool._Reader._understood
+    real = reader_pool._Reader._unpacked
 
-    def understood(self: reader_pool._Reader, path: Path, message: bytes) -> GridBook | Unreadable:
+    def unpacked_too(self: reader_pool._Reader[GridBook], path: Path, message: bytes) -> GridBook | Unreadable:
         unpacked.append(path.name)
         return real(self, path, message)
 
-    monkeypatch.setattr(reader_pool._Reader, "_understood", understood)
+    monkeypatch.setattr(reader_pool._Reader, "_unpacked", unpacked_too)
     paths = saved(tmp_path, [str(number) for number in range(30)])
     monkeypatch.setattr(reader_pool, "_MOST_WAITING", 1)
     for taken, opened in enumerate(open_returns(paths)):

@@ -8,21 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.returns import (
-    Came,
-    book,
-    came,
-    desk_with,
-    drawn,
-    template_of,
-)
+from tests.helpers.returns import Came, book, came, drawn, one_pack, template_of
 from xlsflow.intake.grid import Grid
 from xlsflow.intake.hidden.stamp import identify
-from xlsflow.intake.recognition.header_text import (
-    normalize_header,
-    without_brackets,
-)
-from xlsflow.model.records import Stamp
+from xlsflow.intake.recognition.header_text import normalize_header, without_brackets
+from xlsflow.model.returns import Stamp
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Pack
 
@@ -120,7 +110,7 @@ ROWS = [
 
 
 def read(*grids: Grid, templates: tuple[Template, ...] = (TASKS,), scalar: bool = True) -> Came:
-    return came(book(*grids), desk_with(PACK, templates, Scope()), scalar=scalar)
+    return came(book(*grids), one_pack(PACK, templates, Scope()), scalar=scalar)
 
 
 def lines(text: str) -> list[str]:
@@ -583,18 +573,18 @@ def test_a_form_that_must_be_filled_is_asked_for_even_if_it_is_blank() -> None:
     back = read(drawn("封面\n\n\n填报人＊ | | 电话 | ", "封面"), templates=(cover(required=True),))
 
     assert back.said == [("required_blank", "B4")]
-    assert [(t.seen, t.blank, len(t.rows)) for ts in back.collected.tables.values() for t in ts] == [(1, 0, 1)]
+    assert [(t.seen, t.blank, len(t.rows)) for t in back.value.blocks] == [(1, 0, 1)]
 
 
 def test_a_form_that_may_be_left_blank_is_not_missed() -> None:
     back = read(drawn("封面\n\n\n填报人＊ | | 电话 | ", "封面"), templates=(cover(required=False),))
 
     assert back.said == []
-    assert [(t.seen, t.blank, len(t.rows)) for ts in back.collected.tables.values() for t in ts] == [(1, 1, 0)]
+    assert [(t.seen, t.blank, len(t.rows)) for t in back.value.blocks] == [(1, 1, 0)]
 
 
 def test_one_return_says_nothing_of_how_the_next_is_read() -> None:
-    desk = desk_with(PACK, (TASKS,), Scope())
+    desk = one_pack(PACK, (TASKS,), Scope())
     moved = drawn(SENT.replace("key:no", "\n\nkey:no", 1))
 
     assert [came(book(grid), desk).rows["tasks.rows"] for grid in (drawn(SENT), moved, drawn(SENT))] == [ROWS] * 3

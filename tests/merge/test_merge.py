@@ -11,27 +11,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.helpers import soak
+from xlsflow.checks.diagnostics import explain_missing_keys
 from xlsflow.checks.frame import frame_of
 from xlsflow.errors import LedgerError
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
-from xlsflow.merge.from_consolidated import regather
-from xlsflow.merge.gather import Taken, gather, shape_of
-from xlsflow.merge.merge import join, merge, submission_of
-from xlsflow.model.records import (
-    ORIGIN,
-    Batch,
-    Book,
-    FileRecord,
-    Gathered,
-    LedgerLine,
-    Part,
-    RawTable,
-    Stamp,
+from xlsflow.intake.read_rows import ledger_line, rows_aside
+from xlsflow.merge.from_consolidated import returns_of
+from xlsflow.merge.merge import join, merge, single_return
+from xlsflow.merge.union_of_returns import (
+    BlockTable,
+    gather,
+    outline_of,
 )
+from xlsflow.model.consolidated_book import (
+    ORIGIN,
+    Book,
+    ReturnSet,
+)
+from xlsflow.model.ledger import LedgerLine
+from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, Stamp
 from xlsflow.template.model import FormBlock, TableBlock
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ VARIANT = TableBlock.model_validate(
     {"name": "items", "type": "table", "key": "no", "fields": _fields("no", "share", "on", "what")}
 )
 LOOSE = FormBlock.model_validate({"name": "notes", "type": "form", "fields": _fields("what")})
-SHAPES = {"s.items": shape_of(KEYED), "s.notes": shape_of(LOOSE)}
+OUTLINES = {"s.items": outline_of(KEYED), "s.notes": outline_of(LOOSE)}
 
 
 def a_file(
@@ -66,25 +66,37 @@ def a_file(
 
 def gathered(
     *files: tuple[FileRecord, Rows, Rows], findings: Sequence[Finding] = (), block: DataBlock = KEYED
-) -> Gathered:
-    """Return files as they are gathered; a row that is empty is a blank one."""
-    taken = [_taken("s.items", block, [f[1] for f in files]), _taken("s.notes", LOOSE, [f[2] for f in files])]
-    return gather([record for record, *_ in files], findings, taken)
+) -> ReturnSet:
+    """Return files as they are joined; a row that is empty is a blank one."""
+    blocks = {"s.items": block, "s.notes": LOOSE}
+    returns = []
+    for record, rows, notes in files:
+        tables = [_block_rows(block, rows), _block_rows(LOOSE, notes)]
+        own = tuple(finding for finding in findings if finding.location.file == record.file)
+        came = Return(
+            record,
+            own,
+            tuple(ledger_line(record.file, table, blocks[table.full_name]) for table in tables),
+            tuple(row for table in tables for row in rows_aside(record.file, table, blocks[table.full_name])),
+            tuple(tables),
+            {("表", table.full_name): table.positions for table in tables},
+        )
+        returns.append(explain_missing_keys(came, blocks))
+    joined = []
+    for place, (name, definition) in enumerate(blocks.items()):
+        numbered = [(number, came.blocks[place]) for number, came in enumerate(returns)]
+        rows_ = JoinedRows.of(numbered, [field.name for field in definition.columns])
+        joined.append(BlockTable(name, definition, rows_, frame_of(rows_, definition)))
+    return gather(returns, joined)
 
 
-def _taken(name: str, block: DataBlock, files: Sequence[Rows]) -> Taken:
-    tables = []
-    for number, rows in enumerate(files):
-        used = [place for place, row in enumerate(rows) if row]
-        columns = {f.name: [rows[place].get(f.name) for place in used] for f in block.columns}
-        places = {f.name: (None, col) for col, f in enumerate(block.columns)}
-        at = [5 + place for place in used]
-        tables.append(RawTable(number, "表", "s", block.name, at, columns, places, len(rows), len(rows) - len(used)))
-    filled = [table for table in tables if table.rows]
-    values = {f.name: [v for table in filled for v in table.columns[f.name]] for f in block.columns}
-    starts = [sum(len(table.rows) for table in filled[:n]) for n in range(len(filled))]
-    batch = Batch("s", block.name, values, values, filled, starts)  # type: ignore[arg-type]
-    return Taken(name, block, tables, batch, frame_of(batch, block))
+def _block_rows(block: DataBlock, rows: Rows) -> BlockRows:
+    used = [place for place, row in enumerate(rows) if row]
+    columns = {field.name: [rows[place].get(field.name) for place in used] for field in block.columns}
+    positions = {field.name: (None, col) for col, field in enumerate(block.columns)}
+    at = [5 + place for place in used]
+    blank = len(rows) - len(used)
+    return BlockRows("表", "s", block.name, at, columns, positions, len(rows), blank, values=columns)
 
 
 def ledger(book: Book, block: str = "s.items") -> dict[str, tuple[int, ...]]:
@@ -137,10 +149,7 @@ def test_of_a_regions_returns_the_one_saved_last_counts() -> None:
     assert book.tables["s.items"]["what"].tolist()[0] == "new"
     assert book.tables["s.items"]["no"].tolist() == ["1", "9"]
     assert ledger(book)["old.xlsx"] == (3, 1, 0, 2, 0, 0)
-    assert said(book) == [
-        ("superseded", "old.xlsx", "", "new.xlsx"),
-        ("superseded", "undated.xlsx", "", "new.xlsx"),
-    ]
+    assert said(book) == [("superseded", "old.xlsx", "", "new.xlsx"), ("superseded", "undated.xlsx", "", "new.xlsx")]
     assert book.aside == ()
     assert [record.reason for record in book.files] == ["", "superseded", "", "superseded"]
     assert [record.file for record in book.counted] == ["new.xlsx", "other.xlsx"]
@@ -269,7 +278,7 @@ def test_a_row_that_is_lost_on_the_way_stops_the_merge() -> None:
 
 def test_a_row_from_nowhere_stops_the_merge() -> None:
     sound = gathered(a_file("a.xlsx", [{"no": "1"}], "north"))
-    stray = replace(sound, parts=(replace(sound.parts[0], ledger=()),))
+    stray = replace(sound, returns=(replace(sound.returns[0], ledger=()),))
 
     with pytest.raises(LedgerError):
         merge([stray])
@@ -279,7 +288,7 @@ def test_a_file_that_was_refused_is_named_and_counts_for_nothing() -> None:
     refused = FileRecord("~$a.xlsx", status="refused", reason="file_is_lock")
     finding = Finding("file_is_lock", Location("~$a.xlsx"))
 
-    book = merge([gather([refused], [finding], [])])
+    book = merge([gather([Return(refused, (finding,))], [])])
 
     assert book.files == (refused,)
     assert book.findings == (finding,)
@@ -330,7 +339,7 @@ def same_books(one: Book, other: Book) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files, st.integers(0, 6), st.integers(0, 6))
 def test_merging_is_order_free_nestable_and_repeatable(
     files: list[tuple[FileRecord, Rows, Rows]], first: int, second: int
@@ -348,7 +357,7 @@ def test_merging_is_order_free_nestable_and_repeatable(
     assert same_books(merge([gathered(*reversed(files), findings=_findings(files))], order), whole)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_every_row_is_accounted_for(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files)])
@@ -362,16 +371,16 @@ def test_every_row_is_accounted_for(files: list[tuple[FileRecord, Rows, Rows]]) 
     assert len(book.aside) == sum(line.set_aside for line in book.ledger)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_a_book_read_back_is_a_valid_part_of_another(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files, findings=_findings(files))])
-    again = merge([regather(replace(book, gathered=None), SHAPES)])
+    again = merge([returns_of(replace(book, source=None), OUTLINES)])
 
     assert same_books(again, book)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files, st.integers(0, 6), st.sampled_from(["", "a.xlsx"]))
 def test_books_that_were_read_back_merge_like_their_files(
     files: list[tuple[FileRecord, Rows, Rows]], cut: int, name: str
@@ -383,21 +392,21 @@ def test_books_that_were_read_back_merge_like_their_files(
     whole = merge(singles)
 
     halves = [merge(half) for half in (singles[: cut % len(files)], singles[cut % len(files) :])]
-    back = [regather(replace(half, gathered=None), SHAPES) for half in halves]
+    back = [returns_of(replace(half, source=None), OUTLINES) for half in halves]
 
     assert same_books(merge(back), whole)
-    assert same_books(merge([regather(replace(merge(back[::-1]), gathered=None), SHAPES), singles[0]]), whole)
+    assert same_books(merge([returns_of(replace(merge(back[::-1]), source=None), OUTLINES), singles[0]]), whole)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_a_file_itself_goes_before_what_a_book_has_of_it(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files, findings=_findings(files))])
-    assert book.gathered is not None
-    second_hand = regather(replace(book, gathered=None), SHAPES)
+    assert book.source is not None
+    second_hand = returns_of(replace(book, source=None), OUTLINES)
 
-    assert same_books(merge([second_hand, book.gathered]), book)
-    assert same_books(merge([book.gathered, second_hand]), book)
+    assert same_books(merge([second_hand, book.source]), book)
+    assert same_books(merge([book.source, second_hand]), book)
 
 
 def test_a_book_that_was_not_gathered_cannot_be_joined() -> None:
@@ -406,7 +415,7 @@ def test_a_book_that_was_not_gathered_cannot_be_joined() -> None:
 
 
 def test_a_book_of_one_file_is_that_files_own() -> None:
-    one = submission_of(merge([gathered(a_file("a.xlsx", [{}, {"no": "1", "n": 4}], "north"))]))
+    one = single_return(merge([gathered(a_file("a.xlsx", [{}, {"no": "1", "n": 4}], "north"))]))
 
     assert one.region == "north"
     assert one.tables["s.items"].to_dict("index") == {
@@ -416,6 +425,6 @@ def test_a_book_of_one_file_is_that_files_own() -> None:
 
 
 def test_nothing_at_all_is_a_book_too() -> None:
-    assert same_books(merge([]), merge([Gathered()]))
+    assert same_books(merge([]), merge([ReturnSet()]))
     assert merge([gathered(a_file("a.xlsx", []))]).tables["s.items"].empty
-    assert isinstance(Part(FileRecord("a")).identity, tuple)
+    assert isinstance(Return(FileRecord("a")).identity, tuple)

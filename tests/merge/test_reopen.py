@@ -16,27 +16,15 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 import xlsflow
-from tests.helpers.returned_rows import (
-    AS_OF,
-    PROJECT,
-    ROUND,
-    TASKS,
-    a_return,
-    task,
-)
+from tests.helpers import soak
+from tests.helpers.returned_rows import AS_OF, PROJECT, ROUND, TASKS, a_return, task
 from xlsflow import View
 from xlsflow.api import merge_to
 from xlsflow.errors import Refused
+from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.merge import document
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-)
-from xlsflow.pipeline.report import (
-    Opened,
-    open_consolidated,
-)
-from xlsflow.pipeline.session import Desk
+from xlsflow.pipeline.project_file import load_project, open_library
+from xlsflow.pipeline.report import ReopenedBook, open_consolidated
 from xlsflow.render.as_xlsx import write_xlsx
 
 if TYPE_CHECKING:
@@ -44,7 +32,7 @@ if TYPE_CHECKING:
 
     from tests.office import Office
     from xlsflow.i18n import Lang
-    from xlsflow.model.records import Book
+    from xlsflow.model.consolidated_book import Book
 
 
 def same_books(one: Book, other: Book) -> bool:
@@ -94,7 +82,7 @@ def test_an_opened_book_says_what_is_overdue(inbox: list[Path], whole: Path) -> 
 def test_the_project_comes_back_with_it(whole: Path) -> None:
     library = open_library()
 
-    assert open_consolidated(whole, library).desk.project == load_project(PROJECT, library)
+    assert open_consolidated(whole, library).definitions.project == load_project(PROJECT, library)
 
 
 def test_a_book_written_in_english_holds_the_same(inbox: list[Path], tmp_path: Path) -> None:
@@ -110,7 +98,7 @@ def test_a_book_that_libreoffice_has_saved_holds_the_same(
 
 
 @pytest.fixture(scope="module")
-def opened(whole: Path) -> Opened:
+def opened(whole: Path) -> ReopenedBook:
     return open_consolidated(whole, open_library())
 
 
@@ -136,7 +124,7 @@ Pair = tuple[pd.DataFrame, pd.DataFrame]
 
 @pytest.fixture(scope="module")
 def there_and_back(
-    opened: Opened, tmp_path_factory: pytest.TempPathFactory
+    opened: ReopenedBook, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[Mapping[str, list[Any]]], Pair]:
     """Return what puts four values, over and over, into columns of a table, and gives it before and after the way."""
     path = tmp_path_factory.mktemp("back") / "book.xlsx"
@@ -146,13 +134,13 @@ def there_and_back(
         for name, values in columns.items():
             table[name] = pd.Series([values[place % 4] for place in range(len(table))]).astype(table[name].dtype)
         book = replace(opened.book, tables={**opened.book.tables, TASKS: table})
-        write_xlsx(path, document(book, opened.desk, AS_OF.astimezone(), "zh"))
+        write_xlsx(path, document(book, opened.definitions, AS_OF.astimezone(), "zh"))
         return table, open_consolidated(path, open_library()).book.tables[TASKS]
 
     return way
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=soak.examples(15), deadline=None)
 @given(
     _four(texts),
     _four(st.floats(-1e300, 1e300) | st.sampled_from([0.1, 1 / 3, 1e15, 123456789012345678.0])),
@@ -168,12 +156,14 @@ def test_texts_days_and_numbers_come_back_exactly(
     pd.testing.assert_frame_equal(after, before, check_exact=True)
 
 
-def test_a_text_too_long_for_its_cell_is_said_to_be_cut_there_and_kept_whole(opened: Opened, tmp_path: Path) -> None:
+def test_a_text_too_long_for_its_cell_is_said_to_be_cut_there_and_kept_whole(
+    opened: ReopenedBook, tmp_path: Path
+) -> None:
     table = opened.book.tables[TASKS].copy()
     table.loc[2, "remark"] = "😀" * 20_000
     book = replace(opened.book, tables={**opened.book.tables, TASKS: table})
 
-    report = document(book, opened.desk, AS_OF.astimezone(), "zh")
+    report = document(book, opened.definitions, AS_OF.astimezone(), "zh")
     write_xlsx(tmp_path / "book.xlsx", report)
 
     found = next(one for one in report.listings if one.name == "校验发现")
@@ -346,15 +336,15 @@ def test_pages_may_be_moved_and_renamed(inbox: list[Path], whole: Path, tmp_path
 
 
 @pytest.mark.parametrize("fact", ["project", "round"])
-def test_a_book_of_another_project_or_round_is_refused(fact: str, opened: Opened, tmp_path: Path) -> None:
-    project = opened.desk.project
+def test_a_book_of_another_project_or_round_is_refused(fact: str, opened: ReopenedBook, tmp_path: Path) -> None:
+    project = opened.definitions.project
     assert project is not None
     other = {
         "project": replace(project, project=replace(project.project, code="XX")),
         "round": replace(project, round=replace(project.round, id="2026-W46")),
     }[fact]
-    desk = Desk(opened.desk.library, other)
-    write_xlsx(tmp_path / "other.xlsx", document(opened.book, desk, AS_OF.astimezone(), "zh"))
+    definitions = Definitions(opened.definitions.library, other)
+    write_xlsx(tmp_path / "other.xlsx", document(opened.book, definitions, AS_OF.astimezone(), "zh"))
 
     (record,) = merged(tmp_path / "other.xlsx").files
 

@@ -21,31 +21,19 @@ from hypothesis import strategies as st
 import xlsflow
 from tests.helpers.documents import TOP
 from tests.helpers.files import zipped
-from tests.helpers.returned_rows import (
-    a_return,
-    task,
-)
-from tests.merge.test_merge import (
-    SHAPES,
-    a_file,
-    gathered,
-)
+from tests.helpers.returned_rows import a_return, task
+from tests.merge.test_merge import OUTLINES, a_file, gathered
 from xlsflow import api
-from xlsflow.catalogue import CATALOGUE, REFUSALS
 from xlsflow.cli import main
 from xlsflow.feedback import has_marks
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
-from xlsflow.merge.from_consolidated import regather
+from xlsflow.findings import Finding, Location
+from xlsflow.merge.from_consolidated import returns_of
 from xlsflow.merge.merge import join, merge
-from xlsflow.model.waivers import (
-    Waiver,
-    boxes,
-    joined,
-    waive,
+from xlsflow.messages import (
+    CATALOGUE,
+    REFUSALS,
 )
+from xlsflow.model.waivers import Waiver, boxes, joined, waive
 from xlsflow.pipeline import project_file
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # openpyxl, of what it drops
@@ -53,7 +41,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlsflow.model.records import Book
+    from xlsflow.model.consolidated_book import Book
 
 ROUND = TOP / "samples" / "round"
 WRONG = "DJXP-2026-W47-HN_华南.xlsx"
@@ -333,9 +321,7 @@ def test_every_reason_for_which_a_sample_is_not_read_is_known_as_one(with_waiver
     assert refused <= REFUSALS <= CATALOGUE.keys()
 
 
-def test_one_return_by_itself_is_told_nothing_of_the_waivers_of_others(
-    with_waivers: Callable[..., Path],
-) -> None:
+def test_one_return_by_itself_is_told_nothing_of_the_waivers_of_others(with_waivers: Callable[..., Path]) -> None:
     project = with_waivers(waiver("华南", "required_if"), waiver("华南", "requird_if"))
     read = xlsflow.read(ROUND / "inbox" / WRONG, project=project, as_of=AS_OF)
 
@@ -385,15 +371,15 @@ def test_books_may_be_joined_in_any_order_whatever_is_waived_in_them() -> None:
     a = gathered(a_file("a.xlsx", [{"no": "1"}, {"no": "2"}], "north"), findings=[blank])
     b = gathered(a_file("b.xlsx", [{"no": "1"}], "south"))
     rules = (Waiver(code="required_blank", reason="r"), Waiver(code="used_elsewhere", reason="u", until=DAY))
-    held = replace(a, parts=tuple(replace(part, waivers=rules) for part in a.parts), day=DAY)
+    held = replace(a, returns=tuple(replace(came, waivers=rules) for came in a.returns), day=DAY)
     whole = merge([held, b])
 
     assert [one.code for one in whole.findings if one.waived]
     assert join(merge([b]), merge([held])).findings == join(merge([held]), merge([b])).findings == whole.findings
     assert merge([a, b, held]).findings == whole.findings  # the same file from two sides: what either accepts
-    back = regather(replace(whole, gathered=None), SHAPES)
+    back = returns_of(replace(whole, source=None), OUTLINES)
     assert merge([replace(back, day=DAY)]).findings == whole.findings
-    assert not [one for part in back.parts for one in part.findings if one.waived]
+    assert not [one for came in back.returns for one in came.findings if one.waived]
 
 
 # --- what goes back to the region ---

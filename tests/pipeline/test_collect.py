@@ -8,16 +8,9 @@ import openpyxl
 import pytest
 
 import xlsflow
-from tests.helpers.returns import (
-    opened_by_openpyxl,
-    put,
-)
-from xlsflow.api import (
-    check,
-    generate,
-    init,
-)
-from xlsflow.catalogue import CATALOGUE
+from tests.helpers.returns import opened_by_openpyxl, put
+from xlsflow.api import check, generate, init
+from xlsflow.messages import CATALOGUE
 from xlsflow.render.as_text import finding_lines
 
 if TYPE_CHECKING:
@@ -26,7 +19,7 @@ if TYPE_CHECKING:
 
     from xlsflow.api import Outcome
     from xlsflow.findings import Finding
-    from xlsflow.model.records import FileRecord
+    from xlsflow.model.returns import FileRecord
 
 LOCK = b"\x06\xe9\x83\xad\xe6\x80\x9d" + b" " * 158
 

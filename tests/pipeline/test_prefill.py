@@ -15,41 +15,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workbook.outgoing_example import folder
-from xlsflow.api import (
-    View,
-    merge_to,
-)
+from xlsflow.api import View, merge_to
 from xlsflow.cli import main
 from xlsflow.errors import InputError
-from xlsflow.fileformat.baseline import (
-    CELL_CHUNK,
-    Baseline,
-    comparison_text,
-)
+from xlsflow.fileformat.baseline import CELL_CHUNK, Baseline, comparison_text
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.hidden.baseline import read_baseline
-from xlsflow.intake.isolation.reader_pool import (
-    Limits,
-    open_returns,
-)
-from xlsflow.pipeline.generate import (
-    Order,
-    edition_for,
-    generate,
-)
-from xlsflow.pipeline.merge import merged
+from xlsflow.intake.isolation.reader_pool import Limits, open_returns
+from xlsflow.pipeline.definitions import Definitions
+from xlsflow.pipeline.generate import Order, edition_for, generate
+from xlsflow.pipeline.merge import merge_paths
 from xlsflow.pipeline.prefill import Prefill
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-)
-from xlsflow.pipeline.session import Desk
+from xlsflow.pipeline.project_file import load_project, open_library
 from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:
     from tests.office import Office
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
-    from xlsflow.model.records import Book
     from xlsflow.pipeline.generate import Outbox
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import Template
@@ -77,11 +60,11 @@ def sent(out: Path, **asked: object) -> Outbox:
 
 
 def book_of(paths: list[Path]) -> Book:
-    return merged(paths, Desk(library(), project(), date(2026, 11, 20)))
+    return merge_paths(paths, Definitions(library(), project(), date(2026, 11, 20)))
 
 
 def before() -> Book:
-    return merged([INBOX], Desk(library(), project(), any_round=True))
+    return merge_paths([INBOX], Definitions(library(), project(), any_round=True))
 
 
 def opened(path: Path) -> GridBook:
@@ -167,7 +150,7 @@ def numbered(templates: tuple[Template, ...]) -> tuple[Template, ...]:
 
 
 def test_new_rows_are_numbered_on_behind_every_number_that_was_used_closed_rows_too(tmp_path: Path) -> None:
-    pack, book = Desk(library(), project()).pack("coordination"), before()
+    pack, book = Definitions(library(), project()).pack("coordination"), before()
     templates = numbered(pack.templates)
     rows = book.tables[TASKS].query("_region == 'HD'").iloc[:2]
     rows = rows.assign(task_id=["HD-2026-HD003", "HD-2026-HD007"], progress=["in_progress", "done"])
@@ -183,7 +166,7 @@ def test_new_rows_are_numbered_on_behind_every_number_that_was_used_closed_rows_
 
 def test_the_latest_return_of_a_region_counts_of_several_rounds() -> None:
     book = before()
-    templates = Desk(library(), project()).pack("coordination").templates
+    templates = Definitions(library(), project()).pack("coordination").templates
     old = next(record for record in book.counted if record.stamp.region == "HD")
     assert old.saved is not None
     later = replace(

@@ -16,28 +16,17 @@ from click.testing import CliRunner
 
 from tests.office import pages
 from tests.templates.packs.round import Round
-from tests.workbook.outgoing_example import (
-    LIBRARY,
-    edition,
-    samples,
-)
-from xlsflow.api import (
-    View,
-    merge_to,
-    print_,
-)
+from tests.workbook.outgoing_example import LIBRARY, edition, samples
+from xlsflow.api import View, merge_to, print_
 from xlsflow.cli import main
 from xlsflow.errors import InputError, OutputError, Refused
 from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.layout.sheet_layout import TableLayout
+from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.print_ import print_return
-from xlsflow.pipeline.session import Desk
-from xlsflow.system.libreoffice import (
-    convert_to_pdf,
-    find_libreoffice,
-)
+from xlsflow.system.libreoffice import convert_to_pdf, find_libreoffice
 from xlsflow.workbook.outgoing.plan import plan
 from xlsflow.workbook.outgoing.writer import write_edition
 
@@ -94,7 +83,7 @@ def returned(path: Path, rows: dict[str, list[dict[str, object]]], pack: str = "
 
 def printed(path: Path, day: date | None = DAY) -> Path:
     out = path.with_suffix(".pdf")
-    print_return(path, out, Desk(LIBRARY, None, day))
+    print_return(path, out, Definitions(LIBRARY, None, day))
     return out
 
 
@@ -197,7 +186,7 @@ def test_what_could_not_be_read_is_printed_as_it_was_typed(tmp_path: Path, offic
         path = document.save(tmp_path / "odd.xlsx")
 
     out = tmp_path / "odd.pdf"
-    told = print_return(path, out, Desk(LIBRARY, None, DAY))
+    told = print_return(path, out, Definitions(LIBRARY, None, DAY))
 
     text = raw_text(out)
     for typed in ("下周五前后", "华东区各部门", "差不多了", "130%", "合计：2项"):
@@ -213,10 +202,10 @@ def test_the_day_that_is_printed_is_the_one_asked_for_else_the_workbooks_own(tmp
 
     assert "基准日：2026-11-20" in raw_text(printed(asked))
     assert "▲逾期10" in raw_text(asked.with_suffix(".pdf"))
-    own = print_return(named, tmp_path / "own.pdf", Desk(LIBRARY), now=DAY)
+    own = print_return(named, tmp_path / "own.pdf", Definitions(LIBRARY), now=DAY)
     assert own.as_of == date(2026, 3, 20)
     assert "▲逾期10" not in raw_text(tmp_path / "own.pdf")
-    assert print_return(asked, tmp_path / "now.pdf", Desk(LIBRARY), now=DAY).as_of == DAY
+    assert print_return(asked, tmp_path / "now.pdf", Definitions(LIBRARY), now=DAY).as_of == DAY
 
 
 def test_matrix_columns_and_signers_are_known_from_the_file_itself(tmp_path: Path) -> None:

@@ -11,26 +11,14 @@ from zipfile import ZipFile
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.templates.packs.filling import (
-    Filler,
-    send_back,
-)
-from tests.templates.packs.round import (
-    AS_OF,
-    Round,
-)
+from tests.templates.packs.filling import Filler, send_back
+from tests.templates.packs.round import AS_OF, Round
 from xlsflow.cli import main
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
-from xlsflow.layout.sheet_layout import (
-    TableLayout,
-    lay_out,
-)
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-)
-from xlsflow.pipeline.session import Desk
+from xlsflow.layout.sheet_layout import TableLayout, lay_out
+from xlsflow.pipeline.definitions import Definitions
+from xlsflow.pipeline.project_file import load_project, open_library
 
 if TYPE_CHECKING:
     from tests.office import Office
@@ -143,7 +131,7 @@ def test_all_verbs_work_on_the_store_inspection(office: Office, tmp_path: Path) 
         assert run("generate", project, "--pack", PACK, "--region", region, "--out", outbox, *own).exit_code == 0
     library = open_library([STORES])
     set_up = load_project(project, library)
-    opened = Desk(library, set_up, AS_OF).pack(PACK)
+    opened = Definitions(library, set_up, AS_OF).pack(PACK)
     inbox.mkdir()
     for region, lang in (("HD", "zh"), ("HW", "en")):
         rows = Filler(opened, set_up.region(region), AS_OF).fill()

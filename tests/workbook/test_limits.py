@@ -10,47 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.returns import (
-    came,
-    desk_with,
-    opened_by_openpyxl,
-    read_book,
-)
-from tests.templates.packs.filling import (
-    Filler,
-    send_back,
-)
-from tests.workbook.outgoing_example import (
-    LIBRARY,
-    PEOPLE,
-    PROJECT,
-    REGIONS,
-    edition,
-    made,
-)
-from tests.workbook.test_outgoing import (
-    field,
-    lists,
-    sheet_of,
-)
+from tests.helpers.returns import came, one_pack, opened_by_openpyxl, read_book
+from tests.templates.packs.filling import Filler, send_back
+from tests.workbook.outgoing_example import LIBRARY, PEOPLE, PROJECT, REGIONS, edition, made
+from tests.workbook.test_outgoing import field, lists, sheet_of
 from xlsflow.fileformat.cells import a1
 from xlsflow.layout.text_metrics import MAX_ROW_PT
-from xlsflow.model.project import (
-    Department,
-    Person,
-    Project,
-    Region,
-)
+from xlsflow.model.project import Department, Person, Project, Region
+from xlsflow.pipeline.definitions import Definitions, PackDefinitions
 from xlsflow.pipeline.print_ import print_return
-from xlsflow.pipeline.session import (
-    Desk,
-    Opened,
-)
-from xlsflow.workbook.outgoing.plan import (
-    Edition,
-    SheetPlan,
-    plan,
-)
+from xlsflow.workbook.outgoing.plan import Edition, SheetPlan, plan
 from xlsflow.workbook.outgoing.writer import write_edition
 from xlsflow.workbook.style.page_setup import print_scale
 
@@ -79,9 +48,9 @@ class Sent:
     edition: Edition
 
     @property
-    def opened(self) -> Opened:
+    def opened(self) -> PackDefinitions:
         """Its pack as returns are read by it."""
-        return Opened(self.edition.pack, self.edition.templates, self.edition.scope)
+        return PackDefinitions(self.edition.pack, self.edition.templates, self.edition.scope)
 
     def sheet(self, name: str) -> SheetPlan:
         """Return one of its sheets."""
@@ -98,7 +67,7 @@ class Sent:
     def read(self, path: Path) -> Came:
         """Return what a file is read as."""
         one = self.edition
-        return came(replace(read_book(path), file="x.xlsx"), desk_with(one.pack, one.templates, one.scope, DAY))
+        return came(replace(read_book(path), file="x.xlsx"), one_pack(one.pack, one.templates, one.scope, DAY))
 
 
 def sent(tmp_path: Path, one: Edition, *sheets: str) -> Sent:
@@ -227,7 +196,7 @@ def test_two_thousand_characters_in_a_cell_come_back_whole_and_are_printed_whole
     sheet = there.sheet("tracking")
     high = opened_by_openpyxl(there.path)[sheet.tab].row_dimensions[sheet.layout.table("tasks").first_row + 1].height
     assert high == pytest.approx(MAX_ROW_PT if prefilled else 30, abs=0.5)  # in whole pixels
-    print_return(tmp_path / "back.xlsx", tmp_path / "long.pdf", Desk(LIBRARY, None, DAY))
+    print_return(tmp_path / "back.xlsx", tmp_path / "long.pdf", Definitions(LIBRARY, None, DAY))
     assert set(re.findall(r"第\d{3}句", text_of(tmp_path / "long.pdf"))) == set(re.findall(r"第\d{3}句", LONG))
 
 
@@ -276,7 +245,7 @@ def test_thirty_columns_of_a_matrix_are_filled_read_and_printed_on_one_page(
     labels = {block.field(name).label.say(lang) for name in cells}
     if lang == "en":  # a character below the other is found as single characters
         assert {label for label in labels if re.sub(r"\s", "", label) in re.sub(r"\s", "", pages[1])} == labels
-    print_return(tmp_path / "back.xlsx", tmp_path / "signed.pdf", Desk(LIBRARY, None, DAY))
+    print_return(tmp_path / "back.xlsx", tmp_path / "signed.pdf", Definitions(LIBRARY, None, DAY))
     assert all(f"交付 {number}" in text_of(tmp_path / "signed.pdf") for number in range(10))
 
 

@@ -11,16 +11,8 @@ import pandas as pd
 from xlsflow.checks.computed import FILE_COLUMN
 from xlsflow.checks.constraints import constraints_of
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.violations import (
-    DiagnosticBuilder,
-    UnreadCells,
-    Violation,
-    file_numbers,
-)
-from xlsflow.model.records import (
-    Batch,
-    RowDiagnostic,
-)
+from xlsflow.checks.diagnostics import DiagnosticBuilder, UnreadCells, Violation
+from xlsflow.model.returns import JoinedRows, RowDiagnostic
 from xlsflow.template.kinds.field import FieldDtype
 from xlsflow.template.model import DataBlock
 
@@ -28,12 +20,12 @@ if TYPE_CHECKING:
     from pandera.errors import SchemaError, SchemaErrors
 
 
-def frame_of(batch: Batch, block: DataBlock) -> pd.DataFrame:
+def frame_of(batch: JoinedRows, block: DataBlock) -> pd.DataFrame:
     """Return a batch as a frame with the file number and a column for each field; its index is the position.
 
     Texts and codes have dtype str, dates datetime64[us], numbers float64, integers Int64; a blank is a missing value.
     """
-    columns: dict[str, Any] = {FILE_COLUMN: np.asarray(file_numbers(batch), dtype=np.int32)}
+    columns: dict[str, Any] = {FILE_COLUMN: np.asarray(batch.file_numbers, dtype=np.int32)}
     for field in block.columns:
         columns[field.name] = column_array(batch.values[field.name], field.dtype)  # noqa: PD011 - no frame
     return pd.DataFrame(columns)
@@ -45,7 +37,7 @@ def column_array(values: Sequence[Any], dtype: FieldDtype) -> Any:  # noqa: ANN4
 
 
 def check_frame(
-    batch: Batch, block: DataBlock, context: CheckContext, unread: UnreadCells, frame: pd.DataFrame | None = None
+    batch: JoinedRows, block: DataBlock, context: CheckContext, unread: UnreadCells, frame: pd.DataFrame | None = None
 ) -> list[RowDiagnostic]:
     """Return the diagnostics of a block's values: at most one for each cell, in the order of rows and columns.
 

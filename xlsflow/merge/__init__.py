@@ -1,1 +1,4 @@
-"""Many returns -> one book. A merge is a join: in any order, in any steps, however often, the result is the same."""
+"""Joins many returns into one book; in any order, in any steps, however often, the result is the same.
+
+No file is read or written here, and no single cell is checked. Start with `merge`.
+"""

@@ -1,4 +1,4 @@
-"""What the coordinator accepts: which waivers go with which file, and what is to be said of the waivers themselves."""
+"""Applies the project's waivers: which of them go with which file, and findings about the waivers themselves."""
 
 from __future__ import annotations
 
@@ -9,32 +9,20 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xlsflow.catalogue import CATALOGUE, REFUSALS
-from xlsflow.errors import (
-    ProjectError,
-    nearest_match,
+from xlsflow.errors import ProjectError, nearest_match
+from xlsflow.findings import Finding, Location, Severity
+from xlsflow.i18n import LocalizedText, untranslated
+from xlsflow.merge.union_of_returns import original_name
+from xlsflow.messages import (
+    CATALOGUE,
+    REFUSALS,
 )
-from xlsflow.findings import (
-    Finding,
-    Location,
-    Severity,
-)
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
-from xlsflow.merge.unique_names import given
-from xlsflow.model.records import (
+from xlsflow.model.consolidated_book import (
     Book,
-    FileRecord,
-    Gathered,
-    Part,
+    ReturnSet,
 )
-from xlsflow.model.waivers import (
-    Waiver,
-    joined,
-    waive,
-)
+from xlsflow.model.returns import FileRecord, Return
+from xlsflow.model.waivers import Waiver, joined, waive
 from xlsflow.template.lists import fold_text
 
 if TYPE_CHECKING:
@@ -43,40 +31,43 @@ if TYPE_CHECKING:
 _FOLDERS = re.compile(r"[/\\]")
 
 
-def with_waivers(gathered: Gathered, project: Project, day: date | None) -> Gathered:
-    """Return what files say with what of them may stand: what the project accepts, besides what came with them.
+def with_waivers(returns: ReturnSet, project: Project, day: date | None) -> ReturnSet:
+    """Return files with the waivers of the project, besides those that came with them.
 
     Args:
-        gathered: What the files say.
-        project: Who accepts.
+        returns: The files.
+        project: The project.
         day: The as-of day.
     """
     if not project.waivers:
-        return replace(gathered, day=day)
+        return replace(returns, day=day)
     sources = _Sources(project)
-    parts = tuple(_with(part, [w for w in project.waivers if sources.names(w, part.record)]) for part in gathered.parts)
-    return replace(gathered, parts=parts, day=day)
+    waived = tuple(
+        _with(came, [waiver for waiver in project.waivers if sources.match(waiver, came.record)])
+        for came in returns.returns
+    )
+    return replace(returns, returns=waived, day=day)
 
 
-def _with(part: Part, waivers: Sequence[Waiver]) -> Part:
-    """Return a file with more waivers; that a file was not read can not be waived."""
-    if not waivers or part.record.status == "refused":
-        return part
-    return replace(part, waivers=joined(part.waivers, waivers))
+def _with(came: Return, waivers: Sequence[Waiver]) -> Return:
+    """Return a file with more waivers; a refusal cannot be waived."""
+    if not waivers or came.record.status == "refused":
+        return came
+    return replace(came, waivers=joined(came.waivers, waivers))
 
 
-def judged(part: Part, day: date | None) -> Part:
-    """Return a file with the status that follows from what of it may stand."""
-    if not part.waivers or part.record.status == "refused":
-        return part
-    wrong = any(one.severity == Severity.ERROR for one in waive(part.findings, part.waivers, day))
-    return replace(part, record=replace(part.record, status="findings" if wrong else "ok"))
+def with_waived_status(came: Return, day: date | None) -> Return:
+    """Return a file with the status that follows from the findings that are not waived."""
+    if not came.waivers or came.record.status == "refused":
+        return came
+    wrong = any(finding.severity == Severity.ERROR for finding in waive(came.findings, came.waivers, day))
+    return replace(came, record=replace(came.record, status="findings" if wrong else "ok"))
 
 
-def told(book: Book, project: Project, day: date | None) -> Book:
-    """Return a book with what is to be said of the project's own waivers, each at its cell of the project workbook."""
-    about = _Told(book, project, day)
-    more = [finding for waiver in project.waivers for finding in about.of(waiver)]
+def with_waiver_findings(book: Book, project: Project, day: date | None) -> Book:
+    """Return a book with findings about the project's own waivers, each at its cell of the project workbook."""
+    checker = _WaiverChecker(book, project, day)
+    more = [finding for waiver in project.waivers for finding in checker.check(waiver)]
     if not more:
         return book
     return replace(book, findings=tuple(sorted((*book.findings, *more), key=Finding.order)))
@@ -84,7 +75,7 @@ def told(book: Book, project: Project, day: date | None) -> Book:
 
 @dataclass(frozen=True)
 class _Sources:
-    """Whom waivers are for."""
+    """Finds the files that waivers are for."""
 
     project: Project
 
@@ -95,28 +86,28 @@ class _Sources:
         except ProjectError:
             return ""
 
-    def names(self, waiver: Waiver, record: FileRecord) -> bool:
+    def match(self, waiver: Waiver, record: FileRecord) -> bool:
         """Return whether a waiver is for a file: by its name with or without its folder, or by its region."""
-        name, wanted = given(record), fold_text(waiver.source)
-        if wanted in (fold_text(name), fold_text(_FOLDERS.split(name)[-1]), fold_text(record.file)):
+        name, source = original_name(record), fold_text(waiver.source)
+        if source in (fold_text(name), fold_text(_FOLDERS.split(name)[-1]), fold_text(record.file)):
             return True
         return bool(record.stamp.region) and self.region(waiver) == record.stamp.region
 
 
 @dataclass(frozen=True)
-class _Told:
-    """A book that waivers are held against."""
+class _WaiverChecker:
+    """Checks waivers against a book."""
 
     book: Book
     project: Project
     day: date | None
 
-    def of(self, waiver: Waiver) -> Iterator[Finding]:
-        """Yield what is to be said of a waiver: the first thing that keeps it from doing what it is meant to."""
-        at, code, facts = self._wrong(waiver)
+    def check(self, waiver: Waiver) -> Iterator[Finding]:
+        """Yield the first reason why a waiver has no effect."""
+        attribute, code, facts = self._wrong(waiver)
         if code:
-            place = Location(waiver.book, waiver.page, waiver.cells.get(at, ""))
-            yield Finding(code, place, str(getattr(waiver, at) or ""), facts)
+            location = Location(waiver.book, waiver.page, waiver.cells.get(attribute, ""))
+            yield Finding(code, location, str(getattr(waiver, attribute) or ""), facts)
 
     def _wrong(self, waiver: Waiver) -> tuple[str, str, Mapping[str, str | LocalizedText]]:
         """Return the attribute at fault, the code of the finding, and its facts; an empty code where nothing is."""
@@ -129,7 +120,7 @@ class _Told:
             return "cell", "waiver_cell_unclear", {}
         if waiver.lapsed(self.day):
             return "until", "waiver_expired", {"day": str(self.day)}
-        files = [record for record in self.book.files if sources.names(waiver, record)]
+        files = [record for record in self.book.files if sources.match(waiver, record)]
         if not files:
             unknown = not sources.region(waiver)
             labels = [region.label for region in self.project.regions]
@@ -139,12 +130,12 @@ class _Told:
         return self._idle(waiver, {record.file for record in files if record in self._counted})
 
     def _idle(self, waiver: Waiver, files: set[str]) -> tuple[str, str, Mapping[str, str | LocalizedText]]:
-        """Return what is wrong with a waiver that is for some of the files but waives nothing of them."""
-        if not files or any(waiver.covers(one) for name in files for one in self._said.get(name, ())):
+        """Return what is wrong with a waiver that is for some of the files but waives none of their findings."""
+        if not files or any(waiver.covers(finding) for name in files for finding in self._findings.get(name, ())):
             return "code", "", {}
         sheets = {line.sheet for line in self.book.ledger if line.file in files}
-        sheets |= {one.location.sheet for name in files for one in self._said.get(name, ())} - {""}
-        if waiver.sheet and fold_text(waiver.sheet) not in {fold_text(one) for one in sheets}:
+        sheets |= {finding.location.sheet for name in files for finding in self._findings.get(name, ())} - {""}
+        if waiver.sheet and fold_text(waiver.sheet) not in set(map(fold_text, sheets)):
             return "sheet", "waiver_sheet_unknown", {"near": _meant(waiver.sheet, sorted(sheets))}
         return "code", "waiver_unused", {"source": waiver.source}
 
@@ -153,8 +144,8 @@ class _Told:
         return self.book.counted
 
     @cached_property
-    def _said(self) -> Mapping[str, list[Finding]]:
-        """File -> what is said of it."""
+    def _findings(self) -> Mapping[str, list[Finding]]:
+        """File -> its findings."""
         found: dict[str, list[Finding]] = {}
         for finding in self.book.findings:
             found.setdefault(finding.location.file, []).append(finding)
@@ -162,12 +153,12 @@ class _Told:
 
     @cached_property
     def _known(self) -> list[str]:
-        """What a waiver may be for: the regions, and the files at hand."""
-        regions = [name for one in self.project.regions for name in (one.name, one.name_en, one.code) if name]
-        return [*regions, *(given(record) for record in self.book.files)]
+        """What a waiver may be for: regions and files."""
+        regions = [name for r in self.project.regions for name in (r.name, r.name_en, r.code) if name]
+        return [*regions, *(original_name(record) for record in self.book.files)]
 
 
 def _meant(word: str, known: Iterable[str]) -> LocalizedText:
-    """Return the question whether something else was meant, nothing where nothing is near."""
+    """Return a suggestion of the nearest known word, or nothing."""
     near = nearest_match(word, known)
     return LocalizedText(f"（是否指“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")

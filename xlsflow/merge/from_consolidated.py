@@ -1,4 +1,4 @@
-"""A book that was read back from a consolidated workbook -> what it was made from, so that it can be merged further."""
+"""Turns a book that was read from a consolidated workbook back into returns, so that it can be merged further."""
 
 from __future__ import annotations
 
@@ -11,121 +11,118 @@ import numpy as np
 import pandas as pd
 
 from xlsflow.fileformat.cells import column_letters
-from xlsflow.merge.gather import CELL, PART, ROW, SHEET, stacked
-from xlsflow.merge.precedence import (
-    SUPERSEDED,
-    TWICE,
+from xlsflow.merge.precedence import SENT_TWICE, SUPERSEDED
+from xlsflow.merge.union_of_returns import (
+    CELL,
+    NUMBER,
+    ROW,
+    SHEET,
+    original_name,
+    renamed,
+    stacked,
 )
-from xlsflow.merge.unique_names import (
-    given,
-    named,
-)
-from xlsflow.model.records import (
+from xlsflow.model.consolidated_book import (
     ORIGIN,
-    Again,
     Book,
-    Gathered,
-    Part,
+    DuplicateRow,
+    ReturnSet,
 )
+from xlsflow.model.returns import Return
 
 if TYPE_CHECKING:
     from xlsflow.findings import Finding
-    from xlsflow.model.records import (
-        AsideRow,
-        LedgerLine,
-        Shape,
-        Spots,
-    )
+    from xlsflow.model.consolidated_book import BlockOutline
+    from xlsflow.model.ledger import AsideRow, LedgerLine
+    from xlsflow.model.returns import FieldPositions
 
-OF_THE_MERGE = frozenset((TWICE, SUPERSEDED, "row_twice", "used_elsewhere"))
-"""Codes of what a merge says of several files; it says so again where it still holds."""
-
-Spot = tuple[str, str, int]
-"""A row by its file, sheet and number."""
+_OF_THE_MERGE = frozenset((SENT_TWICE, SUPERSEDED, "row_twice", "used_elsewhere"))
+"""Codes of findings across files: a merge reports them again where they still hold."""
 
 
-def regather(book: Book, shapes: Mapping[str, Shape]) -> Gathered:
-    """Return what a book's files say, each by itself; rows of files that did not count stay out.
+def returns_of(book: Book, outlines: Mapping[str, BlockOutline]) -> ReturnSet:
+    """Return the files of a book, each by itself; rows of files that did not count are not known.
 
     Args:
         book: The book as it was read.
-        shapes: Full name of each block of the book -> what is known of it.
+        outlines: Full name of each block of the book -> what is known of it.
     """
-    if book.gathered is not None:
-        return book.gathered
+    if book.source is not None:
+        return book.source
     numbers = {record.file: number for number, record in enumerate(book.files)}
     tables = {}
     for name, table in book.tables.items():
-        again = [one for one in book.again if one.block == name]
-        tables[name] = _placed(_with_again(table, again), numbers, _Cells(name, shapes[name].key, book))
-    return Gathered(tuple(_parts(book)), tables, {name: shapes[name] for name in tables})
+        duplicates = [row for row in book.duplicates if row.block == name]
+        keys = _KeyCells(name, outlines[name].key, book)
+        tables[name] = _with_source(_with_duplicates(table, duplicates), numbers, keys)
+    return ReturnSet(tuple(_returns(book)), tables, {name: outlines[name] for name in tables})
 
 
-def _parts(book: Book) -> Iterator[Part]:
-    """Yield the files, each as it was before the merge, by the name that it was given by."""
+def _returns(book: Book) -> Iterator[Return]:
+    """Yield the files as they were before the merge, under their original names."""
     findings: defaultdict[str, list[Finding]] = defaultdict(list)
     ledger: defaultdict[str, list[LedgerLine]] = defaultdict(list)
     aside: defaultdict[str, list[AsideRow]] = defaultdict(list)
-    places: defaultdict[str, dict[tuple[str, str], Spots]] = defaultdict(dict)
-    again = Counter((one.block, *one.row[:2]) for one in book.again)
+    positions: defaultdict[str, dict[tuple[str, str], FieldPositions]] = defaultdict(dict)
+    duplicates = Counter((row.block, *row.row[:2]) for row in book.duplicates)
     for finding in book.findings:
-        if finding.code not in OF_THE_MERGE:
+        if finding.code not in _OF_THE_MERGE:
             findings[finding.location.file].append(replace(finding, waived=None) if finding.waived else finding)
     for line in book.ledger:
-        back = again.get((line.block, line.file, line.sheet), 0)
-        ledger[line.file].append(line.moved(merged=line.merged + back, duplicate=line.duplicate - back))
+        twice = duplicates.get((line.block, line.file, line.sheet), 0)
+        ledger[line.file].append(line.moved(merged=line.merged + twice, duplicate=line.duplicate - twice))
     for row in book.aside:
         aside[row.file].append(row)
-    for (file, sheet, block), spots in book.places.items():
-        places[file][sheet, block] = spots
+    for (file, sheet, block), fields in book.positions.items():
+        positions[file][sheet, block] = fields
     for record in book.files:
         name = record.file
-        part = Part(
-            replace(record, reason="" if record.reason in OF_THE_MERGE else record.reason),
+        came = Return(
+            replace(record, reason="" if record.reason in _OF_THE_MERGE else record.reason),
             tuple(findings[name]),
             tuple(ledger[name]),
             tuple(aside[name]),
-            first_hand=False,
-            places=places[name],
+            positions=positions[name],
             waivers=tuple(book.waivers.get(name, ())),
+            first_hand=False,
         )
-        yield named(part, given(record))
+        yield renamed(came, original_name(record))
 
 
-def _with_again(table: pd.DataFrame, again: Sequence[Again]) -> pd.DataFrame:
-    """Return a table with the rows that were left out: they say what another row says."""
-    if not again:
+def _with_duplicates(table: pd.DataFrame, duplicates: Sequence[DuplicateRow]) -> pd.DataFrame:
+    """Return a table with the rows that were left out for being the same as others."""
+    if not duplicates:
         return table
-    at = {spot: place for place, spot in enumerate(_rows(table))}
-    copies = table.take([at[one.first] for one in again])
-    where = {name: [one.row[place] for one in again] for place, name in enumerate(ORIGIN[:3])}
-    return stacked([table, copies.assign(**where).astype(table.dtypes)])
+    at = {origin: place for place, origin in enumerate(_origins(table))}
+    copies = table.take([at[row.first] for row in duplicates])
+    origins = {name: [row.row[place] for row in duplicates] for place, name in enumerate(ORIGIN[:3])}
+    return stacked([table, copies.assign(**origins).astype(table.dtypes)])
 
 
-def _rows(table: pd.DataFrame) -> Iterator[Spot]:
+def _origins(table: pd.DataFrame) -> Iterator[tuple[str, str, int]]:
+    """Yield file, sheet and number of each row."""
     return zip(*(table[column].tolist() for column in ORIGIN[:3]), strict=True)
 
 
-class _Cells:
-    """Where the key of a block stands in each file and sheet; in the first column where that is not known any more."""
+class _KeyCells:
+    """Addresses of a block's keys; in the first column where a file's positions are not known any more."""
 
     def __init__(self, block: str, key: str, book: Book) -> None:
-        here = {place[:2]: spots for place, spots in book.places.items() if place[2] == block}
-        self._spots = {place: spots.get(key, (None, 0)) for place, spots in here.items()}
+        here = {place[:2]: fields for place, fields in book.positions.items() if place[2] == block}
+        self._positions = {place: fields.get(key, (None, 0)) for place, fields in here.items()}
 
     def of(self, file: str, sheet: str, row: int) -> str:
         """Return the address of the key of a row."""
-        fixed, col = self._spots.get((file, sheet), (None, 0))
+        fixed, col = self._positions.get((file, sheet), (None, 0))
         return f"{column_letters(col)}{row if fixed is None else fixed + 1}"
 
 
-def _placed(table: pd.DataFrame, numbers: Mapping[str, int], cells: _Cells) -> pd.DataFrame:
-    """Return a table's rows with the number of their file and the cell of their key."""
+def _with_source(table: pd.DataFrame, numbers: Mapping[str, int], keys: _KeyCells) -> pd.DataFrame:
+    """Return a table with the columns ROW_SOURCE in the place of ORIGIN."""
     file, sheet, row, *_ = ORIGIN
     columns = {
-        PART: np.asarray([numbers[name] for name in table[file]], dtype=np.int32),
+        NUMBER: np.asarray([numbers[name] for name in table[file]], dtype=np.int32),
         SHEET: table[sheet].array,
         ROW: table[row].array,
-        CELL: pd.array([cells.of(*spot) for spot in _rows(table)], dtype="str"),
+        CELL: pd.array([keys.of(*origin) for origin in _origins(table)], dtype="str"),
     }
     return pd.DataFrame({**columns, **{name: table[name].array for name in table.columns if name not in ORIGIN}})

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import Finding
 from xlsflow.i18n import LANGS, LocalizedText, untranslated
-from xlsflow.model.records import ORIGIN, Book
+from xlsflow.model.consolidated_book import (
+    ORIGIN,
+    Book,
+)
 from xlsflow.template.model import TableBlock
 
 if TYPE_CHECKING:
@@ -88,7 +91,7 @@ class _Rows:
         return replace(finding, facts={**finding.facts, "other": self._words(row)})
 
     def _words(self, row: pd.Series) -> LocalizedText:
-        spots = self.book.places.get((row[_FILE], row[_SHEET], self.name), {})
+        spots = self.book.positions.get((row[_FILE], row[_SHEET], self.name), {})
         form_row, column = spots.get(self.block.key, (None, 0))
         cell = a1(int(row[_ROW]) - 1 if form_row is None else form_row, column)
         follow = self.block.follow if isinstance(self.block, TableBlock) else None

@@ -1,27 +1,21 @@
-"""Which of the files count: of copies one, of one region's returns the one that was saved last."""
+"""Decides which files count: of identical copies one, of one region's returns the one that was saved last."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
-from xlsflow.model.records import (
-    FileRecord,
-    LedgerLine,
-    Part,
-)
+from xlsflow.findings import Finding, Location
+from xlsflow.model.ledger import LedgerLine
+from xlsflow.model.returns import FileRecord, Return
 
-TWICE, SUPERSEDED = "file_twice", "superseded"
+SENT_TWICE, SUPERSEDED = "file_twice", "superseded"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What a file is beside the others.
+class Precedence:
+    """Whether a file counts in the merge, and which file replaces it.
 
     Attributes:
         code: Why it does not count; empty where it does.
@@ -36,48 +30,58 @@ class Standing:
         """Whether the file's rows go into the book."""
         return not self.code
 
-    def record(self, part: Part) -> FileRecord:
-        """Return the file's record, with why it does not count."""
-        return part.record if self.counts else replace(part.record, reason=self.code)
+    def record(self, came: Return) -> FileRecord:
+        """Return the file's record; its reason says why it does not count."""
+        return came.record if self.counts else replace(came.record, reason=self.code)
 
-    def findings(self, part: Part) -> tuple[Finding, ...]:
-        """Return what is to be said of a file: of one that does not count, only why."""
+    def findings(self, came: Return) -> tuple[Finding, ...]:
+        """Return the findings of a file; one that does not count has a single finding that says why."""
         if self.counts:
-            return part.findings
-        return (Finding(self.code, Location(part.record.file), "", {"other": self.other}),)
+            return came.findings
+        return (Finding(self.code, Location(came.record.file), "", {"other": self.other}),)
 
     def line(self, line: LedgerLine) -> LedgerLine:
-        """Return a line of the file's ledger: where it does not count, all its rows went one way."""
+        """Return a line of the file's ledger; where it does not count, all its rows are duplicates or superseded."""
         if self.counts:
             return line
-        gone = line.merged + line.superseded + line.duplicate + line.set_aside
-        if self.code == TWICE:
-            return line.moved(merged=0, superseded=0, duplicate=gone, set_aside=0)
-        return line.moved(merged=0, superseded=gone, duplicate=0, set_aside=0)
+        rows = line.merged + line.superseded + line.duplicate + line.set_aside
+        if self.code == SENT_TWICE:
+            return line.moved(merged=0, superseded=0, duplicate=rows, set_aside=0)
+        return line.moved(merged=0, superseded=rows, duplicate=0, set_aside=0)
 
 
-def standings(parts: Sequence[Part]) -> list[Standing]:
-    """Return what each file is beside the others, whatever order they come in."""
-    found = [Standing()] * len(parts)
+def precedences(returns: Sequence[Return]) -> list[Precedence]:
+    """Return for each file whether it counts; the order of the files does not matter."""
+    found = [Precedence()] * len(returns)
     firsts: dict[str, int] = {}
-    for number in sorted(range(len(parts)), key=lambda n: parts[n].identity):
-        record = parts[number].record
+    for number in sorted(range(len(returns)), key=lambda n: returns[n].identity):
+        record = returns[number].record
         first = firsts.setdefault(record.sha256, number) if record.sha256 else number
         if first != number and record.status != "refused":
-            found[number] = Standing(TWICE, parts[first].record.file)
+            found[number] = Precedence(SENT_TWICE, returns[first].record.file)
     latest: dict[tuple[str, ...], int] = {}
-    known = [n for n, part in enumerate(parts) if found[n].counts and _whose(part.record)]
-    for number in sorted(known, key=lambda n: _age(parts[n].record)):
-        latest[_whose(parts[number].record)] = number
+    known = [n for n, came in enumerate(returns) if found[n].counts and _slot(came.record)]
+    for number in sorted(known, key=lambda n: _age(returns[n].record)):
+        latest[_slot(returns[number].record)] = number
     for number in known:
-        last = latest[_whose(parts[number].record)]
+        last = latest[_slot(returns[number].record)]
         if last != number:
-            found[number] = Standing(SUPERSEDED, parts[last].record.file)
+            found[number] = Precedence(SUPERSEDED, returns[last].record.file)
     return found
 
 
-def _whose(record: FileRecord) -> tuple[str, ...]:
-    """Return what there is one return of; empty for a file that was refused or is of no known region."""
+def counted_by_pack(returns: Sequence[Return]) -> Mapping[str, list[int]]:
+    """Return pack -> numbers of the returns of it that count, sorted by pack."""
+    packs: dict[str, list[int]] = {}
+    for number, precedence in enumerate(precedences(returns)):
+        record = returns[number].record
+        if precedence.counts and record.status != "refused" and record.stamp.pack:
+            packs.setdefault(record.stamp.pack, []).append(number)
+    return dict(sorted(packs.items()))
+
+
+def _slot(record: FileRecord) -> tuple[str, ...]:
+    """Return what there is one return of: project, pack, round and region. Empty where no region is known."""
     stamp = record.stamp
     if record.status == "refused" or not stamp.region:
         return ()
@@ -85,6 +89,6 @@ def _whose(record: FileRecord) -> tuple[str, ...]:
 
 
 def _age(record: FileRecord) -> tuple[datetime, str, str]:
-    """Return what later files have more of; times of saving are all in UTC, whether they say so or not."""
+    """Sort key: save time (naive UTC), then digest, then name; the largest wins."""
     saved = record.saved.replace(tzinfo=None) if record.saved else datetime.min  # noqa: DTZ901 - only compared
     return saved, record.sha256, record.file

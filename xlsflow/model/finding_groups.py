@@ -1,7 +1,7 @@
-"""ONE FAULT, ONE LINE: the same fault down a column is told once, with its range and how often it stands.
+"""Groups findings for display: the same finding down a column is one line, with its range and its count.
 
-A finding keeps its own cell, for that is what is coloured, counted and read by programs. Whoever shows findings to a
-person shows groups: the same forty blanks are one line.
+A finding keeps its own cell, which is coloured, counted and read by programs. People are shown groups: forty blanks in
+one column are one line.
 """
 
 from __future__ import annotations
@@ -9,32 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from xlsflow.fileformat.cells import (
-    Bounds,
-    column_letters,
-    parse_bounds,
-)
+from xlsflow.fileformat.cells import Bounds, column_letters, parse_bounds
 from xlsflow.findings import Finding, Severity
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
+from xlsflow.i18n import Lang, LocalizedText
 
 FEW = 4
-"""So many findings of one code in one column are told one by one where each has facts of its own; more are not read."""
+"""Up to this number, findings of one code in one column with different facts are listed one by one."""
 MOST_PIECES = 6
-"""Pieces of a broken range that a line has room for."""
+"""Maximum number of ranges named in one line."""
 TIMES = LocalizedText("（共 {count} 处）", " ({count} cells)")
 TIMES_FIRST = LocalizedText("（共 {count} 处，以第一处为例）", " ({count} cells; this is the first)")
-"""What stands behind the sentence of several findings; where they differ, that it tells of the first."""
+"""Appended to the message of several findings; the second form where their facts differ."""
 
 _Placed = tuple[int, Finding]
-"""A finding with its place in the order."""
+"""A finding with its position in the order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The same fault in one or several cells of a column.
+    """The same finding in one or several cells of a column.
 
     Attributes:
         findings: Its findings in the order of the sheet; at least one.
@@ -44,22 +37,22 @@ class Group:
 
     @property
     def first(self) -> Finding:
-        """The finding that stands for all."""
+        """The finding that represents the group."""
         return self.findings[0]
 
     @property
     def severity(self) -> Severity:
-        """How much it matters."""
+        """Severity of its findings."""
         return self.first.severity
 
     @property
     def count(self) -> int:
-        """In how many places it stands."""
+        """Number of its cells."""
         return len(self.findings)
 
     @property
     def cells(self) -> str:
-        """Its cells as a person names them: `D6`, `D6:D45`, or `D6:D9, D12`; what is too long for a line is cut."""
+        """Its cells: `D6`, `D6:D45`, or `D6:D9, D12`; shortened after MOST_PIECES ranges."""
         if self.count == 1:
             return self.first.location.cell
         ranges = _joined(finding.location.cell for finding in self.findings)
@@ -67,17 +60,17 @@ class Group:
 
     @property
     def jump(self) -> str:
-        """The first of its cells or ranges: where a link to it leads."""
+        """The first of its cells or ranges: the target of a link."""
         return self.cells.partition(",")[0]
 
     @property
     def value(self) -> str:
-        """What stands in every one of its cells; where they differ, what stands in the first, with an ellipsis."""
+        """The value of its cells; where they differ, that of the first, with an ellipsis."""
         first = self.first.value
         return first if all(finding.value == first for finding in self.findings) else f"{first} …"
 
     def message(self, lang: Lang) -> str:
-        """Return the sentence of its first finding, and in how many places the fault stands."""
+        """Return the message of its first finding, with the number of cells."""
         if self.count == 1:
             return self.first.message(lang)
         if any(_said(finding) != _said(self.first) for finding in self.findings):

@@ -1,8 +1,7 @@
-"""WHO IS ASKED, BY WHEN: regions, people, the round, figures, holidays.
+"""The project: its regions, people, round, settings and holidays.
 
-The project's set-up is itself a workbook, generated and read by the same engine as everything else. The names of its
-blocks and fields are the names of the attributes here: `regions` is the block of that name, `Region.code` the field
-`code` in it.
+The project's set-up is itself a workbook, generated and read like all others. The names of its blocks and fields are
+the names of the attributes here: `regions` is the block of that name, `Region.code` the field `code` in it.
 """
 
 from __future__ import annotations
@@ -15,21 +14,10 @@ from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from xlsflow.errors import (
-    ProjectError,
-    nearest_match,
-)
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.errors import ProjectError, nearest_match
+from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.model.waivers import Waiver
-from xlsflow.template.lists import (
-    Choice,
-    ChoiceList,
-    fold_text,
-)
+from xlsflow.template.lists import Choice, ChoiceList, fold_text
 
 Rows = Iterable[Mapping[str, Any]]
 T = TypeVar("T")
@@ -37,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region that is asked."""
+    """A region that takes part."""
 
     code: str = ""
     name: str = ""
@@ -94,7 +82,7 @@ class RaciColumn:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round of reporting: what goes out together and comes back by one deadline, in each region's local time."""
+    """One gathering period, with one deadline in each region's local time."""
 
     id: str = ""
     title: str = ""
@@ -152,15 +140,15 @@ class Project:
 
     Attributes:
         project: What it is.
-        round: The round that is being run.
-        regions: Who is asked.
+        round: The current round.
+        regions: The regions that take part.
         departments: The departments.
         people: Who can be named.
         raci_columns: Columns of the matrix; departments and regions where there are none.
         timing: Timing figures that differ from the handbook.
         settings: Other figures that differ.
         holidays: Days that the calendars do not know.
-        waivers: Findings that may stand.
+        waivers: Findings that are accepted.
     """
 
     project: Facts = field(default_factory=Facts)
@@ -244,7 +232,7 @@ class Project:
             blocks: Block name -> its rows (a form has one), field name -> value.
 
         Raises:
-            ProjectError: Something that nothing can be done without is missing or stands twice.
+            ProjectError: Something necessary is missing or there twice.
         """
         parts: dict[str, Any] = {}
         for name, kind in _BLOCKS.items():
@@ -355,7 +343,7 @@ def _choices(
 
 
 def _joined(name: str, *lists: ChoiceList) -> ChoiceList:
-    """Return several lists as one; a label that stands in two of them is kept once, the first one's."""
+    """Return several lists as one; a label that is in several of them is kept once, from the first."""
     seen: set[str] = set()
     values: list[Choice] = []
     for one in lists:

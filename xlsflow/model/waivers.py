@@ -1,7 +1,7 @@
-"""WHAT MAY STAND: findings that the coordinator has looked into and accepts, with the reason and until which day.
+"""Waivers: findings that the coordinator accepts, with the reason and the last day.
 
-A waiver is a rule, not a mark at a finding: whoever merges applies the rules that came with each file to what is to be
-said of it, as of a day. So a waiver lapses, and holds again as of an earlier day, wherever the file has gone meanwhile.
+A waiver is a rule, not a mark on a finding: each merge applies the rules that came with a file to its findings, as of a
+day. So a waiver expires, and is valid again as of an earlier day, whatever books the file has gone through.
 """
 
 from __future__ import annotations
@@ -12,17 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from xlsflow.fileformat.cells import (
-    Bounds,
-    column_index,
-)
+from xlsflow.fileformat.cells import Bounds, column_index
 from xlsflow.findings import Finding, Waived
 from xlsflow.template.lists import fold_text
 
 _APART = re.compile(r"[\s,;、，；]+")
 _PIECE = re.compile(r"([A-Z]{0,3})([0-9]{0,7})(?::([A-Z]{0,3})([0-9]{0,7}))?")
 _FAR = 2**31
-"""A column or row that none is beyond: where an address names no letters, or no digits."""
+"""Stands for the last column or row where an address has no letters, or no digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +29,14 @@ class Waiver:
     Attributes:
         source: Name of a file, or name or code of a region.
         code: Code of the findings.
-        sheet: Name of the sheet as it stands in the file; every sheet where empty.
+        sheet: Name of the sheet as returned; every sheet where empty.
         cell: Cells as an address (`D12`), a range (`D12:D20`), a row (`12`) or several of these; the whole sheet where
             empty.
-        reason: Why the findings may stand.
-        until: The last day on which they may; for good where None.
-        book: Name of the project workbook that the line stands in.
+        reason: Why the findings are accepted.
+        until: The last day on which they are; without end where None.
+        book: Name of the project workbook that the line is in.
         page: Its sheet there.
-        cells: Attribute -> the cell that it stands in.
+        cells: Attribute -> its cell there.
     """
 
     source: str = ""
@@ -54,36 +51,36 @@ class Waiver:
 
     @property
     def boxes(self) -> tuple[Bounds, ...] | None:
-        """The cells that it is about; empty for a whole sheet, None where they cannot be understood."""
+        """The cells that it applies to; empty for a whole sheet, None where they cannot be parsed."""
         return boxes(self.cell)
 
     @property
     def bare(self) -> Waiver:
-        """What of it goes with a file: not who it was for, nor where it was written down."""
+        """The waiver as it is stored with a file: without whom it was for and where it was written."""
         return Waiver("", self.code, self.sheet, self.cell, self.reason, self.until)
 
     def lapsed(self, day: date | None) -> bool:
-        """Return whether its time is over on a day; never where no day is known."""
+        """Return whether it has expired on a day; never where no day is known."""
         return day is not None and self.until is not None and day > self.until
 
     def covers(self, finding: Finding) -> bool:
-        """Return whether a finding of a file that it is for is one of those that may stand."""
+        """Return whether it accepts a finding of a file that it is for."""
         if self.code != finding.code or (self.sheet and fold_text(self.sheet) != fold_text(finding.location.sheet)):
             return False
-        wanted = self.boxes
-        if not wanted:
-            return wanted is not None
+        accepted = self.boxes
+        if not accepted:
+            return accepted is not None
         found = boxes(finding.location.cell)
-        return bool(found) and all(any(_inside(one, box) for box in wanted) for one in found or ())
+        return bool(found) and all(any(_inside(cells, box) for box in accepted) for cells in found or ())
 
 
 def waive(findings: Iterable[Finding], waivers: Sequence[Waiver], day: date | None) -> list[Finding]:
-    """Return what is to be said of one file, what may stand marked as waived.
+    """Return the findings of one file, those that are accepted marked as waived.
 
     Args:
-        findings: What is to be said of the file.
-        waivers: Those that are for it; of several that cover a finding the one that holds longest is named.
-        day: The as-of day; None asks nothing about time.
+        findings: The findings.
+        waivers: The waivers of the file; of several that cover a finding the one that is valid longest is named.
+        day: The as-of day; None ignores expiry.
     """
     by_code: dict[str, list[Waiver]] = {}
     for waiver in sorted(waivers, key=_order):
@@ -99,18 +96,18 @@ def _waived(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
 
 
 def joined(*several: Iterable[Waiver]) -> tuple[Waiver, ...]:
-    """Return waivers as they go with a file: each once, in an order that does not depend on who brought them."""
+    """Return waivers as they are stored with a file: each once, in an order that does not depend on their sources."""
     return tuple(sorted({waiver.bare for waivers in several for waiver in waivers}, key=_order))
 
 
 def _order(waiver: Waiver) -> tuple[object, ...]:
-    """Return what waivers are sorted by: that which holds longest comes first."""
+    """Sort key: the waiver that is valid longest comes first."""
     until = waiver.until or date.max
     return -until.toordinal(), waiver.reason, waiver.code, waiver.sheet, waiver.cell, waiver.source
 
 
 def boxes(text: str) -> tuple[Bounds, ...] | None:
-    """Return the cells that a text names; None where it names none and is not empty.
+    """Return the cells that a text names; None where it cannot be parsed.
 
     >>> boxes("d12:D20、15")
     ((3, 3, 11, 19), (0, 2147483648, 14, 14))
@@ -134,5 +131,5 @@ def _box(piece: str) -> Bounds | None:
     return columns[0], columns[1], rows[0], rows[1]
 
 
-def _inside(one: Bounds, other: Bounds) -> bool:
-    return other[0] <= one[0] <= one[1] <= other[1] and other[2] <= one[2] <= one[3] <= other[3]
+def _inside(inner: Bounds, outer: Bounds) -> bool:
+    return outer[0] <= inner[0] <= inner[1] <= outer[1] and outer[2] <= inner[2] <= inner[3] <= outer[3]

@@ -1,43 +1,48 @@
-"""Findings -> what goes back to the regions: a marked copy of each return, and a text to send with it."""
+"""Writes what goes back to the regions: a marked copy of each return, and a covering text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from xlsflow.clock import localize
 from xlsflow.errors import OutputError
 from xlsflow.fileformat.stamp import RETURN_KIND
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
-from xlsflow.pipeline.find_files import find_files
-from xlsflow.pipeline.session import (
-    Collected,
-    Desk,
-    Key,
-)
+from xlsflow.i18n import Lang, LocalizedText
+from xlsflow.intake.find_files import find_files
+from xlsflow.model.returns import BlockRows, FileRecord, Return
 from xlsflow.system.atomic_write import write_atomically
 
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
     from xlsflow.findings import Finding
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project, Region
-    from xlsflow.model.records import (
-        Book,
-        FileRecord,
-        RawTable,
-    )
+    from xlsflow.pipeline.definitions import Definitions, PackDefinitions
+    from xlsflow.pipeline.merge import CollectedFile
 
-CANNOT = "cannot_be_marked"
-"""The code of a file that gets no marked copy: its faults are told in the covering text alone."""
+_CANNOT = "cannot_be_marked"
+"""Code of a file that gets no marked copy: its findings are in the covering text alone."""
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """Where feedback is written, and when.
+
+    Attributes:
+        folder: Folder for the marked copies and covering texts.
+        now: The present in the project's zone, where it is known: a letter sets no deadline that is past.
+    """
+
+    folder: Path
+    now: datetime | None = None
 
 
 def check_folder(folder: Path, paths: Sequence[Path]) -> None:
-    """Make sure that what goes back is kept apart from what came back.
+    """Check that feedback is not written among the returned files.
 
     Raises:
         OutputError: The folder is among the returned files: the next run would take the copies for returns.
@@ -49,98 +54,96 @@ def check_folder(folder: Path, paths: Sequence[Path]) -> None:
             raise OutputError("feedback_among_returns", folder=folder, path=path)
 
 
-def write_feedback(folder: Path, paths: Sequence[Path], collected: Collected, book: Book) -> list[Path]:
-    """Write a marked copy and a covering text for every return of which something is to be said.
+def write_feedback(
+    feedback: Feedback, paths: Sequence[Path], files: Sequence[CollectedFile], book: Book, definitions: Definitions
+) -> list[Path]:
+    """Write a marked copy and a covering text for every return that has findings.
 
-    A return that bears marks of ours and has nothing left to mend is written without them.
+    A return that was marked before and has no findings any more is written without its marks.
 
     Args:
-        folder: Where they shall stand.
+        feedback: Where to write.
         paths: The files and folders that were read.
-        collected: What was read of them.
-        book: What is to be said of them.
+        files: What they were read as.
+        book: What was merged of them.
+        definitions: What they were read against.
 
     Raises:
         OutputError: Something cannot be written.
     """
-    from xlsflow.feedback import (
-        ReturnOutcome,
-        can_be_marked,
-        covering_text,
-        has_marks,
-        mark_up,
-    )
+    from xlsflow.feedback import ReturnOutcome, can_be_marked, covering_text, has_marks, mark_up
 
-    lying = {given.name: given.path for given in find_files(paths)}
-    said: dict[str, list[Finding]] = {}
+    sources = {file.name: file.path for file in find_files(paths)}
+    returns = {file.record.file: file for file in files if isinstance(file, Return)}
+    by_file: dict[str, list[Finding]] = {}
     for finding in book.findings:
-        said.setdefault(finding.location.file, []).append(finding)
+        by_file.setdefault(finding.location.file, []).append(finding)
     written: list[Path] = []
-    for record in _returns(book, said):
-        source, findings = lying[record.file], said.get(record.file, [])
+    for record in _recipients(book, by_file):
+        source, findings = sources[record.file], by_file.get(record.file, [])
         read = record.status != "refused"
         marked = read and can_be_marked(source)
         if all(finding.waived for finding in findings) and not (marked and has_marks(source)):
             continue
-        target = folder / _below(record.file)
-        to, why = _recipient(record, collected.desk), ""
+        target = feedback.folder / _relative(record.file)
+        recipient, reason = _recipient(record, definitions, feedback.now), ""
         if marked:
             try:
-                mark_up(source, target, findings, to.lang, list(_dropdowns(record, collected)))
+                mark_up(source, target, findings, recipient.lang, list(_dropdowns(returns[record.file], definitions)))
                 written.append(target)
-            except OutputError as failed:
-                if failed.code != CANNOT:
+            except OutputError as error:
+                if error.code != _CANNOT:
                     raise
-                marked, why = False, str(failed.facts.get("reason", ""))
-        text = covering_text(findings, to, ReturnOutcome(source.name, marked, read, why))
+                marked, reason = False, str(error.facts.get("reason", ""))
+        text = covering_text(findings, recipient, ReturnOutcome(source.name, marked, read, reason))
         beside = target.with_name(f"{target.name}.txt")
         write_atomically(beside, lambda path, text=text: path.write_text(text, "utf-8", newline="\n"))  # type: ignore[misc]
         written.append(beside)
     return written
 
 
-def _returns(book: Book, said: dict[str, list[Finding]]) -> Iterator[FileRecord]:
-    """Yield the files that something goes back for: those that count, and those that could not be read."""
+def _recipients(book: Book, by_file: dict[str, list[Finding]]) -> Iterator[FileRecord]:
+    """Yield the files that get feedback: those that count, and those that could not be read."""
     for record in book.files:
         if record.status != "refused":
             if not record.reason and record.stamp.kind == RETURN_KIND:
                 yield record
-        elif any(finding.severity == "error" for finding in said.get(record.file, ())):
+        elif any(finding.severity == "error" for finding in by_file.get(record.file, ())):
             yield record
 
 
-def _below(name: str) -> Path:
-    """Return the name of a file as a path below a folder, whatever folders stand in it."""
+def _relative(name: str) -> Path:
+    """Return the name of a file as a relative path that stays below its folder."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     return Path(*(part for part in parts if part not in ("..", "/") and ":" not in part))
 
 
-def _recipient(record: FileRecord, desk: Desk) -> Recipient:
+def _recipient(record: FileRecord, definitions: Definitions, now: datetime | None) -> Recipient:
     from xlsflow.feedback import Recipient
     from xlsflow.feedback.texts import LOCAL_DEADLINE
 
-    project = desk.project
-    spoken: Lang | None = "zh" if record.stamp.lang == "zh" else "en" if record.stamp.lang == "en" else None
+    project = definitions.project
+    stamped: Lang | None = "zh" if record.stamp.lang == "zh" else "en" if record.stamp.lang == "en" else None
     if project is None:
-        return Recipient(lang=spoken or "zh")
+        return Recipient(lang=stamped or "zh")
     known = project.has_region(record.stamp.region)
     region = project.region(record.stamp.region) if known else None
-    due, lang = project.round.due, spoken or (region.language if region else project.project.language)
-    shown = f"{due:%Y-%m-%d %H:%M}" if due else ""
-    if shown and region and region.time_zone != project.project.time_zone:
-        shown = LOCAL_DEADLINE.format(lang, due=shown)
+    due, lang = project.round.due, stamped or (region.language if region else project.project.language)
+    deadline = f"{due:%Y-%m-%d %H:%M}" if due else ""
+    if deadline and region and region.time_zone != project.project.time_zone:
+        deadline = LOCAL_DEADLINE.format(lang, due=deadline)
     saved, hours_late = _lateness(record, project, region)
     return Recipient(
         lang=lang,
-        contact=_called(region.contact, project, lang) if region else "",
+        contact=_person(region.contact, project, lang) if region else "",
         region=region.label if region else None,
         round=(project.round.title if lang == "zh" or project.round.title.isascii() else "") or project.round.id,
         project=LocalizedText(project.project.name, project.project.name_en or project.project.name),
-        due=shown,
-        late=bool(due and ((desk.now and desk.now > due) or (desk.as_of and desk.as_of > due.date()))),
+        due=deadline,
+        late=bool(due and ((now and now > due) or (definitions.as_of and definitions.as_of > due.date()))),
         saved=saved,
         hours_late=hours_late,
-        coordinator=_called(project.project.coordinator, project, lang),
+        coordinator=_person(project.project.coordinator, project, lang),
         coordinator_contact=project.project.coordinator_contact,
     )
 
@@ -154,32 +157,31 @@ def _lateness(record: FileRecord, project: Project, region: Region | None) -> tu
     return (f"{saved:%Y-%m-%d %H:%M}", f"{max(hours, 0.1):.3g}") if hours > 0 else ("", "")
 
 
-def _called(name: str, project: Project, lang: Lang) -> str:
+def _person(name: str, project: Project, lang: Lang) -> str:
     """Return a person's name as it is written in a language, where the project says it."""
-    return next((one.name_en for one in project.people if lang == "en" and one.name == name and one.name_en), name)
+    return next((p.name_en for p in project.people if lang == "en" and p.name == name and p.name_en), name)
 
 
-def _dropdowns(record: FileRecord, collected: Collected) -> Iterator[Dropdown]:
-    """Yield the dropdowns that a return was issued with."""
-    for (pack, template, block), tables in collected.tables.items():
-        for table in tables:
-            if collected.records[table.file].file == record.file:
-                yield from _of_table((pack, template, block), table, record, collected)
+def _dropdowns(came: Return, definitions: Definitions) -> Iterator[Dropdown]:
+    """Yield the dropdowns that a return was sent out with."""
+    opened = definitions.pack(came.record.stamp.pack)
+    lang: Lang = "en" if came.record.stamp.lang == "en" else "zh"
+    for table in came.blocks:
+        yield from _of_block(table, opened, lang)
 
 
-def _of_table(key: Key, table: RawTable, record: FileRecord, collected: Collected) -> Iterator[Dropdown]:
+def _of_block(table: BlockRows, opened: PackDefinitions, lang: Lang) -> Iterator[Dropdown]:
     from xlsflow.feedback import Dropdown
-    from xlsflow.workbook.outgoing.dropdown_lists import column_name
+    from xlsflow.workbook.self_check.dropdown_lists import column_name
 
-    _, block, scope = collected.definition(key)
-    lang: Lang = "en" if record.stamp.lang == "en" else "zh"
+    _, block = opened.blocks[table.full_name]
     first, end = table.issued
     for field in block.columns:
-        rule = None if field.computed or field.fill else field.entry_rule(scope)
-        if rule is None or rule.value_type != "list" or field.name not in table.places:
+        rule = None if field.computed or field.fill else field.entry_rule(opened.scope)
+        if rule is None or rule.value_type != "list" or field.name not in table.positions:
             continue
-        fixed, col = table.places[field.name]
+        fixed, col = table.positions[field.name]
         rows = (first, end - 1) if fixed is None else (fixed, fixed)
-        said = field.label.say(lang), field.help_text(lang, scope)
-        rejects_others = rule.stop and not field.to
-        yield Dropdown(table.sheet, col, *rows, column_name(rule.of), *said, rejects_others)
+        texts = field.label.say(lang), field.help_text(lang, opened.scope)
+        stops = rule.stop and not field.to
+        yield Dropdown(table.sheet, col, *rows, column_name(rule.of), *texts, stops)

@@ -10,33 +10,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError, OutputError
-from xlsflow.model.records import Stamp
-from xlsflow.pipeline.project_file import (
-    BEGINNING,
-    default_pack,
-)
+from xlsflow.model.returns import Stamp
+from xlsflow.pipeline.project_file import BEGINNING, default_pack
 from xlsflow.system.atomic_write import make_folder
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.model.project import (
-        Project,
-        Region,
-    )
+    from xlsflow.model.project import Project, Region
     from xlsflow.pipeline.prefill import Prefill
     from xlsflow.template.kinds import Scope
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import Pack, Template
 
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
-"""What a file name cannot hold on one system or another."""
+"""Characters that a file name cannot have on some system."""
 _PROPERTIES, _OURS, _MUCH = "docProps/core.xml", b"<cp:lastModifiedBy>xlsflow<", 1 << 16
 """Where a workbook says who saved it last, what it says as long as nobody has, and how much of that is looked at."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is generated: a pack for some regions of a project.
+    """Which workbooks are generated: a pack for some regions of a project.
 
     Attributes:
         pack: Name of the pack; the project's own where empty.
@@ -45,7 +39,7 @@ class Order:
         lang: Language of every workbook; each region's own where None.
         source: What came back before, to go on from: a consolidated workbook, or files and folders of returns.
         closed: Whether rows that are done or dropped are given back too.
-        also: Sheets whose rows are given back though nothing follows them up, such as a matrix.
+        also: Sheets without a `follow` section whose rows are given back too, such as a matrix.
     """
 
     pack: str = ""
@@ -94,7 +88,9 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
     templates = library.sheets(pack, scope)
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     make_folder(out)
-    editions = [edition_for(one, project, pack, templates, scope, order.lang or one.language) for one in regions]
+    editions = [
+        edition_for(region, project, pack, templates, scope, order.lang or region.language) for region in regions
+    ]
     paths = [out / file_name(e.stamp.document, r.label.say(e.lang)) for r, e in zip(regions, editions, strict=True)]
     for path in paths:
         _spare_filled(path)
@@ -104,9 +100,9 @@ def generate(project: Project, out: Path, order: Order, library: Library) -> Out
         for region, blank, path in zip(regions, editions, paths, strict=True):
             edition = blank
             if before is not None:
-                given = before.of(region.code, blank.day.year)
-                edition = replace(blank, rows=given.rows, numbers=given.numbers)
-                written.unheard += [] if given.found else [region]
+                prefilled = before.of(region.code, blank.day.year)
+                edition = replace(blank, rows=prefilled.rows, numbers=prefilled.numbers)
+                written.unheard += [] if prefilled.found else [region]
             press.write(path, edition)
             written.append(path)
     return written
@@ -131,10 +127,7 @@ def _spare_filled(path: Path) -> None:
 
 def _before(order: Order, project: Project, templates: tuple[Template, ...], library: Library) -> Prefill | None:
     """Return what came back before, where the order is to go on from it."""
-    from xlsflow.pipeline.prefill import (
-        known_tables,
-        prefill_from,
-    )
+    from xlsflow.pipeline.prefill import known_tables, prefill_from
 
     also = known_tables(order.also, templates)
     if not order.source:
@@ -146,7 +139,7 @@ def _before(order: Order, project: Project, templates: tuple[Template, ...], lib
 def edition_for(
     region: Region, project: Project, pack: Pack, templates: tuple[Template, ...], scope: Scope, lang: Lang
 ) -> Edition:
-    """Return what one region's workbook is made from."""
+    """Return the content of one region's workbook."""
     from xlsflow.template.model import fingerprint
     from xlsflow.workbook.outgoing.writer import Edition
 
@@ -163,7 +156,7 @@ def edition_for(
 
 
 def facts_of(project: Project, pack: Pack, region: Region, document: str, lang: Lang) -> Mapping[str, object]:
-    """Return what cells are issued with, by the name that a definition calls it."""
+    """Return the facts that cells are prefilled with, by their name in definitions."""
     of = project.project
     return {
         "document.number": document,

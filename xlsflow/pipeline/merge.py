@@ -1,117 +1,145 @@
-"""Returned files -> book -> consolidated workbook: what `check`, `merge` and `read` share, and what follows."""
+"""The verbs `merge`, `check` and `read`: files that were read -> book -> report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError, Refused
-from xlsflow.pipeline.check import examine
+from xlsflow.findings import Diagnostic
+from xlsflow.model.returns import Return
+from xlsflow.pipeline.check import check
 from xlsflow.pipeline.collect import collect
-from xlsflow.pipeline.feedback import (
-    check_folder,
-    write_feedback,
-)
-from xlsflow.pipeline.preload import load_ahead
-from xlsflow.pipeline.session import (
-    Collected,
-    Desk,
-)
+from xlsflow.pipeline.read_return import ConsolidatedWorkbook
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xlsflow.i18n import Lang
-    from xlsflow.model.records import (
+    from xlsflow.model.consolidated_book import (
         Book,
-        Submission,
+        ReturnSet,
     )
     from xlsflow.model.report_model import Report
+    from xlsflow.pipeline.definitions import Definitions
     from xlsflow.reports import ReportInputs
 
+CollectedFile = Return | ConsolidatedWorkbook
 
-def merged(paths: Sequence[Path], desk: Desk, feedback: Path | None = None) -> Book:
+
+def merge_paths(paths: Sequence[Path], definitions: Definitions) -> Book:
     """Read, check and merge returned files.
-
-    Args:
-        paths: Files and folders.
-        desk: What they are read against.
-        feedback: Folder for a marked copy of every return of which something is to be said.
 
     Raises:
         InputError: A path is not there.
         LedgerError: A row is unaccounted for.
-        OutputError: A marked copy cannot be written.
     """
-    if feedback is not None:
-        check_folder(feedback, paths)
-    load_ahead("checks.schema", "merge.merge", "reports")  # a second's work, while other processes read the files
-    collected = collect(paths, desk)
-    examine(collected)
-    book = _book(collected)
-    if feedback is not None:
-        write_feedback(feedback, paths, collected, book)
-    return book
+    return merge_files(collect(paths, definitions), definitions)
 
 
-def _book(collected: Collected) -> Book:
-    from xlsflow.merge.apply_waivers import (
-        told,
-        with_waivers,
-    )
-    from xlsflow.merge.gather import Taken, gather
-    from xlsflow.merge.merge import merge
-    from xlsflow.merge.union import union
-    from xlsflow.pipeline.references import name_other_rows, referred
+def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Book:
+    """Check and merge files that were read.
 
-    taken = []
-    for key, batch in collected.batches.items():
-        template, block, _ = collected.definition(key)
-        taken.append(Taken(template.full_name(block), block, collected.tables[key], batch, collected.frames[key]))
-    project = collected.desk.project
-    regions = [region.code for region in project.regions] if project else []
-    whole = union([gather(collected.records, collected.findings, taken), *collected.books])
-    known = referred(whole, collected.desk)
+    Raises:
+        LedgerError: A row is unaccounted for.
+    """
+    from xlsflow.checks.references import check_references
+    from xlsflow.merge.apply_waivers import with_waivers
+    from xlsflow.merge.merge import make_book
+    from xlsflow.merge.precedence import counted_by_pack
+    from xlsflow.merge.union_of_returns import union
+
+    returns, books = _opened(files, definitions)
+    whole = union([check(returns, definitions), *books])
+    counted = counted_by_pack(whole.returns)
+    packs = {pack: definitions.pack(pack).blocks for pack in counted}
+    whole = check_references(whole, counted, packs)
+    project = definitions.project
     if project is None:
-        return merge([known], regions)
-    day = collected.desk.as_of
-    book = told(merge([with_waivers(known, project, day)], regions), project, day)
-    return name_other_rows(book, collected.desk)
+        return make_book(whole)
+    regions = [region.code for region in project.regions]
+    return with_project_findings(make_book(with_waivers(whole, project, definitions.as_of), regions), definitions)
 
 
-def submission(path: Path, desk: Desk) -> Submission:
+def with_project_findings(book: Book, definitions: Definitions) -> Book:
+    """Return a book with findings about the project's waivers, and with rows of other files named in words."""
+    from xlsflow.merge.apply_waivers import with_waiver_findings
+    from xlsflow.merge.other_rows import with_named_rows
+
+    project = definitions.project
+    assert project is not None
+    packs = sorted({record.stamp.pack for record in book.counted if record.stamp.pack})
+    blocks = {name: block for pack in packs for name, (_, block) in definitions.pack(pack).blocks.items()}
+    return with_named_rows(with_waiver_findings(book, project, definitions.as_of), project, blocks)
+
+
+def _opened(files: Sequence[CollectedFile], definitions: Definitions) -> tuple[list[Return], list[ReturnSet]]:
+    """Return the returns among files, and what the consolidated workbooks among them were made from."""
+    from xlsflow.pipeline.reopen import returns_in
+
+    returns: list[Return] = []
+    books: list[ReturnSet] = []
+    for file in files:
+        if isinstance(file, Return):
+            returns.append(file)
+            continue
+        try:
+            books.append(returns_in(file.record.file, file.pages, definitions))
+        except Refused as error:
+            returns.append(Return.refused(file.record, Diagnostic(error.code, error.facts)))
+    return returns, books
+
+
+def read_one(path: Path, definitions: Definitions) -> Return:
     """Read and check one return.
 
     Raises:
         InputError: It is not there, or is a folder.
         Refused: The file cannot be read at all, or is a consolidated workbook of several.
     """
-    from xlsflow.merge.merge import submission_of
+    from xlsflow.merge.merge import single_return
 
     if not path.is_file():
         raise InputError("no_such_file", path=path)
-    book = merged([path], desk)
+    book = merge_paths([path], definitions)
     if len(book.files) > 1:
         raise Refused("several_returns", file=path.name)
     record = book.files[0]
     if record.status == "refused":
-        finding = next(one for one in book.findings if one.location.file == record.file)
+        finding = next(finding for finding in book.findings if finding.location.file == record.file)
         raise Refused(finding.code, **{**finding.facts, "file": finding.location.file})
-    return submission_of(book)
+    return single_return(book)
 
 
-def basis(book: Book, desk: Desk, as_of: datetime, previous: tuple[Book, datetime] | None = None) -> ReportInputs:
-    """Return what a report of a book is made from; the desk has a project."""
+def basis(
+    book: Book, definitions: Definitions, as_of: datetime, previous: tuple[Book, datetime] | None = None
+) -> ReportInputs:
+    """Return what a report of a book is made from; the definitions have a project."""
     from xlsflow.reports import ReportInputs
 
-    assert desk.project is not None
-    return ReportInputs.of(book, desk.project, desk.library, as_of, previous)
+    assert definitions.project is not None
+    return ReportInputs.of(book, definitions.project, definitions.library, as_of, previous)
 
 
 def document(
-    book: Book, desk: Desk, as_of: datetime, lang: Lang, previous: tuple[Book, datetime] | None = None
+    book: Book, definitions: Definitions, as_of: datetime, lang: Lang, previous: tuple[Book, datetime] | None = None
 ) -> Report:
     """Return the report of a book in one language."""
     from xlsflow.reports import make_report
 
-    return make_report(basis(book, desk, as_of, previous), lang)
+    return make_report(basis(book, definitions, as_of, previous), lang)
+
+
+def with_overdue(book: Book, definitions: Definitions) -> Book:
+    """Return a book that can find what is overdue, since the project is known."""
+    from xlsflow.reports import overdue, tracked_items
+
+    def overdue_at(moment: datetime) -> pd.DataFrame:
+        assert definitions.project is not None
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=definitions.project.zone)
+        return overdue(tracked_items(basis(book, definitions, zoned)))
+
+    return replace(book, overdue_at=overdue_at)

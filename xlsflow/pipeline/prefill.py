@@ -1,7 +1,7 @@
-"""What a region is given back with the next round: its own rows that are still open, under the ids that they have.
+"""Chooses the rows that a region gets back with the next round: its own open rows, under the ids that they have.
 
-Which rows are open, the definition of a table says: those of a table that is followed up are, unless their status says
-that they are done or dropped. Rows of other tables are given back where that is asked for, forms never are.
+A row is open if its table has a `follow` section and its status is neither done nor dropped. Rows of other tables are
+given back where the caller names the table; forms never are.
 """
 
 from __future__ import annotations
@@ -13,52 +13,46 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlsflow.errors import (
-    InputError,
-    nearest_match,
-)
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
-from xlsflow.model.records import ORIGIN
+from xlsflow.errors import InputError, nearest_match
+from xlsflow.i18n import LocalizedText, untranslated
+from xlsflow.model.consolidated_book import ORIGIN
 
 if TYPE_CHECKING:
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
-    from xlsflow.model.records import Book
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Template
 
-FILE, _, _, REGION, _ = ORIGIN
+_FILE, _, _, _REGION, _ = ORIGIN
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
-Line = dict[str, object]
+_Row = dict[str, object]
 
 
 @dataclass(frozen=True)
-class Given:
-    """What one region's workbook is issued with.
+class PrefilledRows:
+    """The rows of one region's workbook.
 
     Attributes:
         rows: Full block name -> its rows, as data.
-        numbers: Full block name -> the first running number that no row has had yet.
-        found: Whether anything had come back from the region at all.
+        numbers: Full block name -> the first running number that no row has used.
+        found: Whether there is any return of the region.
     """
 
-    rows: Mapping[str, Sequence[Line]]
+    rows: Mapping[str, Sequence[_Row]]
     numbers: Mapping[str, int]
     found: bool
 
 
 @dataclass(frozen=True)
 class Prefill:
-    """What came back before, and how much of it is given back.
+    """The book of an earlier round, and how much of it is given back.
 
     Attributes:
-        book: What came back.
+        book: The book.
         templates: The sheets that go out.
         closed: Whether rows that are done or dropped are given back too.
-        also: Sheets or blocks whose rows are all given back, though nothing follows them up.
+        also: Sheets or blocks without a `follow` section whose rows are all given back.
     """
 
     book: Book
@@ -66,15 +60,15 @@ class Prefill:
     closed: bool = False
     also: frozenset[str] = frozenset()
 
-    def of(self, region: str, year: int) -> Given:
-        """Return what a region is issued with.
+    def of(self, region: str, year: int) -> PrefilledRows:
+        """Return the rows of a region's workbook.
 
         Args:
             region: Its code.
-            year: The year of the ids that new rows get.
+            year: The year of the ids of new rows.
         """
         files = set(self._latest(region))
-        rows: dict[str, Sequence[Line]] = {}
+        rows: dict[str, Sequence[_Row]] = {}
         numbers: dict[str, int] = {}
         for name, template, block in self._blocks():
             own = self._own[name].get(region, ())
@@ -82,30 +76,30 @@ class Prefill:
                 numbers[name] = next_number
             if self._gives_back(template, block):
                 columns = self._columns[name]
-                latest = [place for place in own if columns[FILE][place] in files]
+                latest = [place for place in own if columns[_FILE][place] in files]
                 kept = [line for line in _lines(columns, block, latest) if self._is_kept(line, template, block)]
                 rows |= {name: kept} if kept else {}
-        return Given(rows, numbers, found=bool(files))
+        return PrefilledRows(rows, numbers, found=bool(files))
 
     @cached_property
     def _own(self) -> Mapping[str, Mapping[str, Sequence[int]]]:
-        """Return full block name -> region -> places of its rows, found once for all regions."""
+        """Full block name -> region -> positions of its rows, found once for all regions."""
         found: dict[str, dict[str, list[int]]] = {name: {} for name, _, _ in self._blocks()}
         for name, regions in found.items():
-            for place, region in enumerate(self.book.tables[name][REGION].tolist()):
+            for place, region in enumerate(self.book.tables[name][_REGION].tolist()):
                 regions.setdefault(region, []).append(place)
         return found
 
     @cached_property
     def _columns(self) -> Mapping[str, Mapping[str, Sequence[object]]]:
-        """Return full block name -> column -> its values as plain data, read once for all regions."""
+        """Full block name -> column -> its values as plain data, read once for all regions."""
         return {
             name: {column: _values(table[column]) for column in table.columns}
             for name, table in ((name, self.book.tables[name]) for name, _, _ in self._blocks())
         }
 
     def _blocks(self) -> Iterator[tuple[str, Template, DataBlock]]:
-        """Yield every block of rows that goes out and came back, with its full name."""
+        """Yield every table that goes out and is in the book, with its full name."""
         for template in self.templates:
             for block in template.data:
                 name = template.full_name(block)
@@ -128,7 +122,7 @@ class Prefill:
             bool(self.also & {template.name, template.full_name(block)}) or getattr(block, "follow", None) is not None
         )
 
-    def _is_kept(self, line: Line, template: Template, block: DataBlock) -> bool:
+    def _is_kept(self, line: _Row, template: Template, block: DataBlock) -> bool:
         if self.also & {template.name, template.full_name(block)}:
             return True
         follow = getattr(block, "follow", None)
@@ -146,27 +140,27 @@ class Prefill:
             of: The region's code, and the year.
         """
         region, year = of
-        numbered = [one for one in block.columns if one.preset_value(1, year, region) is not None]
+        numbered = [field for field in block.columns if field.preset_value(1, year, region) is not None]
         used = (
-            one.running_number(value, year, region)
-            for one in numbered
-            if one.name in self._columns[name]
+            field.running_number(value, year, region)
+            for field in numbered
+            if field.name in self._columns[name]
             for place in own
-            if (value := self._columns[name][one.name][place]) is not None
+            if (value := self._columns[name][field.name][place]) is not None
         )
         return max((number + 1 for number in used if number is not None), default=0)
 
 
 def prefill_from(paths: Sequence[Path], project: Project, templates: Sequence[Template], library: Library) -> Prefill:
-    """Return what came back before: a consolidated workbook, or returns of whatever rounds of the project.
+    """Return the rows to go on from: those of a consolidated workbook, or of returns of any round of the project.
 
     Raises:
         InputError: A path is not there, or nothing in it was sent out for this project.
     """
-    from xlsflow.pipeline.merge import merged
-    from xlsflow.pipeline.session import Desk
+    from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.pipeline.merge import merge_paths
 
-    book = merged(paths, Desk(library, project, any_round=True))
+    book = merge_paths(paths, Definitions(library, project, any_round=True))
     if not book.counted:
         raise InputError("nothing_to_go_on_from", path=", ".join(map(str, paths)))
     return Prefill(book, templates)
@@ -186,23 +180,24 @@ def known_tables(names: Sequence[str], templates: Sequence[Template]) -> frozens
     for name in names:
         if name not in known:
             near = nearest_match(name, known)
-            said = LocalizedText(f"（是不是“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")
-            raise InputError(
-                "no_such_table", table=name, near=said, known=", ".join(t.name for t in templates if t.name in known)
+            suggestion = (
+                LocalizedText(f"（是不是“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")
             )
+            names_known = ", ".join(template.name for template in templates if template.name in known)
+            raise InputError("no_such_table", table=name, near=suggestion, known=names_known)
     return frozenset(known[name] for name in names)
 
 
-def _lines(columns: Mapping[str, Sequence[object]], block: DataBlock, places: Sequence[int]) -> Iterator[Line]:
+def _lines(columns: Mapping[str, Sequence[object]], block: DataBlock, places: Sequence[int]) -> Iterator[_Row]:
     """Yield rows as data: what was typed, without blanks."""
-    names = [one.name for one in block.columns if one.name in columns and _is_typed(block, one.name)]
+    names = [f.name for f in block.columns if f.name in columns and _is_typed(block, f.name)]
     for place in places:
         yield {name: value for name in names if (value := columns[name][place]) is not None}
 
 
 def _is_typed(block: DataBlock, name: str) -> bool:
-    one = block.field(name)
-    return not (one.computed or one.fill or one.defines)
+    field = block.field(name)
+    return not (field.computed or field.fill or field.defines)
 
 
 def _values(column: Any) -> list[object]:  # noqa: ANN401 - of pandas

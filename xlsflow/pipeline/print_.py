@@ -1,7 +1,7 @@
-"""The verb `print`: a returned workbook -> the same, laid out anew for paper, as a PDF.
+"""The verb `print`: a returned workbook -> a PDF of it, laid out again for printing.
 
-What came back is never printed as it is: its print area does not follow the rows that were added, its rows are as high
-as they were left, and its days overdue move on with every day that it is opened.
+The returned file itself is never printed: its print area does not follow added rows, its row heights do not fit their
+texts, and its days overdue change with every day that it is opened.
 """
 
 from __future__ import annotations
@@ -15,30 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError, Refused
-from xlsflow.fileformat.cells import (
-    Scalar,
-    display_text,
-)
+from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.fileformat.key_row import key_text
 from xlsflow.findings import Finding
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-    untranslated,
-)
-from xlsflow.model.records import (
-    FileRecord,
-    RawTable,
-)
-from xlsflow.pipeline.find_files import find_files
+from xlsflow.i18n import LANGS, Lang, untranslated
+from xlsflow.model.returns import BlockRows, FileRecord, Return
 from xlsflow.pipeline.project_file import BEGINNING
-from xlsflow.pipeline.session import (
-    Collected,
-    Desk,
-)
 
 if TYPE_CHECKING:
     from xlsflow.intake.grid import Grid, GridBook
+    from xlsflow.pipeline.definitions import Definitions, PackDefinitions
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.lists import Choice, ChoiceList
     from xlsflow.template.loading.load import Library
@@ -62,7 +48,7 @@ class Printed:
         path: The PDF.
         as_of: The day that every mark and count on it is true for.
         files: The file that it was printed from.
-        findings: What is not on paper as it stands in the file, such as a column that was added.
+        findings: What of the file is not printed as it is, such as an added column.
     """
 
     path: Path
@@ -71,18 +57,18 @@ class Printed:
     findings: tuple[Finding, ...]
 
 
-def print_return(path: Path, out: Path, desk: Desk, now: date | None = None) -> Printed:
+def print_return(path: Path, out: Path, definitions: Definitions, now: date | None = None) -> Printed:
     """Print a returned workbook.
 
     Args:
         path: The workbook.
         out: The PDF to write.
-        desk: What it is read against; its as-of day is the one that is printed, where it has one.
-        now: The day that stands in for an as-of day where the workbook names none itself.
+        definitions: What it is read against; their as-of day is the one that is printed, where they have one.
+        now: The as-of day where the workbook names none itself.
 
     Raises:
-        InputError: The workbook is not there, or what is to be written is no PDF.
-        Refused: It cannot be read, or is none that was sent out.
+        InputError: The workbook is not there, or the output is no PDF.
+        Refused: It cannot be read, or was not sent out by xlsflow.
         OutputError: LibreOffice is missing or fails, or the PDF cannot be written.
     """
     from xlsflow.system.atomic_write import write_atomically
@@ -91,8 +77,8 @@ def print_return(path: Path, out: Path, desk: Desk, now: date | None = None) -> 
 
     if out.suffix.lower() != PAPER:
         raise InputError("report_format", file=out.name, known=PAPER)
-    collected = _read(path, desk)
-    edition = _edition(collected, now)
+    came, definitions = _read(path, definitions)
+    edition = _edition(came, definitions, now)
     with tempfile.TemporaryDirectory(prefix="xlsflow-") as folder:
         laid_out = Path(folder, "print.xlsx")
         write_edition(laid_out, edition)
@@ -102,99 +88,84 @@ def print_return(path: Path, out: Path, desk: Desk, now: date | None = None) -> 
         beside.write_bytes(pages)
 
     write_atomically(out, write)
-    return Printed(out, edition.day, tuple(collected.records), tuple(sorted(collected.findings, key=Finding.order)))
+    return Printed(out, edition.day, (came.record,), tuple(sorted(came.findings, key=Finding.order)))
 
 
-def _read(path: Path, desk: Desk) -> Collected:
-    """Return the raw tables of one file, read by what the file itself knows of its project where nobody else does.
+def _read(path: Path, definitions: Definitions) -> tuple[Return, Definitions]:
+    """Return one file, and what it was read against: without a project, the lists that the file itself has.
 
     Raises:
         InputError: It is not there.
         Refused: It cannot be read.
     """
-    from xlsflow.intake.isolation.reader_pool import (
-        Unreadable,
-        open_returns,
-        usual_limits,
-    )
-    from xlsflow.pipeline.collect import take
-    from xlsflow.pipeline.report import is_book
+    from xlsflow.intake.hidden.consolidated_pages import is_consolidated
+    from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns, usual_limits
+    from xlsflow.pipeline.read_return import place_blocks
 
     if not path.is_file():
         raise InputError("no_such_file", path=path)
-    (given,) = find_files([path])
-    (opened,) = open_returns([path], replace(usual_limits(), lists=desk.project is None))
+    (opened,) = open_returns([path], replace(usual_limits(), lists=definitions.project is None))
     if isinstance(opened, Unreadable):
-        raise Refused(opened.code, **{**opened.facts, "file": given.name})
-    if is_book(opened):
-        raise Refused("book_to_print", file=given.name)
-    if desk.project is None:
-        desk = Desk(desk.library, None, desk.as_of, own_lists(opened, desk.library))
-    collected = Collected(desk)
-    take(given, opened, collected, setup=True)
-    if collected.records[0].status == "refused":
-        finding = collected.findings[0]
-        raise Refused(finding.code, **{**finding.facts, "file": given.name})
-    return collected
+        raise Refused(opened.code, **{**opened.facts, "file": path.name})
+    if is_consolidated(opened):
+        raise Refused("book_to_print", file=path.name)
+    lists = {} if definitions.project else own_lists(opened, definitions.library)
+    definitions = replace(definitions, lists=lists, as_return=False)
+    came = place_blocks(definitions, opened, path.name)
+    if came.record.status == "refused":
+        raise Refused(came.record.reason, **{**came.findings[0].facts, "file": path.name})
+    return came, definitions
 
 
-def _edition(collected: Collected, now: date | None) -> Edition:
-    """Return what was read as the edition that is printed."""
+def _edition(came: Return, definitions: Definitions, now: date | None) -> Edition:
+    """Return what was read as the workbook that is printed."""
     from xlsflow.workbook.outgoing.plan import Edition
 
-    (record,) = collected.records
-    opened = collected.desk.pack(record.stamp.pack)
-    rows = {_full(collected, key): _rows(collected, key, tables) for key, tables in collected.tables.items()}
-    facts = _facts(collected, rows, opened.pack)
-    as_of, rows = _as_of(collected, rows)
-    there = {template for _, template, _ in collected.tables}
+    record, opened = came.record, definitions.pack(came.record.stamp.pack)
+    lang = _language(came, opened)
+    rows = {table.full_name: _rows(table, definitions, opened) for table in came.blocks}
+    facts = _facts(came, rows, opened, lang)
+    as_of, rows = _as_of(came, opened, rows)
+    present = {table.template for table in came.blocks}
     saved = record.saved.date() if record.saved else None
     return Edition(
         pack=opened.pack,
-        templates=tuple(t for t in opened.templates if t.name in there or not t.data),
+        templates=tuple(t for t in opened.templates if t.name in present or not t.data),
         scope=opened.scope,
-        lang=_tongue(collected),
+        lang=lang,
         stamp=record.stamp,
         facts=facts,
         rows=rows,
-        as_of=collected.desk.as_of or as_of or now or saved or BEGINNING.date(),
+        as_of=definitions.as_of or as_of or now or saved or BEGINNING.date(),
         created=record.saved.replace(tzinfo=None) if record.saved else BEGINNING,
         for_print=True,
     )
 
 
-def _full(collected: Collected, key: tuple[str, str, str]) -> str:
-    template, block, _ = collected.definition(key)
-    return template.full_name(block)
-
-
-def _rows(collected: Collected, key: tuple[str, str, str], tables: Sequence[RawTable]) -> list[Line]:
-    """Return every filled row of a block in the order of the sheet, notes and sums between them too."""
-    from xlsflow.intake.recognition.raw_table import gather
+def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> list[Line]:
+    """Return every filled row of a block in the order of the sheet, with the notes and subtotals between them."""
     from xlsflow.workbook.outgoing.plan import Typed
 
-    _, block, scope = collected.definition(key)
-    batch, _ = gather(tables, block, scope)
-    typed = [one for one in block.columns if not one.computed]
-    unknown = () if collected.desk.project else collected.desk.library.project_lists
+    _, block = opened.blocks[raw.full_name]
+    table, _ = opened.readers[raw.full_name].read(raw)
+    unknown = () if definitions.project else definitions.library.project_lists
+    fields = [field for field in block.columns if not field.computed and field.name in table.values]
     found: list[tuple[int, Line]] = []
-    for position in range(len(batch)):
-        table, number = batch.source(position)
+    for record, row in enumerate(table.rows):
         cells = {
-            one.name: _cell(
-                one, batch.values[one.name][position], batch.raw(position, one.name), own=one.list_name() in unknown
+            field.name: _cell(
+                field, table.values[field.name][record], table.raw(record, field.name), own=field.list_name() in unknown
             )
-            for one in typed
+            for field in fields
         }
-        found.append((table.rows[number], {name: cell for name, cell in cells.items() if cell is not None}))
-    for table in tables:
-        noted = (one for one in table.left_out if one.code != NO_DATA)
-        found += ((one.row, {name: Typed(text) for name, text in one.texts.items()}) for one in noted)
-    return [line for _, line in sorted(found, key=lambda one: one[0])]
+        found.append((row, {name: cell for name, cell in cells.items() if cell is not None}))
+    notes = (row for row in table.skipped if row.code != NO_DATA)
+    found += ((row.row, {name: Typed(text) for name, text in row.texts.items()}) for row in notes)
+    return [line for _, line in sorted(found, key=lambda pair: pair[0])]
 
 
-def _cell(one: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
-    """Return what a cell is printed with: its value, or what was typed where that could not be read as one.
+def _cell(field: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
+    """Return what a cell is printed with: its value, or the typed text where that could not be read.
 
     What belongs to a list of the project's own is left as it was typed where nobody knows the project.
     """
@@ -206,25 +177,26 @@ def _cell(one: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
         return Typed(value.isoformat())
     if value is not None or raw is None:
         return value
-    if isinstance(raw, int | float) and not isinstance(raw, bool) and one.dtype in ("number", "integer"):
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and field.dtype in ("number", "integer"):
         return raw
     text = display_text(raw).strip()
     return Typed(text) if text else None
 
 
-def _as_of(collected: Collected, rows: Mapping[str, list[Line]]) -> tuple[date | None, dict[str, list[Line]]]:
-    """Return the as-of day that a workbook names, and its rows without it: on paper there is but one."""
+def _as_of(
+    came: Return, opened: PackDefinitions, rows: Mapping[str, list[Line]]
+) -> tuple[date | None, dict[str, list[Line]]]:
+    """Return the as-of day that a workbook names, and its rows without it: a printed page has only one."""
     from xlsflow.workbook.outgoing.plan import AS_OF
 
     named: date | None = None
-    left: dict[str, list[Line]] = {}
-    for key in collected.tables:
-        full, block = _full(collected, key), collected.definition(key)[1]
-        cells = {one.name for one in block.columns if one.defines == AS_OF}
-        for line in rows[full] if cells else ():
+    without: dict[str, list[Line]] = {}
+    for name in (table.full_name for table in came.blocks):
+        cells = {field.name for field in opened.blocks[name][1].columns if field.defines == AS_OF}
+        for line in rows[name] if cells else ():
             named = next((_day(line[c]) for c in sorted(cells) if isinstance(line.get(c), date)), named)
-        left[full] = [{name: cell for name, cell in line.items() if name not in cells} for line in rows[full]]
-    return named, left
+        without[name] = [{field: cell for field, cell in line.items() if field not in cells} for line in rows[name]]
+    return named, without
 
 
 def _day(value: object) -> date:
@@ -232,35 +204,35 @@ def _day(value: object) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _facts(collected: Collected, rows: Mapping[str, list[Line]], pack: Pack) -> Mapping[str, object]:
-    """Return what the workbook was issued with: what still stands in it, else what its stamp says."""
-    stamp = collected.records[0].stamp
+def _facts(came: Return, rows: Mapping[str, list[Line]], opened: PackDefinitions, lang: Lang) -> Mapping[str, object]:
+    """Return the facts that the workbook was sent out with: what is still in its cells, else what its stamp says."""
+    stamp = came.record.stamp
     facts: dict[str, object] = {
         "document.number": stamp.document,
-        "pack.title": pack.title.say(_tongue(collected)),
-        "pack.version": f"{pack.name} v{stamp.version or pack.version}",
+        "pack.title": opened.pack.title.say(lang),
+        "pack.version": f"{opened.pack.name} v{stamp.version or opened.pack.version}",
         "project.code": stamp.project,
         "region.code": stamp.region,
         "round.id": stamp.round,
     }
-    for key in collected.tables:
-        _, block, _ = collected.definition(key)
-        for line in () if block.has_rows else rows[_full(collected, key)]:
-            facts |= {one.fill: line[one.name] for one in block.columns if one.fill and one.name in line}
+    for name in (table.full_name for table in came.blocks):
+        _, block = opened.blocks[name]
+        for line in () if block.has_rows else rows[name]:
+            facts |= {field.fill: line[field.name] for field in block.columns if field.fill and field.name in line}
     return facts
 
 
-def _tongue(collected: Collected) -> Lang:
-    """Return the language that a workbook is written in: what its stamp says, else that of its sheets' names."""
-    named = collected.records[0].stamp.lang
-    sheets = [(table.sheet, collected.definition(key)[0].tab) for key, ts in collected.tables.items() for table in ts]
-    return max(LANGS, key=lambda lang: (lang == named, sum(sheet == tab.say(lang) for sheet, tab in sheets)))
+def _language(came: Return, opened: PackDefinitions) -> Lang:
+    """Return the language of a workbook: that of its stamp, else that of its sheet names."""
+    stamped = came.record.stamp.lang
+    sheets = [(table.sheet, opened.blocks[table.full_name][0].tab) for table in came.blocks]
+    return max(LANGS, key=lambda lang: (lang == stamped, sum(sheet == tab.say(lang) for sheet, tab in sheets)))
 
 
 def own_lists(book: GridBook, library: Library) -> Mapping[str, ChoiceList]:
     """Return what a workbook knows of the lists that a project names: its dropdowns, and the columns of its matrices.
 
-    Values are called by their labels, for their codes stand in the project alone.
+    The labels serve as codes, since the codes themselves are in the project only.
     """
     from xlsflow.fileformat.hidden_sheets import LISTS_SHEET
     from xlsflow.intake.hidden.stamp import identify
@@ -285,7 +257,7 @@ def own_lists(book: GridBook, library: Library) -> Mapping[str, ChoiceList]:
 
 def _dropdowns(grid: Grid, library: Library) -> dict[str, dict[str, str]]:
     """Return the values of each list of the project that a sheet of lists holds."""
-    from xlsflow.workbook.outgoing.dropdown_lists import column_name
+    from xlsflow.workbook.self_check.dropdown_lists import column_name
 
     names = {column_name(name): name for name in library.project_lists}
     columns = ([display_text(cell) for cell in column] for column in zip_longest(*grid.rows))
@@ -314,11 +286,8 @@ def _columns(grid: Grid, matrices: Sequence[tuple[str, str]]) -> Iterator[tuple[
 
 
 def _choices(values: Mapping[str, str]) -> tuple[Choice, ...]:
-    """Return values by code as a list holds them, each label once; a blank one is called by its code."""
-    from xlsflow.template.lists import (
-        Choice,
-        fold_text,
-    )
+    """Return values by code as choices, each label once; a blank label is replaced by its code."""
+    from xlsflow.template.lists import Choice, fold_text
 
     once: dict[str, Choice] = {}
     for code, label in values.items():

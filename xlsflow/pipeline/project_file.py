@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsflow.errors import InputError, ProjectError
 from xlsflow.i18n import LANGS
+from xlsflow.model.returns import Return, Stamp
 from xlsflow.system.package_data import package_data_path
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ def setup_pack(library: Library) -> Pack:
 
 
 def default_pack(library: Library) -> Pack:
-    """Return the pack that goes out where none is named; one of your own that says so comes before the built-in one."""
+    """Return the pack that is used where none is named; a default pack of your own precedes the built-in one."""
     return library.pack(next(name for name in reversed([*library.pack_files]) if library.has_flag(name, "default")))
 
 
 def init(path: Path, *, lang: Lang = "zh", example: bool = False, library: Library | None = None) -> Path:
-    """Write the project workbook, blank or filled with a believable example.
+    """Write the project workbook, blank or filled with the example project.
 
     Args:
         path: The workbook to write; it must not be there yet.
@@ -62,17 +63,13 @@ def init(path: Path, *, lang: Lang = "zh", example: bool = False, library: Libra
     return path
 
 
-Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+ProjectRows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def write_project(path: Path, rows: Rows, *, lang: Lang, library: Library) -> None:
+def write_project(path: Path, rows: ProjectRows, *, lang: Lang, library: Library) -> None:
     """Write a project workbook with rows in it, by block name."""
-    from xlsflow.model.records import Stamp
     from xlsflow.template.model import fingerprint
-    from xlsflow.workbook.outgoing.writer import (
-        Edition,
-        write_edition,
-    )
+    from xlsflow.workbook.outgoing.writer import Edition, write_edition
 
     pack = setup_pack(library)
     scope = library.scope(settings=pack.settings)
@@ -88,46 +85,67 @@ def write_project(path: Path, rows: Rows, *, lang: Lang, library: Library) -> No
     write_edition(path, edition)
 
 
-def example_rows() -> Rows:
+def example_rows() -> ProjectRows:
     """Return the rows of the example project, by block name; dates of its TOML are plain dates."""
-    raw: dict[str, list[dict[str, Any]]] = tomllib.loads(
-        package_data_path("samples").joinpath(EXAMPLE).read_text("utf-8")
-    )
+    text = package_data_path("samples").joinpath(EXAMPLE).read_text("utf-8")
+    raw: dict[str, list[dict[str, Any]]] = tomllib.loads(text)
     return raw
 
 
 def load_project(path: Path, library: Library) -> Project:
-    """Return the project that a workbook describes.
+    """Return the project that a workbook describes. It is the coordinator's own, and read in this process.
 
     Raises:
-        ProjectError: The file is not there, is no project workbook, or has cells that must be mended first.
+        ProjectError: The file is not there, is no project workbook, or has cells that must be corrected first.
     """
+    from xlsflow.intake.isolation.limits import Refusal
+    from xlsflow.intake.isolation.read_file import file_bytes
+    from xlsflow.intake.isolation.reader_pool import usual_limits
     from xlsflow.model.project import Project
-    from xlsflow.pipeline.check import examine
-    from xlsflow.pipeline.collect import collect
-    from xlsflow.pipeline.session import Desk
+    from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.pipeline.read_return import read_return
 
     if not path.is_file():
         raise ProjectError("no_project_file", path=path)
-    collected = collect([path], Desk(library), setup=True)
-    record = collected.records[0]
-    if record.status == "refused" or record.stamp.pack != setup_pack(library).name:
+    limits = usual_limits()
+    definitions = Definitions(library, as_return=False, check_rows=True)
+    try:
+        data = file_bytes(path, limits)
+    except Refusal as refusal:
+        raise ProjectError("not_a_project_workbook", path=path.name) from refusal
+    came = read_return(definitions, limits, data, path.name, found=False)
+    if (
+        not isinstance(came, Return)
+        or came.record.status == "refused"
+        or came.record.stamp.pack != setup_pack(library).name
+    ):
         raise ProjectError("not_a_project_workbook", path=path.name)
-    examine(collected, scalar=True)
-    errors = [finding for finding in collected.findings if finding.severity == "error"]
+    errors = [finding for finding in came.findings if finding.severity == "error"]
     if errors:
         place = errors[0].location
-        said = {lang: errors[0].message(lang) for lang in LANGS}
+        sentences = {lang: errors[0].message(lang) for lang in LANGS}
         raise ProjectError(
-            "project_faulty", path=path.name, count=len(errors), sheet=place.sheet, cell=place.cell, **said
+            "project_faulty", path=path.name, count=len(errors), sheet=place.sheet, cell=place.cell, **sentences
         )
-    return Project.from_rows(collected.rows())
+    return Project.from_rows(_rows(came))
 
 
-def as_instant(project: Project, given: datetime | None, now: datetime | None) -> datetime | None:
-    """Return the as-of instant: what was asked for, else the round's own, else now; without a zone, project time."""
-    if given is None and project.round.as_of is not None:
+def _rows(came: Return) -> Mapping[str, list[dict[str, Any]]]:
+    """Return block name -> its rows; besides its fields a row has its `book`, its `page`, and `cells` by field."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for table in came.blocks:
+        for record in range(len(table.rows)):
+            row: dict[str, Any] = {name: values[record] for name, values in table.values.items()}
+            row["book"], row["page"] = came.record.file, table.sheet
+            row["cells"] = {name: table.cell(record, name) for name in table.positions}
+            rows.setdefault(table.block, []).append(row)
+    return rows
+
+
+def as_instant(project: Project, as_of: datetime | None, now: datetime | None) -> datetime | None:
+    """Return the as-of instant: the given one, else the round's own, else now; without a zone, project time."""
+    if as_of is None and project.round.as_of is not None:
         day: date = project.round.as_of
-        given = datetime(day.year, day.month, day.day, 23, 59)  # noqa: DTZ001 - the end of that day, zoned below
-    moment = given or now
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=project.zone)
+        as_of = datetime(day.year, day.month, day.day, 23, 59)  # noqa: DTZ001 - the end of that day, zoned below
+    instant = as_of or now
+    return instant if instant is None or instant.tzinfo else instant.replace(tzinfo=project.zone)

@@ -1,4 +1,4 @@
-"""The verb `report`: a consolidated workbook -> the same report in another form, language, or as of another moment."""
+"""The verb `report`: a consolidated workbook -> its report in another format, language, or as of another instant."""
 
 from __future__ import annotations
 
@@ -11,90 +11,74 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, Refused
 
 if TYPE_CHECKING:
-    from xlsflow.intake.grid import GridBook
-    from xlsflow.model.records import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.report_model import Report
-    from xlsflow.pipeline.session import Desk
+    from xlsflow.pipeline.definitions import Definitions
     from xlsflow.template.loading.load import Library
 
 Writer = Callable[[Path, "Report"], None]
-BOOK = ".xlsx"
+_WORKBOOK = ".xlsx"
 
 
 @dataclass(frozen=True)
-class Opened:
+class ReopenedBook:
     """A consolidated workbook, read back.
 
     Attributes:
         book: What it holds.
-        desk: The project that it keeps, with the definitions.
+        definitions: The definitions, with the project that is in it.
         instant: What its report is true for.
     """
 
     book: Book
-    desk: Desk
+    definitions: Definitions
     instant: datetime
 
 
-def open_consolidated(path: Path, library: Library, as_of: datetime | None = None) -> Opened:
+def open_consolidated(path: Path, library: Library, as_of: datetime | None = None) -> ReopenedBook:
     """Return a consolidated workbook as the book that it was written from.
 
     Args:
         path: The workbook.
         library: The definitions.
-        as_of: The moment that it is looked at from; the one that it was written for where None.
+        as_of: The instant that it is looked at from; the one that it was written for where None.
 
     Raises:
         InputError: It is not there.
         Refused: It cannot be read, is no consolidated workbook, or was changed so that rows are missing.
     """
-    from xlsflow.intake.hidden.consolidated_pages import read_pages
-    from xlsflow.intake.isolation.reader_pool import (
-        Unreadable,
-        open_returns,
-    )
-    from xlsflow.merge.apply_waivers import told
-    from xlsflow.merge.merge import merge
+    from xlsflow.intake.hidden.consolidated_pages import is_consolidated, read_pages
+    from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
+    from xlsflow.merge.merge import make_book
+    from xlsflow.merge.union_of_returns import union
     from xlsflow.model.project import Project
-    from xlsflow.pipeline.references import name_other_rows
-    from xlsflow.pipeline.reopen import gathered_again
-    from xlsflow.pipeline.session import Desk
+    from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.pipeline.merge import with_project_findings
+    from xlsflow.pipeline.reopen import returns_in
 
     if not path.is_file():
         raise InputError("no_such_file", path=path)
     (opened,) = open_returns([path])
     if isinstance(opened, Unreadable):
         raise Refused(opened.code, **{**opened.facts, "file": path.name})
-    if not is_book(opened):
+    if not is_consolidated(opened):
         raise Refused("not_a_book", file=path.name)
     pages = read_pages(opened)
     project = Project.from_rows(pages.project)
     instant = as_of or pages.instant
     instant = instant if instant.tzinfo else instant.replace(tzinfo=project.zone)
     day = instant.astimezone(project.zone).date()
-    desk = Desk(library, project, day)
-    gathered = replace(gathered_again(path.name, pages, desk), day=day)
-    book = merge([gathered], [region.code for region in project.regions])
-    return Opened(name_other_rows(told(book, project, day), desk), desk, instant)
-
-
-def is_book(opened: GridBook) -> bool:
-    """Return whether a file is a consolidated workbook, by what it says of itself or by the pages that it keeps."""
-    from xlsflow.fileformat import hidden_pages, stamp
-
-    said = opened.properties.get(f"{stamp.PROPERTY_PREFIX}kind")
-    pages = {grid.name for grid in opened.grids}
-    return (
-        said == stamp.CONSOLIDATED_KIND
-        or {hidden_pages.META_PAGE, hidden_pages.BLOCKS_PAGE, hidden_pages.LEDGER_PAGE} <= pages
-    )
+    definitions = Definitions(library, project, day)
+    returns = replace(returns_in(path.name, pages, definitions), day=day)
+    book = make_book(union([returns]), [region.code for region in project.regions])
+    return ReopenedBook(with_project_findings(book, definitions), definitions, instant)
 
 
 def writer(path: Path) -> Writer:
-    """Return what writes a report to a path, by its ending.
+    """Return the function that writes a report to a path, by its extension.
 
     Raises:
-        InputError: No form has such an ending.
+        InputError: No format has such an extension.
     """
     found = _WRITERS.get(path.suffix.lower())
     if found is None:
@@ -103,14 +87,14 @@ def writer(path: Path) -> Writer:
 
 
 def book_writer(path: Path) -> Writer:
-    """Return what writes a consolidated workbook, which only a workbook can be.
+    """Return the function that writes a consolidated workbook.
 
     Raises:
-        InputError: The path does not end like a workbook.
+        InputError: The path has not the extension of a workbook.
     """
-    if path.suffix.lower() != BOOK:
-        raise InputError("report_format", file=path.name, known=BOOK)
-    return _WRITERS[BOOK]
+    if path.suffix.lower() != _WORKBOOK:
+        raise InputError("report_format", file=path.name, known=_WORKBOOK)
+    return _WRITERS[_WORKBOOK]
 
 
 def _xlsx(path: Path, report: Report) -> None:
@@ -138,10 +122,7 @@ def _markdown(path: Path, report: Report) -> None:
 
 
 def _json(path: Path, report: Report) -> None:
-    from xlsflow.render.as_json import (
-        json_text,
-        report_object,
-    )
+    from xlsflow.render.as_json import json_text, report_object
 
     _text(path, json_text(report_object(report)))
 
@@ -156,5 +137,5 @@ def _text(path: Path, text: str) -> None:
 
 
 _WRITERS: Mapping[str, Writer] = {
-    BOOK: _xlsx, ".html": _html, ".htm": _html, ".pdf": _pdf, ".md": _markdown, ".json": _json,
+    _WORKBOOK: _xlsx, ".html": _html, ".htm": _html, ".pdf": _pdf, ".md": _markdown, ".json": _json,
 }  # fmt: skip

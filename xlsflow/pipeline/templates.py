@@ -1,4 +1,4 @@
-"""The verbs `templates ...`: what definitions there are, what they ask, what is wrong with one's own."""
+"""The verbs `templates ...`: list definitions, show one as a data dictionary, check your own."""
 
 from __future__ import annotations
 
@@ -9,35 +9,24 @@ from typing import TYPE_CHECKING
 
 from xlsflow.errors import NoSuchTemplate, TemplateError
 from xlsflow.i18n import LocalizedText
-from xlsflow.pipeline.project_file import (
-    open_library,
-    setup_pack,
-)
+from xlsflow.pipeline.project_file import open_library, setup_pack
 from xlsflow.system.atomic_write import make_folder
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.template.dictionary import (
-        DictionaryContext,
-        FieldPosition,
-    )
+    from xlsflow.template.dictionary import DictionaryContext, FieldPosition
     from xlsflow.template.kinds import Scope
     from xlsflow.template.loading.load import Library
-    from xlsflow.template.model import (
-        Pack,
-        SheetUse,
-        Template,
-        TimingRule,
-    )
+    from xlsflow.template.model import Pack, SheetUse, Template, TimingRule
 
-Paths = Sequence[Path | str]
+_Paths = Sequence[Path | str]
 HERE = Path("project.xlsx")
 NEITHER = LocalizedText("没有叫“{name}”的表或模板包", "There is no sheet or pack “{name}”")
 EMPTY = LocalizedText("文件夹 {name} 里没有模板（.toml）", "The folder {name} contains no templates (.toml)")
 KINDS_OF_FOLDER = ("sheets", "packs")
 
 
-def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:
+def list_templates(lang: Lang, *, templates: _Paths = ()) -> Iterator[str]:
     """Yield the packs and the sheets in each, a line each: name, title, purpose.
 
     Args:
@@ -48,13 +37,13 @@ def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:
 
     library = _library(templates)
     packs = [library.pack(name) for name in library.pack_files]
-    used = {_spelt(use): library.template_for(use) for pack in packs for use in pack.sheets}
+    used = {_use_name(use): library.template_for(use) for pack in packs for use in pack.sheets}
     # One table for all packs, so that the columns of one line up with those of the next.
     lines = dict(zip(used, aligned_rows([_row(name, sheet, lang) for name, sheet in used.items()]), strict=True))
     for pack in packs:
         role = DEFAULT if pack.default else SETUP if pack.setup else None
         yield f"{pack.name}  {pack.title.say(lang)}" + (f"  ({role.say(lang)})" if role else "")
-        yield from (f"    {lines[_spelt(use)]}" for use in pack.sheets)
+        yield from (f"    {lines[_use_name(use)]}" for use in pack.sheets)
         yield ""
     named = {use.template for pack in packs for use in pack.sheets}
     if idle := [name for name in library.sheet_files if name not in named]:
@@ -64,11 +53,11 @@ def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:
     yield MORE.say(lang)
 
 
-def show_template(name: str, lang: Lang, *, templates: Paths = (), width: int = 100) -> Iterator[str]:
+def show_template(name: str, lang: Lang, *, templates: _Paths = (), width: int = 100) -> Iterator[str]:
     """Yield the data dictionary of a sheet, or what a pack consists of.
 
     Args:
-        name: A sheet, `sheet:variant`, or a pack; where both a sheet and a pack bear the name, both are told.
+        name: A sheet, `sheet:variant`, or a pack; where a sheet and a pack have the name, both are shown.
         lang: Language of the dictionary.
         templates: Folders of your own definitions.
         width: Cells of a line.
@@ -91,10 +80,10 @@ def show_template(name: str, lang: Lang, *, templates: Paths = (), width: int = 
         yield from lines
 
 
-def check_templates(files: Iterable[Path | str], *, templates: Paths = ()) -> tuple[int, list[TemplateError]]:
+def check_templates(files: Iterable[Path | str], *, templates: _Paths = ()) -> tuple[int, list[TemplateError]]:
     """Return how many files were looked at, and every mistake in them, each once.
 
-    A file of a folder of definitions is looked at together with what else stands in that folder.
+    A file in a folder of definitions is checked together with the rest of that folder.
 
     Args:
         files: Sheets, packs, `lists.toml`, `fields.toml`, or folders of them.
@@ -111,12 +100,12 @@ def check_templates(files: Iterable[Path | str], *, templates: Paths = ()) -> tu
         if folder not in libraries:
             libraries[folder] = _library([*templates, folder])
         for mistake in libraries[folder].errors_in(path):
-            place = Path(mistake.file).absolute()  # one file may be named from here, and from where it lies
-            found.setdefault(f"{place}: {mistake.at}: {mistake.why}", mistake)
+            path_ = Path(mistake.file).absolute()  # a file may be named relative to here, or to its folder
+            found.setdefault(f"{path_}: {mistake.at}: {mistake.why}", mistake)
     return len(looked_at), list(found.values())
 
 
-def write_schemas(out: Path | str, *, templates: Paths = ()) -> list[Path]:
+def write_schemas(out: Path | str, *, templates: _Paths = ()) -> list[Path]:
     """Write the JSON schemas of definitions, for editors, into a folder and return their paths.
 
     Args:
@@ -143,7 +132,7 @@ def _library(templates: Iterable[Path | str]) -> Library:
     return open_library([Path(folder) for folder in templates], HERE)
 
 
-def _spelt(use: SheetUse) -> str:
+def _use_name(use: SheetUse) -> str:
     return f"{use.template}:{use.variant}" if use.variant else use.template
 
 
@@ -155,7 +144,7 @@ def _definitions(path: Path) -> list[Path]:
     """Return a file, or the definitions in a folder."""
     if path.is_dir():
         folders = (path, *(path / kind for kind in KINDS_OF_FOLDER))
-        found = [one for folder in folders for one in sorted(folder.glob("*.toml"))]
+        found = [file for folder in folders for file in sorted(folder.glob("*.toml"))]
         if not found:
             raise NoSuchTemplate(path, EMPTY)
         return found
@@ -175,43 +164,36 @@ def _sheet_lines(name: str, variant: str, library: Library, lang: Lang, width: i
     from xlsflow.template.dictionary import data_dictionary
 
     template = library.template(name, variant)
-    told = data_dictionary(template, lang, _around(template, variant, library, lang))
-    return dictionary_lines(f"{name}:{variant}" if variant else name, told, lang, width)
+    content = data_dictionary(template, lang, _context(template, variant, library, lang))
+    return dictionary_lines(f"{name}:{variant}" if variant else name, content, lang, width)
 
 
-def _around(template: Template, variant: str, library: Library, lang: Lang) -> DictionaryContext:
+def _context(template: Template, variant: str, library: Library, lang: Lang) -> DictionaryContext:
     """Return what the dictionary of a sheet tells besides its definition."""
     from xlsflow.template.dictionary import DictionaryContext
 
     scope = library.scope()
     uses = [
-        f"{pack.name} ({_spelt(use)})" if use.variant and not variant else pack.name
+        f"{pack.name} ({_use_name(use)})" if use.variant and not variant else pack.name
         for pack in map(library.pack, library.pack_files)
         for use in pack.sheets
         if use.template == template.name and variant in ("", use.variant)
     ]
-    fields = [one for block in template.data for one in block.columns]
+    fields = [field for block in template.data for field in block.columns]
     return DictionaryContext(
         scope=scope,
         project_lists=library.project_lists,
         positions=_spots(template.resolved(scope), scope, lang),
-        targets={one.to: _target(one.to, library) for one in fields if one.to},
+        targets={field.to: _target(field.to, library) for field in fields if field.to},
         packs=tuple(uses),
         variants=() if variant else library.variants(template.name),
     )
 
 
 def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, str], FieldPosition]:
-    """Return where every field stands: the cell of a form, the column of a table."""
-    from xlsflow.fileformat.cells import (
-        a1,
-        column_letters,
-    )
-    from xlsflow.layout.sheet_layout import (
-        FormLayout,
-        data_layouts,
-        lay_out,
-    )
+    """Return the position of every field: the cell in a form, the column in a table."""
+    from xlsflow.fileformat.cells import a1, column_letters
+    from xlsflow.layout.sheet_layout import FormLayout, data_layouts, lay_out
     from xlsflow.template.dictionary import FieldPosition
 
     layout = lay_out(template, lang, scope)
@@ -220,7 +202,7 @@ def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, s
         if isinstance(place, FormLayout):
             spots |= {(block.name, cell.field): FieldPosition(a1(cell.row, cell.value.first)) for cell in place.cells}
             continue
-        ahead = {one.name for one in block.fields}  # where the others stand, a project says by its columns
+        ahead = {field.name for field in block.fields}  # positions after them depend on the columns of the project
         for name, span in place.columns.items():
             if name in ahead or not block.groups:
                 spots[block.name, name] = FieldPosition(column_letters(span.first), span.first <= layout.printed_col)
@@ -228,32 +210,29 @@ def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, s
 
 
 def _target(to: str, library: Library) -> LocalizedText:
-    """Return what a reference leads to, in words."""
+    """Return the target of a reference in words."""
     sheet, block, name = to.split(".")
     template = library.template(sheet)
-    label = next((one.label for one in template.block(block).columns if one.name == name), None)
+    label = next((field.label for field in template.block(block).columns if field.name == name), None)
     zh, en = label.both() if label else (name, name)
     return LocalizedText(f"《{template.title.zh}》的“{zh}”", f"“{en}” of “{template.title.en}”")
 
 
 def _pack_lines(pack: Pack, library: Library, lang: Lang, width: int) -> Iterator[str]:
-    from xlsflow.render.as_columns import (
-        aligned_rows,
-        wrapped_lines,
-    )
+    from xlsflow.render.as_columns import aligned_rows, wrapped_lines
 
     yield f"{pack.name}  {pack.title.say(lang)}"
     yield from wrapped_lines(pack.subtitle.say(lang), width, "  ", "  ")
     yield ""
-    yield SHEETS.say(lang)
+    yield _SHEETS_HEADING.say(lang)
     yield from (
         f"  {line}"
-        for line in aligned_rows([_row(_spelt(use), library.template_for(use), lang) for use in pack.sheets])
+        for line in aligned_rows([_row(_use_name(use), library.template_for(use), lang) for use in pack.sheets])
     )
-    words = _words_of_the_setup(library, lang)
+    labels = _setup_labels(library, lang)
     for title, rows in (
-        (SETTINGS, [(name, words.get(name, ""), f"{value:g}") for name, value in pack.settings.items()]),
-        (TIMING, [(name, words.get(name, ""), _told(duty, lang)) for name, duty in pack.timing.items()]),
+        (SETTINGS, [(name, labels.get(name, ""), f"{value:g}") for name, value in pack.settings.items()]),
+        (TIMING, [(name, labels.get(name, ""), _duration(rule, lang)) for name, rule in pack.timing.items()]),
     ):
         if rows:
             yield ""
@@ -261,26 +240,26 @@ def _pack_lines(pack: Pack, library: Library, lang: Lang, width: int) -> Iterato
             yield from (f"  {line}" for line in aligned_rows(rows))
 
 
-def _words_of_the_setup(library: Library, lang: Lang) -> Mapping[str, str]:
-    """Return code -> label of all lists that the project workbook offers: names of figures and rules are among them."""
+def _setup_labels(library: Library, lang: Lang) -> Mapping[str, str]:
+    """Return code -> label of all lists of the project workbook, the names of settings and timing rules among them."""
     names = {
-        one.list_name()
+        field.list_name()
         for use in setup_pack(library).sheets
         for block in library.template_for(use).data
-        for one in block.columns
+        for field in block.columns
     }
     lists = [library.lists[name] for name in sorted(names & set(library.lists))]
-    return {choice.code: choice.label.say(lang) for one in lists for choice in one.values}
+    return {choice.code: choice.label.say(lang) for choices in lists for choice in choices.values}
 
 
-def _told(duty: TimingRule, lang: Lang) -> str:
-    """Return how long something may take, in words."""
-    spans = (("hours", duty.hours), ("working_days", duty.working_days), ("days", duty.days))
-    said = [SPANS[key].format(lang, n=f"{span:g}") for key, span in spans if span is not None]
-    if duty.every:
-        said.append(EVERY[duty.every].say(lang))
-    said += [f"{case}: {span:g}" for case, span in duty.case.items()]
-    return ("，" if lang == "zh" else ", ").join(said)
+def _duration(rule: TimingRule, lang: Lang) -> str:
+    """Return the time that a timing rule allows, in words."""
+    spans = (("hours", rule.hours), ("working_days", rule.working_days), ("days", rule.days))
+    parts = [SPANS[key].format(lang, n=f"{span:g}") for key, span in spans if span is not None]
+    if rule.every:
+        parts.append(EVERY[rule.every].say(lang))
+    parts += [f"{case}: {span:g}" for case, span in rule.case.items()]
+    return ("，" if lang == "zh" else ", ").join(parts)
 
 
 DEFAULT = LocalizedText("默认", "default")
@@ -290,7 +269,7 @@ MORE = LocalizedText(
     "查看一张表或一个模板包：xlsflow templates show 名称",
     "To see a sheet or a pack in full: xlsflow templates show NAME",
 )
-SHEETS = LocalizedText("表", "Sheets")
+_SHEETS_HEADING = LocalizedText("表", "Sheets")
 SETTINGS = LocalizedText("参数（可在项目设置表中修改）", "Settings (can be changed in the project workbook)")
 TIMING = LocalizedText("时限（可在项目设置表中修改）", "Timing rules (can be changed in the project workbook)")
 SPANS: Mapping[str, LocalizedText] = {

@@ -6,14 +6,9 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xlsflow.catalogue.single_line import single_line
-from xlsflow.findings import (
-    Finding,
-    Location,
-    Severity,
-    worst_severity,
-)
+from xlsflow.findings import Finding, Location, Severity, worst_severity
 from xlsflow.i18n import LocalizedText
+from xlsflow.messages.single_line import single_line
 from xlsflow.model.finding_groups import grouped
 from xlsflow.workbook.style.theme import CHIPS
 
@@ -21,10 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.records import (
-        FileRecord,
-        LedgerLine,
-    )
+    from xlsflow.model.ledger import LedgerLine
+    from xlsflow.model.returns import FileRecord
 
 _CLEAN = LocalizedText("没有发现问题", "nothing to fix")
 NOT_READ = LocalizedText("未采用", "not used")

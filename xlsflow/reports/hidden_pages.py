@@ -12,22 +12,17 @@ from xlsflow.fileformat import hidden_pages
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT, excel_length
 from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
-from xlsflow.model.records import (
-    LedgerLine,
-    Stamp,
-)
-from xlsflow.model.report_model import (
-    Listing,
-    ReportColumn,
-)
+from xlsflow.model.ledger import LedgerLine
+from xlsflow.model.report_model import Listing, ReportColumn
+from xlsflow.model.returns import Stamp
 from xlsflow.reports.figures.tracked_items import column_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
-    from xlsflow.model.records import Book
     from xlsflow.model.report_model import ReportValue
     from xlsflow.reports.labels import Labels
 
@@ -151,14 +146,14 @@ def _is_too_long(text: str) -> bool:
 
 def _duplicates(book: Book) -> Listing:
     names = ("block", "file", "sheet", "row", "first_file", "first_sheet", "first_row")
-    return _lines(hidden_pages.DUPLICATES_PAGE, names, [(row.block, *row.row, *row.first) for row in book.again])
+    return _lines(hidden_pages.DUPLICATES_PAGE, names, [(row.block, *row.row, *row.first) for row in book.duplicates])
 
 
 def _locations(book: Book) -> Listing:
     """Return the cells of the fields in each file, so that findings of a later merge can name cells too."""
     lines = [
         (*at, " ".join(f"{name}={a1(row or 0, col)}{'' if row is None else '!'}" for name, (row, col) in cells.items()))
-        for at, cells in book.places.items()
+        for at, cells in book.positions.items()
     ]
     return _lines(hidden_pages.ROW_ORIGINS_PAGE, ("file", "sheet", "block", "spots"), lines)
 

@@ -7,21 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from xlsflow.checks.constraints import (
-    constraints_of,
-    fields_involved,
-)
+from tests.helpers.expressions import expression_value
+from xlsflow.checks.constraints import constraints_of, fields_involved
 from xlsflow.checks.context import CheckContext
 from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.intake.recognition.placed_block import PlacedBlock
 from xlsflow.intake.recognition.recogniser import Recogniser
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    compile_violation,
-    expression_value,
-)
+from xlsflow.template.expressions.evaluate_row import RowContext, compile_violation
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField
 from xlsflow.template.rules import RowConstraint
@@ -32,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.office import Document, Office
     from xlsflow.model.project import Region
-    from xlsflow.pipeline.session import Opened
+    from xlsflow.pipeline.definitions import PackDefinitions
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
 
@@ -55,7 +49,7 @@ class Filler:
         rows: Rows of a table.
     """
 
-    opened: Opened
+    opened: PackDefinitions
     region: Region
     as_of: date
     rows: int = ROWS
@@ -131,7 +125,7 @@ class Filler:
     def _target(self, to: str) -> tuple[IdField, int]:
         """Return the id field that a reference leads to, and its number of rows."""
         sheet, name, field = to.split(".")
-        block = self.opened.block(sheet, name)[1]
+        _, block = self.opened.blocks[f"{sheet}.{name}"]
         found = block.field(field)
         assert isinstance(found, IdField)
         return found, self.rows if block.has_rows else 1
@@ -143,7 +137,7 @@ def _moment(value: object) -> object:
     return value
 
 
-def places(sent: Path, opened: Opened) -> Mapping[str, PlacedBlock]:
+def places(sent: Path, opened: PackDefinitions) -> Mapping[str, PlacedBlock]:
     """Return full name -> position of each block in an outgoing workbook."""
     (book,) = open_returns([sent])
     assert isinstance(book, GridBook)
@@ -151,7 +145,9 @@ def places(sent: Path, opened: Opened) -> Mapping[str, PlacedBlock]:
     return {block.template.full_name(block.block): block for block in found if isinstance(block, PlacedBlock)}
 
 
-def put(document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: Opened, lang: str) -> None:
+def put(
+    document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: PackDefinitions, lang: str
+) -> None:
     """Type rows into a block, with codes as labels in the workbook's language."""
     cells = {}
     for number, row in enumerate(rows):
@@ -167,7 +163,7 @@ def send_back(
     office: Office,
     sent: Path,
     back: Path,
-    opened: Opened,
+    opened: PackDefinitions,
     rows: Mapping[str, Sequence[Mapping[str, object]]],
     lang: str,
 ) -> Path:

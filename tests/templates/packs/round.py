@@ -7,18 +7,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tests.templates.packs.filling import (
-    Filler,
-    Rows,
-    send_back,
-)
+from tests.templates.packs.filling import Filler, Rows, send_back
 from xlsflow import api
+from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.generate import generate
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-)
-from xlsflow.pipeline.session import Desk
+from xlsflow.pipeline.project_file import load_project, open_library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +19,8 @@ if TYPE_CHECKING:
 
     from tests.office import Office
     from xlsflow.i18n import Lang
-    from xlsflow.model.records import Book
-    from xlsflow.pipeline.session import Opened
+    from xlsflow.model.consolidated_book import Book
+    from xlsflow.pipeline.definitions import PackDefinitions
 
 AS_OF = date(2026, 11, 20)
 """The as-of day of the example project."""
@@ -51,12 +44,12 @@ class Round:
         return api.init(self.folder / "project.xlsx", example=True, templates=self.templates)
 
     @cached_property
-    def desk(self) -> Desk:
+    def desk(self) -> Definitions:
         """The lists and settings that returns are read with."""
         library = open_library(self.templates, self.project)
-        return Desk(library, load_project(self.project, library), AS_OF)
+        return Definitions(library, load_project(self.project, library), AS_OF)
 
-    def opened(self, pack: str) -> Opened:
+    def opened(self, pack: str) -> PackDefinitions:
         """Return the sheets of a pack with project columns in place."""
         return self.desk.pack(pack)
 

@@ -12,21 +12,13 @@ from xlsflow.errors import Refused
 from xlsflow.fileformat import hidden_pages
 from xlsflow.fileformat.cells import Scalar, column_index
 from xlsflow.fileformat.key_row import KEY_PREFIX, is_key
-from xlsflow.fileformat.stamp import PROPERTY_PREFIX
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
+from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
 from xlsflow.intake.grid import Grid, GridBook
-from xlsflow.model.records import (
-    Again,
-    AsideRow,
-    FileRecord,
-    LedgerLine,
-    Spots,
-    Stamp,
-)
+from xlsflow.model.consolidated_book import DuplicateRow
+from xlsflow.model.ledger import AsideRow, LedgerLine
+from xlsflow.model.returns import FieldPositions, FileRecord, Stamp
 from xlsflow.model.waivers import Waiver
 
 _KEY_ROW_SEARCH = 10
@@ -83,9 +75,17 @@ class BookPages:
     findings: tuple[Finding, ...]
     ledger: tuple[LedgerLine, ...]
     aside: tuple[AsideRow, ...]
-    again: tuple[Again, ...]
-    places: Mapping[tuple[str, str, str], Spots]
+    again: tuple[DuplicateRow, ...]
+    places: Mapping[tuple[str, str, str], FieldPositions]
     waivers: Mapping[str, tuple[Waiver, ...]]
+
+
+def is_consolidated(book: GridBook) -> bool:
+    """Return whether a file is a consolidated workbook, by its stamp or by its hidden pages."""
+    kind = book.properties.get(f"{PROPERTY_PREFIX}kind")
+    pages = {grid.name for grid in book.grids}
+    stored = {hidden_pages.META_PAGE, hidden_pages.BLOCKS_PAGE, hidden_pages.LEDGER_PAGE}
+    return kind == CONSOLIDATED_KIND or stored <= pages
 
 
 def read_pages(book: GridBook) -> BookPages:
@@ -289,11 +289,11 @@ def _ledger_line(line: Mapping[str, Scalar]) -> LedgerLine:
     return LedgerLine(file, sheet, block, *counts)
 
 
-def _duplicate_row(line: Mapping[str, Scalar]) -> Again:
+def _duplicate_row(line: Mapping[str, Scalar]) -> DuplicateRow:
     block, file, sheet, first, other = (
         str(line[name] or "") for name in ("block", "file", "sheet", "first_file", "first_sheet")
     )
-    return Again(block, (file, sheet, _as_int(line["row"])), (first, other, _as_int(line["first_row"])))
+    return DuplicateRow(block, (file, sheet, _as_int(line["row"])), (first, other, _as_int(line["first_row"])))
 
 
 def _block_address(line: Mapping[str, Scalar]) -> tuple[str, str, str]:

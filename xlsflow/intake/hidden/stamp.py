@@ -10,7 +10,7 @@ from xlsflow.fileformat.hidden_sheets import STAMP_SHEET
 from xlsflow.fileformat.stamp import NAME_PREFIX, PROPERTY_PREFIX
 from xlsflow.findings import Diagnostic
 from xlsflow.intake.grid import Grid, GridBook
-from xlsflow.model.records import Stamp
+from xlsflow.model.returns import Stamp
 
 StampCopy = Mapping[str, str]
 """The stamp as one place stores it: attribute -> text; what a program dropped when it saved is missing."""

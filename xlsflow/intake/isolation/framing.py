@@ -1,4 +1,4 @@
-"""How a reader process and its parent talk: messages of bytes, each behind its length."""
+"""Frames the messages between a reader process and its parent: each is bytes after their length."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _LENGTH = struct.Struct("<Q")
 
 
 def send(stream: IO[bytes], message: bytes) -> None:
-    """Write one message and push it out."""
+    """Write one message and flush it."""
     stream.write(_LENGTH.pack(len(message)))
     stream.write(message)
     stream.flush()
 
 
 def receive(stream: IO[bytes], most: int) -> bytes | None:
-    """Return one message; None if the stream ends before it is whole, or it is announced to be longer than is taken."""
+    """Return one message; None if the stream ends before it is whole, or it is longer than `most` bytes."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None

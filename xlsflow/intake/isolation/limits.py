@@ -1,4 +1,4 @@
-"""What stands before any reader: the limits of an honest file, the refusal, and what a file truly is, by its bytes."""
+"""Limits of one file, the refusal of a file, and the type of a file by its first bytes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-from xlsflow.catalogue.single_line import single_line
 from xlsflow.errors import InputError
+from xlsflow.messages.single_line import single_line
 
 MIB = 1 << 20
 _LONGEST_FACT = 80  # of what a file says of itself: its sentence stays a sentence
@@ -15,7 +15,7 @@ _LONGEST_FACT = 80  # of what a file says of itself: its sentence stays a senten
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that an honest file asks for; measured on some 4,600 real ones, with room to spare.
+    """How much of one file is read; measured on some 4,600 real files, with room to spare.
 
     Attributes:
         file_bytes: Size of the file.
@@ -24,13 +24,13 @@ class Limits:
         ratio: Inflation above which a part larger than `ratio_from` is taken for a bomb.
         ratio_from: Size from which the inflation is looked at.
         entries: Number of parts.
-        cells: Cells of one sheet, with the blanks that stand between them.
-        seconds: Time for one file, by the clock and of the processor; the reader process is ended after it.
+        cells: Cells of one sheet, with the blanks between them.
+        seconds: Time for one file, by the clock and of the processor; then the reader process is ended.
         memory_bytes: All memory of a reader process; Linux keeps it. Windows and macOS know no such limit, there the
             others bound what a file can ask for.
         answer_bytes: Size of what a reader process hands over.
-        lists: Whether the sheet of lists is read too; it is ours, and says nothing of what a region has filled in.
-        base: Whether the sheet is read too that says what the workbook was issued with.
+        lists: Whether the sheet of dropdown lists is read too; it is ours, and holds nothing that a region fills in.
+        base: Whether the baseline sheet is read too: the rows that the workbook was sent out with.
     """
 
     file_bytes: int = 50 * MIB

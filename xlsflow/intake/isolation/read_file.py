@@ -1,4 +1,4 @@
-"""One file from its path to packed grids or a refusal; runs in the reader process only."""
+"""Reads one file as raw grids, or refuses it. Runs in a reader process, or in this one for files of our own."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from xlsflow.intake.isolation.limits import (
-    MIB,
-    Limits,
-    Refusal,
-    container,
-    damaged,
-)
+from xlsflow.intake.grid import GridBook, book_of
+from xlsflow.intake.isolation.limits import MIB, Limits, Refusal, container, damaged
 from xlsflow.intake.legacy.compound_file import CompoundFile
-from xlsflow.intake.legacy.errors_and_hidden import (
+from xlsflow.intake.legacy.error_cells_and_hidden_rows import (
     SheetScan,
     scan_ods,
     scan_xls,
@@ -31,30 +26,30 @@ _PAUSE = 0.2  # seconds; a file that is just being saved or fetched is free agai
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
-def read_return(path: Path, limits: Limits) -> tuple[Any, ...]:
-    """Return one file as the plain tuple that `grid.book_of` unpacks.
+def read_bytes(name: str, data: bytes, limits: Limits) -> GridBook:
+    """Return the raw grids of a file.
+
+    Args:
+        name: Its name without folders: lock files are recognised by it.
+        data: Its bytes.
+        limits: How much of it is read.
 
     Raises:
-        Refusal: With the code that says why it is not read.
-    """
-    return read_bytes(path.name, _bytes(path, limits), limits)
-
-
-def read_bytes(name: str, data: bytes, limits: Limits) -> tuple[Any, ...]:
-    """Return the same from the name and the bytes of a file.
-
-    Raises:
-        Refusal: With the code that says why it is not read.
+        Refusal: It cannot be read; the code says why.
     """
     if container(name, data) == "cfb":
         kind, rest = _from_compound(data, limits)
     else:
         kind, rest = _from_zip(data, limits)
-    return (name, hashlib.sha256(data).hexdigest(), len(data), kind, *rest)
+    return book_of((name, hashlib.sha256(data).hexdigest(), len(data), kind, *rest))
 
 
-def _bytes(path: Path, limits: Limits) -> bytes:
-    """Return the bytes of a regular file; one that someone holds open is asked for again before giving up."""
+def file_bytes(path: Path, limits: Limits) -> bytes:
+    """Return the bytes of a regular file; one that cannot be opened is tried again, since it may be in use.
+
+    Raises:
+        Refusal: It is missing, is no regular file, is too large, or cannot be read.
+    """
     for left in reversed(range(_TRIES)):
         try:
             about = path.stat()

@@ -1,12 +1,12 @@
-"""Returned files in, raw grids out: other processes read them, and what goes wrong there becomes a value here.
+"""Runs a callable over files in other processes, within limits; what goes wrong there becomes a value here.
 
 A hostile or broken file can abort, hang or swell a reader process; then that one file is refused, and a fresh process
-reads the rest.
+reads the rest. Answers are unpickled with an allow list, so a reader process that a file has taken over can hand back
+wrong values but run nothing in this process.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import pickle
@@ -17,38 +17,30 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar, cast
 
 from xlsflow.errors import InputError
-from xlsflow.intake.grid import GridBook, book_of
-from xlsflow.intake.isolation.framing import (
-    READY,
-    receive,
-    send,
-)
-from xlsflow.intake.isolation.limits import (
-    ASKED,
-    Limits,
-    limits_asked,
-)
+from xlsflow.intake.grid import Grid, GridBook
+from xlsflow.intake.isolation.framing import READY, receive, send
+from xlsflow.intake.isolation.limits import ASKED, Limits, limits_asked
+from xlsflow.intake.isolation.safe_pickle import unpickle
 
-__all__ = ["Limits", "Unreadable", "open_returns"]
+__all__ = ["Limits", "Request", "Step", "Unreadable", "open_returns", "read_files", "usual_limits"]
+
+T = TypeVar("T")
 
 _MOST_READERS = 4
 _SECONDS_TO_START = 60.0
 _OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0) or None  # the system ends a process that took its time of the processor
 _MOST_WAITING = 32 << 20  # bytes of answers that are unpacked ahead of whoever asked
 _WATCH_EVERY = 0.1  # seconds between two looks at the clock
-_RESTART_ABOVE = 16 << 20  # a reader that handed over more than this is replaced: its memory is in shreds
-_ALLOWED: Mapping[str, frozenset[str]] = {
-    "datetime": frozenset({"date", "datetime", "time", "timedelta", "timezone"}),
-    "xlsflow.fileformat.cells": frozenset({"CellError", "Uncalculated"}),
-}
+_RESTART_ABOVE = 16 << 20  # a reader that handed over more than this is replaced: its memory is fragmented
 # What pickle raises on bytes that are no pickle, and what an answer of another shape leads to.
 _NOT_UNDERSTOOD = (
     pickle.UnpicklingError,
@@ -67,12 +59,12 @@ _START = "import sys; sys.path.append(sys.argv.pop(1)); from xlsflow.intake.isol
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file that is not read, as a value: the others are.
+    """A file whose reader process refused it or died over it.
 
     Attributes:
         file: Name of the file, without its folder.
-        code: Why, as a code of the catalogue; its sentence says what to do.
-        facts: What that sentence needs.
+        code: Why, as a code of the catalogue.
+        facts: What the sentence of that code needs.
     """
 
     file: str
@@ -80,29 +72,70 @@ class Unreadable:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def open_returns(paths: Sequence[Path], limits: Limits | None = None) -> Iterator[GridBook | Unreadable]:
-    """Open returned files, each in a reader process, and yield them in the order given.
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One file to read.
+
+    Attributes:
+        path: The file; it is not changed.
+        arguments: What the step is called with after the bytes, as JSON can carry it.
+    """
+
+    path: Path
+    arguments: tuple[str | bool, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step(Generic[T]):
+    """What reader processes do with each file.
+
+    Attributes:
+        function: Called as `function(data, *arguments)`; it is pickled once and sent to each process at its start.
+        answers: Classes that it may return.
+        parts: Further classes inside its answers, besides plain values, dates and cells.
+    """
+
+    function: Callable[..., T]
+    answers: tuple[type[T], ...]
+    parts: tuple[type, ...] = ()
+
+
+def read_files(requests: Sequence[Request], step: Step[T], limits: Limits | None = None) -> Iterator[T | Unreadable]:
+    """Run a step over files, each in a reader process, and yield the answers in the order of the requests.
+
+    Only a few files are read ahead, so memory stays flat.
 
     Args:
-        paths: Files to open; none of them is changed.
+        requests: The files.
+        step: What to do with each.
         limits: How much of one file is read, and for how long; what the environment asks for where None.
 
-    Yields:
-        The raw grids of a file, or why it cannot be read. Only a few files are read ahead, so memory stays flat.
-
     Raises:
-        InputError: If the environment asks for limits that are none, or a reader process does not start.
+        InputError: The environment asks for limits that are none, or a reader process does not start.
     """
-    paths = [Path(path) for path in paths]
-    count = min(len(paths), _MOST_READERS, _processors())
+    count = min(len(requests), _MOST_READERS, _processors())
     if not count:
         return
-    readers = _Readers(count, limits or usual_limits())
+    readers = _Readers(count, limits or usual_limits(), step)
     try:
+        readers.function = pickle.dumps(step.function, protocol=5)
         with ThreadPoolExecutor(count, "intake") as pool:
-            yield from _in_order(pool, readers, paths, 2 * count)
+            yield from _in_order(pool, readers, requests, 2 * count)
     finally:
         readers.close()
+
+
+def open_returns(paths: Sequence[Path], limits: Limits | None = None) -> Iterator[GridBook | Unreadable]:
+    """Yield the raw grids of files, or why one cannot be read; see `read_files`."""
+    limits = limits or usual_limits()
+    requests = [Request(Path(path), (Path(path).name,)) for path in paths]
+    return read_files(requests, Step(partial(_grids, limits), (GridBook,), (Grid,)), limits)
+
+
+def _grids(limits: Limits, data: bytes, name: str) -> GridBook:
+    from xlsflow.intake.isolation.read_file import read_bytes  # noqa: PLC0415 - in the reader process only
+
+    return read_bytes(name, data, limits)
 
 
 def usual_limits() -> Limits:
@@ -111,20 +144,20 @@ def usual_limits() -> Limits:
 
 
 def _in_order(
-    pool: ThreadPoolExecutor, readers: _Readers, paths: Sequence[Path], ahead: int
-) -> Iterator[GridBook | Unreadable]:
-    """Yield what the readers make of the files, in order; ask for a few more meanwhile."""
-    waiting: deque[Future[GridBook | Unreadable]] = deque()
+    pool: ThreadPoolExecutor, readers: _Readers[T], requests: Sequence[Request], ahead: int
+) -> Iterator[T | Unreadable]:
+    """Yield the answers in order, and have a few more files read meanwhile."""
+    waiting: deque[Future[T | Unreadable]] = deque()
     try:
-        for place, path in enumerate(paths):
-            waiting.append(pool.submit(readers.read, path, place))
+        for number, request in enumerate(requests):
+            waiting.append(pool.submit(readers.read, request, number))
             if len(waiting) > ahead:
                 yield waiting.popleft().result()
                 readers.room.next()
         while waiting:
             yield waiting.popleft().result()
             readers.room.next()
-    finally:  # whoever asked may stop before the end: then nothing may be left running
+    finally:  # the caller may stop before the end: then nothing may be left running
         for future in waiting:
             future.cancel()
         readers.close()
@@ -142,9 +175,9 @@ def command(limits: Limits) -> list[str]:
 
 
 class _Room:
-    """How much of the answers may be unpacked before they are asked for: memory stays flat, whatever arrives.
+    """Limits the bytes of answers that are unpacked before the caller takes them, so that memory stays flat.
 
-    The file that is asked for next is never kept waiting, so nothing waits for ever.
+    The answer that the caller takes next never waits, so there is no deadlock.
     """
 
     def __init__(self, most: int) -> None:
@@ -153,49 +186,52 @@ class _Room:
         self._taken: dict[int, int] = {}
         self._changed = threading.Condition()
 
-    def take(self, place: int, size: int) -> None:
-        """Wait until an answer may be unpacked."""
+    def take(self, number: int, size: int) -> None:
+        """Wait until the answer to a request may be unpacked."""
         with self._changed:
-            self._changed.wait_for(lambda: place <= self._next or size <= self._free)
-            self._taken[place] = size
+            self._changed.wait_for(lambda: number <= self._next or size <= self._free)
+            self._taken[number] = size
             self._free -= size
 
     def next(self) -> None:
-        """Go on to the next file: the one before is in other hands."""
+        """Release the answer that the caller has taken."""
         with self._changed:
             self._free += self._taken.pop(self._next, 0)
             self._next += 1
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Keep nobody waiting any more."""
+        """Let every waiting thread go on."""
         with self._changed:
             self._next = sys.maxsize
             self._changed.notify_all()
 
 
-class _Readers:
-    """A few readers, each started when it is first needed, and the watch that ends those that take too long."""
+class _Readers(Generic[T]):
+    """A few readers, each started when it is first needed, and the thread that ends those that take too long."""
 
-    def __init__(self, count: int, limits: Limits) -> None:
+    def __init__(self, count: int, limits: Limits, step: Step[T]) -> None:
         self.room = _Room(_MOST_WAITING)
-        self._all = [_Reader(limits, self.room) for _ in range(count)]
-        self._idle: queue.LifoQueue[_Reader] = queue.LifoQueue()
+        self._all = [_Reader(limits, step, self.room) for _ in range(count)]
+        for reader in self._all:  # they load their modules while the step is pickled
+            reader.start()
+        self.function = b""
+        self._idle: queue.LifoQueue[_Reader[T]] = queue.LifoQueue()
         for reader in self._all:
             self._idle.put(reader)
         self._closed = threading.Event()
         threading.Thread(target=self._watch, name="intake-watch", daemon=True).start()
 
-    def read(self, path: Path, place: int) -> GridBook | Unreadable:
-        """Read one file, which is asked for at its place, with whichever reader is idle."""
+    def read(self, request: Request, number: int) -> T | Unreadable:
+        """Have one file read by whichever reader is idle."""
         reader = self._idle.get()
         try:
-            return reader.read(path, place)
+            return reader.read(request, number, self.function)
         finally:
             self._idle.put(reader)
 
     def close(self) -> None:
-        """End every reader, also one that is reading."""
+        """End every reader, even one that is reading."""
         self._closed.set()
         self.room.close()
         for reader in self._all:
@@ -207,35 +243,39 @@ class _Readers:
                 reader.end_if_late()
 
 
-class _Reader:
-    """One reader process, started anew after it died; used by one thread at a time, ended by any."""
+class _Reader(Generic[T]):
+    """One reader process, restarted after it died; used by one thread at a time, ended by any."""
 
-    def __init__(self, limits: Limits, room: _Room) -> None:
+    def __init__(self, limits: Limits, step: Step[T], room: _Room) -> None:
         self._limits = limits
+        self._step = step
         self._room = room
         self._process: subprocess.Popen[bytes] | None = None
+        self._ready = False
         self._lock = threading.Lock()  # held while a deadline is set or acted on
         self._deadline = float("inf")
         self._late = False
 
-    def read(self, path: Path, place: int) -> GridBook | Unreadable:
-        """Read one file; whatever becomes of the process, the answer is a value."""
+    def read(self, request: Request, number: int, function: bytes) -> T | Unreadable:
+        """Read one file with a pickled function; whatever becomes of the process, the answer is a value."""
         process = self._process
         if process is None or process.poll() is not None:
             self.end()
-            process = self._started()
+            process = self.start()
+        if not self._ready:
+            self._prepare(process, function)
         self._set_deadline(self._limits.seconds)
-        message = self._asked(process, os.fspath(path.absolute()))
+        message = self._answer(process, [os.fspath(request.path.absolute()), *request.arguments])
         self._set_deadline(None)
         if message is None:
-            return self._death(path, process)
+            return self._death(request.path, process)
         if self._late or len(message) > _RESTART_ABOVE:
             self.end()
-        self._room.take(place, len(message))
-        return self._understood(path, message)
+        self._room.take(number, len(message))
+        return self._unpacked(request.path, message)
 
     def end(self) -> None:
-        """End the process; the next file starts a fresh one."""
+        """End the process; the next request starts a fresh one."""
         process, self._process = self._process, None
         if process:
             _end(process)
@@ -255,8 +295,9 @@ class _Reader:
             else:
                 self._deadline, self._late = time.monotonic() + seconds, False
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        """Start the process and wait for its first word: starting is not part of a file's time."""
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the process without waiting for it."""
+        self._ready = False
         self._process = process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
             command(self._limits),
             stdin=subprocess.PIPE,
@@ -264,37 +305,51 @@ class _Reader:
             stderr=subprocess.DEVNULL,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+        return process
+
+    def _prepare(self, process: subprocess.Popen[bytes], function: bytes) -> None:
+        """Send the function and wait until the process is ready: this is not part of a file's time.
+
+        Raises:
+            InputError: The process does not start; no file is to blame.
+        """
         self._set_deadline(_SECONDS_TO_START)
+        assert process.stdin
         assert process.stdout
+        with suppress(OSError):  # a process that has ended answers nothing either
+            send(process.stdin, function)
         if receive(process.stdout, len(READY)) != READY:
             self.end()
             raise InputError("reader_does_not_start", program=sys.executable)
-        return process
+        self._ready = True
 
-    def _asked(self, process: subprocess.Popen[bytes], path: str) -> bytes | None:
-        """Return the answer for one file; None if the process died over it, or answers more than is taken."""
+    def _answer(self, process: subprocess.Popen[bytes], request: Sequence[object]) -> bytes | None:
+        """Return the answer for one file; None if the process died over it, or the answer is too long."""
         assert process.stdin
         assert process.stdout
         try:
-            send(process.stdin, json.dumps(path).encode("ascii"))
+            send(process.stdin, json.dumps(request).encode("ascii"))
             return receive(process.stdout, self._limits.answer_bytes)
         except OSError:
             return None
 
     def _death(self, path: Path, process: subprocess.Popen[bytes]) -> Unreadable:
-        """Return what the end of the process says of the file."""
+        """Return the file as one that its reader process died over."""
         late = self._late
         self.end()
         if late or process.returncode == _OUT_OF_TIME:
             return Unreadable(path.name, "file_too_slow", {"seconds": f"{self._limits.seconds:g}"})
         return Unreadable(path.name, "reader_died", {"exit": str(process.returncode)})
 
-    def _understood(self, path: Path, message: bytes) -> GridBook | Unreadable:
-        """Return what a message says; one that says anything else is as good as a dead reader."""
+    def _unpacked(self, path: Path, message: bytes) -> T | Unreadable:
+        """Return what a message holds; one that cannot be understood counts as the death of its reader."""
         try:
-            what, *rest = _Plain(io.BytesIO(message)).load()
-            if what == "book":
-                return book_of(tuple(rest))
+            what, *rest = unpickle(message, (*self._step.answers, *self._step.parts))
+            if what == "answer":
+                (answer,) = rest
+                if type(answer) not in self._step.answers:
+                    raise TypeError(type(answer))
+                return cast("T", answer)
             if what == "broken":
                 self.end()
             code, facts = rest
@@ -304,21 +359,11 @@ class _Reader:
             return Unreadable(path.name, "reader_died", {"exit": "answer"})
 
 
-class _Plain(pickle.Unpickler):
-    """Reads plain values only: no name but those of dates and of our own cells is looked up."""
-
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - its signature
-        """Return one of the few classes that a cell may be of."""
-        if name in _ALLOWED.get(module, ()):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(name)
-
-
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process and give its pipes back."""
+    """End a process and close its pipes."""
     process.kill()
     process.wait()
     for pipe in (process.stdin, process.stdout):
-        with suppress(OSError):  # what was not yet written finds no reader
+        with suppress(OSError):  # unwritten bytes of a pipe without a reader
             if pipe:
                 pipe.close()

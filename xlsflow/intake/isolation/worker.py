@@ -1,4 +1,7 @@
-"""The reader process: reads files one after another, hands over each as one message, and may die without harm."""
+"""The reader process: reads files one after another, answers each with one message, and may die without harm.
+
+It runs a callable that its parent hands over at the start, and knows nothing of what that does.
+"""
 
 from __future__ import annotations
 
@@ -10,26 +13,28 @@ import os
 import pickle
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from xlsflow.intake.isolation.framing import (
-    READY,
-    receive,
-    send,
-)
-from xlsflow.intake.isolation.limits import (
-    Limits,
-    Refusal,
-)
-from xlsflow.intake.isolation.read_file import read_return
+from xlsflow.intake.isolation.framing import READY, receive, send
+from xlsflow.intake.isolation.limits import Limits, Refusal
+from xlsflow.intake.isolation.read_file import file_bytes
 
 _FILES_BETWEEN_COLLECTIONS = 32
 _LONGEST_REQUEST = 1 << 20
+_LONGEST_STEP = 1 << 28
+
+_Step = Callable[..., object]
+"""Called with the bytes of a file and the arguments of its request."""
 
 
 def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
-    """Answer requests until there are no more; stop by itself after a fault that may have left something broken."""
+    """Receive the step, then answer requests until there are no more.
+
+    Ends after a fault that may have left something broken; the parent then starts a fresh process.
+    """
+    step = load_step(receive(requests, _LONGEST_STEP) or b"")
     send(answers, READY)
     gc.collect()
     gc.freeze()
@@ -37,7 +42,8 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
     count = 0
     while request := receive(requests, _LONGEST_REQUEST):
         _allow(limits.seconds)
-        answer = _answer(Path(json.loads(request)), limits)
+        path, *arguments = json.loads(request)
+        answer = _answer(step, Path(path), arguments, limits)
         send(answers, pickle.dumps(answer, protocol=5))
         if answer[0] == "broken":
             return
@@ -46,10 +52,16 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
             gc.collect()
 
 
-def _answer(path: Path, limits: Limits) -> tuple[Any, ...]:
-    """Return `("book", ...)`, `("refused", code, facts)`, or `("broken", code, facts)` and then end this process."""
+def load_step(message: bytes) -> _Step:
+    """Return the callable that the parent has pickled; it comes from our own process and is trusted."""
+    step: _Step = pickle.loads(message)  # noqa: S301 - from the parent, before any file is read
+    return step
+
+
+def _answer(step: _Step, path: Path, arguments: list[Any], limits: Limits) -> tuple[Any, ...]:
+    """Return `("answer", value)`, `("refused", code, facts)`, or `("broken", code, facts)`."""
     try:
-        return ("book", *read_return(path, limits))
+        return "answer", step(file_bytes(path, limits), *arguments)
     except Refusal as refusal:
         return "refused", refusal.code, refusal.facts
     except MemoryError:
@@ -59,7 +71,7 @@ def _answer(path: Path, limits: Limits) -> tuple[Any, ...]:
 
 
 def _confine(limits: Limits) -> None:
-    """Give up what reading needs not: more memory, core dumps, writing files; where the system knows such limits."""
+    """Give up what reading does not need: more memory, core dumps, writing files; where the system has such limits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     sys.dont_write_bytecode = True
     with contextlib.suppress(ImportError):  # Windows
@@ -72,7 +84,7 @@ def _confine(limits: Limits) -> None:
 
 
 def _allow(seconds: float) -> None:
-    """Give up more time of the processor than a file may take: the parent, who looks at the clock, may be gone."""
+    """Limit the processor time of the next file: the parent, who looks at the clock, may be gone."""
     with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such limit
         import resource  # noqa: PLC0415
 

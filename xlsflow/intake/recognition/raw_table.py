@@ -1,4 +1,4 @@
-"""Placed blocks -> raw tables -> batches of values: one column at a time, over all files."""
+"""Cuts a placed block into raw columns: its data rows, and diagnostics of its rows, columns and merged cells."""
 
 from __future__ import annotations
 
@@ -6,70 +6,47 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
-from xlsflow.fileformat.cells import (
-    Scalar,
-    a1,
-    column_letters,
-    display_text,
-)
+from xlsflow.fileformat.cells import Scalar, a1, column_letters, display_text
 from xlsflow.fileformat.excel_limits import MAX_ROWS
 from xlsflow.fileformat.feedback_marks import is_findings_column
 from xlsflow.fileformat.key_row import CHECK_KEY_PREFIX
 from xlsflow.findings import Diagnostic
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.intake.grid import Grid
 from xlsflow.intake.recognition.header_text import normalize_header
 from xlsflow.intake.recognition.non_data_rows import UsedRows
-from xlsflow.intake.recognition.placed_block import (
-    PlacedBlock,
-    SheetDiagnostic,
-)
-from xlsflow.layout.sheet_layout import (
-    ROW_MARK_HEADER,
-    ROW_MARK_SIGNS,
-)
-from xlsflow.model.records import (
-    Batch,
-    LeftOut,
-    RawTable,
-    RowDiagnostic,
-)
-from xlsflow.template.kinds import Scope
-from xlsflow.template.kinds.field import (
-    PICTURE_FORMULAS,
-    WHITESPACE,
-)
-from xlsflow.template.model import DataBlock, FormBlock, MatrixBlock
+from xlsflow.intake.recognition.placed_block import PlacedBlock, SheetDiagnostic
+from xlsflow.layout.sheet_layout import ROW_MARK_HEADER, ROW_MARK_SIGNS
+from xlsflow.model.returns import BlockRows, SkippedRow
+from xlsflow.template.kinds.field import PICTURE_FORMULAS, WHITESPACE
+from xlsflow.template.model import FormBlock, MatrixBlock
 
 _ENDS = frozenset({16_384, 65_536, MAX_ROWS})
 """The last rows of a sheet before Excel 97, before Excel 2007, and since."""
 
 _HIGHEST_MARK = 8
-"""Rows above the first one of data in which the mark of a column of ours can stand: rows may have got in between."""
-Cells = dict[str, Sequence[Scalar]]
-"""Field -> what stands in it, a value a row, from left to right as on the sheet."""
+"""Rows above the first data row in which our own columns are searched for: rows may have been inserted between."""
+_Cells = dict[str, Sequence[Scalar]]
+"""Field -> its cells, one a row; fields from left to right as on the sheet."""
 
 
-def raw_table(placed: PlacedBlock, file: int) -> tuple[RawTable, list[SheetDiagnostic]]:
-    """Return the used rows of a placed block as raw columns, and what is to be said of rows and cells.
+def raw_table(placed: PlacedBlock) -> tuple[BlockRows, list[SheetDiagnostic]]:
+    """Return the used rows of a placed block as raw columns, and diagnostics of its rows and cells.
 
-    A form is one row: used where any of its fields is, or where the definition asks that it be filled.
+    A form is one row: used where any of its fields is filled, or where the definition requires the form.
     """
-    remarks: list[SheetDiagnostic] = []
+    diagnostics: list[SheetDiagnostic] = []
     issued = placed.first_row, placed.issued_end
     names = placed.grid.name, placed.template.name, placed.block.name
-    table = RawTable(file, *names, (), {}, placed.columns, 0, 0, issued=issued)
+    table = BlockRows(*names, (), {}, placed.columns, 0, 0, issued=issued)
     if not placed.columns:
-        return table, remarks
+        return table, diagnostics
     if isinstance(placed.block, FormBlock):
-        return _form(placed, placed.block, table), remarks
-    return _table(placed, table, remarks), remarks
+        return _form(placed, placed.block, table), diagnostics
+    return _table(placed, table, diagnostics), diagnostics
 
 
-def _form(placed: PlacedBlock, block: FormBlock, table: RawTable) -> RawTable:
+def _form(placed: PlacedBlock, block: FormBlock, table: BlockRows) -> BlockRows:
     columns = {name: [placed.grid.at(row or 0, col)] for name, (row, col) in placed.columns.items()}
     used = block.required or any(
         _filled(columns[f.name][0]) for f in block.columns if f.counts_as_content and f.name in columns
@@ -79,72 +56,72 @@ def _form(placed: PlacedBlock, block: FormBlock, table: RawTable) -> RawTable:
     return replace(table, seen=1, blank=1)
 
 
-def _table(placed: PlacedBlock, table: RawTable, remarks: list[SheetDiagnostic]) -> RawTable:
+def _table(placed: PlacedBlock, table: BlockRows, diagnostics: list[SheetDiagnostic]) -> BlockRows:
     """Return the rows between the header and the last one in which a declared field holds anything."""
     grid = placed.grid
     first = max(placed.first_row, grid.top)
     lines = grid.rows[first - grid.top : max(placed.end_row - grid.top, first - grid.top)]
     turned = list(zip(*lines, strict=True)) if len(set(map(len, lines))) == 1 else list(zip_longest(*lines))
     cells = _columns(placed, turned)
-    makers = frozenset(f.name for f in placed.block.columns if f.counts_as_content and f.name in cells)
-    used = _used(cells, makers)
-    _say_extra(placed, first, turned, remarks)
+    content = frozenset(f.name for f in placed.block.columns if f.counts_as_content and f.name in cells)
+    used = _used(cells, content)
+    _report_extra(placed, first, turned, diagnostics)
     if not used:
         return table
     seen = used[-1] + 1
-    out = _left_out(placed, cells, makers, used, first)
+    out = _skipped(placed, cells, content, used, first)
     if out:
-        gone = {one.row - first for one in out}
-        used = [number for number in used if number not in gone]
+        skipped = {row.row - first for row in out}
+        used = [number for number in used if number not in skipped]
     if grid.merges:
-        _unmerge(placed, cells, used, first, remarks)
+        _unmerge(placed, cells, used, first, diagnostics)
     if grid.hidden_rows:
-        _say_hidden(placed, used, first, remarks)
-    remarks += (_said(placed, one) for one in out)
+        _report_hidden(placed, used, first, diagnostics)
+    diagnostics += (_skipped_diagnostic(placed, row) for row in out)
     if len(used) == seen:
         columns = {name: column[:seen] for name, column in cells.items()}
-        rows: Sequence[int] = range(first, first + seen)
+        rows = list(range(first, first + seen))
     else:
         columns = {name: [column[number] for number in used] for name, column in cells.items()}
         rows = [first + number for number in used]
     blank = seen - len(used) - len(out)
-    return replace(table, rows=rows, columns=columns, seen=seen, blank=blank, left_out=out)
+    return replace(table, rows=rows, columns=columns, seen=seen, blank=blank, skipped=out)
 
 
-def _columns(placed: PlacedBlock, turned: Sequence[Sequence[Scalar]]) -> Cells:
-    """Return the declared columns, from left to right; one that lies outside what is filled is blank."""
+def _columns(placed: PlacedBlock, turned: Sequence[Sequence[Scalar]]) -> _Cells:
+    """Return the declared columns from left to right; one outside the filled area is blank."""
     left, width = placed.grid.left, len(turned)
     blank = (None,) * (len(turned[0]) if turned else 0)
     order = sorted((col - left, name) for name, (_, col) in placed.columns.items())
     return {name: turned[here] if 0 <= here < width else blank for here, name in order}
 
 
-def _used(cells: Cells, makers: frozenset[str]) -> list[int]:
-    """Return the rows in which a field that makes one holds anything."""
-    typed = [column for name, column in cells.items() if name in makers]
+def _used(cells: _Cells, content: frozenset[str]) -> list[int]:
+    """Return the indexes of non-blank rows, ignoring computed, prefilled and defined fields."""
+    typed = [column for name, column in cells.items() if name in content]
     count = len(typed)
     rows = enumerate(zip(*typed, strict=True))
     return [number for number, row in rows if row.count(None) != count and any(map(_filled, row))]
 
 
 def _filled(value: Scalar) -> bool:
-    """Return whether a cell holds anything; blanks and a picture are nothing."""
+    """Return whether a cell has content; whitespace and a picture are none."""
     if not isinstance(value, str):
         return value is not None
     return bool(value.strip(WHITESPACE)) and not value.startswith(PICTURE_FORMULAS)
 
 
-def _left_out(
-    placed: PlacedBlock, cells: Cells, makers: frozenset[str], used: Sequence[int], first: int
-) -> tuple[LeftOut, ...]:
-    """Return the used rows that are no data, with what stands in them."""
+def _skipped(
+    placed: PlacedBlock, cells: _Cells, content: frozenset[str], used: Sequence[int], first: int
+) -> tuple[SkippedRow, ...]:
+    """Return the used rows that are no data, with their texts."""
     labels = {
         f.name: frozenset(map(normalize_header, f.label.both()))
         for f in placed.block.columns
         if f.name in cells and not f.computed
     }
     figures = frozenset(f.name for f in placed.block.columns if f.name in cells and f.always_has_digits)
-    lines = UsedRows(cells, makers, used, placed.issued_end - first, labels, figures, placed.block.key)
+    lines = UsedRows(cells, content, used, placed.issued_end - first, labels, figures, placed.block.key)
     codes = {
         **dict.fromkeys(lines.notes(), "note_row"),
         **dict.fromkeys(lines.other_table(), "other_table"),
@@ -152,7 +129,7 @@ def _left_out(
         **dict.fromkeys(lines.totals(), "subtotal_row"),
     }
     return tuple(
-        LeftOut(
+        SkippedRow(
             first + number,
             codes[number],
             {n: display_text(c[number]) for n, c in cells.items() if c[number] is not None},
@@ -161,18 +138,18 @@ def _left_out(
     )
 
 
-def _said(placed: PlacedBlock, one: LeftOut) -> SheetDiagnostic:
-    """Return that a row was left out, at its first filled cell."""
-    name = next(iter(one.texts))
+def _skipped_diagnostic(placed: PlacedBlock, row: SkippedRow) -> SheetDiagnostic:
+    """Return the diagnostic of a skipped row, at its first filled cell."""
+    name = next(iter(row.texts))
     return SheetDiagnostic(
-        placed.grid.name, Diagnostic(one.code), name, a1(one.row, placed.columns[name][1]), one.texts[name]
+        placed.grid.name, Diagnostic(row.code), name, a1(row.row, placed.columns[name][1]), row.texts[name]
     )
 
 
 def _unmerge(
-    placed: PlacedBlock, cells: Cells, used: Sequence[int], first: int, remarks: list[SheetDiagnostic]
+    placed: PlacedBlock, cells: _Cells, used: Sequence[int], first: int, diagnostics: list[SheetDiagnostic]
 ) -> None:
-    """Give every used row of a merged range its value; the key names one row only and is left alone."""
+    """Give every used row of a merged range its value; the key is left alone, since it identifies one row only."""
     cols = {col: name for name, (_, col) in placed.columns.items()}
     order = sorted(cols)
     behind = dict(pairwise(order))
@@ -188,18 +165,18 @@ def _unmerge(
         under = [number for number in range(top - first + 1, bottom - first + 1) if number in within]
         where = f"{a1(top, left)}:{a1(bottom, right)}"
         if right >= behind.get(left, right + 1):
-            remarks.append(
+            diagnostics.append(
                 SheetDiagnostic(placed.grid.name, Diagnostic("merged_across"), name, where, display_text(value))
             )
         elif under and name != placed.block.key:
             cells[name] = [value if number in under else old for number, old in enumerate(cells[name])]
-            remarks.append(
+            diagnostics.append(
                 SheetDiagnostic(placed.grid.name, Diagnostic("merged_rows"), name, where, display_text(value))
             )
 
 
 def about_sheet(grid: Grid) -> Iterator[Diagnostic]:
-    """Yield what is to be said of a sheet from which rows are read: that it is hidden, or ends where a format does."""
+    """Yield diagnostics of a whole sheet: it is hidden, or ends at the last row of an older format."""
     if grid.visibility != "visible":
         yield Diagnostic("hidden_sheet")
     end = grid.top + len(grid.rows)
@@ -207,15 +184,15 @@ def about_sheet(grid: Grid) -> Iterator[Diagnostic]:
         yield Diagnostic("rows_cut_off", {"rows": f"{end:,}"})
 
 
-def _say_hidden(placed: PlacedBlock, used: Sequence[int], first: int, remarks: list[SheetDiagnostic]) -> None:
+def _report_hidden(placed: PlacedBlock, used: Sequence[int], first: int, diagnostics: list[SheetDiagnostic]) -> None:
     hidden = [first + number for number in used if first + number in placed.grid.hidden_rows]
     if hidden:
         facts = {"count": str(len(hidden)), "rows": _runs(hidden)}
-        remarks.append(SheetDiagnostic(placed.grid.name, Diagnostic("hidden_rows", facts)))
+        diagnostics.append(SheetDiagnostic(placed.grid.name, Diagnostic("hidden_rows", facts)))
 
 
 def _runs(rows: Sequence[int]) -> str:
-    """Return rows as a sheet counts them, those that follow each other as one run: 7, 9-12."""
+    """Return 1-based row numbers with consecutive ones as ranges: 7, 9-12."""
     runs: list[list[int]] = []
     for row in rows:
         if runs and runs[-1][1] == row - 1:
@@ -225,12 +202,12 @@ def _runs(rows: Sequence[int]) -> str:
     return ", ".join(str(a + 1) if a == b else f"{a + 1}-{b + 1}" for a, b in runs)
 
 
-def _say_extra(
-    placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar]], remarks: list[SheetDiagnostic]
+def _report_extra(
+    placed: PlacedBlock, first: int, turned: Sequence[Sequence[Scalar]], diagnostics: list[SheetDiagnostic]
 ) -> None:
-    """Say which columns hold something beside those that were issued: nothing is passed over without a word."""
+    """Report filled columns beside the declared ones: no content is dropped silently."""
     if isinstance(placed.block, MatrixBlock) and not placed.block.cell_fields:
-        return  # no project has said which columns were issued
+        return  # without a project the columns of the matrix are unknown
     left = placed.grid.left
     declared = {col - left for _, col in placed.columns.values()}
     for here in set(range(len(turned))) - declared:
@@ -239,16 +216,16 @@ def _say_extra(
             continue
         filled = [number for number, value in enumerate(column) if _filled(value)]
         if filled and not is_findings_column(display_text(placed.grid.at(first - 1, left + here))):
-            remarks.append(_extra(placed, left + here, first, filled))
+            diagnostics.append(_extra(placed, left + here, first, filled))
 
 
 def _is_own(placed: PlacedBlock, col: int, first: int, column: Sequence[Scalar]) -> bool:
-    """Return whether a column is one in which the workbook checks itself: by what stands above, or by its marks."""
+    """Return whether a column is our own self-check column, by its key or by its marks."""
     if any(placed.grid.at(row, col) == CHECK_KEY_PREFIX for row in range(max(0, first - _HIGHEST_MARK), first)):
         return True
     marks = [value for value in column if value is not None and value != ""]
     return placed.grid.at(first - 1, col) in ROW_MARK_HEADER.both() and all(
-        str(one).startswith(ROW_MARK_SIGNS) for one in marks
+        str(mark).startswith(ROW_MARK_SIGNS) for mark in marks
     )
 
 
@@ -258,31 +235,3 @@ def _extra(placed: PlacedBlock, col: int, first: int, filled: Sequence[int]) -> 
     cells = a1(first + filled[0], col) + (f":{a1(first + filled[-1], col)}" if len(filled) > 1 else "")
     facts = {"column": untranslated(column_letters(col)), "count": untranslated(str(len(filled))), "title": title}
     return SheetDiagnostic(placed.grid.name, Diagnostic("column_extra", facts), "", cells)
-
-
-def gather(tables: Sequence[RawTable], block: DataBlock, scope: Scope) -> tuple[Batch, list[RowDiagnostic]]:
-    """Return one block of all returns as a batch of values, and what is to be said of single cells.
-
-    Args:
-        tables: The raw tables of that block, in the order of the files.
-        block: Its definition.
-        scope: The project's lists and figures.
-    """
-    used = [table for table in tables if table.rows]
-    starts: list[int] = []
-    total = 0
-    for table in used:
-        starts.append(total)
-        total += len(table.rows)
-    values: dict[str, list[object]] = {}
-    raws: dict[str, Sequence[Scalar]] = {}
-    faults: list[RowDiagnostic] = []
-    for field in block.columns:
-        column: list[Scalar] = []
-        for table in used:
-            column.extend(table.columns.get(field.name) or [None] * len(table.rows))
-        raws[field.name] = column
-        values[field.name], diagnostics = field.read_column(column, scope)
-        faults.extend(RowDiagnostic(position, field.name, diagnostic) for position, diagnostic in diagnostics.items())
-    template = tables[0].template if tables else ""
-    return Batch(template, block.name, values, raws, used, starts), faults

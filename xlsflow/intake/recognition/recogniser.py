@@ -8,11 +8,7 @@ from typing import NamedTuple
 from xlsflow.fileformat.feedback_marks import is_findings_sheet
 from xlsflow.fileformat.hidden_sheets import HIDDEN_PREFIX
 from xlsflow.findings import Diagnostic
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.recognition.find_blocks import BlockSearch, block_searches, find_blocks
 from xlsflow.intake.recognition.header_text import normalize_header
@@ -96,7 +92,7 @@ class Recogniser:
 
         def rows(sheet: SheetIndex) -> list[object]:
             blocks = self._blocks(template, sheet, lang or sheet_language(template, sheet))
-            tables = (raw_table(block, 0)[0] for block in blocks)
+            tables = (raw_table(block)[0] for block in blocks)
             return [dict(table.columns) for table in tables if table.rows]
 
         # A copy whose rows are the same is harmless; rows that exist only in a copy would be lost unnoticed.

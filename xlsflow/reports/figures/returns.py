@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xlsflow.model.project import Region
-    from xlsflow.model.records import FileRecord
+    from xlsflow.model.returns import FileRecord
     from xlsflow.reports.inputs import ReportInputs
 
 _IN_TIME, RETURNED_LATE, _UNDATED, NOT_RETURNED = "in_time", "late", "undated", "missing"

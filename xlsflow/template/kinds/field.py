@@ -12,22 +12,11 @@ from typing import ClassVar, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import Field as PydanticField
 
-from xlsflow.fileformat.cells import (
-    CellError,
-    Scalar,
-    Uncalculated,
-)
+from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated
 from xlsflow.findings import Diagnostic
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.template.expressions.expression import Expr
-from xlsflow.template.lists import (
-    ChoiceList,
-    fold_text,
-)
+from xlsflow.template.lists import ChoiceList, fold_text
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 Alignment = Literal["left", "center", "right"]
@@ -56,6 +45,10 @@ class Scope:
 
     lists: Mapping[str, ChoiceList] = field(default_factory=dict)
     settings: Mapping[str, float] = field(default_factory=dict)
+
+
+ColumnMemory = dict[type | None, tuple[dict[Scalar, object], dict[Scalar, Diagnostic]]]
+"""Numeric type in a column (numbers are equal across types) -> raw -> value, and raw -> diagnostic."""
 
 
 class Reading(NamedTuple):
@@ -261,22 +254,29 @@ class FieldBase(BaseModel):
             return Reading(value)
         return Reading(value, Diagnostic("read_as", {"read": text}))
 
-    def read_column(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Diagnostic]]:
+    def read_column(
+        self, raws: Sequence[Scalar], scope: Scope, memory: ColumnMemory | None = None
+    ) -> tuple[list[object], dict[int, Diagnostic]]:
         """Read a whole column; each distinct raw value is parsed only once.
 
         Args:
-            raws: The cells, in any order, of any number of files.
+            raws: The cells, in any order.
             scope: The project's lists and settings.
+            memory: What earlier columns of this field were read as, with the same scope; it is added to.
 
         Returns:
             The values, and position -> diagnostic for the cells that have one.
         """
         # 1, 1.0 and True would share one entry of the dicts below.
-        if len(_EQUAL_ACROSS_TYPES.intersection(map(type, raws))) > 1:
+        numeric = _EQUAL_ACROSS_TYPES.intersection(map(type, raws))
+        if len(numeric) > 1:
             return self._read_mixed_column(raws, scope)
-        values: dict[Scalar, object] = {None: None}
-        diagnostics: dict[Scalar, Diagnostic] = {}
-        for raw in set(raws) - {None}:
+        values, diagnostics = ({}, {}) if memory is None else memory.setdefault(next(iter(numeric), None), ({}, {}))
+        if len(values) > _MOST_REMEMBERED:
+            values.clear()
+            diagnostics.clear()
+        values[None] = None
+        for raw in set(raws).difference(values):
             if isinstance(raw, str) and self.is_canonical(raw) and not raw.startswith(PICTURE_FORMULAS):
                 values[raw] = raw
                 continue
@@ -303,6 +303,8 @@ WHITESPACE = (
     "\u200b\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
 )
 """Whitespace and invisible characters that typing or pasting can leave around a text."""
+_MOST_REMEMBERED = 20_000
+"""Distinct raw values of one field that are remembered: a file of nothing but different texts must not fill memory."""
 _EQUAL_ACROSS_TYPES = frozenset((bool, int, float))
 """Types whose values compare equal across types."""
 PICTURE_FORMULAS = ("=DISPIMG(", "=_xlfn.DISPIMG(")

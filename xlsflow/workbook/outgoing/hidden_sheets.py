@@ -19,9 +19,9 @@ from xlsflow.workbook.outgoing.cell_xml import escape, mark
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-    from xlsflow.model.records import Stamp
-    from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
+    from xlsflow.model.returns import Stamp
     from xlsflow.workbook.outgoing.plan import Edition
+    from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
 
 _AUTHOR = "xlsflow"
 

@@ -17,7 +17,7 @@ from xlsflow.layout.sheet_layout import (
     data_layouts,
     lay_out,
 )
-from xlsflow.model.records import Stamp
+from xlsflow.model.returns import Stamp
 from xlsflow.template.expressions.evaluate_row import ExpressionValue, RowContext, compile_value
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import ContentsBlock, DataBlock, Pack, Template

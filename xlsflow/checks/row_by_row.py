@@ -5,36 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from xlsflow.checks.constraints import (
-    Constraint,
-    ValueConstraint,
-    constraints_of,
-)
+from xlsflow.checks.constraints import Constraint, ValueConstraint, constraints_of
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.violations import (
-    DiagnosticBuilder,
-    UnreadCells,
-    Violation,
-    file_numbers,
-)
-from xlsflow.model.records import (
-    Batch,
-    RowDiagnostic,
-)
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    compile_value,
-    compile_violation,
-)
-from xlsflow.template.expressions.expression import (
-    Unique,
-    walk_expression,
-)
+from xlsflow.checks.diagnostics import DiagnosticBuilder, UnreadCells, Violation
+from xlsflow.model.returns import JoinedRows, RowDiagnostic
+from xlsflow.template.expressions.evaluate_row import RowContext, compile_value, compile_violation
+from xlsflow.template.expressions.expression import Unique, walk_expression
 from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import RowConstraint
 
 
-def check_rows(batch: Batch, block: DataBlock, context: CheckContext, unread: UnreadCells) -> list[RowDiagnostic]:
+def check_rows(batch: JoinedRows, block: DataBlock, context: CheckContext, unread: UnreadCells) -> list[RowDiagnostic]:
     """Return the diagnostics of a block's values, the same as `checks.frame.check_frame`.
 
     Args:
@@ -57,12 +38,12 @@ def check_rows(batch: Batch, block: DataBlock, context: CheckContext, unread: Un
 
 
 def _row_contexts(
-    batch: Batch, block: DataBlock, context: CheckContext, constraints: Sequence[Constraint]
+    batch: JoinedRows, block: DataBlock, context: CheckContext, constraints: Sequence[Constraint]
 ) -> Iterator[RowContext]:
     """Yield each record with its computed fields, as a row that expressions can be evaluated against."""
     others = _repeated_values(batch, constraints)
     formulas = [(field.name, compile_value(field.expression)) for field in block.columns if field.expression]
-    for position, file in enumerate(file_numbers(batch)):
+    for position, file in enumerate(batch.file_numbers):
         values = {name: column[position] for name, column in batch.values.items()}
         row = RowContext(values, context.as_of, context.scope.settings, block.groups, others.get(file))
         for name, evaluate in formulas:
@@ -70,7 +51,9 @@ def _row_contexts(
         yield row
 
 
-def _repeated_values(batch: Batch, constraints: Sequence[Constraint]) -> Mapping[int, Mapping[str, frozenset[object]]]:
+def _repeated_values(
+    batch: JoinedRows, constraints: Sequence[Constraint]
+) -> Mapping[int, Mapping[str, frozenset[object]]]:
     """Return file -> field -> values that occur in several rows of the file, for fields that must be unique."""
     unique_fields = {
         part.field.field
@@ -84,7 +67,7 @@ def _repeated_values(batch: Batch, constraints: Sequence[Constraint]) -> Mapping
     repeated: dict[int, dict[str, frozenset[object]]] = {}
     for name in unique_fields & set(batch.values):
         # Values of a file that occur once cannot violate `unique`, so only repeated ones are kept.
-        for (file, value), times in Counter(zip(file_numbers(batch), batch.values[name], strict=True)).items():
+        for (file, value), times in Counter(zip(batch.file_numbers, batch.values[name], strict=True)).items():
             if times > 1:
                 of_file = repeated.setdefault(file, {})
                 of_file[name] = of_file.get(name, frozenset()) | {value}

@@ -1,33 +1,20 @@
-"""Turns violations into diagnostics: at most one for each cell, with the facts that its message needs."""
+"""Diagnostics of records: made from violated constraints, at most one a cell, and turned into findings at the cells."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from itertools import repeat
 
-from xlsflow.checks.constraints import (
-    Constraint,
-    ValueConstraint,
-    fields_involved,
-    is_error,
-)
+from xlsflow.checks.constraints import Constraint, ValueConstraint, fields_involved, is_error
 from xlsflow.checks.context import CheckContext
-from xlsflow.fileformat.cells import display_text
-from xlsflow.findings import Diagnostic
-from xlsflow.i18n import LocalizedText
-from xlsflow.model.records import (
-    Batch,
-    RowDiagnostic,
-)
-from xlsflow.template.expressions.expression import (
-    Compare,
-    Count,
-    Ref,
-    Unique,
-)
+from xlsflow.fileformat.cells import Bounds, a1, display_text, parse_bounds
+from xlsflow.findings import Diagnostic, Finding, Location, Severity
+from xlsflow.i18n import LocalizedText, untranslated
+from xlsflow.model.ledger import ROW_WITHOUT_KEY, AsideRow
+from xlsflow.model.returns import BlockRows, JoinedRows, Return, RowDiagnostic
+from xlsflow.template.expressions.expression import Compare, Count, Ref, Unique
 from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import RowConstraint
 
@@ -35,11 +22,6 @@ Violation = tuple[int, int]
 """Number of a constraint, and position of a record that violates it."""
 UnreadCells = Collection[tuple[int, str]]
 """Cells (position and field) that could not be read: neither they nor constraints on them get further findings."""
-
-
-def file_numbers(batch: Batch) -> list[int]:
-    """Return the file number of each record; uniqueness applies within a file."""
-    return [file for table in batch.tables for file in repeat(table.file, len(table.rows))]
 
 
 @dataclass(frozen=True)
@@ -54,7 +36,7 @@ class DiagnosticBuilder:
         unread: Cells that could not be read.
     """
 
-    batch: Batch
+    batch: JoinedRows
     block: DataBlock
     context: CheckContext
     constraints: Sequence[Constraint]
@@ -99,7 +81,7 @@ class DiagnosticBuilder:
 
     @cached_property
     def _files(self) -> Sequence[int]:
-        return file_numbers(self.batch)
+        return self.batch.file_numbers
 
     @cached_property
     def _cached_first_uses(self) -> dict[str, Mapping[tuple[int, object], int]]:
@@ -149,3 +131,119 @@ class DiagnosticBuilder:
 def _value_text(value: object) -> str:
     assert isinstance(value, str | float | int | date | None)
     return display_text(value)
+
+
+MergedCells = Mapping[tuple[str, str], Sequence[Bounds]]
+"""File and sheet -> ranges that were merged across columns: all their cells but the first are blank because of it."""
+
+
+_Source = tuple[int, BlockRows, int]
+"""Number of a file, a block of it, and a record of that."""
+
+
+def row_findings(
+    diagnostics: Iterable[RowDiagnostic],
+    rows: JoinedRows,
+    files: Sequence[str],
+    definition: tuple[str, DataBlock],
+    merged: MergedCells | None = None,
+) -> Iterator[tuple[int, Finding]]:
+    """Yield the finding of each diagnostic with the number of its file.
+
+    A blank that is part of a merged range gets none: the range is reported already.
+
+    Args:
+        diagnostics: Diagnostics of the records.
+        rows: The records.
+        files: Names of the files by number.
+        definition: Full name of the block, and its definition.
+        merged: Ranges that were merged across columns.
+    """
+    name, block = definition
+    labels = {field.name: field.label for field in block.columns}
+    for one in diagnostics:
+        number, table, record = own = rows.source(one.position)
+        other = None if one.also is None else rows.source(one.also)
+        cell = table.cell(record, one.field)
+        boxes = merged.get((files[number], table.sheet), ()) if merged else ()
+        if one.diagnostic.code == "required_blank" and _is_covered(cell, boxes):
+            continue
+        facts = dict(one.diagnostic.facts)
+        if other is not None:
+            facts["other"] = _other_cell(own, other, one.field, files)
+        location = Location(files[number], table.sheet, cell, name, one.field, labels[one.field])
+        yield number, Finding(one.diagnostic.code, location, table.text(record, one.field), facts)
+
+
+def merged_cells(findings: Iterable[Finding]) -> MergedCells:
+    """Return the ranges that findings report as merged across columns."""
+    merged: dict[tuple[str, str], list[Bounds]] = {}
+    for finding in findings:
+        if finding.code == "merged_across" and (box := parse_bounds(finding.location.cell)):
+            merged.setdefault((finding.location.file, finding.location.sheet), []).append(box)
+    return merged
+
+
+def missing_cells(rows: JoinedRows, names: Iterable[str]) -> set[tuple[int, str]]:
+    """Return position and field of the cells that cannot be checked.
+
+    They are those that could not be read, and those of columns that a file lacks: a missing column is reported once,
+    not in every row.
+    """
+    cells: set[tuple[int, str]] = set()
+    wanted = list(names)
+    for start, table in zip(rows.starts, rows.tables, strict=True):
+        cells |= {(start + record, name) for record, name in table.unreadable}
+        cells |= _of_missing_columns(start, table, wanted)
+    return cells
+
+
+def _of_missing_columns(start: int, table: BlockRows, names: Iterable[str]) -> set[tuple[int, str]]:
+    missing = [name for name in names if name not in table.columns]
+    return {(start + record, name) for name in missing for record in range(len(table.rows))}
+
+
+def _is_covered(cell: str, boxes: Iterable[Bounds]) -> bool:
+    """Return whether a cell is part of a merged range, but not its first one in the row."""
+    here = parse_bounds(cell) if boxes else None
+    if here is None:
+        return False
+    return any(left < here[0] <= right and top <= here[2] <= bottom for left, right, top, bottom in boxes)
+
+
+def _other_cell(own: _Source, other: _Source, field: str, files: Sequence[str]) -> LocalizedText:
+    """Return the address of the other record that a diagnostic mentions, with its file where that differs."""
+    number, table, record = other
+    cell = table.cell(record, field)
+    if number == own[0]:
+        return untranslated(cell)
+    file = files[number]
+    return LocalizedText(f"《{file}》{table.sheet} {cell}", f"{file}, sheet {table.sheet}, {cell}")
+
+
+def explain_missing_keys(came: Return, blocks: Mapping[str, DataBlock]) -> Return:
+    """Return a checked return whose rows without a key say why: the error at the key, else a finding of their own.
+
+    Args:
+        came: The return, with all findings of its rows.
+        blocks: Full name of each of its blocks -> the definition.
+    """
+    if not any(row.code == ROW_WITHOUT_KEY for row in came.aside):
+        return came
+    errors = {(f.location.sheet, f.location.cell): f.code for f in came.findings if f.severity == Severity.ERROR}
+    found = {(table.sheet, table.full_name): table.columns for table in came.blocks}
+    rows: list[AsideRow] = []
+    more: list[Finding] = []
+    for row in came.aside:
+        block = blocks.get(row.block)
+        if row.code != ROW_WITHOUT_KEY or block is None:
+            rows.append(row)
+            continue
+        fixed, col = came.positions[row.sheet, row.block].get(block.key, (None, 0))
+        cell = a1(row.row - 1 if fixed is None else fixed, col)
+        code = errors.get((row.sheet, cell), ROW_WITHOUT_KEY)
+        if code == ROW_WITHOUT_KEY and block.key in found.get((row.sheet, row.block), ()):
+            label = block.label_of(block.key)
+            more.append(Finding(ROW_WITHOUT_KEY, Location(row.file, row.sheet, cell, row.block, block.key, label)))
+        rows.append(replace(row, code=code))
+    return replace(came, aside=tuple(rows), findings=(*came.findings, *more))

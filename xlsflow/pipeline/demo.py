@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsflow import api
 from xlsflow.errors import InputError
 from xlsflow.i18n import LocalizedText
+from xlsflow.pipeline.definitions import Definitions
+from xlsflow.pipeline.generate import Order, generate
+from xlsflow.pipeline.merge import document, merge_paths
+from xlsflow.pipeline.project_file import as_instant, init, load_project, open_library
+from xlsflow.pipeline.report import book_writer
 from xlsflow.system.atomic_write import make_folder
 from xlsflow.system.package_data import package_data_path
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
 
-INBOX = "round/inbox"
-"""Where the returns of the example round lie: opened, filled and saved by LibreOffice, as regions would."""
+_INBOX = "round/inbox"
+"""Returns of the example round: opened, filled and saved by LibreOffice, as regions would."""
 
 _STEPS = (
     LocalizedText("项目设置    {path}", "Project workbook       {path}"),
@@ -33,26 +37,32 @@ _STEPS = (
 )
 
 
-def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
-    """Lay one whole round of the example project out in a folder; yield what to look at, a line a step.
+def demo_round(folder: Path, lang: Lang) -> Iterator[str]:
+    """Lay out one whole round of the example project in a folder; yield a line for each step.
 
     Raises:
-        InputError: The folder holds something already.
-        OutputError: It cannot be made, or not be written into.
+        InputError: The folder is not empty.
+        OutputError: It cannot be made or written into.
     """
-    folder = Path(folder)
     if folder.is_dir() and any(folder.iterdir()):
         raise InputError("folder_not_empty", path=folder)
     make_folder(folder)
-    project = api.init(folder / "project.xlsx", lang=lang, example=True)
-    yield _STEPS[0].format(lang, path=project)
-    sent = api.generate(project, folder / "outbox")
+    path = folder / "project.xlsx"
+    library = open_library(project=path)
+    init(path, lang=lang, example=True, library=library)
+    yield _STEPS[0].format(lang, path=path)
+    project = load_project(path, library)
+    sent = generate(project, folder / "outbox", Order(), library)
     yield _STEPS[1].format(lang, path=folder / "outbox", count=len(sent))
     inbox = folder / "inbox"
-    shutil.copytree(package_data_path("samples") / INBOX, inbox)
+    shutil.copytree(package_data_path("samples") / _INBOX, inbox)
     yield _STEPS[2].format(lang, path=inbox, count=sum(1 for _ in inbox.iterdir()))
     result = folder / "result.xlsx"
-    outcome = api.merge_to([inbox], result, project=project, view=api.View(lang=lang))
+    instant = as_instant(project, None, None)
+    assert instant is not None  # the example's round has an as-of day
+    definitions = Definitions(library, project, instant.astimezone(project.zone).date())
+    book = merge_paths([inbox], definitions)
+    book_writer(result)(result, document(book, definitions, instant, lang))
     yield _STEPS[3].format(lang, path=result)
-    errors, warnings = (sum(f.severity == s for f in outcome.findings) for s in ("error", "warning"))
+    errors, warnings = (sum(f.severity == s for f in book.findings) for s in ("error", "warning"))
     yield _STEPS[4].format(lang, errors=errors, warnings=warnings)

@@ -6,24 +6,17 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.cells import a1
-from xlsflow.findings import (
-    SEVERITY_ORDER,
-    Finding,
-    Location,
-)
+from xlsflow.findings import SEVERITY_ORDER, Finding, Location
+from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.finding_groups import grouped
-from xlsflow.model.records import ORIGIN
-from xlsflow.model.report_model import (
-    Listing,
-    ReportColumn,
-)
+from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from xlsflow.i18n import LocalizedText
-    from xlsflow.model.records import AsideRow
+    from xlsflow.model.ledger import AsideRow
     from xlsflow.model.report_model import Mark
     from xlsflow.reports.hidden_pages import LongText
     from xlsflow.reports.labels import Labels
@@ -89,7 +82,7 @@ def _cut(labels: Labels, long_cells: Sequence[LongText]) -> Iterator[Finding]:
     book = labels.inputs.book
     for name, key, number, text in long_cells:
         file, sheet, row = (str(book.tables[name][column].iloc[number]) for column in ORIGIN[:3])
-        fixed, col = book.places.get((file, sheet, name), {}).get(key, (None, 0))
+        fixed, col = book.positions.get((file, sheet, name), {}).get(key, (None, 0))
         label = next((field.label for field in labels.inputs.fields(name) if field.name == key), None)
         place = Location(file, sheet, a1(int(row) - 1 if fixed is None else fixed, col), name, key, label)
         yield Finding("text_cut", place, text, {"length": str(len(text))})

@@ -1,0 +1,133 @@
+"""Checks references over all files that count: a value must be in the data, of whatever file it came from.
+
+A reference concerns more than one file: a task in one return may name a requirement in another, and a book that joins
+two others may have what either lacked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from xlsflow.checks.constraints import ValueConstraint
+from xlsflow.checks.context import CheckContext
+from xlsflow.fileformat.cells import a1
+from xlsflow.findings import Finding, Location, Severity
+from xlsflow.model.consolidated_book import ReturnSet
+from xlsflow.model.returns import Return
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xlsflow.i18n import LocalizedText
+    from xlsflow.template.kinds import FieldBase
+    from xlsflow.template.model import DataBlock, Template
+
+_CODE = "refers_to_nothing"
+
+Blocks = Mapping[str, tuple["Template", "DataBlock"]]
+"""Full name of a block -> its sheet and definition."""
+
+
+def check_references(
+    returns: ReturnSet, counted: Mapping[str, Sequence[int]], packs: Mapping[str, Blocks]
+) -> ReturnSet:
+    """Return returns with findings of the references that lead nowhere; earlier ones are discarded.
+
+    Args:
+        returns: The returns.
+        counted: Pack -> numbers of the returns of it that count.
+        packs: Pack -> the definitions of its blocks.
+    """
+    plain = tuple(_without_references(came) for came in returns.returns)
+    return _References(replace(returns, returns=plain), counted, packs).checked()
+
+
+def _without_references(came: Return) -> Return:
+    """Return a return without regard to any other."""
+    findings = tuple(finding for finding in came.findings if finding.code != _CODE)
+    return _judged(came, findings) if len(findings) < len(came.findings) else came
+
+
+def _judged(came: Return, findings: tuple[Finding, ...]) -> Return:
+    """Return a return with other findings, and the status that follows from them."""
+    wrong = any(finding.severity == Severity.ERROR for finding in findings)
+    status = came.record.status if came.record.status == "refused" else "findings" if wrong else "ok"
+    return replace(came, record=replace(came.record, status=status), findings=findings)
+
+
+@dataclass(frozen=True)
+class _References:
+    """All fields that refer to another, and the values that they may have."""
+
+    whole: ReturnSet
+    counted: Mapping[str, Sequence[int]]
+    packs: Mapping[str, Blocks]
+
+    def checked(self) -> ReturnSet:
+        """Return the returns with the findings."""
+        found: dict[int, list[Finding]] = {}
+        for name in self.whole.tables:
+            for number, finding in self._of_block(name):
+                found.setdefault(number, []).append(finding)
+        returns = tuple(
+            _judged(came, (*came.findings, *found[number])) if number in found else came
+            for number, came in enumerate(self.whole.returns)
+        )
+        return replace(self.whole, returns=returns)
+
+    def _of_block(self, name: str) -> Iterator[tuple[int, Finding]]:
+        """Yield the findings of one block's references, each with the number of its return."""
+        table = self.whole.tables[name]
+        for pack, numbers in self.counted.items():
+            _, block = self.packs[pack].get(name, (None, None))
+            for field in block.columns if block else ():
+                if field.to and field.name in table.columns:
+                    yield from self._of_field(name, field, table[table["_part"].isin(numbers)])
+
+    def _of_field(self, name: str, field: FieldBase, rows: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
+        known = self._known(field.to)
+        target = CheckContext(known={field.to: known} if known else {}, titles=self._titles).target(field.to)
+        if target is None:  # where nobody has filled anything in, nothing can be checked against it
+            return
+        constraint = ValueConstraint(field.name, "reference", among=target)
+        lost = rows[rows[field.name].notna() & ~rows[field.name].isin(list(target.values))]
+        columns = (lost["_part"], lost["_sheet"], lost["_row"], lost[field.name])
+        for number, sheet, row, value in zip(*(column.tolist() for column in columns), strict=True):
+            fixed, col = self.whole.returns[number].positions.get((sheet, name), {}).get(field.name, (None, 0))
+            cell = a1(row - 1 if fixed is None else fixed, col)
+            diagnostic = constraint.diagnostic(value)
+            if diagnostic is not None and (number, sheet, cell) not in self._reported:
+                location = Location(self.whole.returns[number].record.file, sheet, cell, name, field.name, field.label)
+                yield number, Finding(diagnostic.code, location, str(value), diagnostic.facts)
+
+    def _known(self, target: str) -> frozenset[object]:
+        """Return every value of a field, of all files that count; rows set aside are not among them."""
+        name, _, field = target.rpartition(".")
+        table = self.whole.tables.get(name)
+        if table is None or field not in table.columns:
+            return frozenset()
+        counted = [number for numbers in self.counted.values() for number in numbers]
+        return frozenset(table.loc[table["_part"].isin(counted), field].dropna())
+
+    @cached_property
+    def _titles(self) -> Mapping[str, LocalizedText]:
+        """Full name of every field -> title of its sheet."""
+        return {
+            f"{name}.{field.name}": template.tab
+            for blocks in reversed([*self.packs.values()])
+            for name, (template, block) in blocks.items()
+            for field in block.columns
+        }
+
+    @cached_property
+    def _reported(self) -> frozenset[tuple[int, str, str]]:
+        """Return number, sheet and cell of every error and warning: one cell, one finding."""
+        return frozenset(
+            (number, finding.location.sheet, finding.location.cell)
+            for number, came in enumerate(self.whole.returns)
+            for finding in came.findings
+            if finding.severity != Severity.INFO
+        )

@@ -1,0 +1,91 @@
+"""Reads the raw columns of a block as values, and accounts for its rows. Pure Python: no frame is built.
+
+Checks across fields come later (`checks`); what is decided here is what one cell says, and whether a row has its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from operator import is_
+
+from xlsflow.fileformat.cells import display_text
+from xlsflow.messages import CATALOGUE
+from xlsflow.model.ledger import ROW_WITHOUT_KEY, AsideRow, LedgerLine
+from xlsflow.model.returns import BlockRows, RowDiagnostic
+from xlsflow.template.kinds import FieldBase, Scope
+from xlsflow.template.kinds.field import ColumnMemory
+from xlsflow.template.model import DataBlock
+
+
+class RowReader:
+    """Reads the rows of one block in any number of files.
+
+    What a raw value was read as is remembered, since most texts and dates recur from file to file: a cache only.
+    """
+
+    def __init__(self, block: DataBlock, scope: Scope) -> None:
+        """Prepare to read a block.
+
+        Args:
+            block: Its definition.
+            scope: The project's lists and settings.
+        """
+        self._scope = scope
+        # A computed field is not read: its value is worked out again.
+        self._fields: list[tuple[FieldBase, ColumnMemory]] = [(f, {}) for f in block.columns if not f.computed]
+
+    def read(self, table: BlockRows) -> tuple[BlockRows, list[RowDiagnostic]]:
+        """Return the block of a file with its values, and diagnostics of single cells."""
+        values: dict[str, Sequence[object]] = {}
+        diagnostics: list[RowDiagnostic] = []
+        for field, memory in self._fields:
+            raws = table.columns.get(field.name)
+            if not raws:
+                continue
+            if raws.count(None) == len(raws):
+                values[field.name] = raws
+                continue
+            column, found = field.read_column(raws, self._scope, memory)
+            values[field.name] = raws if _are_same(column, raws) else column
+            diagnostics.extend(RowDiagnostic(record, field.name, diagnostic) for record, diagnostic in found.items())
+        wrong = (one for one in diagnostics if CATALOGUE[one.diagnostic.code].severity == "error")
+        unreadable = tuple((one.position, one.field) for one in wrong)
+        return replace(table, values=values, unreadable=unreadable), diagnostics
+
+
+def _are_same(values: Sequence[object], raws: Sequence[object]) -> bool:
+    """Return whether a column is its own values, which is so for most texts and numbers: then it is pickled once."""
+    return values == list(raws) and all(map(is_, map(type, values), map(type, raws)))
+
+
+def ledger_line(file: str, table: BlockRows, block: DataBlock) -> LedgerLine:
+    """Return the row counts of a block that was read; a row without its key is set aside."""
+    without = len(_without_key(table, block))
+    return LedgerLine(
+        file,
+        table.sheet,
+        table.full_name,
+        seen=table.seen,
+        blank=table.blank,
+        merged=len(table.rows) - without,
+        set_aside=without + len(table.skipped),
+    )
+
+
+def rows_aside(file: str, table: BlockRows, block: DataBlock) -> Iterator[AsideRow]:
+    """Yield the rows of a block that are not data, with their raw texts: those without a key, and those skipped."""
+    for record in _without_key(table, block):
+        raws = ((field.name, table.raw(record, field.name)) for field in block.columns)
+        texts = {field: display_text(raw) for field, raw in raws if raw is not None}
+        yield AsideRow(file, table.sheet, table.full_name, table.rows[record] + 1, ROW_WITHOUT_KEY, texts)
+    for row in table.skipped:
+        yield AsideRow(file, table.sheet, table.full_name, row.row + 1, row.code, row.texts)
+
+
+def _without_key(table: BlockRows, block: DataBlock) -> list[int]:
+    """Return the records whose key is blank or unreadable; none where the block has no key."""
+    if not block.key:
+        return []
+    keys = table.values.get(block.key) or [None] * len(table.rows)
+    return [record for record, key in enumerate(keys) if key is None]

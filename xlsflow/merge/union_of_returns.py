@@ -1,0 +1,204 @@
+"""Joins returns: the rows of checked returns in one table a block, and several sets of returns in one.
+
+The same file counts once, from whichever set it comes; different files get different names.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from xlsflow.fileformat.cells import column_letters
+from xlsflow.i18n import untranslated
+from xlsflow.model.consolidated_book import (
+    ROW_SOURCE,
+    BlockOutline,
+    ReturnSet,
+)
+from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return
+from xlsflow.model.waivers import Waiver, joined
+
+if TYPE_CHECKING:
+    from xlsflow.template.model import DataBlock
+
+NUMBER, SHEET, ROW, CELL = ROW_SOURCE
+_DIGITS = 8
+_Numbers = np.ndarray[tuple[int], np.dtype[np.int32]]
+
+
+@dataclass(frozen=True)
+class BlockTable:
+    """One block of many returns, read and checked.
+
+    Attributes:
+        name: Full name of the block (`tracking.tasks`).
+        block: Its definition.
+        rows: The records of all returns.
+        frame: The same as a frame: a column for each field, the position as index.
+    """
+
+    name: str
+    block: DataBlock
+    rows: JoinedRows
+    frame: pd.DataFrame
+
+
+def gather(returns: Sequence[Return], blocks: Sequence[BlockTable]) -> ReturnSet:
+    """Return returns with their rows joined; their own columns are dropped, and rows without a usable key left out.
+
+    Args:
+        returns: The returns; a file number of a block is a position here.
+        blocks: Their blocks. One that is in several packs may be there once for each.
+    """
+    frames: dict[str, list[pd.DataFrame]] = {}
+    outlines: dict[str, BlockOutline] = {}
+    for block in blocks:
+        frames.setdefault(block.name, []).append(_joined(block))
+        outline = outline_of(block.block)
+        known = outlines.get(block.name)
+        outlines[block.name] = joined_outline(known, outline) if known else outline
+    light = tuple(replace(came, blocks=()) for came in returns)
+    return ReturnSet(light, {name: stacked(several) for name, several in frames.items()}, outlines)
+
+
+def _joined(block: BlockTable) -> pd.DataFrame:
+    """Return the rows of a block with where each comes from; rows without their key are left out."""
+    tables = block.rows.tables
+    counts = [len(table.rows) for table in tables]
+    rows = (
+        np.concatenate([np.asarray(table.rows, dtype=np.int64) for table in tables])
+        if tables
+        else np.empty(0, np.int64)
+    )
+    key = block.block.key
+    columns = {
+        NUMBER: np.repeat(np.asarray(block.rows.files, dtype=np.int32), counts),
+        SHEET: pd.array([table.sheet for table in tables], dtype="str").repeat(counts),
+        ROW: rows + 1,
+        CELL: pd.array([cell for table in tables for cell in _cells(table, key)], dtype="str"),
+        **{field.name: block.frame[field.name].array for field in block.block.columns},
+    }
+    frame = pd.DataFrame(columns)
+    if not key or (kept := block.frame[key].notna().to_numpy()).all():
+        return frame
+    return frame[kept].reset_index(drop=True)
+
+
+def _cells(table: BlockRows, key: str) -> list[str]:
+    """Return the address of each row: that of its key, else of its first cell."""
+    row, col = table.positions.get(key, (None, 0))
+    name = column_letters(col)
+    return [f"{name}{(at if row is None else row) + 1}" for at in table.rows]
+
+
+def outline_of(block: DataBlock) -> BlockOutline:
+    """Return what a merge needs to know of a block."""
+    label = block.label_of(block.key) if block.key else untranslated("")
+    return BlockOutline(block.key, label, {field.name: place for place, field in enumerate(block.columns)})
+
+
+def joined_outline(one: BlockOutline, other: BlockOutline) -> BlockOutline:
+    """Return two variants of a block as one, whichever comes first."""
+    key, label = min(((v.key, v.label) for v in (one, other)), key=lambda pair: (pair[0], pair[1].both()))
+    names = sorted({*one.order, *other.order})
+    last = len(names) + max(len(one.order), len(other.order))
+    order = {name: min(one.order.get(name, last), other.order.get(name, last)) for name in names}
+    return BlockOutline(key, label, order)
+
+
+def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return frames concatenated; a column that only some of them have keeps its type."""
+    if len(frames) == 1:
+        return frames[0]
+    dtypes: Mapping[str, object] = {str(name): dtype for frame in frames for name, dtype in frame.dtypes.items()}
+    whole = [frame.reindex(columns=list(dtypes)).astype(dtypes) for frame in frames]  # type: ignore[arg-type]
+    return pd.concat(whole, ignore_index=True)
+
+
+def union(sets: Sequence[ReturnSet]) -> ReturnSet:
+    """Return all files of several sets, sorted by name and digest, with their rows and all their waivers."""
+    chosen: dict[tuple[str, str], tuple[int, int]] = {}
+    waivers: dict[tuple[str, str], list[Waiver]] = {}
+    for number, returns in enumerate(sets):
+        for place, came in enumerate(returns.returns):
+            waivers.setdefault(came.identity, []).extend(came.waivers)
+            known = chosen.get(came.identity)
+            if known is None or _completeness(came) > _completeness(sets[known[0]].returns[known[1]]):
+                chosen[came.identity] = number, place
+    order = sorted(chosen)
+    renumbered = [np.full(len(returns.returns), -1, dtype=np.int32) for returns in sets]
+    for new, identity in enumerate(order):
+        number, place = chosen[identity]
+        renumbered[number][place] = new
+    tables = {name: _rows(name, sets, renumbered) for name in sorted({n for s in sets for n in s.outlines})}
+    regions: dict[str, int] = {}
+    for returns in sets:
+        for code, place in returns.regions.items():
+            regions[code] = min(place, regions.get(code, place))
+    whole = []
+    for identity in order:
+        number, place = chosen[identity]
+        came = sets[number].returns[place]
+        whole.append(replace(came, waivers=joined(waivers[identity])) if waivers[identity] else came)
+    day = max((returns.day for returns in sets if returns.day), default=None)
+    return ReturnSet(tuple(whole), tables, _outlines(sets), regions, day)
+
+
+def _completeness(came: Return) -> tuple[bool, int, int]:
+    """Return how much is known of a file: one that is known from a book may have lost rows."""
+    return came.first_hand, sum(line.merged for line in came.ledger), len(came.findings)
+
+
+def _outlines(sets: Sequence[ReturnSet]) -> dict[str, BlockOutline]:
+    outlines: dict[str, BlockOutline] = {}
+    for returns in sets:
+        for name, outline in returns.outlines.items():
+            outlines[name] = joined_outline(outlines[name], outline) if name in outlines else outline
+    return outlines
+
+
+def _rows(name: str, sets: Sequence[ReturnSet], renumbered: Sequence[_Numbers]) -> pd.DataFrame:
+    """Return the rows of a block with the new number of their file, without those of files taken from another set."""
+    frames = []
+    for returns, numbers in zip(sets, renumbered, strict=True):
+        if name in returns.tables:
+            table = returns.tables[name]
+            new = numbers[table[NUMBER].to_numpy()] if len(numbers) else np.empty(0, np.int32)
+            table = table.assign(**{NUMBER: new})
+            frames.append(table if (new >= 0).all() else table[new >= 0])
+    return stacked(frames)
+
+
+def with_unique_names(returns: Sequence[Return]) -> tuple[Return, ...]:
+    """Return the files under different names: where several have one, the beginning of the digest is appended."""
+    count = Counter(came.record.file for came in returns)
+    return tuple(
+        renamed(came, came.record.file + _suffix(came.record)) if count[came.record.file] > 1 else came
+        for came in returns
+    )
+
+
+def original_name(record: FileRecord) -> str:
+    """Return the name that a file had before `with_unique_names`."""
+    suffix = _suffix(record)
+    return record.file.removesuffix(suffix) if suffix else record.file
+
+
+def renamed(came: Return, name: str) -> Return:
+    """Return a file under another name, also in its findings, ledger and rows set aside."""
+    return replace(
+        came,
+        record=replace(came.record, file=name),
+        findings=tuple(replace(f, location=replace(f.location, file=name)) for f in came.findings),
+        ledger=tuple(replace(line, file=name) for line in came.ledger),
+        aside=tuple(replace(row, file=name) for row in came.aside),
+    )
+
+
+def _suffix(record: FileRecord) -> str:
+    return f" #{record.sha256[:_DIGITS]}" if record.sha256 else ""

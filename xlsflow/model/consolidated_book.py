@@ -1,0 +1,121 @@
+"""Values of a merge: the returns with their rows joined, and the book that is made of them.
+
+Nothing here imports pandas when it is loaded; frames are made where they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from xlsflow.findings import Finding
+from xlsflow.i18n import LocalizedText
+from xlsflow.model.ledger import AsideRow, LedgerLine
+from xlsflow.model.returns import FieldPositions, FileRecord, Return
+from xlsflow.model.waivers import Waiver
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ORIGIN = ("_file", "_sheet", "_row", "_region", "_round")
+"""Columns of a merged table that say where a row comes from: file, sheet, 1-based sheet row, region code, round id."""
+
+ROW_SOURCE = ("_part", "_sheet", "_row", "_cell")
+"""Columns of a table of a `ReturnSet`: number of the return, sheet, 1-based row, address of the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOutline:
+    """What a merge needs to know of a block's definition.
+
+    Attributes:
+        key: Field that identifies a row; empty where none does.
+        label: The key's label.
+        order: Field name -> its place among the columns; the least one where the block has variants.
+    """
+
+    key: str
+    label: LocalizedText
+    order: Mapping[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class ReturnSet:
+    """Any number of returns with their rows joined: what a merge works on, and keeps so that it can be merged again.
+
+    Attributes:
+        returns: The files.
+        tables: Full block name (`tracking.tasks`) -> every row of every file: ROW_SOURCE, then the fields.
+        outlines: Full block name -> what is known of the block.
+        regions: Code of a region -> its place in the order of the project.
+        day: The as-of day that waivers are applied for; None ignores their expiry.
+    """
+
+    returns: tuple[Return, ...] = ()
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    outlines: Mapping[str, BlockOutline] = field(default_factory=dict)
+    regions: Mapping[str, int] = field(default_factory=dict)
+    day: date | None = None
+
+
+class DuplicateRow(NamedTuple):
+    """A row that a book leaves out, since another row of its region is the same in every field.
+
+    Attributes:
+        block: The block.
+        row: File, sheet and 1-based row.
+        first: File, sheet and row of the one that is in the book.
+    """
+
+    block: str
+    row: tuple[str, str, int]
+    first: tuple[str, str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """Many returns as one: the data of all regions, what must be corrected, and what became of every row.
+
+    Attributes:
+        files: Every input file, sorted by name; a file that does not count has the code why as its reason.
+        tables: Full block name (`tracking.tasks`) -> its rows by region, file, sheet and row: ORIGIN, then the fields.
+        findings: Findings of the files that count, and of all of them together.
+        ledger: What became of the rows, a line for each file, sheet and block.
+        aside: Rows that could not be used, of the files that count.
+        duplicates: Rows that are left out for being the same as others, of the files that count.
+        positions: File, sheet and block -> where its fields are, for the files that count.
+        waivers: File -> its waivers.
+        source: What it was made from; None where it was read from a consolidated workbook.
+        overdue_at: Finds overdue tasks at an instant; set by the verb that made the book and knows the project.
+    """
+
+    files: tuple[FileRecord, ...]
+    tables: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...] = ()
+    ledger: tuple[LedgerLine, ...] = ()
+    aside: tuple[AsideRow, ...] = ()
+    duplicates: tuple[DuplicateRow, ...] = field(default=(), repr=False)
+    positions: Mapping[tuple[str, str, str], FieldPositions] = field(default_factory=dict, repr=False)
+    waivers: Mapping[str, tuple[Waiver, ...]] = field(default_factory=dict, repr=False)
+    source: ReturnSet | None = field(default=None, repr=False)
+    overdue_at: Callable[[datetime], pd.DataFrame] | None = field(default=None, repr=False)
+
+    def overdue(self, as_of: datetime) -> pd.DataFrame:
+        """Return what is overdue at an instant, longest first: block, key, title, owner, region, due, days_overdue, ...
+
+        Args:
+            as_of: The instant; without a zone it is the project's time.
+
+        Raises:
+            ValueError: The book was not made by `xlsflow.merge`, so it is not known which fields hold due dates.
+        """
+        if self.overdue_at is None:
+            raise ValueError("only a book from xlsflow.merge knows what is due")
+        return self.overdue_at(as_of)
+
+    @property
+    def counted(self) -> tuple[FileRecord, ...]:
+        """The files whose rows are in the tables: read, and neither sent twice nor superseded."""
+        return tuple(record for record in self.files if record.status != "refused" and not record.reason)

@@ -1,0 +1,255 @@
+"""Values of one returned file: its record, its blocks as columns, its findings and its ledger.
+
+A `Return` is plain data, so that it can be pickled by a reader process; nothing here imports pandas at run time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from xlsflow.fileformat.cells import Scalar, a1, display_text
+from xlsflow.fileformat.stamp import RETURN_KIND
+from xlsflow.findings import Diagnostic, Finding, Location
+from xlsflow.model.ledger import AsideRow, LedgerLine
+from xlsflow.model.waivers import Waiver
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Status = Literal["ok", "findings", "refused"]
+"""Read and without errors, read with findings of severity error, not read."""
+
+FieldPositions = Mapping[str, tuple[int | None, int]]
+"""Field name -> 0-based row and column; the row is None in tables, and a field that was not found is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Identity of a workbook: what it was generated from, for whom, in which round."""
+
+    pack: str = ""
+    version: str = ""
+    project: str = ""
+    round: str = ""
+    region: str = ""
+    lang: str = ""
+    fingerprint: str = ""
+    document: str = ""
+    kind: str = RETURN_KIND
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One input file.
+
+    Attributes:
+        file: Its name, as findings and reports show it.
+        sha256: Digest of its bytes.
+        stamp: Identity that was read from it.
+        saved: When it was last saved, in UTC, as the file itself says.
+        writer: Program that saved it.
+        status: Whether it was read, and whether it has errors.
+        reason: Code of the refusal, or of why the file does not count.
+        recognised: How it was recognised: `stamp`, `headers`, or empty.
+    """
+
+    file: str
+    sha256: str = ""
+    stamp: Stamp = field(default_factory=Stamp)
+    saved: datetime | None = None
+    writer: str = ""
+    status: Status = "ok"
+    reason: str = ""
+    recognised: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row of a returned table that is no data: a subtotal, a note, a repeated header.
+
+    Attributes:
+        row: Its 0-based sheet row.
+        code: Code of the catalogue that says what it is.
+        texts: Field name -> raw text.
+    """
+
+    row: int
+    code: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRows:
+    """One block of one returned file as columns; each cell keeps its address.
+
+    Attributes:
+        sheet: Name of the sheet as returned.
+        template: Name of the sheet's definition.
+        block: Name of the block.
+        rows: 0-based sheet row of each record; a form has one record, at its first row.
+        columns: Field name -> raw cells, one per record; a field that was not found is missing.
+        positions: Where each field is.
+        seen: Rows between the header and the last used row, blank ones included.
+        blank: Rows among them without any value.
+        skipped: Rows among them that are no data.
+        issued: First data row, and the row after the last one, that the workbook was sent out with; 0-based.
+        values: Field name -> values, one per record: codes, numbers, dates, None where blank or unreadable. Empty until
+            `intake.read_rows` has read them.
+        unreadable: Record number and field of the cells that could not be read as a value.
+    """
+
+    sheet: str
+    template: str
+    block: str
+    rows: Sequence[int]
+    columns: Mapping[str, Sequence[Scalar]]
+    positions: FieldPositions
+    seen: int
+    blank: int
+    skipped: tuple[SkippedRow, ...] = ()
+    issued: tuple[int, int] = (0, 0)
+    values: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    unreadable: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """Name of the block with its sheet (`tracking.tasks`)."""
+        return f"{self.template}.{self.block}"
+
+    def cell(self, record: int, name: str) -> str:
+        """Return the address of a record's field; the first cell of the row where the column was not found."""
+        row, col = self.positions.get(name, (None, 0))
+        return a1(self.rows[record] if row is None else row, col)
+
+    def raw(self, record: int, name: str) -> Scalar:
+        """Return the raw cell of a record's field, None where the column was not found."""
+        column = self.columns.get(name)
+        return None if column is None else column[record]
+
+    def text(self, record: int, name: str) -> str:
+        """Return the raw cell of a record's field as a person reads it."""
+        return display_text(self.raw(record, name))
+
+
+@dataclass(frozen=True)
+class JoinedRows:
+    """One block of many returns, so that it can be checked in one go; positions count over all files.
+
+    Attributes:
+        values: Field name -> values, one per record.
+        tables: The blocks that the records come from; none of them is without records.
+        files: Number of the file of each table.
+        starts: Position of each table's first record.
+    """
+
+    values: Mapping[str, Sequence[object]]
+    tables: Sequence[BlockRows]
+    files: Sequence[int]
+    starts: Sequence[int]
+
+    @classmethod
+    def of(cls, numbered: Sequence[tuple[int, BlockRows]], names: Sequence[str]) -> JoinedRows:
+        """Join blocks of several files.
+
+        Args:
+            numbered: Blocks of one definition, each with the number of its file.
+            names: The fields of the definition; one that a file lacks is blank in its records.
+        """
+        filled = [(number, table) for number, table in numbered if table.rows]
+        starts: list[int] = []
+        total = 0
+        for _, table in filled:
+            starts.append(total)
+            total += len(table.rows)
+        values: dict[str, list[object]] = {name: [] for name in names}
+        for name, column in values.items():
+            for _, table in filled:
+                read = table.values  # noqa: PD011 - no frame
+                column.extend(read.get(name) or [None] * len(table.rows))
+        return cls(values, [table for _, table in filled], [number for number, _ in filled], starts)
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return self.starts[-1] + len(self.tables[-1].rows) if self.tables else 0
+
+    @property
+    def file_numbers(self) -> list[int]:
+        """File number of each record."""
+        pairs = zip(self.files, self.tables, strict=True)
+        return [number for number, table in pairs for _ in table.rows]
+
+    def source(self, position: int) -> tuple[int, BlockRows, int]:
+        """Return the file number and block of a record, and its number within that block."""
+        place = bisect_right(self.starts, position) - 1
+        return self.files[place], self.tables[place], position - self.starts[place]
+
+
+@dataclass(frozen=True, slots=True)
+class RowDiagnostic:
+    """A diagnostic of one record's field, before it has become a finding of a file.
+
+    Attributes:
+        position: The record's position.
+        field: The field whose cell is reported.
+        diagnostic: What is wrong.
+        also: Position of the other record that it mentions (the first use of an id).
+    """
+
+    position: int
+    field: str
+    diagnostic: Diagnostic
+    also: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """One returned file as it was read and checked; a file that was refused is one too.
+
+    Attributes:
+        record: The file.
+        findings: Findings of the file by itself.
+        ledger: One line a block; the rows counted as merged are those of `blocks` (later: of the merged tables).
+        aside: Rows that could not be used.
+        blocks: The blocks that were found, as columns. A merge drops them once they are joined.
+        positions: Sheet and full block name -> where its fields are.
+        waivers: Waivers that go with it. `findings` does not reflect them: a merge applies them, as of a day.
+        first_hand: Whether the file itself was read, rather than a consolidated workbook that it had gone into.
+        tables: Full block name (`tracking.tasks`) -> frame: index 1-based sheet row, one column a field, values codes.
+            Filled by `xlsflow.read`; in a merge the rows of all returns are in one table.
+    """
+
+    record: FileRecord
+    findings: tuple[Finding, ...] = ()
+    ledger: tuple[LedgerLine, ...] = ()
+    aside: tuple[AsideRow, ...] = ()
+    blocks: tuple[BlockRows, ...] = ()
+    positions: Mapping[tuple[str, str], FieldPositions] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    first_hand: bool = True
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def refused(cls, record: FileRecord, diagnostic: Diagnostic) -> Return:
+        """Return a file that is not read, and why; its name is said by the location alone."""
+        facts = {name: fact for name, fact in diagnostic.facts.items() if name != "file"}
+        finding = Finding(diagnostic.code, Location(record.file), "", facts)
+        return cls(replace(record, status="refused", reason=diagnostic.code), (finding,))
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """File name and digest: two returns with the same ones are the same file."""
+        return self.record.file, self.record.sha256
+
+    @property
+    def region(self) -> str:
+        """Code of the region that it is from."""
+        return self.record.stamp.region
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was read and has no findings of severity error."""
+        return self.record.status == "ok"

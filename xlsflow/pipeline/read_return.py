@@ -1,0 +1,266 @@
+"""The step for one file: its bytes and the definitions in, one `Return` out.
+
+The step is pure. A reader process runs it for `merge`; this process runs it for the project workbook. Its value can be
+pickled, holds columns rather than frames, and says of a refused file why it was refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from xlsflow.errors import Refused, TemplateError
+from xlsflow.findings import Diagnostic, Finding, Location
+from xlsflow.i18n import LocalizedText, untranslated
+from xlsflow.model.consolidated_book import DuplicateRow
+from xlsflow.model.ledger import AsideRow, LedgerLine
+from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, SkippedRow, Stamp
+from xlsflow.model.waivers import Waiver
+from xlsflow.template.model import Template
+
+if TYPE_CHECKING:
+    from xlsflow.i18n import Lang
+    from xlsflow.intake.grid import GridBook
+    from xlsflow.intake.hidden.consolidated_pages import BookPages
+    from xlsflow.intake.isolation.limits import Limits
+    from xlsflow.intake.isolation.reader_pool import Step
+    from xlsflow.intake.recognition.placed_block import PlacedBlock, SheetDiagnostic
+    from xlsflow.model.project import Project
+    from xlsflow.pipeline.definitions import Definitions, PackDefinitions
+
+
+@dataclass(frozen=True)
+class ConsolidatedWorkbook:
+    """A consolidated workbook among the returned files: the files that went into it stand for it in a merge.
+
+    Attributes:
+        record: The workbook itself.
+        pages: What it holds.
+    """
+
+    record: FileRecord
+    pages: BookPages
+
+
+@dataclass(frozen=True)
+class BrokenPack:
+    """A file of a pack whose definition is wrong: that stops the work, and the process with the library says why."""
+
+    name: str
+
+
+ReadFile = Return | ConsolidatedWorkbook | BrokenPack
+"""What one file is read as."""
+
+
+def read_return(
+    definitions: Definitions, limits: Limits, data: bytes, name: str, *, found: bool = False
+) -> Return | ConsolidatedWorkbook:
+    """Read one file.
+
+    Args:
+        definitions: What it is read against.
+        limits: How much of it is read.
+        data: Its bytes.
+        name: Its name, as findings and reports show it.
+        found: Whether a folder was searched for it, rather than the file being named by the user.
+
+    Returns:
+        A return, also where the file is refused; or what the consolidated workbook holds that it is.
+
+    Raises:
+        TemplateError: The definition of its pack is wrong.
+    """
+    from xlsflow.intake.isolation.limits import Refusal
+    from xlsflow.intake.isolation.read_file import read_bytes
+
+    try:
+        book = read_bytes(name.rpartition("/")[2], data, limits)
+    except Refusal as refusal:
+        return Return.refused(FileRecord(name), Diagnostic(refusal.code, refusal.facts))
+    return read_grids(definitions, book, name, found=found)
+
+
+def _read_or_broken(definitions: Definitions, limits: Limits, data: bytes, name: str, found: bool) -> ReadFile:  # noqa: FBT001 - a request is a list
+    """Read one file in a reader process, whose parent knows what is wrong with a definition."""
+    try:
+        return read_return(definitions, limits, data, name, found=found)
+    except TemplateError as error:
+        return BrokenPack(error.file)
+
+
+def read_grids(
+    definitions: Definitions, book: GridBook, name: str, *, found: bool = False
+) -> Return | ConsolidatedWorkbook:
+    """Read one file from its raw grids; see `read_return`.
+
+    Raises:
+        TemplateError: The definition of its pack is wrong.
+    """
+    from xlsflow.intake.hidden.consolidated_pages import is_consolidated
+    from xlsflow.pipeline.check import check_return
+
+    if definitions.as_return and is_consolidated(book):
+        return _consolidated(definitions, book, name)
+    came = place_blocks(definitions, book, name, found=found)
+    if came.record.status == "refused":
+        return came
+    opened = definitions.pack(came.record.stamp.pack)
+    came = _with_values(came, opened)
+    if definitions.as_return and definitions.project is not None:
+        came = _identified(definitions.project, opened, came)
+    return check_return(came, definitions) if definitions.check_rows else came
+
+
+def place_blocks(definitions: Definitions, book: GridBook, name: str, *, found: bool = False) -> Return:
+    """Return a file with its blocks as raw columns, or its refusal; values are not read yet.
+
+    Raises:
+        TemplateError: The definition of its pack is wrong.
+    """
+    from xlsflow.intake.hidden.stamp import identify
+
+    stamp, doubts = identify(book)
+    record = FileRecord(
+        name, book.sha256, stamp or Stamp(), book.saved, book.writer, recognised="stamp" if stamp else "headers"
+    )
+    if stamp is None:
+        pack = _guessed_pack(definitions, book)
+        if pack is None:
+            return Return.refused(record, Diagnostic("foreign_file" if found else "not_ours"))
+        record = replace(record, stamp=Stamp(pack=pack))
+        doubts = (Diagnostic("stamp_missing"),)
+    diagnostic = _mismatch(definitions, record.stamp)
+    if diagnostic is not None:
+        return Return.refused(record, diagnostic)
+    opened = definitions.pack(record.stamp.pack)
+    if record.stamp.fingerprint not in ("", opened.fingerprint) and definitions.project is not None:
+        doubts = (*doubts, Diagnostic("other_version"))
+    return _placed(Return(record, tuple(_finding(record, doubt) for doubt in doubts)), opened, book)
+
+
+def _consolidated(definitions: Definitions, book: GridBook, name: str) -> Return | ConsolidatedWorkbook:
+    """Return what a consolidated workbook holds, or the refusal of one that cannot be used."""
+    from xlsflow.fileformat.stamp import CONSOLIDATED_KIND
+    from xlsflow.intake.hidden.consolidated_pages import read_pages
+
+    record = FileRecord(name, book.sha256, Stamp(kind=CONSOLIDATED_KIND), book.saved, book.writer, recognised="stamp")
+    try:
+        pages = read_pages(book)
+    except Refused as error:
+        return Return.refused(record, Diagnostic(error.code, error.facts))
+    diagnostic = _mismatch(definitions, pages.stamp)
+    return ConsolidatedWorkbook(record, pages) if diagnostic is None else Return.refused(record, diagnostic)
+
+
+def _guessed_pack(definitions: Definitions, book: GridBook) -> str | None:
+    """Return the pack that a workbook without a stamp resembles."""
+    from xlsflow.intake.recognition.file_identity import PackCandidate, guess_pack
+
+    own = definitions.project.project.pack if definitions.project else ""
+    packs = ((name, definitions.pack(name)) for name in definitions.packs)
+    candidates = (
+        PackCandidate(name, opened.recogniser, name == own, opened.pack.default)
+        for name, opened in packs
+        if not opened.pack.setup
+    )
+    return guess_pack(book, candidates)
+
+
+def _mismatch(definitions: Definitions, stamp: Stamp) -> Diagnostic | None:
+    """Return why a workbook of ours is not read here, None where it is."""
+    if stamp.pack not in definitions.packs:
+        return Diagnostic("unknown_pack", {"pack": untranslated(stamp.pack)})
+    if not definitions.as_return:
+        return None
+    if definitions.pack(stamp.pack).pack.setup:
+        return Diagnostic("project_workbook")
+    project = definitions.project
+    if project is None:
+        return None
+    if stamp.project and stamp.project != project.project.code:
+        return Diagnostic("other_project", {"found": stamp.project, "wanted": project.project.code})
+    if stamp.round and project.round.id and stamp.round != project.round.id and not definitions.any_round:
+        return Diagnostic("other_round", {"found": stamp.round, "wanted": project.round.id})
+    return None
+
+
+def _placed(came: Return, opened: PackDefinitions, book: GridBook) -> Return:
+    """Return a file with its blocks, and findings of the shape of its sheets."""
+    from xlsflow.intake.recognition.placed_block import PlacedBlock
+    from xlsflow.intake.recognition.raw_table import about_sheet, raw_table
+
+    record, findings = came.record, list(came.findings)
+    blocks: dict[str, BlockRows] = {}
+    sheets: set[str] = set()
+    lang: Lang | None = "zh" if record.stamp.lang == "zh" else "en" if record.stamp.lang == "en" else None
+    for found in opened.recogniser.place(book, lang):
+        if isinstance(found, PlacedBlock):
+            table, diagnostics = raw_table(found)
+            findings += (_cell_finding(record, one, found) for one in (*found.diagnostics, *diagnostics))
+            if table.rows and table.sheet not in sheets:
+                sheets.add(table.sheet)
+                findings += (_finding(record, one, table.sheet) for one in about_sheet(found.grid))
+            blocks[found.template.full_name(found.block)] = table
+        elif isinstance(found, Template):
+            findings.append(_finding(record, Diagnostic("sheet_missing", {"title": found.tab})))
+        else:
+            findings.append(_finding(record, found.diagnostic, found.sheet))
+    positions = {(table.sheet, name): table.positions for name, table in blocks.items()}
+    return replace(came, findings=tuple(findings), blocks=tuple(blocks.values()), positions=positions)
+
+
+def _with_values(came: Return, opened: PackDefinitions) -> Return:
+    """Return a file with the values of its blocks read, and its rows accounted for."""
+    from xlsflow.checks.diagnostics import row_findings
+    from xlsflow.intake.read_rows import ledger_line, rows_aside
+
+    file, findings = came.record.file, list(came.findings)
+    ledger: list[LedgerLine] = []
+    aside: list[AsideRow] = []
+    blocks: list[BlockRows] = []
+    for raw in came.blocks:
+        name, (_, block) = raw.full_name, opened.blocks[raw.full_name]
+        table, diagnostics = opened.readers[name].read(raw)
+        if diagnostics:
+            found = row_findings(diagnostics, JoinedRows.of([(0, table)], ()), [file], (name, block))
+            findings += (finding for _, finding in found)
+        ledger.append(ledger_line(file, table, block))
+        aside += rows_aside(file, table, block)
+        blocks.append(table)
+    return replace(came, findings=tuple(findings), ledger=tuple(ledger), aside=tuple(aside), blocks=tuple(blocks))
+
+
+def _identified(project: Project, opened: PackDefinitions, came: Return) -> Return:
+    """Return a file with its region and its time of saving, as the project knows them."""
+    from xlsflow.intake.recognition.file_identity import region_in_cell, with_region, with_utc_saved
+
+    written = region_in_cell(came.blocks, opened.region_fields, opened.scope)
+    record, diagnostic = with_region(came.record, came.record.file.rpartition("/")[2], written, project)
+    findings = () if diagnostic is None else (_finding(record, diagnostic),)
+    return replace(came, record=with_utc_saved(record, project), findings=(*came.findings, *findings))
+
+
+def _finding(record: FileRecord, diagnostic: Diagnostic, sheet: str = "") -> Finding:
+    """Return a finding of a file or a sheet."""
+    return Finding(diagnostic.code, Location(record.file, sheet), "", diagnostic.facts)
+
+
+def _cell_finding(record: FileRecord, one: SheetDiagnostic, found: PlacedBlock) -> Finding:
+    """Return a finding of a block's shape, or of a cell of it before its value is read."""
+    label = found.block.label_of(one.field) if one.field else None
+    location = Location(record.file, one.sheet, one.cell, found.template.full_name(found.block), one.field, label)
+    return Finding(one.diagnostic.code, location, one.value, one.diagnostic.facts)
+
+
+def reading_step(definitions: Definitions, limits: Limits) -> Step[ReadFile]:
+    """Return the step as reader processes run it: called with bytes, name and whether the file was found."""
+    from xlsflow.intake.hidden.consolidated_pages import BookPages, DataTable
+    from xlsflow.intake.isolation.reader_pool import Step
+
+    parts = (
+        *(FileRecord, Stamp, Finding, Location, LocalizedText, LedgerLine, AsideRow, BlockRows, SkippedRow),
+        *(Waiver, BookPages, DataTable, DuplicateRow),
+    )
+    return Step(partial(_read_or_broken, definitions, limits), (Return, ConsolidatedWorkbook, BrokenPack), parts)
