@@ -69,7 +69,9 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     if project is None:
         return make_book(whole)
     regions = [region.code for region in project.regions]
-    return with_project_findings(make_book(with_waivers(whole, project, definitions.as_of), regions), definitions)
+    whole = with_waivers(whole, project, definitions.as_of)
+    book = make_book(whole, regions)
+    return with_project_findings(book, definitions)
 
 
 def with_project_findings(book: Book, definitions: Definitions) -> Book:
