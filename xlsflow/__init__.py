@@ -1,6 +1,7 @@
 """xlsflow: run work across regions with spreadsheets - generate, send, get back, check, merge, report.
 
-The public names are bound late: importing xlsflow loads neither pandas nor any spreadsheet library.
+The public names are bound late: importing xlsflow loads neither pandas nor any spreadsheet library. Start with `api`,
+then `pipeline.merge`; `README.md` beside this file is the map.
 """
 
 from __future__ import annotations
@@ -26,12 +27,8 @@ if TYPE_CHECKING:
         report,
     )
     from xlsflow.errors import XlsflowError
-    from xlsflow.findings import (
-        Finding,
-        Location,
-        Severity,
-    )
-    from xlsflow.model.book import Book
+    from xlsflow.findings import Finding, Location, Severity
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
     from xlsflow.model.returns import Return
 
@@ -74,7 +71,7 @@ class _Names(ModuleType):
     """The package itself: its names stay those of the verbs, also where a room inside is called by the same word."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Set a name; the import of a room (`xlsflow.merge.return_sets`) does not put that room in the place of a verb."""
+        """Set a name; the import of a package (`xlsflow.merge`) does not replace the verb of that name."""
         if not (name in _HOMES and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 

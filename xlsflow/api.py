@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, OutputError
 from xlsflow.i18n import Lang
 from xlsflow.pipeline import project_file
-from xlsflow.pipeline.generate import (
-    Order,
-    Outbox,
-)
+from xlsflow.pipeline.generate import Order, Outbox
 from xlsflow.system.garbage import paused_collector
 
 if TYPE_CHECKING:
     from xlsflow.findings import Finding
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.ledger import LedgerLine
     from xlsflow.model.project import Project
     from xlsflow.model.returns import FileRecord, Return
@@ -264,10 +261,7 @@ def report(path: Path | str, out: Path | str, *, view: View = View(), templates:
         OutputError: The report cannot be written, or LibreOffice, which a PDF needs, is missing.
     """
     from xlsflow.pipeline.merge import document
-    from xlsflow.pipeline.report import (
-        open_consolidated,
-        writer,
-    )
+    from xlsflow.pipeline.report import open_consolidated, writer
 
     write = writer(Path(out))
     library = _library(templates)
@@ -321,12 +315,13 @@ def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
 
 def _merged(paths: list[Path], definitions: Definitions, feedback: Path | str | None, now: datetime | None) -> Book:
     """Read, check and merge returned files, and write what goes back for them where that is asked for."""
+    from xlsflow.pipeline.collect import collect
     from xlsflow.pipeline.feedback import Feedback, check_folder, write_feedback
-    from xlsflow.pipeline.merge import collect_ahead, merge_files
+    from xlsflow.pipeline.merge import merge_files
 
     if feedback is not None:
         check_folder(Path(feedback), paths)
-    files = collect_ahead(paths, definitions)
+    files = collect(paths, definitions)
     book = merge_files(files, definitions)
     if feedback is not None:
         zone = definitions.project.zone if definitions.project else None

@@ -28,20 +28,11 @@ from pathlib import Path
 
 from tests.benchmarks.workload import found_round, make_round
 from xlsflow.cli import GC_THRESHOLDS, SWITCH_INTERVAL
-from xlsflow.pipeline.generate import (
-    Order,
-    edition_for,
-)
+from xlsflow.pipeline.generate import Order, edition_for
 from xlsflow.pipeline.prefill import prefill_from
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-)
+from xlsflow.pipeline.project_file import load_project, open_library
 from xlsflow.workbook.batch.batch_writer import BatchWriter
-from xlsflow.workbook.outgoing.writer import (
-    Edition,
-    write_edition,
-)
+from xlsflow.workbook.outgoing.writer import Edition, write_edition
 
 MIB = 1 << 20
 SINGLE, BATCH = "single", "batch"
@@ -112,7 +103,8 @@ def compare(name: str, project: Path, returns: Path | None, rounds: int) -> None
         ratios.append(float(single["seconds"]) / float(batch["seconds"]))
         print(
             f"    {single['count']} workbooks, {single['rows']} rows: "
-            f"{single['seconds']:.1f} s / {batch['seconds']:.1f} s = {ratios[-1]:.1f}; processor {single['processor']:.1f} s / {batch['processor']:.1f} s; "
+            f"{single['seconds']:.1f} s / {batch['seconds']:.1f} s = {ratios[-1]:.1f}; "
+            f"processor {single['processor']:.1f} s / {batch['processor']:.1f} s; "
             f"peak {float(single['peak']) / MIB:.0f} / {float(batch['peak']) / MIB:.0f} MiB",
             flush=True,
         )

@@ -23,14 +23,8 @@ from unittest.mock import patch
 
 from tests.helpers.documents import TOP
 from xlsflow.intake.isolation import read_file
-from xlsflow.intake.isolation.limits import (
-    Limits,
-    Refusal,
-)
-from xlsflow.intake.isolation.reader_pool import (
-    Unreadable,
-    open_returns,
-)
+from xlsflow.intake.isolation.limits import Limits, Refusal
+from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
 from xlsflow.intake.xlsx import zip_parts
 
 if TYPE_CHECKING:

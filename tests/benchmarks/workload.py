@@ -18,21 +18,12 @@ from tests.benchmarks.rows import MISTAKE, STALE_BLANK, TEXT_DATE, Row, Teller
 from xlsflow import api
 from xlsflow.fileformat.cells import a1
 from xlsflow.layout.sheet_layout import FormLayout
-from xlsflow.pipeline.generate import (
-    edition_for,
-    file_name,
-)
-from xlsflow.pipeline.project_file import (
-    open_library,
-    write_project,
-)
+from xlsflow.pipeline.generate import edition_for, file_name
+from xlsflow.pipeline.project_file import open_library, write_project
 from xlsflow.template.loading.load import Library
 from xlsflow.template.model import DataBlock
 from xlsflow.workbook.outgoing.plan import plan
-from xlsflow.workbook.outgoing.writer import (
-    Edition,
-    write_edition,
-)
+from xlsflow.workbook.outgoing.writer import Edition, write_edition
 
 DEPARTMENTS = {
     "RD": "研发", "MKT": "市场", "SAL": "销售", "AFT": "售后", "FIN": "财务", "SCM": "供应链", "LEG": "法务",

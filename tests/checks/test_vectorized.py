@@ -11,16 +11,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xlsflow.checks.vectorized import (
+from tests.helpers.expressions import condition_holds, expression_value
+from xlsflow.checks.expression_on_frame import (
     FrameView,
-    condition_series,
+    condition_array,
     value_series,
 )
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    condition_holds,
-    expression_value,
-)
+from xlsflow.template.expressions.evaluate_row import RowContext
 from xlsflow.template.expressions.expression import (
     And,
     AsOf,
@@ -119,7 +116,7 @@ def test_a_condition_holds_in_the_same_rows(
 ) -> None:
     expected = [condition_holds(condition, row, presume=presume) for row in _rows(of, as_of)]
 
-    assert condition_series(condition, _view(of, as_of), presume=presume).tolist() == expected
+    assert condition_array(condition, _view(of, as_of), presume=presume).tolist() == expected
 
 
 @given(rows, worths)
@@ -134,27 +131,34 @@ def test_a_value_is_worth_the_same_in_each_row(of: list[dict[str, Any]], expr: E
 def test_unique_is_asked_among_rows_that_belong_together() -> None:
     frame = pd.DataFrame({"file": [1, 1, 2], "no": ["a", "b", "a"]})
 
-    assert condition_series(parse_expression("unique(no)"), FrameView(frame), presume=True).tolist() == [
+    assert condition_array(parse_expression("unique(no)"), FrameView(frame), presume=True).tolist() == [
         False,
         True,
         False,
     ]
-    assert condition_series(parse_expression("unique(no)"), FrameView(frame, within="file"), presume=True).tolist() == [
+    assert condition_array(parse_expression("unique(no)"), FrameView(frame, within="file"), presume=True).tolist() == [
         True,
         True,
         True,
     ]
 
 
-def test_a_mask_keeps_the_index_of_the_frame() -> None:
-    frame = pd.DataFrame({"n": [1.0, np.nan]}, index=[7, 12])
+def test_values_keep_the_index_of_the_frame() -> None:
+    frame = pd.DataFrame({"n": [1.0, 2.0]}, index=[7, 12])
 
-    assert condition_series(parse_expression("n > 1"), FrameView(frame), presume=True).to_dict() == {7: False, 12: True}
+    assert value_series(parse_expression("n + 1"), FrameView(frame)).to_dict() == {7: 2.0, 12: 3.0}
+
+
+def test_an_unknown_counts_as_is_presumed() -> None:
+    frame = pd.DataFrame({"n": [1.0, np.nan]})
+
+    assert condition_array(parse_expression("n > 1"), FrameView(frame), presume=True).tolist() == [False, True]
+    assert condition_array(parse_expression("n > 1"), FrameView(frame), presume=False).tolist() == [False, False]
 
 
 def test_a_setting_that_is_not_there_is_an_error_and_no_blank() -> None:
     with pytest.raises(KeyError, match="limit"):
-        condition_series(parse_expression("n > setting.limit"), FrameView(pd.DataFrame({"n": [1.0]})), presume=True)
+        condition_array(parse_expression("n > setting.limit"), FrameView(pd.DataFrame({"n": [1.0]})), presume=True)
 
 
 @pytest.mark.parametrize("days", [3e6, -3e6, 1e12, -1e12])
@@ -162,4 +166,4 @@ def test_a_date_moved_out_of_the_calendar_is_blank(days: float) -> None:
     frame = pd.DataFrame({"d": pd.to_datetime([AS_OF]), "n": [days]})
 
     assert value_series(parse_expression("d + n"), FrameView(frame)).isna().all()
-    assert condition_series(parse_expression("d + n > d"), FrameView(frame), presume=False).tolist() == [False]
+    assert condition_array(parse_expression("d + n > d"), FrameView(frame), presume=False).tolist() == [False]

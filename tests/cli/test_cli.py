@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.documents import (
-    TOP,
-    run,
-)
+from tests.helpers.documents import TOP, run
 
 ROUND = TOP / "samples" / "round"
 

@@ -13,18 +13,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.helpers.returned_rows import (
-    AS_OF,
-    PROJECT,
-    a_return,
-    task,
-)
+from tests.helpers.returned_rows import AS_OF, PROJECT, a_return, task
 from xlsflow import api
-from xlsflow.api import (
-    View,
-    merge_to,
-    report,
-)
+from xlsflow.api import View, merge_to, report
 from xlsflow.render.as_markdown import escaped
 from xlsflow.render.as_text import finding_lines
 from xlsflow.system import libreoffice

@@ -14,27 +14,14 @@ from xml.etree import ElementTree as ET
 import pytest
 from openxml_audit import FileFormat, OpenXmlValidator
 
-from tests.intake.test_corpus import (
-    CORPUS,
-    manifest,
-)
+from tests.intake.test_corpus import CORPUS, manifest
 from tests.office.libreoffice import OfficeError
-from xlsflow.feedback import (
-    can_be_marked,
-    has_marks,
-    mark_up,
-)
+from xlsflow.feedback import can_be_marked, has_marks, mark_up
 from xlsflow.fileformat.cells import a1
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.findings import Finding, Location
 from xlsflow.i18n import untranslated
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.isolation.reader_pool import (
-    Unreadable,
-    open_returns,
-)
+from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,13 +10,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from tests.feedback.test_package import (
-    DOT,
-    book,
-    cells,
-    contents,
-    marked,
-)
+from tests.feedback.test_package import DOT, book, cells, contents, marked
 from tests.helpers.files import zipped
 from xlsflow.feedback import mark_up
 

@@ -15,32 +15,13 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from tests.feedback.test_corpus import (
-    audited,
-    kept,
-)
-from tests.helpers.files import (
-    odd_sheet,
-    parts,
-    sheet,
-    text,
-    zipped,
-)
+from tests.feedback.test_corpus import audited, kept
+from tests.helpers import soak
+from tests.helpers.files import odd_sheet, parts, sheet, text, zipped
 from xlsflow.errors import OutputError
-from xlsflow.feedback import (
-    Dropdown,
-    can_be_marked,
-    has_marks,
-    mark_up,
-)
-from xlsflow.feedback.styles import (
-    MARK_COLOURS,
-    mark_colour,
-)
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.feedback import Dropdown, can_be_marked, has_marks, mark_up
+from xlsflow.feedback.styles import MARK_COLOURS, mark_colour
+from xlsflow.findings import Finding, Location
 from xlsflow.i18n import untranslated
 from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
@@ -323,7 +304,8 @@ def test_a_file_of_another_kind_cannot_be_marked(tmp_path: Path) -> None:
     assert not (tmp_path / "out.xls").exists()
 
 
-SPOILT = re.compile(rb'"[^"<>]*"|<[\\w:]+|</[\\w:]+>')
+EACH = 50
+SPOILT = re.compile(rb'"[^"<>]*"|<[\w:]+|</[\w:]+>')
 """Values of attributes and names of elements: what is changed to see that no broken file comes of it."""
 
 
@@ -338,10 +320,11 @@ def _broken(content: dict[str, bytes], chance: random.Random) -> dict[str, bytes
     return content | {name: content[name][: spot.start()] + new + content[name][spot.end() :]}
 
 
-@pytest.mark.parametrize("start", range(0, 300, 50))
+@soak.campaign("damaged files to mark", EACH)
+@pytest.mark.parametrize("start", soak.numbers(300)[::EACH])
 def test_from_a_file_that_is_spoilt_comes_a_whole_copy_or_one_sentence(rich: Path, tmp_path: Path, start: int) -> None:
     whole = contents(marked(rich, "A4", "B2"))
-    for number in range(start, start + 50):
+    for number in range(start, start + EACH):
         path, target = tmp_path / f"{number}.xlsx", tmp_path / f"{number} copy.xlsx"
         path.write_bytes(zipped(_broken(dict(whole), random.Random(number))))  # noqa: S311 - nothing secret
         can_be_marked(path)

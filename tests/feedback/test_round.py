@@ -17,34 +17,15 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from tests.feedback.test_corpus import (
-    audited,
-    kept,
-    parts,
-    planted,
-)
+from tests.feedback.test_corpus import audited, kept, parts, planted
 from tests.helpers.documents import TOP
 from tests.helpers.files import zipped
 from tests.helpers.returns import opened_by_openpyxl
 from xlsflow import api
 from xlsflow.errors import OutputError
-from xlsflow.feedback import (
-    Recipient,
-    ReturnOutcome,
-    covering_text,
-    has_marks,
-    mark_up,
-)
-from xlsflow.fileformat.feedback_marks import (
-    COMMENT_PREFIX,
-    FINDINGS_COLUMN,
-    FINDINGS_SHEET,
-    ORIGINAL_STYLES_SHEET,
-)
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.feedback import Recipient, ReturnOutcome, covering_text, has_marks, mark_up
+from xlsflow.fileformat.feedback_marks import COMMENT_PREFIX, FINDINGS_COLUMN, FINDINGS_SHEET, ORIGINAL_STYLES_SHEET
+from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns

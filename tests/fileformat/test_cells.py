@@ -10,13 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from xlsflow.fileformat.cells import (
-    CellError,
-    Uncalculated,
-    a1,
-    column_letters,
-    display_text,
-)
+from xlsflow.fileformat.cells import CellError, Uncalculated, a1, column_letters, display_text
 
 if TYPE_CHECKING:
     from xlsflow.fileformat.cells import Scalar

@@ -15,11 +15,7 @@ import openpyxl
 import xlsxwriter
 
 from tests.helpers import files
-from tests.intake.test_grid import (
-    STRINGS,
-    STYLES,
-    VALUES,
-)
+from tests.intake.test_grid import STRINGS, STYLES, VALUES
 from xlsflow.fileformat.cells import a1
 
 _MERGED = '<mergeCells count="2"><mergeCell ref="A1:C2"/><mergeCell ref="AA10:AB11"/></mergeCells>'

@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
     from xlsflow.i18n import Lang
 
-_ROUTES = {
-    "en": ("LibreOffice", "as .ods and back", "openpyxl"),
-    "zh": ("LibreOffice", "存成 .ods 再存回", "openpyxl"),
-}
+_ROUTES = {"en": ("LibreOffice", "as .ods and back", "openpyxl"), "zh": ("LibreOffice", "存成 .ods 再存回", "openpyxl")}
 _VERDICTS = {"zh": {"kept": "保留", "partly": "部分保留", "lost": "丢失"}}
 _IN_CHINESE = {
     "validations, their help and refusal": "数据验证、输入提示和出错警告",

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.helpers.documents import TOP
 from xlsflow.pipeline.generate import edition_for
-from xlsflow.pipeline.project_file import (
-    default_pack,
-    load_project,
-    open_library,
-)
+from xlsflow.pipeline.project_file import default_pack, load_project, open_library
 from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:

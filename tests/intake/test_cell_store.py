@@ -34,9 +34,7 @@ def test_of_a_cell_that_comes_twice_the_last_value_counts() -> None:
 
 @pytest.mark.parametrize(("last_row", "padded"), [(16, True), (17, False)])
 def test_rows_are_padded_as_long_as_that_makes_a_sheet_at_most_eight_times_as_large(
-    last_row: int,
-    *,
-    padded: bool,
+    last_row: int, *, padded: bool
 ) -> None:
     """Four cells, A1 to B1 and the last row's: a rectangle of two columns and 16 rows has 32."""
     store = CellStore("S", Limits(cells=49))

@@ -10,25 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.counting import (
-    addresses,
-    counted,
-)
+from tests.helpers.counting import addresses, counted
 from tests.helpers.documents import TOP
-from xlsflow.fileformat.cells import (
-    CellError,
-    Uncalculated,
-)
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.fileformat.cells import CellError, Uncalculated
+from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LANGS
 from xlsflow.intake.grid import GridBook
-from xlsflow.intake.isolation.reader_pool import (
-    Unreadable,
-    open_returns,
-)
+from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
 
 CORPUS = Path(os.environ.get("XLSFLOW_CORPUS") or TOP.parent / "shared" / "corpus")
 FITTING = {

@@ -14,19 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import files
-from xlsflow.fileformat.cells import (
-    CellError,
-    Scalar,
-    Uncalculated,
-    a1,
-)
+from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated, a1
 from xlsflow.intake.grid import Grid, GridBook
 from xlsflow.intake.isolation.limits import Limits
 from xlsflow.intake.isolation.read_file import read_bytes
-from xlsflow.intake.xlsx.cell_values import (
-    from_serial,
-    number_display,
-)
+from xlsflow.intake.xlsx.cell_values import from_serial, number_display
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,21 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers import files
+from tests.helpers import files, soak
 from tests.helpers.returns import read_book
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
-from xlsflow.intake.isolation.limits import (
-    MIB,
-    Limits,
-    Refusal,
-)
-from xlsflow.intake.isolation.read_file import (
-    file_bytes,
-    read_bytes,
-)
+from xlsflow.findings import Finding, Location
+from xlsflow.intake.isolation.limits import MIB, Limits, Refusal
+from xlsflow.intake.isolation.read_file import file_bytes, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -355,7 +345,8 @@ def test_bytes_before_and_after_a_workbook_do_no_harm(verdict: Opened) -> None:
     assert verdict(files.workbook() + b"\r\n" * 100) == "opened"
 
 
-@pytest.mark.parametrize("seed", range(8))
+@soak.campaign("flipped bits", 60)
+@pytest.mark.parametrize("seed", soak.numbers(8))
 def test_flipped_bits_are_refused_or_change_nothing(seed: int, tmp_path: Path) -> None:
     cells = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="B{n}" t="s"><v>0</v></c></row>' for n in range(1, 9))
     honest = files.zipped(files.parts({"S": files.sheet(cells)}, strings="<si><t>甲</t></si>"))

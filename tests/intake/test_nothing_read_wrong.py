@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers import files
-from tests.helpers.returned_rows import (
-    AS_OF,
-    PROJECT,
-    TASKS,
-    a_return,
-    task,
-)
+from tests.helpers.returned_rows import AS_OF, PROJECT, TASKS, a_return, task
 from xlsflow import api
 from xlsflow.fileformat.cells import column_letters
 

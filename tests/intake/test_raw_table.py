@@ -8,27 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.returns import (
-    Came,
-    book,
-    came,
-    drawn,
-    one_pack,
-    template_of,
-)
+from tests.helpers.returns import Came, book, came, drawn, one_pack, template_of
 from xlsflow.fileformat.cells import CellError
-from xlsflow.intake.recognition.non_data_rows import (
-    is_note,
-    is_total,
-)
+from xlsflow.intake.recognition.non_data_rows import is_note, is_total
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Pack
 
 if TYPE_CHECKING:
-    from xlsflow.intake.grid import (
-        CellRange,
-        Grid,
-    )
+    from xlsflow.intake.grid import CellRange, Grid
     from xlsflow.model.returns import BlockRows, SkippedRow
 
 PACK = Pack.model_validate(

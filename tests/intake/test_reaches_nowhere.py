@@ -12,18 +12,11 @@ import pytest
 from tests.fuzz.seeds import seeds
 from tests.helpers import files
 from tests.helpers.documents import TOP
-from tests.intake.test_corpus import (
-    CORPUS,
-    manifest,
-)
+from tests.intake.test_corpus import CORPUS, manifest
 from tests.intake.test_limits import INSTEAD
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation import reader_pool
-from xlsflow.intake.isolation.reader_pool import (
-    Limits,
-    Unreadable,
-    open_returns,
-)
+from xlsflow.intake.isolation.reader_pool import Limits, Unreadable, open_returns
 
 WATCH = """
 import os, sys

@@ -14,19 +14,11 @@ import pytest
 
 from tests.helpers import files
 from xlsflow.errors import InputError
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.findings import Finding, Location
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation import reader_pool
 from xlsflow.intake.isolation.limits import limits_asked
-from xlsflow.intake.isolation.reader_pool import (
-    Limits,
-    Request,
-    Unreadable,
-    open_returns,
-)
+from xlsflow.intake.isolation.reader_pool import Limits, Request, Unreadable, open_returns
 
 TOP = Path(__file__).parents[2]
 

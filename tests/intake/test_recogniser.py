@@ -8,20 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.returns import (
-    Came,
-    book,
-    came,
-    drawn,
-    one_pack,
-    template_of,
-)
+from tests.helpers.returns import Came, book, came, drawn, one_pack, template_of
 from xlsflow.intake.grid import Grid
 from xlsflow.intake.hidden.stamp import identify
-from xlsflow.intake.recognition.header_text import (
-    normalize_header,
-    without_brackets,
-)
+from xlsflow.intake.recognition.header_text import normalize_header, without_brackets
 from xlsflow.model.returns import Stamp
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Pack

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.returns import (
-    drawn,
-    template_of,
-)
-from tests.intake.test_recogniser import (
-    ROWS,
-    SENT,
-    TASKS,
-    field,
-    read,
-)
+from tests.helpers.returns import drawn, template_of
+from tests.intake.test_recogniser import ROWS, SENT, TASKS, field, read
 from xlsflow.fileformat.key_row import CHECK_KEY_PREFIX
-from xlsflow.intake.recognition.header_text import (
-    before_unit,
-    normalize_header,
-)
+from xlsflow.intake.recognition.header_text import before_unit, normalize_header
 
 R = "T-2026-001 | 核对 | 李明 | 2026-03-31 | 8\nT-2026-002 | 发货 | 王芳 | 2026-04-01 | 4\n"
 KEYS = "key:no | key:title | key:owner | key:due | key:hours\n"

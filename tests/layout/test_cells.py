@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workbook.outgoing_example import (
-    LIBRARY,
-    PROJECT,
-)
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
+from tests.workbook.outgoing_example import LIBRARY, PROJECT
+from xlsflow.i18n import LANGS, Lang
 from xlsflow.layout.sheet_layout import (
     FIRST_BLOCK_ROW,
     ColumnSpan,

@@ -7,24 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.workbook.outgoing_example import (
-    LIBRARY,
-    PROJECT,
-)
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
-from xlsflow.layout.sheet_layout import (
-    ColumnSpan,
-    LayoutSizes,
-    divide,
-    lay_out,
-)
-from xlsflow.layout.widths import (
-    PAGE_PX,
-    columns_px,
-)
+from tests.workbook.outgoing_example import LIBRARY, PROJECT
+from xlsflow.i18n import LANGS, Lang
+from xlsflow.layout.sheet_layout import ColumnSpan, LayoutSizes, divide, lay_out
+from xlsflow.layout.widths import PAGE_PX, columns_px
 from xlsflow.model.project import RaciColumn
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Template

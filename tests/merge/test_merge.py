@@ -11,19 +11,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.helpers import soak
 from xlsflow.checks.diagnostics import explain_missing_keys
 from xlsflow.checks.frame import frame_of
 from xlsflow.errors import LedgerError
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
 from xlsflow.intake.read_rows import ledger_line, rows_aside
 from xlsflow.merge.from_consolidated import returns_of
 from xlsflow.merge.merge import join, merge, single_return
-from xlsflow.merge.return_sets import BlockTable, gather, outline_of
-from xlsflow.model.book import ORIGIN, Book, ReturnSet
+from xlsflow.merge.union_of_returns import (
+    BlockTable,
+    gather,
+    outline_of,
+)
+from xlsflow.model.consolidated_book import (
+    ORIGIN,
+    Book,
+    ReturnSet,
+)
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, Stamp
 from xlsflow.template.model import FormBlock, TableBlock
@@ -143,10 +149,7 @@ def test_of_a_regions_returns_the_one_saved_last_counts() -> None:
     assert book.tables["s.items"]["what"].tolist()[0] == "new"
     assert book.tables["s.items"]["no"].tolist() == ["1", "9"]
     assert ledger(book)["old.xlsx"] == (3, 1, 0, 2, 0, 0)
-    assert said(book) == [
-        ("superseded", "old.xlsx", "", "new.xlsx"),
-        ("superseded", "undated.xlsx", "", "new.xlsx"),
-    ]
+    assert said(book) == [("superseded", "old.xlsx", "", "new.xlsx"), ("superseded", "undated.xlsx", "", "new.xlsx")]
     assert book.aside == ()
     assert [record.reason for record in book.files] == ["", "superseded", "", "superseded"]
     assert [record.file for record in book.counted] == ["new.xlsx", "other.xlsx"]
@@ -336,7 +339,7 @@ def same_books(one: Book, other: Book) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files, st.integers(0, 6), st.integers(0, 6))
 def test_merging_is_order_free_nestable_and_repeatable(
     files: list[tuple[FileRecord, Rows, Rows]], first: int, second: int
@@ -354,7 +357,7 @@ def test_merging_is_order_free_nestable_and_repeatable(
     assert same_books(merge([gathered(*reversed(files), findings=_findings(files))], order), whole)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_every_row_is_accounted_for(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files)])
@@ -368,7 +371,7 @@ def test_every_row_is_accounted_for(files: list[tuple[FileRecord, Rows, Rows]]) 
     assert len(book.aside) == sum(line.set_aside for line in book.ledger)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_a_book_read_back_is_a_valid_part_of_another(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files, findings=_findings(files))])
@@ -377,7 +380,7 @@ def test_a_book_read_back_is_a_valid_part_of_another(files: list[tuple[FileRecor
     assert same_books(again, book)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files, st.integers(0, 6), st.sampled_from(["", "a.xlsx"]))
 def test_books_that_were_read_back_merge_like_their_files(
     files: list[tuple[FileRecord, Rows, Rows]], cut: int, name: str
@@ -395,7 +398,7 @@ def test_books_that_were_read_back_merge_like_their_files(
     assert same_books(merge([returns_of(replace(merge(back[::-1]), source=None), OUTLINES), singles[0]]), whole)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_a_file_itself_goes_before_what_a_book_has_of_it(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files, findings=_findings(files))])

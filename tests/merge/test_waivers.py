@@ -21,31 +21,19 @@ from hypothesis import strategies as st
 import xlsflow
 from tests.helpers.documents import TOP
 from tests.helpers.files import zipped
-from tests.helpers.returned_rows import (
-    a_return,
-    task,
-)
-from tests.merge.test_merge import (
-    OUTLINES,
-    a_file,
-    gathered,
-)
+from tests.helpers.returned_rows import a_return, task
+from tests.merge.test_merge import OUTLINES, a_file, gathered
 from xlsflow import api
-from xlsflow.catalogue import CATALOGUE, REFUSALS
 from xlsflow.cli import main
 from xlsflow.feedback import has_marks
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.findings import Finding, Location
 from xlsflow.merge.from_consolidated import returns_of
 from xlsflow.merge.merge import join, merge
-from xlsflow.model.waivers import (
-    Waiver,
-    boxes,
-    joined,
-    waive,
+from xlsflow.messages import (
+    CATALOGUE,
+    REFUSALS,
 )
+from xlsflow.model.waivers import Waiver, boxes, joined, waive
 from xlsflow.pipeline import project_file
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # openpyxl, of what it drops
@@ -53,7 +41,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
 
 ROUND = TOP / "samples" / "round"
 WRONG = "DJXP-2026-W47-HN_华南.xlsx"
@@ -333,9 +321,7 @@ def test_every_reason_for_which_a_sample_is_not_read_is_known_as_one(with_waiver
     assert refused <= REFUSALS <= CATALOGUE.keys()
 
 
-def test_one_return_by_itself_is_told_nothing_of_the_waivers_of_others(
-    with_waivers: Callable[..., Path],
-) -> None:
+def test_one_return_by_itself_is_told_nothing_of_the_waivers_of_others(with_waivers: Callable[..., Path]) -> None:
     project = with_waivers(waiver("华南", "required_if"), waiver("华南", "requird_if"))
     read = xlsflow.read(ROUND / "inbox" / WRONG, project=project, as_of=AS_OF)
 

@@ -12,10 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from tests.benchmarks.filling import fill
 from xlsflow.fileformat.cells import a1
-from xlsflow.layout.sheet_layout import (
-    FormLayout,
-    TableLayout,
-)
+from xlsflow.layout.sheet_layout import FormLayout, TableLayout
 from xlsflow.workbook.outgoing.plan import plan
 
 if TYPE_CHECKING:

@@ -5,15 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from tests.mistakes.faulty_return import (
-    FaultyReturn,
-    Xml,
-)
+from tests.mistakes.faulty_return import FaultyReturn, Xml
 from xlsflow.template.kinds.choices import ChoiceField
-from xlsflow.template.kinds.dates import (
-    DateField,
-    DatetimeField,
-)
+from xlsflow.template.kinds.dates import DateField, DatetimeField
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.numbers import IntegerField, NumberField, PercentField
 from xlsflow.template.kinds.people import PersonField

@@ -6,10 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.helpers import files
-from tests.mistakes.faulty_return import (
-    FaultyReturn,
-    part_of,
-)
+from tests.mistakes.faulty_return import FaultyReturn, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,17 +8,10 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from tests.helpers import files
-from tests.mistakes.faulty_return import (
-    FaultyReturn,
-    FilledBlock,
-    part_of,
-)
+from tests.mistakes.faulty_return import FaultyReturn, FilledBlock, part_of
 from tests.mistakes.in_cells import Mistake
 from tests.mistakes.sheetxml import edited, exchanged, hidden, merged, moved_down, texts, with_rows
-from xlsflow.fileformat.cells import (
-    a1,
-    column_letters,
-)
+from xlsflow.fileformat.cells import a1, column_letters
 from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField

@@ -29,12 +29,7 @@ from com.sun.star.uno import RuntimeException
 START_SECONDS = 90
 END_SECONDS = 15
 GONE_SECONDS = 2
-FILTERS = {
-    ".xlsx": "Calc MS Excel 2007 XML",
-    ".ods": "calc8",
-    ".xls": "MS Excel 97",
-    ".pdf": "calc_pdf_Export",
-}
+FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8", ".xls": "MS Excel 97", ".pdf": "calc_pdf_Export"}
 CONTENT = {EMPTY.value: "empty", VALUE.value: "value", TEXT.value: "text", FORMULA.value: "formula"}
 CONTENTS = 1 | 2 | 4 | 16  # com.sun.star.sheet.CellFlags: VALUE, DATETIME, STRING, FORMULA
 DATE_FORMATS = 2 | 4  # com.sun.star.util.NumberFormat: DATE, TIME

@@ -9,23 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.returns import (
-    opened_by_openpyxl,
-    read_book,
-)
+from tests.helpers.returns import opened_by_openpyxl, read_book
 from tests.templates.packs.filling import send_back
 from tests.templates.packs.round import Round
 from tests.templates.test_packs import meant
-from tests.workbook.outgoing_example import (
-    PACKS,
-    edition,
-)
+from tests.workbook.outgoing_example import PACKS, edition
 from xlsflow import api
 from xlsflow.fileformat.key_row import KEY_PREFIX
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
+from xlsflow.i18n import LANGS, Lang
 from xlsflow.intake.hidden.stamp import identify
 from xlsflow.workbook.outgoing.writer import write_edition
 

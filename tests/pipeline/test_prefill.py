@@ -15,40 +15,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workbook.outgoing_example import folder
-from xlsflow.api import (
-    View,
-    merge_to,
-)
+from xlsflow.api import View, merge_to
 from xlsflow.cli import main
 from xlsflow.errors import InputError
-from xlsflow.fileformat.baseline import (
-    CELL_CHUNK,
-    Baseline,
-    comparison_text,
-)
+from xlsflow.fileformat.baseline import CELL_CHUNK, Baseline, comparison_text
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.hidden.baseline import read_baseline
-from xlsflow.intake.isolation.reader_pool import (
-    Limits,
-    open_returns,
-)
+from xlsflow.intake.isolation.reader_pool import Limits, open_returns
 from xlsflow.pipeline.definitions import Definitions
-from xlsflow.pipeline.generate import (
-    Order,
-    edition_for,
-    generate,
-)
+from xlsflow.pipeline.generate import Order, edition_for, generate
 from xlsflow.pipeline.merge import merge_paths
 from xlsflow.pipeline.prefill import Prefill
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-)
+from xlsflow.pipeline.project_file import load_project, open_library
 from xlsflow.workbook.outgoing.writer import write_edition
 
 if TYPE_CHECKING:
     from tests.office import Office
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
     from xlsflow.pipeline.generate import Outbox
     from xlsflow.template.loading.load import Library

@@ -16,16 +16,8 @@ from click.testing import CliRunner
 
 from tests.office import pages
 from tests.templates.packs.round import Round
-from tests.workbook.outgoing_example import (
-    LIBRARY,
-    edition,
-    samples,
-)
-from xlsflow.api import (
-    View,
-    merge_to,
-    print_,
-)
+from tests.workbook.outgoing_example import LIBRARY, edition, samples
+from xlsflow.api import View, merge_to, print_
 from xlsflow.cli import main
 from xlsflow.errors import InputError, OutputError, Refused
 from xlsflow.fileformat.cells import a1
@@ -34,10 +26,7 @@ from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.print_ import print_return
-from xlsflow.system.libreoffice import (
-    convert_to_pdf,
-    find_libreoffice,
-)
+from xlsflow.system.libreoffice import convert_to_pdf, find_libreoffice
 from xlsflow.workbook.outgoing.plan import plan
 from xlsflow.workbook.outgoing.writer import write_edition
 

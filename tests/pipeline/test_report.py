@@ -15,17 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 import xlsflow
-from tests.helpers.returned_rows import (
-    AS_OF,
-    PROJECT,
-    ROUND,
-    a_return,
-    task,
-)
-from xlsflow import (
-    View,
-    XlsflowError,
-)
+from tests.helpers.returned_rows import AS_OF, PROJECT, ROUND, a_return, task
+from xlsflow import View, XlsflowError
 from xlsflow.api import merge_to
 from xlsflow.cli import main
 from xlsflow.system import libreoffice

@@ -7,11 +7,7 @@ import json
 import pandas as pd
 
 from tests.reports import report_example as example
-from xlsflow.render.as_json import (
-    findings_object,
-    json_text,
-    report_object,
-)
+from xlsflow.render.as_json import findings_object, json_text, report_object
 from xlsflow.reports import make_report
 
 

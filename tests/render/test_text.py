@@ -8,22 +8,12 @@ from itertools import pairwise
 import pytest
 
 from tests.reports import report_example as example
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
+from xlsflow.findings import Finding, Location
+from xlsflow.i18n import LANGS, Lang
 from xlsflow.model.returns import FileRecord
 from xlsflow.render.as_html import html
 from xlsflow.render.as_markdown import escaped, markdown
-from xlsflow.render.as_text import (
-    counts_by_severity,
-    finding_lines,
-    summary_lines,
-)
+from xlsflow.render.as_text import counts_by_severity, finding_lines, summary_lines
 from xlsflow.reports import make_report
 
 

@@ -11,22 +11,10 @@ import pytest
 from tests.office import text
 from tests.reports import report_example as example
 from tests.workbook.test_consolidated import load
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
-from xlsflow.model.report_model import (
-    Listing,
-    ReportColumn,
-)
+from xlsflow.i18n import LANGS, Lang
+from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.render.as_xlsx import data_page, write_xlsx
-from xlsflow.render.dashboard import (
-    _LEFT_PANEL,
-    MARK_CHART_COLOURS,
-    dashboard_page,
-    split_grid,
-    with_symbol,
-)
+from xlsflow.render.dashboard import _LEFT_PANEL, MARK_CHART_COLOURS, dashboard_page, split_grid, with_symbol
 from xlsflow.reports import make_report
 from xlsflow.workbook.consolidated.page_model import GRID_COLUMNS
 

@@ -10,21 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
-from xlsflow.model.book import ORIGIN, Book
-from xlsflow.model.ledger import AsideRow, LedgerLine
-from xlsflow.model.project import (
-    Facts,
-    Holiday,
-    Person,
-    Project,
-    Region,
-    Round,
+from xlsflow.model.consolidated_book import (
+    ORIGIN,
+    Book,
 )
+from xlsflow.model.ledger import AsideRow, LedgerLine
+from xlsflow.model.project import Facts, Holiday, Person, Project, Region, Round
 from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.reports import ReportInputs
 from xlsflow.template.kinds import Scope

@@ -68,8 +68,7 @@ def test_the_region_and_a_leading_key_stay_in_sight_in_the_data() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "columns"),
-    [((0,), {"grave"}), ((1, 2), {"reason"}), ((3,), {"help"}), ((5,), set())],
+    ("rows", "columns"), [((0,), {"grave"}), ((1, 2), {"reason"}), ((3,), {"help"}), ((5,), set())]
 )
 def test_columns_of_overdue_items_that_would_be_empty_are_left_out(rows: tuple[int, ...], columns: set[str]) -> None:
     chosen = [(*example.TASKS[n][:4], -2, "blocked", *example.TASKS[n][6:]) for n in rows]

@@ -9,22 +9,12 @@ from datetime import timedelta
 import pytest
 
 from tests.reports import report_example as example
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
-from xlsflow.model.book import ORIGIN
+from xlsflow.findings import Finding, Location
+from xlsflow.i18n import LANGS, Lang
+from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.project import Region
-from xlsflow.model.report_model import (
-    Listing,
-    Report,
-    ReportColumn,
-)
+from xlsflow.model.report_model import Listing, Report, ReportColumn
 from xlsflow.reports import make_report
 from xlsflow.reports.labels import shorten
 

@@ -12,22 +12,12 @@ import pandas as pd
 import pytest
 
 from xlsflow.errors import TemplateError
-from xlsflow.model.book import Book
-from xlsflow.model.project import (
-    Facts,
-    Person,
-    Project,
-    Region,
-    Round,
-    Timing,
-)
+from xlsflow.model.consolidated_book import Book
+from xlsflow.model.project import Facts, Person, Project, Region, Round, Timing
 from xlsflow.model.report_model import Listing
 from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.pipeline.project_file import open_library
-from xlsflow.reports import (
-    ReportInputs,
-    make_report,
-)
+from xlsflow.reports import ReportInputs, make_report
 from xlsflow.reports.figures.timing_rules import timing_violations
 
 if TYPE_CHECKING:

@@ -10,12 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.system.china_notices import NOTICES
-from xlsflow.clock import (
-    Calendar,
-    build_calendars,
-    local_day,
-    localize,
-)
+from xlsflow.clock import Calendar, build_calendars, local_day, localize
 
 CHINA = Calendar("cn")
 SHANGHAI, BERLIN, LOS_ANGELES = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/Los_Angeles")

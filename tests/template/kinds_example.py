@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import TypeAdapter
 
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.template.kinds import Field, FieldBase, Scope
 from xlsflow.template.lists import Choice, ChoiceList
 

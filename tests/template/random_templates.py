@@ -10,12 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import LANGS, Lang, LocalizedText, untranslated
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import DataBlock, Pack, Template

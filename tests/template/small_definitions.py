@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.template.loading.load import (
-    Library,
-    load_library,
-)
+from xlsflow.template.loading.load import Library, load_library
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

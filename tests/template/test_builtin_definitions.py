@@ -12,39 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.templates.handbooks import (
-    ASKED,
-    DUTIES,
-    FORMS_OF_PACKS,
-)
-from xlsflow.i18n import (
-    LANGS,
-    LocalizedText,
-    untranslated,
-)
-from xlsflow.layout.sheet_layout import (
-    LayoutSizes,
-    lay_out,
-)
-from xlsflow.layout.widths import (
-    PAGE_PX,
-    columns_px,
-)
+from tests.helpers.expressions import condition_holds, expression_value
+from tests.templates.handbooks import ASKED, DUTIES, FORMS_OF_PACKS
+from xlsflow.i18n import LANGS, LocalizedText, untranslated
+from xlsflow.layout.sheet_layout import LayoutSizes, lay_out
+from xlsflow.layout.widths import PAGE_PX, columns_px
 from xlsflow.model import project
 from xlsflow.pipeline.project_file import example_rows
 from xlsflow.system.package_data import package_data_path
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    condition_holds,
-    expression_value,
-)
-from xlsflow.template.expressions.expression import (
-    Const,
-    If,
-    SettingRef,
-    parse_expression,
-    walk_expression,
-)
+from xlsflow.template.expressions.evaluate_row import RowContext
+from xlsflow.template.expressions.expression import Const, If, SettingRef, parse_expression, walk_expression
 from xlsflow.template.kinds.computed import ComputedField
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.loading.load import load_library

@@ -11,11 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    condition_holds,
-    expression_value,
-)
+from tests.helpers.expressions import condition_holds, expression_value
+from xlsflow.template.expressions.evaluate_row import RowContext
 from xlsflow.template.expressions.expression import (
     And,
     AsOf,

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.template.kinds_example import (
-    SCOPE,
-    field,
-    value_and_code,
-)
+from tests.template.kinds_example import SCOPE, field, value_and_code
 from xlsflow.i18n import LocalizedText
 
 if TYPE_CHECKING:

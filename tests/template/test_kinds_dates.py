@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.template.kinds_example import (
-    field,
-    value_and_code,
-)
+from tests.template.kinds_example import field, value_and_code
 
 if TYPE_CHECKING:
     from xlsflow.fileformat.cells import Scalar

@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.template.kinds_example import (
-    SCOPE,
-    field,
-    value_and_code,
-)
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
+from tests.template.kinds_example import SCOPE, field, value_and_code
+from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.template.kinds import FieldBase
 
 if TYPE_CHECKING:

@@ -5,15 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
-from xlsflow.template.lists import (
-    Choice,
-    ChoiceList,
-    fold_text,
-)
+from xlsflow.i18n import LocalizedText, untranslated
+from xlsflow.template.lists import Choice, ChoiceList, fold_text
 
 
 def listed(*choices: Choice) -> ChoiceList:

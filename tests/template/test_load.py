@@ -8,19 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.template.definition_errors import (
-    FIELDS_FILE,
-    JOBS_FILE,
-    LISTS_FILE,
-    MISTAKES,
-    PACK_FILE,
-    WHO_FILE,
-)
-from tests.template.small_definitions import (
-    SMALL,
-    changed,
-    small_library,
-)
+from tests.template.definition_errors import FIELDS_FILE, JOBS_FILE, LISTS_FILE, MISTAKES, PACK_FILE, WHO_FILE
+from tests.template.small_definitions import SMALL, changed, small_library
 from xlsflow.errors import TemplateError
 from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import load_library

@@ -11,21 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.template.kinds_example import (
-    SCOPE,
-    field,
-)
-from xlsflow.findings import (
-    Finding,
-    Location,
-    Severity,
-)
+from tests.template.kinds_example import SCOPE, field
+from xlsflow.findings import Finding, Location, Severity
 from xlsflow.pipeline.project_file import open_library
-from xlsflow.template.kinds import (
-    KIND_TYPES,
-    FieldBase,
-    Scope,
-)
+from xlsflow.template.kinds import KIND_TYPES, FieldBase, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from xlsflow.catalogue import CATALOGUE
+from tests.helpers.expressions import condition_holds
 from xlsflow.i18n import LocalizedText
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    condition_holds,
-)
+from xlsflow.messages import CATALOGUE
+from xlsflow.template.expressions.evaluate_row import RowContext
 from xlsflow.template.model import TableBlock
-from xlsflow.template.rules import (
-    RowConstraint,
-    Rule,
-    implied_constraints,
-)
+from xlsflow.template.rules import RowConstraint, Rule, implied_constraints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

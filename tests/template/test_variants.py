@@ -6,10 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.template.small_definitions import (
-    JOBS,
-    small_library,
-)
+from tests.template.small_definitions import JOBS, small_library
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.model import FormBlock, TableBlock
 

@@ -11,26 +11,14 @@ from zipfile import ZipFile
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.templates.packs.filling import (
-    Filler,
-    send_back,
-)
-from tests.templates.packs.round import (
-    AS_OF,
-    Round,
-)
+from tests.templates.packs.filling import Filler, send_back
+from tests.templates.packs.round import AS_OF, Round
 from xlsflow.cli import main
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
-from xlsflow.layout.sheet_layout import (
-    TableLayout,
-    lay_out,
-)
+from xlsflow.layout.sheet_layout import TableLayout, lay_out
 from xlsflow.pipeline.definitions import Definitions
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-)
+from xlsflow.pipeline.project_file import load_project, open_library
 
 if TYPE_CHECKING:
     from tests.office import Office

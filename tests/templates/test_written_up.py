@@ -10,42 +10,19 @@ import pytest
 from click.testing import CliRunner
 
 from tests.templates.handbooks import FORMS_OF_PACKS
-from tests.templates.packs.forms_table import (
-    forms,
-    forms_table,
-)
+from tests.templates.packs.forms_table import forms, forms_table
 from xlsflow.cli import main
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
+from xlsflow.i18n import LANGS, Lang
 from xlsflow.model.project import Project
 from xlsflow.pipeline.generate import facts_of
-from xlsflow.pipeline.project_file import (
-    example_rows,
-    open_library,
-)
+from xlsflow.pipeline.project_file import example_rows, open_library
 from xlsflow.template.expressions.expression import EXPRESSION_FUNCTIONS
 from xlsflow.template.kinds import KIND_TYPES
-from xlsflow.template.lists import (
-    Choice,
-    ChoiceList,
-    ChoiceTone,
-)
+from xlsflow.template.lists import Choice, ChoiceList, ChoiceTone
 from xlsflow.template.loading.jsonschema import definition_schemas
 from xlsflow.template.loading.variants import Variant
-from xlsflow.template.model import (
-    Block,
-    Follow,
-    Pack,
-    Template,
-    TimingFields,
-    TimingRule,
-)
-from xlsflow.template.printed_blocks import (
-    Colour,
-    PrintSetup,
-)
+from xlsflow.template.model import Block, Follow, Pack, Template, TimingFields, TimingRule
+from xlsflow.template.printed_blocks import Colour, PrintSetup
 from xlsflow.template.rules import RULE_TYPES
 
 TOP = Path(__file__).parents[2]

@@ -16,29 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.workbook.outgoing_example import (
-    DEPARTMENTS,
-    LIBRARY,
-    PACKS,
-    samples,
-)
+from tests.helpers import soak
+from tests.workbook.outgoing_example import DEPARTMENTS, LIBRARY, PACKS, samples
 from xlsflow.errors import OutputError
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
-from xlsflow.model.project import (
-    Facts,
-    Person,
-    Project,
-    Region,
-    Round,
-)
-from xlsflow.pipeline.generate import (
-    Order,
-    edition_for,
-    generate,
-)
+from xlsflow.i18n import LANGS, Lang
+from xlsflow.model.project import Facts, Person, Project, Region, Round
+from xlsflow.pipeline.generate import Order, edition_for, generate
 from xlsflow.workbook.batch import batch_writer
 from xlsflow.workbook.batch.batch_writer import BatchWriter
 from xlsflow.workbook.outgoing.writer import DrawnWorkbook, build
@@ -185,7 +168,7 @@ AWKWARD = st.text(
 ).filter(lambda text: all(sign.isprintable() or sign == "\n" for sign in text))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=soak.examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(names=st.lists(AWKWARD, min_size=2, max_size=3), code=st.text("ABÄ中_-7", max_size=9), text=AWKWARD)
 def test_whatever_regions_are_called_and_rows_say(names: list[str], code: str, text: str) -> None:
     regions = [Region(f"{code}{place}", name, name) for place, name in enumerate(names)]

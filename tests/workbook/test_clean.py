@@ -13,17 +13,10 @@ import xlsxwriter
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.templates.packs.round import Round
-from tests.workbook.outgoing_example import (
-    LIBRARY,
-    PACKS,
-    edition,
-)
+from tests.workbook.outgoing_example import LIBRARY, PACKS, edition
 from tests.workbook.test_outgoing import opened
 from xlsflow import api
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
+from xlsflow.i18n import LANGS, Lang
 from xlsflow.workbook.outgoing.plan import plan
 from xlsflow.workbook.outgoing.writer import write_edition
 

@@ -19,6 +19,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 from openxml_audit import FileFormat, OpenXmlValidator
 
+from tests.helpers import soak
 from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT, MAX_ROWS
 from xlsflow.workbook.consolidated.page_model import (
     CellValue,
@@ -29,13 +30,8 @@ from xlsflow.workbook.consolidated.page_model import (
     Tile,
     WorkbookPage,
 )
-from xlsflow.workbook.consolidated.row_xml import (
-    CHUNK_ROWS,
-)
-from xlsflow.workbook.consolidated.writer import (
-    sheet_name,
-    write_consolidated,
-)
+from xlsflow.workbook.consolidated.row_xml import CHUNK_ROWS
+from xlsflow.workbook.consolidated.writer import sheet_name, write_consolidated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,7 +123,7 @@ def complaints(path: Path) -> list[str]:
         return [str(error) for error in OpenXmlValidator(file_format=FileFormat.MICROSOFT_365).validate(path).errors]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=soak.examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(st.sampled_from(NASTY), st.text(CHARACTERS, min_size=1)), min_size=1, max_size=40))
 @example(NASTY)
 def test_every_text_is_read_back_as_it_was(tmp_path: Path, texts: list[str]) -> None:
@@ -158,7 +154,7 @@ def test_a_text_stays_a_text_when_a_reader_edits_it(tmp_path: Path) -> None:
     assert cells.cell(FIRST, 1).number_format == "@"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=soak.examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.one_of(
@@ -184,7 +180,7 @@ def test_values_of_any_mixture_are_read_back_as_they_were(tmp_path: Path, values
     assert by_calamine(path)[:-1] == ["" if value is None else value for value in values]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=soak.examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.datetimes(datetime(1900, 3, 1), datetime(9999, 12, 31)), min_size=1))  # noqa: DTZ001
 def test_a_moment_is_read_back_to_the_second(tmp_path: Path, moments: list[datetime]) -> None:
     path = write(tmp_path / "book.xlsx", page(moments, "datetime"))

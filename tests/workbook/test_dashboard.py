@@ -11,11 +11,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from tests.office import text
-from tests.workbook.test_consolidated import (
-    complaints,
-    load,
-    write,
-)
+from tests.workbook.test_consolidated import complaints, load, write
 from xlsflow.layout.text_metrics import lines_needed, row_height, text_width
 from xlsflow.workbook.consolidated.page_model import (
     GRID_COLUMNS,
@@ -28,11 +24,7 @@ from xlsflow.workbook.consolidated.page_model import (
     Series,
     Tile,
 )
-from xlsflow.workbook.style.theme import (
-    CHART_DONE,
-    CHART_OVERDUE,
-    CHIPS,
-)
+from xlsflow.workbook.style.theme import CHART_DONE, CHART_OVERDUE, CHIPS
 
 if TYPE_CHECKING:
     from pathlib import Path

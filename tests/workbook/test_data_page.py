@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.workbook.test_consolidated import (
-    everything,
-    page,
-    sheet,
-    write,
-)
+from tests.workbook.test_consolidated import everything, page, sheet, write
 
 if TYPE_CHECKING:
     from pathlib import Path

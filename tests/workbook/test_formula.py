@@ -9,21 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 import xlsxwriter
 
+from tests.helpers import soak
+from tests.helpers.expressions import condition_holds, expression_value
 from xlsflow.fileformat.cells import a1
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-    untranslated,
-)
-from xlsflow.layout.sheet_layout import (
-    ColumnSpan,
-    TableLayout,
-)
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    condition_holds,
-    expression_value,
-)
+from xlsflow.i18n import Lang, LocalizedText, untranslated
+from xlsflow.layout.sheet_layout import ColumnSpan, TableLayout
+from xlsflow.template.expressions.evaluate_row import RowContext
 from xlsflow.template.expressions.expression import (
     And,
     AsOf,
@@ -48,11 +39,7 @@ from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import MatrixBlock
 from xlsflow.workbook.outgoing.sheet_drawer import write_value
-from xlsflow.workbook.self_check.formula import (
-    Addresses,
-    condition_formula,
-    value_formula,
-)
+from xlsflow.workbook.self_check.formula import Addresses, condition_formula, value_formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,7 +220,8 @@ def write_formulas(path: Path, values: list[dict[str, object]], formulas: Callab
                 sheet.write_formula(offset, col, f"={formula}")
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@soak.campaign("random expressions as formulas", 3 * EXPRESSIONS)
+@pytest.mark.parametrize("seed", soak.numbers(3, start=1))
 def test_a_formula_means_what_the_expression_means(office: Office, tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311 - expressions, not secrets
     author, values = Author(rng), rows(rng)

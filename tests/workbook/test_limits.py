@@ -10,47 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.returns import (
-    came,
-    one_pack,
-    opened_by_openpyxl,
-    read_book,
-)
-from tests.templates.packs.filling import (
-    Filler,
-    send_back,
-)
-from tests.workbook.outgoing_example import (
-    LIBRARY,
-    PEOPLE,
-    PROJECT,
-    REGIONS,
-    edition,
-    made,
-)
-from tests.workbook.test_outgoing import (
-    field,
-    lists,
-    sheet_of,
-)
+from tests.helpers.returns import came, one_pack, opened_by_openpyxl, read_book
+from tests.templates.packs.filling import Filler, send_back
+from tests.workbook.outgoing_example import LIBRARY, PEOPLE, PROJECT, REGIONS, edition, made
+from tests.workbook.test_outgoing import field, lists, sheet_of
 from xlsflow.fileformat.cells import a1
 from xlsflow.layout.text_metrics import MAX_ROW_PT
-from xlsflow.model.project import (
-    Department,
-    Person,
-    Project,
-    Region,
-)
+from xlsflow.model.project import Department, Person, Project, Region
+from xlsflow.pipeline.definitions import Definitions, PackDefinitions
 from xlsflow.pipeline.print_ import print_return
-from xlsflow.pipeline.definitions import (
-    Definitions,
-    PackDefinitions,
-)
-from xlsflow.workbook.outgoing.plan import (
-    Edition,
-    SheetPlan,
-    plan,
-)
+from xlsflow.workbook.outgoing.plan import Edition, SheetPlan, plan
 from xlsflow.workbook.outgoing.writer import write_edition
 from xlsflow.workbook.style.page_setup import print_scale
 

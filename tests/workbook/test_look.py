@@ -7,31 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.workbook.outgoing_example import (
-    PROJECT,
-    edition,
-)
+from tests.workbook.outgoing_example import PROJECT, edition
 from tests.workbook.test_outgoing import opened
 from xlsflow.fileformat.cells import a1
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
-from xlsflow.layout.sheet_layout import (
-    OPEN_SIGNER,
-    OWN_REGION_SIGNER,
-    StaticLayout,
-)
+from xlsflow.i18n import LANGS, Lang
+from xlsflow.layout.sheet_layout import OPEN_SIGNER, OWN_REGION_SIGNER, StaticLayout
 from xlsflow.layout.text_metrics import MIN_ROW_PT
-from xlsflow.model.project import (
-    Department,
-    Project,
-    Region,
-)
-from xlsflow.workbook.outgoing.plan import (
-    Plan,
-    plan,
-)
+from xlsflow.model.project import Department, Project, Region
+from xlsflow.workbook.outgoing.plan import Plan, plan
 from xlsflow.workbook.outgoing.sheet_writer import balanced_label
 from xlsflow.workbook.outgoing.writer import write_edition
 from xlsflow.workbook.style.theme import TABLE_ROW_PT

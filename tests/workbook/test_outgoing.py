@@ -16,47 +16,20 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import to_excel
 from openxml_audit import FileFormat, OpenXmlValidator
 
-from tests.workbook.outgoing_example import (
-    LIBRARY,
-    PACKS,
-    PEOPLE,
-    PROJECT,
-    REGIONS,
-    edition,
-    made,
-)
+from tests.workbook.outgoing_example import LIBRARY, PACKS, PEOPLE, PROJECT, REGIONS, edition, made
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import MAX_VALIDATION_TEXT, MAX_VALIDATION_TITLE
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-    untranslated,
-)
-from xlsflow.layout.sheet_layout import (
-    TableLayout,
-    data_layouts,
-)
+from xlsflow.i18n import LANGS, Lang, untranslated
+from xlsflow.layout.sheet_layout import TableLayout, data_layouts
 from xlsflow.layout.text_metrics import column_pixels
-from xlsflow.model.project import (
-    Person,
-    Region,
-)
+from xlsflow.model.project import Person, Region
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import Template
-from xlsflow.workbook.outgoing.plan import (
-    Plan,
-    plan,
-)
-from xlsflow.workbook.outgoing.writer import (
-    Edition,
-    write_edition,
-)
+from xlsflow.workbook.outgoing.plan import Plan, plan
+from xlsflow.workbook.outgoing.writer import Edition, write_edition
 from xlsflow.workbook.self_check.validations import shorten_at_clause
-from xlsflow.workbook.style.theme import (
-    BODY_PT,
-    FONT,
-)
+from xlsflow.workbook.style.theme import BODY_PT, FONT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -289,10 +262,7 @@ def owner_edition(people: list[str], regions: tuple[Region, ...] = REGIONS) -> E
         PROJECT, regions=regions, people=(*(Person(name, "", regions[0].code) for name in people), *PEOPLE[2:])
     )
     scope = LIBRARY.scope(project.lists(), {})
-    fields = (
-        field("area", "choice", of="regions"),
-        field("owner", "person", of="people", never="units", by="area"),
-    )
+    fields = (field("area", "choice", of="regions"), field("owner", "person", of="people", never="units", by="area"))
     return made(LIBRARY.pack(DEFAULT), (sheet_of("s", *fields),), scope)
 
 

@@ -9,31 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.office import text
-from tests.workbook.outgoing_example import (
-    PACKS,
-    edition,
-)
-from tests.workbook.test_outgoing import (  # noqa: F401 - a fixture
-    name_of,
-    opened,
-    printed_text,
-    shelf,
-    squeezed,
-)
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-)
-from xlsflow.workbook.outgoing.plan import (
-    Plan,
-    plan,
-)
+from tests.workbook.outgoing_example import PACKS, edition
+from tests.workbook.test_outgoing import name_of, opened, printed_text, shelf, squeezed  # noqa: F401 - a fixture
+from xlsflow.i18n import LANGS, Lang
+from xlsflow.workbook.outgoing.plan import Plan, plan
 from xlsflow.workbook.outgoing.writer import DrawnWorkbook
-from xlsflow.workbook.style.page_setup import (
-    DEFAULT_ROW_PT,
-    page_height,
-    print_scale,
-)
+from xlsflow.workbook.style.page_setup import DEFAULT_ROW_PT, page_height, print_scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

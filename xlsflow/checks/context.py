@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.template.kinds import Scope
 
 

@@ -7,37 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from xlsflow.checks.constraints import (
-    Constraint,
-    ValueConstraint,
-    fields_involved,
-    is_error,
-)
+from xlsflow.checks.constraints import Constraint, ValueConstraint, fields_involved, is_error
 from xlsflow.checks.context import CheckContext
-from xlsflow.fileformat.cells import (
-    Bounds,
-    a1,
-    display_text,
-    parse_bounds,
-)
-from xlsflow.findings import (
-    Diagnostic,
-    Finding,
-    Location,
-    Severity,
-)
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.fileformat.cells import Bounds, a1, display_text, parse_bounds
+from xlsflow.findings import Diagnostic, Finding, Location, Severity
+from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.model.ledger import ROW_WITHOUT_KEY, AsideRow
 from xlsflow.model.returns import BlockRows, JoinedRows, Return, RowDiagnostic
-from xlsflow.template.expressions.expression import (
-    Compare,
-    Count,
-    Ref,
-    Unique,
-)
+from xlsflow.template.expressions.expression import Compare, Count, Ref, Unique
 from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import RowConstraint
 

@@ -11,11 +11,7 @@ import pandas as pd
 from xlsflow.checks.computed import FILE_COLUMN
 from xlsflow.checks.constraints import constraints_of
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.diagnostics import (
-    DiagnosticBuilder,
-    UnreadCells,
-    Violation,
-)
+from xlsflow.checks.diagnostics import DiagnosticBuilder, UnreadCells, Violation
 from xlsflow.model.returns import JoinedRows, RowDiagnostic
 from xlsflow.template.kinds.field import FieldDtype
 from xlsflow.template.model import DataBlock

@@ -9,17 +9,10 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from xlsflow.checks.computed import (
-    frame_view,
-    with_computed,
-)
-from xlsflow.checks.constraints import (
-    Constraint,
-    ValueConstraint,
-    constraints_of,
-)
+from xlsflow.checks.computed import frame_view, with_computed
+from xlsflow.checks.constraints import Constraint, ValueConstraint, constraints_of
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.vectorized import (
+from xlsflow.checks.expression_on_frame import (
     FrameView,
     condition_array,
 )

@@ -54,16 +54,11 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
 
 
 @click.command(
-    cls=Command,
-    help=t("为 PROJECT 的每个区域生成一份工作簿。", "Generate a workbook for each region of PROJECT."),
+    cls=Command, help=t("为 PROJECT 的每个区域生成一份工作簿。", "Generate a workbook for each region of PROJECT.")
 )
 @click.argument("project", type=FILE)
 @click.option(
-    "--out",
-    type=FILE,
-    required=True,
-    metavar="DIR",
-    help=t("存放工作簿的文件夹。", "Folder for the workbooks."),
+    "--out", type=FILE, required=True, metavar="DIR", help=t("存放工作簿的文件夹。", "Folder for the workbooks.")
 )
 @click.option(
     "--pack",
@@ -103,9 +98,7 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
     ),
 )
 @click.option(
-    "--closed",
-    is_flag=True,
-    help=t("已完成、已取消的行也带入。", "Also take over rows that are done or cancelled."),
+    "--closed", is_flag=True, help=t("已完成、已取消的行也带入。", "Also take over rows that are done or cancelled.")
 )
 @click.option(
     "--table",
@@ -156,11 +149,7 @@ def generate(
             " there, or merge will not use the returns.",
         )
     count = len(written)
-    echo(
-        shown_in,
-        f"共 {count} 份，可以发给各区域了。",
-        f"{count} workbook{'' if count == 1 else 's'}, ready to send.",
-    )
+    echo(shown_in, f"共 {count} 份，可以发给各区域了。", f"{count} workbook{'' if count == 1 else 's'}, ready to send.")
 
 
 @click.command(

@@ -64,14 +64,14 @@ class Command(click.Command):
     context_class = HelpContext
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group of such commands."""
 
     context_class = HelpContext
     command_class = Command
 
 
-class MainGroup(Group):
+class MainGroup(CommandGroup):
     """Prints an error of xlsflow as one sentence and exits with code 2, without a traceback."""
 
     def make_context(

@@ -14,7 +14,7 @@ from xlsflow.cli.common import (
     CLEAN,
     FILE,
     FINDINGS,
-    Group,
+    CommandGroup,
     echo,
     lang_option,
     t,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xlsflow.i18n import Lang
 
 
-@click.group(cls=Group, help=t("查看模板，或检查自己写的模板。", "Show templates, or validate your own."))
+@click.group(cls=CommandGroup, help=t("查看模板，或检查自己写的模板。", "Show templates, or validate your own."))
 def templates() -> None:
     """Show and validate templates."""
 
@@ -62,10 +62,7 @@ def templates_show(name: str, lang: Lang, templates: Sequence[Path]) -> None:
 
 @templates.command(
     "check",
-    help=t(
-        "检查自己写的模板（文件或文件夹），指出每个错误。",
-        "Validate your own templates (files or folders).",
-    ),
+    help=t("检查自己写的模板（文件或文件夹），指出每个错误。", "Validate your own templates (files or folders)."),
 )
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="PATH...")
 @lang_option("提示的语言。", "Language of the messages.")
@@ -79,9 +76,7 @@ def templates_check(files: Sequence[Path], lang: Lang, templates: Sequence[Path]
         click.echo(mistake.say(lang))
     if not mistakes:
         echo(
-            lang,
-            f"没有错误：检查了 {count} 个文件。",
-            f"No mistakes: checked {count} file{'' if count == 1 else 's'}.",
+            lang, f"没有错误：检查了 {count} 个文件。", f"No mistakes: checked {count} file{'' if count == 1 else 's'}."
         )
     sys.exit(FINDINGS if mistakes else CLEAN)
 

@@ -7,16 +7,8 @@ validations). Start with `mark_up`, then `sheet_xml` for how cells are changed a
 
 from __future__ import annotations
 
-from xlsflow.feedback.covering_text import (
-    Recipient,
-    ReturnOutcome,
-    covering_text,
-)
+from xlsflow.feedback.covering_text import Recipient, ReturnOutcome, covering_text
 from xlsflow.feedback.dropdowns import Dropdown
-from xlsflow.feedback.mark_up import (
-    can_be_marked,
-    has_marks,
-    mark_up,
-)
+from xlsflow.feedback.mark_up import can_be_marked, has_marks, mark_up
 
 __all__ = ["Dropdown", "Recipient", "ReturnOutcome", "can_be_marked", "covering_text", "has_marks", "mark_up"]

@@ -9,11 +9,8 @@ import re
 from collections.abc import Mapping
 from math import ceil
 
-from xlsflow.feedback.package import Package
-from xlsflow.feedback.sheet_xml import (
-    parse_outline,
-    parse_reference,
-)
+from xlsflow.feedback.sheet_xml import parse_outline, parse_reference
+from xlsflow.feedback.xlsx_package import Package
 from xlsflow.feedback.xml_edit import (
     XML_DECLARATION,
     Element,
@@ -25,10 +22,7 @@ from xlsflow.feedback.xml_edit import (
     parse_part,
 )
 from xlsflow.fileformat.cells import a1
-from xlsflow.fileformat.feedback_marks import (
-    COMMENT_AUTHOR,
-    COMMENT_PREFIX,
-)
+from xlsflow.fileformat.feedback_marks import COMMENT_AUTHOR, COMMENT_PREFIX
 from xlsflow.layout.text_metrics import text_width
 
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"

@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from xlsflow.feedback.sheet_xml import (
-    SheetXml,
-    parse_area,
-)
-from xlsflow.feedback.xml_edit import (
-    Edit,
-    attributes_edit,
-    child_edit,
-    escape_attribute,
-    escape_text,
-)
+from xlsflow.feedback.sheet_xml import SheetXml, parse_area
+from xlsflow.feedback.xml_edit import Edit, attributes_edit, child_edit, escape_attribute, escape_text
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import MAX_VALIDATION_TEXT, MAX_VALIDATION_TITLE
 

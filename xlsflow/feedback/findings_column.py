@@ -7,12 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import unescape
 
-from xlsflow.feedback.findings_sheet import (
-    FindingsStyles,
-    as_formula_strings,
-    inline_string,
-)
-from xlsflow.feedback.package import Package
+from xlsflow.feedback.findings_sheet import FindingsStyles, as_formula_strings, inline_string
 from xlsflow.feedback.sheet_xml import (
     CellChange,
     SheetXml,
@@ -23,23 +18,11 @@ from xlsflow.feedback.sheet_xml import (
     without_overlaps,
 )
 from xlsflow.feedback.workbook_parts import WorkbookXml
-from xlsflow.feedback.xml_edit import (
-    Edit,
-    Element,
-    apply_edits,
-    attributes_edit,
-    parse_part,
-)
-from xlsflow.fileformat.cells import (
-    a1,
-    column_letters,
-)
+from xlsflow.feedback.xlsx_package import Package
+from xlsflow.feedback.xml_edit import Edit, Element, apply_edits, attributes_edit, parse_part
+from xlsflow.fileformat.cells import a1, column_letters
 from xlsflow.fileformat.excel_limits import MAX_COLUMNS
-from xlsflow.fileformat.feedback_marks import (
-    FINDINGS_COLUMN,
-    SEVERITY_SIGNS,
-    is_findings_column,
-)
+from xlsflow.fileformat.feedback_marks import FINDINGS_COLUMN, SEVERITY_SIGNS, is_findings_column
 from xlsflow.i18n import Lang
 
 _WIDTH = 46

@@ -9,32 +9,15 @@ from functools import cached_property
 from math import ceil
 
 from xlsflow.feedback import texts
-from xlsflow.feedback.styles import (
-    MARK_COLOURS,
-    Styles,
-)
+from xlsflow.feedback.styles import MARK_COLOURS, Styles
 from xlsflow.feedback.workbook_parts import sheet_reference
-from xlsflow.feedback.xml_edit import (
-    XML_DECLARATION,
-    escape_attribute,
-    escape_text,
-)
-from xlsflow.fileformat.cells import (
-    a1,
-    column_letters,
-)
-from xlsflow.fileformat.feedback_marks import (
-    FINDINGS_SHEET_MARK,
-    SEVERITY_SIGNS,
-    WAIVED_KEY,
-)
+from xlsflow.feedback.xml_edit import XML_DECLARATION, escape_attribute, escape_text
+from xlsflow.fileformat.cells import a1, column_letters
+from xlsflow.fileformat.feedback_marks import FINDINGS_SHEET_MARK, SEVERITY_SIGNS, WAIVED_KEY
 from xlsflow.findings import Finding, Severity
 from xlsflow.i18n import Lang
 from xlsflow.layout.text_metrics import text_width
-from xlsflow.model.finding_groups import (
-    Group,
-    grouped,
-)
+from xlsflow.model.finding_groups import Group, grouped
 
 _WIDTHS = (6.0, 15.0, 12.0, 18.0, 24.0, 68.0, 19.0, 7.0)
 HEADER_ROW = 4

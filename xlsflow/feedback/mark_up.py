@@ -13,14 +13,8 @@ from pathlib import Path
 from xlsflow.errors import OutputError
 from xlsflow.feedback import texts
 from xlsflow.feedback.comments import add_comments
-from xlsflow.feedback.dropdowns import (
-    Dropdown,
-    restore_dropdowns,
-)
-from xlsflow.feedback.findings_column import (
-    CellTexts,
-    add_findings_column,
-)
+from xlsflow.feedback.dropdowns import Dropdown, restore_dropdowns
+from xlsflow.feedback.findings_column import CellTexts, add_findings_column
 from xlsflow.feedback.findings_sheet import (
     HEADER_ROW,
     FindingsSheet,
@@ -28,7 +22,6 @@ from xlsflow.feedback.findings_sheet import (
     as_formula_strings,
     inline_string,
 )
-from xlsflow.feedback.package import Package
 from xlsflow.feedback.sheet_xml import (
     CellChange,
     SheetXml,
@@ -39,26 +32,11 @@ from xlsflow.feedback.sheet_xml import (
     without_overlaps,
 )
 from xlsflow.feedback.styles import Styles
-from xlsflow.feedback.unmark import (
-    findings_sheet_names,
-    unmark,
-)
-from xlsflow.feedback.workbook_parts import (
-    STYLES_TYPE,
-    WorkbookXml,
-    sheet_reference,
-)
-from xlsflow.feedback.xml_edit import (
-    XML_DECLARATION,
-    apply_edits,
-    attributes_edit,
-)
-from xlsflow.fileformat.feedback_marks import (
-    FINDINGS_SHEET,
-    FINDINGS_SHEET_LINK,
-    ORIGINAL_STYLES_SHEET,
-    SEVERITY_SIGNS,
-)
+from xlsflow.feedback.unmark import findings_sheet_names, unmark
+from xlsflow.feedback.workbook_parts import STYLES_TYPE, WorkbookXml, sheet_reference
+from xlsflow.feedback.xlsx_package import Package
+from xlsflow.feedback.xml_edit import XML_DECLARATION, apply_edits, attributes_edit
+from xlsflow.fileformat.feedback_marks import FINDINGS_SHEET, FINDINGS_SHEET_LINK, ORIGINAL_STYLES_SHEET, SEVERITY_SIGNS
 from xlsflow.findings import SEVERITY_ORDER, Finding
 from xlsflow.i18n import Lang
 from xlsflow.system.atomic_write import write_atomically

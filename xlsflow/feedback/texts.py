@@ -57,8 +57,7 @@ REQUEST_BEFORE_DUE = LocalizedText(
     "请在截止时间（{due}）前{do}，{to}。", "Please {do}{to} before the deadline ({due})."
 )
 REQUEST_OVERDUE = LocalizedText(
-    "截止时间已过（{due}），请尽快{do}，{to}。",
-    "The deadline ({due}) has passed; please {do}{to} as soon as you can.",
+    "截止时间已过（{due}），请尽快{do}，{to}。", "The deadline ({due}) has passed; please {do}{to} as soon as you can."
 )
 REQUEST_SOON = LocalizedText("请尽快{do}，{to}。", "Please {do}{to} as soon as you can.")
 ACTION_CORRECT = LocalizedText("改好", "send the corrected file")

@@ -6,12 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from xlsflow.i18n import Lang
-from xlsflow.layout.block_layouts import (
-    ColumnSpan,
-    FormCell,
-    FormLayout,
-    divide,
-)
+from xlsflow.layout.block_layouts import ColumnSpan, FormCell, FormLayout, divide
 from xlsflow.layout.text_metrics import text_width
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import FormBlock

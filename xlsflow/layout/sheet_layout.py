@@ -11,11 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.layout.block_layouts import (
     BlockLayout,
     ColumnSpan,
@@ -26,17 +22,8 @@ from xlsflow.layout.block_layouts import (
     TableLayout,
     divide,
 )
-from xlsflow.layout.form import (
-    LABEL_WIDTH,
-    form_grid,
-    lay_out_form,
-)
-from xlsflow.layout.widths import (
-    combined_request,
-    fit_for_paper,
-    requested_width,
-    turned_request,
-)
+from xlsflow.layout.form import LABEL_WIDTH, form_grid, lay_out_form
+from xlsflow.layout.widths import combined_request, fit_for_paper, requested_width, turned_request
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import (
     ContentsBlock,

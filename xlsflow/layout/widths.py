@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from xlsflow.i18n import Lang
 from xlsflow.layout.text_metrics import text_width
 from xlsflow.template.kinds import FieldBase, Scope
-from xlsflow.template.printed_blocks import (
-    Paper,
-    PrintSetup,
-)
+from xlsflow.template.printed_blocks import Paper, PrintSetup
 
 _PADDING, _MIN_PADDING = 1.6, 0.8
 _BOLD_FACTOR = 1.08

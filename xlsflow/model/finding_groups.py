@@ -9,16 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from xlsflow.fileformat.cells import (
-    Bounds,
-    column_letters,
-    parse_bounds,
-)
+from xlsflow.fileformat.cells import Bounds, column_letters, parse_bounds
 from xlsflow.findings import Finding, Severity
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
+from xlsflow.i18n import Lang, LocalizedText
 
 FEW = 4
 """Up to this number, findings of one code in one column with different facts are listed one by one."""

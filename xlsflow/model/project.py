@@ -14,21 +14,10 @@ from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from xlsflow.errors import (
-    ProjectError,
-    nearest_match,
-)
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.errors import ProjectError, nearest_match
+from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.model.waivers import Waiver
-from xlsflow.template.lists import (
-    Choice,
-    ChoiceList,
-    fold_text,
-)
+from xlsflow.template.lists import Choice, ChoiceList, fold_text
 
 Rows = Iterable[Mapping[str, Any]]
 T = TypeVar("T")

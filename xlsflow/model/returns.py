@@ -11,11 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from xlsflow.fileformat.cells import (
-    Scalar,
-    a1,
-    display_text,
-)
+from xlsflow.fileformat.cells import Scalar, a1, display_text
 from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.findings import Diagnostic, Finding, Location
 from xlsflow.model.ledger import AsideRow, LedgerLine
@@ -28,7 +24,7 @@ Status = Literal["ok", "findings", "refused"]
 """Read and without errors, read with findings of severity error, not read."""
 
 FieldPositions = Mapping[str, tuple[int | None, int]]
-"""Field name -> 0-based row and column; the row is None where each record has its own."""
+"""Field name -> 0-based row and column; the row is None in tables, and a field that was not found is missing."""
 
 
 @dataclass(frozen=True, slots=True)

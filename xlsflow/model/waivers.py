@@ -12,10 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from xlsflow.fileformat.cells import (
-    Bounds,
-    column_index,
-)
+from xlsflow.fileformat.cells import Bounds, column_index
 from xlsflow.findings import Finding, Waived
 from xlsflow.template.lists import fold_text
 

@@ -10,16 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xlsflow.findings import (
-    Finding,
-    Severity,
-)
+from xlsflow.findings import Finding, Severity
 from xlsflow.model.returns import JoinedRows, Return
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xlsflow.model.book import ReturnSet
+    from xlsflow.model.consolidated_book import ReturnSet
     from xlsflow.model.returns import BlockRows
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.template.model import DataBlock
@@ -40,7 +37,10 @@ def check(returns: Sequence[Return], definitions: Definitions) -> ReturnSet:
     from xlsflow.checks.context import CheckContext
     from xlsflow.checks.diagnostics import merged_cells, missing_cells, row_findings
     from xlsflow.checks.frame import check_frame, frame_of
-    from xlsflow.merge.return_sets import BlockTable, gather
+    from xlsflow.merge.union_of_returns import (
+        BlockTable,
+        gather,
+    )
 
     files = [came.record.file for came in returns]
     found: list[list[Finding]] = [list(came.findings) for came in returns]
@@ -71,7 +71,7 @@ def check_return(came: Return, definitions: Definitions) -> Return:
     """Check the rows of one return by themselves, row by row; what they refer to must be in it too."""
     from xlsflow.checks.context import CheckContext
     from xlsflow.checks.diagnostics import merged_cells, missing_cells, row_findings
-    from xlsflow.checks.scalar import check_rows
+    from xlsflow.checks.row_by_row import check_rows
 
     file, findings = came.record.file, list(came.findings)
     merged = merged_cells(findings)

@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING
 from xlsflow.clock import localize
 from xlsflow.errors import OutputError
 from xlsflow.fileformat.stamp import RETURN_KIND
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
+from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.intake.find_files import find_files
 from xlsflow.model.returns import BlockRows, FileRecord, Return
 from xlsflow.system.atomic_write import write_atomically
@@ -22,7 +19,7 @@ from xlsflow.system.atomic_write import write_atomically
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
     from xlsflow.findings import Finding
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project, Region
     from xlsflow.pipeline.definitions import Definitions, PackDefinitions
     from xlsflow.pipeline.merge import CollectedFile
@@ -175,7 +172,7 @@ def _dropdowns(came: Return, definitions: Definitions) -> Iterator[Dropdown]:
 
 def _of_block(table: BlockRows, opened: PackDefinitions, lang: Lang) -> Iterator[Dropdown]:
     from xlsflow.feedback import Dropdown
-    from xlsflow.workbook.outgoing.dropdown_lists import column_name
+    from xlsflow.workbook.self_check.dropdown_lists import column_name
 
     _, block = opened.blocks[table.full_name]
     first, end = table.issued

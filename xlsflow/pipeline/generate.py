@@ -11,18 +11,12 @@ from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError, OutputError
 from xlsflow.model.returns import Stamp
-from xlsflow.pipeline.project_file import (
-    BEGINNING,
-    default_pack,
-)
+from xlsflow.pipeline.project_file import BEGINNING, default_pack
 from xlsflow.system.atomic_write import make_folder
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.model.project import (
-        Project,
-        Region,
-    )
+    from xlsflow.model.project import Project, Region
     from xlsflow.pipeline.prefill import Prefill
     from xlsflow.template.kinds import Scope
     from xlsflow.template.loading.load import Library
@@ -133,10 +127,7 @@ def _spare_filled(path: Path) -> None:
 
 def _before(order: Order, project: Project, templates: tuple[Template, ...], library: Library) -> Prefill | None:
     """Return what came back before, where the order is to go on from it."""
-    from xlsflow.pipeline.prefill import (
-        known_tables,
-        prefill_from,
-    )
+    from xlsflow.pipeline.prefill import known_tables, prefill_from
 
     also = known_tables(order.also, templates)
     if not order.source:

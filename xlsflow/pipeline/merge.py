@@ -14,13 +14,15 @@ from xlsflow.model.returns import Return
 from xlsflow.pipeline.check import check
 from xlsflow.pipeline.collect import collect
 from xlsflow.pipeline.read_return import ConsolidatedWorkbook
-from xlsflow.system.preload import preload
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.book import Book, ReturnSet
+    from xlsflow.model.consolidated_book import (
+        Book,
+        ReturnSet,
+    )
     from xlsflow.model.report_model import Report
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.reports import ReportInputs
@@ -35,17 +37,7 @@ def merge_paths(paths: Sequence[Path], definitions: Definitions) -> Book:
         InputError: A path is not there.
         LedgerError: A row is unaccounted for.
     """
-    return merge_files(collect_ahead(paths, definitions), definitions)
-
-
-def collect_ahead(paths: Sequence[Path], definitions: Definitions) -> list[CollectedFile]:
-    """Read returned files in other processes, and load meanwhile what a merge needs: a second's work.
-
-    Raises:
-        InputError: A path is not there.
-    """
-    preload("checks.schema", "merge.merge", "reports")
-    return collect(paths, definitions)
+    return merge_files(collect(paths, definitions), definitions)
 
 
 def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Book:
@@ -59,7 +51,7 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     from xlsflow.merge.merge import make_book
     from xlsflow.merge.other_rows import with_named_rows
     from xlsflow.merge.precedence import counted_by_pack
-    from xlsflow.merge.return_sets import union
+    from xlsflow.merge.union_of_returns import union
 
     returns, books = _opened(files, definitions)
     whole = union([check(returns, definitions), *books])

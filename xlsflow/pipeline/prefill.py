@@ -14,19 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlsflow.errors import InputError, nearest_match
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
-from xlsflow.model.book import ORIGIN
+from xlsflow.i18n import LocalizedText, untranslated
+from xlsflow.model.consolidated_book import ORIGIN
 
 if TYPE_CHECKING:
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Template
 
-FILE, _, _, REGION, _ = ORIGIN
+_FILE, _, _, _REGION, _ = ORIGIN
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 _Row = dict[str, object]
@@ -79,7 +76,7 @@ class Prefill:
                 numbers[name] = next_number
             if self._gives_back(template, block):
                 columns = self._columns[name]
-                latest = [place for place in own if columns[FILE][place] in files]
+                latest = [place for place in own if columns[_FILE][place] in files]
                 kept = [line for line in _lines(columns, block, latest) if self._is_kept(line, template, block)]
                 rows |= {name: kept} if kept else {}
         return PrefilledRows(rows, numbers, found=bool(files))
@@ -89,7 +86,7 @@ class Prefill:
         """Full block name -> region -> positions of its rows, found once for all regions."""
         found: dict[str, dict[str, list[int]]] = {name: {} for name, _, _ in self._blocks()}
         for name, regions in found.items():
-            for place, region in enumerate(self.book.tables[name][REGION].tolist()):
+            for place, region in enumerate(self.book.tables[name][_REGION].tolist()):
                 regions.setdefault(region, []).append(place)
         return found
 

@@ -15,17 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError, Refused
-from xlsflow.fileformat.cells import (
-    Scalar,
-    display_text,
-)
+from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.fileformat.key_row import key_text
 from xlsflow.findings import Finding
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-    untranslated,
-)
+from xlsflow.i18n import LANGS, Lang, untranslated
 from xlsflow.model.returns import BlockRows, FileRecord, Return
 from xlsflow.pipeline.project_file import BEGINNING
 
@@ -106,11 +99,7 @@ def _read(path: Path, definitions: Definitions) -> tuple[Return, Definitions]:
         Refused: It cannot be read.
     """
     from xlsflow.intake.hidden.consolidated_pages import is_consolidated
-    from xlsflow.intake.isolation.reader_pool import (
-        Unreadable,
-        open_returns,
-        usual_limits,
-    )
+    from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns, usual_limits
     from xlsflow.pipeline.read_return import place_blocks
 
     if not path.is_file():
@@ -165,10 +154,7 @@ def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> 
     for record, row in enumerate(table.rows):
         cells = {
             field.name: _cell(
-                field,
-                table.values[field.name][record],
-                table.raw(record, field.name),
-                own=field.list_name() in unknown,
+                field, table.values[field.name][record], table.raw(record, field.name), own=field.list_name() in unknown
             )
             for field in fields
         }
@@ -271,7 +257,7 @@ def own_lists(book: GridBook, library: Library) -> Mapping[str, ChoiceList]:
 
 def _dropdowns(grid: Grid, library: Library) -> dict[str, dict[str, str]]:
     """Return the values of each list of the project that a sheet of lists holds."""
-    from xlsflow.workbook.outgoing.dropdown_lists import column_name
+    from xlsflow.workbook.self_check.dropdown_lists import column_name
 
     names = {column_name(name): name for name in library.project_lists}
     columns = ([display_text(cell) for cell in column] for column in zip_longest(*grid.rows))

@@ -63,16 +63,13 @@ def init(path: Path, *, lang: Lang = "zh", example: bool = False, library: Libra
     return path
 
 
-Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+ProjectRows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def write_project(path: Path, rows: Rows, *, lang: Lang, library: Library) -> None:
+def write_project(path: Path, rows: ProjectRows, *, lang: Lang, library: Library) -> None:
     """Write a project workbook with rows in it, by block name."""
     from xlsflow.template.model import fingerprint
-    from xlsflow.workbook.outgoing.writer import (
-        Edition,
-        write_edition,
-    )
+    from xlsflow.workbook.outgoing.writer import Edition, write_edition
 
     pack = setup_pack(library)
     scope = library.scope(settings=pack.settings)
@@ -88,7 +85,7 @@ def write_project(path: Path, rows: Rows, *, lang: Lang, library: Library) -> No
     write_edition(path, edition)
 
 
-def example_rows() -> Rows:
+def example_rows() -> ProjectRows:
     """Return the rows of the example project, by block name; dates of its TOML are plain dates."""
     text = package_data_path("samples").joinpath(EXAMPLE).read_text("utf-8")
     raw: dict[str, list[dict[str, Any]]] = tomllib.loads(text)

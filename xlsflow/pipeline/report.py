@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, Refused
 
 if TYPE_CHECKING:
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.report_model import Report
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.template.loading.load import Library
@@ -48,14 +48,11 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
         Refused: It cannot be read, is no consolidated workbook, or was changed so that rows are missing.
     """
     from xlsflow.intake.hidden.consolidated_pages import is_consolidated, read_pages
-    from xlsflow.intake.isolation.reader_pool import (
-        Unreadable,
-        open_returns,
-    )
+    from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
     from xlsflow.merge.apply_waivers import with_waiver_findings
     from xlsflow.merge.merge import make_book
     from xlsflow.merge.other_rows import with_named_rows
-    from xlsflow.merge.return_sets import union
+    from xlsflow.merge.union_of_returns import union
     from xlsflow.model.project import Project
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.reopen import returns_in

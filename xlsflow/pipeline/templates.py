@@ -9,35 +9,24 @@ from typing import TYPE_CHECKING
 
 from xlsflow.errors import NoSuchTemplate, TemplateError
 from xlsflow.i18n import LocalizedText
-from xlsflow.pipeline.project_file import (
-    open_library,
-    setup_pack,
-)
+from xlsflow.pipeline.project_file import open_library, setup_pack
 from xlsflow.system.atomic_write import make_folder
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.template.dictionary import (
-        DictionaryContext,
-        FieldPosition,
-    )
+    from xlsflow.template.dictionary import DictionaryContext, FieldPosition
     from xlsflow.template.kinds import Scope
     from xlsflow.template.loading.load import Library
-    from xlsflow.template.model import (
-        Pack,
-        SheetUse,
-        Template,
-        TimingRule,
-    )
+    from xlsflow.template.model import Pack, SheetUse, Template, TimingRule
 
-Paths = Sequence[Path | str]
+_Paths = Sequence[Path | str]
 HERE = Path("project.xlsx")
 NEITHER = LocalizedText("没有叫“{name}”的表或模板包", "There is no sheet or pack “{name}”")
 EMPTY = LocalizedText("文件夹 {name} 里没有模板（.toml）", "The folder {name} contains no templates (.toml)")
 KINDS_OF_FOLDER = ("sheets", "packs")
 
 
-def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:
+def list_templates(lang: Lang, *, templates: _Paths = ()) -> Iterator[str]:
     """Yield the packs and the sheets in each, a line each: name, title, purpose.
 
     Args:
@@ -64,7 +53,7 @@ def list_templates(lang: Lang, *, templates: Paths = ()) -> Iterator[str]:
     yield MORE.say(lang)
 
 
-def show_template(name: str, lang: Lang, *, templates: Paths = (), width: int = 100) -> Iterator[str]:
+def show_template(name: str, lang: Lang, *, templates: _Paths = (), width: int = 100) -> Iterator[str]:
     """Yield the data dictionary of a sheet, or what a pack consists of.
 
     Args:
@@ -91,7 +80,7 @@ def show_template(name: str, lang: Lang, *, templates: Paths = (), width: int = 
         yield from lines
 
 
-def check_templates(files: Iterable[Path | str], *, templates: Paths = ()) -> tuple[int, list[TemplateError]]:
+def check_templates(files: Iterable[Path | str], *, templates: _Paths = ()) -> tuple[int, list[TemplateError]]:
     """Return how many files were looked at, and every mistake in them, each once.
 
     A file in a folder of definitions is checked together with the rest of that folder.
@@ -116,7 +105,7 @@ def check_templates(files: Iterable[Path | str], *, templates: Paths = ()) -> tu
     return len(looked_at), list(found.values())
 
 
-def write_schemas(out: Path | str, *, templates: Paths = ()) -> list[Path]:
+def write_schemas(out: Path | str, *, templates: _Paths = ()) -> list[Path]:
     """Write the JSON schemas of definitions, for editors, into a folder and return their paths.
 
     Args:
@@ -203,15 +192,8 @@ def _context(template: Template, variant: str, library: Library, lang: Lang) -> 
 
 def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, str], FieldPosition]:
     """Return the position of every field: the cell in a form, the column in a table."""
-    from xlsflow.fileformat.cells import (
-        a1,
-        column_letters,
-    )
-    from xlsflow.layout.sheet_layout import (
-        FormLayout,
-        data_layouts,
-        lay_out,
-    )
+    from xlsflow.fileformat.cells import a1, column_letters
+    from xlsflow.layout.sheet_layout import FormLayout, data_layouts, lay_out
     from xlsflow.template.dictionary import FieldPosition
 
     layout = lay_out(template, lang, scope)
@@ -237,15 +219,12 @@ def _target(to: str, library: Library) -> LocalizedText:
 
 
 def _pack_lines(pack: Pack, library: Library, lang: Lang, width: int) -> Iterator[str]:
-    from xlsflow.render.as_columns import (
-        aligned_rows,
-        wrapped_lines,
-    )
+    from xlsflow.render.as_columns import aligned_rows, wrapped_lines
 
     yield f"{pack.name}  {pack.title.say(lang)}"
     yield from wrapped_lines(pack.subtitle.say(lang), width, "  ", "  ")
     yield ""
-    yield SHEETS.say(lang)
+    yield _SHEETS_HEADING.say(lang)
     yield from (
         f"  {line}"
         for line in aligned_rows([_row(_use_name(use), library.template_for(use), lang) for use in pack.sheets])
@@ -290,7 +269,7 @@ MORE = LocalizedText(
     "查看一张表或一个模板包：xlsflow templates show 名称",
     "To see a sheet or a pack in full: xlsflow templates show NAME",
 )
-SHEETS = LocalizedText("表", "Sheets")
+_SHEETS_HEADING = LocalizedText("表", "Sheets")
 SETTINGS = LocalizedText("参数（可在项目设置表中修改）", "Settings (can be changed in the project workbook)")
 TIMING = LocalizedText("时限（可在项目设置表中修改）", "Timing rules (can be changed in the project workbook)")
 SPANS: Mapping[str, LocalizedText] = {

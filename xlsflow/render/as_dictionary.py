@@ -5,20 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.i18n import LocalizedText
-from xlsflow.render.as_columns import (
-    aligned_rows,
-    display_width,
-    wrapped_lines,
-)
+from xlsflow.render.as_columns import aligned_rows, display_width, wrapped_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlsflow.i18n import Lang
-    from xlsflow.template.dictionary import (
-        DataDictionary,
-        DictionarySection,
-    )
+    from xlsflow.template.dictionary import DataDictionary, DictionarySection
 
 _RULES = LocalizedText("规则", "Rules")
 

@@ -5,34 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from xlsflow.render.as_markdown import (
-    MAX_LISTING_ROWS,
-    MORE_ROWS,
-    value_text,
-)
-from xlsflow.render.dashboard import (
-    AGE_COLOURS,
-    MARK_CHART_COLOURS,
-    values_with_symbols,
-    with_symbol,
-)
+from xlsflow.render.as_markdown import MAX_LISTING_ROWS, MORE_ROWS, value_text
+from xlsflow.render.dashboard import AGE_COLOURS, MARK_CHART_COLOURS, values_with_symbols, with_symbol
 from xlsflow.render.html_style import STYLESHEET
-from xlsflow.workbook.style.theme import (
-    CHIPS,
-    SLATE,
-)
+from xlsflow.workbook.style.theme import CHIPS, SLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlsflow.model.report_model import (
-        Chart,
-        Listing,
-        Mark,
-        Report,
-        ReportColumn,
-        ValueFormat,
-    )
+    from xlsflow.model.report_model import Chart, Listing, Mark, Report, ReportColumn, ValueFormat
 
 _PALE: frozenset[Mark] = frozenset({"in_progress", "idle"})
 """Bar colours light enough to need dark figures."""

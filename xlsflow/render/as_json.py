@@ -12,11 +12,7 @@ if TYPE_CHECKING:
     from xlsflow.findings import Finding
     from xlsflow.i18n import Lang
     from xlsflow.model.ledger import LedgerLine
-    from xlsflow.model.report_model import (
-        Listing,
-        Report,
-        ReportValue,
-    )
+    from xlsflow.model.report_model import Listing, Report, ReportValue
     from xlsflow.model.returns import FileRecord
 
 _LEDGER_KEYS = ("file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside")

@@ -7,22 +7,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from xlsflow.i18n import LocalizedText
-from xlsflow.render.dashboard import (
-    values_with_symbols,
-    with_symbol,
-)
+from xlsflow.render.dashboard import values_with_symbols, with_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlsflow.model.report_model import (
-        Chart,
-        Listing,
-        Report,
-        ReportColumn,
-        ReportValue,
-        ValueFormat,
-    )
+    from xlsflow.model.report_model import Chart, Listing, Report, ReportColumn, ReportValue, ValueFormat
 
 MAX_LISTING_ROWS = 200
 """Maximum number of rows of a listing; the workbook has all rows."""

@@ -5,31 +5,17 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from xlsflow.render.dashboard import (
-    dashboard_page,
-    values_with_symbols,
-)
-from xlsflow.workbook.consolidated.page_model import (
-    DataPage,
-    PageColumn,
-)
+from xlsflow.render.dashboard import dashboard_page, values_with_symbols
+from xlsflow.workbook.consolidated.page_model import DataPage, PageColumn
 from xlsflow.workbook.consolidated.writer import write_consolidated
-from xlsflow.workbook.style.theme import (
-    TAB_FORM,
-    TAB_REGISTER,
-    TAB_TABLE,
-    HeaderTone,
-)
+from xlsflow.workbook.style.theme import TAB_FORM, TAB_REGISTER, TAB_TABLE, HeaderTone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from xlsflow.model import report_model
-    from xlsflow.workbook.consolidated.page_model import (
-        ShortenedText,
-        WorkbookPage,
-    )
+    from xlsflow.workbook.consolidated.page_model import ShortenedText, WorkbookPage
 
 _TAB_COLOURS: Mapping[report_model.ListingSubject, str] = {
     "follow_up": TAB_FORM,

@@ -28,15 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal
 
-    from xlsflow.model.report_model import (
-        Chart,
-        Listing,
-        Mark,
-        Overview,
-        ReportColumn,
-        ReportValue,
-        ValueFormat,
-    )
+    from xlsflow.model.report_model import Chart, Listing, Mark, Overview, ReportColumn, ReportValue, ValueFormat
 
 _LEFT_PANEL, _PANEL_GAP = 33, 1
 """Grid columns of the left panel of a band, and of the gap to the right panel."""
@@ -103,11 +95,7 @@ def _table(listing: Listing, left: int, span: int) -> DashboardTable:
     values = [values_with_symbols(column) for column in listing.columns]
     marks = [column.marks or (None,) * listing.rows for column in listing.columns]
     return DashboardTable(
-        listing.title,
-        left,
-        columns,
-        rows=tuple(zip(*values, strict=True)),
-        tones=tuple(zip(*marks, strict=True)),
+        listing.title, left, columns, rows=tuple(zip(*values, strict=True)), tones=tuple(zip(*marks, strict=True))
     )
 
 
@@ -126,7 +114,7 @@ def _column(column: ReportColumn, span: int) -> DashboardColumn:
 def split_grid(widths: Sequence[float], whole: int) -> list[int]:
     """Return grid columns divided in proportion to widths, at least one each.
 
-    >>> shares([1, 7], 16)
+    >>> split_grid([1, 7], 16)
     [2, 14]
     """
     total = sum(widths)

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from xlsflow.workbook.style.theme import (
-    BLUE,
-    FONT,
-    INK,
-    LINE,
-    NAVY,
-    PANEL,
-    SLATE,
-)
+from xlsflow.workbook.style.theme import BLUE, FONT, INK, LINE, NAVY, PANEL, SLATE
 
 STYLESHEET = f"""
 @page {{ size: A4 landscape; margin: 11mm; }}

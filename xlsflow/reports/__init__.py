@@ -5,10 +5,7 @@ what a report is made from and `figures` for the rules.
 """
 
 from xlsflow.reports.assemble import make_report
-from xlsflow.reports.figures.tracked_items import (
-    overdue,
-    tracked_items,
-)
+from xlsflow.reports.figures.tracked_items import overdue, tracked_items
 from xlsflow.reports.inputs import ReportInputs
 
 __all__ = ["ReportInputs", "make_report", "overdue", "tracked_items"]

@@ -13,10 +13,7 @@ from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT, excel_length
 from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
 from xlsflow.model.ledger import LedgerLine
-from xlsflow.model.report_model import (
-    Listing,
-    ReportColumn,
-)
+from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.model.returns import Stamp
 from xlsflow.reports.figures.tracked_items import column_values
 
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
     from xlsflow.model.report_model import ReportValue
     from xlsflow.reports.labels import Labels

@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xlsflow.clock import (
-    build_calendars,
-    local_day,
-)
+from xlsflow.clock import build_calendars, local_day
 from xlsflow.template.model import TimingRule
 
 if TYPE_CHECKING:
@@ -18,15 +15,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from xlsflow.clock import Calendar
-    from xlsflow.i18n import (
-        Lang,
-        LocalizedText,
-    )
-    from xlsflow.model.book import Book
-    from xlsflow.model.project import (
-        Project,
-        Timing,
-    )
+    from xlsflow.i18n import Lang, LocalizedText
+    from xlsflow.model.consolidated_book import Book
+    from xlsflow.model.project import Project, Timing
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Pack, Template

@@ -94,7 +94,7 @@ class Labels:
 def shorten(text: object, limit: int = _MAX_TEXT) -> str:
     """Return a text on one line, cut to a width at which Chinese characters count twice.
 
-    >>> short("确认铺货清单", 9), short("price list", 9), short(None)
+    >>> shorten("确认铺货清单", 9), shorten("price list", 9), shorten(None)
     ('确认铺货…', 'price li…', '')
     """
     line = " ".join(str(text).split()) if text is not None else ""

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
+from xlsflow.i18n import Lang, LocalizedText
 
 # --- titles of pages ---
 PAGE_OVERVIEW = LocalizedText("总览", "Overview")
@@ -185,27 +182,23 @@ FACT_RETURNED_BUT = LocalizedText(
     "{returned} of {expected} regions returned, missing: {missing}",
 )
 FACT_SOURCE = LocalizedText(
-    "来源 {files} 个文件；事项 {items} 项",
-    "{files} {files:file|files}; {items} {items:item|items}",
+    "来源 {files} 个文件；事项 {items} 项", "{files} {files:file|files}; {items} {items:item|items}"
 )
 FACT_QUALITY = LocalizedText("数据：{errors} 处须改、{warnings} 处待核对", "Data: {errors} to fix, {warnings} to check")
 FACT_QUALITY_GOOD = LocalizedText("数据：没有须改之处", "Data: nothing to fix")
 FACT_COMPARED = LocalizedText("对比 {round}", "Compared with {round}")
 FACT_PROVISIONAL = LocalizedText(
-    "{year} 年节假日尚未公布，工作日为暂定",
-    "Holidays of {year} not announced yet: working days are provisional",
+    "{year} 年节假日尚未公布，工作日为暂定", "Holidays of {year} not announced yet: working days are provisional"
 )
 
 SIGNALS_TITLE = LocalizedText("① 各区域信号", "① Signals by region")
 SIGNALS_TITLE_CUT = LocalizedText(
-    "① 各区域信号（最需关注的 {shown} 个，共 {count} 个）",
-    "① Signals by region (the {shown} most urgent of {count})",
+    "① 各区域信号（最需关注的 {shown} 个，共 {count} 个）", "① Signals by region (the {shown} most urgent of {count})"
 )
 STATUS_TITLE = LocalizedText("② 各区域事项进度", "② Items by region")
 STATUS_TEXT = LocalizedText("各区域事项按进度分类的数量", "Number of items by status, for each region")
 OVERDUE_TITLE = LocalizedText(
-    "③ 逾期最久（共 {count} 项，全部见“{page}”）",
-    "③ Longest overdue ({count} in all, see “{page}”)",
+    "③ 逾期最久（共 {count} 项，全部见“{page}”）", "③ Longest overdue ({count} in all, see “{page}”)"
 )
 AGEING_TITLE = LocalizedText("④ 逾期账龄（天）", "④ Days overdue")
 AGEING_TEXT = LocalizedText("逾期事项按逾期天数分段的数量", "Number of overdue items by days overdue")
@@ -235,8 +228,7 @@ MOST_VIOLATIONS = LocalizedText("超时限最多：{where} {count} 次", "most r
 BLOCKED_AND_VIOLATIONS = LocalizedText("{stuck} 项 · {over} 次", "{stuck} · {over}")
 RISKS_AND_ERRORS = LocalizedText("{grave} 项 · {wrong} 处", "{grave} · {wrong}")
 RISKS_UNTREATED = LocalizedText(
-    "高风险未处置 {untreated}；待核对 {warnings}",
-    "{untreated} not addressed; {warnings} to check",
+    "高风险未处置 {untreated}；待核对 {warnings}", "{untreated} not addressed; {warnings} to check"
 )
 NONE_AT_ALL = LocalizedText("无", "none")
 
@@ -266,12 +258,10 @@ ASK_BLOCKED_NO_HELP = LocalizedText(
 ASK_MISSING = LocalizedText("{region}：请联系 {contact} {email}", "{region}: please contact {contact} {email}")
 ASK_HIGH_RISK = LocalizedText("{key} {title}（{region} {owner}）：{what}", "{key} {title} ({region}, {owner}): {what}")
 ASK_ERRORS = LocalizedText(
-    "{region}：{count} 处须改：{fields}，见“{page}”",
-    "{region}: {count} to fix: {fields}; see “{page}”",
+    "{region}：{count} 处须改：{fields}，见“{page}”", "{region}: {count} to fix: {fields}; see “{page}”"
 )
 ASK_ERRORS_MOSTLY = LocalizedText(
-    "{region}：{count} 处须改，多为“{fields}”，见“{page}”",
-    "{region}: {count} to fix, mostly “{fields}”; see “{page}”",
+    "{region}：{count} 处须改，多为“{fields}”，见“{page}”", "{region}: {count} to fix, mostly “{fields}”; see “{page}”"
 )
 ASK_UNREAD = LocalizedText("{region}：{why}", "{region}: {why}")
 RISK_OVERDUE = LocalizedText("已逾期 {days} 天", "overdue by {days} {days:day|days}")

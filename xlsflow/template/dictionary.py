@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.kinds.choices import ChoiceField, ChoicesField
 from xlsflow.template.kinds.computed import ComputedField
@@ -17,12 +13,7 @@ from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.numbers import NumberField
 from xlsflow.template.kinds.text import TextField
 from xlsflow.template.model import DataBlock, MatrixBlock, PrintSetup, Template
-from xlsflow.template.printed_blocks import (
-    ContentsBlock,
-    LegendBlock,
-    SignaturesBlock,
-    TextBlock,
-)
+from xlsflow.template.printed_blocks import ContentsBlock, LegendBlock, SignaturesBlock, TextBlock
 
 
 @dataclass(frozen=True, slots=True)

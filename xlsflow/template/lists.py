@@ -11,11 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from xlsflow.errors import nearest_match
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-    LocalizedText,
-)
+from xlsflow.i18n import LANGS, Lang, LocalizedText
 from xlsflow.template.traditional import to_simplified
 
 ChoiceTone = Literal[

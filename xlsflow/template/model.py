@@ -27,11 +27,7 @@ from xlsflow.template.printed_blocks import (
     TextBlock,
     TimingFields,
 )
-from xlsflow.template.rules import (
-    RowConstraint,
-    Rule,
-    implied_constraints,
-)
+from xlsflow.template.rules import RowConstraint, Rule, implied_constraints
 
 
 class Follow(StrictModel):

@@ -14,11 +14,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Discriminator, field_validator
 from pydantic import Field as PydanticField
 
-from xlsflow.i18n import (
-    LANGS,
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import LANGS, LocalizedText, untranslated
 from xlsflow.template.expressions.expression import (
     AsOf,
     Blank,

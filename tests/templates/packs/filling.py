@@ -7,21 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from xlsflow.checks.constraints import (
-    constraints_of,
-    fields_involved,
-)
+from tests.helpers.expressions import expression_value
+from xlsflow.checks.constraints import constraints_of, fields_involved
 from xlsflow.checks.context import CheckContext
 from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.intake.recognition.placed_block import PlacedBlock
 from xlsflow.intake.recognition.recogniser import Recogniser
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    compile_violation,
-    expression_value,
-)
+from xlsflow.template.expressions.evaluate_row import RowContext, compile_violation
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField
 from xlsflow.template.rules import RowConstraint
@@ -151,7 +145,9 @@ def places(sent: Path, opened: PackDefinitions) -> Mapping[str, PlacedBlock]:
     return {block.template.full_name(block.block): block for block in found if isinstance(block, PlacedBlock)}
 
 
-def put(document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: PackDefinitions, lang: str) -> None:
+def put(
+    document: Document, at: PlacedBlock, rows: Sequence[Mapping[str, object]], opened: PackDefinitions, lang: str
+) -> None:
     """Type rows into a block, with codes as labels in the workbook's language."""
     cells = {}
     for number, row in enumerate(rows):

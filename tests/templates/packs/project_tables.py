@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Pack, TimingRule
 
-_HEADS = {
-    "zh": ("填写项", "数据名", "不填时", "说明"),
-    "en": ("entry", "name", "if blank", "what to enter"),
-}
+_HEADS = {"zh": ("填写项", "数据名", "不填时", "说明"), "en": ("entry", "name", "if blank", "what to enter")}
 _REQUIRED = {"zh": "必填", "en": "required"}
 _HANDBOOK_HEADS = {"zh": ("手册", "模板包", "工作表"), "en": ("handbook", "pack", "sheets")}
 _FIGURE_HEADS = {"zh": ("名称", "数据名"), "en": ("name in the dropdown", "name")}

@@ -7,18 +7,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tests.templates.packs.filling import (
-    Filler,
-    Rows,
-    send_back,
-)
+from tests.templates.packs.filling import Filler, Rows, send_back
 from xlsflow import api
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.generate import generate
-from xlsflow.pipeline.project_file import (
-    load_project,
-    open_library,
-)
+from xlsflow.pipeline.project_file import load_project, open_library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.office import Office
     from xlsflow.i18n import Lang
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.pipeline.definitions import PackDefinitions
 
 AS_OF = date(2026, 11, 20)

@@ -13,13 +13,10 @@ from xlsflow.fileformat import hidden_pages
 from xlsflow.fileformat.cells import Scalar, column_index
 from xlsflow.fileformat.key_row import KEY_PREFIX, is_key
 from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
+from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
 from xlsflow.intake.grid import Grid, GridBook
-from xlsflow.model.book import DuplicateRow
+from xlsflow.model.consolidated_book import DuplicateRow
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import FieldPositions, FileRecord, Stamp
 from xlsflow.model.waivers import Waiver

@@ -9,15 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from xlsflow.intake.grid import GridBook, book_of
-from xlsflow.intake.isolation.limits import (
-    MIB,
-    Limits,
-    Refusal,
-    container,
-    damaged,
-)
+from xlsflow.intake.isolation.limits import MIB, Limits, Refusal, container, damaged
 from xlsflow.intake.legacy.compound_file import CompoundFile
-from xlsflow.intake.legacy.errors_and_hidden import (
+from xlsflow.intake.legacy.error_cells_and_hidden_rows import (
     SheetScan,
     scan_ods,
     scan_xls,

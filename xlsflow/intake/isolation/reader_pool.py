@@ -27,16 +27,8 @@ from typing import Generic, TypeVar, cast
 
 from xlsflow.errors import InputError
 from xlsflow.intake.grid import Grid, GridBook
-from xlsflow.intake.isolation.framing import (
-    READY,
-    receive,
-    send,
-)
-from xlsflow.intake.isolation.limits import (
-    ASKED,
-    Limits,
-    limits_asked,
-)
+from xlsflow.intake.isolation.framing import READY, receive, send
+from xlsflow.intake.isolation.limits import ASKED, Limits, limits_asked
 from xlsflow.intake.isolation.safe_pickle import unpickle
 
 __all__ = ["Limits", "Request", "Step", "Unreadable", "open_returns", "read_files", "usual_limits"]

@@ -17,22 +17,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from xlsflow.intake.isolation.framing import (
-    READY,
-    receive,
-    send,
-)
-from xlsflow.intake.isolation.limits import (
-    Limits,
-    Refusal,
-)
+from xlsflow.intake.isolation.framing import READY, receive, send
+from xlsflow.intake.isolation.limits import Limits, Refusal
 from xlsflow.intake.isolation.read_file import file_bytes
 
 _FILES_BETWEEN_COLLECTIONS = 32
 _LONGEST_REQUEST = 1 << 20
 _LONGEST_STEP = 1 << 28
 
-Step = Callable[..., object]
+_Step = Callable[..., object]
 """Called with the bytes of a file and the arguments of its request."""
 
 
@@ -58,13 +51,13 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
             gc.collect()
 
 
-def load_step(message: bytes) -> Step:
+def load_step(message: bytes) -> _Step:
     """Return the callable that the parent has pickled; it comes from our own process and is trusted."""
-    step: Step = pickle.loads(message)  # noqa: S301 - from the parent, before any file is read
+    step: _Step = pickle.loads(message)  # noqa: S301 - from the parent, before any file is read
     return step
 
 
-def _answer(step: Step, path: Path, arguments: list[Any], limits: Limits) -> tuple[Any, ...]:
+def _answer(step: _Step, path: Path, arguments: list[Any], limits: Limits) -> tuple[Any, ...]:
     """Return `("answer", value)`, `("refused", code, facts)`, or `("broken", code, facts)`."""
     try:
         return "answer", step(file_bytes(path, limits), *arguments)

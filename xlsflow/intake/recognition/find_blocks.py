@@ -13,13 +13,7 @@ from xlsflow.intake.recognition.find_table import TableSearch, find_table
 from xlsflow.intake.recognition.header_text import normalize_header
 from xlsflow.intake.recognition.placed_block import BlockMatch
 from xlsflow.intake.recognition.sheet_index import SheetIndex
-from xlsflow.layout.sheet_layout import (
-    BlockLayout,
-    FormLayout,
-    StaticLayout,
-    TableLayout,
-    lay_out,
-)
+from xlsflow.layout.sheet_layout import BlockLayout, FormLayout, StaticLayout, TableLayout, lay_out
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import DataBlock, Template
 

@@ -7,28 +7,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlsflow.fileformat.cells import (
-    a1,
-    display_text,
-)
+from xlsflow.fileformat.cells import a1, display_text
 from xlsflow.fileformat.key_row import is_key
 from xlsflow.findings import Diagnostic
 from xlsflow.intake.recognition.find_table import missing_columns
-from xlsflow.intake.recognition.header_text import (
-    known_labels,
-    normalize_header,
-    without_brackets,
-)
-from xlsflow.intake.recognition.placed_block import (
-    BlockMatch,
-    FieldPositions,
-    SheetDiagnostic,
-)
+from xlsflow.intake.recognition.header_text import known_labels, normalize_header, without_brackets
+from xlsflow.intake.recognition.placed_block import BlockMatch, SheetDiagnostic
 from xlsflow.intake.recognition.sheet_index import SheetIndex
-from xlsflow.layout.sheet_layout import (
-    FormCell,
-    FormLayout,
-)
+from xlsflow.layout.sheet_layout import FormCell, FormLayout
+from xlsflow.model.returns import FieldPositions
 from xlsflow.template.model import DataBlock
 
 LabelPosition = tuple[int, int]

@@ -6,11 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlsflow.fileformat.cells import (
-    a1,
-    column_letters,
-    display_text,
-)
+from xlsflow.fileformat.cells import a1, column_letters, display_text
 from xlsflow.fileformat.key_row import key_text
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import untranslated
@@ -21,14 +17,11 @@ from xlsflow.intake.recognition.header_text import (
     normalize_header,
     without_brackets,
 )
-from xlsflow.intake.recognition.placed_block import (
-    BlockMatch,
-    FieldPositions,
-    SheetDiagnostic,
-)
+from xlsflow.intake.recognition.placed_block import BlockMatch, SheetDiagnostic
 from xlsflow.intake.recognition.sheet_index import SheetIndex
 from xlsflow.intake.recognition.two_row_headers import match_two_rows
 from xlsflow.layout.sheet_layout import TableLayout
+from xlsflow.model.returns import FieldPositions
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import DataBlock
 

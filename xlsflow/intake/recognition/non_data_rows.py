@@ -7,10 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xlsflow.fileformat.cells import Scalar
-from xlsflow.intake.recognition.header_text import (
-    normalize_header,
-    without_brackets,
-)
+from xlsflow.intake.recognition.header_text import normalize_header, without_brackets
 
 _TOTAL = re.compile(
     r"(本[页表月周季年日期]|当[月周日]|以上|各[区省部]|全部|分|总)?(合计|小计|总计|共计|累计|总和|汇总|平均值?|均值)"

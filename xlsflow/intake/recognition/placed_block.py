@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xlsflow.findings import Diagnostic
 from xlsflow.intake.grid import Grid
+from xlsflow.model.returns import FieldPositions
 from xlsflow.template.model import DataBlock, Template
-
-FieldPositions = Mapping[str, tuple[int | None, int]]
-"""Field name -> row and column, the row None in tables; a field that was not found is missing."""
 
 
 @dataclass(frozen=True, slots=True)

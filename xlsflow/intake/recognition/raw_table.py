@@ -6,36 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
-from xlsflow.fileformat.cells import (
-    Scalar,
-    a1,
-    column_letters,
-    display_text,
-)
+from xlsflow.fileformat.cells import Scalar, a1, column_letters, display_text
 from xlsflow.fileformat.excel_limits import MAX_ROWS
 from xlsflow.fileformat.feedback_marks import is_findings_column
 from xlsflow.fileformat.key_row import CHECK_KEY_PREFIX
 from xlsflow.findings import Diagnostic
-from xlsflow.i18n import (
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.intake.grid import Grid
 from xlsflow.intake.recognition.header_text import normalize_header
 from xlsflow.intake.recognition.non_data_rows import UsedRows
-from xlsflow.intake.recognition.placed_block import (
-    PlacedBlock,
-    SheetDiagnostic,
-)
-from xlsflow.layout.sheet_layout import (
-    ROW_MARK_HEADER,
-    ROW_MARK_SIGNS,
-)
+from xlsflow.intake.recognition.placed_block import PlacedBlock, SheetDiagnostic
+from xlsflow.layout.sheet_layout import ROW_MARK_HEADER, ROW_MARK_SIGNS
 from xlsflow.model.returns import BlockRows, SkippedRow
-from xlsflow.template.kinds.field import (
-    PICTURE_FORMULAS,
-    WHITESPACE,
-)
+from xlsflow.template.kinds.field import PICTURE_FORMULAS, WHITESPACE
 from xlsflow.template.model import FormBlock, MatrixBlock
 
 _ENDS = frozenset({16_384, 65_536, MAX_ROWS})

@@ -8,11 +8,7 @@ from typing import NamedTuple
 from xlsflow.fileformat.feedback_marks import is_findings_sheet
 from xlsflow.fileformat.hidden_sheets import HIDDEN_PREFIX
 from xlsflow.findings import Diagnostic
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.intake.grid import GridBook
 from xlsflow.intake.recognition.find_blocks import BlockSearch, block_searches, find_blocks
 from xlsflow.intake.recognition.header_text import normalize_header

@@ -8,10 +8,7 @@ from functools import cached_property
 from xlsflow.fileformat.cells import Scalar
 from xlsflow.fileformat.key_row import KEY_PREFIX
 from xlsflow.intake.grid import CellRange, Grid
-from xlsflow.intake.recognition.header_text import (
-    normalize_header,
-    without_brackets,
-)
+from xlsflow.intake.recognition.header_text import normalize_header, without_brackets
 
 
 class SheetIndex:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from xlsflow.intake.recognition.placed_block import FieldPositions
 from xlsflow.intake.recognition.sheet_index import SheetIndex
+from xlsflow.model.returns import FieldPositions
 
 FieldLookup = Callable[[str], str | None]
 """Header -> name of the field that it names; None for any other text."""

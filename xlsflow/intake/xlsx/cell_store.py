@@ -6,17 +6,10 @@ import re
 from functools import lru_cache
 from itertools import repeat
 
-from xlsflow.fileformat.cells import (
-    Scalar,
-    column_index,
-)
+from xlsflow.fileformat.cells import Scalar, column_index
 from xlsflow.fileformat.excel_limits import MAX_COLUMNS, MAX_ROWS
 from xlsflow.intake.grid import CellRange
-from xlsflow.intake.isolation.limits import (
-    Limits,
-    Refusal,
-    damaged,
-)
+from xlsflow.intake.isolation.limits import Limits, Refusal, damaged
 
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6}))?")
 
@@ -109,10 +102,5 @@ def parse_range(text: str) -> CellRange | None:
     if not found:
         return None
     first, row, last, low = found.groups()
-    corners = (
-        int(row) - 1,
-        column_index(first.upper()),
-        int(low or row) - 1,
-        column_index((last or first).upper()),
-    )
+    corners = (int(row) - 1, column_index(first.upper()), int(low or row) - 1, column_index((last or first).upper()))
     return corners if corners[2] < MAX_ROWS and corners[3] < MAX_COLUMNS else None

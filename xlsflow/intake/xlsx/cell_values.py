@@ -8,11 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from xlsflow.fileformat.cells import (
-    CellError,
-    Scalar,
-    Uncalculated,
-)
+from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated
 from xlsflow.intake.isolation.limits import damaged
 from xlsflow.intake.xlsx.safe_xml import parse_xml
 

@@ -9,10 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pyexpat import ExpatError, ParserCreate
 
-from xlsflow.intake.isolation.limits import (
-    Refusal,
-    damaged,
-)
+from xlsflow.intake.isolation.limits import Refusal, damaged
 
 MAX_DEPTH = 64
 """Nesting depth of elements; real workbooks stay far below."""

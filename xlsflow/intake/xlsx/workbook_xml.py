@@ -8,11 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from xlsflow.fileformat.hidden_sheets import BASELINE_SHEET, LISTS_SHEET
-from xlsflow.intake.isolation.limits import (
-    Limits,
-    Refusal,
-    damaged,
-)
+from xlsflow.intake.isolation.limits import Limits, Refusal, damaged
 from xlsflow.intake.xlsx.cell_store import CellStore
 from xlsflow.intake.xlsx.cell_values import CellParser, read_styles
 from xlsflow.intake.xlsx.safe_xml import XmlElement

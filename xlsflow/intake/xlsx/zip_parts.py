@@ -8,16 +8,8 @@ import struct
 import zipfile
 import zlib
 
-from xlsflow.intake.isolation.limits import (
-    Limits,
-    Refusal,
-    damaged,
-)
-from xlsflow.intake.xlsx.safe_xml import (
-    XmlElement,
-    clean_xml,
-    parse_tree,
-)
+from xlsflow.intake.isolation.limits import Limits, Refusal, damaged
+from xlsflow.intake.xlsx.safe_xml import XmlElement, clean_xml, parse_tree
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, length of the name, length of the extra field
 _ENCRYPTED = 0x1 | 0x40

@@ -20,12 +20,7 @@ from xlsflow.template.model import TableBlock
 if TYPE_CHECKING:
     from xlsflow.reports.inputs import ReportInputs
     from xlsflow.template.kinds import FieldBase
-    from xlsflow.template.model import (
-        DataBlock,
-        Follow,
-        TimingFields,
-        TimingRule,
-    )
+    from xlsflow.template.model import DataBlock, Follow, TimingFields, TimingRule
 
 _DATE_FORMAT = "yyyy-mm-dd"
 """Number format of a date without a time."""

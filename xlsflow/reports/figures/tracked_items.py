@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
-from xlsflow.model.book import ORIGIN
+from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.template.model import TableBlock
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from xlsflow.model.report_model import ReportValue
     from xlsflow.reports.inputs import ReportInputs
     from xlsflow.template.model import Follow
-
-STATUS_GROUPS = ("done", "active", "idle", "blocked", "dropped")
-"""Groups of statuses. `dropped` means cancelled; a blank status counts as `active`."""
 
 _TEXT_COLUMNS = ("block", "key", "title", "owner", "region", "status", "group", "reason", "help", "file", "sheet")
 """Columns of texts and codes in a frame of tracked items."""
@@ -46,9 +43,10 @@ def tracked_items(inputs: ReportInputs) -> pd.DataFrame:
     """Return all tracked items, one row each, in the order of the workbook.
 
     Columns: `block` (full name), `key` (id of the row), `title`, `owner`, `region` (its own, else that of its file),
-    `due`, `status` (code), `group` (one of STATUS_GROUPS), `reason`, `help`, `high` (a risk of the highest level),
-    `file`, `sheet`, `row`; `open` (neither finished nor cancelled); `days_left` until due by the region's local date,
-    negative when overdue; `days_overdue` and `working_days_overdue`, 0 if finished or not overdue.
+    `due`, `status` (code), `group` of the status (`done`, `active`, `idle`, `blocked`, `dropped`, that is cancelled;
+    a blank status counts as `active`), `reason`, `help`, `high` (a risk of the highest level), `file`, `sheet`, `row`;
+    `open` (neither finished nor cancelled); `days_left` until due by the region's local date, negative when overdue;
+    `days_overdue` and `working_days_overdue`, 0 if finished or not overdue.
     """
     parts = [part for name in inputs.blocks if (part := _block_items(inputs, name)) is not None]
     frame = pd.concat(parts, ignore_index=True) if parts else _no_items()

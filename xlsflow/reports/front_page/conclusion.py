@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.reports import texts
-from xlsflow.reports.figures.tracked_items import (
-    column_values,
-    overdue,
-)
+from xlsflow.reports.figures.tracked_items import column_values, overdue
 from xlsflow.reports.labels import shorten
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xlsflow.reports.figures.status import ReportFigures
+    from xlsflow.reports.figures.status_counts import ReportFigures
     from xlsflow.reports.labels import Labels
 
 

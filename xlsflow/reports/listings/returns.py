@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.findings import (
-    Finding,
-    Location,
-)
-from xlsflow.model.report_model import (
-    Listing,
-    ReportColumn,
-)
+from xlsflow.findings import Finding, Location
+from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
-from xlsflow.reports.figures.returns import (
-    NOT_RETURNED,
-    RETURNED_LATE,
-    uncounted_files,
-)
+from xlsflow.reports.figures.returns import NOT_RETURNED, RETURNED_LATE, uncounted_files
 from xlsflow.reports.figures.signals import SignalRule
 from xlsflow.reports.figures.tracked_items import column_values
 
@@ -26,10 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from xlsflow.model.report_model import (
-        Mark,
-        ReportValue,
-    )
+    from xlsflow.model.report_model import Mark, ReportValue
     from xlsflow.model.returns import FileRecord
     from xlsflow.reports.labels import Labels
 

@@ -78,16 +78,6 @@ RowPredicate = Callable[[RowContext], bool]
 """A compiled condition."""
 
 
-def condition_holds(expr: Expr, row: RowContext, *, presume: bool) -> bool:
-    """Return whether a condition holds for a row; an unknown counts as `presume`."""
-    return _compile_condition(expr, presume)(row)
-
-
-def expression_value(expr: Expr, row: RowContext) -> ExpressionValue:
-    """Return the value of an expression for a row, None if a value that it needs is blank."""
-    return compile_value(expr)(row)
-
-
 def compile_violation(must: Expr, when: Expr | None) -> RowPredicate:
     """Return a predicate that is true for a row that violates a constraint.
 

@@ -12,16 +12,8 @@ from pydantic import Discriminator
 
 from xlsflow.template.kinds.choices import ChoiceField, ChoicesField
 from xlsflow.template.kinds.computed import ComputedField
-from xlsflow.template.kinds.dates import (
-    DateField,
-    DatetimeField,
-)
-from xlsflow.template.kinds.field import (
-    EntryRule,
-    FieldBase,
-    Reading,
-    Scope,
-)
+from xlsflow.template.kinds.dates import DateField, DatetimeField
+from xlsflow.template.kinds.field import EntryRule, FieldBase, Reading, Scope
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.numbers import IntegerField, NumberField, PercentField
 from xlsflow.template.kinds.people import PersonField

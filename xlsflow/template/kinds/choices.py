@@ -9,28 +9,11 @@ from typing import ClassVar, Literal
 
 from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.findings import Diagnostic
-from xlsflow.i18n import (
-    LANGS,
-    Lang,
-    LocalizedText,
-)
-from xlsflow.template.kinds.field import (
-    BLANK_WORDS,
-    Alignment,
-    EntryRule,
-    FieldBase,
-    Reading,
-    Scope,
-)
-from xlsflow.template.kinds.parsing.checkboxes import (
-    TICK_VARIANTS,
-    ticked_codes,
-)
+from xlsflow.i18n import LANGS, Lang, LocalizedText
+from xlsflow.template.kinds.field import BLANK_WORDS, Alignment, EntryRule, FieldBase, Reading, Scope
+from xlsflow.template.kinds.parsing.checkboxes import TICK_VARIANTS, ticked_codes
 from xlsflow.template.kinds.parsing.multiple_choice import split_choices
-from xlsflow.template.lists import (
-    ChoiceList,
-    fold_text,
-)
+from xlsflow.template.lists import ChoiceList, fold_text
 
 CODE_SEPARATOR = ";"
 """Separator of several codes in the data."""

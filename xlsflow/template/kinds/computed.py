@@ -8,21 +8,9 @@ from typing import ClassVar, Literal
 from pydantic import field_validator
 
 from xlsflow.fileformat.cells import Scalar
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
-from xlsflow.template.expressions.expression import (
-    Expr,
-    ExprError,
-    parse_expression,
-)
-from xlsflow.template.kinds.field import (
-    Alignment,
-    FieldBase,
-    Reading,
-    Scope,
-)
+from xlsflow.i18n import Lang, LocalizedText
+from xlsflow.template.expressions.expression import Expr, ExprError, parse_expression
+from xlsflow.template.kinds.field import Alignment, FieldBase, Reading, Scope
 from xlsflow.template.lists import ChoiceList
 
 

@@ -10,25 +10,9 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from xlsflow.fileformat.cells import Scalar, display_text
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
-from xlsflow.template.kinds.field import (
-    Alignment,
-    EntryRule,
-    FieldBase,
-    FieldDtype,
-    Reading,
-    Scope,
-    to_half_width,
-)
-from xlsflow.template.kinds.parsing.parse_date import (
-    ParsedDate,
-    TimeOfDay,
-    parse_date,
-    strip_half_day,
-)
+from xlsflow.i18n import Lang, LocalizedText
+from xlsflow.template.kinds.field import Alignment, EntryRule, FieldBase, FieldDtype, Reading, Scope, to_half_width
+from xlsflow.template.kinds.parsing.parse_date import ParsedDate, TimeOfDay, parse_date, strip_half_day
 
 _EARLIEST_DATE = date(2000, 1, 1)
 _LATEST_DATE = date(2099, 12, 31)

@@ -12,22 +12,11 @@ from typing import ClassVar, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import Field as PydanticField
 
-from xlsflow.fileformat.cells import (
-    CellError,
-    Scalar,
-    Uncalculated,
-)
+from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated
 from xlsflow.findings import Diagnostic
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-    untranslated,
-)
+from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.template.expressions.expression import Expr
-from xlsflow.template.lists import (
-    ChoiceList,
-    fold_text,
-)
+from xlsflow.template.lists import ChoiceList, fold_text
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 Alignment = Literal["left", "center", "right"]

@@ -11,18 +11,8 @@ from pydantic import Field as PydanticField
 from pydantic import field_validator
 
 from xlsflow.fileformat.cells import Scalar, display_text
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
-from xlsflow.template.kinds.field import (
-    Alignment,
-    EntryRule,
-    FieldBase,
-    Reading,
-    Scope,
-    to_half_width,
-)
+from xlsflow.i18n import Lang, LocalizedText
+from xlsflow.template.kinds.field import Alignment, EntryRule, FieldBase, Reading, Scope, to_half_width
 
 _SHAPE = re.compile(r"([A-Z0-9]+)-[0-9]{4}-(.*?)[0-9]{3,6}")
 _REGION_CODE = re.compile(r"[A-Z]{0,6}")

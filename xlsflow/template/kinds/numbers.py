@@ -13,21 +13,10 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from xlsflow.fileformat.cells import Scalar
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
-from xlsflow.template.kinds.field import (
-    Alignment,
-    EntryRule,
-    FieldBase,
-    FieldDtype,
-    Reading,
-    Scope,
-    to_half_width,
-)
+from xlsflow.i18n import Lang, LocalizedText
+from xlsflow.template.kinds.field import Alignment, EntryRule, FieldBase, FieldDtype, Reading, Scope, to_half_width
 from xlsflow.template.kinds.parsing.chinese_numerals import parse_chinese_number
-from xlsflow.template.kinds.parsing.parse_unit import (
+from xlsflow.template.kinds.parsing.parse_measure import (
     parse_measure,
     scale_by_ten,
     units_in_labels,

@@ -14,20 +14,9 @@ from typing import ClassVar, Literal
 
 from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.findings import Diagnostic
-from xlsflow.i18n import (
-    Lang,
-    LocalizedText,
-)
+from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.template.kinds.choices import code_labels
-from xlsflow.template.kinds.field import (
-    BLANK_WORDS,
-    WHITESPACE,
-    Alignment,
-    EntryRule,
-    FieldBase,
-    Reading,
-    Scope,
-)
+from xlsflow.template.kinds.field import BLANK_WORDS, WHITESPACE, Alignment, EntryRule, FieldBase, Reading, Scope
 from xlsflow.template.kinds.parsing.person_titles import (
     COMPOUND_SURNAMES,
     HAN_RANGE,
@@ -37,10 +26,7 @@ from xlsflow.template.kinds.parsing.person_titles import (
     parse_and_others,
     strip_titles,
 )
-from xlsflow.template.lists import (
-    ChoiceList,
-    fold_text,
-)
+from xlsflow.template.lists import ChoiceList, fold_text
 
 _NAME_SEPARATOR = re.compile(
     r"[、，,;；/\\|\n&+]+"

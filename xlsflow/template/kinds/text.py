@@ -13,14 +13,7 @@ from pydantic import Field as PydanticField
 from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.fileformat.excel_limits import EXACT_LIMIT, MAX_CELL_TEXT
 from xlsflow.i18n import LocalizedText
-from xlsflow.template.kinds.field import (
-    WHITESPACE,
-    Alignment,
-    EntryRule,
-    FieldBase,
-    Reading,
-    Scope,
-)
+from xlsflow.template.kinds.field import WHITESPACE, Alignment, EntryRule, FieldBase, Reading, Scope
 
 _LINE_END = re.compile(r"(?:_x000D_|\r)\n?|[\v\f\u2028\u2029]")
 """Line endings other than `\\n`; Excel writes a carriage return in XML as `_x000D_`."""

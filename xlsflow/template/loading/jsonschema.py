@@ -17,11 +17,7 @@ from xlsflow.i18n import LANGS
 from xlsflow.template.kinds import KIND_TYPES
 from xlsflow.template.kinds.field import FieldBase
 from xlsflow.template.lists import ChoiceList
-from xlsflow.template.loading.load import (
-    FIELDS_FILE,
-    LISTS_FILE,
-    Library,
-)
+from xlsflow.template.loading.load import FIELDS_FILE, LISTS_FILE, Library
 from xlsflow.template.loading.shared_files import ProjectList
 from xlsflow.template.loading.variants import Variant
 from xlsflow.template.model import MatrixBlock, Pack, Template

@@ -19,25 +19,11 @@ from xlsflow.errors import NoSuchTemplate, TemplateError, did_you_mean
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import ChoiceList
-from xlsflow.template.loading.pack_consistency import (
-    pack_errors,
-    reference_errors,
-)
-from xlsflow.template.loading.shared_files import (
-    read_lists,
-    shared_field_errors,
-)
+from xlsflow.template.loading.pack_consistency import pack_errors, reference_errors
+from xlsflow.template.loading.shared_files import read_lists, shared_field_errors
 from xlsflow.template.loading.sheet_consistency import sheet_errors
-from xlsflow.template.loading.source_locations import (
-    TomlTable,
-    raw_blocks,
-    raw_parts,
-    resolve_shared_fields,
-)
-from xlsflow.template.loading.validation_messages import (
-    DefinitionError,
-    explain_invalid,
-)
+from xlsflow.template.loading.source_locations import TomlTable, raw_blocks, raw_parts, resolve_shared_fields
+from xlsflow.template.loading.validation_messages import DefinitionError, explain_invalid
 from xlsflow.template.loading.variants import apply_variant
 from xlsflow.template.model import Pack, SheetUse, Template
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from xlsflow.errors import did_you_mean
-from xlsflow.template.expressions.expression import (
-    SettingRef,
-    parse_expression,
-    walk_expression,
-)
+from xlsflow.template.expressions.expression import SettingRef, parse_expression, walk_expression
 from xlsflow.template.loading.sheet_consistency import fields_with_keys
 from xlsflow.template.loading.validation_messages import DefinitionError
 from xlsflow.template.model import DataBlock, Pack, Template

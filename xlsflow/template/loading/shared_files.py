@@ -8,19 +8,11 @@ from typing import Any, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from xlsflow.errors import did_you_mean
-from xlsflow.i18n import (
-    LANGS,
-    LocalizedText,
-)
+from xlsflow.i18n import LANGS, LocalizedText
 from xlsflow.template.kinds import KIND_TYPES
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.loading.source_locations import TomlTable
-from xlsflow.template.loading.validation_messages import (
-    KEY_MISSING,
-    DefinitionError,
-    explain_invalid,
-    unknown_key,
-)
+from xlsflow.template.loading.validation_messages import KEY_MISSING, DefinitionError, explain_invalid, unknown_key
 
 
 class ProjectList(BaseModel):

@@ -8,10 +8,7 @@ from functools import cached_property
 from itertools import chain
 
 from xlsflow.errors import did_you_mean
-from xlsflow.i18n import (
-    LANGS,
-    LocalizedText,
-)
+from xlsflow.i18n import LANGS, LocalizedText
 from xlsflow.template.expressions.expression import (
     Compare,
     Const,
@@ -23,23 +20,11 @@ from xlsflow.template.expressions.expression import (
     parse_expression,
     walk_expression,
 )
-from xlsflow.template.expressions.type_check import (
-    ExpressionType,
-    field_type,
-    type_errors,
-)
+from xlsflow.template.expressions.type_check import ExpressionType, field_type, type_errors
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.loading.validation_messages import DefinitionError
-from xlsflow.template.model import (
-    DataBlock,
-    Follow,
-    MatrixBlock,
-    SignaturesBlock,
-    TableBlock,
-    Template,
-    TimingFields,
-)
+from xlsflow.template.model import DataBlock, Follow, MatrixBlock, SignaturesBlock, TableBlock, Template, TimingFields
 from xlsflow.template.rules import NotBefore, NotInFuture, Quantified, RuleBase
 
 _HELP_LIMIT = 255

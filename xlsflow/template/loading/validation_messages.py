@@ -9,10 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from xlsflow.errors import did_you_mean
-from xlsflow.i18n import (
-    LANGS,
-    LocalizedText,
-)
+from xlsflow.i18n import LANGS, LocalizedText
 from xlsflow.template.kinds import KIND_TYPES
 from xlsflow.template.lists import Choice
 from xlsflow.template.rules import RULE_TYPES

@@ -19,11 +19,7 @@ from xlsflow.template.loading.source_locations import (
     raw_blocks,
     raw_parts,
 )
-from xlsflow.template.loading.validation_messages import (
-    KEY_MISSING,
-    DefinitionError,
-    explain_invalid,
-)
+from xlsflow.template.loading.validation_messages import KEY_MISSING, DefinitionError, explain_invalid
 
 _SHEET_KEYS = ("title", "tab", "purpose", "often", "hint", "print")
 

@@ -10,22 +10,9 @@ from typing import TYPE_CHECKING
 
 from xlsflow.layout.text_metrics import column_units, lines_needed, row_height
 from xlsflow.workbook.consolidated.dashboard_chart import ChartWriter
-from xlsflow.workbook.consolidated.dashboard_table import (
-    draw_dashboard_table,
-    row_heights,
-)
-from xlsflow.workbook.consolidated.page_model import (
-    GRID_COLUMNS,
-    DashboardPage,
-    DashboardTable,
-    Panel,
-    Tile,
-)
-from xlsflow.workbook.style.formats import (
-    Formats,
-    header_footer_text,
-    write_across,
-)
+from xlsflow.workbook.consolidated.dashboard_table import draw_dashboard_table, row_heights
+from xlsflow.workbook.consolidated.page_model import GRID_COLUMNS, DashboardPage, DashboardTable, Panel, Tile
+from xlsflow.workbook.style.formats import Formats, header_footer_text, write_across
 from xlsflow.workbook.style.theme import (
     BLUE,
     BODY_PT,

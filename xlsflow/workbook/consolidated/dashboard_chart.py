@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xlsflow.workbook.style.theme import (
-    DENSE_PT,
-    FONT,
-    GRID_PX,
-    INK,
-    LINE,
-    WHITE,
-)
+from xlsflow.workbook.style.theme import DENSE_PT, FONT, GRID_PX, INK, LINE, WHITE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,10 +13,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from xlsflow.workbook.consolidated.page_model import (
-        DashboardChart,
-        Series,
-    )
+    from xlsflow.workbook.consolidated.page_model import DashboardChart, Series
 
 CHART_DATA_SHEET = "_data"
 """Name of the hidden sheet with the figures."""

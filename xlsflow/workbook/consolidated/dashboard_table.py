@@ -7,20 +7,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from xlsflow.layout.text_metrics import column_units, lines_needed, row_height
-from xlsflow.workbook.style.formats import (
-    NUMBER_FORMATS,
-    Formats,
-    write_across,
-)
-from xlsflow.workbook.style.theme import (
-    CHIPS,
-    DENSE_PT,
-    GRID_PX,
-    LINE,
-    NAVY,
-    WHITE,
-    CellTone,
-)
+from xlsflow.workbook.style.formats import NUMBER_FORMATS, Formats, write_across
+from xlsflow.workbook.style.theme import CHIPS, DENSE_PT, GRID_PX, LINE, NAVY, WHITE, CellTone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +16,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from xlsflow.workbook.consolidated.page_model import (
-        CellValue,
-        DashboardColumn,
-        DashboardTable,
-    )
+    from xlsflow.workbook.consolidated.page_model import CellValue, DashboardColumn, DashboardTable
 
 _MIN_ROW_PT = 19.0
 _MIN_HEADER_PT = 22.0

@@ -11,12 +11,7 @@ from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.key_row import key_text
 from xlsflow.layout.text_metrics import MIN_ROW_PT, lines_needed, row_height
 from xlsflow.workbook.consolidated.row_xml import style_keys
-from xlsflow.workbook.style.formats import (
-    Formats,
-    StyleKey,
-    header_footer_text,
-    write_across,
-)
+from xlsflow.workbook.style.formats import Formats, StyleKey, header_footer_text, write_across
 from xlsflow.workbook.style.theme import (
     BAND_ROW_PT,
     BODY_PT,

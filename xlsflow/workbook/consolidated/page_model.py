@@ -9,12 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
-from xlsflow.workbook.style.theme import (
-    NAVY,
-    TEAL,
-    CellTone,
-    HeaderTone,
-)
+from xlsflow.workbook.style.theme import NAVY, TEAL, CellTone, HeaderTone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,10 +21,7 @@ from xlsflow.workbook.style.theme import CellTone
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from xlsflow.workbook.consolidated.page_model import (
-        CellValue,
-        PageColumn,
-    )
+    from xlsflow.workbook.consolidated.page_model import CellValue, PageColumn
     from xlsflow.workbook.style.formats import StyleKey
 
 CHUNK_ROWS = 2000

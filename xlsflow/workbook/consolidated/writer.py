@@ -22,26 +22,10 @@ from xlsflow.fileformat.excel_limits import MAX_ROWS, MAX_SHEET_NAME
 from xlsflow.system.atomic_write import write_atomically
 from xlsflow.workbook.consolidated.dashboard import DashboardWriter
 from xlsflow.workbook.consolidated.dashboard_chart import CHART_DATA_SHEET
-from xlsflow.workbook.consolidated.data_page import (
-    HEADER_ROWS,
-    MIN_BAND_COLUMNS,
-    draw_page_frame,
-)
-from xlsflow.workbook.consolidated.page_model import (
-    DashboardPage,
-    DataPage,
-    ShortenedText,
-    WorkbookPage,
-)
-from xlsflow.workbook.consolidated.row_xml import (
-    StyledColumn,
-    row_chunks,
-)
-from xlsflow.workbook.style.formats import (
-    WORKBOOK_OPTIONS,
-    Formats,
-    StyleKey,
-)
+from xlsflow.workbook.consolidated.data_page import HEADER_ROWS, MIN_BAND_COLUMNS, draw_page_frame
+from xlsflow.workbook.consolidated.page_model import DashboardPage, DataPage, ShortenedText, WorkbookPage
+from xlsflow.workbook.consolidated.row_xml import StyledColumn, row_chunks
+from xlsflow.workbook.style.formats import WORKBOOK_OPTIONS, Formats, StyleKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

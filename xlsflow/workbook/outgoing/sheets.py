@@ -34,17 +34,7 @@ from xlsflow.workbook.self_check.conditional_formats import add_sign_colours, kp
 from xlsflow.workbook.self_check.formula import Addresses
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.page_setup import draw_page_setup, fill_page_setup
-from xlsflow.workbook.style.theme import (
-    AMBER,
-    BAND_ROW_PT,
-    BLUE,
-    DENSE_PT,
-    NAVY,
-    SLATE,
-    TEAL,
-    TITLE_PT,
-    TITLE_ROW_PT,
-)
+from xlsflow.workbook.style.theme import AMBER, BAND_ROW_PT, BLUE, DENSE_PT, NAVY, SLATE, TEAL, TITLE_PT, TITLE_ROW_PT
 
 if TYPE_CHECKING:
     from xlsflow.template.model import Block

@@ -115,10 +115,7 @@ class FormFormats:
     @cached_property
     def row_check_formats(self) -> tuple[Format, Format]:
         """The formats of a row's hidden code cells, and of the mark beside it."""
-        return (
-            self.get(font_size=8, font_color=SLATE),
-            self.get(font_size=DENSE_PT, font_color=SLATE, align="left"),
-        )
+        return (self.get(font_size=8, font_color=SLATE), self.get(font_size=DENSE_PT, font_color=SLATE, align="left"))
 
     def header(self, tone: HeaderTone, turned: int = 0) -> Format:
         """Return the format of a table's header, turned by some degrees."""

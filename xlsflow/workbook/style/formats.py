@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from xlsflow.workbook.style.theme import (
-    BLUE,
-    BODY_PT,
-    CHIPS,
-    FONT,
-    INK,
-    CellTone,
-)
+from xlsflow.workbook.style.theme import BLUE, BODY_PT, CHIPS, FONT, INK, CellTone
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

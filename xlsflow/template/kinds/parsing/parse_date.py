@@ -7,12 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from xlsflow.template.kinds.parsing.chinese_numerals import replace_chinese_numerals
-from xlsflow.template.kinds.parsing.parse_time import (
-    HALF_DAY_PATTERN,
-    MIDNIGHT,
-    TimeOfDay,
-    parse_time,
-)
+from xlsflow.template.kinds.parsing.parse_time import HALF_DAY_PATTERN, MIDNIGHT, TimeOfDay, parse_time
 
 __all__ = ["MIDNIGHT", "ParsedDate", "TimeOfDay", "parse_date", "strip_half_day"]
 

@@ -5,27 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from xlsflow.checks.constraints import (
-    Constraint,
-    ValueConstraint,
-    constraints_of,
-)
+from xlsflow.checks.constraints import Constraint, ValueConstraint, constraints_of
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.diagnostics import (
-    DiagnosticBuilder,
-    UnreadCells,
-    Violation,
-)
+from xlsflow.checks.diagnostics import DiagnosticBuilder, UnreadCells, Violation
 from xlsflow.model.returns import JoinedRows, RowDiagnostic
-from xlsflow.template.expressions.evaluate_row import (
-    RowContext,
-    compile_value,
-    compile_violation,
-)
-from xlsflow.template.expressions.expression import (
-    Unique,
-    walk_expression,
-)
+from xlsflow.template.expressions.evaluate_row import RowContext, compile_value, compile_violation
+from xlsflow.template.expressions.expression import Unique, walk_expression
 from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import RowConstraint
 

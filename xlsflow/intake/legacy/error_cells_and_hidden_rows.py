@@ -11,10 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from xlsflow.fileformat.excel_limits import MAX_COLUMNS, MAX_ROWS
-from xlsflow.intake.isolation.limits import (
-    Refusal,
-    damaged,
-)
+from xlsflow.intake.isolation.limits import Refusal, damaged
 from xlsflow.intake.xlsx.safe_xml import parse_xml
 
 _ERRORS: Mapping[int, str] = {

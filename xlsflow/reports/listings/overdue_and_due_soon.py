@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.model.report_model import (
-    Listing,
-    ReportColumn,
-)
+from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
-from xlsflow.reports.figures.tracked_items import (
-    DUE_SOON_DAYS,
-    column_dates,
-    column_values,
-    due_soon,
-    overdue,
-)
+from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, column_dates, column_values, due_soon, overdue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

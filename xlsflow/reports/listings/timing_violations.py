@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from xlsflow.model.report_model import (
-    Listing,
-    ReportColumn,
-)
+from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
 from xlsflow.reports.figures.tracked_items import column_values
 
@@ -17,10 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from xlsflow.model.report_model import (
-        Mark,
-        ReportValue,
-    )
+    from xlsflow.model.report_model import Mark, ReportValue
     from xlsflow.reports.labels import Labels
 
 _MOST_PEOPLE = 3

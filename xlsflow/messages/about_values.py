@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.catalogue.entry import Entry, error, info, warning
+from xlsflow.messages.coded_message import (
+    CodedMessage,
+    error,
+    info,
+    warning,
+)
 
-DATA: Mapping[str, Entry] = {
+DATA: Mapping[str, CodedMessage] = {
     # --- a cell that cannot be read, or was read with one reading (template/kinds) ---
     "read_as": info(
         "“{label}”写的是“{value}”，已按“{read}”读取；下次请直接写成“{read}”。",
@@ -142,13 +147,9 @@ DATA: Mapping[str, Entry] = {
         "The same region saved “{other}” after “{file}”; the later file counts, and this one does not.",
     ),
     "file_twice": info(
-        "“{file}”与“{other}”的内容完全相同，只计一次。",
-        "“{file}” is identical to “{other}”; it counts once.",
+        "“{file}”与“{other}”的内容完全相同，只计一次。", "“{file}” is identical to “{other}”; it counts once."
     ),
-    "row_twice": info(
-        "这一行与 {other} 完全相同，只计一次。",
-        "This row is identical to {other}; it counts once.",
-    ),
+    "row_twice": info("这一行与 {other} 完全相同，只计一次。", "This row is identical to {other}; it counts once."),
     "row_without_key": warning(
         "“{label}”没有填写，这一行无法识别，没有计入；请补上。",
         "“{label}” is blank, so this row cannot be identified and does not count; please fill it in.",

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.catalogue.entry import Entry, error, info, warning
+from xlsflow.messages.coded_message import (
+    CodedMessage,
+    error,
+    info,
+    warning,
+)
 
-SHEETS: Mapping[str, Entry] = {
+SHEETS: Mapping[str, CodedMessage] = {
     # --- which sheet is which (intake/recognition) ---
     "sheet_missing": warning("{file} 里没有《{title}》这张表。", "{file} has no sheet “{title}”."),
     "sheet_renamed": info(
@@ -46,8 +51,7 @@ SHEETS: Mapping[str, Entry] = {
         "“{sheet}” has no column “{label}”, which is required; please put it back, or use the original file.",
     ),
     "column_gone": warning(
-        "《{sheet}》里找不到“{label}”，按空白处理。",
-        "“{sheet}” has no column “{label}”; it was read as blank.",
+        "《{sheet}》里找不到“{label}”，按空白处理。", "“{sheet}” has no column “{label}”; it was read as blank."
     ),
     "column_by_header": info(
         "《{sheet}》的 {column} 列没有列标识，已按表头文字认作“{label}”。",
@@ -82,8 +86,7 @@ SHEETS: Mapping[str, Entry] = {
         " into the existing columns.",
     ),
     "header_again": info(
-        "这一行重复了表头，没有作为数据读取。",
-        "This row repeats the header and was not read as data.",
+        "这一行重复了表头，没有作为数据读取。", "This row repeats the header and was not read as data."
     ),
     "hidden_sheet": info(
         "《{sheet}》是隐藏的工作表，也已读取；如果不需要，请删去其中的内容。",

@@ -146,11 +146,6 @@ class FrameView:
         return _ALL_BLANK if self.as_of is None else _scalar_vector(np.datetime64(self.as_of, "us"))
 
 
-def condition_series(expr: Expr, view: FrameView, *, presume: bool) -> pd.Series[bool]:
-    """Return whether a condition holds, for each row; an unknown counts as `presume`."""
-    return pd.Series(condition_array(expr, view, presume=presume), index=view.index)
-
-
 def value_series(expr: Expr, view: FrameView) -> pd.Series[Any]:
     """Return the value of an expression for each row: text, number, date or truth value, missing where blank."""
     vector = _operand(expr, view)
@@ -161,7 +156,7 @@ def value_series(expr: Expr, view: FrameView) -> pd.Series[Any]:
 
 
 def condition_array(expr: Expr, view: FrameView, *, presume: bool) -> Mask:  # noqa: C901 - one branch a node type
-    """Return `condition_series` as a plain array."""
+    """Return whether a condition holds, for each row; an unknown counts as `presume`."""
     match expr:
         case And(parts=parts):
             return reduce(np.logical_and, (condition_array(part, view, presume=presume) for part in parts))

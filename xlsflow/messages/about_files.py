@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.catalogue.entry import Entry, error, info, warning
+from xlsflow.messages.coded_message import (
+    CodedMessage,
+    error,
+    info,
+    warning,
+)
 
-FILES: Mapping[str, Entry] = {
+FILES: Mapping[str, CodedMessage] = {
     # --- the file is not there, is not whole, or is protected (intake/isolation, intake/xlsx) ---
     "file_missing": error(
-        "找不到文件“{file}”，请检查文件名和所在文件夹。",
-        "“{file}” does not exist; please check its name and folder.",
+        "找不到文件“{file}”，请检查文件名和所在文件夹。", "“{file}” does not exist; please check its name and folder."
     ),
     "file_is_no_file": error(
-        "“{file}”不是文件，请选择一个 Excel 工作簿。",
-        "“{file}” is not a file; please choose an Excel workbook.",
+        "“{file}”不是文件，请选择一个 Excel 工作簿。", "“{file}” is not a file; please choose an Excel workbook."
     ),
     "file_cannot_be_read": error(
         "“{file}”打不开（{why}）：请先在 Excel 或 WPS 中关闭它；若在网盘上，请先下载到本机，再试一次。",
@@ -27,8 +30,7 @@ FILES: Mapping[str, Entry] = {
         " the workbook itself is saved and closed.",
     ),
     "file_empty": error(
-        "“{file}”是空文件（0 字节），请重新发送。",
-        "“{file}” is empty (0 bytes); please send it again.",
+        "“{file}”是空文件（0 字节），请重新发送。", "“{file}” is empty (0 bytes); please send it again."
     ),
     "file_incomplete": error(
         "“{file}”不完整（共 {size} 字节，结尾缺失），多半是传输或同步中断，请重新发送。",

@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xlsflow.reports.figures.returns import (
-    NOT_RETURNED,
-    RETURNED_LATE,
-    return_status,
-)
-from xlsflow.reports.figures.signals import (
-    Signal,
-    SignalFacts,
-    SignalRule,
-    overall_signal,
-    region_signal,
-)
+from xlsflow.reports.figures.returns import NOT_RETURNED, RETURNED_LATE, return_status
+from xlsflow.reports.figures.signals import Signal, SignalFacts, SignalRule, overall_signal, region_signal
 from xlsflow.reports.figures.tracked_items import (
     DUE_SOON_DAYS,
     tracked_items,
