@@ -13,7 +13,13 @@ import tomllib
 from pathlib import Path
 
 TOP = Path(__file__).parent.parent
-TESTS = ("tests/test_compat_v0_1_0.py", "tests/system", "tests/checks")
+TESTS = (
+    "tests/test_compat_v0_1_0.py",
+    "tests/system",
+    "tests/checks",
+    "tests/workbook/test_batch.py",
+    "tests/workbook/test_drawn_package.py",
+)
 NOT_NEEDED = {"ipykernel", "mypy", "nbclient", "nbformat", "pandas-stubs", "ruff", "types-openpyxl", "openxml-audit"}
 """Development tools that none of these tests uses."""
 

@@ -23,7 +23,7 @@ from tests.office import Document, Office
 from xlsflow.fileformat.cells import a1
 from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation.reader_pool import open_returns
-from xlsflow.intake.recognition.recogniser import PlacedBlock, place
+from xlsflow.intake.recognition.placed_block import PlacedBlock
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.project_file import open_library
 
@@ -71,7 +71,7 @@ def fill_return(sent: Path, target: Path, story: dict[str, Any], definitions: De
     assert isinstance(book, RawWorkbook)
     places = {
         found.template.full_name(found.block): found
-        for found in place(book, opened.templates, opened.scope, story["lang"])
+        for found in opened.recogniser.place(book, story["lang"])
         if isinstance(found, PlacedBlock)
     }
     with clock_at(story["saved"]), Office() as office, office.open(sent) as document:

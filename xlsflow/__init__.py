@@ -1,6 +1,7 @@
 """xlsflow: run work across regions with spreadsheets - generate, send, get back, check, merge, report.
 
-The public names are bound late: importing xlsflow loads neither pandas nor any spreadsheet library.
+The public names are bound late: importing xlsflow loads neither pandas nor any spreadsheet library. Start with `api`,
+then `pipeline.merge`; `README.md` beside this file is the map.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     )
     from xlsflow.errors import XlsflowError
     from xlsflow.findings import Finding, Location, Severity
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
     from xlsflow.model.returns import Return
 

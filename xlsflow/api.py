@@ -16,7 +16,7 @@ from xlsflow.system.garbage import paused_collector
 
 if TYPE_CHECKING:
     from xlsflow.findings import Finding
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.ledger import LedgerLine
     from xlsflow.model.progress import Progress, Reporting
     from xlsflow.model.project import Project
@@ -333,12 +333,13 @@ def _merged(
     progress: Progress | None = None,
 ) -> Book:
     """Read, check and merge returned files, and write what goes back for them where that is asked for."""
+    from xlsflow.pipeline.collect import collect
     from xlsflow.pipeline.feedback import Feedback, check_folder, write_feedback
-    from xlsflow.pipeline.merge import collect_ahead, merge_files
+    from xlsflow.pipeline.merge import merge_files
 
     if feedback is not None:
         check_folder(Path(feedback), paths)
-    files = collect_ahead(paths, definitions, progress)
+    files = collect(paths, definitions, progress)
     book = merge_files(files, definitions)
     if feedback is not None:
         zone = definitions.project.zone if definitions.project else None

@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsflow.catalogue import CATALOGUE
 from xlsflow.i18n import LocalizedText
+from xlsflow.messages import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

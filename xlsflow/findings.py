@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from xlsflow.catalogue import CATALOGUE
 from xlsflow.i18n import Lang, LocalizedText
+from xlsflow.messages import CATALOGUE
 
 
 class Severity(StrEnum):

@@ -19,7 +19,7 @@ from pandera.errors import SchemaErrors
 from xlsflow.checks.computed import with_computed
 from xlsflow.checks.context import CheckContext
 from xlsflow.checks.frame import check_frame, frame_of
-from xlsflow.checks.scalar import check_rows
+from xlsflow.checks.row_by_row import check_rows
 from xlsflow.checks.schema import schema_of
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LANGS, LocalizedText, untranslated
@@ -390,7 +390,7 @@ def test_computed_fields_are_worked_out_in_their_order() -> None:
 
 
 def test_rows_are_checked_without_pandas() -> None:
-    code = "import sys, xlsflow.checks.scalar; print({'pandas', 'pandera', 'numpy'} & set(sys.modules))"
+    code = "import sys, xlsflow.checks.row_by_row; print({'pandas', 'pandera', 'numpy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8", timeout=60)
 
     assert done.stdout.strip() == "set()"

@@ -11,13 +11,13 @@ import unicodedata
 from typing import Any
 from unittest.mock import patch
 
-from xlsflow.catalogue import CATALOGUE
 from xlsflow.findings import Finding, Location
 from xlsflow.intake.grid import Grid, RawWorkbook
 from xlsflow.intake.isolation import read_file
 from xlsflow.intake.isolation.limits import Limits, Refusal
 from xlsflow.intake.isolation.safe_pickle import unpickle
 from xlsflow.intake.xlsx import shared_strings, workbook_xml
+from xlsflow.messages import CATALOGUE
 
 LIMITS = Limits(part_bytes=32 << 20, total_bytes=64 << 20, cells=300_000)
 """Smaller than the usual limits, so that excessive inputs are found early."""

@@ -24,7 +24,7 @@ LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("workbook", "intake", "checks", "feedback", "merge", "reports", "render", "post"), STAGE),
     **dict.fromkeys(("layout", "model"), VALUES),
     "template": TEMPLATE,
-    **dict.fromkeys(("findings", "errors", "catalogue", "i18n", "fileformat", "system", "clock"), GROUND),
+    **dict.fromkeys(("findings", "errors", "messages", "i18n", "fileformat", "system", "clock"), GROUND),
 }
 """Room -> its floor. An import stays in its room, goes down, or goes to a neighbour that is no stage."""
 

@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.house import rules
-from tests.house.rules import (
-    RULES,
-    Definitions,
-    House,
-    Module,
-    read_house,
-)
+from tests.house.rules import RULES, Definitions, House, Module, read_house
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,6 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.benchmarks.workload import project_rows
+from tests.helpers import soak
 from tests.mistakes.faulty_return import ExpectedFinding, FaultyReturn, FilledBlock, packed
 from tests.mistakes.in_cells import IN_CELLS
 from tests.mistakes.in_files import IN_FILES
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.workbook.outgoing.writer import OutgoingWorkbook
 
-RETURNS, EACH, SEED = 300, 5, 20261120
+RETURNS, EACH, FIRST_SEED = 300, 5, 20261120
 KINDS = {**IN_CELLS, **IN_SHEETS, **IN_FILES}
 AS_OF = date(2026, 11, 20)
 FIRST, NAME = "R000", "大区000"
@@ -80,8 +81,8 @@ class Sent:
     book: Book
 
 
-@pytest.fixture(scope="module")
-def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
+@pytest.fixture(scope="module", params=soak.numbers(1, start=FIRST_SEED))
+def sent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sent:
     folder = tmp_path_factory.mktemp("round")
     inbox = folder / "inbox"
     inbox.mkdir()
@@ -94,7 +95,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
     )
     desk = Definitions(library, load_project(folder / "issuing.xlsx", library), AS_OF)
     issued = {(pack, lang): workbook for pack, lang, workbook in _issued(desk, folder)}
-    returns = list(_returns(issued, inbox))
+    returns = list(_returns(issued, inbox, request.param))
     return Sent(returns, api.merge([inbox], project=folder / "project.xlsx"))
 
 
@@ -114,12 +115,12 @@ def _issued(desk: Definitions, folder: Path) -> Iterator[tuple[str, Lang, Issued
             yield pack, lang, Issued(edition, path.read_bytes(), rows)
 
 
-def _returns(issued: Mapping[tuple[str, Lang], Issued], inbox: Path) -> Iterator[FaultyReturn]:
+def _returns(issued: Mapping[tuple[str, Lang], Issued], inbox: Path, seed: int) -> Iterator[FaultyReturn]:
     """Yield the returns as they are written, each with its mistakes: every kind in turn, what remains at random."""
     order = list(KINDS)
     bag: list[str] = []
     for number in range(1, RETURNS + 1):
-        rng = random.Random(f"{SEED}/{number}")  # noqa: S311 - samples
+        rng = random.Random(f"{seed}/{number}")  # noqa: S311 - samples
         pack, lang = list(issued)[number % len(issued)]
         faulty, workbook = issued[pack, lang].to(f"R{number:03}", lang, pack, rng)
         tried: list[str] = []
@@ -150,6 +151,7 @@ def test_there_are_as_many_returns_mistakes_and_kinds_as_are_spoken_of(sent: Sen
     assert {faulty.edition.lang for faulty in sent.returns} == {"zh", "en"}
 
 
+@soak.campaign("planted mistakes", RETURNS * EACH)
 def test_every_mistake_is_found_at_its_cell_and_nothing_else_is(sent: Sent) -> None:
     found = Counter(
         ExpectedFinding(f.code, f.location.file, f.location.sheet, f.location.cell) for f in sent.book.findings

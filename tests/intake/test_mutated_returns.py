@@ -17,15 +17,15 @@ import pytest
 from tests.fuzz.mutations import mutated
 from tests.fuzz.seeds import seeds
 from tests.fuzz.target import both_ways
-from tests.helpers import files
+from tests.helpers import files, soak
 from tests.helpers.counting import addresses, counted
 from tests.helpers.documents import TOP
-from xlsflow.catalogue import CATALOGUE
 from xlsflow.findings import Finding, Location
 from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation import reader_pool
 from xlsflow.intake.isolation.limits import MIB, Limits, Refusal
 from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
+from xlsflow.messages import CATALOGUE
 
 if TYPE_CHECKING:
     import subprocess
@@ -79,7 +79,8 @@ class Peaks:
         monkeypatch.setattr(reader_pool, "_end", noted)
 
 
-@pytest.mark.parametrize("batch", range(BATCHES))
+@soak.campaign("damaged files, read by reader processes", EACH)
+@pytest.mark.parametrize("batch", soak.numbers(BATCHES))
 def test_a_spoilt_return_is_read_in_full_or_refused_in_one_sentence(
     batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,7 +106,8 @@ def test_a_spoilt_return_is_read_in_full_or_refused_in_one_sentence(
     assert peaks.bytes or sys.platform != "linux"
 
 
-@pytest.mark.parametrize("batch", range(2))
+@soak.campaign("damaged files, read in both ways", EACH)
+@pytest.mark.parametrize("batch", soak.numbers(2))
 def test_the_quick_and_the_exact_way_through_a_spoilt_sheet_never_tell_different_cells(batch: int) -> None:
     read = 0
     for number in range(batch * EACH, (batch + 1) * EACH):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.helpers import soak
 from xlsflow.checks.diagnostics import explain_missing_keys
 from xlsflow.checks.frame import frame_of
 from xlsflow.errors import LedgerError
@@ -19,8 +20,8 @@ from xlsflow.i18n import LocalizedText
 from xlsflow.intake.read_rows import ledger_line, rows_aside
 from xlsflow.merge.from_consolidated import returns_of
 from xlsflow.merge.merge import join, merge, single_return
-from xlsflow.merge.return_sets import BlockTable, gather, outline_of
-from xlsflow.model.book import ORIGIN, Book, ReturnSet
+from xlsflow.merge.union_of_returns import BlockTable, gather, outline_of
+from xlsflow.model.consolidated_book import ORIGIN, Book, ReturnSet
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, Stamp
 from xlsflow.template.model import FormBlock, TableBlock
@@ -330,7 +331,7 @@ def same_books(one: Book, other: Book) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files, st.integers(0, 6), st.integers(0, 6))
 def test_merging_is_order_free_nestable_and_repeatable(
     files: list[tuple[FileRecord, Rows, Rows]], first: int, second: int
@@ -348,7 +349,7 @@ def test_merging_is_order_free_nestable_and_repeatable(
     assert same_books(merge([gathered(*reversed(files), findings=_findings(files))], order), whole)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_every_row_is_accounted_for(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files)])
@@ -362,7 +363,7 @@ def test_every_row_is_accounted_for(files: list[tuple[FileRecord, Rows, Rows]]) 
     assert len(book.aside) == sum(line.set_aside for line in book.ledger)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_a_book_read_back_is_a_valid_part_of_another(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files, findings=_findings(files))])
@@ -371,7 +372,7 @@ def test_a_book_read_back_is_a_valid_part_of_another(files: list[tuple[FileRecor
     assert same_books(again, book)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files, st.integers(0, 6), st.sampled_from(["", "a.xlsx"]))
 def test_books_that_were_read_back_merge_like_their_files(
     files: list[tuple[FileRecord, Rows, Rows]], cut: int, name: str
@@ -389,7 +390,7 @@ def test_books_that_were_read_back_merge_like_their_files(
     assert same_books(merge([returns_of(replace(merge(back[::-1]), source=None), OUTLINES), singles[0]]), whole)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=soak.examples(40), deadline=None)
 @given(some_files)
 def test_a_file_itself_goes_before_what_a_book_has_of_it(files: list[tuple[FileRecord, Rows, Rows]]) -> None:
     book = merge([gathered(*files, findings=_findings(files))])

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 import xlsflow
+from tests.helpers import soak
 from tests.helpers.returned_rows import AS_OF, PROJECT, ROUND, TASKS, a_return, task
 from xlsflow import View
 from xlsflow.api import merge_to
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from tests.office import Office
     from xlsflow.i18n import Lang
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
 
 
 def same_books(one: Book, other: Book) -> bool:
@@ -139,7 +140,7 @@ def there_and_back(
     return way
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=soak.examples(15), deadline=None)
 @given(
     _four(texts),
     _four(st.floats(-1e300, 1e300) | st.sampled_from([0.1, 1 / 3, 1e15, 123456789012345678.0])),

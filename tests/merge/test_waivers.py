@@ -24,12 +24,12 @@ from tests.helpers.files import zipped
 from tests.helpers.returned_rows import a_return, task
 from tests.merge.test_merge import OUTLINES, a_file, gathered
 from xlsflow import api
-from xlsflow.catalogue import CATALOGUE, REFUSALS
 from xlsflow.cli import main
 from xlsflow.feedback import has_marks
 from xlsflow.findings import Finding, Location
 from xlsflow.merge.from_consolidated import returns_of
 from xlsflow.merge.merge import join, merge
+from xlsflow.messages import CATALOGUE, REFUSALS
 from xlsflow.model.waivers import Waiver, boxes, joined, waive
 from xlsflow.pipeline import project_file
 
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
 
 ROUND = TOP / "samples" / "round"
 WRONG = "DJXP-2026-W47-HN_华南.xlsx"

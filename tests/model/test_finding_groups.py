@@ -15,7 +15,7 @@ from xlsflow.render.as_json import findings_object
 from xlsflow.render.as_text import finding_lines
 from xlsflow.reports import make_report
 from xlsflow.reports.labels import Labels
-from xlsflow.reports.listings.quality import findings_listing
+from xlsflow.reports.listings.data_quality import findings_listing
 
 OWNER, DUE = LocalizedText("责任人", "Owner"), LocalizedText("完成时间", "Due")
 

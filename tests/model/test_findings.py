@@ -13,10 +13,10 @@ import pytest
 
 import xlsflow
 from xlsflow import errors
-from xlsflow.catalogue import CATALOGUE
 from xlsflow.errors import CodedError, InputError, ProjectError, TemplateError, did_you_mean, nearest_match
 from xlsflow.findings import Finding, Location, Severity, worst_severity
 from xlsflow.i18n import LANGS, Lang, LocalizedText
+from xlsflow.messages import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

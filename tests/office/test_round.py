@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 
+from tests.helpers import soak
 from tests.helpers.returns import Came, came, one_pack, opened_by_openpyxl, read_book
 from tests.pipeline.test_roundtrip import STEADY, Region
 from tests.template.random_templates import Case, cases
@@ -128,7 +129,7 @@ def test_a_copy_in_another_format_is_read_by_the_stamp_on_its_hidden_sheet(
     assert told(after) == told(before)
 
 
-@settings(STEADY, max_examples=8)
+@settings(STEADY, max_examples=soak.examples(8))
 @given(case=cases())
 def test_what_is_filled_in_with_the_program_comes_back_with_nothing_to_say(
     office: Office, case: Case, tmp_path: Path

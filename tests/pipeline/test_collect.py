@@ -10,7 +10,7 @@ import pytest
 import xlsflow
 from tests.helpers.returns import opened_by_openpyxl, put
 from xlsflow.api import check, generate, init
-from xlsflow.catalogue import CATALOGUE
+from xlsflow.messages import CATALOGUE
 from xlsflow.render.as_text import finding_lines
 
 if TYPE_CHECKING:

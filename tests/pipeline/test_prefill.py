@@ -31,7 +31,7 @@ from xlsflow.workbook.outgoing.writer import write_workbook
 
 if TYPE_CHECKING:
     from tests.office import Office
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
     from xlsflow.pipeline.generate import Outbox
     from xlsflow.template.loading.load import Library

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.helpers import soak
 from tests.helpers.returns import Came, came, one_pack, opened_by_openpyxl, put, read_book
 from tests.template.random_templates import Case, cases
 from tests.workbook.outgoing_example import made
@@ -103,7 +104,7 @@ class Region:
         return came(self.sent_back(), desk, scalar=scalar)
 
 
-@settings(STEADY, max_examples=150)
+@settings(STEADY, max_examples=soak.examples(150))
 @given(case=cases())
 def test_what_is_filled_in_comes_back_with_nothing_to_say(case: Case, tmp_path: Path) -> None:
     region = Region(case, tmp_path)
@@ -115,7 +116,7 @@ def test_what_is_filled_in_comes_back_with_nothing_to_say(case: Case, tmp_path: 
     assert back.rows == case.rows
 
 
-@settings(STEADY, max_examples=8)
+@settings(STEADY, max_examples=soak.examples(8))
 @given(case=cases())
 def test_the_checks_of_many_returns_find_as_little_in_a_valid_one(case: Case, tmp_path: Path) -> None:
     region = Region(case, tmp_path)
@@ -124,7 +125,7 @@ def test_the_checks_of_many_returns_find_as_little_in_a_valid_one(case: Case, tm
     assert region.came(scalar=False).findings == []
 
 
-@settings(STEADY, max_examples=25)
+@settings(STEADY, max_examples=soak.examples(25))
 @given(case=cases())
 def test_rows_that_a_sheet_is_issued_with_come_back_as_they_are(case: Case, tmp_path: Path) -> None:
     back = Region(case, tmp_path, issued=True).came()
@@ -169,7 +170,7 @@ def spoilings(spot: Spot, held: object) -> Iterator[tuple[object, str]]:
         yield "赵新来", "warning"
 
 
-@settings(STEADY, max_examples=150)
+@settings(STEADY, max_examples=soak.examples(150))
 @given(case=cases(), data=st.data())
 def test_one_spoilt_cell_gives_one_finding_at_that_cell(case: Case, data: st.DataObject, tmp_path: Path) -> None:
     region = Region(case, tmp_path)
@@ -190,7 +191,7 @@ def test_one_spoilt_cell_gives_one_finding_at_that_cell(case: Case, data: st.Dat
             ], value
 
 
-@settings(STEADY, max_examples=25)
+@settings(STEADY, max_examples=soak.examples(25))
 @given(case=cases(keyed=True), data=st.data())
 def test_a_key_that_is_used_twice_is_found_where_it_is_used_again(
     case: Case, data: st.DataObject, tmp_path: Path

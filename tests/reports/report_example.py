@@ -12,7 +12,7 @@ import pandas as pd
 
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
-from xlsflow.model.book import ORIGIN, Book
+from xlsflow.model.consolidated_book import ORIGIN, Book
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.project import Facts, Holiday, Person, Project, Region, Round
 from xlsflow.model.returns import FileRecord, Stamp

@@ -11,7 +11,7 @@ from tests.reports import report_example as example
 from xlsflow.i18n import LANGS, Lang, LocalizedText
 from xlsflow.reports import make_report, texts
 from xlsflow.reports.figures.returns import return_status
-from xlsflow.reports.figures.status import ReportFigures, items_with_flags
+from xlsflow.reports.figures.status_counts import ReportFigures, items_with_flags
 from xlsflow.reports.figures.timing_rules import timing_violations
 from xlsflow.reports.figures.tracked_items import overdue
 from xlsflow.reports.front_page.attention import attention_items

@@ -11,7 +11,7 @@ import pytest
 from tests.reports import report_example as example
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LANGS, Lang
-from xlsflow.model.book import ORIGIN
+from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.project import Region
 from xlsflow.model.report_model import Listing, Report, ReportColumn

@@ -12,7 +12,7 @@ from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.reports import ReportInputs
 from xlsflow.reports.figures.returns import return_status, uncounted_files
 from xlsflow.reports.figures.signals import Signal, SignalFacts, SignalRule, overall_signal, region_signal
-from xlsflow.reports.figures.status import (
+from xlsflow.reports.figures.status_counts import (
     ReportFigures,
     items_with_flags,
     open_by_owner,

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from xlsflow.errors import TemplateError
-from xlsflow.model.book import Book
+from xlsflow.model.consolidated_book import Book
 from xlsflow.model.project import Facts, Person, Project, Region, Round, Timing
 from xlsflow.model.report_model import Listing
 from xlsflow.model.returns import FileRecord, Stamp

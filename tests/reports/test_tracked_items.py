@@ -12,7 +12,7 @@ import pytest
 from tests.reports import report_example as example
 from xlsflow.clock import Calendar
 from xlsflow.reports import ReportInputs, overdue, tracked_items
-from xlsflow.reports.figures.status import items_with_flags
+from xlsflow.reports.figures.status_counts import items_with_flags
 from xlsflow.reports.figures.tracked_items import due_soon
 from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import load_library
@@ -20,7 +20,7 @@ from xlsflow.template.loading.load import load_library
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
 
 
 def one(due: int | None, status: str = "in_progress", region: str = "east") -> Book:

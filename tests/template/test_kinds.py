@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.template.kinds_example import SCOPE, choices, field, rng, shown, value_and_code
-from xlsflow.catalogue import CATALOGUE
 from xlsflow.fileformat.cells import CellError, Uncalculated
 from xlsflow.i18n import LANGS, Lang, LocalizedText
+from xlsflow.messages import CATALOGUE
 from xlsflow.template.kinds import KIND_TYPES, FieldBase, Scope
 
 if TYPE_CHECKING:

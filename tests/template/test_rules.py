@@ -9,8 +9,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from tests.helpers.expressions import condition_holds
-from xlsflow.catalogue import CATALOGUE
 from xlsflow.i18n import LocalizedText
+from xlsflow.messages import CATALOGUE
 from xlsflow.template.expressions.evaluate_row import RowContext
 from xlsflow.template.model import TableBlock
 from xlsflow.template.rules import RowConstraint, Rule, implied_constraints

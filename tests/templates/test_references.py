@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.office import Office
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
 
 REQUIREMENT, TASKS = "requirement.form", "tracking.tasks"
 EAST, SOUTH, NOTHING = "RW-2026-HD001", "RW-2026-HN001", "RW-2026-HD007"

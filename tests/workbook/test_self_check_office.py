@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers import soak
 from tests.helpers.returns import came, one_pack, read_book
 from tests.workbook.outgoing_example import AS_OF, PACKS, edition
 from xlsflow.fileformat.cells import a1
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.template.expressions.expression import Blank, Ref, walk_expression
-from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
 from xlsflow.workbook.outgoing.plan import OutgoingWorkbook, Plan, Typed, plan
 from xlsflow.workbook.outgoing.writer import write_workbook
 from xlsflow.workbook.self_check.completeness import SheetCounts, count_sheets, ready_to_send
+from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
 from xlsflow.workbook.self_check.row_checks import ERROR_LETTER, MISSING_LETTER, OK_CODE, WARNING_LETTER, RowChecks
 
 if TYPE_CHECKING:
@@ -182,10 +183,11 @@ def counts_of_findings(tab: str, stored: SheetCounts, faults: Counter[tuple[str,
     )
 
 
+@soak.campaign("fillings checked by LibreOffice and by a merge", soak.examples(FILLINGS))
 @pytest.mark.parametrize("pack", PACKS)
 def test_libreoffice_counts_what_a_merge_finds(office: Office, tmp_path: Path, pack: str) -> None:
     seen: Counter[str] = Counter()
-    for seed in range(FILLINGS):
+    for seed in soak.numbers(FILLINGS):
         lang = LANGS[seed % 2]
         sent = filled(pack, lang, seed)
         planned = plan(sent)

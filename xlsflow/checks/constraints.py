@@ -8,11 +8,11 @@ from datetime import date
 from math import inf, nan
 from typing import Literal
 
-from xlsflow.catalogue import CATALOGUE
 from xlsflow.checks.context import CheckContext, ReferenceTarget
 from xlsflow.fileformat.cells import display_text
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import LocalizedText
+from xlsflow.messages import CATALOGUE
 from xlsflow.template.expressions.expression import Ref, field_refs
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList

@@ -15,7 +15,7 @@ from xlsflow.checks.constraints import ValueConstraint
 from xlsflow.checks.context import CheckContext
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import Finding, Location, Severity
-from xlsflow.model.book import ReturnSet
+from xlsflow.model.consolidated_book import ReturnSet
 from xlsflow.model.returns import Return
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from math import ceil
 
-from xlsflow.feedback.package import Package
 from xlsflow.feedback.sheet_xml import parse_outline, parse_reference
+from xlsflow.feedback.xlsx_package import Package
 from xlsflow.feedback.xml_edit import (
     XML_DECLARATION,
     Element,

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from xlsflow.catalogue.single_line import single_line
 from xlsflow.feedback import texts
 from xlsflow.feedback.findings_sheet import severity_counts
 from xlsflow.fileformat.feedback_marks import FINDINGS_SHEET
 from xlsflow.findings import SEVERITY_ORDER, Finding
 from xlsflow.i18n import Lang, LocalizedText
+from xlsflow.messages.single_line import single_line
 from xlsflow.model.finding_groups import FindingGroup, grouped
 
 _MAX_LINES = 20

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from xml.sax.saxutils import unescape
 
 from xlsflow.feedback.findings_sheet import FindingsStyles, as_formula_strings, inline_string
-from xlsflow.feedback.package import Package
 from xlsflow.feedback.sheet_xml import (
     CellChange,
     SheetXml,
@@ -19,6 +18,7 @@ from xlsflow.feedback.sheet_xml import (
     without_overlaps,
 )
 from xlsflow.feedback.workbook_parts import WorkbookXml
+from xlsflow.feedback.xlsx_package import Package
 from xlsflow.feedback.xml_edit import Edit, Element, apply_edits, attributes_edit, parse_part
 from xlsflow.fileformat.cells import a1, column_letters
 from xlsflow.fileformat.excel_limits import MAX_COLUMNS

@@ -22,7 +22,6 @@ from xlsflow.feedback.findings_sheet import (
     as_formula_strings,
     inline_string,
 )
-from xlsflow.feedback.package import Package
 from xlsflow.feedback.sheet_xml import (
     CellChange,
     SheetXml,
@@ -35,6 +34,7 @@ from xlsflow.feedback.sheet_xml import (
 from xlsflow.feedback.styles import Styles
 from xlsflow.feedback.unmark import findings_sheet_names, unmark
 from xlsflow.feedback.workbook_parts import STYLES_TYPE, WorkbookXml, sheet_reference
+from xlsflow.feedback.xlsx_package import Package
 from xlsflow.feedback.xml_edit import XML_DECLARATION, apply_edits, attributes_edit
 from xlsflow.fileformat.feedback_marks import FINDINGS_SHEET, FINDINGS_SHEET_LINK, ORIGINAL_STYLES_SHEET, SEVERITY_SIGNS
 from xlsflow.findings import SEVERITY_ORDER, Finding

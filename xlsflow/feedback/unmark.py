@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from xlsflow.feedback.comments import remove_comments
 from xlsflow.feedback.findings_column import CellTexts, remove_findings_column
-from xlsflow.feedback.package import Package
 from xlsflow.feedback.sheet_xml import parse_sheet
 from xlsflow.feedback.styles import Styles
 from xlsflow.feedback.workbook_parts import SheetEntry, WorkbookXml
+from xlsflow.feedback.xlsx_package import Package
 from xlsflow.feedback.xml_edit import apply_edits, attributes_edit
 from xlsflow.fileformat.feedback_marks import (
     FINDINGS_SHEET_LINK,

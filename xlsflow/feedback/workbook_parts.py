@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from xml.sax.saxutils import unescape
 
-from xlsflow.feedback.package import Package
+from xlsflow.feedback.xlsx_package import Package
 from xlsflow.feedback.xml_edit import (
     Edit,
     Element,

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import is_
 
-from xlsflow.catalogue import CATALOGUE
 from xlsflow.fileformat.cells import display_text
+from xlsflow.messages import CATALOGUE
 from xlsflow.model.ledger import ROW_WITHOUT_KEY, AsideRow, LedgerLine
 from xlsflow.model.returns import BlockRows, RowDiagnostic
 from xlsflow.template.kinds import FieldBase, Scope

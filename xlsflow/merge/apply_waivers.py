@@ -9,12 +9,12 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xlsflow.catalogue import CATALOGUE, REFUSALS
 from xlsflow.errors import ProjectError, nearest_match
 from xlsflow.findings import Finding, Location, Severity
 from xlsflow.i18n import LocalizedText, untranslated
-from xlsflow.merge.return_sets import original_name
-from xlsflow.model.book import Book, ReturnSet
+from xlsflow.merge.union_of_returns import original_name
+from xlsflow.messages import CATALOGUE, REFUSALS
+from xlsflow.model.consolidated_book import Book, ReturnSet
 from xlsflow.model.returns import FileRecord, Return
 from xlsflow.model.waivers import Waiver, joined, waive
 from xlsflow.template.lists import fold_text

@@ -12,13 +12,13 @@ import pandas as pd
 
 from xlsflow.fileformat.cells import column_letters
 from xlsflow.merge.precedence import SENT_TWICE, SUPERSEDED
-from xlsflow.merge.return_sets import CELL, NUMBER, ROW, SHEET, original_name, renamed, stacked
-from xlsflow.model.book import ORIGIN, Book, DuplicateRow, ReturnSet
+from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, original_name, renamed, stacked
+from xlsflow.model.consolidated_book import ORIGIN, Book, DuplicateRow, ReturnSet
 from xlsflow.model.returns import Return
 
 if TYPE_CHECKING:
     from xlsflow.findings import Finding
-    from xlsflow.model.book import BlockOutline
+    from xlsflow.model.consolidated_book import BlockOutline
     from xlsflow.model.ledger import AsideRow, LedgerLine
     from xlsflow.model.returns import FieldPositions
 

@@ -16,8 +16,8 @@ from xlsflow.findings import Finding, Location, Severity
 from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.merge.apply_waivers import with_waived_status
 from xlsflow.merge.precedence import Precedence, precedences
-from xlsflow.merge.return_sets import NUMBER, ROW, SHEET, union, with_unique_names
-from xlsflow.model.book import ORIGIN, ROW_SOURCE, BlockOutline, Book, DuplicateRow, ReturnSet
+from xlsflow.merge.union_of_returns import NUMBER, ROW, SHEET, union, with_unique_names
+from xlsflow.model.consolidated_book import ORIGIN, ROW_SOURCE, BlockOutline, Book, DuplicateRow, ReturnSet
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import Return
 from xlsflow.model.waivers import waive

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import Finding
 from xlsflow.i18n import LANGS, LocalizedText, untranslated
-from xlsflow.model.book import ORIGIN, Book
+from xlsflow.model.consolidated_book import ORIGIN, Book
 from xlsflow.template.model import TableBlock
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ Status = Literal["ok", "findings", "refused"]
 """Read and without errors, read with findings of severity error, not read."""
 
 FieldPositions = Mapping[str, tuple[int | None, int]]
-"""Field name -> 0-based row and column; the row is None where each record has its own."""
+"""Field name -> 0-based row and column; the row is None in tables, and a field that was not found is missing."""
 
 
 @dataclass(frozen=True, slots=True)

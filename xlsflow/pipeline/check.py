@@ -16,7 +16,7 @@ from xlsflow.model.returns import JoinedRows, Return
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xlsflow.model.book import ReturnSet
+    from xlsflow.model.consolidated_book import ReturnSet
     from xlsflow.model.returns import BlockRows
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.template.model import DataBlock
@@ -37,7 +37,7 @@ def check(returns: Sequence[Return], definitions: Definitions) -> ReturnSet:
     from xlsflow.checks.context import CheckContext
     from xlsflow.checks.diagnostics import merged_cells, missing_cells, row_findings
     from xlsflow.checks.frame import check_frame, frame_of
-    from xlsflow.merge.return_sets import BlockTable, gather
+    from xlsflow.merge.union_of_returns import BlockTable, gather
 
     files = [returned.record.file for returned in returns]
     found: list[list[Finding]] = [list(returned.findings) for returned in returns]
@@ -68,7 +68,7 @@ def check_return(returned: Return, definitions: Definitions) -> Return:
     """Check the rows of one return by themselves, row by row; what they refer to must be in it too."""
     from xlsflow.checks.context import CheckContext
     from xlsflow.checks.diagnostics import merged_cells, missing_cells, row_findings
-    from xlsflow.checks.scalar import check_rows
+    from xlsflow.checks.row_by_row import check_rows
 
     file, findings = returned.record.file, list(returned.findings)
     merged = merged_cells(findings)

@@ -1,4 +1,4 @@
-"""Reads the files behind paths: each in a reader process."""
+"""Reads the files behind paths, each in a reader process; what a merge needs is loaded meanwhile."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from xlsflow.intake.find_files import InputFile, find_files
 from xlsflow.model.progress import counted
 from xlsflow.model.returns import FileRecord, Return
 from xlsflow.pipeline.read_return import BrokenPack, reading_step
+from xlsflow.system.preload import preload
 
 if TYPE_CHECKING:
     from xlsflow.intake.isolation.reader_pool import Unreadable
@@ -39,6 +40,7 @@ def collect(
     """
     from xlsflow.intake.isolation.reader_pool import Request, read_files, usual_limits
 
+    preload("checks.schema", "merge.merge", "reports")  # a second's work, while other processes read
     files = [(file, _refusal(file)) for file in find_files(paths)]
     limits = usual_limits()
     requests = [Request(file.path, (file.name, file.found)) for file, refusal in files if refusal is None]

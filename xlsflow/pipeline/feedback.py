@@ -20,7 +20,7 @@ from xlsflow.system.atomic_write import write_atomically
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
     from xlsflow.findings import Finding
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.progress import Progress
     from xlsflow.model.project import Project, Region
     from xlsflow.pipeline.definitions import Definitions, PackDefinitions
@@ -180,7 +180,7 @@ def _dropdowns(returned: Return, definitions: Definitions) -> Iterator[Dropdown]
 
 def _of_block(table: BlockRows, opened: PackDefinitions, lang: Lang) -> Iterator[Dropdown]:
     from xlsflow.feedback import Dropdown
-    from xlsflow.workbook.outgoing.dropdown_lists import column_name
+    from xlsflow.workbook.self_check.dropdown_lists import column_name
 
     _, block = opened.blocks[table.full_name]
     first, end = table.sent_rows

@@ -14,13 +14,12 @@ from xlsflow.model.returns import Return
 from xlsflow.pipeline.check import check
 from xlsflow.pipeline.collect import collect
 from xlsflow.pipeline.read_return import ConsolidatedWorkbook
-from xlsflow.system.preload import preload
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.book import Book, ReturnSet
+    from xlsflow.model.consolidated_book import Book, ReturnSet
     from xlsflow.model.progress import Progress
     from xlsflow.model.report_model import Report
     from xlsflow.pipeline.definitions import Definitions
@@ -36,19 +35,7 @@ def merge_paths(paths: Sequence[Path], definitions: Definitions, progress: Progr
         InputError: A path is not there.
         LedgerError: A row is unaccounted for.
     """
-    return merge_files(collect_ahead(paths, definitions, progress), definitions)
-
-
-def collect_ahead(
-    paths: Sequence[Path], definitions: Definitions, progress: Progress | None = None
-) -> list[CollectedFile]:
-    """Read returned files in other processes, and load meanwhile what a merge needs: a second's work.
-
-    Raises:
-        InputError: A path is not there.
-    """
-    preload("checks.schema", "merge.merge", "reports")
-    return collect(paths, definitions, progress)
+    return merge_files(collect(paths, definitions, progress), definitions)
 
 
 def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Book:
@@ -58,10 +45,11 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
         LedgerError: A row is unaccounted for.
     """
     from xlsflow.checks.references import check_references
-    from xlsflow.merge.apply_waivers import with_waivers
+    from xlsflow.merge.apply_waivers import with_waiver_findings, with_waivers
     from xlsflow.merge.merge import make_book
+    from xlsflow.merge.other_rows import with_named_rows
     from xlsflow.merge.precedence import counted_by_pack
-    from xlsflow.merge.return_sets import union
+    from xlsflow.merge.union_of_returns import union
 
     returns, books = _opened(files, definitions)
     whole = union([check(returns, definitions), *books])
@@ -72,19 +60,10 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     if project is None:
         return make_book(whole)
     regions = [region.code for region in project.regions]
-    return with_project_findings(make_book(with_waivers(whole, project, definitions.as_of), regions), definitions)
-
-
-def with_project_findings(book: Book, definitions: Definitions) -> Book:
-    """Return a book with findings about the project's waivers, and with rows of other files named in words."""
-    from xlsflow.merge.apply_waivers import with_waiver_findings
-    from xlsflow.merge.other_rows import with_named_rows
-
-    project = definitions.project
-    assert project is not None
-    packs = sorted({record.stamp.pack for record in book.counted if record.stamp.pack})
-    blocks = {name: block for pack in packs for name, (_, block) in definitions.pack(pack).blocks.items()}
-    return with_named_rows(with_waiver_findings(book, project, definitions.as_of), project, blocks)
+    whole = with_waivers(whole, project, definitions.as_of)
+    book = make_book(whole, regions)
+    book = with_waiver_findings(book, project, definitions.as_of)
+    return with_named_rows(book, project, definitions.blocks_of(packs))
 
 
 def _opened(files: Sequence[CollectedFile], definitions: Definitions) -> tuple[list[Return], list[ReturnSet]]:

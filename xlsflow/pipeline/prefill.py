@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from xlsflow.errors import InputError, nearest_match
 from xlsflow.i18n import LocalizedText, untranslated
-from xlsflow.model.book import ORIGIN
+from xlsflow.model.consolidated_book import ORIGIN
 
 if TYPE_CHECKING:
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.progress import Progress
     from xlsflow.model.project import Project
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Template
 
-_FILE, _, _, REGION, _ = ORIGIN
+_FILE, _, _, _REGION, _ = ORIGIN
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 _Row = dict[str, object]
@@ -88,7 +88,7 @@ class Prefill:
         """Full block name -> region -> positions of its rows, found once for all regions."""
         found: dict[str, dict[str, list[int]]] = {name: {} for name, _, _ in self._blocks()}
         for name, regions in found.items():
-            for position, region in enumerate(self.book.tables[name][REGION].tolist()):
+            for position, region in enumerate(self.book.tables[name][_REGION].tolist()):
                 regions.setdefault(region, []).append(position)
         return found
 

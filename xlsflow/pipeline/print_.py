@@ -259,7 +259,7 @@ def own_lists(workbook: RawWorkbook, library: Library) -> Mapping[str, ChoiceLis
 
 def _dropdowns(grid: Grid, library: Library) -> dict[str, dict[str, str]]:
     """Return the values of each list of the project that a sheet of lists holds."""
-    from xlsflow.workbook.outgoing.dropdown_lists import column_name
+    from xlsflow.workbook.self_check.dropdown_lists import column_name
 
     names = {column_name(name): name for name in library.project_lists}
     columns = ([display_text(cell) for cell in column] for column in zip_longest(*grid.rows))

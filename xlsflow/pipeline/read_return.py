@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import Refused, TemplateError
 from xlsflow.findings import Diagnostic, Finding, Location
 from xlsflow.i18n import LocalizedText, untranslated
-from xlsflow.model.book import DuplicateRow
+from xlsflow.model.consolidated_book import DuplicateRow
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, SkippedRow, Stamp
 from xlsflow.model.waivers import Waiver

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from xlsflow.errors import Refused
 from xlsflow.fileformat.cells import Scalar, display_text
-from xlsflow.model.book import ORIGIN, Book
+from xlsflow.model.consolidated_book import ORIGIN, Book
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from xlsflow.intake.hidden.consolidated_pages import BookPages, DataTable
-    from xlsflow.model.book import BlockOutline, ReturnSet
+    from xlsflow.model.consolidated_book import BlockOutline, ReturnSet
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.model import DataBlock
@@ -95,8 +95,8 @@ class _Reopened:
     def _outline(self, name: str, table: pd.DataFrame) -> BlockOutline:
         """Return what a merge needs to know of a block; columns that no definition has any more come last."""
         from xlsflow.i18n import untranslated
-        from xlsflow.merge.return_sets import joined_outline, outline_of
-        from xlsflow.model.book import BlockOutline
+        from xlsflow.merge.union_of_returns import joined_outline, outline_of
+        from xlsflow.model.consolidated_book import BlockOutline
 
         outline: BlockOutline | None = None
         for block, _ in self._blocks.get(name, ()):

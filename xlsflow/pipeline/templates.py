@@ -226,7 +226,7 @@ def _pack_lines(pack: Pack, library: Library, lang: Lang, width: int) -> Iterato
     yield f"{pack.name}  {pack.title.say(lang)}"
     yield from wrapped_lines(pack.subtitle.say(lang), width, "  ", "  ")
     yield ""
-    yield _SHEETS.say(lang)
+    yield _SHEETS_HEADING.say(lang)
     yield from (
         f"  {line}"
         for line in aligned_rows([_row(_use_name(use), library.template_for(use), lang) for use in pack.sheets])
@@ -271,7 +271,7 @@ MORE = LocalizedText(
     "查看一张表或一个模板包：xlsflow templates show 名称",
     "To see a sheet or a pack in full: xlsflow templates show NAME",
 )
-_SHEETS = LocalizedText("表", "Sheets")
+_SHEETS_HEADING = LocalizedText("表", "Sheets")
 SETTINGS = LocalizedText("参数（可在项目设置表中修改）", "Settings (can be changed in the project workbook)")
 TIMING = LocalizedText("时限（可在项目设置表中修改）", "Timing rules (can be changed in the project workbook)")
 SPANS: Mapping[str, LocalizedText] = {

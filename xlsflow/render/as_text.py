@@ -6,9 +6,9 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xlsflow.catalogue.single_line import single_line
 from xlsflow.findings import Finding, Location, Severity, worst_severity
 from xlsflow.i18n import LocalizedText
+from xlsflow.messages.single_line import single_line
 from xlsflow.model.finding_groups import grouped
 from xlsflow.workbook.style.theme import CHIPS
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Report
 from xlsflow.reports.figures.returns import return_status
-from xlsflow.reports.figures.status import items_with_flags, region_status, report_figures
+from xlsflow.reports.figures.status_counts import items_with_flags, region_status, report_figures
 from xlsflow.reports.figures.timing_rules import has_timing_rules, timing_violations
 from xlsflow.reports.front_page.overview import OverviewInputs, overview
 from xlsflow.reports.hidden_pages import document_properties, hidden_listings, long_texts
 from xlsflow.reports.labels import Labels
-from xlsflow.reports.listings.data import data_listings
-from xlsflow.reports.listings.due import due_soon_listing, overdue_listing
-from xlsflow.reports.listings.quality import aside_listing, findings_listing, ledger_listing
+from xlsflow.reports.listings.data_quality import aside_listing, findings_listing, ledger_listing
+from xlsflow.reports.listings.merged_data import data_listings
+from xlsflow.reports.listings.overdue_and_due_soon import due_soon_listing, overdue_listing
 from xlsflow.reports.listings.returns import returns_listing
-from xlsflow.reports.listings.timing import timing_listing
+from xlsflow.reports.listings.timing_violations import timing_listing
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang

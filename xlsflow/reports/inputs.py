@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from xlsflow.clock import Calendar
     from xlsflow.i18n import Lang, LocalizedText
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project, Timing
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.loading.load import Library

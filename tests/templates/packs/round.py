@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.office import Office
     from xlsflow.i18n import Lang
-    from xlsflow.model.book import Book
+    from xlsflow.model.consolidated_book import Book
     from xlsflow.pipeline.definitions import PackDefinitions
 
 AS_OF = date(2026, 11, 20)

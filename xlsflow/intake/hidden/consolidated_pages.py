@@ -16,7 +16,7 @@ from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
 from xlsflow.intake.grid import Grid, RawWorkbook
-from xlsflow.model.book import DuplicateRow
+from xlsflow.model.consolidated_book import DuplicateRow
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import FieldPositions, FileRecord, Stamp
 from xlsflow.model.waivers import Waiver

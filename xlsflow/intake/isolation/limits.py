@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-from xlsflow.catalogue.single_line import single_line
 from xlsflow.errors import InputError
+from xlsflow.messages.single_line import single_line
 
 MIB = 1 << 20
 _LONGEST_FACT = 80  # of what a file says of itself: its sentence stays a sentence

@@ -11,7 +11,7 @@ from typing import Any
 from xlsflow.intake.grid import RawWorkbook, book_of
 from xlsflow.intake.isolation.limits import MIB, Limits, Refusal, container, damaged
 from xlsflow.intake.legacy.compound_file import CompoundFile
-from xlsflow.intake.legacy.errors_and_hidden import SheetScan, scan_ods, scan_xls, scan_xlsb, xlsb_sheets
+from xlsflow.intake.legacy.error_cells_and_hidden_rows import SheetScan, scan_ods, scan_xls, scan_xlsb, xlsb_sheets
 from xlsflow.intake.xlsx.workbook_xml import read_workbook
 from xlsflow.intake.xlsx.zip_parts import Parts
 

@@ -25,7 +25,7 @@ _FILES_BETWEEN_COLLECTIONS = 32
 _LONGEST_REQUEST = 1 << 20
 _LONGEST_STEP = 1 << 28
 
-_Function = Callable[..., object]
+_Step = Callable[..., object]
 """Called with the bytes of a file and the arguments of its request."""
 
 
@@ -34,11 +34,10 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
 
     Ends after an error that may have left something broken; the parent then starts a fresh process.
     """
+    gc.disable()  # nothing that is loaded or read here is in cycles; the loop below collects now and then all the same
     step = load_step(receive(requests, _LONGEST_STEP) or b"")
     send(answers, READY)
-    gc.collect()
     gc.freeze()
-    gc.disable()
     count = 0
     while request := receive(requests, _LONGEST_REQUEST):
         _allow(limits.seconds)
@@ -52,13 +51,13 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
             gc.collect()
 
 
-def load_step(message: bytes) -> _Function:
+def load_step(message: bytes) -> _Step:
     """Return the callable that the parent has pickled; it comes from our own process and is trusted."""
-    step: _Function = pickle.loads(message)  # noqa: S301 - from the parent, before any file is read
+    step: _Step = pickle.loads(message)  # noqa: S301 - from the parent, before any file is read
     return step
 
 
-def _answer(step: _Function, path: Path, arguments: list[Any], limits: Limits) -> tuple[Any, ...]:
+def _answer(step: _Step, path: Path, arguments: list[Any], limits: Limits) -> tuple[Any, ...]:
     """Return `("answer", value)`, `("refused", code, facts)`, or `("broken", code, facts)`."""
     try:
         return "answer", step(file_bytes(path, limits), *arguments)

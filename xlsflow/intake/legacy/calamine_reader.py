@@ -9,7 +9,7 @@ import python_calamine as calamine
 
 from xlsflow.fileformat.cells import CellError
 from xlsflow.intake.isolation.limits import Limits, Refusal, damaged
-from xlsflow.intake.legacy.errors_and_hidden import SheetScan
+from xlsflow.intake.legacy.error_cells_and_hidden_rows import SheetScan
 from xlsflow.intake.xlsx.cell_store import CellStore
 
 

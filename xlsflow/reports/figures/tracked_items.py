@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
-from xlsflow.model.book import ORIGIN
+from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.template.model import TableBlock
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from xlsflow.reports.figures.returns import NOT_RETURNED
 from xlsflow.reports.figures.tracked_items import column_values, untreated_risks
 from xlsflow.reports.labels import shorten
 from xlsflow.reports.listings.returns import uncounted_reason
-from xlsflow.reports.listings.timing import rule_sentences
+from xlsflow.reports.listings.timing_violations import rule_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

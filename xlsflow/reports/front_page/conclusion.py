@@ -11,7 +11,7 @@ from xlsflow.reports.labels import shorten
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xlsflow.reports.figures.status import ReportFigures
+    from xlsflow.reports.figures.status_counts import ReportFigures
     from xlsflow.reports.labels import Labels
 
 

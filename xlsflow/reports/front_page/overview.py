@@ -10,7 +10,7 @@ from xlsflow.model.report_model import Chart, ChartBar, Listing, Overview, Repor
 from xlsflow.reports import texts
 from xlsflow.reports.figures.returns import NOT_RETURNED
 from xlsflow.reports.figures.signals import SIGNALS_WORST_FIRST
-from xlsflow.reports.figures.status import AGE_LIMITS, open_by_owner, overdue_by_age
+from xlsflow.reports.figures.status_counts import AGE_LIMITS, open_by_owner, overdue_by_age
 from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, column_dates, column_values, overdue
 from xlsflow.reports.front_page.attention import attention_items
 from xlsflow.reports.front_page.conclusion import conclusion, fact_line
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xlsflow.model.report_model import Mark, ReportValue
-    from xlsflow.reports.figures.status import ReportFigures
+    from xlsflow.reports.figures.status_counts import ReportFigures
     from xlsflow.reports.labels import Labels
 
 _MAX_REGIONS, _MAX_OVERDUE, _MAX_ATTENTION, _MAX_OWNERS = 12, 8, 8, 8

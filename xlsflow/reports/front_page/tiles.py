@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from xlsflow.model.report_model import KeyFigure
 from xlsflow.reports import texts
 from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS
-from xlsflow.reports.listings.timing import worst_region
+from xlsflow.reports.listings.timing_violations import worst_region
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from xlsflow.model.report_model import Mark
-    from xlsflow.reports.figures.status import ReportFigures
+    from xlsflow.reports.figures.status_counts import ReportFigures
     from xlsflow.reports.labels import Labels
 
 

@@ -16,7 +16,7 @@ from xlsflow.fileformat.cells import Scalar
 from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.template.kinds.field import Alignment, EntryRule, FieldBase, FieldDtype, Reading, Scope, to_half_width
 from xlsflow.template.kinds.parsing.chinese_numerals import parse_chinese_number
-from xlsflow.template.kinds.parsing.parse_unit import parse_measure, scale_by_ten, units_in_labels
+from xlsflow.template.kinds.parsing.parse_measure import parse_measure, scale_by_ten, units_in_labels
 
 _NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?|\.\d+)")
 """A number with commas, spaces or nothing between thousands. Decimals follow a point, never a comma: 1,234 is 1234."""

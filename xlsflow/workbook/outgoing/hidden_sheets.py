@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
     from xlsflow.model.returns import Stamp
-    from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
     from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
+    from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
 
 _AUTHOR = "xlsflow"
 

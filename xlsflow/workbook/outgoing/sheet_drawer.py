@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from xlsflow.layout.sheet_layout import ColumnSpan
-    from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
     from xlsflow.workbook.outgoing.plan import Plan, SheetPlan
     from xlsflow.workbook.self_check.completeness import SheetCounts
+    from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
     from xlsflow.workbook.style.form_formats import FormFormats
 
 

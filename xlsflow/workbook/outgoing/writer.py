@@ -13,7 +13,6 @@ from xlsxwriter import Workbook
 
 from xlsflow.workbook.outgoing.cell_xml import escape, replace_marks, texts_sheet
 from xlsflow.workbook.outgoing.drawn_package import BOOK_PART, DrawnPackage, FormatNumbers, sheet_part, write_samples
-from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
 from xlsflow.workbook.outgoing.hidden_sheets import (
     draw_hidden_sheets,
     draw_properties,
@@ -28,6 +27,7 @@ from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
 from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
 from xlsflow.workbook.outgoing.sheets import draw_sheet, fill_sheet
 from xlsflow.workbook.self_check.completeness import count_sheet, count_sheets, recount_sheets
+from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
 from xlsflow.workbook.style.form_formats import FormFormats
 from xlsflow.workbook.style.formats import WORKBOOK_OPTIONS
 

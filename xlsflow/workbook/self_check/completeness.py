@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xlsflow.i18n import Lang
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
-    from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
+    from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
 
 _ZERO = "0"
 

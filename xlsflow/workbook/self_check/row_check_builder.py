@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xlsflow.catalogue import CATALOGUE
 from xlsflow.fileformat.cells import column_letters
+from xlsflow.messages import CATALOGUE
 from xlsflow.template.expressions.expression import Blank, Compare, Const, Count, Not, Ref, Unique
 from xlsflow.template.rules import RowConstraint, implied_constraints
 from xlsflow.workbook.self_check.formula import Addresses, condition_formula
@@ -33,8 +33,8 @@ from xlsflow.workbook.style import texts
 if TYPE_CHECKING:
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock
-    from xlsflow.workbook.outgoing.dropdown_lists import Dropdowns
     from xlsflow.workbook.outgoing.plan import Plan, SheetPlan
+    from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
 
 # Excel takes 8,192 characters of a formula and of what a name refers to, and 255 of a text inside it; the placeholders
 # for rows are longer than most row numbers, the quotes around a text count too.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.catalogue.entry import Entry, error, info, warning
+from xlsflow.messages.coded_message import CodedMessage, error, info, warning
 
-DATA: Mapping[str, Entry] = {
+DATA: Mapping[str, CodedMessage] = {
     # --- a cell that cannot be read, or was read with one reading (template/kinds) ---
     "read_as": info(
         "“{label}”写的是“{value}”，已按“{read}”读取；下次请直接写成“{read}”。",

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from xlsflow.catalogue.single_line import single_line
 from xlsflow.i18n import Lang, LocalizedText, filled
+from xlsflow.messages.single_line import single_line
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CodedMessage:
     """The severity and the sentence of one code.
 
     Attributes:
@@ -32,16 +32,16 @@ class Entry:
         return filled(self.text.say(lang), defaultdict(lambda: "…", shown))
 
 
-def error(zh: str, en: str) -> Entry:
+def error(zh: str, en: str) -> CodedMessage:
     """Return a code for something that must be corrected."""
-    return Entry("error", LocalizedText(zh, en))
+    return CodedMessage("error", LocalizedText(zh, en))
 
 
-def warning(zh: str, en: str) -> Entry:
+def warning(zh: str, en: str) -> CodedMessage:
     """Return a code for something that needs checking."""
-    return Entry("warning", LocalizedText(zh, en))
+    return CodedMessage("warning", LocalizedText(zh, en))
 
 
-def info(zh: str, en: str) -> Entry:
+def info(zh: str, en: str) -> CodedMessage:
     """Return a code for something that xlsflow did, or read in its own way."""
-    return Entry("info", LocalizedText(zh, en))
+    return CodedMessage("info", LocalizedText(zh, en))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xlsflow.i18n import LANGS
-from xlsflow.model.book import ORIGIN
+from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
 from xlsflow.reports.figures.tracked_items import column_dates, column_values
-from xlsflow.reports.listings.due import STATUS_MARKS
+from xlsflow.reports.listings.overdue_and_due_soon import STATUS_MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

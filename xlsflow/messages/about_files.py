@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.catalogue.entry import Entry, error, info, warning
+from xlsflow.messages.coded_message import CodedMessage, error, info, warning
 
-FILES: Mapping[str, Entry] = {
+FILES: Mapping[str, CodedMessage] = {
     # --- the file is not there, is not whole, or is protected (intake/isolation, intake/xlsx) ---
     "file_missing": error(
         "找不到文件“{file}”，请检查文件名和所在文件夹。", "“{file}” does not exist; please check its name and folder."

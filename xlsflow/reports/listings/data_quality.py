@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import SEVERITY_ORDER, Finding, Location
-from xlsflow.model.book import ORIGIN
+from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.finding_groups import grouped
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts

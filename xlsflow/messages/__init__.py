@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.catalogue.data import DATA
-from xlsflow.catalogue.entry import Entry
-from xlsflow.catalogue.files import FILES
-from xlsflow.catalogue.sheets import SHEETS
-from xlsflow.catalogue.work import REFUSING, WORK
+from xlsflow.messages.about_files import FILES
+from xlsflow.messages.about_sheets import SHEETS
+from xlsflow.messages.about_values import DATA
+from xlsflow.messages.about_work import REFUSING, WORK
+from xlsflow.messages.coded_message import CodedMessage
 
-CATALOGUE: Mapping[str, Entry] = {**DATA, **FILES, **SHEETS, **WORK}
+CATALOGUE: Mapping[str, CodedMessage] = {**DATA, **FILES, **SHEETS, **WORK}
 """Code -> severity and sentence, in groups by what raises them."""
 
 REFUSALS = frozenset(FILES) | REFUSING

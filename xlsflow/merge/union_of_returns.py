@@ -15,7 +15,7 @@ import pandas as pd
 
 from xlsflow.fileformat.cells import column_letters
 from xlsflow.i18n import untranslated
-from xlsflow.model.book import ROW_SOURCE, BlockOutline, ReturnSet
+from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline, ReturnSet
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return
 from xlsflow.model.waivers import Waiver, joined
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.catalogue.entry import Entry, error, info, warning
+from xlsflow.messages.coded_message import CodedMessage, error, info, warning
 
 REFUSING = frozenset(
     (
@@ -14,7 +14,7 @@ REFUSING = frozenset(
 )  # fmt: skip
 """Codes of files that could be read but are not wanted here."""
 
-WORK: Mapping[str, Entry] = {
+WORK: Mapping[str, CodedMessage] = {
     # --- outputs that cannot be written (system/atomic_write, pipeline, feedback) ---
     "output_locked": error(
         "“{file}”正被其他程序打开（多半是 Excel），无法替换；请关闭它后再试，原文件没有改动。",

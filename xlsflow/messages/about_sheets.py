@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.catalogue.entry import Entry, error, info, warning
+from xlsflow.messages.coded_message import CodedMessage, error, info, warning
 
-SHEETS: Mapping[str, Entry] = {
+SHEETS: Mapping[str, CodedMessage] = {
     # --- which sheet is which (intake/recognition) ---
     "sheet_missing": warning("{file} 里没有《{title}》这张表。", "{file} has no sheet “{title}”."),
     "sheet_renamed": info(
