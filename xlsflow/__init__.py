@@ -1,6 +1,7 @@
-"""xlsflow: run work across regions with spreadsheets - generate, send, get back, check, merge, report.
+"""xlsflow: generate, check, merge and report on Excel workbooks that many regions fill in.
 
-The public names are bound late: importing xlsflow loads neither pandas nor any spreadsheet library. Start with `api`,
+This module only binds the public names, and binds them late: importing it loads neither pandas nor any spreadsheet
+library. Start with `api` for the verbs and with README.md beside it for the architecture. Start with `api`,
 then `pipeline.merge`; `README.md` beside this file is the map.
 """
 
@@ -80,7 +81,7 @@ sys.modules[__name__].__class__ = _Names
 
 
 def __getattr__(name: str) -> object:
-    """Load a public name when it is first asked for."""
+    """Load a public name on first use."""
     from importlib import import_module
 
     name = _FORMER.get(name, name)

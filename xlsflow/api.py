@@ -332,7 +332,7 @@ def _merged(
     now: datetime | None,
     progress: Progress | None = None,
 ) -> Book:
-    """Read, check and merge returned files, and write what goes back for them where that is asked for."""
+    """Read, check and merge returned files, and write their feedback if a folder for it is given."""
     from xlsflow.pipeline.collect import collect
     from xlsflow.pipeline.feedback import Feedback, check_folder, write_feedback
     from xlsflow.pipeline.merge import merge_files

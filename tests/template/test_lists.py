@@ -69,7 +69,7 @@ def test_a_synonym_counts_before_the_code_of_another_value() -> None:
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ((choice("a", "甲"), choice("a", "乙")), "the code 'a' stands twice in the list 'l'"),
+        ((choice("a", "甲"), choice("a", "乙")), "the code 'a' occurs twice in the list 'l'"),
         ((choice("a", "甲"), choice("b", "甲")), "'甲' stands for both 'a' and 'b' in the list 'l'"),
         ((choice("a", "甲", "X"), choice("b", "乙", "x")), "'x' stands for both 'a' and 'b'"),
         ((choice("a", "甲", "X", "丙"), choice("b", "乙", "Y", "丙 ")), "'丙 ' stands for both 'a' and 'b'"),

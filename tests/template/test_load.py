@@ -109,7 +109,7 @@ def test_what_a_sheet_gives_a_shared_field_is_its_own_mistake(tmp_path: Path) ->
 def test_a_wrong_list_stops_every_sheet_and_is_told_in_its_own_file(tmp_path: Path) -> None:
     library = small_library(tmp_path, changed(LISTS_FILE, 'code = "done"', 'code = "open"'))
 
-    with pytest.raises(TemplateError, match=r"lists\.toml: states: the code 'open' stands twice") as caught:
+    with pytest.raises(TemplateError, match=r"lists\.toml: states: the code 'open' occurs twice") as caught:
         library.template("jobs")
 
     assert (caught.value.file, caught.value.at) == (str(tmp_path / LISTS_FILE), "states")

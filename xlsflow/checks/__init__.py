@@ -1,5 +1,5 @@
 """Validation: the values of returns against the constraints of their templates.
 
-Two implementations find the same violations: `frame` for whole frames (pandera, one call for each block) and `scalar`
-for few rows, without loading pandas. Nothing here reads files or writes sentences. Start with `constraints`.
+Nothing here reads files or writes sentences. Start with `constraints`, then `frame` (many rows, with pandera) and its
+twin for few rows, which finds the same violations without loading pandas.
 """

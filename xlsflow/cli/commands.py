@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from xlsflow.i18n import Lang
 
 
+# Each command imports what it runs when it runs: help pages and wrong usage load neither pandas nor xlsxwriter.
 @click.command(
     cls=Command,
     help=t(

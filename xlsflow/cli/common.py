@@ -80,7 +80,7 @@ class MainGroup(CommandGroup):
         parent: click.Context | None = None,
         **extra: Any,  # noqa: ANN401
     ) -> click.Context:
-        """Parse what stands before the command's name."""
+        """Parse the options before the name of the command."""
         with usage_errors_in(default_lang()):
             return super().make_context(info_name, args, parent, **extra)
 
@@ -181,7 +181,7 @@ def echo(lang: Lang, zh: str, en: str) -> None:
 
 
 def show(outcome: Outcome, form: str, lang: Lang) -> None:
-    """Print the findings and exit with the code that tells whether there are errors."""
+    """Print the findings and exit with the code for errors or none."""
     if form == "json":
         from xlsflow.render.as_json import findings_object, json_text
 

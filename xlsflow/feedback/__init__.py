@@ -1,8 +1,8 @@
 """Writes a marked copy of a returned workbook for the region that sent it, and the covering text to send with it.
 
-Nothing here judges the data; it is told the findings. Parts of the package are changed byte by byte, because no
-library that rewrites whole workbooks keeps everything regions put into theirs (pictures in cells, charts, newer
-validations). Start with `mark_up`, then `sheet_xml` for how cells are changed and `covering_text` for the message.
+Nothing here judges the data, and parts are changed byte by byte, because no library that rewrites whole workbooks keeps
+everything that regions put into theirs (pictures in cells, charts, newer validations). Start with `mark_up`, then
+`sheet_xml` for how cells are changed and `covering_text` for the message.
 """
 
 from __future__ import annotations

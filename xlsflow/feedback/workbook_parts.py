@@ -53,7 +53,7 @@ class WorkbookXml:
     """The workbook part of a package."""
 
     def __init__(self, package: Package) -> None:
-        """Find the workbook part; it is parsed anew for every operation, since each changes its bytes."""
+        """Find the workbook part; it is parsed again for every operation, since each changes its bytes."""
         self._package = package
         self._part = package.workbook
 

@@ -129,6 +129,7 @@ class _Merge:
 
     def _in_order(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of the files that count, by region, file, sheet and row."""
+        # Files are ranked once, so that the rows of all of them are sorted by integers rather than by texts.
         keys = [self._sort_key(number) for number in range(len(self.returns))]
         rank = np.empty(len(self.returns), dtype=np.int32)
         rank[sorted(range(len(self.returns)), key=keys.__getitem__)] = np.arange(len(self.returns), dtype=np.int32)
@@ -226,7 +227,7 @@ class _Merge:
         return pd.DataFrame({**columns, **{name: rows[name].array for name in names}})
 
     def _ledger(self) -> Iterator[LedgerLine]:
-        """Yield what became of the rows.
+        """Yield the ledger of all files, with the rows that this merge has left out.
 
         Raises:
             LedgerError: The rows in the tables and those counted differ.

@@ -58,6 +58,7 @@ def gather(returns: Sequence[Return], blocks: Sequence[BlockTable]) -> ReturnSet
         outline = outline_of(block.block)
         known = outlines.get(block.name)
         outlines[block.name] = joined_outline(known, outline) if known else outline
+    # The frames hold the rows from here on; keeping the columns as well would double the memory.
     light = tuple(replace(returned, blocks=()) for returned in returns)
     return ReturnSet(light, {name: stacked(several) for name, several in frames.items()}, outlines)
 
@@ -75,6 +76,7 @@ def _joined(block: BlockTable) -> pd.DataFrame:
     columns = {
         NUMBER: np.repeat(np.asarray(block.rows.files, dtype=np.int32), counts),
         SHEET: pd.array([table.sheet for table in tables], dtype="str").repeat(counts),
+        # Rows count from 1 in everything that people see, as in Excel.
         ROW: rows + 1,
         CELL: pd.array([cell for table in tables for cell in _cells(table, key)], dtype="str"),
         **{field.name: block.frame[field.name].array for field in block.block.columns},
@@ -100,8 +102,10 @@ def outline_of(block: DataBlock) -> BlockOutline:
 
 def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
     """Return two variants of a block as one, whichever comes first."""
+    # The smaller of both, so that the result does not depend on the order of the files.
     key, label = min(((v.key, v.label) for v in (first, other)), key=lambda pair: (pair[0], pair[1].both()))
     names = sorted({*first.order, *other.order})
+    # A field that one variant does not have gets its position in the other one.
     last = len(names) + max(len(first.order), len(other.order))
     order = {name: min(first.order.get(name, last), other.order.get(name, last)) for name in names}
     return BlockOutline(key, label, order)
@@ -112,6 +116,7 @@ def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     if len(frames) == 1:
         return frames[0]
     dtypes: Mapping[str, object] = {str(name): dtype for frame in frames for name, dtype in frame.dtypes.items()}
+    # `reindex` fills a missing column with float NaN; `astype` restores its type.
     whole = [frame.reindex(columns=list(dtypes)).astype(dtypes) for frame in frames]  # type: ignore[arg-type]
     return pd.concat(whole, ignore_index=True)
 
@@ -127,6 +132,7 @@ def union(sets: Sequence[ReturnSet]) -> ReturnSet:
             if known is None or _completeness(returned) > _completeness(sets[known[0]].returns[known[1]]):
                 chosen[returned.identity] = number, index
     order = sorted(chosen)
+    # -1: the file is taken from another set, so its rows in this one are left out.
     renumbered = [np.full(len(returns.returns), -1, dtype=np.int32) for returns in sets]
     for new, identity in enumerate(order):
         number, index = chosen[identity]

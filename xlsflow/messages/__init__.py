@@ -1,9 +1,7 @@
 """Every code of a finding or an error, with its severity and its sentence in Chinese and English.
 
-Nothing here looks at a file: rooms raise a code with facts, the sentence is put together here. A sentence says what was
-found and what to do, for a reader who does not program; the same sentence goes to the coordinator and to the region, so
-it addresses neither. `{file} {sheet} {cell} {label} {value}` are known to every finding, other names are its facts.
-Codes are stable, since tests, documentation and waivers refer to them. Start with `entry.py`, then `data.py`.
+Nothing here looks at a file: other packages raise a code with facts, and the sentence is composed here. Start with
+`coded_message`, which has the rules for sentences, then `about_values`.
 """
 
 from __future__ import annotations

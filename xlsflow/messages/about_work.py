@@ -1,4 +1,4 @@
-"""Sentences about files that can be read but are not wanted, about waivers, and about what stops the work."""
+"""Sentences about files that can be read but are not used, about waivers, and about what stops the work."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ REFUSING = frozenset(
         "project_workbook", "unknown_pack",
     )
 )  # fmt: skip
-"""Codes of files that could be read but are not wanted here."""
+"""Codes of files that could be read but are not used."""
 
 WORK: Mapping[str, CodedMessage] = {
     # --- outputs that cannot be written (system/atomic_write, pipeline, feedback) ---
@@ -99,7 +99,7 @@ WORK: Mapping[str, CodedMessage] = {
         "不支持 {file} 的输出格式；可用的扩展名：{known}。",
         "Unsupported output format for {file}; supported extensions: {known}.",
     ),
-    # --- what kind of file it is, and whether it is wanted here (pipeline/collect) ---
+    # --- what kind of file it is, and whether it is used (pipeline/collect) ---
     "other_file": info("{file} 不是电子表格，已跳过。", "{file} is not a spreadsheet; it was skipped."),
     "foreign_file": warning(
         "{file} 不是本工具发出的表，已跳过；若是回收的表，请在发出的原文件中填写后重新发送。",

@@ -1,4 +1,9 @@
-"""One code of the catalogue: its severity and its sentence."""
+"""One code of the catalogue: its severity and its sentence.
+
+A sentence states what was found and what to do, for a reader who does not program; coordinator and region get the same
+sentence, so it addresses neither. `{file} {sheet} {cell} {label} {value}` are known for every finding, other names are
+its facts. Codes are stable, since tests, documentation and waivers refer to them.
+"""
 
 from __future__ import annotations
 

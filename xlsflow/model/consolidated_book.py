@@ -1,6 +1,6 @@
 """Values of a merge: the returns with their rows joined, and the book that is made of them.
 
-Nothing here imports pandas when it is loaded; frames are made where they are asked for.
+Nothing here imports pandas when it is loaded; frames are made on demand.
 """
 
 from __future__ import annotations

@@ -82,9 +82,9 @@ class FindingGroup:
 def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:
     """Return findings as they are shown, in the order in which the first of each group was given.
 
-    Findings of one code in one field of one sheet are one group where they tell the same facts. What was merely done
-    (info) is one group whatever it was read as, and so is what stands in more than a few cells. What is about a whole
-    sheet or file stands by itself.
+    Findings of one code in one field of one sheet are one group if their facts are equal. What was merely done
+    (info) is one group whatever it was read as, and so is what is in more than a few cells. A finding about a whole
+    sheet or file is a group of its own.
 
     Args:
         findings: Findings of any number of files, in the order that they are to be shown in.

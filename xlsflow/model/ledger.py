@@ -45,7 +45,7 @@ class AsideRow:
         sheet: Name of the sheet as returned.
         block: Full name of the block.
         row: 1-based sheet row.
-        code: Code of the catalogue that says why.
+        code: Finding code for the reason.
         texts: Field name -> raw text.
     """
 

@@ -136,7 +136,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Project:
-    """A project, as its workbook says.
+    """A project, as defined by its workbook.
 
     Attributes:
         project: What it is.

@@ -50,7 +50,7 @@ class FileRecord:
         file: Its name, as findings and reports show it.
         sha256: Digest of its bytes.
         stamp: Identity that was read from it.
-        saved: When it was last saved, in UTC, as the file itself says.
+        saved: When it was last saved, in UTC, as stored in the file.
         writer: Program that saved it.
         status: Whether it was read, and whether it has errors.
         reason: Code of the refusal, or of why the file does not count.
@@ -73,7 +73,7 @@ class SkippedRow:
 
     Attributes:
         row: Its 0-based sheet row.
-        code: Code of the catalogue that says what it is.
+        code: Finding code for what it is.
         texts: Field name -> raw text.
     """
 
@@ -169,6 +169,7 @@ class JoinedRows:
         for name, column in values.items():
             for _, table in filled:
                 read = table.values  # noqa: PD011 - no frame
+                # A file that lacks the column still has one value for each of its records.
                 column.extend(read.get(name) or [None] * len(table.rows))
         return cls(values, [table for _, table in filled], [number for number, _ in filled], starts)
 
@@ -207,7 +208,7 @@ class RowDiagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """One returned file as it was read and checked; a file that was refused is one too.
+    """One returned file as it was read and checked; a refused file is a return too.
 
     Attributes:
         record: The file.
@@ -230,11 +231,12 @@ class Return:
     positions: Mapping[tuple[str, str], FieldPositions] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     first_hand: bool = True
+    # Frames compare element by element, so they cannot take part in the equality of returns.
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, compare=False)
 
     @classmethod
     def refused(cls, record: FileRecord, diagnostic: Diagnostic) -> Return:
-        """Return a file that is not read, and why; its name is said by the location alone."""
+        """Return a file that is not read, with the reason as its only finding; the location holds the name."""
         facts = {name: fact for name, fact in diagnostic.facts.items() if name != "file"}
         finding = Finding(diagnostic.code, Location(record.file), "", facts)
         return cls(replace(record, status="refused", reason=diagnostic.code), (finding,))

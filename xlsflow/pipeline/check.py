@@ -1,7 +1,7 @@
 """Checks what was read: the rows of many returns at once as frames, or of one return row by row.
 
-In a merge the pandera schema decides, asked once a block on the joined frame. The row-wise twin is for few rows where
-no frames are loaded: the project workbook, a single file. A test holds both equal.
+In a merge the pandera schema decides: one call for each block, on the joined frame. The row-wise twin is for few rows
+where no frames are loaded: the project workbook, a single file. A test holds both equal.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BlockKey = tuple[str, str]
 def check(returns: Sequence[Return], definitions: Definitions) -> ReturnSet:
     """Check the rows of returns and join them in one table a block.
 
-    References are not looked at: which rows they may name is known once it is known which files count.
+    References are not checked here: which rows they may name depends on which files count.
 
     Args:
         returns: The returns as they were read; no two of them have one name.

@@ -78,7 +78,7 @@ class PackDefinitions:
 class Definitions:
     """What returned files are read against.
 
-    Packs are opened when they are first asked for. In a pickle all of them are open and the library is empty, so that
+    Packs are opened on first use. In a pickle all of them are open and the library is empty, so that
     a reader process needs no files; a pack that is wrong is missing there.
 
     Attributes:

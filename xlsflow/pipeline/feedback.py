@@ -1,4 +1,4 @@
-"""Writes what goes back to the regions: a marked copy of each return, and a covering text."""
+"""Writes the feedback for regions: a marked copy of each return with findings, and a covering text."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def check_folder(folder: Path, paths: Sequence[Path]) -> None:
     Raises:
         OutputError: The folder is among the returned files: the next run would take the copies for returns.
     """
-    there = folder.resolve()
+    target = folder.resolve()
     for path in paths:
         inside = path.resolve() if path.is_dir() else path.resolve().parent
-        if there == inside or (path.is_dir() and inside in there.parents):
+        if target == inside or (path.is_dir() and inside in target.parents):
             raise OutputError("feedback_among_returns", folder=folder, path=path)
 
 
@@ -91,6 +91,7 @@ def write_feedback(
         source, findings = sources[record.file], by_file.get(record.file, [])
         read = record.status != "refused"
         marked = read and can_be_marked(source)
+        # Nothing to correct; but marks of an earlier round must not stay in the file that the region goes on with.
         if all(finding.waived for finding in findings) and not (marked and has_marks(source)):
             continue
         target = feedback.folder / _relative(record.file)
@@ -100,6 +101,7 @@ def write_feedback(
                 mark_up(source, target, findings, recipient.lang, list(_dropdowns(returns[record.file], definitions)))
                 written.append(target)
             except OutputError as error:
+                # A part of an unusual form cannot be edited byte by byte; the covering text then lists all findings.
                 if error.code != _CANNOT:
                     raise
                 marked, reason = False, str(error.facts.get("reason", ""))
@@ -122,6 +124,7 @@ def _recipients(book: Book, by_file: dict[str, list[Finding]]) -> Iterator[FileR
 
 def _relative(name: str) -> Path:
     """Return the name of a file as a relative path that stays below its folder."""
+    # `..`, a drive letter or a backslash in a name must not lead out of the feedback folder on any system.
     parts = PurePosixPath(name.replace("\\", "/")).parts
     return Path(*(part for part in parts if part not in ("..", "/") and ":" not in part))
 
@@ -161,12 +164,13 @@ def _lateness(record: FileRecord, project: Project, region: Region | None) -> tu
     if record.saved is None or project.round.due is None or region is None:
         return "", ""
     saved = (record.saved if record.saved.tzinfo else record.saved.replace(tzinfo=UTC)).astimezone(region.zone)
+    # Deadlines are local times of each region; at least 0.1 is shown, since "0 hours late" would look like an error.
     hours = (saved - localize(project.round.due, region.zone)).total_seconds() / 3600
     return (f"{saved:%Y-%m-%d %H:%M}", f"{max(hours, 0.1):.3g}") if hours > 0 else ("", "")
 
 
 def _person(name: str, project: Project, lang: Lang) -> str:
-    """Return a person's name as it is written in a language, where the project says it."""
+    """Return a person's name in a language: the English name if the project has one and English is asked for."""
     return next((p.name_en for p in project.people if lang == "en" and p.name == name and p.name_en), name)
 
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 """Characters that a file name cannot have on some system."""
-_PROPERTIES, _OURS, _MUCH = "docProps/core.xml", b"<cp:lastModifiedBy>xlsflow<", 1 << 16
-"""Where a workbook says who saved it last, what it says as long as nobody has, and how much of that is looked at."""
+# Every spreadsheet program writes its user's name here when it saves: without our own name, a region has filled it.
+_PROPERTIES, _SAVED_BY_US = "docProps/core.xml", b"<cp:lastModifiedBy>xlsflow<"
+_BYTES_SEARCHED = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,9 @@ class Order:
         regions: Regions by code or name; all where empty.
         round: Id of the round; the project's own where empty.
         lang: Language of every workbook; each region's own where None.
-        source: What came back before, to go on from: a consolidated workbook, or files and folders of returns.
-        closed: Whether rows that are done or dropped are given back too.
-        also: Sheets without a `follow` section whose rows are given back too, such as a matrix.
+        source: Earlier data to prefill from: a consolidated workbook, or files and folders of returns.
+        closed: Whether rows that are done or dropped are prefilled too.
+        also: Sheets without a `follow` section whose rows are prefilled too, such as a matrix.
     """
 
     pack: str = ""
@@ -56,12 +57,12 @@ class Outbox(list[Path]):
     """The workbooks that were written, in the project's order.
 
     Attributes:
-        unheard: Regions of which nothing had come back to go on from; their workbooks are blank.
-        other_round: Whether their round is not the project workbook's, so that merging would refuse them.
+        unheard: Regions without earlier data; their workbooks are blank.
+        other_round: Whether their round differs from that of the project workbook: merging would refuse the returns.
     """
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start empty."""
         super().__init__()
         self.unheard: list[Region] = []
         self.other_round = False
@@ -71,7 +72,7 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
     """Write a workbook for every region into a folder, and return their paths in the project's order.
 
     Raises:
-        InputError: The round has no id or deadline, or what is to be gone on from is not there.
+        InputError: The round has no id or deadline, or the earlier data are not there.
         TemplateError: The pack's definition is wrong or not there.
         ProjectError: A region is not there.
         OutputError: The folder cannot be made, or a workbook not be written, or it was filled since it was written.
@@ -93,8 +94,8 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
         outgoing_workbook(region, project, pack, templates, scope, order.lang or region.language) for region in regions
     ]
     paths = [out / file_name(e.stamp.document, r.label.say(e.lang)) for r, e in zip(regions, workbooks, strict=True)]
-    for path in paths:
-        _spare_filled(path)
+    for path in paths:  # before the first is written, so that an error leaves all of them as they are
+        _check_not_filled(path)
     written, before = Outbox(), _before(order, project, templates, library, progress)
     written.other_round = bool(order.round) and order.round != planned
     done = _workbooks_done(progress, len(paths))
@@ -111,27 +112,27 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
 
 
 def _workbooks_done(progress: Progress | None, total: int) -> Callable[[int], None] | None:
-    """Return what is called with the number of workbooks that are written."""
+    """Return the callback of the batch writer, which knows how many workbooks are written but not of how many."""
     if progress is None:
         return None
     progress("generate", 0, total)
     return lambda done: progress("generate", done, total)
 
 
-def _spare_filled(path: Path) -> None:
-    """Make sure that a workbook which someone has filled and saved since it was written is not written over.
+def _check_not_filled(path: Path) -> None:
+    """Check that nobody has saved a workbook since it was generated: filled-in data are never overwritten.
 
     Raises:
-        OutputError: It would be.
+        OutputError: Somebody has, or it is not a workbook of ours.
     """
     if not path.is_file():
         return
     try:
         with zipfile.ZipFile(path) as parts, parts.open(_PROPERTIES) as properties:
-            ours = _OURS in properties.read(_MUCH)
+            unchanged = _SAVED_BY_US in properties.read(_BYTES_SEARCHED)
     except (OSError, KeyError, zipfile.BadZipFile):
-        ours = False
-    if not ours:
+        unchanged = False
+    if not unchanged:
         raise OutputError("output_was_filled", file=path)
 
 
@@ -142,7 +143,7 @@ def _before(
     library: Library,
     progress: Progress | None,
 ) -> Prefill | None:
-    """Return what came back before, where the order is to go on from it."""
+    """Return the rows to prefill, if the order names earlier data."""
     from xlsflow.pipeline.prefill import known_tables, prefill_from
 
     also = known_tables(order.also, templates)
@@ -173,21 +174,21 @@ def outgoing_workbook(
 
 def facts_of(project: Project, pack: Pack, region: Region, document: str, lang: Lang) -> Mapping[str, object]:
     """Return the facts that cells are prefilled with, by their name in definitions."""
-    of = project.project
+    settings = project.project
     return {
         "document.number": document,
         "pack.title": pack.title.say(lang),
         "pack.version": f"{pack.name} v{pack.version}",
-        "project.name": of.name if lang == "zh" else of.name_en or of.name,
-        "project.code": of.code,
+        "project.name": settings.name if lang == "zh" else settings.name_en or settings.name,
+        "project.code": settings.code,
         "region.code": region.code,
         "region.name": region.label.say(lang),
         "round.id": project.round.id,
         "round.title": project.round.title,
         "round.opens": project.round.opens,
         "round.due": project.round.due,
-        "coordinator.name": of.coordinator,
-        "coordinator.contact": of.coordinator_contact,
+        "coordinator.name": settings.coordinator,
+        "coordinator.contact": settings.coordinator_contact,
     }
 
 

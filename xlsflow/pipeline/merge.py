@@ -55,6 +55,7 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     whole = union([check(returns, definitions), *books])
     counted = counted_by_pack(whole.returns)
     packs = {pack: definitions.pack(pack).blocks for pack in counted}
+    # References are checked last: which rows they may name depends on which files count.
     whole = check_references(whole, counted, packs)
     project = definitions.project
     if project is None:

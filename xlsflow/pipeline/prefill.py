@@ -1,7 +1,7 @@
-"""Chooses the rows that a region gets back with the next round: its own open rows, under the ids that they have.
+"""Chooses the rows that a region's next workbook is prefilled with: its own open rows, under their present ids.
 
 A row is open if its table has a `follow` section and its status is neither done nor dropped. Rows of other tables are
-given back where the caller names the table; forms never are.
+prefilled if the caller names the table; forms never are.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock, Template
 
 _FILE, _, _, _REGION, _ = ORIGIN
+# Stands in for an unknown time of saving, so that any file with a known one is later.
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 _Row = dict[str, object]
@@ -47,13 +48,13 @@ class PrefilledRows:
 
 @dataclass(frozen=True)
 class Prefill:
-    """The book of an earlier round, and how much of it is given back.
+    """The book of an earlier round, and which of its rows are prefilled.
 
     Attributes:
         book: The book.
         templates: The sheets that go out.
-        closed: Whether rows that are done or dropped are given back too.
-        also: Sheets or blocks without a `follow` section whose rows are all given back.
+        closed: Whether rows that are done or dropped are prefilled too.
+        also: Sheets or blocks without a `follow` section whose rows are all prefilled.
     """
 
     book: Book
@@ -75,12 +76,12 @@ class Prefill:
             own = self._own[name].get(region, ())
             if next_number := self._next(name, block, own, (region, year)):
                 numbers[name] = next_number
-            if self._gives_back(template, block):
+            if self._is_prefilled(template, block):
                 columns = self._columns[name]
                 latest = [position for position in own if columns[_FILE][position] in files]
                 returned = _rows(columns, block, latest)
-                given_back = [row for row in returned if self._goes_back(row, template, block)]
-                rows |= {name: given_back} if given_back else {}
+                prefilled = [row for row in returned if self._is_open(row, template, block)]
+                rows |= {name: prefilled} if prefilled else {}
         return PrefilledRows(rows, numbers, found=bool(files))
 
     @cached_property
@@ -109,7 +110,7 @@ class Prefill:
                     yield name, template, block
 
     def _latest(self, region: str) -> Iterator[str]:
-        """Yield the return of a region that was saved last, of each pack."""
+        """Yield the names of the region's latest returns, one for each pack."""
         packs: dict[str, list[tuple[datetime, str, str]]] = {}
         for record in self.book.counted:
             if record.stamp.region == region:
@@ -118,13 +119,13 @@ class Prefill:
                 packs.setdefault(record.stamp.pack, []).append((saved, record.stamp.round, record.file))
         yield from (max(files)[-1] for files in packs.values())
 
-    def _gives_back(self, template: Template, block: DataBlock) -> bool:
-        """Return whether rows of a block are given back at all."""
+    def _is_prefilled(self, template: Template, block: DataBlock) -> bool:
+        """Return whether rows of a block are prefilled at all."""
         return (
             bool(self.also & {template.name, template.full_name(block)}) or getattr(block, "follow", None) is not None
         )
 
-    def _goes_back(self, row: _Row, template: Template, block: DataBlock) -> bool:
+    def _is_open(self, row: _Row, template: Template, block: DataBlock) -> bool:
         if self.also & {template.name, template.full_name(block)}:
             return True
         follow = getattr(block, "follow", None)
@@ -133,12 +134,12 @@ class Prefill:
         return self.closed or row.get(follow.status) not in (*follow.done, *follow.dropped)
 
     def _next(self, name: str, block: DataBlock, own: Sequence[int], of: tuple[str, int]) -> int:
-        """Return the number after the highest that a region has used in a block this year, 0 where it has used none.
+        """Return the number after the highest that a region has used in a block this year; 0 if it has used none.
 
         Args:
             name: Full name of the block.
             block: The block.
-            own: Places of the region's rows.
+            own: Positions of the region's rows.
             of: The region's code, and the year.
         """
         region, year = of
@@ -160,7 +161,7 @@ def prefill_from(
     library: Library,
     progress: Progress | None = None,
 ) -> Prefill:
-    """Return the rows to go on from: those of a consolidated workbook, or of returns of any round of the project.
+    """Return the rows of an earlier round: those of a consolidated workbook, or of returns of any round of the project.
 
     Raises:
         InputError: A path is not there, or nothing in it was sent out for this project.
@@ -197,7 +198,7 @@ def known_tables(names: Sequence[str], templates: Sequence[Template]) -> frozens
 
 
 def _rows(columns: Mapping[str, Sequence[object]], block: DataBlock, positions: Sequence[int]) -> Iterator[_Row]:
-    """Yield rows as data: what was typed, without blanks."""
+    """Yield rows as field name -> value, without blanks and without fields that a workbook fills in itself."""
     names = [f.name for f in block.columns if f.name in columns and _is_typed(block, f.name)]
     for position in positions:
         yield {name: value for name in names if (value := columns[name][position]) is not None}

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from xlsflow.template.model import Pack
     from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
 
-PAPER = ".pdf"
-NO_DATA = "header_again"
+_PDF = ".pdf"
+_REPEATED_HEADER = "header_again"
 """Why a row is left out on paper too: a header repeated between the rows."""
 _FIRST_YEAR = 1900
 """Before it, no cell can hold a date."""
 
-Line = dict[str, object]
+_Row = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Printed:
 
     Attributes:
         path: The PDF.
-        as_of: The day that every mark and count on it is true for.
+        as_of: The as-of day of all marks and counts on it.
         files: The file that it was printed from.
-        findings: What of the file is not printed as it is, such as an added column.
+        findings: What is not printed or printed differently, such as an added column.
     """
 
     path: Path
@@ -63,7 +63,7 @@ def print_return(path: Path, out: Path, definitions: Definitions, now: date | No
     Args:
         path: The workbook.
         out: The PDF to write.
-        definitions: What it is read against; their as-of day is the one that is printed, where they have one.
+        definitions: What it is read against; their as-of day, if any, is the one that is printed.
         now: The as-of day where the workbook names none itself.
 
     Raises:
@@ -75,8 +75,8 @@ def print_return(path: Path, out: Path, definitions: Definitions, now: date | No
     from xlsflow.system.libreoffice import convert_to_pdf
     from xlsflow.workbook.outgoing.writer import write_workbook
 
-    if out.suffix.lower() != PAPER:
-        raise InputError("report_format", file=out.name, known=PAPER)
+    if out.suffix.lower() != _PDF:
+        raise InputError("report_format", file=out.name, known=_PDF)
     returned, definitions = _read(path, definitions)
     outgoing = _outgoing_workbook(returned, definitions, now)
     with tempfile.TemporaryDirectory(prefix="xlsflow-") as folder:
@@ -118,7 +118,7 @@ def _read(path: Path, definitions: Definitions) -> tuple[Return, Definitions]:
 
 
 def _outgoing_workbook(returned: Return, definitions: Definitions, now: date | None) -> OutgoingWorkbook:
-    """Return what was read as the workbook that is printed."""
+    """Return the content of the workbook that is laid out for printing."""
     from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
 
     record, opened = returned.record, definitions.pack(returned.record.stamp.pack)
@@ -142,7 +142,7 @@ def _outgoing_workbook(returned: Return, definitions: Definitions, now: date | N
     )
 
 
-def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> list[Line]:
+def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> list[_Row]:
     """Return every filled row of a block in the order of the sheet, with the notes and subtotals between them."""
     from xlsflow.workbook.outgoing.plan import Typed
 
@@ -150,7 +150,7 @@ def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> 
     table, _ = opened.readers[raw.full_name].read(raw)
     unknown = () if definitions.project else definitions.library.project_lists
     fields = [field for field in block.columns if not field.computed and field.name in table.values]
-    found: list[tuple[int, Line]] = []
+    found: list[tuple[int, _Row]] = []
     for record, row in enumerate(table.rows):
         cells = {
             field.name: _cell(
@@ -159,7 +159,7 @@ def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> 
             for field in fields
         }
         found.append((row, {name: cell for name, cell in cells.items() if cell is not None}))
-    notes = (row for row in table.skipped if row.code != NO_DATA)
+    notes = (row for row in table.skipped if row.code != _REPEATED_HEADER)
     found += ((row.row, {name: Typed(text) for name, text in row.texts.items()}) for row in notes)
     return [line for _, line in sorted(found, key=lambda pair: pair[0])]
 
@@ -184,13 +184,13 @@ def _cell(field: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
 
 
 def _as_of(
-    returned: Return, opened: PackDefinitions, rows: Mapping[str, list[Line]]
-) -> tuple[date | None, dict[str, list[Line]]]:
+    returned: Return, opened: PackDefinitions, rows: Mapping[str, list[_Row]]
+) -> tuple[date | None, dict[str, list[_Row]]]:
     """Return the as-of day that a workbook names, and its rows without it: a printed page has only one."""
     from xlsflow.workbook.outgoing.plan import AS_OF
 
     named: date | None = None
-    without: dict[str, list[Line]] = {}
+    without: dict[str, list[_Row]] = {}
     for name in (table.full_name for table in returned.blocks):
         cells = {field.name for field in opened.blocks[name][1].columns if field.defines == AS_OF}
         for line in rows[name] if cells else ():
@@ -205,9 +205,9 @@ def _day(value: object) -> date:
 
 
 def _facts(
-    returned: Return, rows: Mapping[str, list[Line]], opened: PackDefinitions, lang: Lang
+    returned: Return, rows: Mapping[str, list[_Row]], opened: PackDefinitions, lang: Lang
 ) -> Mapping[str, object]:
-    """Return the facts that the workbook was sent out with: what is still in its cells, else what its stamp says."""
+    """Return the facts of the workbook: from its cells if they are still there, else from its stamp."""
     stamp = returned.record.stamp
     facts: dict[str, object] = {
         "document.number": stamp.document,
@@ -276,7 +276,7 @@ def _matrices(pack: Pack, library: Library) -> Iterator[tuple[str, str]]:
 
 
 def _columns(grid: Grid, matrices: Sequence[tuple[str, str]]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the list behind the columns of a matrix on a sheet, with what its keys and headers tell of it."""
+    """Yield the list behind the columns of a matrix on a sheet, with the codes and labels in its keys and headers."""
     for cells, across in matrices:
         start = key_text(f"{cells}_")
         for number, row in enumerate(grid.rows):

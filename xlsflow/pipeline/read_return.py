@@ -1,7 +1,7 @@
 """The step for one file: its bytes and the definitions in, one `Return` out.
 
 The step is pure. A reader process runs it for `merge`; this process runs it for the project workbook. Its value can be
-pickled, holds columns rather than frames, and says of a refused file why it was refused.
+pickled, holds columns rather than frames, and states the reason if the file is refused.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsolidatedWorkbook:
-    """A consolidated workbook among the returned files: the files that went into it stand for it in a merge.
+    """A consolidated workbook among the returned files: a merge uses the files that it was made from.
 
     Attributes:
         record: The workbook itself.
@@ -45,7 +45,7 @@ class ConsolidatedWorkbook:
 
 @dataclass(frozen=True)
 class BrokenPack:
-    """A file of a pack whose definition is wrong: that stops the work, and the process with the library says why."""
+    """A file of a pack whose definition is wrong: the parent process, which has the library, raises the error."""
 
     name: str
 
@@ -140,6 +140,7 @@ def place_blocks(definitions: Definitions, workbook: RawWorkbook, name: str, *, 
     if diagnostic is not None:
         return Return.refused(record, diagnostic)
     opened = definitions.pack(record.stamp.pack)
+    # Without a project, its columns are missing in the templates, so their fingerprint would always differ.
     if record.stamp.fingerprint not in ("", opened.fingerprint) and definitions.project is not None:
         doubts = (*doubts, Diagnostic("other_version"))
     return _placed(Return(record, tuple(_finding(record, doubt) for doubt in doubts)), opened, workbook)
@@ -194,7 +195,7 @@ def _mismatch(definitions: Definitions, stamp: Stamp) -> Diagnostic | None:
 
 
 def _placed(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) -> Return:
-    """Return a file with its blocks, and findings of the shape of its sheets."""
+    """Return a file with its blocks, and findings about the structure of its sheets."""
     from xlsflow.intake.recognition.placed_block import PlacedBlock
     from xlsflow.intake.recognition.raw_table import about_sheet, raw_table
 
@@ -255,7 +256,7 @@ def _finding(record: FileRecord, diagnostic: Diagnostic, sheet: str = "") -> Fin
 
 
 def _cell_finding(record: FileRecord, about: SheetDiagnostic, found: PlacedBlock) -> Finding:
-    """Return a finding of a block's shape, or of a cell of it before its value is read."""
+    """Return a finding about a block's structure, or about a cell before its value is read."""
     label = found.block.label_of(about.field) if about.field else None
     location = Location(record.file, about.sheet, about.cell, found.template.full_name(found.block), about.field, label)
     return Finding(about.diagnostic.code, location, about.value, about.diagnostic.facts)
@@ -266,6 +267,7 @@ def reading_step(definitions: Definitions, limits: Limits) -> Step[ReadFile]:
     from xlsflow.intake.hidden.consolidated_pages import BookPages, DataTable
     from xlsflow.intake.isolation.reader_pool import Step
 
+    # A reader process may be taken over by a hostile file: only these classes are unpickled from its answers.
     parts = (
         *(FileRecord, Stamp, Finding, Location, LocalizedText, LedgerLine, AsideRow, BlockRows, SkippedRow),
         *(Waiver, BookPages, DataTable, DuplicateRow),

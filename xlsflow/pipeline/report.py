@@ -70,6 +70,7 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     instant = instant if instant.tzinfo else instant.replace(tzinfo=project.zone)
     day = instant.astimezone(project.zone).date()
     definitions = Definitions(library, project, day)
+    # Waivers are valid up to a day: they apply as of the day of this report, not of the merge.
     returns = replace(returns_in(path.name, pages, definitions), day=day)
     book = make_book(union([returns]), [region.code for region in project.regions])
     book = with_waiver_findings(book, project, day)

@@ -169,7 +169,7 @@ def _sheet_lines(name: str, variant: str, library: Library, lang: Lang, width: i
 
 
 def _context(template: Template, variant: str, library: Library, lang: Lang) -> DictionaryContext:
-    """Return what the dictionary of a sheet tells besides its definition."""
+    """Return what the dictionary of a sheet needs besides its definition."""
     from xlsflow.template.dictionary import DictionaryContext
 
     scope = library.scope()

@@ -1,4 +1,4 @@
-"""What was found, as plain lines: one block a file, one line a finding, without colour."""
+"""Renders findings as plain lines: one block a file, one line a finding, without colour."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _RANGE_WIDTH = 12
 
 
 def severity_sign(severity: Severity) -> str:
-    """Return the sign that stands before a finding of a severity."""
+    """Return the symbol before a finding of a severity."""
     return CHIPS[severity.value].symbol
 
 
@@ -103,7 +103,7 @@ def counts_by_severity(found: Iterable[Finding], lang: Lang) -> str:
 def summary_lines(
     files: Sequence[FileRecord], findings: Sequence[Finding], ledger: Iterable[LedgerLine], lang: Lang
 ) -> Iterator[str]:
-    """Yield what came of it all: the files, the findings, the rows."""
+    """Yield the totals: files, findings, rows."""
     counts = Counter("aside" if record.status != "refused" and record.reason else record.status for record in files)
     aside = _NOT_COUNTED.format(lang, n=counts["aside"]) if counts["aside"] else ""
     yield (

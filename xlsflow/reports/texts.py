@@ -1,4 +1,4 @@
-"""What a report says around its figures, in Chinese and English.
+"""The fixed texts of a report around its figures, in Chinese and English.
 
 What a definition calls a field, a sheet or a status is not here: a report asks the definition.
 """

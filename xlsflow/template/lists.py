@@ -82,7 +82,7 @@ class ChoiceList(BaseModel):
     def _is_unambiguous(self) -> ChoiceList:
         codes = [choice.code for choice in self.values]
         if repeated := [code for code in codes if codes.count(code) > 1]:
-            raise ValueError(f"the code {repeated[0]!r} stands twice in the list {self.name!r}")
+            raise ValueError(f"the code {repeated[0]!r} occurs twice in the list {self.name!r}")
         seen: dict[str, str] = {}
         for choice in self.values:
             if not choice.code.strip():

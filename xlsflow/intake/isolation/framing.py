@@ -16,13 +16,13 @@ def send(stream: IO[bytes], message: bytes) -> None:
     stream.flush()
 
 
-def receive(stream: IO[bytes], most: int) -> bytes | None:
-    """Return one message; None if the stream ends before it is whole, or it is longer than `most` bytes."""
+def receive(stream: IO[bytes], limit: int) -> bytes | None:
+    """Return one message; None if the stream ends before it is whole, or it is longer than `limit` bytes."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
-    if length > most:
+    if length > limit:
         return None
     message = stream.read(length)
     return message if len(message) == length else None

@@ -10,7 +10,7 @@ from xlsflow.errors import InputError
 from xlsflow.messages.single_line import single_line
 
 MIB = 1 << 20
-_LONGEST_FACT = 80  # of what a file says of itself: its sentence stays a sentence
+_LONGEST_FACT = 80  # of a text from the file: a longer one would fill the whole message
 
 
 @dataclass(frozen=True, slots=True)

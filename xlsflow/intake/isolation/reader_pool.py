@@ -1,4 +1,4 @@
-"""Runs a callable over files in other processes, within limits; what goes wrong there becomes a value here.
+"""Runs a callable over files in other processes, within limits; a file that cannot be read becomes a value.
 
 A hostile or broken file can abort, hang or swell a reader process; then that one file is refused, and a fresh process
 reads the rest. Answers are unpickled with an allow list, so a reader process that a file has taken over can hand back
@@ -38,7 +38,7 @@ _T = TypeVar("_T")
 _MOST_READERS = 4
 _SECONDS_TO_START = 60.0
 _OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0) or None  # the system ends a process that took its time of the processor
-_MOST_WAITING = 32 << 20  # bytes of answers that are unpacked ahead of whoever asked
+_MOST_WAITING = 32 << 20  # bytes of answers unpacked before the caller takes them
 _WATCH_EVERY = 0.1  # seconds between two looks at the clock
 _RESTART_ABOVE = 16 << 20  # a reader that handed over more than this is replaced: its memory is fragmented
 # What pickle raises on bytes that are no pickle, and what an answer of another shape leads to.
@@ -110,10 +110,10 @@ def read_files(requests: Sequence[Request], step: Step[_T], limits: Limits | Non
     Args:
         requests: The files.
         step: What to do with each.
-        limits: How much of one file is read, and for how long; what the environment asks for where None.
+        limits: How much of one file is read, and for how long; by default what the environment sets.
 
     Raises:
-        InputError: The environment asks for limits that are none, or a reader process does not start.
+        InputError: The environment sets invalid limits, or a reader process does not start.
     """
     count = min(len(requests), _MOST_READERS, _processors())
     if not count:
@@ -141,7 +141,7 @@ def _grids(limits: Limits, data: bytes, name: str) -> RawWorkbook:
 
 
 def usual_limits() -> Limits:
-    """Return the limits of an honest file, or what the environment asks for instead."""
+    """Return the limits of an honest file, or those that the environment sets."""
     return limits_asked(os.environ.get(ASKED, ""))
 
 

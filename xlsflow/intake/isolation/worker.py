@@ -1,4 +1,4 @@
-"""The reader process: reads files one after another, answers each with one message, and may die without harm.
+"""The reader process: reads files one after another, answers each with one message; it may die over one.
 
 It runs a callable that its parent hands over at the start, and knows nothing of what that does.
 """

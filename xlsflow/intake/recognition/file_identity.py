@@ -1,4 +1,4 @@
-"""Tells what a file is where its stamp does not: the pack, the region, the time of saving."""
+"""Identifies a file without a complete stamp: its pack, its region, its time of saving."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The results of recognition: a block at the place where it was found, and diagnostics about the sheet's structure."""
+"""The results of recognition: a block with its position, and diagnostics about the sheet's structure."""
 
 from __future__ import annotations
 

@@ -95,6 +95,7 @@ def _worst_regions(regions: pd.DataFrame) -> pd.DataFrame:
     if len(regions) <= _MAX_REGIONS:
         return regions
     rank = regions["light"].map({signal: rank for rank, signal in enumerate(SIGNALS_WORST_FIRST)})
+    # Stable, so that regions with equal figures keep the order of the project.
     ranked = regions.assign(rank=rank).sort_values(
         ["rank", "overdue", "worst"], ascending=[True, False, False], kind="stable"
     )

@@ -247,9 +247,9 @@ def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> 
         if isinstance(op, ast.In | ast.NotIn):
             # Python would read `a < b in (1, 2)` as a chain, which the author hardly means.
             if len(ops) > 1:
-                raise ExprError("'in' stands alone; join it to other comparisons by and")
+                raise ExprError("'in' cannot be part of a chain of comparisons; join them by and")
             if not isinstance(side, ast.Tuple | ast.List):
-                raise ExprError(f"after 'in' a list of codes is wanted, not {ast.unparse(side)!r}")
+                raise ExprError(f"after 'in' a list of codes is expected, not {ast.unparse(side)!r}")
             options = tuple(_constant(item) for item in side.elts)
             parts.append(OneOf(first, options) if isinstance(op, ast.In) else Not(OneOf(first, options)))
             continue
@@ -267,20 +267,20 @@ def _constant(node: ast.expr) -> Const:
             return Const(value)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)):
             return Const(-value)
-    raise ExprError(f"a code or a number is wanted, not {ast.unparse(node)!r}")
+    raise ExprError(f"a code or a number is expected, not {ast.unparse(node)!r}")
 
 
 def _call(name: str, args: list[ast.expr]) -> Expr:
     if name not in EXPRESSION_FUNCTIONS:
         raise ExprError(f"there is no function {name!r}{did_you_mean(name, EXPRESSION_FUNCTIONS)}")
     if not args:
-        raise ExprError(f"{name}() wants a field")
+        raise ExprError(f"{name}() needs a field")
     first = _from_ast(args[0])
     if not isinstance(first, Ref):
-        raise ExprError(f"{name}() wants a field first, not {ast.unparse(args[0])!r}")
+        raise ExprError(f"{name}() needs a field first, not {ast.unparse(args[0])!r}")
     if name == "count":
         if len(args) == 1:
-            raise ExprError("count() wants the codes to count behind the group")
+            raise ExprError("count() needs the codes to count after the group")
         return Count(first, tuple(str(_constant(arg).value) for arg in args[1:]))
     if len(args) != 1:
         raise ExprError(f"{name}() takes one field")

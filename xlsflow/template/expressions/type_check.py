@@ -103,7 +103,7 @@ class TypeChecker:
     def _conditions(self, *parts: Expr) -> ExpressionType:
         for part in parts:
             if (part_type := self.type_of(part)) not in ("truth", "unknown"):
-                self.errors.append(f"a condition is wanted and {_TYPE_NAMES(part_type)} stands there")
+                self.errors.append(f"a condition is expected, not {_TYPE_NAMES(part_type)}")
         return "truth"
 
     def _comparison(self, op: str, left: ExpressionType, right: ExpressionType) -> ExpressionType:
@@ -174,4 +174,4 @@ def type_errors(expr: Expr, block: DataBlock, *, expected: tuple[ExpressionType,
     actual = checker.type_of(expr)
     yield from dict.fromkeys(checker.errors)
     if not checker.errors and actual not in expected:
-        yield f"{' or '.join(map(_TYPE_NAMES, expected))} is wanted, and this gives {_TYPE_NAMES(actual)}"
+        yield f"{' or '.join(map(_TYPE_NAMES, expected))} is expected, but this gives {_TYPE_NAMES(actual)}"

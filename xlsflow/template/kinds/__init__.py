@@ -1,7 +1,7 @@
 """The kinds of fields: how each is shown, validated while typing, read back, and sampled.
 
-A kind answers every question about itself, so no other package asks which kind a field has. Nothing here knows a file
-format. Start with `field.FieldBase`, then any kind; `parsing` understands typed text.
+Nothing here knows a file format, and no other package asks which kind a field has. Start with `field.FieldBase`, then
+any kind; `parsing` understands typed text.
 """
 
 from __future__ import annotations

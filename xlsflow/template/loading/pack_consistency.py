@@ -26,14 +26,14 @@ def pack_errors(pack: Pack, templates: Sequence[Template]) -> Iterator[Definitio
     for number, template in enumerate(templates):
         at = f"sheets[{number}]"
         if names.index(template.name) != number:
-            yield at, f"the sheet {template.name!r} stands twice"
+            yield at, f"the sheet {template.name!r} occurs twice"
             continue
         for tab in {tab.casefold() for tab in template.tab.both()}:
             if tabs.setdefault(tab, template.name) != template.name:
                 yield at, f"{template.name!r} and {tabs[tab]!r} both name their sheet {tab!r} in the workbook"
         for setting in sorted(settings_of(template) - set(pack.settings)):
             near = did_you_mean(setting, pack.settings)
-            yield "settings", f"{setting} is missing, which the sheet {template.name!r} speaks of{near}"
+            yield "settings", f"{setting} is missing, which the sheet {template.name!r} uses{near}"
 
 
 def settings_of(template: Template) -> set[str]:

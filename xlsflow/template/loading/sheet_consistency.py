@@ -64,7 +64,7 @@ def sheet_errors(
     for number, block in enumerate(template.blocks):
         at = f"blocks[{number}]"
         if names.index(block.name) != number:
-            yield f"{at}.name", f"the block name {block.name!r} stands twice"
+            yield f"{at}.name", f"the block name {block.name!r} occurs twice"
         if isinstance(block, DataBlock):
             yield from _block_errors(block, at, known)
         elif isinstance(block, SignaturesBlock):
@@ -119,7 +119,7 @@ def _timing_errors(duty: TimingFields, block: DataBlock, known: KnownLists) -> I
     if duty.rule not in known.codes:
         yield "rule", f"no list offers a timing rule {duty.rule!r}{did_you_mean(duty.rule, known.codes)}"
     if "." in duty.start and not duty.by:
-        yield "by", f"{duty.start!r} stands on another sheet; name the field that says in which row"
+        yield "by", f"{duty.start!r} is on another sheet; name the field that identifies the row"
 
 
 def _field_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[DefinitionError]:
@@ -141,12 +141,12 @@ def _duplicate_errors(block: DataBlock, at: str) -> Iterator[DefinitionError]:
     labels: set[str] = set()
     for key, field in fields_with_keys(block):
         if field.name in names:
-            yield f"{at}.{key}.name", f"the field {field.name!r} stands twice"
+            yield f"{at}.{key}.name", f"the field {field.name!r} occurs twice"
         own = {label.strip() for label in field.label.both()}
         if "" in own:
             yield f"{at}.{key}.label", "a label must not be blank"
         for label in sorted(own & labels - {""}):
-            yield f"{at}.{key}.label", f"the label {label!r} stands twice in this block"
+            yield f"{at}.{key}.label", f"the label {label!r} occurs twice in this block"
         names.add(field.name)
         labels |= own
 
@@ -181,7 +181,10 @@ def _table_errors(block: TableBlock, at: str, known: KnownLists) -> Iterator[Def
 def _status_errors(follow: Follow, status: FieldBase, at: str, known: KnownLists) -> Iterator[DefinitionError]:
     """Yield the status codes of `follow` that the status field's list lacks."""
     if not status.list_name():
-        yield f"{at}.follow.status", f"{status.name!r} is not chosen from a list, so nothing says what is done"
+        yield (
+            f"{at}.follow.status",
+            f"{status.name!r} is not chosen from a list, so it is unknown which of its values mean done",
+        )
     choices = known.lists.get(status.list_name())
     for part in ("done", "dropped", "blocked", "idle"):
         for code in getattr(follow, part):

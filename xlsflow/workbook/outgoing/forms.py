@@ -1,4 +1,4 @@
-"""Writes a form: labels with a cell beside each, and checkboxes for paper where the template wants them."""
+"""Writes a form: labels with a cell beside each, and checkboxes for paper if the template has them."""
 
 from __future__ import annotations
 

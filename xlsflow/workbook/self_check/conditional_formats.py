@@ -86,6 +86,7 @@ def add_due_colours(drawer: SheetDrawer, block: TableBlock, addresses: Addresses
     span = layout.columns[follow.due]
     edges = layout.first_row, span.first, layout.last_row, span.last
     closed = ",".join(f"{status}={label}" for label in _labels(drawer, block, (*follow.done, *follow.dropped)))
+    # FALSE keeps OR() valid for a table in which no status closes an item.
     is_open = f"ISNUMBER({due}),NOT(OR({closed},FALSE))"
     tests: tuple[tuple[CellTone, str], ...] = (
         ("overdue", f"{due}<{AS_OF}"),
@@ -94,6 +95,7 @@ def add_due_colours(drawer: SheetDrawer, block: TableBlock, addresses: Addresses
     for tone, test in tests:
         tone_format = drawer.formats.rule(tone, sign=False)
         criteria = f"=AND({is_open},{test})"
+        # Overdue is tested first and stops the evaluation: an overdue date is also before the end of the soon days.
         rule = {"type": "formula", "criteria": criteria, "format": tone_format, "stop_if_true": True}
         _add_rule(drawer, edges, rule)
 
@@ -132,6 +134,7 @@ def _any_of(status: str, labels: Sequence[str]) -> str:
 def _kpi_counts(
     writer: SheetWriter, follow: Follow, rows: Sequence[Mapping[str, object]]
 ) -> tuple[int, int, int, int, int]:
+    # The same counts as in `kpi_formula`: programs that compute no formulas (previews, readers) show the stored result.
     today = writer.plan.outgoing.day
     last = today + timedelta(days=_soon_days(writer))
     titled = [row for row in rows if row.get(follow.title) not in (None, "")]
