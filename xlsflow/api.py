@@ -113,7 +113,7 @@ def generate(
     Args:
         project: The project workbook.
         out: Folder for the workbooks.
-        order: Which pack, round, regions and language, and the data to go on from; by default the project's own.
+        order: Which pack, round, regions and language, and earlier data to prefill from; by default the project's own.
         templates: Folders of your own definitions.
         progress: Called as `progress(stage, done, total)` after each file that is read or workbook that is written.
 
@@ -383,7 +383,7 @@ def _library(templates: _Paths, project: Path | None = None) -> Library:
 def _definitions(
     project: Path | str | None, as_of: datetime | None, templates: _Paths, now: datetime | None = None
 ) -> tuple[Definitions, datetime | None]:
-    """Return what returned files are read against, and the as-of instant where there is one."""
+    """Return the definitions that returned files are read against, and the as-of instant if there is one."""
     from xlsflow.pipeline.definitions import Definitions
 
     path = None if project is None else Path(project)

@@ -72,7 +72,7 @@ def usage_errors_in(lang: Lang) -> Iterator[None]:
 
 
 def _sentence(error: click.UsageError) -> str:
-    """Return what is wrong with a command line."""
+    """Return the usage error of a command line in Chinese."""
     if isinstance(error, click.NoSuchOption):
         return f"没有 {error.option_name} 这个选项{_suggestion(error.possibilities)}。"
     if isinstance(error, click.exceptions.NoSuchCommand):
@@ -87,7 +87,7 @@ def _sentence(error: click.UsageError) -> str:
 
 
 def _bad_value(error: click.BadParameter) -> str:
-    """Return what is wrong with the value of an option or an argument."""
+    """Return the error about the value of an option or an argument in Chinese."""
     expected = error.param.type if error.param else None
     if isinstance(expected, click.Choice):
         return f"{_name(error)} 只能是 {'、'.join(map(str, expected.choices))} 之一。"

@@ -81,7 +81,7 @@ def counted_by_pack(returns: Sequence[Return]) -> Mapping[str, list[int]]:
 
 
 def _slot(record: FileRecord) -> tuple[str, ...]:
-    """Return what there is one return of: project, pack, round and region. Empty where no region is known."""
+    """Return the key of which one return counts: project, pack, round and region; empty if no region is known."""
     stamp = record.stamp
     if record.status == "refused" or not stamp.region:
         return ()

@@ -95,7 +95,7 @@ def _cells(table: BlockRows, key: str) -> list[str]:
 
 
 def outline_of(block: DataBlock) -> BlockOutline:
-    """Return what a merge needs to know of a block."""
+    """Return the key, its label and the column order of a block."""
     label = block.label_of(block.key) if block.key else untranslated("")
     return BlockOutline(block.key, label, {field.name: index for index, field in enumerate(block.columns)})
 
@@ -152,7 +152,7 @@ def union(sets: Sequence[ReturnSet]) -> ReturnSet:
 
 
 def _completeness(returned: Return) -> tuple[bool, int, int]:
-    """Return how much is known of a file: one that is known from a book may have lost rows."""
+    """Return a rank by how complete a return is: one restored from a book may have lost rows."""
     return returned.first_hand, sum(line.merged for line in returned.ledger), len(returned.findings)
 
 

@@ -73,7 +73,7 @@ class FindingGroup:
         """Return the message of its first finding, with the number of cells."""
         if self.count == 1:
             return self.first.message(lang)
-        if any(_said(finding) != _said(self.first) for finding in self.findings):
+        if any(_message_key(finding) != _message_key(self.first) for finding in self.findings):
             return self.first.message(lang) + TIMES_FIRST.format(lang, count=self.count)
         whole = replace(self.first, location=replace(self.first.location, cell=self.cells))
         return whole.message(lang) + TIMES.format(lang, count=self.count)
@@ -115,7 +115,7 @@ def _facts(finding: Finding) -> tuple[tuple[str, str | LocalizedText], ...]:
     return tuple(sorted(finding.facts.items(), key=lambda fact: fact[0]))
 
 
-def _said(finding: Finding) -> tuple[object, ...]:
+def _message_key(finding: Finding) -> tuple[object, ...]:
     return finding.value, _facts(finding)
 
 

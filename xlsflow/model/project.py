@@ -299,7 +299,7 @@ def _twice(named: Iterable[tuple[str, ...]]) -> str | None:
 
 
 def _names(row: _Named) -> tuple[str, ...]:
-    """Return what something is called, each name once."""
+    """Return the names and code of a row, each once."""
     return tuple(dict.fromkeys(text for text in (row.name, row.name_en, getattr(row, "code", "")) if text))
 
 

@@ -60,7 +60,7 @@ def _refusal(file: InputFile) -> Return | None:
 
 
 def _value(answer: ReadFile | Unreadable, file: InputFile, definitions: Definitions) -> Return | ConsolidatedWorkbook:
-    """Return what a reader process answers as the value of a file.
+    """Return the answer of a reader process as the value of a file.
 
     Raises:
         TemplateError: The definition of its pack is wrong.

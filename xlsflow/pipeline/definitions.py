@@ -88,7 +88,7 @@ class Definitions:
         lists: Where there is no project, choice lists of it that are known all the same.
         any_round: Whether files of other rounds are accepted.
         as_return: Whether a file must be a return of the project; else any workbook of ours is read, the project
-            workbook too, and its region and round are not looked at.
+            workbook too, and its region and round are not checked.
         check_rows: Whether the rows of each file are checked by themselves, row by row; right where no frames are
             loaded.
     """

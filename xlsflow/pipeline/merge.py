@@ -108,7 +108,7 @@ def read_one(path: Path, definitions: Definitions) -> Return:
 def basis(
     book: Book, definitions: Definitions, as_of: datetime, previous: tuple[Book, datetime] | None = None
 ) -> ReportInputs:
-    """Return what a report of a book is made from; the definitions have a project."""
+    """Return the inputs of a report of a book; the definitions have a project."""
     from xlsflow.reports import ReportInputs
 
     assert definitions.project is not None

@@ -165,7 +165,7 @@ def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> 
 
 
 def _cell(field: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
-    """Return what a cell is printed with: its value, or the typed text where that could not be read.
+    """Return the printed content of a cell: its value, or the typed text if it could not be read.
 
     What belongs to a list of the project's own is left as it was typed where nobody knows the project.
     """
@@ -232,7 +232,7 @@ def _language(returned: Return, opened: PackDefinitions) -> Lang:
 
 
 def own_lists(workbook: RawWorkbook, library: Library) -> Mapping[str, ChoiceList]:
-    """Return what a workbook knows of the lists that a project names: its dropdowns, and the columns of its matrices.
+    """Return the lists of a project as far as a workbook contains them: its dropdowns, and the columns of its matrices.
 
     The labels serve as codes, since the codes themselves are in the project only.
     """

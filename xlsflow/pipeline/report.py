@@ -41,7 +41,7 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     Args:
         path: The workbook.
         library: The definitions.
-        as_of: The instant that it is looked at from; the one that it was written for where None.
+        as_of: The as-of instant; by default the one that the workbook was written for.
 
     Raises:
         InputError: It is not there.

@@ -81,7 +81,7 @@ def show_template(name: str, lang: Lang, *, templates: _Paths = (), width: int =
 
 
 def check_templates(files: Iterable[Path | str], *, templates: _Paths = ()) -> tuple[int, list[TemplateError]]:
-    """Return how many files were looked at, and every mistake in them, each once.
+    """Return the number of files that were checked, and every error in them, each once.
 
     A file in a folder of definitions is checked together with the rest of that folder.
 

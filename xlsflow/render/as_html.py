@@ -109,9 +109,9 @@ def _rows(listing: Listing) -> Iterator[str]:
         cells = []
         for column, shown, named in zip(listing.columns, values, classes, strict=True):
             mark = column.marks[row] if column.marks else None
-            said = escape(value_text(shown[row], column.format))
+            cell_html = escape(value_text(shown[row], column.format))
             look = f' style="{_colours(mark)}"' if mark else _share_bar(shown[row], column.format)
-            cells.append(f'<td class="{named}"{look}>{said}</td>')
+            cells.append(f'<td class="{named}"{look}>{cell_html}</td>')
         yield f"<tr>{''.join(cells)}</tr>"
 
 

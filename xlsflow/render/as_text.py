@@ -66,12 +66,12 @@ def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang
         sign = severity_sign(gravest) if gravest else CHIPS["missing" if why.get(file) else "done"].symbol
         reason_findings = [finding for finding in found if finding.code == reasons.get(file)][
             :1
-        ]  # said beside the name, and not again
-        said = reason_findings[0].message(lang) if reason_findings else why.get(file)
-        said = said or (counts_by_severity(found, lang) if found else _CLEAN.say(lang))
+        ]  # shown beside the name, so not repeated below
+        summary = reason_findings[0].message(lang) if reason_findings else why.get(file)
+        summary = summary or (counts_by_severity(found, lang) if found else _CLEAN.say(lang))
         name = single_line(file)
-        named = said.startswith((name, f"“{name}”"))  # most sentences about a whole file begin with its name
-        yield f"{sign} {said}" if named else f"{sign} {name}  {said}".rstrip()
+        named = summary.startswith((name, f"“{name}”"))  # most sentences about a whole file begin with its name
+        yield f"{sign} {summary}" if named else f"{sign} {name}  {summary}".rstrip()
         yield from _sheets([finding for finding in found if finding not in reason_findings], lang)
 
 
@@ -94,10 +94,10 @@ def _sheets(found: Sequence[Finding], lang: Lang) -> Iterator[str]:
 
 
 def counts_by_severity(found: Iterable[Finding], lang: Lang) -> str:
-    """Return how many findings of each severity there are, the gravest first."""
+    """Return how many findings of each severity there are, the most serious first."""
     counts = Counter(finding.severity for finding in found)
-    said = [_SEVERITY_COUNTS[severity].format(lang, n=counts[severity]) for severity in Severity if counts[severity]]
-    return ("，" if lang == "zh" else ", ").join(said)
+    summary = [_SEVERITY_COUNTS[severity].format(lang, n=counts[severity]) for severity in Severity if counts[severity]]
+    return ("，" if lang == "zh" else ", ").join(summary)
 
 
 def summary_lines(

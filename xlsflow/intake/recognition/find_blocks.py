@@ -97,7 +97,7 @@ def _normalized(texts: Sequence[LocalizedText | None]) -> frozenset[str]:
 
 
 def find_blocks(searches: Sequence[BlockSearch], index: SheetIndex) -> list[BlockResult]:
-    """Return what was found of each block of a sheet."""
+    """Return the match of each block of a sheet."""
     results: list[BlockResult] = []
     # Rows inserted above one block move all blocks below it, so each search starts where the one before ended up.
     shift = after = 0

@@ -31,7 +31,7 @@ _USUAL_LINES: Mapping[str, int] = {"blocked": 3, "missing": 2, "high": 2, "timin
 def attention_items(
     labels: Labels, frame: pd.DataFrame, returned: pd.DataFrame, limit: int, violations: pd.DataFrame | None = None
 ) -> list[_Matter]:
-    """Return what needs coordination, the limit serious topic first.
+    """Return what needs coordination, the most serious topic first.
 
     Args:
         labels: Labels in the language of the report.

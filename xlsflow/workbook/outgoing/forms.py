@@ -42,7 +42,7 @@ def draw_form(drawer: SheetDrawer, block: DataBlock, layout: FormLayout) -> None
         _draw_rules(drawer, addresses, field, cell)
         if field.defines:
             address = drawer.sheet_plan.at(addresses.cell(field.name))
-            # A blank as-of day means the day on which the workbook is looked at.
+            # A blank as-of day means the current day when the workbook is opened.
             refers_to = f'=IF({address}="",TODAY(),{address})' if field.defines == AS_OF else f"={address}"
             drawer.names[field.defines] = refers_to
     draw_row_marks(drawer, block, layout)

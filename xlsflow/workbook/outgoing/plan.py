@@ -59,7 +59,7 @@ class OutgoingWorkbook:
         stamp: Which workbook it is.
         facts: What prefilled cells hold, by the name in a template's `fill`.
         rows: Full block name -> prefilled rows, as data: codes, numbers, dates.
-        as_of: The as-of day; None means the day on which the workbook is looked at.
+        as_of: The as-of day; None means the current day when the workbook is opened.
         created: The time of creation that the file states.
         numbers: Full block name -> the first running number for new rows, if earlier numbers are taken.
         for_print: Whether it is only printed: no spare rows, results instead of formulas, rows as high as their texts.
