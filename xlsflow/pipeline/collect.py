@@ -43,6 +43,8 @@ def collect(paths: Sequence[Path], definitions: Definitions) -> list[Return | Co
 
 def _refusal(file: InputFile) -> Return | None:
     """Return the refusal of a file whose name says that it can be no return."""
+    if file.problem:
+        return Return.refused(FileRecord(file.name), Diagnostic(file.problem, {"why": untranslated(file.reason)}))
     if file.is_lock:
         return Return.refused(FileRecord(file.name), Diagnostic("file_is_lock"))
     if file.found and not file.is_spreadsheet:
