@@ -367,13 +367,21 @@ def _keep_inputs(out: Path, paths: _Paths) -> None:
     """
     from xlsflow.intake.find_files import find_files
 
-    if out.exists() and any(out.samefile(file.path) for file in find_files(_each(paths))):
+    inputs = (file.path for file in find_files(_each(paths))) if out.exists() else ()
+    if any(path.exists() and out.samefile(path) for path in inputs):
         raise OutputError("output_is_input", file=out)
 
 
 def _each(paths: _Paths | Path) -> list[Path]:
-    """Return every path; a text is one path, though it is a sequence too."""
-    return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    """Return every path; a text is one path, though it is a sequence too.
+
+    Raises:
+        InputError: A text is empty, which would mean the current folder.
+    """
+    each = [paths] if isinstance(paths, str | Path) else paths
+    if "" in each:
+        raise InputError("no_such_file", path="“”")
+    return [Path(path) for path in each]
 
 
 def _library(templates: _Paths, project: Path | None = None) -> Library:

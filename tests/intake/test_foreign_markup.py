@@ -12,7 +12,7 @@ import pytest
 from tests.fuzz.rewritings import rewritten
 from tests.helpers import files, soak
 from tests.helpers.documents import TOP
-from xlsflow.intake.grid import GridBook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation.limits import Limits
 from xlsflow.intake.isolation.read_file import read_bytes
 
@@ -30,7 +30,7 @@ CHOICE = (
 )
 
 
-def read(data: bytes) -> GridBook:
+def read(data: bytes) -> RawWorkbook:
     return read_bytes("f.xlsx", data, Limits())
 
 
@@ -69,7 +69,11 @@ SHEETS = {
     "a default namespace on a row": (BEGIN + ROW + '<row xmlns="urn:zz" r="1"><c r="B1"><v>9</v></c></row>', "", ""),
     "a default namespace on a cell": (BEGIN + '<c xmlns="urn:zz" r="B1"><v>9</v></c>' + ROW, "", ""),
     "a default namespace on a value": (BEGIN.replace("</v>", '</v><v xmlns="urn:zz">9</v>') + ROW, "", ""),
-    "a default namespace on a merge": (BEGIN + ROW, "", '<mergeCells xmlns="urn:zz"><mergeCell ref="A1"/></mergeCells>'),
+    "a default namespace on a merge": (
+        BEGIN + ROW,
+        "",
+        '<mergeCells xmlns="urn:zz"><mergeCell ref="A1"/></mergeCells>',
+    ),
     "attributes of a row": (BEGIN.replace('"1"', '"1" zz:hidden="1"', 1) + ROW, "", ""),
     "attributes of a cell": (BEGIN.replace('r="A1"', 'zz:r="C9" r="A1" zz:t="s"') + ROW, "", ""),
     "an extension": (BEGIN + ROW, "", '<extLst><ext uri="x"><zz:sheetData><row r="1"/></zz:sheetData></ext></extLst>'),
@@ -150,7 +154,7 @@ def test_an_ignorable_element_whose_content_is_to_be_processed_is_left_out_and_i
 
 
 @cache
-def returned() -> tuple[tuple[bytes, GridBook], ...]:
+def returned() -> tuple[tuple[bytes, RawWorkbook], ...]:
     """Return whole returns, as regions sent them, and what is read of them."""
     paths = sorted((TOP / "samples/round/inbox").glob("DJXP*.xlsx"))
     return tuple((data, read(data)) for data in (path.read_bytes() for path in paths))
