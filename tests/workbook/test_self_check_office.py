@@ -17,7 +17,7 @@ from xlsflow.fileformat.cells import a1
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.template.expressions.expression import Blank, Ref, walk_expression
-from xlsflow.workbook.outgoing.plan import (Edition, Plan, UnparsedText, plan,)
+from xlsflow.workbook.outgoing.plan import Edition, Plan, UnparsedText, plan
 from xlsflow.workbook.outgoing.writer import write_edition
 from xlsflow.workbook.self_check.completeness import SheetCounts, count_sheets, ready_to_send
 from xlsflow.workbook.self_check.dropdown_lists import Dropdowns

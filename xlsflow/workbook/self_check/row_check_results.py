@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.template.expressions.evaluate_row import RowContext, RowPredicate, compile_violation
 from xlsflow.template.expressions.expression import Compare, Const
-from xlsflow.workbook.outgoing.plan import (Plan, Record, SheetPlan, UnparsedText, is_used,)
+from xlsflow.workbook.outgoing.plan import Plan, Record, SheetPlan, UnparsedText, is_used
 from xlsflow.workbook.self_check.row_checks import MISSING_LETTER, OK_CODE, CellCheck, CheckedCell
 
 if TYPE_CHECKING:
