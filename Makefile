@@ -21,11 +21,11 @@ demo: .venv/.runs
 
 test: .venv/.tests
 	@sh .ci/prepare office
-	$(BIN)/pytest -n auto $(if $(COVERAGE),--cov --cov-report=term)
+	$(BIN)/pytest -n auto --dist worksteal $(if $(COVERAGE),--cov --cov-report=term)
 
 soak: .venv/.tests
 	@sh .ci/prepare office
-	XLSFLOW_SOAK=$(SOAK) XLSFLOW_SEED=$(SEED) $(BIN)/pytest -n auto -m soak --hypothesis-seed=$(SEED) --timeout=0
+	XLSFLOW_SOAK=$(SOAK) XLSFLOW_SEED=$(SEED) $(BIN)/pytest -n auto --dist worksteal -m soak --hypothesis-seed=$(SEED) --timeout=0
 
 lint: .venv/.tests
 	$(BIN)/ruff check .

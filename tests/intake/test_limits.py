@@ -120,23 +120,23 @@ def test_what_is_no_workbook_is_refused_by_what_it_is_whatever_its_name_says(
 
 
 WORDS = {
-    "file_empty": ("0 字节", "重新发送", "0 bytes", "ask for it again"),
-    "file_incomplete": ("不完整", "重新发送", "incomplete", "ask for it again"),
+    "file_empty": ("0 字节", "重新发送", "0 bytes", "send it again"),
+    "file_incomplete": ("不完整", "重新发送", "incomplete", "send it again"),
     "file_is_text": ("CSV", "另存为 .xlsx", "CSV", "save it as .xlsx"),
     "file_is_web_page": ("网页", "另存为 .xlsx", "web page", "save it as .xlsx"),
     "file_is_flat_xml": ("XML", "另存为 .xlsx", "XML", "save it as .xlsx"),
-    "file_is_pdf": ("PDF", "发送填好的 Excel", "PDF", "send the filled Excel"),
+    "file_is_pdf": ("PDF", "发送填好的 Excel", "PDF", "send the Excel workbook itself"),
     "file_is_archive": ("压缩包", "解压", "archive", "unpack"),
     "file_is_picture": ("图片", "不要发照片", "picture", "not a photo"),
     "file_is_shortcut": ("快捷方式", "指向的工作簿", "shortcut", "that it points to"),
-    "file_is_word": ("Word", "发送填好的 Excel", "Word", "send the filled Excel"),
-    "file_is_slides": ("演示文稿", "发送填好的 Excel", "presentation", "send the filled Excel"),
+    "file_is_word": ("Word", "发送填好的 Excel", "Word", "send the Excel workbook"),
+    "file_is_slides": ("演示文稿", "发送填好的 Excel", "presentation", "send the Excel workbook"),
     "file_is_numbers": ("Numbers", "导出为 Excel", "Numbers", "export it to Excel"),
     "file_is_old_excel": ("很旧的 Excel", "另存为 .xlsx", "very old Excel", "save it as .xlsx"),
     "file_is_unknown": ("不是 Excel", "另存为 .xlsx", "not an Excel", "save it there as .xlsx"),
-    "file_is_lock": ("临时文件", "可以忽略", "has it open", "ignore it"),
+    "file_is_lock": ("临时文件", "可以忽略", "temporary file", "ignore it"),
     "file_damaged": ("已损坏", "另存为 .xlsx", "damaged", "save it as .xlsx"),
-    "file_password": ("密码", "取消密码", "password", "have it removed"),
+    "file_password": ("密码", "取消密码", "password", "remove the password"),
 }
 """What the file is and what to do, in Chinese and in English."""
 

@@ -5,7 +5,7 @@ They can be pickled: a reader process gets them at its start, and needs no file 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -135,6 +135,10 @@ class Definitions:
         if name not in self._opened:
             self._opened[name] = self._resolved(name)
         return self._opened[name]
+
+    def blocks_of(self, packs: Iterable[str]) -> Mapping[str, DataBlock]:
+        """Return full block name -> its definition in the last of some packs that has it."""
+        return {name: block for pack in packs for name, (_, block) in self.pack(pack).blocks.items()}
 
     def _resolved(self, name: str) -> PackDefinitions:
         """Return a pack of the library; without a project any region or person may be right."""

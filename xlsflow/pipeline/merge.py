@@ -47,8 +47,9 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
         LedgerError: A row is unaccounted for.
     """
     from xlsflow.checks.references import check_references
-    from xlsflow.merge.apply_waivers import with_waivers
+    from xlsflow.merge.apply_waivers import with_waiver_findings, with_waivers
     from xlsflow.merge.merge import make_book
+    from xlsflow.merge.other_rows import with_named_rows
     from xlsflow.merge.precedence import counted_by_pack
     from xlsflow.merge.union_of_returns import union
 
@@ -61,19 +62,10 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     if project is None:
         return make_book(whole)
     regions = [region.code for region in project.regions]
-    return with_project_findings(make_book(with_waivers(whole, project, definitions.as_of), regions), definitions)
-
-
-def with_project_findings(book: Book, definitions: Definitions) -> Book:
-    """Return a book with findings about the project's waivers, and with rows of other files named in words."""
-    from xlsflow.merge.apply_waivers import with_waiver_findings
-    from xlsflow.merge.other_rows import with_named_rows
-
-    project = definitions.project
-    assert project is not None
-    packs = sorted({record.stamp.pack for record in book.counted if record.stamp.pack})
-    blocks = {name: block for pack in packs for name, (_, block) in definitions.pack(pack).blocks.items()}
-    return with_named_rows(with_waiver_findings(book, project, definitions.as_of), project, blocks)
+    whole = with_waivers(whole, project, definitions.as_of)
+    book = make_book(whole, regions)
+    book = with_waiver_findings(book, project, definitions.as_of)
+    return with_named_rows(book, project, definitions.blocks_of(packs))
 
 
 def _opened(files: Sequence[CollectedFile], definitions: Definitions) -> tuple[list[Return], list[ReturnSet]]:

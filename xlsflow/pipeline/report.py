@@ -49,11 +49,12 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     """
     from xlsflow.intake.hidden.consolidated_pages import is_consolidated, read_pages
     from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
+    from xlsflow.merge.apply_waivers import with_waiver_findings
     from xlsflow.merge.merge import make_book
+    from xlsflow.merge.other_rows import with_named_rows
     from xlsflow.merge.union_of_returns import union
     from xlsflow.model.project import Project
     from xlsflow.pipeline.definitions import Definitions
-    from xlsflow.pipeline.merge import with_project_findings
     from xlsflow.pipeline.reopen import returns_in
 
     if not path.is_file():
@@ -71,7 +72,10 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     definitions = Definitions(library, project, day)
     returns = replace(returns_in(path.name, pages, definitions), day=day)
     book = make_book(union([returns]), [region.code for region in project.regions])
-    return ReopenedBook(with_project_findings(book, definitions), definitions, instant)
+    book = with_waiver_findings(book, project, day)
+    packs = sorted({record.stamp.pack for record in book.counted if record.stamp.pack})
+    named = with_named_rows(book, project, definitions.blocks_of(packs))
+    return ReopenedBook(named, definitions, instant)
 
 
 def writer(path: Path) -> Writer:

@@ -34,11 +34,10 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
 
     Ends after a fault that may have left something broken; the parent then starts a fresh process.
     """
+    gc.disable()  # nothing that is loaded or read here is in cycles; the loop below collects now and then all the same
     step = load_step(receive(requests, _LONGEST_STEP) or b"")
     send(answers, READY)
-    gc.collect()
     gc.freeze()
-    gc.disable()
     count = 0
     while request := receive(requests, _LONGEST_REQUEST):
         _allow(limits.seconds)
