@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from xlsflow.errors import InputError, OutputError
+from xlsflow.errors import InputError
 from xlsflow.i18n import Lang
 from xlsflow.pipeline import project_file
 from xlsflow.pipeline.generate import Order, Outbox
@@ -227,11 +227,12 @@ def merge_to(
         InputError: A path is not there, or neither the view nor the round names an as-of day.
         OutputError: The workbook cannot be written (it may be open in Excel), or would replace an input.
     """
+    from xlsflow.intake.find_files import keep_inputs
     from xlsflow.pipeline.merge import document
     from xlsflow.pipeline.report import book_writer
 
     write = book_writer(Path(out))
-    _keep_inputs(Path(out), [*_each(paths), project])
+    keep_inputs(Path(out), _each([*_each(paths), project]))
     definitions, instant = _definitions(project, view.as_of, templates, view.now)
     if instant is None:
         raise InputError("no_as_of")
@@ -356,20 +357,6 @@ def _previous(view: View, library: Library) -> tuple[Book, datetime] | None:
         return None
     opened = open_consolidated(Path(view.previous), library)
     return opened.book, opened.instant
-
-
-def _keep_inputs(out: Path, paths: _Paths) -> None:
-    """Check that an output replaces none of the files that it is made from.
-
-    Raises:
-        InputError: A path is not there.
-        OutputError: It would.
-    """
-    from xlsflow.intake.find_files import find_files
-
-    inputs = (file.path for file in find_files(_each(paths))) if out.exists() else ()
-    if any(path.exists() and out.samefile(path) for path in inputs):
-        raise OutputError("output_is_input", file=out)
 
 
 def _each(paths: _Paths | Path) -> list[Path]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xlsflow.errors import InputError
+from xlsflow.errors import InputError, OutputError
 
 _SPREADSHEETS = frozenset(
     (
@@ -140,3 +140,15 @@ def _file_problem(path: Path) -> tuple[str, str]:
     if not stat.S_ISREG(mode):
         return ("file_is_no_file" if path.suffix.lower() in _SPREADSHEETS else "other_file"), ""
     return "", ""
+
+
+def keep_inputs(out: Path, paths: Sequence[Path]) -> None:
+    """Check that an output replaces none of the files that it is made from.
+
+    Raises:
+        InputError: A path is not there.
+        OutputError: It would.
+    """
+    inputs = (file.path for file in find_files(paths)) if out.exists() else ()
+    if any(path.exists() and out.samefile(path) for path in inputs):
+        raise OutputError("output_is_input", file=out)
