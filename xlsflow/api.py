@@ -12,7 +12,7 @@ from xlsflow.errors import InputError
 from xlsflow.i18n import Lang
 from xlsflow.pipeline import project_file
 from xlsflow.pipeline.generate import Order, Outbox
-from xlsflow.system.garbage import paused_collector
+from xlsflow.system.garbage_collection import paused_collector
 
 if TYPE_CHECKING:
     from xlsflow.findings import Finding
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xlsflow.model.project import Project
     from xlsflow.model.returns import FileRecord, Return
     from xlsflow.pipeline.definitions import Definitions
-    from xlsflow.pipeline.print_ import Printed
+    from xlsflow.pipeline.print_return import Printed
     from xlsflow.template.loading.load import Library
 
 __all__ = [
@@ -307,7 +307,7 @@ def print_(
         Refused: It cannot be read, or was not sent out by xlsflow.
         OutputError: LibreOffice is missing or fails, or the PDF cannot be written.
     """
-    from xlsflow.pipeline.print_ import print_return
+    from xlsflow.pipeline.print_return import print_return
 
     definitions, _ = _definitions(project, None, templates)
     day = as_of.date() if as_of else None
