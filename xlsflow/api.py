@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from xlsflow.errors import InputError, OutputError
+from xlsflow.errors import InputError
 from xlsflow.i18n import Lang
 from xlsflow.pipeline import project_file
 from xlsflow.pipeline.generate import Order, Outbox
-from xlsflow.system.garbage import paused_collector
+from xlsflow.system.garbage_collection import paused_collector
 
 if TYPE_CHECKING:
     from xlsflow.findings import Finding
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xlsflow.model.project import Project
     from xlsflow.model.returns import FileRecord, Return
     from xlsflow.pipeline.definitions import Definitions
-    from xlsflow.pipeline.print_ import Printed
+    from xlsflow.pipeline.print_return import Printed
     from xlsflow.template.loading.load import Library
 
 __all__ = [
@@ -227,11 +227,12 @@ def merge_to(
         InputError: A path is not there, or neither the view nor the round names an as-of day.
         OutputError: The workbook cannot be written (it may be open in Excel), or would replace an input.
     """
+    from xlsflow.intake.find_files import keep_inputs
     from xlsflow.pipeline.merge import document
     from xlsflow.pipeline.report import book_writer
 
     write = book_writer(Path(out))
-    _keep_inputs(Path(out), [*_each(paths), project])
+    keep_inputs(Path(out), _each([*_each(paths), project]))
     definitions, instant = _definitions(project, view.as_of, templates, view.now)
     if instant is None:
         raise InputError("no_as_of")
@@ -306,7 +307,7 @@ def print_(
         Refused: It cannot be read, or was not sent out by xlsflow.
         OutputError: LibreOffice is missing or fails, or the PDF cannot be written.
     """
-    from xlsflow.pipeline.print_ import print_return
+    from xlsflow.pipeline.print_return import print_return
 
     definitions, _ = _definitions(project, None, templates)
     day = as_of.date() if as_of else None
@@ -358,22 +359,16 @@ def _previous(view: View, library: Library) -> tuple[Book, datetime] | None:
     return opened.book, opened.instant
 
 
-def _keep_inputs(out: Path, paths: _Paths) -> None:
-    """Check that an output replaces none of the files that it is made from.
+def _each(paths: _Paths | Path) -> list[Path]:
+    """Return every path; a text is one path, though it is a sequence too.
 
     Raises:
-        InputError: A path is not there.
-        OutputError: It would.
+        InputError: A text is empty, which would mean the current folder.
     """
-    from xlsflow.intake.find_files import find_files
-
-    if out.exists() and any(out.samefile(file.path) for file in find_files(_each(paths))):
-        raise OutputError("output_is_input", file=out)
-
-
-def _each(paths: _Paths | Path) -> list[Path]:
-    """Return every path; a text is one path, though it is a sequence too."""
-    return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    each = [paths] if isinstance(paths, str | Path) else paths
+    if "" in each:
+        raise InputError("no_such_file", path="“”")
+    return [Path(path) for path in each]
 
 
 def _library(templates: _Paths, project: Path | None = None) -> Library:

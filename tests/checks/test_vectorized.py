@@ -12,7 +12,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.helpers.expressions import condition_holds, expression_value
-from xlsflow.checks.expression_on_frame import FrameView, condition_array, value_series
+from xlsflow.checks.evaluate_frame import (
+    FrameView,
+    condition_array,
+    value_series,
+)
 from xlsflow.template.expressions.evaluate_row import RowContext
 from xlsflow.template.expressions.expression import (
     And,

@@ -25,12 +25,13 @@ _LOOSE = (
     '<row r="9"><!-- x --><c r="B9"><v><![CDATA[1]]></v></c><c r="A9" t="inlineStr"><is><t>甲</t></is></c></row>'
 )
 _PROPERTIES = (
-    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="urn:vt">'
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"'
+    ' xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
     '<property name="xlsflow.pack"><vt:lpwstr>coordination</vt:lpwstr></property></Properties>'
 )
 _CORE = (
-    '<cp:coreProperties xmlns:cp="urn:c" xmlns:d="urn:d"><d:modified>2026-03-01T08:30:00Z</d:modified>'
-    "</cp:coreProperties>"
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+    ' xmlns:d="http://purl.org/dc/terms/"><d:modified>2026-03-01T08:30:00Z</d:modified></cp:coreProperties>'
 )
 
 

@@ -155,11 +155,16 @@ def _filled(worksheet: ET.Element, texts: list[str]) -> Iterator[str]:
                 yield address or a1(at - 1, col)
 
 
+def _outside_of_foreign(value: ET.Element) -> str:
+    """Return the text of a value, which no element of the format interrupts."""
+    return (value.text or "") + "".join(child.tail or "" for child in value)
+
+
 def _holds(cell: ET.Element, texts: list[str]) -> bool:
     """Return whether a cell holds anything."""
     inside = {_tag(child): child for child in cell}
     kind = cell.get("t", "n")
-    stored = inside["v"].text or "" if "v" in inside else None
+    stored = _outside_of_foreign(inside["v"]) if "v" in inside else None
     if "is" in inside:
         stored = (stored or "") + "".join(_texts(inside["is"]))
     uncalculated = "f" in inside and (stored is None or (stored == "" and kind != "str"))

@@ -10,7 +10,8 @@ import pytest
 
 from tests.helpers.returns import Came, book, came, drawn, one_pack, template_of
 from xlsflow.fileformat.cells import CellError
-from xlsflow.intake.recognition.non_data_rows import is_note, is_total
+from xlsflow.intake.recognition.non_data_rows import is_note
+from xlsflow.intake.recognition.total_rows import is_total
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import Pack
 

@@ -25,7 +25,7 @@ from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.layout.sheet_layout import TableLayout
 from xlsflow.pipeline.definitions import Definitions
-from xlsflow.pipeline.print_ import print_return
+from xlsflow.pipeline.print_return import print_return
 from xlsflow.system.libreoffice import convert_to_pdf, find_libreoffice
 from xlsflow.workbook.outgoing.plan import plan
 from xlsflow.workbook.outgoing.writer import write_workbook

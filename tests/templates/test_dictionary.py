@@ -12,7 +12,7 @@ from xlsflow.i18n import LANGS, Lang
 from xlsflow.pipeline.project_file import open_library
 from xlsflow.pipeline.templates import show_template
 from xlsflow.render.as_columns import aligned_rows, display_width, wrapped_lines
-from xlsflow.template.dictionary import DICTIONARY_TEXTS
+from xlsflow.template.data_dictionary import DICTIONARY_TEXTS
 from xlsflow.template.kinds import KIND_TYPES
 from xlsflow.template.rules import RULE_TYPES
 

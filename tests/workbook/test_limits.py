@@ -18,7 +18,7 @@ from xlsflow.fileformat.cells import a1
 from xlsflow.layout.text_metrics import MAX_ROW_PT
 from xlsflow.model.project import Department, Person, Project, Region
 from xlsflow.pipeline.definitions import Definitions, PackDefinitions
-from xlsflow.pipeline.print_ import print_return
+from xlsflow.pipeline.print_return import print_return
 from xlsflow.workbook.outgoing.plan import OutgoingWorkbook, SheetPlan, plan
 from xlsflow.workbook.outgoing.writer import write_workbook
 from xlsflow.workbook.style.page_setup import print_scale

@@ -28,7 +28,7 @@ from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import Template
 from xlsflow.workbook.outgoing.plan import Plan, plan
 from xlsflow.workbook.outgoing.writer import OutgoingWorkbook, write_workbook
-from xlsflow.workbook.self_check.validations import shorten_at_clause
+from xlsflow.workbook.self_check.data_validations import shorten_at_clause
 from xlsflow.workbook.style.theme import BODY_PT, FONT
 
 if TYPE_CHECKING:

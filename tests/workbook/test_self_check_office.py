@@ -17,7 +17,7 @@ from xlsflow.fileformat.cells import a1
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.template.expressions.expression import Blank, Ref, walk_expression
-from xlsflow.workbook.outgoing.plan import OutgoingWorkbook, Plan, Typed, plan
+from xlsflow.workbook.outgoing.plan import OutgoingWorkbook, Plan, UnparsedText, plan
 from xlsflow.workbook.outgoing.writer import write_workbook
 from xlsflow.workbook.self_check.completeness import SheetCounts, count_sheets, ready_to_send
 from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
@@ -81,7 +81,7 @@ class Filler:
         sample = field.sample(self.rng, self.scope)
         if field.dtype == "datetime":
             if self.rng.random() < 0.05 and not is_asked_for_blank(block, field.name):
-                return Typed("下周一")
+                return UnparsedText("下周一")
             day = AS_OF + timedelta(days=self.rng.randint(-12, 8))
             return datetime.combine(day, time(self.rng.randint(0, 23))) if isinstance(sample, datetime) else day
         if field.separators and self.rng.random() < 0.2:

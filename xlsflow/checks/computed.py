@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.expression_on_frame import FrameView, value_series
+from xlsflow.checks.evaluate_frame import (
+    FrameView,
+    value_series,
+)
 from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.template.model import DataBlock
 

@@ -12,7 +12,10 @@ import pandera.pandas as pa
 from xlsflow.checks.computed import frame_view, with_computed
 from xlsflow.checks.constraints import Constraint, ValueConstraint, constraints_of
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.expression_on_frame import FrameView, condition_array
+from xlsflow.checks.evaluate_frame import (
+    FrameView,
+    condition_array,
+)
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.kinds.field import FieldDtype
 from xlsflow.template.model import DataBlock

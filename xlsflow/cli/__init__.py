@@ -46,10 +46,6 @@ between. At the default of 5 ms it would wait for it as long as it works.
 @click.version_option(package_name="xlsflow")
 def main() -> None:
     """Run work across regions with spreadsheets."""
-    for stream in (sys.stdout, sys.stderr):  # a Windows console cannot print every character of a Chinese name
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="replace")
     gc.set_threshold(*GC_THRESHOLDS)
     sys.setswitchinterval(SWITCH_INTERVAL)
     # Without `gc.freeze`, Python searches everything once more for cycles when it exits.

@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from xlsflow.cli.endings import CLEAN, FINDINGS, could_not, flushed, interrupted, prepare, unexpected
 from xlsflow.cli.messages_zh import ChineseHelpFormatter, usage_errors_in
 
 if TYPE_CHECKING:
     from xlsflow.api import Outcome
     from xlsflow.i18n import Lang
 
-CLEAN, FINDINGS, COULD_NOT = 0, 1, 2
-"""Exit codes: no errors; findings of severity error; the work could not be done."""
-
 F = TypeVar("F", bound=Callable[..., Any])
-FILE = click.Path(path_type=Path)
 _TIME_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 _LANGUAGE_VARIABLES = ("XLSFLOW_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _SPEAKS_CHINESE = frozenset(("zh", "chinese", "c", "posix", ""))
@@ -71,7 +68,22 @@ class CommandGroup(click.Group):
 
 
 class MainGroup(CommandGroup):
-    """Prints an error of xlsflow as one sentence and exits with code 2, without a traceback."""
+    """Ends every command with an exit code of `endings`, and with one sentence where the work could not be done."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command line and end the process."""
+        if not extra.get("standalone_mode", True):
+            return super().main(*args, **extra)
+        prepare(own_process=not args and extra.get("args") is None)
+        code: str | int | None = CLEAN
+        try:
+            super().main(*args, **extra)
+        except SystemExit as end:
+            code = end.code
+        except (OSError, KeyboardInterrupt) as error:
+            lang = default_lang()
+            code = interrupted(lang) if isinstance(error, KeyboardInterrupt) else unexpected(error, lang)
+        sys.exit(flushed(code, default_lang()) if isinstance(code, int) else code)
 
     def make_context(
         self,
@@ -91,9 +103,27 @@ class MainGroup(CommandGroup):
         try:
             with usage_errors_in(ctx.obj or default_lang()):
                 return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except XlsflowError as error:
-            click.echo(error.say(ctx.obj or default_lang()), err=True)
-            ctx.exit(COULD_NOT)
+            ctx.exit(could_not(error, ctx.obj or default_lang()))
+        except KeyboardInterrupt:
+            ctx.exit(interrupted(ctx.obj or default_lang()))
+        except Exception as error:  # noqa: BLE001 - the last resort: a sentence rather than a traceback
+            ctx.exit(unexpected(error, ctx.obj or default_lang()))
+
+
+class _FilePath(click.Path):
+    """A path; an empty one, as an unset variable of a shell script leaves it, would mean the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Return the path."""
+        if not str(value):
+            self.fail(t("路径是空的", "the path is empty"), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = _FilePath(readable=False, path_type=Path)  # what cannot be read is a finding, or a sentence of ours
 
 
 def _store_lang(ctx: click.Context, _: click.Parameter, lang: Lang | None) -> Lang:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlsflow.cli.common import CLEAN, FILE, FINDINGS, CommandGroup, echo, lang_option, t, templates_option
+from xlsflow.cli.common import FILE, CommandGroup, echo, lang_option, t, templates_option
+from xlsflow.cli.endings import CLEAN, FINDINGS
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang

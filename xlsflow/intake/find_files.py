@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xlsflow.errors import InputError
+from xlsflow.errors import InputError, OutputError
 
 _SPREADSHEETS = frozenset(
     (
@@ -21,6 +24,10 @@ _ARCHIVES = frozenset((".zip", ".rar", ".7z", ".gz", ".tgz", ".tar"))
 _LOCK_PREFIX = "~$"
 """How the name of the file begins that Excel leaves beside a workbook while somebody has it open."""
 _HIDDEN_PREFIXES = (".", "__MACOSX")
+_CLUTTER_PREFIXES = ("._", ".~", ".xlsflow-")
+"""How the names begin of hidden files that programs leave beside workbooks: macOS, LibreOffice, and our own."""
+_HIDDEN = frozenset(("hidden_file", "hidden_folder"))
+"""Problems of files that lie in many folders and are nobody's return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,15 @@ class InputFile:
         path: Where it is.
         name: Its name in findings and reports: relative to the folder that was searched.
         found: Whether a folder was searched for it, rather than the file being named by the user.
+        problem: Code of the finding that says why it is not read; empty if it is.
+        reason: What the system says about that.
     """
 
     path: Path
     name: str
     found: bool
+    problem: str = ""
+    reason: str = ""
 
     @property
     def is_lock(self) -> bool:
@@ -54,7 +65,7 @@ class InputFile:
 
 
 def find_files(paths: Sequence[Path]) -> list[InputFile]:
-    """Return the files behind paths, each once, sorted by name.
+    """Return the files behind paths, each once, sorted by name; what cannot be searched or followed is one too.
 
     Raises:
         InputError: A path is not there, or there is no file at all.
@@ -63,20 +74,81 @@ def find_files(paths: Sequence[Path]) -> list[InputFile]:
     for path in paths:
         if path.is_dir():
             for file in _below(path):
-                found.setdefault(file.resolve(), InputFile(file, file.relative_to(path).as_posix(), found=True))
+                found.setdefault(file.path if file.problem else file.path.resolve(), file)
         elif path.exists():
-            found.setdefault(path.resolve(), InputFile(path, path.name, found=False))
+            found.setdefault(path.resolve(), InputFile(path, _shown(path.name), found=False))
         else:
             raise InputError("no_such_file", path=path)
-    if not found:
+    if all(file.problem in _HIDDEN for file in found.values()):
         raise InputError("nothing_to_read", path=", ".join(map(str, paths)))
     names = Counter(file.name for file in found.values())
-    files = [replace(file, name=file.path.as_posix()) if names[file.name] > 1 else file for file in found.values()]
+    files = [
+        replace(file, name=_shown(file.path.as_posix())) if names[file.name] > 1 else file for file in found.values()
+    ]
     return sorted(files, key=lambda file: file.name)
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith(_HIDDEN_PREFIXES) for part in parts):
-            yield path
+def _below(folder: Path) -> Iterator[InputFile]:
+    """Yield everything in a folder and its folders; hidden folders and links to folders are not searched."""
+    failures: list[OSError] = []
+    for name, folders, files in os.walk(folder, onerror=failures.append):
+        here = Path(name)
+        problems = {inner: _folder_problem(here / inner) for inner in folders}
+        folders[:] = [inner for inner, problem in problems.items() if not problem]
+        for inner, problem in problems.items():
+            if problem:
+                yield _file_in(folder, here / inner, problem)
+        for inner in files:
+            yield _file_in(folder, here / inner, *_file_problem(here / inner))
+    for failure in failures:
+        yield _file_in(folder, Path(failure.filename), "folder_unreadable", failure.strerror or "")
+
+
+def _file_in(folder: Path, path: Path, problem: str, reason: str = "") -> InputFile:
+    name = path.relative_to(folder).as_posix() if path != folder else path.name
+    return InputFile(path, _shown(name), found=True, problem=problem, reason=reason)
+
+
+def _shown(name: str) -> str:
+    """Return a name as text: bytes that are no UTF-8 are read as GB 18030, which old programs of China write."""
+    if not any("\ud800" <= char <= "\udfff" for char in name):
+        return name
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeError):
+            return os.fsencode(name).decode(encoding)
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def _folder_problem(path: Path) -> str:
+    """Return why a folder is not searched; empty if it is."""
+    if path.name.startswith(_HIDDEN_PREFIXES):
+        return "hidden_folder"
+    return "folder_link" if os.path.islink(path) else ""  # noqa: PTH114 - never raises
+
+
+def _file_problem(path: Path) -> tuple[str, str]:
+    """Return why a file is not read, and what the system says about it; blanks if it is read."""
+    if path.name.startswith(_HIDDEN_PREFIXES):
+        is_return = path.suffix.lower() in _SPREADSHEETS and not path.name.startswith(_CLUTTER_PREFIXES)
+        return "hidden_return" if is_return else "hidden_file", ""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        is_link = os.path.islink(path)  # noqa: PTH114 - `Path.is_symlink` raises where the folder allows no look
+        return ("link_leads_nowhere" if is_link else "file_cannot_be_read"), reason
+    if not stat.S_ISREG(mode):
+        return ("file_is_no_file" if path.suffix.lower() in _SPREADSHEETS else "other_file"), ""
+    return "", ""
+
+
+def keep_inputs(out: Path, paths: Sequence[Path]) -> None:
+    """Check that an output replaces none of the files that it is made from.
+
+    Raises:
+        InputError: A path is not there.
+        OutputError: It would.
+    """
+    inputs = (file.path for file in find_files(paths)) if out.exists() else ()
+    if any(path.exists() and out.samefile(path) for path in inputs):
+        raise OutputError("output_is_input", file=out)

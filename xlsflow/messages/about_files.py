@@ -137,6 +137,32 @@ FILES: Mapping[str, CodedMessage] = {
         "{file} 是压缩包，没有读取；请先解压，再把里面的工作簿放进来。",
         "{file} is a compressed archive and was not read; please unpack it and put the workbooks inside here.",
     ),
+    # --- what else is found beside returns (intake/find_files) ---
+    "folder_unreadable": error(
+        "文件夹 {file} 打不开（{why}），里面的文件没有读取；请检查权限后再运行一次。",
+        "The folder {file} cannot be opened ({why}), so the files in it were not read; check its permissions and run the"
+        " command again.",
+    ),
+    "folder_link": warning(
+        "{file} 是指向另一个文件夹的链接，没有进去查找；里面若有回收的表，请把那个文件夹也写在命令里。",
+        "{file} is a link to another folder and was not searched; if there are returns in that folder, name it in the"
+        " command too.",
+    ),
+    "link_leads_nowhere": warning(
+        "{file} 是失效的链接（{why}），没有读取；若是回收的表，请把文件本身放进来。",
+        "{file} is a link to something that cannot be reached ({why}) and was not read; if it is a return, please put the"
+        " file itself here.",
+    ),
+    "hidden_return": warning(
+        "{file} 是隐藏文件（名称以点开头），没有读取；若是回收的表，请去掉开头的点。",
+        "{file} is hidden, since its name begins with a dot, and was not read; if it is a return, please rename it without"
+        " the dot.",
+    ),
+    "hidden_file": info(
+        "{file} 是隐藏文件（名称以点开头），已跳过。",
+        "{file} is hidden, since its name begins with a dot; it was skipped.",
+    ),
+    "hidden_folder": info("{file} 是隐藏文件夹，没有进去查找。", "{file} is a hidden folder and was not searched."),
     "file_is_shortcut": error(
         "“{file}”只是快捷方式，请发送它指向的工作簿本身。",
         "“{file}” is only a shortcut; please send the workbook that it points to.",

@@ -71,6 +71,16 @@ SHEETS: Mapping[str, CodedMessage] = {
         "这一行是“{value}”行，不是数据，没有计入；汇总由程序计算。",
         "This row is a total (“{value}”), not data, and does not count; totals are calculated by the program.",
     ),
+    "subtotal_with_text": warning(
+        "这一行的数字是上面各行的合计，没有计入；其中的文字也没有读取：“{text}”。若是一项数据，请补全必填项。",
+        "The numbers of this row are totals of rows above, so it does not count, nor does its text: “{text}”. If it is an"
+        " item of its own, please fill in its required fields.",
+    ),
+    "not_a_total": warning(
+        "这一行写着“{value}”，但数字不是上面各行的合计，已作为数据读取；若是合计行，请删去这一行。",
+        "This row says “{value}”, but its numbers are not totals of the rows above, so it was read as data; please delete"
+        " it if it is a total.",
+    ),
     "note_row": info(
         "表格下方的“{value}”是说明文字，没有作为数据读取。",
         "“{value}” below the table is a note and was not read as data.",

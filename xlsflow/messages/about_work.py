@@ -187,6 +187,14 @@ WORK: Mapping[str, CodedMessage] = {
         " says.",
     ),
     # --- what stops the work (errors) ---
+    "system_refuses": error(
+        "系统不让继续（{reason}）：{hint}。", "The system does not let xlsflow go on ({reason}): {hint}."
+    ),
+    "internal_error": error(
+        "xlsflow {version} 内部出错（{error}），与填报内容无关；请把这句话和所用的命令发给 xlsflow 的维护者（设置 XLSFLOW_DEBUG=1 再运行一次可得到详情）。",
+        "Internal error of xlsflow {version} ({error}); nobody has to correct anything. Please send this sentence and the"
+        " command to the maintainers of xlsflow (XLSFLOW_DEBUG=1 shows the details).",
+    ),
     "no_such_file": error("找不到 {path}。", "{path} does not exist."),
     "nothing_to_read": error("{path} 里没有文件。", "There are no files in {path}."),
     "already_there": error(

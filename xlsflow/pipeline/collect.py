@@ -50,6 +50,8 @@ def collect(
 
 def _refusal(file: InputFile) -> Return | None:
     """Return the refusal of a file that cannot be a return, judging by its name; None if it can."""
+    if file.problem:
+        return Return.refused(FileRecord(file.name), Diagnostic(file.problem, {"why": untranslated(file.reason)}))
     if file.is_lock:
         return Return.refused(FileRecord(file.name), Diagnostic("file_is_lock"))
     if file.found and not file.is_spreadsheet:

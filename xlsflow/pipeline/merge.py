@@ -47,7 +47,7 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     from xlsflow.checks.references import check_references
     from xlsflow.merge.apply_waivers import with_waiver_findings, with_waivers
     from xlsflow.merge.merge import make_book
-    from xlsflow.merge.other_rows import with_named_rows
+    from xlsflow.merge.name_other_rows import with_named_rows
     from xlsflow.merge.precedence import counted_by_pack
     from xlsflow.merge.union_of_returns import union
 

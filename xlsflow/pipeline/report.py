@@ -51,7 +51,7 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
     from xlsflow.merge.apply_waivers import with_waiver_findings
     from xlsflow.merge.merge import make_book
-    from xlsflow.merge.other_rows import with_named_rows
+    from xlsflow.merge.name_other_rows import with_named_rows
     from xlsflow.merge.union_of_returns import union
     from xlsflow.model.project import Project
     from xlsflow.pipeline.definitions import Definitions

@@ -14,7 +14,10 @@ from xlsflow.system.atomic_write import make_folder
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.template.dictionary import DictionaryContext, FieldPosition
+    from xlsflow.template.data_dictionary import (
+        DictionaryContext,
+        FieldPosition,
+    )
     from xlsflow.template.kinds import Scope
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import Pack, SheetUse, Template, TimingRule
@@ -161,7 +164,7 @@ def _folder_of(path: Path) -> Path:
 
 def _sheet_lines(name: str, variant: str, library: Library, lang: Lang, width: int) -> Iterator[str]:
     from xlsflow.render.as_dictionary import dictionary_lines
-    from xlsflow.template.dictionary import data_dictionary
+    from xlsflow.template.data_dictionary import data_dictionary
 
     template = library.template(name, variant)
     content = data_dictionary(template, lang, _context(template, variant, library, lang))
@@ -170,7 +173,7 @@ def _sheet_lines(name: str, variant: str, library: Library, lang: Lang, width: i
 
 def _context(template: Template, variant: str, library: Library, lang: Lang) -> DictionaryContext:
     """Return what the dictionary of a sheet needs besides its definition."""
-    from xlsflow.template.dictionary import DictionaryContext
+    from xlsflow.template.data_dictionary import DictionaryContext
 
     scope = library.scope()
     uses = [
@@ -194,7 +197,7 @@ def _spots(template: Template, scope: Scope, lang: Lang) -> Mapping[tuple[str, s
     """Return the position of every field: the cell in a form, the column in a table."""
     from xlsflow.fileformat.cells import a1, column_letters
     from xlsflow.layout.sheet_layout import FormLayout, data_layouts, lay_out
-    from xlsflow.template.dictionary import FieldPosition
+    from xlsflow.template.data_dictionary import FieldPosition
 
     layout = lay_out(template, lang, scope)
     spots: dict[tuple[str, str], FieldPosition] = {}

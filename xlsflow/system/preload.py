@@ -12,10 +12,12 @@ def preload(*modules: str) -> None:
 
     An import of one of them waits where it is still being loaded. A module that cannot be loaded fails there, not here.
     """
-    Thread(target=_load, args=(modules,), name="preload").start()
+    with contextlib.suppress(RuntimeError):  # no thread to be had: each module is loaded where it is needed
+        Thread(target=_load, args=(modules,), name="preload").start()
 
 
 def _load(modules: tuple[str, ...]) -> None:
     for module in modules:
-        with contextlib.suppress(ImportError, SystemError):  # the latter: CPython issue 106905, on trees in threads
+        # SystemError: CPython issue 106905, on trees in threads; OSError: no file handle left.
+        with contextlib.suppress(ImportError, OSError, SystemError):
             import_module(f"xlsflow.{module}")

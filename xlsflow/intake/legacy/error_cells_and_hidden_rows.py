@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from xlsflow.fileformat.excel_limits import MAX_COLUMNS, MAX_ROWS
 from xlsflow.intake.isolation.limits import Refusal, damaged
-from xlsflow.intake.xlsx.safe_xml import parse_xml
+from xlsflow.intake.xlsx.safe_xml import parse_qualified
 
 _ERRORS: Mapping[int, str] = {
     0: "#NULL!",
@@ -187,7 +187,7 @@ def _varint(part: bytes, at: int, max_bytes: int) -> tuple[int, int]:
 def scan_ods(part: str, data: bytes) -> list[SheetScan]:
     """Scan every sheet of an .ods, in order."""
     handler = _OdsHandler()
-    parse_xml(part, data, handler.start, handler.end, handler.text)
+    parse_qualified(part, data, handler.start, handler.end, handler.text)
     return handler.scans
 
 
@@ -206,6 +206,7 @@ class _OdsHandler:
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         """Handle the start of an element."""
+        tag = tag.rpartition(":")[2]
         if tag == "table":
             self.scans.append(SheetScan(attrs.get("table:name", "")))
             self._row = self._height = 0
@@ -225,6 +226,7 @@ class _OdsHandler:
 
     def end(self, tag: str) -> None:
         """Handle the end of an element."""
+        tag = tag.rpartition(":")[2]
         if tag == "table-cell" and self._error is not None and self.scans and self._height * self._width <= MAX_COLUMNS:
             shown = "".join(self._error) or "#VALUE!"
             # Checked before the cells are added: the repeat counts come from the file.

@@ -6,16 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xlsflow.fileformat.cells import Scalar
-from xlsflow.intake.recognition.header_text import normalize_header, without_brackets
+from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated
+from xlsflow.intake.recognition.header_text import normalize_header
+from xlsflow.intake.recognition.total_rows import LabelledRows, TotalKind, is_total
 
-_TOTAL = re.compile(
-    r"(本[页表月周季年日期]|当[月周日]|以上|各[区省部]|全部|分|总)?(合计|小计|总计|共计|累计|总和|汇总|平均值?|均值)"
-    r"(数|行|金额|[一二三四五六七八九十]|共?\d+[项条个人件家次行])?|(sub|grand)?-?totals?|sum|average|mean"
-)
-"""The label of a row of totals, as a normalised header."""
-_TOTAL_LENGTH = 12
-_TOTAL_STARTS = frozenset("本当以各全分总合小共累汇平均sgtamSGTAM 　(（【[")
 _NOTE = re.compile(
     r"[（(]?(注|备注|说明|附注|附|填表说明|填报说明|填表人|填报人|制表人?|制单人?|审核人?|复核人?|审批人?|批准人?|经办人|负责人签字"
     r"|部门负责人|联系人|联系电话|电话|日期|填表日期|填报日期|签字|签名|盖章|单位盖章|单位[（(]盖章[)）]"
@@ -29,18 +23,6 @@ _NUMBERED = re.compile(r"[A-Za-z]{1,8}-?[0-9]")
 """The beginning of an id: a row that has one is data, whatever its other cells contain."""
 _DIGIT = re.compile(r"[0-9０-９]")
 _ROUNDING = 1e-6  # Excel stores binary floats, so a sum may differ in the last digits
-
-
-def is_total(text: str) -> bool:
-    """Return whether a row that begins with a text is a row of totals.
-
-    >>> is_total("合 计："), is_total("Grand total"), is_total("合计核对")
-    (True, True, False)
-    """
-    # Normalising is slow, and this runs on the first text of every row: most are ruled out by length or first letter.
-    if len(text) > _TOTAL_LENGTH or text[0] not in _TOTAL_STARTS:
-        return False
-    return any(_TOTAL.fullmatch(label) for label in (normalize_header(text), without_brackets(text)))
 
 
 def is_note(text: str) -> bool:
@@ -64,6 +46,9 @@ class UsedRows:
         labels: Field that is filled in -> its normalised labels.
         figures: Fields whose values always contain a digit.
         key: Field that identifies a row; empty if there is none.
+        required: Fields that a row of data must have.
+        days: Fields that take dates.
+        shares: Fields that take percentages.
     """
 
     columns: Mapping[str, Sequence[Scalar]]
@@ -73,10 +58,13 @@ class UsedRows:
     labels: Mapping[str, frozenset[str]]
     figures: frozenset[str] = frozenset()
     key: str = ""
+    required: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
+    shares: frozenset[str] = frozenset()
 
-    def totals(self) -> list[int]:
-        """Return the rows whose first text labels a total, and a last row of numbers that add up the rows above it."""
-        found: list[int] = []
+    def totals(self) -> dict[int, TotalKind]:
+        """Return the rows whose first text labels a total, as what their numbers prove, and a last row that adds up."""
+        labelled: list[int] = []
         # Column by column instead of row by row: most rows are decided by their first filled column.
         undecided: Sequence[int] = self.used
         for name, column in self.columns.items():
@@ -89,12 +77,34 @@ class UsedRows:
                 if value.__class__ is not str:
                     next_column.append(number)
                 elif is_total(value):
-                    found.append(number)
+                    labelled.append(number)
                 elif not filled_in:  # a prefilled number of the row says nothing about it
                     next_column.append(number)
             undecided = next_column
+        kinds: dict[int, TotalKind] = {}
+        if labelled:
+            typed = {name: column for name, column in self.columns.items() if name in self.makers}
+            rows = LabelledRows(typed, self.used, self.required, self.days, self.shares, self.key)
+            kinds = rows.judge(labelled)
         unlabelled = [number for number in undecided if number == self.used[-1] and self._adds_up(number)]
-        return sorted({*found, *unlabelled})
+        return kinds | dict.fromkeys(unlabelled, "total")
+
+    def failed(self) -> dict[int, str]:
+        """Return the rows below a gap that hold nothing but errors or formulas without a result -> that value's code.
+
+        Such a row is a formula that was left behind, not a row of data that lacks everything else.
+        """
+        found: dict[int, str] = {}
+        above = -1
+        for number in self.used:
+            after_gap = number > above + 1 or above in found
+            above = number
+            if not after_gap:
+                continue
+            cells = self._filled_cells(number)
+            if cells and all(isinstance(cell, CellError | Uncalculated) for cell in cells):
+                found[number] = "error_cell" if isinstance(cells[0], CellError) else "formula_without_value"
+        return found
 
     def _adds_up(self, number: int) -> bool:
         """Return whether all filled cells of a row are sums of the columns above them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
@@ -16,6 +16,7 @@ from xlsflow.intake.grid import Grid
 from xlsflow.intake.recognition.header_text import normalize_header
 from xlsflow.intake.recognition.non_data_rows import UsedRows
 from xlsflow.intake.recognition.placed_block import PlacedBlock, SheetDiagnostic
+from xlsflow.intake.recognition.total_rows import TotalKind, is_total
 from xlsflow.layout.sheet_layout import ROW_MARK_HEADER, ROW_MARK_SIGNS
 from xlsflow.model.returns import BlockRows, SkippedRow
 from xlsflow.template.kinds.field import PICTURE_FORMULAS, WHITESPACE
@@ -26,6 +27,8 @@ _ENDS = frozenset({16_384, 65_536, MAX_ROWS})
 
 _HIGHEST_MARK = 8
 """Rows above the first data row in which our own columns are searched for: rows may have been inserted between."""
+_TOTAL_CODES: Mapping[TotalKind, str] = {"total": "subtotal_row", "total_with_text": "subtotal_with_text"}
+_FAILED = frozenset(("error_cell", "formula_without_value"))
 _Cells = dict[str, Sequence[Scalar]]
 """Field -> its cells, one a row; fields from left to right as on the sheet."""
 
@@ -69,7 +72,7 @@ def _table(placed: PlacedBlock, table: BlockRows, diagnostics: list[SheetDiagnos
     if not used:
         return table
     seen = used[-1] + 1
-    out = _skipped(placed, cells, content, used, first)
+    out = _skipped(placed, cells, content, used, first, diagnostics)
     if out:
         skipped = {row.row - first for row in out}
         used = [number for number in used if number not in skipped]
@@ -112,21 +115,33 @@ def _filled(value: Scalar) -> bool:
 
 
 def _skipped(
-    placed: PlacedBlock, cells: _Cells, content: frozenset[str], used: Sequence[int], first: int
+    placed: PlacedBlock,
+    cells: _Cells,
+    content: frozenset[str],
+    used: Sequence[int],
+    first: int,
+    diagnostics: list[SheetDiagnostic],
 ) -> tuple[SkippedRow, ...]:
-    """Return the used rows that are no data, with their texts."""
+    """Return the used rows that are no data, with their texts; rows of data that only look like totals are named."""
     labels = {
         f.name: frozenset(map(normalize_header, f.label.both()))
         for f in placed.block.columns
         if f.name in cells and not f.computed
     }
     figures = frozenset(f.name for f in placed.block.columns if f.name in cells and f.always_has_digits)
-    lines = UsedRows(cells, content, used, placed.sent_end - first, labels, figures, placed.block.key)
+    key = placed.block.key
+    required = frozenset(f.name for f in placed.block.columns if f.name in content and (f.required or f.name == key))
+    days = frozenset(f.name for f in placed.block.columns if f.dtype == "datetime")
+    shares = frozenset(f.name for f in placed.block.columns if f.is_share)
+    lines = UsedRows(cells, content, used, placed.sent_end - first, labels, figures, key, required, days, shares)
+    totals = lines.totals()
+    diagnostics += (_not_summed(placed, cells, first, row) for row, kind in totals.items() if kind == "not_summed")
     codes = {
         **dict.fromkeys(lines.notes(), "note_row"),
         **dict.fromkeys(lines.other_table(), "other_table"),
         **dict.fromkeys(lines.headers(), "header_again"),
-        **dict.fromkeys(lines.totals(), "subtotal_row"),
+        **lines.failed(),
+        **{number: _TOTAL_CODES[kind] for number, kind in totals.items() if kind in _TOTAL_CODES},
     }
     return tuple(
         SkippedRow(
@@ -140,9 +155,20 @@ def _skipped(
 
 def _skipped_diagnostic(placed: PlacedBlock, row: SkippedRow) -> SheetDiagnostic:
     """Return the diagnostic of a skipped row, at its first filled cell."""
-    name = next(iter(row.texts))
+    content = (f.name for f in placed.block.columns if f.counts_as_content and f.name in row.texts)
+    name = next(content if row.code in _FAILED else iter(row.texts))
+    facts = {"text": " | ".join(row.texts.values())} if row.code == "subtotal_with_text" else {}
     return SheetDiagnostic(
-        placed.grid.name, Diagnostic(row.code), name, a1(row.row, placed.columns[name][1]), row.texts[name]
+        placed.grid.name, Diagnostic(row.code, facts), name, a1(row.row, placed.columns[name][1]), row.texts[name]
+    )
+
+
+def _not_summed(placed: PlacedBlock, cells: _Cells, first: int, number: int) -> SheetDiagnostic:
+    """Return the diagnostic of a row that is labelled as a total without being one, at its label."""
+    texts = ((name, value) for name, column in cells.items() if isinstance(value := column[number], str))
+    name, label = next((name, value) for name, value in texts if is_total(value))
+    return SheetDiagnostic(
+        placed.grid.name, Diagnostic("not_a_total"), name, a1(first + number, placed.columns[name][1]), label
     )
 
 

@@ -1,15 +1,15 @@
-"""Parses untrusted XML: refuses document types and deep nesting, accepts known encodings, strips namespaces."""
+"""Parses untrusted XML: refuses document types and deep nesting, accepts known encodings, drops foreign markup."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pyexpat import ExpatError, ParserCreate
 
 from xlsflow.intake.isolation.limits import Refusal, damaged
+from xlsflow.intake.xlsx.foreign_markup import MarkupFilter, OnEnd, OnStart, OnText
 
 MAX_DEPTH = 64
 """Nesting depth of elements; real workbooks stay far below."""
@@ -86,14 +86,25 @@ class XmlElement:
         return found
 
 
-def parse_xml(
-    part: str,
-    data: bytes,
-    on_start: Callable[[str, dict[str, str]], None],
-    on_end: Callable[[str], None],
-    on_text: Callable[[str], None],
-) -> None:
-    """Call handlers for the elements and texts of XML that comes from `clean_xml`; tags lose their prefix.
+def parse_xml(part: str, data: bytes, on_start: OnStart, on_end: OnEnd, on_text: OnText) -> None:
+    """Call handlers for the elements and texts of a part of Office Open XML, without its foreign markup.
+
+    Args:
+        part: Name of the part, for a refusal.
+        data: Its XML, from `clean_xml`.
+        on_start: Takes the local name of an element, and its attributes that are no foreign ones.
+        on_end: Takes the local name.
+        on_text: Takes text; that of one element may come in several pieces.
+
+    Raises:
+        Refusal: It is not well-formed, or nested too deeply.
+    """
+    kept = MarkupFilter(on_start, on_end, on_text)
+    parse_qualified(part, data, kept.start, kept.end, kept.text)
+
+
+def parse_qualified(part: str, data: bytes, on_start: OnStart, on_end: OnEnd, on_text: OnText) -> None:
+    """Call handlers for all elements and texts of XML that comes from `clean_xml`; names keep their prefix.
 
     Raises:
         Refusal: It is not well-formed, or nested too deeply.
@@ -105,12 +116,12 @@ def parse_xml(
         depth += 1
         if depth > MAX_DEPTH:
             raise damaged(part, "nesting")
-        on_start(name.rpartition(":")[2], attrs)
+        on_start(name, attrs)
 
     def ended(name: str) -> None:
         nonlocal depth
         depth -= 1
-        on_end(name.rpartition(":")[2])
+        on_end(name)
 
     # pyexpat instead of ElementTree: it builds no tree, so a large part costs no memory.
     parser = ParserCreate("utf-8")
@@ -146,7 +157,7 @@ def _tree(part: str, data: bytes) -> XmlElement:
     open_: list[XmlElement] = [root]
 
     def start(tag: str, attrs: dict[str, str]) -> None:
-        element = XmlElement(tag, {name.rpartition(":")[2]: value for name, value in attrs.items()})
+        element = XmlElement(tag, attrs)
         open_[-1].children.append(element)
         open_.append(element)
 
@@ -157,4 +168,5 @@ def _tree(part: str, data: bytes) -> XmlElement:
         open_[-1].text += run
 
     parse_xml(part, data, start, end, text)
-    return root.children[0]
+    # A root that is itself an alternative may have none that is understood.
+    return root.children[0] if root.children else root

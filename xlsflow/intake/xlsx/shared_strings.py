@@ -80,6 +80,9 @@ def _strings_fast(data: bytes) -> list[str]:
     # Deleting bytes and comparing lengths is the fastest search for control characters in CPython.
     if len(data.translate(None, _CONTROLS)) < len(data):
         raise UnusualXml
+    # A namespace declared on a string makes it foreign, which an XML parser finds out.
+    if text.find("xmlns", text.find("<si>") + 1 or len(text)) >= 0:
+        raise UnusualXml
     # One split for the whole part: what remains between the strings must be blank.
     pieces = _PLAIN.split(text)
     if not _HEAD.fullmatch(pieces[0]) or not _TAIL.fullmatch(pieces[-1]) or "".join(pieces[3:-1:3]).strip():

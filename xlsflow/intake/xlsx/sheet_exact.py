@@ -13,6 +13,8 @@ from xlsflow.intake.xlsx.safe_xml import parse_xml
 
 _ROW_DIGITS = 7
 _CELL: Sequence[str] = ["sheetData", "row", "c"]
+_DEPTH = 4
+"""Open elements at a cell: those of `_CELL` and the worksheet."""
 _PARENT: Mapping[str, str] = {"row": "sheetData", "c": "row"}
 """Element -> the only parent that it may have among the cells: elsewhere its content would shift other cells."""
 
@@ -56,7 +58,7 @@ class _SheetHandler:
         if self._in_text or misplaced:  # an element in the middle of a text would cut off the rest of that text
             raise damaged(self._part, f"{tag} in {parent}")
         inside.append(tag)
-        if tag == "c" and inside[-3:] == _CELL:
+        if tag == "c" and self._is_cell():
             self._start_cell(attrs)
         elif tag == "v" and parent == "c":
             self._stored = self._in_text = True
@@ -66,12 +68,12 @@ class _SheetHandler:
             self._stored = self._in_text = True
         elif tag == "row" and parent == "sheetData":
             self._start_row(attrs)
-        elif tag == "mergeCell" and (corners := parse_range(attrs.get("ref", ""))):
+        elif tag == "mergeCell" and parent == "mergeCells" and (corners := parse_range(attrs.get("ref", ""))):
             self.merges.append(corners)
 
     def end(self, tag: str) -> None:
         """Handle the end of an element; the end of a cell stores it."""
-        is_cell = tag == "c" and self._inside[-3:] == _CELL
+        is_cell = tag == "c" and self._is_cell()
         self._inside.pop()
         self._in_text = False
         if is_cell:
@@ -85,6 +87,9 @@ class _SheetHandler:
         """Handle text; only that of a stored value or of inline text counts."""
         if self._in_text:
             self._runs.append(run)
+
+    def _is_cell(self) -> bool:
+        return len(self._inside) == _DEPTH and self._inside[1:] == _CELL
 
     def _start_row(self, attrs: dict[str, str]) -> None:
         """Move to a row; one without a number follows the row before."""

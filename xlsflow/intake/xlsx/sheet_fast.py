@@ -36,9 +36,11 @@ _ROW = re.compile(rb"<row([^<>]*)>")
 _NUMBER = re.compile(rb' r="([1-9][0-9]{0,6})"')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z0-9:]+)"')
+_MERGES = re.compile(rb'(?:\s*<mergeCell ref="[A-Z0-9:]+" ?(?:/>|></mergeCell>))*')
 _MAIN = re.compile(
-    rb'="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006/main|purl\.oclc\.org/ooxml/spreadsheetml/main)"'
+    rb'xmlns="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006/main|purl\.oclc\.org/ooxml/spreadsheetml/main)"'
 )
+_PREFIXED = re.compile(rb"<[^<>\s/?:]+:")
 _CHUNK = 1 << 20
 _CACHE_SIZE = 20_000
 _CACHED_LENGTH = 64  # bytes; a longer text rarely recurs
@@ -217,7 +219,18 @@ def _regions(data: bytes) -> tuple[bytes, int, int, bytes]:
     odd = b"<!" in head or b"sheetData" in tail[12:] or opening not in {b"<sheetData>", b"<sheetData/>"}
     if odd or end < inside or len(_MAIN.findall(head)) != 1 or not re.search(rb"<worksheet[ >]", head):
         raise UnusualXml
+    # Cells of another namespace, or inside an element that programs skip, are no cells.
+    if data.find(b"xmlns", inside, end) >= 0 or not _is_plain(head, 1, declared=1):
+        raise UnusualXml
     return head, inside, end, tail
+
+
+def _is_plain(markup: bytes, opened: int, *, declared: int) -> bool:
+    """Return whether XML leaves so many elements open, has no prefixes and only so many default namespaces."""
+    ends = markup.count(b"</")
+    starts = markup.count(b"<") - ends - markup.count(b"<?")
+    left = starts - ends - markup.count(b"/>")
+    return left == opened and markup.count(b"xmlns=") == declared and not _PREFIXED.search(markup)
 
 
 def _chunks(data: bytes, begin: int, end: int) -> Iterator[bytes]:
@@ -257,16 +270,20 @@ def _merges(head: bytes, tail: bytes) -> tuple[CellRange, ...]:
     """Return the merged ranges, which the file format puts after the cells."""
     if b"mergeCell " in head or b"<!" in tail:
         raise UnusualXml
-    begin, end = tail.find(b"mergeCell "), tail.rfind(b"mergeCell ")
-    return _ranges(tail[begin - 1 : tail.find(b">", end)]) if begin > 0 else ()
+    begin, end = tail.find(b"mergeCell ") - 1, tail.rfind(b"mergeCell ")
+    if begin < 0:
+        return ()
+    # Without cells the tail begins behind `<sheetData/>`, else with `</sheetData>`.
+    if not _is_plain(tail[:begin], 0 if tail.startswith(b"</sheetData>") else 1, declared=0):
+        raise UnusualXml
+    return _ranges(tail[begin : tail.find(b"</mergeCells>", end)])
 
 
 # The workbooks of one round have the same merged ranges, so parsing them is cached.
 @lru_cache(maxsize=64)
 def _ranges(written: bytes) -> tuple[CellRange, ...]:
     """Return the merged ranges of a list of `mergeCell` tags."""
-    found = _MERGE.findall(written)
-    if len(found) != written.count(b"mergeCell "):
+    if not _MERGES.fullmatch(written.rstrip()):
         raise UnusualXml
-    ranges = (parse_range(text.decode("ascii")) for text in found)
+    ranges = (parse_range(text.decode("ascii")) for text in _MERGE.findall(written))
     return tuple(corners for corners in ranges if corners)

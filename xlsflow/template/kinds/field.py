@@ -152,6 +152,11 @@ class FieldBase(BaseModel):
         return self.dtype != "string"
 
     @property
+    def is_share(self) -> bool:
+        """Whether the values are percentages, which a row of totals averages instead of adding them up."""
+        return False
+
+    @property
     def always_has_digits(self) -> bool:
         """Whether every value contains digits: dates, numbers, ids. Tells a data row from a repeated header."""
         return self.numeric and not self.computed

@@ -167,6 +167,11 @@ class PercentField(NumberField):
     least: float = 0.0
     most: float = 1.0
 
+    @property
+    def is_share(self) -> bool:
+        """Whether the values are percentages: always."""
+        return True
+
     def shown(self, number: float) -> str:
         """Return a fraction as a percentage."""
         return f"{_number_text(round(number * 100, 6))}%"

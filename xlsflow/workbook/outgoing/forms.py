@@ -8,9 +8,13 @@ from xlsflow.fileformat.cells import column_letters
 from xlsflow.workbook.outgoing.plan import AS_OF, is_used
 from xlsflow.workbook.outgoing.sheet_writer import BOLD_FACTOR, balanced_label
 from xlsflow.workbook.self_check.conditional_formats import add_field_colours
+from xlsflow.workbook.self_check.data_validations import (
+    CellBlock,
+    add_validation,
+    validation_options,
+)
 from xlsflow.workbook.self_check.formula import Addresses, value_formula
 from xlsflow.workbook.self_check.row_marks import draw_row_marks, fill_row_marks, finding_conditions
-from xlsflow.workbook.self_check.validations import CellBlock, add_validation, validation_options
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.theme import AUTO, BODY_PT, FORM_ROW_PT
 

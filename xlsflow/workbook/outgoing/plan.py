@@ -41,7 +41,7 @@ _BAND_FACTS = ("region.code", "round.id", "document.number")
 _ComputedField = tuple[str, Callable[[RowContext], ExpressionValue]]
 
 
-class Typed(str):
+class UnparsedText(str):
     """A text that a person typed and that could not be parsed: it is shown, and counts as no value."""
 
     __slots__ = ()
@@ -202,8 +202,8 @@ class Plan:
             return row
         # An unparsed text is shown, but no expression computes with it.
         parsed = row
-        if Typed in map(type, row.values()):
-            parsed = {name: value for name, value in row.items() if not isinstance(value, Typed)}
+        if UnparsedText in map(type, row.values()):
+            parsed = {name: value for name, value in row.items() if not isinstance(value, UnparsedText)}
         context = RowContext(parsed, outgoing.day, outgoing.scope.settings, block.groups)
         for name, compute in computed:
             row[name] = parsed[name] = compute(context)
@@ -211,7 +211,7 @@ class Plan:
 
     def shown(self, field: FieldBase, value: object) -> object:
         """Return what a cell shows for a field's value, such as the label of a code."""
-        if value is None or isinstance(value, Typed):
+        if value is None or isinstance(value, UnparsedText):
             return value
         return field.write(value, self.outgoing.lang, self.outgoing.scope)
 

@@ -12,9 +12,13 @@ from xlsflow.workbook.outgoing.row_splitting import split_row
 from xlsflow.workbook.outgoing.sheet_filler import ColumnFiller, RowState, TableFillers
 from xlsflow.workbook.outgoing.sheet_writer import BOLD_FACTOR, balanced_label
 from xlsflow.workbook.self_check.conditional_formats import add_due_colours, add_field_colours, row_in_use
+from xlsflow.workbook.self_check.data_validations import (
+    CellBlock,
+    add_validation,
+    validation_options,
+)
 from xlsflow.workbook.self_check.formula import Addresses, value_formula
 from xlsflow.workbook.self_check.row_marks import draw_row_marks, fill_row_marks, finding_conditions
-from xlsflow.workbook.self_check.validations import CellBlock, add_validation, validation_options
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.form_formats import TABLE_PT
 from xlsflow.workbook.style.theme import FORM_ROW_PT, HEADER_ROW_PT, TABLE_ROW_PT, HeaderTone

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock, Follow, TableBlock
     from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
     from xlsflow.workbook.outgoing.sheet_writer import SheetWriter
-    from xlsflow.workbook.self_check.validations import CellBlock
+    from xlsflow.workbook.self_check.data_validations import CellBlock
 
 Edges = tuple[int, int, int, int]
 """First row, first column, last row, last column of a range."""

@@ -10,6 +10,7 @@ from xlsflow.fileformat.cells import column_letters
 from xlsflow.messages import CATALOGUE
 from xlsflow.template.expressions.expression import Blank, Compare, Const, Count, Not, Ref, Unique
 from xlsflow.template.rules import RowConstraint, implied_constraints
+from xlsflow.workbook.self_check.data_validations import shorten_at_clause
 from xlsflow.workbook.self_check.formula import Addresses, condition_formula
 from xlsflow.workbook.self_check.row_check_results import (
     SHORT_NAME,
@@ -27,7 +28,6 @@ from xlsflow.workbook.self_check.row_checks import (
     CheckedCell,
     RowChecks,
 )
-from xlsflow.workbook.self_check.validations import shorten_at_clause
 from xlsflow.workbook.style import texts
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.template.expressions.evaluate_row import RowContext, RowPredicate, compile_violation
 from xlsflow.template.expressions.expression import Compare, Const
-from xlsflow.workbook.outgoing.plan import Plan, Record, SheetPlan, Typed, is_used
+from xlsflow.workbook.outgoing.plan import Plan, Record, SheetPlan, UnparsedText, is_used
 from xlsflow.workbook.self_check.row_checks import MISSING_LETTER, OK_CODE, CellCheck, CheckedCell
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ def row_codes(
             yield blank
             continue
         values = record
-        if Typed in map(type, record.values()):
+        if UnparsedText in map(type, record.values()):
             # An unparsed text in a numeric field is blank to the formulas too (ISNUMBER); elsewhere it is a text.
             values = {
                 name: value
                 for name, value in record.items()
-                if not (isinstance(value, Typed) and block.field(name).numeric)
+                if not (isinstance(value, UnparsedText) and block.field(name).numeric)
             }
         row = RowContext(values, outgoing.day, outgoing.scope.settings, block.groups, earlier)
         codes = [_cell_code(checks, row, record) for checks in checks_by_cell]
@@ -87,7 +87,7 @@ def several_people_predicate(field: FieldBase, scope: Scope, lang: Lang) -> RowP
 
     @lru_cache(maxsize=1024, typed=True)  # the same few names occur in thousands of rows
     def is_not_one_person(value: object) -> bool:
-        text = str(value if isinstance(value, Typed) else field.write(value, lang, scope))
+        text = str(value if isinstance(value, UnparsedText) else field.write(value, lang, scope))
         if not text.strip() or (people and people.is_offered(text, lang)):
             return False
         separated = len(text) > SHORT_NAME and any(sign in text[1:-1] for sign in field.separators)

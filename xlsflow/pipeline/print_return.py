@@ -144,7 +144,7 @@ def _outgoing_workbook(returned: Return, definitions: Definitions, now: date | N
 
 def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> list[_Row]:
     """Return every filled row of a block in the order of the sheet, with the notes and subtotals between them."""
-    from xlsflow.workbook.outgoing.plan import Typed
+    from xlsflow.workbook.outgoing.plan import UnparsedText
 
     _, block = opened.blocks[raw.full_name]
     table, _ = opened.readers[raw.full_name].read(raw)
@@ -160,7 +160,7 @@ def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> 
         }
         found.append((row, {name: cell for name, cell in cells.items() if cell is not None}))
     notes = (row for row in table.skipped if row.code != _REPEATED_HEADER)
-    found += ((row.row, {name: Typed(text) for name, text in row.texts.items()}) for row in notes)
+    found += ((row.row, {name: UnparsedText(text) for name, text in row.texts.items()}) for row in notes)
     return [line for _, line in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -169,18 +169,18 @@ def _cell(field: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
 
     What belongs to a list of the project's own is left as it was typed where nobody knows the project.
     """
-    from xlsflow.workbook.outgoing.plan import Typed
+    from xlsflow.workbook.outgoing.plan import UnparsedText
 
     if own and value is not None and isinstance(raw, str):
         return raw.strip()
     if isinstance(value, date) and value.year < _FIRST_YEAR:
-        return Typed(value.isoformat())
+        return UnparsedText(value.isoformat())
     if value is not None or raw is None:
         return value
     if isinstance(raw, int | float) and not isinstance(raw, bool) and field.dtype in ("number", "integer"):
         return raw
     text = display_text(raw).strip()
-    return Typed(text) if text else None
+    return UnparsedText(text) if text else None
 
 
 def _as_of(

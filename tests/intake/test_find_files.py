@@ -1,0 +1,175 @@
+"""What lies among the inputs is read or told: nothing is passed over without a word."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from xlsflow import api
+from xlsflow.errors import InputError
+from xlsflow.intake import find_files as module
+from xlsflow.intake.find_files import find_files
+from xlsflow.messages import CATALOGUE
+from xlsflow.system.package_data import package_data_path
+
+ROUND = package_data_path("samples") / "round"
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="links, pipes and names of Linux")
+
+BESIDE = {
+    ".DS_Store": ("hidden_file", "info"),
+    ".gitignore": ("hidden_file", "info"),
+    "._HB.xlsx": ("hidden_file", "info"),
+    ".~lock.HB.xlsx#": ("hidden_file", "info"),
+    ".xlsflow-0123456789ab.xlsx": ("hidden_file", "info"),
+    ".HB.xlsx": ("hidden_return", "warning"),
+    ".华北.XLSX": ("hidden_return", "warning"),
+    ".HB.ods": ("hidden_return", "warning"),
+    "inner/.HB.xls": ("hidden_return", "warning"),
+    ".git/config": ("hidden_folder", "info"),
+    ".returns/HB.xlsx": ("hidden_folder", "info"),
+    "__MACOSX/._HB.xlsx": ("hidden_folder", "info"),
+}
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """A folder with one return."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for path in (ROUND / "inbox").glob("DJXP*HB*.xlsx"):
+        shutil.copy(path, folder)
+    return folder
+
+
+def told(inbox: Path) -> dict[str, tuple[str, str]]:
+    """Return name -> code and severity of the files that are not read; each has a sentence in both languages."""
+    outcome = api.check([inbox], project=ROUND / "project.xlsx")
+    for finding in outcome.findings:
+        for lang in ("zh", "en"):
+            assert "…" not in finding.message(lang)
+            assert finding.location.file in finding.message(lang)
+    assert sum(not record.reason for record in outcome.files) == 1, "the return itself is read"
+    return {finding.location.file: (finding.code, finding.severity) for finding in outcome.findings}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_hidden_file_is_told(inbox: Path, name: str) -> None:
+    path = inbox / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"x")
+    code, severity = BESIDE[name]
+    shown = name.split("/", maxsplit=1)[0] if code == "hidden_folder" else name
+
+    assert told(inbox) == {shown: (code, severity)}
+
+
+@LINUX
+@pytest.mark.parametrize("target", ["gone.xlsx", "/gone/HB.xlsx", "link.xlsx", "../gone/x", "inner/gone"])
+@pytest.mark.parametrize("name", ["link.xlsx", "link"])
+def test_a_link_that_leads_nowhere_is_told(inbox: Path, name: str, target: str) -> None:
+    (inbox / name).symlink_to(target)
+
+    assert told(inbox) == {name: ("link_leads_nowhere", "warning")}
+
+
+@LINUX
+def test_a_link_to_a_folder_is_told_and_one_to_a_file_is_read(inbox: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "HN.xlsx").write_bytes(b"")
+    (inbox / "other").symlink_to(tmp_path / "other")
+    (inbox / "around").symlink_to(inbox)
+    assert told(inbox) == {"other": ("folder_link", "warning"), "around": ("folder_link", "warning")}
+
+    (inbox / "HN.xlsx").symlink_to(tmp_path / "other" / "HN.xlsx")
+    assert told(inbox)["HN.xlsx"] == ("file_empty", "error")
+
+
+@LINUX
+def test_a_pipe_is_told_and_not_waited_for(inbox: Path) -> None:
+    os.mkfifo(inbox / "p.xlsx")
+    os.mkfifo(inbox / "p")
+
+    assert told(inbox) == {"p.xlsx": ("file_is_no_file", "error"), "p": ("other_file", "info")}
+
+
+@pytest.mark.parametrize("name", ["b", "b/c", "华南", "b.xlsx", "a b"])
+def test_a_folder_that_cannot_be_opened_is_an_error(inbox: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (inbox / name).mkdir(parents=True)
+    scan = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path) == inbox / name:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert told(inbox) == {name: ("folder_unreadable", "error")}
+
+
+def test_a_folder_that_is_named_and_cannot_be_opened_is_an_error(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def scandir(path: str) -> object:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (file,) = find_files([inbox])
+    assert (file.name, file.problem, file.reason) == ("inbox", "folder_unreadable", "Permission denied")
+
+
+@LINUX
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may open everything")
+def test_what_may_not_be_opened_is_told(inbox: Path) -> None:
+    for name in ("b", "c"):
+        (inbox / name).mkdir()
+        (inbox / name / "HN.xlsx").write_bytes(b"")
+    (inbox / "b").chmod(0)
+    (inbox / "c").chmod(0o400)
+    try:
+        assert told(inbox) == {
+            "b": ("folder_unreadable", "error"),
+            "c/HN.xlsx": ("file_cannot_be_read", "error"),
+        }
+    finally:
+        (inbox / "b").chmod(0o700)
+        (inbox / "c").chmod(0o700)
+
+
+def test_a_folder_of_nothing_but_clutter_is_empty(tmp_path: Path) -> None:
+    (tmp_path / ".DS_Store").write_bytes(b"x")
+    with pytest.raises(InputError) as stopped:
+        find_files([tmp_path])
+    assert stopped.value.code == "nothing_to_read"
+
+
+def test_a_hidden_file_that_is_named_is_read(inbox: Path) -> None:
+    path = next(inbox.iterdir()).rename(inbox / ".HB.xlsx")
+    assert not find_files([path])[0].problem
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("华北.xlsx".encode(), "华北.xlsx"),
+        ("华北.xlsx".encode("gb18030"), "华北.xlsx"),
+        ("华南（终稿）.xlsx".encode("gb18030"), "华南（终稿）.xlsx"),
+        (b"\xff\xfe.xlsx", "??.xlsx"),
+    ],
+)
+def test_a_name_in_another_encoding_is_shown_and_the_file_read(inbox: Path, name: bytes, shown: str) -> None:
+    path = next(inbox.iterdir())
+    path.rename(os.fsdecode(os.fsencode(inbox) + b"/" + name))
+    outcome = api.check([inbox], project=ROUND / "project.xlsx")
+
+    assert [(record.file, record.status) for record in outcome.files] == [(shown, "ok")]
+
+
+def test_every_problem_has_a_sentence() -> None:
+    source = Path(module.__file__).read_text("utf-8")
+    for code in ("hidden_file", "hidden_folder", "hidden_return", "folder_link", "folder_unreadable"):
+        assert code in source
+        assert code in CATALOGUE
