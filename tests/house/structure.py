@@ -34,7 +34,10 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("kinds",),
         ("rules", "printed_blocks"),
         ("model",),
-        ("data_dictionary", "expressions.type_check"),  # which types an expression has depends on the kinds of its fields
+        (
+            "data_dictionary",
+            "expressions.type_check",
+        ),  # which types an expression has depends on the kinds of its fields
         ("loading",),
     ),
     "template.kinds": (
