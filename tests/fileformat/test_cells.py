@@ -44,7 +44,7 @@ def test_an_address_counts_rows_from_one() -> None:
         (datetime(2026, 3, 31, 14, 30, 59), "2026-03-31 14:30"),  # noqa: DTZ001
         (time(9, 5), "09:05"),
         (time(9, 5, 7), "09:05:07"),
-        (timedelta(hours=26), "1 day, 2:00:00"),
+        (timedelta(hours=26), "26:00"),
         (CellError("#REF!"), "#REF!"),
         (Uncalculated(), "="),
     ],

@@ -29,12 +29,12 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("assemble",),
     ),
     "template": (
-        ("traditional", "expressions"),
+        ("traditional", "opposites", "expressions"),
         ("lists",),
         ("kinds",),
         ("rules", "printed_blocks"),
         ("model",),
-        ("data_dictionary", "expressions.type_check"),  # which types an expression has depends on the kinds of its fields
+        ("data_dictionary", "expressions.type_check"),  # the type of an expression depends on its fields' kinds
         ("loading",),
     ),
     "template.kinds": (

@@ -31,12 +31,26 @@ class Uncalculated:
         return "="
 
 
+class PercentNumber(float):
+    """A number whose cell shows it with a percent sign: 0.6 for `60%`."""
+
+    __slots__ = ()
+
+
+class UnformattedNumber(float):
+    """A number in a column of percentages whose cell is known to show no percent sign: 60 may be 60 % there."""
+
+    __slots__ = ()
+
+
 Scalar = None | str | float | int | bool | date | datetime | time | timedelta | CellError | Uncalculated
 """The value of one cell; None is a blank one."""
 
 Bounds = tuple[int, int, int, int]
 """First and last column, first and last row of a range."""
 
+_NOISE = 1e-15
+"""Below it a number is what binary arithmetic leaves of 0: sums of shares end 1e-16 beside the right one."""
 _RANGE = re.compile(r"([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?")
 
 
@@ -86,9 +100,33 @@ def display_text(value: Scalar) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return f"{value:.15g}"  # Excel shows 15 digits: 0.1 + 0.2 reads 0.3
+        # Excel shows 15 digits: 0.1 + 0.2 reads 0.3.
+        return f"{value * 100:.15g}%" if isinstance(value, PercentNumber) else f"{value:.15g}"
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
     if isinstance(value, time):
         return value.isoformat("minutes" if not value.second else "seconds")
-    return str(value)
+    return _duration_text(value) if isinstance(value, timedelta) else str(value)
+
+
+def stored_text(value: Scalar) -> str:
+    """Return a raw value as data keeps it as text: a percentage as its fraction, whatever its cell shows."""
+    return display_text(float(value) if isinstance(value, PercentNumber) else value)
+
+
+def _duration_text(length: timedelta) -> str:
+    """Return a length of time as `[h]:mm` shows it; seconds only where there are some."""
+    seconds = round(abs(length).total_seconds())
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    text = f"{hours}:{minute:02}" + (f":{second:02}" if second else "")
+    return f"-{text}" if length < timedelta() else text
+
+
+def shown_number(number: float) -> float:
+    """Return the number that a spreadsheet shows: 15 significant digits, and 0 for what is left of a difference.
+
+    >>> shown_number(0.9999999999999999), shown_number(-1e-17), shown_number(0.1 + 0.2)
+    (1.0, 0.0, 0.3)
+    """
+    return 0.0 if abs(number) < _NOISE else float(f"{number:.15g}")

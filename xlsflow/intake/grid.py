@@ -31,6 +31,8 @@ class Grid:
             each row ends after its last filled cell instead; `at` works in both cases.
         merges: Merged ranges; only the first cell of each holds a value.
         hidden_rows: Rows hidden by hand or by a filter.
+        formats_known: Whether a number whose cell shows a percent sign is a `PercentNumber`. Of xls, xlsb and ods the
+            formats are not known.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Grid:
     rows: list[list[Scalar]]
     merges: tuple[CellRange, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
+    formats_known: bool = False
 
     def at(self, row: int, col: int) -> Scalar:
         """Return the value of one cell; None if it is blank or outside the filled cells."""

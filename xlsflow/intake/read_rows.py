@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import is_
 
-from xlsflow.fileformat.cells import display_text
+from xlsflow.fileformat.cells import stored_text
 from xlsflow.messages import CATALOGUE
 from xlsflow.model.ledger import ROW_WITHOUT_KEY, AsideRow, LedgerLine
 from xlsflow.model.returns import BlockRows, RowDiagnostic
@@ -77,7 +77,7 @@ def rows_aside(file: str, table: BlockRows, block: DataBlock) -> Iterator[AsideR
     """Yield the rows of a block that are not data, with their raw texts: those without a key, and those skipped."""
     for record in _without_key(table, block):
         raws = ((field.name, table.raw(record, field.name)) for field in block.columns)
-        texts = {field: display_text(raw) for field, raw in raws if raw is not None}
+        texts = {field: stored_text(raw) for field, raw in raws if raw is not None}
         yield AsideRow(file, table.sheet, table.full_name, table.rows[record] + 1, ROW_WITHOUT_KEY, texts)
     for row in table.skipped:
         yield AsideRow(file, table.sheet, table.full_name, row.row + 1, row.code, row.texts)

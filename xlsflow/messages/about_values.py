@@ -44,6 +44,11 @@ DATA: Mapping[str, CodedMessage] = {
         "“{label}”写的是“{value}”，可能是 {low}，也可能是 {high}，请带上百分号重新填写。",
         "“{label}” is “{value}”, which could be {low} or {high}; please enter it with a percent sign.",
     ),
+    "percent_in_number": error(
+        "“{label}”的单元格带百分号，显示为“{shown}”，而这一栏填的不是百分比；请去掉百分号格式后重新填写。",
+        "“{label}” is shown as “{shown}”, but this column takes no percentage; please remove the percent format and enter"
+        " the number again.",
+    ),
     "not_whole": error(
         "“{label}”写的是“{value}”，应为整数，请改成不带小数的数字。",
         "“{label}” is “{value}”, but should be a whole number; please enter it without decimals.",

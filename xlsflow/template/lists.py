@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from xlsflow.errors import nearest_match
 from xlsflow.i18n import LANGS, Lang, LocalizedText
+from xlsflow.template.opposites import may_oppose
 from xlsflow.template.traditional import to_simplified
 
 ChoiceTone = Literal[
@@ -170,6 +171,13 @@ class ChoiceList(BaseModel):
         return line + ("…" if len(labels) > limit else "")
 
     def nearest(self, text: str) -> LocalizedText:
-        """Return `是否应为“x”？` for the nearest label of each language, empty if none is similar."""
-        zh, en = nearest_match(text.strip(), self.labels("zh")), nearest_match(text.strip(), self.labels("en"))
+        """Return `是否应为“x”？` for the nearest label of each language, empty if none is similar.
+
+        A label that may say the opposite is not suggested; names in an open list have no opposite.
+        """
+        typed = text.strip()
+        zh, en = (
+            nearest_match(typed, [label for label in self.labels(lang) if self.open or not may_oppose(typed, label)])
+            for lang in LANGS
+        )
         return LocalizedText(f"是否应为“{zh}”？" if zh else "", f" Did you mean “{en}”?" if en else "")

@@ -9,7 +9,7 @@ from typing import Any
 
 _PLAIN_TYPES: Mapping[str, frozenset[str]] = {
     "datetime": frozenset({"date", "datetime", "time", "timedelta", "timezone"}),
-    "xlsflow.fileformat.cells": frozenset({"CellError", "Uncalculated"}),
+    "xlsflow.fileformat.cells": frozenset({"CellError", "PercentNumber", "Uncalculated", "UnformattedNumber"}),
 }
 
 

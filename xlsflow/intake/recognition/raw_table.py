@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
-from xlsflow.fileformat.cells import Scalar, a1, column_letters, display_text
+from xlsflow.fileformat.cells import Scalar, UnformattedNumber, a1, column_letters, display_text, stored_text
 from xlsflow.fileformat.excel_limits import MAX_ROWS
 from xlsflow.fileformat.feedback_marks import is_findings_column
 from xlsflow.fileformat.key_row import CHECK_KEY_PREFIX
@@ -50,7 +50,11 @@ def raw_table(placed: PlacedBlock) -> tuple[BlockRows, list[SheetDiagnostic]]:
 
 
 def _form(placed: PlacedBlock, block: FormBlock, table: BlockRows) -> BlockRows:
+    columns: dict[str, Sequence[Scalar]]
     columns = {name: [placed.grid.at(row or 0, col)] for name, (row, col) in placed.columns.items()}
+    if placed.grid.formats_known:
+        shares = (f.name for f in block.columns if f.is_share and f.name in columns)
+        columns |= {name: _with_formats(columns[name]) for name in shares}
     used = block.required or any(
         _filled(columns[f.name][0]) for f in block.columns if f.counts_as_content and f.name in columns
     )
@@ -96,7 +100,17 @@ def _columns(placed: PlacedBlock, turned: Sequence[Sequence[Scalar]]) -> _Cells:
     left, width = placed.grid.left, len(turned)
     blank = (None,) * (len(turned[0]) if turned else 0)
     order = sorted((col - left, name) for name, (_, col) in placed.columns.items())
-    return {name: turned[here] if 0 <= here < width else blank for here, name in order}
+    cells: _Cells = {name: turned[here] if 0 <= here < width else blank for here, name in order}
+    if placed.grid.formats_known:
+        for field in placed.block.columns:
+            if field.is_share and field.name in cells:
+                cells[field.name] = _with_formats(cells[field.name])
+    return cells
+
+
+def _with_formats(column: Sequence[Scalar]) -> Sequence[Scalar]:
+    """Return the cells of a column of percentages, with the numbers marked whose cells show no percent sign."""
+    return [UnformattedNumber(value) if value.__class__ is float else value for value in column]
 
 
 def _used(cells: _Cells, content: frozenset[str]) -> list[int]:
@@ -130,7 +144,10 @@ def _skipped(
     }
     figures = frozenset(f.name for f in placed.block.columns if f.name in cells and f.always_has_digits)
     key = placed.block.key
-    required = frozenset(f.name for f in placed.block.columns if f.name in content and (f.required or f.name == key))
+    # A row of a matrix is one by what its cells hold, so a row without any is not complete.
+    crossed = placed.block.cell_fields if isinstance(placed.block, MatrixBlock) else ()
+    needed = {key, *(f.name for f in placed.block.columns if f.required), *(f.name for f in crossed)}
+    required = content & needed
     days = frozenset(f.name for f in placed.block.columns if f.dtype == "datetime")
     shares = frozenset(f.name for f in placed.block.columns if f.is_share)
     lines = UsedRows(cells, content, used, placed.sent_end - first, labels, figures, key, required, days, shares)
@@ -147,7 +164,7 @@ def _skipped(
         SkippedRow(
             first + number,
             codes[number],
-            {n: display_text(c[number]) for n, c in cells.items() if c[number] is not None},
+            {n: stored_text(c[number]) for n, c in cells.items() if c[number] is not None},
         )
         for number in sorted(codes)
     )

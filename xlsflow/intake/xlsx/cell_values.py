@@ -5,21 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
 
-from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated
+from xlsflow.fileformat.cells import CellError, PercentNumber, Scalar, Uncalculated
 from xlsflow.intake.isolation.limits import damaged
 from xlsflow.intake.xlsx.safe_xml import parse_xml
 
-NumberDisplay = Literal["number", "date", "duration"]
-"""How a number format displays a number: as itself, as a date or time of day, or as a length of time."""
+NumberDisplay = str
+"""How a number format displays a number.
+
+`number`: as itself; `date`: as a date or time of day; `duration`: as a length of time; `percent`: as a percentage;
+`percent_sign`: with a literal percent sign behind it; `unit:` and a text: with that literal unit behind it.
+"""
 
 # Built-in formats have numbers and no text. 27-36 and 50-58 are the dates of Chinese, Japanese and Korean Excel.
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
 _BUILT_IN_DURATION = 46
-# What a format displays literally, its colours and conditions, and every section but the first.
-_NOT_A_CODE = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]|;.*', re.DOTALL | re.IGNORECASE)
+_BUILT_IN_PERCENT = frozenset({9, 10})
+# Literal text, then what is neither text nor code (gaps, colours, conditions), the end of the first section, and codes.
+_FORMAT_TOKEN = re.compile(
+    r'"([^"]*)"?|[\\!](.)|(?:_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\])|(;)|(\[[^\]]*\]|.)', re.DOTALL | re.IGNORECASE
+)
+_SCALING_UNIT = re.compile(r"(?:[百千]?万|亿|千元|‰)[^\d\s]{0,2}")
+"""A literal unit that says what the number is multiplied by; others, such as `件`, are what the column counts."""
 _DURATION_CODE = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _DATE_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -32,10 +41,31 @@ _INDEX_DIGITS = 9
 
 def number_display(number_format: str) -> NumberDisplay:
     """Return how a number format displays a number; only its first section counts."""
-    codes = _NOT_A_CODE.sub("", number_format)
+    codes, unit = _codes_and_unit(number_format)
     if _DURATION_CODE.search(codes):
         return "duration"
-    return "date" if _DATE_CODE.search(codes) else "number"
+    if _DATE_CODE.search(codes):
+        return "date"
+    if "%" in codes:
+        return "percent"
+    if unit in {"%", "％"}:
+        return "percent_sign"
+    # A comma behind the last digit divides by 1,000: then the number itself is meant, not what is displayed of it.
+    is_scaling = _SCALING_UNIT.fullmatch(unit) and not codes.endswith(",")
+    return f"unit:{unit}" if is_scaling else "number"
+
+
+def _codes_and_unit(number_format: str) -> tuple[str, str]:
+    """Return the codes of the first section of a format, and the literal text behind its last digit."""
+    codes, unit = "", ""
+    for quoted, escaped, end, code in _FORMAT_TOKEN.findall(number_format):
+        if end:
+            break
+        if code.strip():
+            codes, unit = codes + code, ""
+        elif codes:
+            unit += quoted + escaped
+    return codes, unit.strip()
 
 
 # The workbooks of one round mostly have the same styles part, so the last ones are cached.
@@ -73,6 +103,8 @@ def _index(text: str, default: int) -> int:
 
 def _built_in(number: str) -> NumberDisplay:
     known = _index(number, 0)
+    if known in _BUILT_IN_PERCENT:
+        return "percent"
     return "date" if known in _BUILT_IN_DATES else "duration" if known == _BUILT_IN_DURATION else "number"
 
 
@@ -156,7 +188,16 @@ def _number(text: str, display: NumberDisplay, from_1904: bool) -> Scalar:  # no
             return from_serial(number, from_1904=from_1904)
     except OverflowError:  # past the year 9999, where Excel shows no date either
         pass
-    return number
+    return _as_displayed(number, display)
+
+
+def _as_displayed(number: float, display: NumberDisplay) -> Scalar:
+    """Return a number that is no date with the unit that its cell shows."""
+    if display == "percent":
+        return PercentNumber(number)
+    if display == "percent_sign":  # 60 in the format 0"%" is shown as 60%
+        return PercentNumber(float(Decimal(repr(number)).scaleb(-2)))
+    return f"{number:.15g}{display.removeprefix('unit:')}" if display.startswith("unit:") else number
 
 
 def from_serial(serial: float, *, from_1904: bool = False) -> date | datetime | time:

@@ -83,7 +83,7 @@ def _grid(
     except UnusualXml:
         store = CellStore(name, limits)
         merges, hidden = read_sheet_exact(target, data, parser, store)
-    return (name, visibility, *store.as_rows(), merges, hidden)
+    return (name, visibility, *store.as_rows(), merges, hidden, True)
 
 
 def _names(root: XmlElement) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import Field as PydanticField
 
-from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated
+from xlsflow.fileformat.cells import CellError, PercentNumber, Scalar, Uncalculated, UnformattedNumber
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.template.expressions.expression import Expr
@@ -310,7 +310,7 @@ WHITESPACE = (
 """Whitespace and invisible characters that typing or pasting can leave around a text."""
 _MOST_REMEMBERED = 20_000
 """Distinct raw values of one field that are remembered: a file of nothing but different texts must not fill memory."""
-_EQUAL_ACROSS_TYPES = frozenset((bool, int, float))
+_EQUAL_ACROSS_TYPES = frozenset((bool, int, float, PercentNumber, UnformattedNumber))
 """Types whose values compare equal across types."""
 PICTURE_FORMULAS = ("=DISPIMG(", "=_xlfn.DISPIMG(")
 """Start of the formula text that WPS stores in a cell with an embedded picture."""

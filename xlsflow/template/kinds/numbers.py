@@ -5,16 +5,26 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from functools import cached_property
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from xlsflow.fileformat.cells import Scalar
+from xlsflow.fileformat.cells import PercentNumber, Scalar, UnformattedNumber, display_text, shown_number
+from xlsflow.findings import Diagnostic
 from xlsflow.i18n import Lang, LocalizedText
-from xlsflow.template.kinds.field import Alignment, EntryRule, FieldBase, FieldDtype, Reading, Scope, to_half_width
+from xlsflow.template.kinds.field import (
+    Alignment,
+    ColumnMemory,
+    EntryRule,
+    FieldBase,
+    FieldDtype,
+    Reading,
+    Scope,
+    to_half_width,
+)
 from xlsflow.template.kinds.parsing.chinese_numerals import parse_chinese_number
 from xlsflow.template.kinds.parsing.parse_measure import parse_measure, scale_by_ten, units_in_labels
 
@@ -85,7 +95,15 @@ class NumberField(FieldBase):
             number = self._parse_text(to_half_width(raw))
             return self.unreadable("not_a_number") if number is None else self._bounded(number, raw)
         assert isinstance(raw, int | float)
-        return self._bounded(float(raw))
+        if isinstance(raw, PercentNumber):
+            return self._read_percentage(raw)
+        return self._bounded(shown_number(raw))
+
+    def _read_percentage(self, raw: PercentNumber) -> Reading:
+        """Return a number that its cell shows as a percentage: only a column of the unit % takes one."""
+        if "%" in self._units:
+            return self._bounded(shown_number(raw * 100))
+        return self.unreadable("percent_in_number", shown=display_text(raw))
 
     @cached_property
     def _units(self) -> frozenset[str]:
@@ -180,10 +198,39 @@ class PercentField(NumberField):
         """Return the fraction; 60, 60% and ６０％ are read as 0.6 if 60 as a fraction is far out of bounds."""
         if isinstance(raw, str):
             return self._parse_percent_text(to_half_width(raw).rstrip("。"), raw)
+        if isinstance(raw, PercentNumber):
+            return self._bounded(shown_number(raw))
         if isinstance(raw, int | float) and not isinstance(raw, bool):
-            fraction = self._to_fraction(float(raw))
-            return self._bounded(fraction, None if fraction == raw else str(raw))
+            number = shown_number(raw)
+            fraction = self._to_fraction(number)
+            return self._bounded(fraction, None if fraction == number else str(number))
         return super().parse(raw, scope)
+
+    def read_column(
+        self, raws: Sequence[Scalar], scope: Scope, memory: ColumnMemory | None = None
+    ) -> tuple[list[object], dict[int, Diagnostic]]:
+        """Read a column: numbers without a percent sign are whole percent or fractions, all of them alike."""
+        bare = {at: shown_number(raw) for at, raw in enumerate(raws) if isinstance(raw, UnformattedNumber)}
+        if not bare:
+            return super().read_column(raws, scope, memory)
+        values, diagnostics = super().read_column([None if at in bare else raw for at, raw in enumerate(raws)], scope)
+        is_whole = any(self._min_percent <= number for number in bare.values())
+        for at, number in bare.items():
+            values[at], diagnostic = self._read_bare(number, is_whole=is_whole)
+            if diagnostic is not None:
+                diagnostics[at] = diagnostic
+        return values, dict(sorted(diagnostics.items()))
+
+    def _read_bare(self, number: float, *, is_whole: bool) -> Reading:
+        """Return the fraction for a number without a percent sign, given whether its column is in whole percent."""
+        if is_whole:
+            return self._bounded(scale_by_ten(number, -2), _number_text(number)) if number else Reading(0.0)
+        return self._ambiguous(number) if 1 <= number < self._min_percent else self._bounded(number)
+
+    def _ambiguous(self, number: float) -> Reading:
+        """Return a reading without value for a number that may be whole percent or a fraction."""
+        low, high = f"{_number_text(number)}%", f"{_number_text(scale_by_ten(number, 2))}%"
+        return self.unreadable("ambiguous_percent", low=low, high=high)
 
     def _parse_percent_text(self, text: str, typed: str) -> Reading:
         """Return the fraction in a text; a plain number such as 1.5 that may be 1.5 % or 150 % is not guessed."""
@@ -198,9 +245,7 @@ class PercentField(NumberField):
         else:
             number = _parse_number(text)
             if number is not None and 1 <= number < self._min_percent:
-                return self.unreadable(
-                    "ambiguous_percent", low=f"{_number_text(number)}%", high=f"{_number_text(number * 100)}%"
-                )
+                return self._ambiguous(number)
             hundredths = None if number is None else scale_by_ten(self._to_fraction(number), 2)
         return (
             self.unreadable("not_a_number")
