@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -33,6 +34,7 @@ class Grid:
         hidden_rows: Rows hidden by hand or by a filter.
         formats_known: Whether a number whose cell shows a percent sign is a `PercentNumber`. Of xls, xlsb and ods the
             formats are not known.
+        marks: Cells that are struck out or grey (`cell_marks`), by row and column. Of xls, xlsb and ods none are known.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Grid:
     merges: tuple[CellRange, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     formats_known: bool = False
+    marks: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def at(self, row: int, col: int) -> Scalar:
         """Return the value of one cell; None if it is blank or outside the filled cells."""

@@ -81,6 +81,25 @@ SHEETS: Mapping[str, CodedMessage] = {
         "This row says “{value}”, but its numbers are not totals of the rows above, so it was read as data; please delete"
         " it if it is a total.",
     ),
+    "struck_row": warning(
+        "第 {row} 行加了删除线，仍已读取；若已作废，请删去这一行，否则请去掉删除线。",
+        "Row {row} is struck out but was read all the same; please delete it if it no longer holds, else remove the"
+        " strikethrough.",
+    ),
+    "struck_cell": warning(
+        "“{label}”写的“{value}”加了删除线，仍已读取；若已作废，请清空，否则请去掉删除线。",
+        "“{label}” is “{value}”, which is struck out but was read all the same; please clear it if it no longer holds,"
+        " else remove the strikethrough.",
+    ),
+    "struck_part": warning(
+        "“{label}”中的“{struck}”加了删除线，没有读取，只读了“{value}”；请核对，并删去划掉的部分。",
+        "“{struck}” in “{label}” is struck out and was not read, only “{value}” was; please check it, and delete what is"
+        " struck out.",
+    ),
+    "example_row": warning(
+        "第 {row} 行像是填写示例或灰色提示，仍已作为数据读取；若是示例，请删去这一行。",
+        "Row {row} looks like an example or a grey hint but was read as data; please delete it if it is one.",
+    ),
     "note_row": info(
         "表格下方的“{value}”是说明文字，没有作为数据读取。",
         "“{value}” below the table is a note and was not read as data.",

@@ -13,13 +13,14 @@ from xlsflow.fileformat.key_row import CHECK_KEY_PREFIX
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.intake.grid import Grid
+from xlsflow.intake.recognition.crossed_out import marked_cells
 from xlsflow.intake.recognition.header_text import normalize_header
 from xlsflow.intake.recognition.non_data_rows import UsedRows
 from xlsflow.intake.recognition.placed_block import PlacedBlock, SheetDiagnostic
 from xlsflow.intake.recognition.total_rows import TotalKind, is_total
 from xlsflow.layout.sheet_layout import ROW_MARK_HEADER, ROW_MARK_SIGNS
 from xlsflow.model.returns import BlockRows, SkippedRow
-from xlsflow.template.kinds.field import PICTURE_FORMULAS, WHITESPACE
+from xlsflow.template.kinds.field import PICTURE_FORMULAS, WHITESPACE, FieldBase
 from xlsflow.template.model import FormBlock, MatrixBlock
 
 _ENDS = frozenset({16_384, 65_536, MAX_ROWS})
@@ -45,7 +46,11 @@ def raw_table(placed: PlacedBlock) -> tuple[BlockRows, list[SheetDiagnostic]]:
     if not placed.columns:
         return table, diagnostics
     if isinstance(placed.block, FormBlock):
-        return _form(placed, placed.block, table), diagnostics
+        form = _form(placed, placed.block, table)
+        if form.rows:
+            typed = {f.name: form.columns[f.name] for f in placed.block.columns if _is_typed(f, form.columns)}
+            diagnostics += marked_cells(placed, typed, {0: placed.first_row})
+        return form, diagnostics
     return _table(placed, table, diagnostics), diagnostics
 
 
@@ -85,6 +90,8 @@ def _table(placed: PlacedBlock, table: BlockRows, diagnostics: list[SheetDiagnos
     if grid.hidden_rows:
         _report_hidden(placed, used, first, diagnostics)
     diagnostics += (_skipped_diagnostic(placed, row) for row in out)
+    typed = {name: column for name, column in cells.items() if name in content}
+    diagnostics += marked_cells(placed, typed, {number: first + number for number in used})
     if len(used) == seen:
         columns = {name: column[:seen] for name, column in cells.items()}
         rows = list(range(first, first + seen))
@@ -93,6 +100,10 @@ def _table(placed: PlacedBlock, table: BlockRows, diagnostics: list[SheetDiagnos
         rows = [first + number for number in used]
     blank = seen - len(used) - len(out)
     return replace(table, rows=rows, columns=columns, seen=seen, blank=blank, skipped=out)
+
+
+def _is_typed(field: FieldBase, columns: Mapping[str, Sequence[Scalar]]) -> bool:
+    return field.counts_as_content and field.name in columns
 
 
 def _columns(placed: PlacedBlock, turned: Sequence[Sequence[Scalar]]) -> _Cells:

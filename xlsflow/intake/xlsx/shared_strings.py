@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping
 
 from xlsflow.intake.isolation.limits import damaged
+from xlsflow.intake.xlsx.cell_marks import is_struck
 from xlsflow.intake.xlsx.cell_values import unescape
 from xlsflow.intake.xlsx.safe_xml import parse_xml
 
 _RUN = r"<r>(?:<rPr>(?:<[A-Za-z]+(?: [^<>]*)?/>)*+</rPr>)?<t(?: [^<>]*)?(?:/>|>[^<]*</t>)</r>"
 _PLAIN = re.compile(rf"<si>(?:<t(?: [^<>]*)?(?:/>|>([^<]*)</t>)|((?:{_RUN})++))</si>")
 """A string in one piece, or in several runs with formats of their own; the XML parser reads anything else."""
+_SINGLE_RUN = re.compile(_RUN)
 _PIECE = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
 _HEAD = re.compile(r"(?:<\?xml[^<>]*\?>)?\s*<sst[^<>]*>\s*")
 _TAIL = re.compile(r"\s*</sst>\s*")
@@ -62,6 +64,41 @@ def _character(found: re.Match[str]) -> str:
     return chr(code)
 
 
+def _without_struck(string: str) -> str:
+    """Return the runs of a string that are not struck out; all of them where nothing else is left."""
+    live = "".join(run for run in _SINGLE_RUN.findall(string) if not is_struck(run))
+    return live if "".join(_PIECE.findall(live)).strip() else string
+
+
+class LiveRuns:
+    """Collects the runs of one string, without those that are struck out unless nothing else is left."""
+
+    def __init__(self) -> None:
+        """Start a string."""
+        self._runs: list[tuple[str, bool]] = []
+        self._struck = False
+
+    def clear(self) -> None:
+        """Start another string."""
+        self._runs, self._struck = [], False
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """Handle the start of an element."""
+        if tag == "r":
+            self._struck = False
+        elif tag == "strike":
+            self._struck = attrs.get("val", "1") not in {"0", "false"}
+
+    def append(self, run: str) -> None:
+        """Add text of the current run."""
+        self._runs.append((run, self._struck))
+
+    def text(self) -> str:
+        """Return the text that counts."""
+        live = "".join(run for run, struck in self._runs if not struck)
+        return live if live.strip() else "".join(run for run, _ in self._runs)
+
+
 def read_strings(part: str, data: bytes) -> list[str]:
     """Return the shared strings in order."""
     # The counts that the part declares are optional and may be wrong, so they are ignored.
@@ -90,7 +127,7 @@ def _strings_fast(data: bytes) -> list[str]:
     texts = pieces[1::3]
     for number, runs in enumerate(pieces[2::3]):
         if runs:
-            texts[number] = "".join(_PIECE.findall(runs))
+            texts[number] = "".join(_PIECE.findall(_without_struck(runs) if "strike" in runs else runs))
     if "&" in text or "_x" in text or "\r" in text:
         return [unescape(_unescaped(raw)) if raw else "" for raw in texts]
     return [raw or "" for raw in texts]
@@ -99,20 +136,21 @@ def _strings_fast(data: bytes) -> list[str]:
 def strings_exact(part: str, data: bytes) -> list[str]:
     """Return the shared strings of any well-formed part; phonetic guides are no part of a string."""
     texts: list[str] = []
-    runs: list[str] = []
+    runs = LiveRuns()
     inside: list[str] = []
 
-    def start(tag: str, _attrs: dict[str, str]) -> None:
+    def start(tag: str, attrs: dict[str, str]) -> None:
         if tag == "si":
             if "si" in inside:  # it would shift the index of every later string
                 raise damaged(part, "a text inside a text")
             runs.clear()
+        runs.start(tag, attrs)
         inside.append(tag)
 
     def end(tag: str) -> None:
         inside.pop()
         if tag == "si":
-            texts.append(unescape("".join(runs)))
+            texts.append(unescape(runs.text()))
 
     def text(run: str) -> None:
         if inside and inside[-1] == "t" and "rPh" not in inside:

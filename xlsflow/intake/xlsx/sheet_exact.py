@@ -10,6 +10,7 @@ from xlsflow.intake.isolation.limits import damaged
 from xlsflow.intake.xlsx.cell_store import CellStore, parse_range
 from xlsflow.intake.xlsx.cell_values import CellParser
 from xlsflow.intake.xlsx.safe_xml import parse_xml
+from xlsflow.intake.xlsx.shared_strings import LiveRuns
 
 _ROW_DIGITS = 7
 _CELL: Sequence[str] = ["sheetData", "row", "c"]
@@ -43,7 +44,7 @@ class _SheetHandler:
         self._row = 0
         self._col = -1
         self._attrs: dict[str, str] = {}
-        self._runs: list[str] = []
+        self._runs = LiveRuns()
         self._in_text = False
         self._stored = False
         self._formula = False
@@ -58,6 +59,7 @@ class _SheetHandler:
         if self._in_text or misplaced:  # an element in the middle of a text would cut off the rest of that text
             raise damaged(self._part, f"{tag} in {parent}")
         inside.append(tag)
+        self._runs.start(tag, attrs)
         if tag == "c" and self._is_cell():
             self._start_cell(attrs)
         elif tag == "v" and parent == "c":
@@ -77,7 +79,7 @@ class _SheetHandler:
         self._inside.pop()
         self._in_text = False
         if is_cell:
-            text = "".join(self._runs) if self._stored else None
+            text = self._runs.text() if self._stored else None
             attrs = self._attrs
             value = self._parser.parse(attrs.get("t", ""), attrs.get("s", ""), text, formula=self._formula)
             if value is not None:
@@ -105,7 +107,8 @@ class _SheetHandler:
     def _start_cell(self, attrs: dict[str, str]) -> None:
         """Move to a cell; one without an address lies right of the cell before."""
         self._attrs = attrs
-        self._runs, self._stored, self._formula = [], False, False
+        self._runs.clear()
+        self._stored = self._formula = False
         address = attrs.get("r", "")
         if not address:
             self._col += 1

@@ -9,6 +9,7 @@ from typing import Any
 
 from xlsflow.fileformat.hidden_sheets import BASELINE_SHEET, LISTS_SHEET
 from xlsflow.intake.isolation.limits import Limits, Refusal, damaged
+from xlsflow.intake.xlsx.cell_marks import MarkFinder, marked_strings, marked_styles
 from xlsflow.intake.xlsx.cell_store import CellStore
 from xlsflow.intake.xlsx.cell_values import CellParser, read_styles
 from xlsflow.intake.xlsx.safe_xml import XmlElement
@@ -43,8 +44,8 @@ def read_workbook(parts: Parts, main: str, package: dict[str, str], limits: Limi
     if not worksheets:
         raise Refusal("file_without_sheets")
     parser = _cell_parser(parts, root, relations)
-    fast = FastSheetReader(parser)
-    grids = tuple(_grid(parts, sheet, target, (fast, parser), limits) for sheet, target in worksheets)
+    readers = FastSheetReader(parser), parser, _mark_finder(parts, relations)
+    grids = tuple(_grid(parts, sheet, target, readers, limits) for sheet, target in worksheets)
     return (*_provenance(parts, package), _names(root), grids)
 
 
@@ -61,8 +62,22 @@ def _cell_parser(parts: Parts, root: XmlElement, relations: _Relationships) -> C
     )
 
 
+def _mark_finder(parts: Parts, relations: _Relationships) -> MarkFinder:
+    """Return what finds the cells of a workbook that are struck out or grey."""
+    by_kind = dict(relations.values())
+    strings, styles = by_kind.get("sharedStrings", ""), by_kind.get("styles", "")
+    texts, formats = parts.xml(strings), parts.xml(styles)
+    return MarkFinder(
+        {} if formats is None else marked_styles(styles, formats), {} if texts is None else marked_strings(texts)
+    )
+
+
 def _grid(
-    parts: Parts, sheet: XmlElement, target: str, readers: tuple[FastSheetReader, CellParser], limits: Limits
+    parts: Parts,
+    sheet: XmlElement,
+    target: str,
+    readers: tuple[FastSheetReader, CellParser, MarkFinder],
+    limits: Limits,
 ) -> tuple[Any, ...]:
     """Return one sheet packed as a plain tuple."""
     name = sheet.attrs.get("name", "")
@@ -72,7 +87,7 @@ def _grid(
     optional = {LISTS_SHEET: limits.lists, BASELINE_SHEET: limits.base}
     if visibility == "very_hidden" and not optional.get(name, True):
         return name, visibility, 0, 0, [], (), frozenset()
-    fast, parser = readers
+    fast, parser, finder = readers
     data = parts.xml(target)
     if data is None:
         raise damaged(target, "missing")
@@ -83,7 +98,7 @@ def _grid(
     except UnusualXml:
         store = CellStore(name, limits)
         merges, hidden = read_sheet_exact(target, data, parser, store)
-    return (name, visibility, *store.as_rows(), merges, hidden, True)
+    return (name, visibility, *store.as_rows(), merges, hidden, True, finder.find(data))
 
 
 def _names(root: XmlElement) -> dict[str, str]:
