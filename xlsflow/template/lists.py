@@ -21,6 +21,8 @@ ChoiceTone = Literal[
 
 _OUTER_PUNCTUATION = " \t\r\n。．.！!，,；;、“”\"‘’'「」『』【】[]（）()《》<>"
 """Punctuation that people put around a word without changing its meaning. A question mark does change it: 完成？"""
+_SIGNS = "▲◆●■○ "
+"""Signs that the workbook shows before a word by its format, and that Gnumeric saves as part of the text in .ods."""
 _HYPHENATED = re.compile(r"(?<=[A-Za-z])[-_](?=[A-Za-z])")
 
 
@@ -126,7 +128,7 @@ class ChoiceList(BaseModel):
         """
         if code := self.code_of(text):
             return code
-        trimmed = _HYPHENATED.sub(" ", text.strip(_OUTER_PUNCTUATION))
+        trimmed = _HYPHENATED.sub(" ", text.strip(_OUTER_PUNCTUATION).lstrip(_SIGNS))
         return self.code_of(trimmed) or (None if self.open else self.code_of(to_simplified(trimmed)))
 
     def is_label(self, text: str) -> bool:

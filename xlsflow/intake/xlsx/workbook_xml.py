@@ -45,7 +45,7 @@ def read_book(parts: Parts, main: str, package: dict[str, str], limits: Limits) 
     parser = _cell_parser(parts, root, relations)
     fast = FastSheetReader(parser)
     grids = tuple(_grid(parts, sheet, target, (fast, parser), limits) for sheet, target in worksheets)
-    return (*_provenance(parts, package), _names(root), grids)
+    return (*provenance(parts, package), _names(root), grids)
 
 
 def _cell_parser(parts: Parts, root: XmlElement, relations: _Relationships) -> CellParser:
@@ -92,7 +92,7 @@ def _names(root: XmlElement) -> dict[str, str]:
     return {name.attrs.get("name", ""): name.text for name in defined if "localSheetId" not in name.attrs}
 
 
-def _provenance(parts: Parts, package: dict[str, str]) -> tuple[str, datetime | None, dict[str, str]]:
+def provenance(parts: Parts, package: dict[str, str]) -> tuple[str, datetime | None, dict[str, str]]:
     """Return the program that wrote the file, when it was saved, and the custom properties.
 
     A missing part counts as empty: the cells are read all the same.
@@ -106,7 +106,7 @@ def _provenance(parts: Parts, package: dict[str, str]) -> tuple[str, datetime | 
         element.attrs.get("name", ""): "".join(value.text for value in element.children)
         for element in custom.all("property")
     }
-    return writer, _utc(_text(core, "modified")), properties
+    return writer, utc_time(_text(core, "modified")), properties
 
 
 def _tree_or_empty(parts: Parts, name: str) -> XmlElement:
@@ -117,7 +117,7 @@ def _text(root: XmlElement, tag: str) -> str:
     return next((element.text.strip() for element in root.all(tag)), "")
 
 
-def _utc(text: str) -> datetime | None:
+def utc_time(text: str) -> datetime | None:
     """Return a W3C time in UTC; a time without a zone is taken as UTC."""
     with contextlib.suppress(ValueError, OverflowError):
         when = datetime.fromisoformat(text)
