@@ -63,6 +63,18 @@ class Choice(BaseModel):
     tone: ChoiceTone = ""
 
 
+class PersonChoice(Choice):
+    """A person in the list of people.
+
+    Attributes:
+        department: Code of the person's department.
+        email: The person's e-mail address in lower case; empty if several people share it.
+    """
+
+    department: str = ""
+    email: str = ""
+
+
 class ChoiceList(BaseModel):
     """A named list of choices, in the order they are shown.
 
@@ -148,6 +160,19 @@ class ChoiceList(BaseModel):
         """Return the group of a code, empty if the code is not listed."""
         choice = self._by_code.get(code)
         return choice.group if choice else ""
+
+    @cached_property
+    def _by_email(self) -> Mapping[str, str]:
+        return {one.email: one.code for one in self.values if isinstance(one, PersonChoice) and one.email}
+
+    def code_of_email(self, email: str) -> str | None:
+        """Return the code of the person with an e-mail address; None if there is none."""
+        return self._by_email.get(email.casefold())
+
+    def department_of(self, code: str) -> str:
+        """Return the department of a person, empty if the code is not listed."""
+        choice = self._by_code.get(code)
+        return choice.department if isinstance(choice, PersonChoice) else ""
 
     @cached_property
     def _offered(self) -> Mapping[Lang, frozenset[str]]:

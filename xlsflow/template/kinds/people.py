@@ -38,7 +38,10 @@ _NAME_SEPARATOR = re.compile(
 _INNER_BLANK = re.compile(rf"(?<=[{HAN_RANGE}])\s+(?=[{HAN_RANGE}])")
 _DOT = re.compile(rf"(?<=[{HAN_RANGE}])\s*[·•‧∙・.]\s*(?=[{HAN_RANGE}])")
 _HAN = re.compile(f"[{HAN_RANGE}]")
-_REMARK = re.compile(r"(.+?)\s*\(([^()]*)\)")
+_REMARK = re.compile(r"(.+?)\s*[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
+_EMAIL = re.compile(r"(?:mailto:)?([a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
+_AROUND_EMAIL = WHITESPACE + "<>()[]/,;:|、，；：-"
+_STAFF_NUMBER = re.compile(r"(?:工号|员工号|编号|staff|id|no\.?|#)?[\s:.#]*[a-z]{0,4}-?\d{2,}", re.IGNORECASE)
 _ACTING_REMARKS = frozenset(
     ("代", "代理", "暂代", "兼", "兼任", "临时", "牵头", "主", "acting", "lead", "interim", "tbc")
 )
@@ -119,7 +122,8 @@ class PersonField(FieldBase):
         typed = display_text(raw)
         text = _normalised_name(typed)
         people, units = scope.lists[self.of], scope.lists.get(self.never)
-        if code := _listed_person(text, people, units) or _person_with_extras(text, people, units):
+        code = _person_by_email(text, people, units)
+        if code := code or _listed_person(text, people, units) or _person_with_extras(text, people, units):
             return Reading(code) if people.is_label(typed) else self.corrected(code, code_labels(people, code), typed)
         return self._rejection(text, scope) or self._unlisted_person(text, people)
 
@@ -167,7 +171,21 @@ class PersonField(FieldBase):
 
 def _normalised_name(typed: str) -> str:
     """Return a name in half width, with `·` for any dot inside it and without separators around it."""
-    return _DOT.sub("·", unicodedata.normalize("NFKC", typed)).strip(WHITESPACE + "、，,;；。")
+    return _DOT.sub("·", unicodedata.normalize("NFKC", typed)).strip(WHITESPACE + "、，,;；。").lstrip("@")
+
+
+def _person_by_email(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
+    """Return the code of a listed person from an e-mail address, or from an address and a name that agree."""
+    found = _EMAIL.findall(text)
+    if len(found) != 1:
+        return None
+    code = people.code_of_email(found[0])
+    name = _EMAIL.sub(" ", text).strip(_AROUND_EMAIL + "\"'")
+    if not name:
+        return code
+    named = _listed_person(name, people, units) or _person_with_extras(name, people, units)
+    # A name and an address of two people have two readings.
+    return named if code in {None, named} else None
 
 
 def _listed_person(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
@@ -175,12 +193,11 @@ def _listed_person(text: str, people: ChoiceList, units: ChoiceList | None) -> s
     if code := people.code_of(text):
         return code
     surname, comma, given = text.partition(",")
-    if (
-        comma
-        and not _HAN.search(text)
-        and (code := people.code_of(f"{given} {surname}") or people.code_of(surname + given))
-    ):
-        return code
+    if comma and not _HAN.search(text):
+        orders = {people.code_of(f"{given} {surname}"), people.code_of(surname + given)} - {None}
+        # Chen, Li is neither Chen Li nor Li Chen where the project has both.
+        if len(orders) == 1:
+            return orders.pop()
     if code := _bilingual_name(text, people):
         return code
     remark = _REMARK.fullmatch(text)
@@ -192,7 +209,8 @@ def _listed_person(text: str, people: ChoiceList, units: ChoiceList | None) -> s
     is_same_person = (
         folded in _ACTING_REMARKS
         or not any(character.isalpha() for character in folded)
-        or (unit is not None and unit == people.group_of(code))
+        or bool(_STAFF_NUMBER.fullmatch(remark[2].strip()))
+        or (unit is not None and unit in {people.group_of(code), people.department_of(code)})
     )
     return code if is_same_person else None
 
@@ -220,14 +238,15 @@ def _person_with_extras(text: str, people: ChoiceList, units: ChoiceList | None)
 
 
 def _person_with_region(text: str, people: ChoiceList, units: ChoiceList) -> str | None:
-    """Return the code of a listed person from a text such as 华东-李明 or 李明/华东, if the region is the person's."""
+    """Return the code of a listed person from a text such as 华东-李明 or 李明/市场部, if the unit is the person's."""
     for choice in people.values:
         for name in choice.label.both():
             before, match, after = text.partition(name)
             unit = (before + after).strip(_UNIT_SEPARATORS)
             if not match or (before.strip(_UNIT_SEPARATORS) and after.strip(_UNIT_SEPARATORS)) or not unit:
                 continue
-            if choice.group and units.find_code(_UNIT_SUFFIX.sub("", unit) or unit) == choice.group:
+            known = units.find_code(_UNIT_SUFFIX.sub("", unit) or unit)
+            if known and known in {choice.group, people.department_of(choice.code)}:
                 return choice.code
     return None
 
