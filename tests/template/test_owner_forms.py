@@ -78,3 +78,44 @@ def test_where_a_name_the_other_way_round_is_another_person_only_the_listed_orde
     typed: str, person: str | None
 ) -> None:
     assert read(typed)[0] == person
+
+
+NAMESAKES = Project(
+    regions=PROJECT.regions,
+    departments=PROJECT.departments,
+    people=(
+        Person("李明（华东）", "Li Ming (East)", "华东", "供应链", email="li.ming@example.com"),
+        Person("李明（华南）", "Li Ming (South)", "华南", "市场", email="li.ming2@example.com"),
+        Person("何俊（市场）", "He Jun (Marketing)", "华南", "市场"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "person", "said"),
+    [
+        ("李明（华东）", "李明（华东）", ""),
+        ("李明(华南)", "李明（华南）", "read_as"),
+        ("李明（华南区）", "李明（华南）", "read_as"),
+        ("李明（市场）", "李明（华南）", "read_as"),
+        ("李明（供应链部）", "李明（华东）", "read_as"),
+        ("李明 [华南]", "李明（华南）", "read_as"),
+        ("李明/华南", "李明（华南）", "read_as"),
+        ("华东-李明", "李明（华东）", "read_as"),
+        ("市场 李明", "李明（华南）", "read_as"),
+        ("li.ming2@example.com", "李明（华南）", "read_as"),
+        ("李明 <li.ming2@example.com>", "李明（华南）", "read_as"),
+        ("Li Ming (East)", "李明（华东）", ""),
+        ("Li Ming (Supply chain)", "李明（华东）", "read_as"),
+        ("何俊", "何俊（市场）", "read_as"),  # the only one of that name
+        ("李明", None, "which_person"),
+        ("Li Ming", None, "which_person"),
+    ],
+)
+def test_two_people_of_one_name_are_told_apart_by_what_is_in_brackets(
+    typed: str, person: str | None, said: str
+) -> None:
+    reading = FIELD.parse(typed, Scope(lists=NAMESAKES.lists()))
+
+    assert reading.value == person
+    assert (reading.diagnostic.code if reading.diagnostic else "") == said

@@ -23,6 +23,7 @@ _OUTER_PUNCTUATION = " \t\r\n。．.！!，,；;、“”\"‘’'「」『』�
 """Punctuation that people put around a word without changing its meaning. A question mark does change it: 完成？"""
 _SIGNS = "▲◆●■○ "
 """Signs that the workbook shows before a word by its format, and that Gnumeric saves as part of the text in .ods."""
+_IN_BRACKETS = re.compile(r"(.+?)\s*[（(][^()（）]+[)）]")
 _HYPHENATED = re.compile(r"(?<=[A-Za-z])[-_](?=[A-Za-z])")
 
 
@@ -168,6 +169,20 @@ class ChoiceList(BaseModel):
     def code_of_email(self, email: str) -> str | None:
         """Return the code of the person with an e-mail address; None if there is none."""
         return self._by_email.get(email.casefold())
+
+    @cached_property
+    def _by_bare_name(self) -> Mapping[str, tuple[str, ...]]:
+        """Return folded name -> codes of those who are listed with something in brackets behind it: 李明（华东）."""
+        bare: dict[str, dict[str, None]] = {}
+        for choice in self.values:
+            for label in choice.label.both():
+                if found := _IN_BRACKETS.fullmatch(label):
+                    bare.setdefault(fold_text(found[1]), {})[choice.code] = None
+        return {name: tuple(codes) for name, codes in bare.items()}
+
+    def codes_of_bare_name(self, name: str) -> tuple[str, ...]:
+        """Return the codes of the people whose labels tell namesakes apart by something in brackets."""
+        return self._by_bare_name.get(fold_text(name), ())
 
     def department_of(self, code: str) -> str:
         """Return the department of a person, empty if the code is not listed."""

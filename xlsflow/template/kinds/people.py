@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 from typing import ClassVar, Literal
 
@@ -125,6 +126,9 @@ class PersonField(FieldBase):
         code = _person_by_email(text, people, units)
         if code := code or _listed_person(text, people, units) or _person_with_extras(text, people, units):
             return Reading(code) if people.is_label(typed) else self.corrected(code, code_labels(people, code), typed)
+        if len(namesakes := people.codes_of_bare_name(text)) > 1:
+            both = (code_labels(people, code) for code in namesakes)
+            return self.unreadable("which_person", names=_joined_labels(both))
         return self._rejection(text, scope) or self._unlisted_person(text, people)
 
     def _rejection(self, text: str, scope: Scope) -> Reading | None:
@@ -184,6 +188,8 @@ def _person_by_email(text: str, people: ChoiceList, units: ChoiceList | None) ->
     if not name:
         return code
     named = _listed_person(name, people, units) or _person_with_extras(name, people, units)
+    if code in people.codes_of_bare_name(name):
+        return code
     # A name and an address of two people have two readings.
     return named if code in {None, named} else None
 
@@ -200,10 +206,15 @@ def _listed_person(text: str, people: ChoiceList, units: ChoiceList | None) -> s
             return orders.pop()
     if code := _bilingual_name(text, people):
         return code
+    namesakes = people.codes_of_bare_name(text)
+    if len(namesakes) == 1:
+        return namesakes[0]
     remark = _REMARK.fullmatch(text)
-    code = people.code_of(remark[1]) if remark else None
-    if not remark or not code:
+    if remark is None:
         return None
+    code = people.code_of(remark[1])
+    if code is None:
+        return _namesake(remark[1], remark[2], people, units)
     folded = fold_text(remark[2])
     unit = units.code_of(_UNIT_SUFFIX.sub("", remark[2]) or remark[2]) if units else None
     is_same_person = (
@@ -213,6 +224,21 @@ def _listed_person(text: str, people: ChoiceList, units: ChoiceList | None) -> s
         or (unit is not None and unit in {people.group_of(code), people.department_of(code)})
     )
     return code if is_same_person else None
+
+
+def _namesake(name: str, unit: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
+    """Return the code of the only person of a name in a region or department, where the list tells namesakes apart."""
+    known = units.code_of(_UNIT_SUFFIX.sub("", unit) or unit) if units else None
+    if known is None:
+        return None
+    codes = people.codes_of_bare_name(name)
+    found = [code for code in codes if known in {people.group_of(code), people.department_of(code)}]
+    return found[0] if len(found) == 1 else None
+
+
+def _joined_labels(labels: Iterable[LocalizedText]) -> LocalizedText:
+    listed = list(labels)
+    return LocalizedText("、".join(one.zh for one in listed), ", ".join(one.en for one in listed))
 
 
 def _bilingual_name(text: str, people: ChoiceList) -> str | None:
@@ -229,6 +255,8 @@ def _bilingual_name(text: str, people: ChoiceList) -> str | None:
 
 def _person_with_extras(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
     """Return the code of a listed person from a text with a post, a telephone number or the person's region."""
+    if units and (code := _person_with_region(text, people, units)):
+        return code
     for name in candidate_names(_INNER_BLANK.sub("", text)):
         if code := _listed_person(name, people, units):
             return code
@@ -248,6 +276,9 @@ def _person_with_region(text: str, people: ChoiceList, units: ChoiceList) -> str
             known = units.find_code(_UNIT_SUFFIX.sub("", unit) or unit)
             if known and known in {choice.group, people.department_of(choice.code)}:
                 return choice.code
+    parts = [part for part in re.split(f"[{re.escape(_UNIT_SEPARATORS)}]+", text) if part]
+    if len(parts) == 2:  # noqa: PLR2004 - a name and a unit
+        return _namesake(parts[0], parts[1], people, units) or _namesake(parts[1], parts[0], people, units)
     return None
 
 
