@@ -195,13 +195,22 @@ def wide(text: str) -> bytes:
     return struct.pack("<I", len(coded) // 2) + coded
 
 
-def xlsb(rows: Mapping[int, Sequence[bytes]], *, hidden: Container[int] = (), strings: bytes = b"") -> bytes:
+def xlsb(
+    rows: Mapping[int, Sequence[bytes]],
+    *,
+    hidden: Container[int] = (),
+    strings: bytes = b"",
+    styles: bytes = b"",
+    after: bytes = b"",
+) -> bytes:
     """Return an .xlsb of one sheet: row (0-based) -> its cell records.
 
     Args:
         rows: The rows.
         hidden: Rows that are hidden.
         strings: Content of the part of shared strings; without any there is no such part.
+        styles: Content of the part of styles, likewise.
+        after: Records after the cells.
     """
     listed = record_b(156, struct.pack("<II", 0, 1) + wide("r1") + wide("S"))
     book = record_b(131) + record_b(143) + listed + record_b(144) + record_b(132)
@@ -210,8 +219,9 @@ def xlsb(rows: Mapping[int, Sequence[bytes]], *, hidden: Container[int] = (), st
         for row, cells in rows.items()
     )
     extent = struct.pack("<IIII", 0, max(rows, default=0), 0, 9)
-    sheet_ = record_b(129) + record_b(148, extent) + record_b(145) + inside + record_b(146) + record_b(130)
-    links = [("worksheet", "worksheets/sheet1.bin"), *([("sharedStrings", "sharedStrings.bin")] if strings else [])]
+    sheet_ = record_b(129) + record_b(148, extent) + record_b(145) + inside + record_b(146) + after + record_b(130)
+    more = {"sharedStrings": strings, "styles": styles}
+    links = [("worksheet", "worksheets/sheet1.bin"), *((kind, f"{kind}.bin") for kind, part in more.items() if part)]
     package: dict[str, str | bytes] = {
         "[Content_Types].xml": f"{TOP}<Types/>",
         "_rels/.rels": relations(("officeDocument", "xl/workbook.bin")),
@@ -219,4 +229,4 @@ def xlsb(rows: Mapping[int, Sequence[bytes]], *, hidden: Container[int] = (), st
         "xl/_rels/workbook.bin.rels": relations(*links),
         "xl/worksheets/sheet1.bin": sheet_,
     }
-    return zipped(package | ({"xl/sharedStrings.bin": strings} if strings else {}))
+    return zipped(package | {f"xl/{kind}.bin": part for kind, part in more.items() if part})

@@ -69,11 +69,7 @@ SHEETS = {
     "a default namespace on a row": (BEGIN + ROW + '<row xmlns="urn:zz" r="1"><c r="B1"><v>9</v></c></row>', "", ""),
     "a default namespace on a cell": (BEGIN + '<c xmlns="urn:zz" r="B1"><v>9</v></c>' + ROW, "", ""),
     "a default namespace on a value": (BEGIN.replace("</v>", '</v><v xmlns="urn:zz">9</v>') + ROW, "", ""),
-    "a default namespace on a merge": (
-        BEGIN + ROW,
-        "",
-        '<mergeCells xmlns="urn:zz"><mergeCell ref="A1"/></mergeCells>',
-    ),
+    "a default namespace on merges": (BEGIN + ROW, "", '<mergeCells xmlns="urn:zz"><mergeCell ref="A1"/></mergeCells>'),
     "attributes of a row": (BEGIN.replace('"1"', '"1" zz:hidden="1"', 1) + ROW, "", ""),
     "attributes of a cell": (BEGIN.replace('r="A1"', 'zz:r="C9" r="A1" zz:t="s"') + ROW, "", ""),
     "an extension": (BEGIN + ROW, "", '<extLst><ext uri="x"><zz:sheetData><row r="1"/></zz:sheetData></ext></extLst>'),

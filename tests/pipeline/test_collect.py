@@ -183,6 +183,29 @@ def test_what_lies_in_an_inbox_beside_returns_is_named_once_and_harms_nothing(ro
     assert CATALOGUE["file_is_lock"].severity == "info"
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        *((name, "archive_not_opened") for name in ("华东.zip", "华东.RAR", "华东.7z", "华东.zip.001", "华东.tar.gz")),
+        *((name, "mail_not_opened") for name in ("转发.eml", "答复 上报.MSG", "周报.mht", "周报.emlx")),
+        *((name, "download_not_finished") for name in ("未确认 1.crdownload", "华东.xlsx.part", "华东.xlsx.download")),
+        *((name, "download_not_finished") for name in ("华东.xlsx.tmp", "华东.xlsx.xltd")),
+        *((name, "shortcut_not_followed") for name in ("华东.xlsx.lnk", "周报.url", "周报.webloc", "周报.gsheet")),
+        *((name, "other_file") for name in ("读我.txt", "照片.png", "说明.docx", "合同.pdf", "2026.001", "无后缀")),
+    ],
+)
+def test_a_file_that_may_hold_a_return_is_a_warning_that_says_what_to_do(
+    round_: Path, tmp_path: Path, name: str, code: str
+) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    outcome = looked_at(round_, tmp_path)
+
+    assert codes(outcome.findings) == [code]
+    assert CATALOGUE[code].severity == ("info" if code == "other_file" else "warning")
+    for lang in ("zh", "en"):
+        assert name in outcome.findings[0].message(lang)
+
+
 def test_a_refused_file_is_said_to_be_refused_in_one_line(round_: Path, tmp_path: Path) -> None:
     (tmp_path / "空.xlsx").write_bytes(b"")
     outcome = looked_at(round_, tmp_path)

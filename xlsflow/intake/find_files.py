@@ -19,8 +19,33 @@ _SPREADSHEETS = frozenset(
     )
 )
 """File name extensions of spreadsheets; what a file really is, its content decides."""
-_ARCHIVES = frozenset((".zip", ".rar", ".7z", ".gz", ".tgz", ".tar"))
+_ARCHIVES = frozenset((".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zipx", ".cab", ".iso"))
 """File name extensions of archives: they may contain returns, but are not unpacked."""
+_MAILS = frozenset((".eml", ".msg", ".mht", ".mhtml", ".pst", ".mbox", ".emlx"))
+"""File name extensions of saved mails: a return may be attached."""
+_DOWNLOADS = frozenset(
+    (
+        ".crdownload",
+        ".part",
+        ".partial",
+        ".download",
+        ".opdownload",
+        ".tmp",
+        ".td",
+        ".xltd",
+        ".downloading",
+        ".baiduyun",
+    )
+)
+"""File name extensions of downloads that browsers and cloud drives have not finished."""
+_SHORTCUTS = frozenset((".lnk", ".url", ".webloc", ".desktop", ".gsheet", ".gdoc", ".website"))
+"""File name extensions of shortcuts: they lead to a file that is elsewhere."""
+_MAY_HOLD = (
+    ("archive_not_opened", _ARCHIVES),
+    ("mail_not_opened", _MAILS),
+    ("download_not_finished", _DOWNLOADS),
+    ("shortcut_not_followed", _SHORTCUTS),
+)
 _LOCK_PREFIX = "~$"
 """How the name of the file begins that Excel leaves beside a workbook while somebody has it open."""
 _HIDDEN_PREFIXES = (".", "__MACOSX")
@@ -59,9 +84,13 @@ class InputFile:
         return self.path.suffix.lower() in _SPREADSHEETS
 
     @property
-    def is_archive(self) -> bool:
-        """Whether its name is that of a compressed archive."""
-        return self.path.suffix.lower() in _ARCHIVES
+    def may_hold_a_return(self) -> str:
+        """The code of the warning about a file that is no spreadsheet but may hold one or lead to one; else empty."""
+        suffix = self.path.suffix.lower()
+        # A download in parts is named `name.zip.001`, or `name.xlsx.part`.
+        if suffix.lstrip(".").isdecimal():
+            suffix = Path(self.path.stem).suffix.lower()
+        return next((code for code, suffixes in _MAY_HOLD if suffix in suffixes), "")
 
 
 def find_files(paths: Sequence[Path]) -> list[InputFile]:

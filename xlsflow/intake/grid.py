@@ -59,7 +59,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class RawWorkbook:
-    """One opened file. Of xls, xlsb and ods only the cells are read: writer, saved, properties and names stay empty.
+    """One opened file. Of xls, xlsb and ods properties and names are not read.
 
     Attributes:
         file: Name of the file, without its folder.

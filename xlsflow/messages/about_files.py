@@ -163,6 +163,19 @@ FILES: Mapping[str, CodedMessage] = {
         "{file} is hidden, since its name begins with a dot; it was skipped.",
     ),
     "hidden_folder": info("{file} 是隐藏文件夹，没有进去查找。", "{file} is a hidden folder and was not searched."),
+    "mail_not_opened": warning(
+        "{file} 是保存下来的邮件，没有读取；若附件里有回收的表，请打开邮件，把附件另存到这里。",
+        "{file} is a saved e-mail and was not read; if a return is attached, please open it and save the attachment here.",
+    ),
+    "download_not_finished": warning(
+        "{file} 是没有下载完的文件，没有读取；请重新下载完整后放进来，再删去它。",
+        "{file} is an unfinished download and was not read; please download the file again, put it here and delete this"
+        " one.",
+    ),
+    "shortcut_not_followed": warning(
+        "{file} 只是快捷方式，没有读取；若它指向回收的表，请把那个文件本身放进来。",
+        "{file} is only a shortcut and was not read; if it points to a return, please put that file itself here.",
+    ),
     "file_is_shortcut": error(
         "“{file}”只是快捷方式，请发送它指向的工作簿本身。",
         "“{file}” is only a shortcut; please send the workbook that it points to.",

@@ -95,6 +95,10 @@ DATA: Mapping[str, CodedMessage] = {
         "“{label}”写了 {count} 个人（“{value}”），一项工作只能有一个责任人，请只留一个。",
         "“{label}” names {count} people (“{value}”), but only one person can be responsible; please keep one.",
     ),
+    "which_person": error(
+        "“{label}”写的“{value}”不止一个人，请从下拉列表中选择其中一个：{names}。",
+        "“{label}” is “{value}”, which is the name of several people; please choose one from the dropdown: {names}.",
+    ),
     "unknown_person": warning(
         "“{label}”写的“{value}”不在人员名单里；若是新同事，请通知协调人加入名单。{nearest}",
         "“{label}” is “{value}”, who is not on the list of people; if new, ask the coordinator to add them.{nearest}",

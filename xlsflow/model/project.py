@@ -7,6 +7,7 @@ the names of the attributes here: `regions` is the block of that name, `Region.c
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from xlsflow.errors import ProjectError, nearest_match
 from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.model.waivers import Waiver
-from xlsflow.template.lists import Choice, ChoiceList, fold_text
+from xlsflow.template.lists import Choice, ChoiceList, PersonChoice, fold_text
 
 _Rows = Iterable[Mapping[str, Any]]
 _T = TypeVar("_T")
@@ -202,14 +203,40 @@ class Project:
         )
         departments = _choices("departments", ((d.code, d.name, d.name_en, "") for d in self.departments), ("部",))
         codes = {fold_text(text): region.code for region in self.regions for text in _names(region)}
-        people = _choices(
+        people = self._people(codes)
+        units = _joined("units", regions, departments)
+        return {choices.name: choices for choices in (regions, departments, units, people, self._columns())}
+
+    def _people(self, codes: Mapping[str, str]) -> ChoiceList:
+        """Return the people, who are also known by their English name in either order and by their e-mail address.
+
+        Args:
+            codes: Name of a region, as it is compared -> its code.
+        """
+        listed = _choices(
             "people",
             ((p.name, p.name, p.name_en, codes.get(fold_text(p.region), "")) for p in self.people),
             (),
             open_=True,
         )
-        units = _joined("units", regions, departments)
-        return {choices.name: choices for choices in (regions, departments, units, people, self._columns())}
+        departments = {fold_text(text): row.code for row in self.departments for text in _names(row)}
+        emails = Counter(person.email.strip().casefold() for person in self.people)
+        taken = Counter(fold_text(text) for person in self.people for text in (person.name, *_orders(person.name_en)))
+        values = []
+        for choice, person in zip(listed.values, self.people, strict=True):
+            email = person.email.strip().casefold()
+            orders = tuple(text for text in _orders(person.name_en)[1:] if taken[fold_text(text)] == 1)
+            values.append(
+                PersonChoice(
+                    code=choice.code,
+                    label=choice.label,
+                    synonyms=orders,
+                    group=choice.group,
+                    department=departments.get(fold_text(person.department), ""),
+                    email=email if emails[email] == 1 else "",
+                )
+            )
+        return ChoiceList(name=listed.name, title=listed.title, values=tuple(values), open=True)
 
     def _columns(self) -> ChoiceList:
         """Return the columns of the matrix; where none are named, departments and regions, each name once."""
@@ -296,6 +323,13 @@ def _twice(named: Iterable[tuple[str, ...]]) -> str | None:
             return folds[min(both)]
         seen |= folds.keys()
     return None
+
+
+def _orders(name_en: str) -> tuple[str, ...]:
+    """Return an English name of two words in both orders, another one as it is."""
+    words = name_en.split()
+    both = (name_en, f"{words[1]} {words[0]}") if len(words) == 2 else (name_en,)  # noqa: PLR2004 - given and family name
+    return tuple({fold_text(text): text for text in both if text}.values()) or ("",)
 
 
 def _names(row: _Named) -> tuple[str, ...]:

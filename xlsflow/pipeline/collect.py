@@ -55,9 +55,7 @@ def _refusal(file: InputFile) -> Return | None:
     if file.is_lock:
         return Return.refused(FileRecord(file.name), Diagnostic("file_is_lock"))
     if file.found and not file.is_spreadsheet:
-        return Return.refused(
-            FileRecord(file.name), Diagnostic("archive_not_opened" if file.is_archive else "other_file")
-        )
+        return Return.refused(FileRecord(file.name), Diagnostic(file.may_hold_a_return or "other_file"))
     return None
 
 

@@ -22,6 +22,9 @@ ChoiceTone = Literal[
 
 _OUTER_PUNCTUATION = " \t\r\n。．.！!，,；;、“”\"‘’'「」『』【】[]（）()《》<>"
 """Punctuation that people put around a word without changing its meaning. A question mark does change it: 完成？"""
+_SIGNS = "▲◆●■○ "
+"""Signs that the workbook shows before a word by its format, and that Gnumeric saves as part of the text in .ods."""
+_IN_BRACKETS = re.compile(r"(.+?)\s*[（(][^()（）]+[)）]")
 _HYPHENATED = re.compile(r"(?<=[A-Za-z])[-_](?=[A-Za-z])")
 
 
@@ -60,6 +63,18 @@ class Choice(BaseModel):
     group: str = ""
     offered: bool = True
     tone: ChoiceTone = ""
+
+
+class PersonChoice(Choice):
+    """A person in the list of people.
+
+    Attributes:
+        department: Code of the person's department.
+        email: The person's e-mail address in lower case; empty if several people share it.
+    """
+
+    department: str = ""
+    email: str = ""
 
 
 class ChoiceList(BaseModel):
@@ -127,7 +142,7 @@ class ChoiceList(BaseModel):
         """
         if code := self.code_of(text):
             return code
-        trimmed = _HYPHENATED.sub(" ", text.strip(_OUTER_PUNCTUATION))
+        trimmed = _HYPHENATED.sub(" ", text.strip(_OUTER_PUNCTUATION).lstrip(_SIGNS))
         return self.code_of(trimmed) or (None if self.open else self.code_of(to_simplified(trimmed)))
 
     def is_label(self, text: str) -> bool:
@@ -147,6 +162,33 @@ class ChoiceList(BaseModel):
         """Return the group of a code, empty if the code is not listed."""
         choice = self._by_code.get(code)
         return choice.group if choice else ""
+
+    @cached_property
+    def _by_email(self) -> Mapping[str, str]:
+        return {one.email: one.code for one in self.values if isinstance(one, PersonChoice) and one.email}
+
+    def code_of_email(self, email: str) -> str | None:
+        """Return the code of the person with an e-mail address; None if there is none."""
+        return self._by_email.get(email.casefold())
+
+    @cached_property
+    def _by_bare_name(self) -> Mapping[str, tuple[str, ...]]:
+        """Return folded name -> codes of those who are listed with something in brackets behind it: 李明（华东）."""
+        bare: dict[str, dict[str, None]] = {}
+        for choice in self.values:
+            for label in choice.label.both():
+                if found := _IN_BRACKETS.fullmatch(label):
+                    bare.setdefault(fold_text(found[1]), {})[choice.code] = None
+        return {name: tuple(codes) for name, codes in bare.items()}
+
+    def codes_of_bare_name(self, name: str) -> tuple[str, ...]:
+        """Return the codes of the people whose labels tell namesakes apart by something in brackets."""
+        return self._by_bare_name.get(fold_text(name), ())
+
+    def department_of(self, code: str) -> str:
+        """Return the department of a person, empty if the code is not listed."""
+        choice = self._by_code.get(code)
+        return choice.department if isinstance(choice, PersonChoice) else ""
 
     @cached_property
     def _offered(self) -> Mapping[Lang, frozenset[str]]:

@@ -12,7 +12,10 @@ from xlsflow.intake.grid import RawWorkbook, book_of
 from xlsflow.intake.isolation.limits import MIB, Limits, Refusal, container, damaged
 from xlsflow.intake.legacy.compound_file import CompoundFile
 from xlsflow.intake.legacy.error_cells_and_hidden_rows import SheetScan, scan_ods, scan_xls, scan_xlsb, xlsb_sheets
-from xlsflow.intake.xlsx.workbook_xml import read_workbook
+from xlsflow.intake.legacy.ods_layout import without_indentation
+from xlsflow.intake.legacy.provenance import Provenance, ods_provenance, xls_provenance
+from xlsflow.intake.legacy.short_cells import add_short_values
+from xlsflow.intake.xlsx.workbook_xml import provenance, read_workbook
 from xlsflow.intake.xlsx.zip_parts import Parts
 
 _TRIES = 3
@@ -74,7 +77,7 @@ def _from_compound(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
     name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in streams), "")
     if not name:
         raise Refusal("file_is_unknown")
-    return "xls", _legacy(data, scan_xls(compound.read(name)), limits)
+    return "xls", _legacy(data, scan_xls(compound.read(name)), xls_provenance(compound), limits)
 
 
 def _from_zip(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
@@ -87,12 +90,15 @@ def _from_zip(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
         content = parts.xml("content.xml")
         if content is None:
             raise damaged("content.xml", "missing")
-        return "ods", _legacy(data, scan_ods("content.xml", content), limits)
+        needed = {name: parts.read(name) or b"" for name in ("mimetype", "META-INF/manifest.xml")}
+        scans = scan_ods("content.xml", content)
+        plain = without_indentation(data, content, needed)
+        return "ods", _legacy(plain, scans, ods_provenance(parts.xml("meta.xml")), limits)
     parts.read("[Content_Types].xml")  # for its checksum: a file damaged there opens in no spreadsheet program
     package = dict(parts.relations("").values())
     main = _main_part(parts, package)
     if main.endswith(".bin"):
-        return "xlsb", _legacy(data, _xlsb(parts, main), limits)
+        return "xlsb", _legacy(data, _xlsb(parts, main), provenance(parts, package)[:2], limits)
     macros = any(name.endswith("vbaproject.bin") for name in parts.names())
     return "xlsm" if macros else "xlsx", read_workbook(parts, main, package, limits)
 
@@ -100,12 +106,14 @@ def _from_zip(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
 def _xlsb(parts: Parts, main: str) -> list[SheetScan]:
     """Return the marks of the sheets of an .xlsb, after proving the checksum of every part that is read."""
     relations = parts.relations(main)
-    for kind, target in relations.values():
-        if kind in {"sharedStrings", "styles"}:
-            parts.read(target)
-    sheets = xlsb_sheets(parts.read(main) or b"")
-    targets = [(name, relations.get(relation, ("", ""))[1]) for relation, name in sheets]
-    return [scan_xlsb(name, parts.read(target) or b"") if target else SheetScan(name) for name, target in targets]
+    needed = {
+        kind: parts.read(target) or b"" for kind, target in relations.values() if kind in {"sharedStrings", "styles"}
+    }
+    workbook = parts.read(main) or b""
+    targets = [(name, relations.get(relation, ("", ""))[1]) for relation, name in xlsb_sheets(workbook)]
+    scans = [scan_xlsb(name, parts.read(target) or b"") if target else SheetScan(name) for name, target in targets]
+    add_short_values(scans, needed.get("sharedStrings", b""), needed.get("styles", b""), workbook)
+    return scans
 
 
 def _main_part(parts: Parts, package: dict[str, str]) -> str:
@@ -133,7 +141,7 @@ def _refuse_other(parts: Parts) -> None:
         raise Refusal("file_is_archive")
 
 
-def _legacy(data: bytes, marks: list[SheetScan], limits: Limits) -> tuple[Any, ...]:
+def _legacy(data: bytes, marks: list[SheetScan], saved: Provenance, limits: Limits) -> tuple[Any, ...]:
     from xlsflow.intake.legacy.calamine_reader import read_legacy  # noqa: PLC0415 - most rounds never need calamine
 
-    return read_legacy(data, marks, limits)
+    return (*saved, {}, {}, read_legacy(data, marks, limits))

@@ -14,7 +14,7 @@ from xlsflow.intake.xlsx.cell_store import CellStore
 
 
 def read_legacy(data: bytes, scans: list[SheetScan], limits: Limits) -> tuple[Any, ...]:
-    """Return the same as `workbook_xml.read_workbook`; program, time saved, properties and names stay empty.
+    """Return the packed sheets of a workbook, as `workbook_xml.read_workbook` returns them.
 
     Args:
         data: The whole file.
@@ -41,7 +41,7 @@ def read_legacy(data: bytes, scans: list[SheetScan], limits: Limits) -> tuple[An
         raise damaged("workbook", str(error)) from error
     if not grids:
         raise Refusal("file_without_sheets")
-    return "", None, {}, {}, grids
+    return grids
 
 
 def _grid(
@@ -57,9 +57,12 @@ def _grid(
         for col, value in enumerate(row, first):
             if value != "":  # calamine returns a blank as ""; 0 and False are values
                 store.set_cell(number, col, value)
+    for (row_number, col), short in scan.values.items():
+        store.set_cell(row_number + 1, col, short)
     for (row_number, col), shown in scan.errors.items():
         store.set_cell(row_number + 1, col, CellError(shown))
-    merges = tuple((*first, *last) for first, last in cells.merged_cell_ranges or ())
+    # calamine (0.9.1) reports no merged ranges of .xlsb and .ods.
+    merges = tuple((*first, *last) for first, last in cells.merged_cell_ranges or ()) or tuple(scan.merges)
     top, left, filled = store.as_rows()
     # LibreOffice writes a hidden tail of an .ods as hidden rows down to the last row of the sheet.
     hidden = frozenset(row for row in scan.hidden if row < top + len(filled))

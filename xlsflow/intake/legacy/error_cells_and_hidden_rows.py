@@ -10,7 +10,9 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from xlsflow.fileformat.cells import Scalar
 from xlsflow.fileformat.excel_limits import MAX_COLUMNS, MAX_ROWS
+from xlsflow.intake.grid import CellRange
 from xlsflow.intake.isolation.limits import Refusal, damaged
 from xlsflow.intake.xlsx.safe_xml import parse_qualified
 
@@ -33,6 +35,9 @@ class SheetScan:
         name: Name of the sheet.
         errors: Row and column of an error cell -> the error that it shows.
         hidden: Hidden rows.
+        short: Row and column of a cell in the form that calamine skips -> number of its record, style, and content.
+        values: The same cells with their values.
+        merges: Merged ranges: first row, first column, last row, last column.
         top: First filled row.
         left: First filled column.
         bottom: Last filled row.
@@ -42,6 +47,9 @@ class SheetScan:
     name: str = ""
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+    short: dict[tuple[int, int], tuple[int, int, bytes]] = field(default_factory=dict)
+    values: dict[tuple[int, int], Scalar] = field(default_factory=dict)
+    merges: list[CellRange] = field(default_factory=list)
     top: int = MAX_ROWS
     left: int = MAX_COLUMNS
     bottom: int = -1
@@ -124,20 +132,21 @@ def _xls_sheet(stream: bytes, name: str, start: int) -> SheetScan:
 
 # --- .xlsb: records as well, but numbers and lengths have seven bits a byte ---
 _XLSB_ROW, _XLSB_ERROR, _XLSB_FORMULA_ERROR, _XLSB_SHEET = 0, 3, 11, 156
-_XLSB_CELLS = range(2, 12)
+_XLSB_BLANK, _XLSB_CELLS = 1, range(1, 12)
+_XLSB_SHORT_BLANK, _XLSB_SHORT_ERROR, _XLSB_SHORT, _XLSB_MERGE = 12, 14, range(12, 19), 176
 
 
 def xlsb_sheets(workbook: bytes) -> list[tuple[str, str]]:
     """Return relationship id and name of every sheet of an .xlsb, in the order in which the workbook lists them."""
     sheets = []
-    for kind, body in _xlsb_records(workbook):
+    for kind, body in xlsb_records(workbook):
         if kind == _XLSB_SHEET and len(body) >= 12:  # noqa: PLR2004
-            relation, end = _wide(body, 8)
-            sheets.append((relation, _wide(body, end)[0]))
+            relation, end = wide_text(body, 8)
+            sheets.append((relation, wide_text(body, end)[0]))
     return sheets
 
 
-def _wide(body: bytes, at: int) -> tuple[str, int]:
+def wide_text(body: bytes, at: int) -> tuple[str, int]:
     """Return a UTF-16 text that follows its length, and the offset of its end."""
     length = int.from_bytes(body[at : at + 4], "little")
     end = min(at + 4 + 2 * length, len(body))
@@ -146,21 +155,47 @@ def _wide(body: bytes, at: int) -> tuple[str, int]:
 
 def scan_xlsb(name: str, sheet: bytes) -> SheetScan:
     """Scan one sheet of an .xlsb."""
-    scan, row = SheetScan(name), 0
-    for kind, body in _xlsb_records(sheet):
+    scan, row, col = SheetScan(name), 0, -1
+    for kind, body in xlsb_records(sheet):
         if kind == _XLSB_ROW and len(body) >= 12:  # noqa: PLR2004
-            row = struct.unpack_from("<I", body)[0]
+            row, col = struct.unpack_from("<I", body)[0], -1
             if body[11] & 0x10:
                 scan.hidden.add(row)
         elif kind in _XLSB_CELLS and len(body) >= 4:  # noqa: PLR2004
             col = struct.unpack_from("<I", body)[0]
-            scan.add_cells(row, col, col)
-        if kind in {_XLSB_ERROR, _XLSB_FORMULA_ERROR} and len(body) >= 9:  # noqa: PLR2004
-            scan.add_error(row, struct.unpack_from("<I", body)[0], body[8])
+            _add_cell(scan, row, col, (kind, body))
+        # A short cell lies right of the cell before.
+        elif kind in _XLSB_SHORT and len(body) >= 4:  # noqa: PLR2004
+            col += 1
+            _add_short_cell(scan, row, col, (kind, body))
+        elif kind == _XLSB_MERGE and len(body) >= 16:  # noqa: PLR2004
+            top, bottom, left, right = struct.unpack_from("<IIII", body)
+            if top <= bottom < MAX_ROWS and left <= right < MAX_COLUMNS:
+                scan.merges.append((top, left, bottom, right))
     return scan
 
 
-def _xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
+def _add_cell(scan: SheetScan, row: int, col: int, record: tuple[int, bytes]) -> None:
+    kind, body = record
+    if kind != _XLSB_BLANK:
+        scan.add_cells(row, col, col)
+    if kind in {_XLSB_ERROR, _XLSB_FORMULA_ERROR} and len(body) >= 9:  # noqa: PLR2004
+        scan.add_error(row, col, body[8])
+
+
+def _add_short_cell(scan: SheetScan, row: int, col: int, record: tuple[int, bytes]) -> None:
+    """Add a short cell; its record begins with the style, in 24 bits."""
+    kind, body = record
+    if kind == _XLSB_SHORT_BLANK:
+        return
+    scan.add_cells(row, col, col)
+    scan.short[row, col] = kind, int.from_bytes(body[:3], "little"), body[4:]
+    if kind == _XLSB_SHORT_ERROR and len(body) >= 5:  # noqa: PLR2004
+        scan.add_error(row, col, body[4])
+
+
+def xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield number and body of the records of a part of an .xlsb."""
     at = 0
     while at < len(part):
         kind, at = _varint(part, at, 2)
@@ -223,6 +258,14 @@ class _OdsHandler:
             if self.scans and "office:value-type" in attrs:
                 self.scans[-1].add_cells(self._row, self._col, self._col + self._width - 1)
                 self.scans[-1].add_cells(self._row + self._height - 1, self._col, self._col)
+            self._add_merge(attrs)
+
+    def _add_merge(self, attrs: dict[str, str]) -> None:
+        """Add the range of a cell that spans several rows or columns; calamine (0.9.1) reports none of an .ods."""
+        bottom = self._row + _repeat(attrs, "table:number-rows-spanned", MAX_ROWS) - 1
+        right = self._col + _repeat(attrs, "table:number-columns-spanned", MAX_COLUMNS) - 1
+        if self.scans and (bottom > self._row or right > self._col) and bottom < MAX_ROWS and right < MAX_COLUMNS:
+            self.scans[-1].merges.append((self._row, self._col, bottom, right))
 
     def end(self, tag: str) -> None:
         """Handle the end of an element."""

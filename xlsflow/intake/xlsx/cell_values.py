@@ -83,7 +83,7 @@ def read_styles(part: str, data: bytes) -> tuple[NumberDisplay, ...]:
             formats[attrs.get("numFmtId", "")] = number_display(attrs.get("formatCode", ""))
         elif tag == "xf" and inside[-2:-1] == ["cellXfs"]:
             number = attrs.get("numFmtId", "0")
-            displays.append(formats.get(number) or _built_in(number))
+            displays.append(formats.get(number) or built_in_display(number))
 
     def end(_tag: str) -> None:
         inside.pop()
@@ -101,7 +101,8 @@ def _index(text: str, default: int) -> int:
     return int(text) if text.isdecimal() and len(text) <= _INDEX_DIGITS else default
 
 
-def _built_in(number: str) -> NumberDisplay:
+def built_in_display(number: str) -> NumberDisplay:
+    """Return how the built-in number format of that number displays a number."""
     known = _index(number, 0)
     if known in _BUILT_IN_PERCENT:
         return "percent"

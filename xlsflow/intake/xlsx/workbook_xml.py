@@ -46,7 +46,7 @@ def read_workbook(parts: Parts, main: str, package: dict[str, str], limits: Limi
     parser = _cell_parser(parts, root, relations)
     readers = FastSheetReader(parser), parser, _mark_finder(parts, relations)
     grids = tuple(_grid(parts, sheet, target, readers, limits) for sheet, target in worksheets)
-    return (*_provenance(parts, package), _names(root), grids)
+    return (*provenance(parts, package), _names(root), grids)
 
 
 def _cell_parser(parts: Parts, root: XmlElement, relations: _Relationships) -> CellParser:
@@ -107,7 +107,7 @@ def _names(root: XmlElement) -> dict[str, str]:
     return {name.attrs.get("name", ""): name.text for name in defined if "localSheetId" not in name.attrs}
 
 
-def _provenance(parts: Parts, package: dict[str, str]) -> tuple[str, datetime | None, dict[str, str]]:
+def provenance(parts: Parts, package: dict[str, str]) -> tuple[str, datetime | None, dict[str, str]]:
     """Return the program that wrote the file, when it was saved, and the custom properties.
 
     A missing part counts as empty: the cells are read all the same.
@@ -121,7 +121,7 @@ def _provenance(parts: Parts, package: dict[str, str]) -> tuple[str, datetime | 
         element.attrs.get("name", ""): "".join(value.text for value in element.children)
         for element in custom.all("property")
     }
-    return writer, _utc(_text(core, "modified")), properties
+    return writer, utc_time(_text(core, "modified")), properties
 
 
 def _tree_or_empty(parts: Parts, name: str) -> XmlElement:
@@ -132,7 +132,7 @@ def _text(root: XmlElement, tag: str) -> str:
     return next((element.text.strip() for element in root.all(tag)), "")
 
 
-def _utc(text: str) -> datetime | None:
+def utc_time(text: str) -> datetime | None:
     """Return a W3C time in UTC; a time without a zone is taken as UTC."""
     with contextlib.suppress(ValueError, OverflowError):
         when = datetime.fromisoformat(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 from typing import ClassVar, Literal
 
@@ -38,7 +39,10 @@ _NAME_SEPARATOR = re.compile(
 _INNER_BLANK = re.compile(rf"(?<=[{HAN_RANGE}])\s+(?=[{HAN_RANGE}])")
 _DOT = re.compile(rf"(?<=[{HAN_RANGE}])\s*[·•‧∙・.]\s*(?=[{HAN_RANGE}])")
 _HAN = re.compile(f"[{HAN_RANGE}]")
-_REMARK = re.compile(r"(.+?)\s*\(([^()]*)\)")
+_REMARK = re.compile(r"(.+?)\s*[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
+_EMAIL = re.compile(r"(?:mailto:)?([a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
+_AROUND_EMAIL = WHITESPACE + "<>()[]/,;:|、，；：-"
+_STAFF_NUMBER = re.compile(r"(?:工号|员工号|编号|staff|id|no\.?|#)?[\s:.#]*[a-z]{0,4}-?\d{2,}", re.IGNORECASE)
 _ACTING_REMARKS = frozenset(
     ("代", "代理", "暂代", "兼", "兼任", "临时", "牵头", "主", "acting", "lead", "interim", "tbc")
 )
@@ -119,8 +123,12 @@ class PersonField(FieldBase):
         typed = display_text(raw)
         text = _normalised_name(typed)
         people, units = scope.lists[self.of], scope.lists.get(self.never)
-        if code := _listed_person(text, people, units) or _person_with_extras(text, people, units):
+        code = _person_by_email(text, people, units)
+        if code := code or _listed_person(text, people, units) or _person_with_extras(text, people, units):
             return Reading(code) if people.is_label(typed) else self.corrected(code, code_labels(people, code), typed)
+        if len(namesakes := people.codes_of_bare_name(text)) > 1:
+            both = (code_labels(people, code) for code in namesakes)
+            return self.unreadable("which_person", names=_joined_labels(both))
         return self._rejection(text, scope) or self._unlisted_person(text, people)
 
     def _rejection(self, text: str, scope: Scope) -> Reading | None:
@@ -167,34 +175,70 @@ class PersonField(FieldBase):
 
 def _normalised_name(typed: str) -> str:
     """Return a name in half width, with `·` for any dot inside it and without separators around it."""
-    return _DOT.sub("·", unicodedata.normalize("NFKC", typed)).strip(WHITESPACE + "、，,;；。")
+    return _DOT.sub("·", unicodedata.normalize("NFKC", typed)).strip(WHITESPACE + "、，,;；。").lstrip("@")
+
+
+def _person_by_email(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
+    """Return the code of a listed person from an e-mail address, or from an address and a name that agree."""
+    found = _EMAIL.findall(text)
+    if len(found) != 1:
+        return None
+    code = people.code_of_email(found[0])
+    name = _EMAIL.sub(" ", text).strip(_AROUND_EMAIL + "\"'")
+    if not name:
+        return code
+    named = _listed_person(name, people, units) or _person_with_extras(name, people, units)
+    if code in people.codes_of_bare_name(name):
+        return code
+    # A name and an address of two people have two readings.
+    return named if code in {None, named} else None
 
 
 def _listed_person(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
     """Return the code of a listed person, also with the surname first (`Li, Ming`) or a remark behind the name."""
     if code := people.code_of(text):
         return code
-    surname, comma, given_name = text.partition(",")
-    if (
-        comma
-        and not _HAN.search(text)
-        and (code := people.code_of(f"{given_name} {surname}") or people.code_of(surname + given_name))
-    ):
-        return code
+    surname, comma, given = text.partition(",")
+    if comma and not _HAN.search(text):
+        orders = {people.code_of(f"{given} {surname}"), people.code_of(surname + given)} - {None}
+        # Chen, Li is neither Chen Li nor Li Chen where the project has both.
+        if len(orders) == 1:
+            return orders.pop()
     if code := _bilingual_name(text, people):
         return code
+    namesakes = people.codes_of_bare_name(text)
+    if len(namesakes) == 1:
+        return namesakes[0]
     remark = _REMARK.fullmatch(text)
-    code = people.code_of(remark[1]) if remark else None
-    if not remark or not code:
+    if remark is None:
         return None
+    code = people.code_of(remark[1])
+    if code is None:
+        return _namesake(remark[1], remark[2], people, units)
     folded = fold_text(remark[2])
     unit = units.code_of(_UNIT_SUFFIX.sub("", remark[2]) or remark[2]) if units else None
     is_same_person = (
         folded in _ACTING_REMARKS
         or not any(character.isalpha() for character in folded)
-        or (unit is not None and unit == people.group_of(code))
+        or bool(_STAFF_NUMBER.fullmatch(remark[2].strip()))
+        or (unit is not None and unit in {people.group_of(code), people.department_of(code)})
     )
     return code if is_same_person else None
+
+
+def _namesake(name: str, unit: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
+    """Return the code of the only person of a name in a region or department, where the list tells namesakes apart."""
+    known = units.code_of(_UNIT_SUFFIX.sub("", unit) or unit) if units else None
+    if known is None:
+        return None
+    codes = people.codes_of_bare_name(name)
+    found = [code for code in codes if known in {people.group_of(code), people.department_of(code)}]
+    return found[0] if len(found) == 1 else None
+
+
+def _joined_labels(labels: Iterable[LocalizedText]) -> LocalizedText:
+    listed = list(labels)
+    return LocalizedText("、".join(one.zh for one in listed), ", ".join(one.en for one in listed))
 
 
 def _bilingual_name(text: str, people: ChoiceList) -> str | None:
@@ -211,6 +255,8 @@ def _bilingual_name(text: str, people: ChoiceList) -> str | None:
 
 def _person_with_extras(text: str, people: ChoiceList, units: ChoiceList | None) -> str | None:
     """Return the code of a listed person from a text with a post, a telephone number or the person's region."""
+    if units and (code := _person_with_region(text, people, units)):
+        return code
     for name in candidate_names(_INNER_BLANK.sub("", text)):
         if code := _listed_person(name, people, units):
             return code
@@ -220,15 +266,19 @@ def _person_with_extras(text: str, people: ChoiceList, units: ChoiceList | None)
 
 
 def _person_with_region(text: str, people: ChoiceList, units: ChoiceList) -> str | None:
-    """Return the code of a listed person from a text such as 华东-李明 or 李明/华东, if the region is the person's."""
+    """Return the code of a listed person from a text such as 华东-李明 or 李明/市场部, if the unit is the person's."""
     for choice in people.values:
         for name in choice.label.both():
             before, match, after = text.partition(name)
             unit = (before + after).strip(_UNIT_SEPARATORS)
             if not match or (before.strip(_UNIT_SEPARATORS) and after.strip(_UNIT_SEPARATORS)) or not unit:
                 continue
-            if choice.group and units.find_code(_UNIT_SUFFIX.sub("", unit) or unit) == choice.group:
+            known = units.find_code(_UNIT_SUFFIX.sub("", unit) or unit)
+            if known and known in {choice.group, people.department_of(choice.code)}:
                 return choice.code
+    parts = [part for part in re.split(f"[{re.escape(_UNIT_SEPARATORS)}]+", text) if part]
+    if len(parts) == 2:  # noqa: PLR2004 - a name and a unit
+        return _namesake(parts[0], parts[1], people, units) or _namesake(parts[1], parts[0], people, units)
     return None
 
 
