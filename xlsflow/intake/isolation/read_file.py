@@ -31,6 +31,7 @@ def read_bytes(name: str, data: bytes, limits: Limits) -> GridBook:
     Raises:
         Refusal: It cannot be read; the code says why.
     """
+    limits = limits.grown(len(data))
     if container(name, data) == "cfb":
         kind, rest = _from_compound(data, limits)
     else:
