@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xlsflow.model.project import Project
     from xlsflow.model.returns import FileRecord, Return
     from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.pipeline.feedback import ReturnedFiles
     from xlsflow.pipeline.print_return import Printed
     from xlsflow.template.loading.load import Library
 
@@ -168,11 +169,12 @@ def check(
 
     Raises:
         InputError: A path is not there.
-        OutputError: A marked copy cannot be written, or its folder is among the returned files.
+        OutputError: The folder for marked copies is among the returned files.
     """
     definitions, _ = _definitions(project, as_of, templates, now)
-    book = _merged(_each(paths), definitions, feedback, now, **reporting)
-    return Outcome(book.files, book.findings, book.ledger)
+    progress = reporting.get("progress")
+    returned = _merged(_each(paths), definitions, feedback, progress)
+    return _outcome(returned, definitions, feedback, now, progress)
 
 
 @paused_collector()
@@ -237,9 +239,11 @@ def merge_to(
     if instant is None:
         raise InputError("no_as_of")
     previous = _previous(view, definitions.library)
-    book = _merged(_each(paths), definitions, feedback, view.now, **reporting)
-    write(Path(out), document(book, definitions, instant, view.lang, previous))
-    return Outcome(book.files, book.findings, book.ledger)
+    progress = reporting.get("progress")
+    returned = _merged(_each(paths), definitions, feedback, progress)
+    write(Path(out), document(returned.book, definitions, instant, view.lang, previous))
+    # The book is there before feedback is written: no copy that fails may cost it.
+    return _outcome(returned, definitions, feedback, view.now, progress)
 
 
 def open_book(path: Path | str, *, templates: _Paths = ()) -> Book:
@@ -327,26 +331,33 @@ def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
 
 
 def _merged(
-    paths: list[Path],
-    definitions: Definitions,
-    feedback: Path | str | None,
-    now: datetime | None,
-    progress: Progress | None = None,
-) -> Book:
-    """Read, check and merge returned files, and write their feedback if a folder for it is given."""
+    paths: list[Path], definitions: Definitions, feedback: Path | str | None, progress: Progress | None
+) -> ReturnedFiles:
+    """Read, check and merge returned files."""
     from xlsflow.pipeline.collect import collect
-    from xlsflow.pipeline.feedback import Feedback, check_folder, write_feedback
+    from xlsflow.pipeline.feedback import ReturnedFiles, check_folder
     from xlsflow.pipeline.merge import merge_files
 
     if feedback is not None:
         check_folder(Path(feedback), paths)
     files = collect(paths, definitions, progress)
-    book = merge_files(files, definitions)
-    if feedback is not None:
-        zone = definitions.project.zone if definitions.project else None
-        here = None if now is None or zone is None else now.astimezone(zone).replace(tzinfo=None)
-        write_feedback(Feedback(Path(feedback), here), paths, files, book, definitions, progress)
-    return book
+    return ReturnedFiles(paths, files, merge_files(files, definitions))
+
+
+def _outcome(
+    returned: ReturnedFiles,
+    definitions: Definitions,
+    feedback: Path | str | None,
+    now: datetime | None,
+    progress: Progress | None,
+) -> Outcome:
+    """Write what goes back to the regions where that is asked for, and return what the verb reports."""
+    from xlsflow.findings import Finding
+    from xlsflow.pipeline.feedback import write_feedback
+
+    book = returned.book
+    failed = () if feedback is None else write_feedback(Path(feedback), returned, definitions, now, progress)
+    return Outcome(book.files, tuple(sorted((*book.findings, *failed), key=Finding.order)), book.ledger)
 
 
 def _previous(view: View, library: Library) -> tuple[Book, datetime] | None:

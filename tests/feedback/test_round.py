@@ -396,7 +396,7 @@ def test_a_file_that_cannot_be_read_gets_a_text_only(tmp_path: Path) -> None:
 
     api.check([broken], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
 
-    assert [path.name for path in (tmp_path / "back").iterdir()] == [f"{WRONG}.txt"]
+    assert [path.name for path in (tmp_path / "back").glob("[!.]*")] == [f"{WRONG}.txt"]
     text = (tmp_path / "back" / f"{WRONG}.txt").read_text("utf-8")
     assert "没有采用" in text
     assert "请于 2026-11-20 18:00 前处理好，发给陈思远" in text
@@ -430,7 +430,7 @@ def test_where_marks_fail_the_text_says_so_and_lists_everything(
     found = api.check([ROUND / "inbox" / WRONG], project=PROJECT, as_of=AS_OF).findings
 
     text = covering_text(found, Recipient(lang), ReturnOutcome(WRONG, has_copy=False, no_copy_reason="DOCTYPE"))
-    assert [path.name for path in tmp_path.iterdir()] == [f"{WRONG}.txt"]
+    assert [path.name for path in tmp_path.glob("[!.]*")] == [f"{WRONG}.txt"]
     for said in (text, (tmp_path / f"{WRONG}.txt").read_text("utf-8")):
         assert said.count("DOCTYPE") == 1
         assert all(f"{one.location.sheet} {one.location.cell}" in said for one in found)
@@ -468,7 +468,7 @@ def test_a_return_in_another_format_gets_a_text_that_lists_all_and_says_why_ther
 
     api.check([other], project=PROJECT, as_of=AS_OF, feedback=tmp_path / "back")
 
-    assert [path.name for path in (tmp_path / "back").iterdir()] == [f"HN{ending}.txt"]
+    assert [path.name for path in (tmp_path / "back").glob("[!.]*")] == [f"HN{ending}.txt"]
     text = (tmp_path / "back" / f"HN{ending}.txt").read_text("utf-8")
     assert f"{ending} 格式的文件里不能做标注" in text
     assert "附件" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import struct
 import subprocess
@@ -72,7 +73,7 @@ CODES = {
     "hang": "file_too_slow",
     "memory": "file_needs_memory",
     "panic": "file_damaged",
-    "flood": "reader_died",
+    "flood": "answer_too_long",
     "evil": "reader_died",
     "hidden": "reader_died",
     "stranger": "reader_died",
@@ -297,6 +298,56 @@ def test_what_is_no_limit_stops_the_work_by_its_word(word: str) -> None:
 def test_the_limits_are_those_that_were_measured() -> None:
     """Of some 4,600 real files: 114 MB inflated, 140 to 1, 1,033 parts at the most."""
     assert Limits() == Limits(
-        file_bytes=50 << 20, part_bytes=256 << 20, total_bytes=512 << 20, ratio=200, ratio_from=10 << 20, entries=5_000,
-        cells=5_000_000, seconds=10, memory_bytes=512 << 20, answer_bytes=64 << 20,
+        file_bytes=256 << 20, part_bytes=256 << 20, total_bytes=512 << 20, ratio=200, ratio_from=10 << 20,
+        entries=5_000, cells=5_000_000, seconds=10, memory_bytes=512 << 20, answer_bytes=64 << 20,
     )  # fmt: skip
+
+
+GROWN = [
+    ("seconds", 5, 10), ("seconds", 10, 20), ("seconds", 50, 100), ("seconds", 120, 240),
+    ("memory_bytes", 16, 512 << 20), ("memory_bytes", 50, 1600 << 20), ("memory_bytes", 120, 3840 << 20),
+    ("part_bytes", 16, 256 << 20), ("part_bytes", 50, 800 << 20),
+    ("total_bytes", 21, 512 << 20), ("total_bytes", 120, 2880 << 20),
+    ("answer_bytes", 16, 64 << 20), ("answer_bytes", 120, 480 << 20),
+    ("cells", 1, 5_000_000), ("cells", 120, 25_165_824),
+    ("file_bytes", 120, 256 << 20), ("entries", 120, 5_000), ("ratio", 120, 200),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "mebibytes", "limit"), GROWN)
+def test_limits_grow_with_the_size_on_disk(name: str, mebibytes: int, limit: float) -> None:
+    assert getattr(Limits().grown(mebibytes << 20), name) == limit
+    assert getattr(Limits().grown(mebibytes << 20).grown(mebibytes << 20), name) == limit, "once, not twice"
+
+
+@pytest.mark.parametrize("name", ["seconds", "memory_bytes", "part_bytes", "total_bytes", "answer_bytes", "cells"])
+def test_a_limit_that_is_set_stays_as_it_is_set(name: str) -> None:
+    asked = limits_asked(f"{name}=7")
+    assert getattr(asked.grown(200 << 20), name) == 7
+
+
+def test_a_usual_file_has_the_usual_limits() -> None:
+    assert Limits().grown(5 << 20) == Limits()
+    assert Limits().grown(0) == Limits()
+
+
+def test_a_large_file_has_a_reader_of_its_own(tmp_path: Path, started: list[subprocess.Popen[bytes]]) -> None:
+    paths = saved(tmp_path, ["a", "large", "b"])
+    paths[1].write_bytes(paths[1].read_bytes() + bytes(20 << 20))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader_pool, "_processors", lambda: 1)
+        told_of = [told(opened) for opened in open_returns(paths)]
+
+    assert told_of[0] == 0
+    assert told_of[2] == 2
+    limits = [json.loads(str(process.args[-1])) for process in started]  # type: ignore[index]
+    assert [one["seconds"] for one in limits[:1]] == [10]
+    assert any(one["seconds"] > 40 for one in limits)
+    assert limits[-1]["seconds"] == 10, "the next file has the usual limits again"
+
+
+@pytest.mark.usefixtures("faulty")
+def test_an_answer_that_is_too_long_says_so(tmp_path: Path) -> None:
+    paths = saved(tmp_path, ["a", "b"])
+    codes = [told(opened) for opened in open_returns(paths, Limits(answer_bytes=10))]
+    assert codes == ["answer_too_long", "answer_too_long"]

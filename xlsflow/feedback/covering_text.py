@@ -60,12 +60,14 @@ class ReturnOutcome:
         has_copy: Whether a marked copy was written.
         readable: Whether the file could be read.
         no_copy_reason: Why there is no copy; empty if the file format is the reason.
+        at_hand: Whether the file itself was read, rather than a consolidated workbook made from it.
     """
 
     file: str
     has_copy: bool = True
     readable: bool = True
     no_copy_reason: str = ""
+    at_hand: bool = True
 
 
 def covering_text(findings: Sequence[Finding], recipient: Recipient, outcome: ReturnOutcome) -> str:
@@ -211,6 +213,8 @@ class _Covering:
         yield ""
         if self.outcome.has_copy:
             yield self._say(texts.ABOUT_COPY, sheet=FINDINGS_SHEET.say(self.recipient.lang))
+        elif not self.outcome.at_hand:
+            yield self._say(texts.NO_COPY_NOT_AT_HAND)
         elif self.outcome.no_copy_reason:
             yield self._say(texts.NO_COPY_FILE, why=self.outcome.no_copy_reason)
         else:

@@ -5,6 +5,7 @@ Dropdowns that the return has lost are restored.
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,19 @@ from xlsflow.system.atomic_write import write_atomically
 _MAX_CELLS = 2000
 """Maximum number of cells that one finding colours."""
 _Cell = tuple[int, int]
+# What a package raises that is not built as one: parts that lead in circles, numbers that are none, broken streams.
+_MALFORMED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    StopIteration,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
 
 
 def mark_up(
@@ -71,7 +85,7 @@ def mark_up(
         if any(not finding.waived for finding in findings):
             _Marker(package, sheets, lang).mark(source.name, findings, dropdowns)
         package.verify()
-    except (AssertionError, LookupError, RecursionError, StopIteration, ValueError) as error:
+    except _MALFORMED as error:
         raise OutputError("cannot_be_marked", reason=type(error).__name__) from error  # the package is malformed
     write_atomically(target, package.save)
 
@@ -81,18 +95,18 @@ def can_be_marked(path: Path) -> bool:
     try:
         package = _open_package(path)
         return bool(package.workbook) and bool(WorkbookXml(package).entries())
-    except (AssertionError, LookupError, OutputError, ValueError):
+    except (*_MALFORMED, OutputError):
         return False
 
 
 def has_marks(path: Path) -> bool:
     """Return whether a file contains marks of an earlier `mark_up`; False for a malformed file."""
-    package = _open_package(path)
     try:
+        package = _open_package(path)
         sheets = WorkbookXml(package)
         stored = any(sheet.name == ORIGINAL_STYLES_SHEET for sheet in sheets.entries())
         return stored or bool(findings_sheet_names(package, sheets, CellTexts(package, sheets)))
-    except (AssertionError, LookupError, OutputError, ValueError):
+    except (*_MALFORMED, OutputError):
         return False
 
 
@@ -179,11 +193,16 @@ class _Marker:
 
     def _new_styles(self) -> str:
         """Add a styles part to a workbook that has none, and return its name."""
-        # openpyxl looks for the styles under this name only, whatever the relationships say.
-        part = "xl/styles.xml" if "xl/styles.xml" not in self.package else self.package.unused_name("xl/styles{}.xml")
-        self.package.write(part, Styles(b"").data())
+        # The relationship may be left of a part that is lost; openpyxl looks for the styles under one name only.
+        relations = self.package.relationships(self.package.workbook)
+        left = next((relation.target for relation in relations if relation.role == "styles"), "")
+        part = left or "xl/styles.xml"
+        if part in self.package:
+            part = self.package.unused_name("xl/styles{}.xml")
+        self.package.write(part, Styles(b"", self.package.main_namespace).data())
         self.package.add_content_type(part, STYLES_TYPE)
-        self.package.add_relationship(self.package.workbook, "styles", part)
+        if not left:
+            self.package.add_relationship(self.package.workbook, "styles", part)
         return part
 
     def _colour(self, part: str, here: _SheetMarks, styles: Styles) -> None:

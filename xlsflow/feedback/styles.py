@@ -36,7 +36,8 @@ _EMPTY_STYLES = (
     '<patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1">'
     '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="1">'
-    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
+    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 ).encode()
 """Styles part for a workbook that has none."""
 
@@ -67,9 +68,9 @@ def mark_colour(severity: str, number: int) -> str:
 class Styles:
     """The styles part of a workbook and the styles added to it."""
 
-    def __init__(self, data: bytes) -> None:
-        """Parse the part; empty data stands for a workbook without styles."""
-        self._data = data or _EMPTY_STYLES
+    def __init__(self, data: bytes, namespace: str = _MAIN) -> None:
+        """Parse the part; empty data stands for a workbook without styles, in a namespace of its own."""
+        self._data = data or _EMPTY_STYLES.replace(_MAIN.encode(), namespace.encode())
         self._root = parse_part(self._data)
         self._prefix = name_prefix(self._data, self._root)
         self._added: dict[str, list[bytes]] = {}

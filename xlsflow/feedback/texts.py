@@ -97,3 +97,8 @@ NO_COPY_FILE = LocalizedText(
     "这个文件的内部写法特殊（{why}），不能在里面做标注，请按上面的单元格地址在原文件里修改。",
     "This file cannot be marked because it is stored in an unusual way ({why}); please use the cell addresses above.",
 )
+NO_COPY_NOT_AT_HAND = LocalizedText(
+    "汇总时没有原文件，所以没有附上标注的副本，请按上面的单元格地址在原文件里修改。",
+    "There is no marked copy, because this comes from a consolidated workbook without the file itself; please use the"
+    " cell addresses above.",
+)

@@ -195,11 +195,16 @@ class Package:
         return next(kinds, "http://schemas.openxmlformats.org/officeDocument/2006/relationships")
 
     def add_content_type(self, part: str, content: str) -> None:
-        """Declare the content type of a new part."""
+        """Declare the content type of a new part, in place of what is declared for a lost one of its name."""
         data = self.xml(_CONTENT_TYPES)
         root = parse_part(data)
         new = f'<{name_prefix(data, root)}Override PartName="/{part}" ContentType="{content}"/>'
-        self.write(_CONTENT_TYPES, apply_edits(data, [child_edit(data, root, new.encode())]))
+        edits = [
+            (tag.start, tag.end, b"")
+            for tag in root.descendants("Override")
+            if _part_key(tag.attrs.get("PartName", "")) == _part_key(part)
+        ]
+        self.write(_CONTENT_TYPES, apply_edits(data, [*edits, child_edit(data, root, new.encode())]))
 
     @property
     def main_namespace(self) -> str:

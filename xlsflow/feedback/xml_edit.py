@@ -23,6 +23,8 @@ _ENCODING = re.compile(rb"""\A<\?xml[^<>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{
 _DECLARATION = re.compile(r"\A\s*<\?xml[^<>]*\?>")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+# Names of ASCII, and one of UTF-8 that expat does not know.
+_READ_AS_UTF8 = frozenset(("us-ascii", "ascii", "ansi_x3.4-1968", "iso646-us", "646", "us", "utf8"))
 XML_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -126,6 +128,8 @@ def start_tag_end(data: bytes, at: int) -> int:
 def to_utf8(data: bytes) -> bytes:
     """Return a part in UTF-8 without a byte order mark; a part that already is UTF-8 is returned unchanged.
 
+    A part that declares ASCII comes back declaring UTF-8, since what is added to it is not ASCII.
+
     Raises:
         OutputError: The part has a document type (entities could expand without limit) or an unknown encoding.
     """
@@ -134,9 +138,10 @@ def to_utf8(data: bytes) -> bytes:
     coding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
     if not coding and (declared := _ENCODING.match(data)):
         coding = declared[1].decode("ascii").lower()
-    if coding not in ("", "utf-8", "utf8", "us-ascii", "ascii"):
+    if coding not in ("", "utf-8"):
         try:
-            text = data.decode(coding)
+            # Programs that declare ASCII write UTF-8 all the same, and are read like that.
+            text = data.decode("utf-8" if coding in _READ_AS_UTF8 else coding)
         except (LookupError, UnicodeDecodeError) as error:
             raise OutputError("cannot_be_marked", reason=coding) from error
         data = XML_DECLARATION + _DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8")

@@ -62,12 +62,16 @@ FILES: Mapping[str, CodedMessage] = {
         " table and send it again.",
     ),
     "file_too_slow": error(
-        "“{file}”在 {seconds} 秒内没有读完，已停止；请把内容填到发出的原文件中，重新发送。",
-        "“{file}” could not be read within {seconds} seconds; please enter the data in the original file and send that.",
+        "“{file}”用了 {seconds} 秒处理器时间仍没有读完，已停止；若文件正常（如很大的汇总工作簿），可调高环境变量 XLSFLOW_LIMITS 中的 seconds，否则请把内容填到发出的原文件中，重新发送。",
+        "“{file}” could not be read within {seconds} seconds of processor time. If the file is in order, like a very large consolidated workbook, raise seconds in the environment variable XLSFLOW_LIMITS; otherwise please enter the data in the original file and send that.",
     ),
     "file_needs_memory": error(
-        "“{file}”读取时占用内存超过 {limit} MB，已停止；请把内容填到发出的原文件中，重新发送。",
-        "“{file}” takes more than {limit} MB of memory to read; please enter the data in the original file and send that.",
+        "“{file}”读取时占用内存超过 {limit} MB，已停止；若文件正常（如很大的汇总工作簿），可调高环境变量 XLSFLOW_LIMITS 中的 memory_bytes，否则请把内容填到发出的原文件中，重新发送。",
+        "“{file}” takes more than {limit} MB of memory to read. If the file is in order, like a very large consolidated workbook, raise memory_bytes in the environment variable XLSFLOW_LIMITS; otherwise please enter the data in the original file and send that.",
+    ),
+    "answer_too_long": error(
+        "“{file}”的内容超过 {limit} MB，未读取；若文件正常（如很大的汇总工作簿），可调高环境变量 XLSFLOW_LIMITS 中的 answer_bytes，否则请把内容填到发出的原文件中，重新发送。",
+        "“{file}” has more than {limit} MB of content and was not read. If the file is in order, like a very large consolidated workbook, raise answer_bytes in the environment variable XLSFLOW_LIMITS; otherwise please enter the data in the original file and send that.",
     ),
     "reader_died": error(
         "“{file}”使读取程序中断，文件多半已损坏；请把内容填到发出的原文件中，重新发送。",

@@ -43,6 +43,14 @@ WORK: Mapping[str, CodedMessage] = {
         "无法在文件中标注（{reason}）；请按问题清单中的单元格地址修改。",
         "The file cannot be marked ({reason}); please use the cell addresses in the list of findings.",
     ),
+    "copy_not_made": warning(
+        "{file} 没能在副本中标注（{why}），只写了说明文字；问题都列在里面。",
+        "{file} could not be marked in a copy ({why}); the text for it was written and lists everything.",
+    ),
+    "feedback_not_written": error(
+        "没能写出 {file} 的标注文件和说明文字：{why}其他文件和汇总不受影响，处理后请再运行一次。",
+        "The feedback for {file} was not written: {why} Nothing else is affected; please run the command again then.",
+    ),
     # --- how much of a file is read (intake/isolation) ---
     "limits_unclear": error(
         "环境变量 {name} 中的“{word}”看不懂；请写成“名称=大于 0 的数”，如 seconds=30 或 file_bytes=80M；可用的名称：{known}。",
@@ -79,6 +87,11 @@ WORK: Mapping[str, CodedMessage] = {
     "not_a_book": error(
         "{file} 不是 xlsflow 生成的汇总工作簿；请给出 merge 写出的文件。",
         "{file} is not a consolidated workbook of xlsflow; use a file that merge has written.",
+    ),
+    "book_over_limit": error(
+        '汇总工作簿 {file} 超过了读取上限 {setting}（{limit}），没有读完，文件本身没有问题；请设置环境变量 XLSFLOW_LIMITS="{setting}={more}" 后再试。',
+        "The consolidated workbook {file} is beyond the limit {setting} ({limit}) and was not read; nothing is wrong with"
+        ' the file. Set the environment variable XLSFLOW_LIMITS="{setting}={more}" and try again.',
     ),
     "book_page": error(
         "汇总工作簿 {file} 的隐藏页“{page}”缺失或被改动，无法读回；请用 merge 重新生成。",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.clock import localize
@@ -15,7 +15,7 @@ from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.intake.find_files import find_files
 from xlsflow.model.progress import counted
 from xlsflow.model.returns import BlockRows, FileRecord, Return
-from xlsflow.system.atomic_write import write_atomically
+from xlsflow.system.atomic_write import write_text_atomically
 
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
@@ -25,22 +25,25 @@ if TYPE_CHECKING:
     from xlsflow.model.project import Project, Region
     from xlsflow.pipeline.definitions import Definitions, PackDefinitions
     from xlsflow.pipeline.merge import CollectedFile
+    from xlsflow.system.owned_folder import OwnedFolder
 
 _CANNOT = "cannot_be_marked"
 """Code of a file that gets no marked copy: its findings are in the covering text alone."""
 
 
 @dataclass(frozen=True)
-class Feedback:
-    """Where feedback is written, and when.
+class ReturnedFiles:
+    """Returned files and what became of them.
 
     Attributes:
-        folder: Folder for the marked copies and covering texts.
-        now: The present in the project's zone, where it is known: a letter sets no deadline that is past.
+        paths: The files and folders that were read.
+        files: What they were read as.
+        book: What was merged of them.
     """
 
-    folder: Path
-    now: datetime | None = None
+    paths: Sequence[Path]
+    files: Sequence[CollectedFile]
+    book: Book
 
 
 def check_folder(folder: Path, paths: Sequence[Path]) -> None:
@@ -57,59 +60,115 @@ def check_folder(folder: Path, paths: Sequence[Path]) -> None:
 
 
 def write_feedback(
-    feedback: Feedback,
-    paths: Sequence[Path],
-    files: Sequence[CollectedFile],
-    book: Book,
+    to: Path,
+    returned: ReturnedFiles,
     definitions: Definitions,
+    now: datetime | None,
     progress: Progress | None = None,
-) -> list[Path]:
-    """Write a marked copy and a covering text for every return that has findings.
+) -> list[Finding]:
+    """Write a marked copy and a covering text for every return that has findings; remove those that are outdated.
 
-    A return that was marked before and has no findings any more is written without its marks.
+    A return that was marked before and has no findings any more is written without its marks. A return that is known
+    from a consolidated workbook gets its copy if the file itself is among the files too, else the text alone.
 
     Args:
-        feedback: Where to write.
-        paths: The files and folders that were read.
-        files: What they were read as.
-        book: What was merged of them.
+        to: Folder for the marked copies and covering texts.
+        returned: The files.
         definitions: What they were read against.
+        now: The present: a letter sets no deadline that is past.
         progress: Called after each return that may get feedback.
+
+    Returns:
+        What could not be written; no file costs the others theirs.
+    """
+    from xlsflow.findings import Finding, Location
+    from xlsflow.system.owned_folder import OwnedFolder
+
+    book, zone = returned.book, definitions.project.zone if definitions.project else None
+    here = None if now is None or zone is None else now.astimezone(zone).replace(tzinfo=None)
+    sources = {file.name: file.path for file in find_files(returned.paths)}
+    by_file: dict[str, list[Finding]] = {}
+    for finding in book.findings:
+        by_file.setdefault(finding.location.file, []).append(finding)
+    folder, failed = OwnedFolder(to), []
+    for record in counted(list(_recipients(book, by_file)), "feedback", progress):
+        came = _at_hand(record, returned.files)
+        source = sources.get(came.record.file) if came else None
+        letter = _Letter(record, came, source, by_file.get(record.file, []), definitions)
+        try:
+            if reason := _write_letter(letter, folder, here):
+                why = LocalizedText(reason, reason)
+                failed.append(Finding("copy_not_made", Location(record.file), facts={"why": why}))
+        except OutputError as error:
+            why = LocalizedText(error.say("zh"), error.say("en"))
+            failed.append(Finding("feedback_not_written", Location(record.file), facts={"why": why}))
+    try:
+        folder.close(sources.values())
+    except OutputError as error:
+        why = LocalizedText(error.say("zh"), error.say("en"))
+        failed.append(Finding("feedback_not_written", Location(str(to)), facts={"why": why}))
+    return failed
+
+
+def _at_hand(record: FileRecord, files: Sequence[CollectedFile]) -> Return | None:
+    """Return the file that a record is about as it was read; None if it is in a consolidated workbook alone."""
+    from xlsflow.merge.union_of_returns import original_name
+
+    names = record.file, original_name(record)
+    same = [file for file in files if isinstance(file, Return) and file.record.sha256 == record.sha256]
+    by_name = next((file for file in same if file.record.file in names), None)
+    return by_name or (same[0] if same and record.sha256 else None)
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """What goes back for one return.
+
+    Attributes:
+        record: The return.
+        came: What was read of it; None if it is known from a consolidated workbook alone.
+        source: Its file; None likewise.
+        findings: What was found in it.
+        definitions: What it was read against.
+    """
+
+    record: FileRecord
+    came: Return | None
+    source: Path | None
+    findings: list[Finding]
+    definitions: Definitions
+
+
+def _write_letter(letter: _Letter, folder: OwnedFolder, now: datetime | None) -> str:
+    """Write copy and text of one return, if it gets any; return why there is no copy, where that is unexpected.
 
     Raises:
         OutputError: Something cannot be written.
     """
     from xlsflow.feedback import ReturnOutcome, can_be_marked, covering_text, has_marks, mark_up
 
-    sources = {file.name: file.path for file in find_files(paths)}
-    returns = {file.record.file: file for file in files if isinstance(file, Return)}
-    by_file: dict[str, list[Finding]] = {}
-    for finding in book.findings:
-        by_file.setdefault(finding.location.file, []).append(finding)
-    written: list[Path] = []
-    for record in counted(list(_recipients(book, by_file)), "feedback", progress):
-        source, findings = sources[record.file], by_file.get(record.file, [])
-        read = record.status != "refused"
-        marked = read and can_be_marked(source)
-        # Nothing to correct; but marks of an earlier round must not stay in the file that the region goes on with.
-        if all(finding.waived for finding in findings) and not (marked and has_marks(source)):
-            continue
-        target = feedback.folder / _relative(record.file)
-        recipient, reason = _recipient(record, definitions, feedback.now), ""
-        if marked:
-            try:
-                mark_up(source, target, findings, recipient.lang, list(_dropdowns(returns[record.file], definitions)))
-                written.append(target)
-            except OutputError as error:
-                # A part of an unusual form cannot be edited byte by byte; the covering text then lists all findings.
-                if error.code != _CANNOT:
-                    raise
-                marked, reason = False, str(error.facts.get("reason", ""))
-        text = covering_text(findings, recipient, ReturnOutcome(source.name, marked, read, reason))
-        beside = target.with_name(f"{target.name}.txt")
-        write_atomically(beside, lambda path, text=text: path.write_text(text, "utf-8", newline="\n"))  # type: ignore[misc]
-        written.append(beside)
-    return written
+    record, source = letter.record, letter.source
+    read = record.status != "refused"
+    marked = read and source is not None and can_be_marked(source)
+    if all(finding.waived for finding in letter.findings) and not (marked and source and has_marks(source)):
+        return ""
+    recipient, unmarked = _recipient(record, letter.definitions, now), ""
+    target = folder.reserve(record.file, ".txt")
+    if marked and source and letter.came:
+        dropdowns = list(_dropdowns(letter.came, letter.definitions))
+        try:
+            mark_up(source, target, letter.findings, recipient.lang, dropdowns)
+            folder.add(target, source)
+        except OutputError as error:
+            if error.code != _CANNOT:
+                raise
+            marked, unmarked = False, str(error.facts.get("reason", ""))
+    outcome = ReturnOutcome(source.name if source else record.file, marked, read, unmarked, at_hand=source is not None)
+    text = covering_text(letter.findings, recipient, outcome)
+    beside = target.with_name(f"{target.name}.txt")
+    write_text_atomically(beside, text)
+    folder.add(beside, source)
+    return unmarked
 
 
 def _recipients(book: Book, by_file: dict[str, list[Finding]]) -> Iterator[FileRecord]:
@@ -118,15 +177,10 @@ def _recipients(book: Book, by_file: dict[str, list[Finding]]) -> Iterator[FileR
         if record.status != "refused":
             if not record.reason and record.stamp.kind == RETURN_KIND:
                 yield record
-        elif any(finding.severity == "error" for finding in by_file.get(record.file, ())):
+        elif record.reason != "folder_unreadable" and any(
+            finding.severity == "error" for finding in by_file.get(record.file, ())
+        ):
             yield record
-
-
-def _relative(name: str) -> Path:
-    """Return the name of a file as a relative path that stays below its folder."""
-    # `..`, a drive letter or a backslash in a name must not lead out of the feedback folder on any system.
-    parts = PurePosixPath(name.replace("\\", "/")).parts
-    return Path(*(part for part in parts if part not in ("..", "/") and ":" not in part))
 
 
 def _recipient(record: FileRecord, definitions: Definitions, now: datetime | None) -> Recipient:

@@ -61,7 +61,7 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
         raise InputError("no_such_file", path=path)
     (opened,) = open_returns([path])
     if isinstance(opened, Unreadable):
-        raise Refused(opened.code, **{**opened.facts, "file": path.name})
+        raise over_limit(opened.code, path) or Refused(opened.code, **{**opened.facts, "file": path.name})
     if not is_consolidated(opened):
         raise Refused("not_a_book", file=path.name)
     pages = read_pages(opened)
@@ -77,6 +77,20 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     packs = sorted({record.stamp.pack for record in book.counted if record.stamp.pack})
     named = with_named_rows(book, project, definitions.blocks_of(packs))
     return ReopenedBook(named, definitions, instant)
+
+
+def over_limit(code: str, path: Path) -> Refused | None:
+    """Return why a consolidated workbook was not read whole, where a limit is the cause; it names the setting."""
+    from xlsflow.intake.isolation.limits import LIMIT_OF_REFUSAL, MIB
+    from xlsflow.intake.isolation.reader_pool import usual_limits
+
+    setting = LIMIT_OF_REFUSAL.get(code)
+    if setting is None:
+        return None
+    value = getattr(usual_limits().grown(path.stat().st_size), setting)
+    in_bytes = setting.endswith("_bytes")
+    shown, more = (f"{value // MIB}M", f"{-(-4 * value // MIB)}M") if in_bytes else (f"{value:g}", f"{4 * value:.0f}")
+    return Refused("book_over_limit", file=path.name, setting=setting, limit=shown, more=more)
 
 
 def writer(path: Path) -> Writer:

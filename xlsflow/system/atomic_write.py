@@ -41,6 +41,19 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
             temporary.unlink()
 
 
+def write_text_atomically(path: Path, text: str) -> None:
+    """Write a text in UTF-8, with the line ends that it has.
+
+    Raises:
+        OutputError: The file is open in another program, or cannot be written.
+    """
+
+    def write(temporary: Path) -> None:
+        temporary.write_text(text, "utf-8", newline="\n")
+
+    write_atomically(path, write)
+
+
 def make_folder(path: Path) -> None:
     """Create a folder for outputs if it is missing.
 

@@ -7,6 +7,11 @@ from typing import IO
 
 READY = b"ready"
 _LENGTH = struct.Struct("<Q")
+_LENGTH_BITS = 40  # what claims to be longer is no message
+
+
+class MessageTooLong(Exception):  # noqa: N818 - named after what is wrong
+    """A message is longer than the receiver takes; nothing of it was read."""
 
 
 def send(stream: IO[bytes], message: bytes) -> None:
@@ -17,12 +22,18 @@ def send(stream: IO[bytes], message: bytes) -> None:
 
 
 def receive(stream: IO[bytes], limit: int) -> bytes | None:
-    """Return one message; None if the stream ends before it is whole, or it is longer than `limit` bytes."""
+    """Return one message; None if the stream ends before it is whole.
+
+    Raises:
+        MessageTooLong: It is longer than `limit` bytes.
+    """
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
-    if length > limit:
+    if length >> _LENGTH_BITS:
         return None
+    if length > limit:
+        raise MessageTooLong
     message = stream.read(length)
     return message if len(message) == length else None

@@ -34,6 +34,7 @@ def read_bytes(name: str, data: bytes, limits: Limits) -> RawWorkbook:
     Raises:
         Refusal: It cannot be read; the code says why.
     """
+    limits = limits.grown(len(data))
     if container(name, data) == "cfb":
         kind, rest = _from_compound(data, limits)
     else:

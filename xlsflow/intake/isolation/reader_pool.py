@@ -27,7 +27,7 @@ from typing import Generic, TypeVar, cast
 
 from xlsflow.errors import InputError
 from xlsflow.intake.grid import Grid, RawWorkbook
-from xlsflow.intake.isolation.framing import READY, receive, send
+from xlsflow.intake.isolation.framing import READY, MessageTooLong, receive, send
 from xlsflow.intake.isolation.limits import ASKED, Limits, limits_asked
 from xlsflow.intake.isolation.safe_pickle import unpickle
 
@@ -37,6 +37,7 @@ _T = TypeVar("_T")
 
 _MOST_READERS = 4
 _SECONDS_TO_START = 60.0
+_CLOCK_FACTOR = 10  # a process that shares the processor with others takes longer by the clock
 _OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0) or None  # the system ends a process that took its time of the processor
 _MOST_WAITING = 32 << 20  # bytes of answers unpacked before the caller takes them
 _WATCH_EVERY = 0.1  # seconds between two looks at the clock
@@ -249,7 +250,8 @@ class _Reader(Generic[_T]):
     """One reader process, restarted after it died; used by one thread at a time, ended by any."""
 
     def __init__(self, limits: Limits, step: Step[_T], room: _Room) -> None:
-        self._limits = limits
+        self._usual = limits
+        self._limits = limits  # of the process that runs, which may be grown for a large file
         self._step = step
         self._room = room
         self._process: subprocess.Popen[bytes] | None = None
@@ -257,16 +259,19 @@ class _Reader(Generic[_T]):
         self._lock = threading.Lock()  # held while a deadline is set or acted on
         self._deadline = float("inf")
         self._late = False
+        self._too_long = False
 
     def read(self, request: Request, number: int, function: bytes) -> _T | Unreadable:
         """Read one file with a pickled function; whatever becomes of the process, the answer is a value."""
         process = self._process
-        if process is None or process.poll() is not None:
+        limits = self._usual.grown(_size(request.path))
+        if process is None or process.poll() is not None or limits != self._limits:
             self.end()
+            self._limits = limits
             process = self.start()
         if not self._ready:
             self._prepare(process, function)
-        self._set_deadline(self._limits.seconds)
+        self._set_deadline(self._limits.seconds * _CLOCK_FACTOR)
         message = self._answer(process, [os.fspath(request.path.absolute()), *request.arguments])
         self._set_deadline(None)
         if message is None:
@@ -320,7 +325,10 @@ class _Reader(Generic[_T]):
         assert process.stdout
         with suppress(OSError):  # a process that has ended answers nothing either
             send(process.stdin, function)
-        if receive(process.stdout, len(READY)) != READY:
+        ready = None
+        with suppress(MessageTooLong):
+            ready = receive(process.stdout, len(READY))
+        if ready != READY:
             self.end()
             raise InputError("reader_does_not_start", program=sys.executable)
         self._ready = True
@@ -329,9 +337,13 @@ class _Reader(Generic[_T]):
         """Return the answer for one file; None if the process died over it, or the answer is too long."""
         assert process.stdin
         assert process.stdout
+        self._too_long = False
         try:
             send(process.stdin, json.dumps(request).encode("ascii"))
             return receive(process.stdout, self._limits.answer_bytes)
+        except MessageTooLong:
+            self._too_long = True
+            return None
         except OSError:
             return None
 
@@ -339,6 +351,8 @@ class _Reader(Generic[_T]):
         """Return the file as one that its reader process died over."""
         late = self._late
         self.end()
+        if self._too_long:
+            return Unreadable(path.name, "answer_too_long", {"limit": str(self._limits.answer_bytes >> 20)})
         if late or process.returncode == _OUT_OF_TIME:
             return Unreadable(path.name, "file_too_slow", {"seconds": f"{self._limits.seconds:g}"})
         return Unreadable(path.name, "reader_died", {"exit": str(process.returncode)})
@@ -359,6 +373,14 @@ class _Reader(Generic[_T]):
         except _NOT_UNDERSTOOD:
             self.end()
             return Unreadable(path.name, "reader_died", {"exit": "answer"})
+
+
+def _size(path: Path) -> int:
+    """Return the size of a file on disk; 0 where it cannot be told, which the reader process then finds too."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
