@@ -172,9 +172,8 @@ def check(
         OutputError: The folder for marked copies is among the returned files.
     """
     definitions, _ = _definitions(project, as_of, templates, now)
-    progress = reporting.get("progress")
-    returned = _merged(_each(paths), definitions, feedback, progress)
-    return _outcome(returned, definitions, feedback, now, progress)
+    returned = _merged(_each(paths), definitions, feedback, **reporting)
+    return _outcome(returned, definitions, feedback, now, **reporting)
 
 
 @paused_collector()
@@ -231,19 +230,18 @@ def merge_to(
     """
     from xlsflow.intake.find_files import keep_inputs
     from xlsflow.pipeline.merge import document
-    from xlsflow.pipeline.report import book_writer
+    from xlsflow.pipeline.report import book_writer, previous_book
 
     write = book_writer(Path(out))
     keep_inputs(Path(out), _each([*_each(paths), project]))
     definitions, instant = _definitions(project, view.as_of, templates, view.now)
     if instant is None:
         raise InputError("no_as_of")
-    previous = _previous(view, definitions.library)
-    progress = reporting.get("progress")
-    returned = _merged(_each(paths), definitions, feedback, progress)
+    previous = previous_book(view.previous, definitions.library)
+    returned = _merged(_each(paths), definitions, feedback, **reporting)
     write(Path(out), document(returned.book, definitions, instant, view.lang, previous))
     # The book is there before feedback is written: no copy that fails may cost it.
-    return _outcome(returned, definitions, feedback, view.now, progress)
+    return _outcome(returned, definitions, feedback, view.now, **reporting)
 
 
 def open_book(path: Path | str, *, templates: _Paths = ()) -> Book:
@@ -278,12 +276,12 @@ def report(path: Path | str, out: Path | str, *, view: View = View(), templates:
         OutputError: The report cannot be written, or LibreOffice, which a PDF needs, is missing.
     """
     from xlsflow.pipeline.merge import document
-    from xlsflow.pipeline.report import open_consolidated, writer
+    from xlsflow.pipeline.report import open_consolidated, previous_book, writer
 
     write = writer(Path(out))
     library = _library(templates)
     opened = open_consolidated(Path(path), library, view.as_of)
-    previous = _previous(view, library)
+    previous = previous_book(view.previous, library)
     write(Path(out), document(opened.book, opened.definitions, opened.instant, view.lang, previous))
     return Path(out)
 
@@ -331,7 +329,7 @@ def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
 
 
 def _merged(
-    paths: list[Path], definitions: Definitions, feedback: Path | str | None, progress: Progress | None
+    paths: list[Path], definitions: Definitions, feedback: Path | str | None, progress: Progress | None = None
 ) -> ReturnedFiles:
     """Read, check and merge returned files."""
     from xlsflow.pipeline.collect import collect
@@ -349,7 +347,7 @@ def _outcome(
     definitions: Definitions,
     feedback: Path | str | None,
     now: datetime | None,
-    progress: Progress | None,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Write what goes back to the regions where that is asked for, and return what the verb reports."""
     from xlsflow.findings import Finding
@@ -358,16 +356,6 @@ def _outcome(
     book = returned.book
     failed = () if feedback is None else write_feedback(Path(feedback), returned, definitions, now, progress)
     return Outcome(book.files, tuple(sorted((*book.findings, *failed), key=Finding.order)), book.ledger)
-
-
-def _previous(view: View, library: Library) -> tuple[Book, datetime] | None:
-    """Return the book of the round before and the instant that it was true for."""
-    from xlsflow.pipeline.report import open_consolidated
-
-    if view.previous is None:
-        return None
-    opened = open_consolidated(Path(view.previous), library)
-    return opened.book, opened.instant
 
 
 def _each(paths: _Paths | Path) -> list[Path]:

@@ -399,7 +399,7 @@ def test_a_file_that_cannot_be_read_gets_a_text_only(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "back").glob("[!.]*")] == [f"{WRONG}.txt"]
     text = (tmp_path / "back" / f"{WRONG}.txt").read_text("utf-8")
     assert "没有采用" in text
-    assert "请于 2026-11-20 18:00 前处理好，发给陈思远" in text
+    assert "请在截止时间（2026-11-20 18:00）前处理好，发给陈思远" in text
 
 
 def test_a_file_that_can_be_read_but_not_marked_gets_a_text_that_lists_everything(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def prying(message):
         return step(data, name, *more)
     return read
 worker.load_step = prying
-worker.main()
+worker.run_worker()
 """
 )
 CAUGHT = "86"

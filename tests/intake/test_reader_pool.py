@@ -59,7 +59,7 @@ def faulty(message):
         return step(data, name)
     return read
 worker.load_step = faulty
-worker.main()
+worker.run_worker()
 """
 LIMITED = sys.platform == "linux"
 """Whether the system keeps a process from taking more memory than it may."""

@@ -158,3 +158,11 @@ def _text(path: Path, text: str) -> None:
 _WRITERS: Mapping[str, Writer] = {
     _WORKBOOK: _xlsx, ".html": _html, ".htm": _html, ".pdf": _pdf, ".md": _markdown, ".json": _json,
 }  # fmt: skip
+
+
+def previous_book(path: Path | str | None, library: Library) -> tuple[Book, datetime] | None:
+    """Return the book of the round before and the instant that it was true for; None if no path is given."""
+    if path is None:
+        return None
+    opened = open_consolidated(Path(path), library)
+    return opened.book, opened.instant
