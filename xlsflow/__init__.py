@@ -59,8 +59,8 @@ _HOMES: Mapping[str, str] = {
     "report": "api",
 }
 
+# Names of 0.1.0 that notebooks may still use -> what they are called now.
 _FORMER: Mapping[str, str] = {"Place": "Location", "Submission": "Return"}
-"""Names of 0.1.0 that notebooks may still use -> what they are called now."""
 
 __all__ = [
     "Book", "Finding", "Location", "Order", "Project", "Return", "Severity", "View", "XlsflowError",

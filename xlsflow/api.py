@@ -43,8 +43,8 @@ __all__ = [
     "report",
 ]  # fmt: skip
 
+# Files and folders, or a single one.
 _Paths = Sequence[Path | str]
-"""Files and folders, or a single one."""
 
 
 @dataclass(frozen=True)

@@ -137,8 +137,8 @@ MergedCells = Mapping[tuple[str, str], Sequence[Bounds]]
 """File and sheet -> ranges that were merged across columns: all their cells but the first are blank because of it."""
 
 
+# Number of a file, a block of it, and a record of that.
 _Source = tuple[int, BlockRows, int]
-"""Number of a file, a block of it, and a record of that."""
 
 
 def row_findings(

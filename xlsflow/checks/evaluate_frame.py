@@ -71,8 +71,8 @@ class Vector:
         return bool(self.data.dtype.kind == "M")
 
 
+# A blank in every row.
 _ALL_BLANK = Vector(np.asarray(None, dtype=object), np.asarray(True))  # noqa: FBT003 - an array's content
-"""A blank in every row."""
 
 
 class FrameView:

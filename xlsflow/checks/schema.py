@@ -21,13 +21,13 @@ from xlsflow.template.kinds.field import FieldDtype
 from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import RowConstraint
 
+# Type of a field -> dtype of its column.
 _DTYPES: Mapping[FieldDtype, object] = {
     "string": pd.StringDtype(na_value=np.nan),
     "datetime": "datetime64[us]",
     "number": "float64",
     "integer": "Int64",
 }
-"""Type of a field -> dtype of its column."""
 _EPOCH = pd.Timestamp(1970, 1, 1)
 
 

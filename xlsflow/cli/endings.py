@@ -29,8 +29,8 @@ CLEAN, FINDINGS, COULD_NOT, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
 DEBUG = "XLSFLOW_DEBUG"
 """The environment variable that has a traceback printed before the sentence."""
 
+# A character of the names that xlsflow writes: a system that cannot name it in a file needs UTF-8.
 _ANY_NAME = "华"
-"""A character of the names that xlsflow writes: a system that cannot name it in a file needs UTF-8."""
 _LONGEST_NAME = 80
 _NO_THREAD = "can't start new thread"
 _DISK_FULL = LocalizedText("磁盘已满，请腾出空间", "the disk is full; free some space")

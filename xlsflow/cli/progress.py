@@ -20,8 +20,8 @@ _STAGES: Mapping[Stage, LocalizedText] = {
     "generate": LocalizedText("正在生成工作簿", "Writing workbooks"),
     "feedback": LocalizedText("正在写标注副本", "Writing marked copies"),
 }
+# Shown before, between and after the stages that are counted: a merge of all rows has no n of N.
 _UNCOUNTED = LocalizedText("正在处理……", "Working…")
-"""Shown before, between and after the stages that are counted: a merge of all rows has no n of N."""
 
 
 @contextmanager

@@ -49,8 +49,8 @@ _SHAPE_XML = (
     "<x:Row>{row}</x:Row><x:Column>{col}</x:Column></x:ClientData></v:shape>"
 )
 
+# (row, column), from 0 -> text of the comment.
 _CommentTexts = Mapping[tuple[int, int], str]
-"""(row, column), from 0 -> text of the comment."""
 
 
 def remove_comments(package: Package, sheet: str) -> None:

@@ -16,8 +16,8 @@ from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.messages.single_line import single_line
 from xlsflow.model.finding_groups import FindingGroup, grouped
 
+# Findings listed one by one; the copy lists all of them.
 _MAX_LINES = 20
-"""Findings listed one by one; the copy lists all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ _FONT = '<font>{b}<sz val="{pt}"/><color rgb="FF{rgb}"/><name val="Microsoft YaH
 _EDGE = '<{0} style="thin"><color rgb="FFC9D2DC"/></{0}>'
 _BORDER = "<border>" + "".join(_EDGE.format(s) for s in ("left", "right", "top", "bottom")) + "<diagonal/></border>"
 _FONT_COLOURS: Mapping[str, str] = {"error": "861A00", "warning": "6B4A00", "info": "124A75", WAIVED_KEY: "4A5560"}
+# Characters of a value that are shown; the cell itself has the whole value.
 _MAX_VALUE = 300
-"""Characters of a value that are shown; the cell itself has the whole value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,8 @@ from xlsflow.findings import SEVERITY_ORDER, Finding
 from xlsflow.i18n import Lang
 from xlsflow.system.atomic_write import write_atomically
 
+# Maximum number of cells that one finding colours.
 _MAX_CELLS = 2000
-"""Maximum number of cells that one finding colours."""
 _Cell = tuple[int, int]
 # What a package raises that is not built as one: parts that lead in circles, numbers that are none, broken streams.
 _MALFORMED = (

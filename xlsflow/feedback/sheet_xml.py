@@ -21,6 +21,7 @@ from xlsflow.feedback.xml_edit import (
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import MAX_COLUMNS, MAX_ROWS
 
+# Children of `worksheet` (ECMA-376, CT_Worksheet); Excel reports a corrupt file if they are in another order.
 _CHILD_ORDER = (
     "sheetPr",
     "dimension",
@@ -62,14 +63,13 @@ _CHILD_ORDER = (
     "tableParts",
     "extLst",
 )
-"""Children of `worksheet` (ECMA-376, CT_Worksheet); Excel reports a corrupt file if they are in another order."""
 _SHEET_DATA = re.compile(rb"<(?:[\w.-]+:)?sheetData\b")
 _ALTERNATE_CONTENT = "AlternateContent"
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _ROW_DEPTH, _CELL_DEPTH = 3, 4
 
+# Whether a caller needs a cell, given its row, column and attributes.
 _CellFilter = Callable[[int, int, Mapping[str, str]], bool]
-"""Whether a caller needs a cell, given its row, column and attributes."""
 
 
 @dataclass(slots=True)

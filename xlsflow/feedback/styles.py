@@ -30,6 +30,7 @@ _SECTION_ORDER = (
     "extLst",
 )
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+# Styles part for a workbook that has none.
 _EMPTY_STYLES = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{_MAIN}">'
     '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill>'
@@ -39,7 +40,6 @@ _EMPTY_STYLES = (
     '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 ).encode()
-"""Styles part for a workbook that has none."""
 
 MARK_COLOURS: Mapping[str, tuple[int, int, int]] = {
     "error": (0xF8, 0xC4, 0xB4),

@@ -49,8 +49,8 @@ Scalar = None | str | float | int | bool | date | datetime | time | timedelta | 
 Bounds = tuple[int, int, int, int]
 """First and last column, first and last row of a range."""
 
+# Below it a number is what binary arithmetic leaves of 0: sums of shares end 1e-16 beside the right one.
 _NOISE = 1e-15
-"""Below it a number is what binary arithmetic leaves of 0: sums of shares end 1e-16 beside the right one."""
 _RANGE = re.compile(r"([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?")
 
 

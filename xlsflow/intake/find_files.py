@@ -12,17 +12,18 @@ from pathlib import Path
 
 from xlsflow.errors import InputError, OutputError
 
+# File name extensions of spreadsheets; what a file really is, its content decides.
 _SPREADSHEETS = frozenset(
     (
         *(".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".xlsb"),
         *(".ods", ".fods", ".et", ".ett", ".numbers", ".csv", ".tsv"),
     )
 )
-"""File name extensions of spreadsheets; what a file really is, its content decides."""
+# File name extensions of archives: they may contain returns, but are not unpacked.
 _ARCHIVES = frozenset((".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zipx", ".cab", ".iso"))
-"""File name extensions of archives: they may contain returns, but are not unpacked."""
+# File name extensions of saved mails: a return may be attached.
 _MAILS = frozenset((".eml", ".msg", ".mht", ".mhtml", ".pst", ".mbox", ".emlx"))
-"""File name extensions of saved mails: a return may be attached."""
+# File name extensions of downloads that browsers and cloud drives have not finished.
 _DOWNLOADS = frozenset(
     (
         ".crdownload",
@@ -37,22 +38,21 @@ _DOWNLOADS = frozenset(
         ".baiduyun",
     )
 )
-"""File name extensions of downloads that browsers and cloud drives have not finished."""
+# File name extensions of shortcuts: they lead to a file that is elsewhere.
 _SHORTCUTS = frozenset((".lnk", ".url", ".webloc", ".desktop", ".gsheet", ".gdoc", ".website"))
-"""File name extensions of shortcuts: they lead to a file that is elsewhere."""
 _MAY_HOLD = (
     ("archive_not_opened", _ARCHIVES),
     ("mail_not_opened", _MAILS),
     ("download_not_finished", _DOWNLOADS),
     ("shortcut_not_followed", _SHORTCUTS),
 )
+# How the name of the file begins that Excel leaves beside a workbook while somebody has it open.
 _LOCK_PREFIX = "~$"
-"""How the name of the file begins that Excel leaves beside a workbook while somebody has it open."""
 _HIDDEN_PREFIXES = (".", "__MACOSX")
+# How the names begin of hidden files that programs leave beside workbooks: macOS, LibreOffice, and our own.
 _CLUTTER_PREFIXES = ("._", ".~", ".xlsflow-")
-"""How the names begin of hidden files that programs leave beside workbooks: macOS, LibreOffice, and our own."""
+# Problems of files that lie in many folders and are nobody's return.
 _HIDDEN = frozenset(("hidden_file", "hidden_folder"))
-"""Problems of files that lie in many folders and are nobody's return."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,15 @@ from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.model import FormBlock
 
 LABEL_WIDTH = 16.2
+# Width of an A4 portrait page at full scale (707 px), in units of 7 px: the width of a digit in the default font.
 _PORTRAIT_WIDTH = 101.0
-"""Width of an A4 portrait page at full scale (707 px), in units of 7 px: the width of a digit in the default font."""
+# Padding that Excel adds to the width of a column (5 px), in units of 7 px.
 _COLUMN_PADDING = 5 / 7
-"""Padding that Excel adds to the width of a column (5 px), in units of 7 px."""
 _MIN_COLUMN_WIDTH = 3.0
+# Maximum number of columns on a sheet of forms; more would only be merged again.
 _MAX_GRID_COLUMNS = 8
-"""Maximum number of columns on a sheet of forms; more would only be merged again."""
+# Width of the input cell of a field that also shows checkboxes.
 _CHECKBOX_VALUE_WIDTH = 11.0
-"""Width of the input cell of a field that also shows checkboxes."""
 _THIRD_OF_PAGE = _PORTRAIT_WIDTH / 3
 
 

@@ -44,21 +44,20 @@ _SIGNATURES_PER_LINE = 3
 _CONTENTS_WEIGHTS = (16.2, 34.0, 17.0, 34.0)
 _LEGEND_CELLS = 6
 _FROZEN_FIELDS = 2
+# Region code of typical width, used instead of the region's own on sheets of several blocks.
+#
+# There cell positions depend on column widths, and a return is recognised before its region is known.
 _TYPICAL_REGION_CODE = "HW"
-"""Region code of typical width, used instead of the region's own on sheets of several blocks.
-
-There cell positions depend on column widths, and a return is recognised before its region is known.
-"""
+# Number of signature boxes beside those of the parties, if a project list is too long for one box each.
 _OPEN_SIGNATURE_BOXES = 6
-"""Number of signature boxes beside those of the parties, if a project list is too long for one box each."""
 OPEN_SIGNER = untranslated("")
 """Signer of an open box: the unit is written by hand."""
 OWN_REGION_SIGNER = LocalizedText("本区域", "This region")
 """Signer of the region's own box, which is at the same position in the workbook of every region."""
 ROW_MARK_HEADER, ROW_MARK_SIGNS = LocalizedText("检查", "Check"), ("●", "▲", "◆")
 """Header of the column with check marks beside the rows of a table, and the first character of each mark."""
+# A grid of no more columns than this is too coarse for the other blocks, so each column is halved.
 _COARSE_GRID_COLUMNS = 3
-"""A grid of no more columns than this is too coarse for the other blocks, so each column is halved."""
 
 
 @dataclass(frozen=True, slots=True)

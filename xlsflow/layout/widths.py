@@ -15,28 +15,28 @@ from xlsflow.template.printed_blocks import Paper, PrintSetup
 
 _PADDING, _MIN_PADDING = 1.6, 0.8
 _BOLD_FACTOR = 1.08
+# Size of a table's font relative to the 10 points that widths are counted in.
 _TABLE_FONT_FACTOR = 0.95
-"""Size of a table's font relative to the 10 points that widths are counted in."""
+# Width of a symbol such as ▲ and the space behind it.
 _SIGN_WIDTH = 2.4
-"""Width of a symbol such as ▲ and the space behind it."""
+# Tones that show a symbol before the label.
 _TONES_WITH_SIGN = frozenset({"overdue", "due_soon", "done", "blocked", "idle"})
-"""Tones that show a symbol before the label."""
 _HEADER_LINES = 2
+# A longer label of a list wraps, so that one long label does not widen its column.
 _MAX_LABEL_WIDTH = 16.0
-"""A longer label of a list wraps, so that one long label does not widen its column."""
+# Width of a column with a vertical header: enough for `A/R`.
 _TURNED_HEADER_WIDTH = 4.0
-"""Width of a column with a vertical header: enough for `A/R`."""
+# Headers are turned vertical before a text column is shrunk below this share of its requested width.
 _MIN_TEXT_SHARE = 0.6
-"""Headers are turned vertical before a text column is shrunk below this share of its requested width."""
+# Minimum width of a text column.
 _MIN_TEXT_WIDTH = 11.0
-"""Minimum width of a text column."""
 
 PAGE_PX = {("A4", False): 707, ("A4", True): 1036, ("A3", False): 1036, ("A3", True): 1501}.__getitem__
 """Pixels between margins of 0.45 in at full scale, by paper and whether it is landscape."""
+# Minimum print scale; rather than below it, a sheet is printed with vertical headers or on larger paper.
 _MIN_PRINT_SCALE = 0.75
-"""Minimum print scale; rather than below it, a sheet is printed with vertical headers or on larger paper."""
+# Print scale that shrinking aims at: at 0.75 the font would be 7.5 points, and LibreOffice's columns are 5 % wider.
 _TARGET_SCALE = 0.79
-"""Print scale that shrinking aims at: at 0.75 the font would be 7.5 points, and LibreOffice's columns are 5 % wider."""
 
 
 def columns_px(widths: Sequence[float]) -> float:

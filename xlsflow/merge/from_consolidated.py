@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from xlsflow.model.ledger import AsideRow, LedgerLine
     from xlsflow.model.returns import FieldPositions
 
+# Codes of findings across files: a merge reports them again where they still hold.
 _OF_THE_MERGE = frozenset((SENT_TWICE, SUPERSEDED, "row_twice", "used_elsewhere"))
-"""Codes of findings across files: a merge reports them again where they still hold."""
 
 
 def returns_of(book: Book, outlines: Mapping[str, BlockOutline]) -> ReturnSet:

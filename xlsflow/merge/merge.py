@@ -22,10 +22,10 @@ from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import Return
 from xlsflow.model.waivers import waive
 
+# A row by the columns ROW_SOURCE: number of the return, sheet, row, and address of the key.
 _Source = tuple[int, str, int, str]
-"""A row by the columns ROW_SOURCE: number of the return, sheet, row, and address of the key."""
+# Number of the return, sheet and block -> rows.
 _Counts = Counter[tuple[int, str, str]]
-"""Number of the return, sheet and block -> rows."""
 
 
 def merge(sets: Sequence[ReturnSet], regions: Sequence[str] = ()) -> Book:

@@ -21,8 +21,8 @@ TIMES = LocalizedText("（共 {count} 处）", " ({count} cells)")
 TIMES_FIRST = LocalizedText("（共 {count} 处，以第一处为例）", " ({count} cells; this is the first)")
 """Appended to the message of several findings; the second form where their facts differ."""
 
+# A finding with its position in the order.
 _Placed = tuple[int, Finding]
-"""A finding with its position in the order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -297,6 +297,7 @@ class Project:
 
 
 _Named = Region | Department | Person | RaciColumn
+# Block of the project workbook -> what one of its rows is.
 _BLOCKS: Mapping[str, type] = {
     "project": Facts,
     "round": Round,
@@ -309,9 +310,8 @@ _BLOCKS: Mapping[str, type] = {
     "holidays": Holiday,
     "waivers": Waiver,
 }
-"""Block of the project workbook -> what one of its rows is."""
+# What people write behind a region's name: 华东区 is 华东.
 _SUFFIX_ZH = "区|区域|大区"
-"""What people write behind a region's name: 华东区 is 华东."""
 
 
 def _twice(named: Iterable[tuple[str, ...]]) -> str | None:

@@ -18,8 +18,8 @@ from xlsflow.template.lists import fold_text
 
 _APART = re.compile(r"[\s,;、，；]+")
 _PIECE = re.compile(r"([A-Z]{0,3})([0-9]{0,7})(?::([A-Z]{0,3})([0-9]{0,7}))?")
+# Stands for the last column or row where an address has no letters, or no digits.
 _FAR = 2**31
-"""Stands for the last column or row where an address has no letters, or no digits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from xlsflow.system.package_data import package_data_path
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
 
+# Returns of the example round: opened, filled and saved by LibreOffice, as regions would.
 _INBOX = "round/inbox"
-"""Returns of the example round: opened, filled and saved by LibreOffice, as regions would."""
 
 _STEPS = (
     LocalizedText("项目设置    {path}", "Project workbook       {path}"),

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from xlsflow.pipeline.merge import CollectedFile
     from xlsflow.system.owned_folder import OwnedFolder
 
+# Code of a file that gets no marked copy: its findings are in the covering text alone.
 _CANNOT = "cannot_be_marked"
-"""Code of a file that gets no marked copy: its findings are in the covering text alone."""
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import Pack, Template
 
+# Characters that a file name cannot have on some system.
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
-"""Characters that a file name cannot have on some system."""
 # Every spreadsheet program writes its user's name here when it saves: without our own name, a region has filled it.
 _PROPERTIES, _SAVED_BY_US = "docProps/core.xml", b"<cp:lastModifiedBy>xlsflow<"
 _BYTES_SEARCHED = 1 << 16

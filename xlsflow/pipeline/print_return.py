@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
 
 _PDF = ".pdf"
+# Why a row is left out on paper too: a header repeated between the rows.
 _REPEATED_HEADER = "header_again"
-"""Why a row is left out on paper too: a header repeated between the rows."""
+# Before it, no cell can hold a date.
 _FIRST_YEAR = 1900
-"""Before it, no cell can hold a date."""
 
 _Row = dict[str, object]
 

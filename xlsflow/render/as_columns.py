@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 _GAP = 2
 _WIDE = frozenset("WF")
+# Blanks, a word of a language that puts blanks between words, or one character of another.
 _PIECES = re.compile(r"[ \t]+|[^\s\u2e80-\u9fff\uff00-\uffef\u201c\u201d]+|\S")
-"""Blanks, a word of a language that puts blanks between words, or one character of another."""
 _NEVER_FIRST = frozenset("，。、；：？！”）》〉」』】…,.;:?!)]}")
 
 

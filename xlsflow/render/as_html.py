@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
     from xlsflow.model.report_model import Chart, Listing, Mark, Report, ReportColumn, ValueFormat
 
+# Bar colours light enough to need dark figures.
 _PALE: frozenset[Mark] = frozenset({"in_progress", "idle"})
-"""Bar colours light enough to need dark figures."""
 
+# Formats whose columns are centred.
 _CENTRED: frozenset[ValueFormat] = frozenset({"integer", "number", "percent", "date", "datetime"})
-"""Formats whose columns are centred."""
 
+# Colour of the bar behind a percentage.
 _SHARE_COLOUR = "#a9d3c5"
-"""Colour of the bar behind a percentage."""
 
 _NO_BAR = '<span class="none">–</span>'
 
+# Texts in a column up to this width, in characters, stay on one line (names, statuses).
 _NARROW = 13.0
-"""Texts in a column up to this width, in characters, stay on one line (names, statuses)."""
 
+# Columns of long texts from this width on get a minimum width, so that others do not squeeze them.
 _WIDE = 30.0
-"""Columns of long texts from this width on get a minimum width, so that others do not squeeze them."""
 
 
 def html(report: Report) -> str:

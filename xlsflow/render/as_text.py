@@ -38,8 +38,8 @@ _ROW_COUNTS = LocalizedText(
     "{set_aside} set aside",
 )
 
+# Characters of a range that the sentences of a sheet are lined up behind; a longer one pushes its own sentence.
 _RANGE_WIDTH = 12
-"""Characters of a range that the sentences of a sheet are lined up behind; a longer one pushes its own sentence."""
 
 
 def severity_sign(severity: Severity) -> str:

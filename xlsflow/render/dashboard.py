@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from xlsflow.model.report_model import Chart, Listing, Mark, Overview, ReportColumn, ReportValue, ValueFormat
 
+# Grid columns of the left panel of a band, and of the gap to the right panel.
 _LEFT_PANEL, _PANEL_GAP = 33, 1
-"""Grid columns of the left panel of a band, and of the gap to the right panel."""
 
 MARK_CHART_COLOURS: Mapping[Mark, str] = {
     "done": CHART_DONE, "in_progress": CHART_IN_PROGRESS, "idle": CHART_IDLE, "blocked": CHART_BLOCKED,
@@ -41,8 +41,8 @@ MARK_CHART_COLOURS: Mapping[Mark, str] = {
 AGE_COLOURS = ("#F2B8A2", "#EB9078", "#E06B50", "#C9432C", "#9C2A17")
 """Colours of the age classes, darker for longer overdue ones."""
 
+# Minimum height of a chart; heights of a bar with its label and of a legend on two lines.
 _BAND_PT, _BAR_PT, _LEGEND_PT = 128.0, 21.0, 46.0
-"""Minimum height of a chart; heights of a bar with its label and of a legend on two lines."""
 _FACT_SEPARATOR = "    |    "
 
 

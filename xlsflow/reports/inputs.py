@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Pack, Template
 
+# Type of a working day in the project's list of holidays; any other type is a day off.
 _WORKING_DAY = "working_day"
-"""Type of a working day in the project's list of holidays; any other type is a day off."""
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import Follow
 
+# Columns of width that a quoted text may take inside a sentence.
 _MAX_TEXT = 100
-"""Columns of width that a quoted text may take inside a sentence."""
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ ChoiceTone = Literal[
 ]
 """Meaning of a value that a sheet shows as a colour: a status, drawn with a symbol, or a plain colour."""
 
+# Punctuation that people put around a word without changing its meaning. A question mark does change it: 完成？
 _OUTER_PUNCTUATION = " \t\r\n。．.！!，,；;、“”\"‘’'「」『』【】[]（）()《》<>"
-"""Punctuation that people put around a word without changing its meaning. A question mark does change it: 完成？"""
+# Signs that the workbook shows before a word by its format, and that Gnumeric saves as part of the text in .ods.
 _SIGNS = "▲◆●■○ "
-"""Signs that the workbook shows before a word by its format, and that Gnumeric saves as part of the text in .ods."""
 _IN_BRACKETS = re.compile(r"(.+?)\s*[（(][^()（）]+[)）]")
 _HYPHENATED = re.compile(r"(?<=[A-Za-z])[-_](?=[A-Za-z])")
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+# Characters that deny a word or put it off; a text and its suggestion have equally many.
 _NOT_YET = re.compile("[不未没沒无無非否勿待]")
-"""Characters that deny a word or put it off; a text and its suggestion have equally many."""
+# Words that change what follows them: almost, partly, to be, refused, again.
 _HEDGES = re.compile(
     "部分|基本|接近|预计|预定|准备|几乎|大致|可能|即将|拒绝|失败|撤销|解除|恢复|重新"
     "|[快将半难拒停暂拟仅缺禁免反假伪差欲应需须要能可再误]"
 )
-"""Words that change what follows them: almost, partly, to be, refused, again."""
 _DONE = re.compile("^已|[完毕了]$|完毕$")
 _UNDER_WAY = re.compile("^[正在]|中$")
 _CONTRARY = tuple(
@@ -39,8 +39,8 @@ _CONTRARY_WORDS = tuple(
                  "inbound/outbound", "upgrade/downgrade", "include/exclude", "included/excluded", "maximum/minimum",
                  "maximal/minimal", "acceptable/unacceptable")
 )  # fmt: skip
+# Similarity from which two words are one word with a typing error.
 _ALIKE = 0.8
-"""Similarity from which two words are one word with a typing error."""
 
 
 def may_oppose(text: str, label: str) -> bool:

@@ -305,6 +305,7 @@ RULE_TYPES: tuple[type[RuleBase], ...] = (
 )  # fmt: skip
 """All types of rules, in the order of the documentation."""
 
+# Type of a rule -> its sentence where the author gave none.
 _DEFAULT_SENTENCES: Mapping[str, LocalizedText] = {
     "not_before": LocalizedText("“{field}”不能早于“{other}”。", "“{field}” must not be before “{other}”."),
     "not_in_future": LocalizedText("“{field}”不能晚于基准日。", "“{field}” must not be after the as-of day."),
@@ -313,7 +314,6 @@ _DEFAULT_SENTENCES: Mapping[str, LocalizedText] = {
     "at_least_one": LocalizedText("每一行至少有一个 {code}。", "Every row must have at least one {code}."),
     "quantified": LocalizedText("“{field}”要有数字。", "“{field}” must contain a figure."),
 }
-"""Type of a rule -> its sentence where the author gave none."""
 
 
 def _default_sentence(rule: RuleBase, block: FieldLabels) -> LocalizedText:

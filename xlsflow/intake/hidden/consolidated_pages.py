@@ -21,10 +21,10 @@ from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import FieldPositions, FileRecord, Stamp
 from xlsflow.model.waivers import Waiver
 
+# Rows at the top of a page in which its key row is searched.
 _KEY_ROW_SEARCH = 10
-"""Rows at the top of a page in which its key row is searched."""
+# From the key row to the first row of data: the header lies between them.
 _ROWS_TO_DATA = 2
-"""From the key row to the first row of data: the header lies between them."""
 _CELL = re.compile(r"([A-Z]+)([0-9]+)(!?)")
 _WAIVER_FACTS = ("code", "sheet", "cell", "reason", "until")
 

@@ -62,10 +62,10 @@ class Limits:
 
 
 _USUAL: Mapping[str, float] = {field.name: field.default for field in fields(Limits)}  # type: ignore[misc]
+# Name of a limit -> how much of it a file may have for each byte on disk.
 _BY_SIZE: Mapping[str, float] = {
     "seconds": 2 / MIB, "memory_bytes": 32, "part_bytes": 16, "total_bytes": 24, "answer_bytes": 4, "cells": 0.2,
 }  # fmt: skip
-"""Name of a limit -> how much of it a file may have for each byte on disk."""
 
 LIMIT_OF_REFUSAL: Mapping[str, str] = {
     "file_too_big": "file_bytes",

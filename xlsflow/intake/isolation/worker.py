@@ -25,8 +25,8 @@ _FILES_BETWEEN_COLLECTIONS = 32
 _LONGEST_REQUEST = 1 << 20
 _LONGEST_STEP = 1 << 28
 
+# Called with the bytes of a file and the arguments of its request.
 _Step = Callable[..., object]
-"""Called with the bytes of a file and the arguments of its request."""
 
 
 def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:

@@ -73,8 +73,8 @@ class SheetScan:
 # --- .xls: a stream of records, each of which begins with its number and length ---
 _SHEET, _FILE_PASS, _EOF, _FORMULA, _ROW, _BOOL_ERR = 0x85, 0x2F, 0x0A, 0x06, 0x208, 0x205
 _MUL_RK = 0xBD
+# Records of filled cells; MulRk holds several numbers side by side.
 _CELLS = frozenset({_FORMULA, _BOOL_ERR, _MUL_RK, 0xFD, 0xD6, 0x203, 0x204, 0x27E, 0x206, 0x406})
-"""Records of filled cells; MulRk holds several numbers side by side."""
 
 
 def scan_xls(stream: bytes) -> list[SheetScan]:
@@ -226,8 +226,8 @@ def scan_ods(part: str, data: bytes) -> list[SheetScan]:
     return handler.scans
 
 
+# Error cells of one sheet: a repeat count can ask for millions with a few bytes; real sheets have a few hundred.
 _MAX_ERRORS = 500_000
-"""Error cells of one sheet: a repeat count can ask for millions with a few bytes; real sheets have a few hundred."""
 
 
 class _OdsHandler:

@@ -6,10 +6,10 @@ import io
 import re
 import zipfile
 
+# White space between two tags that is no text: inside a paragraph there are only tags of texts.
 _INDENTATION = re.compile(
     rb"(?<=>)\s+(?=</?(?!/?text:)[A-Za-z])|(?<=</text:p>)\s+(?=<)|(?<=>)\s+(?=<text:(?:p|h|list)[ />])"
 )
-"""White space between two tags that is no text: inside a paragraph there are only tags of texts."""
 
 
 def without_indentation(data: bytes, content: bytes, needed: dict[str, bytes]) -> bytes:

@@ -9,13 +9,13 @@ from xlsflow.fileformat.cells import Scalar, a1, display_text
 from xlsflow.findings import Diagnostic
 from xlsflow.intake.recognition.placed_block import PlacedBlock, SheetDiagnostic
 
+# The beginning of a row that shows how to fill in the form; the last words only where they are the whole text.
 _EXAMPLE = re.compile(
     r"[（(【\[]?\s*(?:填写)?(?:示例|样例|范例|举例|例如|例[:：])"
     r"|[（(\[]?\s*(?:e\.g\.|for example|(?:example|sample)\s*[:：)\]])"
     r"|(?:example|sample)(?: row)?",
     re.IGNORECASE,
 )
-"""The beginning of a row that shows how to fill in the form; the last words only where they are the whole text."""
 _PART = "part:"
 
 

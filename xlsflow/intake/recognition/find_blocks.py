@@ -17,10 +17,10 @@ from xlsflow.layout.sheet_layout import BlockLayout, FormLayout, StaticLayout, T
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import DataBlock, Template
 
+# Columns in which a heading is searched, since people insert columns on the left.
 _HEADING_COLUMNS = 3
-"""Columns in which a heading is searched, since people insert columns on the left."""
+# Rows above a key row in which the heading of its table is searched.
 _ROWS_ABOVE_KEYS = 3
-"""Rows above a key row in which the heading of its table is searched."""
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,10 @@ from xlsflow.model.returns import FieldPositions
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import DataBlock
 
+# Keys that make a row a key row, if the table has that many fields.
 _LEAST_KEYS = 3
-"""Keys that make a row a key row, if the table has that many fields."""
+# Rows below the key row in which the header is searched, since people insert rows between the two.
 _HEADER_SEARCH_ROWS = 6
-"""Rows below the key row in which the header is searched, since people insert rows between the two."""
 
 
 @dataclass(frozen=True)

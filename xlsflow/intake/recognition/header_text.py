@@ -12,8 +12,8 @@ from xlsflow.template.lists import fold_text
 from xlsflow.template.traditional import to_simplified
 
 _NOISE = re.compile(r"[*()\[\]【】:★☆※▲]")
+# A unit or hint in brackets.
 _BRACKETED = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
-"""A unit or hint in brackets."""
 
 
 # The headers of a round are the same in every return.

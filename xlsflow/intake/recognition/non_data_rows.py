@@ -10,6 +10,7 @@ from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated
 from xlsflow.intake.recognition.header_text import normalize_header
 from xlsflow.intake.recognition.total_rows import LabelledRows, TotalKind, is_total
 
+# The beginning of a note, or of a line for names and signatures.
 _NOTE = re.compile(
     r"[（(]?(注|备注|说明|附注|附|填表说明|填报说明|填表人|填报人|制表人?|制单人?|审核人?|复核人?|审批人?|批准人?|经办人|负责人签字"
     r"|部门负责人|联系人|联系电话|电话|日期|填表日期|填报日期|签字|签名|盖章|单位盖章|单位[（(]盖章[)）]"
@@ -18,9 +19,8 @@ _NOTE = re.compile(
     r"|※|[（(]?以下(空白|无正文)|以上(数据|内容|信息|各项)|(nb|ps)[\s:：]",
     re.IGNORECASE,
 )
-"""The beginning of a note, or of a line for names and signatures."""
+# The beginning of an id: a row that has one is data, whatever its other cells contain.
 _NUMBERED = re.compile(r"[A-Za-z]{1,8}-?[0-9]")
-"""The beginning of an id: a row that has one is data, whatever its other cells contain."""
 _DIGIT = re.compile(r"[0-9０-９]")
 _ROUNDING = 1e-6  # Excel stores binary floats, so a sum may differ in the last digits
 

@@ -23,15 +23,15 @@ from xlsflow.model.returns import BlockRows, SkippedRow
 from xlsflow.template.kinds.field import PICTURE_FORMULAS, WHITESPACE, FieldBase
 from xlsflow.template.model import FormBlock, MatrixBlock
 
+# The last rows of a sheet before Excel 97, before Excel 2007, and since.
 _ENDS = frozenset({16_384, 65_536, MAX_ROWS})
-"""The last rows of a sheet before Excel 97, before Excel 2007, and since."""
 
+# Rows above the first data row in which our own columns are searched for: rows may have been inserted between.
 _HIGHEST_MARK = 8
-"""Rows above the first data row in which our own columns are searched for: rows may have been inserted between."""
 _TOTAL_CODES: Mapping[TotalKind, str] = {"total": "subtotal_row", "total_with_text": "subtotal_with_text"}
 _FAILED = frozenset(("error_cell", "formula_without_value"))
+# Field -> its cells, one a row; fields from left to right as on the sheet.
 _Cells = dict[str, Sequence[Scalar]]
-"""Field -> its cells, one a row; fields from left to right as on the sheet."""
 
 
 def raw_table(placed: PlacedBlock) -> tuple[BlockRows, list[SheetDiagnostic]]:

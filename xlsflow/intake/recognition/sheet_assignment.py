@@ -14,8 +14,8 @@ from xlsflow.template.model import Template
 
 LEAST_SHARE = 0.5
 """Share of a template's fields that a sheet must show to be taken for it."""
+# Rows in which labels are searched: enough for the longest form, cheap on a long table.
 _HEAD_ROWS = 80
-"""Rows in which labels are searched: enough for the longest form, cheap on a long table."""
 _LONGEST_LABEL = 80
 
 

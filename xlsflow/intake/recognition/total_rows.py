@@ -10,18 +10,18 @@ from typing import Literal
 from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated
 from xlsflow.intake.recognition.header_text import normalize_header, without_brackets
 
+# The label of a row of totals, as a normalised header.
 _TOTAL = re.compile(
     r"(本[页表月周季年日期]|当[月周日]|以上|各[区省部]|全部|分|总)?(合计|小计|总计|共计|累计|总和|汇总|平均值?|均值)"
     r"(数|行|金额|[一二三四五六七八九十]|共?\d+[项条个人件家次行])?|(sub|grand)?-?totals?|sum|average|mean"
 )
-"""The label of a row of totals, as a normalised header."""
 _TOTAL_LENGTH = 12
 _TOTAL_STARTS = frozenset("本当以各全分总合小共累汇平均sgtamSGTAM 　(（【[")
 _NUMBERED = re.compile(r"[A-Za-z]{1,8}-?[0-9]")
+# A text in a row of totals that is no words: a count with its unit (`8 项`), or a dash.
 _COUNT = re.compile(
     r"(?:共计?|约|[-—/+])?\s*([0-9][0-9,]*(?:\.[0-9]+)?)\s*[^\s0-9]{0,2}|[-—/]+|[0-9]{1,9} (?:items?|rows?)"
 )
-"""A text in a row of totals that is no words: a count with its unit (`8 项`), or a dash."""
 _ROUNDING = 1e-6  # Excel stores binary floats, so a sum may differ in the last digits
 _MIN_ADDENDS = 2
 

@@ -13,8 +13,8 @@ from xlsflow.model.returns import FieldPositions
 
 FieldLookup = Callable[[str], str | None]
 """Header -> name of the field that it names; None for any other text."""
+# Endings that the parts of a group leave out: 完成 below 计划 is the field 计划完成时间.
 _OMITTED_SUFFIXES = ("", "时间", "日期", "日")
-"""Endings that the parts of a group leave out: 完成 below 计划 is the field 计划完成时间."""
 
 
 def match_two_rows(index: SheetIndex, row: int, lookup: FieldLookup) -> FieldPositions | None:

@@ -25,12 +25,12 @@ _STRING = re.compile(r"<(?:\w+:)?si(?: [^<>]*)?(?:/>|>(.*?)</(?:\w+:)?si>)", re.
 _RUN = re.compile(r"<(?:\w+:)?r>(.*?)</(?:\w+:)?r>", re.DOTALL)
 _TEXT = re.compile(r"<(?:\w+:)?t(?: [^<>]*)?>([^<]*)<")
 _STRUCK = re.compile(r"<(?:\w+:)?strike(?![^<>]*val=\"(?:0|false)\")[^<>]*/?>")
+# How light a grey is that a form uses for hints: below it is a text colour, above it nearly white.
 _GREYS = range(0x70, 0xDA)
-"""How light a grey is that a form uses for hints: below it is a text colour, above it nearly white."""
+# Largest difference between red, green and blue that still looks grey.
 _NO_COLOUR = 24
-"""Largest difference between red, green and blue that still looks grey."""
+# Tints of the theme's text and paper colours from which they are grey.
 _LIGHTER_TEXT, _DARKER_PAPER = 0.45, -0.1
-"""Tints of the theme's text and paper colours from which they are grey."""
 
 
 def is_struck(properties: str) -> bool:

@@ -27,8 +27,8 @@ _BUILT_IN_PERCENT = frozenset({9, 10})
 _FORMAT_TOKEN = re.compile(
     r'"([^"]*)"?|[\\!](.)|(?:_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\])|(;)|(\[[^\]]*\]|.)', re.DOTALL | re.IGNORECASE
 )
+# A literal unit that says what the number is multiplied by; others, such as `件`, are what the column counts.
 _SCALING_UNIT = re.compile(r"(?:[百千]?万|亿|千元|‰)[^\d\s]{0,2}")
-"""A literal unit that says what the number is multiplied by; others, such as `件`, are what the column counts."""
 _DURATION_CODE = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _DATE_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

@@ -21,6 +21,7 @@ _SPREADSHEETS = frozenset(
         "http://purl.oclc.org/ooxml/spreadsheetml/main",
     )
 )
+# Namespaces that parts of document properties use beside their own.
 _OF_PROPERTIES = frozenset(
     (
         "http://purl.org/dc/terms/",
@@ -29,15 +30,14 @@ _OF_PROPERTIES = frozenset(
         "http://purl.oclc.org/ooxml/officeDocument/docPropsVTypes",
     )
 )
-"""Namespaces that parts of document properties use beside their own."""
+# How the namespaces begin of which Excel takes the `mc:Choice` that requires them; later ones it may not know.
 _KNOWN_TO_EXCEL = (
     "http://schemas.microsoft.com/office/",
     "http://schemas.openxmlformats.org/",
     "http://purl.oclc.org/",
 )
-"""How the namespaces begin of which Excel takes the `mc:Choice` that requires them; later ones it may not know."""
+# How the namespaces end whose attributes name a relationship: the `r:id` of a sheet.
 _RELATIONSHIPS = "/relationships"
-"""How the namespaces end whose attributes name a relationship: the `r:id` of a sheet."""
 
 _Scope = Mapping[str, str]
 

@@ -17,8 +17,8 @@ MAX_DEPTH = 64
 _DECLARED = re.compile(rb"""\A<\?xml[^<>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^<>]*\?>")
 _CACHED_SIZE = 4096  # bytes
+# XML that begins with its first element: a document type may not follow it.
 _NO_DOCTYPE = re.compile(rb"\s*(?:<\?xml[^<>]*\?>)?\s*<[A-Za-z]")
-"""XML that begins with its first element: a document type may not follow it."""
 _UTF8 = frozenset({"utf-8", "ascii"})
 _KNOWN = frozenset(
     {"utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "cp1252", "gb2312", "gbk", "gb18030", "big5", "shift_jis"}

@@ -11,8 +11,8 @@ from xlsflow.intake.xlsx.cell_values import unescape
 from xlsflow.intake.xlsx.safe_xml import parse_xml
 
 _RUN = r"<r>(?:<rPr>(?:<[A-Za-z]+(?: [^<>]*)?/>)*+</rPr>)?<t(?: [^<>]*)?(?:/>|>[^<]*</t>)</r>"
+# A string in one piece, or in several runs with formats of their own; the XML parser reads anything else.
 _PLAIN = re.compile(rf"<si>(?:<t(?: [^<>]*)?(?:/>|>([^<]*)</t>)|((?:{_RUN})++))</si>")
-"""A string in one piece, or in several runs with formats of their own; the XML parser reads anything else."""
 _SINGLE_RUN = re.compile(_RUN)
 _PIECE = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
 _HEAD = re.compile(r"(?:<\?xml[^<>]*\?>)?\s*<sst[^<>]*>\s*")
@@ -20,8 +20,8 @@ _TAIL = re.compile(r"\s*</sst>\s*")
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
 _NAMED: Mapping[str, str] = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+# Characters that XML forbids; the XML parser then refuses the file with a reason.
 _CONTROL = re.compile("[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]")
-"""Characters that XML forbids; the XML parser then refuses the file with a reason."""
 
 
 class UnusualXml(Exception):  # noqa: N818 - only a signal to use the XML parser

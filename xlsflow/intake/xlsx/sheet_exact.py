@@ -14,10 +14,10 @@ from xlsflow.intake.xlsx.shared_strings import LiveRuns
 
 _ROW_DIGITS = 7
 _CELL: Sequence[str] = ["sheetData", "row", "c"]
+# Open elements at a cell: those of `_CELL` and the worksheet.
 _DEPTH = 4
-"""Open elements at a cell: those of `_CELL` and the worksheet."""
+# Element -> the only parent that it may have among the cells: elsewhere its content would shift other cells.
 _PARENT: Mapping[str, str] = {"row": "sheetData", "c": "row"}
-"""Element -> the only parent that it may have among the cells: elsewhere its content would shift other cells."""
 
 
 def read_sheet_exact(

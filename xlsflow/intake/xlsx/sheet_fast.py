@@ -27,8 +27,8 @@ _CELL = re.compile(
     rb"(?:/>(?:" + _BLANK + rb")*+|>(?:(?:" + _FORMULA + rb")?<v>([^<]+)</v>"
     rb"|(?:(?=(<f))" + _FORMULA + rb")?((?:" + _STORED + rb")?))</c>)"
 )
+# Pieces per cell that `_CELL.split` returns: the text before the cell, then the groups of the pattern.
 _GROUPS = 7
-"""Pieces per cell that `_CELL.split` returns: the text before the cell, then the groups of the pattern."""
 _INSIDE = re.compile(rb"(?:<v(?: [^<>]*)?>([^<]*)</v>|(<v ?/>)|<is><t(?: [^<>]*)?>([^<]*)</t></is>)?")
 _ATTRIBUTES = re.compile(rb'(?: (?:s="([0-9]+)"|t="([A-Za-z]+)"|(?:cm|vm|ph)="[0-9]+"))*')
 _BETWEEN = re.compile(rb"(?:\s*<row(?: [^<>'/]*)?(?:/>|>\s*</row>))*+\s*")
@@ -46,8 +46,8 @@ _CACHE_SIZE = 20_000
 _CACHED_LENGTH = 64  # bytes; a longer text rarely recurs
 _FLOAT_DIGITS = 300  # the largest float has 309 digits
 _SHORT_GAP = 32
+# Blanks between two filled cells, ready made for short gaps.
 _BLANKS = tuple((None,) * gap for gap in range(_SHORT_GAP))
-"""Blanks between two filled cells, ready made for short gaps."""
 
 _Reader = Callable[[bytes], Scalar]
 

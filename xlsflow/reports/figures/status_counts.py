@@ -23,15 +23,14 @@ if TYPE_CHECKING:
 
     from xlsflow.reports.inputs import ReportInputs
 
+# Columns of counts for each region.
+#
+# `total` excludes cancelled items; `done`, `active`, `idle`, `blocked` and `overdue` add up to it (an overdue item
+# counts only there); `stuck` counts blocked items whether overdue or not; `high` are open high risks, `untreated`
+# those of them that are overdue, not started or unchanged since the previous round.
 _COUNTS = (
     "total", "done", "active", "idle", "blocked", "overdue", "stuck", "soon", "soon_idle", "new", "high", "untreated",
 )  # fmt: skip
-"""Columns of counts for each region.
-
-`total` excludes cancelled items; `done`, `active`, `idle`, `blocked` and `overdue` add up to it (an overdue item counts
-only there); `stuck` counts blocked items whether overdue or not; `high` are open high risks, `untreated` those of them
-that are overdue, not started or unchanged since the previous round.
-"""
 
 AGE_LIMITS = (3, 7, 14, 30)
 """Upper limits, in days overdue, of the age classes; the last class has no limit."""

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock, Follow, TimingFields, TimingRule
 
+# Number format of a date without a time.
 _DATE_FORMAT = "yyyy-mm-dd"
-"""Number format of a date without a time."""
 
 _TO_LAST_SECOND = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
+# Interval -> the longest time between two entries; a daily one applies to working days only.
 _INTERVALS: Mapping[str, Mapping[str, float]] = {"day": {"working_days": 1}, "week": {"days": 7}, "month": {"days": 31}}
-"""Interval -> the longest time between two entries; a daily one applies to working days only."""
 
 _TYPES: Mapping[str, str] = {
     "rule": "str", "block": "str", "key": "str", "title": "str", "owner": "str", "region": "str",

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from xlsflow.reports.inputs import ReportInputs
     from xlsflow.template.model import Follow
 
+# Columns of texts and codes in a frame of tracked items.
 _TEXT_COLUMNS = ("block", "key", "title", "owner", "region", "status", "group", "reason", "help", "file", "sheet")
-"""Columns of texts and codes in a frame of tracked items."""
 
 DUE_SOON_DAYS = 7
 

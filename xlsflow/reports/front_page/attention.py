@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from xlsflow.model.report_model import Mark
     from xlsflow.reports.labels import Labels
 
+# Topic, what to do, mark.
 _Matter = tuple[str, str, "Mark"]
-"""Topic, what to do, mark."""
 
+# Lines reserved for each topic; unused lines go to the topics in this order.
 _USUAL_LINES: Mapping[str, int] = {"blocked": 3, "missing": 2, "high": 2, "timing": 2, "data": 2, "file": 1}
-"""Lines reserved for each topic; unused lines go to the topics in this order."""
 
 
 def attention_items(

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from xlsflow.reports.figures.status_counts import ReportFigures
     from xlsflow.reports.labels import Labels
 
+# Lines of each table that fit on one printed page; the listings contain all of them.
 _MAX_REGIONS, _MAX_OVERDUE, _MAX_ATTENTION, _MAX_OWNERS = 12, 8, 8, 8
-"""Lines of each table that fit on one printed page; the listings contain all of them."""
 
 _STATUS_BARS: tuple[tuple[str, Mark], ...] = (
     ("done", "done"), ("active", "in_progress"), ("idle", "idle"), ("blocked", "blocked"), ("overdue", "overdue"),

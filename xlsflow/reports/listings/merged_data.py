@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from xlsflow.reports.labels import Labels
     from xlsflow.template.kinds import FieldBase
 
+# Number format of a field -> format of its column; with any other, a column holds texts or computed integers.
 _FORMATS: Mapping[str, ValueFormat] = {
     "yyyy-mm-dd": "date", "yyyy-mm-dd hh:mm": "datetime", "0%": "percent", "0": "integer", "0.##########": "number",
 }  # fmt: skip
-"""Number format of a field -> format of its column; with any other, a column holds texts or computed integers."""
 
 _ORIGIN_FORMATS: tuple[tuple[ValueFormat, float], ...] = (
     ("text", 26),
@@ -32,8 +32,8 @@ _ORIGIN_FORMATS: tuple[tuple[ValueFormat, float], ...] = (
     ("text", 10),
     ("text", 12),
 )
+# Width that a header needs besides its filter button.
 _MIN_WIDTH = 10.0
-"""Width that a header needs besides its filter button."""
 
 
 def data_listings(labels: Labels, frame: pd.DataFrame) -> Iterator[Listing]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 RETURN_MARKS: Mapping[str, Mark] = {"in_time": "done", "late": "due_soon", "undated": "done", "missing": "missing"}
 SIGNAL_MARKS: Mapping[str, Mark] = {"red": "overdue", "amber": "due_soon", "green": "done", "grey": "missing"}
+# Columns that are left out if they are empty.
 _OPTIONAL = ("head", "remark", "hours_late")
-"""Columns that are left out if they are empty."""
 
 
 def returns_listing(labels: Labels, returned: pd.DataFrame, regions: pd.DataFrame) -> Listing:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from xlsflow.model.report_model import Mark, ReportValue
     from xlsflow.reports.labels import Labels
 
+# People named in the sentence about one rule; the listing has them all.
 _MOST_PEOPLE = 3
-"""People named in the sentence about one rule; the listing has them all."""
 
 
 def timing_listing(labels: Labels, violations: pd.DataFrame) -> Listing:

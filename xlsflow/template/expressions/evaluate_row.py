@@ -137,8 +137,8 @@ def _compile_condition(expr: Expr, presume: bool) -> RowPredicate:  # noqa: C901
     return truth
 
 
+# A compiled operand; unlike a final value, a time span is still a `timedelta`.
 _RowFunction = Callable[[RowContext], object]
-"""A compiled operand; unlike a final value, a time span is still a `timedelta`."""
 
 
 def _compile_and(parts: Sequence[RowPredicate]) -> RowPredicate:

@@ -17,8 +17,8 @@ from xlsflow.template.kinds.parsing.parse_date import ParsedDate, TimeOfDay, par
 _EARLIEST_DATE = date(2000, 1, 1)
 _LATEST_DATE = date(2099, 12, 31)
 _SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0; sheets hold local times without a zone
+# Excel serial numbers of 2000-01-01 to 2099-12-31; other numbers in a date column are not taken for dates.
 _PLAUSIBLE_SERIALS = range(36526, 73051)
-"""Excel serial numbers of 2000-01-01 to 2099-12-31; other numbers in a date column are not taken for dates."""
 
 
 def _from_serial(text: str) -> datetime | None:

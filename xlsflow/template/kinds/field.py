@@ -308,16 +308,17 @@ WHITESPACE = (
     "\u200b\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
 )
 """Whitespace and invisible characters that typing or pasting can leave around a text."""
+# Distinct raw values of one field that are remembered: a file of nothing but different texts must not fill memory.
 _MOST_REMEMBERED = 20_000
-"""Distinct raw values of one field that are remembered: a file of nothing but different texts must not fill memory."""
+# Types whose values compare equal across types.
 _EQUAL_ACROSS_TYPES = frozenset((bool, int, float, PercentNumber, UnformattedNumber))
-"""Types whose values compare equal across types."""
 PICTURE_FORMULAS = ("=DISPIMG(", "=_xlfn.DISPIMG(")
 """Start of the formula text that WPS stores in a cell with an embedded picture."""
 BLANK_WORDS = frozenset(
     ("-", "--", "—", "——", "/", "\\", "无", "没有", "暂无", "空", "n/a", "na", "n.a.", "none", "nil", "null")
 )
 """Folded texts that mean "no value". `待定` (to be decided) is not one of them: it is information."""
+# Full-width character -> half-width character. NFKC is not used here because it would turn ² and ③ into 2 and 3.
 _HALF_WIDTH: Mapping[int, int | str | None] = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
     **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),  # word processors replace a typed hyphen by these
@@ -326,7 +327,6 @@ _HALF_WIDTH: Mapping[int, int | str | None] = {
     **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None),
     ord("￥"): "¥",
 }
-"""Full-width character -> half-width character. NFKC is not used here because it would turn ² and ③ into 2 and 3."""
 
 
 def to_half_width(text: str) -> str:

@@ -16,11 +16,11 @@ from xlsflow.template.kinds.field import Alignment, EntryRule, FieldBase, Readin
 
 _SHAPE = re.compile(r"([A-Z0-9]+)-[0-9]{4}-(.*?)[0-9]{3,6}")
 _REGION_CODE = re.compile(r"[A-Z]{0,6}")
+# An id with other separators between its parts, or none.
 _LOOSE_SHAPE = re.compile(r"([A-Z][A-Z0-9]*?)[-/.]?([0-9]{4})[-/.]?([A-Z]{0,6})-?([0-9]{3,6})")
-"""An id with other separators between its parts, or none."""
 _STRAY_SIGNS = "。.，,；;“”\"'[]【】()（）"
+# An id that needs no correction.
 _CANONICAL = re.compile(r"([A-Z0-9]+)-[0-9]{4}-[A-Z]{0,6}[0-9]{3,6}")
-"""An id that needs no correction."""
 
 
 class IdField(FieldBase):

@@ -28,15 +28,15 @@ from xlsflow.template.kinds.field import (
 from xlsflow.template.kinds.parsing.chinese_numerals import parse_chinese_number
 from xlsflow.template.kinds.parsing.parse_measure import parse_measure, scale_by_ten, units_in_labels
 
+# A number with commas, spaces or nothing between thousands. Decimals follow a point, never a comma: 1,234 is 1234.
 _NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?|\.\d+)")
-"""A number with commas, spaces or nothing between thousands. Decimals follow a point, never a comma: 1,234 is 1234."""
+# A Chinese full stop between digits: what a Chinese keyboard types for a decimal point.
 _CHINESE_POINT = re.compile(r"(?<=\d)。(?=\d)")
-"""A Chinese full stop between digits: what a Chinese keyboard types for a decimal point."""
 _PERCENT = re.compile(r"(.*?)\s*(?:%|per ?cent|pct)\.?", re.IGNORECASE)
 _PER_MILLE = re.compile(r"(.*?)\s*‰")
 _PERCENT_IN_CHINESE = re.compile(r"百分之(.+)")
+# Default bound that stands for none: help texts do not mention it.
 _UNBOUNDED = 1e12
-"""Default bound that stands for none: help texts do not mention it."""
 
 
 def _parse_number(text: str) -> float | None:
@@ -268,10 +268,10 @@ class PercentField(NumberField):
         return rng.randint(low, high) / 20 if low <= high else self.least
 
 
+# Whether there is a lower and an upper bound -> help text.
 _NUMBER_HELP: Mapping[tuple[bool, bool], LocalizedText] = {
     (False, False): LocalizedText("请填数字。", "A number."),
     (True, False): LocalizedText("请填不小于 {least} 的数字。", "A number from {least} up."),
     (False, True): LocalizedText("请填不大于 {most} 的数字。", "A number up to {most}."),
     (True, True): LocalizedText("请填 {least} 到 {most} 之间的数字。", "A number from {least} to {most}."),
 }
-"""Whether there is a lower and an upper bound -> help text."""

@@ -43,10 +43,10 @@ _REMARK = re.compile(r"(.+?)\s*[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _EMAIL = re.compile(r"(?:mailto:)?([a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 _AROUND_EMAIL = WHITESPACE + "<>()[]/,;:|、，；：-"
 _STAFF_NUMBER = re.compile(r"(?:工号|员工号|编号|staff|id|no\.?|#)?[\s:.#]*[a-z]{0,4}-?\d{2,}", re.IGNORECASE)
+# Remarks in brackets behind a name that leave the person the same.
 _ACTING_REMARKS = frozenset(
     ("代", "代理", "暂代", "兼", "兼任", "临时", "牵头", "主", "acting", "lead", "interim", "tbc")
 )
-"""Remarks in brackets behind a name that leave the person the same."""
 _UNIT_NAME = re.compile(
     r"(各|所有|相关|有关|全体|全部|全员|双方|大家).*"
     r"|.*(大区|区域|片区|部门|事业部|中心|团队|小组|项目组|公司|办事处|总部|办公室|总经办|负责人|人员|同事|领导)"
@@ -59,6 +59,7 @@ _UNIT_NAME = re.compile(
 _UNIT_SUFFIX = re.compile(
     r"(大区|区域|片区|区|部门|部|各区|\s*(team|dept\.?|department|region|office))$", re.IGNORECASE
 )
+# Folded texts that say that nobody is named yet, or that refer to a name elsewhere.
 _NO_NAME_WORDS = BLANK_WORDS | frozenset(
     (
         "待定", "未定", "暂定", "待确认", "待确定", "待安排", "待分配", "待招", "待补", "待补充", "后补",
@@ -67,10 +68,9 @@ _NO_NAME_WORDS = BLANK_WORDS | frozenset(
         "xxx", "x", "me", "myself", "nobody", "vacant",
     )
 )  # fmt: skip
-"""Folded texts that say that nobody is named yet, or that refer to a name elsewhere."""
 _SEVERAL = LocalizedText("几", "several")
+# Maximum number of characters of a name; a longer text is a sentence.
 _MAX_NAME_LENGTH = 40
-"""Maximum number of characters of a name; a longer text is a sentence."""
 
 
 class PersonField(FieldBase):

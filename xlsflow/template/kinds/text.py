@@ -15,10 +15,10 @@ from xlsflow.fileformat.excel_limits import EXACT_LIMIT, MAX_CELL_TEXT
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds.field import WHITESPACE, Alignment, EntryRule, FieldBase, Reading, Scope
 
+# Line endings other than `\n`; Excel writes a carriage return in XML as `_x000D_`.
 _LINE_END = re.compile(r"(?:_x000D_|\r)\n?|[\v\f\u2028\u2029]")
-"""Line endings other than `\\n`; Excel writes a carriage return in XML as `_x000D_`."""
+# Control characters, which no cell can show; most of them cannot occur in XML.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-"""Control characters, which no cell can show; most of them cannot occur in XML."""
 
 
 class TextField(FieldBase):

@@ -30,8 +30,8 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
 _SHARED, _FIELD, _REF = "SharedField", "Field", "#/$defs/"
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
+# Defaults that are left out of the schema because they do not inform an author.
 _TRIVIAL_DEFAULTS: tuple[object, ...] = (None, "", [], {})
-"""Defaults that are left out of the schema because they do not inform an author."""
 
 
 def definition_schemas(library: Library) -> dict[str, JsonSchema]:

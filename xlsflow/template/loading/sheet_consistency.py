@@ -27,8 +27,8 @@ from xlsflow.template.loading.validation_messages import DefinitionError
 from xlsflow.template.model import DataBlock, Follow, MatrixBlock, SignaturesBlock, TableBlock, Template, TimingFields
 from xlsflow.template.rules import NotBefore, NotInFuture, Quantified, RuleBase
 
+# Longest input message of an Excel data validation, in characters.
 _HELP_LIMIT = 255
-"""Longest input message of an Excel data validation, in characters."""
 
 
 @dataclass(frozen=True)

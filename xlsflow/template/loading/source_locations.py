@@ -20,8 +20,8 @@ LOCATION_MARK, OVERRIDES_MARK = "\0at", "\0keys"
 The null character keeps them apart from any key of an author: TOML does not allow it.
 """
 _PART_KEYS = ("fields", "after", "rules", "duties")
+# Keys of a shared field that can be right in one sheet and wrong in another: errors are located in the sheet.
 _SHEET_SPECIFIC_KEYS = frozenset({"by", "label", "name"})
-"""Keys of a shared field that can be right in one sheet and wrong in another: errors are located in the sheet."""
 _KEY_PATH = re.compile(r"(blocks\[\d+\](?:\.(?:fields|after|rules|duties)\[\d+\])?)(?:\.(\w+))?(.*)")
 
 

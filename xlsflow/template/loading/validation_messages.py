@@ -18,10 +18,10 @@ _Loc = tuple[int | str, ...]
 DefinitionError = tuple[str, str]
 """An error in a definition: key path and reason."""
 KEY_MISSING = "this is missing"
+# Known keys are listed in a message only if there are no more than this.
 _MAX_LISTED_KEYS = 10
-"""Known keys are listed in a message only if there are no more than this."""
+# Keys whose value selects the model: discriminators of pydantic's tagged unions.
 _TAG_KEYS = ("kind", "rule", "type")
-"""Keys whose value selects the model: discriminators of pydantic's tagged unions."""
 
 
 def _tags() -> dict[str, type[BaseModel]]:
@@ -92,6 +92,7 @@ def _sentence(detail: Any, loc: _Loc, model: type[BaseModel]) -> tuple[str, _Loc
     return sentence if isinstance(detail["input"], dict | list) else f"{detail['input']!r}: {sentence}", ()
 
 
+# Type of pydantic error -> sentence, where pydantic's own message uses Python terms.
 _SENTENCES: Mapping[str, str] = {
     "string_too_short": "a text must not be blank",
     "dataclass_type": "should be a text in both languages, { zh = ..., en = ... }",
@@ -106,7 +107,6 @@ _SENTENCES: Mapping[str, str] = {
     "int_from_float": "should be a whole number",
     "float_parsing": "should be a number",
 }
-"""Type of pydantic error -> sentence, where pydantic's own message uses Python terms."""
 
 
 def _unknown_tag(key: str, context: Any) -> str:  # noqa: ANN401 - pydantic's own dict

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
     from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
 
+# Drawn sheets kept for a layout, the last used ones; each takes about a megabyte.
 _MAX_SHEETS = 64
-"""Drawn sheets kept for a layout, the last used ones; each takes about a megabyte."""
 _MAX_LAYOUTS = 4
+# Workbooks that are built and not yet written, with the one that is being packed.
 _MAX_WAITING = 3
-"""Workbooks that are built and not yet written, with the one that is being packed."""
 
+# The number of a sheet, and the rows of its tables where they are not the definition's.
 _SheetKey = tuple[int, tuple[tuple[str, int], ...]]
-"""The number of a sheet, and the rows of its tables where they are not the definition's."""
 
 
 class BatchWriter:

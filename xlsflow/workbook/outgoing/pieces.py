@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+# Measured on our sheets: in half of the time of level 6, which packs 14 % smaller.
 _LEVEL = 2
-"""Measured on our sheets: in half of the time of level 6, which packs 14 % smaller."""
+# A shorter piece is deflated where it is made: to hand it to another thread would take longer.
 _SMALL = 16_384
-"""A shorter piece is deflated where it is made: to hand it to another thread would take longer."""
+# An empty last block, which ends what was deflated piece by piece.
 _END = b"\x03\x00"
-"""An empty last block, which ends what was deflated piece by piece."""
 
 
 class Piece:

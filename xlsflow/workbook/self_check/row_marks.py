@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from xlsflow.workbook.self_check.formula import Addresses
     from xlsflow.workbook.self_check.row_checks import RowChecks
 
+# Fits a sign and a word; the sentence runs on over the blank columns behind.
 _MARK_WIDTH = 10.0
-"""Fits a sign and a word; the sentence runs on over the blank columns behind."""
 
 
 def row_checks_of(writer: SheetWriter, block: DataBlock) -> RowChecks | None:

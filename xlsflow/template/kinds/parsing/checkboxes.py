@@ -9,10 +9,10 @@ from xlsflow.template.kinds.field import WHITESPACE
 
 _EMPTY_BOX, _TICKED_BOX = "□", "■"
 _BRACKETS = re.compile(r"[(（\[【]\s*([√✓✔✅xXvV])?\s*[)）\]】]")
+# Empty checkboxes; the last three are Wingdings characters, as pasted from Word and WPS.
 _EMPTY_SIGNS = "□☐○◯\uf0a3\uf0a8\uf06f"
-"""Empty checkboxes; the last three are Wingdings characters, as pasted from Word and WPS."""
+# Ticked checkboxes; ☒ is Word's own ticked box.
 _TICK_SIGNS = "■☑✔√✓✅☒●◉\uf052\uf0fe"
-"""Ticked checkboxes; ☒ is Word's own ticked box."""
 _BOX = re.compile(f"([{_EMPTY_SIGNS}{_TICK_SIGNS}])")
 _NOT_A_BOX = f"[^{_EMPTY_SIGNS}{_TICK_SIGNS}]"
 TICK_VARIANTS = str.maketrans({**dict.fromkeys("✓✔✅☑", "√"), **dict.fromkeys("✗✘❌", "×"), "\ufe0f": ""})

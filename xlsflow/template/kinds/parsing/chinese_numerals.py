@@ -17,10 +17,10 @@ _BELOW_THOUSAND = re.compile(
     r"(?:([一二两三四五六七八九壹贰叁肆伍陆柒捌玖])[百佰](零)?)?(?:([一二三四五六七八九壹贰叁肆伍陆柒捌玖])?([十拾])|([廿卅]))?"
     r"([一二两三四五六七八九壹贰叁肆伍陆柒捌玖])?"
 )
+# A run of numerals before a unit of a date or time. Arabic digits do not start a run, but may follow inside one.
 _BEFORE_DATE_UNIT = re.compile(rf"(?<![0-9{_SIGNS}])[{_SIGNS}]+(?=\s*[年月日号时点分])")
-"""A run of numerals before a unit of a date or time. Arabic digits do not start a run, but may follow inside one."""
+# Number of digits of a year that is written digit by digit.
 _YEAR_DIGITS = 4
-"""Number of digits of a year that is written digit by digit."""
 
 
 def parse_chinese_integer(text: str) -> int | None:

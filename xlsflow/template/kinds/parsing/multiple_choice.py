@@ -11,8 +11,8 @@ _WORD = re.compile(r"[^、，,;；。\n|｜/／&＆+＋\s]+")
 _PART = re.compile(r"[^、，,;；。\n|｜]+")
 _CONJUNCTION = re.compile(r"以及|和|及|与|與")
 _CONJUNCTIONS = frozenset(("and", "和", "及", "与", "與", "以及"))
+# Maximum number of words in a label that contains spaces or separators itself (`Hong Kong, China`).
 _MAX_LABEL_WORDS = 8
-"""Maximum number of words in a label that contains spaces or separators itself (`Hong Kong, China`)."""
 
 ChoicePiece = tuple[str, list[str] | None]
 """A piece of the text, and the codes that it names; None if it names no value."""

@@ -11,8 +11,8 @@ from xlsflow.template.kinds.parsing.parse_time import HALF_DAY_PATTERN, MIDNIGHT
 
 __all__ = ["MIDNIGHT", "ParsedDate", "TimeOfDay", "parse_date", "strip_half_day"]
 
+# Separator in a date with the year first; a Chinese keyboard types 。 for `.` and 、 for `/`.
 _DATE_SEPARATOR = r"(?:\s*[-/.。、,_·\\]\s*|\s+)"
-"""Separator in a date with the year first; a Chinese keyboard types 。 for `.` and 、 for `/`."""
 _YEAR_FIRST = re.compile(
     rf"(\d{{4}})(?:\s*年\s*|{_DATE_SEPARATOR})(\d{{1,2}})(?:\s*月\s*|{_DATE_SEPARATOR})(\d{{1,2}})(?![\d:])\s*[日号]?"
 )
@@ -27,15 +27,15 @@ _ORDINAL = r"(?:st|nd|rd|th)?"
 _DAY_NAMED = re.compile(rf"(\d{{1,2}}){_ORDINAL}[\s/.-]*{_MONTH},?[\s/-]*(\d{{4}})(?!\d)", re.IGNORECASE)
 _NAMED_DAY = re.compile(rf"{_MONTH}\s*(\d{{1,2}}){_ORDINAL}(?:,\s*|\s+)(\d{{4}})(?!\d)", re.IGNORECASE)
 _YEAR_NAMED = re.compile(rf"(\d{{4}})[\s/-]*{_MONTH}[\s/-]*(\d{{1,2}}){_ORDINAL}(?!\d)", re.IGNORECASE)
+# A date in which year, month and day are not certain: 8/15, 24.8.15, 08/09/2024.
 _AMBIGUOUS = re.compile(
     r"(?:\d{4}|\d{1,2})\s*[-/.年月]\s*\d{1,2}(?!\d)\s*(?:[-/.月]\s*(?:\d{1,4}(?![\d:]))?)?\s*[日号]?"
 )
-"""A date in which year, month and day are not certain: 8/15, 24.8.15, 08/09/2024."""
+# The same with a month's name: 31-Mar, Mar 2026, 31-Mar-26.
 _AMBIGUOUS_NAMED = re.compile(
     rf"(?:\d{{1,2}}{_ORDINAL}[\s/-]*{_MONTH}(?:,?[\s/-]+\d\d(?!\d|:))?|{_MONTH}[\s/,-]*\d{{1,4}}{_ORDINAL})(?![\w:])",
     re.IGNORECASE,
 )
-"""The same with a month's name: 31-Mar, Mar 2026, 31-Mar-26."""
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAY = re.compile(
     r"\(?\s*(?:星期|周|礼拜)([一二三四五六日天])\s*\)?|\(\s*([一二三四五六日])\s*\)"
@@ -44,8 +44,8 @@ _WEEKDAY = re.compile(
 )
 _WEEKDAYS_EN = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TRAILING_HALF_DAY = re.compile(rf"(?<=[\d日号\s])(?:{HALF_DAY_PATTERN})$", re.IGNORECASE)
+# Punctuation that a sentence leaves around a date.
 _STRAY_SIGNS = " \t\r\n。.,，;；'’"
-"""Punctuation that a sentence leaves around a date."""
 
 
 @dataclass(frozen=True, slots=True)

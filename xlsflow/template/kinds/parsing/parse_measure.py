@@ -9,8 +9,8 @@ from decimal import Decimal
 from xlsflow.i18n import LocalizedText
 
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
+# Chinese power word between a number and its unit -> power of ten.
 _SCALES: Mapping[str, int] = {"": 0, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
-"""Chinese power word between a number and its unit -> power of ten."""
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _SCALED = re.compile(rf"([^\D][\d,. ]*?)\s*({_SCALE})\s*(\D*)")
 _YUAN = "元"

@@ -20,6 +20,9 @@ _NOON_HOUR, _HOURS_IN_DAY, _MINUTES_IN_HOUR = 12, 24, 60
 
 _MORNING, _AFTERNOON = ((0, 11), (0, 0)), ((13, 23), (1, 12))
 _NOON, _DUSK, _NIGHT = ((11, 14), (1, 2)), ((16, 19), (4, 7)), ((17, 23), (5, 11))
+# Part of the day -> its hours (first, last) on a 24-hour clock, and those on a 12-hour clock that need 12 added.
+#
+# 晚上12点 and 晚上1点 are in neither range: readers disagree whether they belong to the same day or the next.
 _HALF_DAYS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
     **dict.fromkeys(("上午", "早上", "早晨", "清晨", "凌晨", "早", "am", "a.m.", "a.m"), _MORNING),
     **dict.fromkeys(("下午", "午后", "pm", "p.m.", "p.m"), _AFTERNOON),
@@ -27,10 +30,6 @@ _HALF_DAYS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
     **dict.fromkeys(("傍晚",), _DUSK),
     **dict.fromkeys(("晚上", "晚间", "夜里", "晚"), _NIGHT),
 }
-"""Part of the day -> its hours (first, last) on a 24-hour clock, and those on a 12-hour clock that need 12 added.
-
-晚上12点 and 晚上1点 are in neither range: readers disagree whether they belong to the same day or the next.
-"""
 HALF_DAY_PATTERN = "|".join(re.escape(word) for word in sorted(_HALF_DAYS, key=len, reverse=True))
 _QUARTERS = re.compile(r"(?<=[点时])\s*([一三])刻")
 _TIME = re.compile(
