@@ -44,7 +44,7 @@ def test_the_sentence_names_the_limit(
     assert stopped.value.code == "book_over_limit"
     said = stopped.value.say("zh" if lang == "zh" else "en")
     assert "…" not in said
-    assert f'XLSFLOW_LIMITS="{setting}=' in said
+    assert f"XLSFLOW_LIMITS={setting}=" in said
 
 
 def test_a_book_grown_large_is_read_back(book: Path, tmp_path: Path) -> None:

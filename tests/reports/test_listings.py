@@ -49,8 +49,8 @@ def test_a_text_too_long_for_a_cell_is_a_finding_at_its_own_cell(fixed: int | No
     rows = [(LONG if position == 1 else value for position, value in enumerate(row)) for row in example.TASKS[:1]]
     table = example.tasks([tuple(row) for row in rows])  # type: ignore[misc]  # of the same length
     file, sheet, number = (str(table[name].iloc[0]) for name in ("_file", "_sheet", "_row"))
-    places = {(file, sheet, example.JOBS): {"job": (fixed, 2), "job_no": (None, 0)}}
-    book = example.book({example.JOBS: table}, findings=(), places=places)
+    positions = {(file, sheet, example.JOBS): {"job": (fixed, 2), "job_no": (None, 0)}}
+    book = example.book({example.JOBS: table}, findings=(), positions=positions)
 
     made = listing(make_report(example.inputs(book), "en"), texts.PAGE_FINDINGS.say("en"))
 

@@ -293,7 +293,7 @@ def test_a_sheet_of_ones_own_can_tell_of_a_timing_rule(tmp_path: Path) -> None:
         (
             'start = "rang"',
             'start = "tracking.tasks.finished"',
-            "by: 'tracking.tasks.finished' stands on another sheet",
+            "by: 'tracking.tasks.finished' is on another sheet",
         ),
         ('end = "answered"', 'ends = "answered"', "did you mean 'end'?"),
     ],

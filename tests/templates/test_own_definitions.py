@@ -94,7 +94,8 @@ def sheets(path: Path) -> dict[str, set[object]]:
 def strings(path: Path) -> set[str]:
     """Return every text of a workbook, including those of its dropdowns."""
     with ZipFile(path) as package:
-        return set(re.findall(r"<t[^>]*>([^<]*)</t>", package.read("xl/sharedStrings.xml").decode()))
+        parts = (name for name in package.namelist() if name.startswith(("xl/sharedStrings", "xl/worksheets/sheet")))
+        return {text for name in parts for text in re.findall(r"<t[^>]*>([^<]*)</t>", package.read(name).decode())}
 
 
 # --- a pack that the engine was not written for ---

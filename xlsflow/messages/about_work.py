@@ -89,9 +89,9 @@ WORK: Mapping[str, CodedMessage] = {
         "{file} is not a consolidated workbook of xlsflow; use a file that merge has written.",
     ),
     "book_over_limit": error(
-        '汇总工作簿 {file} 超过了读取上限 {setting}（{limit}），没有读完，文件本身没有问题；请设置环境变量 XLSFLOW_LIMITS="{setting}={more}" 后再试。',
+        "汇总工作簿 {file} 超过了读取上限 {setting}（{limit}），没有读完，文件本身没有问题；请设置环境变量 XLSFLOW_LIMITS={setting}={more} 后再试。",
         "The consolidated workbook {file} is beyond the limit {setting} ({limit}) and was not read; nothing is wrong with"
-        ' the file. Set the environment variable XLSFLOW_LIMITS="{setting}={more}" and try again.',
+        " the file. Set the environment variable XLSFLOW_LIMITS={setting}={more} and try again.",
     ),
     "book_page": error(
         "汇总工作簿 {file} 的隐藏页“{page}”缺失或被改动，无法读回；请用 merge 重新生成。",

@@ -98,15 +98,15 @@ def write_feedback(
         try:
             if reason := _write_letter(letter, folder, here):
                 why = LocalizedText(reason, reason)
-                failed.append(Finding("copy_not_made", Location(record.file), facts={"why": why}))
+                failed.append(Finding("copy_not_made", Location(record.file), "", {"why": why}))
         except OutputError as error:
             why = LocalizedText(error.say("zh"), error.say("en"))
-            failed.append(Finding("feedback_not_written", Location(record.file), facts={"why": why}))
+            failed.append(Finding("feedback_not_written", Location(record.file), "", {"why": why}))
     try:
         folder.close(sources.values())
     except OutputError as error:
         why = LocalizedText(error.say("zh"), error.say("en"))
-        failed.append(Finding("feedback_not_written", Location(str(to)), facts={"why": why}))
+        failed.append(Finding("feedback_not_written", Location(str(to)), "", {"why": why}))
     return failed
 
 
