@@ -90,7 +90,7 @@ def _mended(text: str) -> str:
     cells = re.search(r"<(?:\w+:)?sheetData.*</(?:\w+:)?sheetData>", text, re.DOTALL)
     text = re.sub(r"(</?)[\w.-]+:", r"\1", cells[0] if cells else text)
     text = re.sub(r"&#[^;]*;|[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "x", text)
-    text = re.sub(r"""\s[\w.:-]+=["']""", lambda name: name[0].replace(":", "-"), text)
+    text = re.sub(r"""\s[\w.:-]+=["']""", lambda name: re.sub(r"[\w.-]+:(?=[\w.-])", "", name[0]), text)
     if "CDATA" not in text:
         text = text.replace("]]>", "x")
     return re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\s([\w.-]+)=\S+)(?=.*\s\2=)", "", tag[0]), text)

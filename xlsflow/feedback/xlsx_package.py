@@ -198,12 +198,13 @@ class Package:
         """Declare the content type of a new part, in place of what is declared for a lost one of its name."""
         data = self.xml(_CONTENT_TYPES)
         root = parse_part(data)
-        new = f'<{name_prefix(data, root)}Override PartName="/{part}" ContentType="{content}"/>'
-        edits = [
-            (tag.start, tag.end, b"")
-            for tag in root.descendants("Override")
-            if _part_key(tag.attrs.get("PartName", "")) == _part_key(part)
+        declared = [
+            tag for tag in root.descendants("Override") if _part_key(tag.attrs.get("PartName", "")) == _part_key(part)
         ]
+        if [tag.attrs.get("ContentType") for tag in declared] == [content]:
+            return
+        new = f'<{name_prefix(data, root)}Override PartName="/{part}" ContentType="{content}"/>'
+        edits = [(tag.start, tag.end, b"") for tag in declared]
         self.write(_CONTENT_TYPES, apply_edits(data, [*edits, child_edit(data, root, new.encode())]))
 
     @property
