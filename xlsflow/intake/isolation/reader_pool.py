@@ -310,8 +310,8 @@ class _Reader(Generic[_T]):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            # A copy: another thread may be importing numpy, which sets and removes variables meanwhile; starting a process
-            # with the environment itself then fails now and then (seen as "Bad address").
+            # A copy: importing numpy in another thread sets and removes variables, and a process that is started with
+            # the environment itself then fails now and then (seen as "Bad address").
             env={name: value for name in list(os.environ) if (value := os.environ.get(name)) is not None},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
