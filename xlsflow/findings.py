@@ -152,6 +152,11 @@ def _row_and_column(cell: str) -> tuple[int, int, str]:
     return int(digits or 0), len(letters), letters
 
 
+def cell_row(cell: str) -> int:
+    """Return the 1-based row of an address; 0 where it has none."""
+    return _row_and_column(cell)[0]
+
+
 def worst_severity(findings: Iterable[Finding]) -> Severity | None:
     """Return the most severe severity among findings, or None if there are none."""
     return min((finding.severity for finding in findings), key=SEVERITY_ORDER.__getitem__, default=None)

@@ -16,7 +16,7 @@ from xlsflow.intake.isolation.read_file import file_bytes, read_bytes
 from xlsflow.model.returns import FileRecord, Return, Stamp
 from xlsflow.pipeline.check import check, check_return
 from xlsflow.pipeline.definitions import Definitions, PackDefinitions
-from xlsflow.pipeline.read_return import _placed, _with_values
+from xlsflow.pipeline.read_return import _placed, with_values
 from xlsflow.template.loading.load import Library
 from xlsflow.template.model import Template
 
@@ -82,7 +82,7 @@ def came(book: RawWorkbook, definitions: OnePack, *, scalar: bool = True) -> Cam
     stamp, _ = identify(book)
     opened = definitions.pack("")
     value = _placed(Return(FileRecord(book.file, stamp=stamp or Stamp(pack="any"))), opened, book)
-    value = _with_values(value, opened)
+    value = with_values(value, opened)
     if scalar:
         value = check_return(value, definitions)
     else:

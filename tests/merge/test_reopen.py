@@ -133,7 +133,7 @@ def there_and_back(
         table = opened.book.tables[TASKS].copy()
         for name, values in columns.items():
             table[name] = pd.Series([values[place % 4] for place in range(len(table))]).astype(table[name].dtype)
-        book = replace(opened.book, tables={**opened.book.tables, TASKS: table})
+        book = replace(opened.book, tables={**opened.book.tables, TASKS: table}, leaf_rows={})
         write_xlsx(path, document(book, opened.definitions, AS_OF.astimezone(), "zh"))
         return table, open_consolidated(path, open_library()).book.tables[TASKS]
 
@@ -161,7 +161,7 @@ def test_a_text_too_long_for_its_cell_is_said_to_be_cut_there_and_kept_whole(
 ) -> None:
     table = opened.book.tables[TASKS].copy()
     table.loc[2, "remark"] = "😀" * 20_000
-    book = replace(opened.book, tables={**opened.book.tables, TASKS: table})
+    book = replace(opened.book, tables={**opened.book.tables, TASKS: table}, leaf_rows={})
 
     report = document(book, opened.definitions, AS_OF.astimezone(), "zh")
     write_xlsx(tmp_path / "book.xlsx", report)

@@ -27,6 +27,18 @@ ROW_ORIGINS_PAGE = "_places"
 CODES_PAGE = "_codes"
 LONG_TEXTS_PAGE = "_long"
 WAIVERS_PAGE = "_waivers"
+WRITTEN_PAGE = "_written"
+LEAF_ROWS_PAGE = "_leaves"
+TOUCHED_PAGE = "_touched"
+HISTORY_PAGE = "_history"
+PROPOSALS_PAGE = "_proposals"
+DECISIONS_PAGE = "_decisions"
+
+PROPOSAL_ID, PICK = "proposal", "pick"
+"""Keys of the columns of the sheet "Conflicts and proposals" that are read back: which proposal, and what was decided."""
+
+TAKE, KEEP = LocalizedText("采用", "Take"), LocalizedText("保留", "Keep")
+"""The picks of the dropdown: the proposed value, row or date is taken, or what is in the data is kept."""
 
 AS_OF_FACT = "instant"
 """The fact of the stamp that holds the instant a report is true for."""

@@ -18,3 +18,6 @@ RETURN_KIND = "return"
 
 CONSOLIDATED_KIND = "book"
 """Value of the fact `kind` in a consolidated workbook."""
+
+COORDINATOR_KIND = "coordinator"
+"""Value of the fact `kind` of the coordinator's own edits in a consolidated workbook."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xlsflow.fileformat.cells import column_letters
-from xlsflow.merge.precedence import SENT_TWICE, SUPERSEDED
+from xlsflow.merge.precedence import OF_THE_MERGE, SUPERSEDED
 from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, original_name, renamed, stacked
 from xlsflow.model.consolidated_book import ORIGIN, Book, DuplicateRow, ReturnSet
 from xlsflow.model.returns import Return
@@ -22,15 +22,11 @@ if TYPE_CHECKING:
     from xlsflow.model.ledger import AsideRow, LedgerLine
     from xlsflow.model.returns import FieldPositions
 
-# Codes of findings across files: a merge reports them again where they still hold.
-_OF_THE_MERGE = frozenset((SENT_TWICE, SUPERSEDED, "row_twice", "used_elsewhere"))
-
-
 def returns_of(book: Book, outlines: Mapping[str, BlockOutline]) -> ReturnSet:
-    """Return the files of a book, each by itself; rows of files that did not count are not known.
+    """Return the files of a book, each by itself.
 
     Args:
-        book: The book as it was read.
+        book: The book as it was read. One of an earlier version does not know the rows of files that did not count.
         outlines: Full name of each block of the book -> what is known of it.
     """
     if book.source is not None:
@@ -40,8 +36,22 @@ def returns_of(book: Book, outlines: Mapping[str, BlockOutline]) -> ReturnSet:
     for name, table in book.tables.items():
         duplicates = [row for row in book.duplicates if row.block == name]
         keys = _KeyCells(name, outlines[name].key, book)
-        tables[name] = _with_source(_with_duplicates(table, duplicates), numbers, keys)
-    return ReturnSet(tuple(_returns(book)), tables, {name: outlines[name] for name in tables})
+        rows = _with_source(_with_duplicates(table, duplicates), numbers, keys)
+        tables[name] = _with_leaf_rows(rows, book.leaf_rows.get(name), numbers)
+    returns = tuple(_returns(book))
+    return ReturnSet(returns, tables, {name: outlines[name] for name in tables}, history=book.history_lines)
+
+
+def _with_leaf_rows(rows: pd.DataFrame, leaf_rows: pd.DataFrame | None, numbers: Mapping[str, int]) -> pd.DataFrame:
+    """Return rows as the returns have them, instead of those that the data show in their place."""
+    if leaf_rows is None or leaf_rows.empty:
+        return rows[rows[ROW] > 0] if len(rows) else rows
+    leaf_rows = leaf_rows.assign(**{NUMBER: np.asarray([numbers[file] for file in leaf_rows[NUMBER]], dtype=np.int32)})
+    address = [NUMBER, SHEET, ROW]
+    stored = pd.MultiIndex.from_frame(leaf_rows[address])
+    # A row without a number is one that a return no longer has: it follows from what the return was sent out with.
+    shown = rows[~pd.MultiIndex.from_frame(rows[address]).isin(stored) & (rows[ROW] > 0)]
+    return stacked([shown, leaf_rows])
 
 
 def _returns(book: Book) -> Iterator[Return]:
@@ -50,21 +60,23 @@ def _returns(book: Book) -> Iterator[Return]:
     ledger: defaultdict[str, list[LedgerLine]] = defaultdict(list)
     aside: defaultdict[str, list[AsideRow]] = defaultdict(list)
     positions: defaultdict[str, dict[tuple[str, str], FieldPositions]] = defaultdict(dict)
-    duplicates = Counter((row.block, *row.row[:2]) for row in book.duplicates)
+    known = {returned.record.file: returned for returned in book.returns}
+    # Without the rows of a superseded file, it stays superseded.
+    lost = {record.file for record in book.files if record.reason == SUPERSEDED and record.file not in known}
     for finding in book.findings:
-        if finding.code not in _OF_THE_MERGE:
+        if finding.code not in OF_THE_MERGE or (finding.code == SUPERSEDED and finding.location.file in lost):
             findings[finding.location.file].append(replace(finding, waived=None) if finding.waived else finding)
     for line in book.ledger:
-        twice = duplicates.get((line.block, line.file, line.sheet), 0)
-        ledger[line.file].append(line.moved(merged=line.merged + twice, duplicate=line.duplicate - twice))
+        ledger[line.file].append(line if line.file in lost else _before_merge(line))
     for row in book.aside:
         aside[row.file].append(row)
     for (file, sheet, block), fields in book.positions.items():
         positions[file][sheet, block] = fields
     for record in book.files:
         name = record.file
+        keeps_reason = record.reason not in OF_THE_MERGE or name in lost
         returned = Return(
-            replace(record, reason="" if record.reason in _OF_THE_MERGE else record.reason),
+            replace(record, reason=record.reason if keeps_reason else ""),
             tuple(findings[name]),
             tuple(ledger[name]),
             tuple(aside[name]),
@@ -72,7 +84,18 @@ def _returns(book: Book) -> Iterator[Return]:
             waivers=tuple(book.waivers.get(name, ())),
             first_hand=False,
         )
+        memory = known.get(name)
+        if memory is not None:
+            returned = replace(
+                returned, touched=memory.touched, gone=memory.gone, decisions=memory.decisions
+            )
         yield renamed(returned, original_name(record))
+
+
+def _before_merge(line: LedgerLine) -> LedgerLine:
+    """Return a line of the ledger as it was before the merge: every row that is data may be merged."""
+    usable = line.accounted - line.blank - line.set_aside
+    return line.moved(merged=usable, unchanged=0, carried=0, superseded=0, duplicate=0)
 
 
 def _with_duplicates(table: pd.DataFrame, duplicates: Sequence[DuplicateRow]) -> pd.DataFrame:

@@ -3,36 +3,57 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
 
 from xlsflow.errors import LedgerError
-from xlsflow.findings import Finding, Location, Severity
+from xlsflow.fileformat.cells import a1, display_text
+from xlsflow.findings import Finding, Location, Severity, cell_row
 from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.merge.apply_waivers import with_waived_status
-from xlsflow.merge.precedence import Precedence, precedences
-from xlsflow.merge.union_of_returns import NUMBER, ROW, SHEET, union, with_unique_names
-from xlsflow.model.consolidated_book import ORIGIN, ROW_SOURCE, BlockOutline, Book, DuplicateRow, ReturnSet
+from xlsflow.merge.decisions import Decisions
+from xlsflow.merge.history import RoundHistory, with_agreed_dates
+from xlsflow.merge.join_rows import FATES, BlockJoiner, JoinedBlock, MergeContext
+from xlsflow.merge.precedence import (
+    EARLIER,
+    SENT_TWICE,
+    SUPERSEDED,
+    Precedence,
+    leaves_of,
+    round_name,
+    sent_twice,
+    whole_file_line,
+)
+from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, union, with_unique_names
+from xlsflow.model.consolidated_book import ORIGIN, BlockOutline, Book, ReturnSet
+from xlsflow.model.history import joined_history, round_order
 from xlsflow.model.ledger import LedgerLine
-from xlsflow.model.returns import Return
+from xlsflow.model.proposals import Proposal
+from xlsflow.model.returns import FROM_HISTORY, Return
 from xlsflow.model.waivers import waive
 
-# A row by the columns ROW_SOURCE: number of the return, sheet, row, and address of the key.
-_Source = tuple[int, str, int, str]
-# Number of the return, sheet and block -> rows.
-_Counts = Counter[tuple[int, str, str]]
+if TYPE_CHECKING:
+    from xlsflow.fileformat.cells import Scalar
+
+# Number of the return, sheet and address of the key of a row.
+_Place = tuple[int, str, str]
+
+# Fates of the rows of which something is in the data.
+_SHOWN = ("merged", "unchanged", "carried")
+
+# Number of the return, sheet and block -> fate -> rows.
+_Fates = dict[tuple[int, str, str], Counter[str]]
 
 
 def merge(sets: Sequence[ReturnSet], regions: Sequence[str] = ()) -> Book:
     """Return one book of all files of several sets.
 
-    Of one region's returns the one that was saved last counts, and of rows that are the same in every field one; every
-    row is accounted for.
+    Rows under one key are joined cell by cell (`merge.fold`); every row is accounted for.
 
     Args:
         sets: The returns; what a book was made from is one of them (`Book.source`).
@@ -85,116 +106,309 @@ class _Merge:
     def __init__(self, whole: ReturnSet) -> None:
         self.whole = whole
         self.returns = with_unique_names(whole.returns)
-        self.precedences: list[Precedence] = precedences(self.returns)
-        self.findings = [list(p.findings(returned)) for p, returned in zip(self.precedences, self.returns, strict=True)]
-        self.duplicated: _Counts = Counter()
-        self.merged: _Counts = Counter()
-        self.duplicates: list[DuplicateRow] = []
+        self.precedences: list[Precedence] = sent_twice(self.returns)
+        refused = [returned.record.status == "refused" for returned in self.returns]
+        part = [p.counts and not no for p, no in zip(self.precedences, refused, strict=True)]
+        self.leaves = leaves_of(self.returns, part, whole.day)
+        rounds = [leaf.round for leaf in self.leaves if leaf is not None]
+        self.round = max([*rounds, round_order(whole.round)], default=())
+        self.decisions = Decisions.of(self.returns, self.leaves)
+        self.tables = {
+            name: self._in_order(self.decisions.renamed(name, table, whole.outlines[name], self.returns))
+            for name, table in whole.tables.items()
+        }
+        self.fates: _Fates = {}
+        self.more: list[list[Finding]] = [[] for _ in self.returns]
 
     def book(self) -> Book:
-        """Return the book."""
-        tables = {name: self._table(name) for name in self.whole.tables}
-        pairs = list(zip(self.precedences, self.returns, strict=True))
-        counted = [returned for precedence, returned in pairs if precedence.counts]
-        day = self.whole.day
-        waived = (
-            waive(found, returned.waivers, day) for found, returned in zip(self.findings, self.returns, strict=True)
-        )
+        """Return the book.
+
+        Raises:
+            LedgerError: A row is unaccounted for; the data never cause that.
+        """
+        joined = {name: self._joined(name, self.round) for name in self.tables}
+        for name, block in joined.items():
+            self._count(name, block)
+        self._judge_files()
+        for name, block in joined.items():
+            self._report_repeated(name, block)
+            self._report_clashes(name, block)
+        kept = self._kept()
+        history, redated = self._history(joined)
+        proposals = sorted((*(p for block in joined.values() for p in block.proposals), *redated), key=Proposal.order)
+        open_proposals = tuple(proposal for proposal in proposals if not self.decisions.settles(proposal))
+        self._report_conflicts(open_proposals)
+        return self._assembled(joined, kept, history, open_proposals)
+
+    def _assembled(
+        self,
+        joined: Mapping[str, JoinedBlock],
+        kept: Sequence[int],
+        history: RoundHistory,
+        proposals: tuple[Proposal, ...],
+    ) -> Book:
+        counted = [self.returns[n] for n in kept if self.precedences[n].counts]
+        day, lost = self.whole.day, self._lost_rows(joined)
+        waived = (waive(self._findings(n, lost), self.returns[n].waivers, day) for n in kept)
         return Book(
-            files=tuple(precedence.record(with_waived_status(returned, day)) for precedence, returned in pairs),
-            tables=tables,
+            files=tuple(self.precedences[n].record(with_waived_status(self.returns[n], day)) for n in kept),
+            tables={name: self._public(block.rows, self.whole.outlines[name]) for name, block in joined.items()},
             findings=tuple(sorted((finding for found in waived for finding in found), key=Finding.order)),
-            ledger=tuple(self._ledger()),
-            aside=tuple(row for returned in counted for row in returned.aside),
-            duplicates=tuple(self.duplicates),
+            ledger=tuple(self._ledger(kept)),
+            aside=tuple(row for n in kept if self.leaves[n] is not None for row in self.returns[n].aside),
             positions={
                 (returned.record.file, *at): positions
                 for returned in counted
                 for at, positions in returned.positions.items()
             },
-            waivers={returned.record.file: returned.waivers for returned in self.returns if returned.waivers},
+            waivers={self.returns[n].record.file: self.returns[n].waivers for n in kept if self.returns[n].waivers},
+            history_lines=history.lines,
+            agreed=history.agreed,
+            proposals=proposals,
+            leaf_rows={name: self._leaf_rows(name, block) for name, block in joined.items()},
+            returns=tuple(self.returns[n] for n in kept),
             source=self.whole,
         )
 
-    def _table(self, name: str) -> pd.DataFrame:
-        """Return the rows of a block that are in the book, in order, with where they come from."""
-        outline = self.whole.outlines[name]
-        rows = self._in_order(self.whole.tables[name])
-        if outline.key:
-            rows = self._without_duplicates(rows, name, outline)
-            self._report_used_elsewhere(rows, name, outline)
-        pairs = zip(rows[NUMBER].tolist(), rows[SHEET].tolist(), strict=True)
-        self.merged.update((number, sheet, name) for number, sheet in pairs)
-        return self._public(rows, outline)
+    # --- rows ---
+
+    def _joined(self, name: str, round_: Any, only: bool = False) -> JoinedBlock:  # noqa: ANN401, FBT001, FBT002
+        """Return the join of a block as of a round; of the returns of that round alone if `only`."""
+        leaves = [
+            leaf if leaf is not None and (leaf.round == round_ if only else leaf.round <= round_) else None
+            for leaf in self.leaves
+        ]
+        context = MergeContext(
+            self.returns, leaves, round_, self.whole.regions.keys(), self._owners, self.decisions.deleted
+        )
+        joined = BlockJoiner(name, self.tables[name], self.whole.outlines[name], context).joined()
+        return replace(joined, rows=self._in_order(joined.rows))
+
+    @cached_property
+    def _owners(self) -> Mapping[tuple[str, str], str]:
+        """Block and key -> region that the row belonged to in the first round that knows it."""
+        owners: dict[tuple[str, str], str] = {}
+        for line in self.whole.history:
+            owners.setdefault((line.block, line.key), line.region)
+        return owners
 
     def _in_order(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows of the files that count, by region, file, sheet and row."""
+        """Return rows by region, file, sheet and row."""
         # Files are ranked once, so that the rows of all of them are sorted by integers rather than by texts.
         keys = [self._sort_key(number) for number in range(len(self.returns))]
         rank = np.empty(len(self.returns), dtype=np.int32)
         rank[sorted(range(len(self.returns)), key=keys.__getitem__)] = np.arange(len(self.returns), dtype=np.int32)
-        counts = np.asarray([precedence.counts for precedence in self.precedences], dtype=bool)
         number = table[NUMBER].to_numpy()
         sheets = table[SHEET].to_numpy(object)
         rows = np.lexsort((table[ROW].to_numpy(), pd.factorize(sheets, sort=True)[0], rank[number]))
-        rows = rows[counts[number[rows]]]
-        in_place = len(rows) == len(table) and bool((rows == np.arange(len(rows))).all())
-        return table if in_place else table.take(rows)
+        in_place = bool((rows == np.arange(len(rows))).all())
+        return table if in_place else table.take(rows).reset_index(drop=True)
 
     def _sort_key(self, number: int) -> tuple[object, ...]:
         region = self.returns[number].record.stamp.region
         return self.whole.regions.get(region, len(self.whole.regions)), region, *self.returns[number].identity
 
-    def _stamped(self, rows: pd.DataFrame, attribute: str) -> Any:  # noqa: ANN401 - pandas names no type for every array
-        """Return an attribute of the stamp for each row."""
-        values = pd.array([getattr(returned.record.stamp, attribute) for returned in self.returns], dtype="str")
-        return values.take(rows[NUMBER].to_numpy())
+    def _count(self, name: str, block: JoinedBlock) -> None:
+        """Count what became of the rows of each file and sheet."""
+        table = self.tables[name]
+        pairs = zip(table[NUMBER].tolist(), table[SHEET].tolist(), block.fates.tolist(), strict=True)
+        for (number, sheet, fate), count in Counter(pairs).items():
+            self.fates.setdefault((number, sheet, name), Counter())[FATES[fate]] += count
 
-    def _repeated(self, rows: pd.DataFrame, key: str) -> pd.DataFrame:
-        """Return the rows whose key is in several rows of a round."""
-        if not rows[key].duplicated().any():
-            return rows.iloc[:0].assign(_round=[], _region=[])
-        keyed = rows[rows[key].duplicated(keep=False)]
-        keyed = keyed.assign(_round=self._stamped(keyed, "round"), _region=self._stamped(keyed, "region"))
-        return keyed[keyed.duplicated([key, "_round"], keep=False)]
+    def _public(self, rows: pd.DataFrame, outline: BlockOutline) -> pd.DataFrame:
+        """Return rows as the book shows them: ORIGIN, then the fields in the order of the definition."""
+        names = sorted(outline.order, key=lambda name: (outline.order[name], name))
+        return pd.DataFrame({**self._origin(rows), **{name: rows[name].array for name in names}})
 
-    def _without_duplicates(self, rows: pd.DataFrame, name: str, outline: BlockOutline) -> pd.DataFrame:
-        """Return the rows without those that are the same as another of their region in every field."""
-        keyed = self._repeated(rows, outline.key)
-        alike = keyed.groupby(["_region", "_round", *outline.order], dropna=False, sort=False).ngroup()
-        firsts: dict[int, _Source] = {}
-        dropped: list[object] = []
-        for label, group, here in zip(keyed.index, alike.tolist(), _sources(keyed), strict=True):
-            first = firsts.setdefault(group, here)
-            if first != here:
-                dropped.append(label)
-                self.duplicated[here[0], here[1], name] += 1
-                self.duplicates.append(DuplicateRow(name, self._named(here), self._named(first)))
-                self._report("row_twice", here, first, name, str(keyed.loc[label, outline.key]))
-        return rows.drop(dropped) if dropped else rows
+    def _origin(self, rows: pd.DataFrame) -> dict[str, Any]:
+        """Return the columns ORIGIN of rows."""
+        file, sheet, row, region, round_ = ORIGIN
+        number = rows[NUMBER].to_numpy()
 
-    def _named(self, source: _Source) -> tuple[str, str, int]:
-        number, sheet, row, _ = source
-        return self.returns[number].record.file, sheet, row
+        def stamped(values: Sequence[str]) -> Any:  # noqa: ANN401 - pandas names no type for every array
+            return pd.array(values, dtype="str").take(number) if len(number) else pd.array([], dtype="str")
 
-    def _report_used_elsewhere(self, rows: pd.DataFrame, name: str, outline: BlockOutline) -> None:
-        """Add a finding for every key that an earlier file uses too: one a file."""
-        keyed = self._repeated(rows, outline.key).drop_duplicates([outline.key, "_round", NUMBER])
-        uses: dict[tuple[str, str], _Source] = {}
-        keys = zip(keyed[outline.key].tolist(), keyed["_round"].tolist(), strict=True)
-        for key, here in zip(keys, _sources(keyed), strict=True):
-            first = uses.setdefault(key, here)
-            if first != here:
-                self._report("used_elsewhere", here, first, name, str(key[0]))
+        return {
+            file: stamped([returned.record.file for returned in self.returns]),
+            sheet: rows[SHEET].array,
+            row: rows[ROW].array,
+            region: stamped([returned.record.stamp.region for returned in self.returns]),
+            round_: stamped([returned.record.stamp.round for returned in self.returns]),
+        }
 
-    def _report(self, code: str, here: _Source, there: _Source, name: str, key: str) -> None:
-        """Add a finding at the key of a row about another row, unless that cell has an error already."""
-        number, sheet, _, cell = here
-        if (number, sheet, cell) in self._errors:
+    def _leaf_rows(self, name: str, block: JoinedBlock) -> pd.DataFrame:
+        """Return the rows that the data do not show as their returns have them: a later merge needs these too."""
+        table = self.tables[name]
+        numbers = table[NUMBER].to_numpy()
+        files = [returned.record.file for returned in self.returns]
+        sent = np.asarray([precedence.code == SENT_TWICE for precedence in self.precedences], dtype=bool)
+        past = np.asarray([returned.record.recognised == FROM_HISTORY for returned in self.returns], dtype=bool)
+        shown = np.isin(block.fates, [FATES.index(fate) for fate in _SHOWN])
+        needed = ~shown
+        needed[sorted(block.folded)] = True
+        if len(numbers):
+            # A copy needs no rows, and of an earlier book only what is carried on.
+            needed &= ~sent[numbers] & (shown | ~past[numbers])
+        return table[needed].assign(**{NUMBER: [files[number] for number in numbers[needed].tolist()]})
+
+    # --- files ---
+
+    def _judge_files(self) -> None:
+        """Decide which files that take part do not count: those of earlier rounds, and those of which nothing is left."""
+        rows: dict[int, Counter[str]] = {}
+        for (number, _, _), fates in self.fates.items():
+            rows.setdefault(number, Counter()).update(fates)
+        slots: dict[tuple[object, ...], list[int]] = {}
+        for number, leaf in enumerate(self.leaves):
+            if leaf is None:
+                continue
+            stamp = self.returns[number].record.stamp
+            if leaf.round < self.round and not leaf.coordinator:
+                self.precedences[number] = Precedence(EARLIER, round_name(self.returns[number]))
+            elif not leaf.coordinator and stamp.region:
+                slots.setdefault((stamp.project, stamp.pack, leaf.round, stamp.region), []).append(number)
+        for numbers in slots.values():
+            last = max(numbers, key=lambda n: self.leaves[n].order)  # type: ignore[union-attr]  # only those that take part
+            for number in numbers:
+                fates = rows.get(number, Counter())
+                lost = fates["superseded"] + fates["duplicate"]
+                if number != last and lost and lost == fates.total():
+                    self.precedences[number] = Precedence(SUPERSEDED, self.returns[last].record.file)
+
+    def _kept(self) -> list[int]:
+        """Return the numbers of the files of the book: those of an earlier book only where a row of theirs is carried on."""
+        carried = {number for (number, _, _), fates in self.fates.items() if fates["carried"]}
+        return [
+            number
+            for number, returned in enumerate(self.returns)
+            if returned.record.recognised != FROM_HISTORY or number in carried
+        ]
+
+    def _lost_rows(self, joined: Mapping[str, JoinedBlock]) -> frozenset[tuple[int, str, str, int]]:
+        """Return number, sheet, block and row of the rows of which nothing is in the data."""
+        gone = [FATES.index("superseded"), FATES.index("duplicate")]
+        lost: set[tuple[int, str, str, int]] = set()
+        for name, block in joined.items():
+            mask = np.isin(block.fates, gone)
+            # A row that is the same as another one of its return keeps what is found in it.
+            mask[sorted(block.repeated)] = False
+            if mask.any():
+                rows = self.tables[name][mask]
+                lost.update(
+                    (number, sheet, name, row)
+                    for number, sheet, row in zip(*(rows[c].tolist() for c in (NUMBER, SHEET, ROW)), strict=True)
+                )
+        return frozenset(lost)
+
+    def _findings(self, number: int, lost: frozenset[tuple[int, str, str, int]]) -> list[Finding]:
+        """Return the findings of a file; those in rows of which nothing is in the data concern nobody any more."""
+        precedence = self.precedences[number]
+        found = precedence.findings(self.returns[number])
+        if not precedence.counts:
+            return list(found)
+        kept = [f for f in found if (number, f.location.sheet, f.location.block, cell_row(f.location.cell)) not in lost]
+        return [*kept, *self.more[number]]
+
+    def _ledger(self, kept: Sequence[int]) -> Iterator[LedgerLine]:
+        """Yield the ledger of all files, with what became of each row.
+
+        Raises:
+            LedgerError: The rows that were read and those accounted for differ.
+        """
+        for number in kept:
+            returned, leaf = self.returns[number], self.leaves[number]
+            for line in returned.ledger:
+                if leaf is None:
+                    refused = returned.record.status == "refused"
+                    yield line if refused else whole_file_line(line, self.precedences[number].code)
+                    continue
+                fates = self.fates.pop((number, line.sheet, line.block), Counter())
+                counts = {fate: fates[fate] for fate in FATES[1:]}
+                if returned.record.recognised == FROM_HISTORY:
+                    counts = {**dict.fromkeys(counts, 0), "carried": fates["carried"]}
+                    after = line.moved(**counts, seen=fates["carried"], blank=0, set_aside=0)
+                else:
+                    after = line.moved(**counts)
+                if not after.balanced:
+                    raise _unbalanced(after)
+                if after.seen or returned.record.recognised != FROM_HISTORY:
+                    yield after
+        for (number, sheet, block), fates in self.fates.items():
+            if number in kept and fates.total() and self.leaves[number] is not None:
+                raise _unbalanced(LedgerLine(self.returns[number].record.file, sheet, block, 0, merged=fates.total()))
+
+    # --- history ---
+
+    def _history(self, joined: Mapping[str, JoinedBlock]) -> tuple[RoundHistory, list[Proposal]]:
+        """Return the history of tracked rows, and proposals about those with a new due date."""
+        made = RoundHistory.of(joined, self.whole, self.returns, self.round, as_of=self.whole.day)
+        rounds = {leaf.round for leaf in self.leaves if leaf is not None and leaf.round < self.round}
+        earlier = []
+        for round_ in sorted(rounds):
+            blocks = {
+                name: self._joined(name, round_, only=True)
+                for name in self.tables
+                if self.whole.outlines[name].follow is not None
+            }
+            earlier.append(RoundHistory.of(blocks, self.whole, self.returns, round_))
+        lines = joined_history(self.whole.history, *(history.lines for history in (*earlier, made)))
+        accepted = self.decisions.accepted if self.whole.accepts_dates else None
+        return with_agreed_dates(lines, self.round, accepted, made, self.whole.day)
+
+    # --- findings across files ---
+
+    def _report_repeated(self, name: str, block: JoinedBlock) -> None:
+        """Add a finding at every row that is the same as another one of its return."""
+        table, outline = self.tables[name], self.whole.outlines[name]
+        for position, first in sorted(block.repeated.items()):
+            number, sheet, cell, key = (table[column].tolist()[position] for column in (NUMBER, SHEET, CELL, outline.key))
+            there, there_sheet = table[CELL].tolist()[first], table[SHEET].tolist()[first]
+            if (number, sheet, cell) in self._errors:
+                continue
+            other = (
+                untranslated(there) if there_sheet == sheet else LocalizedText(f"{there_sheet} {there}", f"sheet {there_sheet}, {there}")
+            )
+            location = Location(self.returns[number].record.file, sheet, cell, name, outline.key, outline.label)
+            self.more[number].append(Finding("row_twice", location, str(key), {"other": other}))
+
+    def _report_clashes(self, name: str, block: JoinedBlock) -> None:
+        """Add a finding at every row of the data whose key stands for something else in another row."""
+        outline, rows = self.whole.outlines[name], block.rows
+        if not outline.key or not rows[outline.key].duplicated().any():
             return
-        outline = self.whole.outlines[name]
-        location = Location(self.returns[number].record.file, sheet, cell, name, outline.key, outline.label)
-        self.findings[number].append(Finding(code, location, key, {"other": self._address(there, here)}))
+        by_key: dict[str, list[_Place]] = {}
+        shared = rows[rows[outline.key].duplicated(keep=False)]
+        columns = (shared[column].tolist() for column in (outline.key, NUMBER, SHEET, CELL))
+        for key, number, sheet, cell in zip(*columns, strict=True):
+            by_key.setdefault(str(key), []).append((number, sheet, cell))
+        for key, places in by_key.items():
+            for here in places:
+                there = next((place for place in places if place[0] != here[0]), None)
+                if there is not None and here not in self._errors:
+                    location = Location(
+                        self.returns[here[0]].record.file, here[1], here[2], name, outline.key, outline.label
+                    )
+                    self.more[here[0]].append(Finding("used_elsewhere", location, key, {"other": self._address(there)}))
+
+    def _address(self, place: _Place) -> LocalizedText:
+        number, sheet, cell = place
+        file = self.returns[number].record.file
+        return LocalizedText(f"《{file}》{sheet} {cell}", f"{file}, sheet {sheet}, {cell}")
+
+    def _report_conflicts(self, proposals: Sequence[Proposal]) -> None:
+        """Add a finding for each cell that two colleagues filled differently."""
+        numbers = {returned.record.file: number for number, returned in enumerate(self.returns)}
+        for proposal in proposals:
+            if proposal.kind != "conflict" or not proposal.row:
+                continue
+            returned = self.returns[numbers[proposal.file]]
+            row, col = returned.positions.get((proposal.sheet, proposal.block), {}).get(proposal.field, (None, 0))
+            cell = a1(proposal.row - 1 if row is None else row, col)
+            location = Location(proposal.file, proposal.sheet, cell, proposal.block, proposal.field)
+            facts = {"key": proposal.key, "current": _shown(proposal.current)}
+            self.more[numbers[proposal.file]].append(
+                Finding("cell_conflict", location, _shown(proposal.value), facts)
+            )
 
     @cached_property
     def _errors(self) -> frozenset[tuple[int, str, str]]:
@@ -204,51 +418,13 @@ class _Merge:
             (number, f.location.sheet, f.location.cell) for number, f in found if f.severity == Severity.ERROR
         )
 
-    def _address(self, there: _Source, here: _Source) -> LocalizedText:
-        """Return the address of a row's key, with sheet and file where they differ from those of the finding."""
-        number, sheet, _, cell = there
-        if number != here[0]:
-            file = self.returns[number].record.file
-            return LocalizedText(f"《{file}》{sheet} {cell}", f"{file}, sheet {sheet}, {cell}")
-        return untranslated(cell) if sheet == here[1] else LocalizedText(f"{sheet} {cell}", f"sheet {sheet}, {cell}")
 
-    def _public(self, rows: pd.DataFrame, outline: BlockOutline) -> pd.DataFrame:
-        """Return rows as the book shows them: ORIGIN, then the fields in the order of the definition."""
-        files = pd.array([returned.record.file for returned in self.returns], dtype="str")
-        file, sheet, row, region, round_ = ORIGIN
-        columns = {
-            file: files.take(rows[NUMBER].to_numpy()),
-            sheet: rows[SHEET].array,
-            row: rows[ROW].array,
-            region: self._stamped(rows, "region"),
-            round_: self._stamped(rows, "round"),
-        }
-        names = sorted(outline.order, key=lambda name: (outline.order[name], name))
-        return pd.DataFrame({**columns, **{name: rows[name].array for name in names}})
-
-    def _ledger(self) -> Iterator[LedgerLine]:
-        """Yield the ledger of all files, with the rows that this merge has left out.
-
-        Raises:
-            LedgerError: The rows in the tables and those counted differ.
-        """
-        for number, (precedence, returned) in enumerate(zip(self.precedences, self.returns, strict=True)):
-            for before in map(precedence.line, returned.ledger):
-                twice = self.duplicated[number, before.sheet, before.block]
-                line = before.moved(merged=before.merged - twice, duplicate=before.duplicate + twice)
-                if not line.balanced or line.merged != self.merged.pop((number, line.sheet, line.block), 0):
-                    raise _unbalanced(line)
-                yield line
-        for number, sheet, block in self.merged:
-            raise _unbalanced(LedgerLine(self.returns[number].record.file, sheet, block, 0))
-
-
-def _sources(rows: pd.DataFrame) -> Iterator[_Source]:
-    return zip(*(rows[column].tolist() for column in ROW_SOURCE), strict=True)
+def _shown(value: object) -> str:
+    """Return a value of the data as a finding shows it."""
+    return display_text(cast("Scalar", value))
 
 
 def _unbalanced(line: LedgerLine) -> LedgerError:
-    counted = line.blank + line.merged + line.superseded + line.duplicate + line.set_aside
     return LedgerError(
-        "ledger_unbalanced", file=line.file, sheet=line.sheet, block=line.block, seen=line.seen, told=counted
+        "ledger_unbalanced", file=line.file, sheet=line.sheet, block=line.block, seen=line.seen, told=line.accounted
     )

@@ -1,16 +1,28 @@
-"""Decides which files count: of identical copies one, of one region's returns the one that was saved last."""
+"""Decides which returns take part in a merge, and by what order their cells win."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
+from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Finding, Location
+from xlsflow.i18n import LocalizedText, untranslated
+from xlsflow.merge.fold import Leaf, with_corrections
+from xlsflow.model.history import round_order
 from xlsflow.model.ledger import LedgerLine
-from xlsflow.model.returns import FileRecord, Return
+from xlsflow.model.returns import FROM_HISTORY, FileRecord, Return
 
-SENT_TWICE, SUPERSEDED = "file_twice", "superseded"
+SENT_TWICE, SUPERSEDED, EARLIER = "file_twice", "superseded", "earlier_round"
+"""Why a file does not count: another one has the same content; another one of its region replaces all of it; its round
+has passed, so its rows are in the history, and those still open are carried on."""
+
+OF_THE_MERGE = frozenset((SENT_TWICE, SUPERSEDED, EARLIER, "row_twice", "used_elsewhere", "cell_conflict"))
+"""Codes of findings across files: a merge reports them again where they still hold."""
+
+# A return may come in after the day that a report is true for; one saved more than a month later is from a wrong clock.
+_CLOCK_TOLERANCE = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +31,13 @@ class Precedence:
 
     Attributes:
         code: Why it does not count; empty where it does.
-        other: Name of the file that counts instead.
+        other: Name of the file that counts instead, or the round that it is from.
+        keeps_findings: Whether its findings are kept although it does not count.
     """
 
     code: str = ""
-    other: str = ""
+    other: str | LocalizedText = ""
+    keeps_findings: bool = False
 
     @property
     def counts(self) -> bool:
@@ -36,59 +50,94 @@ class Precedence:
 
     def findings(self, returned: Return) -> tuple[Finding, ...]:
         """Return the findings of a file; one that does not count has a single finding that says why."""
-        if self.counts:
+        if self.counts or self.keeps_findings:
             return returned.findings
+        if returned.record.recognised == FROM_HISTORY:
+            return ()
         return (Finding(self.code, Location(returned.record.file), "", {"other": self.other}),)
 
-    def line(self, line: LedgerLine) -> LedgerLine:
-        """Return a line of the file's ledger; where it does not count, all its rows are duplicates or superseded."""
-        if self.counts:
-            return line
-        rows = line.merged + line.superseded + line.duplicate + line.set_aside
-        if self.code == SENT_TWICE:
-            return line.moved(merged=0, superseded=0, duplicate=rows, set_aside=0)
-        return line.moved(merged=0, superseded=rows, duplicate=0, set_aside=0)
 
-
-def precedences(returns: Sequence[Return]) -> list[Precedence]:
-    """Return for each file whether it counts; the order of the files does not matter."""
+def sent_twice(returns: Sequence[Return]) -> list[Precedence]:
+    """Return for each file whether it takes part by itself; the order of the files does not matter."""
     found = [Precedence()] * len(returns)
     firsts: dict[str, int] = {}
     for number in sorted(range(len(returns)), key=lambda n: returns[n].identity):
         record = returns[number].record
-        first = firsts.setdefault(record.sha256, number) if record.sha256 else number
-        if first != number and record.status != "refused":
+        if record.reason and record.reason not in (EARLIER,) and record.status != "refused":
+            found[number] = Precedence(record.reason, keeps_findings=True)
+            continue
+        if record.status == "refused" or record.recognised == FROM_HISTORY:
+            continue
+        digest = content_digest(record)
+        first = firsts.setdefault(digest, number) if digest else number
+        if first != number:
             found[number] = Precedence(SENT_TWICE, returns[first].record.file)
-    latest: dict[tuple[str, ...], int] = {}
-    known = [n for n, returned in enumerate(returns) if found[n].counts and _slot(returned.record)]
-    for number in sorted(known, key=lambda n: _age(returns[n].record)):
-        latest[_slot(returns[number].record)] = number
-    for number in known:
-        last = latest[_slot(returns[number].record)]
-        if last != number:
-            found[number] = Precedence(SUPERSEDED, returns[last].record.file)
     return found
 
 
+def content_digest(record: FileRecord) -> str:
+    """Return what identifies the content of a file; books of earlier versions know only the digest of its bytes."""
+    return record.content or record.sha256
+
+
 def counted_by_pack(returns: Sequence[Return]) -> Mapping[str, list[int]]:
-    """Return pack -> numbers of the returns of it that count, sorted by pack."""
+    """Return pack -> numbers of the returns of it that take part, sorted by pack."""
     packs: dict[str, list[int]] = {}
-    for number, precedence in enumerate(precedences(returns)):
+    for number, precedence in enumerate(sent_twice(returns)):
         record = returns[number].record
         if precedence.counts and record.status != "refused" and record.stamp.pack:
             packs.setdefault(record.stamp.pack, []).append(number)
     return dict(sorted(packs.items()))
 
 
-def _slot(record: FileRecord) -> tuple[str, ...]:
-    """Return the key of which one return counts: project, pack, round and region; empty if no region is known."""
-    stamp = record.stamp
-    if record.status == "refused" or not stamp.region:
-        return ()
-    return stamp.project, stamp.pack, stamp.round, stamp.region
+def leaves_of(returns: Sequence[Return], taking_part: Sequence[bool], day: date | None) -> list[Leaf | None]:
+    """Return what the order needs to know of each return; None for one that does not take part.
+
+    Args:
+        returns: The returns.
+        taking_part: Whether each takes part.
+        day: The as-of day; None takes every time of saving as it is.
+    """
+    leaves = [_leaf(number, returned, day) for number, returned in enumerate(returns)]
+    complete = with_corrections(leaves)
+    return [leaf if part else None for leaf, part in zip(complete, taking_part, strict=True)]
 
 
-def _age(record: FileRecord) -> tuple[datetime, str, str]:
-    """Sort key: save time (naive UTC), then digest, then name; the largest wins."""
-    saved = record.saved.replace(tzinfo=None) if record.saved else datetime.min  # noqa: DTZ901 - only compared
-    return saved, record.sha256, record.file
+def _leaf(number: int, returned: Return, day: date | None) -> Leaf:
+    record = returned.record
+    return Leaf(
+        number,
+        record.file,
+        round_order(record.stamp.round),
+        record.stamp.kind == COORDINATOR_KIND,
+        record.stamp.project,
+        record.stamp.pack,
+        record.stamp.region,
+        known_time(record, day),
+        content_digest(record),
+        returned.filler,
+        frozenset(filter(None, (record.content, record.sha256))),
+        frozenset(filter(None, (returned.corrects,))),
+    )
+
+
+def known_time(record: FileRecord, day: date | None) -> datetime | None:
+    """Return when a file was saved, as naive UTC; None where that is unknown or lies far after the as-of day."""
+    if record.saved is None:
+        return None
+    saved = record.saved.astimezone(UTC).replace(tzinfo=None) if record.saved.tzinfo else record.saved
+    return None if day is not None and saved.date() > day + _CLOCK_TOLERANCE else saved
+
+
+def whole_file_line(line: LedgerLine, code: str) -> LedgerLine:
+    """Return a line of the ledger of a file that does not take part: all its rows are duplicates, or set aside."""
+    rows = line.seen - line.blank
+    plain = line.moved(merged=0, superseded=0, duplicate=0, set_aside=0, unchanged=0, carried=0)
+    if code == SENT_TWICE:
+        return plain.moved(duplicate=rows)
+    return plain.moved(superseded=rows) if code == SUPERSEDED else plain.moved(set_aside=rows)
+
+
+def round_name(returned: Return) -> LocalizedText:
+    """Return the round of a return as a fact of a finding."""
+    return untranslated(returned.record.stamp.round)

@@ -16,14 +16,15 @@ import pandas as pd
 from xlsflow.fileformat.cells import column_letters
 from xlsflow.i18n import untranslated
 from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline, ReturnSet
+from xlsflow.model.history import joined_history, round_order
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return
 from xlsflow.model.waivers import Waiver, joined
-
-if TYPE_CHECKING:
-    from xlsflow.template.model import DataBlock
+from xlsflow.template.model import DataBlock, TableBlock
 
 NUMBER, SHEET, ROW, CELL = ROW_SOURCE
 _DIGITS = 8
+# Number format of the fields that hold a share.
+_PERCENT = "0%"
 _Numbers = np.ndarray[tuple[int], np.dtype[np.int32]]
 
 
@@ -95,9 +96,15 @@ def _cells(table: BlockRows, key: str) -> list[str]:
 
 
 def outline_of(block: DataBlock) -> BlockOutline:
-    """Return the key, its label and the column order of a block."""
+    """Return what a merge needs to know of a block."""
     label = block.label_of(block.key) if block.key else untranslated("")
-    return BlockOutline(block.key, label, {field.name: index for index, field in enumerate(block.columns)})
+    order = {field.name: index for index, field in enumerate(block.columns)}
+    follow = block.follow if isinstance(block, TableBlock) else None
+    # Where nothing else says what a row is about, its first required text does.
+    texts = (field.name for field in block.columns if field.required and field.dtype == "string")
+    title = follow.title if follow else next((name for name in texts if name != block.key), "")
+    share = next((field.name for field in block.columns if field.number_format == _PERCENT), "")
+    return BlockOutline(block.key, label, order, title, share, follow)
 
 
 def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
@@ -108,7 +115,8 @@ def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
     # A field that one variant does not have gets its position in the other one.
     last = len(names) + max(len(first.order), len(other.order))
     order = {name: min(first.order.get(name, last), other.order.get(name, last)) for name in names}
-    return BlockOutline(key, label, order)
+    title, share = max(first.title, other.title), max(first.share, other.share)
+    return BlockOutline(key, label, order, title, share, first.follow or other.follow)
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -148,12 +156,14 @@ def union(sets: Sequence[ReturnSet]) -> ReturnSet:
         returned = sets[number].returns[index]
         whole.append(replace(returned, waivers=joined(waivers[identity])) if waivers[identity] else returned)
     day = max((returns.day for returns in sets if returns.day), default=None)
-    return ReturnSet(tuple(whole), tables, _outlines(sets), regions, day)
+    round_ = max((returns.round for returns in sets), key=round_order, default="")
+    history = joined_history(*(returns.history for returns in sets))
+    return ReturnSet(tuple(whole), tables, _outlines(sets), regions, day, round_, history)
 
 
 def _completeness(returned: Return) -> tuple[bool, int, int]:
     """Return a rank by how complete a return is: one restored from a book may have lost rows."""
-    return returned.first_hand, sum(line.merged for line in returned.ledger), len(returned.findings)
+    return returned.first_hand, sum(line.accounted for line in returned.ledger), len(returned.findings)
 
 
 def _outlines(sets: Sequence[ReturnSet]) -> dict[str, BlockOutline]:

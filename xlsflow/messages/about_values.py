@@ -150,6 +150,15 @@ DATA: Mapping[str, CodedMessage] = {
         "“{file}”之后，同一区域又有保存更晚的“{other}”；已采用后者，本文件的数据不计入。",
         "The same region saved “{other}” after “{file}”; the later file counts, and this one does not.",
     ),
+    "earlier_round": info(
+        "“{file}”是 {other} 轮的填报表：其中未关闭的事项继续计入，其余只记入历史。",
+        "“{file}” is of round {other}: what is open in it counts on, the rest is in the history.",
+    ),
+    "cell_conflict": warning(
+        "{key} 的“{label}”这里写的是“{value}”，同一区域的另一份填报表写的是“{current}”；汇总暂用后者，请协调人在《冲突与建议》页选定。",
+        "“{label}” of {key} is “{value}” here and “{current}” in another return of the region; the report uses the"
+        " latter until the coordinator picks on the sheet “Conflicts and proposals”.",
+    ),
     "file_twice": info(
         "“{file}”与“{other}”的内容完全相同，只计一次。", "“{file}” is identical to “{other}”; it counts once."
     ),

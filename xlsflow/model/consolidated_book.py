@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlsflow.findings import Finding
 from xlsflow.i18n import LocalizedText
+from xlsflow.model.history import HistoryLine
 from xlsflow.model.ledger import AsideRow, LedgerLine
+from xlsflow.model.proposals import Proposal
 from xlsflow.model.returns import FieldPositions, FileRecord, Return
 from xlsflow.model.waivers import Waiver
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from xlsflow.template.model import Follow
 
 ORIGIN = ("_file", "_sheet", "_row", "_region", "_round")
 """Columns of a merged table that say where a row comes from: file, sheet, 1-based sheet row, region code, round id."""
@@ -34,11 +38,17 @@ class BlockOutline:
         key: Field that identifies a row; empty where none does.
         label: The key's label.
         order: Field name -> its place among the columns; the least one where the block has variants.
+        title: Field that says what a row is about; empty where none does.
+        share: Field with the share that is done; empty where there is none.
+        follow: How its rows are tracked; None where they are not.
     """
 
     key: str
     label: LocalizedText
     order: Mapping[str, int]
+    title: str = ""
+    share: str = ""
+    follow: Follow | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +61,9 @@ class ReturnSet:
         outlines: Full block name -> what is known of the block.
         regions: Code of a region -> its place in the order of the project.
         day: The as-of day that waivers are applied for; None ignores their expiry.
+        round: The round that the merge is about; the latest one of the returns where it is empty.
+        history: How tracked rows stood in earlier rounds.
+        accepts_dates: Whether a new due date of an overdue row counts only once the coordinator has accepted it.
     """
 
     returns: tuple[Return, ...] = ()
@@ -58,6 +71,9 @@ class ReturnSet:
     outlines: Mapping[str, BlockOutline] = field(default_factory=dict)
     regions: Mapping[str, int] = field(default_factory=dict)
     day: date | None = None
+    round: str = ""
+    history: tuple[HistoryLine, ...] = ()
+    accepts_dates: bool = True
 
 
 class DuplicateRow(NamedTuple):
@@ -87,6 +103,12 @@ class Book:
         duplicates: Rows that are left out for being the same as others, of the files that count.
         positions: File, sheet and block -> where its fields are, for the files that count.
         waivers: File -> its waivers.
+        history_lines: How each tracked row stood in each round; `history` is the same as a frame.
+        agreed: Block, key and region of the rows whose new due date is not accepted yet -> the due date that counts.
+        proposals: What the coordinator may want to decide.
+        leaf_rows: Full block name -> rows of returns that the tables do not show as they are: ROW_SOURCE with the name of
+            the file, then the fields. A later merge needs them.
+        returns: The returns that its files are, each by itself; empty where it was read from an old workbook.
         source: What it was made from; None where it was read from a consolidated workbook.
         overdue_at: Finds overdue tasks at an instant; set by the verb that made the book and knows the project.
     """
@@ -99,8 +121,22 @@ class Book:
     duplicates: tuple[DuplicateRow, ...] = field(default=(), repr=False)
     positions: Mapping[tuple[str, str, str], FieldPositions] = field(default_factory=dict, repr=False)
     waivers: Mapping[str, tuple[Waiver, ...]] = field(default_factory=dict, repr=False)
+    history_lines: tuple[HistoryLine, ...] = field(default=(), repr=False)
+    agreed: Mapping[tuple[str, str, str], date] = field(default_factory=dict, repr=False)
+    proposals: tuple[Proposal, ...] = field(default=(), repr=False)
+    leaf_rows: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    returns: tuple[Return, ...] = field(default=(), repr=False)
     source: ReturnSet | None = field(default=None, repr=False)
     overdue_at: Callable[[datetime], pd.DataFrame] | None = field(default=None, repr=False)
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """How each tracked row stood in each round: one row each, with the columns of `HistoryLine`."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.history_lines, columns=list(HistoryLine._fields))
+        days = {name: frame[name].astype("datetime64[s]") for name in ("as_of", "due", "agreed")}
+        return frame.assign(**days, share=frame["share"].astype("float64"))
 
     def overdue(self, as_of: datetime) -> pd.DataFrame:
         """Return what is overdue at an instant, longest first: block, key, title, owner, region, due, days_overdue, ...

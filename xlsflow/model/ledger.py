@@ -14,7 +14,21 @@ ROW_WITHOUT_KEY = "row_without_key"
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """Row counts of one block of one file; the other counts add up to `seen`."""
+    """Row counts of one block of one file; the other counts add up to `seen`.
+
+    Attributes:
+        file: Name of the file.
+        sheet: Name of the sheet as returned.
+        block: Full name of the block.
+        seen: Rows that were read.
+        blank: Rows without any value.
+        merged: Rows of which a cell is in the data.
+        superseded: Rows of which all that was filled lost against other returns.
+        duplicate: Rows that another return has with the same values.
+        set_aside: Rows that could not be used.
+        unchanged: Rows that came back as they were sent out.
+        carried: Rows of an earlier round that are still open.
+    """
 
     file: str
     sheet: str
@@ -25,11 +39,19 @@ class LedgerLine:
     superseded: int = 0
     duplicate: int = 0
     set_aside: int = 0
+    unchanged: int = 0
+    carried: int = 0
+
+    @property
+    def accounted(self) -> int:
+        """How many rows are accounted for."""
+        done = self.merged + self.unchanged + self.carried
+        return self.blank + done + self.superseded + self.duplicate + self.set_aside
 
     @property
     def balanced(self) -> bool:
         """Whether every row is accounted for."""
-        return self.seen == self.blank + self.merged + self.superseded + self.duplicate + self.set_aside
+        return self.seen == self.accounted
 
     def moved(self, **counts: int) -> LedgerLine:
         """Return the line with some of its counts replaced."""

@@ -15,10 +15,14 @@ from xlsflow.fileformat.cells import Scalar, a1, display_text
 from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.findings import Diagnostic, Finding, Location
 from xlsflow.model.ledger import AsideRow, LedgerLine
+from xlsflow.model.proposals import Decision
 from xlsflow.model.waivers import Waiver
 
 if TYPE_CHECKING:
     import pandas as pd
+
+FROM_HISTORY = "book"
+"""Value of `FileRecord.recognised` of a file of an earlier round that is known from that round's book only."""
 
 Status = Literal["ok", "findings", "refused"]
 """Read and without errors, read with findings of severity error, not read."""
@@ -61,7 +65,7 @@ class FileRecord:
         writer: Program that saved it.
         status: Whether it was read, and whether it has errors.
         reason: Code of the refusal, or of why the file does not count.
-        recognised: How it was recognised: `stamp`, `headers`, or empty.
+        recognised: How it was recognised: `stamp`, `headers`, `book` (FROM_HISTORY), or empty.
         content: Digest of what it says: whose it is and the values of its cells. Saving a file again leaves it as it
             is. Empty if the file was not read, or comes from a book of an earlier version.
         filler: Who filled it in, by its cover; as data.
@@ -237,6 +241,7 @@ class Return:
             was sent out with, as `comparison_text`.
         baseline_lost: Whether the record of what the workbook was sent out with is missing or was changed, so that all
             its rows look new.
+        decisions: What the coordinator has decided, in a return that holds the edits of a consolidated workbook.
         tables: Full block name (`tracking.tasks`) -> frame: index 1-based sheet row, one column a field, values codes.
             Filled by `xlsflow.read`; in a merge the rows of all returns are in one table.
     """
@@ -252,6 +257,7 @@ class Return:
     touched: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     gone: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     baseline_lost: bool = False
+    decisions: tuple[Decision, ...] = ()
     # Frames compare element by element, so they cannot take part in the equality of returns.
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, compare=False)
 

@@ -27,19 +27,41 @@ if TYPE_CHECKING:
 
 CollectedFile = Return | ConsolidatedWorkbook
 
+# The project's setting that says whether a new date of an overdue row counts only once it is accepted; 1 unless it is 0.
+_ACCEPT_DATES = "accept_new_dates"
 
-def merge_paths(paths: Sequence[Path], definitions: Definitions, progress: Progress | None = None) -> Book:
-    """Read, check and merge returned files.
+
+def merge_paths(
+    paths: Sequence[Path], definitions: Definitions, progress: Progress | None = None, earlier: Sequence[Book] = ()
+) -> Book:
+    """Read, check and merge returned files; see `merge_files`.
 
     Raises:
         InputError: A path is not there.
         LedgerError: A row is unaccounted for.
     """
-    return merge_files(collect(paths, definitions, progress), definitions)
+    return merge_files(collect(paths, definitions, progress), definitions, earlier)
 
 
-def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Book:
+def merge_files(files: Sequence[CollectedFile], definitions: Definitions, earlier: Sequence[Book] = ()) -> Book:
     """Check and merge files that were read.
+
+    Args:
+        files: The files.
+        definitions: What they were read against.
+        earlier: Books of earlier rounds: what is open in them is carried on, and their history goes on.
+
+    Raises:
+        LedgerError: A row is unaccounted for.
+    """
+    from xlsflow.merge.carried_rows import carried_from
+
+    returns, books = _opened(files, definitions)
+    return joined_book(returns, [*books, *map(carried_from, earlier)], definitions)
+
+
+def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitions: Definitions) -> Book:
+    """Check returns and merge them with sets of returns that were checked before.
 
     Raises:
         LedgerError: A row is unaccounted for.
@@ -51,7 +73,6 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     from xlsflow.merge.precedence import counted_by_pack
     from xlsflow.merge.union_of_returns import union
 
-    returns, books = _opened(files, definitions)
     whole = union([check(returns, definitions), *books])
     counted = counted_by_pack(whole.returns)
     packs = {pack: definitions.pack(pack).blocks for pack in counted}
@@ -61,7 +82,10 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions) -> Boo
     if project is None:
         return make_book(whole)
     regions = [region.code for region in project.regions]
-    whole = with_waivers(whole, project, definitions.as_of)
+    accepts = bool(project.figures().get(_ACCEPT_DATES, 1))
+    # Whoever goes on from returns of any round takes the latest of them as the present one.
+    present = "" if definitions.any_round else project.round.id
+    whole = replace(with_waivers(whole, project, definitions.as_of), round=present, accepts_dates=accepts)
     book = make_book(whole, regions)
     book = with_waiver_findings(book, project, definitions.as_of)
     return with_named_rows(book, project, definitions.blocks_of(packs))
@@ -78,9 +102,12 @@ def _opened(files: Sequence[CollectedFile], definitions: Definitions) -> tuple[l
             returns.append(file)
             continue
         try:
-            books.append(returns_in(file.record.file, file.pages, definitions))
+            reopened = returns_in(file, definitions)
         except Refused as error:
             returns.append(Return.refused(file.record, Diagnostic(error.code, error.facts)))
+        else:
+            books.append(reopened.returns)
+            returns += reopened.edits
     return returns, books
 
 

@@ -109,7 +109,7 @@ def read_grids(
     if returned.record.status == "refused":
         return returned
     opened = definitions.pack(returned.record.stamp.pack)
-    returned = _with_values(returned, opened)
+    returned = with_values(returned, opened)
     if definitions.as_return and definitions.project is not None:
         returned = _identified(definitions.project, opened, returned)
     if definitions.as_return:
@@ -223,7 +223,7 @@ def _placed(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) ->
     return replace(returned, findings=tuple(findings), blocks=tuple(blocks.values()), positions=positions)
 
 
-def _with_values(returned: Return, opened: PackDefinitions) -> Return:
+def with_values(returned: Return, opened: PackDefinitions) -> Return:
     """Return a file with the values of its blocks read, and its rows accounted for."""
     from xlsflow.checks.diagnostics import row_findings
     from xlsflow.intake.read_rows import ledger_line, rows_aside
@@ -298,6 +298,7 @@ def _cell_finding(record: FileRecord, about: SheetDiagnostic, found: PlacedBlock
 
 def reading_step(definitions: Definitions, limits: Limits) -> Step[ReadFile]:
     """Return the step as reader processes run it: called with bytes, name and whether the file was found."""
+    from xlsflow.intake.hidden import book_memory, edited_pages
     from xlsflow.intake.hidden.consolidated_pages import BookPages, DataTable
     from xlsflow.intake.isolation.reader_pool import Step
 
@@ -305,5 +306,7 @@ def reading_step(definitions: Definitions, limits: Limits) -> Step[ReadFile]:
     parts = (
         *(FileRecord, Stamp, Finding, Location, LocalizedText, LedgerLine, AsideRow, BlockRows, SkippedRow),
         *(Waiver, BookPages, DataTable, DuplicateRow),
+        *book_memory.MEMORY_CLASSES,
+        *edited_pages.EDIT_CLASSES,
     )
     return Step(partial(_read_or_broken, definitions, limits), (Return, ConsolidatedWorkbook, BrokenPack), parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,29 +12,45 @@ from typing import TYPE_CHECKING, Any
 from xlsflow.errors import Refused
 from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.model.consolidated_book import ORIGIN, Book
+from xlsflow.model.returns import Return
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xlsflow.intake.hidden.book_memory import BookMemory, LeafRow
     from xlsflow.intake.hidden.consolidated_pages import BookPages, DataTable
     from xlsflow.model.consolidated_book import BlockOutline, ReturnSet
+    from xlsflow.model.returns import FileRecord
     from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.pipeline.read_return import ConsolidatedWorkbook
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.model import DataBlock
 
 
-def returns_in(file: str, pages: BookPages, definitions: Definitions) -> ReturnSet:
-    """Return the files of a consolidated workbook, each by itself.
+@dataclass(frozen=True)
+class ReopenedReturns:
+    """What a consolidated workbook was made from, and what the coordinator has edited in it.
+
+    Attributes:
+        returns: Its files, each by itself.
+        edits: The coordinator's edits as returns, one for each region and round; they are checked like any other.
+    """
+
+    returns: ReturnSet
+    edits: tuple[Return, ...] = ()
+
+
+def returns_in(workbook: ConsolidatedWorkbook, definitions: Definitions) -> ReopenedReturns:
+    """Return the files of a consolidated workbook, each by itself, and the edits in it.
 
     Args:
-        file: The workbook's name, for the sentence where it cannot be used.
-        pages: What it holds.
+        workbook: The workbook.
         definitions: What its values are read against.
 
     Raises:
         Refused: Its data are not those of its ledger, or its definitions are not known here.
     """
-    return _Reopened(file, pages, definitions).returns()
+    return _Reopened(workbook.record.file, workbook.pages, definitions).returns(workbook.record)
 
 
 @dataclass(frozen=True)
@@ -45,13 +61,15 @@ class _Reopened:
     pages: BookPages
     definitions: Definitions
 
-    def returns(self) -> ReturnSet:
-        """Return its files."""
+    def returns(self, record: FileRecord) -> ReopenedReturns:
+        """Return its files and its edits."""
         from xlsflow.merge.from_consolidated import returns_of
+        from xlsflow.pipeline.coordinator_edits import coordinator_edits
 
-        pages = self.pages
+        pages, memory = self.pages, self.pages.memory
         tables = {name: self._frame(name, table) for name, table in pages.tables.items()}
-        self._reconcile(tables)
+        if memory is None:
+            self._reconcile(tables)
         outlines = {name: self._outline(name, table) for name, table in tables.items()}
         book = Book(
             pages.files,
@@ -62,8 +80,42 @@ class _Reopened:
             duplicates=pages.again,
             positions=pages.places,
             waivers=pages.waivers,
+            history_lines=memory.history if memory else (),
+            leaf_rows=self._leaf_frames(memory, tables) if memory else {},
+            returns=self._remembered(memory) if memory else (),
         )
-        return returns_of(book, outlines)
+        edits = coordinator_edits(record, pages, tables, self.definitions) if memory else ()
+        return ReopenedReturns(returns_of(book, outlines), edits)
+
+    def _remembered(self, memory: BookMemory) -> tuple[Return, ...]:
+        """Return what is known of each file besides its rows."""
+        return tuple(
+            Return(
+                record,
+                touched=memory.touched.get(record.file, {}),
+                gone=memory.gone.get(record.file, {}),
+                decisions=memory.decisions.get(record.file, ()),
+            )
+            for record in self.pages.files
+        )
+
+    def _leaf_frames(self, memory: BookMemory, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+        """Return the rows of returns that the data pages do not show, with the types of the data."""
+        import pandas as pd
+
+        from xlsflow.model.consolidated_book import ROW_SOURCE
+
+        frames: dict[str, pd.DataFrame] = {}
+        rows: dict[str, list[LeafRow]] = {}
+        for row in memory.leaf_rows:
+            rows.setdefault(row.block, []).append(row)
+        for name, several in rows.items():
+            like = {column: dtype for column, dtype in tables[name].dtypes.items() if column not in ORIGIN}
+            part, sheet, number, cell = ROW_SOURCE
+            lines = [{part: r.file, sheet: r.sheet, number: r.row, cell: r.cell, **r.values} for r in several]
+            types = {part: "str", sheet: "str", number: "int64", cell: "str", **like}
+            frames[name] = pd.DataFrame(lines).reindex(columns=[*types]).astype(types)
+        return frames
 
     def _reconcile(self, tables: Mapping[str, pd.DataFrame]) -> None:
         """Check that the rows are exactly those of the ledger."""
@@ -105,7 +157,7 @@ class _Reopened:
         outline = outline or BlockOutline("", untranslated(""), {})
         more = [column for column in table.columns if column not in (*ORIGIN, *outline.order)]
         order = {**outline.order, **{column: len(outline.order) + n for n, column in enumerate(more)}}
-        return BlockOutline(outline.key, outline.label, order)
+        return replace(outline, order=order)
 
     def _frame(self, name: str, table: DataTable) -> pd.DataFrame:
         """Return the rows of a block with where each comes from."""

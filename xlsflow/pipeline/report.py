@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError, Refused
+from xlsflow.model.returns import FileRecord
 
 if TYPE_CHECKING:
     from xlsflow.model.consolidated_book import Book
@@ -49,12 +50,10 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     """
     from xlsflow.intake.hidden.consolidated_pages import is_consolidated, read_pages
     from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
-    from xlsflow.merge.apply_waivers import with_waiver_findings
-    from xlsflow.merge.merge import make_book
-    from xlsflow.merge.name_other_rows import with_named_rows
-    from xlsflow.merge.union_of_returns import union
     from xlsflow.model.project import Project
     from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.pipeline.merge import joined_book
+    from xlsflow.pipeline.read_return import ConsolidatedWorkbook
     from xlsflow.pipeline.reopen import returns_in
 
     if not path.is_file():
@@ -70,13 +69,11 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     instant = instant if instant.tzinfo else instant.replace(tzinfo=project.zone)
     day = instant.astimezone(project.zone).date()
     definitions = Definitions(library, project, day)
+    record = FileRecord(path.name, opened.sha256, pages.stamp, opened.saved, opened.writer, recognised="stamp")
+    reopened = returns_in(ConsolidatedWorkbook(record, pages), definitions)
     # Waivers are valid up to a day: they apply as of the day of this report, not of the merge.
-    returns = replace(returns_in(path.name, pages, definitions), day=day)
-    book = make_book(union([returns]), [region.code for region in project.regions])
-    book = with_waiver_findings(book, project, day)
-    packs = sorted({record.stamp.pack for record in book.counted if record.stamp.pack})
-    named = with_named_rows(book, project, definitions.blocks_of(packs))
-    return ReopenedBook(named, definitions, instant)
+    book = joined_book(reopened.edits, [reopened.returns], definitions)
+    return ReopenedBook(book, definitions, instant)
 
 
 def over_limit(code: str, path: Path) -> Refused | None:

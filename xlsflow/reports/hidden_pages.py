@@ -6,12 +6,16 @@ Pages and columns are named in `fileformat.hidden_pages`; `intake.hidden` reads 
 from __future__ import annotations
 
 from dataclasses import asdict, fields, replace
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from xlsflow.fileformat import hidden_pages
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT, excel_length
 from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
+from xlsflow.fileformat.written_rows import packed_rows
+from xlsflow.model.consolidated_book import ROW_SOURCE
+from xlsflow.model.history import HistoryLine
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.model.returns import Stamp
@@ -75,8 +79,11 @@ def hidden_listings(labels: Labels, data: Sequence[Listing], long_cells: Sequenc
         hidden_pages.SET_ASIDE_PAGE,
         {**aside, "texts": [hidden_pages.facts_text(dict(row.texts)) for row in book.aside]},
     )
-    yield _duplicates(book)
+    yield _lines(hidden_pages.DUPLICATES_PAGE, _DUPLICATE_KEYS, ())  # of earlier versions; leaf rows say more
     yield _locations(book)
+    yield _written(labels, data)
+    yield _leaf_rows(book)
+    yield from _memory(book)
     waivers = [
         (file, hidden_pages.facts_text(asdict(waiver))) for file, waivers in book.waivers.items() for waiver in waivers
     ]
@@ -146,9 +153,56 @@ def _is_too_long(text: str) -> bool:
     return len(text) > hidden_pages.CHUNK_LENGTH and excel_length(text) > MAX_CELL_TEXT
 
 
-def _duplicates(book: Book) -> Listing:
-    names = ("block", "file", "sheet", "row", "first_file", "first_sheet", "first_row")
-    return _lines(hidden_pages.DUPLICATES_PAGE, names, [(row.block, *row.row, *row.first) for row in book.duplicates])
+_DUPLICATE_KEYS = ("block", "file", "sheet", "row", "first_file", "first_sheet", "first_row")
+
+
+def _written(labels: Labels, data: Sequence[Listing]) -> Listing:
+    """Return the rows of the data pages as they are written, so that edits can be told from them."""
+    lines = [
+        (name, packed_rows({column.key: column.values for column in listing.columns}))
+        for name, listing in zip(labels.inputs.blocks, data, strict=True)
+    ]
+    return _lines(hidden_pages.WRITTEN_PAGE, ("block", "rows"), lines)
+
+
+def _leaf_rows(book: Book) -> Listing:
+    """Return the rows of returns that the data pages do not show as they are."""
+    part, *where = ROW_SOURCE
+    lines: list[tuple[ReportValue, ...]] = []
+    for name, table in book.leaf_rows.items():
+        fields = [column for column in table.columns if column not in ROW_SOURCE]
+        columns = [column_values(table[column]) for column in (part, *where, *fields)]
+        for file, sheet, row, cell, *values in zip(*columns, strict=True):
+            texts = {field: value for field, value in zip(fields, values, strict=True) if value is not None}
+            lines.append((name, file, sheet, row, cell, hidden_pages.facts_text(texts)))
+    return _lines(hidden_pages.LEAF_ROWS_PAGE, ("block", "file", "sheet", "row", "cell", "values"), lines)
+
+
+def _memory(book: Book) -> Iterator[Listing]:
+    """Yield what later merges need to know of the returns, of earlier rounds and of decisions."""
+    returns = {returned.record.file: returned for returned in book.returns}
+    touched = [
+        (file, hidden_pages.facts_text({"touched": _sorted(returned.touched), "gone": returned.gone}))
+        for file, returned in returns.items()
+        if returned.touched or returned.gone
+    ]
+    yield _lines(hidden_pages.TOUCHED_PAGE, ("file", "record"), touched)
+    days = [
+        tuple(value.isoformat() if isinstance(value, date) else value for value in line) for line in book.history_lines
+    ]
+    yield _lines(hidden_pages.HISTORY_PAGE, HistoryLine._fields, days)
+    proposals = [(proposal.id, hidden_pages.facts_text(asdict(proposal))) for proposal in book.proposals]
+    yield _lines(hidden_pages.PROPOSALS_PAGE, (hidden_pages.PROPOSAL_ID, "record"), proposals)
+    decisions = [
+        (file, hidden_pages.facts_text(asdict(decision)))
+        for file, returned in returns.items()
+        for decision in returned.decisions
+    ]
+    yield _lines(hidden_pages.DECISIONS_PAGE, ("file", "record"), decisions)
+
+
+def _sorted(touched: Mapping[str, Mapping[str, frozenset[str]]]) -> Mapping[str, Mapping[str, list[str]]]:
+    return {block: {key: sorted(names) for key, names in rows.items()} for block, rows in touched.items()}
 
 
 def _locations(book: Book) -> Listing:

@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 from xlsflow.errors import Refused
 from xlsflow.fileformat import hidden_pages
-from xlsflow.fileformat.cells import Scalar, column_index
+from xlsflow.fileformat.cells import Scalar, column_index, display_text
 from xlsflow.fileformat.key_row import KEY_PREFIX, is_key
 from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
 from xlsflow.intake.grid import Grid, RawWorkbook
+from xlsflow.intake.hidden.book_memory import BookMemory, MemoryReader
+from xlsflow.intake.hidden.edited_pages import BlockEdits, PageRows, find_edits
 from xlsflow.model.consolidated_book import DuplicateRow
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import FieldPositions, FileRecord, Stamp
@@ -25,7 +28,10 @@ from xlsflow.model.waivers import Waiver
 _KEY_ROW_SEARCH = 10
 # From the key row to the first row of data: the header lies between them.
 _ROWS_TO_DATA = 2
+# Characters of a text that exceeds a cell by which its beginning is known.
+_SHOWN = 1_000
 _CELL = re.compile(r"([A-Z]+)([0-9]+)(!?)")
+_LEDGER_COUNTS = ("seen", "blank", "merged", "superseded", "duplicate", "set_aside", "unchanged", "carried")
 _WAIVER_FACTS = ("code", "sheet", "cell", "reason", "until")
 
 PageColumns = Mapping[str, list[Scalar]]
@@ -40,11 +46,13 @@ class DataTable:
         columns: Key -> cells, one a row; texts too long for a cell are restored.
         sheets: Name of the page of each row.
         rows: 1-based sheet row of each row.
+        edits: What the coordinator has edited since the pages were written.
     """
 
     columns: PageColumns
     sheets: Sequence[str]
     rows: Sequence[int]
+    edits: BlockEdits = BlockEdits()
 
 
 @dataclass(frozen=True)
@@ -61,9 +69,10 @@ class BookPages:
         findings: The findings in them.
         ledger: What became of their rows.
         aside: Rows that could not be used.
-        again: Rows that repeat other rows.
+        again: Rows that repeat other rows, in workbooks of earlier versions.
         places: File, sheet and block -> positions of its fields.
         waivers: File -> findings that its region may leave as they are.
+        memory: What later merges need to know; None in workbooks of earlier versions.
     """
 
     stamp: Stamp
@@ -78,6 +87,7 @@ class BookPages:
     again: tuple[DuplicateRow, ...]
     places: Mapping[tuple[str, str, str], FieldPositions]
     waivers: Mapping[str, tuple[Waiver, ...]]
+    memory: BookMemory | None = None
 
 
 def is_consolidated(workbook: RawWorkbook) -> bool:
@@ -131,7 +141,26 @@ class _PageReader:
                 for line in self._lines(hidden_pages.ROW_ORIGINS_PAGE)
             },
             self._waivers(),
+            self._memory,
         )
+
+    @cached_property
+    def _memory(self) -> BookMemory | None:
+        """What later merges need to know; earlier versions did not store it."""
+        if hidden_pages.WRITTEN_PAGE not in self.by_name:
+            return None
+        return MemoryReader(self._lines, self._facts, self._refused).memory(self._picks())
+
+    def _picks(self) -> Mapping[str, str]:
+        """Return what the coordinator has picked on the sheet of proposals, by the id of the proposal."""
+        keys = {hidden_pages.PROPOSAL_ID, hidden_pages.PICK}
+        pages = (columns for grid in self.workbook.grids if keys <= (columns := dict(_page_columns(grid))).keys())
+        return {
+            str(proposal): display_text(pick).strip()
+            for columns in pages
+            for proposal, pick in zip(*(columns[key] for key in (hidden_pages.PROPOSAL_ID, hidden_pages.PICK)), strict=True)
+            if proposal is not None and pick is not None
+        }
 
     def _refused(self, page: str) -> Refused:
         return Refused("book_page", file=self.workbook.file, page=page)
@@ -207,10 +236,10 @@ class _PageReader:
         return found
 
     def _tables(self) -> Iterator[tuple[str, DataTable]]:
-        """Yield the rows of every block from the pages with its keys.
+        """Yield the rows of every block: as they were written, or in earlier versions as its pages show them.
 
         Raises:
-            Refused: A page has more or fewer rows than were written.
+            Refused: A workbook of an earlier version has more or fewer rows than were written.
         """
         unread = [(grid, columns) for grid in self.workbook.grids if (columns := dict(_page_columns(grid)))]
         long_texts: dict[str, list[dict[str, Scalar]]] = {}
@@ -218,21 +247,49 @@ class _PageReader:
             long_texts.setdefault(str(line["block"]), []).append(line)
         for line in self._lines(hidden_pages.BLOCKS_PAGE):
             block, title, written = str(line["block"]), str(line["sheet"]), _as_int(line["rows"])
-            keys = str(line["keys"]).split()
-            # By keys, since people rename tabs; the order of the keys is part of the comparison.
-            candidates = [page for page in unread if list(page[1]) == keys]
-            # Two blocks may share all keys, so pages with the block's own title come first. The sort is stable: the
-            # others follow in the order of their tabs.
-            candidates.sort(key=lambda page: not _matches_title(page[0].name, title))
-            pages: list[tuple[Grid, PageColumns]] = []
-            while candidates and (not pages or sum(map(_row_count, pages)) < written):
-                pages.append(candidates.pop(0))
+            pages = _pages_of(unread, str(line["keys"]).split(), title, written)
+            unread = [page for page in unread if page not in pages]
+            if self._memory is not None:
+                continue_with = _join_pages(pages, long_texts.get(block, ())) if pages else None
+                yield block, self._compared(block, title, continue_with, pages)
+                continue
             found = sum(map(_row_count, pages))
-            # Rows added by hand would have no origin, and deleted ones would be missing from the ledger.
+            # Without the rows as they were written, added ones would have no origin and deleted ones would be lost.
             if not pages or found != written:
                 raise Refused("book_rows", file=self.workbook.file, sheet=title, wanted=written, found=found)
-            unread = [page for page in unread if page not in pages]
             yield block, _join_pages(pages, long_texts.get(block, ()))
+
+    def _compared(
+        self, block: str, title: str, table: DataTable | None, pages: Sequence[tuple[Grid, PageColumns]]
+    ) -> DataTable:
+        """Return a block as it was written, with what was edited since."""
+        assert self._memory is not None
+        written = self._memory.written[block]
+        page_rows = None
+        if table is not None:
+            keys = pages[0][0].rows[_key_row(pages[0][0]) or 0]
+            positions = {str(key).removeprefix(KEY_PREFIX): col for col, key in enumerate(keys) if is_key(key)}
+            page_rows = PageRows(table.columns, table.sheets, table.rows, positions)
+        count = len(next(iter(written.values()), ()))
+        return DataTable(written, [title] * count, [0] * count, find_edits(written, page_rows))
+
+
+def _pages_of(
+    unread: Sequence[tuple[Grid, PageColumns]], keys: Sequence[str], title: str, written: int
+) -> list[tuple[Grid, PageColumns]]:
+    """Return the pages of a block; by keys, since people rename tabs."""
+    # The order of the keys is part of the comparison; a page that lost columns is known by its title.
+    candidates = [page for page in unread if list(page[1]) == list(keys)]
+    candidates = candidates or [
+        page for page in unread if _matches_title(page[0].name, title) and page[1].keys() & set(keys)
+    ]
+    # Two blocks may share all keys, so pages with the block's own title come first. The sort is stable: the others
+    # follow in the order of their tabs.
+    candidates.sort(key=lambda page: not _matches_title(page[0].name, title))
+    pages: list[tuple[Grid, PageColumns]] = []
+    while candidates and (not pages or sum(map(_row_count, pages)) < written):
+        pages.append(candidates.pop(0))
+    return pages
 
 
 def _key_row(grid: Grid) -> int | None:
@@ -269,7 +326,10 @@ def _join_pages(pages: Sequence[tuple[Grid, PageColumns]], long_texts: Sequence[
     columns = {key: [value for _, page in pages for value in page[key]] for key in pages[0][1]}
     # The visible cell shows only the beginning of such a text.
     for line in long_texts:
-        columns[str(line["field"])][_as_int(line["record"])] = line["text"]
+        cells, record, text = columns.get(str(line["field"])), _as_int(line["record"]), str(line["text"])
+        # A page that was sorted or edited shows another text there.
+        if cells is not None and record < len(cells) and text.startswith(display_text(cells[record])[:_SHOWN]):
+            cells[record] = text
     sheets: list[str] = []
     rows: list[int] = []
     for grid, page in pages:
@@ -286,8 +346,7 @@ def _as_int(value: Scalar) -> int:
 
 def _ledger_line(line: Mapping[str, Scalar]) -> LedgerLine:
     file, sheet, block = (str(line[name] or "") for name in ("file", "sheet", "block"))
-    counts = (_as_int(line[name]) for name in ("seen", "blank", "merged", "superseded", "duplicate", "set_aside"))
-    return LedgerLine(file, sheet, block, *counts)
+    return LedgerLine(file, sheet, block, **{name: _as_int(line.get(name)) for name in _LEDGER_COUNTS})
 
 
 def _duplicate_row(line: Mapping[str, Scalar]) -> DuplicateRow:

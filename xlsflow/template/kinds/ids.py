@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -114,6 +115,16 @@ class IdField(FieldBase):
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return an id that is unlikely to repeat."""
         return self.example_of(rng.randrange(1, 999_999))
+
+
+def region_in_id(key: str, codes: Iterable[str]) -> str:
+    """Return the region whose code is in an id, between year and number; empty where none is.
+
+    >>> region_in_id("RW-2026-HD001", ["HB", "HD"]), region_in_id("RW-2026-001", ["HD"])
+    ('HD', '')
+    """
+    match = _SHAPE.fullmatch(key)
+    return next((code for code in codes if match and match[2] and _region_code(code) == match[2]), "")
 
 
 def _region_code(code: str) -> str:

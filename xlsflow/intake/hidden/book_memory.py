@@ -1,0 +1,138 @@
+"""Reads the hidden pages of a consolidated workbook that only later merges need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from xlsflow.errors import Refused
+from xlsflow.fileformat import hidden_pages
+from xlsflow.fileformat.cells import Scalar
+from xlsflow.fileformat.written_rows import unpacked_rows
+from xlsflow.model.history import HistoryLine
+from xlsflow.model.proposals import Decision, Proposal
+
+_DAYS = ("as_of", "due", "agreed")
+
+
+@dataclass(frozen=True, slots=True)
+class LeafRow:
+    """A row of a return as it was filled in, where the data show another one.
+
+    Attributes:
+        block: Full name of the block.
+        file: Name of the return.
+        sheet: Its sheet.
+        row: Its 1-based row.
+        cell: Address of its key.
+        values: Field -> value.
+    """
+
+    block: str
+    file: str
+    sheet: str
+    row: int
+    cell: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BookMemory:
+    """What a consolidated workbook stores for later merges.
+
+    Attributes:
+        written: Full block name -> its columns as they were written.
+        leaf_rows: The rows of returns that the data pages do not show as they are.
+        touched: File -> block -> key -> fields that differ from what was sent out.
+        gone: File -> block -> key -> texts of the rows that the return no longer has.
+        history: How tracked rows stood in each round.
+        proposals: What the coordinator may want to decide, by id.
+        picks: Id of a proposal -> what the coordinator has picked or typed.
+        decisions: File -> decisions of an earlier edit.
+    """
+
+    written: Mapping[str, dict[str, list[Scalar]]]
+    leaf_rows: tuple[LeafRow, ...] = ()
+    touched: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = field(default_factory=dict)
+    gone: Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]] = field(default_factory=dict)
+    history: tuple[HistoryLine, ...] = ()
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)
+    picks: Mapping[str, str] = field(default_factory=dict)
+    decisions: Mapping[str, tuple[Decision, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MemoryReader:
+    """Reads the pages of one workbook.
+
+    Attributes:
+        lines: Returns the lines of a page.
+        facts: Returns the facts of a text of a page.
+        refused: Returns the refusal of a workbook with a page that was changed.
+    """
+
+    lines: Callable[[str], Iterator[dict[str, Scalar]]]
+    facts: Callable[[str, Scalar], dict[str, Any]]
+    refused: Callable[[str], Refused]
+
+    def memory(self, picks: Mapping[str, str]) -> BookMemory:
+        """Return what the workbook stores."""
+        records = [
+            (str(line["file"] or ""), self.facts(hidden_pages.TOUCHED_PAGE, line["record"]))
+            for line in self.lines(hidden_pages.TOUCHED_PAGE)
+        ]
+        touched = {
+            file: {block: {key: frozenset(names) for key, names in rows.items()} for block, rows in r["touched"].items()}
+            for file, r in records
+        }
+        decisions: dict[str, tuple[Decision, ...]] = {}
+        for line in self.lines(hidden_pages.DECISIONS_PAGE):
+            file = str(line["file"] or "")
+            decision = Decision(**self.facts(hidden_pages.DECISIONS_PAGE, line["record"]))
+            decisions[file] = (*decisions.get(file, ()), decision)
+        return BookMemory(
+            dict(self._written()),
+            tuple(self._leaf_rows()),
+            touched,
+            {file: record["gone"] for file, record in records},
+            tuple(self._history()),
+            {
+                str(line[hidden_pages.PROPOSAL_ID]): Proposal(**self.facts(hidden_pages.PROPOSALS_PAGE, line["record"]))
+                for line in self.lines(hidden_pages.PROPOSALS_PAGE)
+            },
+            picks,
+            decisions,
+        )
+
+    def _written(self) -> Iterator[tuple[str, dict[str, list[Scalar]]]]:
+        for line in self.lines(hidden_pages.WRITTEN_PAGE):
+            try:
+                yield str(line["block"]), unpacked_rows(str(line["rows"] or ""))
+            except ValueError as error:
+                raise self.refused(hidden_pages.WRITTEN_PAGE) from error
+
+    def _leaf_rows(self) -> Iterator[LeafRow]:
+        for line in self.lines(hidden_pages.LEAF_ROWS_PAGE):
+            block, file, sheet, cell = (str(line[name] or "") for name in ("block", "file", "sheet", "cell"))
+            row = line["row"]
+            values = self.facts(hidden_pages.LEAF_ROWS_PAGE, line["values"])
+            yield LeafRow(block, file, sheet, int(row) if isinstance(row, float) else 0, cell, values)
+
+    def _history(self) -> Iterator[HistoryLine]:
+        for line in self.lines(hidden_pages.HISTORY_PAGE):
+            texts: dict[str, Any] = {name: str(line.get(name) or "") for name in HistoryLine._fields}
+            share = line.get("share")
+            days = {name: self._day(texts[name]) for name in _DAYS}
+            yield HistoryLine(**{**texts, **days, "share": share if isinstance(share, float) else None})
+
+    def _day(self, text: str) -> date | None:
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError as error:
+            raise self.refused(hidden_pages.HISTORY_PAGE) from error
+
+
+MEMORY_CLASSES: Sequence[type] = (BookMemory, LeafRow, HistoryLine, Proposal, Decision)
+"""The classes that a reader process hands over for a consolidated workbook's memory."""

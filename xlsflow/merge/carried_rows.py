@@ -1,0 +1,64 @@
+"""Reduces the book of an earlier round to what a later merge needs of it: open rows, and the history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET
+from xlsflow.model.consolidated_book import ORIGIN, Book, ReturnSet
+from xlsflow.model.ledger import LedgerLine
+from xlsflow.model.returns import FROM_HISTORY, Return
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsflow.model.consolidated_book import BlockOutline
+
+
+def carried_from(book: Book) -> ReturnSet:
+    """Return the open rows of a book under the returns that they come from, and its history."""
+    assert book.source is not None
+    outlines = {name: o for name, o in book.source.outlines.items() if o.follow is not None and o.key}
+    tables = {name: _open_rows(book.tables[name], outline) for name, outline in outlines.items() if name in book.tables}
+    files = sorted({file for table in tables.values() for file in table[ORIGIN[0]].tolist()})
+    records = {record.file: record for record in book.files}
+    numbers = {file: number for number, file in enumerate(files)}
+    counts = Counter(
+        (file, sheet, name)
+        for name, table in tables.items()
+        for file, sheet in zip(table[ORIGIN[0]].tolist(), table[ORIGIN[1]].tolist(), strict=True)
+    )
+    returns = tuple(
+        Return(
+            replace(records[file], status="ok", reason="", recognised=FROM_HISTORY),
+            ledger=tuple(LedgerLine(*at, seen=count, merged=count) for at, count in sorted(counts.items()) if at[0] == file),
+            first_hand=False,
+        )
+        for file in files
+    )
+    rows = {name: _with_numbers(table, numbers) for name, table in tables.items()}
+    return ReturnSet(returns, rows, outlines, history=book.history_lines)
+
+
+def _open_rows(table: pd.DataFrame, outline: BlockOutline) -> pd.DataFrame:
+    assert outline.follow is not None
+    closed = [*outline.follow.done, *outline.follow.dropped]
+    return table[~table[outline.follow.status].isin(closed).to_numpy()] if len(table) else table
+
+
+def _with_numbers(table: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
+    file, sheet, row, *_ = ORIGIN
+    fields: Sequence[str] = [name for name in table.columns if name not in ORIGIN]
+    source = {
+        NUMBER: np.asarray([numbers[name] for name in table[file].tolist()], dtype=np.int32),
+        SHEET: table[sheet].array,
+        ROW: table[row].array,
+        # The cell of an earlier workbook says nothing to anybody now.
+        CELL: pd.array([""] * len(table), dtype="str"),
+    }
+    return pd.DataFrame({**source, **{name: table[name].array for name in fields}})

@@ -1,0 +1,86 @@
+"""What the coordinator has decided about rows, from all consolidated workbooks that came back edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xlsflow.fileformat.baseline import comparison_text
+from xlsflow.merge.precedence import content_digest
+from xlsflow.merge.union_of_returns import NUMBER
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    import pandas as pd
+
+    from xlsflow.merge.fold import Leaf
+    from xlsflow.model.consolidated_book import BlockOutline
+    from xlsflow.model.history import RoundOrder
+    from xlsflow.model.proposals import Proposal
+    from xlsflow.model.returns import Return
+
+RowKey = tuple[str, str]
+"""Block and key."""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions of all of the coordinator's edits.
+
+    Attributes:
+        deleted: Row -> round in which it was deleted; in a later round it may come back.
+        accepted: Row -> due dates that were accepted.
+        kept: Row and kind of the proposals that were declined.
+        renamed_rows: Block, key and digest of a return -> the new key of its row.
+    """
+
+    deleted: Mapping[RowKey, RoundOrder] = field(default_factory=dict)
+    accepted: Mapping[RowKey, AbstractSet[str]] = field(default_factory=dict)
+    kept: AbstractSet[tuple[str, str, str]] = frozenset()
+    renamed_rows: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, returns: Sequence[Return], leaves: Sequence[Leaf | None]) -> Decisions:
+        """Return the decisions that returns carry; of two about one row the one of the greater return counts."""
+        deleted: dict[RowKey, RoundOrder] = {}
+        accepted: dict[RowKey, set[str]] = {}
+        kept: set[tuple[str, str, str]] = set()
+        renamed: dict[tuple[str, str, str], str] = {}
+        edits = [leaf for leaf in leaves if leaf is not None and returns[leaf.number].decisions]
+        for leaf in sorted(edits, key=lambda leaf: leaf.order):
+            for decision in returns[leaf.number].decisions:
+                row = decision.block, decision.key
+                if decision.kind == "delete":
+                    deleted[row] = leaf.round
+                elif decision.kind == "accept":
+                    accepted.setdefault(row, set()).add(decision.value)
+                elif decision.kind == "keep":
+                    kept.add((*row, decision.value))
+                else:
+                    renamed[*row, decision.leaf] = decision.value
+        return cls(deleted, accepted, kept, renamed)
+
+    def renamed(self, name: str, table: pd.DataFrame, outline: BlockOutline, returns: Sequence[Return]) -> pd.DataFrame:
+        """Return the rows of a block with the keys that the coordinator has given them."""
+        mine = {at[1:]: key for at, key in self.renamed_rows.items() if at[0] == name}
+        if not mine or not outline.key:
+            return table
+        digests = np.asarray([content_digest(returned.record) for returned in returns], dtype=object)
+        of_rows = digests[table[NUMBER].to_numpy()]
+        keys = [
+            mine.get((key, digest), key) for key, digest in zip(table[outline.key].tolist(), of_rows, strict=True)
+        ]
+        return table.assign(**{outline.key: table[outline.key].array._from_sequence(keys, dtype=table[outline.key].dtype)})  # noqa: SLF001, E501
+
+    def settles(self, proposal: Proposal) -> bool:
+        """Return whether a proposal has been decided."""
+        row = proposal.block, proposal.key
+        if (*row, proposal.kind) in self.kept:
+            return True
+        if proposal.kind == "redated":
+            return comparison_text(proposal.value) in self.accepted.get(row, ())
+        return proposal.kind in ("deleted", "same_row") and row in self.deleted

@@ -1,0 +1,365 @@
+"""Folds the rows that several returns have under one key: cell by cell, by a total order of the returns.
+
+The winner of a cell is the greatest of the returns that touched it, so the result depends neither on the order of the
+files nor on which of them were merged first. Only keys that stand in more than one return come here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from xlsflow.fileformat.baseline import comparison_text
+from xlsflow.model.history import RoundOrder
+from xlsflow.model.proposals import Proposal, ProposalKind
+from xlsflow.template.lists import fold_text
+
+Fate = Literal["merged", "unchanged", "duplicate", "superseded"]
+"""What became of a row: a cell of it is in the data; nothing of it was touched; a greater return says the same; all that
+was touched in it lost."""
+
+_NEVER = datetime.min  # noqa: DTZ901 - only compared
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What the order of returns needs to know of one return.
+
+    Attributes:
+        number: Its number in the merge.
+        file: Its name.
+        round: Sort key of its round.
+        coordinator: Whether it holds the coordinator's own edits.
+        project: Code of its project.
+        pack: Its pack.
+        region: Code of its region.
+        saved: When it was saved, naive UTC; None where that is unknown.
+        digest: Digest of its content.
+        filler: Who filled it in.
+        digests: Digests of its content and of its bytes.
+        corrects: Digests of the returns that it corrects, since a marked copy of theirs was filled in.
+    """
+
+    number: int
+    file: str
+    round: RoundOrder
+    coordinator: bool
+    project: str
+    pack: str
+    region: str
+    saved: datetime | None
+    digest: str
+    filler: str
+    digests: frozenset[str] = frozenset()
+    corrects: frozenset[str] = frozenset()
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sort key: later round, then the coordinator, then saved later, then the greater digest."""
+        return self.round, self.coordinator, self.saved or _NEVER, self.digest
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """Whose colleagues' return it is: project and region; a return of no known region has no colleagues."""
+        return self.project, self.region or f"\0{self.digest}{self.file}"
+
+    def is_correction_of(self, other: Leaf) -> bool:
+        """Return whether it replaces what an earlier return of its region says about a row."""
+        alike = (self.round, self.pack, self.source) == (other.round, other.pack, other.source)
+        if self.coordinator or other.coordinator or not alike:
+            return False
+        if other.digests & self.corrects:
+            return True
+        # Unknown or equal times leave the order open: then differing cells are conflicts, and nobody's work is replaced.
+        ordered = self.saved is not None and other.saved is not None and self.saved > other.saved
+        return ordered and bool(self.filler) and self.filler == other.filler
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of one return.
+
+    Attributes:
+        leaf: The return.
+        position: The row's position among all rows of its block.
+        sheet: Its sheet.
+        row: Its 1-based sheet row.
+        values: Field -> value.
+        touched: The fields that its return filled, changed or emptied.
+        is_new: Whether its return was sent out without it.
+    """
+
+    leaf: Leaf
+    position: int
+    sheet: str
+    row: int
+    values: Mapping[str, object]
+    touched: frozenset[str]
+    is_new: bool
+
+    def text(self, name: str) -> str:
+        """Return a value as it is compared."""
+        return comparison_text(self.values.get(name))
+
+
+@dataclass(slots=True)
+class FoldedRow:
+    """One row of the data.
+
+    Attributes:
+        base: The row that it is placed at, and that has all values but those of `cells`.
+        cells: Field -> the value of another return.
+    """
+
+    base: Entry
+    cells: dict[str, object] = field(default_factory=dict)
+
+    def value(self, name: str) -> object:
+        """Return a value of the row."""
+        return self.cells[name] if name in self.cells else self.base.values.get(name)
+
+    def text(self, name: str) -> str:
+        """Return a value as it is compared."""
+        return comparison_text(self.value(name))
+
+
+@dataclass(slots=True)
+class Folded:
+    """What became of the rows of one key.
+
+    Attributes:
+        rows: The rows of the data: one, or one a region or title where they are different things.
+        repeated: Rows that are the same as another row of their return, with that row.
+        fates: Position -> what became of the row.
+        proposals: What the coordinator may want to decide.
+    """
+
+    rows: list[FoldedRow] = field(default_factory=list)
+    repeated: list[tuple[Entry, Entry]] = field(default_factory=list)
+    fates: dict[int, Fate] = field(default_factory=dict)
+    proposals: list[Proposal] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFold:
+    """Folds the rows of one key of a block.
+
+    Attributes:
+        block: Full name of the block.
+        key: The key.
+        key_field: Field of the key.
+        title: Field of the title; empty where the block has none.
+        owner: Code of the region that the key belongs to; empty where that is unknown.
+    """
+
+    block: str
+    key: str
+    key_field: str
+    title: str
+    owner: str = ""
+
+    def fold(self, entries: Sequence[Entry]) -> Folded:
+        """Return the rows of the data and what became of each entry."""
+        folded = Folded()
+        entries = self._without_repeated(sorted(entries, key=_entry_order), folded)
+        edits = [entry for entry in entries if entry.leaf.coordinator]
+        sources: dict[tuple[str, str], list[Entry]] = {}
+        for entry in entries:
+            if not entry.leaf.coordinator:
+                sources.setdefault(entry.leaf.source, []).append(entry)
+        own = {source: rows for source, rows in sources.items() if source[1] == self.owner}
+        foreign: list[Entry] = []
+        if own and len(sources) > len(own):
+            foreign = [entry for source, rows in sources.items() if source not in own for entry in rows]
+            sources = own
+        for source, rows in sorted(sources.items()):
+            mine = [edit for edit in edits if edit.leaf.source == source or len(sources) == 1]
+            self._fold_region(rows, mine, folded)
+            edits = [edit for edit in edits if edit not in mine]
+        for edit in _latest(edits, folded):  # a row that only the coordinator has
+            self._merge_cells([edit], [], folded)
+        self._drop_equal(folded)
+        for entry in foreign:
+            self._foreign(entry, folded)
+        if len(folded.rows) > 1:
+            folded.proposals += [self._proposal("renumber", row.base) for row in folded.rows[1:]]
+        return folded
+
+    def _without_repeated(self, entries: Sequence[Entry], folded: Folded) -> list[Entry]:
+        """Return rows without those that are the same as an earlier one of their return."""
+        kept: list[Entry] = []
+        for entry in entries:
+            first = next((e for e in kept if e.leaf is entry.leaf and e.values == entry.values), None)
+            if first is None:
+                kept.append(entry)
+            else:
+                folded.fates[entry.position] = "duplicate"
+                folded.repeated.append((entry, first))
+        return kept
+
+    def _fold_region(self, rows: Sequence[Entry], edits: Sequence[Entry], folded: Folded) -> None:
+        """Fold the rows of one region, and the coordinator's edits of them."""
+        newest = max(entry.leaf.round for entry in rows)
+        current = [entry for entry in rows if entry.leaf.round == newest]
+        older = [entry for entry in rows if entry.leaf.round < newest]
+        # A coordinator's value is in the baseline of the next round, and counts until it is touched there.
+        for edit in edits:
+            if edit.leaf.round < newest:
+                folded.fates[edit.position] = "superseded"
+        edits = [edit for edit in edits if edit.leaf.round >= newest]
+        alive: list[Entry] = []
+        corrected: list[tuple[Entry, Entry]] = []
+        for entry in current:
+            later = [e for e in current if e.touched and e.leaf.is_correction_of(entry.leaf)]
+            if later:
+                corrected.append((entry, max(later, key=_entry_order)))
+            else:
+                alive.append(entry)
+        made: list[FoldedRow] = []
+        clusters = self._clusters(alive)
+        for cluster in clusters:
+            made.append(self._merge_cells(cluster, edits if cluster is clusters[-1] else [], folded))
+        for entry, _ in corrected:
+            self._displaced("corrected", entry, made[-1], folded)
+        for entry in older:
+            self._displaced("earlier", entry, made[-1], folded)
+
+    def _clusters(self, entries: Sequence[Entry]) -> list[list[Entry]]:
+        """Return rows that are one thing together: new rows of two colleagues under one key are one if their titles agree."""
+        per_leaf: dict[int, int] = {}
+        several = False
+        for entry in entries:
+            per_leaf[entry.leaf.number] = per_leaf.get(entry.leaf.number, 0) + 1
+            several |= per_leaf[entry.leaf.number] > 1
+        if not several and not all(entry.is_new for entry in entries):
+            return [list(entries)]
+        groups: dict[tuple[str, int], list[Entry]] = {}
+        for entry in entries:
+            title = fold_text(entry.text(self.title)) if self.title else ""
+            # Two rows of one return under one key stay two rows, whatever their titles.
+            number = 0
+            while any(e.leaf is entry.leaf and e.values != entry.values for e in groups.get((title, number), ())):
+                number += 1
+            groups.setdefault((title, number), []).append(entry)
+        return list(groups.values())
+
+    def _merge_cells(self, entries: Sequence[Entry], edits: Sequence[Entry], folded: Folded) -> FoldedRow:
+        """Merge rows cell by cell into one row of the data."""
+        everyone = sorted((*entries, *edits), key=_entry_order)
+        fields = dict.fromkeys(name for entry in everyone for name in entry.values if name != self.key_field)
+        winners: dict[str, Entry] = {}
+        for name in fields:
+            touching = [entry for entry in everyone if name in entry.touched]
+            if touching:
+                winners[name] = touching[-1]
+        own = [entry for entry in everyone if not entry.leaf.coordinator] or everyone
+        winning = [entry for entry in own if entry in winners.values()]
+        base = (winning or [entry for entry in own if not entry.touched] or own)[-1]
+        row = FoldedRow(base)
+        for name, winner in winners.items():
+            if winner is not base and winner.text(name) != base.text(name):
+                row.cells[name] = winner.values.get(name)
+        folded.rows.append(row)
+        for entry in everyone:
+            folded.fates[entry.position] = _fate(entry, base, winners, row)
+            self._conflicts(entry, winners, row, folded)
+        return row
+
+    def _conflicts(self, entry: Entry, winners: Mapping[str, Entry], row: FoldedRow, folded: Folded) -> None:
+        """Add a proposal for each cell of an entry that lost against another value."""
+        for name in entry.touched & winners.keys():
+            winner = winners[name]
+            if entry.text(name) == winner.text(name):
+                continue
+            # What the coordinator has settled is no conflict any more, unless a return came in later.
+            settled = winner.leaf.coordinator and (entry.leaf.saved or _NEVER) <= (winner.leaf.saved or _NEVER)
+            if not settled:
+                folded.proposals.append(self._proposal("conflict", entry, name, row))
+
+    def _displaced(self, kind: ProposalKind, entry: Entry, row: FoldedRow, folded: Folded) -> None:
+        """Account for a row that a later one replaces, and add a proposal for each cell that is lost."""
+        lost = [name for name in sorted(entry.touched) if name != self.key_field and entry.text(name) != row.text(name)]
+        folded.fates[entry.position] = "superseded" if lost else "duplicate" if entry.touched or entry.is_new else "unchanged"
+        if kind == "corrected":
+            folded.proposals += [self._proposal(kind, entry, name, row) for name in lost]
+        elif not row.base.leaf.coordinator:
+            # A later round replaces what it touched; what it does not know of the earlier one is lost otherwise.
+            unknown = [name for name in lost if name not in row.base.touched and name not in row.cells]
+            folded.proposals += [self._proposal(kind, entry, name, row) for name in unknown]
+
+    def _foreign(self, entry: Entry, folded: Folded) -> None:
+        """Account for the row of a region that the key does not belong to: its cells are proposals."""
+        row = folded.rows[0]
+        names = sorted(entry.touched - {self.key_field})
+        lost = [name for name in names if entry.text(name) != row.text(name)]
+        folded.fates[entry.position] = "superseded" if lost else "duplicate"
+        folded.proposals += [self._proposal("foreign", entry, name, row) for name in lost]
+
+    def _drop_equal(self, folded: Folded) -> None:
+        """Count rows of several regions once that are the same in every field."""
+        kept: list[FoldedRow] = []
+        for row in folded.rows:
+            first = next((other for other in kept if _is_equal(other, row)), None)
+            if first is None:
+                kept.append(row)
+            else:
+                folded.fates[row.base.position] = "duplicate"
+        folded.rows[:] = kept
+
+    def _proposal(self, kind: ProposalKind, entry: Entry, name: str = "", row: FoldedRow | None = None) -> Proposal:
+        return Proposal(
+            kind, self.block, self.key, name,
+            title=comparison_text((row or FoldedRow(entry)).value(self.title)) if self.title else "",
+            current=row.value(name) if row else None,
+            value=entry.values.get(name) if name else None,
+            file=entry.leaf.file, sheet=entry.sheet, row=entry.row, region=entry.leaf.region,
+            filler=entry.leaf.filler, saved=entry.leaf.saved, leaf=entry.leaf.digest,
+        )  # fmt: skip
+
+
+def _entry_order(entry: Entry) -> tuple[object, ...]:
+    return entry.leaf.order, entry.sheet, entry.row
+
+
+def _latest(edits: Sequence[Entry], folded: Folded) -> Iterator[Entry]:
+    """Yield the last of the coordinator's rows that no return has; earlier versions of it are superseded."""
+    ordered = sorted(edits, key=_entry_order)
+    for edit in ordered[:-1]:
+        folded.fates[edit.position] = "superseded"
+    yield from ordered[-1:]
+
+
+def _fate(entry: Entry, base: Entry, winners: Mapping[str, Entry], row: FoldedRow) -> Fate:
+    if entry is base:
+        return "merged" if entry.touched or entry.is_new else "unchanged"
+    if not entry.touched:
+        return "duplicate" if entry.is_new else "unchanged"
+    if any(winner is entry for winner in winners.values()):
+        return "merged"
+    return "duplicate" if all(entry.text(name) == row.text(name) for name in entry.touched) else "superseded"
+
+
+def _is_equal(row: FoldedRow, other: FoldedRow) -> bool:
+    names: Iterable[str] = row.base.values.keys() | other.base.values.keys()
+    return all(row.text(name) == other.text(name) for name in names)
+
+
+def with_corrections(leaves: Sequence[Leaf]) -> list[Leaf]:
+    """Return leaves with the digests of all returns that they correct, through several corrections too."""
+    direct: dict[str, frozenset[str]] = {}
+    for leaf in leaves:
+        direct |= dict.fromkeys(leaf.digests, leaf.corrects)
+
+    def chain(digests: frozenset[str]) -> frozenset[str]:
+        found: set[str] = set()
+        waiting = [*digests]
+        while waiting:
+            digest = waiting.pop()
+            if digest not in found:
+                found.add(digest)
+                waiting += direct.get(digest, ())
+        return frozenset(found)
+
+    return [replace(leaf, corrects=chain(leaf.corrects)) if leaf.corrects else leaf for leaf in leaves]

@@ -1,0 +1,151 @@
+"""Writes the history of tracked rows, and decides which due date of a row counts.
+
+An overdue item whose region moves the due date stays overdue by the date before, until the coordinator accepts the new
+one: otherwise a region could make its report green by typing a date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from xlsflow.fileformat.baseline import comparison_text
+from xlsflow.merge.union_of_returns import NUMBER
+from xlsflow.model.history import HistoryLine, RoundOrder, round_order
+from xlsflow.model.proposals import Proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    import pandas as pd
+
+    from xlsflow.merge.join_rows import JoinedBlock
+    from xlsflow.model.consolidated_book import BlockOutline, ReturnSet
+    from xlsflow.model.returns import Return
+
+AgreedDates = Mapping[tuple[str, str, str], date]
+"""Block, key and region of the rows whose new due date is not accepted yet -> the due date that counts."""
+
+
+@dataclass(frozen=True)
+class RoundHistory:
+    """The tracked rows of one round, or of all of them.
+
+    Attributes:
+        lines: The lines.
+        agreed: See `AgreedDates`.
+        open: Block, key and region of the rows that are open in this round.
+    """
+
+    lines: tuple[HistoryLine, ...] = ()
+    agreed: AgreedDates = field(default_factory=dict)
+    open: frozenset[tuple[str, str, str]] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        blocks: Mapping[str, JoinedBlock],
+        whole: ReturnSet,
+        returns: Sequence[Return],
+        round_: RoundOrder,
+        as_of: date | None = None,
+    ) -> RoundHistory:
+        """Return the lines of a round: one for each tracked row that a return of that round has.
+
+        Args:
+            blocks: Full block name -> its rows as of the round.
+            whole: Knows the blocks.
+            returns: The returns by number.
+            round_: The round; rows that are carried on from an earlier one get no line.
+            as_of: The as-of day.
+        """
+        lines: list[HistoryLine] = []
+        still_open: set[tuple[str, str, str]] = set()
+        for name, block in blocks.items():
+            outline = whole.outlines[name]
+            for line in _lines(name, block.rows, outline, returns):
+                follow = outline.follow
+                if follow and line.status not in (*follow.done, *follow.dropped):
+                    still_open.add(line.identity[:3])
+                if round_order(line.round) == round_:
+                    lines.append(line._replace(as_of=as_of))
+        return cls(tuple(lines), {}, frozenset(still_open))
+
+
+def _lines(name: str, rows: pd.DataFrame, outline: BlockOutline, returns: Sequence[Return]) -> Iterator[HistoryLine]:
+    follow = outline.follow
+    if follow is None or not outline.key or not len(rows):
+        return
+    stamps = [returned.record.stamp for returned in returns]
+    names = (outline.key, NUMBER, follow.due, follow.status, outline.share, follow.owner, follow.title)
+    columns = [_plain(rows[column]) if column in rows else [None] * len(rows) for column in names]
+    for key, number, due, status, done, owner, title in zip(*columns, strict=True):
+        stamp = stamps[int(str(number))]
+        yield HistoryLine(
+            name, str(key), stamp.region, stamp.round, None, _day(due), _day(due), comparison_text(status),
+            float(str(done)) if done is not None else None, comparison_text(owner), comparison_text(title),
+        )  # fmt: skip
+
+
+def _plain(column: pd.Series) -> list[object]:
+    missing = column.isna().tolist()
+    return [None if blank else value for value, blank in zip(column.tolist(), missing, strict=True)]
+
+
+def _day(value: object) -> date | None:
+    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
+
+
+def with_agreed_dates(
+    lines: Sequence[HistoryLine],
+    current: RoundOrder,
+    accepted: Mapping[tuple[str, str], AbstractSet[str]] | None,
+    now: RoundHistory,
+    as_of: date | None,
+) -> tuple[RoundHistory, list[Proposal]]:
+    """Return the history with the due date that counts in each round, and a proposal for each new date to accept.
+
+    Args:
+        lines: The lines of all rounds.
+        current: The round of the merge.
+        accepted: Block and key -> due dates that the coordinator has accepted; None where every new date counts at once.
+        now: The rows of the current round.
+        as_of: The as-of day of the merge.
+    """
+    made: list[HistoryLine] = []
+    agreed: dict[tuple[str, str, str], date] = {}
+    proposals: list[Proposal] = []
+    before: dict[tuple[str, str, str], HistoryLine] = {}
+    for line in sorted(lines, key=lambda line: round_order(line.round)):
+        row = line.identity[:3]
+        last = before.get(row)
+        is_current = round_order(line.round) == current
+        day = as_of if is_current else line.as_of
+        counts = line.due
+        if accepted is not None and last is not None and _is_put_off(last, line, day):
+            if comparison_text(line.due) not in accepted.get(row[:2], ()):
+                counts = last.agreed
+        line = line._replace(agreed=counts)
+        if is_current and counts != line.due and row in now.open and counts is not None:
+            agreed[row] = counts
+            proposals.append(
+                Proposal(
+                    "redated", line.block, line.key, title=line.title, current=counts, value=line.due, region=line.region
+                )
+            )
+        made.append(line)
+        before[row] = line
+    return RoundHistory(tuple(sorted(made, key=_order)), agreed, now.open), proposals
+
+
+def _is_put_off(last: HistoryLine, line: HistoryLine, day: date | None) -> bool:
+    """Return whether a line moves a due date that has passed to a later day."""
+    if last.agreed is None or line.due is None or day is None:
+        return False
+    return last.agreed < day and last.agreed < line.due
+
+
+def _order(line: HistoryLine) -> tuple[object, ...]:
+    return *line.identity[:3], round_order(line.round)

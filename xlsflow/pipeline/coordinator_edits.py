@@ -1,0 +1,305 @@
+"""Turns what the coordinator has edited in a consolidated workbook into returns, so that it is checked and merged alike.
+
+A cell that was changed, a row that was added and a pick on the sheet of proposals are all the same: a cell that the
+coordinator has touched. Decisions about whole rows go along with them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from xlsflow.fileformat.baseline import comparison_text
+from xlsflow.fileformat.cells import Scalar, display_text
+from xlsflow.fileformat.hidden_pages import KEEP, TAKE
+from xlsflow.fileformat.stamp import COORDINATOR_KIND
+from xlsflow.model.consolidated_book import ORIGIN
+from xlsflow.model.proposals import Decision, Proposal
+from xlsflow.model.returns import BlockRows, FileRecord, Return, Stamp
+from xlsflow.template.lists import fold_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xlsflow.intake.hidden.book_memory import BookMemory
+    from xlsflow.intake.hidden.consolidated_pages import BookPages
+    from xlsflow.intake.hidden.edited_pages import EditedRow
+    from xlsflow.pipeline.definitions import Definitions
+
+_CELL_KINDS = ("conflict", "foreign", "earlier", "corrected")
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Whose rows one return of edits is about."""
+
+    pack: str
+    region: str
+
+
+@dataclass
+class _EditedBlock:
+    """The edited rows of one block and slot.
+
+    Attributes:
+        rows: The rows, each with its key as it was written.
+        picked: Row number and field -> value that was picked.
+    """
+
+    rows: list[EditedRow] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    picked: dict[tuple[int, str], object] = field(default_factory=dict)
+
+
+def coordinator_edits(
+    record: FileRecord, pages: BookPages, tables: Mapping[str, pd.DataFrame], definitions: Definitions
+) -> tuple[Return, ...]:
+    """Return the edits in a consolidated workbook as returns that have been read but not checked.
+
+    Args:
+        record: The workbook.
+        pages: What it holds.
+        tables: Full block name -> its data as they were written.
+        definitions: What the edited cells are read against.
+    """
+    assert pages.memory is not None
+    if not pages.memory.picks and not any(table.edits for table in pages.tables.values()):
+        return ()
+    return tuple(_Edits(record, pages, pages.memory, tables, definitions).returns())
+
+
+@dataclass(frozen=True)
+class _Edits:
+    """The edits of one workbook."""
+
+    record: FileRecord
+    pages: BookPages
+    memory: BookMemory
+    tables: Mapping[str, pd.DataFrame]
+    definitions: Definitions
+
+    def returns(self) -> Iterator[Return]:
+        """Yield one return for each pack and region whose rows were edited."""
+        blocks: dict[_Slot, dict[str, _EditedBlock]] = {}
+        decisions: dict[_Slot, list[Decision]] = {}
+        gone: dict[_Slot, dict[str, dict[str, dict[str, str]]]] = {}
+        for name, table in self.pages.tables.items():
+            for row in table.edits.rows:
+                slot, key, renamed = self._place(name, row)
+                block = blocks.setdefault(slot, {}).setdefault(name, _EditedBlock())
+                block.rows.append(row)
+                block.keys.append(key)
+                decisions.setdefault(slot, []).extend(renamed)
+            for origin in table.edits.missing:
+                if key := self._key(name, origin):
+                    gone.setdefault(self._slot(origin[0]), {}).setdefault(name, {})[key] = {}
+        for proposal, pick in self._picked():
+            slot = _Slot(self._pack_of(proposal), proposal.region)
+            if proposal.kind in _CELL_KINDS:
+                self._pick_cell(proposal, pick, blocks.setdefault(slot, {}))
+            else:
+                decisions.setdefault(slot, []).append(_decision(proposal, pick))
+        for slot in sorted({*blocks, *decisions, *gone}, key=lambda slot: (slot.pack, slot.region)):
+            made = self._return(slot, blocks.get(slot, {}), tuple(decisions.get(slot, ())), gone.get(slot, {}))
+            if made is not None:
+                yield made
+
+    # --- cells ---
+
+    def _return(
+        self,
+        slot: _Slot,
+        edited: Mapping[str, _EditedBlock],
+        decisions: tuple[Decision, ...],
+        gone: Mapping[str, Mapping[str, Mapping[str, str]]],
+    ) -> Return | None:
+        from xlsflow.pipeline.read_return import with_values
+
+        if slot.pack not in self.definitions.packs:
+            return None
+        opened = self.definitions.pack(slot.pack)
+        stamp = replace(self.pages.stamp, pack=slot.pack, region=slot.region, kind=COORDINATOR_KIND, document="")
+        name = f"{self.record.file} [{slot.region}]" if slot.region else self.record.file
+        record = FileRecord(name, "", stamp, self.record.saved, self.record.writer, recognised="stamp")
+        raw = [self._raw(block, rows) for block, rows in edited.items() if block in opened.blocks]
+        returned = with_values(Return(record, blocks=tuple(raw)), opened)
+        blocks = tuple(self._with_picks(table, edited[table.full_name]) for table in returned.blocks)
+        touched = {name: self._touched(name, rows) for name, rows in edited.items()}
+        positions = {(table.sheet, table.full_name): table.positions for table in blocks}
+        digest = _digest(stamp, blocks, touched, decisions, gone)
+        return replace(
+            returned, record=replace(record, sha256=digest, content=digest), blocks=blocks, touched=touched, gone=gone,
+            decisions=decisions, positions=positions,
+        )  # fmt: skip
+
+    def _raw(self, name: str, edited: _EditedBlock) -> BlockRows:
+        """Return edited rows as a block of a return, at their places on the page."""
+        template, _, block = name.partition(".")
+        positions = self.pages.tables[name].edits.positions or {}
+        fields = dict.fromkeys(field for row in edited.rows for field in row.cells)
+        key = self._key_field(name)
+        columns: dict[str, list[Scalar]] = {
+            field: [row.cells.get(field) for row in edited.rows] for field in fields if field not in ORIGIN
+        }
+        if key in columns:
+            columns[key] = [*edited.keys]
+        sheets = [row.sheet for row in edited.rows]
+        return BlockRows(
+            sheets[0], template, block, [row.row - 1 for row in edited.rows], columns,
+            {field: (None, positions.get(field, 0)) for field in columns}, seen=len(edited.rows), blank=0,
+        )  # fmt: skip
+
+    def _with_picks(self, table: BlockRows, edited: _EditedBlock) -> BlockRows:
+        """Return a block with the values that were picked, which need no reading."""
+        values = {name: list(column) for name, column in table.values.items()}  # noqa: PD011 - no frame
+        for (number, name), value in edited.picked.items():
+            values.setdefault(name, [None] * len(table.rows))[number] = value
+        unreadable = tuple(at for at in table.unreadable if at not in edited.picked)
+        return replace(table, values=values, unreadable=unreadable)
+
+    def _touched(self, name: str, edited: _EditedBlock) -> dict[str, frozenset[str]]:
+        """Return the fields that were edited in rows that the workbook had."""
+        picked: dict[int, set[str]] = {}
+        for number, field_name in edited.picked:
+            picked.setdefault(number, set()).add(field_name)
+        key_field = self._key_field(name)
+        return {
+            key: frozenset({*row.changed, *picked.get(number, ())} - {key_field})
+            for number, (row, key) in enumerate(zip(edited.rows, edited.keys, strict=True))
+            if row.origin is not None
+        }
+
+    def _place(self, name: str, row: EditedRow) -> tuple[_Slot, str, list[Decision]]:
+        """Return whose row an edited row is, its key, and its renaming where the key itself was edited."""
+        key_field = self._key_field(name)
+        typed = display_text(row.cells.get(key_field)) if key_field else ""
+        if row.origin is None:
+            return _Slot(self.pages.stamp.pack, self._own_region(name, row)), typed, []
+        key = self._key(name, row.origin) or typed
+        renamed = key_field in row.changed and typed and typed != key
+        leaf = self._records[row.origin[0]].content if row.origin[0] in self._records else ""
+        decision = [Decision("rename", name, key, typed, leaf)] if renamed else []
+        return self._slot(row.origin[0]), key, decision
+
+    def _own_region(self, name: str, row: EditedRow) -> str:
+        """Return the region that an added row names."""
+        follow = self._follow(name)
+        text = display_text(row.cells.get(follow.region)) if follow is not None and follow.region else ""
+        project = self.definitions.project
+        if project is None or not text:
+            return ""
+        return next((r.code for r in project.regions if fold_text(text) in map(fold_text, (r.code, *r.label.both()))), "")
+
+    # --- picks ---
+
+    def _picked(self) -> Iterator[tuple[Proposal, str]]:
+        for identity, pick in sorted(self.memory.picks.items()):
+            if identity in self.memory.proposals and pick:
+                yield self.memory.proposals[identity], pick
+
+    def _pick_cell(self, proposal: Proposal, pick: str, blocks: dict[str, _EditedBlock]) -> None:
+        """Add the cell that a pick fills: with either value, or with one that was typed."""
+        from xlsflow.intake.hidden.edited_pages import EditedRow
+
+        block = blocks.setdefault(proposal.block, _EditedBlock())
+        if proposal.key not in block.keys:
+            shown = self._shown(proposal.block, proposal.key)
+            block.rows.append(EditedRow(("", "", 0), "", 1, shown, ()))
+            block.keys.append(proposal.key)
+        number = block.keys.index(proposal.key)
+        if _says(pick, TAKE):
+            block.picked[number, proposal.field] = proposal.value
+        elif _says(pick, KEEP):
+            block.picked[number, proposal.field] = proposal.current
+        else:
+            row = block.rows[number]
+            cells = {**row.cells, proposal.field: pick}
+            block.rows[number] = replace(row, cells=cells, changed=(*row.changed, proposal.field))
+
+    def _shown(self, name: str, key: str) -> dict[str, Scalar]:
+        """Return the cells of a row as they were written."""
+        written = self.memory.written[name]
+        index = self._index(name).get(key)
+        if index is None:
+            return {}
+        return {column: cells[index] for column, cells in written.items() if column not in ORIGIN}
+
+    def _pack_of(self, proposal: Proposal) -> str:
+        return self._records[proposal.file].stamp.pack if proposal.file in self._records else self.pages.stamp.pack
+
+    # --- what the workbook knows ---
+
+    @cached_property
+    def _records(self) -> Mapping[str, FileRecord]:
+        return {record.file: record for record in self.pages.files}
+
+    def _slot(self, file: str) -> _Slot:
+        stamp = self._records[file].stamp if file in self._records else Stamp(pack=self.pages.stamp.pack)
+        return _Slot(stamp.pack or self.pages.stamp.pack, stamp.region)
+
+    def _key(self, name: str, origin: tuple[str, str, int]) -> str:
+        """Return the key of a row that the workbook had; empty where its block has none."""
+        return self._keys(name).get(origin, "")
+
+    def _key_field(self, name: str) -> str:
+        for pack in self.definitions.packs:
+            found = self.definitions.pack(pack).blocks.get(name)
+            if found is not None:
+                return found[1].key
+        return ""
+
+    def _follow(self, name: str) -> Any:  # noqa: ANN401 - the section of a definition, or None
+        for pack in self.definitions.packs:
+            found = self.definitions.pack(pack).blocks.get(name)
+            if found is not None:
+                return getattr(found[1], "follow", None)
+        return None
+
+    def _keys(self, name: str) -> Mapping[tuple[str, str, int], str]:
+        table, key = self.tables[name], self._key_field(name)
+        if not key or key not in table:
+            return {}
+        columns = (*(table[column].tolist() for column in ORIGIN[:3]), table[key].tolist())
+        return {(file, sheet, row): comparison_text(value) for file, sheet, row, value in zip(*columns, strict=True)}
+
+    def _index(self, name: str) -> Mapping[str, int]:
+        key = self._key_field(name)
+        return {str(value): number for number, value in enumerate(self.tables[name][key].tolist())} if key else {}
+
+
+def _decision(proposal: Proposal, pick: str) -> Decision:
+    """Return what a pick decides about a row."""
+    row = proposal.block, proposal.key
+    if _says(pick, KEEP):
+        return Decision("keep", *row, proposal.kind, proposal.leaf)
+    if proposal.kind == "renumber":
+        new = comparison_text(proposal.value) if _says(pick, TAKE) else pick
+        return Decision("rename", *row, new, proposal.leaf)
+    if proposal.kind == "redated":
+        return Decision("accept", *row, comparison_text(proposal.value))
+    return Decision("delete", *row)
+
+
+def _says(pick: str, answer: Any) -> bool:  # noqa: ANN401 - a localized text
+    return fold_text(pick) in map(fold_text, answer.both())
+
+
+def _digest(stamp: Stamp, blocks: tuple[BlockRows, ...], *more: object) -> str:
+    """Return what identifies the edits: the same edits in two copies of a workbook are one."""
+    cells = [
+        (table.full_name, name, [comparison_text(value) for value in column])
+        for table in blocks
+        for name, column in sorted(table.values.items())  # noqa: PD011 - no frame
+    ]
+    facts = (stamp.pack, stamp.project, stamp.round, stamp.region, cells, [_plain(part) for part in more])
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
+
+
+def _plain(part: object) -> object:
+    """Return a value in an order that does not depend on the hashes of texts."""
+    if isinstance(part, Mapping):
+        return sorted((str(key), _plain(value)) for key, value in part.items())
+    return sorted(map(str, part)) if isinstance(part, frozenset) else part
