@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.feedback import ReturnedFiles
     from xlsflow.pipeline.print_return import Printed
+    from xlsflow.pipeline.report import EarlierBooks
     from xlsflow.template.loading.load import Library
 
 __all__ = [
@@ -55,13 +56,14 @@ class View:
         as_of: The instant that "today" means; the round's own as-of day where None.
         now: The present, for a round that names no as-of day.
         lang: The language.
-        previous: The consolidated workbook of the round before, to compare with.
+        previous: Consolidated workbooks of earlier rounds, or one of them. What is open in them is carried on, their
+            history goes on, and the latest is compared with.
     """
 
     as_of: datetime | None = None
     now: datetime | None = None
     lang: Lang = "zh"
-    previous: Path | str | None = None
+    previous: _Paths | Path | None = None
 
 
 @dataclass(frozen=True)
@@ -172,26 +174,27 @@ def check(
         OutputError: The folder for marked copies is among the returned files.
     """
     definitions, _ = _definitions(project, as_of, templates, now)
-    returned = _merged(_each(paths), definitions, feedback, **reporting)
+    returned = _merged(_each(paths), definitions, feedback, None, **reporting)
     return _outcome(returned, definitions, feedback, now, **reporting)
 
 
 @paused_collector()
 def merge(
-    paths: _Paths, *, project: Path | str, as_of: datetime | None = None, templates: _Paths = (),
-    progress: Progress | None = None,
+    paths: _Paths, *, project: Path | str, as_of: datetime | None = None, previous: _Paths | Path = (),
+    templates: _Paths = (), progress: Progress | None = None,
 ) -> Book:  # fmt: skip
-    """Merge returned files and folders, and return the book: `.tables`, `.findings`, `.ledger`, `.overdue(as_of)`.
+    """Merge returned files and folders, and return the book: `.tables`, `.findings`, `.history`, `.overdue(as_of)`.
 
     Args:
         paths: Files and folders.
         project: The project workbook.
         as_of: The instant that "today" means; the round's own where None.
+        previous: Consolidated workbooks of earlier rounds: what is open in them is carried on.
         templates: Folders of your own definitions.
         progress: Called as `progress(stage, done, total)` after each file that is read.
 
     Raises:
-        InputError: A path is not there.
+        InputError: A path is not there, or a previous workbook is of another project or not of an earlier round.
         ProjectError: The project workbook cannot be used.
         LedgerError: A row is unaccounted for; the data never cause that.
     """
@@ -199,7 +202,8 @@ def merge(
 
     files = _each(paths)
     definitions, _ = _definitions(project, as_of, templates)
-    return with_overdue(merge_paths(files, definitions, progress), definitions)
+    earlier = _earlier(previous, definitions)
+    return with_overdue(merge_paths(files, definitions, progress, earlier.books), definitions)
 
 
 @paused_collector()
@@ -230,16 +234,16 @@ def merge_to(
     """
     from xlsflow.intake.find_files import keep_inputs
     from xlsflow.pipeline.merge import document
-    from xlsflow.pipeline.report import book_writer, previous_book
+    from xlsflow.pipeline.report import book_writer
 
     write = book_writer(Path(out))
     keep_inputs(Path(out), _each([*_each(paths), project]))
     definitions, instant = _definitions(project, view.as_of, templates, view.now)
     if instant is None:
         raise InputError("no_as_of")
-    previous = previous_book(view.previous, definitions.library)
-    returned = _merged(_each(paths), definitions, feedback, **reporting)
-    write(Path(out), document(returned.book, definitions, instant, view.lang, previous))
+    earlier = _earlier(view.previous or (), definitions)
+    returned = _merged(_each(paths), definitions, feedback, earlier, **reporting)
+    write(Path(out), document(returned.book, definitions, instant, view.lang, earlier.last))
     # The book is there before feedback is written: no copy that fails may cost it.
     return _outcome(returned, definitions, feedback, view.now, **reporting)
 
@@ -276,13 +280,13 @@ def report(path: Path | str, out: Path | str, *, view: View = View(), templates:
         OutputError: The report cannot be written, or LibreOffice, which a PDF needs, is missing.
     """
     from xlsflow.pipeline.merge import document
-    from xlsflow.pipeline.report import open_consolidated, previous_book, writer
+    from xlsflow.pipeline.report import open_consolidated, writer
 
     write = writer(Path(out))
     library = _library(templates)
     opened = open_consolidated(Path(path), library, view.as_of)
-    previous = previous_book(view.previous, library)
-    write(Path(out), document(opened.book, opened.definitions, opened.instant, view.lang, previous))
+    last = _earlier(view.previous or (), opened.definitions).last
+    write(Path(out), document(opened.book, opened.definitions, opened.instant, view.lang, last))
     return Path(out)
 
 
@@ -328,8 +332,20 @@ def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
     return demo_round(Path(folder), lang)
 
 
+def _earlier(previous: _Paths | Path, definitions: Definitions) -> EarlierBooks:
+    """Return the books of earlier rounds."""
+    from xlsflow.pipeline.report import earlier_books
+
+    assert definitions.project is not None
+    return earlier_books(_each(previous), definitions.library, definitions.project)
+
+
 def _merged(
-    paths: list[Path], definitions: Definitions, feedback: Path | str | None, progress: Progress | None = None
+    paths: list[Path],
+    definitions: Definitions,
+    feedback: Path | str | None,
+    earlier: EarlierBooks | None,
+    progress: Progress | None = None,
 ) -> ReturnedFiles:
     """Read, check and merge returned files."""
     from xlsflow.pipeline.collect import collect
@@ -339,7 +355,7 @@ def _merged(
     if feedback is not None:
         check_folder(Path(feedback), paths)
     files = collect(paths, definitions, progress)
-    return ReturnedFiles(paths, files, merge_files(files, definitions))
+    return ReturnedFiles(paths, files, merge_files(files, definitions, earlier.books if earlier else ()))
 
 
 def _outcome(

@@ -186,10 +186,10 @@ def test_a_row_more_or_less_than_was_written_is_refused(written: int) -> None:
 
 def test_a_long_text_is_restored_in_its_own_row() -> None:
     table = tasks(
-        page("Tasks", "a b", A_AND_B), rows=2, long_texts=[("tasks", "b", 1.0, "long"), ("other", "b", 0, "x")]
+        page("Tasks", "a b", A_AND_B), rows=2, long_texts=[("tasks", "b", 1.0, "b2 and more"), ("other", "b", 0, "x")]
     )
 
-    assert table.columns == {"a": ["a1", "a2"], "b": ["b1", "long"]}
+    assert table.columns == {"a": ["a1", "a2"], "b": ["b1", "b2 and more"]}
 
 
 def test_a_text_in_several_columns_of_a_hidden_page_is_joined() -> None:

@@ -15,7 +15,7 @@ from xlsflow.checks.constraints import ValueConstraint
 from xlsflow.checks.context import CheckContext
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import Finding, Location, Severity
-from xlsflow.model.consolidated_book import ReturnSet
+from xlsflow.model.consolidated_book import ROW_SOURCE, ReturnSet
 from xlsflow.model.returns import Return
 
 if TYPE_CHECKING:
@@ -96,12 +96,36 @@ class _References:
         lost = rows[rows[field.name].notna() & ~rows[field.name].isin(list(target.values))]
         columns = (lost["_part"], lost["_sheet"], lost["_row"], lost[field.name])
         for number, sheet, row, value in zip(*(column.tolist() for column in columns), strict=True):
+            if self._was_sent(number, name, field.name, sheet, row):
+                continue
             fixed, col = self.whole.returns[number].positions.get((sheet, name), {}).get(field.name, (None, 0))
             cell = a1(row - 1 if fixed is None else fixed, col)
             diagnostic = constraint.diagnostic(value)
             if diagnostic is not None and (number, sheet, cell) not in self._reported:
                 location = Location(self.whole.returns[number].record.file, sheet, cell, name, field.name, field.label)
                 yield number, Finding(diagnostic.code, location, str(value), diagnostic.facts)
+
+    def _was_sent(self, number: int, name: str, field: str, sheet: str, row: int) -> bool:
+        """Return whether a cell is as the workbook was sent out: what we have written ourselves is no fault."""
+        touched = self.whole.returns[number].touched.get(name)
+        if not touched:
+            return False
+        key = self._keys(name).get((number, sheet, row), "")
+        return key in touched and field not in touched[key]
+
+    @cached_property
+    def _known_keys(self) -> dict[str, Mapping[tuple[int, str, int], str]]:
+        return {}
+
+    def _keys(self, name: str) -> Mapping[tuple[int, str, int], str]:
+        """Return number, sheet and row -> key of the rows of a block."""
+        if name not in self._known_keys:
+            table, key = self.whole.tables[name], self.whole.outlines[name].key
+            columns = (table[column].tolist() for column in (*ROW_SOURCE[:3], key))
+            self._known_keys[name] = {
+                (number, sheet, row): str(value) for number, sheet, row, value in zip(*columns, strict=True)
+            }
+        return self._known_keys[name]
 
     def _known(self, target: str) -> frozenset[object]:
         """Return every value of a field, of all files that count; rows set aside are not among them."""
@@ -110,7 +134,15 @@ class _References:
         if table is None or field not in table.columns:
             return frozenset()
         counted = [number for numbers in self.counted.values() for number in numbers]
-        return frozenset(table.loc[table["_part"].isin(counted), field].dropna())
+        present = frozenset(table.loc[table["_part"].isin(counted), field].dropna())
+        outline = self.whole.outlines.get(name)
+        return present | self._of_earlier_rounds(name) if outline and outline.key == field else present
+
+    def _of_earlier_rounds(self, name: str) -> frozenset[object]:
+        """Return the keys of a block that earlier rounds had, or that workbooks were sent out with."""
+        history = {line.key for line in self.whole.history if line.block == name}
+        sent = (key for r in self.whole.returns for rows in (r.touched, r.gone) for key in rows.get(name, ()))
+        return frozenset((*history, *sent))
 
     @cached_property
     def _titles(self) -> Mapping[str, LocalizedText]:

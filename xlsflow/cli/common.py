@@ -180,11 +180,12 @@ format_option = click.option(
 previous_option = click.option(
     "--previous",
     type=FILE,
-    default=None,
+    multiple=True,
     metavar="BOOK.xlsx",
     help=t(
-        "上一轮的汇总工作簿；用于标出新增逾期。",
-        "Consolidated workbook of the previous round, to show what is newly overdue.",
+        "上一轮的汇总工作簿：未关闭的事项继续计入，并标出变化；可重复给出。",
+        "Consolidated workbook of the previous round: what is open in it counts on, and changes are shown; may be"
+        " repeated.",
     ),
 )
 feedback_option = click.option(

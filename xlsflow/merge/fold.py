@@ -152,6 +152,7 @@ class KeyFold:
         key_field: Field of the key.
         title: Field of the title; empty where the block has none.
         owner: Code of the region that the key belongs to; empty where that is unknown.
+        regions: Code of a region -> its place in the order of the project.
     """
 
     block: str
@@ -159,6 +160,7 @@ class KeyFold:
     key_field: str
     title: str
     owner: str = ""
+    regions: Mapping[str, int] = field(default_factory=dict)
 
     def fold(self, entries: Sequence[Entry]) -> Folded:
         """Return the rows of the data and what became of each entry."""
@@ -174,7 +176,7 @@ class KeyFold:
         if own and len(sources) > len(own):
             foreign = [entry for source, rows in sources.items() if source not in own for entry in rows]
             sources = own
-        for source, rows in sorted(sources.items()):
+        for source, rows in sorted(sources.items(), key=lambda item: self._source_order(item[0])):
             mine = [edit for edit in edits if edit.leaf.source == source or len(sources) == 1]
             self._fold_region(rows, mine, folded)
             edits = [edit for edit in edits if edit not in mine]
@@ -186,6 +188,10 @@ class KeyFold:
         if len(folded.rows) > 1:
             folded.proposals += [self._proposal("renumber", row.base) for row in folded.rows[1:]]
         return folded
+
+    def _source_order(self, source: tuple[str, str]) -> tuple[object, ...]:
+        project, region = source
+        return project, self.regions.get(region, len(self.regions)), region
 
     def _without_repeated(self, entries: Sequence[Entry], folded: Folded) -> list[Entry]:
         """Return rows without those that are the same as an earlier one of their return."""

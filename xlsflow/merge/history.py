@@ -76,10 +76,12 @@ class RoundHistory:
 
 def _lines(name: str, rows: pd.DataFrame, outline: BlockOutline, returns: Sequence[Return]) -> Iterator[HistoryLine]:
     follow = outline.follow
-    if follow is None or not outline.key or not len(rows):
+    if not outline.key or not len(rows):
         return
     stamps = [returned.record.stamp for returned in returns]
-    names = (outline.key, NUMBER, follow.due, follow.status, outline.share, follow.owner, follow.title)
+    # Rows that are not tracked have a line too: later rounds may refer to them.
+    tracked = (follow.due, follow.status, outline.share, follow.owner) if follow else ("", "", "", "")
+    names = (outline.key, NUMBER, *tracked, outline.title)
     columns = [_plain(rows[column]) if column in rows else [None] * len(rows) for column in names]
     for key, number, due, status, done, owner, title in zip(*columns, strict=True):
         stamp = stamps[int(str(number))]

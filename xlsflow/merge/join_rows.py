@@ -22,8 +22,6 @@ from xlsflow.template.kinds.ids import region_in_id
 from xlsflow.template.lists import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     from xlsflow.model.history import RoundOrder
     from xlsflow.model.returns import Return
 
@@ -43,7 +41,7 @@ class MergeContext:
         returns: All returns.
         leaves: The return of each number; None where it does not take part.
         round: The round that the merge is about.
-        regions: Codes of the regions.
+        regions: Code of a region -> its place in the order of the project.
         owners: Block and key -> region that a row belonged to in earlier rounds.
         deleted: Block and key -> the round in which the coordinator deleted the row.
     """
@@ -51,7 +49,7 @@ class MergeContext:
     returns: Sequence[Return]
     leaves: Sequence[Leaf | None]
     round: RoundOrder
-    regions: AbstractSet[str]
+    regions: Mapping[str, int]
     owners: Mapping[tuple[str, str], str]
     deleted: Mapping[tuple[str, str], RoundOrder]
 
@@ -184,7 +182,9 @@ class BlockJoiner:
         for key, positions in by_key.items():
             there = [position for position in positions if position < self.given]
             entries = [self._entry(position, key) for position in there or positions[-1:]]
-            folded = KeyFold(self.name, key, self.outline.key, self.outline.title, self._owner(key, entries)).fold(entries)
+            owner = self._owner(key, entries)
+            fold = KeyFold(self.name, key, self.outline.key, self.outline.title, owner, self.context.regions)
+            folded = fold.fold(entries)
             if not there:
                 folded.fates.clear()
             for position in (p for p in positions if p >= self.given):

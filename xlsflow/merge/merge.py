@@ -38,6 +38,8 @@ from xlsflow.model.returns import FROM_HISTORY, Return
 from xlsflow.model.waivers import waive
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from xlsflow.fileformat.cells import Scalar
 
 # Number of the return, sheet and address of the key of a row.
@@ -129,15 +131,15 @@ class _Merge:
         joined = {name: self._joined(name, self.round) for name in self.tables}
         for name, block in joined.items():
             self._count(name, block)
-        self._judge_files()
         for name, block in joined.items():
             self._report_repeated(name, block)
             self._report_clashes(name, block)
-        kept = self._kept()
         history, redated = self._history(joined)
         proposals = sorted((*(p for block in joined.values() for p in block.proposals), *redated), key=Proposal.order)
         open_proposals = tuple(proposal for proposal in proposals if not self.decisions.settles(proposal))
+        self._judge_files({proposal.file for proposal in open_proposals if proposal.kind == "conflict"})
         self._report_conflicts(open_proposals)
+        kept = self._kept()
         return self._assembled(joined, kept, history, open_proposals)
 
     def _assembled(
@@ -179,7 +181,7 @@ class _Merge:
             for leaf in self.leaves
         ]
         context = MergeContext(
-            self.returns, leaves, round_, self.whole.regions.keys(), self._owners, self.decisions.deleted
+            self.returns, leaves, round_, self.whole.regions, self._owners, self.decisions.deleted
         )
         joined = BlockJoiner(name, self.tables[name], self.whole.outlines[name], context).joined()
         return replace(joined, rows=self._in_order(joined.rows))
@@ -253,8 +255,12 @@ class _Merge:
 
     # --- files ---
 
-    def _judge_files(self) -> None:
-        """Decide which files that take part do not count: those of earlier rounds, and those of which nothing is left."""
+    def _judge_files(self, disputed: AbstractSet[str]) -> None:
+        """Decide which files that take part do not count: those of earlier rounds, and those of which nothing is left.
+
+        Args:
+            disputed: Names of the files with cells about which the coordinator has yet to decide.
+        """
         rows: dict[int, Counter[str]] = {}
         for (number, _, _), fates in self.fates.items():
             rows.setdefault(number, Counter()).update(fates)
@@ -272,7 +278,8 @@ class _Merge:
             for number in numbers:
                 fates = rows.get(number, Counter())
                 lost = fates["superseded"] + fates["duplicate"]
-                if number != last and lost and lost == fates.total():
+                name = self.returns[number].record.file
+                if number != last and name not in disputed and lost and lost == fates.total():
                     self.precedences[number] = Precedence(SUPERSEDED, self.returns[last].record.file)
 
     def _kept(self) -> list[int]:

@@ -234,6 +234,16 @@ WORK: Mapping[str, CodedMessage] = {
         "There is no as-of time for the report; give as_of, or fill in the as-of date of the round in the project"
         " workbook.",
     ),
+    "previous_of_other_project": error(
+        "“{file}”是项目 {found} 的汇总工作簿，不是 {wanted} 的，不能作为上轮；请给出本项目上一轮的汇总工作簿。",
+        "“{file}” is the consolidated workbook of project {found}, not {wanted}; please give that of an earlier round of"
+        " this project.",
+    ),
+    "previous_not_earlier": error(
+        "“{file}”是 {found} 轮的汇总工作簿，不早于本轮 {wanted}，不能作为上轮；若要继续合并它，请把它放在回收文件里；若本轮已是新的一轮，请先在项目工作簿的“轮次”里改编号。",
+        "“{file}” is the consolidated workbook of round {found}, which is not before this round, {wanted}. To merge it"
+        " further, give it among the returned files; if a new round has begun, set its ID in the project workbook first.",
+    ),
     "nothing_to_go_on_from": error(
         "{path} 里没有本项目回收的表，无法带入上轮内容；请给出 merge 写出的汇总工作簿，或存放回收文件的文件夹。",
         "{path} contains no return of this project to take rows from; give the consolidated workbook that merge wrote,"

@@ -43,6 +43,7 @@ class ReportColumn:
         marks: One mark or None for each row; empty if no row is marked.
         with_symbols: Whether the mark's symbol precedes a value; never in pages that are read back.
         role: Role of the column.
+        choices: Values that a dropdown offers; any other may be typed.
     """
 
     key: str
@@ -53,6 +54,7 @@ class ReportColumn:
     marks: Sequence[Mark | None] = ()
     with_symbols: bool = False
     role: ColumnRole = "given"
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

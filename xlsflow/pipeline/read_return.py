@@ -14,6 +14,7 @@ from xlsflow.errors import Refused, TemplateError
 from xlsflow.findings import Diagnostic, Finding, Location
 from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.model.consolidated_book import DuplicateRow
+from xlsflow.model.history import round_order
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, SkippedRow, Stamp
 from xlsflow.model.waivers import Waiver
@@ -193,7 +194,9 @@ def _mismatch(definitions: Definitions, stamp: Stamp) -> Diagnostic | None:
         return None
     if stamp.project and stamp.project != project.project.code:
         return Diagnostic("other_project", {"found": stamp.project, "wanted": project.project.code})
-    if stamp.round and project.round.id and stamp.round != project.round.id and not definitions.any_round:
+    # A round that has passed joins the history; one that is still to come says that the project's own is out of date.
+    later = round_order(stamp.round) > round_order(project.round.id)
+    if stamp.round and project.round.id and later and not definitions.any_round:
         return Diagnostic("other_round", {"found": stamp.round, "wanted": project.round.id})
     return None
 

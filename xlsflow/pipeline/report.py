@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError, Refused
+from xlsflow.model.history import round_order
 from xlsflow.model.returns import FileRecord
 
 if TYPE_CHECKING:
     from xlsflow.model.consolidated_book import Book
+    from xlsflow.model.project import Project
     from xlsflow.model.report_model import Report
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.template.loading.load import Library
@@ -157,9 +159,43 @@ _WRITERS: Mapping[str, Writer] = {
 }  # fmt: skip
 
 
-def previous_book(path: Path | str | None, library: Library) -> tuple[Book, datetime] | None:
-    """Return the book of the round before and the instant that it was true for; None if no path is given."""
-    if path is None:
-        return None
-    opened = open_consolidated(Path(path), library)
-    return opened.book, opened.instant
+@dataclass(frozen=True)
+class EarlierBooks:
+    """The books of earlier rounds that a merge or a report goes on from.
+
+    Attributes:
+        books: The books, the earliest round first.
+        last: The book of the latest round and the instant that it was true for; None where there is none.
+    """
+
+    books: tuple[Book, ...] = ()
+    last: tuple[Book, datetime] | None = None
+
+
+def earlier_books(paths: Sequence[Path], library: Library, project: Project) -> EarlierBooks:
+    """Return the books of earlier rounds of a project.
+
+    Args:
+        paths: Consolidated workbooks.
+        library: The definitions.
+        project: The project, in its present round.
+
+    Raises:
+        InputError: A workbook is of another project, or not of an earlier round.
+        Refused: A file is no consolidated workbook, or cannot be read.
+    """
+    opened = []
+    for path in paths:
+        book = open_consolidated(path, library)
+        theirs = book.definitions.project
+        assert theirs is not None
+        if theirs.project.code != project.project.code:
+            wanted = project.project.code or project.project.name
+            found = theirs.project.code or theirs.project.name
+            raise InputError("previous_of_other_project", file=path.name, found=found, wanted=wanted)
+        if round_order(theirs.round.id) >= round_order(project.round.id):
+            raise InputError("previous_not_earlier", file=path.name, found=theirs.round.id, wanted=project.round.id)
+        opened.append((round_order(theirs.round.id), book.instant, book))
+    opened.sort(key=lambda item: item[:2])
+    books = [book for *_, book in opened]
+    return EarlierBooks(tuple(b.book for b in books), (books[-1].book, books[-1].instant) if books else None)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xlsflow.model.report_model import Listing, Report, ReportValue
     from xlsflow.model.returns import FileRecord
 
-_LEDGER_KEYS = ("file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside")
+_LEDGER_KEYS = ("file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside", "unchanged", "carried")
 
 
 def findings_object(

@@ -33,10 +33,15 @@ _SUMMARY = LocalizedText(
 )
 _NOT_COUNTED = LocalizedText("，{n} 个不计入", ", {n} not counted")
 _ROW_COUNTS = LocalizedText(
-    "读到 {seen} 行：空行 {blank}，入库 {merged}，被替代 {superseded}，重复 {duplicate}，未入库 {set_aside}",
-    "{seen} {seen:row|rows} read: {blank} blank, {merged} merged, {superseded} superseded, {duplicate} duplicate, "
-    "{set_aside} set aside",
+    "读到 {seen} 行：空行 {blank}，入库 {merged}{further}，被替代 {superseded}，重复 {duplicate}，未入库 {set_aside}",
+    "{seen} {seen:row|rows} read: {blank} blank, {merged} merged, {further}{superseded} superseded, {duplicate} duplicate,"
+    " {set_aside} set aside",
 )
+# Counts that most merges do not have.
+_FURTHER_COUNTS: Mapping[str, LocalizedText] = {
+    "unchanged": LocalizedText("，未改动 {n}", "{n} unchanged, "),
+    "carried": LocalizedText("，上轮结转 {n}", "{n} carried on, "),
+}
 
 # Characters of a range that the sentences of a sheet are lined up behind; a longer one pushes its own sentence.
 _RANGE_WIDTH = 12
@@ -117,4 +122,6 @@ def summary_lines(
     parts = ("seen", "blank", "merged", "superseded", "duplicate", "set_aside")
     lines = list(ledger)
     if lines:
-        yield _ROW_COUNTS.format(lang, **{part: sum(getattr(line, part) for line in lines) for part in parts})
+        sums = {part: sum(getattr(line, part) for line in lines) for part in (*parts, *_FURTHER_COUNTS)}
+        further = "".join(text.format(lang, n=sums[part]) for part, text in _FURTHER_COUNTS.items() if sums[part])
+        yield _ROW_COUNTS.format(lang, further=further, **{part: sums[part] for part in parts})

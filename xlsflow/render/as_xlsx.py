@@ -67,4 +67,5 @@ def _column(column: report_model.ReportColumn) -> PageColumn:
         width=column.width,
         tone=column.marks,
         header=_HEADER_TONES[column.role],
+        choices=column.choices,
     )

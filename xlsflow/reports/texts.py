@@ -50,8 +50,8 @@ NOTE_FINDINGS = LocalizedText(
     "{errors} to fix, {warnings} to check, {infos} for information; cell addresses are those in the region's own file.",
 )
 NOTE_LEDGER = LocalizedText(
-    "读到的每一行都有去向：读到 = 空行 + 入库 + 被替代 + 重复 + 未入库。",
-    "Every row is accounted for: read = blank + merged + superseded + duplicate + set aside.",
+    "读到的每一行都有去向：读到 = 空行 + 入库 + 未改动 + 上轮结转 + 被替代 + 重复 + 未入库。",
+    "Every row is accounted for: read = blank + merged + unchanged + carried on + superseded + duplicate + set aside.",
 )
 NOTE_ASIDE = LocalizedText(
     "这 {count} 行没有可用的编号或内容，没有入库；原文保留在此。",
@@ -110,6 +110,15 @@ COL_WARNINGS = LocalizedText("请核对", "To check")
 COL_SEEN = LocalizedText("读到", "Read")
 COL_BLANK = LocalizedText("空行", "Blank")
 COL_MERGED = LocalizedText("入库", "Merged")
+COL_MEMORY = LocalizedText("待确认", "Not confirmed")
+CARRIED = LocalizedText("截至 {round}，本轮未确认", "as of {round}, not confirmed")
+REDATED = LocalizedText("申请改期至 {day}，未同意", "new date {day} not accepted")
+COORDINATOR_EDITS = LocalizedText(
+    "协调人在汇总工作簿中的修改，见《冲突与建议》。",
+    "The coordinator's own edits in the consolidated workbook; see “Conflicts and proposals”.",
+)
+COL_UNCHANGED = LocalizedText("未改动", "Unchanged")
+COL_CARRIED = LocalizedText("上轮结转", "Carried on")
 COL_SUPERSEDED = LocalizedText("被替代", "Superseded")
 COL_DUPLICATE = LocalizedText("重复", "Duplicate")
 COL_SET_ASIDE = LocalizedText("未入库", "Set aside")
@@ -159,6 +168,7 @@ RETURN_STATES: Mapping[str, LocalizedText] = {
     "undated": LocalizedText("已交", "Returned"),
     "missing": LocalizedText("未交", "No return"),
     "foreign": LocalizedText("其他文件", "Other file"),
+    "coordinator": LocalizedText("协调人修改", "Edits"),
     "refused": LocalizedText("未采用", "Not used"),
 }
 SEVERITY_NAMES: Mapping[str, LocalizedText] = {

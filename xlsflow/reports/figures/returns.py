@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xlsflow.clock import localize
+from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Severity
+from xlsflow.model.returns import FROM_HISTORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,11 +37,12 @@ def return_status(inputs: ReportInputs) -> pd.DataFrame:
     """
     by_region: dict[str, list[FileRecord]] = {}
     for record in inputs.book.files:
-        by_region.setdefault(record.stamp.region, []).append(record)
+        if record.stamp.kind != COORDINATOR_KIND:
+            by_region.setdefault(record.stamp.region, []).append(record)
     counts = _counts_by_file(inputs)
     merged = Counter({line.file: 0 for line in inputs.book.ledger})
     for line in inputs.book.ledger:
-        merged[line.file] += line.merged
+        merged[line.file] += line.merged + line.unchanged
     rows = [_row(inputs, region, by_region.get(region.code, ()), counts, merged) for region in inputs.project.regions]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     return frame.astype({"saved": "datetime64[s]", "deadline": "datetime64[s]"})
@@ -86,13 +89,17 @@ def _counts_by_file(inputs: ReportInputs) -> Mapping[tuple[str, str], int]:
 
 
 def uncounted_files(inputs: ReportInputs) -> tuple[FileRecord, ...]:
-    """Return the files that do not count as a region's return: not readable, superseded, or of another round."""
+    """Return the files that do not count as a region's return: refused, superseded, of another round, or edits."""
     current = (inputs.project.round.id, "")
     return tuple(
         record
         for record in inputs.book.files
-        if record.status == "refused"
-        or record.reason
-        or record.stamp.region not in inputs.region_order
-        or record.stamp.round not in current
+        if record.recognised != FROM_HISTORY
+        and (
+            record.status == "refused"
+            or record.reason
+            or record.stamp.kind == COORDINATOR_KIND
+            or record.stamp.region not in inputs.region_order
+            or record.stamp.round not in current
+        )
     )

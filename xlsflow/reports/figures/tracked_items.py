@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from xlsflow.template.model import Follow
 
 # Columns of texts and codes in a frame of tracked items.
-_TEXT_COLUMNS = ("block", "key", "title", "owner", "region", "status", "group", "reason", "help", "file", "sheet")
+_TEXT_COLUMNS = (
+    *("block", "key", "title", "owner", "region", "carried"),
+    *("status", "group", "reason", "help", "file", "sheet"),
+)
 
 DUE_SOON_DAYS = 7
 
@@ -43,7 +46,8 @@ def tracked_items(inputs: ReportInputs) -> pd.DataFrame:
     """Return all tracked items, one row each, in the order of the workbook.
 
     Columns: `block` (full name), `key` (id of the row), `title`, `owner`, `region` (its own, else that of its file),
-    `due`, `status` (code), `group` of the status (`done`, `active`, `idle`, `blocked`, `dropped`, that is cancelled;
+    `due` (the date that counts: where a new one is not accepted yet, the one before, and the new one is in `asked`),
+    `carried` (the round that an item is carried on from, else empty), `status` (code), `group` of the status (`done`, `active`, `idle`, `blocked`, `dropped`, that is cancelled;
     a blank status counts as `active`), `reason`, `help`, `high` (a risk of the highest level), `file`, `sheet`, `row`;
     `open` (neither finished nor cancelled); `days_left` until due by the region's local date, negative when overdue;
     `days_overdue` and `working_days_overdue`, 0 if finished or not overdue.
@@ -66,12 +70,16 @@ def _block_items(inputs: ReportInputs, name: str) -> pd.DataFrame | None:
         return found.astype("str")
 
     status = text(follow.status)
+    due = pd.to_datetime(table[follow.due]).dt.normalize().astype("datetime64[s]")
+    agreed = _agreed_dates(inputs, name, table)
     columns = {
         "block": pd.Series(name, index=table.index, dtype="str"),
         **{part: text(getattr(follow, part)) for part in ("title", "owner", "reason", "help")},
         "key": text(block.key),
         "region": _item_regions(text(follow.region), text("_region"), inputs),
-        "due": pd.to_datetime(table[follow.due]).dt.normalize().astype("datetime64[s]"),
+        "due": agreed.where(agreed.notna(), due),
+        "asked": due.where(agreed.notna()),
+        "carried": _carried_rounds(table["_round"], inputs),
         "status": status,
         # A blank or unknown status counts as active: an item that nobody has finished must not vanish.
         "group": status.map(_status_groups(follow)).fillna("active").astype("str"),
@@ -83,9 +91,25 @@ def _block_items(inputs: ReportInputs, name: str) -> pd.DataFrame | None:
     return pd.DataFrame(columns).reset_index(drop=True)
 
 
+def _agreed_dates(inputs: ReportInputs, name: str, table: pd.DataFrame) -> pd.Series:
+    """Return the due date that counts where the coordinator has not accepted a new one, else no date."""
+    agreed = inputs.book.agreed
+    rows = zip(table[inputs.blocks[name][1].key].tolist(), table["_region"].tolist(), strict=True) if agreed else ()
+    dates = [agreed.get((name, str(key), str(region))) for key, region in rows] or [None] * len(table)
+    return pd.Series(pd.to_datetime(pd.Series(dates, dtype="object")).to_numpy("datetime64[s]"), index=table.index)
+
+
+def _carried_rounds(rounds: pd.Series, inputs: ReportInputs) -> pd.Series:
+    """Return the round of each row that is carried on from an earlier one, else no text."""
+    present = inputs.project.round.id
+    texts = rounds.fillna("").astype("str")
+    return texts.where((texts != present) & (texts != "") & (present != ""), "")
+
+
 def _no_items() -> pd.DataFrame:
     """Return an empty frame with the columns and types of tracked items."""
-    types = {**dict.fromkeys(_TEXT_COLUMNS, "str"), "due": "datetime64[s]", "high": "bool", "row": "int64"}
+    dates = dict.fromkeys(("due", "asked"), "datetime64[s]")
+    types = {**dict.fromkeys(_TEXT_COLUMNS, "str"), **dates, "high": "bool", "row": "int64"}
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
 
 

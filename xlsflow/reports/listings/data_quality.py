@@ -92,6 +92,8 @@ _LEDGER_COLUMNS: tuple[tuple[str, LocalizedText], ...] = (
     ("seen", texts.COL_SEEN),
     ("blank", texts.COL_BLANK),
     ("merged", texts.COL_MERGED),
+    ("unchanged", texts.COL_UNCHANGED),
+    ("carried", texts.COL_CARRIED),
     ("superseded", texts.COL_SUPERSEDED),
     ("duplicate", texts.COL_DUPLICATE),
     ("set_aside", texts.COL_SET_ASIDE),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from xlsflow.model.report_model import Mark
+    from xlsflow.model.report_model import Mark, ReportValue
     from xlsflow.reports.labels import Labels
 
 STATUS_MARKS: Mapping[str, Mark] = {
@@ -87,6 +87,7 @@ def _followed(labels: Labels, frame: pd.DataFrame, timing: Sequence[ReportColumn
         ),
         ReportColumn("due", labels.header("due", ""), column_dates(frame["due"]), "date", 12),
         *timing,
+        ReportColumn("memory", texts.COL_MEMORY.say(lang), _memory(labels, frame), "text", 24, marks=_unsure(frame)),
         ReportColumn(
             "status", labels.header("status", ""), labels.item_values(frame, "status"), "text", 12, marks=status
         ),
@@ -107,4 +108,23 @@ def _followed(labels: Labels, frame: pd.DataFrame, timing: Sequence[ReportColumn
         ReportColumn("row", texts.COL_ROW.say(lang), column_values(frame["row"]), "integer", 7, role="made"),
     ]
     # These columns are empty in many packs and would only take up width on the printed page.
-    return tuple(c for c in columns if c.key not in ("grave", "help", "reason") or any(c.values))
+    return tuple(c for c in columns if c.key not in ("grave", "help", "reason", "memory") or any(c.values))
+
+
+def _memory(labels: Labels, frame: pd.DataFrame) -> list[ReportValue]:
+    """Return what is not confirmed about each item: it is carried on, or its new due date is not accepted."""
+    lang = labels.lang
+    lines: list[ReportValue] = []
+    for carried, asked in zip(frame["carried"].tolist(), column_dates(frame["asked"]), strict=True):
+        parts = [texts.CARRIED.format(lang, round=carried)] if carried else []
+        parts += [texts.REDATED.format(lang, day=asked)] if asked else []
+        lines.append("\n".join(parts) or None)
+    return lines
+
+
+def _unsure(frame: pd.DataFrame) -> list[Mark | None]:
+    asked = frame["asked"].notna().tolist()
+    return [
+        "overdue" if new else "missing" if carried else None
+        for carried, new in zip(frame["carried"].tolist(), asked, strict=True)
+    ]

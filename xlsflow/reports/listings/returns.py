@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Finding, Location
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
@@ -59,7 +60,7 @@ def _state(
     lang = labels.lang
     signal_of = dict(zip(regions["region"], regions["light"], strict=True))
     signals = [signal_of[code] for code in returned["region"]]
-    states = [*returned["state"], *("refused" if record.status == "refused" else "foreign" for record in others)]
+    states = [*returned["state"], *map(_other_state, others)]
     state_marks: list[Mark | None] = [RETURN_MARKS.get(state, "idle") for state in states]
     signal_marks: list[Mark | None] = [*(SIGNAL_MARKS[signal] for signal in signals), *(None for _ in others)]
     names = [*labels.regions(returned["region"].tolist()), *_blank(others)]
@@ -74,6 +75,12 @@ def _state(
         ),
         ReportColumn("file", texts.COL_FILE.say(lang), files, "text", 34),
     )
+
+
+def _other_state(record: FileRecord) -> str:
+    if record.stamp.kind == COORDINATOR_KIND:
+        return "coordinator"
+    return "refused" if record.status == "refused" else "foreign"
 
 
 def _quality(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord]) -> tuple[ReportColumn, ...]:
@@ -136,6 +143,8 @@ def _signal_rule_text(labels: Labels) -> str:
 
 def uncounted_reason(labels: Labels, record: FileRecord) -> str | None:
     """Return why a file does not count as a region's return."""
+    if record.stamp.kind == COORDINATOR_KIND:
+        return texts.COORDINATOR_EDITS.say(labels.lang)
     if record.reason:
         found = (finding for finding in labels.inputs.book.findings if finding.location.file == record.file)
         unexplained = Finding(record.reason, Location(record.file))

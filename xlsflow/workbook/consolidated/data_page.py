@@ -75,6 +75,11 @@ def draw_page_frame(sheet: Worksheet, page: DataPage, rows: int, formats: Format
         lines = formats.rule(border=1, border_color=LINE)
         sheet.conditional_format(first, 0, last, end, {"type": "formula", "criteria": "=TRUE", "format": lines})
         sheet.ignore_errors({"number_stored_as_text": f"{a1(first, 0)}:{a1(last, end)}"})
+    for col, column in enumerate(page.columns):
+        if column.choices and rows:
+            # Another value may be typed: that is what a third answer is for.
+            choices = {"validate": "list", "source": [*column.choices], "show_error": False}
+            sheet.data_validation(first, col, last, col, choices)
     if page.hidden == "visible":
         _apply_page_setup(sheet, page, header, last)  # LibreOffice prints hidden sheets that have a print area
     keys = tuple(dict.fromkeys(key for column in page.columns for key in style_keys(column)))

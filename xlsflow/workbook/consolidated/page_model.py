@@ -36,6 +36,7 @@ class PageColumn:
         width: Width in units.
         tone: The tone of each row's cell; empty if no cell is coloured.
         header: The meaning of the header's colour.
+        choices: Values that a dropdown offers; any other may be typed.
     """
 
     key: str
@@ -45,6 +46,7 @@ class PageColumn:
     width: float = 16.0
     tone: Sequence[CellTone | None] = ()
     header: HeaderTone = "required"
+    choices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that there are as many tones as values."""

@@ -1,0 +1,223 @@
+"""What a merge does in the situations that really occur, each drawn as a table of what came back and what comes out."""
+
+from __future__ import annotations
+
+from tests.helpers.drawn_returns import a_return, an_edit, drawn, fates, merged, proposals, text
+from xlsflow.model.proposals import Decision
+
+# no | what | who | due | state | share
+SENT = """
+    1 | 铺货 | 李 | 11-12 | open | 0.2
+    2 | 培训 | 王 | 11-30 | open | 0.5
+"""
+
+
+def test_the_same_content_under_two_names_counts_once() -> None:
+    book = merged(a_return("a.xlsx", "HD", SENT), a_return("copy of a.xlsx", "HD", SENT, at=5))
+
+    assert drawn(book).count("铺货") == 1
+    assert [record.reason for record in book.files] == ["", "file_twice"]
+
+
+def test_a_file_that_was_saved_again_is_a_duplicate() -> None:
+    first = a_return("a.xlsx", "HD", SENT, sent=SENT)
+    again = a_return("a (1).xlsx", "HD", SENT, sent=SENT, at=9)
+
+    assert [record.reason for record in merged(first, again).files] == ["", "file_twice"]
+
+
+def test_a_correction_by_the_same_person_replaces_the_rows_that_it_touches() -> None:
+    first = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4\n2 | 培训 | 王 | 11-30 | open | 0.9", sent=SENT, by="李")
+    second = a_return("b.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1\n2 | 培训 | 王 | 11-30 | open | 0.5", sent=SENT, by="李", at=2)
+
+    book = merged(first, second)
+
+    assert drawn(book) == text("""
+        HD | W47 | 2 | 培训 | 王 | 11-30 | open | 0.9
+        HD | W47 | 1 | 铺货 | 李 | 11-12 | done | 1
+    """)
+    assert proposals(book) == text("corrected | 1 | share | 0.4 | a.xlsx")
+    assert fates(book) == {"a.xlsx": {"merged": 1, "superseded": 1}, "b.xlsx": {"merged": 1, "unchanged": 1}}
+
+
+def test_a_marked_copy_corrects_its_return_whoever_filled_it_in_and_whenever() -> None:
+    first = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4", sent=SENT, by="李", at=None)
+    second = a_return("a marked.xlsx", "HD", "1 | 铺货 | - | 11-12 | open | 0.6", sent=SENT, by="王", at=None, corrects=first)
+
+    book = merged(first, second)
+
+    assert "1 | 铺货 | - | 11-12 | open | 0.6" in drawn(book)
+    assert [p.kind for p in book.proposals if p.field] == ["corrected"]
+
+
+def test_colleagues_who_fill_different_cells_both_count() -> None:
+    one = a_return("li.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4\n2 | 培训 | 王 | 11-30 | open | 0.5", sent=SENT, by="李")
+    other = a_return("wang.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2\n2 | 培训 | 王 | 11-30 | done | 1", sent=SENT, by="王", at=2)
+
+    book = merged(one, other)
+
+    assert drawn(book) == text("""
+        HD | W47 | 1 | 铺货 | 李 | 11-12 | open | 0.4
+        HD | W47 | 2 | 培训 | 王 | 11-30 | done | 1
+    """)
+    assert proposals(book) == ""
+    assert [record.reason for record in book.files] == ["", ""]
+
+
+def test_the_same_cell_filled_differently_is_a_conflict() -> None:
+    one = a_return("li.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4", sent=SENT.split("\n")[1], by="李")
+    other = a_return("wang.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.7", sent=SENT.split("\n")[1], by="王", at=2)
+
+    book = merged(one, other)
+
+    assert "0.7" in drawn(book)
+    assert proposals(book) == text("conflict | 1 | share | 0.4 | li.xlsx")
+    assert [(f.code, f.location.file, f.location.cell) for f in book.findings] == [("cell_conflict", "li.xlsx", "F6")]
+
+
+def test_times_that_are_equal_or_in_the_future_leave_the_order_open() -> None:
+    sent = "1 | 铺货 | 李 | 11-12 | open | 0.2"
+    one = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4", sent=sent, by="李", at=2)
+    same = a_return("b.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.7", sent=sent, by="李", at=2)
+    undated = a_return("c.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.9", sent=sent, by="李", at=None)
+
+    assert [p.kind for p in merged(one, same).proposals] == ["conflict"]
+    assert [p.kind for p in merged(one, undated).proposals] == ["conflict"]
+
+
+def test_a_blank_or_untouched_copy_that_is_sent_later_changes_nothing() -> None:
+    full = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4\n2 | 培训 | 王 | 11-30 | done | 1", sent=SENT, by="李")
+    untouched = a_return("later.xlsx", "HD", SENT, sent=SENT, by="李", at=9)
+    blank = a_return("blank.xlsx", "HD", "", by="李", at=10)
+
+    assert drawn(merged(full, untouched, blank)) == drawn(merged(full))
+    assert proposals(merged(full, untouched)) == ""
+
+
+def test_a_row_that_a_return_no_longer_has_stays_and_its_deletion_is_proposed() -> None:
+    book = merged(a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1", sent=SENT))
+
+    assert drawn(book) == text("""
+        HD | W47 | 2 | 培训 | 王 | 11-30 | open | 0.5
+        HD | W47 | 1 | 铺货 | 李 | 11-12 | done | 1
+    """)
+    assert proposals(book) == text("deleted | 2 | - | - | a.xlsx")
+
+
+def test_a_deletion_that_the_coordinator_accepts_is_gone_until_a_later_round_has_the_row_again() -> None:
+    first = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1", sent=SENT)
+    accepts = an_edit("HD", "", "", decisions=[Decision("delete", "s.tasks", "2")])
+
+    book = merged(first, accepts)
+
+    assert drawn(book) == text("HD | W47 | 1 | 铺货 | 李 | 11-12 | done | 1")
+    assert proposals(book) == ""
+    again = a_return("c.xlsx", "HD", "2 | 培训 | 王 | 11-30 | open | 0.6", round="W48")
+    assert "0.6" in drawn(merged(again, earlier=[book], round="W48"))
+
+
+def test_a_row_under_a_new_key_is_asked_about() -> None:
+    book = merged(a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1\n9 | 培训 | 王 | 11-30 | open | 0.6", sent=SENT))
+
+    assert proposals(book) == text("same_row | 2 | - | 9 | a.xlsx")
+    assert drawn(book).count("培训") == 2
+
+
+def test_another_region_s_copy_of_a_row_never_wins_and_counts_once() -> None:
+    own = a_return("hd.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4", sent="1 | 铺货 | 李 | 11-12 | open | 0.2")
+    copy = a_return("hb.xlsx", "HB", "1 | 铺货 | 赵 | 11-12 | open | 0.4", at=9)
+
+    book = merged(own, copy)
+
+    assert drawn(book) == text("HD | W47 | 1 | 铺货 | 李 | 11-12 | open | 0.4")
+    assert proposals(book) == text("foreign | 1 | who | 赵 | hb.xlsx")
+    assert fates(book)["hb.xlsx"] == {"superseded": 1}
+
+
+def test_the_same_row_of_two_regions_counts_once_and_different_ones_stay_both() -> None:
+    same = [a_return(f"{region}.xlsx", region, "1 | 铺货 | 李 | 11-12 | open | 0.4") for region in ("HD", "HB")]
+    other = a_return("hb.xlsx", "HB", "1 | 盘点 | 赵 | 11-20 | open | 0")
+
+    assert drawn(merged(*same)) == text("HD | W47 | 1 | 铺货 | 李 | 11-12 | open | 0.4")
+    both = merged(same[0], other)
+    assert drawn(both).count("| 1 |") == 2
+    assert [(f.code, f.location.file) for f in both.findings] == [("used_elsewhere", "HD.xlsx"), ("used_elsewhere", "hb.xlsx")]
+    assert proposals(both) == text("renumber | 1 | - | - | hb.xlsx")
+
+
+def test_two_colleagues_new_rows_under_one_key_are_one_only_if_their_titles_agree() -> None:
+    one = a_return("li.xlsx", "HD", "7 | 盘点 | 李 | 11-20 | open | 0", by="李")
+    same = a_return("wang.xlsx", "HD", "7 | 盘 点 | 李 | 11-20 | open | 0.3", by="王", at=2)
+    other = a_return("zhao.xlsx", "HD", "7 | 招聘 | 赵 | 11-22 | open | 0", by="赵", at=3)
+
+    assert [p.kind for p in merged(one, same).proposals if p.field == "share"] == ["conflict"]
+    both = merged(one, other)
+    assert drawn(both).count("| 7 |") == 2
+    assert proposals(both) == text("renumber | 7 | - | - | zhao.xlsx")
+
+
+def test_a_later_round_wins_and_what_is_still_open_of_an_earlier_one_is_carried_on() -> None:
+    before = a_return("w46.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2\n3 | 打样 | 周 | 11-05 | open | 0\n4 | 验收 | 周 | 11-05 | done | 1", round="W46")
+    now = a_return("w47.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1", sent="1 | 铺货 | 李 | 11-12 | open | 0.2")
+
+    book = merged(before, now)
+
+    assert drawn(book) == text("""
+        HD | W46 | 3 | 打样 | 周 | 11-05 | open | 0
+        HD | W47 | 1 | 铺货 | 李 | 11-12 | done | 1
+    """)
+    assert fates(book) == {"w46.xlsx": {"carried": 1, "superseded": 2}, "w47.xlsx": {"merged": 1}}
+    assert [record.reason for record in book.files] == ["earlier_round", ""]
+
+
+def test_a_region_that_is_silent_for_weeks_keeps_its_open_rows() -> None:
+    w45 = merged(a_return("hb45.xlsx", "HB", "5 | 盘点 | 赵 | 11-01 | open | 0\n6 | 招聘 | 赵 | 11-01 | done | 1", round="W45"), round="W45")
+    w46 = merged(a_return("hd46.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2", round="W46"), earlier=[w45], round="W46")
+    w47 = merged(a_return("hd47.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1"), earlier=[w46])
+
+    assert drawn(w47) == text("""
+        HD | W47 | 1 | 铺货 | 李 | 11-12 | done | 1
+        HB | W45 | 5 | 盘点 | 赵 | 11-01 | open | 0
+    """)
+    assert fates(w47)["hb45.xlsx"] == {"carried": 1}
+    closed = an_edit("HB", "5 | 盘点 | 赵 | 11-01 | done | 1", "5 | 盘点 | 赵 | 11-01 | open | 0")
+    assert "done" in drawn(merged(closed, earlier=[w46]))
+
+
+def test_an_overdue_row_that_its_region_re_dates_stays_overdue_until_the_coordinator_accepts() -> None:
+    sent = "1 | 铺货 | 李 | 11-05 | open | 0.2"
+    w46 = merged(a_return("hd46.xlsx", "HD", sent, round="W46"), round="W46", as_of=13)
+    moved = a_return("hd47.xlsx", "HD", "1 | 铺货 | 李 | 12-20 | open | 0.2", sent=sent)
+
+    book = merged(moved, earlier=[w46])
+
+    assert proposals(book) == text("redated | 1 | - | 12-20 | -")
+    assert {key: f"{day}" for key, day in book.agreed.items()} == {("s.tasks", "1", "HD"): "2026-11-05"}
+    accepts = an_edit("HD", "", "", decisions=[Decision("accept", "s.tasks", "1", "2026-12-20")])
+    accepted = merged(moved, accepts, earlier=[w46])
+    assert (proposals(accepted), accepted.agreed) == ("", {})
+    assert [(line.round, str(line.due), str(line.agreed)) for line in accepted.history_lines] == [
+        ("W46", "2026-11-05", "2026-11-05"),
+        ("W47", "2026-12-20", "2026-12-20"),
+    ]
+
+
+def test_the_coordinator_s_edit_of_a_book_wins_and_is_kept_by_later_merges() -> None:
+    first = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4", sent="1 | 铺货 | 李 | 11-12 | open | 0.2", by="李")
+    edit = an_edit("HD", "1 | 铺货 | 李 | 11-12 | open | 0.5", "1 | 铺货 | 李 | 11-12 | open | 0.4", at=10)
+    colleague = a_return("b.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.9", sent="1 | 铺货 | 李 | 11-12 | open | 0.2", by="王", at=5)
+    later = a_return("c.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.9", sent="1 | 铺货 | 李 | 11-12 | open | 0.2", by="王", at=15)
+
+    assert "0.5" in drawn(merged(first, edit))
+    assert proposals(merged(first, edit, colleague)) == ""
+    assert "0.5" in drawn(merged(first, edit, later))
+    assert proposals(merged(first, edit, later)) == text("conflict | 1 | share | 0.9 | c.xlsx")
+
+
+def test_rows_without_a_key_are_joined_by_whole_rows() -> None:
+    one = a_return("li.xlsx", "HD", "", notes=["甲", "乙"], by="李")
+    colleague = a_return("wang.xlsx", "HD", "", notes=["乙", "丙"], by="王", at=2)
+    correction = a_return("li 2.xlsx", "HD", "", notes=["甲甲"], by="李", at=3)
+
+    assert sorted(merged(one, colleague).tables["s.notes"]["note"]) == ["丙", "乙", "甲"]
+    assert sorted(merged(one, colleague, correction).tables["s.notes"]["note"]) == ["丙", "乙", "甲甲"]

@@ -1,0 +1,163 @@
+"""Makes the listing of conflicts and proposals: what a merge cannot decide alone, each with a dropdown to decide it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsflow.fileformat.baseline import comparison_text
+from xlsflow.fileformat.cells import a1
+from xlsflow.fileformat.hidden_pages import KEEP, PICK, PROPOSAL_ID, TAKE
+from xlsflow.fileformat.stamp import COORDINATOR_KIND
+from xlsflow.i18n import LocalizedText
+from xlsflow.model.proposals import Proposal
+from xlsflow.model.report_model import Listing, ReportColumn
+from xlsflow.reports import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from xlsflow.model.report_model import Mark, ReportValue, ValueFormat
+    from xlsflow.model.returns import Return
+    from xlsflow.reports.labels import Labels
+
+PAGE_PROPOSALS = LocalizedText("冲突与建议", "Conflicts and proposals")
+_NOTE = LocalizedText(
+    "需协调人定夺的 {count} 项。在“决定”列选“采用”或“保留”，也可直接填写另一个值；保存后把本工作簿再合并一次，决定即生效。未决定前，数据页用“现值”。",
+    "{count} to decide. Pick “Take” or “Keep” in the column Decision, or type another value; save, and merge this workbook"
+    " again. Until then the data sheets show the present value.",
+)
+_KINDS: Mapping[str, tuple[LocalizedText, Mark]] = {
+    "conflict": (LocalizedText("同一格填得不同", "Cell filled differently"), "error"),
+    "deleted": (LocalizedText("行不见了：删除？", "Row is gone: delete it?"), "warning"),
+    "same_row": (LocalizedText("换了编号：同一项？", "New ID: the same row?"), "warning"),
+    "redated": (LocalizedText("逾期后改期：同意？", "Overdue and re-dated: accept?"), "overdue"),
+    "renumber": (LocalizedText("编号重复：改用新号？", "ID used twice: renumber?"), "warning"),
+    "foreign": (LocalizedText("改了其他区域的行", "Edit of another region's row"), "warning"),
+    "earlier": (LocalizedText("上轮的补报，本轮未提", "Late value of an earlier round"), "info"),
+    "corrected": (LocalizedText("已被更正", "Corrected"), "idle"),
+    "coordinator": (LocalizedText("协调人已改", "Edited by the coordinator"), "done"),
+}
+_COLUMNS: tuple[tuple[str, LocalizedText, float], ...] = (
+    ("kind", LocalizedText("事项", "What"), 24),
+    ("block", LocalizedText("工作表", "Sheet"), 14),
+    ("key", LocalizedText("编号", "ID"), 15),
+    ("title", LocalizedText("名称", "Title"), 26),
+    ("field", LocalizedText("字段", "Field"), 14),
+    ("current", LocalizedText("现值", "Present value"), 22),
+    ("value", LocalizedText("另一个值", "Other value"), 22),
+    (PICK, LocalizedText("决定", "Decision"), 14),
+    ("region", texts.COL_REGION, 11),
+    ("filler", LocalizedText("填报人", "Filled in by"), 12),
+    ("file", texts.COL_FILE, 30),
+    ("cell", LocalizedText("位置", "Where"), 16),
+    ("saved", texts.COL_SAVED, 17),
+    (PROPOSAL_ID, LocalizedText("序号", "No."), 14),
+)
+_FORMATS: Mapping[str, ValueFormat] = {"saved": "datetime", "key": "id", PROPOSAL_ID: "id"}
+
+
+def proposals_listing(labels: Labels) -> Listing | None:
+    """Return the listing; None where there is nothing to decide and nothing was edited."""
+    book = labels.inputs.book
+    waiting = [_line(labels, proposal) for proposal in book.proposals]
+    edited = [line for returned in book.returns for line in _edited(labels, returned)]
+    lines = [*waiting, *edited]
+    if not lines:
+        return None
+    marks: list[Mark | None] = [_KINDS[str(line["code"])][1] for line in lines]
+    columns = tuple(
+        ReportColumn(
+            key,
+            title.say(labels.lang),
+            [line[key] for line in lines],
+            _FORMATS.get(key, "text"),
+            width,
+            marks=marks if key == "kind" else (),
+            role="made" if key == PROPOSAL_ID else "further" if key == PICK else "given",
+            choices=tuple(answer.say(labels.lang) for answer in (TAKE, KEEP)) if key == PICK else (),
+        )
+        for key, title, width in _COLUMNS
+    )
+    name = PAGE_PROPOSALS.say(labels.lang)
+    return Listing(name, name, _NOTE.format(labels.lang, count=len(waiting)), columns, "follow_up", 1)
+
+
+def _line(labels: Labels, proposal: Proposal) -> dict[str, ReportValue]:
+    """Return a proposal as it is shown."""
+    lang = labels.lang
+    return {
+        "code": proposal.kind,
+        "kind": _KINDS[proposal.kind][0].say(lang),
+        "block": labels.sheet(proposal.block),
+        "key": proposal.key,
+        "title": proposal.title or None,
+        "field": _field(labels, proposal),
+        "current": _shown(labels, proposal, proposal.current),
+        "value": _shown(labels, proposal, proposal.value),
+        PICK: None,
+        "region": labels.region(proposal.region) or None,
+        "filler": labels.person(proposal.filler) or None,
+        "file": proposal.file or None,
+        "cell": _place(labels, proposal),
+        "saved": proposal.saved,
+        PROPOSAL_ID: proposal.id,
+    }
+
+
+def _edited(labels: Labels, returned: Return) -> Iterator[dict[str, ReportValue]]:
+    """Yield what the coordinator has edited in consolidated workbooks."""
+    if returned.record.stamp.kind != COORDINATOR_KIND:
+        return
+    for block, rows in returned.touched.items():
+        for key, names in rows.items():
+            for name in sorted(names):
+                proposal = Proposal(
+                    "conflict", block, key, name, current=_present(labels, block, key, name),
+                    region=returned.region, file=returned.record.file, saved=returned.record.saved,
+                )  # fmt: skip
+                line = _line(labels, proposal)
+                yield {**line, "code": "coordinator", "kind": _KINDS["coordinator"][0].say(labels.lang), PROPOSAL_ID: None}
+
+
+def _present(labels: Labels, block: str, key: str, name: str) -> object:
+    """Return the value that a cell has in the data."""
+    if block not in labels.inputs.blocks:
+        return None
+    table, key_field = labels.inputs.book.tables[block], labels.inputs.blocks[block][1].key
+    rows = table[table[key_field].astype("str") == key]
+    value = rows[name].iloc[0] if len(rows) and name in rows else None
+    return None if value is None or value != value else value  # noqa: PLR0124 - a missing value
+
+
+def _field(labels: Labels, proposal: Proposal) -> str | None:
+    if proposal.kind == "redated" and (follow := labels.tracking.get(proposal.block)):
+        return labels.inputs.blocks[proposal.block][1].label_of(follow.due).say(labels.lang)
+    fields = {field.name: field for field in labels.inputs.fields(proposal.block)} if _is_known(labels, proposal) else {}
+    field = fields.get(proposal.field)
+    return field.label.say(labels.lang) if field else proposal.field or None
+
+
+def _is_known(labels: Labels, proposal: Proposal) -> bool:
+    return proposal.block in labels.inputs.blocks
+
+
+def _shown(labels: Labels, proposal: Proposal, value: object) -> ReportValue:
+    """Return a value as the data sheets show it, as text: one column holds values of every kind."""
+    if value is None:
+        return None
+    fields = {field.name: field for field in labels.inputs.fields(proposal.block)} if _is_known(labels, proposal) else {}
+    field = fields.get(proposal.field)
+    if field is not None and field.list_name():
+        return str(labels.values(field, [value])[0])
+    if field is not None and field.number_format == "0%" and isinstance(value, float):
+        return f"{value:.0%}"
+    return comparison_text(value)
+
+
+def _place(labels: Labels, proposal: Proposal) -> str | None:
+    """Return sheet and cell in the return."""
+    if not proposal.row:
+        return proposal.sheet or None
+    at = labels.inputs.book.positions.get((proposal.file, proposal.sheet, proposal.block), {})
+    row, col = at.get(proposal.field, (None, 0))
+    return f"{proposal.sheet} {a1(proposal.row - 1 if row is None else row, col)}"
