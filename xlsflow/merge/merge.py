@@ -188,11 +188,12 @@ class _Merge:
 
     @cached_property
     def _owners(self) -> Mapping[tuple[str, str], str]:
-        """Block and key -> region that the row belonged to in the first round that knows it."""
-        owners: dict[tuple[str, str], str] = {}
+        """Block and key -> region that the row belonged to in earlier rounds; missing where it was in several."""
+        owners: dict[tuple[str, str], set[str]] = {}
         for line in self.whole.history:
-            owners.setdefault((line.block, line.key), line.region)
-        return owners
+            if round_order(line.round) < self.round:
+                owners.setdefault((line.block, line.key), set()).add(line.region)
+        return {row: next(iter(regions)) for row, regions in owners.items() if len(regions) == 1}
 
     def _in_order(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return rows by region, file, sheet and row."""
