@@ -14,6 +14,7 @@ from xlsflow.reports.labels import Labels
 from xlsflow.reports.listings.data_quality import aside_listing, findings_listing, ledger_listing
 from xlsflow.reports.listings.merged_data import data_listings
 from xlsflow.reports.listings.overdue_and_due_soon import due_soon_listing, overdue_listing
+from xlsflow.reports.listings.requirements import requirements_listing
 from xlsflow.reports.listings.returns import returns_listing
 from xlsflow.reports.listings.timing_violations import timing_listing
 
@@ -38,10 +39,12 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
     data = tuple(data_listings(labels, frame))
     long_cells = tuple(long_texts(labels, data))
     first = overview(page)
+    requirements = requirements_listing(labels, frame)
     listings = (
         overdue_listing(labels, frame),
         due_soon_listing(labels, frame),
         *((timing_listing(labels, violations),) if violations is not None else ()),
+        *((requirements,) if requirements is not None else ()),
         returns_listing(labels, returned, regions),
         findings_listing(labels, long_cells),
         ledger_listing(labels),
