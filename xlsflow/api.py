@@ -287,7 +287,7 @@ def trace(path: Path | str, requirement: str, *, templates: _Paths = ()) -> Requ
         InputError: The workbook is not there, or has no such requirement; the sentence names the nearest.
         Refused: It is no consolidated workbook, or rows of it are missing.
     """
-    from xlsflow.pipeline.trace import trace as follow
+    from xlsflow.pipeline.report import trace as follow
 
     return follow(Path(path), requirement, _library(templates))
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     help=t(
-        "查看汇总工作簿 BOOK.xlsx 中一项需求（编号 ID）的经过：意见、会议、任务、问题、结果，逐条列出状态和日期。",
-        "Show what became of the requirement ID in a consolidated workbook: opinions, meetings, tasks, issues, results,"
-        " each with status and date.",
+        "查看汇总工作簿中一项需求（编号 ID）的经过。逐条列出意见、会议、任务、问题、结果的状态和日期。",
+        "Show what became of the requirement ID. Opinions, meetings, tasks, issues and results of a consolidated workbook"
+        " are listed with status and date.",
     ),
 )
 @click.argument("requirement_id", metavar="ID")

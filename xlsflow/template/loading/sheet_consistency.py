@@ -197,9 +197,9 @@ def _step_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[Defin
     """Yield the errors in what a block says of the life of a requirement."""
     step, names = block.step, [field.name for field in block.columns]
     if block.requirement and not block.key:
-        yield f"{at}.requirement", "a requirement is traced by its ID; name the field in key"
+        yield f"{at}.key", "this is missing: a requirement is traced by its ID"
     if block.requirement and block.life_step is None:
-        yield f"{at}.requirement", "name the fields with its title, date and status in step"
+        yield f"{at}.step", "this is missing: it names the title and the date of a requirement"
     if step is None:
         return
     if block.life_step is not step:
