@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     cls=Command,
     help=t(
         "查看汇总工作簿中一项需求（编号 ID）的经过。逐条列出意见、会议、任务、问题、结果的状态和日期。",
-        "Show what became of the requirement ID. Opinions, meetings, tasks, issues and results of a consolidated workbook"
-        " are listed with status and date.",
+        "Show what became of the requirement ID. Opinions, meetings, tasks, issues and results of a consolidated"
+        " workbook are listed with status and date.",
     ),
 )
 @click.argument("requirement_id", metavar="ID")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -206,6 +207,11 @@ def _as_in_data(requirement: str, inputs: ReportInputs) -> str:
 
 
 def _nearest(requirement: str, ids: Sequence[str]) -> str:
-    """Return the ids most similar to one, or the first where none is similar."""
-    near = get_close_matches(requirement.upper(), ids, n=_MOST_SUGGESTED, cutoff=0.5) or ids[:_MOST_SUGGESTED]
-    return " ".join(near)
+    """Return the ids most similar to one; among equals, those that begin alike come first."""
+    typed = requirement.upper()
+
+    def distance(known: str) -> tuple[float, int, str]:
+        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(typed, known, strict=False)))
+        return -SequenceMatcher(None, typed, known).ratio(), -alike, known
+
+    return " ".join(sorted(ids, key=distance)[:_MOST_SUGGESTED])

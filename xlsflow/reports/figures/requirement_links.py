@@ -69,6 +69,16 @@ class BlockGraph:
         return tuple(order)
 
     @cached_property
+    def is_circular(self) -> bool:
+        """Whether a block refers to one that comes after it: blocks refer to each other."""
+        place = {name: number for number, name in enumerate(self.order)}
+        return any(
+            place.get(reference.target, -1) > place[name]
+            for name, references in self.references.items()
+            for reference in references
+        )
+
+    @cached_property
     def linked(self) -> frozenset[str]:
         """The blocks whose rows can belong to a requirement, requirements included."""
         linked = set(self.roots)
@@ -123,12 +133,13 @@ class RequirementLinks:
         roots = [name for name, (_, block) in inputs.blocks.items() if block.requirement]
         self.graph = block_graph(inputs.blocks, inputs.fields, roots)
         self._inputs = inputs
-        self._columns: dict[tuple[str, str], Sequence[object]] = {}
+        self._filled: dict[tuple[str, str], Sequence[tuple[int, object]]] = {}
         self._own: dict[str, _RowIds] = {}
-        for name in self.graph.order if roots else ():
-            self._own[name] = self._ids_of_root(name) if name in roots else self._inherited(name)
         self._found: dict[str, _RowIds] = {}
-        for name in reversed(self.graph.order if roots else ()):
+        order = self.graph.order * (2 if self.graph.is_circular else 1) if roots else ()
+        for name in order:
+            self._own[name] = self._ids_of_root(name) if name in roots else self._inherited(name)
+        for name in reversed(order):
             self._found[name] = {**self._lent(name), **self._own[name]}
 
     @cached_property
@@ -153,13 +164,14 @@ class RequirementLinks:
         direct: dict[int, tuple[str, ...]] = {}
         further: dict[int, tuple[str, ...]] = {}
         for reference in self.graph.references[name]:
-            if reference.target not in self._own:
+            filled = self._values(name, reference.field)
+            if reference.target not in self._own or not filled:
                 continue
             to_root = reference.target in self.graph.roots
             found = direct if to_root else further
             known = self._by_value(reference.target, reference.to, self._own[reference.target])
             key = self._inputs.blocks[reference.target][1].key
-            for position, value in self._values(name, reference.field):
+            for position, value in filled:
                 # A requirement of an earlier round may not be in this book; what refers to it still tells of it.
                 ids = known.get(value) or ((str(value),) if to_root and reference.to == key else ())
                 if ids:
@@ -187,11 +199,12 @@ class RequirementLinks:
                 known[value] = _joined(known.get(value, ()), found[position])
         return known
 
-    def _values(self, name: str, field: str) -> Iterable[tuple[int, object]]:
-        """Yield position and value of the rows of a block where a field is filled; without a field, their sheet."""
-        if (name, field) not in self._columns:
-            self._columns[name, field] = self._column(name, field)
-        return ((position, value) for position, value in enumerate(self._columns[name, field]) if value is not None)
+    def _values(self, name: str, field: str) -> Sequence[tuple[int, object]]:
+        """Return position and value of the rows of a block where a field is filled; without a field, their sheet."""
+        if (name, field) not in self._filled:
+            filled = enumerate(self._column(name, field))
+            self._filled[name, field] = [(position, value) for position, value in filled if value is not None]
+        return self._filled[name, field]
 
     def _column(self, name: str, field: str) -> Sequence[object]:
         table = self._inputs.book.tables[name]
@@ -202,4 +215,4 @@ class RequirementLinks:
 
 
 def _joined(first: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    return first if first == other else tuple(dict.fromkeys((*first, *other)))
+    return other if not first or first == other else tuple(dict.fromkeys((*first, *other)))
