@@ -182,12 +182,12 @@ def test_an_id_is_read_as_people_type_it(typed: str, whole: Merged) -> None:
 def test_an_unknown_id_is_told_with_the_nearest_that_there_are(
     typed: str, near: tuple[str, ...], whole: Merged
 ) -> None:
-    near = " ".join(near)
+    ids = " ".join(near)
     with pytest.raises(InputError) as told:
         whole.life(typed)
 
-    assert told.value.say("en") == f"result.xlsx has no requirement “{typed}”; the nearest IDs are: {near}."
-    assert told.value.say("zh") == f"result.xlsx 里没有需求“{typed}”；最接近的编号：{near}。"
+    assert told.value.say("en") == f"result.xlsx has no requirement “{typed}”; the nearest IDs are: {ids}."
+    assert told.value.say("zh") == f"result.xlsx 里没有需求“{typed}”；最接近的编号：{ids}。"
 
 
 def test_a_workbook_without_requirements_is_told(tmp_path: Path) -> None:

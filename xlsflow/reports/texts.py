@@ -42,8 +42,9 @@ NOTE_TIMING = LocalizedText(
 )
 NOTE_NO_VIOLATIONS = LocalizedText("没有超时限。基准 {as_of}。", "No timing rule was missed. As of {as_of}.")
 NOTE_REQUIREMENTS = LocalizedText(
-    "共 {count} 项需求；每个环节：行数、状态、最晚日期，红色为有逾期；单项经过用 xlsflow trace 查看。基准 {as_of}。",
-    "{count} {count:requirement|requirements}; for each stage the number of rows, their status and latest date; red: "
+    "共 {count} 项需求；每个环节：行数（列头为表名）、状态、最晚日期，红色为有逾期；单项经过用 xlsflow trace 查看。"
+    "基准 {as_of}。",
+    "{count} {count:requirement|requirements}; for each sheet the number of rows, their status and latest date; red: "
     "something is overdue. xlsflow trace shows the rows of one. As of {as_of}.",
 )
 NO_LINK = LocalizedText(
@@ -134,7 +135,6 @@ COL_ORIGIN: tuple[LocalizedText, ...] = (
     LocalizedText("来源轮次", "Source round"),
 )
 COL_OWNER = LocalizedText("责任人", "Owner")
-COL_NUMBER = LocalizedText("行数", "rows")
 COL_LAST_DATE = LocalizedText("最晚日期", "Last date")
 
 COL_TIMING_RULE = LocalizedText("时限规则", "Timing rule")

@@ -109,18 +109,19 @@ class _StageGroup:
         """Yield number, status and latest date of the rows; requirements are not counted."""
         lang, block, step = self.labels.lang, self.stages[0].block, self.stages[0].step
         of_root = self.block.requirement
-        sheet = "" if of_root else f"{self.labels.sheet(block)} · "
+        sheet = self.labels.sheet(block)
+        before = "" if of_root else f"{sheet} · "
         counts = [len(rows) for rows in self.each(lambda stage: stage.dates)]
         if not of_root:
-            yield ReportColumn(f"{block}.count", f"{sheet}{texts.COL_NUMBER.say(lang)}", counts, "integer", 10)
+            yield ReportColumn(f"{block}.count", sheet, counts, "integer", 10)
         if step.status:
             # What refers to a requirement tells of it, though its own sheet may not be in the book.
             none = texts.NOT_IN_BOOK.say(lang) if of_root else None
             shown = zip(self.shown("status"), counts, strict=True)
             states = [_counted(lang, several) if count else none for several, count in shown]
-            title = f"{sheet}{self.label('status')}"
+            title = f"{before}{self.label('status')}"
             yield ReportColumn(f"{block}.state", title, states, "text", 14, self._marks(), with_symbols=True)
-        yield ReportColumn(f"{block}.date", f"{sheet}{self.label('date')}", self.last_dates, "date", 12)
+        yield ReportColumn(f"{block}.date", f"{before}{self.label('date')}", self.last_dates, "date", 12)
 
     def _marks(self) -> list[Mark | None]:
         """Return how far each requirement is at this stage, where its status tells."""
