@@ -1,8 +1,7 @@
 """xlsflow: generate, check, merge and report on Excel workbooks that many regions fill in.
 
 This module only binds the public names, and binds them late: importing it loads neither pandas nor any spreadsheet
-library. Start with `api` for the verbs and with README.md beside it for the architecture. Start with `api`,
-then `pipeline.merge`; `README.md` beside this file is the map.
+library. Start with `api`, then `pipeline.merge`; `README.md` beside this file is the map.
 """
 
 from __future__ import annotations
@@ -26,11 +25,13 @@ if TYPE_CHECKING:
         print_,
         read,
         report,
+        trace,
     )
     from xlsflow.errors import XlsflowError
     from xlsflow.findings import Finding, Location, Severity
     from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
+    from xlsflow.model.requirement_life import RequirementLife
     from xlsflow.model.returns import Return
 
     Submission = Return
@@ -38,11 +39,12 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 _HOMES: Mapping[str, str] = {
-    "Book": "model.book",
+    "Book": "model.consolidated_book",
     "Finding": "findings",
     "Location": "findings",
     "Order": "api",
     "Project": "model.project",
+    "RequirementLife": "model.requirement_life",
     "Return": "model.returns",
     "Severity": "findings",
     "View": "api",
@@ -57,14 +59,15 @@ _HOMES: Mapping[str, str] = {
     "print_": "api",
     "read": "api",
     "report": "api",
+    "trace": "api",
 }
 
 # Names of 0.1.0 that notebooks may still use -> what they are called now.
 _FORMER: Mapping[str, str] = {"Place": "Location", "Submission": "Return"}
 
 __all__ = [
-    "Book", "Finding", "Location", "Order", "Project", "Return", "Severity", "View", "XlsflowError",
-    "check", "demo", "generate", "init", "merge", "open_book", "open_project", "print_", "read", "report",
+    "Book", "Finding", "Location", "Order", "Project", "RequirementLife", "Return", "Severity", "View", "XlsflowError",
+    "check", "demo", "generate", "init", "merge", "open_book", "open_project", "print_", "read", "report", "trace",
 ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xlsflow.model.ledger import LedgerLine
     from xlsflow.model.progress import Progress, Reporting
     from xlsflow.model.project import Project
+    from xlsflow.model.requirement_life import RequirementLife
     from xlsflow.model.returns import FileRecord, Return
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.feedback import ReturnedFiles
@@ -28,20 +29,8 @@ if TYPE_CHECKING:
     from xlsflow.template.loading.load import Library
 
 __all__ = [
-    "Order",
-    "Outcome",
-    "View",
-    "check",
-    "demo",
-    "generate",
-    "init",
-    "merge",
-    "merge_to",
-    "open_book",
-    "open_project",
-    "print_",
-    "read",
-    "report",
+    "Order", "Outcome", "View", "check", "demo", "generate", "init", "merge", "merge_to", "open_book", "open_project",
+    "print_", "read", "report", "trace",
 ]  # fmt: skip
 
 # Files and folders, or a single one.
@@ -288,6 +277,23 @@ def report(path: Path | str, out: Path | str, *, view: View = View(), templates:
     last = _earlier(view.previous or (), opened.definitions).last
     write(Path(out), document(opened.book, opened.definitions, opened.instant, view.lang, last))
     return Path(out)
+
+
+def trace(path: Path | str, requirement: str, *, templates: _Paths = ()) -> RequirementLife:
+    """Return what became of a requirement: every row of a consolidated workbook that belongs to it, stage by stage.
+
+    Args:
+        path: A workbook that `merge` has written.
+        requirement: Id of the requirement.
+        templates: Folders of your own definitions.
+
+    Raises:
+        InputError: The workbook is not there, or has no such requirement; the sentence names the nearest.
+        Refused: It is no consolidated workbook, or rows of it are missing.
+    """
+    from xlsflow.pipeline.report import trace as follow
+
+    return follow(Path(path), requirement, _library(templates))
 
 
 def print_(

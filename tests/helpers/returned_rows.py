@@ -12,6 +12,7 @@ from xlsflow.pipeline.project_file import default_pack, load_project, open_libra
 from xlsflow.workbook.outgoing.writer import write_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 ROUND = TOP / "samples" / "round"
@@ -41,8 +42,26 @@ def need(name: str) -> Row:
     return {"req_id": name}
 
 
-def a_return(path: Path, region: str, *tasks: Row, needs: str = "", day: int = 18, pack: str = "") -> Path:
-    """Write a region's return, saved on a day of November, and return its path."""
+def a_return(
+    path: Path,
+    region: str,
+    *tasks: Row,
+    needs: str = "",
+    day: int = 18,
+    pack: str = "",
+    more: Mapping[str, Sequence[Row]] | None = None,
+) -> Path:
+    """Write a region's return, saved on a day of November, and return its path.
+
+    Args:
+        path: The file.
+        region: Code of the region.
+        tasks: Rows of its tracking sheet.
+        needs: Id of its requirement.
+        day: The day.
+        pack: The pack; the default one where empty.
+        more: Full name of a block -> its rows.
+    """
     library = open_library()
     project = load_project(PROJECT, library)
     chosen = library.pack(pack) if pack else default_pack(library)
@@ -50,6 +69,7 @@ def a_return(path: Path, region: str, *tasks: Row, needs: str = "", day: int = 1
     asked = project.region(region)
     edition = outgoing_workbook(asked, project, chosen, library.sheets(chosen, scope), scope, asked.language)
     rows: dict[str, list[Row]] = {TASKS: list(tasks), NEEDS: [need(needs)] if needs else []}
+    rows |= {name: list(lines) for name, lines in (more or {}).items()}
     rows = {name: lines for name, lines in rows.items() if lines}
     path.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(path, replace(edition, rows=rows, created=datetime(2026, 11, day, 9)))  # noqa: DTZ001 - of a file

@@ -33,6 +33,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("lists",),
         ("kinds",),
         ("rules", "printed_blocks"),
+        ("tracking",),  # a section is strict like a printed block
         ("model",),
         ("data_dictionary", "expressions.type_check"),  # the type of an expression depends on its fields' kinds
         ("loading",),
@@ -65,8 +66,8 @@ this level instead of that of its folder.
 MAX_MODULES = 14
 _MIN_SENTENCES = 3
 
-COMMANDS = frozenset({"check", "demo", "generate", "init", "merge", "print_", "report"})
-COMMAND_MODULES = re.compile(r"xlsflow\.(api|cli\.commands|pipeline\.\w+|merge\.merge)")
+COMMANDS = frozenset({"check", "demo", "generate", "init", "merge", "print_", "report", "trace"})
+COMMAND_MODULES = re.compile(r"xlsflow\.(api|cli\.(commands|trace)|pipeline\.\w+|merge\.merge)")
 """A command bears one name wherever it is carried out: typed, called, in its order of work."""
 
 SAME_NAME_ALLOWED: Mapping[str, str] = {

@@ -7,6 +7,7 @@ FIELDS_FILE = "fields.toml"
 JOBS_FILE = "sheets/jobs.toml"
 WHO_FILE = "sheets/who.toml"
 PACK_FILE = "packs/weekly.toml"
+FOLLOWED = '[blocks.follow]\ntitle = "job"\nowner = "owner"\ndue = "deadline"\nstatus = "state"\ndone = ["done"]\n'
 
 # fmt: off
 MISTAKES: tuple[tuple[str, str, str, list[str]], ...] = (
@@ -59,6 +60,24 @@ MISTAKES: tuple[tuple[str, str, str, list[str]], ...] = (
      ["blocks[0].follow.done: there is no code 'doen' (did you mean 'done'?)"]),
     (JOBS_FILE, 'status = "state"', 'status = "job"',
      ["blocks[0].follow.status: 'job' is not chosen from a list, so it is unknown which of its values mean done"]),
+    (JOBS_FILE, 'key = "job_id"', "requirement = true",
+     ["blocks[0].key: this is missing: a requirement is traced by its ID"]),
+    (JOBS_FILE, FOLLOWED, "requirement = true\n",
+     ["blocks[0].step: this is missing: it names the title and the date of a requirement"]),
+    (JOBS_FILE, "rows = 10", 'rows = 10\nstep = { title = "job", date = "deadline" }',
+     ["blocks[0].step: follow says it already; leave one of them out"]),
+    (JOBS_FILE, FOLLOWED, '[blocks.step]\ntitel = "job"\ndate = "deadline"\n',
+     ["blocks[0].step.title: this is missing",
+      "blocks[0].step.titel: there is no key 'titel' here (did you mean 'title'?)"]),
+    (JOBS_FILE, FOLLOWED, '[blocks.step]\ntitle = "jop"\ndate = "job"\n',
+     ["blocks[0].step.title: there is no field 'jop' (did you mean 'job'?)",
+      "blocks[0].step.date: 'job' is not a date"]),
+    (JOBS_FILE, FOLLOWED, '[blocks.step]\ntitle = "job"\ndate = "deadline"\ndone = ["done"]\n',
+     ["blocks[0].step.done: name the field with the status too"]),
+    (JOBS_FILE, FOLLOWED, '[blocks.step]\ntitle = "job"\ndate = "deadline"\nstatus = "state"\ndone = ["doen"]\n',
+     ["blocks[0].step.done: there is no code 'doen' (did you mean 'done'?)"]),
+    (JOBS_FILE, FOLLOWED, '[blocks.step]\ntitle = "job"\ndate = "deadline"\nstatus = "job"\ndone = ["done"]\n',
+     ["blocks[0].step.status: 'job' is not chosen from a list, so it is unknown which of its values mean done"]),
     (JOBS_FILE, 'kind = "percent"', 'kind = "precent"',
      [("blocks[0].fields[6].kind: there is no kind 'precent' (did you mean 'percent'?); known are text, date,"
       " datetime, integer, number, percent, choice, choices, person, id, computed")]),

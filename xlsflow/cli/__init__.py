@@ -14,6 +14,7 @@ import click
 from xlsflow.cli.commands import COMMANDS
 from xlsflow.cli.common import MainGroup, t
 from xlsflow.cli.templates import templates
+from xlsflow.cli.trace import trace
 
 GC_THRESHOLDS = 50_000, 20, 100
 """Allocations before Python looks for reference cycles.
@@ -52,5 +53,5 @@ def main() -> None:
     click.get_current_context().call_on_close(gc.freeze)
 
 
-for command in (*COMMANDS, templates):
+for command in (*COMMANDS, trace, templates):
     main.add_command(command)

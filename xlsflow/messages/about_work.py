@@ -252,6 +252,15 @@ WORK: Mapping[str, CodedMessage] = {
     "no_such_table": error(
         "“{table}”不能带入{near}；可带入：{known}。", "“{table}” has no rows to take over{near}; possible are: {known}."
     ),
+    "no_requirements": error(
+        "{file} 里没有任何需求：没有填好编号的需求表，也没有行引用需求编号；请换一份汇总工作簿。",
+        "{file} has no requirement: no requirement sheet has an ID, and no row refers to one; choose another consolidated"
+        " workbook.",
+    ),
+    "no_such_requirement": error(
+        "{file} 里没有需求“{id}”；最接近的编号：{known}。",
+        "{file} has no requirement “{id}”; the nearest IDs are: {known}.",
+    ),
     "no_round": error(
         "项目设置表的“轮次”里没有填轮次编号或截止时间，请先填写。",
         "The round in the project workbook has no ID or no deadline; please fill them in first.",

@@ -1,10 +1,12 @@
-"""The verb `report`: a consolidated workbook -> its report in another format, language, or as of another instant."""
+"""The verbs that begin with a consolidated workbook: `report` writes its report anew, `trace` a requirement's life."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +18,14 @@ if TYPE_CHECKING:
     from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
     from xlsflow.model.report_model import Report
+    from xlsflow.model.requirement_life import RequirementLife
     from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.reports import ReportInputs
     from xlsflow.template.loading.load import Library
 
 Writer = Callable[[Path, "Report"], None]
 _WORKBOOK = ".xlsx"
+_MOST_SUGGESTED = 3
 
 
 @dataclass(frozen=True)
@@ -199,3 +204,47 @@ def earlier_books(paths: Sequence[Path], library: Library, project: Project) -> 
     opened.sort(key=lambda item: item[:2])
     books = [book for *_, book in opened]
     return EarlierBooks(tuple(b.book for b in books), (books[-1].book, books[-1].instant) if books else None)
+
+
+def trace(path: Path, requirement: str, library: Library) -> RequirementLife:
+    """Return what became of a requirement.
+
+    Args:
+        path: The consolidated workbook.
+        requirement: Id of the requirement, as people type it.
+        library: The definitions.
+
+    Raises:
+        InputError: The workbook is not there, or has no such requirement.
+        Refused: It is no consolidated workbook, or rows of it are missing.
+    """
+    from xlsflow.pipeline.merge import basis
+    from xlsflow.reports import requirement_life, requirement_stages, tracked_items
+
+    opened = open_consolidated(path, library)
+    inputs = basis(opened.book, opened.definitions, opened.instant)
+    stages = requirement_stages(inputs, tracked_items(inputs))
+    if not stages.ids:
+        raise InputError("no_requirements", file=path.name)
+    known = requirement if requirement in stages.ids else _as_in_data(requirement, inputs)
+    if known not in stages.ids:
+        raise InputError("no_such_requirement", file=path.name, id=requirement, known=_nearest(known, stages.ids))
+    return requirement_life(inputs, stages, known)
+
+
+def _as_in_data(requirement: str, inputs: ReportInputs) -> str:
+    """Return an id as a return with it would be read: with capital letters and the usual separators."""
+    keys = [block.field(block.key) for _, block in inputs.blocks.values() if block.requirement]
+    values = (key.read(requirement, inputs.scope).value for key in keys)
+    return next((str(value) for value in values if value is not None), requirement)
+
+
+def _nearest(requirement: str, ids: Sequence[str]) -> str:
+    """Return the ids most similar to one; among equals, those that begin alike come first."""
+    typed = requirement.upper()
+
+    def distance(known: str) -> tuple[float, int, str]:
+        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(typed, known, strict=False)))
+        return -SequenceMatcher(None, typed, known).ratio(), -alike, known
+
+    return " ".join(sorted(ids, key=distance)[:_MOST_SUGGESTED])

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xlsflow.i18n import Lang
     from xlsflow.model.ledger import LedgerLine
     from xlsflow.model.report_model import Listing, Report, ReportValue
+    from xlsflow.model.requirement_life import LifeRow, RequirementLife
     from xlsflow.model.returns import FileRecord
 
 _LEDGER_KEYS = ("file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside", "unchanged", "carried")
@@ -61,6 +62,47 @@ def _finding(finding: Finding, lang: Lang) -> Mapping[str, str]:
         "value": finding.value,
         "message": finding.message(lang),
         "waived": finding.waived.reason if finding.waived else "",
+    }
+
+
+def life_object(life: RequirementLife, lang: Lang) -> Mapping[str, Any]:
+    """Return what `trace` prints with `--format json`.
+
+    Args:
+        life: The life of a requirement.
+        lang: Language of titles, labels and sentences.
+    """
+    return {
+        "id": life.id,
+        "instant": life.as_of.isoformat(),
+        "stages": [
+            {
+                "block": stage.block,
+                "name": stage.name.say(lang),
+                "date_label": stage.date_label.say(lang),
+                "rows": [_life_row(row, lang) for row in stage.rows],
+            }
+            for stage in life.stages
+        ],
+        "unlinked": [sentence.say(lang) for sentence in life.unlinked],
+    }
+
+
+def _life_row(row: LifeRow, lang: Lang) -> Mapping[str, Any]:
+    return {
+        "id": row.key,
+        "title": row.title.say(lang),
+        "owner": row.owner.say(lang),
+        "state": row.state,
+        "state_label": row.state_label.say(lang),
+        "open": row.is_open,
+        "date": _json_value(row.date),
+        "days_overdue": row.days_overdue,
+        "region": row.region,
+        "round": row.round,
+        "file": row.file,
+        "sheet": row.sheet,
+        "row": row.row,
     }
 
 

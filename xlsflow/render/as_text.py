@@ -1,4 +1,4 @@
-"""Renders findings as plain lines: one block a file, one line a finding, without colour."""
+"""Renders findings and the life of a requirement as plain lines, without colour."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from xlsflow.fileformat.cells import display_text
 from xlsflow.findings import Finding, Location, Severity, worst_severity
 from xlsflow.i18n import LocalizedText
 from xlsflow.messages.single_line import single_line
 from xlsflow.model.finding_groups import grouped
+from xlsflow.render.as_columns import aligned_rows
 from xlsflow.workbook.style.theme import CHIPS
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from xlsflow.i18n import Lang
     from xlsflow.model.ledger import LedgerLine
+    from xlsflow.model.requirement_life import LifeRow, RequirementLife
     from xlsflow.model.returns import FileRecord
 
 _CLEAN = LocalizedText("没有发现问题", "nothing to fix")
@@ -42,6 +45,11 @@ _FURTHER_COUNTS: Mapping[str, LocalizedText] = {
     "unchanged": LocalizedText("，未改动 {n}", "{n} unchanged, "),
     "carried": LocalizedText("，上轮结转 {n}", "{n} carried on, "),
 }
+
+_NO_REQUIREMENT = LocalizedText("汇总中没有此需求，只有引用它的内容", "not in this workbook, only what refers to it")
+_NO_ROWS = LocalizedText("尚无", "none yet")
+_OVERDUE = LocalizedText("逾期 {n} 天", "{n} {n:day|days} overdue")
+_LONGEST_TITLE = 80
 
 # Characters of a range that the sentences of a sheet are lined up behind; a longer one pushes its own sentence.
 _RANGE_WIDTH = 12
@@ -125,3 +133,29 @@ def summary_lines(
         sums = {part: sum(getattr(line, part) for line in lines) for part in (*parts, *_FURTHER_COUNTS)}
         further = "".join(text.format(lang, n=sums[part]) for part, text in _FURTHER_COUNTS.items() if sums[part])
         yield _ROW_COUNTS.format(lang, further=further, **{part: sums[part] for part in parts})
+
+
+def life_lines(life: RequirementLife, lang: Lang) -> Iterator[str]:
+    """Yield the life of a requirement: a paragraph a stage, a line a row: date, status, id, region, owner, title.
+
+    Args:
+        life: The life.
+        lang: Language of the lines.
+    """
+    # Columns line up over all stages.
+    lines = iter(aligned_rows([_life_cells(row, lang) for stage in life.stages for row in stage.rows]))
+    yield life.id
+    for number, stage in enumerate(life.stages):
+        yield f"{stage.name.say(lang)} · {stage.date_label.say(lang)}"
+        yield from (f"  {next(lines)}" for _ in stage.rows)
+        if not stage.rows:
+            yield f"  {(_NO_ROWS if number else _NO_REQUIREMENT).say(lang)}"
+    yield from (sentence.say(lang) for sentence in life.unlinked)
+
+
+def _life_cells(row: LifeRow, lang: Lang) -> tuple[str, ...]:
+    late = _OVERDUE.format(lang, n=row.days_overdue) if row.days_overdue else ""
+    state = ("，" if lang == "zh" else ", ").join(filter(None, (row.state_label.say(lang), late)))
+    region = f"{row.region_name.say(lang)} {row.round}".strip()
+    texts = (display_text(row.date), state, row.key, region, row.owner.say(lang), row.title.say(lang))
+    return tuple(single_line(text, _LONGEST_TITLE) for text in texts)

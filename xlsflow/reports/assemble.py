@@ -15,6 +15,7 @@ from xlsflow.reports.listings.data_quality import aside_listing, findings_listin
 from xlsflow.reports.listings.merged_data import data_listings
 from xlsflow.reports.listings.overdue_and_due_soon import due_soon_listing, overdue_listing
 from xlsflow.reports.listings.proposals import proposals_listing
+from xlsflow.reports.listings.requirements import requirements_listing
 from xlsflow.reports.listings.returns import returns_listing
 from xlsflow.reports.listings.timing_violations import timing_listing
 
@@ -40,10 +41,12 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
     long_cells = tuple(long_texts(labels, data))
     first = overview(page)
     proposals = proposals_listing(labels)
+    requirements = requirements_listing(labels, frame)
     listings = (
         overdue_listing(labels, frame),
         due_soon_listing(labels, frame),
         *((timing_listing(labels, violations),) if violations is not None else ()),
+        *((requirements,) if requirements is not None else ()),
         returns_listing(labels, returned, regions),
         *((proposals,) if proposals is not None else ()),
         findings_listing(labels, long_cells),

@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 _WORKING_DAY = "working_day"
 
 
+@dataclass(frozen=True, slots=True)
+class PackSheets:
+    """A pack that returns were made from: its title, and its sheets with the project's own columns."""
+
+    title: LocalizedText
+    templates: tuple[Template, ...]
+
+
 @dataclass(frozen=True)
 class ReportInputs:
     """Everything a report is made from; equal inputs give equal reports.
@@ -40,6 +48,7 @@ class ReportInputs:
         variants: Definitions of the same sheets in other packs that some returns were made from.
         timing: Timing rule -> its limit, from the pack or changed by the project.
         rules: Timing rule -> its label.
+        packs: The pack that most returns were made from, then the others.
     """
 
     book: Book
@@ -51,6 +60,7 @@ class ReportInputs:
     variants: tuple[Template, ...] = ()
     timing: Mapping[str, TimingRule] = field(default_factory=dict)
     rules: Mapping[str, LocalizedText] = field(default_factory=dict)
+    packs: tuple[PackSheets, ...] = ()
 
     @classmethod
     def of(
@@ -78,17 +88,19 @@ class ReportInputs:
             raise ValueError("the as-of instant needs a time zone")
         pack = library.pack(_pack_name(book, project, library))
         scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
-        sheets = library.sheets(pack, scope)
+        rest = [library.pack(name) for name in sorted(_packs(book).keys() - {pack.name})]
+        packs = tuple(PackSheets(used.title, library.sheets(used, scope)) for used in (pack, *rest))
+        sheets = packs[0].templates
         known = {sheet.name for sheet in sheets}
         others = dict.fromkeys(name.partition(".")[0] for name in book.tables)
         more = tuple(library.template(name).resolved(scope) for name in others if name not in known)
         templates = (*sheets, *more)
-        rest = sorted(_packs(book).keys() - {pack.name})
         # Returns of other packs may have columns that this pack does not define; the report shows them too.
-        variants = tuple(sheet for name in rest for sheet in library.sheets(library.pack(name), scope))
+        variants = tuple(sheet for used in packs[1:] for sheet in used.templates)
         earlier = cls(previous[0], project, templates, scope, previous[1]) if previous else None
-        timing = dict(_timing_limits([*map(library.pack, rest), pack], project.timing))
-        return cls(book, project, templates, scope, as_of, earlier, variants, timing, _rule_labels(library))
+        timing = dict(_timing_limits([*rest, pack], project.timing))
+        labels = _rule_labels(library)
+        return cls(book, project, templates, scope, as_of, earlier, variants, timing, labels, packs)
 
     @cached_property
     def blocks(self) -> Mapping[str, tuple[Template, DataBlock]]:

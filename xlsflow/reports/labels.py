@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
 
+from xlsflow.fileformat.cells import PercentNumber, display_text
 from xlsflow.reports.figures.tracked_items import column_values
 from xlsflow.template.model import TableBlock
 
@@ -80,6 +81,11 @@ class Labels:
         # Each code is translated once: columns repeat few codes in many rows.
         shown = {code: field.write(code, self.lang, self.inputs.scope) for code in set(codes) - {None}}
         return cast("list[ReportValue]", [None if code is None else shown[code] for code in codes])
+
+    def text(self, field: FieldBase, code: object) -> str:
+        """Return the displayed value of a field as text; empty for a blank."""
+        (value,) = self.values(field, [code])
+        return display_text(PercentNumber(value) if field.is_share and isinstance(value, float) else value)
 
     def item_values(self, frame: pd.DataFrame, part: str) -> list[ReportValue]:
         """Return the displayed status or owner of tracked items from any sheet."""

@@ -14,6 +14,7 @@ PAGE_OVERVIEW = LocalizedText("总览", "Overview")
 PAGE_OVERDUE = LocalizedText("逾期清单", "Overdue")
 PAGE_DUE_SOON = LocalizedText("{days}天内到期", "Due in {days} days")
 PAGE_TIMING = LocalizedText("时限", "Timing rules")
+PAGE_REQUIREMENTS = LocalizedText("需求一览", "Requirements")
 PAGE_RETURNS = LocalizedText("回收情况", "Returns")
 PAGE_FINDINGS = LocalizedText("校验发现", "Findings")
 PAGE_LEDGER = LocalizedText("行数台账", "Row ledger")
@@ -40,6 +41,15 @@ NOTE_TIMING = LocalizedText(
     "favour. As of {as_of}.",
 )
 NOTE_NO_VIOLATIONS = LocalizedText("没有超时限。基准 {as_of}。", "No timing rule was missed. As of {as_of}.")
+NOTE_REQUIREMENTS = LocalizedText(
+    "共 {count} 项需求；每个环节：行数（列头为表名）、状态、最晚日期，红色为有逾期；单项经过用 xlsflow trace 查看。"
+    "基准 {as_of}。",
+    "{count} {count:requirement|requirements}; for each sheet the number of rows, their status and latest date; red: "
+    "something is overdue. xlsflow trace shows the rows of one. As of {as_of}.",
+)
+NO_LINK = LocalizedText(
+    "模板包“{pack}”没有把{sheets}关联到需求的栏目。", "The pack “{pack}” has no link from {sheets} to requirements."
+)
 NOTE_RETURNS = LocalizedText(
     "应报 {expected} 个区域，已回收 {returned} 个；是否按时，以文件保存时间对照各区域当地截止时间。",
     "{returned} of {expected} regions have returned their workbook. On time or late: when the file was saved, "
@@ -134,6 +144,7 @@ COL_ORIGIN: tuple[LocalizedText, ...] = (
     LocalizedText("来源轮次", "Source round"),
 )
 COL_OWNER = LocalizedText("责任人", "Owner")
+COL_LAST_DATE = LocalizedText("最晚日期", "Last date")
 
 COL_TIMING_RULE = LocalizedText("时限规则", "Timing rule")
 COL_ALLOWED = LocalizedText("规定时限", "Allowed")
@@ -143,6 +154,7 @@ COL_DONE_AT = LocalizedText("实际时间", "Done")
 COL_OVERRUN = LocalizedText("超出（小时）", "Hours over")
 
 # --- words in cells ---
+NOT_IN_BOOK = LocalizedText("汇总中没有此需求", "not in this workbook")
 NOT_DONE_YET = LocalizedText("尚未完成", "Not done yet")
 TIME_SPANS: Mapping[str, LocalizedText] = {
     "hours": LocalizedText("{n} 小时", "{n} {n:hour|hours}"),

@@ -28,41 +28,7 @@ from xlsflow.template.printed_blocks import (
     TimingFields,
 )
 from xlsflow.template.rules import RowConstraint, Rule, implied_constraints
-
-
-class Follow(StrictModel):
-    """Fields of a table whose rows are tracked items: status and overdue reports are made from them.
-
-    Attributes:
-        title: Field with the task.
-        owner: Field with the person responsible.
-        region: Field with the region.
-        due: Field with the due date.
-        status: Field with the status.
-        done: Status codes of finished items.
-        dropped: Status codes of cancelled items.
-        blocked: Status codes of items that need help to go on.
-        idle: Status codes of items that have not started.
-        reason: Field with the reason for a delay.
-        help: Field with the help needed from others.
-    """
-
-    title: str
-    owner: str
-    due: str
-    status: str
-    region: str = ""
-    done: tuple[str, ...] = PydanticField(min_length=1)
-    dropped: tuple[str, ...] = ()
-    blocked: tuple[str, ...] = ()
-    idle: tuple[str, ...] = ()
-    reason: str = ""
-    help: str = ""
-
-    def named_fields(self) -> Mapping[str, str]:
-        """Return key -> field, for the keys that are set."""
-        keys = ("title", "owner", "due", "status", "region", "reason", "help")
-        return {key: getattr(self, key) for key in keys if getattr(self, key)}
+from xlsflow.template.tracking import Follow, LifeStep
 
 
 class DataBlock(StrictModel):
@@ -75,6 +41,8 @@ class DataBlock(StrictModel):
         rules: Constraints across fields.
         key: Field that identifies a row.
         duties: Timing rules of the pack that are measured by fields of this block.
+        requirement: Whether each row is a requirement: the report and `xlsflow trace` show what became of it.
+        step: The fields that make its rows a step in the life of a requirement.
     """
 
     name: Name
@@ -84,6 +52,8 @@ class DataBlock(StrictModel):
     rules: tuple[Rule, ...] = ()
     key: str = ""
     duties: tuple[TimingFields, ...] = ()
+    requirement: bool = False
+    step: LifeStep | None = None
 
     @property
     def columns(self) -> tuple[FieldBase, ...]:
@@ -94,6 +64,11 @@ class DataBlock(StrictModel):
     def has_rows(self) -> bool:
         """Whether the block holds any number of rows; a form holds exactly one."""
         return True
+
+    @property
+    def life_step(self) -> LifeStep | None:
+        """The fields that tell a step in the life of a requirement; None if the block is no step."""
+        return self.step
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
@@ -155,6 +130,11 @@ class TableBlock(DataBlock):
     rows: int = PydanticField(default=40, ge=1, le=5000)
     follow: Follow | None = None
     risk: str = ""
+
+    @property
+    def life_step(self) -> LifeStep | None:
+        """The fields that tell a step in the life of a requirement: those of `follow`, where there is one."""
+        return self.follow.as_step() if self.follow else self.step
 
 
 class MatrixBlock(DataBlock):
@@ -373,6 +353,7 @@ __all__ = [
     "Follow",
     "FormBlock",
     "LegendBlock",
+    "LifeStep",
     "MatrixBlock",
     "Pack",
     "PrintSetup",

@@ -24,7 +24,16 @@ from xlsflow.template.expressions.type_check import ExpressionType, field_type, 
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.loading.validation_messages import DefinitionError
-from xlsflow.template.model import DataBlock, Follow, MatrixBlock, SignaturesBlock, TableBlock, Template, TimingFields
+from xlsflow.template.model import (
+    DataBlock,
+    Follow,
+    LifeStep,
+    MatrixBlock,
+    SignaturesBlock,
+    TableBlock,
+    Template,
+    TimingFields,
+)
 from xlsflow.template.rules import NotBefore, NotInFuture, Quantified, RuleBase
 
 # Longest input message of an Excel data validation, in characters.
@@ -93,6 +102,7 @@ def _block_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[Defi
         yield from known.missing(f"{at}.of", block.of)
     if isinstance(block, TableBlock):
         yield from _table_errors(block, at, known)
+    yield from _step_errors(block, at, known)
     for number, rule in enumerate(block.rules):
         yield from _rule_errors(rule, block, f"{at}.rules[{number}]", known)
     for key, field in fields_with_keys(block):
@@ -172,24 +182,51 @@ def _table_errors(block: TableBlock, at: str, known: KnownLists) -> Iterator[Def
         return
     for part, name in block.follow.named_fields().items():
         yield from _missing_field(f"{at}.follow.{part}", name, names)
-    if block.follow.due in names and field_type(block.field(block.follow.due)) != "day":
-        yield f"{at}.follow.due", f"{block.follow.due!r} is not a date"
+    yield from _missing_date(f"{at}.follow.due", block.follow.due, block)
     if block.follow.status in names:
-        yield from _status_errors(block.follow, block.field(block.follow.status), at, known)
+        yield from _status_errors(block.follow, block.field(block.follow.status), f"{at}.follow", known)
 
 
-def _status_errors(follow: Follow, status: FieldBase, at: str, known: KnownLists) -> Iterator[DefinitionError]:
-    """Yield the status codes of `follow` that the status field's list lacks."""
+def _missing_date(at: str, name: str, block: DataBlock) -> Iterator[DefinitionError]:
+    """Yield an error if a field of that name holds no date."""
+    if name in [field.name for field in block.columns] and field_type(block.field(name)) != "day":
+        yield at, f"{name!r} is not a date"
+
+
+def _step_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[DefinitionError]:
+    """Yield the errors in what a block says of the life of a requirement."""
+    step, names = block.step, [field.name for field in block.columns]
+    if block.requirement and not block.key:
+        yield f"{at}.key", "this is missing: a requirement is traced by its ID"
+    if block.requirement and block.life_step is None:
+        yield f"{at}.step", "this is missing: it names the title and the date of a requirement"
+    if step is None:
+        return
+    if block.life_step is not step:
+        yield f"{at}.step", "follow says it already; leave one of them out"
+    for part, name in step.named_fields().items():
+        yield from _missing_field(f"{at}.step.{part}", name, names)
+    yield from _missing_date(f"{at}.step.date", step.date, block)
+    if step.done and not step.status:
+        yield f"{at}.step.done", "name the field with the status too"
+    if step.done and step.status in names:
+        yield from _status_errors(step, block.field(step.status), f"{at}.step", known)
+
+
+def _status_errors(
+    section: Follow | LifeStep, status: FieldBase, at: str, known: KnownLists
+) -> Iterator[DefinitionError]:
+    """Yield the status codes of a section that the status field's list lacks."""
     if not status.list_name():
         yield (
-            f"{at}.follow.status",
+            f"{at}.status",
             f"{status.name!r} is not chosen from a list, so it is unknown which of its values mean done",
         )
     choices = known.lists.get(status.list_name())
     for part in ("done", "dropped", "blocked", "idle"):
-        for code in getattr(follow, part):
+        for code in getattr(section, part, ()):
             if choices is not None and not choices.has(code):
-                yield f"{at}.follow.{part}", f"there is no code {code!r}{did_you_mean(code, _codes(choices))}"
+                yield f"{at}.{part}", f"there is no code {code!r}{did_you_mean(code, _codes(choices))}"
 
 
 def _rule_errors(rule: RuleBase, block: DataBlock, at: str, known: KnownLists) -> Iterator[DefinitionError]:
