@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.baseline import comparison_text
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from xlsflow.model.report_model import Mark, ReportValue, ValueFormat
     from xlsflow.model.returns import Return
     from xlsflow.reports.labels import Labels
+    from xlsflow.template.kinds import FieldBase
 
 PAGE_PROPOSALS = LocalizedText("冲突与建议", "Conflicts and proposals")
 _NOTE = LocalizedText(
-    "需协调人定夺的 {count} 项。在“决定”列选“采用”或“保留”，也可直接填写另一个值；保存后把本工作簿再合并一次，决定即生效。未决定前，数据页用“现值”。",
-    "{count} to decide. Pick “Take” or “Keep” in the column Decision, or type another value; save, and merge this workbook"
-    " again. Until then the data sheets show the present value.",
+    "待定 {count} 项。请在“决定”列选“采用”或“保留”，或直接填写另一个值；保存后把本工作簿再合并一次。定下之前数据页用“现值”。",
+    "{count} to decide. Pick “Take” or “Keep” in the column Decision, or type another value; save, and merge this"
+    " workbook again. Until then the data sheets show the present value.",
 )
 _KINDS: Mapping[str, tuple[LocalizedText, Mark]] = {
     "conflict": (LocalizedText("同一格填得不同", "Cell filled differently"), "error"),
@@ -99,7 +101,7 @@ def _line(labels: Labels, proposal: Proposal) -> dict[str, ReportValue]:
         "filler": labels.person(proposal.filler) or None,
         "file": proposal.file or None,
         "cell": _place(labels, proposal),
-        "saved": proposal.saved,
+        "saved": _local_time(labels, proposal),
         PROPOSAL_ID: proposal.id,
     }
 
@@ -116,7 +118,8 @@ def _edited(labels: Labels, returned: Return) -> Iterator[dict[str, ReportValue]
                     region=returned.region, file=returned.record.file, saved=returned.record.saved,
                 )  # fmt: skip
                 line = _line(labels, proposal)
-                yield {**line, "code": "coordinator", "kind": _KINDS["coordinator"][0].say(labels.lang), PROPOSAL_ID: None}
+                kind = _KINDS["coordinator"][0].say(labels.lang)
+                yield {**line, "code": "coordinator", "kind": kind, PROPOSAL_ID: None}
 
 
 def _present(labels: Labels, block: str, key: str, name: str) -> object:
@@ -132,26 +135,34 @@ def _present(labels: Labels, block: str, key: str, name: str) -> object:
 def _field(labels: Labels, proposal: Proposal) -> str | None:
     if proposal.kind == "redated" and (follow := labels.tracking.get(proposal.block)):
         return labels.inputs.blocks[proposal.block][1].label_of(follow.due).say(labels.lang)
-    fields = {field.name: field for field in labels.inputs.fields(proposal.block)} if _is_known(labels, proposal) else {}
-    field = fields.get(proposal.field)
+    field = _definition(labels, proposal)
     return field.label.say(labels.lang) if field else proposal.field or None
 
 
-def _is_known(labels: Labels, proposal: Proposal) -> bool:
-    return proposal.block in labels.inputs.blocks
+def _definition(labels: Labels, proposal: Proposal) -> FieldBase | None:
+    """Return the field of a cell; None where it is about a whole row."""
+    fields = labels.inputs.fields(proposal.block) if proposal.block in labels.inputs.blocks else ()
+    return next((field for field in fields if field.name == proposal.field), None)
 
 
 def _shown(labels: Labels, proposal: Proposal, value: object) -> ReportValue:
     """Return a value as the data sheets show it, as text: one column holds values of every kind."""
     if value is None:
         return None
-    fields = {field.name: field for field in labels.inputs.fields(proposal.block)} if _is_known(labels, proposal) else {}
-    field = fields.get(proposal.field)
+    field = _definition(labels, proposal)
     if field is not None and field.list_name():
         return str(labels.values(field, [value])[0])
     if field is not None and field.number_format == "0%" and isinstance(value, float):
         return f"{value:.0%}"
     return comparison_text(value)
+
+
+def _local_time(labels: Labels, proposal: Proposal) -> ReportValue:
+    """Return when the return was saved, in the coordinator's time."""
+    if proposal.saved is None:
+        return None
+    saved = proposal.saved if proposal.saved.tzinfo else proposal.saved.replace(tzinfo=UTC)
+    return saved.astimezone(labels.inputs.project.zone).replace(tzinfo=None)
 
 
 def _place(labels: Labels, proposal: Proposal) -> str | None:
