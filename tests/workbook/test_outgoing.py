@@ -132,7 +132,7 @@ def test_every_attribute_of_the_stamp_stands_in_three_places(tmp_path: Path) -> 
     path, _ = written(tmp_path, odd)
 
     book = opened(path)
-    wanted = asdict(odd.stamp)
+    wanted = {name: text for name, text in asdict(odd.stamp).items() if name != "corrects"}  # of marked copies
     assert {p.name.removeprefix("xlsflow."): p.value or "" for p in book.custom_doc_props.props} == wanted
     meta = {str(row[0]).removeprefix("xlsflow."): row[1] or "" for row in book["_meta"].iter_rows(values_only=True)}
     assert meta == wanted

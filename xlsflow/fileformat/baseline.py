@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 
 from xlsflow.fileformat.excel_limits import EXACT_LIMIT
 
@@ -31,17 +32,22 @@ class Baseline:
     Attributes:
         rows: Full block name (`tracking.tasks`) -> key of a row -> field -> `comparison_text` of its value; blank
             values are left out.
+        round: Round that the rows are from; empty where it is not known.
     """
 
     rows: BaselineRows = field(default_factory=dict)
+    round: str = ""
 
     @classmethod
-    def from_rows(cls, rows: Mapping[str, Sequence[Mapping[str, object]]], keys: Mapping[str, str]) -> Baseline:
+    def from_rows(
+        cls, rows: Mapping[str, Sequence[Mapping[str, object]]], keys: Mapping[str, str], round_: str = ""
+    ) -> Baseline:
         """Return the baseline of some rows.
 
         Args:
             rows: Full block name -> rows as data.
             keys: Full block name -> its key field; a block without one is left out.
+            round_: Round that the rows are from.
         """
         by_block: dict[str, dict[str, dict[str, str]]] = {}
         for block, records in rows.items():
@@ -50,7 +56,7 @@ class Baseline:
                 key = texts.pop(keys[block], "")
                 if key:
                     by_block.setdefault(block, {})[key] = texts
-        return cls(by_block)
+        return cls(by_block, round_)
 
     @classmethod
     def from_lines(cls, lines: Iterable[Sequence[str]]) -> Baseline | None:
@@ -59,20 +65,29 @@ class Baseline:
         Args:
             lines: The texts of the sheet's cells, row by row.
         """
-        (title, fingerprint, *_), *blocks = [[*line, "", ""] for line in lines] or [["", ""]]
+        # 0.1.0 wrote no round.
+        (title, fingerprint, round_, *_), *blocks = [[*line, "", "", ""] for line in lines] or [["", "", ""]]
         texts = [text for line in blocks if (text := "".join(line))]
         if title != _TITLE or _fingerprint(texts) != fingerprint:
             return None
-        return cls({block: _parse_rows(names, rows) for block, names, rows in map(json.loads, texts)})
+        return cls({block: _parse_rows(names, rows) for block, names, rows in map(json.loads, texts)}, round_)
 
     def lines(self) -> Iterator[Sequence[str]]:
-        """Yield the cells of each row of the sheet: first the fingerprint, then one row a block."""
-        texts = [*self._texts()]
-        yield _TITLE, _fingerprint(texts)
-        for text in texts:
+        """Yield the cells of each row of the sheet: first the fingerprint and the round, then one row a block."""
+        yield _TITLE, self.fingerprint, self.round
+        for text in self._texts:
             yield [text[begin : begin + CELL_CHUNK] for begin in range(0, len(text), CELL_CHUNK)]
 
-    def _texts(self) -> Iterator[str]:
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the stamp says of the rows, so that a lost sheet can be told from one that never was."""
+        return _fingerprint(self._texts)
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return tuple(self._json())
+
+    def _json(self) -> Iterator[str]:
         """Yield each block as JSON: its name, its fields, and for every row the key and the values of the fields."""
         for block, rows in self.rows.items():
             names = list(dict.fromkeys(name for row in rows.values() for name in row))

@@ -15,6 +15,17 @@ REFUSING = frozenset(
 """Codes of files that could be read but are not used."""
 
 WORK: Mapping[str, CodedMessage] = {
+    # --- returns that say nothing (intake/touched) ---
+    "return_empty": warning(
+        "“{file}”已收到，但封面以外没有填写任何内容；如确实无可填报，请告知协调人，否则请填好后重新发送。",
+        "“{file}” was received, but nothing is filled in besides the cover; if there is nothing to report, please tell"
+        " the coordinator, otherwise fill it in and send it again.",
+    ),
+    "return_untouched": warning(
+        "“{file}”已收到，{since}没有任何改动；如情况确实没有变化，请告知协调人，否则请更新后重新发送。",
+        "“{file}” was received, but nothing in it has changed {since}; if nothing has happened, please tell the"
+        " coordinator, otherwise update it and send it again.",
+    ),
     # --- outputs that cannot be written (system/atomic_write, pipeline, feedback) ---
     "output_locked": error(
         "“{file}”正被其他程序打开（多半是 Excel），无法替换；请关闭它后再试，原文件没有改动。",

@@ -29,7 +29,12 @@ FieldPositions = Mapping[str, tuple[int | None, int]]
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Identity of a workbook: what it was generated from, for whom, in which round."""
+    """Identity of a workbook: what it was generated from, for whom, in which round.
+
+    Attributes:
+        base: Fingerprint of the rows that it was sent out with; empty if there were none, or 0.1.0 wrote it.
+        corrects: Digest of the return that it is the marked copy of; only marked copies have it.
+    """
 
     pack: str = ""
     version: str = ""
@@ -40,6 +45,8 @@ class Stamp:
     fingerprint: str = ""
     document: str = ""
     kind: str = RETURN_KIND
+    base: str = ""
+    corrects: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,9 @@ class FileRecord:
         status: Whether it was read, and whether it has errors.
         reason: Code of the refusal, or of why the file does not count.
         recognised: How it was recognised: `stamp`, `headers`, or empty.
+        content: Digest of what it says: whose it is and the values of its cells. Saving a file again leaves it as it
+            is. Empty if the file was not read, or comes from a book of an earlier version.
+        filler: Who filled it in, by its cover; as data.
     """
 
     file: str
@@ -65,6 +75,8 @@ class FileRecord:
     status: Status = "ok"
     reason: str = ""
     recognised: str = ""
+    content: str = ""
+    filler: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +231,12 @@ class Return:
         positions: Sheet and full block name -> where its fields are.
         waivers: Waivers that go with it. `findings` does not reflect them: a merge applies them, as of a day.
         first_hand: Whether the file itself was read, rather than a consolidated workbook that it had gone into.
+        touched: Full block name -> key of a row that the workbook was sent out with and still has -> the fields whose
+            value is another now, often none. A key that is not in it is a new row.
+        gone: Full block name -> key of a row that the workbook was sent out with and has no more -> field -> what it
+            was sent out with, as `comparison_text`.
+        baseline_lost: Whether the record of what the workbook was sent out with is missing or was changed, so that all
+            its rows look new.
         tables: Full block name (`tracking.tasks`) -> frame: index 1-based sheet row, one column a field, values codes.
             Filled by `xlsflow.read`; in a merge the rows of all returns are in one table.
     """
@@ -231,6 +249,9 @@ class Return:
     positions: Mapping[tuple[str, str], FieldPositions] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     first_hand: bool = True
+    touched: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    gone: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    baseline_lost: bool = False
     # Frames compare element by element, so they cannot take part in the equality of returns.
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, compare=False)
 
@@ -250,6 +271,16 @@ class Return:
     def region(self) -> str:
         """Code of the region that it is from."""
         return self.record.stamp.region
+
+    @property
+    def filler(self) -> str:
+        """Who filled it in, by its cover; as data."""
+        return self.record.filler
+
+    @property
+    def corrects(self) -> str:
+        """Digest of the return that it is the marked copy of; empty if it is no marked copy."""
+        return self.record.stamp.corrects
 
     @property
     def ok(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ def collect(
 
     preload("checks.schema", "merge.merge", "reports")  # a second's work, while other processes read
     files = [(file, _refusal(file)) for file in find_files(paths)]
-    limits = usual_limits()
+    limits = replace(usual_limits(), base=True)
     requests = [Request(file.path, (file.name, file.found)) for file, refusal in files if refusal is None]
     answers = read_files(requests, reading_step(definitions, limits), limits)
     return [refusal or _value(next(answers), file, definitions) for file, refusal in counted(files, "read", progress)]

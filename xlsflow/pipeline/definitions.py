@@ -62,6 +62,13 @@ class PackDefinitions:
         return region_fields({name: block for name, (_, block) in self.blocks.items()})
 
     @cached_property
+    def filler_fields(self) -> Mapping[str, FieldBase]:
+        """Full block name -> the field in which people say who has filled a workbook in."""
+        from xlsflow.intake.recognition.file_identity import filler_fields
+
+        return filler_fields({name: block for name, (_, block) in self.blocks.items()})
+
+    @cached_property
     def readers(self) -> Mapping[str, RowReader]:
         """Full name of each block -> what reads its rows."""
         from xlsflow.intake.read_rows import RowReader

@@ -104,7 +104,7 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
             outgoing = blank
             if before is not None:
                 prefilled = before.of(region.code, blank.day.year)
-                outgoing = replace(blank, rows=prefilled.rows, numbers=prefilled.numbers)
+                outgoing = replace(blank, rows=prefilled.rows, numbers=prefilled.numbers, since=prefilled.round)
                 written.unheard += [] if prefilled.found else [region]
             writer.write(path, outgoing)
             written.append(path)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Template
 
-_FILE, _, _, _REGION, _ = ORIGIN
+_FILE, _, _, _REGION, _ROUND = ORIGIN
 # Stands in for an unknown time of saving, so that any file with a known one is later.
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -39,11 +39,13 @@ class PrefilledRows:
         rows: Full block name -> its rows, as data.
         numbers: Full block name -> the first running number that no row has used.
         found: Whether there is any return of the region.
+        round: The latest round that rows are from; empty where there is no row.
     """
 
     rows: Mapping[str, Sequence[_Row]]
     numbers: Mapping[str, int]
     found: bool
+    round: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Prefill:
         files = set(self._latest(region))
         rows: dict[str, Sequence[_Row]] = {}
         numbers: dict[str, int] = {}
+        rounds: set[str] = set()
         for name, template, block in self._blocks():
             own = self._own[name].get(region, ())
             if next_number := self._next(name, block, own, (region, year)):
@@ -82,7 +85,8 @@ class Prefill:
                 returned = _rows(columns, block, latest)
                 prefilled = [row for row in returned if self._is_open(row, template, block)]
                 rows |= {name: prefilled} if prefilled else {}
-        return PrefilledRows(rows, numbers, found=bool(files))
+                rounds.update(str(columns[_ROUND][position]) for position in latest if prefilled)
+        return PrefilledRows(rows, numbers, found=bool(files), round=max(rounds, default=""))
 
     @cached_property
     def _own(self) -> Mapping[str, Mapping[str, Sequence[int]]]:
@@ -199,14 +203,9 @@ def known_tables(names: Sequence[str], templates: Sequence[Template]) -> frozens
 
 def _rows(columns: Mapping[str, Sequence[object]], block: DataBlock, positions: Sequence[int]) -> Iterator[_Row]:
     """Yield rows as field name -> value, without blanks and without fields that a workbook fills in itself."""
-    names = [f.name for f in block.columns if f.name in columns and _is_typed(block, f.name)]
+    names = [f.name for f in block.columns if f.name in columns and f.is_typed]
     for position in positions:
         yield {name: value for name in names if (value := columns[name][position]) is not None}
-
-
-def _is_typed(block: DataBlock, name: str) -> bool:
-    field = block.field(name)
-    return not (field.computed or field.fill or field.defines)
 
 
 def _values(column: Any) -> list[object]:  # noqa: ANN401 - of pandas

@@ -50,6 +50,8 @@ class BrokenPack:
     name: str
 
 
+_SINCE_SENT = LocalizedText("与发出时相比", "since it was sent out")
+
 ReadFile = Return | ConsolidatedWorkbook | BrokenPack
 """What one file is read as."""
 
@@ -110,6 +112,8 @@ def read_grids(
     returned = _with_values(returned, opened)
     if definitions.as_return and definitions.project is not None:
         returned = _identified(definitions.project, opened, returned)
+    if definitions.as_return:
+        returned = _beside_baseline(returned, opened, workbook, definitions)
     return check_return(returned, definitions) if definitions.check_rows else returned
 
 
@@ -248,6 +252,36 @@ def _identified(project: Project, opened: PackDefinitions, returned: Return) -> 
     record, diagnostic = with_region(returned.record, returned.record.file.rpartition("/")[2], written, project)
     findings = () if diagnostic is None else (_finding(record, diagnostic),)
     return replace(returned, record=with_utc_saved(record, project), findings=(*returned.findings, *findings))
+
+
+def _beside_baseline(
+    returned: Return, opened: PackDefinitions, workbook: RawWorkbook, definitions: Definitions
+) -> Return:
+    """Return a file with what was touched in it, who has filled it in, and the digest of what it says."""
+    from xlsflow.intake.hidden.baseline import sent_out_with
+    from xlsflow.intake.recognition.file_identity import filler
+    from xlsflow.intake.touched import compared, content_digest, silence
+
+    blocks = {name: block for name, (_, block) in opened.blocks.items()}
+    record = replace(
+        returned.record,
+        content=content_digest(returned.record.stamp, returned.blocks),
+        filler=filler(returned.blocks, opened.filler_fields),
+    )
+    returned = replace(returned, record=record)
+    since = ""
+    # Without a project, names of regions and people are not read as their codes, which the baseline has.
+    if definitions.project is not None:
+        baseline, lost = sent_out_with(workbook, record.stamp.base)
+        touched, gone = compared(returned.blocks, blocks, baseline)
+        returned = replace(returned, touched=touched, gone=gone, baseline_lost=lost)
+        since = baseline.round
+    code = silence(returned, {name: block for name, (sheet, block) in opened.blocks.items() if not sheet.cover})
+    if not code:
+        return returned
+    unchanged = LocalizedText(f"与 {since} 轮相比", f"since {since}") if since else _SINCE_SENT
+    facts = {"since": unchanged}
+    return replace(returned, findings=(*returned.findings, _finding(record, Diagnostic(code, facts))))
 
 
 def _finding(record: FileRecord, diagnostic: Diagnostic, sheet: str = "") -> Finding:

@@ -41,6 +41,8 @@ def document_properties(labels: Labels) -> Mapping[str, str]:
         lang=labels.lang,
         document="",
         kind=CONSOLIDATED_KIND,
+        base="",
+        corrects="",
     )
     facts = {**asdict(stamp), hidden_pages.AS_OF_FACT: labels.inputs.as_of.isoformat()}
     return {f"{PROPERTY_PREFIX}{name}": fact for name, fact in facts.items() if fact}
@@ -159,7 +161,7 @@ def _locations(book: Book) -> Listing:
 
 
 def _files(book: Book) -> Listing:
-    parts = ("file", "sha256", "writer", "status", "reason", "recognised")
+    parts = ("file", "sha256", "writer", "status", "reason", "recognised", "content", "filler")
     columns: dict[str, list[ReportValue]] = {name: [getattr(record, name) for record in book.files] for name in parts}
     columns["saved"] = [_instant(record.saved) for record in book.files]
     stamped = [asdict(record.stamp) for record in book.files]

@@ -12,6 +12,22 @@ if TYPE_CHECKING:
     from xlsflow.intake.grid import RawWorkbook
 
 
+def sent_out_with(workbook: RawWorkbook, fingerprint: str) -> tuple[Baseline, bool]:
+    """Return the rows that a workbook was sent out with, and whether the record of them is lost.
+
+    Args:
+        workbook: The return, opened with `Limits(base=True)`.
+        fingerprint: What its stamp says of them; empty if there were none, or 0.1.0 wrote it.
+    """
+    baseline = read_baseline(workbook)
+    if baseline is None:
+        edited = any(grid.name.startswith(BASELINE_SHEET) for grid in workbook.grids)
+        return Baseline(), bool(fingerprint) or edited
+    if fingerprint and fingerprint != baseline.fingerprint:
+        return Baseline(), True
+    return baseline, False
+
+
 def read_baseline(workbook: RawWorkbook) -> Baseline | None:
     """Return the rows that a workbook was sent out with; None if it has no baseline or the baseline was edited.
 

@@ -172,11 +172,12 @@ class _PageReader:
     def _files(self) -> Iterator[FileRecord]:
         for line in self._lines(hidden_pages.FILES_PAGE):
             texts = {name: str(value or "") for name, value in line.items()}
-            stamp = Stamp(**{field.name: texts[f"stamp.{field.name}"] for field in fields(Stamp)})
+            # Earlier versions wrote fewer columns.
+            stamp = Stamp(**{field.name: texts.get(f"stamp.{field.name}", "") for field in fields(Stamp)})
             saved = self._instant(hidden_pages.FILES_PAGE, texts["saved"]) if texts["saved"] else None
             yield FileRecord(
                 texts["file"], texts["sha256"], stamp, saved, texts["writer"], cast("Any", texts["status"]),
-                texts["reason"], texts["recognised"],
+                texts["reason"], texts["recognised"], texts.get("content", ""), texts.get("filler", ""),
             )  # fmt: skip
 
     def _findings(self) -> Iterator[Finding]:

@@ -92,7 +92,7 @@ def limits_asked(words: str) -> Limits:
     Raises:
         InputError: If a word is no limit with a number above zero.
     """
-    known = {limit.name for limit in fields(Limits)} - {"lists"}
+    known = {limit.name for limit in fields(Limits)} - {"lists", "base"}
     changed: dict[str, float] = {}
     for word in words.replace(",", " ").split():
         found = _SETTING.fullmatch(word)

@@ -59,6 +59,27 @@ def region_fields(blocks: Mapping[str, DataBlock]) -> Mapping[str, FieldBase]:
     return {name: field for name, block in blocks.items() for field in block.columns if field.fill == _REGION_FACT}
 
 
+def filler_fields(blocks: Mapping[str, DataBlock]) -> Mapping[str, FieldBase]:
+    """Return full block name -> the first field for a person beside that of the workbook's region."""
+    cover = {name: blocks[name] for name in region_fields(blocks)}
+    people = {name: [f for f in block.columns if f.names_a_person] for name, block in cover.items()}
+    return {name: fields[0] for name, fields in people.items() if fields}
+
+
+def filler(blocks: Iterable[BlockRows], fields: Mapping[str, FieldBase]) -> str:
+    """Return who has filled a return in, as data; what is written there if that cannot be read; else nothing.
+
+    Args:
+        blocks: The blocks of a return, with their values.
+        fields: See `filler_fields`.
+    """
+    for table in blocks:
+        field = fields.get(table.full_name)
+        if field is not None and table.rows and field.name in table.values:
+            return str(table.values[field.name][0] or table.text(0, field.name).strip())
+    return ""
+
+
 def region_in_cell(blocks: Iterable[BlockRows], fields: Mapping[str, FieldBase], scope: Scope) -> str:
     """Return the region in the cell that a workbook is sent out with for it; empty where there is none.
 

@@ -142,9 +142,14 @@ class FieldBase(BaseModel):
         return None
 
     @property
-    def counts_as_content(self) -> bool:
-        """Whether a value in this field makes a row non-empty: not if computed, prefilled or workbook-level."""
+    def is_typed(self) -> bool:
+        """Whether people fill it in: the workbook does that itself if it is computed, prefilled or workbook-level."""
         return not self.computed and not self.fill and not self.defines
+
+    @property
+    def counts_as_content(self) -> bool:
+        """Whether a value in this field makes a row non-empty."""
+        return self.is_typed
 
     @property
     def numeric(self) -> bool:
@@ -154,6 +159,11 @@ class FieldBase(BaseModel):
     @property
     def is_share(self) -> bool:
         """Whether the values are percentages, which a row of totals averages instead of adding them up."""
+        return False
+
+    @property
+    def names_a_person(self) -> bool:
+        """Whether the values are names of people."""
         return False
 
     @property

@@ -104,6 +104,11 @@ class PersonField(FieldBase):
         return self.never
 
     @property
+    def names_a_person(self) -> bool:
+        """True."""
+        return True
+
+    @property
     def separators(self) -> tuple[str, ...]:
         """Characters between two people. The half-width comma is not one: it also separates surname and given name."""
         return "、", "，", "；", ";", "/", "\\", "|", "&"

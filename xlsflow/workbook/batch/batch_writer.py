@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
 from xlsflow.layout.text_metrics import text_width
-from xlsflow.workbook.outgoing.hidden_sheets import has_baseline
 from xlsflow.workbook.outgoing.pieces import pack, write_parts
 from xlsflow.workbook.outgoing.plan import in_order, row_counts
 from xlsflow.workbook.outgoing.writer import DrawnWorkbook, build_parts
@@ -120,7 +119,7 @@ def layout_key(outgoing: OutgoingWorkbook) -> Hashable:
         (outgoing.pack.name, outgoing.stamp.version, outgoing.stamp.fingerprint, outgoing.stamp.kind, outgoing.lang),
         (outgoing.as_of, outgoing.created, id(outgoing.scope), tuple(map(id, outgoing.templates))),
         tuple(text_width(shape) for shape in shapes if shape),
-        has_baseline(outgoing),
+        bool(outgoing.baseline.rows),
     )
 
 

@@ -11,15 +11,13 @@ from dataclasses import fields
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from xlsflow.fileformat.baseline import Baseline, comparison_text
 from xlsflow.fileformat.hidden_sheets import BASELINE_SHEET, LISTS_SHEET, STAMP_SHEET
-from xlsflow.fileformat.stamp import NAME_PREFIX, PROPERTY_PREFIX, RETURN_KIND
+from xlsflow.fileformat.stamp import NAME_PREFIX, PROPERTY_PREFIX
 from xlsflow.workbook.outgoing.cell_xml import escape, mark
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-    from xlsflow.model.returns import Stamp
     from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
     from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
 
@@ -28,7 +26,7 @@ _AUTHOR = "xlsflow"
 
 def draw_hidden_sheets(book: Workbook, outgoing: OutgoingWorkbook) -> Sequence[str]:
     """Add the hidden sheets without their rows; return their names, that of the stamp last."""
-    names = [LISTS_SHEET, *([BASELINE_SHEET] if has_baseline(outgoing) else []), STAMP_SHEET]
+    names = [LISTS_SHEET, *([BASELINE_SHEET] if outgoing.baseline.rows else []), STAMP_SHEET]
     for name in names:
         sheet = book.add_worksheet(name)
         if name == STAMP_SHEET:
@@ -44,8 +42,8 @@ def hidden_rows(name: str, outgoing: OutgoingWorkbook, dropdowns: Dropdowns) -> 
         columns = [(header, *texts) for header, texts in dropdowns.columns.items()]
         return [*zip_longest(*columns, fillvalue="")]
     if name == BASELINE_SHEET:
-        return [*_baseline(outgoing).lines()]
-    return [(f"{PROPERTY_PREFIX}{name}", text) for name, text in _stamp_texts(outgoing.stamp).items()]
+        return [*outgoing.baseline.lines()]
+    return [(f"{PROPERTY_PREFIX}{name}", text) for name, text in _stamp_texts(outgoing).items()]
 
 
 def draw_properties(book: Workbook, outgoing: OutgoingWorkbook) -> None:
@@ -53,40 +51,22 @@ def draw_properties(book: Workbook, outgoing: OutgoingWorkbook) -> None:
     title, subject = outgoing.pack.title.say(outgoing.lang), mark("document")
     # Without a time of creation xlsxwriter would write that of now, and the bytes would differ each time.
     book.set_properties({"title": title, "subject": subject, "author": _AUTHOR, "created": outgoing.created})
-    for name in _stamp_texts(outgoing.stamp):
+    for name in _stamp_texts(outgoing):
         book.set_custom_property(f"{PROPERTY_PREFIX}{name}", mark(name), "text")
 
 
-def stamp_marks(stamp: Stamp) -> Mapping[str, str]:
+def stamp_marks(outgoing: OutgoingWorkbook) -> Mapping[str, str]:
     """Return the values of those placeholders, as XML."""
-    return {name: escape(text) for name, text in _stamp_texts(stamp).items()}
+    return {name: escape(text) for name, text in _stamp_texts(outgoing).items()}
 
 
-def stamp_names(stamp: Stamp) -> Mapping[str, str]:
-    """Return the defined names of a stamp with what they refer to."""
-    texts = _stamp_texts(stamp)
+def stamp_names(outgoing: OutgoingWorkbook) -> Mapping[str, str]:
+    """Return the defined names of the stamp with what they refer to."""
+    texts = _stamp_texts(outgoing)
     return {f"{NAME_PREFIX}{name}": '="{}"'.format(text.replace('"', '""')) for name, text in texts.items()}
 
 
-def _stamp_texts(stamp: Stamp) -> Mapping[str, str]:
-    return {attribute.name: str(getattr(stamp, attribute.name)) for attribute in fields(stamp)}
-
-
-def has_baseline(outgoing: OutgoingWorkbook) -> bool:
-    """Return whether a workbook goes out with rows that a merge can recognise by their key."""
-    # A workbook that is printed, and the project workbook, never come back as a return.
-    if outgoing.for_print or outgoing.stamp.kind != RETURN_KIND:
-        return False
-    return any(
-        comparison_text(row.get(block.key))
-        for template in outgoing.templates
-        for block in template.data
-        if block.has_rows and block.key
-        for row in outgoing.rows.get(template.full_name(block), ())
-    )
-
-
-def _baseline(outgoing: OutgoingWorkbook) -> Baseline:
-    blocks = [(template, block) for template in outgoing.templates for block in template.data if block.has_rows]
-    keys = {template.full_name(block): block.key for template, block in blocks}
-    return Baseline.from_rows({name: rows for name, rows in outgoing.rows.items() if name in keys}, keys)
+def _stamp_texts(outgoing: OutgoingWorkbook) -> Mapping[str, str]:
+    texts = {attribute.name: str(getattr(outgoing.stamp, attribute.name)) for attribute in fields(outgoing.stamp)}
+    del texts["corrects"]  # only a marked copy has it
+    return {**texts, "base": outgoing.baseline.fingerprint if outgoing.baseline.rows else ""}

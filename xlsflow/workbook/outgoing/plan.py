@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from xlsflow.fileformat.baseline import Baseline
+from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.i18n import Lang
 from xlsflow.layout.sheet_layout import (
     ColumnSpan,
@@ -63,6 +65,7 @@ class OutgoingWorkbook:
         created: The time of creation that the file states.
         numbers: Full block name -> the first running number for new rows, if earlier numbers are taken.
         for_print: Whether it is only printed: no spare rows, results instead of formulas, rows as high as their texts.
+        since: Round that the prefilled rows are from; empty where it is not known.
     """
 
     pack: Pack
@@ -76,6 +79,17 @@ class OutgoingWorkbook:
     created: datetime = datetime(2000, 1, 1)  # noqa: DTZ001 - the date of a file has no zone
     numbers: Mapping[str, int] = field(default_factory=dict)
     for_print: bool = False
+    since: str = ""
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """The rows that it goes out with and that a merge can recognise by their key."""
+        # A workbook that is printed, and the project workbook, never come back as a return.
+        if self.for_print or self.stamp.kind != RETURN_KIND:
+            return Baseline()
+        blocks = [(template, block) for template in self.templates for block in template.data if block.has_rows]
+        keys = {template.full_name(block): block.key for template, block in blocks}
+        return Baseline.from_rows({name: rows for name, rows in self.rows.items() if name in keys}, keys, self.since)
 
     @property
     def day(self) -> date:

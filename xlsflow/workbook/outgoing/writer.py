@@ -134,7 +134,7 @@ class DrawnWorkbook:
                 self._hidden_rows[number] = rows
                 self._pieces[sheet_part(number)] = [Piece(texts_sheet(*halves, rows))]
             parts[sheet_part(number)] = self._pieces[sheet_part(number)]
-        marks = stamp_marks(outgoing.stamp)
+        marks = stamp_marks(outgoing)
         for part in _PROPERTY_PARTS:
             parts[part] = [Piece(replace_marks(self._package.parts[part], marks))]
         names = _defined_names(planned, dropdowns, sheets)
@@ -181,4 +181,4 @@ def _defined_names(
     day = planned.outgoing.as_of
     as_of = f"=DATE({day.year},{day.month},{day.day})" if day else "=TODAY()"  # unless a field defines it
     names = {name: refers_to for sheet in sheets for name, refers_to in sheet.names.items()}
-    return {AS_OF: as_of, **names, **dropdowns.names(), **stamp_names(planned.outgoing.stamp)}
+    return {AS_OF: as_of, **names, **dropdowns.names(), **stamp_names(planned.outgoing)}
