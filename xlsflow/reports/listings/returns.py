@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.findings import Finding, Location
 from xlsflow.model.report_model import Listing, ReportColumn
+from xlsflow.model.returns import REGION_DOUBTFUL
 from xlsflow.reports import texts
 from xlsflow.reports.figures.returns import NOT_RETURNED, RETURNED_LATE, uncounted_files
 from xlsflow.reports.figures.signals import SignalRule
@@ -59,7 +60,8 @@ def _state(
     lang = labels.lang
     signal_of = dict(zip(regions["region"], regions["light"], strict=True))
     signals = [signal_of[code] for code in returned["region"]]
-    states = [*returned["state"], *("refused" if record.status == "refused" else "foreign" for record in others)]
+    unused = ["refused" if is_unused(record) else "foreign" for record in others]
+    states = [*returned["state"], *unused]
     state_marks: list[Mark | None] = [RETURN_MARKS.get(state, "idle") for state in states]
     signal_marks: list[Mark | None] = [*(SIGNAL_MARKS[signal] for signal in signals), *(None for _ in others)]
     names = [*labels.regions(returned["region"].tolist()), *_blank(others)]
@@ -132,6 +134,11 @@ def _signal_rule_text(labels: Labels) -> str:
     rule, lang = SignalRule.of(labels.inputs), labels.lang
     new = texts.SIGNAL_RULE_NEW.format(lang, count=rule.red_new) if rule.red_new and labels.inputs.previous else ""
     return texts.SIGNAL_RULE.format(lang, red_days=rule.red_days, soon=rule.amber_soon, new=new)
+
+
+def is_unused(record: FileRecord) -> bool:
+    """Return whether nothing of a file is used, so that somebody must see to it."""
+    return record.status == "refused" or record.reason == REGION_DOUBTFUL
 
 
 def uncounted_reason(labels: Labels, record: FileRecord) -> str | None:
