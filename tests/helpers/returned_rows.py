@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tests.helpers.documents import TOP
+from xlsflow.fileformat.baseline import Baseline
 from xlsflow.pipeline.generate import outgoing_workbook
 from xlsflow.pipeline.project_file import default_pack, load_project, open_library
 from xlsflow.workbook.outgoing.writer import write_workbook
@@ -62,15 +63,22 @@ def a_return(
         pack: The pack; the default one where empty.
         more: Full name of a block -> its rows.
     """
+    rows: dict[str, list[Row]] = {TASKS: list(tasks), NEEDS: [need(needs)] if needs else []}
+    rows |= {name: list(lines) for name, lines in (more or {}).items()}
+    return a_return_of(path, region, rows, day=day, pack=pack)
+
+
+def a_return_of(path: Path, region: str, rows: Mapping[str, list[Row]], *, day: int = 18, pack: str = "") -> Path:
+    """Write a return in a region's workbook, which went out blank, with rows by full name of their block."""
     library = open_library()
     project = load_project(PROJECT, library)
     chosen = library.pack(pack) if pack else default_pack(library)
     scope = library.scope(project.lists(), {**chosen.settings, **project.figures()})
     asked = project.region(region)
     edition = outgoing_workbook(asked, project, chosen, library.sheets(chosen, scope), scope, asked.language)
-    rows: dict[str, list[Row]] = {TASKS: list(tasks), NEEDS: [need(needs)] if needs else []}
-    rows |= {name: list(lines) for name, lines in (more or {}).items()}
     rows = {name: lines for name, lines in rows.items() if lines}
+    filled = replace(edition, rows=rows, created=datetime(2026, 11, day, 9))  # noqa: DTZ001 - of a file
+    vars(filled)["baseline"] = Baseline()  # the region has filled the rows in
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_workbook(path, replace(edition, rows=rows, created=datetime(2026, 11, day, 9)))  # noqa: DTZ001 - of a file
+    write_workbook(path, filled)
     return path

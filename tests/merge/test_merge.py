@@ -366,7 +366,7 @@ def test_every_row_is_accounted_for(files: list[tuple[FileRecord, Rows, Rows]]) 
     for block, table in book.tables.items():
         rows = {line.file: line.merged + line.unchanged for line in book.ledger if line.block == block}
         # A row may have cells of several returns; it stands at one of them.
-        assert all(count <= rows[file] for file, count in table["_file"].value_counts().items())
+        assert all(count <= rows[str(file)] for file, count in table["_file"].value_counts().items())
     assert len(book.aside) == sum(line.set_aside for line in book.ledger)
 
 

@@ -214,7 +214,7 @@ def _returns(folder: Path) -> list[Path]:
         a_return(folder / "hd2.xlsx", "HD", row, task(3), pack="cross_region", day=16),
         a_return(folder / "hb.xlsx", "HB", task(2), task(5, req_id="RW-2026-001"), needs="RW-2026-002"),
         a_return(folder / "hn.xlsx", "HN", task(9), needs="RW-2026-001", day=15),
-        a_return(folder / "hn-later.xlsx", "HN", task(8), needs="RW-2026-003"),
+        a_return(folder / "hn-later.xlsx", "HN", task(9, task="另一件"), needs="RW-2026-003"),
         Path(shutil.copy(folder / "hn.xlsx", folder / "hn-copy.xlsx")),
     ]
 

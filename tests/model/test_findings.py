@@ -40,6 +40,9 @@ LATER = {
     "file_twice": {"other"},
     # A dict or a table of codes stands between: intake/read.py, recognise.py, worker; flow/collect.py, setup.py.
     "region_differs": {"region", "written"},
+    "region_doubtful": {"region", "agreeing", "signs", "digest"},
+    "return_untouched": {"since"},
+    "returns_file_unknown": {"near"},
     "column_extra": {"column", "count", "title"},
     "hidden_rows": {"count", "rows"},
     "sheet_copy_same": {"original"},

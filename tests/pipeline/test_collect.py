@@ -42,7 +42,8 @@ def returned(round_: Path, region: str, target: Path, change: Callable[[Any], No
     """Save a region's workbook under some name, with the reporter filled in and something done to it."""
     book = opened_by_openpyxl(sent(round_, region))
     cover = book.worksheets[0]
-    reporter = xlsflow.open_project(round_ / "project.xlsx").people[0].name
+    project = xlsflow.open_project(round_ / "project.xlsx")
+    reporter = next(one.name for one in project.people if project.region_of(one.name) == region)
     for row in cover.iter_rows():
         for cell in row:
             if str(cell.value).startswith(("填报人", "Reporter")):
@@ -116,7 +117,7 @@ def test_without_any_stamp_a_return_is_known_by_its_headers_and_its_cover(round_
 
     assert (record.recognised, record.stamp.pack, record.stamp.region) == ("headers", "coordination", "HN")
     assert record.stamp.round == "2026-W47"
-    assert codes(outcome.findings) == ["stamp_missing"]
+    assert codes(outcome.findings) == ["return_empty", "stamp_missing"]
 
 
 @pytest.mark.parametrize("name", ["周报_华南.xlsx", "report-HN-final.xlsx", "South China week 47.xlsx"])
@@ -128,7 +129,7 @@ def test_without_stamp_and_cover_the_name_of_the_file_says_whose_it_is(round_: P
     outcome = looked_at(round_, returned(round_, "HN", tmp_path / name, change))
 
     assert only(outcome).stamp.region == "HN"
-    assert codes(outcome.findings) == ["sheet_missing", "stamp_missing"]
+    assert codes(outcome.findings) == ["return_empty", "sheet_missing", "stamp_missing"]
 
 
 def test_a_return_that_nothing_says_the_region_of_must_be_told_apart(round_: Path, tmp_path: Path) -> None:
@@ -149,7 +150,7 @@ def test_a_file_that_was_sent_to_another_region_is_noticed(round_: Path, tmp_pat
 
     outcome = looked_at(round_, returned(round_, "HN", tmp_path / "x.xlsx", change))
 
-    assert codes(outcome.findings) == ["region_differs"]
+    assert codes(outcome.findings) == ["region_differs", "return_empty"]
     assert only(outcome).stamp.region == "HN"
     assert "“华南”" in outcome.findings[0].message("zh")
     assert "“华北”" in outcome.findings[0].message("zh")
@@ -158,7 +159,7 @@ def test_a_file_that_was_sent_to_another_region_is_noticed(round_: Path, tmp_pat
 def test_a_cover_that_is_blank_is_asked_for_once_a_cell(round_: Path) -> None:
     outcome = looked_at(round_, sent(round_, "HD"))
 
-    assert codes(outcome.findings) == ["required_blank", "required_blank"]
+    assert codes(outcome.findings) == ["return_empty", "required_blank", "required_blank"]
     assert [line.seen for line in outcome.ledger if line.seen] == [1] * sum(line.seen > 0 for line in outcome.ledger)
 
 
@@ -179,7 +180,8 @@ def test_what_lies_in_an_inbox_beside_returns_is_named_once_and_harms_nothing(ro
         "空.xlsx": ("refused", "file_empty"),
         "别的.xlsx": ("refused", "foreign_file"),
     }
-    assert sorted(codes(outcome.findings)) == sorted(record.reason for record in outcome.files if record.reason)
+    reasons = [record.reason for record in outcome.files if record.reason]
+    assert sorted(codes(outcome.findings)) == sorted([*reasons, "return_empty"])
     assert CATALOGUE["file_is_lock"].severity == "info"
 
 

@@ -27,7 +27,7 @@ def test_the_findings_object_has_the_fields_that_programs_rely_on() -> None:
     ]  # fmt: skip
     assert made["ledger"][0] == {
         "file": "W47_华东.xlsx", "sheet": "执行跟踪", "block": example.JOBS, "seen": 11, "blank": 3, "merged": 7,
-        "superseded": 0, "duplicate": 0, "set_aside": 1,
+        "superseded": 0, "duplicate": 0, "set_aside": 1, "unchanged": 0, "carried": 0,
     }  # fmt: skip
 
 

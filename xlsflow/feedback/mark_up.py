@@ -37,7 +37,13 @@ from xlsflow.feedback.unmark import findings_sheet_names, unmark
 from xlsflow.feedback.workbook_parts import STYLES_TYPE, WorkbookXml, sheet_reference
 from xlsflow.feedback.xlsx_package import Package
 from xlsflow.feedback.xml_edit import XML_DECLARATION, apply_edits, attributes_edit
-from xlsflow.fileformat.feedback_marks import FINDINGS_SHEET, FINDINGS_SHEET_LINK, ORIGINAL_STYLES_SHEET, SEVERITY_SIGNS
+from xlsflow.fileformat.feedback_marks import (
+    CORRECTED_RETURN,
+    FINDINGS_SHEET,
+    FINDINGS_SHEET_LINK,
+    ORIGINAL_STYLES_SHEET,
+    SEVERITY_SIGNS,
+)
 from xlsflow.findings import SEVERITY_ORDER, Finding
 from xlsflow.i18n import Lang
 from xlsflow.system.atomic_write import write_atomically
@@ -84,6 +90,8 @@ def mark_up(
         unmark(package, sheets)
         if any(not finding.waived for finding in findings):
             _Marker(package, sheets, lang).mark(source.name, findings, dropdowns)
+            # What comes back bears the digest of what it corrects.
+            sheets.define_name(CORRECTED_RETURN, f'"{package.sha256}"')
         package.verify()
     except _MALFORMED as error:
         raise OutputError("cannot_be_marked", reason=type(error).__name__) from error  # the package is malformed

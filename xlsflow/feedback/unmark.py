@@ -10,6 +10,7 @@ from xlsflow.feedback.workbook_parts import SheetEntry, WorkbookXml
 from xlsflow.feedback.xlsx_package import Package
 from xlsflow.feedback.xml_edit import apply_edits, attributes_edit
 from xlsflow.fileformat.feedback_marks import (
+    CORRECTED_RETURN,
     FINDINGS_SHEET_LINK,
     FINDINGS_SHEET_NAMES,
     ORIGINAL_STYLES_SHEET,
@@ -23,6 +24,7 @@ def unmark(package: Package, sheets: WorkbookXml) -> None:
     for name in findings_sheet_names(package, sheets, texts):
         sheets.remove(name)
     sheets.remove_name(FINDINGS_SHEET_LINK)
+    sheets.remove_name(CORRECTED_RETURN)
     pairs = _restored_styles(package, sheets)
     for name in [sheet.name for sheet in sheets.entries() if _is_kept(sheet)]:
         sheets.remove(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import posixpath
 import zipfile
@@ -68,6 +69,11 @@ class Package:
         self._changed: dict[str, bytes] = {}
         self._new: dict[str, str] = {}
         self._gone: set[str] = set()
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the bytes that were read."""
+        return hashlib.sha256(self._data).hexdigest()
 
     def __contains__(self, name: str) -> bool:
         name = _part_key(name)

@@ -23,6 +23,9 @@ FINDINGS_SHEET_MARK = "xlsflow:feedback"
 FINDINGS_SHEET_LINK = f"{NAME_PREFIX}feedback"
 """Defined name that refers to that sheet."""
 
+CORRECTED_RETURN = f"{NAME_PREFIX}corrects"
+"""Defined name with the digest of the return that was marked: a fact of the stamp, so a reader finds it there."""
+
 ORIGINAL_STYLES_SHEET = "_xf_marks"
 """Name of the hidden sheet that stores the styles of marked cells, to restore them later."""
 

@@ -1,4 +1,7 @@
-"""Applies the project's waivers: which of them go with which file, and findings about the waivers themselves."""
+"""Applies the project's waivers: which of them go with which file, and findings about the waivers themselves.
+
+So is the project's sheet of returns looked through, which names files too.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,13 @@ from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.merge.union_of_returns import original_name
 from xlsflow.messages import CATALOGUE, REFUSALS
 from xlsflow.model.consolidated_book import Book, ReturnSet
-from xlsflow.model.returns import FileRecord, Return
+from xlsflow.model.returns import REGION_DOUBTFUL, FileRecord, Return
 from xlsflow.model.waivers import Waiver, joined, waive
 from xlsflow.template.lists import fold_text
 
 if TYPE_CHECKING:
     from xlsflow.model.project import Project
+    from xlsflow.model.registered_returns import RegisteredReturn
 
 _FOLDERS = re.compile(r"[/\\]")
 
@@ -44,7 +48,8 @@ def with_waivers(returns: ReturnSet, project: Project, day: date | None) -> Retu
 
 
 def _with(returned: Return, waivers: Sequence[Waiver]) -> Return:
-    """Return a file with more waivers; a refusal cannot be waived."""
+    """Return a file with more waivers; neither a refusal nor doubt about its region can be waived."""
+    waivers = [waiver for waiver in waivers if waiver.code != REGION_DOUBTFUL]
     if not waivers or returned.record.status == "refused":
         return returned
     return replace(returned, waivers=joined(returned.waivers, waivers))
@@ -59,12 +64,21 @@ def with_waived_status(returned: Return, day: date | None) -> Return:
 
 
 def with_waiver_findings(book: Book, project: Project, day: date | None) -> Book:
-    """Return a book with findings about the project's own waivers, each at its cell of the project workbook."""
+    """Return a book with findings about the project's own waivers and returns, each at its cell of their workbook."""
     checker = _WaiverChecker(book, project, day)
     more = [finding for waiver in project.waivers for finding in checker.check(waiver)]
+    more += [finding for line in project.returns for finding in _check_registered(line, book)]
     if not more:
         return book
     return replace(book, findings=tuple(sorted((*book.findings, *more), key=Finding.order)))
+
+
+def _check_registered(line: RegisteredReturn, book: Book) -> Iterator[Finding]:
+    """Yield a finding if a line of the sheet of returns names none of the files."""
+    if not any(line.fit(original_name(record), record.sha256) for record in book.files):
+        near = _meant(line.file, [original_name(record) for record in book.files])
+        location = Location(line.book, line.page, line.cells.get("file", ""))
+        yield Finding("returns_file_unknown", location, line.file, {"near": near})
 
 
 @dataclass(frozen=True)
@@ -108,6 +122,8 @@ class _WaiverChecker:
         sources = _Sources(self.project)
         if waiver.code not in CATALOGUE:
             return "code", "waiver_code_unknown", {"near": _meant(waiver.code, CATALOGUE)}
+        if waiver.code == REGION_DOUBTFUL:
+            return "code", "waiver_of_doubt", {}
         if waiver.code in REFUSALS:
             return "code", "waiver_of_refusal", {}
         if waiver.boxes is None:

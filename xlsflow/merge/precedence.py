@@ -12,7 +12,7 @@ from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.merge.fold import Leaf, with_corrections
 from xlsflow.model.history import round_order
 from xlsflow.model.ledger import LedgerLine
-from xlsflow.model.returns import FROM_HISTORY, FileRecord, Return
+from xlsflow.model.returns import FROM_HISTORY, REGION_DOUBTFUL, FileRecord, Return
 
 SENT_TWICE, SUPERSEDED, EARLIER = "file_twice", "superseded", "earlier_round"
 """Why a file does not count: another one has the same content; another one of its region replaces all of it; its round
@@ -32,12 +32,10 @@ class Precedence:
     Attributes:
         code: Why it does not count; empty where it does.
         other: Name of the file that counts instead, or the round that it is from.
-        keeps_findings: Whether its findings are kept although it does not count.
     """
 
     code: str = ""
     other: str | LocalizedText = ""
-    keeps_findings: bool = False
 
     @property
     def counts(self) -> bool:
@@ -50,8 +48,11 @@ class Precedence:
 
     def findings(self, returned: Return) -> tuple[Finding, ...]:
         """Return the findings of a file; one that does not count has a single finding that says why."""
-        if self.counts or self.keeps_findings:
+        if self.counts:
             return returned.findings
+        known = tuple(finding for finding in returned.findings if finding.code == self.code)
+        if known or self.code == REGION_DOUBTFUL:
+            return known
         if returned.record.recognised == FROM_HISTORY:
             return ()
         return (Finding(self.code, Location(returned.record.file), "", {"other": self.other}),)
@@ -61,18 +62,23 @@ def sent_twice(returns: Sequence[Return]) -> list[Precedence]:
     """Return for each file whether it takes part by itself; the order of the files does not matter."""
     found = [Precedence()] * len(returns)
     firsts: dict[str, int] = {}
-    for number in sorted(range(len(returns)), key=lambda n: returns[n].identity):
+    # Of identical copies, one of which the region is known goes first: the coordinator may have settled it by its name.
+    for number in sorted(range(len(returns)), key=lambda n: (_is_doubtful(returns[n]), returns[n].identity)):
         record = returns[number].record
-        if record.reason and record.reason not in (EARLIER,) and record.status != "refused":
-            found[number] = Precedence(record.reason, keeps_findings=True)
-            continue
         if record.status == "refused" or record.recognised == FROM_HISTORY:
             continue
         digest = content_digest(record)
         first = firsts.setdefault(digest, number) if digest else number
         if first != number:
             found[number] = Precedence(SENT_TWICE, returns[first].record.file)
+        elif record.reason in (REGION_DOUBTFUL, SUPERSEDED):
+            # Of a superseded file in a book of an earlier version, only the finding is known.
+            found[number] = Precedence(record.reason)
     return found
+
+
+def _is_doubtful(returned: Return) -> bool:
+    return returned.record.reason == REGION_DOUBTFUL
 
 
 def content_digest(record: FileRecord) -> str:

@@ -173,6 +173,21 @@ WORK: Mapping[str, CodedMessage] = {
         "{file} was sent to “{region}”, but the region in it is “{written}”; maybe another region's file was used."
         " Please check whose data it contains.",
     ),
+    "region_signs_differ": warning(
+        "{file} 是发给“{region}”的表，但{signs}；可能抄用了别的区域的表，请核对内容是谁的。",
+        "{file} was sent to {region}, but {signs}; maybe another region's file was used. Please check whose data it"
+        " contains.",
+    ),
+    "region_doubtful": error(
+        "{file} 是发给“{region}”的表{agreeing}，但{signs}，可能是别的区域填的；弄清之前不计入，也不替代其他文件。请在项目工作簿的“回收登记”里登记这个文件（文件名，或校验码 {digest}）属于哪个区域，再运行一次。",
+        "{file} was sent to {region}{agreeing}, but {signs}, so it may be another region's return; until this is settled it does"
+        " not count and replaces no other file. Please enter the file (its name, or its check code {digest}) and its region on"
+        " the sheet “Returns” of the project workbook, and run the command again.",
+    ),
+    "region_settled": info(
+        "{file} 按项目工作簿“回收登记”的登记，计入“{region}”。",
+        "{file} counts as the return of {region}, as entered on the sheet “Returns” of the project workbook.",
+    ),
     "region_not_asked": error(
         "{file} 的区域代码“{region}”不在项目设置里；请核对项目设置表的“区域”。",
         "{file} is from region “{region}”, which is not in the project workbook; please check its list of regions.",
@@ -209,6 +224,17 @@ WORK: Mapping[str, CodedMessage] = {
         "“{value}”表示文件没有读取，不能豁免；请让对方按提示重发文件。",
         "“{value}” says that a file was not read, which cannot be waived; please ask for the file again, as the finding"
         " says.",
+    ),
+    # --- the project's sheet of returns (merge/apply_waivers) ---
+    "returns_file_unknown": warning(
+        "回收登记的“{value}”不是这次读取的文件{near}，这一条没有起作用；请照抄检查结果中的文件名或校验码，不再需要时请删去。",
+        "“{value}” is none of the files that were read{near}, so this line has no effect; please copy the file name or the"
+        " check code from the findings, or delete the line when it is no longer needed.",
+    ),
+    "waiver_of_doubt": warning(
+        "“{value}”表示不清楚是谁的表，不能豁免；请在“回收登记”里登记它属于哪个区域。",
+        "“{value}” says that it is not known whose a file is, which cannot be waived; please enter its region on the"
+        " sheet “Returns”.",
     ),
     # --- what stops the work (errors) ---
     "system_refuses": error(

@@ -17,11 +17,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from xlsflow.errors import ProjectError, nearest_match
 from xlsflow.i18n import Lang, LocalizedText, untranslated
+from xlsflow.model.project_lists import choice_list, joined_list
+from xlsflow.model.registered_returns import RegisteredReturn
 from xlsflow.model.waivers import Waiver
-from xlsflow.template.lists import Choice, ChoiceList, PersonChoice, fold_text
+from xlsflow.template.lists import ChoiceList, PersonChoice, fold_text
 
 _Rows = Iterable[Mapping[str, Any]]
 _T = TypeVar("_T")
+# Between several former names of a region.
+_APART = re.compile(r"[、，,；;\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,17 @@ class Region:
     calendar: str = "cn"
     language: Lang = "zh"
     head: str = ""
+    was: str = ""
 
     @property
     def label(self) -> LocalizedText:
         """Its name in both languages."""
         return LocalizedText(self.name, self.name_en or self.name)
+
+    @property
+    def former(self) -> tuple[str, ...]:
+        """Names and codes that it had before."""
+        return tuple(name for text in _APART.split(self.was) if (name := text.strip()))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -150,6 +160,7 @@ class Project:
         settings: Other figures that differ.
         holidays: Days that the calendars do not know.
         waivers: Findings that are accepted.
+        returns: Files of which the coordinator has settled whose they are.
     """
 
     project: Facts = field(default_factory=Facts)
@@ -162,6 +173,7 @@ class Project:
     settings: tuple[Setting, ...] = ()
     holidays: tuple[Holiday, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    returns: tuple[RegisteredReturn, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -178,12 +190,24 @@ class Project:
     def _codes(self) -> frozenset[str]:
         return frozenset(region.code for region in self.regions)
 
+    @cached_property
+    def _former(self) -> Mapping[str, str]:
+        """Return every former name or code, as it is compared -> code of its region.
+
+        Left out are those that are present names, and those of several regions: the parts of a region that was split.
+        """
+        named = [(fold_text(name), region.code) for region in self.regions for name in region.former]
+        count = Counter(name for name, _ in dict.fromkeys(named))
+        present = {fold_text(name) for region in self.regions for name in _names(region)}
+        return {name: code for name, code in named if count[name] == 1 and name not in present}
+
     def region(self, name: str) -> Region:
         """Return a region by code or name.
 
         Raises:
             ProjectError: There is none.
         """
+        name = self._former.get(fold_text(name), name)
         region = self._by_name.get(name) or self._by_name.get(fold_text(name))
         if region is not None:
             return region
@@ -196,15 +220,28 @@ class Project:
         """Return whether a region code is one of the project's."""
         return code in self._codes
 
+    def present_code(self, code: str) -> str:
+        """Return the present code of the region that a file names by a code; a former one may be in older files."""
+        return code if code in self._codes else self._former.get(fold_text(code), code)
+
+    @cached_property
+    def _region_codes(self) -> Mapping[str, str]:
+        """Return every name of a region, as it is compared -> its code."""
+        return {**self._former, **{fold_text(text): r.code for r in self.regions for text in _names(r)}}
+
+    def region_of(self, person: str) -> str:
+        """Return the code of a person's region; empty where the person is not listed."""
+        found = next((one for one in self.people if one.name == person), Person())
+        return self._region_codes.get(fold_text(found.region), "")
+
     def lists(self) -> Mapping[str, ChoiceList]:
         """Return the choice lists that the project names."""
-        regions = _choices(
-            "regions", ((r.code, r.name, r.name_en, "") for r in self.regions), tuple(_SUFFIX_ZH.split("|"))
-        )
-        departments = _choices("departments", ((d.code, d.name, d.name_en, "") for d in self.departments), ("部",))
-        codes = {fold_text(text): region.code for region in self.regions for text in _names(region)}
-        people = self._people(codes)
-        units = _joined("units", regions, departments)
+        named = ((r.code, r.name, r.name_en, "") for r in self.regions)
+        was = {r.code: tuple(text for text in r.former if fold_text(text) in self._former) for r in self.regions}
+        regions = choice_list("regions", named, tuple(_SUFFIXES_ZH.split("|")), was=was)
+        departments = choice_list("departments", ((d.code, d.name, d.name_en, "") for d in self.departments), ("部",))
+        people = self._people(self._region_codes)
+        units = joined_list("units", regions, departments)
         return {choices.name: choices for choices in (regions, departments, units, people, self._columns())}
 
     def _people(self, codes: Mapping[str, str]) -> ChoiceList:
@@ -213,7 +250,7 @@ class Project:
         Args:
             codes: Name of a region, as it is compared -> its code.
         """
-        listed = _choices(
+        listed = choice_list(
             "people",
             ((p.name, p.name, p.name_en, codes.get(fold_text(p.region), "")) for p in self.people),
             (),
@@ -242,10 +279,10 @@ class Project:
         """Return the columns of the matrix; where none are named, departments and regions, each name once."""
         name = "raci_columns"
         if self.raci_columns:
-            return _choices(name, ((c.code, c.name, c.name_en, c.sort) for c in self.raci_columns), ())
-        departments = _choices(name, ((d.code, d.name, d.name_en, "department") for d in self.departments), ())
-        regions = _choices(name, ((r.code, r.name, r.name_en, "region") for r in self.regions), ())
-        return _joined(name, departments, regions)
+            return choice_list(name, ((c.code, c.name, c.name_en, c.sort) for c in self.raci_columns), ())
+        departments = choice_list(name, ((d.code, d.name, d.name_en, "department") for d in self.departments), ())
+        regions = choice_list(name, ((r.code, r.name, r.name_en, "region") for r in self.regions), ())
+        return joined_list(name, departments, regions)
 
     def figures(self) -> Mapping[str, float]:
         """Return the settings by name."""
@@ -309,9 +346,10 @@ _BLOCKS: Mapping[str, type] = {
     "settings": Setting,
     "holidays": Holiday,
     "waivers": Waiver,
+    "returns": RegisteredReturn,
 }
 # What people write behind a region's name: 华东区 is 华东.
-_SUFFIX_ZH = "区|区域|大区"
+_SUFFIXES_ZH = "区|区域|大区"
 
 
 def _twice(named: Iterable[tuple[str, ...]]) -> str | None:
@@ -360,31 +398,3 @@ def _made(kind: type[_T], row: Mapping[str, Any]) -> _T:
     """Return one row as a value; a blank cell keeps the default."""
     names = getattr(kind, "__dataclass_fields__", ())
     return kind(**{name: value for name, value in row.items() if name in names and value is not None})
-
-
-def _choices(
-    name: str, rows: Iterable[tuple[str, str, str, str]], suffixes: tuple[str, ...], *, open_: bool = False
-) -> ChoiceList:
-    """Return a list of (code, zh, en, group), each also known with a suffix behind its Chinese name."""
-    listed = list(rows)
-    taken = {fold_text(text) for _, zh, en, _ in listed for text in (zh, en) if text}
-    values: list[Choice] = []
-    for code, zh, en, group in listed:
-        synonyms = tuple(zh + s for s in suffixes if fold_text(zh + s) not in taken and not zh.endswith(s))
-        taken.update(map(fold_text, synonyms))
-        values.append(Choice(code=code, label=LocalizedText(zh, en or zh), group=group, synonyms=synonyms))
-    return ChoiceList(name=name, title=untranslated(name), values=tuple(values), open=open_)
-
-
-def _joined(name: str, *lists: ChoiceList) -> ChoiceList:
-    """Return several lists as one; a label that is in several of them is kept once, from the first."""
-    seen: set[str] = set()
-    values: list[Choice] = []
-    for choices in lists:
-        for choice in choices.values:
-            words = {fold_text(text) for text in (choice.code, *choice.label.both())}
-            if not seen & words:
-                synonyms = tuple(text for text in choice.synonyms if fold_text(text) not in seen)
-                values.append(choice.model_copy(update={"synonyms": synonyms}))
-                seen |= words | set(map(fold_text, synonyms))
-    return ChoiceList(name=name, title=untranslated(name), values=tuple(values))

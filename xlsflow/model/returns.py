@@ -27,6 +27,9 @@ FROM_HISTORY = "book"
 Status = Literal["ok", "findings", "refused"]
 """Read and without errors, read with findings of severity error, not read."""
 
+REGION_DOUBTFUL = "region_doubtful"
+"""Reason of a file that does not count, and replaces none, until the coordinator has settled whose it is."""
+
 FieldPositions = Mapping[str, tuple[int | None, int]]
 """Field name -> 0-based row and column; the row is None in tables, and a field that was not found is missing."""
 
@@ -239,6 +242,7 @@ class Return:
             value is another now, often none. A key that is not in it is a new row.
         gone: Full block name -> key of a row that the workbook was sent out with and has no more -> field -> what it
             was sent out with, as `comparison_text`.
+        since: Round that those rows are from; empty where it is not known.
         baseline_lost: Whether the record of what the workbook was sent out with is missing or was changed, so that all
             its rows look new.
         decisions: What the coordinator has decided, in a return that holds the edits of a consolidated workbook.
@@ -256,6 +260,7 @@ class Return:
     first_hand: bool = True
     touched: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     gone: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    since: str = ""
     baseline_lost: bool = False
     decisions: tuple[Decision, ...] = ()
     # Frames compare element by element, so they cannot take part in the equality of returns.

@@ -88,7 +88,7 @@ def check_return(returned: Return, definitions: Definitions) -> Return:
         if len(rows):
             broken = check_rows(rows, block, context, missing_cells(rows, names))
             findings += (finding for _, finding in row_findings(broken, rows, [file], (name, block), merged))
-    return _judged(returned, findings, {name: block for name, (_, block) in opened.blocks.items()})
+    return _judged(returned, findings, opened.definitions)
 
 
 def _by_block(returns: Iterable[Return]) -> Mapping[BlockKey, list[tuple[int, BlockRows]]]:

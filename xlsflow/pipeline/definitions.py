@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import TemplateError
-from xlsflow.template.kinds import FieldBase, Scope
+from xlsflow.template.kinds import Scope
 from xlsflow.template.loading.load import Library
 from xlsflow.template.model import DataBlock, Pack, Template, fingerprint
 
@@ -55,25 +55,16 @@ class PackDefinitions:
         return Recogniser(self.templates, self.scope)
 
     @cached_property
-    def region_fields(self) -> Mapping[str, FieldBase]:
-        """Full block name -> the field that a workbook is sent out with for its region."""
-        from xlsflow.intake.recognition.file_identity import region_fields
-
-        return region_fields({name: block for name, (_, block) in self.blocks.items()})
-
-    @cached_property
-    def filler_fields(self) -> Mapping[str, FieldBase]:
-        """Full block name -> the field in which people say who has filled a workbook in."""
-        from xlsflow.intake.recognition.file_identity import filler_fields
-
-        return filler_fields({name: block for name, (_, block) in self.blocks.items()})
-
-    @cached_property
     def readers(self) -> Mapping[str, RowReader]:
         """Full name of each block -> what reads its rows."""
         from xlsflow.intake.read_rows import RowReader
 
         return {name: RowReader(block, self.scope) for name, (_, block) in self.blocks.items()}
+
+    @cached_property
+    def definitions(self) -> Mapping[str, DataBlock]:
+        """Full name of each block -> its definition."""
+        return {name: block for name, (_, block) in self.blocks.items()}
 
     @cached_property
     def blocks(self) -> Mapping[str, tuple[Template, DataBlock]]:

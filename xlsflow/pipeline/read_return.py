@@ -18,6 +18,7 @@ from xlsflow.model.history import round_order
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, SkippedRow, Stamp
 from xlsflow.model.waivers import Waiver
+from xlsflow.template.kinds.choices import CODE_SEPARATOR
 from xlsflow.template.model import Template
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def read_grids(
         TemplateError: The definition of its pack is wrong.
     """
     from xlsflow.intake.hidden.consolidated_pages import is_consolidated
+    from xlsflow.intake.whose_return import filler, filler_fields
     from xlsflow.pipeline.check import check_return
 
     if definitions.as_return and is_consolidated(workbook):
@@ -111,10 +113,13 @@ def read_grids(
         return returned
     opened = definitions.pack(returned.record.stamp.pack)
     returned = with_values(returned, opened)
-    if definitions.as_return and definitions.project is not None:
-        returned = _identified(definitions.project, opened, returned)
     if definitions.as_return:
-        returned = _beside_baseline(returned, opened, workbook, definitions)
+        record = replace(returned.record, filler=filler(returned.blocks, filler_fields(opened.definitions)))
+        returned = replace(returned, record=record)
+        # Without a project, names of regions and people are not read as their codes, which the baseline has.
+        if definitions.project is not None:
+            returned = _identified(definitions.project, opened, _compared(returned, opened, workbook))
+        returned = _summed_up(returned, opened)
     return check_return(returned, definitions) if definitions.check_rows else returned
 
 
@@ -164,7 +169,32 @@ def _consolidated(definitions: Definitions, workbook: RawWorkbook, name: str) ->
     except Refused as error:
         return Return.refused(record, Diagnostic(error.code, error.facts))
     diagnostic = _mismatch(definitions, pages.stamp)
-    return ConsolidatedWorkbook(record, pages) if diagnostic is None else Return.refused(record, diagnostic)
+    if diagnostic is not None:
+        return Return.refused(record, diagnostic)
+    return ConsolidatedWorkbook(record, _with_present_codes(pages, definitions))
+
+
+def _with_present_codes(pages: BookPages, definitions: Definitions) -> BookPages:
+    """Return what a consolidated workbook holds with former codes, such as those of a region, as they are now."""
+    project = definitions.project
+    if project is None:
+        return pages
+    files = [
+        replace(record, stamp=replace(record.stamp, region=project.present_code(record.stamp.region)))
+        for record in pages.files
+    ]
+    packs = {record.stamp.pack for record in files} & {*definitions.packs}
+    codes = dict(pages.codes)
+    for opened in map(definitions.pack, packs):
+        for name, field in ((name, field) for name, block in opened.definitions.items() for field in block.columns):
+            choices = opened.scope.lists.get(field.list_name())
+            if choices is not None and (name, field.name) in codes:
+                shown = codes[name, field.name].items()
+                codes[name, field.name] = {
+                    label: CODE_SEPARATOR.join(map(choices.present_code, code.split(CODE_SEPARATOR)))
+                    for label, code in shown
+                }
+    return replace(pages, files=tuple(files), codes=codes)
 
 
 def _guessed_pack(definitions: Definitions, workbook: RawWorkbook) -> str | None:
@@ -247,44 +277,38 @@ def with_values(returned: Return, opened: PackDefinitions) -> Return:
     return replace(returned, findings=tuple(findings), ledger=tuple(ledger), aside=tuple(aside), blocks=tuple(blocks))
 
 
+def _compared(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) -> Return:
+    """Return a file with what was touched in it since it was sent out."""
+    from xlsflow.intake.hidden.baseline import sent_out_with
+    from xlsflow.intake.touched import compared
+
+    baseline, lost = sent_out_with(workbook, returned.record.stamp.base)
+    touched, gone = compared(returned.blocks, opened.definitions, baseline)
+    return replace(returned, touched=touched, gone=gone, baseline_lost=lost, since=baseline.round)
+
+
 def _identified(project: Project, opened: PackDefinitions, returned: Return) -> Return:
     """Return a file with its region and its time of saving, as the project knows them."""
-    from xlsflow.intake.recognition.file_identity import region_in_cell, with_region, with_utc_saved
+    from xlsflow.intake.recognition.file_identity import with_utc_saved
+    from xlsflow.intake.whose_return import with_region
 
-    written = region_in_cell(returned.blocks, opened.region_fields, opened.scope)
-    record, diagnostic = with_region(returned.record, returned.record.file.rpartition("/")[2], written, project)
-    findings = () if diagnostic is None else (_finding(record, diagnostic),)
+    record, diagnostics = with_region(returned, opened.definitions, opened.scope, project)
+    findings = [_finding(record, diagnostic) for diagnostic in diagnostics]
     return replace(returned, record=with_utc_saved(record, project), findings=(*returned.findings, *findings))
 
 
-def _beside_baseline(
-    returned: Return, opened: PackDefinitions, workbook: RawWorkbook, definitions: Definitions
-) -> Return:
-    """Return a file with what was touched in it, who has filled it in, and the digest of what it says."""
-    from xlsflow.intake.hidden.baseline import sent_out_with
-    from xlsflow.intake.recognition.file_identity import filler
-    from xlsflow.intake.touched import compared, content_digest, silence
+def _summed_up(returned: Return, opened: PackDefinitions) -> Return:
+    """Return a file with the digest of what it says, and a finding if it says nothing."""
+    from xlsflow.intake.touched import content_digest, silence
 
-    blocks = {name: block for name, (_, block) in opened.blocks.items()}
-    record = replace(
-        returned.record,
-        content=content_digest(returned.record.stamp, returned.blocks),
-        filler=filler(returned.blocks, opened.filler_fields),
-    )
+    record = replace(returned.record, content=content_digest(returned.record.stamp, returned.blocks))
     returned = replace(returned, record=record)
-    since = ""
-    # Without a project, names of regions and people are not read as their codes, which the baseline has.
-    if definitions.project is not None:
-        baseline, lost = sent_out_with(workbook, record.stamp.base)
-        touched, gone = compared(returned.blocks, blocks, baseline)
-        returned = replace(returned, touched=touched, gone=gone, baseline_lost=lost)
-        since = baseline.round
     code = silence(returned, {name: block for name, (sheet, block) in opened.blocks.items() if not sheet.cover})
     if not code:
         return returned
+    since = returned.since
     unchanged = LocalizedText(f"与 {since} 轮相比", f"since {since}") if since else _SINCE_SENT
-    facts = {"since": unchanged}
-    return replace(returned, findings=(*returned.findings, _finding(record, Diagnostic(code, facts))))
+    return replace(returned, findings=(*returned.findings, _finding(record, Diagnostic(code, {"since": unchanged}))))
 
 
 def _finding(record: FileRecord, diagnostic: Diagnostic, sheet: str = "") -> Finding:

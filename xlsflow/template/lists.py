@@ -135,6 +135,10 @@ class ChoiceList(BaseModel):
         """Return the code of a label, synonym or code, compared with `fold_text`; None if there is none."""
         return self._by_label.get(text) or self._by_text.get(fold_text(text))
 
+    def present_code(self, code: str) -> str:
+        """Return the present code of a value that was stored by its code; one that the list does not know is kept."""
+        return code if code in self._by_code else self._by_text.get(fold_text(code), code)
+
     def find_code(self, text: str) -> str | None:
         """Return the code of a text, also with punctuation around it, hyphens between words or traditional characters.
 

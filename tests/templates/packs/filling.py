@@ -96,7 +96,14 @@ class Filler:
             raise AssertionError(f"{full}: no row satisfies {remaining}")
         if block.key and isinstance(block.field(block.key), TextField):
             row[block.key] = f"{row[block.key]} {self.region.code}{number + 1}"  # unique across regions
-        return row
+        return row | self._reporter(block, rng)
+
+    def _reporter(self, block: DataBlock, rng: random.Random) -> Values:
+        """Return the fields for people of the form that says whose workbook it is: someone of the region."""
+        if not any(field.fill == "region.code" for field in block.columns):
+            return {}
+        people = [one.code for one in self.opened.scope.lists["people"].values if one.group == self.region.code]
+        return {field.name: rng.choice(people) for field in block.columns if field.names_a_person}
 
     def _facts(self, block: DataBlock, row: Values, before: Sequence[Values]) -> RowContext:
         values = {name: _moment(value) for name, value in row.items()}

@@ -11,7 +11,7 @@ import pandas as pd
 from xlsflow.clock import localize
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Severity
-from xlsflow.model.returns import FROM_HISTORY
+from xlsflow.model.returns import FROM_HISTORY, REGION_DOUBTFUL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +61,8 @@ def _row(
     """
     # Workbooks without a stamp do not name their round; they count for the current one.
     rounds = ("", inputs.project.round.id)
-    read = [record for record in records if record.status != "refused" and record.stamp.round in rounds]
+    usable = [record for record in records if record.status != "refused" and record.reason != REGION_DOUBTFUL]
+    read = [record for record in usable if record.stamp.round in rounds]
     current = [record for record in read if not record.reason]
     saved = [_as_instant(record.saved) for record in read if record.saved]
     due = inputs.project.round.due
@@ -89,7 +90,7 @@ def _counts_by_file(inputs: ReportInputs) -> Mapping[tuple[str, str], int]:
 
 
 def uncounted_files(inputs: ReportInputs) -> tuple[FileRecord, ...]:
-    """Return the files that do not count as a region's return: refused, superseded, of another round, or edits."""
+    """Return the files that do not count as a region's return: refused, superseded, in doubt, of another round, edits."""
     current = (inputs.project.round.id, "")
     return tuple(
         record

@@ -10,7 +10,7 @@ from xlsflow.reports import texts
 from xlsflow.reports.figures.returns import NOT_RETURNED
 from xlsflow.reports.figures.tracked_items import column_values, untreated_risks
 from xlsflow.reports.labels import shorten
-from xlsflow.reports.listings.returns import uncounted_reason
+from xlsflow.reports.listings.returns import is_unused, uncounted_reason
 from xlsflow.reports.listings.timing_violations import rule_sentences
 
 if TYPE_CHECKING:
@@ -129,11 +129,11 @@ def _high_risks(labels: Labels, frame: pd.DataFrame, limit: int) -> Iterator[str
 def _regions_with_errors(labels: Labels) -> Iterator[str]:
     """Yield the regions with errors in their data, limit errors first, with the fields they are about."""
     lang, region = labels.lang, {record.file: record.stamp.region for record in labels.inputs.book.files}
-    refused = {record.file for record in labels.inputs.book.files if record.status == "refused"}
+    unused = {record.file for record in labels.inputs.book.files if is_unused(record)}
     wrong: dict[str, list[str]] = {}
     for finding in labels.inputs.book.findings:
         location = finding.location
-        if finding.severity is Severity.ERROR and location.file not in refused:
+        if finding.severity is Severity.ERROR and location.file not in unused:
             field = location.label.say(lang) if location.label else location.sheet or location.file
             wrong.setdefault(region.get(location.file, ""), []).append(field)
     for code, fields in sorted(wrong.items(), key=lambda pair: (-len(pair[1]), pair[0])):
@@ -146,9 +146,9 @@ def _regions_with_errors(labels: Labels) -> Iterator[str]:
 
 
 def _unread_files(labels: Labels) -> Iterator[str]:
-    """Yield the reason for each file that could not be read, with its region if known."""
+    """Yield the reason for each file that could not be read or is not used, with its region if known."""
     for record in labels.inputs.book.files:
-        if record.status == "refused":
+        if is_unused(record):
             reason = shorten(uncounted_reason(labels, record) or texts.RETURN_STATES["refused"].say(labels.lang))
             region = labels.region(record.stamp.region)
             yield texts.ASK_UNREAD.format(labels.lang, region=region, why=reason) if region else reason

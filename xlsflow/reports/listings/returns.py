@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Finding, Location
 from xlsflow.model.report_model import Listing, ReportColumn
+from xlsflow.model.returns import REGION_DOUBTFUL
 from xlsflow.reports import texts
 from xlsflow.reports.figures.returns import NOT_RETURNED, RETURNED_LATE, uncounted_files
 from xlsflow.reports.figures.signals import SignalRule
@@ -80,7 +81,7 @@ def _state(
 def _other_state(record: FileRecord) -> str:
     if record.stamp.kind == COORDINATOR_KIND:
         return "coordinator"
-    return "refused" if record.status == "refused" else "foreign"
+    return "refused" if is_unused(record) else "foreign"
 
 
 def _quality(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord]) -> tuple[ReportColumn, ...]:
@@ -139,6 +140,11 @@ def _signal_rule_text(labels: Labels) -> str:
     rule, lang = SignalRule.of(labels.inputs), labels.lang
     new = texts.SIGNAL_RULE_NEW.format(lang, count=rule.red_new) if rule.red_new and labels.inputs.previous else ""
     return texts.SIGNAL_RULE.format(lang, red_days=rule.red_days, soon=rule.amber_soon, new=new)
+
+
+def is_unused(record: FileRecord) -> bool:
+    """Return whether nothing of a file is used, so that somebody must see to it."""
+    return record.status == "refused" or record.reason == REGION_DOUBTFUL
 
 
 def uncounted_reason(labels: Labels, record: FileRecord) -> str | None:

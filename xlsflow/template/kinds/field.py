@@ -198,6 +198,10 @@ class FieldBase(BaseModel):
         """Return the number in an id that `preset_value` created for a year and region, None for any other value."""
         return None
 
+    def regions_in(self, values: Sequence[object], codes: Sequence[str]) -> list[str]:  # noqa: ARG002 - only an id has one
+        """Return for each value the region code that is a part of it; empty where there is none."""
+        return [""] * len(values)
+
     def checkbox_labels(self, lang: Lang, scope: Scope) -> tuple[str, ...]:  # noqa: ARG002 - only a choice has boxes
         """Return the labels of the checkboxes that a form shows beside the cell, for use on paper."""
         return ()

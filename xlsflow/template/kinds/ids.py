@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -76,6 +76,12 @@ class IdField(FieldBase):
         start, text = f"{self.prefix}-{year}-{_region_code(region)}", str(value)
         rest = text.removeprefix(start)
         return int(rest) if self.numbered and text.startswith(start) and rest.isdecimal() else None
+
+    def regions_in(self, values: Sequence[object], codes: Sequence[str]) -> list[str]:
+        """Return the region code in each id: HD in RW-2026-HD001."""
+        parts = {_region_code(code): code for code in codes}
+        found = (_SHAPE.fullmatch(str(value)) for value in values)
+        return [parts.get(match[2], "") if match else "" for match in found]
 
     def help_text(self, lang: Lang, scope: Scope) -> str:
         """Return the author's help text, or an example."""
