@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -336,15 +336,15 @@ NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("saved", "now", "known"),
+    ("saved", "day", "known"),
     [
-        (None, NOW, False),
-        (NOW, NOW, True),
-        (NOW + timedelta(hours=20), NOW, True),
-        (NOW + timedelta(days=2), NOW, False),
-        (datetime(2031, 1, 1), NOW, False),  # noqa: DTZ001 - a file without a zone
+        (None, NOW.date(), False),
+        (NOW, NOW.date(), True),
+        (NOW + timedelta(days=20), NOW.date(), True),  # merged later, as of the same day
+        (NOW + timedelta(days=40), NOW.date(), False),
+        (datetime(2031, 1, 1), NOW.date(), False),  # noqa: DTZ001 - a file without a zone
         (datetime(2031, 1, 1), None, True),  # noqa: DTZ001
     ],
 )
-def test_a_time_far_in_the_future_is_not_known(saved: datetime | None, now: datetime | None, known: bool) -> None:  # noqa: FBT001
-    assert (known_time(FileRecord("x", saved=saved), now) is not None) == known
+def test_a_time_far_in_the_future_is_not_known(saved: datetime | None, day: date | None, known: bool) -> None:  # noqa: FBT001
+    assert (known_time(FileRecord("x", saved=saved), day) is not None) == known

@@ -111,7 +111,7 @@ class _Merge:
         self.precedences: list[Precedence] = sent_twice(self.returns)
         refused = [returned.record.status == "refused" for returned in self.returns]
         part = [p.counts and not no for p, no in zip(self.precedences, refused, strict=True)]
-        self.leaves = leaves_of(self.returns, part, whole.day)
+        self.leaves = leaves_of(self.returns, part, whole.day, whole.round)
         rounds = [leaf.round for leaf in self.leaves if leaf is not None]
         self.round = max([*rounds, round_order(whole.round)], default=())
         self.decisions = Decisions.of(self.returns, self.leaves)

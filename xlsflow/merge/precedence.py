@@ -67,8 +67,9 @@ def sent_twice(returns: Sequence[Return]) -> list[Precedence]:
         record = returns[number].record
         if record.status == "refused" or record.recognised == FROM_HISTORY:
             continue
-        digest = content_digest(record)
-        first = firsts.setdefault(digest, number) if digest else number
+        digests = [digest for digest in (record.content, record.sha256) if digest]
+        first = next((firsts[digest] for digest in digests if digest in firsts), number)
+        firsts |= dict.fromkeys(digests, first)
         if first != number:
             found[number] = Precedence(SENT_TWICE, returns[first].record.file)
         elif record.reason in (REGION_DOUBTFUL, SUPERSEDED):
@@ -96,25 +97,28 @@ def counted_by_pack(returns: Sequence[Return]) -> Mapping[str, list[int]]:
     return dict(sorted(packs.items()))
 
 
-def leaves_of(returns: Sequence[Return], taking_part: Sequence[bool], day: date | None) -> list[Leaf | None]:
+def leaves_of(
+    returns: Sequence[Return], taking_part: Sequence[bool], day: date | None, present: str
+) -> list[Leaf | None]:
     """Return what the order needs to know of each return; None for one that does not take part.
 
     Args:
         returns: The returns.
         taking_part: Whether each takes part.
         day: The as-of day; None takes every time of saving as it is.
+        present: The round that the merge is about; a return that names none is of this one.
     """
-    leaves = [_leaf(number, returned, day) for number, returned in enumerate(returns)]
+    leaves = [_leaf(number, returned, day, present) for number, returned in enumerate(returns)]
     complete = with_corrections(leaves)
     return [leaf if part else None for leaf, part in zip(complete, taking_part, strict=True)]
 
 
-def _leaf(number: int, returned: Return, day: date | None) -> Leaf:
+def _leaf(number: int, returned: Return, day: date | None, present: str) -> Leaf:
     record = returned.record
     return Leaf(
         number,
         record.file,
-        round_order(record.stamp.round),
+        round_order(record.stamp.round or present),
         record.stamp.kind == COORDINATOR_KIND,
         record.stamp.project,
         record.stamp.pack,
