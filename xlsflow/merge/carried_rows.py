@@ -42,7 +42,7 @@ def carried_from(book: Book) -> ReturnSet:
         for file in files
     )
     rows = {name: _with_numbers(table, numbers) for name, table in tables.items()}
-    return ReturnSet(returns, rows, outlines, history=book.history_lines)
+    return ReturnSet(returns, rows, outlines, history=tuple(line._replace(stored=True) for line in book.history_lines))
 
 
 def _open_rows(table: pd.DataFrame, outline: BlockOutline) -> pd.DataFrame:

@@ -6,7 +6,7 @@ files nor on which of them were merged first. Only keys that stand in more than 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -72,6 +72,8 @@ class Leaf:
             return False
         if other.digests & self.corrects:
             return True
+        if self.digests & other.corrects:
+            return False
         # Unknown or equal times leave the order open: then differing cells are conflicts, and nobody's work is replaced.
         ordered = self.saved is not None and other.saved is not None and self.saved > other.saved
         return ordered and bool(self.filler) and self.filler == other.filler
@@ -153,6 +155,7 @@ class KeyFold:
         title: Field of the title; empty where the block has none.
         owner: Code of the region that the key belongs to; empty where that is unknown.
         regions: Code of a region -> its place in the order of the project.
+        stays: Whether a row is in the data: it is of the present round, or still open.
     """
 
     block: str
@@ -161,6 +164,7 @@ class KeyFold:
     title: str
     owner: str = ""
     regions: Mapping[str, int] = field(default_factory=dict)
+    stays: Callable[[FoldedRow], bool] = bool
 
     def fold(self, entries: Sequence[Entry]) -> Folded:
         """Return the rows of the data and what became of each entry."""
@@ -171,11 +175,9 @@ class KeyFold:
         for entry in entries:
             if not entry.leaf.coordinator:
                 sources.setdefault(entry.leaf.source, []).append(entry)
-        own = {source: rows for source, rows in sources.items() if source[1] == self.owner}
-        foreign: list[Entry] = []
-        if own and len(sources) > len(own):
-            foreign = [entry for source, rows in sources.items() if source not in own for entry in rows]
-            sources = own
+        foreign = self._foreign_entries(sources)
+        sources = {source: [e for e in rows if e not in foreign] for source, rows in sources.items()}
+        sources = {source: rows for source, rows in sources.items() if rows}
         for source, rows in sorted(sources.items(), key=lambda item: self._source_order(item[0])):
             mine = [edit for edit in edits if edit.leaf.source == source or len(sources) == 1]
             self._fold_region(rows, mine, folded)
@@ -188,6 +190,21 @@ class KeyFold:
         if len(folded.rows) > 1:
             folded.proposals += [self._proposal("renumber", row.base) for row in folded.rows[1:]]
         return folded
+
+    def _foreign_entries(self, sources: Mapping[tuple[str, str], Sequence[Entry]]) -> list[Entry]:
+        """Return the rows that are another region's copies of a row which its own region has in the data."""
+        own = {source: rows for source, rows in sources.items() if source[1] == self.owner}
+        if not own or len(own) == len(sources):
+            return []
+        trial = Folded()
+        for rows in own.values():
+            self._fold_region(rows, [], trial)
+        titles = {fold_text(row.text(self.title)) for row in trial.rows if self.stays(row)} if self.title else {""}
+        if not any(self.stays(row) for row in trial.rows):
+            return []
+        others = (entry for source, rows in sources.items() if source not in own for entry in rows)
+        # A new row about something else only uses the key twice.
+        return [e for e in others if not e.is_new or not self.title or fold_text(e.text(self.title)) in titles]
 
     def _source_order(self, source: tuple[str, str]) -> tuple[object, ...]:
         project, region = source
@@ -223,6 +240,9 @@ class KeyFold:
                 corrected.append((entry, max(later, key=_entry_order)))
             else:
                 alive.append(entry)
+        if not alive:  # digests and clocks contradict each other
+            alive = [max((entry for entry, _ in corrected), key=_entry_order)]
+            corrected = [pair for pair in corrected if pair[0] is not alive[0]]
         made: list[FoldedRow] = []
         clusters = self._clusters(alive)
         for cluster in clusters:

@@ -14,13 +14,13 @@ from xlsflow.fileformat.cells import column_letters
 from xlsflow.merge.precedence import OF_THE_MERGE, SUPERSEDED
 from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, original_name, renamed, stacked
 from xlsflow.model.consolidated_book import ORIGIN, Book, DuplicateRow, ReturnSet
-from xlsflow.model.returns import Return
+from xlsflow.model.returns import FROM_HISTORY, Return
 
 if TYPE_CHECKING:
     from xlsflow.findings import Finding
     from xlsflow.model.consolidated_book import BlockOutline
     from xlsflow.model.ledger import AsideRow, LedgerLine
-    from xlsflow.model.returns import FieldPositions
+    from xlsflow.model.returns import FieldPositions, FileRecord
 
 def returns_of(book: Book, outlines: Mapping[str, BlockOutline]) -> ReturnSet:
     """Return the files of a book, each by itself.
@@ -37,21 +37,30 @@ def returns_of(book: Book, outlines: Mapping[str, BlockOutline]) -> ReturnSet:
         duplicates = [row for row in book.duplicates if row.block == name]
         keys = _KeyCells(name, outlines[name].key, book)
         rows = _with_source(_with_duplicates(table, duplicates), numbers, keys)
-        tables[name] = _with_leaf_rows(rows, book.leaf_rows.get(name), numbers)
+        tables[name] = _with_leaf_rows(rows, book.leaf_rows.get(name), book.files)
     returns = tuple(_returns(book))
-    return ReturnSet(returns, tables, {name: outlines[name] for name in tables}, history=book.history_lines)
+    # What the returns say of their rounds follows from them again.
+    history = tuple(line for line in book.history_lines if line.stored)
+    return ReturnSet(returns, tables, {name: outlines[name] for name in tables}, history=history)
 
 
-def _with_leaf_rows(rows: pd.DataFrame, leaf_rows: pd.DataFrame | None, numbers: Mapping[str, int]) -> pd.DataFrame:
+def _with_leaf_rows(
+    rows: pd.DataFrame, leaf_rows: pd.DataFrame | None, files: Sequence[FileRecord]
+) -> pd.DataFrame:
     """Return rows as the returns have them, instead of those that the data show in their place."""
+    if rows.empty and (leaf_rows is None or leaf_rows.empty):
+        return rows
+    # A row without a number is one that a return no longer has: it follows from what the return was sent out with, as
+    # far as that is known.
+    past = np.asarray([record.recognised == FROM_HISTORY for record in files], dtype=bool)
+    rows = rows[(rows[ROW] > 0).to_numpy() | past[rows[NUMBER].to_numpy()]]
     if leaf_rows is None or leaf_rows.empty:
-        return rows[rows[ROW] > 0] if len(rows) else rows
+        return rows
+    numbers = {record.file: number for number, record in enumerate(files)}
     leaf_rows = leaf_rows.assign(**{NUMBER: np.asarray([numbers[file] for file in leaf_rows[NUMBER]], dtype=np.int32)})
     address = [NUMBER, SHEET, ROW]
     stored = pd.MultiIndex.from_frame(leaf_rows[address])
-    # A row without a number is one that a return no longer has: it follows from what the return was sent out with.
-    shown = rows[~pd.MultiIndex.from_frame(rows[address]).isin(stored) & (rows[ROW] > 0)]
-    return stacked([shown, leaf_rows])
+    return stacked([rows[~pd.MultiIndex.from_frame(rows[address]).isin(stored)], leaf_rows])
 
 
 def _returns(book: Book) -> Iterator[Return]:

@@ -15,6 +15,7 @@ from xlsflow.fileformat.baseline import comparison_text
 from xlsflow.merge.union_of_returns import NUMBER
 from xlsflow.model.history import HistoryLine, RoundOrder, round_order
 from xlsflow.model.proposals import Proposal
+from xlsflow.model.returns import FROM_HISTORY
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -88,6 +89,7 @@ def _lines(name: str, rows: pd.DataFrame, outline: BlockOutline, returns: Sequen
         yield HistoryLine(
             name, str(key), stamp.region, stamp.round, None, _day(due), _day(due), comparison_text(status),
             float(str(done)) if done is not None else None, comparison_text(owner), comparison_text(title),
+            stored=returns[int(str(number))].record.recognised == FROM_HISTORY,
         )  # fmt: skip
 
 

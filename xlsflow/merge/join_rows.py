@@ -6,7 +6,7 @@ Almost all keys stand in one return; their rows pass as whole columns. Only the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,10 @@ _Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 # Fates as numbers, so that the fates of all rows are one array; 0 is a row whose return does not take part.
 FATES: tuple[str, ...] = ("", "merged", "unchanged", "duplicate", "superseded", "carried")
-_NONE, _MERGED, _UNCHANGED, _DUPLICATE, _SUPERSEDED, _CARRIED = range(len(FATES))
+_NONE, _MERGED, _UNCHANGED, _DUPLICATE, SUPERSEDED, CARRIED = range(len(FATES))
+
+SHOWN = (_MERGED, _UNCHANGED, CARRIED)
+"""Fates of the rows of which something is in the data."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class JoinedBlock:
 
     Attributes:
         rows: The rows of the data, with the columns ROW_SOURCE.
+        positions: Position of each of them in the input; rows that a return no longer has lie behind its end.
         fates: For each row of the input the index of its fate in `FATES`.
         proposals: What the coordinator may want to decide.
         clashes: Rows of the data whose key another row has too: position in `rows`.
@@ -68,6 +72,7 @@ class JoinedBlock:
     """
 
     rows: pd.DataFrame
+    positions: Sequence[int]
     fates: _Positions
     proposals: list[Proposal] = field(default_factory=list)
     clashes: list[int] = field(default_factory=list)
@@ -112,7 +117,7 @@ class BlockJoiner:
         rows = self.table.take(order).reset_index(drop=True)
         rows = _patched(rows, {place[position]: row.cells for position, row in cells.items() if row.cells})
         return JoinedBlock(
-            rows, self.fates[: self.given], self.proposals, [place[position] for position in clashes],
+            rows, order.tolist(), self.fates[: self.given], self.proposals, [place[position] for position in clashes],
             {int(position) for position in shared if position < self.given}, self.repeated,
         )  # fmt: skip
 
@@ -123,13 +128,13 @@ class BlockJoiner:
         numbers = self.table[NUMBER].to_numpy()[alone]
         current = np.asarray([leaf is not None and leaf.round >= self.context.round for leaf in self.context.leaves])
         is_current = current[numbers] if len(numbers) else np.empty(0, bool)
-        self.fates[alone] = np.where(is_current, _MERGED, _SUPERSEDED)
+        self.fates[alone] = np.where(is_current, _MERGED, SUPERSEDED)
         keep = is_current.copy()
         if not is_current.all():
             earlier = np.flatnonzero(~is_current)
             still_open = np.asarray([self.is_open(self._values(int(alone[i]))) for i in earlier], dtype=bool)
             keep[earlier[still_open]] = True
-            self.fates[alone[earlier[still_open]]] = _CARRIED
+            self.fates[alone[earlier[still_open]]] = CARRIED
         for index in self._untouched(alone, numbers):
             if self.fates[alone[index]] == _MERGED:
                 self.fates[alone[index]] = _UNCHANGED
@@ -137,7 +142,7 @@ class BlockJoiner:
             for index, position in enumerate(alone.tolist()):
                 if self._is_deleted(str(self.table[self.outline.key].iat[position]), int(numbers[index])):
                     keep[index] = False
-                    self.fates[position] = _SUPERSEDED
+                    self.fates[position] = SUPERSEDED
         return keep
 
     def _untouched(self, alone: _Positions, numbers: np.ndarray[Any, Any]) -> Iterator[int]:
@@ -183,7 +188,9 @@ class BlockJoiner:
             there = [position for position in positions if position < self.given]
             entries = [self._entry(position, key) for position in there or positions[-1:]]
             owner = self._owner(key, entries)
-            fold = KeyFold(self.name, key, self.outline.key, self.outline.title, owner, self.context.regions)
+            fold = KeyFold(
+                self.name, key, self.outline.key, self.outline.title, owner, self.context.regions, self._stays
+            )
             folded = fold.fold(entries)
             if not there:
                 folded.fates.clear()
@@ -207,6 +214,11 @@ class BlockJoiner:
             for key in sorted(rows[other.number].keys() - rows[leaf.number].keys() - sent.keys()):
                 self._propose_gone(key, rows[other.number][key], leaf)
 
+    def _stays(self, row: FoldedRow) -> bool:
+        """Return whether a row is in the data: it is of the present round, or still open."""
+        present = row.base.leaf.round >= self.context.round
+        return present or self.is_open({name: row.value(name) for name in row.base.values})
+
     def _take(self, folded: Folded, cells: dict[int, FoldedRow], clashes: list[int]) -> list[int]:
         """Take over what became of the rows of one key; return the positions of those in the data."""
         for position, fate in folded.fates.items():
@@ -218,11 +230,11 @@ class BlockJoiner:
             newest = max((base.leaf.round, *self._edit_rounds(folded)))
             key = str(base.values[self.outline.key])
             if self._is_deleted(key, number):
-                self.fates[base.position] = _SUPERSEDED
+                self.fates[base.position] = SUPERSEDED
                 continue
             if newest < self.context.round:
                 carried = self.is_open({name: row.value(name) for name in base.values})
-                self.fates[base.position] = _CARRIED if carried else _SUPERSEDED
+                self.fates[base.position] = CARRIED if carried else SUPERSEDED
                 if not carried:
                     continue
             kept.append(base.position)
@@ -253,7 +265,11 @@ class BlockJoiner:
         leaf = self.context.leaves[number]
         assert leaf is not None
         values = self._values(position)
-        sent = self.context.returns[number].touched.get(self.name, {}).get(key)
+        # Against what an earlier round's workbook was sent out with says nothing in this round.
+        is_earlier = leaf.round < self.context.round
+        if is_earlier and leaf.coordinator:  # a row that the coordinator added is carried on like any other
+            leaf = replace(leaf, coordinator=False)
+        sent = None if is_earlier else self.context.returns[number].touched.get(self.name, {}).get(key)
         filled = frozenset(name for name, value in values.items() if value is not None)
         touched = filled if sent is None else sent
         if position >= self.given:
@@ -280,7 +296,8 @@ class BlockJoiner:
         if not self.outline.key:
             return
         for number, (leaf, returned) in enumerate(zip(self.context.leaves, self.context.returns, strict=True)):
-            for key, texts in returned.gone.get(self.name, {}).items() if leaf is not None else ():
+            is_present = leaf is not None and leaf.round == self.context.round
+            for key, texts in returned.gone.get(self.name, {}).items() if is_present else ():
                 row: dict[str, object] = {NUMBER: number, SHEET: "", ROW: 0, CELL: "", self.outline.key: key}
                 row |= {name: _value_of(text, table[name].dtype) for name, text in texts.items() if name in table}
                 yield row
@@ -330,7 +347,7 @@ class BlockJoiner:
         for position, leaf in ordered:
             assert leaf is not None
             if leaf.round < self.context.round:
-                self.fates[position] = _SUPERSEDED
+                self.fates[position] = SUPERSEDED
                 continue
             corrected = any(
                 other is not None and other.is_correction_of(leaf)
@@ -342,7 +359,7 @@ class BlockJoiner:
             if first is not leaf:
                 self.fates[position] = _DUPLICATE
             elif corrected:
-                self.fates[position] = _SUPERSEDED
+                self.fates[position] = SUPERSEDED
             else:
                 self.fates[position] = _MERGED
                 kept.append(position)

@@ -18,7 +18,8 @@ from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.merge.apply_waivers import with_waived_status
 from xlsflow.merge.decisions import Decisions
 from xlsflow.merge.history import RoundHistory, with_agreed_dates
-from xlsflow.merge.join_rows import FATES, BlockJoiner, JoinedBlock, MergeContext
+from xlsflow.merge.join_rounds import BlockRounds
+from xlsflow.merge.join_rows import FATES, SHOWN, JoinedBlock, MergeContext
 from xlsflow.merge.precedence import (
     EARLIER,
     SENT_TWICE,
@@ -31,7 +32,7 @@ from xlsflow.merge.precedence import (
 )
 from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, union, with_unique_names
 from xlsflow.model.consolidated_book import ORIGIN, BlockOutline, Book, ReturnSet
-from xlsflow.model.history import joined_history, round_order
+from xlsflow.model.history import RoundOrder, joined_history, round_order
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.proposals import Proposal
 from xlsflow.model.returns import FROM_HISTORY, Return
@@ -44,9 +45,6 @@ if TYPE_CHECKING:
 
 # Number of the return, sheet and address of the key of a row.
 _Place = tuple[int, str, str]
-
-# Fates of the rows of which something is in the data.
-_SHOWN = ("merged", "unchanged", "carried")
 
 # Number of the return, sheet and block -> fate -> rows.
 _Fates = dict[tuple[int, str, str], Counter[str]]
@@ -119,6 +117,7 @@ class _Merge:
             name: self._in_order(self.decisions.renamed(name, table, whole.outlines[name], self.returns))
             for name, table in whole.tables.items()
         }
+        self.lines = whole.history
         self.fates: _Fates = {}
         self.more: list[list[Finding]] = [[] for _ in self.returns]
 
@@ -128,7 +127,7 @@ class _Merge:
         Raises:
             LedgerError: A row is unaccounted for; the data never cause that.
         """
-        joined = {name: self._joined(name, self.round) for name in self.tables}
+        joined = self._joined()
         for name, block in joined.items():
             self._count(name, block)
         for name, block in joined.items():
@@ -174,24 +173,34 @@ class _Merge:
 
     # --- rows ---
 
-    def _joined(self, name: str, round_: Any, only: bool = False) -> JoinedBlock:  # noqa: ANN401, FBT001, FBT002
-        """Return the join of a block as of a round; of the returns of that round alone if `only`."""
-        leaves = [
-            leaf if leaf is not None and (leaf.round == round_ if only else leaf.round <= round_) else None
-            for leaf in self.leaves
-        ]
-        context = MergeContext(
-            self.returns, leaves, round_, self.whole.regions, self._owners, self.decisions.deleted
-        )
-        joined = BlockJoiner(name, self.tables[name], self.whole.outlines[name], context).joined()
-        return replace(joined, rows=self._in_order(joined.rows))
+    def _joined(self) -> dict[str, JoinedBlock]:
+        """Return the join of each block; the history of earlier rounds grows on the way."""
+        rounds = {leaf.round for leaf in self.leaves if leaf is not None} | {self.round}
+        blocks = {
+            name: BlockRounds(name, table, self.whole.outlines[name], self.leaves)
+            for name, table in self.tables.items()
+        }
+        joined: dict[str, JoinedBlock] = {}
+        for round_ in sorted(rounds):
+            context = MergeContext(
+                self.returns, self.leaves, round_, self.whole.regions, self._owners(round_), self.decisions.deleted
+            )
+            joined = {name: block.advance(round_, context) for name, block in blocks.items()}
+            if round_ < self.round:
+                self._add_history(joined, round_)
+        return {
+            name: replace(
+                block, rows=self._in_order(block.rows), fates=blocks[name].fates, folded=blocks[name].folded,
+                repeated=blocks[name].repeated,
+            )
+            for name, block in joined.items()
+        }  # fmt: skip
 
-    @cached_property
-    def _owners(self) -> Mapping[tuple[str, str], str]:
-        """Block and key -> region that the row belonged to in earlier rounds; missing where it was in several."""
+    def _owners(self, round_: RoundOrder) -> Mapping[tuple[str, str], str]:
+        """Return block and key -> region that a row belonged to before a round; missing where it was in several."""
         owners: dict[tuple[str, str], set[str]] = {}
-        for line in self.whole.history:
-            if round_order(line.round) < self.round:
+        for line in self.lines:
+            if round_order(line.round) < round_:
                 owners.setdefault((line.block, line.key), set()).add(line.region)
         return {row: next(iter(regions)) for row, regions in owners.items() if len(regions) == 1}
 
@@ -246,7 +255,7 @@ class _Merge:
         files = [returned.record.file for returned in self.returns]
         sent = np.asarray([precedence.code == SENT_TWICE for precedence in self.precedences], dtype=bool)
         past = np.asarray([returned.record.recognised == FROM_HISTORY for returned in self.returns], dtype=bool)
-        shown = np.isin(block.fates, [FATES.index(fate) for fate in _SHOWN])
+        shown = np.isin(block.fates, SHOWN)
         needed = ~shown
         needed[sorted(block.folded)] = True
         if len(numbers):
@@ -347,19 +356,18 @@ class _Merge:
 
     # --- history ---
 
+    def _add_history(self, joined: Mapping[str, JoinedBlock], round_: RoundOrder) -> None:
+        """Add the history of an earlier round."""
+        history = RoundHistory.of(joined, self.whole, self.returns, round_)
+        # What a book has said about a row of that round, a row that is only carried on from it does not replace.
+        known = {line.identity for line in self.lines if line.stored}
+        fresh = [line for line in history.lines if not (line.stored and line.identity in known)]
+        self.lines = joined_history(self.lines, fresh)
+
     def _history(self, joined: Mapping[str, JoinedBlock]) -> tuple[RoundHistory, list[Proposal]]:
-        """Return the history of tracked rows, and proposals about those with a new due date."""
+        """Return the history of all rows, and proposals about overdue ones with a new due date."""
         made = RoundHistory.of(joined, self.whole, self.returns, self.round, as_of=self.whole.day)
-        rounds = {leaf.round for leaf in self.leaves if leaf is not None and leaf.round < self.round}
-        earlier = []
-        for round_ in sorted(rounds):
-            blocks = {
-                name: self._joined(name, round_, only=True)
-                for name in self.tables
-                if self.whole.outlines[name].follow is not None
-            }
-            earlier.append(RoundHistory.of(blocks, self.whole, self.returns, round_))
-        lines = joined_history(self.whole.history, *(history.lines for history in (*earlier, made)))
+        lines = joined_history(self.lines, made.lines)
         accepted = self.decisions.accepted if self.whole.accepts_dates else None
         return with_agreed_dates(lines, self.round, accepted, made, self.whole.day)
 

@@ -23,6 +23,7 @@ class HistoryLine(NamedTuple):
         share: Share that is done, 0 to 1.
         owner: Person responsible.
         title: Its title.
+        stored: Whether it is from the book of an earlier round, rather than from returns that can be merged again.
     """
 
     block: str
@@ -36,6 +37,7 @@ class HistoryLine(NamedTuple):
     share: float | None = None
     owner: str = ""
     title: str = ""
+    stored: bool = False
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
@@ -57,7 +59,10 @@ def round_order(round_id: str) -> RoundOrder:
 
 
 def joined_history(*histories: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
-    """Return several histories as one, sorted; of two lines about one round the one of the later as-of day counts."""
+    """Return several histories as one, sorted.
+
+    Of two lines about one round the one that is made of returns counts, then the one of the later as-of day.
+    """
     lines: dict[tuple[str, str, str, str], HistoryLine] = {}
     for history in histories:
         for line in history:
@@ -67,5 +72,5 @@ def joined_history(*histories: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]
     return tuple(sorted(lines.values(), key=lambda line: (*line.identity[:3], round_order(line.round))))
 
 
-def _precedence(line: HistoryLine) -> tuple[str, ...]:
-    return tuple(str(value or "") for value in line[4:])
+def _precedence(line: HistoryLine) -> tuple[object, ...]:
+    return not line.stored, *(str(value or "") for value in line[4:])

@@ -125,7 +125,8 @@ class MemoryReader:
             texts: dict[str, Any] = {name: str(line.get(name) or "") for name in HistoryLine._fields}
             share = line.get("share")
             days = {name: self._day(texts[name]) for name in _DAYS}
-            yield HistoryLine(**{**texts, **days, "share": share if isinstance(share, float) else None})
+            share = share if isinstance(share, float) else None
+            yield HistoryLine(**{**texts, **days, "share": share, "stored": bool(line.get("stored"))})
 
     def _day(self, text: str) -> date | None:
         try:

@@ -1,0 +1,84 @@
+"""Joins the rows of one block round by round: what is open at the end of a round goes on into the next one.
+
+So the data are the same whether an earlier round comes as its returns or as its book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from xlsflow.merge.join_rows import SHOWN, SUPERSEDED, BlockJoiner, JoinedBlock, MergeContext
+from xlsflow.merge.union_of_returns import NUMBER, stacked
+
+if TYPE_CHECKING:
+    from xlsflow.merge.fold import Leaf
+    from xlsflow.model.consolidated_book import BlockOutline
+    from xlsflow.model.history import RoundOrder
+
+# In the place of a position: a row that a return no longer has.
+_GONE = -1
+
+
+class BlockRounds:
+    """The rows of one block, as of the round that was joined last.
+
+    Attributes:
+        rows: The rows of the data.
+        fates: For each row of the returns the index of its fate in `FATES`.
+        folded: Positions of rows whose row in the data has cells of others, or that are not in the data.
+        repeated: Positions of rows that are the same as another row of their return -> that row.
+    """
+
+    def __init__(self, name: str, table: pd.DataFrame, outline: BlockOutline, leaves: Sequence[Leaf | None]) -> None:
+        """Start before the first round.
+
+        Args:
+            name: Full name of the block.
+            table: The rows of all returns.
+            outline: What is known of the block.
+            leaves: The return of each number; None where it does not take part.
+        """
+        self._name = name
+        self._table = table
+        self._outline = outline
+        rounds = [None if leaf is None else leaf.round for leaf in leaves]
+        self._rounds = np.fromiter((rounds[n] for n in table[NUMBER].tolist()), dtype=object, count=len(table))
+        self._at: list[int] = []
+        self.rows = table.iloc[:0]
+        self.fates = np.zeros(len(table), dtype=np.int64)
+        self.folded: set[int] = set()
+        self.repeated: dict[int, int] = {}
+
+    def advance(self, round_: RoundOrder, context: MergeContext) -> JoinedBlock:
+        """Join the rows of a round with those that are open from the rounds before, and return what came of it."""
+        own = np.flatnonzero(np.fromiter((r == round_ for r in self._rounds), dtype=bool, count=len(self._rounds)))
+        opened = [index for index, is_open in enumerate(self._open()) if is_open]
+        part = self._table.take(own) if len(own) < len(self._table) else self._table
+        if opened:
+            part = stacked([part, self.rows.take(opened)])
+        joiner = BlockJoiner(self._name, part.reset_index(drop=True), self._outline, context)
+        block = joiner.joined()
+        at = np.asarray([*own.tolist(), *(self._at[index] for index in opened)], dtype=np.int64)
+        # What was in the data of an earlier round is replaced, unless it is carried on.
+        self.fates[np.isin(self.fates, SHOWN)] = SUPERSEDED
+        self.fates[own] = block.fates[: len(own)]
+        for position, fate in zip(at[len(own) :].tolist(), block.fates[len(own) :].tolist(), strict=True):
+            if position != _GONE and fate in SHOWN:
+                self.fates[position] = fate
+        self.folded |= {int(at[position]) for position in block.folded if at[position] != _GONE}
+        self.repeated |= {int(at[position]): int(at[first]) for position, first in block.repeated.items()}
+        self._at = [int(at[position]) if position < len(at) else _GONE for position in block.positions]
+        self.rows = block.rows
+        return block
+
+    def _open(self) -> list[bool]:
+        """Return which rows of the data go on into the next round."""
+        follow = self._outline.follow
+        if follow is None or not len(self.rows):
+            return [False] * len(self.rows)
+        closed = [*follow.done, *follow.dropped]
+        return [bool(is_open) for is_open in ~self.rows[follow.status].isin(closed)]
