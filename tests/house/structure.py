@@ -33,6 +33,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("lists",),
         ("kinds",),
         ("rules", "printed_blocks"),
+        ("next_round",),
         ("model",),
         ("data_dictionary", "expressions.type_check"),  # the type of an expression depends on its fields' kinds
         ("loading",),

@@ -25,7 +25,7 @@ from xlsflow.intake.isolation.reader_pool import Limits, open_returns
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.generate import Order, generate, outgoing_workbook
 from xlsflow.pipeline.merge import merge_paths
-from xlsflow.pipeline.prefill import Prefill
+from xlsflow.prefill.prefill import Prefill
 from xlsflow.pipeline.project_file import load_project, open_library
 from xlsflow.workbook.outgoing.writer import write_workbook
 

@@ -145,6 +145,8 @@ def generate(
         click.echo(path)
     if blank := [region.label.say(shown_in) for region in written.unheard]:
         echo(shown_in, f"没有上轮内容、留空的：{'、'.join(blank)}", f"No previous data for: {', '.join(blank)}")
+    for remark in written.remarks:
+        echo(shown_in, *remark.both())
     if written.other_round:
         echo(
             shown_in,

@@ -60,6 +60,18 @@ class ReturnSet:
     day: date | None = None
 
 
+class EarlierValue(NamedTuple):
+    """A value that the next round's cell goes out without, since it was true of its own round only.
+
+    Attributes:
+        round: Id of that round.
+        value: The value, as data.
+    """
+
+    round: str
+    value: object
+
+
 class DuplicateRow(NamedTuple):
     """A row that a book leaves out, since another row of its region is the same in every field.
 

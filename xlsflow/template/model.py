@@ -14,8 +14,10 @@ from pydantic import Field as PydanticField
 
 from xlsflow.fileformat.excel_limits import MAX_SHEET_NAME
 from xlsflow.i18n import LocalizedText
+from xlsflow.template.expressions.expression import Expr, parse_expression
 from xlsflow.template.kinds import Field, FieldBase, Scope
 from xlsflow.template.kinds.choices import ChoiceField
+from xlsflow.template.next_round import Becomes, Follow
 from xlsflow.template.printed_blocks import (
     Colour,
     ContentsBlock,
@@ -27,42 +29,7 @@ from xlsflow.template.printed_blocks import (
     TextBlock,
     TimingFields,
 )
-from xlsflow.template.rules import RowConstraint, Rule, implied_constraints
-
-
-class Follow(StrictModel):
-    """Fields of a table whose rows are tracked items: status and overdue reports are made from them.
-
-    Attributes:
-        title: Field with the task.
-        owner: Field with the person responsible.
-        region: Field with the region.
-        due: Field with the due date.
-        status: Field with the status.
-        done: Status codes of finished items.
-        dropped: Status codes of cancelled items.
-        blocked: Status codes of items that need help to go on.
-        idle: Status codes of items that have not started.
-        reason: Field with the reason for a delay.
-        help: Field with the help needed from others.
-    """
-
-    title: str
-    owner: str
-    due: str
-    status: str
-    region: str = ""
-    done: tuple[str, ...] = PydanticField(min_length=1)
-    dropped: tuple[str, ...] = ()
-    blocked: tuple[str, ...] = ()
-    idle: tuple[str, ...] = ()
-    reason: str = ""
-    help: str = ""
-
-    def named_fields(self) -> Mapping[str, str]:
-        """Return key -> field, for the keys that are set."""
-        keys = ("title", "owner", "due", "status", "region", "reason", "help")
-        return {key: getattr(self, key) for key in keys if getattr(self, key)}
+from xlsflow.template.rules import RowConstraint, Rule, checked_optional_expression, implied_constraints
 
 
 class DataBlock(StrictModel):
@@ -75,6 +42,8 @@ class DataBlock(StrictModel):
         rules: Constraints across fields.
         key: Field that identifies a row.
         duties: Timing rules of the pack that are measured by fields of this block.
+        open_until: Condition that closes a row, or the form; until then it comes back in the workbook of each round.
+        becomes: What each row becomes in the next round.
     """
 
     name: Name
@@ -84,6 +53,10 @@ class DataBlock(StrictModel):
     rules: tuple[Rule, ...] = ()
     key: str = ""
     duties: tuple[TimingFields, ...] = ()
+    open_until: str = ""
+    becomes: Becomes | None = None
+
+    _is_expression = field_validator("open_until")(checked_optional_expression)
 
     @property
     def columns(self) -> tuple[FieldBase, ...]:
@@ -99,6 +72,17 @@ class DataBlock(StrictModel):
     def groups(self) -> Mapping[str, tuple[str, ...]]:
         """Group of matrix columns, or `group.part`, -> names of its fields."""
         return {}
+
+    @property
+    def is_closed(self) -> Expr | None:
+        """The condition under which a row is closed; None if rows belong to their round alone and are never open."""
+        return parse_expression(self.open_until) if self.open_until else None
+
+    @property
+    def title_field(self) -> str:
+        """Name of the field that says what a row is about: the first required text; empty if there is none."""
+        texts = (field.name for field in self.columns if field.required and field.kind == "text")
+        return next(texts, "")
 
     @cached_property
     def _by_name(self) -> Mapping[str, FieldBase]:
@@ -155,6 +139,16 @@ class TableBlock(DataBlock):
     rows: int = PydanticField(default=40, ge=1, le=5000)
     follow: Follow | None = None
     risk: str = ""
+
+    @property
+    def is_closed(self) -> Expr | None:
+        """The condition under which a row is closed; that of its status where it is a tracked item."""
+        return self.follow.is_closed if self.follow else super().is_closed
+
+    @property
+    def title_field(self) -> str:
+        """Name of the field that says what a row is about."""
+        return self.follow.title if self.follow else super().title_field
 
 
 class MatrixBlock(DataBlock):
@@ -367,6 +361,7 @@ def _structure_of(field: FieldBase) -> list[str | bool]:
 
 
 __all__ = [
+    "Becomes",
     "Block",
     "ContentsBlock",
     "DataBlock",

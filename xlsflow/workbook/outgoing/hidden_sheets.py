@@ -81,12 +81,11 @@ def has_baseline(outgoing: OutgoingWorkbook) -> bool:
         comparison_text(row.get(block.key))
         for template in outgoing.templates
         for block in template.data
-        if block.has_rows and block.key
+        if block.key
         for row in outgoing.rows.get(template.full_name(block), ())
     )
 
 
 def _baseline(outgoing: OutgoingWorkbook) -> Baseline:
-    blocks = [(template, block) for template in outgoing.templates for block in template.data if block.has_rows]
-    keys = {template.full_name(block): block.key for template, block in blocks}
+    keys = {template.full_name(block): block.key for template in outgoing.templates for block in template.data}
     return Baseline.from_rows({name: rows for name, rows in outgoing.rows.items() if name in keys}, keys)
