@@ -294,8 +294,8 @@ DICTIONARY_TEXTS: Mapping[str, LocalizedText] = {
         "带入以后各轮的工作簿，直到 {condition}。", "Comes back in the workbook of each round until {condition}."
     ),
     "becomes": LocalizedText(
-        "下一轮成为责任区域工作簿中 {target} 的一行。",
-        "In the next round it becomes a row of {target} in the workbook of its owner's region.",
+        "下一轮在责任区域的工作簿里成为 {target} 的一行，有这张表时才转。",
+        "In the next round it becomes a row of {target} in the workbook of its owner's region, if that has the sheet.",
     ),
 }
 """Texts of the data dictionary by key."""
