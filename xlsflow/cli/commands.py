@@ -94,8 +94,8 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
     metavar="PATH",
     help=t(
         "上轮的汇总工作簿或回收文件夹：把各区域未关闭的行和表单带入新表，可重复。",
-        "Consolidated workbook or returns of the previous round, to take over the open rows and forms of each region; may"
-        " be repeated.",
+        "Consolidated workbook or returns of the previous round, to take over the open rows and forms of each region;"
+        " may be repeated.",
     ),
 )
 @click.option(
