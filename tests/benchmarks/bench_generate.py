@@ -45,12 +45,14 @@ def editions(project_file: Path, returns: Path | None) -> Iterator[OutgoingWorkb
     pack = library.pack(project.project.pack or "coordination")
     scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
     templates = library.sheets(pack, scope)
-    before = prefill_from([returns], project, templates, library) if returns else None
+    # In the round after that of the returns, so that what was true of it alone goes out as notes.
+    following = replace(project, round=replace(project.round, id=f"{project.round.id}+1"))
+    before = prefill_from([returns], following, templates, library) if returns else None
     for region in project.regions:
         edition = outgoing_workbook(region, project, pack, templates, scope, Order().lang or region.language)
         if before is not None:
             given = before.of(region.code, edition.day.year)
-            edition = replace(edition, rows=given.rows, numbers=given.numbers)
+            edition = replace(edition, rows=given.rows, earlier=given.earlier, numbers=given.numbers)
         yield edition
 
 

@@ -67,7 +67,9 @@ def test_files_read_are_counted_on_a_terminal(tmp_path: Path) -> None:
 
 
 def test_workbooks_written_and_marked_copies_are_counted_on_a_terminal(tmp_path: Path) -> None:
-    written = on_terminal("generate", str(PROJECT), "--out", "outbox", "--from", str(INBOX), cwd=tmp_path)
+    written = on_terminal(
+        "generate", str(PROJECT), "--out", "outbox", "--round", "2026-W48", "--from", str(INBOX), cwd=tmp_path
+    )
     count = len(list((tmp_path / "outbox").glob("*.xlsx")))
     assert counts(written, "Writing workbooks")[-1] == f"{count}/{count}"
     assert counts(written, "Reading files")

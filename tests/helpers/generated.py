@@ -41,6 +41,7 @@ _IN_CHINESE = {
     "filters": "筛选",
     "tab colours": "工作表标签颜色",
     "results of formulas": "公式的计算结果",
+    "notes on cells that are blank again": "留空单元格的批注",
 }
 
 

@@ -21,7 +21,9 @@ LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("__main__", "__init__", "cli"), DOOR),
     "api": API,
     "pipeline": PIPELINE,
-    **dict.fromkeys(("workbook", "intake", "checks", "feedback", "merge", "reports", "render", "post"), STAGE),
+    **dict.fromkeys(
+        ("workbook", "intake", "checks", "feedback", "merge", "prefill", "reports", "render", "post"), STAGE
+    ),
     **dict.fromkeys(("layout", "model"), VALUES),
     "template": TEMPLATE,
     **dict.fromkeys(("findings", "errors", "messages", "i18n", "fileformat", "system", "clock"), GROUND),
@@ -40,7 +42,9 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "tomli": frozenset({"template"}),
     "xlsxwriter": frozenset({"workbook"}),
     # A frame is what the rooms that compute hand to each other; those that read and write files know none.
-    "pandas": frozenset({"__init__", "api", "pipeline", "model", "checks", "feedback", "merge", "reports", "render"}),
+    "pandas": frozenset(
+        {"__init__", "api", "pipeline", "model", "checks", "feedback", "merge", "prefill", "reports", "render"}
+    ),
     "numpy": frozenset({"model", "checks", "merge", "reports"}),
 }
 """Third party -> the rooms that may import it, be it for a type only."""

@@ -34,6 +34,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("kinds",),
         ("rules", "printed_blocks"),
         ("tracking",),  # a section is strict like a printed block
+        ("next_round",),
         ("model",),
         ("data_dictionary", "expressions.type_check"),  # the type of an expression depends on its fields' kinds
         ("loading",),

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.returns import opened_by_openpyxl
 from tests.workbook.outgoing_example import folder
-from xlsflow.api import View, merge_to
+from tests.workbook.test_clean import faults
+from xlsflow.api import View, check, merge_to
 from xlsflow.cli import main
 from xlsflow.errors import InputError
 from xlsflow.fileformat.baseline import CELL_CHUNK, Baseline, comparison_text
@@ -25,8 +29,8 @@ from xlsflow.intake.isolation.reader_pool import Limits, open_returns
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.generate import Order, generate, outgoing_workbook
 from xlsflow.pipeline.merge import merge_paths
-from xlsflow.pipeline.prefill import Prefill
 from xlsflow.pipeline.project_file import load_project, open_library
+from xlsflow.prefill.prefill import Prefill
 from xlsflow.workbook.outgoing.writer import write_workbook
 
 if TYPE_CHECKING:
@@ -87,13 +91,20 @@ def texts(path: Path, sheet: str) -> set[str]:
 
 def test_every_region_gets_its_own_open_rows_back_as_they_were(tmp_path: Path) -> None:
     came = before().tables[TASKS]
-    wanted = came[~came["progress"].isin(["done", "cancelled"])].sort_values("task_id")
+    wanted = came[~came["progress"].isin(["done", "cancelled"])].copy()
+    twice = wanted["task_id"].duplicated()
+    wanted.loc[twice, "task_id"] = "HD-2026-HN001"
 
-    again = book_of(sent(tmp_path)).tables[TASKS].sort_values("task_id")
+    again = book_of(sent(tmp_path)).tables[TASKS]
 
-    fields = ["_region", *(name for name in came.columns if name[0] != "_" and name not in ("signal", "days_late"))]
+    anew = ["done_this_week", "reported"]
+    fields = [name for name in came.columns if name[0] != "_" and name not in ("signal", "days_late", *anew)]
     assert len(wanted) < len(came)
-    assert wanted[fields].reset_index(drop=True).equals(again[fields].reset_index(drop=True))
+    assert twice.sum() == 1
+    wanted, again = (table.sort_values("task_id").reset_index(drop=True) for table in (wanted, again))
+    assert wanted[["_region", *fields]].equals(again[["_region", *fields]])
+    assert wanted[anew].notna().any().all()
+    assert again[anew].isna().all(axis=None)
 
 
 def test_closed_rows_come_back_only_where_they_are_asked_for(tmp_path: Path) -> None:
@@ -107,7 +118,7 @@ def test_closed_rows_come_back_only_where_they_are_asked_for(tmp_path: Path) -> 
     assert done <= all_rows
 
 
-def test_rows_that_nothing_follows_up_come_back_only_where_they_are_asked_for_and_forms_never(tmp_path: Path) -> None:
+def test_rows_that_nothing_closes_come_back_only_where_they_are_asked_for(tmp_path: Path) -> None:
     came = before().tables
     assert len(came[MATRIX])
 
@@ -116,7 +127,19 @@ def test_rows_that_nothing_follows_up_come_back_only_where_they_are_asked_for_an
 
     assert len(plain[MATRIX]) == 0
     assert list(asked[MATRIX]["task"]) == list(came[MATRIX]["task"])
-    assert len(plain[FORM]) == len(asked[FORM]) == 0
+
+
+def test_an_open_requirement_comes_back_as_it_was_and_in_what_the_workbook_was_sent_out_with(tmp_path: Path) -> None:
+    came = before().tables[FORM]
+
+    outbox = sent(tmp_path)
+    again = book_of(outbox).tables[FORM]
+
+    fields = [name for name in came.columns if name[0] != "_"]
+    assert list(came["req_state"]) == ["submitted"]
+    assert came[fields].equals(again[fields])
+    (path,) = (path for path in outbox if f"-{came['_region'][0]}_" in path.name)
+    assert base_of(path).rows[FORM][came["req_id"][0]]["req_name"] == came["req_name"][0]
 
 
 def test_a_region_of_which_nothing_came_back_is_named_and_gets_a_blank_workbook(tmp_path: Path) -> None:
@@ -164,21 +187,24 @@ def test_new_rows_are_numbered_on_behind_every_number_that_was_used_closed_rows_
     assert len(numbers) == templates[0].data[0].rows  # type: ignore[attr-defined]  # it is a table
 
 
-def test_the_latest_return_of_a_region_counts_of_several_rounds() -> None:
+def test_the_later_round_of_a_region_counts_whenever_its_files_were_saved() -> None:
     book = before()
     templates = Definitions(library(), project()).pack("coordination").templates
     old = next(record for record in book.counted if record.stamp.region == "HD")
     assert old.saved is not None
-    later = replace(
-        old, file="later.xlsx", saved=old.saved.replace(year=old.saved.year + 1), stamp=replace(old.stamp, round=NEXT)
+    earlier = replace(
+        old,
+        file="early.xlsx",
+        saved=old.saved.replace(year=old.saved.year + 1),
+        stamp=replace(old.stamp, round="2026-W9"),
     )
-    table = book.tables[TASKS]
-    row = table[table["_file"] == old.file].iloc[:1].assign(_file="later.xlsx")
-    told = replace(book, files=(*book.files, later), tables={TASKS: type(table)(row)})
+    table = book.tables[TASKS].query("_region == 'HD' and progress != 'done'")
+    again = table.assign(_file="early.xlsx", _round="2026-W9", task="saved late, and of an earlier round")
+    told = replace(book, files=(*book.files, earlier), tables={TASKS: pd.concat([again, table], ignore_index=True)})
 
     given = Prefill(told, templates).of("HD", 2026)
 
-    assert [line["task_id"] for line in given.rows[TASKS]] == list(row["task_id"])
+    assert [line["task"] for line in given.rows[TASKS]] == list(table["task"])
 
 
 def test_the_workbook_keeps_what_every_cell_was_issued_with(tmp_path: Path) -> None:
@@ -195,6 +221,7 @@ def test_the_workbook_keeps_what_every_cell_was_issued_with(tmp_path: Path) -> N
     assert sent_out["progress"] == row["progress"]
     assert sent_out["due"] == f"{row['due']:%Y-%m-%d}"
     assert "days_late" not in sent_out
+    assert not {"done_this_week", "reported"} & set(sent_out), "what is blank in the workbook is blank here"
     assert "HD-2026-HD001" not in base.rows[TASKS]
 
 
@@ -251,6 +278,7 @@ def test_the_same_order_gives_the_same_bytes(tmp_path: Path) -> None:
         ({"also": ["trakcing"]}, "no_such_table"),
         ({"source": [PROJECT]}, "nothing_to_go_on_from"),
         ({"source": [Path("nowhere.xlsx")]}, "no_such_file"),
+        ({"round": "2026-W47"}, "from_this_round"),
     ],
 )
 def test_an_order_that_cannot_be_met_is_said_in_a_sentence(tmp_path: Path, asked: dict[str, object], code: str) -> None:
@@ -267,8 +295,78 @@ def test_the_command_goes_on_from_a_folder_and_names_who_is_missing(tmp_path: Pa
     done = CliRunner().invoke(main, ["generate", str(PROJECT), "--out", str(tmp_path), *asked])
 
     assert done.exit_code == 0
-    assert "西南" in done.output.splitlines()[-3]
+    missing, new_ids, *_ = done.output.splitlines()[-4:]
+    assert "西南" in missing
+    assert "HD-2026-101“导购培训（两场）” → HD-2026-HN001" in new_ids
     assert MATRIX in base_of(next(tmp_path.glob("*HD*.xlsx"))).rows
+
+
+def test_nothing_goes_on_from_its_own_round_but_a_lost_workbook_is_made_again(tmp_path: Path) -> None:
+    asked = ["generate", str(PROJECT), "--out", str(tmp_path), "--from", str(INBOX)]
+
+    refused = CliRunner().invoke(main, asked)
+    assert refused.exit_code == 2
+    assert "请先在项目设置表的“本轮填报”里填好新的轮次和截止时间" in refused.output
+    assert not list(tmp_path.iterdir())
+
+    done = CliRunner().invoke(main, [*asked, "--region", "HD"])
+    assert done.exit_code == 0
+    (path,) = tmp_path.iterdir()
+    returned = before().tables[TASKS].query("_region == 'HD' and progress != 'done'").set_index("task_id")
+    again = base_of(path).rows[TASKS]
+    assert {key: row.get("done_this_week") for key, row in again.items()} == {
+        key: text if isinstance(text, str) else None for key, text in returned["done_this_week"].items()
+    }
+
+
+def notes(path: Path) -> dict[tuple[str, str], tuple[str, object]]:
+    """Return sheet and cell -> text of its note and value."""
+    book = opened_by_openpyxl(path)
+    return {
+        (sheet.title, cell.coordinate): (cell.comment.text, cell.value)
+        for sheet in book
+        for line in sheet.iter_rows()
+        for cell in line
+        if cell.comment
+    }
+
+
+def test_what_was_reported_last_is_in_the_note_of_its_blank_cell_and_survives_libreoffice(
+    tmp_path: Path, office: Office
+) -> None:
+    (path,) = sent(tmp_path, regions=["HN"])
+    table = before().tables[TASKS].query("_region == 'HN' and progress not in ('done', 'cancelled')")
+    wanted = Counter(
+        f"2026-W47 填报：\n{value:%Y-%m-%d}" if field == "reported" else f"2026-W47 填报：\n{value}"
+        for field in ("done_this_week", "reported")
+        for value in table[field].dropna()
+    )
+    with office.open(path) as document:
+        document.calculate()
+        saved = document.save(tmp_path / "saved.xlsx")
+
+    found = notes(path)
+    assert Counter(text for text, value in found.values() if value is None) == wanted
+    assert ("2026-W47 填报：\nHD-2026-101", "HD-2026-HN001") in found.values()
+    assert notes(saved) == found
+    out, back = book_of([path]), book_of([saved])
+    assert back.tables[TASKS].drop(columns=["_file"]).equals(out.tables[TASKS].drop(columns=["_file"]))
+    told = [[(f.code, f.location.cell) for f in book.findings] for book in (out, back)]
+    assert told[0] == told[1]
+    assert {cell for code, cell in told[0] if code == "required_blank"} >= {
+        cell for sheet, cell in found if sheet == "执行跟踪" and cell.startswith("N")
+    }, "an untouched workbook lacks the day of its report"
+
+
+def test_the_marked_copy_of_a_workbook_with_notes_keeps_them(tmp_path: Path) -> None:
+    (path,) = sent(tmp_path / "out", regions=["HN"])
+
+    check([path], as_of=datetime(2026, 11, 27), feedback=tmp_path / "marked")  # noqa: DTZ001 - the project's own time
+
+    (marked,) = (tmp_path / "marked").glob("*.xlsx")
+    kept = notes(marked)
+    assert faults(marked) == []
+    assert {cell: kept[cell] for cell in notes(path)} == notes(path)
 
 
 def test_a_base_reads_back_as_it_was_written_and_one_that_was_changed_not_at_all() -> None:

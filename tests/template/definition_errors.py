@@ -8,6 +8,8 @@ JOBS_FILE = "sheets/jobs.toml"
 WHO_FILE = "sheets/who.toml"
 PACK_FILE = "packs/weekly.toml"
 FOLLOWED = '[blocks.follow]\ntitle = "job"\nowner = "owner"\ndue = "deadline"\nstatus = "state"\ndone = ["done"]\n'
+BECOMES = '[blocks.becomes]\ntarget = "jobs.rows"\n'
+BECOMES_FIELDS = 'fields = { job = "jobb" }\nvalues = { stat = "open" }'
 
 # fmt: off
 MISTAKES: tuple[tuple[str, str, str, list[str]], ...] = (
@@ -58,6 +60,26 @@ MISTAKES: tuple[tuple[str, str, str, list[str]], ...] = (
      ["blocks[0].follow.due: 'job' is not a date"]),
     (JOBS_FILE, 'done = ["done"]', 'done = ["doen"]',
      ["blocks[0].follow.done: there is no code 'doen' (did you mean 'done'?)"]),
+    (JOBS_FILE, "rows = 10", "rows = 10\nopen_until = \"state == 'done'\"",
+     ["blocks[0].open_until: the status of `follow` says when a row is closed; leave open_until out"]),
+    (JOBS_FILE, 'prefix = "JB"', 'prefix = "JB"\nper_round = true',
+     [("blocks[0].fields[0].per_round: the cell is not filled in anew each round: it is the key, computed or"
+       " prefilled")]),
+    (JOBS_FILE, 'formula = "deadline', 'per_round = true\nformula = "deadline',
+     [("blocks[0].fields[7].per_round: the cell is not filled in anew each round: it is the key, computed or"
+       " prefilled")]),
+    (WHO_FILE, 'of = "roles"', 'of = "roles"\nopen_until = "filled(job)"',
+     ["blocks[0].open_until: there is no field 'job' (did you mean 'job_id'?)"]),
+    (WHO_FILE, 'of = "roles"', 'of = "roles"\nopen_until = "filled("',
+     ["blocks[0].open_until: 'filled(' is not an expression: '(' was never closed"]),
+    (WHO_FILE, 'of = "roles"', f'of = "roles"\n{BECOMES}source = "job_id"\nregion = "job_id"',
+     ["blocks[0].becomes: the rows have no key that the new row could name as its source"]),
+    (WHO_FILE, 'of = "roles"',
+     f'of = "roles"\nkey = "job_id"\n{BECOMES}source = "id"\nregion = "area"\n{BECOMES_FIELDS}',
+     ["blocks[0].becomes.region: there is no field 'area'",
+      "blocks[0].becomes.fields.job: there is no field 'jobb' (did you mean 'job_id'?)",
+      "blocks[0].becomes.source: the block jobs.rows has no field 'id'",
+      "blocks[0].becomes.values.stat: the block jobs.rows has no field 'stat' (did you mean 'state'?)"]),
     (JOBS_FILE, 'status = "state"', 'status = "job"',
      ["blocks[0].follow.status: 'job' is not chosen from a list, so it is unknown which of its values mean done"]),
     (JOBS_FILE, 'key = "job_id"', "requirement = true",

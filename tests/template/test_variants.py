@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.template.small_definitions import JOBS, small_library
+from tests.template.small_definitions import JOBS, WHO, small_library
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.model import FormBlock, TableBlock
 
@@ -55,6 +55,28 @@ def test_a_dropped_field_is_no_longer_followed(tmp_path: Path) -> None:
     assert isinstance(block, TableBlock)
     assert block.follow is not None
     assert block.follow.reason == ""
+
+
+def test_nothing_becomes_of_a_dropped_field(tmp_path: Path) -> None:
+    fields = 'fields = { job = "job", share = "share" }'
+    becomes = f'[blocks.becomes]\ntarget = "jobs.rows"\nsource = "job"\nregion = "owner"\n{fields}'
+    sheet = JOBS.replace("[blocks.follow]", f"{becomes}\n\n[blocks.follow]")
+
+    kept = varied(tmp_path, 'drop = ["rows.share"]', sheet).block("rows").becomes
+
+    assert kept is not None
+    assert kept.fields == {"job": "job"}
+
+
+def test_in_a_pack_whose_table_lacks_a_field_no_row_can_become_one_of_it(tmp_path: Path) -> None:
+    becomes = '[blocks.becomes]\ntarget = "jobs.rows"\nsource = "share"\nregion = "job_id"\n\n[[blocks.fields]]'
+    who = WHO.replace("[[blocks.fields]]", f'key = "job_id"\n{becomes}', 1)
+    library = small_library(tmp_path, {"sheets/who.toml": who})
+
+    errors = [str(error) for error in library.errors_in(library.pack_files["weekly"])]
+
+    assert len(errors) == 1
+    assert "sheets[1]: jobs.rows has no field 'share' here, which rows of 'grid' become" in errors[0]
 
 
 def test_a_dropped_block_is_gone(tmp_path: Path) -> None:

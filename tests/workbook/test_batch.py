@@ -20,6 +20,7 @@ from tests.helpers import soak
 from tests.workbook.outgoing_example import DEPARTMENTS, LIBRARY, PACKS, samples
 from xlsflow.errors import OutputError
 from xlsflow.i18n import LANGS, Lang
+from xlsflow.model.consolidated_book import EarlierValue
 from xlsflow.model.project import Facts, Person, Project, Region, Round
 from xlsflow.pipeline.generate import Order, generate, outgoing_workbook
 from xlsflow.workbook.batch import batch_writer
@@ -75,11 +76,11 @@ def editions(
 
 
 def prefilled(blank: Sequence[OutgoingWorkbook]) -> Iterator[OutgoingWorkbook]:
-    """Yield prefilled editions: by turns with no rows, with few, and with more than a sheet has."""
+    """Yield prefilled editions: by turns with no rows, with few, and with more than a sheet has; two of three noted."""
     sample = samples(blank[0].templates, blank[0].scope)
     texts = ("=1+1", "'", "x & y < z", "第一行\n第二行", "长" * 300, "<r>rich</r>", "_x000D_", " ", "0012", "")
     for number, one in enumerate(blank):
-        rows = {}
+        rows, earlier = dict[str, list[dict[str, object]]](), dict[str, list[dict[str, EarlierValue]]]()
         for place, template in enumerate(one.templates):
             for block in template.data:
                 count = (0, 3, 1, 45, 12)[(number + place) % 5]
@@ -91,7 +92,12 @@ def prefilled(blank: Sequence[OutgoingWorkbook]) -> Iterator[OutgoingWorkbook]:
                     {**row, **({free[0]: texts[(number + line) % len(texts)]} if free else {})}
                     for line, row in enumerate(given)
                 ]
-        yield replace(one, rows=rows, numbers=dict.fromkeys(rows, 7))
+                if (number + place) % 3:
+                    earlier[template.full_name(block)] = [
+                        {name: EarlierValue("2026-W11", row.pop(name)) for name in [*row][line % 2 : 2]}
+                        for line, row in enumerate(rows[template.full_name(block)])
+                    ]
+        yield replace(one, rows=rows, earlier=earlier, numbers=dict.fromkeys(rows, 7))
 
 
 def differing(one: bytes, other: bytes) -> list[str]:

@@ -93,9 +93,9 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
     multiple=True,
     metavar="PATH",
     help=t(
-        "上轮的汇总工作簿或回收文件夹：把各区域未完成的行带入新表，可重复。",
-        "Consolidated workbook or returns of the previous round, to take over the open rows of each region; may be"
-        " repeated.",
+        "上轮的汇总工作簿或回收文件夹：把各区域未关闭的行和表单带入新表，可重复。",
+        "Consolidated workbook or returns of the previous round, to take over the open rows and forms of each region;"
+        " may be repeated.",
     ),
 )
 @click.option(
@@ -145,6 +145,8 @@ def generate(
         click.echo(path)
     if blank := [region.label.say(shown_in) for region in written.unheard]:
         echo(shown_in, f"没有上轮内容、留空的：{'、'.join(blank)}", f"No previous data for: {', '.join(blank)}")
+    for remark in written.remarks:
+        echo(shown_in, *remark.both())
     if written.other_round:
         echo(
             shown_in,

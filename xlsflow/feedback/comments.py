@@ -21,33 +21,22 @@ from xlsflow.feedback.xml_edit import (
     name_prefix,
     parse_part,
 )
+from xlsflow.fileformat.cell_notes import (
+    COMMENTS_TYPE,
+    DRAWING_TYPE,
+    NOTE_WIDTH,
+    SHAPES_PER_DRAWING,
+    note_drawing,
+    note_shape,
+)
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.feedback_marks import COMMENT_AUTHOR, COMMENT_PREFIX
 from xlsflow.layout.text_metrics import text_width
 
-_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
-_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _SHAPE = re.compile(rb"<v:shape\b(?!type).*?</v:shape>", re.DOTALL)
 _FOREIGN_SHAPE = re.compile(rb"<v:(?:shape|group|line|rect|roundrect|oval|arc|curve|polyline|image)\b|ClientData")
 _SHAPE_NUMBER = re.compile(rb"_s(\d+)")
 _ANCHOR = re.compile(rb"<x:(Row|Column)>\s*(\d+)\s*</x:(?:Row|Column)>")
-_CHARACTERS_PER_LINE = 40.0  # fits into the 210 pt that a comment box is wide
-_DRAWING_XML = (
-    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-    ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
-    '<o:idmap v:ext="edit" data="{block}"/></o:shapelayout>'
-    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
-)
-_SHAPE_XML = (
-    '<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;'
-    'width:210pt;height:{height}pt;z-index:{order};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
-    '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
-    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
-    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
-    "<x:Anchor>{left}, 15, {top}, 4, {right}, 15, {bottom}, 4</x:Anchor><x:AutoFill>False</x:AutoFill>"
-    "<x:Row>{row}</x:Row><x:Column>{col}</x:Column></x:ClientData></v:shape>"
-)
 
 # (row, column), from 0 -> text of the comment.
 _CommentTexts = Mapping[tuple[int, int], str]
@@ -146,7 +135,7 @@ def add_comments(package: Package, sheet: str, comments: _CommentTexts) -> None:
         empty = f'<comments xmlns="{package.main_namespace}"><authors></authors><commentList></commentList></comments>'
         data = XML_DECLARATION + empty.encode()
         package.write(part, data)
-        package.add_content_type(part, _COMMENTS_TYPE)
+        package.add_content_type(part, COMMENTS_TYPE)
         package.add_relationship(sheet, "comments", part)
     package.write(part, _with_comments(data, new))
     drawing = _related_part(package, sheet, "vmlDrawing") or _new_drawing(package, sheet)
@@ -180,8 +169,8 @@ def _new_drawing(package: Package, sheet: str) -> str:
     """Add an empty drawing for comment boxes to a sheet that has none, and return its name."""
     name = package.unused_name("xl/drawings/vmlDrawing{}.vml")
     number = int(re.findall(r"\d+", name)[-1])
-    package.write(name, _DRAWING_XML.format(block=number).encode())
-    package.add_content_type(name, _DRAWING_TYPE)
+    package.write(name, note_drawing(str(number)).encode())
+    package.add_content_type(name, DRAWING_TYPE)
     link = package.add_relationship(sheet, "vmlDrawing", name)
     text = package.xml(sheet)
     found = parse_outline(text)
@@ -192,15 +181,12 @@ def _new_drawing(package: Package, sheet: str) -> str:
 
 def _with_shapes(data: bytes, comments: _CommentTexts) -> bytes:
     blocks = [int(found) for found in re.findall(rb'<o:idmap[^>]*data="(\d+)', data)]
-    # Shape ids come in blocks of 1024 for each drawing; `idmap` lists the blocks that a drawing uses.
-    number = max([*(int(n) for n in _SHAPE_NUMBER.findall(data)), *(block * 1024 for block in blocks), 1024]) + 1
+    # `idmap` lists the blocks of ids that a drawing uses.
+    used = (block * SHAPES_PER_DRAWING for block in blocks)
+    number = max([*(int(n) for n in _SHAPE_NUMBER.findall(data)), *used, SHAPES_PER_DRAWING]) + 1
     new = []
-    for order, ((row, col), text) in enumerate(comments.items()):
-        lines = sum(
-            max(1, ceil(text_width(line) / _CHARACTERS_PER_LINE)) for line in (COMMENT_PREFIX + text).split("\n")
-        )
-        facts = {"number": number + order, "order": order + 1, "row": row, "col": col, "height": 14 * lines + 8}
-        spread = {"left": col + 1, "right": col + 4, "top": max(row - 1, 0), "bottom": max(row - 1, 0) + lines}
-        new.append(_SHAPE_XML.format(**facts, **spread))
+    for order, (cell, text) in enumerate(comments.items()):
+        lines = sum(max(1, ceil(text_width(line) / NOTE_WIDTH)) for line in (COMMENT_PREFIX + text).split("\n"))
+        new.append(note_shape(cell, number + order, order + 1, lines))
     end = data.rindex(b"</")
     return data[:end] + "".join(new).encode() + data[end:]

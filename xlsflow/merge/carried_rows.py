@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from xlsflow.merge.join_rows import open_rows
 from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET
 from xlsflow.model.consolidated_book import ORIGIN, Book, ReturnSet
 from xlsflow.model.ledger import LedgerLine
@@ -17,14 +18,15 @@ from xlsflow.model.returns import FROM_HISTORY, Return
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsflow.model.consolidated_book import BlockOutline
-
-
 def carried_from(book: Book) -> ReturnSet:
     """Return the open rows of a book under the returns that they come from, and its history."""
     assert book.source is not None
-    outlines = {name: o for name, o in book.source.outlines.items() if o.follow is not None and o.key}
-    tables = {name: _open_rows(book.tables[name], outline) for name, outline in outlines.items() if name in book.tables}
+    outlines = {name: outline for name, outline in book.source.outlines.items() if outline.is_closed and outline.key}
+    tables = {
+        name: book.tables[name].take(open_rows(book.tables[name], outline))
+        for name, outline in outlines.items()
+        if name in book.tables
+    }
     files = sorted({file for table in tables.values() for file in table[ORIGIN[0]].tolist()})
     records = {record.file: record for record in book.files}
     numbers = {file: number for number, file in enumerate(files)}
@@ -43,12 +45,6 @@ def carried_from(book: Book) -> ReturnSet:
     )
     rows = {name: _with_numbers(table, numbers) for name, table in tables.items()}
     return ReturnSet(returns, rows, outlines, history=tuple(line._replace(stored=True) for line in book.history_lines))
-
-
-def _open_rows(table: pd.DataFrame, outline: BlockOutline) -> pd.DataFrame:
-    assert outline.follow is not None
-    closed = [*outline.follow.done, *outline.follow.dropped]
-    return table[~table[outline.follow.status].isin(closed).to_numpy()] if len(table) else table
 
 
 def _with_numbers(table: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from xlsflow.merge.join_rows import SHOWN, SUPERSEDED, BlockJoiner, JoinedBlock, MergeContext
+from xlsflow.merge.join_rows import SHOWN, SUPERSEDED, BlockJoiner, JoinedBlock, MergeContext, open_rows
 from xlsflow.merge.union_of_returns import NUMBER, stacked
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class BlockRounds:
     def advance(self, round_: RoundOrder, context: MergeContext) -> JoinedBlock:
         """Join the rows of a round with those that are open from the rounds before, and return what came of it."""
         own = np.flatnonzero(np.fromiter((r == round_ for r in self._rounds), dtype=bool, count=len(self._rounds)))
-        opened = [index for index, is_open in enumerate(self._open()) if is_open]
+        opened = open_rows(self.rows, self._outline)
         part = self._table.take(own) if len(own) < len(self._table) else self._table
         if opened:
             part = stacked([part, self.rows.take(opened)])
@@ -74,11 +74,3 @@ class BlockRounds:
         self._at = [int(at[position]) if position < len(at) else _GONE for position in block.positions]
         self.rows = block.rows
         return block
-
-    def _open(self) -> list[bool]:
-        """Return which rows of the data go on into the next round."""
-        follow = self._outline.follow
-        if follow is None or not len(self.rows):
-            return [False] * len(self.rows)
-        closed = [*follow.done, *follow.dropped]
-        return [bool(is_open) for is_open in ~self.rows[follow.status].isin(closed)]

@@ -5,7 +5,7 @@ Almost all keys stand in one return; their rows pass as whole columns. Only the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -18,6 +18,8 @@ from xlsflow.merge.fold import Entry, Fate, Folded, FoldedRow, KeyFold, Leaf
 from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, stacked
 from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline
 from xlsflow.model.proposals import Proposal
+from xlsflow.template.expressions.evaluate_row import RowContext, compile_violation
+from xlsflow.template.expressions.expression import Not
 from xlsflow.template.kinds.ids import region_in_id
 from xlsflow.template.lists import fold_text
 
@@ -158,8 +160,11 @@ class BlockJoiner:
 
     def is_open(self, values: Mapping[str, object]) -> bool:
         """Return whether a row is carried on into the next round until it is closed."""
-        follow = self.outline.follow
-        return follow is not None and values.get(follow.status) not in (*follow.done, *follow.dropped)
+        return self._is_open(values)
+
+    @cached_property
+    def _is_open(self) -> Callable[[Mapping[str, object]], bool]:
+        return open_test(self.outline)
 
     def _is_deleted(self, key: str, number: int) -> bool:
         leaf, since = self.context.leaves[number], self.context.deleted.get((self.name, key))
@@ -285,9 +290,9 @@ class BlockJoiner:
         return list(zip(self.table[SHEET].tolist(), self.table[ROW].tolist(), strict=True))
 
     @cached_property
-    def _columns(self) -> Mapping[str, _LazyColumn]:
+    def _columns(self) -> Mapping[str, LazyColumn]:
         names = [name for name in self.table.columns if name not in ROW_SOURCE]
-        return {name: _LazyColumn(self.table[name]) for name in names}
+        return {name: LazyColumn(self.table[name]) for name in names}
 
     # --- rows that a return no longer has ---
 
@@ -366,7 +371,24 @@ class BlockJoiner:
         return kept
 
 
-class _LazyColumn:
+def open_test(outline: BlockOutline) -> Callable[[Mapping[str, object]], bool]:
+    """Return the function that says of a row, field -> value, whether it is carried on into the next round."""
+    if outline.is_closed is None or not outline.key:
+        return lambda values: False  # noqa: ARG005 - rows of such a block belong to their round
+    is_closed = compile_violation(Not(outline.is_closed), None)
+    return lambda values: not is_closed(RowContext(values))
+
+
+def open_rows(table: pd.DataFrame, outline: BlockOutline) -> list[int]:
+    """Return the positions of the rows of a block that are carried on into the next round."""
+    if outline.is_closed is None or not outline.key or not len(table):
+        return []
+    is_open = open_test(outline)
+    columns = {name: LazyColumn(table[name]) for name in outline.order if name in table}
+    return [n for n in range(len(table)) if is_open({name: column[n] for name, column in columns.items()})]
+
+
+class LazyColumn:
     """A column whose values are turned into plain ones when they are asked for."""
 
     def __init__(self, column: pd.Series) -> None:

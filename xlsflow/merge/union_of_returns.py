@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -100,11 +99,8 @@ def outline_of(block: DataBlock) -> BlockOutline:
     label = block.label_of(block.key) if block.key else untranslated("")
     order = {field.name: index for index, field in enumerate(block.columns)}
     follow = block.follow if isinstance(block, TableBlock) else None
-    # Where nothing else says what a row is about, its first required text does.
-    texts = (field.name for field in block.columns if field.required and field.dtype == "string")
-    title = follow.title if follow else next((name for name in texts if name != block.key), "")
     share = next((field.name for field in block.columns if field.number_format == _PERCENT), "")
-    return BlockOutline(block.key, label, order, title, share, follow)
+    return BlockOutline(block.key, label, order, block.title_field, share, follow, block.is_closed)
 
 
 def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
@@ -116,7 +112,9 @@ def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
     last = len(names) + max(len(first.order), len(other.order))
     order = {name: min(first.order.get(name, last), other.order.get(name, last)) for name in names}
     title, share = max(first.title, other.title), max(first.share, other.share)
-    return BlockOutline(key, label, order, title, share, first.follow or other.follow)
+    return BlockOutline(
+        key, label, order, title, share, first.follow or other.follow, first.is_closed or other.is_closed
+    )
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

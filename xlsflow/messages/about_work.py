@@ -275,6 +275,13 @@ WORK: Mapping[str, CodedMessage] = {
         "{path} contains no return of this project to take rows from; give the consolidated workbook that merge wrote,"
         " or the folder of returns.",
     ),
+    "from_this_round": error(
+        "{path} 里已有本轮（{round}）的数据，不能作为上一轮带入；请先在项目设置表的“本轮填报”里填好新的轮次和截止时间，再生成。"
+        "某个区域的工作簿丢了、要按本轮重发的，请用 --region 指定该区域。",
+        "{path} holds data of this round ({round}), so nothing can go on from it yet; first enter the ID and the deadline of"
+        " the new round in the project workbook. If a region has lost its workbook of this round, name the region with"
+        " --region.",
+    ),
     "no_such_table": error(
         "“{table}”不能带入{near}；可带入：{known}。", "“{table}” has no rows to take over{near}; possible are: {known}."
     ),

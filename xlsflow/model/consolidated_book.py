@@ -21,6 +21,7 @@ from xlsflow.model.waivers import Waiver
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xlsflow.template.expressions.expression import Expr
     from xlsflow.template.model import Follow
 
 ORIGIN = ("_file", "_sheet", "_row", "_region", "_round")
@@ -41,6 +42,7 @@ class BlockOutline:
         title: Field that says what a row is about; empty where none does.
         share: Field with the share that is done; empty where there is none.
         follow: How its rows are tracked; None where they are not.
+        is_closed: The condition under which a row is closed; None if rows belong to their round alone.
     """
 
     key: str
@@ -49,6 +51,7 @@ class BlockOutline:
     title: str = ""
     share: str = ""
     follow: Follow | None = None
+    is_closed: Expr | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +77,18 @@ class ReturnSet:
     round: str = ""
     history: tuple[HistoryLine, ...] = ()
     accepts_dates: bool = True
+
+
+class EarlierValue(NamedTuple):
+    """A value that the next round's cell goes out without, since it was true of its own round only.
+
+    Attributes:
+        round: Id of that round.
+        value: The value, as data.
+    """
+
+    round: str
+    value: object
 
 
 class DuplicateRow(NamedTuple):

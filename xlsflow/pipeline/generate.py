@@ -15,10 +15,10 @@ from xlsflow.pipeline.project_file import BEGINNING, default_pack
 from xlsflow.system.atomic_write import make_folder
 
 if TYPE_CHECKING:
-    from xlsflow.i18n import Lang
+    from xlsflow.i18n import Lang, LocalizedText
     from xlsflow.model.progress import Progress
     from xlsflow.model.project import Project, Region
-    from xlsflow.pipeline.prefill import Prefill
+    from xlsflow.prefill.prefill import Prefill, PrefilledRows
     from xlsflow.template.kinds import Scope
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import Pack, Template
@@ -58,6 +58,7 @@ class Outbox(list[Path]):
 
     Attributes:
         unheard: Regions without earlier data; their workbooks are blank.
+        remarks: What a coordinator should know of the rows that regions were given.
         other_round: Whether their round differs from that of the project workbook: merging would refuse the returns.
     """
 
@@ -65,6 +66,7 @@ class Outbox(list[Path]):
         """Start empty."""
         super().__init__()
         self.unheard: list[Region] = []
+        self.remarks: list[LocalizedText] = []
         self.other_round = False
 
 
@@ -99,15 +101,20 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
     written, before = Outbox(), _before(order, project, templates, library, progress)
     written.other_round = bool(order.round) and order.round != planned
     done = _workbooks_done(progress, len(paths))
+    given: dict[str, PrefilledRows] = {}
     with BatchWriter(done) as writer:
         for region, blank, path in zip(regions, workbooks, paths, strict=True):
             outgoing = blank
             if before is not None:
-                prefilled = before.of(region.code, blank.day.year)
-                outgoing = replace(blank, rows=prefilled.rows, numbers=prefilled.numbers, since=prefilled.round)
-                written.unheard += [] if prefilled.found else [region]
+                rows = given[region.code] = before.of(region.code, blank.day.year)
+                outgoing = replace(blank, rows=rows.rows, earlier=rows.earlier, numbers=rows.numbers, since=before.since)
+                written.unheard += [] if rows.found else [region]
             writer.write(path, outgoing)
             written.append(path)
+    if before is not None:
+        from xlsflow.prefill.remarks import prefill_remarks
+
+        written.remarks += prefill_remarks(given, before.homeless, project)
     return written
 
 
@@ -143,13 +150,20 @@ def _before(
     library: Library,
     progress: Progress | None,
 ) -> Prefill | None:
-    """Return the rows to prefill, if the order names earlier data."""
+    """Return the rows to prefill, if the order names earlier data.
+
+    Raises:
+        InputError: The earlier data are not there, or of the round that the workbooks are for.
+    """
     from xlsflow.pipeline.prefill import known_tables, prefill_from
 
     also = known_tables(order.also, templates)
     if not order.source:
         return None
     found = prefill_from([Path(path) for path in order.source], project, templates, library, progress)
+    own_round = any(record.stamp.round == project.round.id for record in found.book.counted)
+    if own_round and not order.regions:  # a single region may have lost its workbook of this round
+        raise InputError("from_this_round", path=", ".join(map(str, order.source)), round=project.round.id)
     return replace(found, closed=order.closed, also=also)
 
 

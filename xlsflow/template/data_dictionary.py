@@ -153,6 +153,10 @@ class _DictionaryWriter:
         rules = [rule.sentence_for(block).say(self.lang) + suffix[getattr(rule, "warn", False)] for rule in block.rules]
         if block.key:
             rules.insert(0, self.say("key", label=block.label_of(block.key).say(self.lang)))
+        if block.open_until:
+            rules.append(self.say("open_until", condition=block.open_until))
+        if block.becomes:
+            rules.append(self.say("becomes", target=block.becomes.target))
         title = f"{heading}[{block.name}]  {self.say(block.type)}{rows}"
         return DictionarySection(title, tuple(self.entries(block)), tuple(rules))
 
@@ -209,8 +213,8 @@ class _DictionaryWriter:
             yield self.say("to", target=self.context.targets.get(item.to, untranslated(item.to)).say(self.lang))
         if item.was:
             yield self.say("was", labels=self.listed(item.was))
-        if not printed:
-            yield self.say("unprinted")
+        applies = {"unprinted": not printed, "per_round": item.per_round}
+        yield from (self.say(key) for key, value in applies.items() if value)
 
     def options(self, name: str) -> Iterator[str]:
         """Yield a sentence with the values of a list and their codes."""
@@ -282,5 +286,16 @@ DICTIONARY_TEXTS: Mapping[str, LocalizedText] = {
     "to": LocalizedText("须是{target}里有的值。", "Must be a value of {target}."),
     "was": LocalizedText("也认这些表头：{labels}", "Also read under these headers: {labels}"),
     "unprinted": LocalizedText("不打印。", "Not printed."),
+    "per_round": LocalizedText(
+        "每轮重新填写；上一轮的内容在单元格的批注里。",
+        "Filled in anew each round; the cell's note says what was reported last.",
+    ),
+    "open_until": LocalizedText(
+        "带入以后各轮的工作簿，直到 {condition}。", "Comes back in the workbook of each round until {condition}."
+    ),
+    "becomes": LocalizedText(
+        "下一轮在责任区域的工作簿里成为 {target} 的一行，有这张表时才转。",
+        "In the next round it becomes a row of {target} in the workbook of its owner's region, if that has the sheet.",
+    ),
 }
 """Texts of the data dictionary by key."""

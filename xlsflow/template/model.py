@@ -14,8 +14,10 @@ from pydantic import Field as PydanticField
 
 from xlsflow.fileformat.excel_limits import MAX_SHEET_NAME
 from xlsflow.i18n import LocalizedText
+from xlsflow.template.expressions.expression import Expr, parse_expression
 from xlsflow.template.kinds import Field, FieldBase, Scope
 from xlsflow.template.kinds.choices import ChoiceField
+from xlsflow.template.next_round import Becomes
 from xlsflow.template.printed_blocks import (
     Colour,
     ContentsBlock,
@@ -27,7 +29,7 @@ from xlsflow.template.printed_blocks import (
     TextBlock,
     TimingFields,
 )
-from xlsflow.template.rules import RowConstraint, Rule, implied_constraints
+from xlsflow.template.rules import RowConstraint, Rule, checked_optional_expression, implied_constraints
 from xlsflow.template.tracking import Follow, LifeStep
 
 
@@ -43,6 +45,8 @@ class DataBlock(StrictModel):
         duties: Timing rules of the pack that are measured by fields of this block.
         requirement: Whether each row is a requirement: the report and `xlsflow trace` show what became of it.
         step: The fields that make its rows a step in the life of a requirement.
+        open_until: Condition that closes a row, or the form; until then it comes back in the workbook of each round.
+        becomes: What each row becomes in the next round.
     """
 
     name: Name
@@ -52,8 +56,12 @@ class DataBlock(StrictModel):
     rules: tuple[Rule, ...] = ()
     key: str = ""
     duties: tuple[TimingFields, ...] = ()
+    open_until: str = ""
+    becomes: Becomes | None = None
     requirement: bool = False
     step: LifeStep | None = None
+
+    _is_expression = field_validator("open_until")(checked_optional_expression)
 
     @property
     def columns(self) -> tuple[FieldBase, ...]:
@@ -74,6 +82,17 @@ class DataBlock(StrictModel):
     def groups(self) -> Mapping[str, tuple[str, ...]]:
         """Group of matrix columns, or `group.part`, -> names of its fields."""
         return {}
+
+    @property
+    def is_closed(self) -> Expr | None:
+        """The condition under which a row is closed; None if rows belong to their round alone and are never open."""
+        return parse_expression(self.open_until) if self.open_until else None
+
+    @property
+    def title_field(self) -> str:
+        """Name of the field that says what a row is about: the first required text; empty if there is none."""
+        texts = (field.name for field in self.columns if field.required and field.kind == "text")
+        return next(texts, "")
 
     @cached_property
     def _by_name(self) -> Mapping[str, FieldBase]:
@@ -135,6 +154,16 @@ class TableBlock(DataBlock):
     def life_step(self) -> LifeStep | None:
         """The fields that tell a step in the life of a requirement: those of `follow`, where there is one."""
         return self.follow.as_step() if self.follow else self.step
+
+    @property
+    def is_closed(self) -> Expr | None:
+        """The condition under which a row is closed; that of its status where it is a tracked item."""
+        return self.follow.is_closed if self.follow else super().is_closed
+
+    @property
+    def title_field(self) -> str:
+        """Name of the field that says what a row is about."""
+        return self.follow.title if self.follow else super().title_field
 
 
 class MatrixBlock(DataBlock):
@@ -347,6 +376,7 @@ def _structure_of(field: FieldBase) -> list[str | bool]:
 
 
 __all__ = [
+    "Becomes",
     "Block",
     "ContentsBlock",
     "DataBlock",

@@ -69,7 +69,12 @@ def _checked_expression(text: str) -> str:
     return text
 
 
-def _checked_optional_expression(text: str) -> str:
+def checked_optional_expression(text: str) -> str:
+    """Return the text of an expression unchanged; it may be empty.
+
+    Raises:
+        ValueError: It is not an expression of this language.
+    """
     return _checked_expression(text) if text else text
 
 
@@ -189,7 +194,7 @@ class CountRule(RuleBase):
     at: str
     when: str = ""
 
-    _parsed = field_validator("when")(_checked_optional_expression)
+    _parsed = field_validator("when")(checked_optional_expression)
 
     def named_fields(self) -> Mapping[str, str]:
         """Return the field that gets the finding."""
@@ -276,7 +281,7 @@ class Must(RuleBase):
     warn: bool = False
 
     _parsed = field_validator("that")(_checked_expression)
-    _parsed_if_any = field_validator("when")(_checked_optional_expression)
+    _parsed_if_any = field_validator("when")(checked_optional_expression)
 
     def named_fields(self) -> Mapping[str, str]:
         """Return the field that gets the finding."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from pydantic import Field as PydanticField
 
+from xlsflow.template.expressions.expression import Const, Expr, OneOf, Ref
 from xlsflow.template.printed_blocks import StrictModel
 
 
@@ -67,6 +68,11 @@ class Follow(StrictModel):
         """Return key -> field, for the keys that are set."""
         keys = ("title", "owner", "due", "status", "region", "reason", "help")
         return {key: getattr(self, key) for key in keys if getattr(self, key)}
+
+    @property
+    def is_closed(self) -> Expr:
+        """The condition under which an item is finished or cancelled."""
+        return OneOf(Ref(self.status), tuple(map(Const, (*self.done, *self.dropped))))
 
     def as_step(self) -> LifeStep:
         """Return the same as a step: its date is the due date, cancelled items are over too."""

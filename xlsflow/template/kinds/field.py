@@ -95,6 +95,7 @@ class FieldBase(BaseModel):
         fill: Fact of the round that the cell is prefilled with (`round.due`); such a cell is locked.
         defines: Defined name in the workbook that refers to this cell.
         to: Field whose values it must be one of (`requirement.form.req_id`); they are offered in a dropdown.
+        per_round: Whether a value is true of one round only; the next workbook has a blank cell with it in a note.
         example: Value in an example row.
     """
 
@@ -120,6 +121,7 @@ class FieldBase(BaseModel):
     fill: str = ""
     defines: str = ""
     to: str = ""
+    per_round: bool = False
     example: str = ""
 
     @field_validator("name")
@@ -186,6 +188,10 @@ class FieldBase(BaseModel):
         """Expression of a computed value, None if the value is typed."""
         return None
 
+    def numbered_value(self, number: int, year: int, region: str) -> str | None:  # noqa: ARG002 - only an id is numbered
+        """Return the id of a number, for a new row of a region; None if values are no running numbers."""
+        return None
+
     def preset_value(self, number: int, year: int, region: str) -> str | None:  # noqa: ARG002 - only an id is numbered
         """Return the id that a blank row of an outgoing workbook has already, None if it has none."""
         return None
@@ -195,7 +201,7 @@ class FieldBase(BaseModel):
         return ""
 
     def running_number(self, value: object, year: int, region: str) -> int | None:  # noqa: ARG002 - only an id is numbered
-        """Return the number in an id that `preset_value` created for a year and region, None for any other value."""
+        """Return the number in an id that `numbered_value` created for a year and region, None for any other value."""
         return None
 
     def regions_in(self, values: Sequence[object], codes: Sequence[str]) -> list[str]:  # noqa: ARG002 - only an id has one

@@ -63,6 +63,10 @@ class IdField(FieldBase):
         """Return the id of a number; the region code keeps new ids of different regions apart."""
         return f"{self.prefix}-{year}-{_region_code(region)}{number:03d}"
 
+    def numbered_value(self, number: int, year: int, region: str) -> str | None:
+        """Return the id of a number; None if the values are ids of other rows."""
+        return None if self.to else self.example_of(number, year, region)
+
     def preset_value(self, number: int, year: int, region: str) -> str | None:
         """Return the id of a blank row in an outgoing workbook, None if rows are not numbered."""
         return self.example_of(number, year, region) if self.numbered else None
@@ -72,10 +76,10 @@ class IdField(FieldBase):
         return self.example_of(region=region)
 
     def running_number(self, value: object, year: int, region: str) -> int | None:
-        """Return the number in an id that `preset_value` created for a year and region, None for any other value."""
+        """Return the number in an id that `numbered_value` created for a year and region, None for any other value."""
         start, text = f"{self.prefix}-{year}-{_region_code(region)}", str(value)
         rest = text.removeprefix(start)
-        return int(rest) if self.numbered and text.startswith(start) and rest.isdecimal() else None
+        return int(rest) if text.startswith(start) and rest.isdecimal() else None
 
     def regions_in(self, values: Sequence[object], codes: Sequence[str]) -> list[str]:
         """Return the region code in each id: HD in RW-2026-HD001."""

@@ -34,6 +34,18 @@ def pack_errors(pack: Pack, templates: Sequence[Template]) -> Iterator[Definitio
         for setting in sorted(settings_of(template) - set(pack.settings)):
             near = did_you_mean(setting, pack.settings)
             yield "settings", f"{setting} is missing, which the sheet {template.name!r} uses{near}"
+        yield from ((at, why) for why in _lost_targets(template, templates))
+
+
+def _lost_targets(template: Template, templates: Sequence[Template]) -> Iterator[str]:
+    """Yield the fields that rows of a sheet are to become in this pack, and that its variant of the table lacks."""
+    targets = {other.full_name(block): block for other in templates for block in other.data}
+    for block in template.data:
+        if block.becomes and block.becomes.target in targets:
+            names = [field.name for field in targets[block.becomes.target].columns]
+            for name in block.becomes.target_fields.values():
+                if name not in names:
+                    yield f"{block.becomes.target} has no field {name!r} here, which rows of {block.name!r} become"
 
 
 def settings_of(template: Template) -> set[str]:
@@ -55,7 +67,7 @@ def _expressions(block: DataBlock) -> Iterator[str]:
 def reference_errors(
     template: Template, sheets: Collection[str], field_names: Callable[[str], FieldsByBlock]
 ) -> Iterator[DefinitionError]:
-    """Yield the references of a sheet's fields that do not resolve.
+    """Yield the references of a sheet's fields, and of what its rows become, that do not resolve.
 
     Args:
         template: The sheet.
@@ -65,12 +77,17 @@ def reference_errors(
     for number, block in enumerate(template.blocks):
         if not isinstance(block, DataBlock):
             continue
-        for key, field in fields_with_keys(block):
-            if field.to and (why := _why_unresolved(field.to, sheets, field_names)):
-                yield f"blocks[{number}].{key}.to", why
-        for index, duty in enumerate(block.duties):
-            if "." in duty.start and (why := _why_unresolved(duty.start, sheets, field_names)):
-                yield f"blocks[{number}].duties[{index}].start", why
+        for key, to in _references(block):
+            if why := _why_unresolved(to, sheets, field_names):
+                yield f"blocks[{number}].{key}", why
+
+
+def _references(block: DataBlock) -> Iterator[tuple[str, str]]:
+    """Yield key path and full name of each field of other blocks that a block refers to."""
+    yield from ((f"{key}.to", field.to) for key, field in fields_with_keys(block) if field.to)
+    yield from ((f"duties[{n}].start", duty.start) for n, duty in enumerate(block.duties) if "." in duty.start)
+    if becomes := block.becomes:
+        yield from ((f"becomes.{key}", f"{becomes.target}.{name}") for key, name in becomes.target_fields.items())
 
 
 def _why_unresolved(to: str, sheets: Collection[str], field_names: Callable[[str], FieldsByBlock]) -> str:

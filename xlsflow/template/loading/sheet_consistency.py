@@ -103,6 +103,7 @@ def _block_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[Defi
     if isinstance(block, TableBlock):
         yield from _table_errors(block, at, known)
     yield from _step_errors(block, at, known)
+    yield from ((f"{at}.{key}", why) for key, why in _next_round_errors(block, known))
     for number, rule in enumerate(block.rules):
         yield from _rule_errors(rule, block, f"{at}.rules[{number}]", known)
     for key, field in fields_with_keys(block):
@@ -113,6 +114,24 @@ def _block_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[Defi
             yield from ((here, why) for why in type_errors(expr, block, expected=expected))
             yield from ((here, why) for why in _code_errors(expr, block, known))
             yield from ((here, why) for why in _unknown_codes(_results(expr), known.lists.get(field.list_name())))
+
+
+def _next_round_errors(block: DataBlock, known: KnownLists) -> Iterator[DefinitionError]:
+    """Yield the errors in what becomes of the rows of a block after their round."""
+    if block.open_until:
+        if getattr(block, "follow", None):
+            yield "open_until", "the status of `follow` says when a row is closed; leave open_until out"
+        expr = parse_expression(block.open_until)
+        yield from (("open_until", why) for why in type_errors(expr, block, expected=("truth",)))
+        yield from (("open_until", why) for why in _code_errors(expr, block, known))
+    if block.becomes is None:
+        return
+    if not block.key:
+        yield "becomes", "the rows have no key that the new row could name as its source"
+    names = [field.name for field in block.columns]
+    yield from _missing_field("becomes.region", block.becomes.region, names)
+    for name, source in block.becomes.fields.items():
+        yield from _missing_field(f"becomes.fields.{name}", source, names)
 
 
 def _timing_errors(duty: TimingFields, block: DataBlock, known: KnownLists) -> Iterator[DefinitionError]:
@@ -142,6 +161,8 @@ def _field_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[Defi
                 yield from known.missing(f"{here}.{list_key}", name)
         if by := values.get("by"):
             yield from _missing_field(f"{here}.by", by, names)
+        if field.per_round and (field.name == block.key or field.computed or field.fill or field.defines):
+            yield f"{here}.per_round", "the cell is not filled in anew each round: it is the key, computed or prefilled"
         yield from _help_errors(field, here)
 
 

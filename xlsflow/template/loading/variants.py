@@ -124,7 +124,7 @@ class _VariantEditor:
             ]
 
     def _drop(self, full: str, key: str) -> None:
-        """Remove a field, with the rules, timing rules and `follow` keys that refer to it."""
+        """Remove a field, with the rules, timing rules and the keys of `follow` and `becomes` that refer to it."""
         location = self._field(full, key)
         if location is None:
             return
@@ -139,6 +139,10 @@ class _VariantEditor:
         follow = block.get("follow")
         if isinstance(follow, dict):
             block["follow"] = {follow_key: value for follow_key, value in follow.items() if value != name}
+        becomes = block.get("becomes")
+        if isinstance(becomes, dict) and isinstance(becomes.get("fields"), dict):
+            fields = {target: value for target, value in becomes["fields"].items() if value != name}
+            block["becomes"] = {**becomes, "fields": fields}
 
     def _change(self, full: str, change: Mapping[str, Any], key: str) -> None:
         location = self._field(full, f"{key}.{full}")

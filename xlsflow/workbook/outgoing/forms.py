@@ -72,6 +72,10 @@ def fill_form(filler: SheetFiller, block: DataBlock, layout: FormLayout) -> None
         filler.require_height(cell.row, text, cell.value, BODY_PT, least=FORM_ROW_PT)
         if cell.boxes is not None:
             _fill_checkboxes(filler, field, cell, shown)
+    for notes in filler.plan.notes(filler.sheet_plan, block):
+        for name, text in notes.items():
+            cell = layout.cell(name)
+            filler.notes[cell.row, cell.value.first] = text
     fill_row_marks(filler, block)
 
 

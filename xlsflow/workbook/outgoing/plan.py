@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from xlsflow.fileformat.baseline import Baseline
+from xlsflow.fileformat.cells import PercentNumber, display_text
 from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.i18n import Lang
 from xlsflow.layout.sheet_layout import (
@@ -19,6 +20,7 @@ from xlsflow.layout.sheet_layout import (
     data_layouts,
     lay_out,
 )
+from xlsflow.model.consolidated_book import EarlierValue
 from xlsflow.model.returns import Stamp
 from xlsflow.template.expressions.evaluate_row import ExpressionValue, RowContext, compile_value
 from xlsflow.template.kinds import FieldBase, Scope
@@ -31,6 +33,8 @@ Record = Mapping[str, object]
 AS_OF = "as_of"
 """The defined name of the as-of day, and the `defines` of the field that holds it."""
 
+# A longer text does not fit into the box of a note.
+_MAX_NOTE = 500
 # Blank rows for new entries after the prefilled ones; fewer where other blocks follow the table.
 _SPARE_ROWS, _SPARE_ROWS_STACKED = 10, 4
 # A table that needs more rows than its template has is rounded up, so that regions share drawn sheets.
@@ -66,6 +70,7 @@ class OutgoingWorkbook:
         numbers: Full block name -> the first running number for new rows, if earlier numbers are taken.
         for_print: Whether it is only printed: no spare rows, results instead of formulas, rows as high as their texts.
         since: Round that the prefilled rows are from; empty where it is not known.
+        earlier: Full block name -> for each of its prefilled rows, field -> what an earlier round's cell held.
     """
 
     pack: Pack
@@ -80,6 +85,7 @@ class OutgoingWorkbook:
     numbers: Mapping[str, int] = field(default_factory=dict)
     for_print: bool = False
     since: str = ""
+    earlier: Mapping[str, Sequence[Mapping[str, EarlierValue]]] = field(default_factory=dict)
 
     @cached_property
     def baseline(self) -> Baseline:
@@ -87,7 +93,7 @@ class OutgoingWorkbook:
         # A workbook that is printed, and the project workbook, never come back as a return.
         if self.for_print or self.stamp.kind != RETURN_KIND:
             return Baseline()
-        blocks = [(template, block) for template in self.templates for block in template.data if block.has_rows]
+        blocks = [(template, block) for template in self.templates for block in template.data]
         keys = {template.full_name(block): block.key for template, block in blocks}
         return Baseline.from_rows({name: rows for name, rows in self.rows.items() if name in keys}, keys, self.since)
 
@@ -228,6 +234,21 @@ class Plan:
         if value is None or isinstance(value, UnparsedText):
             return value
         return field.write(value, self.outgoing.lang, self.outgoing.scope)
+
+    def notes(self, sheet: SheetPlan, block: DataBlock) -> Sequence[Mapping[str, str]]:
+        """Return for each prefilled row field -> the note of its cell; paper has none."""
+        if self.outgoing.for_print:
+            return ()
+        rows = self.outgoing.earlier.get(sheet.template.full_name(block), ())
+        return [{name: self._note(block.field(name), earlier) for name, earlier in row.items()} for row in rows]
+
+    def _note(self, field: FieldBase, earlier: EarlierValue) -> str:
+        shown = self.shown(field, earlier.value)
+        if field.is_share and isinstance(shown, float):
+            shown = PercentNumber(shown)
+        text = display_text(shown)  # type: ignore[arg-type]  # what a cell shows
+        text = text if len(text) <= _MAX_NOTE else f"{text[: _MAX_NOTE - 1]}…"
+        return texts.EARLIER.format(self.outgoing.lang, round=earlier.round, value=text)
 
     def all_shown(self, block: DataBlock, row: Record) -> dict[str, object]:
         """Return field -> what its cell shows, for a row."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlsflow.fileformat.cells import a1, column_letters
-from xlsflow.workbook.outgoing.cell_xml import escape, formula_tail, replace_marks, value_tail
+from xlsflow.workbook.outgoing.cell_xml import NOTES_LINK, escape, formula_tail, replace_marks, value_tail
 from xlsflow.workbook.outgoing.pieces import Piece
 from xlsflow.workbook.outgoing.sheet_writer import SheetWriter
 
@@ -115,6 +115,7 @@ class SheetFiller(SheetWriter):
         last_printed_row: The last row of the print area.
         is_over_pages: Whether it is printed on several pages though its template wants one.
         print_marks: Name of a placeholder in the page setup -> its value, as XML.
+        notes: Row and column -> the note of a cell.
     """
 
     def __init__(self, drawer: SheetDrawer, drawn: DrawnSheet, styles: Mapping[str, str]) -> None:
@@ -138,6 +139,7 @@ class SheetFiller(SheetWriter):
         self.page_breaks: Sequence[int] = ()
         self.last_printed_row, self.is_over_pages = drawer.sheet_plan.layout.last_row, False
         self.print_marks: Mapping[str, str] = {}
+        self.notes: dict[tuple[int, int], str] = {}
         self._drawn, self._drawn_heights, self._growing_rows = drawn, drawer.heights, drawer.growing_rows
         self._cells = drawn.rows
         self._rows_xml = dict.fromkeys(sorted(drawn.rows.keys() | drawer.heights.keys()), "")
@@ -147,11 +149,14 @@ class SheetFiller(SheetWriter):
         self._formulas: dict[tuple[int, int], str] = {}
         # Head with bands, rows, rules, page setup, rest; the rules, the largest, are the same for all regions.
         self._pieces = [Piece(text) for text in ("", "", drawn.rules, "", drawn.rest)]
+        before, extensions, after = drawn.rest.partition("<extLst" if "<extLst" in drawn.rest else "</worksheet>")
+        self._rests = self._pieces[-1], Piece(f"{before}{NOTES_LINK}{extensions}{after}")
 
     def start(self, plan: Plan, counts: Mapping[str, SheetCounts]) -> None:
         """Start with the next region: heights are those of the drawn sheet again."""
         self.plan, self.counts = plan, counts
         self.heights = dict(self._drawn_heights)
+        self.notes = {}
 
     def write(self, row: int, col: int, value: object) -> None:
         """Write a value into a reserved cell.
@@ -272,6 +277,7 @@ class SheetFiller(SheetWriter):
         page_setup = self._page_setup_xml()
         if self._pieces[3].data != page_setup.encode():
             self._pieces[3] = Piece(page_setup)
+        self._pieces[4] = self._rests[bool(self.notes)]
         return (*self._pieces,)
 
     def _row_xml(self, row: int) -> str:

@@ -75,7 +75,14 @@ def fill_table(filler: SheetFiller, block: DataBlock, layout: TableLayout) -> No
                 _fill_computed(filler, field, Addresses(block, layout, row + 1), shown)
         if state.height:
             filler.require_points(row, state.height)
+    _add_notes(filler, block, layout)
     fill_row_marks(filler, block)
+
+
+def _add_notes(filler: SheetFiller, block: DataBlock, layout: TableLayout) -> None:
+    for number, notes in enumerate(filler.plan.notes(filler.sheet_plan, block)):
+        for name, text in notes.items():
+            filler.notes[layout.first_row + number, layout.columns[name].first] = text
 
 
 def _sheet_rows(writer: SheetWriter, block: DataBlock, layout: TableLayout) -> Iterator[tuple[int, int, int]]:

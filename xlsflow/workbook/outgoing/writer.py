@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlsxwriter import Workbook
 
-from xlsflow.workbook.outgoing.cell_xml import escape, replace_marks, texts_sheet
+from xlsflow.workbook.outgoing.cell_xml import (
+    TYPES_PART,
+    escape,
+    note_parts,
+    replace_marks,
+    texts_sheet,
+    with_note_types,
+)
 from xlsflow.workbook.outgoing.drawn_package import BOOK_PART, DrawnPackage, FormatNumbers, sheet_part, write_samples
 from xlsflow.workbook.outgoing.hidden_sheets import (
     draw_hidden_sheets,
@@ -28,6 +35,7 @@ from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
 from xlsflow.workbook.outgoing.sheets import draw_sheet, fill_sheet
 from xlsflow.workbook.self_check.completeness import count_sheet, count_sheets, recount_sheets
 from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
+from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.form_formats import FormFormats
 from xlsflow.workbook.style.formats import WORKBOOK_OPTIONS
 
@@ -128,6 +136,11 @@ class DrawnWorkbook:
             sheet.start(planned, counts)
             fill_sheet(sheet)
             parts[sheet_part(sheet.number)] = sheet.pieces()
+            if sheet.notes:
+                author = texts.EARLIER_AUTHOR.say(outgoing.lang)
+                parts |= {n: [Piece(xml)] for n, xml in note_parts(sheet.number, sheet.notes, author).items()}
+        if noted := [sheet.number for sheet in sheets if sheet.notes]:
+            parts[TYPES_PART] = [Piece(with_note_types(self._package.parts[TYPES_PART], noted))]
         for number, name, halves in self._hidden:
             rows = hidden_rows(name, outgoing, dropdowns)
             if self._hidden_rows.get(number) != rows:  # lists are mostly the same for all regions

@@ -70,6 +70,10 @@ UNLISTED_PERSON = LocalizedText("不在名单里。确认无误请选“是”�
 NOT_ACCEPTED = LocalizedText("这里填不了这个值。", "This value is not accepted here.")
 TOO_LONG = LocalizedText("最多 {most} 个字。", "At most {most} characters.")
 
+# The note of a cell that is filled in anew each round.
+EARLIER = LocalizedText("{round} 填报：\n{value}", "Reported in {round}:\n{value}")
+EARLIER_AUTHOR = LocalizedText("以前的填报", "Earlier reports")
+
 # Header and footer of a printed page; `&P`, `&N` and `&D` are Excel's codes.
 PAGE = LocalizedText("第 &P 页 / 共 &N 页", "Page &P of &N")
 PRINTED_ON = LocalizedText("打印日期 &D", "Printed &D")

@@ -1,0 +1,1 @@
+"""What the workbooks of the next round go out with."""
