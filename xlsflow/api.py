@@ -12,6 +12,7 @@ from xlsflow.errors import InputError
 from xlsflow.i18n import Lang
 from xlsflow.pipeline import project_file
 from xlsflow.pipeline.generate import Order, Outbox
+from xlsflow.pipeline.report import View
 from xlsflow.system.garbage_collection import paused_collector
 
 if TYPE_CHECKING:
@@ -35,24 +36,6 @@ __all__ = [
 
 # Files and folders, or a single one.
 _Paths = Sequence[Path | str]
-
-
-@dataclass(frozen=True)
-class View:
-    """The instant and language of a report.
-
-    Attributes:
-        as_of: The instant that "today" means; the round's own as-of day where None.
-        now: The present, for a round that names no as-of day.
-        lang: The language.
-        previous: Consolidated workbooks of earlier rounds, or one of them. What is open in them is carried on, their
-            history goes on, and the latest is compared with.
-    """
-
-    as_of: datetime | None = None
-    now: datetime | None = None
-    lang: Lang = "zh"
-    previous: _Paths | Path | None = None
 
 
 @dataclass(frozen=True)

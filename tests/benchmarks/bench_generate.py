@@ -28,8 +28,7 @@ from pathlib import Path
 
 from tests.benchmarks.workload import found_round, make_round
 from xlsflow.cli import GC_THRESHOLDS, SWITCH_INTERVAL
-from xlsflow.pipeline.generate import Order, outgoing_workbook
-from xlsflow.pipeline.prefill import prefill_from
+from xlsflow.pipeline.generate import Order, outgoing_workbook, prefill_from
 from xlsflow.pipeline.project_file import load_project, open_library
 from xlsflow.workbook.batch.batch_writer import BatchWriter
 from xlsflow.workbook.outgoing.writer import OutgoingWorkbook, write_workbook

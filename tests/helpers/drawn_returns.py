@@ -104,7 +104,9 @@ def a_return(
 
 def an_edit(region: str, drawn: str, shown: str, *, at: int = 28, round: str = "W47", **more: Any) -> Return:  # noqa: ANN401
     """Return the coordinator's edits of rows that a book showed in another way."""
-    return a_return(f"book.xlsx [{region}]", region, drawn, sent=shown, at=at, round=round, kind=COORDINATOR_KIND, **more)
+    return a_return(
+        f"book.xlsx [{region}]", region, drawn, sent=shown, at=at, round=round, kind=COORDINATOR_KIND, **more
+    )
 
 
 def _table(block: TableBlock, drawn: Rows) -> BlockRows:

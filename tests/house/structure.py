@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "intake": (
-        ("grid", "find_files", "read_rows", "touched", "whose_return", "isolation.limits"),  # the limits hold for every parser
+        (
+            "grid",
+            "find_files",
+            "read_rows",
+            "touched",
+            "whose_return",
+            "isolation.limits",
+        ),  # the limits hold for every parser
         ("hidden", "recognition", "xlsx"),
         ("legacy",),  # uses the guards of xlsx for XML and ZIP
         ("isolation",),  # knows how to read every format

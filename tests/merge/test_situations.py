@@ -27,8 +27,12 @@ def test_a_file_that_was_saved_again_is_a_duplicate() -> None:
 
 
 def test_a_correction_by_the_same_person_replaces_the_rows_that_it_touches() -> None:
-    first = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4\n2 | 培训 | 王 | 11-30 | open | 0.9", sent=SENT, by="李")
-    second = a_return("b.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1\n2 | 培训 | 王 | 11-30 | open | 0.5", sent=SENT, by="李", at=2)
+    first = a_return(
+        "a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4\n2 | 培训 | 王 | 11-30 | open | 0.9", sent=SENT, by="李"
+    )
+    second = a_return(
+        "b.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1\n2 | 培训 | 王 | 11-30 | open | 0.5", sent=SENT, by="李", at=2
+    )
 
     book = merged(first, second)
 
@@ -42,7 +46,9 @@ def test_a_correction_by_the_same_person_replaces_the_rows_that_it_touches() -> 
 
 def test_a_marked_copy_corrects_its_return_whoever_filled_it_in_and_whenever() -> None:
     first = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4", sent=SENT, by="李", at=None)
-    second = a_return("a marked.xlsx", "HD", "1 | 铺货 | - | 11-12 | open | 0.6", sent=SENT, by="王", at=None, corrects=first)
+    second = a_return(
+        "a marked.xlsx", "HD", "1 | 铺货 | - | 11-12 | open | 0.6", sent=SENT, by="王", at=None, corrects=first
+    )
 
     book = merged(first, second)
 
@@ -51,8 +57,17 @@ def test_a_marked_copy_corrects_its_return_whoever_filled_it_in_and_whenever() -
 
 
 def test_colleagues_who_fill_different_cells_both_count() -> None:
-    one = a_return("li.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4\n2 | 培训 | 王 | 11-30 | open | 0.5", sent=SENT, by="李")
-    other = a_return("wang.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2\n2 | 培训 | 王 | 11-30 | done | 1", sent=SENT, by="王", at=2)
+    one = a_return(
+        "li.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4\n2 | 培训 | 王 | 11-30 | open | 0.5", sent=SENT, by="李"
+    )
+    other = a_return(
+        "wang.xlsx",
+        "HD",
+        "1 | 铺货 | 李 | 11-12 | open | 0.2\n2 | 培训 | 王 | 11-30 | done | 1",
+        sent=SENT,
+        by="王",
+        at=2,
+    )
 
     book = merged(one, other)
 
@@ -86,7 +101,9 @@ def test_times_that_are_equal_or_in_the_future_leave_the_order_open() -> None:
 
 
 def test_a_blank_or_untouched_copy_that_is_sent_later_changes_nothing() -> None:
-    full = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4\n2 | 培训 | 王 | 11-30 | done | 1", sent=SENT, by="李")
+    full = a_return(
+        "a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4\n2 | 培训 | 王 | 11-30 | done | 1", sent=SENT, by="李"
+    )
     untouched = a_return("later.xlsx", "HD", SENT, sent=SENT, by="李", at=9)
     blank = a_return("blank.xlsx", "HD", "", by="李", at=10)
 
@@ -117,7 +134,9 @@ def test_a_deletion_that_the_coordinator_accepts_is_gone_until_a_later_round_has
 
 
 def test_a_row_under_a_new_key_is_asked_about() -> None:
-    book = merged(a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1\n9 | 培训 | 王 | 11-30 | open | 0.6", sent=SENT))
+    book = merged(
+        a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1\n9 | 培训 | 王 | 11-30 | open | 0.6", sent=SENT)
+    )
 
     assert proposals(book) == text("same_row | 2 | - | 9 | a.xlsx")
     assert drawn(book).count("培训") == 2
@@ -141,7 +160,10 @@ def test_the_same_row_of_two_regions_counts_once_and_different_ones_stay_both() 
     assert drawn(merged(*same)) == text("HD | W47 | 1 | 铺货 | 李 | 11-12 | open | 0.4")
     both = merged(same[0], other)
     assert drawn(both).count("| 1 |") == 2
-    assert [(f.code, f.location.file) for f in both.findings] == [("used_elsewhere", "HD.xlsx"), ("used_elsewhere", "hb.xlsx")]
+    assert [(f.code, f.location.file) for f in both.findings] == [
+        ("used_elsewhere", "HD.xlsx"),
+        ("used_elsewhere", "hb.xlsx"),
+    ]
     assert proposals(both) == text("renumber | 1 | - | - | hb.xlsx")
 
 
@@ -157,7 +179,12 @@ def test_two_colleagues_new_rows_under_one_key_are_one_only_if_their_titles_agre
 
 
 def test_a_later_round_wins_and_what_is_still_open_of_an_earlier_one_is_carried_on() -> None:
-    before = a_return("w46.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2\n3 | 打样 | 周 | 11-05 | open | 0\n4 | 验收 | 周 | 11-05 | done | 1", round="W46")
+    before = a_return(
+        "w46.xlsx",
+        "HD",
+        "1 | 铺货 | 李 | 11-12 | open | 0.2\n3 | 打样 | 周 | 11-05 | open | 0\n4 | 验收 | 周 | 11-05 | done | 1",
+        round="W46",
+    )
     now = a_return("w47.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1", sent="1 | 铺货 | 李 | 11-12 | open | 0.2")
 
     book = merged(before, now)
@@ -171,8 +198,13 @@ def test_a_later_round_wins_and_what_is_still_open_of_an_earlier_one_is_carried_
 
 
 def test_a_region_that_is_silent_for_weeks_keeps_its_open_rows() -> None:
-    w45 = merged(a_return("hb45.xlsx", "HB", "5 | 盘点 | 赵 | 11-01 | open | 0\n6 | 招聘 | 赵 | 11-01 | done | 1", round="W45"), round="W45")
-    w46 = merged(a_return("hd46.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2", round="W46"), earlier=[w45], round="W46")
+    w45 = merged(
+        a_return("hb45.xlsx", "HB", "5 | 盘点 | 赵 | 11-01 | open | 0\n6 | 招聘 | 赵 | 11-01 | done | 1", round="W45"),
+        round="W45",
+    )
+    w46 = merged(
+        a_return("hd46.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2", round="W46"), earlier=[w45], round="W46"
+    )
     w47 = merged(a_return("hd47.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1"), earlier=[w46])
 
     assert drawn(w47) == text("""
@@ -203,10 +235,16 @@ def test_an_overdue_row_that_its_region_re_dates_stays_overdue_until_the_coordin
 
 
 def test_the_coordinator_s_edit_of_a_book_wins_and_is_kept_by_later_merges() -> None:
-    first = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4", sent="1 | 铺货 | 李 | 11-12 | open | 0.2", by="李")
+    first = a_return(
+        "a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4", sent="1 | 铺货 | 李 | 11-12 | open | 0.2", by="李"
+    )
     edit = an_edit("HD", "1 | 铺货 | 李 | 11-12 | open | 0.5", "1 | 铺货 | 李 | 11-12 | open | 0.4", at=10)
-    colleague = a_return("b.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.9", sent="1 | 铺货 | 李 | 11-12 | open | 0.2", by="王", at=5)
-    later = a_return("c.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.9", sent="1 | 铺货 | 李 | 11-12 | open | 0.2", by="王", at=15)
+    colleague = a_return(
+        "b.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.9", sent="1 | 铺货 | 李 | 11-12 | open | 0.2", by="王", at=5
+    )
+    later = a_return(
+        "c.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.9", sent="1 | 铺货 | 李 | 11-12 | open | 0.2", by="王", at=15
+    )
 
     assert "0.5" in drawn(merged(first, edit))
     assert proposals(merged(first, edit, colleague)) == ""

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.helpers import soak
 from tests.prefill.books import BEFORE, NEXT, NOW, REGIONS, YEAR, book, drawn, prefill, templates
 from xlsflow.model.consolidated_book import ORIGIN, Book, EarlierValue
+from xlsflow.model.history import round_order
 from xlsflow.model.project import Project, Region
-from xlsflow.prefill.book_rows import round_order
 from xlsflow.prefill.prefill import Prefill
 from xlsflow.prefill.remarks import prefill_remarks
 

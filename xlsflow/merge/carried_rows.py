@@ -18,6 +18,7 @@ from xlsflow.model.returns import FROM_HISTORY, Return
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+
 def carried_from(book: Book) -> ReturnSet:
     """Return the open rows of a book under the returns that they come from, and its history."""
     assert book.source is not None
@@ -38,7 +39,9 @@ def carried_from(book: Book) -> ReturnSet:
     returns = tuple(
         Return(
             replace(records[file], status="ok", reason="", recognised=FROM_HISTORY),
-            ledger=tuple(LedgerLine(*at, seen=count, merged=count) for at, count in sorted(counts.items()) if at[0] == file),
+            ledger=tuple(
+                LedgerLine(*at, seen=count, merged=count) for at, count in sorted(counts.items()) if at[0] == file
+            ),
             first_hand=False,
         )
         for file in files

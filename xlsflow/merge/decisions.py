@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from xlsflow.fileformat.baseline import comparison_text
-from xlsflow.merge.precedence import content_digest
+from xlsflow.merge.precedence import identity_digest
 from xlsflow.merge.union_of_returns import NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
-
-    import pandas as pd
 
     from xlsflow.merge.fold import Leaf
     from xlsflow.model.consolidated_book import BlockOutline
@@ -69,12 +68,10 @@ class Decisions:
         mine = {at[1:]: key for at, key in self.renamed_rows.items() if at[0] == name}
         if not mine or not outline.key:
             return table
-        digests = np.asarray([content_digest(returned.record) for returned in returns], dtype=object)
+        digests = np.asarray([identity_digest(returned.record) for returned in returns], dtype=object)
         of_rows = digests[table[NUMBER].to_numpy()]
-        keys = [
-            mine.get((key, digest), key) for key, digest in zip(table[outline.key].tolist(), of_rows, strict=True)
-        ]
-        return table.assign(**{outline.key: table[outline.key].array._from_sequence(keys, dtype=table[outline.key].dtype)})  # noqa: SLF001, E501
+        keys = [mine.get((key, digest), key) for key, digest in zip(table[outline.key].tolist(), of_rows, strict=True)]
+        return table.assign(**{outline.key: pd.array(keys, dtype="str")})
 
     def settles(self, proposal: Proposal) -> bool:
         """Return whether a proposal has been decided."""

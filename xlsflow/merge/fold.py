@@ -307,7 +307,9 @@ class KeyFold:
     def _displaced(self, kind: ProposalKind, entry: Entry, row: FoldedRow, folded: Folded) -> None:
         """Account for a row that a later one replaces, and add a proposal for each cell that is lost."""
         lost = [name for name in sorted(entry.touched) if name != self.key_field and entry.text(name) != row.text(name)]
-        folded.fates[entry.position] = "superseded" if lost else "duplicate" if entry.touched or entry.is_new else "unchanged"
+        folded.fates[entry.position] = (
+            "superseded" if lost else "duplicate" if entry.touched or entry.is_new else "unchanged"
+        )
         if kind == "corrected":
             folded.proposals += [self._proposal(kind, entry, name, row) for name in lost]
         elif not row.base.leaf.coordinator:

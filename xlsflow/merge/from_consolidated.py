@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xlsflow.model.ledger import AsideRow, LedgerLine
     from xlsflow.model.returns import FieldPositions, FileRecord
 
+
 def returns_of(book: Book, outlines: Mapping[str, BlockOutline]) -> ReturnSet:
     """Return the files of a book, each by itself.
 
@@ -44,9 +45,7 @@ def returns_of(book: Book, outlines: Mapping[str, BlockOutline]) -> ReturnSet:
     return ReturnSet(returns, tables, {name: outlines[name] for name in tables}, history=history)
 
 
-def _with_leaf_rows(
-    rows: pd.DataFrame, leaf_rows: pd.DataFrame | None, files: Sequence[FileRecord]
-) -> pd.DataFrame:
+def _with_leaf_rows(rows: pd.DataFrame, leaf_rows: pd.DataFrame | None, files: Sequence[FileRecord]) -> pd.DataFrame:
     """Return rows as the returns have them, instead of those that the data show in their place."""
     if rows.empty and (leaf_rows is None or leaf_rows.empty):
         return rows
@@ -95,9 +94,7 @@ def _returns(book: Book) -> Iterator[Return]:
         )
         memory = known.get(name)
         if memory is not None:
-            returned = replace(
-                returned, touched=memory.touched, gone=memory.gone, decisions=memory.decisions
-            )
+            returned = replace(returned, touched=memory.touched, gone=memory.gone, decisions=memory.decisions)
         yield renamed(returned, original_name(record))
 
 

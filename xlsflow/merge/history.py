@@ -136,7 +136,13 @@ def with_agreed_dates(
             agreed[row] = counts
             proposals.append(
                 Proposal(
-                    "redated", line.block, line.key, title=line.title, current=counts, value=line.due, region=line.region
+                    "redated",
+                    line.block,
+                    line.key,
+                    title=line.title,
+                    current=counts,
+                    value=line.due,
+                    region=line.region,
                 )
             )
         made.append(line)

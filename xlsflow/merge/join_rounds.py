@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from xlsflow.merge.join_rows import SHOWN, SUPERSEDED, BlockJoiner, JoinedBlock, MergeContext, open_rows
+from xlsflow.merge.join_rows import FATE_SUPERSEDED, SHOWN, BlockJoiner, JoinedBlock, MergeContext, open_rows
 from xlsflow.merge.union_of_returns import NUMBER, stacked
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class BlockRounds:
         block = joiner.joined()
         at = np.asarray([*own.tolist(), *(self._at[index] for index in opened)], dtype=np.int64)
         # What was in the data of an earlier round is replaced, unless it is carried on.
-        self.fates[np.isin(self.fates, SHOWN)] = SUPERSEDED
+        self.fates[np.isin(self.fates, SHOWN)] = FATE_SUPERSEDED
         self.fates[own] = block.fates[: len(own)]
         for position, fate in zip(at[len(own) :].tolist(), block.fates[len(own) :].tolist(), strict=True):
             if position != _GONE and fate in SHOWN:

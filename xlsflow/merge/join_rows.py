@@ -32,9 +32,9 @@ _Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 # Fates as numbers, so that the fates of all rows are one array; 0 is a row whose return does not take part.
 FATES: tuple[str, ...] = ("", "merged", "unchanged", "duplicate", "superseded", "carried")
-_NONE, _MERGED, _UNCHANGED, _DUPLICATE, SUPERSEDED, CARRIED = range(len(FATES))
+_NONE, _MERGED, _UNCHANGED, _DUPLICATE, FATE_SUPERSEDED, FATE_CARRIED = range(len(FATES))
 
-SHOWN = (_MERGED, _UNCHANGED, CARRIED)
+SHOWN = (_MERGED, _UNCHANGED, FATE_CARRIED)
 """Fates of the rows of which something is in the data."""
 
 
@@ -130,13 +130,13 @@ class BlockJoiner:
         numbers = self.table[NUMBER].to_numpy()[alone]
         current = np.asarray([leaf is not None and leaf.round >= self.context.round for leaf in self.context.leaves])
         is_current = current[numbers] if len(numbers) else np.empty(0, bool)
-        self.fates[alone] = np.where(is_current, _MERGED, SUPERSEDED)
+        self.fates[alone] = np.where(is_current, _MERGED, FATE_SUPERSEDED)
         keep = is_current.copy()
         if not is_current.all():
             earlier = np.flatnonzero(~is_current)
             still_open = np.asarray([self.is_open(self._values(int(alone[i]))) for i in earlier], dtype=bool)
             keep[earlier[still_open]] = True
-            self.fates[alone[earlier[still_open]]] = CARRIED
+            self.fates[alone[earlier[still_open]]] = FATE_CARRIED
         for index in self._untouched(alone, numbers):
             if self.fates[alone[index]] == _MERGED:
                 self.fates[alone[index]] = _UNCHANGED
@@ -144,7 +144,7 @@ class BlockJoiner:
             for index, position in enumerate(alone.tolist()):
                 if self._is_deleted(str(self.table[self.outline.key].iat[position]), int(numbers[index])):
                     keep[index] = False
-                    self.fates[position] = SUPERSEDED
+                    self.fates[position] = FATE_SUPERSEDED
         return keep
 
     def _untouched(self, alone: _Positions, numbers: np.ndarray[Any, Any]) -> Iterator[int]:
@@ -235,11 +235,11 @@ class BlockJoiner:
             newest = max((base.leaf.round, *self._edit_rounds(folded)))
             key = str(base.values[self.outline.key])
             if self._is_deleted(key, number):
-                self.fates[base.position] = SUPERSEDED
+                self.fates[base.position] = FATE_SUPERSEDED
                 continue
             if newest < self.context.round:
                 carried = self.is_open({name: row.value(name) for name in base.values})
-                self.fates[base.position] = CARRIED if carried else SUPERSEDED
+                self.fates[base.position] = FATE_CARRIED if carried else FATE_SUPERSEDED
                 if not carried:
                     continue
             kept.append(base.position)
@@ -352,7 +352,7 @@ class BlockJoiner:
         for position, leaf in ordered:
             assert leaf is not None
             if leaf.round < self.context.round:
-                self.fates[position] = SUPERSEDED
+                self.fates[position] = FATE_SUPERSEDED
                 continue
             corrected = any(
                 other is not None and other.is_correction_of(leaf)
@@ -364,7 +364,7 @@ class BlockJoiner:
             if first is not leaf:
                 self.fates[position] = _DUPLICATE
             elif corrected:
-                self.fates[position] = SUPERSEDED
+                self.fates[position] = FATE_SUPERSEDED
             else:
                 self.fates[position] = _MERGED
                 kept.append(position)

@@ -21,7 +21,7 @@ from xlsflow.merge.history import RoundHistory, with_agreed_dates
 from xlsflow.merge.join_rounds import BlockRounds
 from xlsflow.merge.join_rows import FATES, SHOWN, JoinedBlock, MergeContext
 from xlsflow.merge.precedence import (
-    EARLIER,
+    EARLIER_ROUND,
     SENT_TWICE,
     SUPERSEDED,
     Precedence,
@@ -280,7 +280,7 @@ class _Merge:
                 continue
             stamp = self.returns[number].record.stamp
             if leaf.round < self.round and not leaf.coordinator:
-                self.precedences[number] = Precedence(EARLIER, round_name(self.returns[number]))
+                self.precedences[number] = Precedence(EARLIER_ROUND, round_name(self.returns[number]))
             elif not leaf.coordinator and stamp.region:
                 slots.setdefault((stamp.project, stamp.pack, leaf.round, stamp.region), []).append(number)
         for numbers in slots.values():
@@ -377,12 +377,16 @@ class _Merge:
         """Add a finding at every row that is the same as another one of its return."""
         table, outline = self.tables[name], self.whole.outlines[name]
         for position, first in sorted(block.repeated.items()):
-            number, sheet, cell, key = (table[column].tolist()[position] for column in (NUMBER, SHEET, CELL, outline.key))
+            number, sheet, cell, key = (
+                table[column].tolist()[position] for column in (NUMBER, SHEET, CELL, outline.key)
+            )
             there, there_sheet = table[CELL].tolist()[first], table[SHEET].tolist()[first]
             if (number, sheet, cell) in self._errors:
                 continue
             other = (
-                untranslated(there) if there_sheet == sheet else LocalizedText(f"{there_sheet} {there}", f"sheet {there_sheet}, {there}")
+                untranslated(there)
+                if there_sheet == sheet
+                else LocalizedText(f"{there_sheet} {there}", f"sheet {there_sheet}, {there}")
             )
             location = Location(self.returns[number].record.file, sheet, cell, name, outline.key, outline.label)
             self.more[number].append(Finding("row_twice", location, str(key), {"other": other}))
@@ -422,9 +426,7 @@ class _Merge:
             cell = a1(proposal.row - 1 if row is None else row, col)
             location = Location(proposal.file, proposal.sheet, cell, proposal.block, proposal.field)
             facts = {"key": proposal.key, "current": _shown(proposal.current)}
-            self.more[numbers[proposal.file]].append(
-                Finding("cell_conflict", location, _shown(proposal.value), facts)
-            )
+            self.more[numbers[proposal.file]].append(Finding("cell_conflict", location, _shown(proposal.value), facts))
 
     @cached_property
     def _errors(self) -> frozenset[tuple[int, str, str]]:

@@ -14,11 +14,11 @@ from xlsflow.model.history import round_order
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import FROM_HISTORY, REGION_DOUBTFUL, FileRecord, Return
 
-SENT_TWICE, SUPERSEDED, EARLIER = "file_twice", "superseded", "earlier_round"
+SENT_TWICE, SUPERSEDED, EARLIER_ROUND = "file_twice", "superseded", "earlier_round"
 """Why a file does not count: another one has the same content; another one of its region replaces all of it; its round
 has passed, so its rows are in the history, and those still open are carried on."""
 
-OF_THE_MERGE = frozenset((SENT_TWICE, SUPERSEDED, EARLIER, "row_twice", "used_elsewhere", "cell_conflict"))
+OF_THE_MERGE = frozenset((SENT_TWICE, SUPERSEDED, EARLIER_ROUND, "row_twice", "used_elsewhere", "cell_conflict"))
 """Codes of findings across files: a merge reports them again where they still hold."""
 
 # A return may come in after the day that a report is true for; one saved more than a month later is from a wrong clock.
@@ -82,7 +82,7 @@ def _is_doubtful(returned: Return) -> bool:
     return returned.record.reason == REGION_DOUBTFUL
 
 
-def content_digest(record: FileRecord) -> str:
+def identity_digest(record: FileRecord) -> str:
     """Return what identifies the content of a file; books of earlier versions know only the digest of its bytes."""
     return record.content or record.sha256
 
@@ -124,7 +124,7 @@ def _leaf(number: int, returned: Return, day: date | None, present: str) -> Leaf
         record.stamp.pack,
         record.stamp.region,
         known_time(record, day),
-        content_digest(record),
+        identity_digest(record),
         returned.filler,
         frozenset(filter(None, (record.content, record.sha256))),
         frozenset(filter(None, (returned.corrects,))),

@@ -191,7 +191,9 @@ class _Edits:
         project = self.definitions.project
         if project is None or not text:
             return ""
-        return next((r.code for r in project.regions if fold_text(text) in map(fold_text, (r.code, *r.label.both()))), "")
+        return next(
+            (r.code for r in project.regions if fold_text(text) in map(fold_text, (r.code, *r.label.both()))), ""
+        )
 
     # --- picks ---
 

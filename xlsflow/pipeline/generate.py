@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsflow.errors import InputError, OutputError
+from xlsflow.errors import InputError, OutputError, nearest_match
+from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.model.returns import Stamp
 from xlsflow.pipeline.project_file import BEGINNING, default_pack
 from xlsflow.system.atomic_write import make_folder
 
 if TYPE_CHECKING:
-    from xlsflow.i18n import Lang, LocalizedText
+    from xlsflow.i18n import Lang
     from xlsflow.model.progress import Progress
     from xlsflow.model.project import Project, Region
     from xlsflow.prefill.prefill import Prefill, PrefilledRows
@@ -107,7 +108,9 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
             outgoing = blank
             if before is not None:
                 rows = given[region.code] = before.of(region.code, blank.day.year)
-                outgoing = replace(blank, rows=rows.rows, earlier=rows.earlier, numbers=rows.numbers, since=before.since)
+                outgoing = replace(
+                    blank, rows=rows.rows, earlier=rows.earlier, numbers=rows.numbers, since=before.since
+                )
                 written.unheard += [] if rows.found else [region]
             writer.write(path, outgoing)
             written.append(path)
@@ -155,8 +158,6 @@ def _before(
     Raises:
         InputError: The earlier data are not there, or of the round that the workbooks are for.
     """
-    from xlsflow.pipeline.prefill import known_tables, prefill_from
-
     also = known_tables(order.also, templates)
     if not order.source:
         return None
@@ -165,6 +166,50 @@ def _before(
     if own_round and not order.regions:  # a single region may have lost its workbook of this round
         raise InputError("from_this_round", path=", ".join(map(str, order.source)), round=project.round.id)
     return replace(found, closed=order.closed, also=also)
+
+
+def prefill_from(
+    paths: Sequence[Path],
+    project: Project,
+    templates: Sequence[Template],
+    library: Library,
+    progress: Progress | None = None,
+) -> Prefill:
+    """Return the rows of an earlier round: those of a consolidated workbook, or of returns of any round of the project.
+
+    Raises:
+        InputError: A path is not there, or nothing in it was sent out for this project.
+    """
+    from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.pipeline.merge import merge_paths
+    from xlsflow.prefill.prefill import Prefill
+
+    book = merge_paths(paths, Definitions(library, project, any_round=True), progress)
+    if not book.counted:
+        raise InputError("nothing_to_go_on_from", path=", ".join(map(str, paths)))
+    return Prefill(book, templates, [region.code for region in project.regions], project.round.id)
+
+
+def known_tables(names: Sequence[str], templates: Sequence[Template]) -> frozenset[str]:
+    """Return the sheets or blocks that names stand for.
+
+    Raises:
+        InputError: There is none of that name with rows in it.
+    """
+    known: dict[str, str] = {}
+    for template in templates:
+        many = [template.full_name(block) for block in template.data if block.has_rows]
+        known |= dict.fromkeys((*template.tab.both(), template.name), template.name) if many else {}
+        known |= {name: name for name in many}
+    for name in names:
+        if name not in known:
+            near = nearest_match(name, known)
+            suggestion = (
+                LocalizedText(f"（是不是“{near}”？）", f" (did you mean “{near}”?)") if near else untranslated("")
+            )
+            names_known = ", ".join(template.name for template in templates if template.name in known)
+            raise InputError("no_such_table", table=name, near=suggestion, known=names_known)
+    return frozenset(known[name] for name in names)
 
 
 def outgoing_workbook(

@@ -15,6 +15,7 @@ from xlsflow.model.history import round_order
 from xlsflow.model.returns import FileRecord
 
 if TYPE_CHECKING:
+    from xlsflow.i18n import Lang
     from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
     from xlsflow.model.report_model import Report
@@ -26,6 +27,24 @@ if TYPE_CHECKING:
 Writer = Callable[[Path, "Report"], None]
 _WORKBOOK = ".xlsx"
 _MOST_SUGGESTED = 3
+
+
+@dataclass(frozen=True)
+class View:
+    """The instant and language of a report.
+
+    Attributes:
+        as_of: The instant that "today" means; the round's own as-of day where None.
+        now: The present, for a round that names no as-of day.
+        lang: The language.
+        previous: Consolidated workbooks of earlier rounds, or one of them. What is open in them is carried on, their
+            history goes on, and the latest is compared with.
+    """
+
+    as_of: datetime | None = None
+    now: datetime | None = None
+    lang: Lang = "zh"
+    previous: Sequence[Path | str] | Path | str | None = None
 
 
 @dataclass(frozen=True)

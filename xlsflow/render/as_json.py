@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from xlsflow.model.requirement_life import LifeRow, RequirementLife
     from xlsflow.model.returns import FileRecord
 
-_LEDGER_KEYS = ("file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside", "unchanged", "carried")
+_LEDGER_KEYS = (
+    "file",
+    "sheet",
+    "block",
+    "seen",
+    "blank",
+    "merged",
+    "superseded",
+    "duplicate",
+    "set_aside",
+    "unchanged",
+    "carried",
+)
 
 
 def findings_object(

@@ -121,7 +121,7 @@ COL_SEEN = LocalizedText("读到", "Read")
 COL_BLANK = LocalizedText("空行", "Blank")
 COL_MERGED = LocalizedText("入库", "Merged")
 COL_MEMORY = LocalizedText("待确认", "Not confirmed")
-CARRIED = LocalizedText("截至 {round}，本轮未确认", "as of {round}, not confirmed")
+AS_OF_ROUND = LocalizedText("截至 {round}，本轮未确认", "as of {round}, not confirmed")
 REDATED = LocalizedText("申请改期至 {day}，未同意", "new date {day} not accepted")
 COORDINATOR_EDITS = LocalizedText(
     "协调人在汇总工作簿中的修改，见《冲突与建议》。",

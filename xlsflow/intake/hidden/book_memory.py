@@ -84,7 +84,9 @@ class MemoryReader:
             for line in self.lines(hidden_pages.TOUCHED_PAGE)
         ]
         touched = {
-            file: {block: {key: frozenset(names) for key, names in rows.items()} for block, rows in r["touched"].items()}
+            file: {
+                block: {key: frozenset(names) for key, names in rows.items()} for block, rows in r["touched"].items()
+            }
             for file, r in records
         }
         decisions: dict[str, tuple[Decision, ...]] = {}

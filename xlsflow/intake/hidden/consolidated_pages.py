@@ -158,7 +158,9 @@ class _PageReader:
         return {
             str(proposal): display_text(pick).strip()
             for columns in pages
-            for proposal, pick in zip(*(columns[key] for key in (hidden_pages.PROPOSAL_ID, hidden_pages.PICK)), strict=True)
+            for proposal, pick in zip(
+                *(columns[key] for key in (hidden_pages.PROPOSAL_ID, hidden_pages.PICK)), strict=True
+            )
             if proposal is not None and pick is not None
         }
 

@@ -116,7 +116,7 @@ def _memory(labels: Labels, frame: pd.DataFrame) -> list[ReportValue]:
     lang = labels.lang
     lines: list[ReportValue] = []
     for carried, asked in zip(frame["carried"].tolist(), column_dates(frame["asked"]), strict=True):
-        parts = [texts.CARRIED.format(lang, round=carried)] if carried else []
+        parts = [texts.AS_OF_ROUND.format(lang, round=carried)] if carried else []
         parts += [texts.REDATED.format(lang, day=asked)] if asked else []
         lines.append("\n".join(parts) or None)
     return lines

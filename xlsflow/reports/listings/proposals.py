@@ -49,7 +49,7 @@ _COLUMNS: tuple[tuple[str, LocalizedText, float], ...] = (
     ("value", LocalizedText("另一个值", "Other value"), 22),
     (PICK, LocalizedText("决定", "Decision"), 14),
     ("region", texts.COL_REGION, 11),
-    ("filler", LocalizedText("填报人", "Filled in by"), 12),
+    ("filler", LocalizedText("由谁填写", "Filled in by"), 12),
     ("file", texts.COL_FILE, 30),
     ("cell", LocalizedText("位置", "Where"), 16),
     ("saved", texts.COL_SAVED, 17),
