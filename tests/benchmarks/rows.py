@@ -69,8 +69,11 @@ class Teller:
             "issues.issues": self.issue,
             "risks.risks": self.risk,
         }
+        reporter = self.people[
+            self.regions.index(self.region)
+        ]  # whoever is listed at the place of the region is from it
         told: dict[str, list[Row]] = {
-            "cover.submission": [{"reporter": self.one(self.people), "contact": "021-5550-0101"}],
+            "cover.submission": [{"reporter": reporter, "contact": "021-5550-0101"}],
             "requirement.form": [self.requirement()],
             "minutes.meeting": [self.meeting()],
         }

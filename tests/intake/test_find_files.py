@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sys
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,64 @@ def test_every_problem_has_a_sentence() -> None:
     for code in ("hidden_file", "hidden_folder", "hidden_return", "folder_link", "folder_unreadable"):
         assert code in source
         assert code in CATALOGUE
+
+
+# --- names ---
+def several(tmp_path: Path) -> list[Path]:
+    """Return three folders with files of one name, two of them in folders of one name."""
+    for name in ("a/in/x.xlsx", "b/in/x.xlsx", "b/in/sub/x.xlsx", "b/in/sub/y.xlsx", "c/x.xlsx"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    return [tmp_path / "a" / "in", tmp_path / "b" / "in", tmp_path / "c" / "x.xlsx"]
+
+
+def names(paths: list[Path]) -> dict[str, bytes]:
+    return {file.name: file.path.read_bytes() for file in find_files(paths)}
+
+
+def test_files_of_one_name_are_told_apart_by_as_few_folders_as_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {
+        "a/in/x.xlsx": b"a/in/x.xlsx",
+        "b/in/x.xlsx": b"b/in/x.xlsx",
+        "c/x.xlsx": b"c/x.xlsx",
+        "sub/x.xlsx": b"b/in/sub/x.xlsx",
+        "sub/y.xlsx": b"b/in/sub/y.xlsx",
+    }
+    paths = several(tmp_path)
+
+    for order in permutations(paths):
+        assert names(list(order)) == wanted
+    monkeypatch.chdir(tmp_path / "a")
+    assert names([Path("in"), Path("..", "b", "in"), Path("..", "c", "x.xlsx")]) == wanted
+    monkeypatch.chdir(tmp_path / "b" / "in")
+    assert names([tmp_path / "a" / "in", Path(), tmp_path / "c" / "x.xlsx"]) == wanted
+
+
+def test_a_file_found_in_two_ways_has_one_name_whichever_was_first(tmp_path: Path) -> None:
+    several(tmp_path)
+    paths = [tmp_path / "b", tmp_path / "b" / "in" / "sub", tmp_path / "b" / "in" / "sub" / "x.xlsx"]
+
+    for order in permutations(paths):
+        found = {file.name: file.found for file in find_files(list(order))}
+        assert found == {"in/x.xlsx": True, "x.xlsx": False, "y.xlsx": True}
+
+
+@LINUX
+def test_of_a_file_and_a_link_to_it_the_shorter_name_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "华东.xlsx").write_bytes(b"x")
+    (tmp_path / "a link.xlsx").symlink_to(tmp_path / "华东.xlsx")
+
+    assert [file.name for file in find_files([tmp_path])] == ["华东.xlsx"]
+
+
+def test_no_finding_holds_a_path_of_this_computer(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "HB.xlsx").write_bytes(folder.encode())
+
+    outcome = api.check([tmp_path / "one", tmp_path / "two"], project=ROUND / "project.xlsx")
+
+    assert [record.file for record in outcome.files] == ["one/HB.xlsx", "two/HB.xlsx"]
+    assert not [one for one in outcome.findings if str(tmp_path) in one.message("zh") + one.message("en")]

@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 RETURNS, EACH, FIRST_SEED = 300, 5, 20261120
 KINDS = {**IN_CELLS, **IN_SHEETS, **IN_FILES}
 AS_OF = date(2026, 11, 20)
-FIRST, NAME = "R000", "大区000"
+FIRST, NAME, REPORTER = "R000", "大区000", "欧阳零"
 """The region whose workbooks are written; those of the other regions differ only in its code and name."""
 
 
@@ -65,12 +66,28 @@ class Issued:
             parts = {name: source.read(name) for name in source.namelist()}
         ours, number = region.encode(), region[1:]
         theirs = NAME.encode(), f"大区{number}".encode()
-        return packed({name: part.replace(FIRST.encode(), ours).replace(*theirs) for name, part in parts.items()})
+        reporter = REPORTER.encode(), _reporter(region).encode()
+        return packed(
+            {
+                name: part.replace(FIRST.encode(), ours).replace(*theirs).replace(*reporter)
+                for name, part in parts.items()
+            }
+        )
 
 
 def _of(value: object, region: str) -> object:
-    """Return a value of the first region as another's: ids contain the code of the region."""
-    return value.replace(FIRST, region) if isinstance(value, str) else value
+    """Return a value of the first region as another's: ids contain the code of the region, and a person reports."""
+    return value.replace(FIRST, region).replace(REPORTER, _reporter(region)) if isinstance(value, str) else value
+
+
+@cache
+def _reporters() -> Mapping[str, str]:
+    people = project_rows(RETURNS)["people"]
+    return {f"R{str(person['region'])[-3:]}": str(person["name"]) for person in reversed(people)}
+
+
+def _reporter(region: str) -> str:
+    return _reporters()[region]
 
 
 @dataclass(frozen=True)
@@ -90,9 +107,9 @@ def sent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     rows = project_rows(RETURNS)
     stand_in = {**rows["regions"][0], "code": FIRST, "name": NAME}
     write_project(folder / "project.xlsx", rows, lang="zh", library=library)
-    write_project(
-        folder / "issuing.xlsx", {**rows, "regions": [stand_in, *rows["regions"]]}, lang="zh", library=library
-    )
+    reporter = {**rows["people"][0], "name": REPORTER, "region": NAME}
+    issuing = {**rows, "regions": [stand_in, *rows["regions"]], "people": [reporter, *rows["people"]]}
+    write_project(folder / "issuing.xlsx", issuing, lang="zh", library=library)
     desk = Definitions(library, load_project(folder / "issuing.xlsx", library), AS_OF)
     issued = {(pack, lang): workbook for pack, lang, workbook in _issued(desk, folder)}
     returns = list(_returns(issued, inbox, request.param))

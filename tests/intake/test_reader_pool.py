@@ -288,7 +288,9 @@ def test_limits_are_settings_that_the_environment_changes(tmp_path: Path, monkey
     assert limits_asked("") == Limits()
 
 
-@pytest.mark.parametrize("word", ["second=3", "seconds", "seconds=", "seconds=0", "seconds=-1", "cells=x", "lists=1"])
+@pytest.mark.parametrize(
+    "word", ["second=3", "seconds", "seconds=", "seconds=0", "seconds=-1", "cells=x", "lists=1", "base=1"]
+)
 def test_what_is_no_limit_stops_the_work_by_its_word(word: str) -> None:
     with pytest.raises(InputError) as stopped:
         limits_asked(f"cells=9 {word}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import shutil
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -25,7 +26,7 @@ from xlsflow.model.returns import BlockRows, Return, Stamp
 from xlsflow.pipeline.collect import collect
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.generate import Order, generate
-from xlsflow.pipeline.project_file import load_project, open_library
+from xlsflow.pipeline.project_file import example_rows, load_project, open_library, write_project
 from xlsflow.pipeline.read_return import read_return
 
 if TYPE_CHECKING:
@@ -310,3 +311,19 @@ def test_the_values_travel(sent: Path) -> None:
 
     assert returned == came(sent)
     assert pickle.loads(pickle.dumps(returned)) == returned  # noqa: S301 - our own bytes
+
+
+def test_the_region_is_told_that_nothing_was_filled_in_or_changed(sent: Path, tmp_path: Path) -> None:
+    inbox, project = tmp_path / "in", tmp_path / "project.xlsx"
+    inbox.mkdir()
+    shutil.copy(sent, inbox)
+    rows = {name: [dict(row) for row in lines] for name, lines in example_rows().items()}
+    rows["round"][0]["id"] = "2026-W48"
+    write_project(project, rows, lang="zh", library=open_library())
+
+    outcome = api.check([inbox], project=project, feedback=tmp_path / "back")
+
+    (finding,) = (finding for finding in outcome.findings if finding.code == "return_untouched")
+    assert finding.severity == "warning"
+    letter = (tmp_path / "back" / f"{sent.name}.txt").read_text("utf-8")
+    assert "与 2026-W47 轮相比没有任何改动" in letter

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from xlsflow.errors import InputError, OutputError
 
@@ -61,7 +61,8 @@ class InputFile:
 
     Attributes:
         path: Where it is.
-        name: Its name in findings and reports: relative to the folder that was searched.
+        name: Its name in findings and reports: relative to the folder that was searched; where several files have one,
+            with the folders before it that tell them apart.
         found: Whether a folder was searched for it, rather than the file being named by the user.
         problem: Code of the finding that says why it is not read; empty if it is.
         reason: What the system says about that.
@@ -96,25 +97,48 @@ class InputFile:
 def find_files(paths: Sequence[Path]) -> list[InputFile]:
     """Return the files behind paths, each once, sorted by name; what cannot be searched or followed is one too.
 
+    Names depend neither on the order of the paths nor on the current folder.
+
     Raises:
         InputError: A path is not there, or there is no file at all.
     """
     found: dict[Path, InputFile] = {}
     for path in paths:
         if path.is_dir():
-            for file in _below(path):
-                found.setdefault(file.path if file.problem else file.path.resolve(), file)
+            files: Iterable[InputFile] = _below(path)
         elif path.exists():
-            found.setdefault(path.resolve(), InputFile(path, _shown(path.name), found=False))
+            files = (InputFile(path, _shown(path.name), found=False),)
         else:
             raise InputError("no_such_file", path=path)
+        for file in files:
+            key = file.path.absolute() if file.problem else file.path.resolve()
+            found[key] = _joined(found.get(key, file), file)
     if all(file.problem in _HIDDEN for file in found.values()):
         raise InputError("nothing_to_read", path=", ".join(map(str, paths)))
-    names = Counter(file.name for file in found.values())
-    files = [
-        replace(file, name=_shown(file.path.as_posix())) if names[file.name] > 1 else file for file in found.values()
-    ]
-    return sorted(files, key=lambda file: file.name)
+    return sorted(_told_apart(list(found.values())), key=lambda file: file.name)
+
+
+def _joined(one: InputFile, other: InputFile) -> InputFile:
+    """Return a file that was found in two ways, whichever was first: under its shorter name."""
+    first = min(one, other, key=lambda file: (len(file.name), file.name, str(file.path)))
+    return replace(first, found=one.found and other.found)
+
+
+def _told_apart(files: Sequence[InputFile]) -> Sequence[InputFile]:
+    """Return files under different names: repeated ones get folders before them, as few as will do."""
+    while True:
+        count = Counter(file.name for file in files)
+        longer = [replace(file, name=_longer(file)) if count[file.name] > 1 else file for file in files]
+        if longer == files:
+            return files
+        files = longer
+
+
+def _longer(file: InputFile) -> str:
+    """Return the name of a file with one more folder before it, if there is one."""
+    _, *parts = file.path.absolute().parts  # without the root: names hold no absolute paths
+    count = len(PurePosixPath(file.name).parts) + 1
+    return "/".join(map(_shown, parts[-count:]))
 
 
 def _below(folder: Path) -> Iterator[InputFile]:
@@ -134,7 +158,7 @@ def _below(folder: Path) -> Iterator[InputFile]:
 
 
 def _file_in(folder: Path, path: Path, problem: str, reason: str = "") -> InputFile:
-    name = path.relative_to(folder).as_posix() if path != folder else path.name
+    name = path.relative_to(folder).as_posix() if path != folder else path.absolute().name
     return InputFile(path, _shown(name), found=True, problem=problem, reason=reason)
 
 

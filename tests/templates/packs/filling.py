@@ -103,7 +103,7 @@ class Filler:
         if not any(field.fill == "region.code" for field in block.columns):
             return {}
         people = [one.code for one in self.opened.scope.lists["people"].values if one.group == self.region.code]
-        return {field.name: rng.choice(people) for field in block.columns if field.names_a_person}
+        return {field.name: rng.choice(people) for field in block.columns if field.names_a_person} if people else {}
 
     def _facts(self, block: DataBlock, row: Values, before: Sequence[Values]) -> RowContext:
         values = {name: _moment(value) for name, value in row.items()}
