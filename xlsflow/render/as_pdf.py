@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.render.as_xlsx import write_xlsx
 from xlsflow.system.atomic_write import write_atomically
 from xlsflow.system.libreoffice import convert_to_pdf
+from xlsflow.system.temporary import temporary_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from xlsflow.model.report_model import Report
 
 
@@ -22,8 +23,8 @@ def write_pdf(path: Path, report: Report) -> None:
         OutputError: LibreOffice is missing or does not answer, or the file cannot be written there.
     """
     read = tuple(listing for listing in report.listings if listing.subject != "data" and not listing.hidden)
-    with tempfile.TemporaryDirectory(prefix="xlsflow-") as folder:
-        source = Path(folder, "report.xlsx")
+    with temporary_folder() as folder:
+        source = folder / "report.xlsx"
         write_xlsx(source, replace(report, listings=read))
         made = convert_to_pdf(source, path.name)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from xlsflow.errors import OutputError
+from xlsflow.system.temporary import temporary_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,21 +23,16 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         OutputError: The file is open in another program, or cannot be written.
     """
-    # A short name, because `path` may have the longest name allowed; a leading dot, because no search for returns
-    # looks at hidden files.
-    temporary = path.with_name(f".xlsflow-{uuid4().hex[:12]}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError(f"{path} is a folder")
-        write(temporary)
-        _flush_to_disk(temporary)
-        _replace(temporary, path)
+        with temporary_file(path.parent, path.suffix) as temporary:
+            write(temporary)
+            _flush_to_disk(temporary)
+            _replace(temporary, path)
     except OSError as error:
         raise OutputError("output_not_writable", file=path, reason=error.strerror or error) from error
-    finally:
-        with suppress(OSError):  # after a success it does not exist any more
-            temporary.unlink()
 
 
 def write_text_atomically(path: Path, text: str) -> None:
