@@ -12,8 +12,6 @@ from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.helpers.documents import TOP
 from xlsflow.system import temporary
 from xlsflow.system.atomic_write import write_text_atomically
@@ -22,6 +20,8 @@ from xlsflow.system.temporary import temporary_folder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    import pytest
 
 NAME = ".xlsflow-0123456789ab"
 WRITES = """

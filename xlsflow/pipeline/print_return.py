@@ -70,24 +70,14 @@ def print_return(path: Path, out: Path, definitions: Definitions, now: date | No
         Refused: It cannot be read, or was not sent out by xlsflow.
         OutputError: LibreOffice is missing or fails, or the PDF cannot be written.
     """
-    from xlsflow.system.atomic_write import write_atomically
-    from xlsflow.system.libreoffice import convert_to_pdf
-    from xlsflow.system.temporary import temporary_folder
+    from xlsflow.system.libreoffice import write_as_pdf
     from xlsflow.workbook.outgoing.writer import write_workbook
 
     if out.suffix.lower() != _PDF:
         raise InputError("report_format", file=out.name, known=_PDF)
     returned, definitions = _read(path, definitions)
     outgoing = _outgoing_workbook(returned, definitions, now)
-    with temporary_folder() as folder:
-        laid_out = folder / "print.xlsx"
-        write_workbook(laid_out, outgoing)
-        pages = convert_to_pdf(laid_out, out.name)
-
-    def write(beside: Path) -> None:
-        beside.write_bytes(pages)
-
-    write_atomically(out, write)
+    write_as_pdf(out, lambda workbook: write_workbook(workbook, outgoing))
     return Printed(out, outgoing.day, (returned.record,), tuple(sorted(returned.findings, key=Finding.order)))
 
 

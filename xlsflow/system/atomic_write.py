@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+_DISK_FULL = frozenset((errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)))
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Write a file beside its path, flush it to disk, and rename it; missing folders are created.
 
     Args:
@@ -32,7 +36,7 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
             _flush_to_disk(temporary)
             _replace(temporary, path)
     except OSError as error:
-        raise OutputError("output_not_writable", file=path, reason=error.strerror or error) from error
+        raise _not_written(path, error) from error
 
 
 def write_text_atomically(path: Path, text: str) -> None:
@@ -41,11 +45,7 @@ def write_text_atomically(path: Path, text: str) -> None:
     Raises:
         OutputError: The file is open in another program, or cannot be written.
     """
-
-    def write(temporary: Path) -> None:
-        temporary.write_text(text, "utf-8", newline="\n")
-
-    write_atomically(path, write)
+    write_atomically(path, lambda temporary: temporary.write_text(text, "utf-8", newline="\n"))
 
 
 def make_folder(path: Path) -> None:
@@ -57,7 +57,13 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError("output_not_writable", file=path, reason=error.strerror or error) from error
+        raise _not_written(path, error) from error
+
+
+def _not_written(path: Path, error: OSError) -> OutputError:
+    if error.errno in _DISK_FULL:
+        return OutputError("output_disk_full", file=path)
+    return OutputError("output_not_writable", file=path, reason=error.strerror or error)
 
 
 def _flush_to_disk(path: Path) -> None:

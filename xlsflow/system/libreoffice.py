@@ -8,16 +8,19 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from xlsflow.errors import OutputError
+from xlsflow.system.atomic_write import write_atomically
 from xlsflow.system.temporary import temporary_folder
 
 # A large workbook takes LibreOffice about ten seconds; after this long it hangs.
 _TIMEOUT_SECONDS = 180.0
 _STOP_SECONDS = 20
+# Bytes that LibreOffice needs for its profile and what it works on; with less it fails in many ways.
+_LEAST_ROOM = 16 << 20
 
 # The parent's own package folder goes last on the path: nothing of it may hide a module of the standard library.
 _START = (
@@ -77,6 +80,28 @@ def _usual_paths() -> Iterator[Path]:
         yield from (Path(folder, "LibreOffice", "program", name) for folder in folders for name in _WINDOWS_PROGRAMS)
     else:
         yield from (Path(path).expanduser() for path in (*_MAC_PATHS, *_LINUX_PATHS))
+
+
+def write_as_pdf(path: Path, write_workbook: Callable[[Path], object]) -> None:
+    """Write a workbook as a PDF.
+
+    Args:
+        path: The PDF.
+        write_workbook: Writes the workbook to the path that it is called with.
+
+    Raises:
+        OutputError: LibreOffice is missing or fails, or there is no room for the PDF or on the way to it.
+    """
+    with temporary_folder() as folder:
+        workbook = folder / "page.xlsx"
+        try:
+            write_workbook(workbook)
+            pdf = convert_to_pdf(workbook, path.name)
+        except (OSError, OutputError) as error:
+            if shutil.disk_usage(folder).free > _LEAST_ROOM:
+                raise
+            raise OutputError("temporary_disk_full", file=path, folder=folder.parent) from error
+    write_atomically(path, lambda beside: beside.write_bytes(pdf))
 
 
 def convert_to_pdf(source: Path, name: str, *, program: Path | None = None, seconds: float = _TIMEOUT_SECONDS) -> bytes:
