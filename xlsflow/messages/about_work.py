@@ -35,8 +35,8 @@ WORK: Mapping[str, CodedMessage] = {
         " is almost full; free some space and try again.",
     ),
     "outputs_missing": error(
-        "{count} 份工作簿只写出了 {written} 份，没有写出：{files}。{why}",
-        "Only {written} of {count} workbooks were written; missing: {files}. {why}",
+        "{why}{count} 份工作簿只写出了 {written} 份，没有写出：{files}。",
+        "{why} Only {written} of {count} workbooks were written; missing: {files}.",
     ),
     "output_was_filled": error(
         "“{file}”发出后已有人填写保存过，不再覆盖；请换一个文件夹，或先把它移走。没有生成任何文件。",
