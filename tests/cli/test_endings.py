@@ -223,6 +223,24 @@ def test_a_request_to_end_is_one_sentence_and_leaves_nothing_however_often_it_co
 
 
 @LINUX
+def test_a_request_to_end_is_not_lost_where_python_drops_exceptions() -> None:
+    drops = (
+        "import os, signal, time\nfrom xlsflow import api\nfrom xlsflow.cli import main\n"
+        "def cleared_away():\n"
+        "    try: yield\n"
+        "    finally: os.kill(os.getpid(), signal.SIGTERM); time.sleep(0.1)\n"
+        "def init(*_, **__): next(cleared_away()); time.sleep(60)\n"
+        "api.init = init; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", drops, "init", "p.xlsx", "--lang", "en"],
+        env={**NOT_MEASURED, "PYTHONPATH": str(TOP)}, capture_output=True, timeout=50, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (130, b"Interrupted; no output is incomplete.\n")
+
+
+@LINUX
 def test_a_request_that_is_ignored_remains_so() -> None:
     """As under `nohup`."""
     ignores = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"

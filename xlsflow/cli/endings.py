@@ -9,6 +9,7 @@ import errno
 import os
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -33,6 +34,7 @@ DEBUG = "XLSFLOW_DEBUG"
 # Ctrl+C, a request of another program, a closed terminal, and what Windows has for both.
 _REQUESTS_TO_END = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _AT_ONCE = 1.0
+_SOON = 0.02
 
 # A character of the names that xlsflow writes: a system that cannot name it in a file needs UTF-8.
 _ANY_NAME = "华"
@@ -73,7 +75,9 @@ def prepare(*, own_process: bool) -> None:
         own_process: Whether the command line is this process's own, so that it may be started again in UTF-8.
     """
     if own_process:
-        _set_handlers(_Stop())
+        stop = _Stop()
+        sys.unraisablehook = stop.once_more
+        _set_handlers(stop)
         _open_standard_streams()
         _use_utf8()
         # numpy's OpenBLAS starts threads that nothing here needs; where it gets none, it interrupts the process.
@@ -97,10 +101,25 @@ class _Stop:
     def __init__(self) -> None:
         self._last = -_AT_ONCE
 
-    def __call__(self, *_: object) -> None:
+    def __call__(self, number: int, _: object) -> None:
         before, self._last = self._last, time.monotonic()
         if self._last - before >= _AT_ONCE:
-            raise _Stopped
+            raise _Stopped(number)
+
+    def once_more(self, dropped: sys.UnraisableHookArgs) -> None:
+        """Stop a moment later where Python has dropped the exception, as it does while it clears an object away."""
+        if not isinstance(dropped.exc_value, _Stopped):
+            sys.__unraisablehook__(dropped)
+            return
+        self._last = -_AT_ONCE
+        threading.Timer(_SOON, _signal_to_main_thread, dropped.exc_value.args).start()
+
+
+def _signal_to_main_thread(number: int) -> None:
+    if sys.platform == "win32":
+        signal.raise_signal(number)
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, number)  # which ends its waiting
 
 
 def _set_handlers(handler: Callable[..., None] | signal.Handlers) -> None:

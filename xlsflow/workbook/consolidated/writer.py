@@ -15,8 +15,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from xlsxwriter import Workbook
-
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import ILLEGAL_IN_SHEET_NAME, MAX_ROWS, MAX_SHEET_NAME
 from xlsflow.system.atomic_write import write_atomically
@@ -25,7 +23,7 @@ from xlsflow.workbook.consolidated.dashboard_chart import CHART_DATA_SHEET
 from xlsflow.workbook.consolidated.data_page import HEADER_ROWS, MIN_BAND_COLUMNS, draw_page_frame
 from xlsflow.workbook.consolidated.page_model import DashboardPage, DataPage, ShortenedText, WorkbookPage
 from xlsflow.workbook.consolidated.row_xml import StyledColumn, row_chunks
-from xlsflow.workbook.style.formats import WORKBOOK_OPTIONS, Formats, StyleKey
+from xlsflow.workbook.style.formats import Formats, StyleKey, drawing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
     from typing import IO
+
+    from xlsxwriter import Workbook
 
 # A cell takes about 60 bytes of XML, a long text more; a zip member without zip64 holds 2 GB.
 _MAX_CELLS_WITHOUT_ZIP64 = 20_000_000
@@ -101,7 +101,7 @@ def _skeleton(
 ) -> tuple[BytesIO, Mapping[str, _Sheet]]:
     """Return the workbook without its rows of data, and its unfinished sheets by their file in the zip."""
     skeleton = BytesIO()
-    with Workbook(skeleton, dict(WORKBOOK_OPTIONS)) as workbook:
+    with drawing(skeleton) as workbook:
         _set_properties(workbook, properties, created)
         formats = Formats(workbook)
         dashboards = DashboardWriter(workbook, formats)
