@@ -35,8 +35,9 @@ COMMANDS = (
     "report book.xlsx --out report.pdf",
     "check inbox --project project.xlsx --feedback back",
 )
-OTHERWISE = " --lang zh"
-"""Makes outputs of an earlier run differ from those of this one."""
+EARLIER = {"generate": " --lang zh"}
+OF_ANOTHER_DAY = " --as-of 2026-11-25"
+"""Make the outputs of an earlier run differ from those of this one."""
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 START = "from xlsflow.__main__ import run; print('up', flush=True); run()"
 SAID = ("", "Interrupted; no output is incomplete.\n")
@@ -51,16 +52,14 @@ class Reference:
     Attributes:
         code: Its exit code.
         seconds: How long it takes.
-        old: The outputs of an earlier run.
-        new: Its outputs where there were none.
-        after: Its outputs where there were those of the earlier run.
+        old: The outputs of an earlier run that it finds, if any.
+        new: Its own outputs.
     """
 
     code: int
     seconds: float
     old: Mapping[str, bytes]
     new: Mapping[str, bytes]
-    after: Mapping[str, bytes]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -108,21 +107,19 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def references() -> dict[str, Reference]:
-    """By command; filled as they are needed."""
+def references() -> dict[tuple[str, bool], Reference]:
+    """By command and whether there is an earlier run; filled as they are needed."""
     return {}
 
 
-def reference_of(words: str, inputs: Mapping[str, bytes], folder: Path, temp: Path) -> Reference:
-    fresh, again = folder / "fresh", folder / "again"
-    for place in (fresh, again):
-        put(place, inputs)
-    undisturbed(words + OTHERWISE, again, temp)
-    old = outputs(again, inputs)
-    undisturbed(words, again, temp)
-    before = time.monotonic()
-    code = undisturbed(words, fresh, temp)
-    return Reference(code, time.monotonic() - before, old, outputs(fresh, inputs), outputs(again, inputs))
+def reference_of(words: str, folder: Path, temp: Path, *, with_old: bool) -> Reference:
+    """Run a command in a folder that holds its inputs."""
+    inputs = contents(folder)
+    if with_old:
+        undisturbed(words + EARLIER.get(words.split()[0], OF_ANOTHER_DAY), folder, temp)
+    old, before = outputs(folder, inputs), time.monotonic()
+    code = undisturbed(words, folder, temp)
+    return Reference(code, time.monotonic() - before, old, outputs(folder, inputs))
 
 
 def is_whole(name: str, content: bytes, *known: Mapping[str, bytes]) -> bool:
@@ -145,17 +142,18 @@ def ended(temp: Path) -> bool:
 @soak.campaign("kills", 1)
 @pytest.mark.parametrize("number", soak.numbers(20 if soak.FACTOR > 1 else 6))
 def test_a_command_that_is_killed_leaves_all_as_it_was_or_as_it_should_be(
-    number: int, inputs: Mapping[str, bytes], references: dict[str, Reference], tmp_path: Path
+    number: int, inputs: Mapping[str, bytes], references: dict[tuple[str, bool], Reference], tmp_path: Path
 ) -> None:
     rng = random.Random(number)  # noqa: S311 - a test
-    words, how, with_old = COMMANDS[number % len(COMMANDS)], SIGNALS[number // 2 % len(SIGNALS)], rng.random() < 0.5
+    words, with_old = COMMANDS[number % len(COMMANDS)], rng.random() < 0.5
+    how = SIGNALS[(number // 2 + number // len(COMMANDS)) % len(SIGNALS)]
     folder, temp = tmp_path / "round", tmp_path / "temp"
     temp.mkdir()
-    if words not in references:
-        references[words] = reference_of(words, inputs, tmp_path, temp)
-    reference = references[words]
-    put(folder, inputs)
-    put(folder, reference.old if with_old else {})
+    if (words, with_old) not in references:
+        put(tmp_path / "first", inputs)
+        references[words, with_old] = reference_of(words, tmp_path / "first", temp, with_old=with_old)
+    reference = references[words, with_old]
+    put(folder, {**inputs, **reference.old})
 
     process = start(words, folder, temp)
     assert process.stdout is not None
@@ -169,12 +167,11 @@ def test_a_command_that_is_killed_leaves_all_as_it_was_or_as_it_should_be(
     if how != signal.SIGKILL:
         assert said in SAID
         assert process.returncode in (130, reference.code, -how)
-        assert process.returncode != -how or found == (reference.old if with_old else {})
+        assert process.returncode != -how or found == reference.old
         assert (temporary, [*temp.iterdir()]) == ([], [])
     for name in {*found} - {*temporary}:
         assert Path(name).name == LIST_NAME or is_whole(name, found[name], reference.old, reference.new), name
-    if with_old:
-        assert {*reference.old} - {*found} <= {*reference.old} - {*reference.after}
+    assert {*found} >= {*reference.old} & {*reference.new}
     for _ in range(100):
         if ended(temp):
             break
@@ -182,6 +179,6 @@ def test_a_command_that_is_killed_leaves_all_as_it_was_or_as_it_should_be(
     assert ended(temp)
 
     assert undisturbed(words, folder, temp) == reference.code
-    found, wanted = outputs(folder, inputs), reference.after if with_old else reference.new
-    assert found.keys() == wanted.keys()
-    assert all(is_whole(name, content, wanted) for name, content in found.items())
+    found = outputs(folder, inputs)
+    assert found.keys() == reference.new.keys()
+    assert all(is_whole(name, content, reference.new) for name, content in found.items())

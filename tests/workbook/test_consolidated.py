@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 from openxml_audit import FileFormat, OpenXmlValidator
+from xlsxwriter.chart_line import ChartLine
 
 from tests.helpers import soak
 from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT, MAX_ROWS
@@ -317,6 +318,7 @@ def test_a_workbook_that_is_given_up_is_not_completed() -> None:
     file = BytesIO()
     with suppress(KeyboardInterrupt), drawing(file) as workbook:
         chart = workbook.add_chart({"type": "line"})
+        assert isinstance(chart, ChartLine)
         workbook.add_worksheet("数据").insert_chart("A1", chart)
         chart.add_series({"values": "=未画!$A$1:$A$9"})
         raise KeyboardInterrupt
