@@ -204,10 +204,9 @@ NOT_MEASURED = {name: value for name, value in os.environ.items() if not name.st
 
 
 @LINUX
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_request_to_end_is_one_sentence_and_leaves_nothing_however_often_it_comes(
-    number: signal.Signals, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_request_to_end_is_one_sentence_and_leaves_nothing_however_often_it_comes(name: str, tmp_path: Path) -> None:
+    number = signal.Signals[name]
     call = [sys.executable, "-c", WRITES, "init", str(tmp_path / "p.xlsx"), "--lang", "en"]
     environment = {**NOT_MEASURED, "PYTHONPATH": str(TOP)}
     process = subprocess.Popen(call, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

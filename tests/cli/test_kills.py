@@ -116,7 +116,7 @@ def reference_of(words: str, folder: Path, temp: Path, *, with_old: bool) -> Ref
     """Run a command in a folder that holds its inputs."""
     inputs = contents(folder)
     if with_old:
-        undisturbed(words + EARLIER.get(words.split()[0], OF_ANOTHER_DAY), folder, temp)
+        undisturbed(words + EARLIER.get(words.split(maxsplit=1)[0], OF_ANOTHER_DAY), folder, temp)
     old, before = outputs(folder, inputs), time.monotonic()
     code = undisturbed(words, folder, temp)
     return Reference(code, time.monotonic() - before, old, outputs(folder, inputs))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -107,7 +107,7 @@ def test_where_there_are_no_locks_outputs_are_written_and_nothing_is_removed(
     def flock(*_: object) -> None:
         raise OSError(38, "Function not implemented")
 
-    monkeypatch.setattr(fcntl, "flock", flock)
+    monkeypatch.setattr("fcntl.flock", flock)
     (tmp_path / f"{NAME}.xlsx").write_text("", "utf-8")
     write_text_atomically(tmp_path / "a.txt", "x")
 
@@ -136,6 +136,26 @@ def test_a_folder_is_private_and_gone_at_the_end(tmp_path: Path, monkeypatch: py
         assert folder.is_dir()
         assert folder.stat().st_mode & 0o777 == 0o700
         raise KeyError
+
+    assert names(tmp_path) == []
+
+
+def test_a_program_that_writes_a_moment_longer_does_not_keep_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LibreOffice consists of several processes, which are killed and do not end all at once."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    remove, files = shutil.rmtree, iter(range(3))
+
+    def remove_and_find_more(folder: Path, **_: bool) -> None:
+        for number in files:
+            (folder / f"{number}").touch()
+            return
+        remove(folder)
+
+    monkeypatch.setattr(shutil, "rmtree", remove_and_find_more)
+    with temporary_folder() as folder:
+        assert folder.is_dir()
 
     assert names(tmp_path) == []
 

@@ -26,6 +26,7 @@ _NAME = re.compile(r"\.xlsflow-[0-9a-f]{12}(\.[^.]*)?")
 _LOCK = ".lock"
 # Windows lets nobody remove a file that is open. For a moment, between writing and renaming, an output is not.
 _MOMENT = 60.0
+_TRIES, _PAUSE = 40, 0.05
 
 
 @contextmanager
@@ -59,7 +60,7 @@ def temporary_folder() -> Iterator[Path]:
             folder.mkdir(0o700)
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove_folder(folder)
 
 
 @contextmanager
@@ -68,7 +69,7 @@ def _held(path: Path) -> Iterator[None]:
     with path.open("xb+") as file:
         if sys.platform != "win32":
             with suppress(OSError):  # not every network drive has locks; there, no leftovers are removed
-                fcntl.flock(file, fcntl.LOCK_SH)
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         yield
 
 
@@ -89,10 +90,18 @@ def _remove_unless_used(path: Path) -> None:
     if sys.platform == "win32":
         if time.time() - path.stat().st_mtime > _MOMENT:
             path.unlink()
-            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+            _remove_folder(path.with_suffix(""))
         return
     with path.open("rb+") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if path.suffix == _LOCK:
-            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+        _remove_folder(path.with_suffix(""))
         path.unlink()
+
+
+def _remove_folder(folder: Path) -> None:
+    """Remove a folder, if it is there; a program that was killed may write into it for a moment longer."""
+    for _ in range(_TRIES):
+        if not folder.is_dir():
+            break
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(_PAUSE * folder.is_dir())
