@@ -1,4 +1,4 @@
-"""A full disk: one sentence says what was not written; what was there stays, and so does what was finished."""
+"""A full disk, an output that is locked: one sentence says what was not written; what was there or finished stays."""
 
 from __future__ import annotations
 
@@ -98,6 +98,30 @@ def test_generate_says_which_workbooks_are_missing_and_keeps_the_others(
     assert said in done.stderr
     assert {name for name in whole if name not in done.stderr} == {*written}
     assert all(whole[name] == content for name, content in written.items())
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("zh", "5 份工作簿只写出了 4 份，没有写出："), ("en", "Only 4 of 5 workbooks were written; missing: ")],
+)
+def test_a_workbook_that_is_open_in_another_program_costs_the_others_nothing(
+    lang: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to replace it; other systems do not, hence the pretence."""
+    replace = Path.replace
+
+    def refuse(path: Path, target: Path) -> Path:
+        if target.name == WRONG:
+            raise PermissionError(errno.EACCES, "Access is denied")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    done = run("generate", PROJECT, "--out", tmp_path, "--quiet", lang=lang)
+
+    assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert ("正被其他程序打开" if lang == "zh" else "is open in another program") in done.stderr
+    assert f"{said}{WRONG}" in done.stderr
+    assert len(contents(tmp_path)) == 4
 
 
 def test_the_book_is_kept_where_a_marked_copy_finds_no_room(disk: Disk, tmp_path: Path) -> None:
