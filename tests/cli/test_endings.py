@@ -184,26 +184,90 @@ def test_a_locale_without_chinese_can_name_chinese_files(inbox: Path, tmp_path: 
     assert (tmp_path / "结果.xlsx").is_file()
 
 
+WRITES = """
+import time
+from xlsflow import api
+from xlsflow.cli import main
+from xlsflow.system.atomic_write import write_atomically
+def write(beside):
+    try:
+        print("writing", flush=True)
+        time.sleep(60)
+    finally:
+        print("stopping", flush=True)
+        time.sleep(0.3)
+api.init = lambda path, **_: write_atomically(path, write)
+main()
+"""
+# Not measured: coverage saves its data where an interrupted process ends, and a second signal can reach it there.
+NOT_MEASURED = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
 @LINUX
-def test_ctrl_c_twice_is_one_sentence() -> None:
-    waiting = (
-        "import time; from xlsflow import api; from xlsflow.cli import main\n"
-        "def check(*_, **__): print('waiting', flush=True); time.sleep(60)\n"
-        "api.check = check; main()"
-    )
-    call = [sys.executable, "-c", waiting, "check", "x", "--project", "p", "--lang", "en"]
-    # Not measured: coverage saves its data where an interrupted process ends, and a second signal can reach it there.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    environment["PYTHONPATH"] = str(TOP)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_request_to_end_is_one_sentence_and_leaves_nothing_however_often_it_comes(name: str, tmp_path: Path) -> None:
+    number = signal.Signals[name]
+    call = [sys.executable, "-c", WRITES, "init", str(tmp_path / "p.xlsx"), "--lang", "en"]
+    environment = {**NOT_MEASURED, "PYTHONPATH": str(TOP)}
     process = subprocess.Popen(call, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    process.send_signal(signal.SIGINT)
+    for word in ("writing", "stopping"):
+        assert process.stdout.readline() == f"{word}\n"
+        process.send_signal(number)
+    process.send_signal(number)
     _, said = process.communicate(timeout=60)
 
-    assert process.returncode == 130
-    assert said == "Interrupted; no output is incomplete.\n"
+    assert (process.returncode, said) == (130, "Interrupted; no output is incomplete.\n")
+    assert not list(tmp_path.iterdir())
+
+
+@LINUX
+def test_a_request_to_end_is_not_lost_where_python_drops_exceptions() -> None:
+    drops = (
+        "import os, signal, time\nfrom xlsflow import api\nfrom xlsflow.cli import main\n"
+        "def cleared_away():\n"
+        "    try: yield\n"
+        "    finally: os.kill(os.getpid(), signal.SIGTERM); time.sleep(0.1)\n"
+        "def init(*_, **__): next(cleared_away()); time.sleep(60)\n"
+        "api.init = init; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", drops, "init", "p.xlsx", "--lang", "en"],
+        env={**NOT_MEASURED, "PYTHONPATH": str(TOP)}, capture_output=True, timeout=50, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (130, b"Interrupted; no output is incomplete.\n")
+
+
+@LINUX
+def test_a_request_that_is_ignored_remains_so() -> None:
+    """As under `nohup`."""
+    ignores = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+    asks = "import os; from xlsflow import api; api.init = lambda path, **_: os.kill(os.getpid(), signal.SIGHUP)\n"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{ignores}{asks}from xlsflow.cli import main; main()", "init", "p.xlsx"],
+        env={**os.environ, "PYTHONPATH": str(TOP)}, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@LINUX
+@pytest.mark.parametrize("loading", ["click", "xlsflow.cli.templates"])
+def test_ctrl_c_while_the_command_line_is_loaded_ends_it_quietly(loading: str) -> None:
+    interrupted = (
+        "import builtins, os, signal\nfrom xlsflow.__main__ import run\nload = builtins.__import__\n"
+        "def interrupt(name, *rest):\n"
+        f"    if name == {loading!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return load(name, *rest)\n"
+        "builtins.__import__ = interrupt; run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", interrupted, "templates", "list"],
+        env={**NOT_MEASURED, "PYTHONPATH": str(TOP)}, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
 LONG = ["a" * 5000, "/".join(["a" * 100] * 50)]

@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -229,10 +230,57 @@ def test_what_another_run_wrote_about_other_files_stays(tmp_path: Path) -> None:
     assert names(tmp_path / "back") == ["b.xlsx", "b.xlsx.txt"]
 
 
+def words(text: str) -> Callable[[Path], object]:
+    return lambda path: path.write_text(text, "utf-8")
+
+
+def killed(*_: object) -> None:
+    raise MemoryError
+
+
+@pytest.mark.parametrize("cut", [0, 10])
+def test_what_a_run_wrote_that_did_not_come_to_its_end_is_ours_all_the_same(cut: int, tmp_path: Path) -> None:
+    """The line about a second file may be cut off, if that was the moment; its file was not there yet then."""
+    folder = OwnedFolder(tmp_path)
+    folder.write(tmp_path / "inbox.xlsx", folder.reserve("a.txt"), words("a"))
+    if cut:
+        whole = (tmp_path / LIST_NAME).read_bytes()
+        (tmp_path / LIST_NAME).write_bytes(whole + whole[:-cut])
+    again = OwnedFolder(tmp_path)
+    again.write(tmp_path / "inbox.xlsx", again.reserve("b.txt"), words("b"))
+
+    last = OwnedFolder(tmp_path)
+    assert [last.reserve(name).name for name in ("a.txt", "b.txt")] == ["a.txt", "b.txt"]
+    last.close([])
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_a_run_was_about_to_replace_is_ours_before_and_after(
+    when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = OwnedFolder(tmp_path)
+    folder.write(None, folder.reserve("a.txt"), words("old"))
+    folder.close([])
+    again = OwnedFolder(tmp_path)
+    path = again.reserve("a.txt")
+    if when == "before":
+        monkeypatch.setattr(Path, "replace", killed)
+        with pytest.raises(MemoryError):
+            again.write(None, path, words("new"))
+        monkeypatch.undo()
+    else:
+        again.write(None, path, words("new"))
+
+    assert path.read_text("utf-8") == ("old" if when == "before" else "new")
+    assert OwnedFolder(tmp_path).reserve("a.txt") == path
+
+
 @pytest.mark.parametrize(
     "stored",
     [
         "", "[]", "1", "{", '{"a": 1}', '{"a": ["x"]}', '{"../precious.txt": ["DIGEST", ""]}',
+        '["../precious.txt", "DIGEST", ""]', '{}\n["link/precious.txt", "DIGEST", ""]', '["a"]', '["a", 1, 2]',
         '{"/precious.txt": ["DIGEST", ""]}', '{"link/precious.txt": ["DIGEST", ""]}', '{"a": ["", ""]}',
     ],
 )  # fmt: skip

@@ -21,6 +21,7 @@ from xlsflow.fileformat.hidden_pages import (
     META_PAGE,
     PROJECT_PAGE,
     ROW_ORIGINS_PAGE,
+    ROWS_FACT,
     SET_ASIDE_PAGE,
     WAIVERS_PAGE,
 )
@@ -173,6 +174,26 @@ def test_a_block_without_rows_still_takes_its_page() -> None:
     assert tables["risks"].columns["a"] == ["a3"]
 
 
+def test_the_sheets_of_a_block_are_those_with_its_title_in_the_order_of_their_numbers() -> None:
+    """Blocks with the same keys, of which one's title begins with the other's; the tabs were moved, one was copied."""
+    pages = [
+        page(name, "a b", [(name, "x")])
+        for name in ("Plan (10)", "Plan (3)", "Plan", "Plan B (2)", "Plan (2)", "Plan B", "Plan B (4)", "Plan B (3)")
+    ]
+    tables = read(*pages, **{BLOCKS_PAGE: [("b", "Plan B", "a b", 3), ("p", "Plan", "a b", 4)]}).tables
+
+    assert tables["b"].columns["a"] == ["Plan B", "Plan B (2)", "Plan B (3)"]
+    assert tables["p"].columns["a"] == ["Plan", "Plan (2)", "Plan (3)", "Plan (10)"]
+
+
+def test_a_title_that_ends_with_a_number_is_no_continuation() -> None:
+    pages = [page(name, "a b", [(name, "x")]) for name in ("Plan", "Plan (2)", "Plan (2) (2)", "Plan (3)")]
+    tables = read(*pages, **{BLOCKS_PAGE: [("second", "Plan (2)", "a b", 2), ("first", "Plan", "a b", 2)]}).tables
+
+    assert tables["second"].columns["a"] == ["Plan (2)", "Plan (2) (2)"]
+    assert tables["first"].columns["a"] == ["Plan", "Plan (3)"]
+
+
 @pytest.mark.parametrize("written", [1, 3])
 def test_a_row_more_or_less_than_was_written_is_refused(written: int) -> None:
     with pytest.raises(Refused) as caught:
@@ -238,6 +259,47 @@ def test_a_workbook_without_one_of_its_hidden_pages_is_refused(name: str) -> Non
     with pytest.raises(Refused) as caught:
         read_pages(book(*(grid for grid in pages if grid.name != name)))
     assert (caught.value.code, caught.value.facts["page"]) == ("book_page", name)
+
+
+def codes(*sheets: tuple[str, Sequence[str]], keys: str = "block field shown code", rows: object = None) -> list[str]:
+    """Return what is read from the sheets of a hidden page, of which the workbook says how many rows it has."""
+    others = {name: names for name, names in HIDDEN_KEYS.items() if name != CODES_PAGE}
+    meta = STAMPED if rows is None else (*STAMPED, (f"{ROWS_FACT}{CODES_PAGE}", str(rows)))
+    first, *more = (
+        page(name, "block field shown code" if name == CODES_PAGE else keys, [("b", "f", text, "c") for text in shown])
+        for name, shown in sheets
+    )
+    hidden = (page(name, names, meta if name == META_PAGE else ()) for name, names in others.items())
+    return [*read_pages(book(*more, first, *hidden)).codes.get(("b", "f"), {})]
+
+
+FIRST, SECOND, ELEVENTH = (CODES_PAGE, ("a", "b")), (f"{CODES_PAGE} (2)", ("c",)), (f"{CODES_PAGE} (11)", ("d",))
+
+
+@pytest.mark.parametrize("rows", [None, 4])
+def test_a_hidden_page_longer_than_a_sheet_continues(rows: int | None) -> None:
+    assert codes(ELEVENTH, SECOND, FIRST, rows=rows) == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize("left", [(FIRST, SECOND), (FIRST, ELEVENTH), (FIRST,), (SECOND, ELEVENTH)])
+def test_a_hidden_page_that_has_lost_a_sheet_is_refused(left: Sequence[tuple[str, Sequence[str]]]) -> None:
+    with pytest.raises(Refused) as caught:
+        codes(*left, rows=4)
+    assert (caught.value.code, caught.value.facts["page"]) == ("book_page", CODES_PAGE)
+
+
+@pytest.mark.parametrize("rows", [1, 3, "two"])
+def test_a_hidden_page_with_a_row_more_or_less_is_refused(rows: object) -> None:
+    with pytest.raises(Refused) as caught:
+        codes(FIRST, rows=rows)
+    assert (caught.value.code, caught.value.facts["page"]) == ("book_page", CODES_PAGE)
+
+
+@pytest.mark.parametrize("rows", [None, 2])
+def test_a_sheet_of_somebody_s_own_is_no_part_of_a_hidden_page(rows: int | None) -> None:
+    assert codes(FIRST, SECOND, keys="my own keys too", rows=rows) == ["a", "b"]
+    assert codes(FIRST, (f"{CODES_PAGE} (1)", ("e",)), (f"{CODES_PAGE} of mine", ("e",)), rows=rows) == ["a", "b"]
+    assert codes(FIRST, SECOND, rows=2) == ["a", "b"]
 
 
 @pytest.mark.parametrize(

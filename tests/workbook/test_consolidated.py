@@ -6,7 +6,9 @@ import math
 import subprocess
 import sys
 import warnings
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 from openxml_audit import FileFormat, OpenXmlValidator
+from xlsxwriter.chart_line import ChartLine
 
 from tests.helpers import soak
 from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT, MAX_ROWS
@@ -32,6 +35,7 @@ from xlsflow.workbook.consolidated.page_model import (
 )
 from xlsflow.workbook.consolidated.row_xml import CHUNK_ROWS
 from xlsflow.workbook.consolidated.writer import sheet_name, write_consolidated
+from xlsflow.workbook.style.formats import drawing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -307,6 +311,19 @@ def test_sheets_are_hidden_as_asked_and_the_book_opens_at_a_visible_one(tmp_path
     }
     assert book.active is not None
     assert book.active.title == "空"
+
+
+def test_a_workbook_that_is_given_up_is_not_completed() -> None:
+    """An interruption while it is drawn: xlsxwriter would go on with half of it, and warn of what is missing."""
+    file = BytesIO()
+    with suppress(KeyboardInterrupt), drawing(file) as workbook:
+        chart = workbook.add_chart({"type": "line"})
+        assert isinstance(chart, ChartLine)
+        workbook.add_worksheet("数据").insert_chart("A1", chart)
+        chart.add_series({"values": "=未画!$A$1:$A$9"})
+        raise KeyboardInterrupt
+
+    assert file.getvalue() == b""
 
 
 def test_a_book_without_a_visible_page_is_refused(tmp_path: Path) -> None:

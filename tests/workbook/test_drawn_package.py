@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsflow.workbook.outgoing.cell_xml import mark, replace_marks, texts_sheet
 from xlsflow.workbook.outgoing.drawn_package import DrawnPackage, FormatNumbers, write_samples
 from xlsflow.workbook.style.form_formats import FormFormats
-from xlsflow.workbook.style.formats import KEEP_FORMULA, WORKBOOK_OPTIONS
+from xlsflow.workbook.style.formats import KEEP_FORMULA, drawing
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -50,7 +50,7 @@ REST = '<ignoredErrors><ignoredError sqref="A1:A3" numberStoredAsText="1"/></ign
 def drawn(texts: tuple[str, ...], *, spare_format: bool = False) -> tuple[DrawnPackage, FormatNumbers]:
     """Draw one sheet with a little of everything, and a hidden one with the samples of formats."""
     file = BytesIO()
-    with Workbook(file, dict(WORKBOOK_OPTIONS)) as book:
+    with drawing(file) as book:
         formats = FormFormats(book)
         if spare_format:
             formats.get(italic=True)

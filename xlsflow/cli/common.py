@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from xlsflow.cli.endings import CLEAN, FINDINGS, could_not, flushed, interrupted, prepare, unexpected
+from xlsflow.cli.endings import CLEAN, FINDINGS, could_not, deaf, flushed, interrupted, prepare, unexpected
 from xlsflow.cli.messages_zh import ChineseHelpFormatter, usage_errors_in
 
 if TYPE_CHECKING:
@@ -74,15 +74,18 @@ class MainGroup(CommandGroup):
         """Run the command line and end the process."""
         if not extra.get("standalone_mode", True):
             return super().main(*args, **extra)
-        prepare(own_process=not args and extra.get("args") is None)
+        own_process = not args and extra.get("args") is None
         code: str | int | None = CLEAN
         try:
+            prepare(own_process=own_process)
             super().main(*args, **extra)
         except SystemExit as end:
             code = end.code
         except (OSError, KeyboardInterrupt) as error:
             lang = default_lang()
             code = interrupted(lang) if isinstance(error, KeyboardInterrupt) else unexpected(error, lang)
+        if own_process:
+            deaf()
         sys.exit(flushed(code, default_lang()) if isinstance(code, int) else code)
 
     def make_context(

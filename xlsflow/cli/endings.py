@@ -9,8 +9,10 @@ import errno
 import os
 import signal
 import sys
+import threading
+import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -24,10 +26,15 @@ if TYPE_CHECKING:
     from xlsflow.i18n import Lang
 
 CLEAN, FINDINGS, COULD_NOT, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes: no errors; findings of severity error; the work could not be done; a fault of xlsflow; Ctrl+C."""
+"""Exit codes: no errors; findings of severity error; the work could not be done; a fault of xlsflow; a stop."""
 
 DEBUG = "XLSFLOW_DEBUG"
 """The environment variable that has a traceback printed before the sentence."""
+
+# Ctrl+C, a request of another program, a closed terminal, and what Windows has for both.
+_REQUESTS_TO_END = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+_AT_ONCE = 1.0
+_SOON = 0.02
 
 # A character of the names that xlsflow writes: a system that cannot name it in a file needs UTF-8.
 _ANY_NAME = "华"
@@ -68,6 +75,9 @@ def prepare(*, own_process: bool) -> None:
         own_process: Whether the command line is this process's own, so that it may be started again in UTF-8.
     """
     if own_process:
+        stop = _Stop()
+        sys.unraisablehook = stop.once_more
+        _set_handlers(stop)
         _open_standard_streams()
         _use_utf8()
         # numpy's OpenBLAS starts threads that nothing here needs; where it gets none, it interrupts the process.
@@ -76,6 +86,54 @@ def prepare(*, own_process: bool) -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="replace")
+
+
+class _Stopped(KeyboardInterrupt):
+    """Somebody has asked for an end. After a plain KeyboardInterrupt inside an `exec`, Python would kill itself."""
+
+
+class _Stop:
+    """Stops the work in order, so that temporary files are removed, when Ctrl+C or a request to end arrives.
+
+    What follows at once, as from a key that is held down, must not stop the removing.
+    """
+
+    def __init__(self) -> None:
+        self._last = -_AT_ONCE
+
+    def __call__(self, number: int, _: object) -> None:
+        before, self._last = self._last, time.monotonic()
+        if self._last - before >= _AT_ONCE:
+            raise _Stopped(number)
+
+    def once_more(self, dropped: sys.UnraisableHookArgs) -> None:
+        """Stop a moment later where Python has dropped the exception, as it does while it clears an object away."""
+        if not isinstance(dropped.exc_value, _Stopped):
+            sys.__unraisablehook__(dropped)
+            return
+        self._last = -_AT_ONCE
+        threading.Timer(_SOON, _signal_to_main_thread, dropped.exc_value.args).start()
+
+
+def _signal_to_main_thread(number: int) -> None:
+    if sys.platform == "win32":
+        signal.raise_signal(number)
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, number)  # which ends its waiting
+
+
+def _set_handlers(handler: Callable[..., None] | signal.Handlers) -> None:
+    """Have something else done when the process is asked to end; a request that is ignored remains so (nohup)."""
+    for name in _REQUESTS_TO_END:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            with suppress(ValueError):  # not in the main thread
+                signal.signal(number, handler)
+
+
+def deaf() -> None:
+    """Ignore what asks the process to end, which it does: it would be a traceback of the interpreter's end."""
+    _set_handlers(signal.SIG_IGN)
 
 
 def _open_standard_streams() -> None:
@@ -109,9 +167,7 @@ def could_not(error: XlsflowError, lang: Lang) -> int:
 
 
 def interrupted(lang: Lang) -> int:
-    """Print that the user has stopped the command, and return the exit code."""
-    with suppress(ValueError):  # not in the main thread
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl+C would be a traceback of the interpreter's end
+    """Print that somebody has stopped the command, and return the exit code."""
     _print_error(
         "已中断；输出的文件要么完整，要么没有写。" if lang == "zh" else "Interrupted; no output is incomplete."
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,7 +67,12 @@ _MALFORMED = (
 
 
 def mark_up(
-    source: Path, target: Path, findings: Sequence[Finding], lang: Lang, dropdowns: Sequence[Dropdown] = ()
+    source: Path,
+    target: Path,
+    findings: Sequence[Finding],
+    lang: Lang,
+    dropdowns: Sequence[Dropdown] = (),
+    write: Callable[[Path, Callable[[Path], None]], None] = write_atomically,
 ) -> None:
     """Write a copy of a returned file with its findings marked; marks of an earlier round are replaced.
 
@@ -77,6 +82,7 @@ def mark_up(
         findings: Findings of the file; if all are waived, the copy has no marks.
         lang: Language of the marks.
         dropdowns: Dropdowns of the outgoing workbook; missing ones are restored.
+        write: Called with the path and what writes the copy to the path that it is called with.
 
     Raises:
         OutputError: The copy cannot be written, or the file cannot be marked.
@@ -95,7 +101,7 @@ def mark_up(
         package.verify()
     except _MALFORMED as error:
         raise OutputError("cannot_be_marked", reason=type(error).__name__) from error  # the package is malformed
-    write_atomically(target, package.save)
+    write(target, package.save)
 
 
 def can_be_marked(path: Path) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 MAX_ROWS = 1_048_576
 """Rows of a sheet."""
 
@@ -13,6 +15,9 @@ MAX_CELL_TEXT = 32_767
 
 MAX_SHEET_NAME = 31
 """Characters of a sheet's name."""
+
+ILLEGAL_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
+"""What a sheet's name must not contain, begin or end with."""
 
 MAX_VALIDATION_TITLE = 32
 """Length of the title of a validation's help or error, as `excel_length` counts it."""

@@ -43,6 +43,9 @@ TAKE, KEEP = LocalizedText("采用", "Take"), LocalizedText("保留", "Keep")
 AS_OF_FACT = "instant"
 """The fact of the stamp that holds the instant a report is true for."""
 
+ROWS_FACT = "rows."
+"""Begins the fact that holds how many rows a hidden page has (`rows._findings`), on all of its sheets."""
+
 CHUNK_LENGTH = MAX_CELL_TEXT // 2
 """Characters of one cell of a hidden page: a character beyond U+FFFF takes two UTF-16 units."""
 

@@ -35,6 +35,20 @@ WORK: Mapping[str, CodedMessage] = {
         "“{file}”无法写入（{reason}）；请检查文件夹权限和磁盘空间，或换一个位置。",
         "“{file}” cannot be written ({reason}); check permissions and disk space, or choose another location.",
     ),
+    "output_disk_full": error(
+        "磁盘已满，“{file}”没有写出，原有的文件没有改动；请腾出空间后再运行一次，或换一个位置。",
+        "The disk is full: “{file}” was not written, and what was there is unchanged; free some space and run the command"
+        " again, or choose another location.",
+    ),
+    "temporary_disk_full": error(
+        "“{file}”没有写出：临时文件夹 {folder} 所在的磁盘空间不足，原有的文件没有改动；请腾出空间后再试。",
+        "“{file}” was not written, and what was there is unchanged: the disk of the folder for temporary files, {folder},"
+        " is almost full; free some space and try again.",
+    ),
+    "outputs_missing": error(
+        "{why}{count} 份工作簿只写出了 {written} 份，没有写出：{files}。",
+        "{why} Only {written} of {count} workbooks were written; missing: {files}.",
+    ),
     "output_was_filled": error(
         "“{file}”发出后已有人填写保存过，不再覆盖；请换一个文件夹，或先把它移走。没有生成任何文件。",
         "“{file}” has been filled in since it was generated and will not be overwritten; choose another folder, or move"

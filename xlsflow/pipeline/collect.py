@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,8 +46,12 @@ def collect(
     files = [(file, _refusal(file)) for file in find_files(paths)]
     limits = replace(usual_limits(), base=True)
     requests = [Request(file.path, (file.name, file.found)) for file, refusal in files if refusal is None]
-    answers = read_files(requests, reading_step(definitions, limits), limits)
-    return [refusal or _value(next(answers), file, definitions) for file, refusal in counted(files, "read", progress)]
+    reading = read_files(requests, reading_step(definitions, limits), limits)
+    # Closed here: Python drops an interruption that comes while it clears away a generator by itself.
+    with closing(reading) as answers:
+        return [
+            refusal or _value(next(answers), file, definitions) for file, refusal in counted(files, "read", progress)
+        ]
 
 
 def _refusal(file: InputFile) -> Return | None:

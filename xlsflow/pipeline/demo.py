@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from xlsflow.pipeline.generate import Order, generate
 from xlsflow.pipeline.merge import document, merge_paths
 from xlsflow.pipeline.project_file import as_instant, init, load_project, open_library
 from xlsflow.pipeline.report import book_writer
-from xlsflow.system.atomic_write import make_folder
+from xlsflow.system.atomic_write import make_folder, write_atomically
 from xlsflow.system.package_data import package_data_path
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def demo_round(folder: Path, lang: Lang) -> Iterator[str]:
     sent = generate(project, folder / "outbox", Order(), library)
     yield _STEPS[1].format(lang, path=folder / "outbox", count=len(sent))
     inbox = folder / "inbox"
-    shutil.copytree(package_data_path("samples") / _INBOX, inbox)
+    for source in (package_data_path("samples") / _INBOX).iterdir():
+        write_atomically(inbox / source.name, partial(shutil.copyfile, source))
     yield _STEPS[2].format(lang, path=inbox, count=sum(1 for _ in inbox.iterdir()))
     result = folder / "result.xlsx"
     instant = as_instant(project, None, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.intake.find_files import find_files
 from xlsflow.model.progress import counted
 from xlsflow.model.returns import BlockRows, FileRecord, Return
-from xlsflow.system.atomic_write import write_text_atomically
 
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
@@ -90,7 +90,7 @@ def write_feedback(
     by_file: dict[str, list[Finding]] = {}
     for finding in book.findings:
         by_file.setdefault(finding.location.file, []).append(finding)
-    folder, failed = OwnedFolder(to), []
+    folder, failed, settled = OwnedFolder(to), [], {None, *sources.values()}
     for record in counted(list(_recipients(book, by_file)), "feedback", progress):
         came = _at_hand(record, returned.files)
         source = sources.get(came.record.file) if came else None
@@ -102,8 +102,9 @@ def write_feedback(
         except OutputError as error:
             why = LocalizedText(error.say("zh"), error.say("en"))
             failed.append(Finding("feedback_not_written", Location(record.file), "", {"why": why}))
+            settled -= {source}
     try:
-        folder.close(sources.values())
+        folder.close(filter(None, settled))
     except OutputError as error:
         why = LocalizedText(error.say("zh"), error.say("en"))
         failed.append(Finding("feedback_not_written", Location(str(to)), "", {"why": why}))
@@ -157,17 +158,16 @@ def _write_letter(letter: _Letter, folder: OwnedFolder, now: datetime | None) ->
     if marked and source and letter.came:
         dropdowns = list(_dropdowns(letter.came, letter.definitions))
         try:
-            mark_up(source, target, letter.findings, recipient.lang, dropdowns)
-            folder.add(target, source)
+            mark_up(source, target, letter.findings, recipient.lang, dropdowns, partial(folder.write, source))
         except OutputError as error:
             if error.code != _CANNOT:
                 raise
             marked, unmarked = False, str(error.facts.get("reason", ""))
     outcome = ReturnOutcome(source.name if source else record.file, marked, read, unmarked, at_hand=source is not None)
     text = covering_text(letter.findings, recipient, outcome)
-    beside = target.with_name(f"{target.name}.txt")
-    write_text_atomically(beside, text)
-    folder.add(beside, source)
+    folder.write(
+        source, target.with_name(f"{target.name}.txt"), lambda path: path.write_text(text, "utf-8", newline="\n")
+    )
     return unmarked
 
 

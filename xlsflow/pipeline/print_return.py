@@ -6,7 +6,6 @@ texts, and its days overdue change with every day that it is opened.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -71,23 +70,14 @@ def print_return(path: Path, out: Path, definitions: Definitions, now: date | No
         Refused: It cannot be read, or was not sent out by xlsflow.
         OutputError: LibreOffice is missing or fails, or the PDF cannot be written.
     """
-    from xlsflow.system.atomic_write import write_atomically
-    from xlsflow.system.libreoffice import convert_to_pdf
+    from xlsflow.system.libreoffice import write_as_pdf
     from xlsflow.workbook.outgoing.writer import write_workbook
 
     if out.suffix.lower() != _PDF:
         raise InputError("report_format", file=out.name, known=_PDF)
     returned, definitions = _read(path, definitions)
     outgoing = _outgoing_workbook(returned, definitions, now)
-    with tempfile.TemporaryDirectory(prefix="xlsflow-") as folder:
-        laid_out = Path(folder, "print.xlsx")
-        write_workbook(laid_out, outgoing)
-        pages = convert_to_pdf(laid_out, out.name)
-
-    def write(beside: Path) -> None:
-        beside.write_bytes(pages)
-
-    write_atomically(out, write)
+    write_as_pdf(out, lambda workbook: write_workbook(workbook, outgoing))
     return Printed(out, outgoing.day, (returned.record,), tuple(sorted(returned.findings, key=Finding.order)))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, Refused
 from xlsflow.model.history import round_order
 from xlsflow.model.returns import FileRecord
+from xlsflow.system.atomic_write import write_text_atomically
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
@@ -154,28 +155,19 @@ def _pdf(path: Path, report: Report) -> None:
 def _html(path: Path, report: Report) -> None:
     from xlsflow.render.as_html import html
 
-    _text(path, html(report))
+    write_text_atomically(path, html(report))
 
 
 def _markdown(path: Path, report: Report) -> None:
     from xlsflow.render.as_markdown import markdown
 
-    _text(path, markdown(report))
+    write_text_atomically(path, markdown(report))
 
 
 def _json(path: Path, report: Report) -> None:
     from xlsflow.render.as_json import json_text, report_object
 
-    _text(path, json_text(report_object(report)))
-
-
-def _text(path: Path, text: str) -> None:
-    from xlsflow.system.atomic_write import write_atomically
-
-    def write(beside: Path) -> None:
-        beside.write_text(text, "utf-8", newline="\n")
-
-    write_atomically(path, write)
+    write_text_atomically(path, json_text(report_object(report)))
 
 
 _WRITERS: Mapping[str, Writer] = {

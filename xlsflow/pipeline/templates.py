@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import NoSuchTemplate, TemplateError
 from xlsflow.i18n import LocalizedText
 from xlsflow.pipeline.project_file import open_library, setup_pack
-from xlsflow.system.atomic_write import make_folder
+from xlsflow.system.atomic_write import make_folder, write_text_atomically
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
@@ -116,7 +116,7 @@ def write_schemas(out: Path | str, *, templates: _Paths = ()) -> list[Path]:
         templates: Folders of your own definitions, whose lists and fields an editor shall offer too.
 
     Raises:
-        OutputError: The folder cannot be made.
+        OutputError: The folder cannot be made, or a file not be written.
     """
     from xlsflow.template.loading.jsonschema import definition_schemas
 
@@ -125,7 +125,7 @@ def write_schemas(out: Path | str, *, templates: _Paths = ()) -> list[Path]:
     written = []
     for name, schema in definition_schemas(_library(templates)).items():
         path = folder / name
-        path.write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", "utf-8", newline="\n")
+        write_text_atomically(path, json.dumps(schema, ensure_ascii=False, indent=1) + "\n")
         written.append(path)
     return written
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.render.as_xlsx import write_xlsx
-from xlsflow.system.atomic_write import write_atomically
-from xlsflow.system.libreoffice import convert_to_pdf
+from xlsflow.system.libreoffice import write_as_pdf
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from xlsflow.model.report_model import Report
 
 
@@ -22,12 +21,4 @@ def write_pdf(path: Path, report: Report) -> None:
         OutputError: LibreOffice is missing or does not answer, or the file cannot be written there.
     """
     read = tuple(listing for listing in report.listings if listing.subject != "data" and not listing.hidden)
-    with tempfile.TemporaryDirectory(prefix="xlsflow-") as folder:
-        source = Path(folder, "report.xlsx")
-        write_xlsx(source, replace(report, listings=read))
-        made = convert_to_pdf(source, path.name)
-
-    def write(beside: Path) -> None:
-        beside.write_bytes(made)
-
-    write_atomically(path, write)
+    write_as_pdf(path, lambda workbook: write_xlsx(workbook, replace(report, listings=read)))

@@ -53,16 +53,24 @@ def document_properties(labels: Labels) -> Mapping[str, str]:
 
 
 def hidden_listings(labels: Labels, data: Sequence[Listing], long_cells: Sequence[LongText] = ()) -> Iterator[Listing]:
-    """Yield the hidden pages.
+    """Yield the hidden pages; the first says how many rows each of the others has.
 
     Args:
         labels: Labels in the language of the report.
         data: Listings of the data, in the order of the blocks.
         long_cells: The texts that do not fit into their cells.
     """
-    book = labels.inputs.book
-    facts = document_properties(labels)
+    pages = list(_pages(labels, data, long_cells))
+    facts = {
+        **document_properties(labels),
+        **{f"{hidden_pages.ROWS_FACT}{page.name}": str(page.rows) for page in pages},
+    }
     yield _page(hidden_pages.META_PAGE, {"fact": list(facts), "value": list(facts.values())})
+    yield from pages
+
+
+def _pages(labels: Labels, data: Sequence[Listing], long_cells: Sequence[LongText]) -> Iterator[Listing]:
+    book = labels.inputs.book
     yield _project(labels.inputs.project)
     yield _blocks(labels, data)
     yield _codes(labels, data)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from xlsflow.errors import OutputError
+from xlsflow.system.temporary import temporary_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+_DISK_FULL = frozenset((errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)))
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Write a file beside its path, flush it to disk, and rename it; missing folders are created.
 
     Args:
@@ -24,21 +27,16 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         OutputError: The file is open in another program, or cannot be written.
     """
-    # A short name, because `path` may have the longest name allowed; a leading dot, because no search for returns
-    # looks at hidden files.
-    temporary = path.with_name(f".xlsflow-{uuid4().hex[:12]}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError(f"{path} is a folder")
-        write(temporary)
-        _flush_to_disk(temporary)
-        _replace(temporary, path)
+        with temporary_file(path.parent, path.suffix) as temporary:
+            write(temporary)
+            _flush_to_disk(temporary)
+            _replace(temporary, path)
     except OSError as error:
-        raise OutputError("output_not_writable", file=path, reason=error.strerror or error) from error
-    finally:
-        with suppress(OSError):  # after a success it does not exist any more
-            temporary.unlink()
+        raise _not_written(path, error) from error
 
 
 def write_text_atomically(path: Path, text: str) -> None:
@@ -47,11 +45,7 @@ def write_text_atomically(path: Path, text: str) -> None:
     Raises:
         OutputError: The file is open in another program, or cannot be written.
     """
-
-    def write(temporary: Path) -> None:
-        temporary.write_text(text, "utf-8", newline="\n")
-
-    write_atomically(path, write)
+    write_atomically(path, lambda temporary: temporary.write_text(text, "utf-8", newline="\n"))
 
 
 def make_folder(path: Path) -> None:
@@ -63,7 +57,13 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError("output_not_writable", file=path, reason=error.strerror or error) from error
+        raise _not_written(path, error) from error
+
+
+def _not_written(path: Path, error: OSError) -> OutputError:
+    if error.errno in _DISK_FULL:
+        return OutputError("output_disk_full", file=path)
+    return OutputError("output_not_writable", file=path, reason=error.strerror or error)
 
 
 def _flush_to_disk(path: Path) -> None:

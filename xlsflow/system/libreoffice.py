@@ -7,16 +7,27 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from xlsflow.errors import OutputError
+from xlsflow.system.atomic_write import write_atomically
+from xlsflow.system.temporary import temporary_folder
 
 # A large workbook takes LibreOffice about ten seconds; after this long it hangs.
 _TIMEOUT_SECONDS = 180.0
 _STOP_SECONDS = 20
+# Bytes that LibreOffice needs for its profile and what it works on; with less it fails in many ways.
+_LEAST_ROOM = 16 << 20
+
+# The parent's own package folder goes last on the path: nothing of it may hide a module of the standard library.
+_START = (
+    "import sys; sys.path.append(sys.argv.pop(1));"
+    " from xlsflow.system.libreoffice import run_with_parent; run_with_parent()"
+)
+_NOT_STARTED = 127
 
 _PROGRAMS = ("soffice", "libreoffice")
 # Environment variables of Windows that hold the folders of installed programs.
@@ -71,6 +82,28 @@ def _usual_paths() -> Iterator[Path]:
         yield from (Path(path).expanduser() for path in (*_MAC_PATHS, *_LINUX_PATHS))
 
 
+def write_as_pdf(path: Path, write_workbook: Callable[[Path], object]) -> None:
+    """Write a workbook as a PDF.
+
+    Args:
+        path: The PDF.
+        write_workbook: Writes the workbook to the path that it is called with.
+
+    Raises:
+        OutputError: LibreOffice is missing or fails, or there is no room for the PDF or on the way to it.
+    """
+    with temporary_folder() as folder:
+        workbook = folder / "page.xlsx"
+        try:
+            write_workbook(workbook)
+            pdf = convert_to_pdf(workbook, path.name)
+        except (OSError, OutputError) as error:
+            if shutil.disk_usage(folder).free > _LEAST_ROOM:
+                raise
+            raise OutputError("temporary_disk_full", file=path, folder=folder.parent) from error
+    write_atomically(path, lambda beside: beside.write_bytes(pdf))
+
+
 def convert_to_pdf(source: Path, name: str, *, program: Path | None = None, seconds: float = _TIMEOUT_SECONDS) -> bytes:
     """Return a workbook or HTML page as a PDF.
 
@@ -86,8 +119,7 @@ def convert_to_pdf(source: Path, name: str, *, program: Path | None = None, seco
     program = program or find_libreoffice()
     if program is None:
         raise OutputError("office_missing", file=name)
-    with tempfile.TemporaryDirectory(prefix="xlsflow-", ignore_cleanup_errors=True) as folder_name:
-        folder = Path(folder_name)
+    with temporary_folder() as folder:
         copy = folder / f"page{source.suffix}"  # a name that needs no quoting in a URL
         shutil.copyfile(source, copy)
         command = [
@@ -123,24 +155,45 @@ def _run(command: Sequence[str], environment: Mapping[str, str], name: str, seco
     Raises:
         OutputError: It cannot be started, or took too long and was killed.
     """
+    package = str(Path(__file__).resolve().parents[2])
+    process = subprocess.Popen(  # noqa: S603 - a program of the system, files of our own
+        [sys.executable, "-P", "-c", _START, package, *command],
+        stdin=subprocess.PIPE,  # nothing is written into it: it ends when this process does
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=dict(environment),
+        start_new_session=True,  # so that all that it starts can be killed with it
+    )
     try:
-        process = subprocess.Popen(  # noqa: S603 - a program of the system, files of our own
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=dict(environment),
-            start_new_session=True,  # so that the process it starts can be killed with it
-        )
-    except OSError as error:
-        raise OutputError("office_missing", file=name) from error
-    try:
-        return process.wait(seconds)
+        exit_code = process.wait(seconds)
     except subprocess.TimeoutExpired as error:
         raise OutputError("office_too_slow", file=name, seconds=f"{seconds:g}") from error
     finally:
         if process.poll() is None:
             _kill(process)
+        assert process.stdin
+        process.stdin.close()
+    if exit_code == _NOT_STARTED:
+        raise OutputError("office_missing", file=name)
+    return exit_code
+
+
+def run_with_parent() -> None:
+    """Run the program of the command line, in a process of its own that ends it when its parent is gone.
+
+    A run that is killed cannot end LibreOffice, which would go on writing into a folder that the next run removes.
+    """
+    try:
+        process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)  # noqa: S603 - see `_run`
+    except OSError:
+        sys.exit(_NOT_STARTED)
+
+    def end_with_parent() -> None:
+        os.read(0, 1)  # not `sys.stdin`: Python cannot end while a thread waits there
+        _kill(process)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    sys.exit(process.wait())
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -151,6 +204,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             subprocess.run(command, check=False, capture_output=True, timeout=_STOP_SECONDS)  # noqa: S603 - our own process
     else:
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(os.getpgid(process.pid), signal.SIGKILL)
     process.kill()
     process.wait(_STOP_SECONDS)

@@ -10,14 +10,14 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from xlsflow.errors import OutputError
 from xlsflow.i18n import LocalizedText
-from xlsflow.system.atomic_write import write_text_atomically
+from xlsflow.system.atomic_write import write_atomically, write_text_atomically
 
 LIST_NAME = ".xlsflow-feedback.json"
 _LONGEST_NAME = 240  # bytes; file systems take 255, and a number and an extension are still to come
@@ -60,23 +60,36 @@ class OwnedFolder:
 
     def _is_taken(self, relative: str) -> bool:
         path = self._folder / relative
-        return _folded(relative) in self._taken or (os.path.lexists(path) and not self._is_ours(relative))
+        return _folded(relative) in self._taken or (os.path.lexists(path) and not self._digest_if_ours(relative))
 
-    def _is_ours(self, relative: str) -> bool:
-        """Return whether a file is as it was written here."""
+    def _digest_if_ours(self, relative: str) -> str:
+        """Return the digest of a file that is as it was written here; else an empty text."""
         path = self._folder / relative
-        digest, _ = self._before.get(relative, ("", ""))
-        return bool(digest) and path.is_file() and not path.is_symlink() and _digest(path) == digest
+        digest = _digest(path) if path.is_file() and not path.is_symlink() else ""
+        return digest if digest in self._before.get(relative, ()) else ""
 
-    def add(self, path: Path, source: Path | None) -> None:
-        """Take up a file that was just written at a reserved path.
+    def write(self, source: Path | None, path: Path, write: Callable[[Path], object]) -> None:
+        """Write a file at a reserved path.
 
         Args:
-            path: The path.
             source: The file that it is about; None if that is in another file.
+            path: The path.
+            write: Writes the content to the path that it is called with.
+
+        Raises:
+            OutputError: It cannot be written.
         """
+
+        def write_and_note(beside: Path) -> None:
+            write(beside)
+            entry = _digest(beside), self._reference(source) if source else ""
+            # Before the file is there: should this run be killed, the next one knows that it is ours.
+            with (self._folder / LIST_NAME).open("a", encoding="utf-8", newline="\n") as listed:
+                listed.write(f"\n{json.dumps([relative, *entry], ensure_ascii=False)}\n")
+            self._written[relative] = entry
+
         relative = path.relative_to(self._folder).as_posix()
-        self._written[relative] = _digest(path), self._reference(source) if source else ""
+        write_atomically(path, write_and_note)
 
     def close(self, sources: Iterable[Path]) -> None:
         """Remove what is outdated, and write the list.
@@ -90,9 +103,11 @@ class OwnedFolder:
             OutputError: The list cannot be written.
         """
         read = {self._reference(source) for source in sources}
-        for relative, (digest, source) in self._before.items():
-            if relative in self._written or not self._is_ours(relative):
+        for relative, known in self._before.items():
+            digest = self._digest_if_ours(relative)
+            if relative in self._written or not digest:
                 continue
+            source = known[digest]
             if source and source not in read and (self._folder / source).exists():
                 self._written[relative] = digest, source
             else:
@@ -115,19 +130,28 @@ class OwnedFolder:
         except ValueError:  # on another drive
             return source.absolute().as_posix()
 
-    def _read_list(self) -> Mapping[str, tuple[str, str]]:
-        """Return relative path -> digest and source of what was written earlier; nothing from a list that is broken."""
-        try:
-            stored = json.loads((self._folder / LIST_NAME).read_text("utf-8"))
-            found = {str(name): (str(digest), str(source)) for name, (digest, source) in stored.items()}
-        except (OSError, ValueError, AttributeError, TypeError, RecursionError):
-            return {}
-        return {name: entry for name, entry in found.items() if self._is_inside(name)}
+    def _read_list(self) -> Mapping[str, Mapping[str, str]]:
+        """Return relative path -> digest -> source of what was written earlier; nothing from a list that is broken."""
+        found: dict[str, dict[str, str]] = {}
+        with suppress(OSError, ValueError, AttributeError, TypeError, RecursionError):
+            for name, digest, source in _entries((self._folder / LIST_NAME).read_text("utf-8")):
+                if digest and self._is_inside(str(name)):
+                    found.setdefault(str(name), {})[str(digest)] = str(source)
+        return found
 
     def _is_inside(self, name: str) -> bool:
         with suppress(OSError, RuntimeError, ValueError):
             return name == safe_path(name) and (self._folder / name).resolve().is_relative_to(self._folder.resolve())
         return False
+
+
+def _entries(text: str) -> Iterator[Sequence[object]]:
+    """Yield relative path, digest and source: those of the list, then those that an unfinished run has appended."""
+    listed, end = json.JSONDecoder().raw_decode(text) if text.startswith("{") else ({}, 0)
+    yield from ((name, *entry) for name, entry in listed.items())
+    for line in text[end:].splitlines():
+        with suppress(ValueError):  # cut off, where the run was killed
+            yield json.loads(line)
 
 
 def safe_path(name: str, addition: str = "") -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, PositiveInt, field_validator
 from pydantic import Field as PydanticField
 
-from xlsflow.fileformat.excel_limits import MAX_SHEET_NAME
+from xlsflow.fileformat.excel_limits import ILLEGAL_IN_SHEET_NAME, MAX_SHEET_NAME
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.expressions.expression import Expr, parse_expression
 from xlsflow.template.kinds import Field, FieldBase, Scope
@@ -267,7 +267,7 @@ class Template(StrictModel):
     @classmethod
     def _is_a_sheet_name(cls, tab: LocalizedText) -> LocalizedText:
         for text in tab.both():
-            if len(text) > MAX_SHEET_NAME or re.search(r"[\[\]:*?/\\]", text):
+            if len(text) > MAX_SHEET_NAME or ILLEGAL_IN_SHEET_NAME.search(text):
                 raise ValueError(f"{text!r} cannot name a sheet: at most 31 characters and none of [ ] : * ? / \\")
         return tab
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import Any, cast
 from xlsflow.errors import Refused
 from xlsflow.fileformat import hidden_pages
 from xlsflow.fileformat.cells import Scalar, column_index, display_text
+from xlsflow.fileformat.excel_limits import ILLEGAL_IN_SHEET_NAME
 from xlsflow.fileformat.key_row import KEY_PREFIX, is_key
 from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
 from xlsflow.findings import Finding, Location
@@ -30,12 +32,16 @@ _KEY_ROW_SEARCH = 10
 _ROWS_TO_DATA = 2
 # Characters of a text that exceeds a cell by which its beginning is known.
 _SHOWN = 1_000
+# Behind the name of each sheet of a page but the first.
+_NUMBER = re.compile(r"(?: \(([2-9]|[1-9][0-9]+)\))?$")
 _CELL = re.compile(r"([A-Z]+)([0-9]+)(!?)")
 _LEDGER_COUNTS = ("seen", "blank", "merged", "superseded", "duplicate", "set_aside", "unchanged", "carried")
 _WAIVER_FACTS = ("code", "sheet", "cell", "reason", "until")
 
 PageColumns = Mapping[str, list[Scalar]]
 """Key of a column -> its cells, from the first row of data to the last one that is not blank."""
+
+_Page = tuple[Grid, PageColumns]
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,7 @@ class _PageReader:
     def __init__(self, workbook: RawWorkbook) -> None:
         self.workbook = workbook
         self.by_name = {grid.name: grid for grid in workbook.grids}
+        self.facts: Mapping[str, str] = {}
 
     def pages(self) -> BookPages:
         """Return the content of the workbook."""
@@ -120,6 +127,7 @@ class _PageReader:
             str(line["fact"]).removeprefix(PROPERTY_PREFIX): str(line["value"])
             for line in self._lines(hidden_pages.META_PAGE)
         }
+        self.facts = stamp
         # Later versions may store further facts, which this one ignores.
         known = {field.name for field in fields(Stamp)}
         project: dict[str, list[dict[str, Any]]] = {}
@@ -169,10 +177,7 @@ class _PageReader:
 
     def _lines(self, name: str) -> Iterator[dict[str, Scalar]]:
         """Yield the lines of a hidden page; a text that continues in further columns is joined."""
-        columns = dict(_page_columns(self.by_name[name])) if name in self.by_name else {}
-        # A page without rows still has its columns; one without columns has lost its key row.
-        if not columns:
-            raise self._refused(name)
+        columns = self._columns(name)
         keys = list(columns)
         for values in zip(*columns.values(), strict=True):
             line: dict[str, Scalar] = {}
@@ -181,6 +186,26 @@ class _PageReader:
                 first, more, _ = key.partition(hidden_pages.CONTINUATION_SIGN)
                 line[first] = f"{line[first] or ''}{value or ''}" if more else value
             yield line
+
+    def _columns(self, name: str) -> PageColumns:
+        """Return the columns of a hidden page, which goes on on `name (2)` where it is longer than a sheet.
+
+        Raises:
+            Refused: It is not there, has lost its key row, or has more or fewer rows than were written.
+        """
+        numbered = {number: grid for grid in self.workbook.grids if (number := _part_number(grid.name, name))}
+        parts = [(grid, dict(_page_columns(grid))) for _, grid in sorted(numbered.items())]
+        # A page without rows still has its columns; one without columns has lost its key row.
+        if 1 not in numbered or not parts[0][1]:
+            raise self._refused(name)
+        # Somebody's own sheet may have such a name, but not these keys.
+        parts = [part for part in parts if list(part[1]) == list(parts[0][1])]
+        # Earlier versions did not store how many rows a page has.
+        written = self.facts.get(f"{hidden_pages.ROWS_FACT}{name}", "")
+        pages = _first_pages(parts, int(written) if written.isdecimal() else sys.maxsize)
+        if written and str(sum(map(_row_count, pages))) != written:
+            raise self._refused(name)
+        return _joined(pages)
 
     def _facts(self, page: str, text: Scalar) -> dict[str, Any]:
         try:
@@ -262,7 +287,7 @@ class _PageReader:
             yield block, _join_pages(pages, long_texts.get(block, ()))
 
     def _compared(
-        self, block: str, title: str, table: DataTable | None, pages: Sequence[tuple[Grid, PageColumns]]
+        self, block: str, title: str, table: DataTable | None, pages: Sequence[_Page]
     ) -> DataTable:
         """Return a block as it was written, with what was edited since."""
         assert self._memory is not None
@@ -277,21 +302,18 @@ class _PageReader:
 
 
 def _pages_of(
-    unread: Sequence[tuple[Grid, PageColumns]], keys: Sequence[str], title: str, written: int
-) -> list[tuple[Grid, PageColumns]]:
+    unread: Sequence[_Page], keys: Sequence[str], title: str, written: int
+) -> Sequence[_Page]:
     """Return the pages of a block; by keys, since people rename tabs."""
     # The order of the keys is part of the comparison; a page that lost columns is known by its title.
     candidates = [page for page in unread if list(page[1]) == list(keys)]
     candidates = candidates or [
-        page for page in unread if _matches_title(page[0].name, title) and page[1].keys() & set(keys)
+        page for page in unread if _likeness(page[0].name, title) < (0, 0) and page[1].keys() & set(keys)
     ]
     # Two blocks may share all keys, so pages with the block's own title come first. The sort is stable: the others
     # follow in the order of their tabs.
-    candidates.sort(key=lambda page: not _matches_title(page[0].name, title))
-    pages: list[tuple[Grid, PageColumns]] = []
-    while candidates and (not pages or sum(map(_row_count, pages)) < written):
-        pages.append(candidates.pop(0))
-    return pages
+    candidates.sort(key=lambda page: _likeness(page[0].name, title))
+    return _first_pages(candidates, written)
 
 
 def _key_row(grid: Grid) -> int | None:
@@ -313,19 +335,43 @@ def _page_columns(grid: Grid) -> Iterator[tuple[str, list[Scalar]]]:
         yield str(key).removeprefix(KEY_PREFIX), [row[col] if col < len(row) else None for row in rows]
 
 
-def _row_count(page: tuple[Grid, PageColumns]) -> int:
+def _row_count(page: _Page) -> int:
     return len(next(iter(page[1].values())))
 
 
-def _matches_title(page: str, title: str) -> bool:
-    """Return whether a page may be one of a block with a title, of which a tab shows a part and a number."""
-    bare = re.sub(r" \([0-9]+\)$", "", page)
-    return bool(bare) and re.sub(r"[\[\]:*?/\\]", "_", title).startswith(bare)
+def _first_pages(candidates: Sequence[_Page], rows: int) -> Sequence[_Page]:
+    """Return the first page and as many of the next as are needed for so many rows."""
+    pages: list[_Page] = []
+    for page in candidates:
+        if not pages or sum(map(_row_count, pages)) < rows:
+            pages.append(page)
+    return pages
 
 
-def _join_pages(pages: Sequence[tuple[Grid, PageColumns]], long_texts: Sequence[Mapping[str, Scalar]]) -> DataTable:
+def _joined(pages: Sequence[_Page]) -> dict[str, list[Scalar]]:
+    """Return the columns of pages that continue each other."""
+    return {key: [value for _, page in pages for value in page[key]] for key in pages[0][1]}
+
+
+def _part_number(sheet: str, name: str) -> int:
+    """Return which sheet of a page one is: `name` the first, `name (2)` the second; 0 if it is of another."""
+    number = _NUMBER.fullmatch(sheet.removeprefix(name)) if sheet.startswith(name) else None
+    return int(number[1] or 1) if number else 0
+
+
+def _likeness(sheet: str, title: str) -> tuple[int, int]:
+    """Return what sorts the sheets of a block with a title to the front, in the order in which they were written.
+
+    A sheet bears as much of the title as fits, and a number if there is more than one.
+    """
+    legal = ILLEGAL_IN_SHEET_NAME.sub("_", title).strip()
+    bare = sheet if legal.startswith(sheet) else _NUMBER.sub("", sheet)
+    return (-len(bare), _part_number(sheet, bare)) if legal.startswith(bare) else (0, 0)
+
+
+def _join_pages(pages: Sequence[_Page], long_texts: Sequence[Mapping[str, Scalar]]) -> DataTable:
     """Return the pages of one block as one table."""
-    columns = {key: [value for _, page in pages for value in page[key]] for key in pages[0][1]}
+    columns = _joined(pages)
     # The visible cell shows only the beginning of such a text.
     for line in long_texts:
         cells, record, text = columns.get(str(line["field"])), _as_int(line["record"]), str(line["text"])

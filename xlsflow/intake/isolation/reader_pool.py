@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -103,7 +103,9 @@ class Step(Generic[_T]):
     parts: tuple[type, ...] = ()
 
 
-def read_files(requests: Sequence[Request], step: Step[_T], limits: Limits | None = None) -> Iterator[_T | Unreadable]:
+def read_files(
+    requests: Sequence[Request], step: Step[_T], limits: Limits | None = None
+) -> Generator[_T | Unreadable, None, None]:
     """Run a step over files, each in a reader process, and yield the answers in the order of the requests.
 
     Only a few files are read ahead, so memory stays flat.

@@ -11,6 +11,8 @@ from collections import OrderedDict, deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
+from xlsflow.errors import OutputError
+from xlsflow.i18n import LocalizedText
 from xlsflow.layout.text_metrics import text_width
 from xlsflow.workbook.outgoing.pieces import pack, write_parts
 from xlsflow.workbook.outgoing.plan import in_order, row_counts
@@ -30,6 +32,8 @@ _MAX_SHEETS = 64
 _MAX_LAYOUTS = 4
 # Workbooks that are built and not yet written, with the one that is being packed.
 _MAX_WAITING = 3
+# Files that are named where some are missing.
+_MAX_NAMED = 5
 
 # The number of a sheet, and the rows of its tables where they are not the definition's.
 _SheetKey = tuple[int, tuple[tuple[str, int], ...]]
@@ -52,8 +56,8 @@ class BatchWriter:
         self._layouts: OrderedDict[Hashable, _Layout] = OrderedDict()
         # One thread: zlib releases the interpreter, and the order of writing stays that of the regions.
         self._packer = ThreadPoolExecutor(1, "packer")
-        self._waiting: deque[Future[None]] = deque()
-        self._failed: list[BaseException] = []
+        self._waiting: deque[tuple[Path, Future[None]]] = deque()
+        self._failed: dict[Path, OutputError] = {}
 
     def __enter__(self) -> Self:
         """Start."""
@@ -63,14 +67,26 @@ class BatchWriter:
         """Wait for what is not written yet; an error that ended the block takes precedence.
 
         Raises:
-            OutputError: A file cannot be written: the first of them; all others are written.
+            OutputError: Files cannot be written; all others are.
         """
         try:
             self._wait(0)
         finally:
             self._packer.shutdown()
         if kind is None and self._failed:
-            raise self._failed[0]
+            raise self._error()
+
+    def _error(self) -> OutputError:
+        """Return what says which files are missing, and why the first is."""
+        first, count = next(iter(self._failed.values())), len(self._failed) + self._written
+        if count == 1:
+            return first
+        names = [path.name for path in self._failed][:_MAX_NAMED] + ["…"] * (len(self._failed) > _MAX_NAMED)
+        return OutputError(
+            "outputs_missing",
+            count=count, written=self._written, files=LocalizedText("、".join(names), ", ".join(names)),
+            why=LocalizedText(first.say("zh"), first.say("en")),
+        )  # fmt: skip
 
     def write(self, path: Path, outgoing: OutgoingWorkbook) -> None:
         """Write an outgoing workbook, by the end of the block at the latest.
@@ -80,14 +96,16 @@ class BatchWriter:
             outgoing: What the workbook is made of.
         """
         self._wait(_MAX_WAITING - 1)
-        self._waiting.append(self._packer.submit(write_parts, path, self._parts(outgoing)))
+        self._waiting.append((path, self._packer.submit(write_parts, path, self._parts(outgoing))))
 
     def _wait(self, count: int) -> None:
         """Wait until no more than so many workbooks are waiting to be written."""
         while len(self._waiting) > count:
-            error = self._waiting.popleft().exception()
-            if error is not None:
-                self._failed.append(error)
+            path, future = self._waiting.popleft()
+            try:
+                future.result()
+            except OutputError as error:
+                self._failed[path] = error
                 continue
             self._written += 1
             if self._on_written:

@@ -15,17 +15,15 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from xlsxwriter import Workbook
-
 from xlsflow.fileformat.cells import a1
-from xlsflow.fileformat.excel_limits import MAX_ROWS, MAX_SHEET_NAME
+from xlsflow.fileformat.excel_limits import ILLEGAL_IN_SHEET_NAME, MAX_ROWS, MAX_SHEET_NAME
 from xlsflow.system.atomic_write import write_atomically
 from xlsflow.workbook.consolidated.dashboard import DashboardWriter
 from xlsflow.workbook.consolidated.dashboard_chart import CHART_DATA_SHEET
 from xlsflow.workbook.consolidated.data_page import HEADER_ROWS, MIN_BAND_COLUMNS, draw_page_frame
 from xlsflow.workbook.consolidated.page_model import DashboardPage, DataPage, ShortenedText, WorkbookPage
 from xlsflow.workbook.consolidated.row_xml import StyledColumn, row_chunks
-from xlsflow.workbook.style.formats import WORKBOOK_OPTIONS, Formats, StyleKey
+from xlsflow.workbook.style.formats import Formats, StyleKey, drawing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
     from typing import IO
+
+    from xlsxwriter import Workbook
 
 # A cell takes about 60 bytes of XML, a long text more; a zip member without zip64 holds 2 GB.
 _MAX_CELLS_WITHOUT_ZIP64 = 20_000_000
@@ -50,8 +50,6 @@ _CORE_PROPERTIES = frozenset(
 
 # Excel refuses a sheet of this name: it uses the name for tracked changes.
 _RESERVED_SHEET_NAME = "history"
-
-_ILLEGAL_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +101,43 @@ def _skeleton(
 ) -> tuple[BytesIO, Mapping[str, _Sheet]]:
     """Return the workbook without its rows of data, and its unfinished sheets by their file in the zip."""
     skeleton = BytesIO()
-    with Workbook(skeleton, dict(WORKBOOK_OPTIONS)) as workbook:
+    with drawing(skeleton) as workbook:
         _set_properties(workbook, properties, created)
         formats = Formats(workbook)
         dashboards = DashboardWriter(workbook, formats)
-        taken = {CHART_DATA_SHEET, _RESERVED_SHEET_NAME}
         sheets: dict[str, _Sheet] = {}
-        for page in pages:
+        for page, names in zip(pages, _sheet_names(pages), strict=True):
             if isinstance(page, DashboardPage):
-                dashboards.draw(workbook.add_worksheet(sheet_name(page.name, taken)), page)
+                dashboards.draw(workbook.add_worksheet(names[0]), page)
                 continue
-            for sheet in _add_data_page(workbook, page, formats, taken):
+            for sheet in _add_data_page(workbook, page, formats, names):
                 sheets[sheet.member] = sheet
         dashboards.finish()
         _activate_first_visible(workbook)
     return skeleton, sheets
 
 
-def _add_data_page(workbook: Workbook, page: DataPage, formats: Formats, taken: set[str]) -> Iterator[_Sheet]:
-    """Draw a page without its rows, on as many sheets as they need."""
+def _sheet_names(pages: Sequence[WorkbookPage]) -> Sequence[Sequence[str]]:
+    """Return the names of each page's sheets; hidden pages choose first, because they are read back by name."""
+    taken = {CHART_DATA_SHEET, _RESERVED_SHEET_NAME}
+    hidden = [isinstance(page, DataPage) and page.hidden != "visible" for page in pages]
+    names: list[list[str]] = [[] for _ in pages]
+    for number in sorted(range(len(pages)), key=lambda number: not hidden[number]):
+        page = pages[number]
+        names[number] = [sheet_name(page.name, taken) for _ in (_parts(page) if isinstance(page, DataPage) else [0])]
+    return names
+
+
+def _parts(page: DataPage) -> Sequence[range]:
+    """Return the rows of each sheet of a page: what does not fit on one continues on the next."""
     rows_per_sheet = MAX_ROWS - HEADER_ROWS
-    for start in range(0, max(page.rows, 1), rows_per_sheet):
-        rows = range(start, min(start + rows_per_sheet, page.rows))
-        name = sheet_name(page.name, taken)
+    starts = range(0, max(page.rows, 1), rows_per_sheet)
+    return [range(start, min(start + rows_per_sheet, page.rows)) for start in starts]
+
+
+def _add_data_page(workbook: Workbook, page: DataPage, formats: Formats, names: Sequence[str]) -> Iterator[_Sheet]:
+    """Draw a page without its rows, on as many sheets as they need."""
+    for name, rows in zip(names, _parts(page), strict=True):
         sheet = workbook.add_worksheet(name)
         first, keys = draw_page_frame(sheet, page, len(rows), formats)
         sheet.set_tab_color(page.tab)
@@ -138,7 +150,7 @@ def _add_data_page(workbook: Workbook, page: DataPage, formats: Formats, taken: 
 
 def sheet_name(title: str, taken: set[str]) -> str:
     """Return a legal sheet name that is not taken, and add it to the taken ones: `Name`, then `Name (2)`."""
-    legal = _ILLEGAL_IN_SHEET_NAME.sub("_", title).strip() or "_"
+    legal = ILLEGAL_IN_SHEET_NAME.sub("_", title).strip() or "_"
     name, number = legal[:MAX_SHEET_NAME], 1
     while name.casefold() in taken:
         number += 1

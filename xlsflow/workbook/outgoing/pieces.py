@@ -64,11 +64,7 @@ def write_parts(path: Path, parts: Mapping[str, Iterable[Piece]]) -> None:
         OutputError: The file cannot be written there.
     """
     content = pack(parts)
-
-    def write(beside: Path) -> None:
-        beside.write_bytes(content)
-
-    write_atomically(path, write)
+    write_atomically(path, lambda beside: beside.write_bytes(content))
 
 
 def pack(parts: Mapping[str, Iterable[Piece]]) -> bytes:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlsxwriter import Workbook
-
 from xlsflow.workbook.outgoing.cell_xml import (
     TYPES_PART,
     escape,
@@ -37,7 +35,7 @@ from xlsflow.workbook.self_check.completeness import count_sheet, count_sheets, 
 from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.form_formats import FormFormats
-from xlsflow.workbook.style.formats import WORKBOOK_OPTIONS
+from xlsflow.workbook.style.formats import drawing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -171,7 +169,7 @@ class _Drawing(NamedTuple):
 def _draw(planned: Plan, dropdowns: Dropdowns, counts: Mapping[str, SheetCounts], numbers: Iterable[int]) -> _Drawing:
     """Draw some sheets of a workbook; the others stay empty, so that each has its number."""
     file = BytesIO()
-    with Workbook(file, dict(WORKBOOK_OPTIONS)) as book:
+    with drawing(file) as book:
         # All sheets exist, also the empty ones: the number of a sheet is part of names and of the ids of data bars.
         formats = FormFormats(book)
         sheets = [book.add_worksheet(sheet.tab) for sheet in planned.sheets]

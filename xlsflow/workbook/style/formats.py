@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+
+from xlsxwriter import Workbook
 
 from xlsflow.workbook.style.theme import BLUE, BODY_PT, CHIPS, FONT, INK, CellTone
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
-    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-WORKBOOK_OPTIONS: Mapping[str, Any] = {
+_OPTIONS: Mapping[str, Any] = {
     "in_memory": True,
     # Excel replaces a font that has a theme scheme by the theme's own; xlsxwriter 3.3 writes one for any default font.
     "default_format_properties": {"font_name": FONT, "font_size": BODY_PT, "font_scheme": "none"},
 }
-"""The options of xlsxwriter for every workbook."""
+
+
+@contextmanager
+def drawing(file: BytesIO) -> Iterator[Workbook]:
+    """Yield a workbook of xlsxwriter, and write it at the end; xlsxwriter would also complete one that was given up."""
+    workbook = Workbook(file, dict(_OPTIONS))
+    yield workbook
+    workbook.close()
+
 
 KEEP_FORMULA = "\ue000_xlfn.\ue001"
 """Makes xlsxwriter keep the formula of a rule that ends with it; reading the drawn file removes it again.
