@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -120,8 +121,28 @@ def test_a_folder_that_is_named_and_cannot_be_opened_is_an_error(inbox: Path, mo
     assert (file.name, file.problem, file.reason) == ("inbox", "folder_unreadable", "Permission denied")
 
 
+@pytest.fixture
+def modes_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the modes of folders hold for root too, as they do for everybody else."""
+    scan, stat = os.scandir, os.stat
+
+    def scandir(path: str) -> object:
+        return scan(path) if stat(path).st_mode & 0o400 else denied(path)
+
+    def look(path: str | Path | int, **options: bool) -> object:
+        inside = isinstance(path, (str, Path)) and not stat(Path(path).absolute().parent).st_mode & 0o100
+        return denied(path) if inside else stat(path, **options)
+
+    def denied(path: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    if os.geteuid() == 0:
+        monkeypatch.setattr(os, "scandir", scandir)
+        monkeypatch.setattr(os, "stat", look)
+
+
 @LINUX
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may open everything")
+@pytest.mark.usefixtures("modes_hold")
 def test_what_may_not_be_opened_is_told(inbox: Path) -> None:
     for name in ("b", "c"):
         (inbox / name).mkdir()
@@ -136,6 +157,28 @@ def test_what_may_not_be_opened_is_told(inbox: Path) -> None:
     finally:
         (inbox / "b").chmod(0o700)
         (inbox / "c").chmod(0o700)
+
+
+@LINUX
+def test_a_path_too_long_for_the_system_is_an_error(inbox: Path) -> None:
+    """Nobody may open such a path, root included; made from their folders, files and folders can lie that deep."""
+    name, long_name = "d" * 200, "f" * 195 + ".xlsx"
+    longest = os.pathconf(inbox, "PC_PATH_MAX") - 1
+    path, folder = inbox, os.open(inbox, os.O_RDONLY)
+    while len(str(path)) <= longest:
+        if len(str(path / long_name)) > longest:
+            os.close(os.open(long_name, os.O_CREAT | os.O_WRONLY, dir_fd=folder))
+        os.mkdir(name, dir_fd=folder)
+        above, folder = folder, os.open(name, os.O_RDONLY, dir_fd=folder)
+        os.close(above)
+        path /= name
+    os.close(folder)
+
+    problems = {file.path: (file.problem, file.reason) for file in find_files([inbox]) if file.problem}
+    assert problems == {
+        path: ("folder_unreadable", os.strerror(errno.ENAMETOOLONG)),
+        path.parent / long_name: ("file_cannot_be_read", os.strerror(errno.ENAMETOOLONG)),
+    }
 
 
 def test_a_folder_of_nothing_but_clutter_is_empty(tmp_path: Path) -> None:
