@@ -14,9 +14,11 @@ from tests.workbook.test_consolidated import load
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.render.as_xlsx import data_page, write_xlsx
-from xlsflow.render.dashboard import _LEFT_PANEL, MARK_CHART_COLOURS, dashboard_page, split_grid, with_symbol
 from xlsflow.reports import make_report
-from xlsflow.workbook.consolidated.page_model import GRID_COLUMNS
+from xlsflow.workbook.consolidated.dashboard import _LEFT_SPAN, GRID_COLUMNS
+from xlsflow.workbook.consolidated.dashboard_table import split_grid
+from xlsflow.workbook.style.symbols import with_symbol
+from xlsflow.workbook.style.theme import MARK_CHART_COLOURS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,19 +124,27 @@ def test_widths_share_out_all_columns_and_at_least_one_each(
     assert taken is None or sorted(made) == sorted(taken)
 
 
-@pytest.mark.parametrize("lang", LANGS)
-def test_the_panels_of_a_band_lie_side_by_side(lang: Lang) -> None:
-    page = dashboard_page(make_report(example.inputs(), lang).overview)
+def test_the_panels_of_a_band_lie_side_by_side(book: Path) -> None:
+    overview = make_report(example.inputs(), "zh").overview
+    sheet = load(book)["总览"]
 
-    for left, right in page.bands:
-        assert (left.left, left.span) == (0, _LEFT_PANEL)
-        assert right.left + right.span == GRID_COLUMNS
+    heads = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+    spans = {area.start_cell.coordinate: area.size["columns"] for area in sheet.merged_cells.ranges}
+    for left, right in (
+        (overview.signals, overview.status),
+        (overview.overdue, overview.ageing),
+        (overview.attention, overview.owners),
+    ):
+        one, other = heads[left.title], heads[right.title]
+        assert one.row == other.row
+        assert (one.column, spans[one.coordinate]) == (1, _LEFT_SPAN)
+        assert other.column - 1 + spans[other.coordinate] == GRID_COLUMNS
 
 
-def test_a_colour_never_stands_alone() -> None:
-    page = dashboard_page(make_report(example.inputs(), "zh").overview)
+def test_a_colour_never_stands_alone(book: Path) -> None:
+    shown = [cell.value for row in load(book)["总览"].iter_rows() for cell in row if isinstance(cell.value, str)]
 
-    assert page.conclusion.startswith("▲ ")
+    assert f"▲ {make_report(example.inputs(), 'zh').overview.conclusion}" in shown
     assert with_symbol("missing", "未报") == "— 未报"
 
 

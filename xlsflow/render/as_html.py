@@ -6,9 +6,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from xlsflow.render.as_markdown import MAX_LISTING_ROWS, MORE_ROWS, value_text
-from xlsflow.render.dashboard import AGE_COLOURS, MARK_CHART_COLOURS, values_with_symbols, with_symbol
 from xlsflow.render.html_style import STYLESHEET
-from xlsflow.workbook.style.theme import CHIPS, SLATE
+from xlsflow.workbook.style.symbols import values_with_symbols, with_symbol
+from xlsflow.workbook.style.theme import AGE_COLOURS, CHIPS, MARK_CHART_COLOURS, SLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from xlsflow.i18n import LocalizedText
-from xlsflow.render.dashboard import values_with_symbols, with_symbol
+from xlsflow.workbook.style.symbols import values_with_symbols, with_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -28,18 +28,24 @@ from xlsflow.workbook.style.theme import (
     TITLE_PT,
     TITLE_ROW_PT,
     WHITE,
+    HeaderTone,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xlsxwriter.worksheet import Worksheet
 
+    from xlsflow.model.report_model import ColumnRole
     from xlsflow.workbook.consolidated.page_model import DataPage
 
 HEADER_ROWS = 4
-"""Title, note, key row, header: at most so many rows are above the data."""
+"""Title, note, key row, header: so many rows are above the data."""
 
 MIN_BAND_COLUMNS = 6
 """Title and note span at least so many columns, so that they can be read above one or two narrow ones."""
+
+_HEADER_TONES: Mapping[ColumnRole, HeaderTone] = {"given": "required", "further": "optional", "made": "computed"}
 
 # Width in units of a column whose width is not set.
 _DEFAULT_COLUMN_WIDTH = 8.43
@@ -62,7 +68,8 @@ def draw_page_frame(sheet: Worksheet, page: DataPage, rows: int, formats: Format
     Returns:
         The first row of data, and the style keys of the cells there, from the left.
     """
-    header = _draw_title_rows(sheet, page, formats)
+    header = HEADER_ROWS - 1
+    _draw_title_rows(sheet, page, formats)
     _draw_header(sheet, page, header, formats)
     first, last = header + 1, header + max(rows, 1)  # some programs reject an empty filter range
     end = len(page.columns) - 1
@@ -83,8 +90,8 @@ def draw_page_frame(sheet: Worksheet, page: DataPage, rows: int, formats: Format
     return first, keys
 
 
-def _draw_title_rows(sheet: Worksheet, page: DataPage, formats: Formats) -> int:
-    """Draw the title, the note and the key row; return the row of the header."""
+def _draw_title_rows(sheet: Worksheet, page: DataPage, formats: Formats) -> None:
+    """Draw the title, the note and the key row."""
     last = max(len(page.columns), MIN_BAND_COLUMNS) - 1
     title = formats.get(bold=True, font_size=TITLE_PT, font_color=WHITE, bg_color=NAVY, indent=1, align="left")
     note = formats.get(font_size=DENSE_PT, bg_color=PANEL, indent=1, align="left", text_wrap=True)
@@ -93,19 +100,16 @@ def _draw_title_rows(sheet: Worksheet, page: DataPage, formats: Formats) -> int:
     room = sum(column.width for column in page.columns) + _DEFAULT_COLUMN_WIDTH * (last + 1 - len(page.columns))
     sheet.set_row(1, row_height(lines_needed(page.note, room, DENSE_PT), DENSE_PT, least=BAND_ROW_PT))
     write_across(sheet, 1, 0, last + 1, page.note, note)
-    if not page.key_row:
-        return 2
     sheet.set_row(2, None, None, {"hidden": True})
     for col, column in enumerate(page.columns):
         sheet.write_string(2, col, key_text(column.key))
-    return 3
 
 
 def _draw_header(sheet: Worksheet, page: DataPage, row: int, formats: Formats) -> None:
     """Draw the header and set the widths."""
     lines = 1
     for col, column in enumerate(page.columns):
-        colours = HEADER_COLOURS[column.header]
+        colours = HEADER_COLOURS[_HEADER_TONES[column.role]]
         header_format = formats.get(
             bold=True,
             italic=colours.italic,

@@ -19,11 +19,12 @@ from xlsxwriter import Workbook
 
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import MAX_ROWS, MAX_SHEET_NAME
+from xlsflow.model.report_model import Overview
 from xlsflow.system.atomic_write import write_atomically
 from xlsflow.workbook.consolidated.dashboard import DashboardWriter
 from xlsflow.workbook.consolidated.dashboard_chart import CHART_DATA_SHEET
 from xlsflow.workbook.consolidated.data_page import HEADER_ROWS, MIN_BAND_COLUMNS, draw_page_frame
-from xlsflow.workbook.consolidated.page_model import DashboardPage, DataPage, ShortenedText, WorkbookPage
+from xlsflow.workbook.consolidated.page_model import DataPage, ShortenedText, WorkbookPage
 from xlsflow.workbook.consolidated.row_xml import StyledColumn, row_chunks
 from xlsflow.workbook.style.formats import WORKBOOK_OPTIONS, Formats, StyleKey
 
@@ -110,7 +111,7 @@ def _skeleton(
         taken = {CHART_DATA_SHEET, _RESERVED_SHEET_NAME}
         sheets: dict[str, _Sheet] = {}
         for page in pages:
-            if isinstance(page, DashboardPage):
+            if isinstance(page, Overview):
                 dashboards.draw(workbook.add_worksheet(sheet_name(page.name, taken)), page)
                 continue
             for sheet in _add_data_page(workbook, page, formats, taken):

@@ -29,12 +29,6 @@ TAB_FORM = BLUE
 TAB_TABLE = TEAL
 TAB_REGISTER = AMBER
 
-CHART_DONE = "#1F7A5A"
-CHART_IN_PROGRESS = "#8DBBE3"
-CHART_IDLE = "#DDE2E7"
-CHART_BLOCKED = "#3F2A6B"
-CHART_OVERDUE = "#D9532C"
-
 FONT = "Microsoft YaHei"
 """Windows has it under this English name, and other programs map it to some Chinese font."""
 
@@ -121,6 +115,14 @@ CHIPS: Mapping[CellTone, StatusChip] = {
     "teal": StatusChip("", "#D6EEE7", "#0B5B40"),
     "grey": StatusChip("", "#EBEDEF", "#4A5560"),
 }
+
+MARK_CHART_COLOURS: Mapping[CellTone, str] = {
+    "done": "#1F7A5A", "in_progress": "#8DBBE3", "idle": "#DDE2E7", "blocked": "#3F2A6B", "overdue": "#D9532C",
+}  # fmt: skip
+"""Colours of the bars of a chart: stronger than those of chips, since nothing is written on most of them."""
+
+AGE_COLOURS = ("#F2B8A2", "#EB9078", "#E06B50", "#C9432C", "#9C2A17")
+"""Colours of the age classes, darker for longer overdue ones."""
 
 HEADER_COLOURS: Mapping[HeaderTone, HeaderColours] = {
     "required": HeaderColours(NAVY),
