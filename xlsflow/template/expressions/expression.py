@@ -1,6 +1,6 @@
 """Syntax of the expression language of rules and computed fields: node types and the parser.
 
-An expression is parsed once and has three back ends: one row (`evaluate_row`), a frame (`checks.vectorized`) and an
+An expression is parsed once and has three back ends: one row (`evaluate_row`), a frame (`checks.evaluate_frame`) and an
 Excel formula (`workbook.self_check.formula`). All three follow the same three-valued logic, in which **a blank is
 unknown**:
 
@@ -19,16 +19,22 @@ evaluates a condition with a parameter `presume`, the truth value that an unknow
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from xlsflow.errors import did_you_mean
 
 CompareOp = Literal["==", "!=", "<", "<=", ">", ">="]
 ArithmeticOp = Literal["+", "-", "*", "/"]
+COMPARE_FUNCTIONS: Mapping[CompareOp, Callable[[Any, Any], Any]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+"""What a comparison does; the functions take scalars and arrays alike, which keeps rows and frames in step."""
+
 PARSE_ATTEMPTS = 20
 """Maximum number of attempts when `ast.parse` fails because of CPython issue 106905."""
 

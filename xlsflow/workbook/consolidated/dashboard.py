@@ -13,23 +13,9 @@ from xlsflow.layout.text_metrics import column_units, lines_needed, row_height
 from xlsflow.model.report_model import Chart, Listing
 from xlsflow.workbook.consolidated.dashboard_chart import ChartWriter, chart_height
 from xlsflow.workbook.consolidated.dashboard_table import DashboardTable
+from xlsflow.workbook.style import theme
 from xlsflow.workbook.style.formats import Formats, header_footer_text, write_across
 from xlsflow.workbook.style.symbols import with_symbol
-from xlsflow.workbook.style.theme import (
-    BLUE,
-    BODY_PT,
-    CHIPS,
-    DENSE_PT,
-    FIGURE_PT,
-    GRID_PX,
-    NAVY,
-    PANEL,
-    PAPER_A4,
-    SLATE,
-    TITLE_PT,
-    TITLE_ROW_PT,
-    WHITE,
-)
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -64,9 +50,9 @@ class DashboardWriter:
 
     def draw(self, sheet: Worksheet, overview: Overview) -> None:
         """Draw one dashboard on an empty sheet."""
-        sheet.set_column_pixels(0, GRID_COLUMNS - 1, GRID_PX)
+        sheet.set_column_pixels(0, GRID_COLUMNS - 1, theme.GRID_PX)
         sheet.hide_gridlines(2)
-        sheet.set_tab_color(NAVY)
+        sheet.set_tab_color(theme.NAVY)
         row = self._draw_head(sheet, overview)
         row = self._draw_band(sheet, row, overview.signals, overview.status)
         row = self._draw_band(sheet, row, overview.overdue, overview.ageing)
@@ -80,23 +66,25 @@ class DashboardWriter:
     def _draw_head(self, sheet: Worksheet, overview: Overview) -> int:
         """Draw banner, meta line, conclusion and tiles; return the row after them."""
         get = self._formats.get
-        banner = {"bg_color": NAVY, "font_color": WHITE, "indent": 1}
-        sheet.set_row(0, TITLE_ROW_PT)
-        title_format = get(**banner, bold=True, font_size=TITLE_PT, align="left")
+        banner = {"bg_color": theme.NAVY, "font_color": theme.WHITE, "indent": 1}
+        sheet.set_row(0, theme.TITLE_ROW_PT)
+        title_format = get(**banner, bold=True, font_size=theme.TITLE_PT, align="left")
         write_across(sheet, 0, 0, GRID_COLUMNS - _ASIDE_SPAN, overview.title, title_format)
         aside = GRID_COLUMNS - _ASIDE_SPAN
         write_across(sheet, 0, aside, _ASIDE_SPAN, overview.round_text, get(**banner, align="right"))
-        row = self._draw_line(sheet, 1, _FACT_SEPARATOR.join(overview.facts), DENSE_PT, {"bg_color": PANEL})
+        row = self._draw_line(sheet, 1, _FACT_SEPARATOR.join(overview.facts), theme.DENSE_PT, {"bg_color": theme.PANEL})
         row = _gap(sheet, row)
-        chip = CHIPS[overview.mark]
+        chip = theme.CHIPS[overview.mark]
         colours = {"bg_color": chip.fill, "font_color": chip.font_colour, "border_color": chip.font_colour}
         conclusion = with_symbol(overview.mark, overview.conclusion)
-        row = _gap(sheet, self._draw_line(sheet, row, conclusion, BODY_PT, {**colours, "bold": True, "border": 1}))
+        row = _gap(
+            sheet, self._draw_line(sheet, row, conclusion, theme.BODY_PT, {**colours, "bold": True, "border": 1})
+        )
         return _gap(sheet, self._draw_tiles(sheet, row, overview.figures))
 
     def _draw_line(self, sheet: Worksheet, row: int, text: str, pt: float, properties: dict[str, object]) -> int:
         """Draw a text across the whole width; return the row after it."""
-        lines = lines_needed(text, column_units(GRID_COLUMNS * GRID_PX) - 2, pt)
+        lines = lines_needed(text, column_units(GRID_COLUMNS * theme.GRID_PX) - 2, pt)
         sheet.set_row(row, row_height(lines, pt, least=_BODY_ROW_PT))
         line_format = self._formats.get(font_size=pt, align="left", indent=1, text_wrap=True, **properties)
         write_across(sheet, row, 0, GRID_COLUMNS, text, line_format)
@@ -108,7 +96,7 @@ class DashboardWriter:
         small_lines = 1
         for tile, left, right in zip(tiles, edges, edges[1:], strict=False):
             span = right - left
-            chip = CHIPS[tile.mark]
+            chip = theme.CHIPS[tile.mark]
             # A thick left border also separates neighbouring tiles of the same colour.
             properties = {
                 "bg_color": chip.fill,
@@ -117,17 +105,21 @@ class DashboardWriter:
                 "left": 5,
                 "left_color": chip.font_colour,
             }
-            label = self._formats.get(**properties, font_size=DENSE_PT, font_color=SLATE)
-            figure = self._formats.get(**properties, font_size=FIGURE_PT, bold=True, font_color=chip.font_colour)
-            small = self._formats.get(**properties, font_size=DENSE_PT, font_color=chip.font_colour, text_wrap=True)
+            label = self._formats.get(**properties, font_size=theme.DENSE_PT, font_color=theme.SLATE)
+            figure = self._formats.get(**properties, font_size=theme.FIGURE_PT, bold=True, font_color=chip.font_colour)
+            small = self._formats.get(
+                **properties, font_size=theme.DENSE_PT, font_color=chip.font_colour, text_wrap=True
+            )
             for line, (text, text_format) in enumerate(
                 ((tile.label, label), (tile.figure, figure), (tile.small, small))
             ):
                 write_across(sheet, row + line, left, span, text, text_format)
-            small_lines = max(small_lines, lines_needed(tile.small, column_units(span * GRID_PX) - 2, DENSE_PT))
+            small_lines = max(
+                small_lines, lines_needed(tile.small, column_units(span * theme.GRID_PX) - 2, theme.DENSE_PT)
+            )
         sheet.set_row(row, _BODY_ROW_PT)
         sheet.set_row(row + 1, _FIGURE_ROW_PT)
-        sheet.set_row(row + 2, row_height(small_lines, DENSE_PT, least=_BODY_ROW_PT))
+        sheet.set_row(row + 2, row_height(small_lines, theme.DENSE_PT, least=_BODY_ROW_PT))
         return row + 3
 
     def _draw_band(self, sheet: Worksheet, row: int, listing: Listing, beside: Listing | Chart) -> int:
@@ -141,7 +133,9 @@ class DashboardWriter:
         sheet.set_row(row, _HEADING_PT)
         for offset, height in enumerate(heights, start=1):
             sheet.set_row(row + offset, height)
-        heading = self._formats.get(bold=True, font_size=BODY_PT, font_color=NAVY, bottom=2, bottom_color=BLUE)
+        heading = self._formats.get(
+            bold=True, font_size=theme.BODY_PT, font_color=theme.NAVY, bottom=2, bottom_color=theme.BLUE
+        )
         write_across(sheet, row, 0, _LEFT_SPAN, listing.title, heading)
         left.draw(sheet, row + 1, self._formats)
         write_across(sheet, row, _RIGHT, _RIGHT_SPAN, beside.title, heading)
@@ -160,7 +154,7 @@ def _gap(sheet: Worksheet, row: int) -> int:
 
 def _apply_page_setup(sheet: Worksheet, overview: Overview, last: int) -> None:
     """Apply the page setup: one A4 page in landscape."""
-    sheet.set_paper(PAPER_A4)
+    sheet.set_paper(theme.PAPER_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 1)
     sheet.center_horizontally()

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xlsflow.workbook.style.theme import (
-    AGE_COLOURS,
-    DENSE_PT,
-    FONT,
-    GRID_PX,
-    INK,
-    LINE,
-    MARK_CHART_COLOURS,
-    SLATE,
-    WHITE,
-)
+from xlsflow.workbook.style import theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +63,7 @@ class ChartWriter:
                 {**_series_options(chart, bar), "name": bar.name, "categories": categories, "values": values}
             )
         _set_style(drawn, chart)
-        width = span * GRID_PX - 2 * _INSET_PX
+        width = span * theme.GRID_PX - 2 * _INSET_PX
         height = sum(int(pt * _PX_PER_PT) for pt in heights)  # row heights are whole pixels
         drawn.set_size({"width": width, "height": height - 2 * _INSET_PX})
         description = chart.description or chart.title
@@ -102,13 +92,13 @@ class ChartWriter:
 
 def _series_options(chart: Chart, bar: ChartBar) -> dict[str, Any]:
     """Return xlsxwriter's options for one series: its own colour, or colours that darken along the categories."""
-    font = {"name": FONT, "size": DENSE_PT, "color": INK}
+    font = {"name": theme.FONT, "size": theme.DENSE_PT, "color": theme.INK}
     if not _is_stacked(chart):
-        points = [{"fill": {"color": colour}} for colour in AGE_COLOURS[: len(chart.categories)]]
+        points = [{"fill": {"color": colour}} for colour in theme.AGE_COLOURS[: len(chart.categories)]]
         labels = {"value": True, "position": "outside_end", "font": font}
-        return {"fill": {"color": AGE_COLOURS[-1]}, "gap": _BAR_GAP, "points": points, "data_labels": labels}
-    colour = MARK_CHART_COLOURS.get(bar.mark, SLATE)
-    font["color"] = WHITE if _brightness(colour) < _DARK else INK
+        return {"fill": {"color": theme.AGE_COLOURS[-1]}, "gap": _BAR_GAP, "points": points, "data_labels": labels}
+    colour = theme.MARK_CHART_COLOURS.get(bar.mark, theme.SLATE)
+    font["color"] = theme.WHITE if _brightness(colour) < _DARK else theme.INK
     # The format shows no zero: a part of no width has no room for a label.
     labels = {"value": True, "position": "center", "font": font, "num_format": "0;;"}
     return {"fill": {"color": colour}, "gap": _BAR_GAP, "overlap": 100, "data_labels": labels}
@@ -122,8 +112,8 @@ def _brightness(colour: str) -> float:
 
 def _set_style(drawn: ExcelChart, chart: Chart) -> None:
     """Set axes, legend and frame; everything that carries no information is left out."""
-    font = {"name": FONT, "size": DENSE_PT, "color": INK}
-    axis = {"num_font": font, "line": {"color": LINE}, "major_tick_mark": "none", "minor_tick_mark": "none"}
+    font = {"name": theme.FONT, "size": theme.DENSE_PT, "color": theme.INK}
+    axis = {"num_font": font, "line": {"color": theme.LINE}, "major_tick_mark": "none", "minor_tick_mark": "none"}
     # The bars are labelled: the axis of their values would say the same again.
     values: dict[str, Any] = {**axis, "num_format": "0", "min": 0, "line": {"none": True}, "visible": False}
     values["major_gridlines"] = {"visible": False}
