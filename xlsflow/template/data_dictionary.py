@@ -199,10 +199,12 @@ class _DictionaryWriter:
         is_choice = isinstance(item, ChoiceField | ChoicesField)
         if item.fill:
             yield self.say("filled", fact=item.fill)
+        # The help text of a choice lists the options, which follow in a sentence of their own anyway.
         elif text := item.help_text(self.lang, self.context.scope) if item.help or not is_choice else "":
             yield text
         if isinstance(item, ComputedField):
             yield self.say("formula", formula=item.formula)
+        # Not those of a person field: the people of a project are no part of the definition.
         if item.list_name() and (is_choice or item.computed):
             yield from self.options(item.list_name())
         if item.to:

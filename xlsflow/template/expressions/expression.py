@@ -259,6 +259,7 @@ def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> 
             options = tuple(_constant(item) for item in side.elts)
             parts.append(OneOf(first, options) if isinstance(op, ast.In) else Not(OneOf(first, options)))
             continue
+        # Python also has `is` and `is not`, which mean nothing for values of cells.
         if type(op) not in _COMPARE:
             raise ExprError("only == != < <= > >= in, not in compare values")
         second = _from_ast(side)

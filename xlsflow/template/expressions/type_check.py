@@ -119,6 +119,7 @@ class TypeChecker:
         if "unknown" not in (then, otherwise) and then != otherwise:
             self.errors.append(f"'if' gives {_TYPE_NAMES(then)} or {_TYPE_NAMES(otherwise)}; both must be of one type")
             return "unknown"
+        # What one branch is known to be is enough to check what the value is used for.
         return otherwise if then == "unknown" else then
 
     def _field(self, ref: Ref) -> ExpressionType:
@@ -156,6 +157,7 @@ def type_errors(expr: Expr, block: DataBlock, *, expected: tuple[ExpressionType,
     """
     checker = TypeChecker(block, [])
     actual = checker.type_of(expr)
+    # A part of a chain such as `a < b < c` is checked twice; its error is shown once.
     yield from dict.fromkeys(checker.errors)
     if not checker.errors and actual not in expected:
         yield f"{' or '.join(map(_TYPE_NAMES, expected))} is expected, but this gives {_TYPE_NAMES(actual)}"

@@ -125,6 +125,7 @@ class FieldBase(BaseModel):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, name: str) -> str:
+        # Expressions are parsed by Python's own parser, which takes `in` or `is` for no name.
         if keyword.iskeyword(name):
             raise ValueError(f"{name!r} is a word of the rule language and cannot name a field")
         return validated_name(name)
@@ -213,6 +214,7 @@ class FieldBase(BaseModel):
             raw = raw.strip(WHITESPACE)
             if not raw:
                 return Reading(None)
+            # Only where a value is required must somebody type what the picture shows.
             if raw.startswith(PICTURE_FORMULAS):
                 return Reading(None, Diagnostic("picture_for_words" if self.required else "picture_in_cell"))
         elif isinstance(raw, CellError):
@@ -277,9 +279,11 @@ class FieldBase(BaseModel):
         if len(numeric) > 1:
             return self._read_mixed_column(raws, scope)
         values, diagnostics = ({}, {}) if memory is None else memory.setdefault(next(iter(numeric), None), ({}, {}))
+        # Forgetting all at once is simple and costs little: what repeats is remembered again at its next cell.
         if len(values) > _MOST_REMEMBERED:
             values.clear()
             diagnostics.clear()
+        # A blank needs no reading, whatever the kind.
         values[None] = None
         for raw in set(raws).difference(values):
             if isinstance(raw, str) and self.is_canonical(raw) and not raw.startswith(PICTURE_FORMULAS):

@@ -14,6 +14,7 @@ from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.template.kinds.field import Alignment, EntryRule, FieldBase, Reading, Scope, to_half_width
 
+# The middle part is free here: a region's code may be Chinese. `_is_shaped` compares it with the project's codes.
 _SHAPE = re.compile(r"([A-Z0-9]+)-[0-9]{4}-(.*?)[0-9]{3,6}")
 _REGION_CODE = re.compile(r"[A-Z]{0,6}")
 # An id with other separators between its parts, or none.
@@ -94,6 +95,7 @@ class IdField(FieldBase):
         if isinstance(raw, date):
             return self.unreadable("date_in_text")
         typed = display_text(raw)
+        # Ids are pasted from messages, with blanks, brackets and full-width letters around and in them.
         text = re.sub(r"\s+", "", to_half_width(typed)).strip(_STRAY_SIGNS).upper().replace("_", "-")
         if not self._is_shaped(text, scope) and (loose := _LOOSE_SHAPE.fullmatch(text)) and loose[1] == self.prefix:
             text = f"{loose[1]}-{loose[2]}-{loose[3]}{loose[4]}"

@@ -176,6 +176,7 @@ class Library:
         template: Template | None = None
         try:
             template = Template.model_validate(raw)
+            # After an error in a variant or a `use`, whatever refers to the fields concerned would be an error too.
             more = self._consistency_errors(template, path) if not errors else ()
         except ValidationError as invalid:
             more = explain_invalid(invalid, Template)

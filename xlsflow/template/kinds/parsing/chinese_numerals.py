@@ -29,6 +29,7 @@ def parse_chinese_integer(text: str) -> int | None:
     >>> [parse_chinese_integer(text) for text in ("三十一", "卅一", "一百零五", "三一")]
     [31, 31, 105, None]
     """
+    # The pattern below knows no zero: 零 and 〇 are numbers only on their own.
     if len(text) == 1 and text in _DIGITS:
         return _DIGITS[text]
     match = _BELOW_THOUSAND.fullmatch(text)
