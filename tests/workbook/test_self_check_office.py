@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Rows = dict[str, list[dict[str, object]]]
 Fault = tuple[str, str, str]
 """Sheet, cell, letter."""
-ROWS, FILLINGS = 12, 30
+ROWS, FILLINGS = 36, 10
 NOT_ONE = frozenset({"several_people", "not_a_person"})
 SPOILT_PEOPLE = ("张立诚、王雨桐", "王雨桐/顾问", "华东", "Zhang Licheng; Consultant")
 
