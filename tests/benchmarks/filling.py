@@ -22,15 +22,18 @@ Cells = Mapping[str, object]
 """Address -> what is typed there; None where the cell is emptied."""
 
 
-def fill(issued: Path | BinaryIO, filled: Path | BinaryIO, sheets: Mapping[str, Cells]) -> None:
+def fill(
+    issued: Path | BinaryIO, filled: Path | BinaryIO, sheets: Mapping[str, Cells], compression: int = ZIP_DEFLATED
+) -> None:
     """Save an issued workbook with values typed into it.
 
     Args:
         issued: The workbook as it went out.
         filled: Where it is saved.
         sheets: Part of a sheet (`xl/worksheets/sheet2.xml`) -> what is typed.
+        compression: How the parts are compressed.
     """
-    with ZipFile(issued) as source, ZipFile(filled, "w", ZIP_DEFLATED) as target:
+    with ZipFile(issued) as source, ZipFile(filled, "w", compression) as target:
         head, texts, tail = _split(source.read(_TEXTS).decode())
         known = _numbered(texts)
         for name in source.namelist():
