@@ -86,6 +86,12 @@ if not LIMITED:
 LIMITS = Limits(seconds=1.0, answer_bytes=1_000_000)
 
 
+@pytest.fixture(autouse=True)
+def _several_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have two readers at least, however many processes run tests."""
+    monkeypatch.setattr(reader_pool, "_processors", lambda: 2)
+
+
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     """Return a list in which every reader process stands that a test starts."""
