@@ -173,7 +173,7 @@ def _operand(expr: Expr, view: FrameView) -> Vector:  # noqa: C901 - one branch 
         case syntax.AsOf():
             return view.today
         case syntax.Count(group=ref, codes=codes):
-            return view.count(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
+            return view.count(ref.path, codes)
         case syntax.If(condition=condition, then=then, otherwise=otherwise):
             chosen = condition_array(condition, view, presume=False)  # an unknown condition selects `otherwise`
             return _choose(chosen, _operand(then, view), _operand(otherwise, view))

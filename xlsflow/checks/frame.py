@@ -48,6 +48,7 @@ def check_frame(
         unread: Cells that could not be read; neither they nor constraints on them get further diagnostics.
         frame: The batch as a frame, if the caller has it already.
     """
+    # pandera rejects nothing in an empty frame, but costs its 20 ms all the same.
     if not len(batch):
         return []
     if frame is None:

@@ -28,6 +28,7 @@ from xlsflow.layout.text_metrics import text_width
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _SHAPE = re.compile(rb"<v:shape\b(?!type).*?</v:shape>", re.DOTALL)
+# Anything that is drawn, or that is a form control: then the drawing serves more than our comments.
 _FOREIGN_SHAPE = re.compile(rb"<v:(?:shape|group|line|rect|roundrect|oval|arc|curve|polyline|image)\b|ClientData")
 _SHAPE_NUMBER = re.compile(rb"_s(\d+)")
 _ANCHOR = re.compile(rb"<x:(Row|Column)>\s*(\d+)\s*</x:(?:Row|Column)>")
@@ -61,6 +62,7 @@ def remove_comments(package: Package, sheet: str) -> None:
     if COMMENT_PREFIX.strip().encode() not in data and COMMENT_AUTHOR.encode() not in data:
         return
     root = parse_part(data)
+    # Comments name their author by position in this list.
     authors = [data[tag.content_start : tag.content_end].decode() for tag in root.descendants("author")]
     comments = list(root.descendants("comment"))
     removed = [tag for tag in comments if _is_ours(data, tag, authors)]
@@ -76,6 +78,7 @@ def remove_comments(package: Package, sheet: str) -> None:
 def _is_ours(data: bytes, tag: Element, authors: list[str]) -> bool:
     number = tag.attrs.get("authorId", "")
     author = authors[int(number)] if number.isdigit() and int(number) < len(authors) else ""
+    # By the prefix too: a program that saves the file may write its user's name as the author of every comment.
     text = b"".join(data[t.content_start : t.content_end] for t in tag.descendants("t")).decode()
     return author == COMMENT_AUTHOR or text.startswith(COMMENT_PREFIX)
 
@@ -202,5 +205,6 @@ def _with_shapes(data: bytes, comments: _CommentTexts) -> bytes:
         facts = {"number": number + order, "order": order + 1, "row": row, "col": col, "height": 14 * lines + 8}
         spread = {"left": col + 1, "right": col + 4, "top": max(row - 1, 0), "bottom": max(row - 1, 0) + lines}
         new.append(_SHAPE_XML.format(**facts, **spread))
+    # Inserted as text before the end of the root: VML of old programs is not well-formed enough to be parsed.
     end = data.rindex(b"</")
     return data[:end] + "".join(new).encode() + data[end:]

@@ -17,18 +17,9 @@ from xlsflow.feedback.xml_edit import (
 )
 
 _SECTION_ORDER = (
-    "numFmts",
-    "fonts",
-    "fills",
-    "borders",
-    "cellStyleXfs",
-    "cellXfs",
-    "cellStyles",
-    "dxfs",
-    "tableStyles",
-    "colors",
+    "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
     "extLst",
-)
+)  # fmt: skip
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 # Styles part for a workbook that has none.
 _EMPTY_STYLES = (
@@ -61,6 +52,7 @@ def mark_colour(severity: str, number: int) -> str:
         number: Running number of the original style.
     """
     number = number % (1 << 3 * _BITS_PER_CHANNEL)
+    # 512 shades of one colour: a change of at most 7 of 255 in each channel.
     bits = [number >> 2 * _BITS_PER_CHANNEL & 7, number >> _BITS_PER_CHANNEL & 7, number & 7]
     return "".join(f"{part ^ bit:02X}" for part, bit in zip(MARK_COLOURS[severity], bits, strict=True))
 

@@ -22,21 +22,11 @@ from xlsflow.feedback.xml_edit import (
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_BEFORE_NAMES = frozenset(
-    [
-        "fileVersion",
-        "fileSharing",
-        "workbookPr",
-        "workbookProtection",
-        "bookViews",
-        "sheets",
-        "functionGroups",
-        "externalReferences",
-        "AlternateContent",
-        "revisionPtr",
-        "absPath",
-    ]
-)
+# Children of `workbook` that come before its names (ECMA-376, CT_Workbook, with what newer versions add).
+_BEFORE_NAMES = frozenset((
+    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
+    "externalReferences", "AlternateContent", "revisionPtr", "absPath",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +178,7 @@ class WorkbookXml:
 
 
 def _renumber_names(text: bytes, root: Element, number: int, by: int) -> list[Edit]:
-    """Return the edits that keep local names on their sheets when a sheet ns them is added or removed."""
+    """Return the edits that keep local names on their sheets when a sheet before them is added or removed."""
     edits: list[Edit] = []
     for tag in root.descendants("definedName"):
         local = tag.attrs.get("localSheetId", "")

@@ -221,24 +221,7 @@ def data_layouts(template: Template, layout: SheetLayout) -> list[tuple[DataBloc
 
 
 __all__ = [
-    "FACTS_ROW",
-    "FIRST_BLOCK_ROW",
-    "HINT_ROW",
-    "LABEL_WIDTH",
-    "OPEN_SIGNER",
-    "OWN_REGION_SIGNER",
-    "ROW_MARK_HEADER",
-    "ROW_MARK_SIGNS",
-    "TITLE_ROW",
-    "BlockLayout",
-    "ColumnSpan",
-    "FormCell",
-    "FormLayout",
-    "LayoutSizes",
-    "SheetLayout",
-    "StaticLayout",
-    "TableLayout",
-    "data_layouts",
-    "divide",
-    "lay_out",
+    "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "OPEN_SIGNER", "OWN_REGION_SIGNER", "ROW_MARK_HEADER",
+    "ROW_MARK_SIGNS", "TITLE_ROW", "BlockLayout", "ColumnSpan", "FormCell", "FormLayout", "LayoutSizes", "SheetLayout",
+    "StaticLayout", "TableLayout", "data_layouts", "divide", "lay_out",
 ]  # fmt: skip

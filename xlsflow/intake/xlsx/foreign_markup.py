@@ -16,10 +16,7 @@ OnText = Callable[[str], None]
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _SPREADSHEETS = frozenset(
-    (
-        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-        "http://purl.oclc.org/ooxml/spreadsheetml/main",
-    )
+    ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 )
 # Namespaces that parts of document properties use beside their own.
 _OF_PROPERTIES = frozenset(

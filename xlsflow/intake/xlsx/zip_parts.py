@@ -128,17 +128,10 @@ class Parts:
         return self._data[start : start + entry.compress_size]
 
 
-_NEEDED = frozenset(
-    {
-        "officeDocument",
-        "worksheet",
-        "sharedStrings",
-        "styles",
-        "core-properties",
-        "extended-properties",
-        "custom-properties",
-    }
-)
+_NEEDED = frozenset((
+    "officeDocument", "worksheet", "sharedStrings", "styles", "core-properties", "extended-properties",
+    "custom-properties",
+))  # fmt: skip
 
 
 def normalized_name(name: str) -> str:

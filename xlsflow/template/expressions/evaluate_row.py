@@ -209,7 +209,7 @@ def _compile_operand(expr: Expr) -> _RowFunction:
         case syntax.AsOf():
             return lambda row: row.as_of
         case syntax.Count(group=ref, codes=codes):
-            return _compile_count(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
+            return _compile_count(ref.path, codes)
         case syntax.If(condition=condition, then=then, otherwise=otherwise):
             is_chosen = _compile_condition(condition, presume=False)
             chosen, alternative = _compile_operand(then), _compile_operand(otherwise)

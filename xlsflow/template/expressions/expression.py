@@ -53,6 +53,11 @@ class Ref:
     field: str
     part: str = ""
 
+    @property
+    def path(self) -> str:
+        """The name as a definition writes it."""
+        return f"{self.field}.{self.part}" if self.part else self.field
+
 
 @dataclass(frozen=True, slots=True)
 class SettingRef:
@@ -152,22 +157,9 @@ class HasFigure:
 
 
 Expr = (
-    Const
-    | Ref
-    | SettingRef
-    | AsOf
-    | Compare
-    | OneOf
-    | And
-    | Or
-    | Not
-    | Calculation
-    | If
-    | Blank
-    | Count
-    | Unique
-    | HasFigure
-)
+    Const | Ref | SettingRef | AsOf | Compare | OneOf | And | Or | Not
+    | Calculation | If | Blank | Count | Unique | HasFigure
+)  # fmt: skip
 
 _COMPARE: Mapping[type[ast.cmpop], CompareOp] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",

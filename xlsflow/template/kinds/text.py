@@ -67,12 +67,6 @@ class TextField(FieldBase):
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a short text."""
         texts = (
-            "确认仓储容量",
-            "review scope",
-            "与供应商核对",
-            "=不是公式",
-            "第二批 18 家",
-            "it's fine",
-            "下周一前完成",
-        )
+            "确认仓储容量", "review scope", "与供应商核对", "=不是公式", "第二批 18 家", "it's fine", "下周一前完成",
+        )  # fmt: skip
         return rng.choice(texts)[: self.most].strip() or "x"

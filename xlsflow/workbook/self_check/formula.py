@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.model import DataBlock
 
+# Full-width digits too: to the reader they are digits (`has_figure`).
 _DIGITS = "{" + ",".join(f'"{digit}"' for digit in "0123456789０１２３４５６７８９") + "}"
 _OPERATORS: Mapping[str, str] = {"==": "=", "!=": "<>"}
 
@@ -150,6 +151,7 @@ class _FormulaWriter:
                 return test if only_texts else self._if_known((left,), test, presume=presume)
             case syntax.Unique(field=ref):
                 cell = self._cell(ref)
+                # Not COUNTIF, which takes * and ? in an ID for wildcards and reads 1E5 as a number.
                 return self._if_known(
                     (ref,), f"SUMPRODUCT(--({self.addresses.column(ref.field)}={cell}))=1", presume=presume
                 )
@@ -233,7 +235,7 @@ class _FormulaWriter:
     def _count(self, group: Ref, codes: Sequence[str]) -> str:
         """Return the formula that counts the cells of a group which hold one of the codes."""
         # A matrix takes its columns from the project, which may name none of this part.
-        names = self.addresses.block.groups.get(f"{group.field}.{group.part}" if group.part else group.field, ())
+        names = self.addresses.block.groups.get(group.path, ())
         if not names or not codes:
             return "0"
         field = self.addresses.block.field(names[0])
@@ -290,4 +292,5 @@ def _literal(value: str | float | bool) -> str:  # noqa: FBT001 - one of the con
         return _boolean(value)
     if isinstance(value, str):
         return text_literal(value)
+    # Excel keeps 15 digits; a formula with more is changed when it is edited.
     return format(value, ".15g")

@@ -90,6 +90,7 @@ def several_people_predicate(field: FieldBase, scope: Scope, lang: Lang) -> RowP
         text = str(value if isinstance(value, UnparsedText) else field.write(value, lang, scope))
         if not text.strip() or (people and people.is_offered(text, lang)):
             return False
+        # text[1:-1], as in the formula: a separator at either end separates nothing.
         separated = len(text) > SHORT_NAME and any(sign in text[1:-1] for sign in field.separators)
         return separated or bool(units and units.is_label_or_code(text))
 

@@ -78,6 +78,7 @@ class CheckedCell:
     @property
     def formula(self) -> str:
         """The formula, without its `=`, that gives the four characters."""
+        # Built from the inside out: the first check is the outermost IF and wins.
         formula = f'"{OK_CODE}"'
         for check in reversed(self.checks):
             formula = f'IF({check.test},"{check.letter}{check.number:03}",{formula})'
@@ -131,6 +132,7 @@ class RowChecks:
     def count_formula(self, sheet: SheetPlan, letter: str) -> str:
         """Return the formula, without its `=`, that counts the findings of a severity."""
         first, last = column_letters(self.first_col), column_letters(self.first_col + len(self.columns) - 1)
+        # Counts letters instead of comparing cells: one code cell holds the results of many.
         cells = sheet.at(f"${first}${self.rows[0] + 1}:${last}${self.rows[1] + 1}")
         return f'SUMPRODUCT(LEN({cells})-LEN(SUBSTITUTE({cells},"{letter}","")))'
 

@@ -52,24 +52,9 @@ GRID_PX = 26
 """Width of a dashboard's grid column: with three bands of panels, the dashboard has the proportions of the paper."""
 
 CellTone = Literal[
-    "overdue",
-    "due_soon",
-    "done",
-    "in_progress",
-    "blocked",
-    "idle",
-    "missing",
-    "error",
-    "warning",
-    "info",
-    "high",
-    "medium",
-    "low",
-    "accent",
-    "blue",
-    "teal",
-    "grey",
-]
+    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info", "high",
+    "medium", "low", "accent", "blue", "teal", "grey",
+]  # fmt: skip
 """The meaning of a cell's colour."""
 
 HeaderTone = Literal["required", "optional", "computed"]
