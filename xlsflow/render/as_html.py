@@ -118,6 +118,7 @@ def _rows(listing: Listing) -> Iterator[str]:
 def _width_class(column: ReportColumn) -> str:
     """Return the CSS class for a column's width: one line, room for long texts, or automatic."""
     if column.width >= _WIDE and _long_words(column):
+        # A file name has no blanks to break at: it is set smaller instead of being given more width.
         return "wide" if any(" " in str(value) for value in column.values[:MAX_LISTING_ROWS]) else "file"
     fits = column.format in _CENTRED or column.format == "id" or (column.format == "text" and column.width <= _NARROW)
     return "short" if fits and not _long_words(column) else ""

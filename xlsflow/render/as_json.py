@@ -84,6 +84,7 @@ def report_object(report: Report) -> Mapping[str, Any]:
 def _listing(listing: Listing) -> Mapping[str, Any]:
     """Return a listing as an object: titles by key, and rows."""
     keys = [column.key for column in listing.columns]
+    # The plain values: symbols before marked texts are for the eye.
     rows = zip(*(column.values for column in listing.columns), strict=True)
     return {
         "name": listing.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlsflow.workbook.style.theme import BLUE, FONT, INK, LINE, NAVY, PANEL, SLATE
 
+# In the page itself, without fonts or scripts from elsewhere: it is opened from mails and from behind firewalls.
 STYLESHEET = f"""
 @page {{ size: A4 landscape; margin: 11mm; }}
 * {{ box-sizing: border-box; }}

@@ -71,6 +71,7 @@ def _block_items(inputs: ReportInputs, name: str) -> pd.DataFrame | None:
         **{part: text(getattr(follow, part)) for part in ("title", "owner", "reason", "help")},
         "key": text(block.key),
         "region": _item_regions(text(follow.region), text("_region"), inputs),
+        # A due time counts as its day: an item is overdue from the next day on.
         "due": pd.to_datetime(table[follow.due]).dt.normalize().astype("datetime64[s]"),
         "status": status,
         # A blank or unknown status counts as active: an item that nobody has finished must not vanish.

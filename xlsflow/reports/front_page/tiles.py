@@ -40,6 +40,7 @@ def _returned(labels: Labels, figures: ReportFigures) -> KeyFigure:
     if figures.late:
         detail = texts.REGIONS_LATE.format(lang, late=texts.listed(lang, labels.regions(figures.late), 3))
         mark = "due_soon"
+    # Missing regions replace late ones: there is one line, and who has sent nothing matters more.
     if figures.missing:
         detail = texts.REGIONS_MISSING.format(lang, missing=texts.listed(lang, labels.regions(figures.missing), 3))
         mark = "due_soon"

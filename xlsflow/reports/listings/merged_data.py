@@ -55,6 +55,7 @@ def data_listings(labels: Labels, frame: pd.DataFrame) -> Iterator[Listing]:
         title = template.title.say(labels.lang)
         if block.title and len(template.data) > 1:
             title = f"{title} · {block.title.say(labels.lang)}"
+        # Region and ID stay visible, as what identifies a row.
         frozen = 2 if block.key and fields and fields[0].name == block.key else 1
         yield Listing(labels.sheet(name), title, note, (region, *columns, *others), "data", frozen)
 
