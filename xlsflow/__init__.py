@@ -1,8 +1,7 @@
 """xlsflow: generate, check, merge and report on Excel workbooks that many regions fill in.
 
 This module only binds the public names, and binds them late: importing it loads neither pandas nor any spreadsheet
-library. Start with `api` for the verbs and with README.md beside it for the architecture. Start with `api`,
-then `pipeline.merge`; `README.md` beside this file is the map.
+library. Start with `api` for the verbs, then `pipeline.merge`; `README.md` beside this file is the map.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 _HOMES: Mapping[str, str] = {
-    "Book": "model.book",
+    "Book": "model.consolidated_book",
     "Finding": "findings",
     "Location": "findings",
     "Order": "api",

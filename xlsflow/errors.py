@@ -108,6 +108,7 @@ class LedgerError(CodedError):
 
 def nearest_match(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is most similar to a word, ignoring case, or None if none is similar."""
+    # Reversed, so that of two names that differ in case alone the first one wins.
     by_folded = {str(name).casefold(): str(name) for name in reversed([*known])}
     typed = word.casefold()
     matches = get_close_matches(typed, by_folded, n=5, cutoff=0.6)

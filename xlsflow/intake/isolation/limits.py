@@ -149,10 +149,12 @@ def container(name: str, data: bytes) -> str:
     Raises:
         Refusal: With the code of what the file is instead.
     """
+    # First of all: the lock file that Excel leaves beside an open workbook is named like one.
     if _is_lock(name, data):
         raise Refusal("file_is_lock")
     if not data:
         raise Refusal("file_empty")
+    # Zeros only: a disk that was full, or a download that reserved its space and stopped.
     if not data.strip(b"\0"):
         raise Refusal("file_incomplete", size=len(data))
     if data.startswith(_CFB):
@@ -175,6 +177,7 @@ def _is_lock(name: str, data: bytes) -> bool:
     """Say whether this is the small file that a spreadsheet program puts beside a workbook that someone has open."""
     if name.startswith(".~lock.") or (name.startswith("~$") and len(data) < _LOOK):
         return True
+    # Under any name: a length, the name of a user, and blanks up to a fixed size.
     used = data[0] if data else 0
     return len(data) == _LOCK_BYTES and 0 < used <= _LOCK_NAME and not data[1 + used : 1 + _LOCK_NAME].strip(b" \0")
 

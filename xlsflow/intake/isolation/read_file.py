@@ -69,6 +69,7 @@ def _from_compound(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
     """Read an .xls; name what else a compound file may be."""
     compound = CompoundFile(data)
     streams = compound.streams
+    # A workbook with a password to open is an encrypted .xlsx inside a compound file.
     if "EncryptedPackage" in streams:
         raise Refusal("file_password")
     if "WordDocument" in streams:
@@ -100,6 +101,7 @@ def _from_zip(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
     main = _main_part(parts, package)
     if main.endswith(".bin"):
         return "xlsb", _legacy(data, _xlsb(parts, main), provenance(parts, package)[:2], limits)
+    # By the part that holds macros, not by the name of the file.
     macros = any(name.endswith("vbaproject.bin") for name in parts.names())
     return "xlsm" if macros else "xlsx", read_workbook(parts, main, package, limits)
 

@@ -60,6 +60,7 @@ def _form(placed: PlacedBlock, block: FormBlock, table: BlockRows) -> BlockRows:
     if placed.grid.formats_known:
         shares = (f.name for f in block.columns if f.is_share and f.name in columns)
         columns |= {name: _with_formats(columns[name]) for name in shares}
+    # A required form is read even when blank, so that its required fields are reported.
     used = block.required or any(
         _filled(columns[f.name][0]) for f in block.columns if f.counts_as_content and f.name in columns
     )
@@ -73,6 +74,7 @@ def _table(placed: PlacedBlock, table: BlockRows, diagnostics: list[SheetDiagnos
     grid = placed.grid
     first = max(placed.first_row, grid.top)
     lines = grid.rows[first - grid.top : max(placed.end_row - grid.top, first - grid.top)]
+    # Rows have different lengths where a stray cell lies far away (`Grid.rows`).
     turned = list(zip(*lines, strict=True)) if len(set(map(len, lines))) == 1 else list(zip_longest(*lines))
     cells = _columns(placed, turned)
     content = frozenset(f.name for f in placed.block.columns if f.counts_as_content and f.name in cells)
@@ -92,6 +94,7 @@ def _table(placed: PlacedBlock, table: BlockRows, diagnostics: list[SheetDiagnos
     diagnostics += (_skipped_diagnostic(placed, row) for row in out)
     typed = {name: column for name, column in cells.items() if name in content}
     diagnostics += marked_cells(placed, typed, {number: first + number for number in used})
+    # Slices instead of a loop in the usual case: no blank row lies between the filled ones.
     if len(used) == seen:
         columns = {name: column[:seen] for name, column in cells.items()}
         rows = list(range(first, first + seen))
@@ -216,6 +219,7 @@ def _unmerge(
         value = cells[name][top - first] if name else None
         if not _filled(value):
             continue
+        # Only rows that hold something else too: a merged label beside blank rows makes none of them a row.
         under = [number for number in range(top - first + 1, bottom - first + 1) if number in within]
         where = f"{a1(top, left)}:{a1(bottom, right)}"
         if right >= behind.get(left, right + 1):
