@@ -58,6 +58,7 @@ class NoSuchTemplate(TemplateError):  # noqa: N818 - named after what is wrong, 
         """
         names = [*known]
         near = nearest_match(compared or str(name), names)
+        # Names are listed only where none is near: a list behind a suggestion would bury it.
         zh, en = (f"；现有：{'、'.join(names)}。", f"; there are: {', '.join(names)}.") if names else ("。", ".")
         if near:
             zh, en = f"；是不是“{near}”？", f"; did you mean “{near}”?"

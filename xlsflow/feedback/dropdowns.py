@@ -38,6 +38,7 @@ class Dropdown:
 
 def restore_dropdowns(sheet: SheetXml, dropdowns: Sequence[Dropdown]) -> list[Edit]:
     """Return the edits that restore dropdowns in cells without any data validation."""
+    # An ordinary paste replaces the validation of the cell that it goes into.
     covered = list(_validated_ranges(sheet))
     new = b""
     count = 0

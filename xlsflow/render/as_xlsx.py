@@ -40,6 +40,8 @@ def data_page(listing: Listing) -> DataPage:
         name=listing.name,
         title=listing.title,
         note=listing.note,
+        # Written into the values, because a cell has no room for a symbol of its own; pages that are read back have
+        # none.
         columns=tuple(replace(column, values=values_with_symbols(column)) for column in listing.columns),
         tab=_TAB_COLOURS[listing.subject],
         hidden="very_hidden" if listing.hidden else "visible",

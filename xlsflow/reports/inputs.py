@@ -81,6 +81,7 @@ class ReportInputs:
         sheets = library.sheets(pack, scope)
         known = {sheet.name for sheet in sheets}
         others = dict.fromkeys(name.partition(".")[0] for name in book.tables)
+        # Sheets that a merged book has from another pack; the report shows all data that there are.
         more = tuple(library.template(name).resolved(scope) for name in others if name not in known)
         templates = (*sheets, *more)
         rest = sorted(_packs(book).keys() - {pack.name})
@@ -166,6 +167,7 @@ def _pack_name(book: Book, project: Project, library: Library) -> str:
     """Return the pack that most returns were made from; without any, the project's pack or the default one."""
     packs = _packs(book)
     if packs:
+        # By name among equals, so that the order of the files does not decide.
         return min(packs, key=lambda name: (-packs[name], name))
     usual = (name for name in library.pack_files if library.pack(name).default)
     return project.project.pack or next(usual)

@@ -165,6 +165,7 @@ class _DictionaryWriter:
     def entries(self, block: DataBlock) -> Iterator[FieldEntry]:
         """Yield the entries of a block's fields; all project columns of a matrix share one entry."""
         after = block.after if isinstance(block, MatrixBlock) else ()
+        # In the order of the sheet: the project's columns lie between the fields before and after them.
         yield from (self.entry(item, block) for item in block.fields)
         if isinstance(block, MatrixBlock):
             label = self.say("across", title=self.title_of(block.across))

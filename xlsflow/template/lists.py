@@ -148,6 +148,7 @@ class ChoiceList(BaseModel):
         """
         if code := self.code_of(text):
             return code
+        # Pasting skips the dropdown, so variants of a label arrive however strict its validation is.
         trimmed = _HYPHENATED.sub(" ", text.strip(_OUTER_PUNCTUATION).lstrip(_SIGNS))
         return self.code_of(trimmed) or (None if self.open else self.code_of(to_simplified(trimmed)))
 

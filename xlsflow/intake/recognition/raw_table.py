@@ -24,6 +24,8 @@ from xlsflow.template.kinds.field import PICTURE_FORMULAS, WHITESPACE, FieldBase
 from xlsflow.template.model import FormBlock, MatrixBlock
 
 # The last rows of a sheet before Excel 97, before Excel 2007, and since.
+# A list that ends exactly there was probably cut off: England lost 15,841 cases of Covid at row 65,536 of an .xls in
+# 2020.
 _ENDS = frozenset({16_384, 65_536, MAX_ROWS})
 
 # Rows above the first data row in which our own columns are searched for: rows may have been inserted between.
@@ -87,9 +89,11 @@ def _table(placed: PlacedBlock, table: BlockRows, diagnostics: list[SheetDiagnos
     if out:
         skipped = {row.row - first for row in out}
         used = [number for number in used if number not in skipped]
+    # Every reader gives the value of a merged range to its first cell only; 437 of the 4,612 measured files have some.
     if grid.merges:
         _unmerge(placed, cells, used, first, diagnostics)
     if grid.hidden_rows:
+        # Hidden rows are read: a filter that was left on when the file was saved must not lose data.
         _report_hidden(placed, used, first, diagnostics)
     diagnostics += (_skipped_diagnostic(placed, row) for row in out)
     typed = {name: column for name, column in cells.items() if name in content}

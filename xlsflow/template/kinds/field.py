@@ -257,6 +257,7 @@ class FieldBase(BaseModel):
             typed: The text of the cell; empty if it differs for certain.
         """
         text = read if isinstance(read, LocalizedText) else untranslated(read)
+        # In either language: whoever typed the English label into a Chinese sheet typed a label all the same.
         if typed and typed in text.both():
             return Reading(value)
         return Reading(value, Diagnostic("read_as", {"read": text}))
@@ -299,6 +300,7 @@ class FieldBase(BaseModel):
 
     def _read_mixed_column(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Diagnostic]]:
         """Read a column with several numeric types: 1, 1.0 and True are one dict key but read differently."""
+        # The type is part of the key, since 1, 1.0 and True are equal.
         by_type = {key: self.read(key[1], scope) for key in {(type(raw), raw) for raw in raws}}
         readings = [by_type[type(raw), raw] for raw in raws]
         values = [reading.value for reading in readings]
@@ -316,6 +318,7 @@ WHITESPACE = (
 _MOST_REMEMBERED = 20_000
 # Types whose values compare equal across types.
 _EQUAL_ACROSS_TYPES = frozenset((bool, int, float, PercentNumber, UnformattedNumber))
+# Readers give the text of this formula, or nothing.
 PICTURE_FORMULAS = ("=DISPIMG(", "=_xlfn.DISPIMG(")
 """Start of the formula text that WPS stores in a cell with an embedded picture."""
 BLANK_WORDS = frozenset(

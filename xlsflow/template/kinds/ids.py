@@ -75,6 +75,7 @@ class IdField(FieldBase):
         """Return the number in an id that `preset_value` created for a year and region, None for any other value."""
         start, text = f"{self.prefix}-{year}-{_region_code(region)}", str(value)
         rest = text.removeprefix(start)
+        # Numbers of other years and regions do not count: theirs run on their own.
         return int(rest) if self.numbered and text.startswith(start) and rest.isdecimal() else None
 
     def help_text(self, lang: Lang, scope: Scope) -> str:
@@ -92,6 +93,7 @@ class IdField(FieldBase):
 
     def parse(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the id, correcting full-width and lower-case letters and wrong or missing separators."""
+        # Excel turns 3-4 into a date when it is typed into a cell that is not formatted as text.
         if isinstance(raw, date):
             return self.unreadable("date_in_text")
         typed = display_text(raw)

@@ -92,6 +92,7 @@ class DashboardWriter:
 
     def _draw_tiles(self, sheet: Worksheet, row: int, tiles: tuple[KeyFigure, ...]) -> int:
         """Draw the big figures side by side; return the row after them."""
+        # Rounded edges instead of a rounded width: the last tile ends at the edge of the page.
         edges = [GRID_COLUMNS * number // len(tiles) for number in range(len(tiles) + 1)]
         small_lines = 1
         for tile, left, right in zip(tiles, edges, edges[1:], strict=False):
@@ -156,6 +157,7 @@ def _apply_page_setup(sheet: Worksheet, overview: Overview, last: int) -> None:
     """Apply the page setup: one A4 page in landscape."""
     sheet.set_paper(theme.PAPER_A4)
     sheet.set_landscape()
+    # One page, whatever is on it: the listings hold what the overview leaves out.
     sheet.fit_to_pages(1, 1)
     sheet.center_horizontally()
     sheet.set_margins(_MARGIN_IN, _MARGIN_IN, _MARGIN_IN, _FOOTER_MARGIN_IN)

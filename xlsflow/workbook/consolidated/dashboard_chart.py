@@ -72,6 +72,7 @@ class ChartWriter:
     def _add_column(self, title: str, values: Sequence[str | float]) -> list[object]:
         """Add a column of figures; return its range in xlsxwriter's list form: sheet and four coordinates."""
         col = len(self._columns)
+        # Charts in xlsx refer to cells; the figures lie on a sheet of their own, so that no page needs room for them.
         self._columns.append((title, values))
         return [CHART_DATA_SHEET, 1, col, max(len(values), 1), col]
 
@@ -80,6 +81,7 @@ class ChartWriter:
         if not self._columns:
             return
         sheet = self._workbook.add_worksheet(CHART_DATA_SHEET)
+        # A hidden sheet, not hidden columns: programs leave those out of their charts.
         sheet.hide()
         for col, (title, values) in enumerate(self._columns):
             sheet.write_string(0, col, title)

@@ -79,6 +79,7 @@ class DashboardTable:
             for column, left, span, value in zip(columns, lefts, spans, values, strict=False):
                 mark = column.marks[number - row] if column.marks else None
                 cell_format = _cell_format(column, value, mark, formats)
+                # First the merged range, then its value: `write_across` writes texts only.
                 write_across(sheet, number, left, span, "", cell_format)
                 _write(sheet, number, left, value, cell_format)
         self._draw_bars(sheet, row, lefts)

@@ -57,6 +57,7 @@ def draw_page_frame(sheet: Worksheet, page: DataPage, rows: int, formats: Format
     _draw_header(sheet, page, header, formats)
     first, last = header + 1, header + max(rows, 1)  # some programs reject an empty filter range
     end = len(page.columns) - 1
+    # At least one column scrolls.
     sheet.freeze_panes(first, min(page.frozen, end))
     sheet.autofilter(header, 0, last, end)
     sheet.set_default_row(MIN_ROW_PT)
@@ -83,6 +84,7 @@ def _draw_title_rows(sheet: Worksheet, page: DataPage, formats: Formats) -> None
     note = formats.get(font_size=theme.DENSE_PT, bg_color=theme.PANEL, indent=1, align="left", text_wrap=True)
     sheet.set_row(0, theme.TITLE_ROW_PT)
     write_across(sheet, 0, 0, last + 1, page.title, title)
+    # Title and note span more columns than a narrow page has; the others have their usual width.
     room = sum(column.width for column in page.columns) + _DEFAULT_COLUMN_WIDTH * (last + 1 - len(page.columns))
     sheet.set_row(1, row_height(lines_needed(page.note, room, theme.DENSE_PT), theme.DENSE_PT, least=theme.BAND_ROW_PT))
     write_across(sheet, 1, 0, last + 1, page.note, note)

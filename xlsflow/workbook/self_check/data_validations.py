@@ -50,6 +50,7 @@ def validation_options(
     label = field.label.say(lang)
     sentence = field.help_text(lang, scope)
     gap = "" if lang == "zh" else " "
+    # An input message rather than a comment: it is reached by keyboard, and leaves no mark in the corner.
     options: dict[str, object] = {"input_title": shorten_at_clause(label, MAX_VALIDATION_TITLE)}
     if sentence:
         options["input_message"] = shorten_at_clause(sentence, MAX_VALIDATION_TEXT)

@@ -40,6 +40,7 @@ def row_codes(
     """
     always_used = not block.has_rows and getattr(block, "required", False)
     earlier: dict[str, set[object]] = {name: set() for cell in cells for name in cell.unique_fields}
+    # LibreOffice does not recalculate on opening either: what is stored here is what everybody sees at first.
     outgoing, blank = plan.outgoing, ("",) * len(covered)
     checks_by_cell = [cell.checks for cell in cells]
     bounds = [*pairwise(sum(covered[:number]) for number in range(len(covered) + 1))]

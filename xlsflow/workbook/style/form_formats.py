@@ -30,6 +30,7 @@ _MUTED_ON_DARK = "#B9C7D8"
 
 _FAULT_RULE = "missing"
 _FRAME: Mapping[str, object] = {"border": 1, "border_color": theme.LINE}
+# xlsxwriter drops the indent of a cell that has a vertical alignment but no horizontal one.
 _LEFT: Mapping[str, object] = {"align": "left", "indent": 1}
 
 

@@ -70,6 +70,7 @@ def replace_chinese_numerals(text: str) -> str:
 
 
 def _to_arabic(run: str) -> str:
+    # Four digits in a row are a year (二〇二六); shorter runs are numbers (三十一).
     if len(run) == _YEAR_DIGITS and all(sign in _DIGITS for sign in run):
         return "".join(str(_DIGITS[sign]) for sign in run)
     value = parse_chinese_integer(run)

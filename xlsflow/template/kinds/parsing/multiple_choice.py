@@ -7,6 +7,7 @@ import re
 from xlsflow.template.kinds.field import WHITESPACE
 from xlsflow.template.lists import ChoiceList
 
+# All of these are typed between values: Excel offers no choice of several in one cell without a macro.
 _WORD = re.compile(r"[^、，,;；。\n|｜/／&＆+＋\s]+")
 _PART = re.compile(r"[^、，,;；。\n|｜]+")
 _CONJUNCTION = re.compile(r"以及|和|及|与|與")
