@@ -47,7 +47,15 @@ class TemplateError(XlsflowError):
 class NoSuchTemplate(TemplateError):  # noqa: N818 - named after what is wrong, like the others
     """A sheet, pack, file or folder of templates does not exist."""
 
-    def __init__(self, name: str | Path, why: LocalizedText, known: Iterable[str] = (), *, compared: str = "") -> None:
+    def __init__(
+        self,
+        name: str | Path,
+        why: LocalizedText,
+        known: Iterable[str] = (),
+        *,
+        compared: str = "",
+        titles: Mapping[str, LocalizedText] | None = None,
+    ) -> None:
         """Make the sentence, with the nearest existing name or else all of them.
 
         Args:
@@ -55,11 +63,17 @@ class NoSuchTemplate(TemplateError):  # noqa: N818 - named after what is wrong, 
             why: The sentence, with a placeholder for the `name`.
             known: The existing names.
             compared: The part of `name` to compare with them; all of it by default.
+            titles: Titles that are shown behind existing names.
         """
         names = [*known]
         near = nearest_match(compared or str(name), names)
         # Names are listed only where none is near: a list behind a suggestion would bury it.
-        zh, en = (f"；现有：{'、'.join(names)}。", f"; there are: {', '.join(names)}.") if names else ("。", ".")
+        zh, en = "。", "."
+        if names:
+            said = [(each, (titles or {}).get(each)) for each in names]
+            listed = [f"{each}（{title.zh}）" if title else each for each, title in said]
+            zh = f"；现有：{'、'.join(listed)}。"
+            en = f"; there are: {', '.join(f'{each} ({title.en})' if title else each for each, title in said)}."
         if near:
             zh, en = f"；是不是“{near}”？", f"; did you mean “{near}”?"
         self._sentence = LocalizedText(why.format("zh", name=name) + zh, why.format("en", name=name) + en)

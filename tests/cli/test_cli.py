@@ -188,4 +188,4 @@ def test_a_pack_that_is_not_there_is_told_with_those_that_are(round_: Path) -> N
     done = run("generate", str(round_ / "project.xlsx"), "--out", "o", "--pack", "foo")
 
     assert done.returncode == 2
-    assert done.stderr.startswith("There is no pack “foo”; there are: collaboration, ")
+    assert done.stderr.startswith("There is no pack “foo”; there are: collaboration (Multi-department collaboration ")
