@@ -46,6 +46,8 @@ def _parse_number(text: str) -> float | None:
 
 
 def _number_text(number: float) -> str:
+    if math.isinf(number):  # a cell may hold up to 9.99E+307, and a percentage is a hundred times what is in it
+        return "∞" if number > 0 else "-∞"
     return f"{number:.15g}" if abs(number) < 1e15 else str(int(number))  # noqa: PLR2004 - above it, %g writes an exponent
 
 
