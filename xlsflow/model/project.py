@@ -184,6 +184,7 @@ class Project:
         Raises:
             ProjectError: There is none.
         """
+        # Codes as they are come first: stamps of workbooks hold those, and they need no folding.
         region = self._by_name.get(name) or self._by_name.get(fold_text(name))
         if region is not None:
             return region
@@ -217,6 +218,7 @@ class Project:
             "people",
             ((p.name, p.name, p.name_en, codes.get(fold_text(p.region), "")) for p in self.people),
             (),
+            # An owner may be somebody whom the project does not list: the value is kept, with a finding.
             open_=True,
         )
         departments = {fold_text(text): row.code for row in self.departments for text in _names(row)}
@@ -225,6 +227,8 @@ class Project:
         values = []
         for choice, person in zip(listed.values, self.people, strict=True):
             email = person.email.strip().casefold()
+            # Family name first is understood too, unless somebody else is called so: Wei Li and Li Wei may be two
+            # people.
             orders = tuple(text for text in _orders(person.name_en)[1:] if taken[fold_text(text)] == 1)
             values.append(
                 PersonChoice(
@@ -233,6 +237,7 @@ class Project:
                     synonyms=orders,
                     group=choice.group,
                     department=departments.get(fold_text(person.department), ""),
+                    # An address that several people share names none of them.
                     email=email if emails[email] == 1 else "",
                 )
             )
@@ -370,6 +375,7 @@ def _choices(
     taken = {fold_text(text) for _, zh, en, _ in listed for text in (zh, en) if text}
     values: list[Choice] = []
     for code, zh, en, group in listed:
+        # A real name goes before a synonym: where 华东区 is a region of its own, it is never read as 华东.
         synonyms = tuple(zh + s for s in suffixes if fold_text(zh + s) not in taken and not zh.endswith(s))
         taken.update(map(fold_text, synonyms))
         values.append(Choice(code=code, label=LocalizedText(zh, en or zh), group=group, synonyms=synonyms))
@@ -382,6 +388,7 @@ def _joined(name: str, *lists: ChoiceList) -> ChoiceList:
     values: list[Choice] = []
     for choices in lists:
         for choice in choices.values:
+            # One name for a region and a department is one choice of `units`: no reader of a cell could tell which.
             words = {fold_text(text) for text in (choice.code, *choice.label.both())}
             if not seen & words:
                 synonyms = tuple(text for text in choice.synonyms if fold_text(text) not in seen)

@@ -222,8 +222,10 @@ class _DictionaryWriter:
             return
         choices = self.context.scope.lists[name]
         values = tuple(
+            # The letters of a RACI matrix are their own codes.
             label if label == choice.code else self.say("coded", label=label, code=choice.code)
             for choice in choices.values
+            # Values that the dropdown leaves out (A/C) are understood where they are typed, but nobody is asked to.
             if choice.offered
             for label in (choice.label.say(self.lang),)
         )
@@ -236,6 +238,7 @@ class _DictionaryWriter:
 
 
 def _bound_text(item: FieldBase, bound: object) -> str:
+    # A bound is in the unit of the data: a percentage's 1.0 is 100% on the sheet.
     return item.shown(bound) if isinstance(item, NumberField) and isinstance(bound, float) else str(bound)
 
 

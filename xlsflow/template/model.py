@@ -52,6 +52,7 @@ class Follow(StrictModel):
     due: str
     status: str
     region: str = ""
+    # Without a status for done, every item would become overdue in the end and stay so.
     done: tuple[str, ...] = PydanticField(min_length=1)
     dropped: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
@@ -177,6 +178,7 @@ class MatrixBlock(DataBlock):
     across: str
     of: str
     after: tuple[Field, ...] = ()
+    # Excel has no wider columns than 255 characters.
     cell_width: float = PydanticField(default=10.5, gt=0, le=255)
     cell_fields: tuple[ChoiceField, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = {}
@@ -353,6 +355,7 @@ def fingerprint(templates: tuple[Template, ...]) -> str:
     structure = [
         [
             sheet.name,
+            # The version, too: an author raises it where a field changes its meaning but not its structure.
             sheet.version,
             [[block.name, block.type, [_structure_of(field) for field in block.columns]] for block in sheet.data],
         ]

@@ -40,6 +40,7 @@ def overdue_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
             "worked", texts.COL_WORKING_DAYS_OVERDUE, column_values(late["working_days_overdue"]), "integer", 11
         ),
     ]
+    # Without a previous round everything would be new; then the column says nothing and is left out.
     if labels.inputs.previous:
         change = [texts.CHANGE_NEW.say(lang) if new else texts.CHANGE_CONTINUING.say(lang) for new in late["new"]]
         marks: list[Mark | None] = ["overdue" if new else None for new in late["new"]]

@@ -25,6 +25,7 @@ MISSING_LETTER, ERROR_LETTER, WARNING_LETTER = "M", "E", "W"
 OK_CODE = "0000"
 """Result of a cell without a finding."""
 
+# Both are beyond the last row of a sheet (1,048,576), so no formula has them by chance.
 ROW_PLACEHOLDER, ROW_ABOVE_PLACEHOLDER = 987654321, 123456789
 """Take the place of a row's number, and of the one above it, in formulas that are built once for all rows."""
 
@@ -143,6 +144,8 @@ class RowChecks:
     def mark_formula(self, row: int) -> str:
         """Return the formula of the mark beside a row: the sentence of the most severe finding, else a sign."""
         code = self.joined_codes(row)
+        # Built from the inside out again: the letter that is tried last is outermost, and a blank cell outranks an
+        # error.
         formula = f'IF({code}="","","{texts.MARK_OK}")'
         for letter in (WARNING_LETTER, ERROR_LETTER, MISSING_LETTER):
             formula = f'IFERROR(INDEX({self.name},VALUE(MID({code},FIND("{letter}",{code})+1,3))),{formula})'
