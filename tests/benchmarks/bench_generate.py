@@ -38,8 +38,8 @@ MIB = 1 << 20
 SINGLE, BATCH = "single", "batch"
 
 
-def editions(project_file: Path, returns: Path | None) -> Iterator[OutgoingWorkbook]:
-    """Yield every region's edition, with its open rows if there are returns."""
+def outgoing_workbooks(project_file: Path, returns: Path | None) -> Iterator[OutgoingWorkbook]:
+    """Yield every region's outgoing workbook, with its open rows if there are returns."""
     library = open_library((), project_file)
     project = load_project(project_file, library)
     pack = library.pack(project.project.pack or "coordination")
@@ -47,11 +47,11 @@ def editions(project_file: Path, returns: Path | None) -> Iterator[OutgoingWorkb
     templates = library.sheets(pack, scope)
     before = prefill_from([returns], project, templates, library) if returns else None
     for region in project.regions:
-        edition = outgoing_workbook(region, project, pack, templates, scope, Order().lang or region.language)
+        outgoing = outgoing_workbook(region, project, pack, templates, scope, Order().lang or region.language)
         if before is not None:
-            given = before.of(region.code, edition.day.year)
-            edition = replace(edition, rows=given.rows, numbers=given.numbers)
-        yield edition
+            given = before.of(region.code, outgoing.day.year)
+            outgoing = replace(outgoing, rows=given.rows, numbers=given.numbers)
+        yield outgoing
 
 
 def measured(way: str, asked: Sequence[OutgoingWorkbook]) -> dict[str, float | str]:
@@ -61,16 +61,16 @@ def measured(way: str, asked: Sequence[OutgoingWorkbook]) -> dict[str, float | s
         paths = [Path(folder) / f"{number}.xlsx" for number in range(len(asked))]
         began, worked = time.perf_counter(), time.process_time()
         if way == SINGLE:
-            for path, edition in zip(paths, asked, strict=True):
-                write_workbook(path, edition)
+            for path, outgoing in zip(paths, asked, strict=True):
+                write_workbook(path, outgoing)
         else:
             with BatchWriter() as writer:
-                for path, edition in zip(paths, asked, strict=True):
-                    writer.write(path, edition)
+                for path, outgoing in zip(paths, asked, strict=True):
+                    writer.write(path, outgoing)
         took, work = time.perf_counter() - began, time.process_time() - worked
         for path in paths:
             digest.update(path.read_bytes())
-    rows = sum(len(some) for edition in asked for some in edition.rows.values())
+    rows = sum(len(some) for outgoing in asked for some in outgoing.rows.values())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return {
         "seconds": took,
@@ -119,12 +119,12 @@ def main() -> None:
     parser.add_argument("--round", type=Path, help="where the round lies, or is laid out and left")
     parser.add_argument("--way", choices=(SINGLE, BATCH), help="run one way only, and print what it took as JSON")
     parser.add_argument("--project", type=Path, help="the project workbook, for --way")
-    parser.add_argument("--returns", type=Path, help="what came back, for --way")
+    parser.add_argument("--returns", type=Path, help="the returns, for --way")
     asked = parser.parse_args()
     if asked.way:
         gc.set_threshold(*GC_THRESHOLDS)
         sys.setswitchinterval(SWITCH_INTERVAL)
-        print(json.dumps(measured(asked.way, [*editions(asked.project, asked.returns)])))
+        print(json.dumps(measured(asked.way, [*outgoing_workbooks(asked.project, asked.returns)])))
         return
     with tempfile.TemporaryDirectory(prefix="xlsflow-bench-") as folder:
         top = asked.round or Path(folder)

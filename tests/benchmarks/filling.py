@@ -1,6 +1,6 @@
 """Fills issued workbooks as Excel saves them: values as numbers and shared texts, in the cells' own styles.
 
-This stands for people at their desks. It works on the XML: so it is fast, and has nothing to do with our own writer.
+This does what people do at their desks. It works on the XML: so it is fast, and has nothing to do with our own writer.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ def fill(
 
 
 def _split(part: str) -> tuple[str, list[str], str]:
-    """Return what stands before the shared texts, the texts, and what stands behind them."""
+    """Return what precedes the shared texts, the texts, and what follows them."""
     begin, end = part.index("<si>"), part.rindex("</sst>")
     head = re.sub(r' (?:count|uniqueCount)="[0-9]+"', "", part[:begin])
     return head, [f"<si>{one}" for one in part[begin:end].split("<si>")[1:]], part[end:]
 
 
 def _numbered(texts: list[str]) -> dict[str, int]:
-    """Return text -> number; one that stands twice keeps both its numbers, told apart by a blank between the two."""
+    """Return text -> number; one that is there twice keeps both its numbers, kept apart by a blank between the two."""
     known: dict[str, int] = {}
     for number, one in enumerate(texts):
         text = one

@@ -13,7 +13,7 @@ STALE_BLANK = 0.003
 TEXT_DATE = 0.004
 """Share of dates that are typed as text."""
 MISTAKE = 0.001
-"""Share of cells that hold what they must not, or nothing where something must stand."""
+"""Share of cells that hold what they must not, or nothing where something must be."""
 ON_SHEET: Mapping[str, tuple[int, int]] = {
     "minutes.attendees": (10, 12),
     "minutes.topics": (5, 6),
@@ -69,16 +69,16 @@ class Teller:
             "issues.issues": self.issue,
             "risks.risks": self.risk,
         }
-        told: dict[str, list[Row]] = {
+        reported: dict[str, list[Row]] = {
             "cover.submission": [{"reporter": self.one(self.people), "contact": "021-5550-0101"}],
             "requirement.form": [self.requirement()],
             "minutes.meeting": [self.meeting()],
         }
         for block, span in ON_SHEET.items():
-            told[block] = [tell[block](number) for number in range(1, self.dice.randint(*span) + 1)]
-        for row in told["raci.matrix"][len(told["tracking.tasks"]) :]:
+            reported[block] = [tell[block](number) for number in range(1, self.dice.randint(*span) + 1)]
+        for row in reported["raci.matrix"][len(reported["tracking.tasks"]) :]:
             row["task_id"] = None  # a deliverable that no task is tracked for
-        return told
+        return reported
 
     def id(self, prefix: str, number: int) -> str:
         """Return an id that no other region has."""
@@ -143,7 +143,7 @@ class Teller:
         }  # fmt: skip
 
     def task(self, number: int) -> Row:
-        """Return a task and where it stands."""
+        """Return a task and its progress."""
         state = self.dice.choice(STATES)
         start = self.day(-90, -30)
         due = {"not_started": (1, 60), "in_progress": (-2, 60), "late": (-30, -1)}.get(state, (-25, 40))
@@ -160,7 +160,7 @@ class Teller:
         }  # fmt: skip
 
     def duty(self, number: int) -> Row:
-        """Return who does a task, who decides, who is asked, who is told."""
+        """Return who does a task, who decides, who is asked, who is informed."""
         roles = ["A", "R", *(self.one(("C", "I", "R"), 0.6) for _ in self.departments[2:])]
         self.dice.shuffle(roles)
         cells = {f"roles_{code.lower()}": role for code, role in zip(self.departments, roles, strict=True)}

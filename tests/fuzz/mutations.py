@@ -252,7 +252,7 @@ def _attribute(tokens: list[bytes], chance: Random) -> None:
 
 
 def _text(tokens: list[bytes], chance: Random) -> None:
-    """Put another text where one stands, or where none does."""
+    """Put another text where there is one, or where there is none."""
     texts = [at for at, token in enumerate(tokens) if not token.startswith(b"<")]
     new = chance.choice((*_TEXTS, *_NUMBERS)).encode("utf-8")
     if texts and chance.random() < 0.8:

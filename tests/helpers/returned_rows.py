@@ -48,9 +48,9 @@ def a_return(path: Path, region: str, *tasks: Row, needs: str = "", day: int = 1
     chosen = library.pack(pack) if pack else default_pack(library)
     scope = library.scope(project.lists(), {**chosen.settings, **project.figures()})
     asked = project.region(region)
-    edition = outgoing_workbook(asked, project, chosen, library.sheets(chosen, scope), scope, asked.language)
+    outgoing = outgoing_workbook(asked, project, chosen, library.sheets(chosen, scope), scope, asked.language)
     rows: dict[str, list[Row]] = {TASKS: list(tasks), NEEDS: [need(needs)] if needs else []}
     rows = {name: lines for name, lines in rows.items() if lines}
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_workbook(path, replace(edition, rows=rows, created=datetime(2026, 11, day, 9)))  # noqa: DTZ001 - of a file
+    write_workbook(path, replace(outgoing, rows=rows, created=datetime(2026, 11, day, 9)))  # noqa: DTZ001 - of a file
     return path

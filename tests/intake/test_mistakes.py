@@ -49,24 +49,24 @@ FIRST, NAME = "R000", "大区000"
 class Issued:
     """An outgoing workbook of a pack, and the rows that are filled in."""
 
-    edition: OutgoingWorkbook
+    outgoing: OutgoingWorkbook
     content: bytes
     rows: Mapping[str, list[dict[str, object]]]
 
     @cached_property
     def planned(self) -> Plan:
         """The workbook as it is laid out, which is the same for all regions."""
-        return plan(self.edition)
+        return plan(self.outgoing)
 
     def to(self, region: str, lang: Lang, pack: str, rng: random.Random) -> tuple[FaultyReturn, bytes]:
         """Return the return of another region, and its outgoing workbook."""
-        edition = replace(self.edition, stamp=replace(self.edition.stamp, region=region))
+        outgoing = replace(self.outgoing, stamp=replace(self.outgoing.stamp, region=region))
         blocks = []
         for sheet, block, place in self.planned.blocks():
             full = sheet.template.full_name(block)
             lines = [{name: _of(value, region) for name, value in row.items()} for row in self.rows.get(full, ())]
             blocks.append(FilledBlock(sheet.tab, block, full, place, lines))
-        faulty = FaultyReturn(f"{region}_{pack}_{lang}.xlsx", edition, blocks, rng)
+        faulty = FaultyReturn(f"{region}_{pack}_{lang}.xlsx", outgoing, blocks, rng)
         return faulty, self._named(region)
 
     def _named(self, region: str) -> bytes:
@@ -119,10 +119,10 @@ def _issued(desk: Definitions, folder: Path) -> Iterator[tuple[str, Lang, Issued
         rows = Filler(opened, region, AS_OF, 6).fill()
         languages: tuple[Lang, ...] = ("zh", "en")
         for lang in languages:
-            edition = outgoing_workbook(region, desk.project, opened.pack, opened.templates, opened.scope, lang)
+            outgoing = outgoing_workbook(region, desk.project, opened.pack, opened.templates, opened.scope, lang)
             path = folder / f"{pack}_{lang}.xlsx"
-            write_workbook(path, edition)
-            yield pack, lang, Issued(edition, path.read_bytes(), rows)
+            write_workbook(path, outgoing)
+            yield pack, lang, Issued(outgoing, path.read_bytes(), rows)
 
 
 def _returns(issued: Mapping[tuple[str, Lang], Issued], inbox: Path, seed: int) -> Iterator[FaultyReturn]:
@@ -157,8 +157,8 @@ def test_there_are_as_many_returns_mistakes_and_kinds_as_are_spoken_of(sent: Sen
     assert {len(faulty.planted) for faulty in sent.returns} == {EACH}
     assert tally.keys() == KINDS.keys()
     assert len(KINDS) > 100
-    assert len({faulty.edition.stamp.pack for faulty in sent.returns}) == 6
-    assert {faulty.edition.lang for faulty in sent.returns} == {"zh", "en"}
+    assert len({faulty.outgoing.stamp.pack for faulty in sent.returns}) == 6
+    assert {faulty.outgoing.lang for faulty in sent.returns} == {"zh", "en"}
 
 
 @soak.campaign("planted mistakes", RETURNS * EACH)

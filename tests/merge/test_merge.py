@@ -50,7 +50,7 @@ OUTLINES = {"s.items": outline_of(KEYED), "s.notes": outline_of(LOOSE)}
 def a_file(
     name: str, rows: Rows, region: str = "", *, saved: int = 1, sha: str = "", notes: Rows | None = None, **stamp: str
 ) -> tuple[FileRecord, Rows, Rows]:
-    """Return a file with rows of its table and, below, of its form; None stands for a blank row."""
+    """Return a file with rows of its table and, below, of its form; None means a blank row."""
     moment = datetime(2026, 3, saved, tzinfo=UTC) if saved else None
     record = FileRecord(name, sha or f"sha of {name}", Stamp("p", region=region, round="R1", **stamp), moment)
     return record, rows, notes or []
@@ -65,7 +65,7 @@ def gathered(
     for record, rows, notes in files:
         tables = [_block_rows(block, rows), _block_rows(LOOSE, notes)]
         own = tuple(finding for finding in findings if finding.location.file == record.file)
-        came = Return(
+        returned = Return(
             record,
             own,
             tuple(ledger_line(record.file, table, blocks[table.full_name]) for table in tables),
@@ -73,10 +73,10 @@ def gathered(
             tuple(tables),
             {("表", table.full_name): table.positions for table in tables},
         )
-        returns.append(explain_missing_keys(came, blocks))
+        returns.append(explain_missing_keys(returned, blocks))
     joined = []
     for place, (name, definition) in enumerate(blocks.items()):
-        numbered = [(number, came.blocks[place]) for number, came in enumerate(returns)]
+        numbered = [(number, returned.blocks[place]) for number, returned in enumerate(returns)]
         rows_ = JoinedRows.of(numbered, [field.name for field in definition.columns])
         joined.append(BlockTable(name, definition, rows_, frame_of(rows_, definition)))
     return gather(returns, joined)
@@ -107,7 +107,7 @@ def said(book: Book) -> list[tuple[str, str, str, object]]:
 # --- which rows are in the book ---
 
 
-def test_rows_stand_by_region_file_and_sheet_row_with_their_origin() -> None:
+def test_rows_are_by_region_file_and_sheet_row_with_their_origin() -> None:
     book = merge(
         [
             gathered(
@@ -181,7 +181,7 @@ def test_rows_that_are_the_same_in_every_field_count_once() -> None:
     assert said(book) == [("row_twice", "a.xlsx", f"A{row}", LocalizedText("A6", "A6")) for row in (8, 10)]
 
 
-def test_an_error_at_the_key_says_enough_of_a_row_that_stands_twice() -> None:
+def test_an_error_at_the_key_says_enough_of_a_row_that_occurs_twice() -> None:
     found = Finding("not_unique", Location("a.xlsx", "表", "A7", "s.items", "no"))
 
     book = merge([gathered(a_file("a.xlsx", [{"no": "1"}, {"no": "1"}], "north"), findings=[found])])
@@ -197,7 +197,7 @@ def test_rows_without_a_key_field_are_all_merged() -> None:
     assert said(book) == []
 
 
-def test_a_row_without_its_key_is_set_aside_with_what_stands_in_it() -> None:
+def test_a_row_without_its_key_is_set_aside_with_what_is_in_it() -> None:
     misread = Finding("id_shape", Location("a.xlsx", "表", "A7", "s.items", "no"))
     book = merge([gathered(a_file("a.xlsx", [{"what": "w", "n": 2}, {"what": "x"}], "north"), findings=[misread])])
 

@@ -212,7 +212,7 @@ def test_books_that_libreoffice_has_saved_are_merged_alike(
 
 
 def _returns(folder: Path) -> list[Path]:
-    """Write returns that speak of each other: rows that stand twice, ids used elsewhere, references across files."""
+    """Write returns that speak of each other: rows that occur twice, ids used elsewhere, references across files."""
     row = task(1, req_id="RW-2026-001")
     return [
         a_return(folder / "hd.xlsx", "HD", row, row, task(2, req_id="RW-2026-404"), day=17),
@@ -252,7 +252,7 @@ def test_a_reference_leads_nowhere_only_as_long_as_its_target_is_in_neither_book
     assert same_books(both, merged(a, b))
 
 
-def test_two_returns_of_one_name_are_told_apart(tmp_path: Path) -> None:
+def test_two_returns_of_one_name_are_kept_apart(tmp_path: Path) -> None:
     monday = a_return(tmp_path / "monday" / "hd.xlsx", "HD", task(1), day=16)
     done = task(1, progress="done", finished=AS_OF.date())
     thursday = a_return(tmp_path / "thursday" / "hd.xlsx", "HD", done, day=19)

@@ -94,7 +94,7 @@ class FaultyReturn:
 
     Attributes:
         file: Name of the file.
-        edition: The outgoing workbook.
+        outgoing: The outgoing workbook.
         blocks: The blocks and their rows.
         rng: The source of random choices.
         typed: Sheet -> address -> value typed over the correct one.
@@ -106,7 +106,7 @@ class FaultyReturn:
     """
 
     file: str
-    edition: OutgoingWorkbook
+    outgoing: OutgoingWorkbook
     blocks: list[FilledBlock]
     rng: random.Random
     typed: dict[str, dict[str, object]] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class FaultyReturn:
     @property
     def en(self) -> bool:
         """Whether it is in English."""
-        return self.edition.lang == "en"
+        return self.outgoing.lang == "en"
 
     def expect(self, code: str, sheet: str = "", cell: str = "", file: str = "") -> None:
         """Add a finding that must be reported."""
@@ -211,7 +211,7 @@ class FaultyReturn:
             typed = cells.setdefault(placed.sheet, {})
             for number, row in enumerate(placed.rows):
                 for name, value in row.items():
-                    shown = placed.block.field(name).write(value, self.edition.lang, self.edition.scope)
+                    shown = placed.block.field(name).write(value, self.outgoing.lang, self.outgoing.scope)
                     typed[placed.cell(number, name)] = shown
         for sheet, over in self.typed.items():
             cells[sheet] |= over

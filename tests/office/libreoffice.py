@@ -118,7 +118,7 @@ class Document:
         return dict(self._ask("sheets"))
 
     def names(self) -> dict[str, str]:
-        """Return the defined names of the workbook with what they stand for."""
+        """Return the defined names of the workbook with what they mean."""
         return dict(self._ask("names"))
 
     def validations(self, sheet: str) -> list[Validation]:
@@ -139,7 +139,7 @@ class Document:
 class Office:
     """One LibreOffice with a fresh profile, from `with` to the end of its block.
 
-    Some files end it, or keep it busy until it is ended for that. The test with that file is told; whoever opens the
+    Some files end it, or keep it busy until it is ended for that. The test with that file fails; whoever opens the
     next file finds a LibreOffice started anew, for all tests of a process share one.
     """
 

@@ -13,7 +13,7 @@ from tests.helpers.returns import opened_by_openpyxl, read_book
 from tests.templates.packs.filling import send_back
 from tests.templates.packs.round import Round
 from tests.templates.test_packs import meant
-from tests.workbook.outgoing_example import PACKS, edition
+from tests.workbook.outgoing_example import PACKS, example_outgoing
 from xlsflow import api
 from xlsflow.fileformat.key_row import KEY_PREFIX
 from xlsflow.i18n import LANGS, Lang
@@ -309,7 +309,7 @@ def test_what_each_program_keeps_is_what_the_table_says(shelf: Shelf) -> None:
 @pytest.mark.parametrize(("pack", "lang"), [(pack, lang) for pack in PACKS for lang in LANGS])
 def test_every_pack_keeps_as_much(office: Office, tmp_path: Path, pack: str, lang: Lang) -> None:
     sent = tmp_path / "sent.xlsx"
-    write_workbook(sent, edition(pack, lang, filled=True))
+    write_workbook(sent, example_outgoing(pack, lang, filled=True))
     before, lost = File.of(sent), []
     for number, route in enumerate(ROUTES):
         after = File.of(by_route(route, sent, tmp_path / f"{number}.xlsx", office))

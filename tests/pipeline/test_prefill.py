@@ -80,19 +80,19 @@ def base_of(path: Path) -> Baseline:
 
 
 def texts(path: Path, sheet: str) -> set[str]:
-    """Return every text that stands on a sheet."""
+    """Return every text on a sheet."""
     (grid,) = (grid for grid in opened(path).grids if grid.name == sheet)
     return {cell for row in grid.rows for cell in row if isinstance(cell, str)}
 
 
 def test_every_region_gets_its_own_open_rows_back_as_they_were(tmp_path: Path) -> None:
-    came = before().tables[TASKS]
-    wanted = came[~came["progress"].isin(["done", "cancelled"])].sort_values("task_id")
+    earlier = before().tables[TASKS]
+    wanted = earlier[~earlier["progress"].isin(["done", "cancelled"])].sort_values("task_id")
 
     again = book_of(sent(tmp_path)).tables[TASKS].sort_values("task_id")
 
-    fields = ["_region", *(name for name in came.columns if name[0] != "_" and name not in ("signal", "days_late"))]
-    assert len(wanted) < len(came)
+    fields = ["_region", *(name for name in earlier.columns if name[0] != "_" and name not in ("signal", "days_late"))]
+    assert len(wanted) < len(earlier)
     assert wanted[fields].reset_index(drop=True).equals(again[fields].reset_index(drop=True))
 
 
@@ -108,18 +108,18 @@ def test_closed_rows_come_back_only_where_they_are_asked_for(tmp_path: Path) -> 
 
 
 def test_rows_that_nothing_follows_up_come_back_only_where_they_are_asked_for_and_forms_never(tmp_path: Path) -> None:
-    came = before().tables
-    assert len(came[MATRIX])
+    earlier = before().tables
+    assert len(earlier[MATRIX])
 
     plain = book_of(sent(tmp_path / "plain")).tables
     asked = book_of(sent(tmp_path / "asked", also=["责任矩阵"])).tables
 
     assert len(plain[MATRIX]) == 0
-    assert list(asked[MATRIX]["task"]) == list(came[MATRIX]["task"])
+    assert list(asked[MATRIX]["task"]) == list(earlier[MATRIX]["task"])
     assert len(plain[FORM]) == len(asked[FORM]) == 0
 
 
-def test_a_region_of_which_nothing_came_back_is_named_and_gets_a_blank_workbook(tmp_path: Path) -> None:
+def test_a_region_without_a_return_is_named_and_gets_a_blank_workbook(tmp_path: Path) -> None:
     outbox = sent(tmp_path)
     (missing,) = outbox.unheard
     (blank,) = (path for path in outbox if missing.code in path.name)
@@ -156,8 +156,8 @@ def test_new_rows_are_numbered_on_behind_every_number_that_was_used_closed_rows_
     rows = rows.assign(task_id=["HD-2026-HD003", "HD-2026-HD007"], progress=["in_progress", "done"])
     given = Prefill(replace(book, tables={TASKS: rows}), templates).of("HD", 2026)
 
-    edition = outgoing_workbook(project().region("HD"), project(), pack.pack, templates, pack.scope, "zh")
-    write_workbook(tmp_path / "on.xlsx", replace(edition, rows=given.rows, numbers=given.numbers))
+    outgoing = outgoing_workbook(project().region("HD"), project(), pack.pack, templates, pack.scope, "zh")
+    write_workbook(tmp_path / "on.xlsx", replace(outgoing, rows=given.rows, numbers=given.numbers))
 
     numbers = sorted(text for text in texts(tmp_path / "on.xlsx", "执行跟踪") if text.startswith("HD-2026-HD"))
     assert numbers[:3] == ["HD-2026-HD003", "HD-2026-HD008", "HD-2026-HD009"]
@@ -174,9 +174,9 @@ def test_the_latest_return_of_a_region_counts_of_several_rounds() -> None:
     )
     table = book.tables[TASKS]
     row = table[table["_file"] == old.file].iloc[:1].assign(_file="later.xlsx")
-    told = replace(book, files=(*book.files, later), tables={TASKS: type(table)(row)})
+    reported = replace(book, files=(*book.files, later), tables={TASKS: type(table)(row)})
 
-    given = Prefill(told, templates).of("HD", 2026)
+    given = Prefill(reported, templates).of("HD", 2026)
 
     assert [line["task_id"] for line in given.rows[TASKS]] == list(row["task_id"])
 

@@ -59,7 +59,7 @@ def test_a_data_page_holds_labels_dates_and_shares_under_the_hidden_keys(book: P
     assert (by_key["key:_file"], by_key["key:_row"]) == ("W47_华东.xlsx", 6)
 
 
-def test_the_stamp_stands_in_the_properties_and_on_the_meta_page(book: Path) -> None:
+def test_the_stamp_is_in_the_properties_and_on_the_meta_page(book: Path) -> None:
     made = load(book)
 
     properties = {one.name: one.value for one in made.custom_doc_props.props}  # type: ignore[attr-defined]  # stubs lag
@@ -94,7 +94,7 @@ def test_an_empty_book_can_be_written(tmp_path: Path) -> None:
     assert load(tmp_path / "a.xlsx").sheetnames[0] == "Overview"
 
 
-def test_signs_stand_before_marked_words_only_where_they_are_wanted() -> None:
+def test_signs_are_before_marked_words_only_where_they_are_wanted() -> None:
     values, marks = ["晚交", None, "按时"], ["due_soon", None, "done"]
 
     def shown(*, with_symbols: bool) -> list[object]:
@@ -141,7 +141,7 @@ def test_the_panels_of_a_band_lie_side_by_side(book: Path) -> None:
         assert other.column - 1 + spans[other.coordinate] == GRID_COLUMNS
 
 
-def test_a_colour_never_stands_alone(book: Path) -> None:
+def test_a_colour_never_is_alone(book: Path) -> None:
     shown = [cell.value for row in load(book)["总览"].iter_rows() for cell in row if isinstance(cell.value, str)]
 
     assert f"▲ {make_report(example.inputs(), 'zh').overview.conclusion}" in shown

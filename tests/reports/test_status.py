@@ -1,4 +1,4 @@
-"""Where regions stand: who has returned, counts that add up, lights by their rule."""
+"""How regions are doing: who has returned, counts that add up, lights by their rule."""
 
 from __future__ import annotations
 

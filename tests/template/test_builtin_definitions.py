@@ -130,7 +130,7 @@ def test_the_project_workbook_asks_for_what_the_code_reads() -> None:
 # --- they agree with one another ---
 
 
-def test_a_label_stands_in_one_file_in_either_language() -> None:
+def test_a_label_is_in_one_file_in_either_language() -> None:
     where: dict[str, set[str]] = defaultdict(set)
     for path in sorted(FOLDER.rglob("*.toml")):
         for label in _labels(path):

@@ -185,7 +185,7 @@ def test_rows_that_are_not_numbered_are_issued_blank() -> None:
     assert field("id", prefix="HD").preset_value(1, 2026, "HD") is None
 
 
-def test_what_stands_in_a_computed_cell_is_never_believed() -> None:
+def test_what_is_in_a_computed_cell_is_never_believed() -> None:
     kind = field("computed", formula="a + b")
 
     assert (

@@ -62,10 +62,10 @@ def project(people: int = SOME) -> Project:
     )
 
 
-def editions(
+def outgoing_workbooks(
     pack_name: str, lang: Lang | None, regions: Sequence[Region] = REGIONS, people: int = SOME
 ) -> Iterator[OutgoingWorkbook]:
-    """Yield the blank edition of every region, in its own language if none is passed."""
+    """Yield the blank outgoing workbook of every region, in its own language if none is passed."""
     setup = project(people)
     pack = LIBRARY.pack(pack_name)
     scope = LIBRARY.scope(setup.lists(), {**pack.settings, **setup.figures()})
@@ -75,7 +75,7 @@ def editions(
 
 
 def prefilled(blank: Sequence[OutgoingWorkbook]) -> Iterator[OutgoingWorkbook]:
-    """Yield prefilled editions: by turns with no rows, with few, and with more than a sheet has."""
+    """Yield prefilled outgoing workbooks: by turns with no rows, with few, and with more than a sheet has."""
     sample = samples(blank[0].templates, blank[0].scope)
     texts = ("=1+1", "'", "x & y < z", "第一行\n第二行", "长" * 300, "<r>rich</r>", "_x000D_", " ", "0012", "")
     for number, one in enumerate(blank):
@@ -128,30 +128,30 @@ def test_of_many_regions_each_finds_its_own_name_in_the_box_to_sign_in() -> None
         shown = "".join(sheet for sheet in sheets if "<t>lst_regions</t>" not in sheet)
         found |= {(region.code, other.code) for other in named if f"<t>{other.name}</t>" in shown}
 
-    assert len(writer._layouts) == 1, "nothing but what stands in cells tells them apart"
+    assert len(writer._layouts) == 1, "nothing but what is in cells differs"
     assert found == {(region.code, region.code) for region in named[::7]}
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("pack", OUTGOING)
 def test_blank_workbooks_have_the_bytes_of_those_written_one_by_one(pack: str, lang: Lang) -> None:
-    assert differences([*editions(pack, lang, REGIONS[:AT_LEAST] if pack != DEFAULT else REGIONS)]) == {}
+    assert differences([*outgoing_workbooks(pack, lang, REGIONS[:AT_LEAST] if pack != DEFAULT else REGIONS)]) == {}
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("pack", OUTGOING)
 def test_prefilled_workbooks_have_the_bytes_of_those_written_one_by_one(pack: str, lang: Lang) -> None:
-    assert differences([*prefilled([*editions(pack, lang, REGIONS[:AT_LEAST])])]) == {}
+    assert differences([*prefilled([*outgoing_workbooks(pack, lang, REGIONS[:AT_LEAST])])]) == {}
 
 
 def test_a_region_of_many_people_and_one_of_a_single_one_have_them_too() -> None:
-    blank = [*editions(DEFAULT, "zh", REGIONS[:3], MANY)]
+    blank = [*outgoing_workbooks(DEFAULT, "zh", REGIONS[:3], MANY)]
 
     assert differences([*blank, *prefilled(blank)]) == {}
 
 
 def test_blank_and_prefilled_workbooks_in_both_languages_follow_one_another_without_a_trace() -> None:
-    blank = [*editions(DEFAULT, None)]
+    blank = [*outgoing_workbooks(DEFAULT, None)]
     batch = [one for pair in zip(blank, prefilled(blank), strict=True) for one in pair]
 
     writer = BatchWriter()
@@ -174,7 +174,7 @@ AWKWARD = st.text(
 @given(names=st.lists(AWKWARD, min_size=2, max_size=3), code=st.text("ABÄ中_-7", max_size=9), text=AWKWARD)
 def test_whatever_regions_are_called_and_rows_say(names: list[str], code: str, text: str) -> None:
     regions = [Region(f"{code}{place}", name, name) for place, name in enumerate(names)]
-    blank = [*editions(DEFAULT, "zh", regions)]
+    blank = [*outgoing_workbooks(DEFAULT, "zh", regions)]
     free = "tracking.tasks"
     rows = [{"task_id": f"T{n}", "task": text, "title": text, "note": text} for n in range(3)]
 
@@ -186,7 +186,7 @@ def test_whatever_regions_are_called_and_rows_say(names: list[str], code: str, t
 
 def test_a_name_is_read_back_as_it_was_written() -> None:
     writer = BatchWriter()
-    for one in editions(DEFAULT, None):
+    for one in outgoing_workbooks(DEFAULT, None):
         with pytest.warns(UserWarning, match="not supported"):
             book = openpyxl.load_workbook(BytesIO(writer.build(one)))
         shown = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
@@ -220,7 +220,7 @@ def test_a_workbook_is_drawn_once_for_all_regions_of_a_language(monkeypatch: pyt
     writer = BatchWriter()
     many = [Region(f"R{place:03}", f"大区{place}") for place in range(40)]
 
-    for one in editions(DEFAULT, "zh", many):
+    for one in outgoing_workbooks(DEFAULT, "zh", many):
         writer.build(one)
 
     assert len(drawn) == 1
@@ -230,13 +230,13 @@ def test_a_sheet_is_drawn_again_only_where_its_tables_have_other_rows(monkeypatc
     drawn, redrawn = counted(monkeypatch), list[str]()
     redraw = DrawnWorkbook.redraw
 
-    def noted(workbook: DrawnWorkbook, edition: OutgoingWorkbook, number: int) -> SheetFiller:
+    def noted(workbook: DrawnWorkbook, outgoing: OutgoingWorkbook, number: int) -> SheetFiller:
         redrawn.append(workbook.sheets[number].sheet_plan.template.name)
-        return redraw(workbook, edition, number)
+        return redraw(workbook, outgoing, number)
 
     monkeypatch.setattr(DrawnWorkbook, "redraw", noted)
     writer = BatchWriter()
-    blank = [*editions(DEFAULT, "zh", [Region(f"R{place:03}", f"大区{place}") for place in range(30)])]
+    blank = [*outgoing_workbooks(DEFAULT, "zh", [Region(f"R{place:03}", f"大区{place}") for place in range(30)])]
     rows = [{"task_id": f"T{number}", "task": "x"} for number in range(60)]
 
     for place, one in enumerate(blank):
@@ -256,7 +256,7 @@ def test_where_a_sheet_cannot_be_drawn_again_the_workbook_is_written_on_its_own(
     def fails(*_: object) -> SheetFiller:
         raise LookupError
 
-    blank, *_ = editions(DEFAULT, "zh")
+    blank, *_ = outgoing_workbooks(DEFAULT, "zh")
     rows = [{"task_id": f"T{number}", "task": "x"} for number in range(60)]
     few, many = (replace(blank, rows={"tracking.tasks": some}) for some in (rows[:1], rows))
     writer = BatchWriter()
@@ -273,16 +273,16 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that collects the region of each workbook that is drawn."""
     drawn: list[str] = []
 
-    def draw(edition: OutgoingWorkbook) -> DrawnWorkbook:
-        drawn.append(edition.stamp.region)
-        return DrawnWorkbook(edition)
+    def draw(outgoing: OutgoingWorkbook) -> DrawnWorkbook:
+        drawn.append(outgoing.stamp.region)
+        return DrawnWorkbook(outgoing)
 
     monkeypatch.setattr(batch_writer, "DrawnWorkbook", draw)
     return drawn
 
 
 def written(folder: Path, batch: Sequence[OutgoingWorkbook], taken: Sequence[int], stop: int | None = None) -> None:
-    """Write editions into a folder where some of their names are taken by folders; stop before one of them."""
+    """Write workbooks into a folder where some of their names are taken by folders; stop before one of them."""
     for number in taken:
         (folder / f"{number}.xlsx").mkdir()
     with BatchWriter() as writer:
@@ -293,7 +293,7 @@ def written(folder: Path, batch: Sequence[OutgoingWorkbook], taken: Sequence[int
 
 
 def test_a_file_that_cannot_be_written_is_named_and_all_others_are_written(tmp_path: Path) -> None:
-    batch = [*editions(DEFAULT, "zh")]
+    batch = [*outgoing_workbooks(DEFAULT, "zh")]
 
     with pytest.raises(OutputError, match=r"1\.xlsx"):
         written(tmp_path, batch, [1, 2])
@@ -303,7 +303,7 @@ def test_a_file_that_cannot_be_written_is_named_and_all_others_are_written(tmp_p
 
 
 def test_the_error_that_ended_the_block_takes_precedence(tmp_path: Path) -> None:
-    batch = [*editions(DEFAULT, "zh")][:4]
+    batch = [*outgoing_workbooks(DEFAULT, "zh")][:4]
 
     with pytest.raises(ValueError, match="stopped"):
         written(tmp_path, batch, [2], stop=3)
@@ -312,7 +312,7 @@ def test_the_error_that_ended_the_block_takes_precedence(tmp_path: Path) -> None
 
 
 def test_a_failed_workbook_leaves_no_trace_in_the_next() -> None:
-    blank, *_ = editions(DEFAULT, "zh")
+    blank, *_ = outgoing_workbooks(DEFAULT, "zh")
 
     def of(task: str, remark: str) -> OutgoingWorkbook:
         return replace(blank, rows={"tracking.tasks": [{"task": task, "remark": remark}]})
@@ -327,7 +327,7 @@ def test_a_failed_workbook_leaves_no_trace_in_the_next() -> None:
 
 
 def test_a_zero_is_a_zero_whatever_its_sign() -> None:
-    blank, *_ = editions(DEFAULT, "zh")
+    blank, *_ = outgoing_workbooks(DEFAULT, "zh")
     batch = [replace(blank, rows={"tracking.tasks": [{"task": "x", "share": share}]}) for share in (0.0, -0.0, 0.0)]
 
     assert differences(batch) == {}
@@ -335,10 +335,10 @@ def test_a_zero_is_a_zero_whatever_its_sign() -> None:
 
 def test_memory_does_not_grow_with_the_number_of_regions() -> None:
     writer, peaks = BatchWriter(), []
-    batch = [*editions(DEFAULT, "zh", [Region(f"R{place:03}", f"大区{place}") for place in range(300)])]
+    batch = [*outgoing_workbooks(DEFAULT, "zh", [Region(f"R{place:03}", f"大区{place}") for place in range(300)])]
     tracemalloc.start()
     try:
-        for first in range(0, 300, 60):  # what is remembered for the next edition is bounded, and full by then
+        for first in range(0, 300, 60):  # what is remembered for the next workbook is bounded, and full by then
             tracemalloc.reset_peak()
             for one in batch[first : first + 60]:
                 writer.build(one)

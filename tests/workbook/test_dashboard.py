@@ -96,7 +96,7 @@ def test_a_board_is_what_the_format_asks_for_and_shows_its_charts_in_words_too(t
     assert all(f'descr="{said}"' in drawing for said in ("各区域行动项数量", "④ 账龄"))
 
 
-def test_the_figures_of_charts_stand_on_a_hidden_sheet(tmp_path: Path) -> None:
+def test_the_figures_of_charts_are_on_a_hidden_sheet(tmp_path: Path) -> None:
     """A page of the same name gets another one."""
     rows = DataPage("_data", "", "", (ReportColumn("a", "甲", [1]),))
     book = load(write(tmp_path / "board.xlsx", BOARD, rows))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from tests.workbook.outgoing_example import CREATED, LIBRARY, PACKS, edition
+from tests.workbook.outgoing_example import CREATED, LIBRARY, PACKS, example_outgoing
 from xlsflow.fileformat.cells import a1, parse_bounds
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.layout.sheet_layout import TableLayout
@@ -39,7 +39,7 @@ def test_a_sheet_of_one_table_is_frozen_filtered_and_without_green_triangles(
     tmp_path: Path, pack: str, lang: Lang
 ) -> None:
     path = tmp_path / "out.xlsx"
-    outgoing = edition(pack, lang, filled=True)
+    outgoing = example_outgoing(pack, lang, filled=True)
     write_workbook(path, outgoing)
     tables = 0
 
