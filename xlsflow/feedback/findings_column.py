@@ -190,11 +190,13 @@ def _remove_at(package: Package, sheets: WorkbookXml, number: int, head: tuple[i
             name = f"{sheet.prefix}c"
             edits.append((cell.start, cell.end, f'<{name} r="{a1(row.number, col)}"/>'.encode() if bare else b""))
     cols = sheet.child("cols")
+    # An element that spans more columns than ours was theirs before, and stays.
     ours = [t for t in cols.children if t.attrs.get("min") == t.attrs.get("max") == str(col + 1)] if cols else []
     if cols and ours:
         gone = [cols] if len(ours) == len(cols.children) else ours
         edits += [(tag.start, tag.end, b"") for tag in gone]
     filter_ = _auto_filter(sheet)
+    # Only where the filter had grown to our column; without `> left` nothing of its range would remain.
     if filter_ and filter_.right == col > filter_.left and filter_.top == top:
         edits += [_filter_range_edit(sheet, filter_, col - 1), *_remove_filter_criteria(sheet, filter_, col)]
         package.write(part, apply_edits(data, without_overlaps(edits)))

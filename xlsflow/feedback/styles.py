@@ -22,6 +22,7 @@ _SECTION_ORDER = (
 )  # fmt: skip
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 # Styles part for a workbook that has none.
+# Excel keeps the first two fills for itself, none and gray125, so ours must come after them.
 _EMPTY_STYLES = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{_MAIN}">'
     '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill>'

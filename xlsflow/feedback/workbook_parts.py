@@ -58,6 +58,8 @@ class WorkbookXml:
         sheets = root.child("sheets")
         found = []
         for number, tag in enumerate(sheets.children if sheets else ()):
+            # The prefix of relationships is the writer's choice (`r:id`, `d3p1:id`); an `id` without one is something
+            # else.
             link = next((v for k, v in tag.attrs.items() if k.rpartition(":")[2] == "id" and ":" in k), "")
             found.append(SheetEntry(tag.attrs.get("name", ""), parts.get(link, ""), number, tag))
         return found
@@ -73,7 +75,7 @@ class WorkbookXml:
         return bool(part) and re.search(rb"<(?:\w+:)?si\b", self._package.xml(part)) is not None
 
     def add(self, name: str, data: bytes, *, first: bool = False, hidden: bool = False) -> None:
-        """Add a sheet ns all others or after them.
+        """Add a sheet before all others or after them.
 
         Args:
             name: Name of the sheet.

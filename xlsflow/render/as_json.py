@@ -104,4 +104,5 @@ def _json_value(value: ReportValue) -> str | float | int | bool | None:
 
 def json_text(made: Mapping[str, Any]) -> str:
     """Return an object as indented JSON text with characters outside ASCII unescaped."""
+    # Without `allow_nan=False` Python would write NaN, which is no JSON and stops other readers.
     return json.dumps(made, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

@@ -146,6 +146,8 @@ def _timing_limits(packs: Sequence[Pack], own: Sequence[Timing]) -> Mapping[str,
     """Return the limit of each timing rule: later packs override earlier ones, the project overrides all packs."""
     figures = {rule: duty for pack in packs for rule, duty in pack.timing.items()}
     for override in own:
+        # The last pack is that of the report: what the project changed for another one does not apply to it. The
+        # project's limit holds for all cases, so those of the handbook go with the handbook's figure.
         has_limit = any(span is not None for span in (override.hours, override.working_days, override.days))
         if has_limit and override.pack in ("", packs[-1].name):
             figures[override.rule] = TimingRule(

@@ -76,6 +76,7 @@ def _from_compound(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
         raise Refusal("file_is_word")
     if "PowerPoint Document" in streams:
         raise Refusal("file_is_slides")
+    # "Book" is the stream of Excel 5 and 95.
     name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in streams), "")
     if not name:
         raise Refusal("file_is_unknown")
@@ -138,6 +139,7 @@ def _refuse_other(parts: Parts) -> None:
         raise Refusal("file_is_word")
     if "ppt/presentation.xml" in parts:
         raise Refusal("file_is_slides")
+    # The parts of Apple Numbers, which saves a zip, too.
     if any(name.endswith(".iwa") or name == "index.zip" for name in names):
         raise Refusal("file_is_numbers")
     if not names:

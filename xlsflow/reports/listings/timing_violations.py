@@ -84,6 +84,7 @@ def rule_sentences(labels: Labels, violations: pd.DataFrame) -> Iterator[str]:
     for rule, count in Counter(violations["rule"].tolist()).most_common():
         here = violations[violations["rule"] == rule]
         people = Counter(zip(here["region"].tolist(), column_values(here["owner"]), strict=True))
+        # By name among equals: the order of the files must not decide who is named.
         ranked = sorted(people.items(), key=lambda pair: (-pair[1], str(pair[0])))
         shown = [
             texts.ASK_TIMING_PERSON.format(
@@ -105,6 +106,7 @@ def rule_sentences(labels: Labels, violations: pd.DataFrame) -> Iterator[str]:
 def worst_region(labels: Labels, violations: pd.DataFrame) -> str:
     """Return the sentence that names the region with most violations."""
     regions: Sequence[str] = violations["region"].tolist()
+    # By code among equals, for the same reason.
     code, count = min(Counter(regions).items(), key=lambda pair: (-pair[1], pair[0]))
     return texts.MOST_VIOLATIONS.format(
         labels.lang, where=labels.region(code) or texts.UNKNOWN_REGION.say(labels.lang), count=count

@@ -63,6 +63,7 @@ def compile_violation(must: Expr, when: Expr | None) -> RowPredicate:
     if when is None:
         return lambda row: not satisfied(row)
     applies = _compile_condition(when, presume=False)
+    # Nearly every row meets what it must, so that is asked first, and the precondition hardly ever.
     return lambda row: not satisfied(row) and applies(row)
 
 

@@ -208,6 +208,7 @@ def _tree(text: str) -> ast.Expression:
 
 def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type reads best as a list
     match node:
+        # `None` and `...` are constants of Python, too; they fall through to the error below.
         case ast.Constant(value=str() | float() | int() | bool() as value):
             return Const(value)
         # Python has no negative literals: -1 is the negation of 1.
@@ -232,6 +233,7 @@ def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type read
             return Calculation(_ARITH[type(op)], _from_ast(left), _from_ast(right))
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return If(_from_ast(test), _from_ast(body), _from_ast(orelse))
+        # Without keywords: one would otherwise be dropped in silence.
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
             return _call(name, args)
     raise ExprError(f"{ast.unparse(node)!r} is not part of the rule language")
@@ -262,6 +264,7 @@ def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> 
 
 def _constant(node: ast.expr) -> Const:
     match node:
+        # A truth value is an int to Python, but no code of any list.
         case ast.Constant(value=str() | float() | int() as value) if not isinstance(value, bool):
             return Const(value)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)):
@@ -285,6 +288,7 @@ def _call(name: str, args: list[ast.expr]) -> Expr:
         raise ExprError(f"{name}() takes one field")
     calls: Mapping[str, Expr] = {
         "blank": Blank(first),
+        # No node of its own, so that the three back ends have one case less to agree on.
         "filled": Not(Blank(first)),
         "unique": Unique(first),
         "has_figure": HasFigure(first),
@@ -298,6 +302,7 @@ def walk_expression(expr: Expr) -> Iterator[Expr]:
     match expr:
         case Compare(left=left, right=right) | Calculation(left=left, right=right):
             parts: tuple[Expr, ...] = (left, right)
+        # The options are constants: there is nothing in them to find.
         case OneOf(left=left):
             parts = (left,)
         case And(parts=operands) | Or(parts=operands):

@@ -196,6 +196,7 @@ def _variant_schema(variant: JsonSchema, definitions: Mapping[str, JsonSchema]) 
     }
     added = {"type": "object", "additionalProperties": False, "properties": {**position, **keys}, "required": ["block"]}
     variant["properties"]["add"]["items"] = added
+    # A variant may change what a reader sees and how a cell is read, not which field of the data it is.
     changed = {key: schema for key, schema in keys.items() if key not in ("use", "name")}
     variant["properties"]["change"]["additionalProperties"] = {
         "type": "object",
@@ -220,12 +221,14 @@ def _lists_schema() -> JsonSchema:
     fixed, project = _model_schema(ChoiceList), _model_schema(ProjectList)
     definitions = fixed.pop("$defs")
     choice = definitions["Choice"]
+    # In TOML the two labels are keys of the choice itself.
     choice["properties"].pop("label")
     labels = dict(zip(LANGS, ("Label in Chinese.", "Label in English."), strict=True))
     choice["properties"] |= {
         lang: {"type": "string", "minLength": 1, "description": text} for lang, text in labels.items()
     }
     choice["required"] = ["code", *LANGS]
+    # The name of a list is that of its table.
     fixed["properties"].pop("name")
     fixed["required"].remove("name")
     # Both models define LocalizedText alike; one copy is enough for the file.

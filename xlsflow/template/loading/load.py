@@ -61,6 +61,7 @@ class Library:
             if path.is_file():
                 yield path, self._content(path)
 
+    # The class is frozen, so what it has loaded grows in dicts, each made once by a cached property.
     @cached_property
     def _contents(self) -> dict[Path, TomlTable]:
         return {}
@@ -82,6 +83,7 @@ class Library:
         for path, raw in self._tables(LISTS_FILE):
             lists, project_lists, errors = read_lists(raw)
             for at, why in errors:
+                # Only the first: who wants them all asks `errors_in`.
                 raise TemplateError(path, at, why)
             all_lists |= lists
             all_project_lists |= project_lists

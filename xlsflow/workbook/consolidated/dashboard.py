@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 GRID_COLUMNS = 48
 """Columns of a dashboard's grid: they divide into halves, thirds, quarters, sixths and eighths, and fill the paper."""
 
-# Grid columns of the left panel of a band; first one of the right panel, and how many it has.
+# Grid columns of the left panel of a band; first one of the right panel, and how many it has:
+# one column of the grid stays free between the two.
 _LEFT_SPAN = 33
 _RIGHT = _LEFT_SPAN + 1
 _RIGHT_SPAN = GRID_COLUMNS - _RIGHT
@@ -51,6 +52,7 @@ class DashboardWriter:
     def draw(self, sheet: Worksheet, overview: Overview) -> None:
         """Draw one dashboard on an empty sheet."""
         sheet.set_column_pixels(0, GRID_COLUMNS - 1, theme.GRID_PX)
+        # 2: on the screen, too; 1 hides them on paper only.
         sheet.hide_gridlines(2)
         sheet.set_tab_color(theme.NAVY)
         row = self._draw_head(sheet, overview)
@@ -129,6 +131,7 @@ class DashboardWriter:
         right = DashboardTable(beside, _RIGHT, _RIGHT_SPAN) if isinstance(beside, Listing) else None
         pairs = zip_longest(left.row_heights(), right.row_heights() if right else (), fillvalue=0.0)
         heights = [max(pair) for pair in pairs]
+        # A chart has no rows of its own: the band gets blank ones until it fits.
         while isinstance(beside, Chart) and sum(heights) < chart_height(beside):
             heights.append(_BODY_ROW_PT)
         sheet.set_row(row, _HEADING_PT)

@@ -105,6 +105,7 @@ def split_grid(widths: Sequence[float], whole: int) -> list[int]:
     # Rounding the running totals instead of each width keeps the sum exact.
     edges = [round(whole * edge / total) for edge in accumulate(widths, initial=0.0)]
     taken = [max(after - before, 1) for before, after in pairwise(edges)]
+    # "At least one" may add up to more than there are: the widest column gives way.
     taken[taken.index(max(taken))] += whole - sum(taken)
     return taken
 

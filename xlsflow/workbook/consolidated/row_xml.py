@@ -131,6 +131,7 @@ def _cells(styled: StyledColumn, chunk: slice, refs: Sequence[str], cut_cells: l
     present = [value for value in values if value is not None]
     types = set(map(type, present))
     letters = column_letters(styled.col)
+    # Half, because Excel counts UTF-16 units: an emoji is one character here and two there.
     if _longest(present, types) > MAX_CELL_TEXT // 2:
         values = [_cut(value, f"{letters}{ref}", cut_cells) for value, ref in zip(values, refs, strict=True)]
     opening = f'<c r="{letters}'
@@ -172,6 +173,7 @@ def _cut(value: ReportValue, cell: str, cut_cells: list[tuple[str, int]]) -> Rep
     if length <= MAX_CELL_TEXT:
         return value
     cut_cells.append((cell, length))
+    # Cut between UTF-16 units; "ignore" drops the first half of a pair that is cut through.
     shortened = value.encode("utf-16-le", "surrogatepass")[: 2 * (MAX_CELL_TEXT - 1)]
     return shortened.decode("utf-16-le", "ignore") + "…"
 
@@ -192,6 +194,7 @@ def _need_no_escape(joined: str) -> bool:
 
 def _are_exact(numbers: Sequence[float]) -> bool:
     """Return whether Excel stores all numbers exactly as Python writes them; False if one is not finite."""
+    # The sum shows a NaN or an infinity anywhere, which min and max may miss.
     return min(numbers) > -EXACT_LIMIT and max(numbers) < EXACT_LIMIT and isfinite(sum(numbers))
 
 

@@ -57,6 +57,7 @@ def add_field_colours(
         conditions: Formulas, without their `=`, that are true if the first cell has a finding.
     """
     edges = cells.first_row, cells.first_col, cells.last_row, cells.last_col
+    # Findings before tones: of several rules that set the fill, Excel shows the first that holds.
     for condition in conditions:
         _add_rule(drawer, edges, {"type": "formula", "criteria": f"={condition}", "format": drawer.formats.missing()})
     if field.display_format.endswith("%"):

@@ -59,6 +59,7 @@ class Addresses:
 
     def cell(self, name: str) -> str:
         """Return the address of a field's cell in this row."""
+        # The row is relative: what is written for a table's first row, Excel moves along to the others.
         return f"${column_letters(self._columns[name])}{self.row}" if name in self._columns else self._form[name]
 
     def column(self, name: str) -> str:
@@ -141,12 +142,14 @@ class _FormulaWriter:
         """Return the formula of a condition that has no conditions as parts."""
         match expr:
             case syntax.Blank(field=ref):
+                # TRIM, because to the reader, too, a cell of blanks is blank.
                 return f'TRIM({self._cell(ref)})=""'
             case syntax.Compare():
                 return self._compare(expr, presume=presume)
             case syntax.OneOf(left=left, options=options):
                 tests = [f"{self.raw(left)}={self._constant(option, left)}" for option in options]
                 test = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
+                # A blank equals none of them, so it needs no test of its own: shorter formulas for most rules.
                 only_texts = not presume and all(self._is_text_comparison(option, left) for option in options)
                 return test if only_texts else self._if_known((left,), test, presume=presume)
             case syntax.Unique(field=ref):
