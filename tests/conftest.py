@@ -8,6 +8,7 @@ import pytest
 
 from tests.helpers import soak
 from tests.helpers.child_coverage import measure_readers
+from tests.helpers.processors import share_processors
 from tests.office import Office
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ def pytest_configure() -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Measure the coverage of child processes too, where coverage is measured."""
+    """Measure the coverage of child processes too, where coverage is measured; share the processors."""
     measure_readers()
+    share_processors()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -54,7 +54,7 @@ WORKBOOKS = tuple(
     for path in sorted(FIXTURES.glob(f"round_*/{folder}/*"))
     if path != FOREIGN
 )
-"""What went out, what came back, and a marked copy."""
+"""What was sent, what was returned, and a marked copy."""
 
 LATER_CODES = frozenset({"other_version", "return_empty", "return_untouched"})
 """Findings that 0.1.0 did not have: a file was issued with another definition, or nobody has filled it in."""
@@ -64,7 +64,7 @@ RECORD = ("file", "sha256", "status", "reason", "writer", "recognised")
 FILE = ("file", "region", "round", "pack", "version", "status", "reason")
 LEDGER = ("file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside")
 ASIDE = ("file", "sheet", "block", "row", "code")
-TOLD = ("severity", "code", "file", "sheet", "cell", "field", "value", "waived")
+REPORTED = ("severity", "code", "file", "sheet", "cell", "field", "value", "waived")
 LATE = ("block", "key", "owner", "region", "due", "days_overdue")
 
 ID = re.compile(r"[A-Z]{2}-\d{4}-\w+")
@@ -111,7 +111,7 @@ def table_of(table: pd.DataFrame) -> Json:
     return {"columns": columns, "rows": rows}
 
 
-def told(findings: Iterable[Finding]) -> Json:
+def reported(findings: Iterable[Finding]) -> Json:
     """Return findings without their sentences, in an order that does not depend on how they are listed."""
     lines = [
         [
@@ -129,14 +129,14 @@ def named(one: object, names: Sequence[str]) -> dict[str, Json]:
     return {name: plain(getattr(one, name)) for name in names}
 
 
-def parts_of(came: Book | Submission, files: Iterable[Any]) -> Json:
+def parts_of(returned: Book | Submission, files: Iterable[Any]) -> Json:
     """Return what a book and a single return have in common."""
     return {
         "files": [{**named(one, RECORD), **named(one.stamp, STAMP), "saved": plain(one.saved)} for one in files],
-        "tables": {name: table_of(table) for name, table in sorted(came.tables.items())},
-        "findings": told(came.findings),
-        "ledger": [list(named(line, LEDGER).values()) for line in came.ledger],
-        "aside": [[*named(row, ASIDE).values(), dict(row.texts)] for row in came.aside],
+        "tables": {name: table_of(table) for name, table in sorted(returned.tables.items())},
+        "findings": reported(returned.findings),
+        "ledger": [list(named(line, LEDGER).values()) for line in returned.ledger],
+        "aside": [[*named(row, ASIDE).values(), dict(row.texts)] for row in returned.aside],
     }
 
 
@@ -166,13 +166,13 @@ def printed(text: str) -> Json:
     findings = [one for one in made["findings"] if one["code"] not in LATER_CODES]
     return {
         "files": [{name: one[name] for name in FILE} for one in made["files"]],
-        "findings": sorted([one[name] for name in TOLD] for one in findings),
+        "findings": sorted([one[name] for name in REPORTED] for one in findings),
         "ledger": [[line[name] for name in LEDGER] for line in made["ledger"]],
     }
 
 
 def figures_of(path: Path) -> Json:
-    """Return the figures of a report in JSON; which overdue items are new is told by the groups of `change`."""
+    """Return the figures of a report in JSON; which overdue items are new is said by the groups of `change`."""
     made = json.loads(path.read_text("utf-8"))
     figures = [[_numbers(one["figure"]), sorted(_numbers(one["small"]), key=float)] for one in made["figures"]]
     found: dict[str, Json] = {"instant": made["instant"], "figures": figures}
@@ -194,12 +194,12 @@ def _numbers(text: str) -> list[str]:
 
 
 def _figures(row: Mapping[str, Json], names: Sequence[str]) -> Json:
-    """Return some values of a row; the dash that stands for nothing is nothing."""
+    """Return some values of a row; the dash that means nothing is nothing."""
     return {name: row[name] for name in names if row[name] not in (None, "–")}
 
 
 def issued_in(path: Path) -> Json:
-    """Return what a workbook was issued with: rows of values by sheet, and every id that stands on a sheet.
+    """Return what a workbook was issued with: rows of values by sheet, and every ID on a sheet.
 
     The results of formulas are left out.
     """
@@ -216,7 +216,7 @@ def issued_in(path: Path) -> Json:
 
 
 def _shown(path: Path) -> dict[str, list[list[Json]]]:
-    """Return by the title of each sheet that a reader sees its rows: what stands in their cells, without formulas."""
+    """Return by the title of each sheet that a reader sees its rows: what is in their cells, without formulas."""
     book = openpyxl.load_workbook(path, read_only=True)
     sheets = {}
     for sheet in book.worksheets:
@@ -257,7 +257,7 @@ def name_of(path: Path) -> str:
 
 
 def like(wanted: Json, found: Any) -> Json:  # noqa: ANN401 - a project and its parts
-    """Return of an object what has the shape of some JSON: attributes that came later are passed over."""
+    """Return of an object what has the shape of some JSON: attributes of later versions are passed over."""
     if isinstance(wanted, dict):
         return {name: like(value, getattr(found, name)) for name, value in wanted.items()}
     if isinstance(wanted, list):
@@ -314,7 +314,7 @@ def test_a_workbook_of_a_region_is_read_with_the_same_data(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", WORKBOOKS, ids=name_of)
-def test_no_workbook_is_told_to_be_of_another_definition(path: Path) -> None:
+def test_no_workbook_is_said_to_be_of_another_definition(path: Path) -> None:
     """A definition that asks more or less than that of 0.1.0 ends this test, and none of the others."""
     assert not [one for one in read(path).findings if one.code == "other_version"]
 

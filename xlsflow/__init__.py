@@ -1,7 +1,7 @@
 """xlsflow: generate, check, merge and report on Excel workbooks that many regions fill in.
 
 This module only binds the public names, and binds them late: importing it loads neither pandas nor any spreadsheet
-library. Start with `api`, then `pipeline.merge`; `README.md` beside this file is the map.
+library. Start with `api` for the verbs, then `pipeline.merge`; `README.md` beside this file is the map.
 """
 
 from __future__ import annotations

@@ -104,4 +104,5 @@ def local_day(instant: datetime, zone: ZoneInfo) -> date:
 
 def localize(local: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant of a local time; a time in a sheet has no time zone."""
+    # In the hour that a clock change repeats, this is the first of the two.
     return local.replace(tzinfo=zone)

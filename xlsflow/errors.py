@@ -47,7 +47,15 @@ class TemplateError(XlsflowError):
 class NoSuchTemplate(TemplateError):  # noqa: N818 - named after what is wrong, like the others
     """A sheet, pack, file or folder of templates does not exist."""
 
-    def __init__(self, name: str | Path, why: LocalizedText, known: Iterable[str] = (), *, compared: str = "") -> None:
+    def __init__(
+        self,
+        name: str | Path,
+        why: LocalizedText,
+        known: Iterable[str] = (),
+        *,
+        compared: str = "",
+        titles: Mapping[str, LocalizedText] | None = None,
+    ) -> None:
         """Make the sentence, with the nearest existing name or else all of them.
 
         Args:
@@ -55,10 +63,17 @@ class NoSuchTemplate(TemplateError):  # noqa: N818 - named after what is wrong, 
             why: The sentence, with a placeholder for the `name`.
             known: The existing names.
             compared: The part of `name` to compare with them; all of it by default.
+            titles: Titles that are shown behind existing names.
         """
         names = [*known]
         near = nearest_match(compared or str(name), names)
-        zh, en = (f"；现有：{'、'.join(names)}。", f"; there are: {', '.join(names)}.") if names else ("。", ".")
+        # Names are listed only where none is near: a list behind a suggestion would bury it.
+        zh, en = "。", "."
+        if names:
+            said = [(each, (titles or {}).get(each)) for each in names]
+            listed = [f"{each}（{title.zh}）" if title else each for each, title in said]
+            zh = f"；现有：{'、'.join(listed)}。"
+            en = f"; there are: {', '.join(f'{each} ({title.en})' if title else each for each, title in said)}."
         if near:
             zh, en = f"；是不是“{near}”？", f"; did you mean “{near}”?"
         self._sentence = LocalizedText(why.format("zh", name=name) + zh, why.format("en", name=name) + en)
@@ -108,6 +123,7 @@ class LedgerError(CodedError):
 
 def nearest_match(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is most similar to a word, ignoring case, or None if none is similar."""
+    # Reversed, so that of two names that differ in case alone the first one wins.
     by_folded = {str(name).casefold(): str(name) for name in reversed([*known])}
     typed = word.casefold()
     matches = get_close_matches(typed, by_folded, n=5, cutoff=0.6)

@@ -112,6 +112,7 @@ class Finding:
         value = _short(self.value) or _BLANK_VALUE
         facts: dict[str, str | LocalizedText] = {
             "shown": value,  # a kind may show a value in another way than it was typed: 1.1 as 110%
+            # Before those of the location, which win: a fact must not take the place of one of them.
             **self.facts,
             "file": location.file,
             "sheet": location.sheet,

@@ -21,6 +21,7 @@ class _CountFormatter(Formatter):
         singular, bar, plural = format_spec.partition("|")
         if not bar:
             return format(value, format_spec)
+        # As text: counts often come formatted, and “1.0 hours” is a plural.
         return singular if str(value) == "1" else plural
 
 

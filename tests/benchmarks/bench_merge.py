@@ -5,7 +5,7 @@
     python -m tests.benchmarks.bench_merge --round FOLDER      lay the round out there, or use the one that is there
     python -m tests.benchmarks.bench_merge --small             start-up and the loading of definitions only
 
-Seconds belong to a machine and to what else it does: each run of the one stands beside a run of the other.
+Seconds belong to a machine and to what else it does: each run of the one is set beside a run of the other.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def compare(name: str, first: Callable[[], float], second: Callable[[], float], 
     print(f"{name}: {middle:.2f} (lowest {low:.2f}, highest {high:.2f})", flush=True)
 
 
-def told(code: str) -> float:
+def reported(code: str) -> float:
     """Return the seconds that a piece of Python says it took, in a process of its own."""
     return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
 
@@ -110,7 +110,7 @@ def small(rounds: int) -> None:
     """Compare what every command does before its work begins."""
     bare, helped = [sys.executable, "-c", "pass"], [sys.executable, "-m", "xlsflow", "--help"]
     compare("xlsflow --help / bare Python", lambda: run(helped).seconds, lambda: run(bare).seconds, rounds)
-    compare("loading all packs / importing pandas", lambda: told(LOAD), lambda: told(PANDAS), rounds)
+    compare("loading all packs / importing pandas", lambda: reported(LOAD), lambda: reported(PANDAS), rounds)
 
 
 def merging(done: Round, returns: Path, rounds: int) -> None:

@@ -1,6 +1,6 @@
 """Fills issued workbooks as Excel saves them: values as numbers and shared texts, in the cells' own styles.
 
-This stands for people at their desks. It works on the XML: so it is fast, and has nothing to do with our own writer.
+This does what people do at their desks. It works on the XML: so it is fast, and has nothing to do with our own writer.
 """
 
 from __future__ import annotations
@@ -22,15 +22,18 @@ Cells = Mapping[str, object]
 """Address -> what is typed there; None where the cell is emptied."""
 
 
-def fill(issued: Path | BinaryIO, filled: Path | BinaryIO, sheets: Mapping[str, Cells]) -> None:
+def fill(
+    issued: Path | BinaryIO, filled: Path | BinaryIO, sheets: Mapping[str, Cells], compression: int = ZIP_DEFLATED
+) -> None:
     """Save an issued workbook with values typed into it.
 
     Args:
         issued: The workbook as it went out.
         filled: Where it is saved.
         sheets: Part of a sheet (`xl/worksheets/sheet2.xml`) -> what is typed.
+        compression: How the parts are compressed.
     """
-    with ZipFile(issued) as source, ZipFile(filled, "w", ZIP_DEFLATED) as target:
+    with ZipFile(issued) as source, ZipFile(filled, "w", compression) as target:
         head, texts, tail = _split(source.read(_TEXTS).decode())
         known = _numbered(texts)
         for name in source.namelist():
@@ -43,14 +46,14 @@ def fill(issued: Path | BinaryIO, filled: Path | BinaryIO, sheets: Mapping[str, 
 
 
 def _split(part: str) -> tuple[str, list[str], str]:
-    """Return what stands before the shared texts, the texts, and what stands behind them."""
+    """Return what precedes the shared texts, the texts, and what follows them."""
     begin, end = part.index("<si>"), part.rindex("</sst>")
     head = re.sub(r' (?:count|uniqueCount)="[0-9]+"', "", part[:begin])
     return head, [f"<si>{one}" for one in part[begin:end].split("<si>")[1:]], part[end:]
 
 
 def _numbered(texts: list[str]) -> dict[str, int]:
-    """Return text -> number; one that stands twice keeps both its numbers, told apart by a blank between the two."""
+    """Return text -> number; one that is there twice keeps both its numbers, kept apart by a blank between the two."""
     known: dict[str, int] = {}
     for number, one in enumerate(texts):
         text = one

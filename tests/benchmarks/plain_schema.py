@@ -141,7 +141,7 @@ def required_if(field: str, other: str, values: list[str]) -> Rule:
 
 
 def unique(field: str) -> Rule:
-    """Return that a value must stand once in a file."""
+    """Return that a value must occur once in a file."""
     return field, lambda f: f[field].isna() | ~f.duplicated(["file", field])
 
 

@@ -65,14 +65,14 @@ def read_project(path: Path) -> tuple[Frame, list[str], list[str], list[str]]:
 
 
 def table(frame: Frame, first_row: int) -> Frame:
-    """Return the rows of a table whose columns are called `key:field`, with the row that each stands in."""
+    """Return the rows of a table whose columns are called `key:field`, with the row that each is in."""
     keys = [name for name in frame.columns if str(name).startswith("key:")]
     frame = frame[keys].rename(columns=lambda name: name[4:])
     return frame.assign(row=range(first_row, first_row + len(frame)))
 
 
 def form(raw: Frame, labels: Mapping[str, str]) -> Frame:
-    """Return a form as one row: right of each label stands its value."""
+    """Return a form as one row: right of each label is its value."""
     found: dict[str, object] = {}
     for line in raw.itertuples(index=False):
         for place, cell in enumerate(line):

@@ -41,7 +41,7 @@ class Round:
     Attributes:
         project: The project workbook.
         issued: What went out.
-        returns: What came back.
+        returns: What was returned.
     """
 
     project: Path
@@ -64,8 +64,8 @@ def make_round(folder: Path, number: int, seed: int = 1) -> Round:
     api.generate(done.project, done.issued)
     made = folder / "filling"
     made.mkdir()
-    for edition, dice in _editions(done.project, library, seed):
-        _write(edition, dice, done.issued, made)
+    for outgoing, dice in _outgoing_workbooks(done.project, library, seed):
+        _write(outgoing, dice, done.issued, made)
     made.rename(done.returns)  # what is there is whole
     return done
 
@@ -103,7 +103,7 @@ def project_rows(number: int) -> Mapping[str, list[Row]]:
     }  # fmt: skip
 
 
-def _editions(path: Path, library: Library, seed: int) -> Iterator[tuple[OutgoingWorkbook, random.Random]]:
+def _outgoing_workbooks(path: Path, library: Library, seed: int) -> Iterator[tuple[OutgoingWorkbook, random.Random]]:
     """Yield each region's workbook with the rows that it comes back with."""
     project = api.open_project(path)
     pack = library.pack("coordination")
@@ -116,30 +116,30 @@ def _editions(path: Path, library: Library, seed: int) -> Iterator[tuple[Outgoin
         yield replace(outgoing_workbook(region, project, pack, templates, scope, "zh"), rows=teller.rows()), dice
 
 
-def _write(edition: OutgoingWorkbook, dice: random.Random, issued: Path, returns: Path) -> None:
+def _write(outgoing: OutgoingWorkbook, dice: random.Random, issued: Path, returns: Path) -> None:
     """Write one return."""
-    region = next(c.label.say("zh") for c in edition.scope.lists["regions"].values if c.code == edition.stamp.region)
-    name = file_name(edition.stamp.document, region)
-    blocks = {t.full_name(b): b for t in edition.templates for b in t.data}
-    slipped = {full: [_slip(row, blocks[full], edition, dice) for row in rows] for full, rows in edition.rows.items()}
-    if int(edition.stamp.region[1:]) % 5 < 3:
+    region = next(c.label.say("zh") for c in outgoing.scope.lists["regions"].values if c.code == outgoing.stamp.region)
+    name = file_name(outgoing.stamp.document, region)
+    blocks = {t.full_name(b): b for t in outgoing.templates for b in t.data}
+    slipped = {full: [_slip(row, blocks[full], outgoing, dice) for row in rows] for full, rows in outgoing.rows.items()}
+    if int(outgoing.stamp.region[1:]) % 5 < 3:
         clean = returns / f".{name}"
-        write_workbook(clean, edition)
-        fill(clean, returns / name, typed(edition, slipped, edition.rows))
+        write_workbook(clean, outgoing)
+        fill(clean, returns / name, typed(outgoing, slipped, outgoing.rows))
         clean.unlink()
     else:
-        fill(issued / name, returns / name, typed(replace(edition, rows={}), slipped, {}))
+        fill(issued / name, returns / name, typed(replace(outgoing, rows={}), slipped, {}))
 
 
-def typed(edition: OutgoingWorkbook, rows: Mapping[str, list[Row]], there: Rows) -> dict[str, dict[str, object]]:
+def typed(outgoing: OutgoingWorkbook, rows: Mapping[str, list[Row]], there: Rows) -> dict[str, dict[str, object]]:
     """Return part of a sheet -> address -> what is typed there.
 
     Args:
-        edition: What was issued.
+        outgoing: What was sent.
         rows: What the cells hold in the end.
         there: What they were issued with.
     """
-    planned = plan(edition)
+    planned = plan(outgoing)
     parts: dict[str, dict[str, object]] = {}
     for sheet, block, spot in planned.blocks():
         cells = parts.setdefault(f"xl/worksheets/sheet{planned.sheets.index(sheet) + 1}.xml", {})
@@ -149,7 +149,7 @@ def typed(edition: OutgoingWorkbook, rows: Mapping[str, list[Row]], there: Rows)
             for name, value in row.items():
                 if value == (held[number].get(name) if held else None):
                     continue
-                shown = None if value is None else block.field(name).write(value, "zh", edition.scope)
+                shown = None if value is None else block.field(name).write(value, "zh", outgoing.scope)
                 if isinstance(spot, FormLayout):
                     cell = spot.cell(name)
                     cells[a1(cell.row, cell.value.first)] = shown
@@ -158,7 +158,7 @@ def typed(edition: OutgoingWorkbook, rows: Mapping[str, list[Row]], there: Rows)
     return parts
 
 
-def _slip(row: Mapping[str, object], block: DataBlock, edition: OutgoingWorkbook, dice: random.Random) -> Row:
+def _slip(row: Mapping[str, object], block: DataBlock, outgoing: OutgoingWorkbook, dice: random.Random) -> Row:
     """Return a row with slips: a pasted blank, a date as text, a word that is not listed, a cell left out."""
     slipped: Row = {}
     for name, value in row.items():
@@ -169,7 +169,7 @@ def _slip(row: Mapping[str, object], block: DataBlock, edition: OutgoingWorkbook
         if isinstance(value, date) and chance < TEXT_DATE:
             slipped[name] = f"{value.year}.{value.month}.{value.day}"
         elif field.list_name() and chance < STALE_BLANK:
-            slipped[name] = f"{field.write(value, 'zh', edition.scope)} "
+            slipped[name] = f"{field.write(value, 'zh', outgoing.scope)} "
         elif field.list_name() and chance < STALE_BLANK + MISTAKE:
             slipped[name] = "另议"
         elif field.required and chance > 1 - MISTAKE:

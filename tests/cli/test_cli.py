@@ -44,10 +44,10 @@ def test_findings_leave_with_one_and_a_clean_file_with_zero(round_: Path) -> Non
 def test_json_is_one_object_with_the_keys_that_were_promised(round_: Path) -> None:
     done = run("check", str(round_ / "inbox"), "--project", str(round_ / "project.xlsx"), "--format", "json")
 
-    told = json.loads(done.stdout)
-    assert set(told) == {"files", "findings", "ledger"}
-    assert set(told["files"][0]) == {"file", "region", "round", "pack", "version", "status", "reason"}
-    assert set(told["findings"][0]) == {
+    reported = json.loads(done.stdout)
+    assert set(reported) == {"files", "findings", "ledger"}
+    assert set(reported["files"][0]) == {"file", "region", "round", "pack", "version", "status", "reason"}
+    assert set(reported["findings"][0]) == {
         "severity",
         "code",
         "file",
@@ -58,10 +58,10 @@ def test_json_is_one_object_with_the_keys_that_were_promised(round_: Path) -> No
         "message",
         "waived",
     }
-    assert set(told["ledger"][0]) == {
+    assert set(reported["ledger"][0]) == {
         "file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside",
     }  # fmt: skip
-    for line in told["ledger"]:
+    for line in reported["ledger"]:
         parts = ("blank", "merged", "superseded", "duplicate", "set_aside")
         assert line["seen"] == sum(line[part] for part in parts)
 
@@ -97,7 +97,7 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_two(words: list[str],
         (["check", "f", "--project"], "选项 --project 的用法不对，后面要跟一个值。"),
     ],
 )
-def test_a_call_that_cannot_be_used_is_told_in_chinese_too(words: list[str], said: str) -> None:
+def test_a_call_that_cannot_be_used_is_reported_in_chinese_too(words: list[str], said: str) -> None:
     done = run(*words, lang="zh")
 
     assert done.returncode == 2
@@ -184,8 +184,8 @@ def test_counts_of_one_are_in_the_singular(round_: Path, tmp_path: Path) -> None
     assert " 1 warning" in checked
 
 
-def test_a_pack_that_is_not_there_is_told_with_those_that_are(round_: Path) -> None:
+def test_a_pack_that_is_not_there_is_reported_with_those_that_are(round_: Path) -> None:
     done = run("generate", str(round_ / "project.xlsx"), "--out", "o", "--pack", "foo")
 
     assert done.returncode == 2
-    assert done.stderr.startswith("There is no pack “foo”; there are: collaboration, ")
+    assert done.stderr.startswith("There is no pack “foo”; there are: collaboration (Multi-department collaboration ")

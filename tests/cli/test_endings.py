@@ -117,7 +117,7 @@ def test_a_pipe_that_is_closed_early_is_no_fault(monkeypatch: pytest.MonkeyPatch
     assert (done.exit_code, done.stderr) == (2, "")
 
 
-def test_output_that_is_only_refused_at_the_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_that_is_only_refused_at_the_end_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     class Full(io.StringIO):
         def flush(self) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")

@@ -57,7 +57,7 @@ HOSTILE = (
 )
 FORMULAS = {"f", "formula", "formula1", "formula2", "definedName", "sqref", "calculatedColumnFormula"}
 SIGN = "evil"
-"""Stands in every hostile text, and in nothing else."""
+"""Is in every hostile text, and in nothing else."""
 
 
 @pytest.fixture(scope="module")

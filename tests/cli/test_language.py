@@ -100,7 +100,7 @@ def test_the_help_says_which_language_is_used() -> None:
     assert "XLSFLOW_LANG" in run("merge", "--help", lang="en").stdout
 
 
-def test_a_required_option_and_a_default_are_told_in_chinese() -> None:
+def test_a_required_option_and_a_default_are_reported_in_chinese() -> None:
     page = run("merge", "--help", lang="zh").stdout
 
     assert "[必填]" in page

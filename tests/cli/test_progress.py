@@ -88,19 +88,19 @@ def test_a_pipe_stays_silent(tmp_path: Path) -> None:
     assert run("generate", str(PROJECT), "--out", "outbox", cwd=tmp_path).stderr == ""
 
 
-def test_a_notebook_is_told_each_file(tmp_path: Path) -> None:
-    told: list[tuple[Stage, int, int]] = []
+def test_a_notebook_is_notified_of_each_file(tmp_path: Path) -> None:
+    reported: list[tuple[Stage, int, int]] = []
 
     def note(stage: Stage, done: int, total: int) -> None:
-        told.append((stage, done, total))
+        reported.append((stage, done, total))
 
     xlsflow.check(FILES, project=PROJECT, feedback=tmp_path / "back", progress=note)
-    assert told == [(stage, done, 2) for stage in ("read", "feedback") for done in range(3)]
+    assert reported == [(stage, done, 2) for stage in ("read", "feedback") for done in range(3)]
 
-    told.clear()
+    reported.clear()
     xlsflow.merge(FILES, project=PROJECT, progress=note)
-    assert told == [("read", done, 2) for done in range(3)]
+    assert reported == [("read", done, 2) for done in range(3)]
 
-    told.clear()
+    reported.clear()
     written = xlsflow.generate(PROJECT, tmp_path / "outbox", progress=note)
-    assert told == [("generate", done, len(written)) for done in range(len(written) + 1)]
+    assert reported == [("generate", done, len(written)) for done in range(len(written) + 1)]

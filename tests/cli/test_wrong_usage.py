@@ -52,7 +52,7 @@ def test_a_workbook_that_was_filled_since_is_not_written_over(round_: Path, tmp_
     assert not sent[0].exists()
 
 
-def test_a_folder_that_cannot_be_made_is_told(round_: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(round_: Path) -> None:
     there = round_ / "project.xlsx"
     for verb in (lambda: xlsflow.generate(there, there), lambda: list(xlsflow.demo(there))):
         with pytest.raises(OutputError) as stopped:
@@ -83,7 +83,7 @@ def test_without_a_project_nothing_is_said_that_only_a_project_can_say(round_: P
     assert not {"unknown_person", "column_extra"} & {finding.code for finding in checked.findings}
 
 
-def test_another_round_than_the_project_s_is_told(round_: Path, tmp_path: Path) -> None:
+def test_another_round_than_the_project_s_is_reported(round_: Path, tmp_path: Path) -> None:
     order = xlsflow.Order(round="2026-W48")
     assert xlsflow.generate(round_ / "project.xlsx", tmp_path / "next", order).other_round
     assert not xlsflow.generate(round_ / "project.xlsx", tmp_path / "same").other_round
@@ -95,7 +95,7 @@ def test_what_goes_out_says_who_saved_it_last(round_: Path, tmp_path: Path) -> N
         assert b"<cp:lastModifiedBy>xlsflow<" in parts.read("docProps/core.xml")
 
 
-def test_what_is_not_there_is_told_in_the_reader_s_language(round_: Path, tmp_path: Path) -> None:
+def test_what_is_not_there_is_reported_in_the_reader_s_language(round_: Path, tmp_path: Path) -> None:
     project = str(round_ / "project.xlsx")
     for words, said in (
         (["generate", project, "--out", str(tmp_path / "o"), "--pack", "colaboration"], "是不是“collaboration”？"),

@@ -57,7 +57,7 @@ def book(path: Path) -> RawWorkbook:
 
 
 def cells(grid: Grid) -> dict[tuple[int, int], object]:
-    """Return what stands in the cells of a sheet."""
+    """Return what is in the cells of a sheet."""
     return {
         (row, col): value
         for row, line in enumerate(grid.rows, grid.top)
@@ -164,7 +164,7 @@ def test_a_marked_cell_keeps_everything_but_its_fill(rich: Path) -> None:
     assert after.protection.sheet
 
 
-def test_their_note_stays_and_ours_stands_beside_it(rich: Path) -> None:
+def test_their_note_stays_and_ours_is_beside_it(rich: Path) -> None:
     after = openpyxl.load_workbook(marked(rich, "B2", "A4"))["S"]
 
     assert after["B2"].comment.text == "theirs"

@@ -65,7 +65,7 @@ def test_every_return_with_findings_comes_with_a_copy_and_a_text(sent_back: Path
     assert all((sent_back / f"{path.name}.txt").exists() for path in sent_back.glob("*.xlsx"))
 
 
-def test_what_came_back_is_not_changed(tmp_path: Path) -> None:
+def test_a_return_is_not_changed(tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     shutil.copytree(ROUND / "inbox", inbox)
     before = {path.name: path.read_bytes() for path in inbox.iterdir()}

@@ -1,4 +1,4 @@
-"""What marks add to a sheet stands where Excel expects it: rows, cells, column widths and other elements in order."""
+"""What marks add to a sheet is where Excel expects it: rows, cells, column widths and other elements in order."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def assert_in_order(root: Element) -> None:
     "cells",
     [("A1",), ("A3", "A4"), ("A4", "A3", "D3"), ("B5", "A5", "D5"), ("A7", "A8", "B9"), ("A10", "A12"), ("B2",)],
 )
-def test_new_rows_and_cells_stand_in_order(tmp_path: Path, make: Callable[..., str], cells: tuple[str, ...]) -> None:
+def test_new_rows_and_cells_are_in_order(tmp_path: Path, make: Callable[..., str], cells: tuple[str, ...]) -> None:
     copy = marked(written(tmp_path / "sparse.xlsx", make(ROWS)), *cells)
 
     assert_in_order(tree(copy))
@@ -164,7 +164,7 @@ def test_the_findings_column_gets_its_width_and_takes_none_from_others(
         '<dataValidations count="0"/>',
     ],
 )
-def test_comments_and_dropdowns_stand_among_the_other_elements_in_order(
+def test_comments_and_dropdowns_are_among_the_other_elements_in_order(
     tmp_path: Path, make: Callable[..., str], after: str
 ) -> None:
     path = written(

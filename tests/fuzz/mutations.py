@@ -11,6 +11,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from random import Random
 from warnings import catch_warnings, simplefilter
 
@@ -106,11 +107,18 @@ def _cut(data: bytes, chance: Random) -> bytes:
 
 
 # --- zip ---
-def _unzipped(data: bytes) -> list[tuple[str, bytes]] | None:
-    """Return the parts of a zip in order; None where they can no longer be taken out."""
+def _unzipped(data: bytes) -> list[tuple[str, bytes]]:
+    """Return the parts of a zip in order; none where they can no longer be taken out."""
+    return list(_parts_of(data) or ())
+
+
+@lru_cache(maxsize=64)
+def _parts_of(data: bytes) -> tuple[tuple[str, bytes], ...] | None:
+    """Return the parts of a zip; the sound files are spoilt over and over."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return [(entry.filename, archive.read(entry)) for entry in archive.infolist() if entry.file_size < 1 << 22]
+            small = (entry for entry in archive.infolist() if entry.file_size < 1 << 22)
+            return tuple((entry.filename, archive.read(entry)) for entry in small)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, struct.error):
         return None
     except Exception as error:
@@ -244,7 +252,7 @@ def _attribute(tokens: list[bytes], chance: Random) -> None:
 
 
 def _text(tokens: list[bytes], chance: Random) -> None:
-    """Put another text where one stands, or where none does."""
+    """Put another text where there is one, or where there is none."""
     texts = [at for at, token in enumerate(tokens) if not token.startswith(b"<")]
     new = chance.choice((*_TEXTS, *_NUMBERS)).encode("utf-8")
     if texts and chance.random() < 0.8:

@@ -86,7 +86,7 @@ class Package:
 
 
 def _mended(text: str) -> str:
-    """Return the cells alone, without prefixes, characters that cannot be, and attributes that stand twice."""
+    """Return the cells alone, without prefixes, characters that cannot be, and attributes that occur twice."""
     cells = re.search(r"<(?:\w+:)?sheetData.*</(?:\w+:)?sheetData>", text, re.DOTALL)
     text = re.sub(r"(</?)[\w.-]+:", r"\1", cells[0] if cells else text)
     text = re.sub(r"&#[^;]*;|[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "x", text)

@@ -1,6 +1,6 @@
 """The parts of pages that are generated: command reference, forms, sheets and settings of a project, what survives.
 
-Each part stands between two marks, `<!-- name: begin -->` and `<!-- name: end -->`. A test compares it with what is
+Each part is between two marks, `<!-- name: begin -->` and `<!-- name: end -->`. A test compares it with what is
 generated now; `python -m tests.helpers.documents` puts that in.
 """
 

@@ -49,7 +49,7 @@ def one_pack(pack: Pack, templates: tuple[Template, ...], scope: Scope, as_of: d
 
 
 @dataclass(frozen=True)
-class Came:
+class ReadResult:
     """The result of reading a return.
 
     Attributes:
@@ -77,7 +77,7 @@ def read_book(path: Path, limits: Limits | None = None) -> RawWorkbook:
     return read_bytes(path.name, file_bytes(path, limits), limits)
 
 
-def came(book: RawWorkbook, definitions: OnePack, *, scalar: bool = True) -> Came:
+def read_result(book: RawWorkbook, definitions: OnePack, *, scalar: bool = True) -> ReadResult:
     """Return the result of reading a return, checked row by row or as frames."""
     stamp, _ = identify(book)
     opened = definitions.pack("")
@@ -93,7 +93,7 @@ def came(book: RawWorkbook, definitions: OnePack, *, scalar: bool = True) -> Cam
         lines = zip(*table.values.values(), strict=True)
         held = [dict(zip(table.values, line, strict=True)) for line in lines]
         rows[table.full_name] = [{n: v for n, v in row.items() if v is not None} for row in held]
-    return Came(rows, value)
+    return ReadResult(rows, value)
 
 
 def drawn(

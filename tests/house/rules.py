@@ -206,7 +206,7 @@ def no_circle(house: House) -> Iterator[str]:
                 seen.add(target)
                 ahead.append(target)
         if start in seen:
-            yield f"{start} stands in a circle"
+            yield f"{start} imports in a circle"
 
 
 def third_parties_have_their_room(house: House) -> Iterator[str]:
@@ -331,7 +331,7 @@ def only_the_template_asks_for_a_kind(house: House) -> Iterator[str]:
 
 
 def _kind_words(module: Module) -> Iterator[object]:
-    """Yield what stands behind `kind:` in the classes of the kinds."""
+    """Yield what follows `kind:` in the classes of the kinds."""
     for node in module.nodes:
         if (
             isinstance(node, ast.AnnAssign)
@@ -356,7 +356,7 @@ def _decided_by(module: Module) -> set[object]:
 
 
 def no_definition_is_named_in_code(house: House) -> Iterator[str]:
-    """What a definition calls a sheet, a list or a field stands in no string of the code, nor does a label."""
+    """What a definition calls a sheet, a list or a field is in no string of the code, nor does a label."""
     definitions = house.definitions
     named = set[str]().union(*(definitions.names(p) | definitions.labels(p) for p in definitions.files))
     for name, module in house.modules.items():
@@ -367,20 +367,20 @@ def no_definition_is_named_in_code(house: House) -> Iterator[str]:
 
 
 def _strings(module: Module) -> Iterator[tuple[str, int]]:
-    """Yield the strings that the code works with: a docstring, which stands as a statement, is none."""
+    """Yield the strings that the code works with: a docstring, which is a statement by itself, is none."""
     idle = {id(node.value) for node in module.nodes if isinstance(node, ast.Expr)}
     for node in module.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in idle:
             yield node.value, node.lineno
 
 
-def a_label_stands_in_one_file(house: House) -> Iterator[str]:
-    """A field that several sheets share stands in fields.toml, and they `use` it."""
+def a_label_is_in_one_file(house: House) -> Iterator[str]:
+    """A field that several sheets share is in fields.toml, and they `use` it."""
     where = defaultdict(list)
     for path in house.definitions.files:
         for label in house.definitions.labels(path):
             where[label].append(path)
-    return (f"{label} stands in {', '.join(paths)}" for label, paths in where.items() if len(paths) > 1)
+    return (f"{label} is in {', '.join(paths)}" for label, paths in where.items() if len(paths) > 1)
 
 
 RULES: tuple[Callable[[House], Iterator[str]], ...] = (
@@ -394,5 +394,5 @@ RULES: tuple[Callable[[House], Iterator[str]], ...] = (
     no_private_member_of_a_library,
     only_the_template_asks_for_a_kind,
     no_definition_is_named_in_code,
-    a_label_stands_in_one_file,
+    a_label_is_in_one_file,
 )

@@ -62,7 +62,7 @@ def test_xlsflow_keeps_the_rule(rule: Callable[[House], Iterator[str]]) -> None:
             rules.no_circle,
             "layout.sheet_layout",
             "if TYPE_CHECKING:\n  from xlsflow.pipeline import x",
-            "xlsflow.layout.sheet_layout stands in a circle",
+            "xlsflow.layout.sheet_layout imports in a circle",
         ),
         (
             rules.third_parties_have_their_room,
@@ -155,8 +155,8 @@ def test_a_label_in_two_files_is_noticed() -> None:
         "sheets/other.toml": {"blocks": [{"after": [{"name": "x", "label": {"zh": "货架"}}]}]},
     }
 
-    assert list(rules.a_label_stands_in_one_file(House({}, Definitions(twice)))) == [
-        "货架 stands in sheets/stock.toml, sheets/other.toml"
+    assert list(rules.a_label_is_in_one_file(House({}, Definitions(twice)))) == [
+        "货架 is in sheets/stock.toml, sheets/other.toml"
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 TOP = Path(__file__).parents[2]
 XLSFLOW = read_house(TOP / "xlsflow", TOP / "workbook_templates")
 SAYS_ENOUGH = '"""Holds X. Never Y. Start with `z`."""'
+
+
+def test_every_name_that_a_module_exports_is_there() -> None:
+    exporting = [name for name, module in XLSFLOW.modules.items() if "\n__all__ = " in module.text]
+    assert len(exporting) > 10
+    for module in map(import_module, exporting):
+        assert [name for name in module.__all__ if not hasattr(module, name)] == [], module
 
 
 @pytest.mark.parametrize("rule", structure.STRUCTURE_RULES, ids=lambda rule: rule.__name__)

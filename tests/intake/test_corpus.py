@@ -101,7 +101,7 @@ def test_a_file_of_the_corpus_is_opened_in_full_or_refused_for_what_it_is(
         assert sum(map(len, addresses(opened).values())) >= most
 
 
-def test_errors_and_formulas_without_result_are_told_from_blanks_throughout_the_corpus(
+def test_errors_and_formulas_without_result_are_kept_apart_from_blanks_throughout_the_corpus(
     corpus: dict[str, RawWorkbook | Unreadable],
 ) -> None:
     books = [book for book in corpus.values() if isinstance(book, RawWorkbook)]

@@ -1,4 +1,4 @@
-"""What is struck out and hints that were left in are told; a struck run is not read into the text beside it."""
+"""What is struck out and hints that were left in are reported; a struck run is not read into the text beside it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from openpyxl.styles.colors import Color
 
-from tests.helpers.returns import Came, book, came, one_pack
+from tests.helpers.returns import ReadResult, book, one_pack, read_result
 from tests.intake.test_raw_table import PACK, TASKS
 from xlsflow.intake.isolation.limits import Limits
 from xlsflow.intake.isolation.read_file import read_bytes
@@ -30,7 +30,7 @@ STRUCK = Font(strike=True)
 LIVE, OUT = InlineFont(b=True), InlineFont(strike=True)
 
 
-def read(change: Callable[[Any], object]) -> Came:
+def read(change: Callable[[Any], object]) -> ReadResult:
     """Return the result of reading a small workbook that was changed by hand."""
     workbook = openpyxl.Workbook()
     sheet = workbook.active
@@ -42,7 +42,7 @@ def read(change: Callable[[Any], object]) -> Came:
     data = io.BytesIO()
     workbook.save(data)
     grids = read_bytes("return.xlsx", data.getvalue(), Limits()).grids
-    return came(book(*(replace(grid) for grid in grids)), one_pack(PACK, (TASKS,), Scope()))
+    return read_result(book(*(replace(grid) for grid in grids)), one_pack(PACK, (TASKS,), Scope()))
 
 
 def row_font(sheet: Any, row: int, font: Font) -> None:  # noqa: ANN401
@@ -50,7 +50,7 @@ def row_font(sheet: Any, row: int, font: Font) -> None:  # noqa: ANN401
         cell.font = font
 
 
-def test_a_struck_row_is_told_and_read() -> None:
+def test_a_struck_row_is_reported_and_read() -> None:
     back = read(lambda sheet: row_font(sheet, 3, STRUCK))
 
     assert back.said == [("struck_row", "A3")]
@@ -60,7 +60,7 @@ def test_a_struck_row_is_told_and_read() -> None:
 
 
 @pytest.mark.parametrize("cell", ["A3", "B4", "C3", "C4", "E3", "E4"])
-def test_a_struck_cell_is_told_and_read(cell: str) -> None:
+def test_a_struck_cell_is_reported_and_read(cell: str) -> None:
     back = read(lambda sheet: setattr(sheet[cell], "font", STRUCK))
 
     assert back.said == [("struck_cell", cell)]
@@ -79,7 +79,7 @@ def test_a_struck_cell_is_told_and_read(cell: str) -> None:
         ("A3", [("华北", OUT), ("华东", LIVE)], "region", "华东"),
     ],
 )
-def test_a_struck_run_is_told_and_not_read(
+def test_a_struck_run_is_reported_and_not_read(
     cell: str, runs: list[tuple[str, InlineFont]], field: str, value: object
 ) -> None:
     rich = CellRichText(*(TextBlock(font, text) for text, font in runs))
@@ -87,8 +87,8 @@ def test_a_struck_run_is_told_and_not_read(
 
     assert ("struck_part", cell) in back.said
     assert str(back.rows["tasks.rows"][0][field]) == str(value)
-    (told,) = [finding for finding in back.findings if finding.code == "struck_part"]
-    assert "".join(text for text, font in runs if font is OUT) in told.message("en")
+    (reported,) = [finding for finding in back.findings if finding.code == "struck_part"]
+    assert "".join(text for text, font in runs if font is OUT) in reported.message("en")
 
 
 def test_a_text_that_is_struck_out_run_by_run_is_read_like_a_struck_cell() -> None:
@@ -111,7 +111,7 @@ def test_a_text_that_is_struck_out_run_by_run_is_read_like_a_struck_cell() -> No
         Color(theme=1, tint=0.499984740745262),
     ],
 )
-def test_a_grey_row_is_told(colour: Color) -> None:
+def test_a_grey_row_is_reported(colour: Color) -> None:
     assert read(lambda sheet: row_font(sheet, 3, Font(color=colour))).said == [("example_row", "A3")]
 
 
@@ -126,7 +126,7 @@ def test_a_row_in_another_colour_is_not(colour: Color) -> None:
     "text", ["示例", "示例：华东", "（示例）", "例：华东", "例如华东", "填写示例", "样例", "Example", "e.g. East",
              "[Sample] East", "Example: East", "(example)", "EXAMPLE ROW"],
 )  # fmt: skip
-def test_an_example_row_is_told(text: str) -> None:
+def test_an_example_row_is_reported(text: str) -> None:
     assert read(lambda sheet: setattr(sheet["A3"], "value", text)).said == [("example_row", "A3")]
 
 

@@ -1,4 +1,4 @@
-"""What lies among the inputs is read or told: nothing is passed over without a word."""
+"""What lies among the inputs is read or reported: nothing is passed over without a word."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import sys
 from itertools import permutations
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -47,7 +48,7 @@ def inbox(tmp_path: Path) -> Path:
     return folder
 
 
-def told(inbox: Path) -> dict[str, tuple[str, str]]:
+def reported(inbox: Path) -> dict[str, tuple[str, str]]:
     """Return name -> code and severity of the files that are not read; each has a sentence in both languages."""
     outcome = api.check([inbox], project=ROUND / "project.xlsx")
     for finding in outcome.findings:
@@ -59,43 +60,43 @@ def told(inbox: Path) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", BESIDE)
-def test_a_hidden_file_is_told(inbox: Path, name: str) -> None:
+def test_a_hidden_file_is_reported(inbox: Path, name: str) -> None:
     path = inbox / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"x")
     code, severity = BESIDE[name]
     shown = name.split("/", maxsplit=1)[0] if code == "hidden_folder" else name
 
-    assert told(inbox) == {shown: (code, severity)}
+    assert reported(inbox) == {shown: (code, severity)}
 
 
 @LINUX
 @pytest.mark.parametrize("target", ["gone.xlsx", "/gone/HB.xlsx", "link.xlsx", "../gone/x", "inner/gone"])
 @pytest.mark.parametrize("name", ["link.xlsx", "link"])
-def test_a_link_that_leads_nowhere_is_told(inbox: Path, name: str, target: str) -> None:
+def test_a_link_that_leads_nowhere_is_reported(inbox: Path, name: str, target: str) -> None:
     (inbox / name).symlink_to(target)
 
-    assert told(inbox) == {name: ("link_leads_nowhere", "warning")}
+    assert reported(inbox) == {name: ("link_leads_nowhere", "warning")}
 
 
 @LINUX
-def test_a_link_to_a_folder_is_told_and_one_to_a_file_is_read(inbox: Path, tmp_path: Path) -> None:
+def test_a_link_to_a_folder_is_reported_and_one_to_a_file_is_read(inbox: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "HN.xlsx").write_bytes(b"")
     (inbox / "other").symlink_to(tmp_path / "other")
     (inbox / "around").symlink_to(inbox)
-    assert told(inbox) == {"other": ("folder_link", "warning"), "around": ("folder_link", "warning")}
+    assert reported(inbox) == {"other": ("folder_link", "warning"), "around": ("folder_link", "warning")}
 
     (inbox / "HN.xlsx").symlink_to(tmp_path / "other" / "HN.xlsx")
-    assert told(inbox)["HN.xlsx"] == ("file_empty", "error")
+    assert reported(inbox)["HN.xlsx"] == ("file_empty", "error")
 
 
 @LINUX
-def test_a_pipe_is_told_and_not_waited_for(inbox: Path) -> None:
+def test_a_pipe_is_reported_and_not_waited_for(inbox: Path) -> None:
     os.mkfifo(inbox / "p.xlsx")
     os.mkfifo(inbox / "p")
 
-    assert told(inbox) == {"p.xlsx": ("file_is_no_file", "error"), "p": ("other_file", "info")}
+    assert reported(inbox) == {"p.xlsx": ("file_is_no_file", "error"), "p": ("other_file", "info")}
 
 
 @pytest.mark.parametrize("name", ["b", "b/c", "华南", "b.xlsx", "a b"])
@@ -109,7 +110,7 @@ def test_a_folder_that_cannot_be_opened_is_an_error(inbox: Path, name: str, monk
         return scan(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    assert told(inbox) == {name: ("folder_unreadable", "error")}
+    assert reported(inbox) == {name: ("folder_unreadable", "error")}
 
 
 def test_a_folder_that_is_named_and_cannot_be_opened_is_an_error(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,22 +122,64 @@ def test_a_folder_that_is_named_and_cannot_be_opened_is_an_error(inbox: Path, mo
     assert (file.name, file.problem, file.reason) == ("inbox", "folder_unreadable", "Permission denied")
 
 
+@pytest.fixture
+def modes_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the modes of folders hold for root too, as they do for everybody else."""
+    scan, stat = os.scandir, os.stat
+
+    def scandir(path: str) -> object:
+        return scan(path) if stat(path).st_mode & 0o400 else denied(path)
+
+    def look(path: str | Path | int, **options: bool) -> object:
+        inside = isinstance(path, (str, Path)) and not stat(Path(path).absolute().parent).st_mode & 0o100
+        return denied(path) if inside else stat(path, **options)
+
+    def denied(path: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    if os.geteuid() == 0:
+        monkeypatch.setattr(os, "scandir", scandir)
+        monkeypatch.setattr(os, "stat", look)
+
+
 @LINUX
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may open everything")
-def test_what_may_not_be_opened_is_told(inbox: Path) -> None:
+@pytest.mark.usefixtures("modes_hold")
+def test_what_may_not_be_opened_is_reported(inbox: Path) -> None:
     for name in ("b", "c"):
         (inbox / name).mkdir()
         (inbox / name / "HN.xlsx").write_bytes(b"")
     (inbox / "b").chmod(0)
     (inbox / "c").chmod(0o400)
     try:
-        assert told(inbox) == {
+        assert reported(inbox) == {
             "b": ("folder_unreadable", "error"),
             "c/HN.xlsx": ("file_cannot_be_read", "error"),
         }
     finally:
         (inbox / "b").chmod(0o700)
         (inbox / "c").chmod(0o700)
+
+
+@LINUX
+def test_a_path_too_long_for_the_system_is_an_error(inbox: Path) -> None:
+    """Nobody may open such a path, root included; made from their folders, files and folders can lie that deep."""
+    name, long_name = "d" * 200, "f" * 195 + ".xlsx"
+    longest = os.pathconf(inbox, "PC_PATH_MAX") - 1
+    path, folder = inbox, os.open(inbox, os.O_RDONLY)
+    while len(str(path)) <= longest:
+        if len(str(path / long_name)) > longest:
+            os.close(os.open(long_name, os.O_CREAT | os.O_WRONLY, dir_fd=folder))
+        os.mkdir(name, dir_fd=folder)
+        above, folder = folder, os.open(name, os.O_RDONLY, dir_fd=folder)
+        os.close(above)
+        path /= name
+    os.close(folder)
+
+    problems = {file.path: (file.problem, file.reason) for file in find_files([inbox]) if file.problem}
+    assert problems == {
+        path: ("folder_unreadable", os.strerror(errno.ENAMETOOLONG)),
+        path.parent / long_name: ("file_cannot_be_read", os.strerror(errno.ENAMETOOLONG)),
+    }
 
 
 def test_a_folder_of_nothing_but_clutter_is_empty(tmp_path: Path) -> None:

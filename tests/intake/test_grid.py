@@ -144,7 +144,7 @@ CELLS = st.dictionaries(st.tuples(st.integers(0, 40), st.integers(0, 40)), st.sa
 
 
 @given(CELLS, st.booleans())
-def test_wherever_cells_stand_both_ways_of_reading_agree(cells: dict[tuple[int, int], str], by_order: bool) -> None:  # noqa: FBT001
+def test_wherever_cells_are_both_ways_of_reading_agree(cells: dict[tuple[int, int], str], by_order: bool) -> None:  # noqa: FBT001
     rows: dict[int, str] = {}
     for (at, col), what in sorted(cells.items()) if by_order else cells.items():
         rows[at] = rows.get(at, "") + f'<c r="{a1(at, col)}"{VALUES[what][0]}</c>'

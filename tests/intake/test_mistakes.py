@@ -164,8 +164,8 @@ def test_there_are_as_many_returns_mistakes_and_kinds_as_are_spoken_of(sent: Sen
     assert {len(faulty.planted) for faulty in sent.returns} == {EACH}
     assert tally.keys() == KINDS.keys()
     assert len(KINDS) > 100
-    assert len({faulty.edition.stamp.pack for faulty in sent.returns}) == 6
-    assert {faulty.edition.lang for faulty in sent.returns} == {"zh", "en"}
+    assert len({faulty.outgoing.stamp.pack for faulty in sent.returns}) == 6
+    assert {faulty.outgoing.lang for faulty in sent.returns} == {"zh", "en"}
 
 
 @soak.campaign("planted mistakes", RETURNS * EACH)

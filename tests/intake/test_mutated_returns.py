@@ -192,7 +192,7 @@ def test_flags_of_a_part_that_change_what_its_bytes_mean_are_heeded(flag: int, c
     assert (opened.code if isinstance(opened, Unreadable) else opened.grids[0].at(0, 0)) == code
 
 
-def test_what_a_file_says_of_itself_stands_on_one_line_that_no_terminal_obeys() -> None:
+def test_what_a_file_says_of_itself_is_on_one_line_that_no_terminal_obeys() -> None:
     refusal = Refusal("file_damaged", part="a\x1b[31m\u202e\nb" + "c" * 300)
     assert refusal.facts["part"].startswith("a[31m bccc")
     assert len(refusal.facts["part"]) <= 80

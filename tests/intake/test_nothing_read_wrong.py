@@ -74,7 +74,7 @@ def address(parts: Parts, text: str) -> str:
 
 
 def cell(parts: Parts, at: str, inside: str, kind: str = "") -> None:
-    """Write a cell anew: its type and what stands in it."""
+    """Write a cell anew: its type and its content."""
     said_type = f' t="{kind}"' if kind else ""
     parts[SHEET], times = re.subn(
         rf'<c r="{at}"((?: s="[0-9]+")?)[^>]*?(?:/>|>.*?</c>)', rf'<c r="{at}"\1{said_type}>{inside}</c>', parts[SHEET]
@@ -124,7 +124,7 @@ def chinese_dates(parts: Parts) -> None:
 
 
 def shared(parts: Parts) -> None:
-    """Have the texts of tasks stand in the table of texts, as Excel saves them."""
+    """Have the texts of tasks be in the table of texts, as Excel saves them."""
     texts = re.findall(r"<si>.*?</si>", parts[STRINGS], re.DOTALL)
 
     def taken_out(found: re.Match[str]) -> str:
@@ -240,7 +240,7 @@ def test_a_formula_without_its_result_is_an_error_there_and_no_blank(inside: str
     assert said(read(change), "formula_without_value") == [("formula_without_value", at[0])]
 
 
-def test_a_picture_in_a_cell_is_told_and_is_no_text(read: Read) -> None:
+def test_a_picture_in_a_cell_is_reported_and_is_no_text(read: Read) -> None:
     at: list[str] = []
 
     def change(parts: Parts) -> None:
@@ -252,7 +252,7 @@ def test_a_picture_in_a_cell_is_told_and_is_no_text(read: Read) -> None:
     assert tasks(found)["remark"].isna().all()
 
 
-def test_hidden_rows_are_read_and_told(read: Read) -> None:
+def test_hidden_rows_are_read_and_reported(read: Read) -> None:
     def change(parts: Parts) -> None:
         parts[SHEET] = re.sub(r'<row r="7"', '<row r="7" hidden="1"', parts[SHEET])
 
@@ -262,7 +262,7 @@ def test_hidden_rows_are_read_and_told(read: Read) -> None:
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
-def test_a_hidden_sheet_is_read_and_told(state: str, read: Read) -> None:
+def test_a_hidden_sheet_is_read_and_reported(state: str, read: Read) -> None:
     def change(parts: Parts) -> None:
         parts[BOOK] = parts[BOOK].replace('name="执行跟踪"', f'name="执行跟踪" state="{state}"')
 
@@ -271,14 +271,14 @@ def test_a_hidden_sheet_is_read_and_told(state: str, read: Read) -> None:
     assert len(tasks(found)) == 3
 
 
-@pytest.mark.parametrize(("last", "told"), [(65_536, True), (1_048_576, True), (65_535, False), (65_537, False)])
-def test_a_sheet_that_ends_where_its_format_does_may_have_lost_rows(last: int, told: bool, read: Read) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("last", "reported"), [(65_536, True), (1_048_576, True), (65_535, False), (65_537, False)])
+def test_a_sheet_that_ends_where_its_format_does_may_have_lost_rows(last: int, reported: bool, read: Read) -> None:  # noqa: FBT001
     def change(parts: Parts) -> None:
         row = f'<row r="{last}"><c r="A{last}" t="str"><v>HD-2026-999</v></c></row></sheetData>'
         parts[SHEET] = parts[SHEET].replace("</sheetData>", row)
 
     found = read(change)
-    assert bool(said(found, "rows_cut_off")) is told
+    assert bool(said(found, "rows_cut_off")) is reported
     assert tasks(found)["task_id"].tolist()[:3] == ["HD-2026-001", "HD-2026-002", "HD-2026-003"]
 
 

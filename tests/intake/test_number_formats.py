@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.helpers.returns import Came, book, came, drawn, one_pack, template_of
+from tests.helpers.returns import ReadResult, book, drawn, one_pack, read_result, template_of
 from tests.intake.test_raw_table import PACK, field
 from xlsflow.fileformat.cells import PercentNumber, Scalar, UnformattedNumber, display_text, shown_number, stored_text
 from xlsflow.intake.xlsx.cell_values import CellParser, number_display
@@ -31,15 +31,15 @@ SHARES = template_of(
 HEAD = "key:title | key:share | key:hours | key:margin | key:money\n任务名称 | 完成率 | 工时 | 毛利率（%） | 金额（元）"
 
 
-def read(*cells: Scalar, column: int = 1, known: bool = True) -> Came:
+def read(*cells: Scalar, column: int = 1, known: bool = True) -> ReadResult:
     """Return the result of reading a column of cells."""
     grid = drawn(HEAD)
     rows = [["x", *[cell if number == column else None for number in range(1, 5)]] for cell in cells]
     grid = replace(grid, rows=[*grid.rows, *rows], formats_known=known)
-    return came(book(grid), one_pack(PACK, (SHARES,), Scope()))
+    return read_result(book(grid), one_pack(PACK, (SHARES,), Scope()))
 
 
-def shares(back: Came) -> list[object]:
+def shares(back: ReadResult) -> list[object]:
     return [row.get("share") for row in back.rows["tasks.rows"]]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.returns import Came, book, came, drawn, one_pack, template_of
+from tests.helpers.returns import ReadResult, book, drawn, one_pack, read_result, template_of
 from xlsflow.fileformat.cells import CellError
 from xlsflow.intake.recognition.non_data_rows import is_note
 from xlsflow.intake.recognition.total_rows import is_total
@@ -75,22 +75,22 @@ ROWS = [
 ]
 
 
-def read(body: str, *, merges: tuple[CellRange, ...] = (), hidden: tuple[int, ...] = ()) -> Came:
-    return came(book(drawn(HEAD + body, merges=merges, hidden=hidden)), one_pack(PACK, (TASKS,), Scope()))
+def read(body: str, *, merges: tuple[CellRange, ...] = (), hidden: tuple[int, ...] = ()) -> ReadResult:
+    return read_result(book(drawn(HEAD + body, merges=merges, hidden=hidden)), one_pack(PACK, (TASKS,), Scope()))
 
 
-def table(back: Came) -> BlockRows:
+def table(back: ReadResult) -> BlockRows:
     (only,) = back.value.blocks
     return only
 
 
-def counts(back: Came) -> tuple[int, int, int, int]:
+def counts(back: ReadResult) -> tuple[int, int, int, int]:
     """Return the rows seen, blank, read and left out."""
     only = table(back)
     return only.seen, only.blank, len(only.rows), len(only.skipped)
 
 
-def left_out(back: Came) -> list[tuple[int, str]]:
+def left_out(back: ReadResult) -> list[tuple[int, str]]:
     """Return sheet row and code of the rows that were left out."""
     found: tuple[SkippedRow, ...] = table(back).skipped
     return [(row.row + 1, row.code) for row in found]
@@ -114,7 +114,7 @@ def test_numbers_that_were_printed_beforehand_make_no_row() -> None:
         "key:no | key:title | key:owner | key:hours\n编号 | 任务名称 | 责任人 | 工时\n"
         "T-2026-001 | 核对 | |\nT-2026-002 | | |\nT-2026-003 | | |"
     )
-    back = came(book(grid), one_pack(PACK, (NUMBERED,), Scope()))
+    back = read_result(book(grid), one_pack(PACK, (NUMBERED,), Scope()))
 
     assert back.rows["tasks.rows"] == [{"no": "T-2026-001", "title": "核对"}]
     assert counts(back) == (1, 0, 1, 0)
@@ -123,7 +123,7 @@ def test_numbers_that_were_printed_beforehand_make_no_row() -> None:
 def test_an_error_in_a_cell_makes_a_used_row() -> None:
     grid = drawn(HEAD + FIRST)
     rows: Grid = replace(grid, rows=[*grid.rows, [None, None, CellError("#REF!"), None, None]])
-    back = came(book(rows), one_pack(PACK, (TASKS,), Scope()))
+    back = read_result(book(rows), one_pack(PACK, (TASKS,), Scope()))
 
     assert sorted(back.said) == [("error_cell", "C7"), ("required_blank", "B7")]
 
@@ -179,7 +179,7 @@ def test_a_sum_beside_a_number_that_was_printed_beforehand_is_one() -> None:
         "key:no | key:title | key:owner | key:hours\n编号 | 任务名称 | 责任人 | 工时\n"
         "T-2026-001 | 核对 | 李明 | 2\nT-2026-002 | 合计 | | 2"
     )
-    back = came(book(grid), one_pack(PACK, (NUMBERED,), Scope()))
+    back = read_result(book(grid), one_pack(PACK, (NUMBERED,), Scope()))
 
     assert left_out(back) == [(4, "subtotal_row")]
 
@@ -312,7 +312,7 @@ def test_a_picture_in_a_cell_counts_as_blank_and_is_named() -> None:
     assert back.said == [("picture_for_words", "C6")]
 
 
-def test_a_row_in_which_only_a_picture_stands_is_blank() -> None:
+def test_a_row_with_nothing_but_a_picture_is_blank() -> None:
     back = read(FIRST + '\n | | =_xlfn.DISPIMG("ID_8E2F",1) | |\n')
 
     assert back.rows["tasks.rows"] == ROWS[:1]

@@ -31,7 +31,7 @@ def below(path, folders):
     except TypeError:  # a number: it was opened before
         return True
     return any(path == folder or path.startswith(os.path.join(folder, "")) for folder in folders)
-def watch(reads, writes, told):
+def watch(reads, writes, reported):
     writes = [*writes, os.devnull]
     reads = [*reads, *writes, sys.prefix, sys.base_prefix, "/proc/self", "/usr/share/zoneinfo", "/etc/localtime"]
     def hook(event, args):
@@ -39,12 +39,12 @@ def watch(reads, writes, told):
             path, mode, flags = args
             writing = flags & WRITES if isinstance(flags, int) else set(mode or "") & set("wax+")
             if not below(path, writes if writing else reads):
-                told(event, args)
+                reported(event, args)
         elif event.startswith(MOVES):
             if not below(args[0], writes):
-                told(event, args)
+                reported(event, args)
         elif event.startswith(FORBIDDEN):
-            told(event, args)
+            reported(event, args)
     sys.addaudithook(hook)
 """
 """Tells of every event that has nothing to do with reading; a hook stays for the life of its process."""
@@ -139,7 +139,7 @@ from tests.cli.test_hostile_texts import HOSTILE
 folder = Path(sys.argv[1])
 tasks = [task(n, task=f"{n} {text}", remark=text, owner=text) for n, text in enumerate(HOSTILE, 1)]
 a_return(folder / "inbox" / "a.xlsx", "HD", *tasks)
-told = []
+reported = []
 def note(event, args):
     ours = "xlsflow.intake.isolation.worker"
     if event == "subprocess.Popen" and args[0] == sys.executable and ours in " ".join(args[1]):
@@ -148,7 +148,7 @@ def note(event, args):
         return  # of the same
     if event == "os.kill":
         return  # the end of one of them
-    told.append((event, str(args)[:200]))
+    reported.append((event, str(args)[:200]))
 out = str(folder / "out")
 os.mkdir(out)
 watch([str(folder), str(PROJECT.parent.parent.parent), *sys.path], [out], note)
@@ -156,12 +156,12 @@ view = View(datetime(2026, 11, 20, 18))
 api.merge_to([folder / "inbox"], folder / "out/book.xlsx", project=PROJECT, view=view, feedback=folder / "out/back")
 for ending in ("html", "md", "json", "xlsx"):
     api.report(folder / "out/book.xlsx", folder / f"out/report.{ending}", view=view)
-print(sorted(set(told)))
+print(sorted(set(reported)))
 """
 )
 
 
-def test_a_whole_merge_of_hostile_returns_reaches_nowhere_and_writes_only_what_it_is_told_to(tmp_path: Path) -> None:
+def test_a_whole_merge_of_hostile_returns_reaches_nowhere_and_writes_only_what_it_is_asked_to(tmp_path: Path) -> None:
     for name, (data, _) in INSTEAD.items():
         (tmp_path / "inbox").mkdir(exist_ok=True)
         (tmp_path / "inbox" / f"{name}.xlsx").write_bytes(data)

@@ -86,9 +86,15 @@ if not LIMITED:
 LIMITS = Limits(seconds=1.0, answer_bytes=1_000_000)
 
 
+@pytest.fixture(autouse=True)
+def _several_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have two readers at least, however many processes run tests."""
+    monkeypatch.setattr(reader_pool, "_processors", lambda: 2)
+
+
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
-    """Return a list in which every reader process stands that a test starts."""
+    """Return a list of every reader process that a test starts."""
     processes: list[subprocess.Popen[bytes]] = []
     real = subprocess.Popen
 
@@ -122,7 +128,7 @@ def saved(folder: Path, names: list[str]) -> list[Path]:
     return paths
 
 
-def told(opened: RawWorkbook | Unreadable) -> object:
+def reported(opened: RawWorkbook | Unreadable) -> object:
     """Return the only cell of a workbook, or the code of the refusal."""
     return opened.code if isinstance(opened, Unreadable) else opened.grids[0].at(0, 0)
 
@@ -131,7 +137,7 @@ def test_files_come_back_in_the_order_given_whoever_read_them(tmp_path: Path) ->
     paths = saved(tmp_path, [f"{number % 7}-{number}" for number in range(40)])
     opened = list(open_returns(paths))
     assert [one.file for one in opened] == [path.name for path in paths]
-    assert [told(one) for one in opened] == list(range(40))
+    assert [reported(one) for one in opened] == list(range(40))
 
 
 def test_no_file_at_all_starts_no_process(started: list[subprocess.Popen[bytes]]) -> None:
@@ -146,7 +152,7 @@ def test_a_file_that_ends_its_reader_is_refused_and_the_others_are_read_as_witho
 ) -> None:
     paths = saved(tmp_path, ["a", "b", fault, "c", fault + "2", "d", "e", "f"])
     opened = list(open_returns(paths, LIMITS))
-    assert [told(one) for one in opened] == [0, 1, CODES[fault], 3, CODES[fault], 5, 6, 7]
+    assert [reported(one) for one in opened] == [0, 1, CODES[fault], 3, CODES[fault], 5, 6, 7]
     spoilt = [paths[2], paths[4]]
     without = list(open_returns([path for path in paths if path not in spoilt], LIMITS))
     assert [one for one in opened if isinstance(one, RawWorkbook)] == without
@@ -161,13 +167,13 @@ def test_a_file_that_ends_its_reader_is_refused_and_the_others_are_read_as_witho
 @pytest.mark.usefixtures("faulty")
 def test_all_faults_in_one_batch_leave_nothing_running(tmp_path: Path, started: list[subprocess.Popen[bytes]]) -> None:
     opened = list(open_returns(saved(tmp_path, [*CODES, "a", "b"]), LIMITS))
-    assert [told(one) for one in opened] == [*CODES.values(), len(CODES), len(CODES) + 1]
+    assert [reported(one) for one in opened] == [*CODES.values(), len(CODES), len(CODES) + 1]
     assert all(process.poll() is not None for process in started)
 
 
 def test_stopping_half_way_leaves_nothing_running(tmp_path: Path, started: list[subprocess.Popen[bytes]]) -> None:
     returns = open_returns(saved(tmp_path, [str(number) for number in range(50)]))
-    assert told(next(returns)) == 0
+    assert reported(next(returns)) == 0
     assert isinstance(returns, Generator)
     returns.close()
     assert started
@@ -202,7 +208,7 @@ def test_however_much_arrives_little_is_unpacked_before_it_is_asked_for(
     paths = saved(tmp_path, [str(number) for number in range(30)])
     monkeypatch.setattr(reader_pool, "_MOST_WAITING", 1)
     for taken, opened in enumerate(open_returns(paths)):
-        assert told(opened) == taken
+        assert reported(opened) == taken
         time.sleep(0.02)  # a reader is faster than this
         assert unpacked == [path.name for path in paths[: taken + 1]]
 
@@ -214,9 +220,9 @@ def test_a_reader_takes_no_more_memory_than_allowed(tmp_path: Path) -> None:
     )
     big.write_bytes(files.workbook(rows))
     small.write_bytes(files.workbook())
-    opened = [told(one) for one in open_returns([big, small], Limits(memory_bytes=60 << 20))]
+    opened = [reported(one) for one in open_returns([big, small], Limits(memory_bytes=60 << 20))]
     assert opened == ["file_needs_memory" if LIMITED else "1" * 20, 1.0]
-    assert told(next(iter(open_returns([big])))) == "1" * 20
+    assert reported(next(iter(open_returns([big])))) == "1" * 20
 
 
 def test_a_reader_that_cannot_start_stops_the_work_since_no_file_is_to_blame(
@@ -233,13 +239,13 @@ def test_modules_lying_beside_the_returns_are_never_run(tmp_path: Path, monkeypa
         (tmp_path / f"{name}.py").write_text("raise SystemExit('trapped')", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     saved(tmp_path, ["a"])
-    assert told(next(iter(open_returns([Path("a.xlsx")])))) == 0
+    assert reported(next(iter(open_returns([Path("a.xlsx")])))) == 0
 
 
 def test_nothing_is_written_and_the_files_stay_as_they_are(tmp_path: Path) -> None:
     paths = saved(tmp_path, ["a", "b", "名 称 😀", "x" * 100])
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()}
-    assert [told(one) for one in open_returns(paths)] == [0, 1, 2, 3]
+    assert [reported(one) for one in open_returns(paths)] == [0, 1, 2, 3]
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()} == before
 
 
@@ -263,7 +269,7 @@ def test_a_reader_whose_parent_has_stopped_looking_at_the_clock_ends_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reader_pool._Reader, "end_if_late", lambda _: None)
-    opened = [told(one) for one in open_returns(saved(tmp_path, ["a", "spin", "b"]), LIMITS)]
+    opened = [reported(one) for one in open_returns(saved(tmp_path, ["a", "spin", "b"]), LIMITS)]
     assert opened == [0, "file_too_slow", 2]
 
 
@@ -273,9 +279,9 @@ def test_a_file_that_really_aborts_calamine_harms_no_other(tmp_path: Path) -> No
     evil = tmp_path / "far.xlsb"
     evil.write_bytes(files.xlsb({0: corner, 1_048_575: corner}))
     good = saved(tmp_path, ["a", "b", "c"])
-    opened = [told(one) for one in open_returns([good[0], evil, good[1], evil, good[2]], Limits(cells=1 << 40))]
+    opened = [reported(one) for one in open_returns([good[0], evil, good[1], evil, good[2]], Limits(cells=1 << 40))]
     assert opened == [0, "reader_died", 1, "reader_died", 2]
-    assert [told(one) for one in open_returns([evil, good[0]])] == ["file_too_many_cells", 0]
+    assert [reported(one) for one in open_returns([evil, good[0]])] == ["file_too_many_cells", 0]
 
 
 def test_limits_are_settings_that_the_environment_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,7 +289,7 @@ def test_limits_are_settings_that_the_environment_changes(tmp_path: Path, monkey
     size = paths[0].stat().st_size
     for words, code in ((f"file_bytes={size - 1}", "file_too_big"), (f"file_bytes={size}, seconds=30", 0)):
         monkeypatch.setenv("XLSFLOW_LIMITS", words)
-        assert [told(one) for one in open_returns(paths)] == [code]
+        assert [reported(one) for one in open_returns(paths)] == [code]
     assert limits_asked("seconds=2.5 memory_bytes=1G,cells=7") == Limits(seconds=2.5, memory_bytes=1 << 30, cells=7)
     assert limits_asked("") == Limits()
 
@@ -338,10 +344,10 @@ def test_a_large_file_has_a_reader_of_its_own(tmp_path: Path, started: list[subp
     paths[1].write_bytes(paths[1].read_bytes() + bytes(20 << 20))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader_pool, "_processors", lambda: 1)
-        told_of = [told(opened) for opened in open_returns(paths)]
+        codes = [reported(opened) for opened in open_returns(paths)]
 
-    assert told_of[0] == 0
-    assert told_of[2] == 2
+    assert codes[0] == 0
+    assert codes[2] == 2
     limits = [json.loads(str(process.args[-1])) for process in started]  # type: ignore[index]
     assert [one["seconds"] for one in limits[:1]] == [10]
     assert any(one["seconds"] > 40 for one in limits)
@@ -351,5 +357,5 @@ def test_a_large_file_has_a_reader_of_its_own(tmp_path: Path, started: list[subp
 @pytest.mark.usefixtures("faulty")
 def test_an_answer_that_is_too_long_says_so(tmp_path: Path) -> None:
     paths = saved(tmp_path, ["a", "b"])
-    codes = [told(opened) for opened in open_returns(paths, Limits(answer_bytes=10))]
+    codes = [reported(opened) for opened in open_returns(paths, Limits(answer_bytes=10))]
     assert codes == ["answer_too_long", "answer_too_long"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.returns import Came, book, came, drawn, one_pack, template_of
+from tests.helpers.returns import ReadResult, book, drawn, one_pack, read_result, template_of
 from xlsflow.intake.grid import Grid
 from xlsflow.intake.hidden.stamp import identify
 from xlsflow.intake.recognition.header_text import normalize_header, without_brackets
@@ -109,8 +109,8 @@ ROWS = [
 ]
 
 
-def read(*grids: Grid, templates: tuple[Template, ...] = (TASKS,), scalar: bool = True) -> Came:
-    return came(book(*grids), one_pack(PACK, templates, Scope()), scalar=scalar)
+def read(*grids: Grid, templates: tuple[Template, ...] = (TASKS,), scalar: bool = True) -> ReadResult:
+    return read_result(book(*grids), one_pack(PACK, templates, Scope()), scalar=scalar)
 
 
 def lines(text: str) -> list[str]:
@@ -464,7 +464,7 @@ ACTIONS = [{"task": "发货", "owner": "赵磊", "due": date(2026, 4, 1), "note"
 WHOLE = {"minutes.meeting": [MEETING], "minutes.people": ATTENDED, "minutes.actions": ACTIONS}
 
 
-def minutes(text: str, name: str = "纪要") -> Came:
+def minutes(text: str, name: str = "纪要") -> ReadResult:
     return read(drawn(text, name), templates=(MINUTES,))
 
 
@@ -587,4 +587,5 @@ def test_one_return_says_nothing_of_how_the_next_is_read() -> None:
     desk = one_pack(PACK, (TASKS,), Scope())
     moved = drawn(SENT.replace("key:no", "\n\nkey:no", 1))
 
-    assert [came(book(grid), desk).rows["tasks.rows"] for grid in (drawn(SENT), moved, drawn(SENT))] == [ROWS] * 3
+    returned = [read_result(book(grid), desk) for grid in (drawn(SENT), moved, drawn(SENT))]
+    assert [one.rows["tasks.rows"] for one in returned] == [ROWS] * 3

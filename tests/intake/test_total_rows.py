@@ -1,4 +1,4 @@
-"""Rows of totals are told by their numbers: a row of words is data, whatever its words are."""
+"""Rows of totals are recognised by their numbers: a row of words is data, whatever its words are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.helpers.returns import Came, book, came, drawn, one_pack, template_of
+from tests.helpers.returns import ReadResult, book, drawn, one_pack, read_result, template_of
 from tests.intake.test_raw_table import PACK, TASKS, field
 from xlsflow.fileformat.cells import CellError, Scalar, Uncalculated
 from xlsflow.template.kinds import Scope
@@ -62,11 +62,11 @@ key:item | key:amount | key:share | key:owner | key:paid
 """
 
 
-def read(template: Template, text: str) -> Came:
-    return came(book(drawn(text)), one_pack(PACK, (template,), Scope()))
+def read(template: Template, text: str) -> ReadResult:
+    return read_result(book(drawn(text)), one_pack(PACK, (template,), Scope()))
 
 
-def aside(back: Came) -> list[str]:
+def aside(back: ReadResult) -> list[str]:
     (table,) = back.value.blocks
     return [row.code for row in table.skipped]
 
@@ -158,7 +158,7 @@ def test_a_total_that_holds_more_than_the_sum_is_a_warning_with_its_text(row: st
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "reported"),
     [
         ("合计 | 480 | | | ", True),
         ("Total | 1 | | | ", True),
@@ -167,15 +167,15 @@ def test_a_total_that_holds_more_than_the_sum_is_a_warning_with_its_text(row: st
         ("合计 | 500 | | 李明 | 2026-05-01", False),
     ],
 )
-def test_numbers_that_are_no_totals_are_data_and_asked_about(row: str, *, told: bool) -> None:
+def test_numbers_that_are_no_totals_are_data_and_asked_about(row: str, *, reported: bool) -> None:
     back = read(COSTS, COST_HEAD + row)
 
     assert len(back.rows["tasks.rows"]) == 3
     assert aside(back) == []
-    assert ("not_a_total" in [code for code, _ in back.said]) is told
+    assert ("not_a_total" in [code for code, _ in back.said]) is reported
 
 
-def test_part_sums_and_their_grand_total_are_told_apart() -> None:
+def test_part_sums_and_their_grand_total_are_kept_apart() -> None:
     rows = "小计 | 500 | | | \n人工 | 50 | | 李明 | \n差旅 | 70 | | 李明 | \n小计 | 120 | | | \n合计 | 620 | | | \n"
     back = read(COSTS, COST_HEAD + rows)
 
@@ -194,7 +194,7 @@ def test_a_total_that_was_not_calculated_is_one(value: Scalar) -> None:
     grid = drawn(COST_HEAD)
     rows = replace(grid, rows=[*grid.rows, ["合计", value, None, None, None]])
 
-    assert aside(came(book(rows), one_pack(PACK, (COSTS,), Scope()))) == ["subtotal_row"]
+    assert aside(read_result(book(rows), one_pack(PACK, (COSTS,), Scope()))) == ["subtotal_row"]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_stray_error_below_a_gap_is_one_finding(value: Scalar, code: str, gap:
     grid = drawn(TASK_HEAD)
     blank: list[Scalar] = [None] * 5
     rows = [*grid.rows, *[blank] * gap, [value if number == col else None for number in range(5)]]
-    back = came(book(replace(grid, rows=rows)), one_pack(PACK, (TASKS,), Scope()))
+    back = read_result(book(replace(grid, rows=rows)), one_pack(PACK, (TASKS,), Scope()))
 
     assert back.said == [(code, f"{'ABCDE'[col]}{5 + gap}")]
     assert len(back.rows["tasks.rows"]) == 2

@@ -1,4 +1,4 @@
-"""Headers on two rows, and what stands beside and below a table: found and read, or named and left alone."""
+"""Headers on two rows, and what is beside and below a table: found and read, or named and left alone."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_header_on_two_rows_is_read_whose_groups_are_merged(keys: str) -> None
         "No. | Task | Planned | | Actual\n | | Start | Finish | Finish\n",
     ],
 )
-def test_a_part_is_told_by_its_group(head: str) -> None:
+def test_a_part_is_known_by_its_group(head: str) -> None:
     back = read(drawn(ABOVE + head + PLANNED), templates=(PLAN,))
 
     (row,) = back.rows["tasks.rows"]
@@ -111,7 +111,7 @@ def test_a_sum_with_a_count_or_a_mean_is_one(text: str) -> None:
     assert back.said == [("subtotal_row", "B9")]
 
 
-def test_a_row_of_figures_that_adds_up_what_stands_above_is_a_sum() -> None:
+def test_a_row_of_figures_that_adds_up_what_is_above_is_a_sum() -> None:
     assert read(drawn(SENT + " | | | | 12")).said == [("subtotal_row", "E9")]
 
 
@@ -161,7 +161,7 @@ def test_the_same_table_once_more_below_is_read_on() -> None:
     assert [code for code, _ in back.said] == ["header_again"]
 
 
-def test_rows_of_words_are_data_where_ids_of_ours_stand_below_them() -> None:
+def test_rows_of_words_are_data_where_ids_of_ours_are_below_them() -> None:
     back = read(drawn(SENT + "\n待编号 | 验收 | 李明 | 待定 |\nT-2026-003 | 交付 | 李明 | 2026-05-01 | 1"))
 
     assert len(back.rows["tasks.rows"]) == 4

@@ -40,7 +40,7 @@ def test_a_lone_table_has_its_own_columns_those_not_printed_last() -> None:
     assert layout.frozen == (5, 2)
 
 
-def test_more_rows_move_what_stands_below() -> None:
+def test_more_rows_move_what_is_below() -> None:
     blocks = table(field("a"), field("b")), table(field("c"), name="u")
     usual, more = (lay_out(sheet(*blocks), "zh", Scope(), room) for room in (None, LayoutSizes(rows={"t": 9})))
 

@@ -15,9 +15,10 @@ from tests.helpers.returned_rows import AS_OF, PROJECT, ROUND
 from tests.merge.test_reopen import same_books, written
 from xlsflow.errors import Refused
 from xlsflow.fileformat.hidden_pages import FINDINGS_PAGE, LEDGER_PAGE, ROW_ORIGINS_PAGE
+from xlsflow.model.report_model import ReportColumn
 from xlsflow.workbook.consolidated import writer
 from xlsflow.workbook.consolidated.data_page import HEADER_ROWS
-from xlsflow.workbook.consolidated.page_model import DataPage, PageColumn
+from xlsflow.workbook.consolidated.page_model import DataPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,7 @@ def test_a_sheet_that_is_lost_on_the_way_is_told(long_book: Path, page: str, tmp
 
 def test_no_visible_page_takes_the_name_of_a_hidden_one(tmp_path: Path) -> None:
     """A hidden page is read back by its name; a sheet of a template may have any."""
-    columns = (PageColumn("a", "甲", [*range(ROWS + 1)], "integer"),)
+    columns = (ReportColumn("a", "甲", [*range(ROWS + 1)], "integer"),)
     pages = [DataPage(name, "", "", columns) for name in (f"{FINDINGS_PAGE} (2)", FINDINGS_PAGE)]
     hidden = DataPage(FINDINGS_PAGE, "", "", columns, hidden="very_hidden")
     writer.write_consolidated(tmp_path / "book.xlsx", [*pages, hidden], {}, AS_OF)

@@ -65,18 +65,23 @@ def whole(inbox: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("whole") / "all.xlsx", *inbox)
 
 
+@pytest.fixture(scope="module")
+def whole_book(inbox: list[Path]) -> Book:
+    return merged(*inbox)
+
+
 # --- what was written comes back ---
 
 
-def test_the_sample_round_comes_back_as_it_was(inbox: list[Path], whole: Path) -> None:
-    assert same_books(xlsflow.open_book(whole), merged(*inbox))
+def test_the_sample_round_comes_back_as_it_was(whole_book: Book, whole: Path) -> None:
+    assert same_books(xlsflow.open_book(whole), whole_book)
 
 
-def test_an_opened_book_says_what_is_overdue(inbox: list[Path], whole: Path) -> None:
+def test_an_opened_book_says_what_is_overdue(whole_book: Book, whole: Path) -> None:
     late = xlsflow.open_book(whole).overdue(AS_OF)
 
     assert not late.empty
-    pd.testing.assert_frame_equal(late, merged(*inbox).overdue(AS_OF))
+    pd.testing.assert_frame_equal(late, whole_book.overdue(AS_OF))
 
 
 def test_the_project_comes_back_with_it(whole: Path) -> None:
@@ -85,16 +90,16 @@ def test_the_project_comes_back_with_it(whole: Path) -> None:
     assert open_consolidated(whole, library).definitions.project == load_project(PROJECT, library)
 
 
-def test_a_book_written_in_english_holds_the_same(inbox: list[Path], tmp_path: Path) -> None:
-    assert same_books(xlsflow.open_book(written(tmp_path / "en.xlsx", *inbox, lang="en")), merged(*inbox))
+def test_a_book_written_in_english_holds_the_same(inbox: list[Path], whole_book: Book, tmp_path: Path) -> None:
+    assert same_books(xlsflow.open_book(written(tmp_path / "en.xlsx", *inbox, lang="en")), whole_book)
 
 
 def test_a_book_that_libreoffice_has_saved_holds_the_same(
-    inbox: list[Path], whole: Path, office: Office, tmp_path: Path
+    whole_book: Book, whole: Path, office: Office, tmp_path: Path
 ) -> None:
     saved = office.convert(whole, tmp_path / "saved.xlsx")
 
-    assert same_books(xlsflow.open_book(saved), merged(*inbox))
+    assert same_books(xlsflow.open_book(saved), whole_book)
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +212,7 @@ def test_books_that_libreoffice_has_saved_are_merged_alike(
 
 
 def _returns(folder: Path) -> list[Path]:
-    """Write returns that speak of each other: rows that stand twice, ids used elsewhere, references across files."""
+    """Write returns that speak of each other: rows that occur twice, ids used elsewhere, references across files."""
     row = task(1, req_id="RW-2026-001")
     return [
         a_return(folder / "hd.xlsx", "HD", row, row, task(2, req_id="RW-2026-404"), day=17),
@@ -247,7 +252,7 @@ def test_a_reference_leads_nowhere_only_as_long_as_its_target_is_in_neither_book
     assert same_books(both, merged(a, b))
 
 
-def test_two_returns_of_one_name_are_told_apart(tmp_path: Path) -> None:
+def test_two_returns_of_one_name_are_kept_apart(tmp_path: Path) -> None:
     monday = a_return(tmp_path / "monday" / "hd.xlsx", "HD", task(1), day=16)
     done = task(1, progress="done", finished=AS_OF.date())
     thursday = a_return(tmp_path / "thursday" / "hd.xlsx", "HD", done, day=19)
@@ -326,12 +331,12 @@ def test_a_value_that_was_mended_in_the_book_counts(whole: Path, tmp_path: Path)
     assert xlsflow.open_book(_edited(whole, tmp_path / "mended.xlsx", mend)).tables[TASKS]["progress"][0] == "blocked"
 
 
-def test_pages_may_be_moved_and_renamed(inbox: list[Path], whole: Path, tmp_path: Path) -> None:
+def test_pages_may_be_moved_and_renamed(whole_book: Book, whole: Path, tmp_path: Path) -> None:
     def move(book: Any) -> None:  # noqa: ANN401
         book["执行跟踪"].title = "我的跟踪"
         book.move_sheet("风险跟踪", -9)
 
-    assert same_books(xlsflow.open_book(_edited(whole, tmp_path / "moved.xlsx", move)), merged(*inbox))
+    assert same_books(xlsflow.open_book(_edited(whole, tmp_path / "moved.xlsx", move)), whole_book)
 
 
 @pytest.mark.parametrize("fact", ["project", "round"])

@@ -1,4 +1,4 @@
-"""What the coordinator accepts is told as information, as long as it may stand, wherever the file goes."""
+"""What the coordinator accepts is reported as information, as long as it is accepted, wherever the file goes."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_waiver_is_for_one_sheet_or_all(sheet: str, *, covered: bool) -> None:
     assert Waiver(code="required_blank", sheet=sheet).covers(finding()) is covered
 
 
-def test_what_may_stand_is_told_as_information_with_the_reason_and_until_when() -> None:
+def test_what_is_accepted_is_reported_as_information_with_the_reason_and_until_when() -> None:
     (may,) = waive([finding()], [Waiver(code="required_blank", reason="总部代填。", until=DAY)], DAY)
 
     assert (may.code, may.severity) == ("required_blank", "info")
@@ -130,17 +130,17 @@ found = st.builds(
 def test_waiving_changes_nothing_but_how_much_a_finding_matters(
     said: list[Finding], several: list[Waiver], day: date | None
 ) -> None:
-    told = waive(said, several, day)
+    reported = waive(said, several, day)
 
-    assert [replace(one, waived=None) for one in told] == said
-    for one in told:
+    assert [replace(one, waived=None) for one in reported] == said
+    for one in reported:
         holding = [w for w in several if w.covers(one) and not w.lapsed(day)]
         assert bool(one.waived) is bool(holding)
         assert one.severity == ("info" if holding else CATALOGUE[one.code].severity)
-    assert waive(told, several, day) == told
-    assert waive(said, several[::-1], day) == told
-    assert waive(told, [], day) == said
-    assert waive(said, joined(several, several), day) == told
+    assert waive(reported, several, day) == reported
+    assert waive(said, several[::-1], day) == reported
+    assert waive(reported, [], day) == said
+    assert waive(said, joined(several, several), day) == reported
 
 
 # --- in a project workbook, read by the same engine as all else ---
@@ -189,7 +189,7 @@ def south(plain: Book) -> tuple[Row, ...]:
     )
 
 
-def test_a_file_of_which_all_errors_may_stand_is_ok_and_the_command_ends_well(
+def test_a_file_whose_errors_are_all_accepted_is_ok_and_the_command_ends_well(
     with_waivers: Callable[..., Path], tmp_path: Path
 ) -> None:
     plain = merged(with_waivers(name="plain.xlsx"))
@@ -208,7 +208,7 @@ def test_a_file_of_which_all_errors_may_stand_is_ok_and_the_command_ends_well(
     assert len(waived) == len(south(plain))
 
 
-def test_one_error_that_may_not_stand_keeps_a_file_faulty(with_waivers: Callable[..., Path]) -> None:
+def test_one_error_that_is_not_accepted_keeps_a_file_faulty(with_waivers: Callable[..., Path]) -> None:
     every = south(merged(with_waivers(name="plain.xlsx")))
     project = with_waivers(*every[1:])
 
@@ -229,7 +229,7 @@ def test_data_and_ledger_do_not_change_by_a_waiver(with_waivers: Callable[..., P
         pd.testing.assert_frame_equal(waived.tables[name], table)
 
 
-def test_a_row_without_a_key_stays_aside_though_that_may_stand(
+def test_a_row_without_a_key_stays_aside_though_that_is_accepted(
     with_waivers: Callable[..., Path], tmp_path: Path
 ) -> None:
     path = a_return(tmp_path / "in" / "HD.xlsx", "HD", task(1), task(2, task_id=None))
@@ -282,14 +282,14 @@ def test_a_row_typed_as_a_number_is_a_row(with_waivers: Callable[..., Path]) -> 
         (waiver("华南", "file_password"), "waiver_of_refusal", "B", "file_password"),
     ],
 )
-def test_a_waiver_that_does_nothing_is_told_at_its_cell(
+def test_a_waiver_that_does_nothing_is_reported_at_its_cell(
     with_waivers: Callable[..., Path], line: Row, code: str, at: str, said: str
 ) -> None:
-    (told,) = of(merged(with_waivers(line)), "project.xlsx").values()
+    (reported,) = of(merged(with_waivers(line)), "project.xlsx").values()
 
-    assert (told.code, told.location.sheet, told.location.cell[:1]) == (code, "豁免", at)
-    assert said in told.message("zh")
-    assert told.severity in ("info", "warning")
+    assert (reported.code, reported.location.sheet, reported.location.cell[:1]) == (code, "豁免", at)
+    assert said in reported.message("zh")
+    assert reported.severity in ("info", "warning")
 
 
 def test_nothing_is_said_of_waivers_that_are_needed_or_for_regions_that_are_not_at_hand(
@@ -318,7 +318,7 @@ def test_every_reason_for_which_a_sample_is_not_read_is_known_as_one(with_waiver
     assert refused <= REFUSALS <= CATALOGUE.keys()
 
 
-def test_one_return_by_itself_is_told_nothing_of_the_waivers_of_others(with_waivers: Callable[..., Path]) -> None:
+def test_one_return_by_itself_reports_nothing_of_the_waivers_of_others(with_waivers: Callable[..., Path]) -> None:
     project = with_waivers(waiver("华南", "required_if"), waiver("华南", "requird_if"))
     read = xlsflow.read(ROUND / "inbox" / WRONG, project=project, as_of=AS_OF)
 
@@ -368,7 +368,7 @@ def test_books_may_be_joined_in_any_order_whatever_is_waived_in_them() -> None:
     a = gathered(a_file("a.xlsx", [{"no": "1"}, {"no": "2"}], "north"), findings=[blank])
     b = gathered(a_file("b.xlsx", [{"no": "1"}], "south"))
     rules = (Waiver(code="required_blank", reason="r"), Waiver(code="used_elsewhere", reason="u", until=DAY))
-    held = replace(a, returns=tuple(replace(came, waivers=rules) for came in a.returns), day=DAY)
+    held = replace(a, returns=tuple(replace(returned, waivers=rules) for returned in a.returns), day=DAY)
     whole = merge([held, b])
 
     assert [one.code for one in whole.findings if one.waived]
@@ -376,11 +376,11 @@ def test_books_may_be_joined_in_any_order_whatever_is_waived_in_them() -> None:
     assert merge([a, b, held]).findings == whole.findings  # the same file from two sides: what either accepts
     back = returns_of(replace(whole, source=None), OUTLINES)
     assert merge([replace(back, day=DAY)]).findings == whole.findings
-    assert not [one for came in back.returns for one in came.findings if one.waived]
+    assert not [one for returned in back.returns for one in returned.findings if one.waived]
 
 
 # --- what goes back to the region ---
-def test_a_region_is_not_asked_to_mend_what_may_stand(with_waivers: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_region_is_not_asked_to_mend_what_is_accepted(with_waivers: Callable[..., Path], tmp_path: Path) -> None:
     project = with_waivers(waiver("华南", "required_if", reason="线下已补"))
     api.check([ROUND / "inbox"], project=project, as_of=AS_OF, feedback=tmp_path / "back")
     text = (tmp_path / "back" / f"{WRONG}.txt").read_text("utf-8")
@@ -395,7 +395,9 @@ def test_a_region_is_not_asked_to_mend_what_may_stand(with_waivers: Callable[...
     assert ("J8", "✓ 已豁免") in listed
 
 
-def test_a_return_of_which_all_may_stand_gets_no_marks(with_waivers: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_return_whose_errors_are_all_accepted_gets_no_marks(
+    with_waivers: Callable[..., Path], tmp_path: Path
+) -> None:
     plain = merged(with_waivers(name="plain.xlsx"))
     every = [waiver("华南", one.code, one.location.sheet, one.location.cell) for one in of(plain).values()]
     project = with_waivers(*every)

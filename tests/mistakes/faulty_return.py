@@ -8,12 +8,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from tests.benchmarks.filling import fill
 from xlsflow.fileformat.cells import a1
 from xlsflow.layout.sheet_layout import FormLayout, TableLayout
-from xlsflow.workbook.outgoing.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -95,7 +94,7 @@ class FaultyReturn:
 
     Attributes:
         file: Name of the file.
-        edition: The outgoing workbook.
+        outgoing: The outgoing workbook.
         blocks: The blocks and their rows.
         rng: The source of random choices.
         typed: Sheet -> address -> value typed over the correct one.
@@ -107,7 +106,7 @@ class FaultyReturn:
     """
 
     file: str
-    edition: OutgoingWorkbook
+    outgoing: OutgoingWorkbook
     blocks: list[FilledBlock]
     rng: random.Random
     typed: dict[str, dict[str, object]] = field(default_factory=dict)
@@ -120,7 +119,7 @@ class FaultyReturn:
     @property
     def en(self) -> bool:
         """Whether it is in English."""
-        return self.edition.lang == "en"
+        return self.outgoing.lang == "en"
 
     def expect(self, code: str, sheet: str = "", cell: str = "", file: str = "") -> None:
         """Add a finding that must be reported."""
@@ -184,13 +183,14 @@ class FaultyReturn:
     # --- what is written ---
     def save(self, issued: bytes, folder: Path) -> None:
         """Write the return, and the files sent with it, into a folder."""
-        part = {sheet.tab: f"xl/worksheets/sheet{n}.xml" for n, sheet in enumerate(plan(self.edition).sheets, 1)}
-        cells = {part[sheet]: typed for sheet, typed in self._cells().items()}
+        with ZipFile(io.BytesIO(issued)) as source:
+            book = {name: source.read(name) for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")}
+        cells = {part_of(book, sheet): typed for sheet, typed in self._cells().items()}
         plain = {
             name: {at: None if isinstance(v, Xml) else v for at, v in typed.items()} for name, typed in cells.items()
         }
         stream = io.BytesIO()
-        fill(io.BytesIO(issued), stream, plain)
+        fill(io.BytesIO(issued), stream, plain, ZIP_STORED)
         with ZipFile(stream) as source:
             parts = {name: source.read(name) for name in source.namelist()}
         for name, typed in cells.items():
@@ -211,7 +211,7 @@ class FaultyReturn:
             typed = cells.setdefault(placed.sheet, {})
             for number, row in enumerate(placed.rows):
                 for name, value in row.items():
-                    shown = placed.block.field(name).write(value, self.edition.lang, self.edition.scope)
+                    shown = placed.block.field(name).write(value, self.outgoing.lang, self.outgoing.scope)
                     typed[placed.cell(number, name)] = shown
         for sheet, over in self.typed.items():
             cells[sheet] |= over
@@ -230,10 +230,10 @@ class Xml(str):
         )
 
 
-def packed(parts: Mapping[str, bytes]) -> bytes:
+def packed(parts: Mapping[str, bytes], compression: int = ZIP_DEFLATED) -> bytes:
     """Return parts as a zip."""
     stream = io.BytesIO()
-    with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+    with ZipFile(stream, "w", compression, compresslevel=1) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return stream.getvalue()

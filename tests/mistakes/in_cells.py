@@ -117,7 +117,7 @@ def _late_hour(value: object, _: FaultyReturn, __: TargetCell) -> object:
 
 
 def _label(value: object, faulty: FaultyReturn, target: TargetCell) -> str:
-    return str(target.field.write(value, faulty.edition.lang, faulty.edition.scope))
+    return str(target.field.write(value, faulty.outgoing.lang, faulty.outgoing.scope))
 
 
 def _spaced(value: object, faulty: FaultyReturn, target: TargetCell) -> object:
@@ -130,7 +130,7 @@ def _stopped(value: object, faulty: FaultyReturn, target: TargetCell) -> object:
 
 
 def _boxes(value: object, faulty: FaultyReturn, target: TargetCell, ticks: int = 1) -> object:
-    labels = faulty.edition.scope.lists[target.field.list_name()].labels(faulty.edition.lang)
+    labels = faulty.outgoing.scope.lists[target.field.list_name()].labels(faulty.outgoing.lang)
     label = _label(value, faulty, target)
     others = [label_ for label_ in labels if label_ != label]
     if label not in labels or not others or len(labels) > 8:
@@ -144,13 +144,13 @@ def _closed(
     """Return the same, restricted to lists that accept no other values."""
 
     def closed(value: object, faulty: FaultyReturn, target: TargetCell) -> object:
-        return None if faulty.edition.scope.lists[target.field.list_name()].open else say(value, faulty, target)
+        return None if faulty.outgoing.scope.lists[target.field.list_name()].open else say(value, faulty, target)
 
     return closed
 
 
 def _synonym(value: object, faulty: FaultyReturn, target: TargetCell) -> object:
-    values = faulty.edition.scope.lists[target.field.list_name()].values
+    values = faulty.outgoing.scope.lists[target.field.list_name()].values
     return next((word for value_ in values if value_.code == value for word in value_.synonyms), None)
 
 
@@ -160,12 +160,12 @@ def _wide(value: object, _: FaultyReturn, __: TargetCell) -> object:
 
 
 def _two(value: object, faulty: FaultyReturn, target: TargetCell) -> object:
-    people = [person.label.zh for person in faulty.edition.scope.lists[target.field.list_name()].values]
+    people = [person.label.zh for person in faulty.outgoing.scope.lists[target.field.list_name()].values]
     return f"{_label(value, faulty, target)}、{next(person for person in people if person != value)}"
 
 
 def _region(_: object, faulty: FaultyReturn, __: TargetCell) -> object:
-    return faulty.edition.scope.lists["regions"].labels(faulty.edition.lang)[1]
+    return faulty.outgoing.scope.lists["regions"].labels(faulty.outgoing.lang)[1]
 
 
 def _number_alone(value: object, faulty: FaultyReturn, target: TargetCell) -> object:

@@ -72,7 +72,7 @@ def _older(faulty: FaultyReturn) -> bool:
         return False
     faulty.touched.add(faulty.file)
     faulty.expect("other_version")
-    own, old = faulty.edition.stamp.fingerprint.encode(), b"0123456789ab"
+    own, old = faulty.outgoing.stamp.fingerprint.encode(), b"0123456789ab"
 
     def age(parts: Parts) -> None:
         for name in ("docProps/custom.xml", "xl/workbook.xml", "xl/sharedStrings.xml", part_of(parts, "_meta")):

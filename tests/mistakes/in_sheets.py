@@ -108,7 +108,7 @@ def _label_in_two(faulty: FaultyReturn) -> bool:
     """Split a label over two rows, as a group and its part: it is read without a finding."""
     for placed in faulty.lone_tables():
         for field in _makers(placed):
-            label = field.label.say(faulty.edition.lang)
+            label = field.label.say(faulty.outgoing.lang)
             upper, _, lower = label.partition(" ") if faulty.en else (label[:2], "", label[2:])
             if lower:
                 head, col = placed.table.header_row, placed.table.columns[field.name].first
@@ -127,7 +127,7 @@ def _header_again(faulty: FaultyReturn) -> bool:
         if row >= placed.table.last_row:
             continue
         cells: dict[str, str | None] = {
-            a1(row, placed.table.columns[field.name].first): field.label.say(faulty.edition.lang)
+            a1(row, placed.table.columns[field.name].first): field.label.say(faulty.outgoing.lang)
             for field in placed.block.columns
             if not field.computed
         }
@@ -283,7 +283,7 @@ def _header_gone(faulty: FaultyReturn) -> bool:
 def _header_dressed(faulty: FaultyReturn) -> bool:
     """Write a header with spaces, a line break and a hint: it is read without a finding."""
     for placed in faulty.lone_tables():
-        lang = faulty.edition.lang
+        lang = faulty.outgoing.lang
         cells: dict[str, str | None] = {
             a1(placed.table.header_row, placed.table.columns[field.name].first): f" {field.label.say(lang)}＊\n（必填）"
             for field in _makers(placed)

@@ -1,4 +1,4 @@
-"""One fault, one line: the same fault down a column is told once, with its range and how often it stands."""
+"""One fault, one line: the same fault down a column is reported once, with its range and how often it occurs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_same_fault_in_forty_cells_is_one_line_with_a_range_and_the_count() 
     assert group.message("en") == "“Owner” is required, but blank. (40 cells)"
 
 
-def test_a_finding_by_itself_is_told_as_ever() -> None:
+def test_a_finding_by_itself_is_reported_as_ever() -> None:
     one = blank("D6")
     (group,) = grouped([one])
 
@@ -71,7 +71,7 @@ def test_cells_are_named_as_ranges(cells: list[str], said: str) -> None:
     assert len(group.cells.split(", ")) <= MOST_PIECES + 1
 
 
-def test_what_stands_elsewhere_is_another_line() -> None:
+def test_what_is_elsewhere_is_another_line() -> None:
     found = [
         blank("D6"),
         blank("E6", field="due"),
@@ -82,7 +82,7 @@ def test_what_stands_elsewhere_is_another_line() -> None:
     assert [group.count for group in grouped(found)] == [1] * 5
 
 
-def test_what_is_about_a_whole_sheet_or_file_stands_by_itself() -> None:
+def test_what_is_about_a_whole_sheet_or_file_is_by_itself() -> None:
     found = [Finding("sheet_missing", Location("a.xlsx"), "", {"title": untranslated(f"表{n}")}) for n in range(9)]
 
     assert [group.findings for group in grouped(found)] == [(one,) for one in found]
@@ -96,7 +96,7 @@ def test_what_was_read_is_one_line_whatever_it_was_read_as() -> None:
     assert group.message("zh").endswith("“2026-03-01”。（共 2 处，以第一处为例）")
 
 
-def test_faults_with_facts_of_their_own_are_told_apart_as_long_as_they_are_few() -> None:
+def test_faults_with_facts_of_their_own_are_kept_apart_as_long_as_they_are_few() -> None:
     few = [late(row, other=row) for row in range(6, 6 + FEW)]
     many = [late(row, other=row) for row in range(6, 7 + FEW)]
 
@@ -133,7 +133,7 @@ def test_the_lines_of_a_check_are_grouped_and_their_counts_are_of_cells() -> Non
     assert lines[2:] == ["    ▲ D6:D8, D12  “责任人”是必填项，还没有填写。（共 4 处）"]
 
 
-def test_programs_are_told_every_cell() -> None:
+def test_programs_are_given_every_cell() -> None:
     made = findings_object((), [blank("D6"), blank("D7")], (), "en")
 
     assert [one["cell"] for one in made["findings"]] == ["D6", "D7"]
@@ -142,9 +142,9 @@ def test_programs_are_told_every_cell() -> None:
 def test_a_report_lists_faults_and_counts_cells() -> None:
     found = tuple(blank(f"D{row}") for row in range(6, 46))
     listing = findings_listing(Labels(example.inputs(example.book(findings=found)), "zh"))
-    told = {column.key: list(column.values) for column in listing.columns}
+    reported = {column.key: list(column.values) for column in listing.columns}
 
-    assert (told["cell"], told["places"]) == (["D6:D45"], [40])
+    assert (reported["cell"], reported["places"]) == (["D6:D45"], [40])
     assert listing.note.startswith("必须修改 40 处")
 
 

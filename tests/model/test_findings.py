@@ -38,7 +38,7 @@ LATER = {
     "row_twice": {"other"},
     "superseded": {"other"},
     "file_twice": {"other"},
-    # A dict or a table of codes stands between: intake/read.py, recognise.py, worker; flow/collect.py, setup.py.
+    # A dict or a table of codes is between: intake/read.py, recognise.py, worker; flow/collect.py, setup.py.
     "region_differs": {"region", "written"},
     "region_doubtful": {"region", "agreeing", "signs", "digest"},
     "return_untouched": {"since"},
@@ -178,7 +178,7 @@ def test_without_a_label_the_field_is_named() -> None:
     assert Finding("required_blank", Location(field="owner")).message("en") == "“owner” is required, but blank."
 
 
-def test_findings_stand_in_the_order_of_the_sheet() -> None:
+def test_findings_are_in_the_order_of_the_sheet() -> None:
     cells = ["", "A2", "B2", "AA2", "A10", "B10:C12", "A100"]
     inside = [Finding("not_a_date", Location("a.xlsx", "s", cell)) for cell in cells]
     ordered = [

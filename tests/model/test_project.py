@@ -84,7 +84,7 @@ def test_a_region_is_found_by_code_or_name(name: str) -> None:
     assert project().region(name).code == "HD"
 
 
-def test_a_region_that_is_not_there_is_told_with_the_nearest_and_all_that_are() -> None:
+def test_a_region_that_is_not_there_is_reported_with_the_nearest_and_all_that_are() -> None:
     with pytest.raises(ProjectError) as caught:
         project().region("East Chnia")
 
@@ -204,7 +204,7 @@ def test_a_project_that_cannot_be_worked_with_says_why(blocks: dict[str, Any], c
     assert all(caught.value.say(lang) for lang in LANGS)
 
 
-def test_a_wrong_time_zone_is_told_with_the_nearest() -> None:
+def test_a_wrong_time_zone_is_reported_with_the_nearest() -> None:
     with pytest.raises(ProjectError) as caught:
         project(project=[{"time_zone": "Asia/Shangai"}])
 

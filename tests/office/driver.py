@@ -87,7 +87,7 @@ class Driver:
         return self.opened
 
     def wait(self, document: int, seconds: float) -> None:  # noqa: ARG002 - every command names a document
-        """Do nothing for a while: stands in for a LibreOffice that hangs."""
+        """Do nothing for a while, in place of a LibreOffice that hangs."""
         time.sleep(seconds)
 
     def close(self, document: int) -> None:
@@ -171,7 +171,7 @@ class Driver:
         return {sheet.Name: bool(sheet.IsVisible) for sheet in self.documents[document].Sheets}
 
     def names(self, document: int) -> dict[str, str]:
-        """Return the defined names of the workbook with what they stand for."""
+        """Return the defined names of the workbook with what they mean."""
         names = self.documents[document].NamedRanges
         return {name: names.getByName(name).Content for name in sorted(names.ElementNames)}
 
@@ -256,7 +256,7 @@ def serve(driver: Driver, commands: queue.Queue[str], office: subprocess.Popen[b
         asked = json.loads(command)
         try:
             say({"answer": getattr(driver, asked.pop("do"))(**asked)})
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test that asked shall be told
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test that asked shall get it
             ended = isinstance(error, RuntimeException) and gone(office)
             say({"error": f"{type(error).__name__}: {error}", "ended": ended})
             if ended:

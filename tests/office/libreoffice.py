@@ -73,7 +73,7 @@ class Document:
         self._number = number
 
     def _ask(self, do: str, **facts: object) -> Any:  # noqa: ANN401 - JSON
-        return self._office.ask(do, document=self._number, **facts)
+        return self._office.ask(do, COMMAND_SECONDS, document=self._number, **facts)
 
     def fill(self, sheet: str, cells: Mapping[str, Entry]) -> None:
         """Put values into cells; text stays text, dates become date values, number formats and validations stay.
@@ -118,7 +118,7 @@ class Document:
         return dict(self._ask("sheets"))
 
     def names(self) -> dict[str, str]:
-        """Return the defined names of the workbook with what they stand for."""
+        """Return the defined names of the workbook with what they mean."""
         return dict(self._ask("names"))
 
     def validations(self, sheet: str) -> list[Validation]:
@@ -139,7 +139,7 @@ class Document:
 class Office:
     """One LibreOffice with a fresh profile, from `with` to the end of its block.
 
-    Some files end it, or keep it busy until it is ended for that. The test with that file is told; whoever opens the
+    Some files end it, or keep it busy until it is ended for that. The test with that file fails; whoever opens the
     next file finds a LibreOffice started anew, for all tests of a process share one.
     """
 
@@ -190,25 +190,25 @@ class Office:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @contextmanager
-    def open(self, path: Path) -> Iterator[Document]:
-        """Open a workbook for a block; what was not saved is lost at its end."""
+    def open(self, path: Path, seconds: float = COMMAND_SECONDS) -> Iterator[Document]:
+        """Open a workbook for a block, within some seconds; what was not saved is lost at its end."""
         if self._driver.poll() is not None:
             self._stop()
             self._start()
-        number = self.ask("open", path=str(path))
+        number = self.ask("open", seconds, path=str(path))
         try:
             yield Document(self, number)
         finally:
             if self._driver.poll() is None:
                 self.ask("close", document=number)
 
-    def convert(self, source: Path, target: Path) -> Path:
-        """Open a workbook, compute it and save it under another name or in another format."""
-        with self.open(source) as document:
+    def convert(self, source: Path, target: Path, seconds: float = COMMAND_SECONDS) -> Path:
+        """Open a workbook, within some seconds, compute it and save it under another name or in another format."""
+        with self.open(source, seconds) as document:
             document.calculate()
             return document.save(target)
 
-    def ask(self, do: str, **facts: object) -> Any:  # noqa: ANN401 - JSON
+    def ask(self, do: str, seconds: float = COMMAND_SECONDS, **facts: object) -> Any:  # noqa: ANN401 - JSON
         """Have the driver carry out one command and return its answer.
 
         Raises:
@@ -220,7 +220,7 @@ class Office:
             self._driver.stdin.flush()
         except (BrokenPipeError, ValueError) as error:
             raise OfficeError("LibreOffice has ended") from error
-        return self._answer(COMMAND_SECONDS)
+        return self._answer(seconds)
 
     def _listen(self) -> None:
         assert self._driver.stdout is not None

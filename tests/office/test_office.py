@@ -181,7 +181,7 @@ def test_the_chinese_font_of_windows_is_shown_with_one_that_has_chinese(office: 
     assert b"DejaVu" not in pdf  # what LibreOffice takes for a font that it does not know
 
 
-def test_what_is_no_workbook_and_what_is_not_there_is_told(office: Office, book: Path, tmp_path: Path) -> None:
+def test_what_is_no_workbook_and_what_is_not_there_is_reported(office: Office, book: Path, tmp_path: Path) -> None:
     with pytest.raises(OfficeError, match=r"missing\.xlsx"), office.open(tmp_path / "missing.xlsx"):
         pass
     with office.open(book) as sent, pytest.raises(OfficeError, match="no sheet '没有'"):

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 
 from tests.helpers import soak
-from tests.helpers.returns import Came, came, one_pack, opened_by_openpyxl, read_book
+from tests.helpers.returns import ReadResult, one_pack, opened_by_openpyxl, read_book, read_result
 from tests.pipeline.test_roundtrip import STEADY, Region
 from tests.template.random_templates import Case, cases
-from tests.workbook.outgoing_example import LIBRARY, PACKS, edition
+from tests.workbook.outgoing_example import LIBRARY, PACKS, example_outgoing
 from xlsflow.fileformat.key_row import KEY_PREFIX
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.intake.hidden.stamp import identify
@@ -36,7 +36,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, office: Office) -> Path:
     folder = tmp_path_factory.mktemp("saved")
     for pack, lang in ALL:
         sent = folder / f"{pack}-{lang}.xlsx"
-        write_workbook(sent, edition(pack, lang, filled=True))
+        write_workbook(sent, example_outgoing(pack, lang, filled=True))
         with office.open(sent) as document:
             document.save(folder / f"{pack}-{lang}-saved.xlsx")
     return folder
@@ -47,13 +47,13 @@ def both(shelf: Path, pack: str, lang: Lang) -> tuple[Path, Path]:
     return shelf / f"{pack}-{lang}.xlsx", shelf / f"{pack}-{lang}-saved.xlsx"
 
 
-def read(book: RawWorkbook, pack: str, lang: Lang) -> Came:
+def read(book: RawWorkbook, pack: str, lang: Lang) -> ReadResult:
     """Return what a workbook of a pack is read as."""
-    one = edition(pack, lang)
-    return came(replace(book, file="x.xlsx"), one_pack(one.pack, one.templates, one.scope))
+    one = example_outgoing(pack, lang)
+    return read_result(replace(book, file="x.xlsx"), one_pack(one.pack, one.templates, one.scope))
 
 
-def told(back: Came) -> list[tuple[str, str, str]]:
+def reported(back: ReadResult) -> list[tuple[str, str, str]]:
     """Return code, sheet and cell of what is said."""
     return [(finding.code, finding.location.sheet, finding.location.cell) for finding in back.findings]
 
@@ -64,7 +64,7 @@ def test_a_workbook_that_was_saved_reads_back_the_same(shelf: Path, pack: str, l
 
     assert after.rows == before.rows
     assert any(before.rows.values())
-    assert told(after) == told(before)
+    assert reported(after) == reported(before)
 
 
 @pytest.mark.parametrize(("pack", "lang"), ALL)
@@ -126,7 +126,7 @@ def test_a_copy_in_another_format_is_read_by_the_stamp_on_its_hidden_sheet(
     assert (book.names, book.properties) == ({}, {})
     assert identify(book) == identify(read_book(sent))
     assert after.rows == before.rows
-    assert told(after) == told(before)
+    assert reported(after) == reported(before)
 
 
 @settings(STEADY, max_examples=soak.examples(8))
@@ -147,7 +147,7 @@ def test_what_is_filled_in_with_the_program_comes_back_with_nothing_to_say(
             document.fill(sheet, cells)
         document.save(region.path)
 
-    back = region.came()
+    back = region.read_back()
 
     assert back.findings == []
     assert back.rows == case.rows

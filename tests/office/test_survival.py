@@ -13,7 +13,7 @@ from tests.helpers.returns import opened_by_openpyxl, read_book
 from tests.templates.packs.filling import send_back
 from tests.templates.packs.round import Round
 from tests.templates.test_packs import meant
-from tests.workbook.outgoing_example import PACKS, edition
+from tests.workbook.outgoing_example import PACKS, example_outgoing
 from xlsflow import api
 from xlsflow.fileformat.key_row import KEY_PREFIX
 from xlsflow.i18n import LANGS, Lang
@@ -305,7 +305,7 @@ def by_route(route: str, path: Path, saved: Path, office: Office) -> Path:
 
 def noted(pack: str, lang: Lang) -> OutgoingWorkbook:
     """Return the content of a workbook with sample rows, the first value of each of which is a note."""
-    filled = edition(pack, lang, filled=True)
+    filled = example_outgoing(pack, lang, filled=True)
     rows: dict[str, list[dict[str, object]]] = {
         block: [dict(row) for row in given] for block, given in filled.rows.items()
     }

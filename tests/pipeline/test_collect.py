@@ -132,7 +132,7 @@ def test_without_stamp_and_cover_the_name_of_the_file_says_whose_it_is(round_: P
     assert codes(outcome.findings) == ["return_empty", "sheet_missing", "stamp_missing"]
 
 
-def test_a_return_that_nothing_says_the_region_of_must_be_told_apart(round_: Path, tmp_path: Path) -> None:
+def test_a_return_of_which_nothing_says_the_region_is_left_out(round_: Path, tmp_path: Path) -> None:
     def change(book: Any) -> None:  # noqa: ANN401
         without_stamp(book)
         del book[book.sheetnames[0]]

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from tests.office import pages
 from tests.templates.packs.round import Round
-from tests.workbook.outgoing_example import LIBRARY, edition, samples
+from tests.workbook.outgoing_example import LIBRARY, example_outgoing, samples
 from xlsflow.api import View, merge_to, print_
 from xlsflow.cli import main
 from xlsflow.errors import InputError, OutputError, Refused
@@ -77,7 +77,7 @@ def task(number: int, **values: object) -> dict[str, object]:
 
 def returned(path: Path, rows: dict[str, list[dict[str, object]]], pack: str = "coordination") -> Path:
     """Write a workbook that holds rows as if a region had filled it."""
-    write_workbook(path, replace(edition(pack, rows=rows), as_of=None))
+    write_workbook(path, replace(example_outgoing(pack, rows=rows), as_of=None))
     return path
 
 
@@ -136,7 +136,7 @@ def test_blank_rows_are_left_out(tmp_path: Path) -> None:
     path = returned(tmp_path / "few.xlsx", {TASKS: [task(1), task(2)]})
     out = printed(path)
 
-    whole = plan(replace(edition("coordination", rows={TASKS: [task(1), task(2)]}), for_print=True))
+    whole = plan(replace(example_outgoing("coordination", rows={TASKS: [task(1), task(2)]}), for_print=True))
     (place,) = (p for s, b, p in whole.blocks() if s.template.full_name(b) == TASKS)
 
     assert isinstance(place, TableLayout)
@@ -186,19 +186,20 @@ def test_what_could_not_be_read_is_printed_as_it_was_typed(tmp_path: Path, offic
         path = document.save(tmp_path / "odd.xlsx")
 
     out = tmp_path / "odd.pdf"
-    told = print_return(path, out, Definitions(LIBRARY, None, DAY))
+    reported = print_return(path, out, Definitions(LIBRARY, None, DAY))
 
     text = raw_text(out)
     for typed in ("下周五前后", "华东区各部门", "差不多了", "130%", "合计：2项"):
         assert typed in text
     assert "写在外面" not in text
-    assert "column_extra" in [finding.code for finding in told.findings]
+    assert "column_extra" in [finding.code for finding in reported.findings]
 
 
 def test_the_day_that_is_printed_is_the_one_asked_for_else_the_workbooks_own(tmp_path: Path) -> None:
     asked = returned(tmp_path / "asked.xlsx", {TASKS: [task(1)]})
     named = tmp_path / "named.xlsx"
-    write_workbook(named, edition("coordination", rows={TASKS: [task(1)]}))  # it is issued with the day 2026-03-20
+    # It is sent with the day 2026-03-20.
+    write_workbook(named, example_outgoing("coordination", rows={TASKS: [task(1)]}))
 
     assert "基准日：2026-11-20" in raw_text(printed(asked))
     assert "▲逾期10" in raw_text(asked.with_suffix(".pdf"))
@@ -209,7 +210,7 @@ def test_the_day_that_is_printed_is_the_one_asked_for_else_the_workbooks_own(tmp
 
 
 def test_matrix_columns_and_signers_are_known_from_the_file_itself(tmp_path: Path) -> None:
-    whole = edition("coordination")
+    whole = example_outgoing("coordination")
     raci = next(template for template in whole.templates if template.name == "raci")
     cells = [one.name for one in raci.data[0].columns if one.name.startswith("roles_")]
     assert len(cells) > 2
@@ -225,7 +226,7 @@ def test_matrix_columns_and_signers_are_known_from_the_file_itself(tmp_path: Pat
 
 @pytest.mark.parametrize("pack", sorted(name for name in LIBRARY.pack_files if not LIBRARY.pack(name).setup))
 def test_every_pack_prints_what_it_was_filled_with(pack: str, tmp_path: Path) -> None:
-    whole = edition(pack)
+    whole = example_outgoing(pack)
     rows = samples(whole.templates, whole.scope)
     path = returned(tmp_path / f"{pack}.xlsx", rows, pack)
 
@@ -296,7 +297,7 @@ def test_libreoffice_is_found_where_it_is_installed_without_being_on_the_path(
 
 
 def program(path: Path, body: str) -> Path:
-    """Write a program that stands in for LibreOffice."""
+    """Write a program that takes the place of LibreOffice."""
     path.write_text(f"#!{sys.executable}\n{body}\n", "utf-8")
     path.chmod(0o755)
     return path

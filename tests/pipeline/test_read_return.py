@@ -101,11 +101,15 @@ def test_the_order_of_files_does_not_change_what_one_is_read_as(definitions: Def
 def test_every_row_of_a_return_is_accounted_for_by_the_step(definitions: Definitions) -> None:
     returns = [value for path in INBOX if isinstance(value := read_here(path, definitions), Return)]
 
-    assert all(line.balanced for came in returns for line in came.ledger)
-    rows = {(came.record.file, table.full_name): len(table.rows) for came in returns for table in came.blocks}
-    lines = {(line.file, line.block): line for came in returns for line in came.ledger}
+    assert all(line.balanced for returned in returns for line in returned.ledger)
+    rows = {
+        (returned.record.file, table.full_name): len(table.rows) for returned in returns for table in returned.blocks
+    }
+    lines = {(line.file, line.block): line for returned in returns for line in returned.ledger}
     for key, count in rows.items():
-        skipped = sum(row.block == key[1] for came in returns for row in came.aside if came.record.file == key[0])
+        skipped = sum(
+            row.block == key[1] for returned in returns for row in returned.aside if returned.record.file == key[0]
+        )
         assert lines[key].set_aside == skipped
         assert lines[key].merged + lines[key].set_aside >= count
 

@@ -121,7 +121,7 @@ def test_an_unknown_ending_is_refused_before_anything_is_read(tmp_path: Path) ->
         xlsflow.report(tmp_path / "missing.xlsx", tmp_path / "report.docx")
 
 
-def test_what_has_become_overdue_since_the_round_before_is_told_apart(tmp_path: Path) -> None:
+def test_what_has_become_overdue_since_the_round_before_is_listed_apart(tmp_path: Path) -> None:
     rows = [task(1, due=datetime(2026, 11, 10)), task(2, due=datetime(2026, 11, 18)), task(3)]  # noqa: DTZ001
     one = a_return(tmp_path / "hd.xlsx", "HD", *rows)
     before = tmp_path / "before.xlsx"

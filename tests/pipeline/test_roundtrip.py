@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import soak
-from tests.helpers.returns import Came, came, one_pack, opened_by_openpyxl, put, read_book
+from tests.helpers.returns import ReadResult, one_pack, opened_by_openpyxl, put, read_book, read_result
 from tests.template.random_templates import Case, cases
 from tests.workbook.outgoing_example import made
 from xlsflow.fileformat.cells import a1
@@ -98,10 +98,10 @@ class Region:
             self.path.write_bytes(made_of.getvalue())
         return read_book(self.path)
 
-    def came(self, *, scalar: bool = True) -> Came:
+    def read_back(self, *, scalar: bool = True) -> ReadResult:
         """Return what the workbook is read as."""
         desk = one_pack(self.case.pack, (self.case.template,), self.case.scope)
-        return came(self.sent_back(), desk, scalar=scalar)
+        return read_result(self.sent_back(), desk, scalar=scalar)
 
 
 @settings(STEADY, max_examples=soak.examples(150))
@@ -110,7 +110,7 @@ def test_what_is_filled_in_comes_back_with_nothing_to_say(case: Case, tmp_path: 
     region = Region(case, tmp_path)
     region.fill()
 
-    back = region.came()
+    back = region.read_back()
 
     assert back.findings == []
     assert back.rows == case.rows
@@ -122,13 +122,13 @@ def test_the_checks_of_many_returns_find_as_little_in_a_valid_one(case: Case, tm
     region = Region(case, tmp_path)
     region.fill()
 
-    assert region.came(scalar=False).findings == []
+    assert region.read_back(scalar=False).findings == []
 
 
 @settings(STEADY, max_examples=soak.examples(25))
 @given(case=cases())
 def test_rows_that_a_sheet_is_issued_with_come_back_as_they_are(case: Case, tmp_path: Path) -> None:
-    back = Region(case, tmp_path, issued=True).came()
+    back = Region(case, tmp_path, issued=True).read_back()
 
     assert back.findings == []
     assert back.rows == case.rows
@@ -181,7 +181,7 @@ def test_one_spoilt_cell_gives_one_finding_at_that_cell(case: Case, data: st.Dat
         held = region.value(spot)
         value, severity = data.draw(st.sampled_from(list(spoilings(spot, held))))
         with region.spoilt(spot, value):
-            back = region.came()
+            back = region.read_back()
 
         if value is None and not still_used(case, spot):
             assert back.findings == []
@@ -202,7 +202,7 @@ def test_a_key_that_is_used_twice_is_found_where_it_is_used_again(
     keys = [spot for spot in region.spots() if spot[1] is keyed and spot[3].name == keyed.key]
     first, second = sorted(data.draw(st.permutations(keys))[:2], key=lambda spot: spot[2])
     with region.spoilt(second, region.value(first)):
-        back = region.came()
+        back = region.read_back()
 
     assert back.said == [("not_unique", region.cell(second))]
     assert back.findings[0].facts["other"].say("zh") == region.cell(first)  # type: ignore[union-attr]

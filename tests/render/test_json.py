@@ -31,7 +31,7 @@ def test_the_findings_object_has_the_fields_that_programs_rely_on() -> None:
     }  # fmt: skip
 
 
-def test_findings_are_told_in_the_language_asked_for() -> None:
+def test_findings_are_reported_in_the_language_asked_for() -> None:
     book = example.book()
 
     zh, en = (findings_object(book.files, book.findings, book.ledger, lang)["findings"] for lang in ("zh", "en"))

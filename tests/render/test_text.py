@@ -17,7 +17,7 @@ from xlsflow.render.as_text import counts_by_severity, finding_lines, summary_li
 from xlsflow.reports import make_report
 
 
-def test_findings_stand_under_their_file_and_sheet_with_sign_and_cell() -> None:
+def test_findings_are_under_their_file_and_sheet_with_sign_and_cell() -> None:
     files = (FileRecord("a.xlsx", status="findings"), FileRecord("b.xlsx"))
     found = [
         Finding("required_blank", Location("a.xlsx", "跟踪", "B10", field="owner")),

@@ -14,9 +14,11 @@ from tests.workbook.test_consolidated import load
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.render.as_xlsx import data_page, write_xlsx
-from xlsflow.render.dashboard import _LEFT_PANEL, MARK_CHART_COLOURS, dashboard_page, split_grid, with_symbol
 from xlsflow.reports import make_report
-from xlsflow.workbook.consolidated.page_model import GRID_COLUMNS
+from xlsflow.workbook.consolidated.dashboard import _LEFT_SPAN, GRID_COLUMNS
+from xlsflow.workbook.consolidated.dashboard_table import split_grid
+from xlsflow.workbook.style.symbols import with_symbol
+from xlsflow.workbook.style.theme import MARK_CHART_COLOURS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +59,7 @@ def test_a_data_page_holds_labels_dates_and_shares_under_the_hidden_keys(book: P
     assert (by_key["key:_file"], by_key["key:_row"]) == ("W47_华东.xlsx", 6)
 
 
-def test_the_stamp_stands_in_the_properties_and_on_the_meta_page(book: Path) -> None:
+def test_the_stamp_is_in_the_properties_and_on_the_meta_page(book: Path) -> None:
     made = load(book)
 
     properties = {one.name: one.value for one in made.custom_doc_props.props}  # type: ignore[attr-defined]  # stubs lag
@@ -92,7 +94,7 @@ def test_an_empty_book_can_be_written(tmp_path: Path) -> None:
     assert load(tmp_path / "a.xlsx").sheetnames[0] == "Overview"
 
 
-def test_signs_stand_before_marked_words_only_where_they_are_wanted() -> None:
+def test_signs_are_before_marked_words_only_where_they_are_wanted() -> None:
     values, marks = ["晚交", None, "按时"], ["due_soon", None, "done"]
 
     def shown(*, with_symbols: bool) -> list[object]:
@@ -122,19 +124,27 @@ def test_widths_share_out_all_columns_and_at_least_one_each(
     assert taken is None or sorted(made) == sorted(taken)
 
 
-@pytest.mark.parametrize("lang", LANGS)
-def test_the_panels_of_a_band_lie_side_by_side(lang: Lang) -> None:
-    page = dashboard_page(make_report(example.inputs(), lang).overview)
+def test_the_panels_of_a_band_lie_side_by_side(book: Path) -> None:
+    overview = make_report(example.inputs(), "zh").overview
+    sheet = load(book)["总览"]
 
-    for left, right in page.bands:
-        assert (left.left, left.span) == (0, _LEFT_PANEL)
-        assert right.left + right.span == GRID_COLUMNS
+    heads = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+    spans = {area.start_cell.coordinate: area.size["columns"] for area in sheet.merged_cells.ranges}
+    for left, right in (
+        (overview.signals, overview.status),
+        (overview.overdue, overview.ageing),
+        (overview.attention, overview.owners),
+    ):
+        one, other = heads[left.title], heads[right.title]
+        assert one.row == other.row
+        assert (one.column, spans[one.coordinate]) == (1, _LEFT_SPAN)
+        assert other.column - 1 + spans[other.coordinate] == GRID_COLUMNS
 
 
-def test_a_colour_never_stands_alone() -> None:
-    page = dashboard_page(make_report(example.inputs(), "zh").overview)
+def test_a_colour_never_is_alone(book: Path) -> None:
+    shown = [cell.value for row in load(book)["总览"].iter_rows() for cell in row if isinstance(cell.value, str)]
 
-    assert page.conclusion.startswith("▲ ")
+    assert f"▲ {make_report(example.inputs(), 'zh').overview.conclusion}" in shown
     assert with_symbol("missing", "未报") == "— 未报"
 
 

@@ -222,7 +222,7 @@ def day(offset: int | None) -> date | None:
 
 
 def tasks(rows: Sequence[Row] = TASKS) -> pd.DataFrame:
-    """Return tasks as a merged table; each stands in the file of its region."""
+    """Return tasks as a merged table; each is in the file of its region."""
     made = [
         {
             "job_no": key, "job": title, "region": region, "owner": owner, "due": day(due), "status": status,

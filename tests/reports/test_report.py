@@ -81,7 +81,7 @@ def test_a_data_page_can_be_read_back_by_its_keys() -> None:
     assert column(made, "due").values[0] == example.day(-14)
 
 
-def test_overdue_rows_are_marked_where_they_stand_in_the_data() -> None:
+def test_overdue_rows_are_marked_where_they_are_in_the_data() -> None:
     made = listing(make_report(example.inputs(), "zh"), "执行跟踪")
 
     marks = dict(zip(column(made, "job_no").values, column(made, "due").marks, strict=True))
@@ -89,7 +89,7 @@ def test_overdue_rows_are_marked_where_they_stand_in_the_data() -> None:
     assert (marks["HD-2026-001"], marks["HD-2026-004"]) == ("overdue", None)
 
 
-def test_findings_are_told_gravest_first_with_their_sentence() -> None:
+def test_findings_are_reported_gravest_first_with_their_sentence() -> None:
     made = listing(make_report(example.inputs(), "zh"), "校验发现")
 
     assert column(made, "severity").values == ["必须修改"] * 4 + ["请核对", "提示"]

@@ -1,4 +1,4 @@
-"""Where regions stand: who has returned, counts that add up, lights by their rule."""
+"""How regions are doing: who has returned, counts that add up, lights by their rule."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_owners_are_listed_by_what_they_have_overdue() -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "shown"),
+    ("facts", "shown"),
     [
         (SignalFacts(), "green"),
         (SignalFacts(returned=False), "grey"),
@@ -156,8 +156,8 @@ def test_owners_are_listed_by_what_they_have_overdue() -> None:
         (SignalFacts(late=True), "amber"),
     ],
 )
-def test_the_light_follows_its_rule(standing: SignalFacts, shown: Signal) -> None:
-    assert region_signal(standing) == shown
+def test_the_light_follows_its_rule(facts: SignalFacts, shown: Signal) -> None:
+    assert region_signal(facts) == shown
 
 
 def test_the_figures_of_the_rule_are_settings() -> None:

@@ -166,11 +166,11 @@ def test_a_task_that_was_finished_is_asked_for_though_nobody_has_reported_at_all
     assert over(given) == [("result_report", "11-13 23:59", 162.0, False)]
 
 
-def test_what_is_to_be_told_every_week_is_broken_by_silence_only_while_it_is_open() -> None:
-    told = [("in_progress", "2026-11-13"), ("blocked", "2026-11-12"), ("done", "2026-10-01")]
+def test_what_is_to_be_reported_every_week_is_broken_by_silence_only_while_it_is_open() -> None:
+    reported = [("in_progress", "2026-11-13"), ("blocked", "2026-11-12"), ("done", "2026-10-01")]
     rows: list[Row] = [
         {"task_id": f"HD-{n}", "progress": progress, "reported": pd.Timestamp(day)}
-        for n, (progress, day) in enumerate(told)
+        for n, (progress, day) in enumerate(reported)
     ]
 
     assert over(inputs({TASKS: rows})) == [("feedback", "11-19 23:59", 18.0, False)]

@@ -20,7 +20,7 @@ def test_a_checkout_finds_them_at_its_top() -> None:
     assert [package_data_path(name) for name in NAMES] == [TOP / name for name in NAMES]
 
 
-def test_what_does_not_travel_is_told_by_its_name() -> None:
+def test_what_does_not_travel_is_known_by_its_name() -> None:
     with pytest.raises(FileNotFoundError, match="no_such_thing"):
         package_data_path("no_such_thing")
 

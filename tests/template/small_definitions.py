@@ -216,5 +216,5 @@ def small_library(folder: Path, changes: Mapping[str, str | bytes] | None = None
 
 def changed(file: str, old: str, new: str) -> dict[str, str]:
     """Return a file of the small set with one text replaced."""
-    assert SMALL[file].count(old) == 1, f"{old!r} stands {SMALL[file].count(old)} times in {file}"
+    assert SMALL[file].count(old) == 1, f"{old!r} is there {SMALL[file].count(old)} times in {file}"
     return {file: SMALL[file].replace(old, new)}

@@ -14,6 +14,7 @@ import pytest
 
 from tests.helpers.expressions import condition_holds, expression_value
 from tests.templates.handbooks import ASKED, DUTIES, FORMS_OF_PACKS
+from xlsflow.errors import NoSuchTemplate
 from xlsflow.i18n import LANGS, LocalizedText, untranslated
 from xlsflow.layout.sheet_layout import LayoutSizes, lay_out
 from xlsflow.layout.widths import PAGE_PX, columns_px
@@ -129,7 +130,7 @@ def test_the_project_workbook_asks_for_what_the_code_reads() -> None:
 # --- they agree with one another ---
 
 
-def test_a_label_stands_in_one_file_in_either_language() -> None:
+def test_a_label_is_in_one_file_in_either_language() -> None:
     where: dict[str, set[str]] = defaultdict(set)
     for path in sorted(FOLDER.rglob("*.toml")):
         for label in _labels(path):
@@ -216,6 +217,22 @@ def test_the_project_workbook_offers_the_packs_rules_and_settings_that_there_are
     assert _codes("pack_names") == {pack.name for pack in packs}
     assert _codes("setting_names") == {name for pack in packs for name in pack.settings}
     assert _codes("timing_rules") == {name for pack in packs for name in pack.timing}
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_pack_is_found_by_its_title_and_by_its_name_in_the_project_workbook(name: str) -> None:
+    labels = [choice.label for choice in LIBRARY.lists["pack_names"].values if choice.code == name]
+    asked = [text for called in (LIBRARY.pack(name).title, *labels) for text in called.both()]
+
+    assert {LIBRARY.pack(text).name for text in (*asked, f" {asked[1].upper()} ")} == {name}
+
+
+def test_an_unknown_pack_is_reported_with_the_titles_of_those_that_there_are() -> None:
+    with pytest.raises(NoSuchTemplate) as stopped:
+        LIBRARY.pack("foo")
+
+    assert "、coordination（日常协调）、" in stopped.value.say("zh")
+    assert ", coordination (Everyday coordination), " in stopped.value.say("en")
 
 
 def _codes(name: str) -> set[str]:

@@ -52,7 +52,7 @@ def test_a_value_that_an_open_list_does_not_name_is_kept() -> None:
     assert value_and_code(field("choices", of="sorts"), "天气、供应链") == ("supply;天气", "")
 
 
-def test_a_wrong_choice_is_told_with_the_nearest() -> None:
+def test_a_wrong_choice_is_reported_with_the_nearest() -> None:
     diagnostic = field("choice", of="progress").read("Not startd", SCOPE).diagnostic
 
     assert diagnostic is not None

@@ -86,7 +86,7 @@ def test_the_same_text_twice_for_one_value_does_no_harm() -> None:
     assert listed(choice("R", "R", "R", "r", "Ｒ")).code_of("r") == "R"
 
 
-def test_only_a_label_as_it_stands_needs_no_word() -> None:
+def test_only_a_label_as_it_is_needs_no_word() -> None:
     assert STATES.is_label("已完成")
     assert STATES.is_label("Done")
     assert not any(map(STATES.is_label, ("done", "完成", "已 完成")))

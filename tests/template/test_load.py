@@ -41,13 +41,13 @@ def test_every_built_in_file_is_sound(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("file", "old", "new", "sentences"), MISTAKES)
-def test_a_mistake_is_told_with_its_key_path(
+def test_a_mistake_is_reported_with_its_key_path(
     tmp_path: Path, file: str, old: str, new: str, sentences: list[str]
 ) -> None:
     assert sentences_of(tmp_path, file, changed(file, old, new)) == [f"{file}: {sentence}" for sentence in sentences]
 
 
-def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
+def test_every_mistake_of_a_file_is_reported_at_once(tmp_path: Path) -> None:
     text = (
         SMALL[JOBS_FILE]
         .replace('colour = "teal"', 'colour = "tael"')
@@ -71,7 +71,7 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_wrong_syntax_is_told_with_line_and_column(tmp_path: Path) -> None:
+def test_wrong_syntax_is_reported_with_line_and_column(tmp_path: Path) -> None:
     sentences = sentences_of(tmp_path, JOBS_FILE, {JOBS_FILE: 'name = "jobs"\nversion 1\n'})
 
     assert sentences == [
@@ -80,7 +80,9 @@ def test_wrong_syntax_is_told_with_line_and_column(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("text", "encoding"), [(SMALL[JOBS_FILE], "gbk"), ('name = "café"\n', "windows-1252")])
-def test_a_file_in_another_encoding_is_told_to_be_saved_as_utf_8(tmp_path: Path, text: str, encoding: str) -> None:
+def test_a_file_in_another_encoding_is_reported_with_how_to_save_it_as_utf_8(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
     sentences = sentences_of(tmp_path, JOBS_FILE, {JOBS_FILE: text.encode(encoding)})
 
     assert sentences == [f"{JOBS_FILE}: the file is not UTF-8 text; save it as UTF-8"]
@@ -90,7 +92,7 @@ def test_the_mark_that_notepad_puts_first_does_no_harm(tmp_path: Path) -> None:
     assert sentences_of(tmp_path, JOBS_FILE, {JOBS_FILE: SMALL[JOBS_FILE].encode("utf-8-sig")}) == []
 
 
-def test_a_mistake_in_a_shared_field_is_told_where_it_stands(tmp_path: Path) -> None:
+def test_a_mistake_in_a_shared_field_is_reported_where_it_is(tmp_path: Path) -> None:
     changes = changed(FIELDS_FILE, 'kind = "text"', 'kind = "text"\nwidth = -1')
 
     assert sentences_of(tmp_path, JOBS_FILE, changes) == [
@@ -106,7 +108,7 @@ def test_what_a_sheet_gives_a_shared_field_is_its_own_mistake(tmp_path: Path) ->
     ]
 
 
-def test_a_wrong_list_stops_every_sheet_and_is_told_in_its_own_file(tmp_path: Path) -> None:
+def test_a_wrong_list_stops_every_sheet_and_is_reported_in_its_own_file(tmp_path: Path) -> None:
     library = small_library(tmp_path, changed(LISTS_FILE, 'code = "done"', 'code = "open"'))
 
     with pytest.raises(TemplateError, match=r"lists\.toml: states: the code 'open' occurs twice") as caught:
@@ -150,19 +152,21 @@ def test_a_pack_with_a_mistake_cannot_be_laid_out(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_name_is_told_with_the_nearest(tmp_path: Path, ask: Callable[[Library], object], sentence: str) -> None:
+def test_a_wrong_name_is_answered_with_the_nearest(
+    tmp_path: Path, ask: Callable[[Library], object], sentence: str
+) -> None:
     with pytest.raises(TemplateError) as caught:
         ask(small_library(tmp_path))
 
     assert str(caught.value).replace(f"{tmp_path}/", "") == sentence
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match=r"The template folder .* does not exist"):
         load_library([tmp_path / "away"])
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
     sentences = [str(mistake) for mistake in small_library(tmp_path).errors_in(tmp_path / "sheets" / "away.toml")]
 
     assert sentences == [f"{tmp_path / 'sheets' / 'away.toml'}: the file cannot be read: No such file or directory"]

@@ -112,7 +112,7 @@ NAMESAKES = Project(
         ("Li Ming", None, "which_person"),
     ],
 )
-def test_two_people_of_one_name_are_told_apart_by_what_is_in_brackets(
+def test_two_people_of_one_name_are_kept_apart_by_what_is_in_brackets(
     typed: str, person: str | None, said: str
 ) -> None:
     reading = FIELD.parse(typed, Scope(lists=NAMESAKES.lists()))

@@ -114,7 +114,7 @@ def test_the_table_is_large_and_speaks_of_every_kind() -> None:
     assert min(kinds.values()) > 40
 
 
-def test_no_cell_stands_twice_in_a_column() -> None:
+def test_no_cell_occurs_twice_in_a_column() -> None:
     counts = Counter((id(cell.kind), type(cell.raw), str(cell.raw)) for cell in CELLS)
 
     assert [key for key, times in counts.items() if times > 1] == []

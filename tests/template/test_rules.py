@@ -128,7 +128,7 @@ def test_what_a_sentence_speaks_of_comes_along() -> None:
     assert must.sentence == LocalizedText("期限在后。", "期限在后.")
 
 
-def test_fields_imply_that_required_ones_are_filled_and_the_key_stands_once() -> None:
+def test_fields_imply_that_required_ones_are_filled_and_the_key_occurs_once() -> None:
     found = [(check.code, check.at) for check in implied_constraints(BLOCK.columns, BLOCK.key)]
 
     assert found == [("required_blank", "no"), ("required_blank", "due"), ("not_unique", "no")]

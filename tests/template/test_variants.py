@@ -166,7 +166,7 @@ def test_one_variant_leaves_no_trace_in_another(tmp_path: Path) -> None:
         ('rename = { "rows.job" = { zh = "状态", en = "Item" } }', "blocks[0].fields[5].label"),
     ],
 )
-def test_a_mistake_is_told_where_it_is_written_although_the_fields_have_moved(
+def test_a_mistake_is_reported_where_it_is_written_although_the_fields_have_moved(
     tmp_path: Path, variant: str, sentence: str
 ) -> None:
     library = small_library(tmp_path, {"sheets/jobs.toml": f"{JOBS}\n[variants.own]\n{variant}"})

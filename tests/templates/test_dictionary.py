@@ -97,7 +97,7 @@ def test_the_dictionary_of_a_sheet_names_every_field_list_and_rule(name: str, la
     assert template.purpose.say(lang) in text
 
 
-def test_the_dictionary_says_where_a_field_stands_what_it_holds_and_where_it_leads() -> None:
+def test_the_dictionary_says_where_a_field_is_what_it_holds_and_where_it_leads() -> None:
     lines = list(show_template("tracking", "en", width=10_000))
     req = next(n for n, line in enumerate(lines) if " req_id " in line)
     share = next(line for line in lines if " share " in line)
@@ -131,7 +131,7 @@ def test_a_pack_is_shown_with_its_sheets_settings_and_timing(lang: Lang) -> None
 @pytest.mark.parametrize(
     ("name", "meant"), [("trakcing", "“tracking”"), ("coordinaton", "“coordination”"), ("tracking:dayly", "'daily'")]
 )
-def test_what_is_not_there_is_told_with_what_was_meant(name: str, meant: str) -> None:
+def test_what_is_not_there_is_reported_with_what_was_meant(name: str, meant: str) -> None:
     done = run("show", name)
 
     assert done.exit_code == 2
@@ -254,7 +254,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("file", "told"),
+    ("file", "reported"),
     [
         (
             "sheets/wrong.toml",
@@ -269,14 +269,14 @@ def folder(tmp_path: Path) -> Path:
     ],
 )
 def test_every_mistake_of_a_file_is_one_line_with_file_place_and_what_was_meant(
-    folder: Path, file: str, told: list[tuple[str, str]]
+    folder: Path, file: str, reported: list[tuple[str, str]]
 ) -> None:
     done = run("check", folder / file)
 
     lines = done.output.splitlines()
     assert done.exit_code == 1
-    assert len(lines) == len(told), lines
-    for line, (place, meant) in zip(sorted(lines), sorted(told), strict=True):
+    assert len(lines) == len(reported), lines
+    for line, (place, meant) in zip(sorted(lines), sorted(reported), strict=True):
         assert place in line
         assert meant in line
 
@@ -302,7 +302,7 @@ def test_a_sheet_is_looked_at_with_the_lists_and_fields_of_its_own_folder(folder
     assert len(lines) == 4
 
 
-def test_a_whole_folder_is_looked_at_and_each_mistake_told_once(folder: Path) -> None:
+def test_a_whole_folder_is_looked_at_and_each_mistake_reported_once(folder: Path) -> None:
     done = run("check", folder, folder / "sheets" / "wrong.toml")
 
     lines = done.output.splitlines()
@@ -314,7 +314,7 @@ def test_a_whole_folder_is_looked_at_and_each_mistake_told_once(folder: Path) ->
 @pytest.mark.parametrize(
     ("lang", "said"), [("zh", "没有错误：检查了 4 个文件。"), ("en", "No mistakes: checked 4 files.")]
 )
-def test_a_folder_without_mistakes_is_told_in_a_friendly_line(lang: str, said: str) -> None:
+def test_a_folder_without_mistakes_is_reported_in_a_friendly_line(lang: str, said: str) -> None:
     done = run("check", STORES, "--lang", lang)
 
     assert (done.exit_code, done.output) == (0, f"{said}\n")

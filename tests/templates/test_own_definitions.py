@@ -101,7 +101,7 @@ def strings(path: Path) -> set[str]:
 # --- a pack that the engine was not written for ---
 
 
-def test_the_store_inspection_stands_in_toml_alone_and_has_no_mistake() -> None:
+def test_the_store_inspection_is_in_toml_alone_and_has_no_mistake() -> None:
     assert {path.suffix for path in STORES.rglob("*") if path.is_file()} == {".toml"}
 
     done = run("templates", "check", STORES)
@@ -200,7 +200,7 @@ def test_own_sheets_packs_lists_and_fields_count_beside_the_project_or_by_option
     assert {"马上", "以后"} <= strings(coordination)
 
 
-def test_without_the_folder_there_is_no_such_pack_and_the_built_in_sheet_stands(tmp_path: Path) -> None:
+def test_without_the_folder_there_is_no_such_pack_and_the_built_in_sheet_remains(tmp_path: Path) -> None:
     project = tmp_path / "project.xlsx"
     run("init", project, "--example")
 

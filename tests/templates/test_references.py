@@ -27,7 +27,7 @@ class Merged:
 
     Attributes:
         book: The book.
-        cell: Where the reference to nothing stands.
+        cell: Where the reference to nothing is.
     """
 
     book: Book
@@ -48,7 +48,7 @@ def merged(request: pytest.FixtureRequest, office: Office, tmp_path_factory: pyt
     return Merged(here.merged(), a1(at.first_row + 2, at.columns["req_id"][1]))
 
 
-def test_a_task_may_refer_to_what_stands_in_its_own_return_or_in_another_regions_of_whichever_pack(
+def test_a_task_may_refer_to_what_is_in_its_own_return_or_in_another_regions_of_whichever_pack(
     merged: Merged,
 ) -> None:
     found = [finding for finding in merged.book.findings if finding.location.field == "req_id"]

@@ -1,4 +1,4 @@
-"""Editions to write: a project of five regions, any built-in pack, blank or filled with samples."""
+"""Outgoing workbooks to write: a project of five regions, any built-in pack, blank or filled with samples."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DEPARTMENTS = (Department("RD", "研发", "R&D"), Department("SC", "供应链", 
 PROJECT = Project(Facts("新品铺货", "Launch", "QL"), Round("2026-W12"), REGIONS, DEPARTMENTS, PEOPLE)
 
 
-def edition(
+def example_outgoing(
     pack_name: str,
     lang: Lang = "zh",
     *,
@@ -49,7 +49,7 @@ def edition(
     filled: bool = False,
     rows: Mapping[str, list[dict[str, object]]] | None = None,
 ) -> OutgoingWorkbook:
-    """Return the edition of a pack for the project's first region.
+    """Return the outgoing workbook of a pack for the project's first region.
 
     Args:
         pack_name: The pack.
@@ -72,7 +72,7 @@ def made(
     lang: Lang = "zh",
     rows: Mapping[str, list[dict[str, object]]] | None = None,
 ) -> OutgoingWorkbook:
-    """Return an edition of given sheets."""
+    """Return an outgoing workbook of given sheets."""
     stamp = Stamp(
         pack=pack.name,
         version=str(pack.version),

@@ -13,7 +13,7 @@ import xlsxwriter
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.templates.packs.round import Round
-from tests.workbook.outgoing_example import LIBRARY, PACKS, edition
+from tests.workbook.outgoing_example import LIBRARY, PACKS, example_outgoing
 from tests.workbook.test_outgoing import opened
 from xlsflow import api
 from xlsflow.i18n import LANGS, Lang
@@ -41,7 +41,7 @@ def faults(path: Path) -> list[str]:
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("pack", PACKS)
 def test_what_is_laid_out_for_print_is_clean(tmp_path: Path, pack: str, lang: Lang) -> None:
-    write_workbook(tmp_path / "print.xlsx", replace(edition(pack, lang, filled=True), for_print=True))
+    write_workbook(tmp_path / "print.xlsx", replace(example_outgoing(pack, lang, filled=True), for_print=True))
 
     assert faults(tmp_path / "print.xlsx") == []
 
@@ -79,7 +79,7 @@ def test_what_is_made_of_returns_is_clean(tmp_path: Path, office: Office, pack: 
 @pytest.mark.parametrize("pack", PACKS)
 def test_every_name_of_a_workbook_is_accounted_for(tmp_path: Path, pack: str, lang: Lang) -> None:
     """Lists and groups that its dropdowns use, the stamp, what cells define, the sentences of the self-check."""
-    one = edition(pack, lang)
+    one = example_outgoing(pack, lang)
     write_workbook(tmp_path / "names.xlsx", one)
     book = opened(tmp_path / "names.xlsx")
 

@@ -24,15 +24,8 @@ from xlsxwriter.chart_line import ChartLine
 
 from tests.helpers import soak
 from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT, MAX_ROWS
-from xlsflow.workbook.consolidated.page_model import (
-    CellValue,
-    DashboardPage,
-    DataPage,
-    PageColumn,
-    ShortenedText,
-    Tile,
-    WorkbookPage,
-)
+from xlsflow.model.report_model import Chart, ChartBar, KeyFigure, Listing, Overview, ReportColumn
+from xlsflow.workbook.consolidated.page_model import DataPage, ShortenedText, WorkbookPage
 from xlsflow.workbook.consolidated.row_xml import CHUNK_ROWS
 from xlsflow.workbook.consolidated.writer import sheet_name, write_consolidated
 from xlsflow.workbook.style.formats import drawing
@@ -42,8 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.office import Office
-    from xlsflow.workbook.consolidated.page_model import ColumnFormat
-    from xlsflow.workbook.style.theme import CellTone
+    from xlsflow.model.report_model import Mark, ReportValue, ValueFormat
 
 CREATED = datetime(2026, 3, 20, 18, 42)  # noqa: DTZ001 - a workbook has no time zone
 FIRST = 5
@@ -87,8 +79,20 @@ CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe
 """All that Unicode has; a half surrogate and U+FFFE are no characters."""
 
 
-def page(values: Sequence[CellValue], shown: ColumnFormat = "text", name: str = "数据") -> DataPage:
-    return DataPage(name, "标题", "说明", (PageColumn("key", "列", values, shown),))
+def overview(name: str = "总览") -> Overview:
+    """Return an overview with a line, a bar or a cell of everything."""
+    listing = Listing("rows", "", "", (ReportColumn("a", "甲", ["x"]),))
+    chart = Chart("图", ("x",), (ChartBar("甲", (1,), "done"),), "")
+    return Overview(
+        name, "周报", "2026 年第 12 周", ("基准日 2026-03-20",), "结论", "due_soon",
+        figures=(KeyFigure("逾期", "5", "", "idle"),),
+        signals=listing, status=chart, overdue=listing, ageing=chart, attention=listing, owners=listing,
+        footer=("", ""),
+    )  # fmt: skip
+
+
+def page(values: Sequence[ReportValue], shown: ValueFormat = "text", name: str = "数据") -> DataPage:
+    return DataPage(name, "标题", "说明", (ReportColumn("key", "列", values, shown),))
 
 
 def write(path: Path, *pages: WorkbookPage) -> Path:
@@ -174,7 +178,7 @@ def test_a_text_stays_a_text_when_a_reader_edits_it(tmp_path: Path) -> None:
     )
 )
 @example([1, True, 1.0, 0, False, 0.0, None])
-def test_values_of_any_mixture_are_read_back_as_they_were(tmp_path: Path, values: list[CellValue]) -> None:
+def test_values_of_any_mixture_are_read_back_as_they_were(tmp_path: Path, values: list[ReportValue]) -> None:
     path = write(tmp_path / "book.xlsx", page([*values, "end"]))
 
     wanted = [datetime(v.year, v.month, v.day) if isinstance(v, date) else v for v in values]  # noqa: DTZ001
@@ -202,7 +206,7 @@ def test_days_around_the_leap_day_that_never_was_are_those_of_excel(tmp_path: Pa
 
 
 def test_what_no_cell_can_keep_as_a_number_is_kept_as_text(tmp_path: Path) -> None:
-    values: list[CellValue] = [110101199003074512, -(10**15), math.inf, date(1899, 12, 31)]
+    values: list[ReportValue] = [110101199003074512, -(10**15), math.inf, date(1899, 12, 31)]
 
     assert by_openpyxl(write(tmp_path / "book.xlsx", page(values, "integer"))) == [
         "110101199003074512",
@@ -219,7 +223,7 @@ def test_a_missing_number_and_an_empty_text_are_blank_cells(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("value", [b"bytes", timedelta(1), datetime(2026, 1, 1, tzinfo=UTC)])
-def test_a_value_that_no_cell_holds_is_refused_by_the_name_of_its_column(tmp_path: Path, value: CellValue) -> None:
+def test_a_value_that_no_cell_holds_is_refused_by_the_name_of_its_column(tmp_path: Path, value: ReportValue) -> None:
     with pytest.raises(TypeError, match=r"'key'|time zone"):
         write(tmp_path / "book.xlsx", page([value]))
     assert not list(tmp_path.iterdir())
@@ -236,9 +240,9 @@ def test_a_text_too_long_for_a_cell_is_cut_and_named(tmp_path: Path) -> None:
 
 
 def test_rows_keep_their_place_from_chunk_to_chunk(tmp_path: Path) -> None:
-    numbers: list[CellValue] = [None if n % 3 == 0 else n for n in range(2 * CHUNK_ROWS + 7)]
-    texts: list[CellValue] = [f"第{n}行" if n % 5 else None for n in range(len(numbers))]
-    columns = (PageColumn("n", "数", numbers, "integer"), PageColumn("t", "文", texts))
+    numbers: list[ReportValue] = [None if n % 3 == 0 else n for n in range(2 * CHUNK_ROWS + 7)]
+    texts: list[ReportValue] = [f"第{n}行" if n % 5 else None for n in range(len(numbers))]
+    columns = (ReportColumn("n", "数", numbers, "integer"), ReportColumn("t", "文", texts))
     path = write(tmp_path / "book.xlsx", DataPage("数据", "", "", columns))
 
     rows = list(sheet(path).iter_rows(min_row=FIRST, values_only=True, max_col=2))
@@ -255,25 +259,24 @@ def test_more_rows_than_a_sheet_has_go_on_on_the_next(tmp_path: Path) -> None:
 
 def everything() -> list[WorkbookPage]:
     """Every format, chip, kind of page and state of a sheet."""
-    tones: list[CellTone | None] = ["overdue", "due_soon", "done", None, "blocked"]
-    raw_tones: list[CellTone | None] = [None, None, "info", "error", "idle"]
+    marks: list[Mark | None] = ["overdue", "due_soon", "done", None, "blocked"]
+    raw_marks: list[Mark | None] = [None, None, "info", "error", "idle"]
     columns = (
-        PageColumn("id", "编号", [f"HD-{n}" for n in range(5)], "id", 13),
-        PageColumn("task", "任务 <&>", [*NASTY[:5]], "long", 26, header="optional"),
-        PageColumn(
+        ReportColumn("id", "编号", [f"HD-{n}" for n in range(5)], "id", 13),
+        ReportColumn("task", "任务 <&>", [*NASTY[:5]], "long", 26, role="further"),
+        ReportColumn(
             "due", "计划", [date(2026, 3, n + 1) for n in range(5)], "date", 11.5, ("overdue", *[None] * 3, "done")
         ),
-        PageColumn("raw", "原文", ["x", 1, None, date(2026, 1, 1), CREATED], "text", 16, raw_tones),
-        PageColumn("status", "进度", list(tones), "text", 10, tones),
-        PageColumn("done", "完成率", [0, 0.25, 0.5, None, 1], "percent", 9),
-        PageColumn("cost", "费用", [1.5, None, -2, 1e6, 0], "number", 12, header="computed"),
-        PageColumn("ok", "是否", [True, False, None, True, False], "integer", 8),
+        ReportColumn("raw", "原文", ["x", 1, None, date(2026, 1, 1), CREATED], "text", 16, raw_marks),
+        ReportColumn("status", "进度", list(marks), "text", 10, marks),
+        ReportColumn("done", "完成率", [0, 0.25, 0.5, None, 1], "percent", 9),
+        ReportColumn("cost", "费用", [1.5, None, -2, 1e6, 0], "number", 12, role="made"),
+        ReportColumn("ok", "是否", [True, False, None, True, False], "integer", 8),
     )
     return [
-        DashboardPage("总览", "周报", tiles=(Tile("逾期", "5"),)),
-        DataPage("数据", "全部 & 所有", "说明" * 60, columns, key_row=True, frozen=2),
-        DataPage("无键", "T", "", columns, key_row=False),
-        DataPage("空", "2026 年", "", (PageColumn("a", "甲", []), PageColumn("b", "乙", []))),
+        overview(),
+        DataPage("数据", "全部 & 所有", "说明" * 60, columns, frozen=2),
+        DataPage("空", "2026 年", "", (ReportColumn("a", "甲", []), ReportColumn("b", "乙", []))),
         DataPage("藏", "T", "", columns[:1], hidden="hidden"),
         DataPage("深藏", "T", "", columns[:1], hidden="very_hidden"),
     ]
@@ -357,17 +360,17 @@ def test_a_name_is_made_legal_and_unlike_the_others() -> None:
 
 def test_columns_of_different_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="different lengths"):
-        DataPage("数据", "", "", (PageColumn("a", "甲", [1]), PageColumn("b", "乙", [])))
-    with pytest.raises(ValueError, match="1 values but 2 tones"):
-        PageColumn("a", "甲", [1], tone=("done", "done"))
+        DataPage("数据", "", "", (ReportColumn("a", "甲", [1]), ReportColumn("b", "乙", [])))
+    with pytest.raises(ValueError, match="1 values but 2 marks"):
+        ReportColumn("a", "甲", [1], marks=("done", "done"))
 
 
 def test_libreoffice_shows_and_saves_what_was_written(office: Office, tmp_path: Path) -> None:
     texts = [text for text in NASTY if "\x00" not in text and "\r" not in text]  # LibreOffice turns these into others
     columns = (
-        PageColumn("t", "文", texts),
-        PageColumn("n", "数", [n / 3 for n in range(len(texts))], "number"),
-        PageColumn("d", "日", [date(2026, 1, 1) + timedelta(n) for n in range(len(texts))], "date"),
+        ReportColumn("t", "文", texts),
+        ReportColumn("n", "数", [n / 3 for n in range(len(texts))], "number"),
+        ReportColumn("d", "日", [date(2026, 1, 1) + timedelta(n) for n in range(len(texts))], "date"),
     )
     path = write(tmp_path / "book.xlsx", DataPage("数据", "", "", columns))
     with office.open(path) as document:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -13,18 +15,10 @@ from openpyxl.utils import get_column_letter
 from tests.office import text
 from tests.workbook.test_consolidated import complaints, load, write
 from xlsflow.layout.text_metrics import lines_needed, row_height, text_width
-from xlsflow.workbook.consolidated.page_model import (
-    GRID_COLUMNS,
-    DashboardChart,
-    DashboardColumn,
-    DashboardPage,
-    DashboardTable,
-    DataPage,
-    PageColumn,
-    Series,
-    Tile,
-)
-from xlsflow.workbook.style.theme import CHART_DONE, CHART_OVERDUE, CHIPS
+from xlsflow.model.report_model import Chart, ChartBar, KeyFigure, Listing, Overview, ReportColumn
+from xlsflow.workbook.consolidated.dashboard import GRID_COLUMNS
+from xlsflow.workbook.consolidated.page_model import DataPage
+from xlsflow.workbook.style.theme import AGE_COLOURS, CHIPS, MARK_CHART_COLOURS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,49 +27,41 @@ if TYPE_CHECKING:
 
 LONG = "确认调货车辆、路线及在途保险，并与承运商完成书面确认 with Latin words between and 更多的中文"
 
-LIGHTS = DashboardTable(
+SIGNALS = Listing(
+    "signals",
     "① 各区域信号",
-    0,
+    "",
     (
-        DashboardColumn("区域", 4, bold=True),
-        DashboardColumn("任务", 8, align="left"),
-        DashboardColumn("完成率", 4, "percent", bar=True),
-        DashboardColumn("计划", 5, "date"),
-        DashboardColumn("逾期", 2, "integer"),
+        ReportColumn("region", "区域", ["总部", "=华东区"], "id", 4),
+        ReportColumn("task", "任务", [LONG, "短"], "long", 8),
+        ReportColumn("done", "完成率", [0.25, 1], "percent", 4),
+        ReportColumn("due", "计划", [date(2026, 3, 6), None], "date", 5, (None, "missing")),
+        ReportColumn("late", "逾期", [14, True], "integer", 2, ("overdue", None)),
     ),
-    (("总部", LONG, 0.25, date(2026, 3, 6), 14), ("=华东区", "短", 1, None, True)),
-    ((None, None, None, None, "overdue"), (None, None, None, "missing", None)),
 )
-STATES = DashboardChart(
+PLAIN = Listing("owners", "⑥ 责任人", "", (ReportColumn("who", "", ["方晓", "杨帆"]),))
+STATES = Chart(
     "② 各区域状态",
-    26,
-    22,
-    "stacked_bar",
     ("总部", "华东区"),
-    (Series("已完成", (1, 3), CHART_DONE), Series("逾期", (0, 2), CHART_OVERDUE)),
-    description="各区域行动项数量",
+    (ChartBar("已完成", (1, 3), "done"), ChartBar("逾期", (0, 2), "overdue")),
+    "各区域行动项数量",
 )
-AGES = DashboardChart(
-    "③ 账龄", 0, 20, "column", ("1–3", "4–7"), (Series("项数", (2, 0), points=("#D2455A", "#A52A4A")),)
-)
-TREND = DashboardChart(
-    "④ 趋势",
-    24,
-    24,
-    "line",
-    ("W1", "W2", "W3"),
-    (Series("实际", (2, 4, None), labels="last"), Series("计划", (1, 2, 3), dash="dash")),
-)
-BOARD = DashboardPage(
+AGES = Chart("④ 账龄", ("1–3", "4–7"), (ChartBar("项数", (2, 0), "overdue"),), "")
+BOARD = Overview(
     "总览",
     "跨区域执行周报",
     "2026 年第 12 周",
-    "基准日 2026-03-20",
+    ("基准日 2026-03-20",),
     "结论：整体黄灯。" * 12,
     "due_soon",
-    tuple(Tile(f"指标{n}", str(n), "其中未启动 1，较上周增加", "overdue") for n in range(7)),
-    ((LIGHTS, STATES), (AGES, TREND)),
-    ("100 % & 口径", "2026 内部资料"),
+    tuple(KeyFigure(f"指标{n}", str(n), "其中未启动 1，较上周增加", "overdue") for n in range(7)),
+    signals=SIGNALS,
+    status=STATES,
+    overdue=replace(SIGNALS, title="③ 逾期"),
+    ageing=AGES,
+    attention=replace(SIGNALS, title="⑤ 需协调"),
+    owners=PLAIN,
+    footer=("100 % & 口径", "2026 内部资料"),
 )
 
 
@@ -94,7 +80,7 @@ def test_a_board_is_printed_on_one_page_with_every_word_of_it(office: Office, tm
         "指标6",
         "100%&口径",
         "2026内部资料",
-        "W3",
+        "方晓",
     ):
         assert said in words, said
     for sign in LONG:
@@ -107,12 +93,12 @@ def test_a_board_is_what_the_format_asks_for_and_shows_its_charts_in_words_too(t
     assert complaints(path) == []
     with ZipFile(path) as parts:
         drawing = parts.read("xl/drawings/drawing1.xml").decode()
-    assert all(f'descr="{said}"' in drawing for said in ("各区域行动项数量", "③ 账龄", "④ 趋势"))
+    assert all(f'descr="{said}"' in drawing for said in ("各区域行动项数量", "④ 账龄"))
 
 
-def test_the_figures_of_charts_stand_on_a_hidden_sheet(tmp_path: Path) -> None:
+def test_the_figures_of_charts_are_on_a_hidden_sheet(tmp_path: Path) -> None:
     """A page of the same name gets another one."""
-    rows = DataPage("_data", "", "", (PageColumn("a", "甲", [1]),))
+    rows = DataPage("_data", "", "", (ReportColumn("a", "甲", [1]),))
     book = load(write(tmp_path / "board.xlsx", BOARD, rows))
 
     assert book.sheetnames == ["总览", "_data (2)", "_data"]
@@ -121,36 +107,47 @@ def test_the_figures_of_charts_stand_on_a_hidden_sheet(tmp_path: Path) -> None:
         ["② 各区域状态", "已完成", "逾期"],
         ["总部", 1, 0],
         ["华东区", 3, 2],
-        [None, None, None],
     ]
 
 
 def test_a_cell_of_a_small_table_holds_its_value_as_what_it_is(tmp_path: Path) -> None:
     cells = load(write(tmp_path / "board.xlsx", BOARD))["总览"]
     top = next(cell.row for cell in cells["A"] if cell.value == "总部")
-    held = {
-        (row, cell.column): (cell.value, cell.number_format)
-        for row in (top, top + 1)
-        for cell in cells[row]
-        if cell.value
-    }
+    columns = {cell.value: cell.column for cell in cells[top - 1] if cell.value}
+    assert list(columns) == [column.title for column in SIGNALS.columns]
+    first, second = ({title: cells.cell(row, column) for title, column in columns.items()} for row in (top, top + 1))
 
-    assert held[top, 13] == (0.25, "0%")
-    assert held[top, 17][1] == "yyyy-mm-dd"
-    assert held[top + 1, 1] == ("=华东区", "General")
-    assert cells.cell(top + 1, 1).data_type == "s"
-    assert held[top + 1, 22][0] is True
-    assert cells.cell(top, 22).fill.fgColor.rgb == "FF" + CHIPS["overdue"].fill[1:]
+    assert (first["完成率"].value, first["完成率"].number_format) == (0.25, "0%")
+    assert first["计划"].number_format == "yyyy-mm-dd"
+    assert (second["区域"].value, second["区域"].number_format) == ("=华东区", "General")
+    assert second["区域"].data_type == "s"
+    assert second["逾期"].value is True
+    assert first["逾期"].fill.fgColor.rgb == "FF" + CHIPS["overdue"].fill[1:]
+    assert second["计划"].fill.fgColor.rgb == "FF" + CHIPS["missing"].fill[1:], "a blank cell is coloured too"
+    assert first["区域"].font.bold
+    assert not first["任务"].font.bold
     assert cells.row_dimensions[top].height > cells.row_dimensions[top + 1].height
 
 
 def test_a_chart_is_as_high_as_the_table_beside_it(tmp_path: Path) -> None:
-    table = DashboardTable("①", 0, (DashboardColumn("", 10),), (("行",),) * 30)
-    chart = DashboardChart("②", 12, 20, "column", ("a",), (Series("s", (1,)),), height=60)
-    cells = load(write(tmp_path / "board.xlsx", DashboardPage("板", "题", bands=((table, chart),))))["板"]
+    table = replace(PLAIN, columns=(ReportColumn("row", "", ["行"] * 30),))
+    cells = load(write(tmp_path / "board.xlsx", replace(BOARD, signals=table)))["总览"]
 
     anchor = cells._charts[0].anchor  # type: ignore[attr-defined]
     assert anchor.to.row - anchor._from.row == 29
+
+
+def test_bars_of_several_series_are_stacked_in_the_colours_of_their_marks(tmp_path: Path) -> None:
+    path = write(tmp_path / "board.xlsx", BOARD)
+
+    with ZipFile(path) as parts:
+        states, ages = (parts.read(f"xl/charts/chart{number}.xml").decode() for number in (1, 2))
+    assert '<c:grouping val="stacked"/>' in states
+    assert [MARK_CHART_COLOURS[mark][1:] in states for mark in ("done", "overdue", "blocked")] == [True, True, False]
+    assert '<c:barDir val="col"/>' in ages
+    assert re.findall(r'<c:dPt><c:idx val="(\d)"/>.*?<a:srgbClr val="(\w+)"/>', ages) == [
+        (str(number), colour[1:]) for number, colour in enumerate(AGE_COLOURS[:2])
+    ]
 
 
 def test_a_board_is_printed_sideways_as_wide_as_its_grid(tmp_path: Path) -> None:

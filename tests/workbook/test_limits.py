@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.returns import came, one_pack, opened_by_openpyxl, read_book
+from tests.helpers.returns import one_pack, opened_by_openpyxl, read_book, read_result
 from tests.templates.packs.filling import Filler, send_back
-from tests.workbook.outgoing_example import LIBRARY, PEOPLE, PROJECT, REGIONS, edition, made
+from tests.workbook.outgoing_example import LIBRARY, PEOPLE, PROJECT, REGIONS, example_outgoing, made
 from tests.workbook.test_outgoing import field, lists, sheet_of
 from xlsflow.fileformat.cells import a1
 from xlsflow.layout.text_metrics import MAX_ROW_PT
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from tests.helpers.returns import Came
+    from tests.helpers.returns import ReadResult
     from tests.office import Office
 
 PACK = "coordination"
@@ -45,29 +45,29 @@ class Sent:
     """A workbook that went out, and what is needed to fill it and read it back."""
 
     path: Path
-    edition: OutgoingWorkbook
+    outgoing: OutgoingWorkbook
 
     @property
     def opened(self) -> PackDefinitions:
         """Its pack as returns are read by it."""
-        return PackDefinitions(self.edition.pack, self.edition.templates, self.edition.scope)
+        return PackDefinitions(self.outgoing.pack, self.outgoing.templates, self.outgoing.scope)
 
     def sheet(self, name: str) -> SheetPlan:
         """Return one of its sheets."""
-        return next(sheet for sheet in plan(self.edition).sheets if sheet.template.name == name)
+        return next(sheet for sheet in plan(self.outgoing).sheets if sheet.template.name == name)
 
-    def back(self, office: Office, rows: Mapping[str, Sequence[Mapping[str, object]]]) -> Came:
+    def back(self, office: Office, rows: Mapping[str, Sequence[Mapping[str, object]]]) -> ReadResult:
         """Return what comes back when LibreOffice has filled and saved it."""
         saved = self.path.with_name("back.xlsx")
-        people = self.edition.scope.lists.get("people")
+        people = self.outgoing.scope.lists.get("people")
         cover = {COVER: [{"reporter": people.values[0].code, "contact": "13800138000"}]} if people else {}
-        send_back(office, self.path, saved, self.opened, {**cover, **rows}, self.edition.lang)
+        send_back(office, self.path, saved, self.opened, {**cover, **rows}, self.outgoing.lang)
         return self.read(saved)
 
-    def read(self, path: Path) -> Came:
+    def read(self, path: Path) -> ReadResult:
         """Return what a file is read as."""
-        one = self.edition
-        return came(replace(read_book(path), file="x.xlsx"), one_pack(one.pack, one.templates, one.scope, DAY))
+        one = self.outgoing
+        return read_result(replace(read_book(path), file="x.xlsx"), one_pack(one.pack, one.templates, one.scope, DAY))
 
 
 def sent(tmp_path: Path, one: OutgoingWorkbook, *sheets: str) -> Sent:
@@ -123,7 +123,7 @@ def offered(office: Office, there: Sent, region_labels: Sequence[str]) -> dict[s
 def test_a_region_may_have_one_person_or_five_hundred(office: Office, tmp_path: Path, count: int) -> None:
     people = people_of("HD", count)
     project = replace(PROJECT, people=(*people, *PEOPLE[2:]))
-    there = sent(tmp_path, edition(PACK, project=project), "tracking")
+    there = sent(tmp_path, example_outgoing(PACK, project=project), "tracking")
     rows = {TASKS: [task(number, owner=people[-number].name) for number in range(1, min(count, 3) + 1)]}
 
     assert offered(office, there, ["华东", "海外"]) == {
@@ -143,7 +143,7 @@ def odd_project() -> Project:
 
 def test_a_region_may_be_called_anything(office: Office, tmp_path: Path) -> None:
     project = odd_project()
-    there = sent(tmp_path, edition(PACK, project=project), "tracking", "requirement", "minutes")
+    there = sent(tmp_path, example_outgoing(PACK, project=project), "tracking", "requirement", "minutes")
     of_region = dict(zip([region.code for region in project.regions], people_of("", 10), strict=True))
 
     assert offered(office, there, ODD_REGIONS) == {
@@ -188,7 +188,7 @@ def test_two_thousand_characters_in_a_cell_come_back_whole_and_are_printed_whole
     prefilled: bool,  # noqa: FBT001
 ) -> None:
     rows: Rows = {TASKS: [task(1, support=LONG), task(2)]}
-    there = sent(tmp_path, edition(PACK, rows=rows if prefilled else None), "tracking")
+    there = sent(tmp_path, example_outgoing(PACK, rows=rows if prefilled else None), "tracking")
     back = there.back(office, {} if prefilled else rows)
 
     assert back.findings == []
@@ -203,7 +203,7 @@ def test_two_thousand_characters_in_a_cell_come_back_whole_and_are_printed_whole
 @pytest.mark.parametrize("prefilled", [True, False], ids=["prefilled", "typed"])
 def test_a_text_stays_the_text_that_it_is(office: Office, tmp_path: Path, prefilled: bool) -> None:  # noqa: FBT001
     rows: Rows = {TASKS: [task(number, task=text) for number, text in enumerate(ODD_TEXTS, start=1)]}
-    there = sent(tmp_path, edition(PACK, rows=rows if prefilled else None), "tracking")
+    there = sent(tmp_path, example_outgoing(PACK, rows=rows if prefilled else None), "tracking")
     back = there.back(office, {} if prefilled else rows)
 
     assert back.rows[TASKS] == rows[TASKS]
@@ -223,7 +223,7 @@ def test_thirty_columns_of_a_matrix_are_filled_read_and_printed_on_one_page(
     lang: Any,  # noqa: ANN401
 ) -> None:
     departments = tuple(Department(f"D{number}", f"第{number}业务部", f"Department {number}") for number in range(27))
-    there = sent(tmp_path, edition(PACK, lang, project=replace(PROJECT, departments=departments)), "raci")
+    there = sent(tmp_path, example_outgoing(PACK, lang, project=replace(PROJECT, departments=departments)), "raci")
     sheet = there.sheet("raci")
     block = sheet.template.data[0]
     cells = [field.name for field in block.columns if field.name.startswith("roles_")]

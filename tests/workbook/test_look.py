@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.workbook.outgoing_example import PROJECT, edition
+from tests.workbook.outgoing_example import PROJECT, example_outgoing
 from tests.workbook.test_outgoing import opened
 from xlsflow.fileformat.cells import a1
 from xlsflow.i18n import LANGS, Lang
@@ -29,14 +29,14 @@ OWN_NUMBERS = {"issues.issues", "risks.risks", "disputes.disputes", "resource_re
 
 
 def planned(project: Project, lang: Lang = "zh", pack: str = PACK) -> Plan:
-    return plan(edition(pack, lang, project=project))
+    return plan(example_outgoing(pack, lang, project=project))
 
 
 @pytest.mark.parametrize(("sheet", "block", "least"), [("raci", "matrix", TABLE_ROW_PT), ("charter", "", MIN_ROW_PT)])
 def test_a_row_keeps_a_comfortable_height_when_it_is_filled_and_grows_with_a_long_text(
     office: Office, tmp_path: Path, sheet: str, block: str, least: float
 ) -> None:
-    one = edition(PACK if block else "team_plan")
+    one = example_outgoing(PACK if block else "team_plan")
     here = next(page for page in plan(one).sheets if page.template.name == sheet)
     table = next(part for part in here.template.data if part.has_rows and part.name in (block or part.name))
     place = here.layout.table(table.name)
@@ -56,7 +56,7 @@ def test_a_row_keeps_a_comfortable_height_when_it_is_filled_and_grows_with_a_lon
 @pytest.mark.parametrize("regions", [5, 12, 13, 300])
 def test_every_region_signs_the_minutes_until_they_are_too_many(regions: int) -> None:
     many = tuple(Region(f"R{chr(65 + n // 26)}{chr(65 + n % 26)}", f"第{n}区", f"Region {n}") for n in range(regions))
-    one = edition(PACK, project=replace(PROJECT, regions=many))
+    one = example_outgoing(PACK, project=replace(PROJECT, regions=many))
     one = replace(one, stamp=replace(one.stamp, region=many[2].code))
     (minutes,) = (page for page in plan(one).sheets if page.template.name == "minutes")
     signing = minutes.layout.by_block["signatures"]
@@ -72,7 +72,7 @@ def test_every_region_signs_the_minutes_until_they_are_too_many(regions: int) ->
 
 def test_an_open_box_asks_who_signs_in_it(tmp_path: Path) -> None:
     many = tuple(Region(f"R{chr(65 + n)}", f"第{n}区", f"Region {n}") for n in range(20))
-    write_workbook(tmp_path / "many.xlsx", edition(PACK, project=replace(PROJECT, regions=many)))
+    write_workbook(tmp_path / "many.xlsx", example_outgoing(PACK, project=replace(PROJECT, regions=many)))
 
     texts = [str(cell.value) for row in opened(tmp_path / "many.xlsx")["会议纪要"].iter_rows() for cell in row]
 
@@ -115,9 +115,9 @@ def test_a_label_is_broken_about_its_middle_and_never_before_a_sign_that_ends(
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_band_of_facts_breaks_between_facts(tmp_path: Path, lang: Lang) -> None:
-    write_workbook(tmp_path / "facts.xlsx", edition("team_plan", lang))
+    write_workbook(tmp_path / "facts.xlsx", example_outgoing("team_plan", lang))
     book, seen = opened(tmp_path / "facts.xlsx", data_only=True), []
-    for page in plan(edition("team_plan", lang)).sheets[1:]:
+    for page in plan(example_outgoing("team_plan", lang)).sheets[1:]:
         text = book[page.tab]["A2"].value
         seen += text.split("\n")
         assert text.endswith("2026-03-20")
@@ -129,7 +129,7 @@ def test_the_band_of_facts_breaks_between_facts(tmp_path: Path, lang: Lang) -> N
 def test_what_a_region_logs_is_issued_numbered_with_its_code(region: str) -> None:
     found = set()
     for pack in ("coordination", "team_plan"):
-        one = edition(pack)
+        one = example_outgoing(pack)
         whole = plan(replace(one, stamp=replace(one.stamp, region=region)))
         for page, block, _ in whole.blocks():
             full = page.template.full_name(block)

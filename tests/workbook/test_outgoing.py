@@ -1,4 +1,4 @@
-"""The outgoing workbook: what stands in it, what it does in LibreOffice, how it prints, what it refuses."""
+"""The outgoing workbook: what is in it, what it does in LibreOffice, how it prints, what it refuses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import to_excel
 from openxml_audit import FileFormat, OpenXmlValidator
 
-from tests.workbook.outgoing_example import LIBRARY, PACKS, PEOPLE, PROJECT, REGIONS, edition, made
+from tests.workbook.outgoing_example import LIBRARY, PACKS, PEOPLE, PROJECT, REGIONS, example_outgoing, made
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import MAX_VALIDATION_TEXT, MAX_VALIDATION_TITLE
 from xlsflow.i18n import LANGS, Lang, untranslated
@@ -48,11 +48,11 @@ DEFAULT = next(name for name in PACKS if LIBRARY.pack(name).default)
 @pytest.fixture(scope="session")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every pack in every language, blank and filled."""
-    folder = tmp_path_factory.mktemp("editions")
+    folder = tmp_path_factory.mktemp("outgoing")
     for pack in PACKS:
         for lang in LANGS:
             for filled in (False, True):
-                write_workbook(folder / name_of(pack, lang, filled=filled), edition(pack, lang, filled=filled))
+                write_workbook(folder / name_of(pack, lang, filled=filled), example_outgoing(pack, lang, filled=filled))
     return folder
 
 
@@ -99,9 +99,9 @@ def lists(**named: list[str]) -> Scope:
 # --- the file as a whole ---
 
 
-def test_the_same_edition_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_outgoing_workbook_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.xlsx", "two.xlsx"):
-        write_workbook(tmp_path / name, edition(DEFAULT, filled=True))
+        write_workbook(tmp_path / name, example_outgoing(DEFAULT, filled=True))
 
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
 
@@ -126,8 +126,8 @@ def test_the_cover_comes_first_and_what_nobody_shall_see_last(shelf: Path) -> No
     assert [book[name].sheet_state for name in book.sheetnames[-2:]] == ["veryHidden", "veryHidden"]
 
 
-def test_every_attribute_of_the_stamp_stands_in_three_places(tmp_path: Path) -> None:
-    one = edition(DEFAULT)
+def test_every_attribute_of_the_stamp_is_in_three_places(tmp_path: Path) -> None:
+    one = example_outgoing(DEFAULT)
     odd = replace(one, stamp=replace(one.stamp, project='a"b&<c>', round=""))
     path, _ = written(tmp_path, odd)
 
@@ -146,7 +146,7 @@ def test_every_attribute_of_the_stamp_stands_in_three_places(tmp_path: Path) -> 
 @pytest.mark.parametrize("pack", PACKS)
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_cell_to_fill_has_its_rule_and_its_help(shelf: Path, pack: str, lang: Lang) -> None:
-    planned = plan(edition(pack, lang))
+    planned = plan(example_outgoing(pack, lang))
     book = opened(shelf / name_of(pack, lang, filled=False))
 
     for sheet in planned.sheets:
@@ -256,7 +256,7 @@ def test_shortening(text: str, most: int, cut: str) -> None:
 # --- dropdowns of people ---
 
 
-def owner_edition(people: list[str], regions: tuple[Region, ...] = REGIONS) -> OutgoingWorkbook:
+def outgoing_to_owners(people: list[str], regions: tuple[Region, ...] = REGIONS) -> OutgoingWorkbook:
     """A sheet with a region and an owner of a project whose first region has these people."""
     project = replace(
         PROJECT, regions=regions, people=(*(Person(name, "", regions[0].code) for name in people), *PEOPLE[2:])
@@ -269,7 +269,7 @@ def owner_edition(people: list[str], regions: tuple[Region, ...] = REGIONS) -> O
 @pytest.mark.parametrize("count", [1, 50, 500])
 def test_the_dropdown_offers_the_people_of_the_rows_region(office: Office, tmp_path: Path, count: int) -> None:
     people = [f"人员{n}" for n in range(count)]
-    path, _ = written(tmp_path, owner_edition(people))
+    path, _ = written(tmp_path, outgoing_to_owners(people))
 
     with office.open(path) as document:
         rule = next(r for r in document.validations("s") if "OFFSET" in r.formula)
@@ -289,7 +289,7 @@ def test_the_dropdown_offers_the_people_of_the_rows_region(office: Office, tmp_p
 
 @pytest.mark.parametrize("name", ["华东区(新)", "3区", "R1", "East & West", 'O\'Brien "x"', "_x"])
 def test_any_region_name_will_do(office: Office, tmp_path: Path, name: str) -> None:
-    path, _ = written(tmp_path, owner_edition(["甲", "乙"], (Region("X1", name), *REGIONS[1:])))
+    path, _ = written(tmp_path, outgoing_to_owners(["甲", "乙"], (Region("X1", name), *REGIONS[1:])))
 
     with office.open(path) as document:
         names = document.names()
@@ -387,7 +387,7 @@ def test_the_cover_counts_what_is_missing_while_the_workbook_is_filled(office: O
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_only_what_is_to_be_filled_is_unlocked(shelf: Path, pack: str) -> None:
-    planned = plan(edition(pack))
+    planned = plan(example_outgoing(pack))
     book = opened(shelf / name_of(pack, "zh", filled=False))
 
     for sheet in planned.sheets:
@@ -449,7 +449,7 @@ def test_more_rows_than_the_definition_has_keep_room_for_new_ones(tmp_path: Path
 @pytest.mark.parametrize("lang", LANGS)
 def test_tables_are_printed_at_three_quarters_of_their_size_or_more(pack: str, lang: Lang) -> None:
     across = {("A4", False): 707, ("A4", True): 1036, ("A3", False): 1036, ("A3", True): 1501}
-    for sheet in plan(edition(pack, lang)).sheets:
+    for sheet in plan(example_outgoing(pack, lang)).sheets:
         page = sheet.template.print
         wide = sum(column_pixels(width) for width in sheet.layout.widths[: sheet.layout.printed_col + 1])
 
@@ -458,7 +458,7 @@ def test_tables_are_printed_at_three_quarters_of_their_size_or_more(pack: str, l
 
 @dataclass(frozen=True)
 class Wrapped:
-    """A text that stands on several lines where it must: its cell, its font, how wide and high its place is."""
+    """A text that is on several lines where it must: its cell, its font, how wide and high its place is."""
 
     location: str
     text: str
@@ -488,7 +488,7 @@ def test_every_row_is_as_high_as_its_texts_need(office: Office, shelf: Path, tmp
     lowest: dict[object, Wrapped] = {}
     for pack in PACKS:
         for filled in (True, False):
-            for one in wrapped_texts(shelf / name_of(pack, lang, filled=filled), plan(edition(pack, lang))):
+            for one in wrapped_texts(shelf / name_of(pack, lang, filled=filled), plan(example_outgoing(pack, lang))):
                 known = lowest.setdefault((one.text, one.look, one.width), one)
                 if one.height < known.height:
                     lowest[one.text, one.look, one.width] = one
@@ -528,8 +528,8 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def test_columns_that_are_not_printed_stand_behind_the_print_area(shelf: Path) -> None:
-    planned = plan(edition(DEFAULT))
+def test_columns_that_are_not_printed_are_behind_the_print_area(shelf: Path) -> None:
+    planned = plan(example_outgoing(DEFAULT))
     book = opened(shelf / name_of(DEFAULT, "zh", filled=False))
 
     left_out = 0

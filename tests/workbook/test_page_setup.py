@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.office import text
-from tests.workbook.outgoing_example import PACKS, edition
+from tests.workbook.outgoing_example import PACKS, example_outgoing
 from tests.workbook.test_outgoing import name_of, opened, printed_text, shelf, squeezed  # noqa: F401 - a fixture
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.workbook.outgoing.plan import Plan, plan
@@ -49,7 +49,7 @@ def paper(
     pack, lang, filled = request.param
     path = shelf / name_of(pack, lang, filled=filled)
     pdf = office.convert(path, tmp_path_factory.mktemp("paper") / "printed.pdf")
-    return Paper(path, pdf, plan(edition(pack, lang)))
+    return Paper(path, pdf, plan(example_outgoing(pack, lang)))
 
 
 def test_every_sheet_takes_the_pages_that_it_should(paper: Paper) -> None:
@@ -70,7 +70,7 @@ def test_every_sheet_takes_the_pages_that_it_should(paper: Paper) -> None:
 @pytest.mark.parametrize(("pack", "lang", "filled"), ALL)
 def test_no_sheet_is_made_smaller_than_three_quarters(pack: str, lang: Lang, filled: bool) -> None:  # noqa: FBT001
     small = []
-    asked = edition(pack, lang, filled=filled)
+    asked = example_outgoing(pack, lang, filled=filled)
     drawn = DrawnWorkbook(asked)
     drawn.fill(asked, drawn.sheets)
     for sheet in drawn.sheets:

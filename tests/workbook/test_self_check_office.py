@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers import soak
-from tests.helpers.returns import came, one_pack, read_book
-from tests.workbook.outgoing_example import AS_OF, PACKS, edition
+from tests.helpers.returns import one_pack, read_book, read_result
+from tests.workbook.outgoing_example import AS_OF, PACKS, example_outgoing
 from xlsflow.fileformat.cells import a1
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.layout.sheet_layout import FormLayout
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Rows = dict[str, list[dict[str, object]]]
 Fault = tuple[str, str, str]
 """Sheet, cell, letter."""
-ROWS, FILLINGS = 12, 30
+ROWS, FILLINGS = 36, 10
 NOT_ONE = frozenset({"several_people", "not_a_person"})
 SPOILT_PEOPLE = ("张立诚、王雨桐", "王雨桐/顾问", "华东", "Zhang Licheng; Consultant")
 
@@ -122,7 +122,7 @@ def is_asked_for_blank(block: DataBlock, name: str) -> bool:
 
 
 def filled(pack: str, lang: Lang, seed: int) -> OutgoingWorkbook:
-    blank = edition(pack, lang)
+    blank = example_outgoing(pack, lang)
     rows = Filler(random.Random(f"{pack}{lang}{seed}"), blank.scope).rows(blank.templates)  # noqa: S311 - fillings
     return replace(blank, rows=rows)
 
@@ -195,7 +195,7 @@ def test_libreoffice_counts_what_a_merge_finds(office: Office, tmp_path: Path, p
         write_workbook(path, sent)
         counts = count_sheets(planned, Dropdowns(planned))
 
-        back = came(read_book(path), one_pack(sent.pack, sent.templates, sent.scope, AS_OF))
+        back = read_result(read_book(path), one_pack(sent.pack, sent.templates, sent.scope, AS_OF))
         expected = faults_of_findings(back.findings, planned)
         faults = Counter((tab, letter) for tab, _, letter in expected)
         expected_counts = {tab: counts_of_findings(tab, stored, faults) for tab, stored in counts.items()}
@@ -217,8 +217,8 @@ def test_libreoffice_counts_what_a_merge_finds(office: Office, tmp_path: Path, p
 
 
 def test_the_mark_names_the_first_fault_and_goes_when_it_is_corrected(office: Office, tmp_path: Path) -> None:
-    pack = next(name for name in PACKS if edition(name).pack.default)
-    blank = edition(pack)
+    pack = next(name for name in PACKS if example_outgoing(name).pack.default)
+    blank = example_outgoing(pack)
     sheet = next(s for s in plan(blank).sheets if s.is_single_table and s.template.data[0].key)
     block = sheet.template.data[0]
     place = sheet.layout.table(block.name)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from tests.workbook.outgoing_example import CREATED, LIBRARY, PACKS, edition
+from tests.workbook.outgoing_example import CREATED, LIBRARY, PACKS, example_outgoing
 from xlsflow.fileformat.cells import a1, parse_bounds
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.layout.sheet_layout import TableLayout
-from xlsflow.workbook.consolidated.page_model import DataPage, PageColumn
+from xlsflow.model.report_model import ReportColumn
+from xlsflow.workbook.consolidated.page_model import DataPage
 from xlsflow.workbook.consolidated.writer import write_consolidated
 from xlsflow.workbook.outgoing.plan import plan
 from xlsflow.workbook.outgoing.writer import write_workbook
@@ -38,7 +39,7 @@ def test_a_sheet_of_one_table_is_frozen_filtered_and_without_green_triangles(
     tmp_path: Path, pack: str, lang: Lang
 ) -> None:
     path = tmp_path / "out.xlsx"
-    outgoing = edition(pack, lang, filled=True)
+    outgoing = example_outgoing(pack, lang, filled=True)
     write_workbook(path, outgoing)
     tables = 0
 
@@ -68,7 +69,7 @@ def test_a_sheet_of_one_table_is_frozen_filtered_and_without_green_triangles(
 
 def test_ids_of_a_data_page_have_no_green_triangles(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
-    columns = (PageColumn("no", "No.", ["001", "002"], "id"), PageColumn("text", "Text", ["a", "b"], "text"))
+    columns = (ReportColumn("no", "No.", ["001", "002"], "id"), ReportColumn("text", "Text", ["a", "b"], "text"))
     write_consolidated(path, (DataPage("data", "Data", "", columns),), {}, CREATED)
 
     (xml,) = worksheets(path)

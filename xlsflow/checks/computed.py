@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.evaluate_frame import (
-    FrameView,
-    value_series,
-)
+from xlsflow.checks.evaluate_frame import FrameView, value_series
 from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.template.model import DataBlock
 
@@ -30,5 +27,6 @@ def with_computed(frame: pd.DataFrame, block: DataBlock, context: CheckContext) 
     """Return a new frame with a block's computed fields, evaluated in the order of its columns."""
     for field in block.columns:
         if field.expression is not None:
+            # A new view each time: a computed field may use those before it.
             frame = frame.assign(**{field.name: value_series(field.expression, frame_view(frame, block, context))})
     return frame

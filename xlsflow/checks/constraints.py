@@ -82,6 +82,7 @@ def _not_a_member(value: str, among: ChoiceList | ReferenceTarget) -> Diagnostic
 
 def _as_number(value: object, default: float) -> float:
     if isinstance(value, date):
+        # Whole days on purpose: a bound is a date, and a time on that date is within it.
         return value.toordinal()
     return value if isinstance(value, float | int) else default
 
@@ -120,6 +121,7 @@ def _value_constraints(field: FieldBase, context: CheckContext) -> Iterator[Valu
         assert isinstance(rule.least, float | int | date | None)
         assert isinstance(rule.most, float | int | date | None)
         yield ValueConstraint(field.name, limit_type, rule.least, rule.most)
+    # Unknown in a single return: its targets may be in other files, which `references` looks at later.
     target = context.target(field.to) if field.to else None
     if target is not None:
         yield ValueConstraint(field.name, "reference", among=target)
@@ -136,7 +138,7 @@ def fields_involved(constraint: Constraint, block: DataBlock) -> frozenset[str]:
     formulas = {field.name: field.expression for field in block.columns}
     while pending:
         ref = pending.pop()
-        columns = block.groups.get(f"{ref.field}.{ref.part}" if ref.part else ref.field, (ref.field,))
+        columns = block.groups.get(ref.path, (ref.field,))
         for name in set(columns) - names:
             names.add(name)
             formula = formulas.get(name)

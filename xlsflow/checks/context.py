@@ -26,6 +26,7 @@ class ReferenceTarget:
     @cached_property
     def _near(self) -> Mapping[str, str]:
         """Every value, and every value with one character removed, -> the value; on collision the smallest value."""
+        # Sorted, so that the same suggestion is made whatever order the values come in: a set has none of its own.
         return {short: text for text in sorted(self.values, reverse=True) for short in _one_character_removed(text)}
 
     def nearest(self, text: str) -> LocalizedText:

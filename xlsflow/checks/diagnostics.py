@@ -48,6 +48,8 @@ class DiagnosticBuilder:
         unread_fields = frozenset(name for _, name in unread)
         involved = [fields_involved(constraint, self.block) & unread_fields for constraint in self.constraints]
         ranks = [(not is_error(constraint), number) for number, constraint in enumerate(self.constraints)]
+        # One finding a cell: what violates three rules is corrected once, and three sentences about it would hide other
+        # cells.
         first: dict[tuple[int, str], int] = {}
         for number, position in violations:
             # A value that could not be read is missing here, so a constraint on it would be violated for no reason.
@@ -92,6 +94,7 @@ class DiagnosticBuilder:
         if name not in self._cached_first_uses:
             uses: dict[tuple[int, object], int] = {}
             for position, use in enumerate(zip(self._files, self.batch.values[name], strict=True)):
+                # The first use stays right: to report it as well would ask two people to change one and the same ID.
                 uses.setdefault(use, position)
             self._cached_first_uses[name] = uses
         return self._cached_first_uses[name]
@@ -100,7 +103,7 @@ class DiagnosticBuilder:
         """Return the fields of a group that have one of the codes which a constraint counts."""
         match constraint.must:
             case Compare(left=Count(group=ref, codes=codes)):
-                columns = self.block.groups.get(f"{ref.field}.{ref.part}" if ref.part else ref.field, ())
+                columns = self.block.groups.get(ref.path, ())
                 return [name for name in columns if self.batch.values[name][position] in codes]
         return []
 
@@ -109,6 +112,7 @@ class DiagnosticBuilder:
         constraint = self.constraints[number]
         if isinstance(constraint, RowConstraint) and constraint.code == "not_exactly_one":
             counted = self._counted(constraint, position)
+            # The first cell with the code is the one that may keep it.
             return counted[1] if len(counted) > 1 else constraint.at
         return constraint.at
 
@@ -241,6 +245,7 @@ def explain_missing_keys(returned: Return, blocks: Mapping[str, DataBlock]) -> R
             continue
         fixed, col = returned.positions[row.sheet, row.block].get(block.key, (None, 0))
         cell = a1(row.row - 1 if fixed is None else fixed, col)
+        # An ID that could not be read is reported at its cell; “has no ID” beside it would say less.
         code = errors.get((row.sheet, cell), ROW_WITHOUT_KEY)
         if code == ROW_WITHOUT_KEY and block.key in found.get((row.sheet, row.block), ()):
             label = block.label_of(block.key)

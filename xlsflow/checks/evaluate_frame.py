@@ -5,9 +5,8 @@ Values are plain numpy arrays with a separate mask for blanks, so that every dty
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, reduce
@@ -16,33 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xlsflow.template.expressions.expression import (
-    And,
-    ArithmeticOp,
-    AsOf,
-    Blank,
-    Calculation,
-    Compare,
-    CompareOp,
-    Const,
-    Count,
-    Expr,
-    HasFigure,
-    If,
-    Not,
-    OneOf,
-    Or,
-    Ref,
-    SettingRef,
-    Unique,
-)
+from xlsflow.template.expressions import expression as syntax
+from xlsflow.template.expressions.expression import Expr, Ref
 
 Array = np.ndarray[Any, Any]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 """A truth value for each row."""
-_COMPARE_FUNCTIONS: Mapping[CompareOp, Callable[[Any, Any], Any]] = {
-    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
 _US_PER_DAY = 86_400 * 10**6  # dates are in microseconds
 _DIGIT = re.compile(r"\d")
 _CALENDAR_START, _CALENDAR_END = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
@@ -158,24 +136,24 @@ def value_series(expr: Expr, view: FrameView) -> pd.Series[Any]:
 def condition_array(expr: Expr, view: FrameView, *, presume: bool) -> Mask:  # noqa: C901 - one branch a node type
     """Return whether a condition holds, for each row; an unknown counts as `presume`."""
     match expr:
-        case And(parts=parts):
+        case syntax.And(parts=parts):
             return reduce(np.logical_and, (condition_array(part, view, presume=presume) for part in parts))
-        case Or(parts=parts):
+        case syntax.Or(parts=parts):
             return reduce(np.logical_or, (condition_array(part, view, presume=presume) for part in parts))
-        case Not(part=part):
+        case syntax.Not(part=part):
             return ~condition_array(part, view, presume=not presume)
-        case Blank(field=ref):
+        case syntax.Blank(field=ref):
             return view.whole(_operand(ref, view).blank)
-        case Compare(op=op, left=left, right=right):
+        case syntax.Compare(op=op, left=left, right=right):
             return _compare(op, _operand(left, view), _operand(right, view), view, presume=presume)
-        case OneOf(left=left, options=options):
+        case syntax.OneOf(left=left, options=options):
             vector = _operand(left, view)
             is_member = pd.Series(view.whole(vector.data)).isin([option.value for option in options]).to_numpy()
             return np.where(vector.blank, presume, is_member)
-        case Unique(field=ref):
+        case syntax.Unique(field=ref):
             vector = _operand(ref, view)
             return np.where(vector.blank, presume, view.is_unique(view.whole(vector.data)))
-        case HasFigure(field=ref):
+        case syntax.HasFigure(field=ref):
             vector = _operand(ref, view)
             return np.where(vector.blank, presume, _has_figure(view.whole(vector.data)))
     vector = _operand(expr, view)
@@ -184,22 +162,22 @@ def condition_array(expr: Expr, view: FrameView, *, presume: bool) -> Mask:  # n
 
 def _operand(expr: Expr, view: FrameView) -> Vector:  # noqa: C901 - one branch a node type
     match expr:
-        case Const(value=bool() | str() as value):
+        case syntax.Const(value=bool() | str() as value):
             return _scalar_vector(value)
-        case Const(value=value):
+        case syntax.Const(value=value):
             return _scalar_vector(float(value))
         case Ref(field=name):
             return view.column(name)
-        case SettingRef(name=name):
+        case syntax.SettingRef(name=name):
             return _scalar_vector(float(view.settings[name]))
-        case AsOf():
+        case syntax.AsOf():
             return view.today
-        case Count(group=ref, codes=codes):
-            return view.count(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
-        case If(condition=condition, then=then, otherwise=otherwise):
+        case syntax.Count(group=ref, codes=codes):
+            return view.count(ref.path, codes)
+        case syntax.If(condition=condition, then=then, otherwise=otherwise):
             chosen = condition_array(condition, view, presume=False)  # an unknown condition selects `otherwise`
             return _choose(chosen, _operand(then, view), _operand(otherwise, view))
-        case Calculation(op=op, left=left, right=right):
+        case syntax.Calculation(op=op, left=left, right=right):
             return _calculate(op, _operand(left, view), _operand(right, view))
     return Vector(condition_array(expr, view, presume=False), np.zeros(len(view), dtype=bool))
 
@@ -225,7 +203,7 @@ def _choose(chosen: Mask, then: Vector, otherwise: Vector) -> Vector:
     return Vector(np.where(chosen, *sides), np.where(chosen, then.blank, otherwise.blank))
 
 
-def _calculate(op: ArithmeticOp, left: Vector, right: Vector) -> Vector:
+def _calculate(op: syntax.ArithmeticOp, left: Vector, right: Vector) -> Vector:
     """Return the result of an operation; a date plus or minus days is a date, the difference of two dates is days."""
     blank = left.blank | right.blank
     if left is _ALL_BLANK or right is _ALL_BLANK:
@@ -254,11 +232,11 @@ def _shift_dates(dates: Array, days: Array, blank: Mask) -> Vector:
     return Vector(moved, blank | (moved < _CALENDAR_START) | (moved >= _CALENDAR_END))
 
 
-def _compare(op: CompareOp, left: Vector, right: Vector, view: FrameView, *, presume: bool) -> Mask:
+def _compare(op: syntax.CompareOp, left: Vector, right: Vector, view: FrameView, *, presume: bool) -> Mask:
     result = np.full(len(view), presume)
     known = view.whole(~(left.blank | right.blank))
     if known.any():  # comparing None with a text would raise TypeError
-        result[known] = _COMPARE_FUNCTIONS[op](left.at(known), right.at(known))
+        result[known] = syntax.COMPARE_FUNCTIONS[op](left.at(known), right.at(known))
     return result
 
 

@@ -25,6 +25,8 @@ def frame_of(batch: JoinedRows, block: DataBlock) -> pd.DataFrame:
 
     Texts and codes have dtype str, dates datetime64[us], numbers float64, integers Int64; a blank is a missing value.
     """
+    # One frame of the rows of all files: a call of pandera takes 20 ms whatever its size; checked one by one, 60 files
+    # took 26 times as long.
     columns: dict[str, Any] = {FILE_COLUMN: np.asarray(batch.file_numbers, dtype=np.int32)}
     for field in block.columns:
         columns[field.name] = column_array(batch.values[field.name], field.dtype)  # noqa: PD011 - no frame
@@ -48,6 +50,7 @@ def check_frame(
         unread: Cells that could not be read; neither they nor constraints on them get further diagnostics.
         frame: The batch as a frame, if the caller has it already.
     """
+    # pandera rejects nothing in an empty frame, but costs its 20 ms all the same.
     if not len(batch):
         return []
     if frame is None:

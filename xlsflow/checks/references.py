@@ -54,6 +54,7 @@ def _without_references(returned: Return) -> Return:
 def _judged(returned: Return, findings: tuple[Finding, ...]) -> Return:
     """Return a return with other findings, and the status that follows from them."""
     wrong = any(finding.severity == Severity.ERROR for finding in findings)
+    # A refused file stays refused: nothing of it is in the data that references are checked against.
     status = returned.record.status if returned.record.status == "refused" else "findings" if wrong else "ok"
     return replace(returned, record=replace(returned.record, status=status), findings=findings)
 
@@ -149,6 +150,7 @@ class _References:
         """Full name of every field -> title of its sheet."""
         return {
             f"{name}.{field.name}": template.tab
+            # Reversed, so that of two packs that share a sheet the first one gives its title.
             for blocks in reversed([*self.packs.values()])
             for name, (template, block) in blocks.items()
             for field in block.columns

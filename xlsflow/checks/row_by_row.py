@@ -46,6 +46,7 @@ def _row_contexts(
     for position, file in enumerate(batch.file_numbers):
         values = {name: column[position] for name, column in batch.values.items()}
         row = RowContext(values, context.as_of, context.scope.settings, block.groups, others.get(file))
+        # Into the row itself: a formula may use the computed fields before it.
         for name, evaluate in formulas:
             values[name] = evaluate(row)
         yield row

@@ -12,10 +12,7 @@ import pandera.pandas as pa
 from xlsflow.checks.computed import frame_view, with_computed
 from xlsflow.checks.constraints import Constraint, ValueConstraint, constraints_of
 from xlsflow.checks.context import CheckContext
-from xlsflow.checks.evaluate_frame import (
-    FrameView,
-    condition_array,
-)
+from xlsflow.checks.evaluate_frame import FrameView, condition_array
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.kinds.field import FieldDtype
 from xlsflow.template.model import DataBlock
@@ -84,6 +81,7 @@ def _value_check(constraint: ValueConstraint) -> Callable[[pd.Series[Any]], pd.S
         if constraint.limit_type == "length":
             numbers = column.str.len()
         elif constraint.limit_type == "day":
+            # Days as ordinals, like the bounds; the time of a value on the last allowed day does not count.
             numbers = (column - _EPOCH).dt.days + _EPOCH.toordinal()
         return numbers.between(least, most)
 

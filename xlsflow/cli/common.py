@@ -74,6 +74,7 @@ class MainGroup(CommandGroup):
         """Run the command line and end the process."""
         if not extra.get("standalone_mode", True):
             return super().main(*args, **extra)
+        # Only a call without arguments is the command line of this process: tests and other programs pass theirs.
         own_process = not args and extra.get("args") is None
         code: str | int | None = CLEAN
         try:
@@ -106,6 +107,7 @@ class MainGroup(CommandGroup):
         try:
             with usage_errors_in(ctx.obj or default_lang()):
                 return super().invoke(ctx)
+        # click ends these itself, with its own exit codes.
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except XlsflowError as error:

@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
 
+# click ships no translations of what it writes itself.
 _HEADINGS: Mapping[str, str] = {"Options": "选项", "Commands": "命令", "Positional arguments": "参数"}
 _PLACEHOLDERS: Mapping[str, str] = {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]..."}
 _ENTRIES: Mapping[str, str] = {
@@ -73,6 +74,7 @@ def usage_errors_in(lang: Lang) -> Iterator[None]:
 
 def _sentence(error: click.UsageError) -> str:
     """Return the usage error of a command line in Chinese."""
+    # By the type of the error: its English message is no interface, and changes from version to version.
     if isinstance(error, click.NoSuchOption):
         return f"没有 {error.option_name} 这个选项{_suggestion(error.possibilities)}。"
     if isinstance(error, click.exceptions.NoSuchCommand):

@@ -47,6 +47,7 @@ def templates_show(name: str, lang: Lang, templates: Sequence[Path]) -> None:
     """Show a sheet or a pack."""
     from xlsflow.pipeline.templates import show_template
 
+    # Lines longer than 110 columns are hard to read, however wide the terminal is.
     width = min(get_terminal_size((100, 24)).columns, 110)
     for line in show_template(name, lang, templates=templates, width=width):
         click.echo(line)

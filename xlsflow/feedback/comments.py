@@ -34,6 +34,7 @@ from xlsflow.fileformat.feedback_marks import COMMENT_AUTHOR, COMMENT_PREFIX
 from xlsflow.layout.text_metrics import text_width
 
 _SHAPE = re.compile(rb"<v:shape\b(?!type).*?</v:shape>", re.DOTALL)
+# Anything that is drawn, or that is a form control: then the drawing serves more than our comments.
 _FOREIGN_SHAPE = re.compile(rb"<v:(?:shape|group|line|rect|roundrect|oval|arc|curve|polyline|image)\b|ClientData")
 _SHAPE_NUMBER = re.compile(rb"_s(\d+)")
 _ANCHOR = re.compile(rb"<x:(Row|Column)>\s*(\d+)\s*</x:(?:Row|Column)>")
@@ -50,6 +51,7 @@ def remove_comments(package: Package, sheet: str) -> None:
     if COMMENT_PREFIX.strip().encode() not in data and COMMENT_AUTHOR.encode() not in data:
         return
     root = parse_part(data)
+    # Comments name their author by position in this list.
     authors = [data[tag.content_start : tag.content_end].decode() for tag in root.descendants("author")]
     comments = list(root.descendants("comment"))
     removed = [tag for tag in comments if _is_ours(data, tag, authors)]
@@ -65,6 +67,7 @@ def remove_comments(package: Package, sheet: str) -> None:
 def _is_ours(data: bytes, tag: Element, authors: list[str]) -> bool:
     number = tag.attrs.get("authorId", "")
     author = authors[int(number)] if number.isdigit() and int(number) < len(authors) else ""
+    # By the prefix too: a program that saves the file may write its user's name as the author of every comment.
     text = b"".join(data[t.content_start : t.content_end] for t in tag.descendants("t")).decode()
     return author == COMMENT_AUTHOR or text.startswith(COMMENT_PREFIX)
 
@@ -188,5 +191,6 @@ def _with_shapes(data: bytes, comments: _CommentTexts) -> bytes:
     for order, (cell, text) in enumerate(comments.items()):
         lines = sum(max(1, ceil(text_width(line) / NOTE_WIDTH)) for line in (COMMENT_PREFIX + text).split("\n"))
         new.append(note_shape(cell, number + order, order + 1, lines))
+    # Inserted as text before the end of the root: VML of old programs is not well-formed enough to be parsed.
     end = data.rindex(b"</")
     return data[:end] + "".join(new).encode() + data[end:]

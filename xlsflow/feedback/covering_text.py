@@ -1,6 +1,6 @@
 """Writes the message that accompanies a marked copy, ready to paste into a mail or a chat.
 
-It starts with the request (what, by when, to addressee), then lists the findings, then explains the copy.
+It starts with the request (what, by when, to whom), then lists the findings, then explains the copy.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class _Covering:
         return self._say(texts.SAVED_LATE, saved=recipient.saved, hours=recipient.hours_late) if recipient.saved else ""
 
     def _request(self) -> str:
-        """Return the sentence that says by when and to addressee to send the file."""
+        """Return the sentence that says by when and to whom to send the file."""
         addressee = texts.ADDRESSEE_SENDER.say(self.recipient.lang)
         if self.recipient.coordinator:
             contact = self.recipient.coordinator_contact
@@ -162,6 +162,7 @@ class _Covering:
             if self.recipient.late
             else texts.REQUEST_BEFORE_DUE
         )
+        # Warnings may be right as they are: nobody is asked to correct them, only to say so.
         certain = any(finding.severity == "error" for finding in self.findings)
         do = (
             texts.ACTION_NEW_FILE
@@ -181,6 +182,7 @@ class _Covering:
         shown = [group for group in groups if not (short and group.severity == "info")]
         heading = ""
         for number, group in enumerate(shown[:_MAX_LINES], 1):
+            # A file that was refused has one reason, which needs no heading.
             here = self._say(texts.SEVERITY_HEADINGS[group.severity.value]) if self.outcome.readable else ""
             if here != heading or number == 1:
                 yield ""

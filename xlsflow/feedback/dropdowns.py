@@ -10,8 +10,6 @@ from xlsflow.feedback.xml_edit import Edit, attributes_edit, child_edit, escape_
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import MAX_VALIDATION_TEXT, MAX_VALIDATION_TITLE
 
-"""Characters that Excel accepts in the title and the text of an input prompt; longer ones make the file corrupt."""
-
 
 @dataclass(frozen=True, slots=True)
 class Dropdown:
@@ -40,6 +38,7 @@ class Dropdown:
 
 def restore_dropdowns(sheet: SheetXml, dropdowns: Sequence[Dropdown]) -> list[Edit]:
     """Return the edits that restore dropdowns in cells without any data validation."""
+    # An ordinary paste replaces the validation of the cell that it goes into.
     covered = list(_validated_ranges(sheet))
     new = b""
     count = 0
@@ -73,6 +72,7 @@ def _validated_ranges(sheet: SheetXml) -> Iterable[tuple[int, int, int, int]]:
         if part is None:
             continue
         for tag in part.descendants("dataValidation"):
+            # In `extLst` the range is an element, in `dataValidations` an attribute.
             inner = (sheet.data[t.content_start : t.content_end].decode() for t in tag.descendants("sqref"))
             for ref in " ".join((tag.attrs.get("sqref", ""), *inner)).split():
                 if found := parse_area(ref):

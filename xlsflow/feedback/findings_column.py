@@ -76,6 +76,7 @@ def add_findings_column(
         return
     changes = {(row, col): CellChange(styles.row, inline_string(text).encode()) for row, text in below.items()}
     changes[filter_.top, col] = CellChange(styles.header, inline_string(FINDINGS_COLUMN.say(lang)).encode())
+    # `inline_string` writes no prefix; here the sheet may have one (`x:c`), which its new elements must have as well.
     for change in changes.values():
         change.inner = (change.inner or b"").replace(b"</", f"</{sheet.prefix}".encode())
         change.inner = re.sub(rb"<(?=\w)", f"<{sheet.prefix}".encode(), change.inner)
@@ -181,6 +182,7 @@ def _remove_at(package: Package, sheets: WorkbookXml, number: int, head: tuple[i
         if cell is None:
             continue
         text = texts.of(sheet, cell)
+        # What begins with none of our signs was typed by somebody.
         if row.number == top or not text or text.startswith(tuple(SEVERITY_SIGNS.values())):
             # An empty cell stays as a placeholder if a cell without `r` follows it, which would move otherwise.
             later = [c for c in row.cells.values() if c.start > cell.start]
@@ -188,11 +190,13 @@ def _remove_at(package: Package, sheets: WorkbookXml, number: int, head: tuple[i
             name = f"{sheet.prefix}c"
             edits.append((cell.start, cell.end, f'<{name} r="{a1(row.number, col)}"/>'.encode() if bare else b""))
     cols = sheet.child("cols")
+    # An element that spans more columns than ours was theirs before, and stays.
     ours = [t for t in cols.children if t.attrs.get("min") == t.attrs.get("max") == str(col + 1)] if cols else []
     if cols and ours:
         gone = [cols] if len(ours) == len(cols.children) else ours
         edits += [(tag.start, tag.end, b"") for tag in gone]
     filter_ = _auto_filter(sheet)
+    # Only where the filter had grown to our column; without `> left` nothing of its range would remain.
     if filter_ and filter_.right == col > filter_.left and filter_.top == top:
         edits += [_filter_range_edit(sheet, filter_, col - 1), *_remove_filter_criteria(sheet, filter_, col)]
         package.write(part, apply_edits(data, without_overlaps(edits)))
@@ -206,6 +210,7 @@ def _remove_filter_criteria(sheet: SheetXml, filter_: _AutoFilter, col: int) -> 
     ours = [tag for tag in filter_.tag.children if tag.attrs.get("colId") == str(col - filter_.left)]
     yield from ((tag.start, tag.end, b"") for tag in ours)
     if ours and len(ours) == len(filter_.tag.children):
+        # Rows that a filter hides are marked as hidden in the file: without the filter nothing would show them again.
         for row in sheet.rows.values():
             if filter_.top < row.number <= filter_.bottom and row.tag.attrs.get("hidden") in ("1", "true"):
                 yield attributes_edit(sheet.data, row.tag, hidden=None)

@@ -63,6 +63,7 @@ def add_findings_styles(styles: Styles) -> FindingsStyles:
         note=styles.add_style(font=font(10, "4A5560"), alignment='vertical="center"'),
         header=styles.add_style(font=font(10, "FFFFFF", "<b/>"), fill="1F3A5F", border=_BORDER, alignment=middle),
         middle=styles.add_style(font=font(), border=_BORDER, alignment=middle),
+        # Quoted: what was found may start with `=`, and Excel would make it a formula once somebody edits the cell.
         text=styles.add_style(font=font(), border=_BORDER, alignment=f'indent="1" {wrapped}', quote=True),
         link=styles.add_style(font=font(10, "2F6690", "<u/>"), border=_BORDER, alignment=middle),
         severity={
@@ -139,6 +140,7 @@ class FindingsSheet:
             f"<sheetData>{self._head(styles)}{self._rows(styles)}</sheetData>"
             f'<autoFilter ref="A{HEADER_ROW}:{last}{self.last_row}"/>'
             + (f"<hyperlinks>{links}</hyperlinks>" if links else "")
+            # One page wide and as many long as it takes: fitToHeight 0 is "any number".
             + '<printOptions horizontalCentered="1"/>'
             '<pageMargins left="0.45" right="0.45" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
             '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
@@ -155,6 +157,7 @@ class FindingsSheet:
         note = f"{counts} {texts.SHEET_INSTRUCTIONS.say(self.lang)}"
         heads = (_cell(HEADER_ROW, n, text.say(self.lang), styles.header) for n, text in enumerate(texts.SHEET_HEADERS))
         return (
+            # The sheet comes back with the corrected file. This mark, not its name, tells the reader that it is ours.
             _row(1, 15, _cell(1, 0, FINDINGS_SHEET_MARK, styles.mark), hidden=True)
             + _row(2, 32, _cell(2, 0, title, styles.title))
             + _row(3, 22, _cell(3, 0, note, styles.note))

@@ -53,17 +53,9 @@ _MAX_CELLS = 2000
 _Cell = tuple[int, int]
 # What a package raises that is not built as one: parts that lead in circles, numbers that are none, broken streams.
 _MALFORMED = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RecursionError,
-    StopIteration,
-    TypeError,
-    ValueError,
-    zlib.error,
-)
+    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError, StopIteration, TypeError,
+    ValueError, zlib.error,
+)  # fmt: skip
 
 
 def mark_up(
@@ -98,6 +90,7 @@ def mark_up(
             _Marker(package, sheets, lang).mark(source.name, findings, dropdowns)
             # What comes back bears the digest of what it corrects.
             sheets.define_name(CORRECTED_RETURN, f'"{package.sha256}"')
+        # A file that Excel would have to repair must not go to the region; a missing copy is only a finding.
         package.verify()
     except _MALFORMED as error:
         raise OutputError("cannot_be_marked", reason=type(error).__name__) from error  # the package is malformed
@@ -180,6 +173,7 @@ class _Marker:
         styles = Styles(self.package.xml(part))
         findings_styles = add_findings_styles(styles)
         order = {sheet.name: sheet.number for sheet in self.sheets.entries()}
+        # In the order of the tabs, as the region goes through the file; what may stay comes last.
         listed = sorted(findings, key=lambda f: (bool(f.waived), order.get(f.location.sheet, -1), *f.order()[2:]))
         marks: dict[str, _SheetMarks] = defaultdict(_SheetMarks)
         for finding in listed:
@@ -233,6 +227,7 @@ class _Marker:
     def _restore_dropdowns(self, part: str, dropdowns: Sequence[Dropdown]) -> None:
         """Restore the dropdowns whose list is still defined in the workbook."""
         names = self.sheets.defined_names()
+        # A dropdown whose list is gone would refuse every value.
         here = [dropdown for dropdown in dropdowns if dropdown.name in names]
         if here:
             data = self.package.xml(part)
@@ -280,6 +275,7 @@ class _Marker:
             name, self._as_stored(listing.xml(add_findings_styles(styles), self.package.main_namespace)), first=True
         )
         self.sheets.define_name(FINDINGS_SHEET_LINK, sheet_reference(name, "$A$1"))
+        # Excel expects this hidden name beside an autofilter, and repeats the header of a printed list by the other.
         self.sheets.define_name("_xlnm._FilterDatabase", sheet_reference(name, listing.range()), sheet=0, hidden=True)
         self.sheets.define_name("_xlnm.Print_Titles", sheet_reference(name, f"${HEADER_ROW}:${HEADER_ROW}"), sheet=0)
 

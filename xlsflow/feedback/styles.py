@@ -17,20 +17,12 @@ from xlsflow.feedback.xml_edit import (
 )
 
 _SECTION_ORDER = (
-    "numFmts",
-    "fonts",
-    "fills",
-    "borders",
-    "cellStyleXfs",
-    "cellXfs",
-    "cellStyles",
-    "dxfs",
-    "tableStyles",
-    "colors",
+    "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
     "extLst",
-)
+)  # fmt: skip
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 # Styles part for a workbook that has none.
+# Excel keeps the first two fills for itself, none and gray125, so ours must come after them.
 _EMPTY_STYLES = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{_MAIN}">'
     '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill>'
@@ -61,6 +53,7 @@ def mark_colour(severity: str, number: int) -> str:
         number: Running number of the original style.
     """
     number = number % (1 << 3 * _BITS_PER_CHANNEL)
+    # 512 shades of one colour: a change of at most 7 of 255 in each channel.
     bits = [number >> 2 * _BITS_PER_CHANNEL & 7, number >> _BITS_PER_CHANNEL & 7, number & 7]
     return "".join(f"{part ^ bit:02X}" for part, bit in zip(MARK_COLOURS[severity], bits, strict=True))
 

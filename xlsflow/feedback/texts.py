@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from xlsflow.fileformat.feedback_marks import WAIVED_KEY
 from xlsflow.i18n import LocalizedText
 
+# What the recipient has to do, rather than how severe the finding is: that is what a list to work through says.
 SEVERITY_LABELS: Mapping[str, LocalizedText] = {
     "error": LocalizedText("必须修改", "To fix"),
     "warning": LocalizedText("请核对", "Please check"),
@@ -51,8 +52,11 @@ SAVED_LATE = LocalizedText(
 )
 RESULT_COUNTS = LocalizedText("核对后有 {counts}。", "We found {counts}.")
 RESULT_CLEAN = LocalizedText("核对没有发现问题，无需修改。", "We found nothing to fix.")
+# Not RESULT_CLEAN: a list follows, of what nobody has to do anything about.
 RESULT_ONLY_INFO = LocalizedText("无需修改，以下仅供参考。", "Nothing to fix; what follows is for your information.")
 RESULT_NOT_READ = LocalizedText("但这份文件没有采用，原因如下。", "It could not be used; the reason is below.")
+# In Chinese {do} and {to} are two clauses, so the comma is here. In English {to} continues {do}, and brings its blank
+# along; "send the file" without an addressee is a reply, so {to} may be empty there.
 REQUEST_BEFORE_DUE = LocalizedText(
     "请在截止时间（{due}）前{do}，{to}。", "Please {do}{to} before the deadline ({due})."
 )

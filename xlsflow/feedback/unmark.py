@@ -37,6 +37,7 @@ def unmark(package: Package, sheets: WorkbookXml) -> None:
 
 def findings_sheet_names(package: Package, sheets: WorkbookXml, texts: CellTexts) -> list[str]:
     """Return the names of all findings sheets, including copies that people have made."""
+    # The name follows its sheet when somebody renames it.
     named = sheets.defined_names().get(FINDINGS_SHEET_LINK, "").rpartition("!")[0].strip("'").replace("''", "'")
     found = []
     for sheet in sheets.entries():
@@ -77,6 +78,7 @@ def _restored_styles(package: Package, sheets: WorkbookXml) -> dict[str, str]:
         return {}
     styles = Styles(package.xml(part))
     original = styles.restored_styles(pairs)
+    # Only then were styles added; otherwise the part stays byte for byte as it is.
     if len(original) > len(pairs):
         package.write(part, styles.data())
     return {str(marked): str(number) for marked, number in original.items()}

@@ -22,21 +22,11 @@ from xlsflow.feedback.xml_edit import (
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_BEFORE_NAMES = frozenset(
-    [
-        "fileVersion",
-        "fileSharing",
-        "workbookPr",
-        "workbookProtection",
-        "bookViews",
-        "sheets",
-        "functionGroups",
-        "externalReferences",
-        "AlternateContent",
-        "revisionPtr",
-        "absPath",
-    ]
-)
+# Children of `workbook` that come before its names (ECMA-376, CT_Workbook, with what newer versions add).
+_BEFORE_NAMES = frozenset((
+    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
+    "externalReferences", "AlternateContent", "revisionPtr", "absPath",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +58,8 @@ class WorkbookXml:
         sheets = root.child("sheets")
         found = []
         for number, tag in enumerate(sheets.children if sheets else ()):
+            # The prefix of relationships is the writer's choice (`r:id`, `d3p1:id`); an `id` without one is something
+            # else.
             link = next((v for k, v in tag.attrs.items() if k.rpartition(":")[2] == "id" and ":" in k), "")
             found.append(SheetEntry(tag.attrs.get("name", ""), parts.get(link, ""), number, tag))
         return found
@@ -83,7 +75,7 @@ class WorkbookXml:
         return bool(part) and re.search(rb"<(?:\w+:)?si\b", self._package.xml(part)) is not None
 
     def add(self, name: str, data: bytes, *, first: bool = False, hidden: bool = False) -> None:
-        """Add a sheet ns all others or after them.
+        """Add a sheet before all others or after them.
 
         Args:
             name: Name of the sheet.
@@ -188,7 +180,7 @@ class WorkbookXml:
 
 
 def _renumber_names(text: bytes, root: Element, number: int, by: int) -> list[Edit]:
-    """Return the edits that keep local names on their sheets when a sheet ns them is added or removed."""
+    """Return the edits that keep local names on their sheets when a sheet before them is added or removed."""
     edits: list[Edit] = []
     for tag in root.descendants("definedName"):
         local = tag.attrs.get("localSheetId", "")

@@ -100,6 +100,7 @@ class Package:
     def write(self, name: str, data: bytes) -> None:
         """Replace or add a part."""
         key = _part_key(name)
+        # A part that is there keeps the spelling of its name, which other parts refer to.
         if key not in self._infos:
             self._new.setdefault(key, name)
         self._gone.discard(key)

@@ -111,6 +111,7 @@ def run_parser(parser: object, data: bytes, *, last: bool = True) -> None:
 
 def element_end(data: bytes, head: int, at: int) -> tuple[int, int]:
     """Return the end of an element's contents and the end of the element."""
+    # expat reports the end of `<c/>` at its start.
     if data[head - 2 : head] == b"/>":
         return head, head
     return at, data.index(b">", at) + 1
@@ -169,6 +170,7 @@ def set_attributes(head: bytes, **attrs: str | int | None) -> bytes:
         if found:
             head = head[: found.start()] + new + head[found.end() :]
         else:
+            # Added at the end: the order of attributes means nothing, and what is there keeps its place.
             end = len(head) - (2 if head.endswith(b"/>") else 1)
             head = head[:end].rstrip() + new + head[end:]
     return head

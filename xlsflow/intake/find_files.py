@@ -24,20 +24,9 @@ _ARCHIVES = frozenset((".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".x
 # File name extensions of saved mails: a return may be attached.
 _MAILS = frozenset((".eml", ".msg", ".mht", ".mhtml", ".pst", ".mbox", ".emlx"))
 # File name extensions of downloads that browsers and cloud drives have not finished.
-_DOWNLOADS = frozenset(
-    (
-        ".crdownload",
-        ".part",
-        ".partial",
-        ".download",
-        ".opdownload",
-        ".tmp",
-        ".td",
-        ".xltd",
-        ".downloading",
-        ".baiduyun",
-    )
-)
+_DOWNLOADS = frozenset((
+    ".crdownload", ".part", ".partial", ".download", ".opdownload", ".tmp", ".td", ".xltd", ".downloading", ".baiduyun",
+))  # fmt: skip
 # File name extensions of shortcuts: they lead to a file that is elsewhere.
 _SHORTCUTS = frozenset((".lnk", ".url", ".webloc", ".desktop", ".gsheet", ".gdoc", ".website"))
 _MAY_HOLD = (

@@ -43,6 +43,7 @@ class RowReader:
             raws = table.columns.get(field.name)
             if not raws:
                 continue
+            # Many fields are optional and blank throughout; the column of blanks is its own value.
             if raws.count(None) == len(raws):
                 values[field.name] = raws
                 continue

@@ -185,4 +185,5 @@ def divide(widths: Sequence[float], weights: Sequence[float]) -> tuple[ColumnSpa
 def _misfit_penalty(width: float, requested: float) -> float:
     """Return the penalty for a part whose width differs from the requested one; too narrow costs more than too wide."""
     shortfall = (requested - width) / requested
+    # Squared, so that many parts a little off cost less than one that is far off.
     return (3 * shortfall if shortfall > 0 else shortfall) ** 2

@@ -50,6 +50,7 @@ def lay_out_form(
     block: FormBlock, title_row: int | None, row: int, widths: Sequence[float], lang: Lang, scope: Scope
 ) -> tuple[FormLayout, int]:
     """Return the layout of a form, and the row after it."""
+    # A label and an input cell need a column each; a grid with fewer takes fewer pairs.
     pairs = max(1, min(block.pairs, len(widths) // 2))
     spans = divide(widths, [LABEL_WIDTH, max(sum(widths) / pairs - LABEL_WIDTH, LABEL_WIDTH)] * pairs)
     cells: list[FormCell] = []

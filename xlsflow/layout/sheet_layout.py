@@ -110,6 +110,7 @@ def lay_out(template: Template, lang: Lang, scope: Scope, sizes: LayoutSizes | N
         layout, row = _lay_out_block(block, title_row, row, grid)
         layouts.append(layout)
         row += 0 if grid.is_single_table else 1  # a blank row between blocks
+    # `row` is behind the last block, and on a sheet of several blocks behind the blank row after it.
     last_row = row - (1 if grid.is_single_table else 2)
     widths, frozen = tuple(grid.widths), _frozen_cells(grid, layouts)
     by_block = {layout.block: layout for layout in layouts}
@@ -134,6 +135,7 @@ def _grid(template: Template, lang: Lang, scope: Scope, sizes: LayoutSizes) -> _
         for column in zip(*widest, strict=True)
     ]
     printed = [field for field in fields if field.printed or not is_single_table] or fields
+    # Headers turn only there: on a sheet of several blocks other fields lie above and below these columns.
     cells = _project_columns(tables[0]) if is_single_table else frozenset()
     narrow = [
         turned_request(request) if field.name in cells else request
@@ -164,6 +166,7 @@ def _frozen_cells(grid: _Grid, layouts: Sequence[BlockLayout]) -> tuple[int, int
     first = layouts[0]
     if not (grid.is_single_table and isinstance(first, TableLayout)):
         return 0, 0
+    # At least one column scrolls: with all of them frozen, a narrow window would show nothing else.
     return first.first_row, min(_FROZEN_FIELDS, len(first.columns) - 1)
 
 
@@ -174,6 +177,7 @@ def _lay_out_block(block: object, title_row: int | None, row: int, grid: _Grid) 
         return lay_out_form(block, title_row, row, widths, grid.lang, grid.scope)
     if isinstance(block, TableBlock | MatrixBlock):
         fields = _left_to_right(block, grid.is_single_table)
+        # On a sheet of its own a table has the grid to itself: one column a field.
         spans = divide(widths, widths if grid.is_single_table else [_column_weight(field, grid) for field in fields])
         columns = {field.name: span for field, span in zip(fields, spans, strict=True)}
         # The hidden key row comes first, the header below it, then the input rows.
@@ -221,24 +225,7 @@ def data_layouts(template: Template, layout: SheetLayout) -> list[tuple[DataBloc
 
 
 __all__ = [
-    "FACTS_ROW",
-    "FIRST_BLOCK_ROW",
-    "HINT_ROW",
-    "LABEL_WIDTH",
-    "OPEN_SIGNER",
-    "OWN_REGION_SIGNER",
-    "ROW_MARK_HEADER",
-    "ROW_MARK_SIGNS",
-    "TITLE_ROW",
-    "BlockLayout",
-    "ColumnSpan",
-    "FormCell",
-    "FormLayout",
-    "LayoutSizes",
-    "SheetLayout",
-    "StaticLayout",
-    "TableLayout",
-    "data_layouts",
-    "divide",
-    "lay_out",
+    "FACTS_ROW", "FIRST_BLOCK_ROW", "HINT_ROW", "LABEL_WIDTH", "OPEN_SIGNER", "OWN_REGION_SIGNER", "ROW_MARK_HEADER",
+    "ROW_MARK_SIGNS", "TITLE_ROW", "BlockLayout", "ColumnSpan", "FormCell", "FormLayout", "LayoutSizes", "SheetLayout",
+    "StaticLayout", "TableLayout", "data_layouts", "divide", "lay_out",
 ]  # fmt: skip

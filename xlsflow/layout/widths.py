@@ -78,6 +78,7 @@ def requested_width(field: FieldBase, lang: Lang, scope: Scope, region: str) -> 
     if choices is None:
         return WidthRequest(width, width, wordy=False)
     signed = any(choice.tone in _TONES_WITH_SIGN for choice in choices.values)
+    # Whichever label is chosen must fit its cell.
     longest = max(map(_printed_width, choices.labels(lang)), default=0.0)
     needed = max(header, min(longest + _PADDING + (_SIGN_WIDTH if signed else 0), _MAX_LABEL_WIDTH))
     return WidthRequest(max(width, needed), needed, wordy=False)
@@ -91,6 +92,7 @@ def combined_request(requests: Sequence[WidthRequest]) -> WidthRequest:
 
 def _header_width(label: str, lang: Lang) -> float:
     """Return the width in which a header fits on two lines without breaking a word."""
+    # Chinese breaks between any two characters, English only between words.
     words = label.split() if lang == "en" else [label[: -(-len(label) // _HEADER_LINES)]]
     return max(map(_printed_width, words)) * _BOLD_FACTOR + _PADDING
 
@@ -141,6 +143,7 @@ def fit_for_paper(columns: Sequence[WidthRequest], narrow: Sequence[WidthRequest
         for requests in (columns, *turned):
             widths = fitted_widths(requests, sheet)
             small = columns_px(widths) * _MIN_PRINT_SCALE > PAGE_PX((paper, page.landscape))
+            # Squeezed columns count only while turned headers may still make room for them.
             pressed = turned and any(
                 w < _MIN_TEXT_SHARE * c.width for w, c in zip(widths, requests, strict=True) if c.wordy
             )

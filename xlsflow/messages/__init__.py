@@ -20,4 +20,4 @@ CATALOGUE: Mapping[str, CodedMessage] = {**DATA, **FILES, **SHEETS, **WORK}
 REFUSALS = frozenset(FILES) | REFUSING
 """Codes of files that are not read at all, so that no waiver can accept them."""
 
-__all__ = ["CATALOGUE", "REFUSALS", "Entry"]
+__all__ = ["CATALOGUE", "REFUSALS"]

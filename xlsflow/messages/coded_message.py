@@ -34,6 +34,7 @@ class CodedMessage:
             name: single_line(fact.say(lang) if isinstance(fact, LocalizedText) else fact)
             for name, fact in facts.items()
         }
+        # A fact that is missing must not stop a report; a test asks every sentence for its facts.
         return filled(self.text.say(lang), defaultdict(lambda: "…", shown))
 
 

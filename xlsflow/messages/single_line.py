@@ -13,6 +13,7 @@ def single_line(text: str, limit: int = 500) -> str:
     'a [31mb'
     """
     if not text.isprintable():
+        # Four times the limit, because blanks that are joined and signs that are dropped make the text shorter.
         printable = (char if char.isprintable() else " " if char.isspace() else "" for char in text[: 4 * limit])
         text = " ".join("".join(printable).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -92,7 +92,9 @@ def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:
     columns: dict[object, list[_Placed]] = {}
     for number, finding in enumerate(findings):
         at = finding.location
+        # The number makes the key unique, so what has no cell is never joined.
         alone = None if at.cell else number
+        # A waived finding is never counted among open ones of the same code.
         matters = finding.waived or finding.severity
         key = (at.file, at.sheet, at.block, at.field, finding.code, matters, alone)
         columns.setdefault(key, []).append((number, finding))
@@ -121,6 +123,7 @@ def _message_key(finding: Finding) -> tuple[object, ...]:
 
 def _joined(cells: Iterable[str]) -> list[str]:
     """Return addresses as ranges, those of the same columns that follow each other joined; each cell once."""
+    # Bounds are (left, right, top, bottom), so sorting puts the cells of one column one after the other.
     boxes = sorted({box for cell in cells if (box := parse_bounds(cell))})
     whole: list[Bounds] = []
     for left, right, top, bottom in boxes:

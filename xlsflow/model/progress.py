@@ -31,5 +31,6 @@ def counted(items: Sequence[_T], stage: Stage, progress: Progress | None) -> Ite
         return
     progress(stage, 0, len(items))
     for done, item in enumerate(items, 1):
+        # An item is done when the next one is asked for: the caller works on it between the two.
         yield item
         progress(stage, done, len(items))

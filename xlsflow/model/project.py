@@ -208,6 +208,7 @@ class Project:
             ProjectError: There is none.
         """
         name = self._former.get(fold_text(name), name)
+        # Codes as they are come first: stamps of workbooks hold those, and they need no folding.
         region = self._by_name.get(name) or self._by_name.get(fold_text(name))
         if region is not None:
             return region
@@ -254,6 +255,7 @@ class Project:
             "people",
             ((p.name, p.name, p.name_en, codes.get(fold_text(p.region), "")) for p in self.people),
             (),
+            # An owner may be somebody whom the project does not list: the value is kept, with a finding.
             open_=True,
         )
         departments = {fold_text(text): row.code for row in self.departments for text in _names(row)}
@@ -262,6 +264,8 @@ class Project:
         values = []
         for choice, person in zip(listed.values, self.people, strict=True):
             email = person.email.strip().casefold()
+            # Family name first is understood too, unless somebody else is called so: Wei Li and Li Wei may be two
+            # people.
             orders = tuple(text for text in _orders(person.name_en)[1:] if taken[fold_text(text)] == 1)
             values.append(
                 PersonChoice(
@@ -270,6 +274,7 @@ class Project:
                     synonyms=orders,
                     group=choice.group,
                     department=departments.get(fold_text(person.department), ""),
+                    # An address that several people share names none of them.
                     email=email if emails[email] == 1 else "",
                 )
             )

@@ -56,6 +56,11 @@ class ReportColumn:
     role: ColumnRole = "given"
     choices: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Check that there are as many marks as values."""
+        if self.marks and len(self.marks) != len(self.values):
+            raise ValueError(f"column {self.key!r}: {len(self.values)} values but {len(self.marks)} marks")
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

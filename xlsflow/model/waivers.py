@@ -68,6 +68,7 @@ class Waiver:
         if self.code != finding.code or (self.sheet and fold_text(self.sheet) != fold_text(finding.location.sheet)):
             return False
         accepted = self.boxes
+        # No address at all is the whole sheet; one that cannot be parsed accepts nothing, rather than everything.
         if not accepted:
             return accepted is not None
         found = boxes(finding.location.cell)
@@ -112,6 +113,7 @@ def boxes(text: str) -> tuple[Bounds, ...] | None:
     >>> boxes("d12:D20、15")
     ((3, 3, 11, 19), (0, 2147483648, 14, 14))
     """
+    # Addresses are typed with a Chinese keyboard, too: Ｄ１２：Ｄ２０.
     plain = unicodedata.normalize("NFKC", text).upper().replace("$", "")
     found = [_box(piece) for piece in _APART.split(plain) if piece]
     return None if None in found else tuple(box for box in found if box)
@@ -124,6 +126,7 @@ def _box(piece: str) -> Bounds | None:
     left, top, right, bottom = found.groups()
     if right is None:
         right, bottom = left, top
+    # A range from a cell to a column (`B2:C`) has no meaning in Excel either.
     if not (left or top) or bool(left) != bool(right) or bool(top) != bool(bottom):
         return None
     columns = sorted((column_index(left), column_index(right))) if left else [0, _FAR]

@@ -11,10 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlsflow.i18n import Lang
-    from xlsflow.template.data_dictionary import (
-        DataDictionary,
-        DictionarySection,
-    )
+    from xlsflow.template.data_dictionary import DataDictionary, DictionarySection
 
 _RULES = LocalizedText("规则", "Rules")
 

@@ -6,9 +6,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from xlsflow.render.as_markdown import MAX_LISTING_ROWS, MORE_ROWS, value_text
-from xlsflow.render.dashboard import AGE_COLOURS, MARK_CHART_COLOURS, values_with_symbols, with_symbol
 from xlsflow.render.html_style import STYLESHEET
-from xlsflow.workbook.style.theme import CHIPS, SLATE
+from xlsflow.workbook.style.symbols import values_with_symbols, with_symbol
+from xlsflow.workbook.style.theme import AGE_COLOURS, CHIPS, MARK_CHART_COLOURS, SLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,6 +118,7 @@ def _rows(listing: Listing) -> Iterator[str]:
 def _width_class(column: ReportColumn) -> str:
     """Return the CSS class for a column's width: one line, room for long texts, or automatic."""
     if column.width >= _WIDE and _long_words(column):
+        # A file name has no blanks to break at: it is set smaller instead of being given more width.
         return "wide" if any(" " in str(value) for value in column.values[:MAX_LISTING_ROWS]) else "file"
     fits = column.format in _CENTRED or column.format == "id" or (column.format == "text" and column.width <= _NARROW)
     return "short" if fits and not _long_words(column) else ""

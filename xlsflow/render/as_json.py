@@ -138,6 +138,7 @@ def report_object(report: Report) -> Mapping[str, Any]:
 def _listing(listing: Listing) -> Mapping[str, Any]:
     """Return a listing as an object: titles by key, and rows."""
     keys = [column.key for column in listing.columns]
+    # The plain values: symbols before marked texts are for the eye.
     rows = zip(*(column.values for column in listing.columns), strict=True)
     return {
         "name": listing.name,
@@ -157,4 +158,5 @@ def _json_value(value: ReportValue) -> str | float | int | bool | None:
 
 def json_text(made: Mapping[str, Any]) -> str:
     """Return an object as indented JSON text with characters outside ASCII unescaped."""
+    # Without `allow_nan=False` Python would write NaN, which is no JSON and stops other readers.
     return json.dumps(made, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from xlsflow.i18n import LocalizedText
-from xlsflow.render.dashboard import values_with_symbols, with_symbol
+from xlsflow.workbook.style.symbols import values_with_symbols, with_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +79,7 @@ def value_text(value: ReportValue, value_format: ValueFormat) -> str:
     """Return a value as text for a reader."""
     if value is None or value != value:  # noqa: PLR0124 - nan
         return ""
+    # Asked before `date`, since a datetime is one to Python.
     if isinstance(value, datetime) and value_format != "date":
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from xlsflow.workbook.style.theme import BLUE, FONT, INK, LINE, NAVY, PANEL, SLATE
 
+# In the page itself, without fonts or scripts from elsewhere: it is opened from mails and from behind firewalls.
+# Browsers leave backgrounds out of a print unless `print-color-adjust` asks for them; headers would be white on white.
+# `table-header-group` repeats the header of a table on each printed page.
 STYLESHEET = f"""
 @page {{ size: A4 landscape; margin: 11mm; }}
 * {{ box-sizing: border-box; }}

@@ -37,6 +37,7 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
     regions = region_status(inputs, frame, returned)
     violations = timing_violations(inputs) if has_timing_rules(inputs) else None
     page = OverviewInputs(labels, frame, returned, regions, report_figures(inputs, frame, regions), violations)
+    # Made before the listings that precede them: texts that do not fit into a cell are findings, and known only then.
     data = tuple(data_listings(labels, frame))
     long_cells = tuple(long_texts(labels, data))
     first = overview(page)

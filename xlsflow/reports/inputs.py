@@ -93,6 +93,7 @@ class ReportInputs:
         sheets = packs[0].templates
         known = {sheet.name for sheet in sheets}
         others = dict.fromkeys(name.partition(".")[0] for name in book.tables)
+        # Sheets that a merged book has from another pack; the report shows all data that there are.
         more = tuple(library.template(name).resolved(scope) for name in others if name not in known)
         templates = (*sheets, *more)
         # Returns of other packs may have columns that this pack does not define; the report shows them too.
@@ -157,6 +158,8 @@ def _timing_limits(packs: Sequence[Pack], own: Sequence[Timing]) -> Mapping[str,
     """Return the limit of each timing rule: later packs override earlier ones, the project overrides all packs."""
     figures = {rule: duty for pack in packs for rule, duty in pack.timing.items()}
     for override in own:
+        # The last pack is that of the report: what the project changed for another one does not apply to it. The
+        # project's limit holds for all cases, so those of the handbook go with the handbook's figure.
         has_limit = any(span is not None for span in (override.hours, override.working_days, override.days))
         if has_limit and override.pack in ("", packs[-1].name):
             figures[override.rule] = TimingRule(
@@ -178,6 +181,7 @@ def _pack_name(book: Book, project: Project, library: Library) -> str:
     """Return the pack that most returns were made from; without any, the project's pack or the default one."""
     packs = _packs(book)
     if packs:
+        # By name among equals, so that the order of the files does not decide.
         return min(packs, key=lambda name: (-packs[name], name))
     usual = (name for name in library.pack_files if library.pack(name).default)
     return project.project.pack or next(usual)

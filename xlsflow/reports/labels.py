@@ -6,9 +6,11 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from xlsflow.fileformat.cells import PercentNumber, display_text
+from xlsflow.model.report_model import ReportColumn
+from xlsflow.reports import texts
 from xlsflow.reports.figures.tracked_items import column_values
 from xlsflow.template.model import TableBlock
 
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from xlsflow.i18n import Lang
-    from xlsflow.model.report_model import ReportValue
+    from xlsflow.i18n import Lang, LocalizedText
+    from xlsflow.model.report_model import ReportValue, ValueFormat
     from xlsflow.reports.inputs import ReportInputs
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import Follow
@@ -45,6 +47,28 @@ class Labels:
         """Full name of each block with tracked items -> how they are tracked."""
         blocks = {name: block for name, (_, block) in self.inputs.blocks.items() if isinstance(block, TableBlock)}
         return {name: block.follow for name, block in blocks.items() if block.follow is not None}
+
+    def column(
+        self,
+        key: str,
+        title: LocalizedText,
+        values: Sequence[ReportValue],
+        value_format: ValueFormat = "text",
+        width: float = 16.0,
+        **look: Any,  # noqa: ANN401 - marks, with_symbols and role of `ReportColumn`
+    ) -> ReportColumn:
+        """Return a column of a listing with its title in the language of the report."""
+        return ReportColumn(key, title.say(self.lang), values, value_format, width, **look)
+
+    def origin_columns(self, frame: pd.DataFrame) -> tuple[ReportColumn, ...]:
+        """Return the columns with the sheet, the file and the row that each item comes from."""
+        where = {block: self.sheet(block) for block in frame["block"].unique()}
+        sheets = [where[block] for block in frame["block"].tolist()]
+        return (
+            self.column("block", texts.COL_SOURCE_SHEET, sheets, "text", 12, role="made"),
+            self.column("file", texts.COL_FILE, column_values(frame["file"]), "text", 24, role="made"),
+            self.column("row", texts.COL_ROW, column_values(frame["row"]), "integer", 7, role="made"),
+        )
 
     def region(self, code: str) -> str:
         """Return a region's name."""

@@ -169,6 +169,7 @@ class _DictionaryWriter:
     def entries(self, block: DataBlock) -> Iterator[FieldEntry]:
         """Yield the entries of a block's fields; all project columns of a matrix share one entry."""
         after = block.after if isinstance(block, MatrixBlock) else ()
+        # In the order of the sheet: the project's columns lie between the fields before and after them.
         yield from (self.entry(item, block) for item in block.fields)
         if isinstance(block, MatrixBlock):
             label = self.say("across", title=self.title_of(block.across))
@@ -203,10 +204,12 @@ class _DictionaryWriter:
         is_choice = isinstance(item, ChoiceField | ChoicesField)
         if item.fill:
             yield self.say("filled", fact=item.fill)
+        # The help text of a choice lists the options, which follow in a sentence of their own anyway.
         elif text := item.help_text(self.lang, self.context.scope) if item.help or not is_choice else "":
             yield text
         if isinstance(item, ComputedField):
             yield self.say("formula", formula=item.formula)
+        # Not those of a person field: the people of a project are no part of the definition.
         if item.list_name() and (is_choice or item.computed):
             yield from self.options(item.list_name())
         if item.to:
@@ -223,8 +226,10 @@ class _DictionaryWriter:
             return
         choices = self.context.scope.lists[name]
         values = tuple(
+            # The letters of a RACI matrix are their own codes.
             label if label == choice.code else self.say("coded", label=label, code=choice.code)
             for choice in choices.values
+            # Values that the dropdown leaves out (A/C) are understood where they are typed, but nobody is asked to.
             if choice.offered
             for label in (choice.label.say(self.lang),)
         )
@@ -237,6 +242,7 @@ class _DictionaryWriter:
 
 
 def _bound_text(item: FieldBase, bound: object) -> str:
+    # A bound is in the unit of the data: a percentage's 1.0 is 100% on the sheet.
     return item.shown(bound) if isinstance(item, NumberField) and isinstance(bound, float) else str(bound)
 
 

@@ -25,6 +25,7 @@ _OUTER_PUNCTUATION = " \t\r\n。．.！!，,；;、“”\"‘’'「」『』�
 # Signs that the workbook shows before a word by its format, and that Gnumeric saves as part of the text in .ods.
 _SIGNS = "▲◆●■○ "
 _IN_BRACKETS = re.compile(r"(.+?)\s*[（(][^()（）]+[)）]")
+# in-progress and In_Progress are typed for the label “In progress”.
 _HYPHENATED = re.compile(r"(?<=[A-Za-z])[-_](?=[A-Za-z])")
 
 
@@ -34,6 +35,8 @@ def fold_text(text: str) -> str:
     >>> fold_text("　已 完成 ") == fold_text("已完成")
     True
     """
+    # Whitespace is dropped rather than trimmed: words are spaced out to fill a cell, and pasted text carries line
+    # breaks.
     compact = "".join(unicodedata.normalize("NFKC", text).casefold().split())
     # Invisible characters (category Cf, such as a zero-width space) are never printable, so most texts stop here.
     if compact.isprintable():
@@ -99,6 +102,8 @@ class ChoiceList(BaseModel):
         codes = [choice.code for choice in self.values]
         if repeated := [code for code in codes if codes.count(code) > 1]:
             raise ValueError(f"the code {repeated[0]!r} occurs twice in the list {self.name!r}")
+        # A text that two values share would be read as one of them without anybody noticing, so such a list is not
+        # loaded.
         seen: dict[str, str] = {}
         for choice in self.values:
             if not choice.code.strip():
@@ -128,6 +133,7 @@ class ChoiceList(BaseModel):
     @cached_property
     def _by_label(self) -> Mapping[str, str]:
         """Return exact label of either language, also a former one -> code: the usual case, which needs no folding."""
+        # Nearly every cell holds an exact label, and folding a text costs more than finding it.
         former = {text: choice.code for choice in reversed(self.values) for text in choice.was}
         return former | {text: choice.code for choice in reversed(self.values) for text in choice.label.both()}
 
@@ -146,6 +152,7 @@ class ChoiceList(BaseModel):
         """
         if code := self.code_of(text):
             return code
+        # Pasting skips the dropdown, so variants of a label arrive however strict its validation is.
         trimmed = _HYPHENATED.sub(" ", text.strip(_OUTER_PUNCTUATION).lstrip(_SIGNS))
         return self.code_of(trimmed) or (None if self.open else self.code_of(to_simplified(trimmed)))
 

@@ -186,6 +186,7 @@ class MatrixBlock(DataBlock):
     across: str
     of: str
     after: tuple[Field, ...] = ()
+    # Excel has no wider columns than 255 characters.
     cell_width: float = PydanticField(default=10.5, gt=0, le=255)
     cell_fields: tuple[ChoiceField, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = {}
@@ -362,6 +363,7 @@ def fingerprint(templates: tuple[Template, ...]) -> str:
     structure = [
         [
             sheet.name,
+            # The version, too: an author raises it where a field changes its meaning but not its structure.
             sheet.version,
             [[block.name, block.type, [_structure_of(field) for field in block.columns]] for block in sheet.data],
         ]

@@ -52,6 +52,7 @@ def may_oppose(text: str, label: str) -> bool:
     (True, False, True)
     """
     text, label = text.casefold(), label.casefold()
+    # A typing error changes or swaps characters, but hardly ever adds or drops one that denies.
     if len(_NOT_YET.findall(text)) != len(_NOT_YET.findall(label)):
         return True
     if sorted(_HEDGES.findall(text)) != sorted(_HEDGES.findall(label)) or _differs_in_time(text, label):
@@ -101,6 +102,7 @@ def _differs_by_prefix(long: str, short: str) -> bool:
     return any(
         len(long) > len(short) and SequenceMatcher(None, stem, short).ratio() >= _ALIKE
         for stem in stems
+        # A prefix that both words have denies nothing: reopened, returned.
         if not short.startswith(long[: len(long) - len(stem)])
     )
 

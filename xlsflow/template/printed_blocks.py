@@ -48,6 +48,7 @@ class TimingFields(StrictModel):
     def named_fields(self) -> Mapping[str, str]:
         """Return key -> field of this block, without empty keys and fields of other sheets."""
         names = {key: getattr(self, key) for key in ("start", "end", "by", "case", "owner", "given")}
+        # A dot leads to another sheet, which `pack_consistency` resolves.
         return {key: name for key, name in names.items() if name and "." not in name}
 
 

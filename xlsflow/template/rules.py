@@ -1,7 +1,7 @@
 """Rules across fields of a row, and the constraints that they produce.
 
 A rule yields `RowConstraint` values: an expression, the cell that shows a violation, and the sentence for it. The
-expressions have three back ends that must agree: `checks.vectorized` for a frame, `workbook.self_check.formula` for
+expressions have three back ends that must agree: `checks.evaluate_frame` for a frame, `workbook.self_check.formula` for
 Excel, and `template.expressions.evaluate_row` for one row.
 """
 
@@ -23,7 +23,6 @@ from xlsflow.template.expressions.expression import (
     Const,
     Count,
     Expr,
-    ExprError,
     HasFigure,
     Not,
     Ref,
@@ -62,10 +61,7 @@ class FieldLabels(Protocol):
 
 
 def _checked_expression(text: str) -> str:
-    try:
-        parse_expression(text)
-    except ExprError as error:
-        raise ValueError(str(error)) from error
+    parse_expression(text)  # what it raises is a ValueError, which pydantic reports at the key of the rule
     return text
 
 
@@ -100,11 +96,11 @@ class RuleBase(BaseModel):
 
     def named_fields(self) -> Mapping[str, str]:
         """Return key -> field, for fields that are named directly rather than in an expression."""
-        return {}
+        return {key: getattr(self, key) for key in ("field", "other", "at") if key in type(self).model_fields}
 
     def expressions_by_key(self) -> Mapping[str, str]:
         """Return key -> expression as its author wrote it."""
-        return {}
+        return {key: text for key in ("that", "when") if (text := getattr(self, key, ""))}
 
 
 class RequiredIf(RuleBase):
@@ -116,14 +112,6 @@ class RequiredIf(RuleBase):
     say: LocalizedText
 
     _parsed = field_validator("when")(_checked_expression)
-
-    def named_fields(self) -> Mapping[str, str]:
-        """Return the field."""
-        return {"field": self.field}
-
-    def expressions_by_key(self) -> Mapping[str, str]:
-        """Return the condition."""
-        return {"when": self.when}
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield `filled(field)`, where the condition holds."""
@@ -139,10 +127,6 @@ class NotBefore(RuleBase):
     field: str
     other: str
 
-    def named_fields(self) -> Mapping[str, str]:
-        """Return both fields."""
-        return {"field": self.field, "other": self.other}
-
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:
         """Yield `field >= other`."""
         must = Compare(">=", Ref(self.field), Ref(self.other))
@@ -155,12 +139,9 @@ class NotInFuture(RuleBase):
     rule: Literal["not_in_future"]
     field: str
 
-    def named_fields(self) -> Mapping[str, str]:
-        """Return the field."""
-        return {"field": self.field}
-
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield `field < as_of + 1`, so that a time on the as-of date is accepted."""
+        # Not `<= as_of`: a time of the as-of date itself is after its midnight, but not in the future.
         yield RowConstraint("in_future", self.field, Compare("<", Ref(self.field), Calculation("+", AsOf(), Const(1))))
 
 
@@ -169,10 +150,6 @@ class UniqueRule(RuleBase):
 
     rule: Literal["unique"]
     field: str
-
-    def named_fields(self) -> Mapping[str, str]:
-        """Return the field."""
-        return {"field": self.field}
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield `unique(field)`."""
@@ -196,10 +173,6 @@ class CountRule(RuleBase):
 
     _parsed = field_validator("when")(checked_optional_expression)
 
-    def named_fields(self) -> Mapping[str, str]:
-        """Return the field that gets the finding."""
-        return {"at": self.at}
-
     def count(self) -> Count:
         """Return the number of cells with one of the codes, as an expression."""
         group, _, part = self.cells.partition(".")
@@ -212,8 +185,9 @@ class CountRule(RuleBase):
     def expressions_by_key(self) -> Mapping[str, str]:
         """Return the condition and a count, so that the names of the group and the codes are validated too."""
         codes = ", ".join(repr(code) for code in self.codes)
-        count = {"cells": f"count({self.cells}, {codes}) >= 0"}
-        return {**count, "when": self.when} if self.when else count
+        # A comparison that always holds: so the type checker, which looks at expressions, sees the group and the codes
+        # too.
+        return {"cells": f"count({self.cells}, {codes}) >= 0", **super().expressions_by_key()}
 
     @property
     def code_text(self) -> LocalizedText:
@@ -254,10 +228,6 @@ class Quantified(RuleBase):
     rule: Literal["quantified"]
     field: str
 
-    def named_fields(self) -> Mapping[str, str]:
-        """Return the field."""
-        return {"field": self.field}
-
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield `has_figure(field)`."""
         yield RowConstraint("no_figure", self.field, HasFigure(Ref(self.field)))
@@ -282,14 +252,6 @@ class Must(RuleBase):
 
     _parsed = field_validator("that")(_checked_expression)
     _parsed_if_any = field_validator("when")(checked_optional_expression)
-
-    def named_fields(self) -> Mapping[str, str]:
-        """Return the field that gets the finding."""
-        return {"at": self.at}
-
-    def expressions_by_key(self) -> Mapping[str, str]:
-        """Return the condition and where it applies."""
-        return {"that": self.that, "when": self.when} if self.when else {"that": self.that}
 
     def constraints(self, block: FieldLabels) -> Iterator[RowConstraint]:  # noqa: ARG002
         """Yield the author's own condition."""
@@ -332,6 +294,7 @@ def _default_sentence(rule: RuleBase, block: FieldLabels) -> LocalizedText:
 def implied_constraints(fields: tuple[FieldBase, ...], key: str) -> Iterator[RowConstraint]:
     """Yield the constraints that follow from fields alone: required fields are filled, keys are unique."""
     for field in fields:
+        # Nobody can fill in a computed cell; if it is blank, one of the fields that it depends on is.
         if field.required and not field.computed:
             yield RowConstraint("required_blank", field.name, Not(Blank(Ref(field.name))))
     if key:

@@ -31,6 +31,7 @@ _PAIRS = (
     "偵侦診诊陣阵鎮镇爭争徵征鄭郑證证織织職职執执紙纸擲掷質质製制滯滞終终鐘钟鍾钟眾众週周軸轴豬猪諸诸燭烛囑嘱貯贮駐驻築筑"
     "沒没註注專专磚砖轉转賺赚莊庄裝装狀状準准濁浊資资縱纵總总組组鑽钻"
 )
+# The pairs alternate: a traditional character, then its simplified one.
 _SIMPLIFIED = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
 
 

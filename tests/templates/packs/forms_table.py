@@ -29,7 +29,7 @@ def forms() -> Iterator[tuple[Pack, SheetUse, Template]]:
 
 
 def forms_table(lang: Lang) -> str:
-    """Return the table in one language, a line a form; a form of the same name in several packs stands once."""
+    """Return the table in one language, a line a form; a form of the same name in several packs is listed once."""
     rows: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
     for pack, use, template in forms():
         sheets, packs = rows.setdefault(template.title.both(), ({}, {}))

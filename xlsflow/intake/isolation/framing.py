@@ -31,6 +31,7 @@ def receive(stream: IO[bytes], limit: int) -> bytes | None:
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
+    # Such bytes are no message of ours: whatever wrote them cannot be answered by raising a limit.
     if length >> _LENGTH_BITS:
         return None
     if length > limit:

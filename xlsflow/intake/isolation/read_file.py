@@ -69,12 +69,14 @@ def _from_compound(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
     """Read an .xls; name what else a compound file may be."""
     compound = CompoundFile(data)
     streams = compound.streams
+    # A workbook with a password to open is an encrypted .xlsx inside a compound file.
     if "EncryptedPackage" in streams:
         raise Refusal("file_password")
     if "WordDocument" in streams:
         raise Refusal("file_is_word")
     if "PowerPoint Document" in streams:
         raise Refusal("file_is_slides")
+    # "Book" is the stream of Excel 5 and 95.
     name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in streams), "")
     if not name:
         raise Refusal("file_is_unknown")
@@ -100,6 +102,7 @@ def _from_zip(data: bytes, limits: Limits) -> tuple[str, tuple[Any, ...]]:
     main = _main_part(parts, package)
     if main.endswith(".bin"):
         return "xlsb", _legacy(data, _xlsb(parts, main), provenance(parts, package)[:2], limits)
+    # By the part that holds macros, not by the name of the file.
     macros = any(name.endswith("vbaproject.bin") for name in parts.names())
     return "xlsm" if macros else "xlsx", read_workbook(parts, main, package, limits)
 
@@ -136,6 +139,7 @@ def _refuse_other(parts: Parts) -> None:
         raise Refusal("file_is_word")
     if "ppt/presentation.xml" in parts:
         raise Refusal("file_is_slides")
+    # The parts of Apple Numbers, which saves a zip, too.
     if any(name.endswith(".iwa") or name == "index.zip" for name in names):
         raise Refusal("file_is_numbers")
     if not names:

@@ -44,16 +44,9 @@ _WATCH_EVERY = 0.1  # seconds between two looks at the clock
 _RESTART_ABOVE = 16 << 20  # a reader that handed over more than this is replaced: its memory is fragmented
 # What pickle raises on bytes that are no pickle, and what an answer of another shape leads to.
 _NOT_UNDERSTOOD = (
-    pickle.UnpicklingError,
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    ImportError,
-    LookupError,
-    MemoryError,
-    TypeError,
+    pickle.UnpicklingError, ArithmeticError, AttributeError, EOFError, ImportError, LookupError, MemoryError, TypeError,
     ValueError,
-)
+)  # fmt: skip
 # The parent's own package folder goes last on the path: nothing of it may hide a module of the standard library.
 _START = (
     "import sys; sys.path.append(sys.argv.pop(1)); from xlsflow.intake.isolation.worker import run_worker; run_worker()"

@@ -41,8 +41,10 @@ class _RestrictedUnpickler(pickle.Unpickler):
         Raises:
             pickle.UnpicklingError: It is none of them.
         """
+        # The class that the caller has passed, not one looked up by name: a message can import nothing.
         if (module, name) in self._types:
             return self._types[module, name]
+        # Only classes whose construction does nothing but store values.
         if name in _PLAIN_TYPES.get(module, ()):
             return super().find_class(module, name)
         raise pickle.UnpicklingError(name)

@@ -96,6 +96,7 @@ def run_worker() -> None:
     """Serve on standard input and output, which then are closed to everything else in this process."""
     limits = Limits(**json.loads(sys.argv[1]))
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    # A library that prints would otherwise write into the middle of an answer.
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)

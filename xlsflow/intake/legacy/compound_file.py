@@ -45,6 +45,7 @@ class CompoundFile:
             raise damaged("header", "sector size")
         self._size = 1 << shift
         self._mini = 1 << mini_shift
+        # The header takes the place of one sector, whatever their size; the last one may be cut short.
         self._count = -(-len(data) // self._size) - 1
         # A forged count would make the reader allocate gigabytes.
         if tables > self._count or difats > self._count:

@@ -105,6 +105,7 @@ def _xls_records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     """Yield number and body of the records of one substream, up to its end."""
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
+        # What follows belongs to another sheet, whose start the workbook names itself.
         if kind == _EOF:
             return
         yield kind, stream[at + 4 : at + 4 + size]
@@ -198,6 +199,7 @@ def xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield number and body of the records of a part of an .xlsb."""
     at = 0
     while at < len(part):
+        # The lengths of a number and of a size are bounded by the format, so a made-up one cannot run on.
         kind, at = _varint(part, at, 2)
         size, at = _varint(part, at, 4)
         yield kind, part[at : at + size]

@@ -24,6 +24,7 @@ def without_indentation(data: bytes, content: bytes, needed: dict[str, bytes]) -
     if plain == content:
         return data
     stream = io.BytesIO()
+    # Stored, not compressed: only calamine reads it, from memory.
     with zipfile.ZipFile(stream, "w") as archive:
         for name, part in (*needed.items(), ("content.xml", plain)):
             archive.writestr(name, part)

@@ -52,6 +52,7 @@ def xls_provenance(compound: CompoundFile) -> Provenance:
     try:
         data = compound.read(_SUMMARY)
         start = struct.unpack_from("<I", data, _FIRST_SET)[0]
+        # A made-up count must not be believed; real files have about twenty properties.
         count = min(struct.unpack_from("<I", data, start + 4)[0], 100)
         pairs = dict(struct.unpack_from("<II", data, start + 8 + 8 * number) for number in range(count))
         return _program(data, start, pairs), _saved(data, start, pairs)
@@ -66,6 +67,7 @@ def _saved(data: bytes, start: int, pairs: dict[int, int]) -> datetime | None:
     if kind != _FILE_TIME or not ticks:
         return None
     try:
+        # Windows counts in tenths of a microsecond.
         return _EPOCH + timedelta(microseconds=ticks // 10)
     except OverflowError:
         return None

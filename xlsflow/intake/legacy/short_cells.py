@@ -44,6 +44,7 @@ def _displays(styles: bytes) -> tuple[NumberDisplay, ...]:
     for kind, body in xlsb_records(styles):
         if kind == _FORMAT and len(body) > 2:  # noqa: PLR2004 - number, then the format
             formats[int.from_bytes(body[:2], "little")] = number_display(wide_text(body, 2)[0])
+        # The same record also lists the styles that cell formats are derived from, outside these two.
         elif kind in {_CELL_XFS, _CELL_XFS_END}:
             of_cells = kind == _CELL_XFS
         elif kind == _XF and of_cells:

@@ -35,7 +35,9 @@ def marked_cells(
         marks = {name: placed.grid.marks.get(places[name], "") for name in filled}
         if not filled:
             continue
+        # A finding about a whole row points to its first filled cell.
         first = next(iter(filled))
+        # With a single filled cell it is uncertain that the whole row is meant; that cell is named instead.
         if len(filled) > 1 and all(mark == "struck" for mark in marks.values()):
             facts = {"row": str(row + 1)}
             yield _diagnostic(placed, "struck_row", first, places[first], filled[first], facts)

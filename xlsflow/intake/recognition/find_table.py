@@ -163,6 +163,7 @@ def _columns_by_header(
     """Return the columns that the headers name where they contradict the keys."""
     # Whoever filled in the sheet saw the headers, never the hidden keys.
     named = _fields_named(search, index, row, columns)
+    # Reversed, so that of two columns with the same header the left one counts.
     by_header = {name: columns[field][1] for field, name in reversed(named.items())}
     taken = set(by_header.values())
     others = {name: (None, col) for name, (_, col) in columns.items() if name not in by_header and col not in taken}

@@ -76,6 +76,7 @@ class Recogniser:
             if template.cover:  # covers of different packs resemble each other
                 continue
             labels = TemplateLabels.of(template)
+            # The best sheet, whatever its name: names of sheets are changed more often than headers.
             count = max(map(labels.count_shown, sheets), default=0)
             if count >= LEAST_SHARE * len(labels.labels):
                 fields += count

@@ -149,6 +149,7 @@ class SheetAssignment:
     def _classify_others(self) -> None:
         """Sort the remaining sheets that are not blank into copies of an assigned sheet and sheets of the region's."""
         for sheet in self._unassigned:
+            # Excel adds blank sheets to a new workbook; they mean nothing.
             if all(map(sheet.is_blank, range(sheet.top, sheet.end))):
                 continue
             # The first template of equals, so that the result does not depend on the order of the sheets.

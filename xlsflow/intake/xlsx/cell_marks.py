@@ -73,7 +73,9 @@ class MarkFinder:
     def _by_style(self, data: bytes) -> Iterator[tuple[tuple[int, int], CellMark]]:
         for attributes, stored in _CELL.findall(data):
             style = _STYLE.search(attributes)
+            # A cell without a style has the first one.
             mark = self.styles.get(int(style[1]), "") if style else self.styles.get(0, "")
+            # The text's own runs say more than the cell's style, unless that strikes out everything.
             if self.strings and mark != "struck" and stored.isdigit() and _SHARED.search(attributes):
                 mark = self.strings.get(int(stored[:9]), mark)
             if mark and (cell := _position(attributes)):

@@ -151,6 +151,7 @@ class CellParser:
         if kind == "b":
             return text.strip() in {"1", "true"}
         if kind == "e":
+            # Kept apart from texts: calamine gives a blank for it, openpyxl the text “#REF!”.
             return CellError(text)
         if kind == "d":
             return _from_iso(text.strip())
@@ -159,6 +160,7 @@ class CellParser:
     def _without_text(self, kind: str, *, stored: bool, formula: bool) -> Scalar:
         """Return the value of a cell without text."""
         # The result of a formula may be an empty text, but a number that is missing has never been calculated.
+        # Programs that compute no formulas save them without results: openpyxl always does.
         if formula and not (stored and kind == "str"):
             return Uncalculated()
         return CellError("#VALUE!") if kind == "e" else None

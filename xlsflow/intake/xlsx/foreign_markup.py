@@ -16,10 +16,7 @@ OnText = Callable[[str], None]
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _SPREADSHEETS = frozenset(
-    (
-        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-        "http://purl.oclc.org/ooxml/spreadsheetml/main",
-    )
+    ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 )
 # Namespaces that parts of document properties use beside their own.
 _OF_PROPERTIES = frozenset(
@@ -92,11 +89,14 @@ class MarkupFilter:
         above = self._open[-1] if self._open else _Open({"xml": _XML}, frozenset())
         scope = declared_namespaces(attrs, above.scope)
         space, local = expanded_name(name, scope)
+        # The root decides what the part is: of a sheet only the sheet's namespace is read, of properties those beside
+        # it too.
         if not self._open:
             self._own = _SPREADSHEETS if space in _SPREADSHEETS else _OF_PROPERTIES | {space}
         element = _Open(scope, above.unwrapped | _unwrapped(attrs, scope))
         if space == _COMPATIBILITY:
             self._start_alternative(local, attrs, above, element)
+        # Only Choice and Fallback may lie there; programs skip anything else.
         elif above.alternatives:
             self._skipped = 1
         elif space in self._own:

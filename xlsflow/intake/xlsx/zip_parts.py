@@ -28,6 +28,7 @@ class Parts:
         """
         self._data = data
         self._limits = limits
+        # All parts together, since many parts of an allowed size can exhaust memory as well as one.
         self._inflated = 0
         try:
             archive = zipfile.ZipFile(io.BytesIO(data))
@@ -41,6 +42,7 @@ class Parts:
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
             name = normalized_name(entry.filename)
+            # Programs differ in which of the two they read, so a person and xlsflow could see different data.
             if name in self._entries:
                 raise Refusal("file_part_twice", part=entry.filename)
             self._entries[name] = entry
@@ -70,6 +72,7 @@ class Parts:
             raw = _inflate(entry, raw)
         elif entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & _PATCHED:
             raise damaged(entry.filename, f"compression method {entry.compress_type}")
+        # Neither zlib nor calamine notices a flipped bit in a part that is stored or still inflates.
         if len(raw) != entry.file_size or zlib.crc32(raw) != entry.CRC:
             raise damaged(entry.filename, "checksum")
         return raw
@@ -128,17 +131,10 @@ class Parts:
         return self._data[start : start + entry.compress_size]
 
 
-_NEEDED = frozenset(
-    {
-        "officeDocument",
-        "worksheet",
-        "sharedStrings",
-        "styles",
-        "core-properties",
-        "extended-properties",
-        "custom-properties",
-    }
-)
+_NEEDED = frozenset((
+    "officeDocument", "worksheet", "sharedStrings", "styles", "core-properties", "extended-properties",
+    "custom-properties",
+))  # fmt: skip
 
 
 def normalized_name(name: str) -> str:

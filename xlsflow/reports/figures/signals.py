@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 Signal = Literal["red", "amber", "green", "grey"]
 
+# Grey before green: of a region that has not reported, nothing good is known.
 SIGNALS_WORST_FIRST: tuple[Signal, ...] = ("red", "amber", "grey", "green")
 """Signals from worst to best."""
 
@@ -69,7 +70,7 @@ class SignalFacts:
     errors: int = 0
 
 
-def region_signal(standing: SignalFacts, rule: SignalRule | None = None) -> Signal:
+def region_signal(facts: SignalFacts, rule: SignalRule | None = None) -> Signal:
     """Return the signal of a region.
 
     Grey: the region has not returned its workbook, so nothing is known. Red: an item is overdue by more than
@@ -78,15 +79,16 @@ def region_signal(standing: SignalFacts, rule: SignalRule | None = None) -> Sign
     the return was late. Green: none of these.
     """
     rule = rule or SignalRule()
-    if not standing.returned:
+    if not facts.returned:
         return "grey"
-    if standing.worst > rule.red_days or standing.high or 0 < rule.red_new <= standing.new:
+    if facts.worst > rule.red_days or facts.high or 0 < rule.red_new <= facts.new:
         return "red"
-    uneasy = standing.overdue or standing.blocked or standing.errors or standing.late
-    return "amber" if uneasy or standing.soon_idle >= rule.amber_soon else "green"
+    uneasy = facts.overdue or facts.blocked or facts.errors or facts.late
+    return "amber" if uneasy or facts.soon_idle >= rule.amber_soon else "green"
 
 
 def overall_signal(signals: Iterable[Signal]) -> Signal:
     """Return the signal of the round: the worst of the regions, where a missing return counts as amber."""
     worst: Signal = min(signals, key=SIGNALS_WORST_FIRST.index, default="green")
+    # A missing return is no reason for red by itself, but the round cannot be green without it.
     return "amber" if worst == "grey" else worst

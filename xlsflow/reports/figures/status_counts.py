@@ -58,9 +58,11 @@ def region_status(inputs: ReportInputs, frame: pd.DataFrame, returned: pd.DataFr
     counted = _flags(frame).groupby(frame["region"]).sum()
     worst = frame.groupby("region")["days_overdue"].max()
     known = list(inputs.region_order)
+    # Regions that the project does not know come last, but come: their items are in the totals.
     order = [*known, *sorted(set(counted.index) - set(known))]
     table = counted.reindex(order, fill_value=0).astype("int64")
     table["worst"] = worst.reindex(order, fill_value=0)
+    # Missing rather than 0 % where there is nothing to be done.
     table["share"] = (table["done"] / table["total"]).where(table["total"] > 0)
     columns = returned.set_index("region")[["state", "errors", "warnings", "hours_late"]]
     table = table.join(columns)
@@ -76,6 +78,7 @@ def _flags(frame: pd.DataFrame) -> pd.DataFrame:
         "total": group != "dropped",
         "done": group == "done",
         **{name: (group == name) & ~late for name in ("active", "idle", "blocked")},
+        # An overdue item is counted here and in no other bar, so that the bars of a region add up to its items.
         "overdue": late,
         "stuck": group == "blocked",
         "soon": frame["soon"],

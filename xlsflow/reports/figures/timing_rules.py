@@ -126,6 +126,7 @@ class _Rows:
         done = self.moments(block.field(end), here[end])
         if self.home == self.name:
             return done
+        # Of several rows that refer to one start, the first that was done ends the time.
         first = done.groupby(here[self.deadline.by]).min()
         return pd.Series(first.reindex(self.table[self.block.key]).array, index=self.table.index)
 
@@ -159,7 +160,9 @@ def _violations(rows: _Rows, duty: TimingRule, inputs: ReportInputs) -> pd.DataF
     # Rows of an unknown region are judged by the project's own time zone.
     elsewhere = pd.Timestamp(inputs.as_of.astimezone(inputs.project.zone).replace(tzinfo=None))
     wall = {r.code: pd.Timestamp(inputs.as_of.astimezone(r.zone).replace(tzinfo=None)) for r in inputs.project.regions}
+    # The region's own wall clock, like the times that it has filled in.
     now = regions.map(wall).fillna(elsewhere).astype("datetime64[s]")
+    # What is not done yet is compared with the present; what no longer runs has no end to compare.
     until = end.where(end.notna(), now.where(rows.running()))
     late = (until > due).fillna(value=False)
     owner = deadline.owner or (follow.owner if follow else "")

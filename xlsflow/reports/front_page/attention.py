@@ -127,7 +127,7 @@ def _high_risks(labels: Labels, frame: pd.DataFrame, limit: int) -> Iterator[str
 
 
 def _regions_with_errors(labels: Labels) -> Iterator[str]:
-    """Yield the regions with errors in their data, limit errors first, with the fields they are about."""
+    """Yield the regions with errors in their data, those with most errors first, with the fields they are about."""
     lang, region = labels.lang, {record.file: record.stamp.region for record in labels.inputs.book.files}
     unused = {record.file for record in labels.inputs.book.files if is_unused(record)}
     wrong: dict[str, list[str]] = {}
@@ -138,6 +138,7 @@ def _regions_with_errors(labels: Labels) -> Iterator[str]:
             wrong.setdefault(region.get(location.file, ""), []).append(field)
     for code, fields in sorted(wrong.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         names = sorted({*fields}, key=lambda name: (-fields.count(name), name))
+        # “Mostly” is said only of more than half.
         mostly = len(names) > 1 and 2 * fields.count(names[0]) > len(fields)
         text = texts.ASK_ERRORS_MOSTLY if mostly else texts.ASK_ERRORS
         shown = names[0] if mostly else texts.listed(lang, tuple(names), 3)

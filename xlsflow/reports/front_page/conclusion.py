@@ -31,8 +31,10 @@ def fact_line(labels: Labels, figures: ReportFigures) -> tuple[str, ...]:
     ]
     if inputs.previous:
         rounds = {record.stamp.round for record in inputs.previous.book.files if record.stamp.round}
+        # Round ids sort by time (2026-W47); a book of several rounds is compared as of the last one.
         before = max(rounds) if rounds else f"{inputs.previous.as_of:%Y-%m-%d}"
         facts.append(texts.FACT_COMPARED.format(lang, round=before))
+    # The make-up days of a year are published late in the year before; until then days are counted without them.
     if any(calendar.is_provisional(inputs.local_dates[code]) for code, calendar in inputs.region_calendars.items()):
         facts.append(texts.FACT_PROVISIONAL.format(lang, year=inputs.as_of.year))
     return tuple(facts)

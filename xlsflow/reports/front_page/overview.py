@@ -110,6 +110,7 @@ def _region_names(labels: Labels, shown: pd.DataFrame) -> list[str]:
 def _signals(page: OverviewInputs, shown: pd.DataFrame) -> Listing:
     """Return one row for each region: signal, return, counts; zeros are dashes, so that other numbers stand out."""
     labels, lang = page.labels, page.labels.lang
+    # A region without a return shows dashes, unless returns of other regions hold items of it.
     empty = [(state == NOT_RETURNED) and not total for state, total in zip(shown["state"], shown["total"], strict=True)]
     states = [state if isinstance(state, str) else "" for state in shown["state"]]
     codes = shown["light"].tolist()
@@ -126,12 +127,12 @@ def _signals(page: OverviewInputs, shown: pd.DataFrame) -> Listing:
     signal_marks: list[Mark | None] = [SIGNAL_MARKS[code] for code in codes]
     shares = [texts.DASH if share != share else share for share in shown["share"].tolist()]  # noqa: PLR0124 - nan
     columns = (
-        ReportColumn("region", texts.COL_REGION.say(lang), _region_names(labels, shown), "text", 5),
+        labels.column("region", texts.COL_REGION, _region_names(labels, shown), "text", 5),
         # The key stays `light`: it is part of the JSON output.
-        ReportColumn("light", texts.COL_SIGNAL.say(lang), signals, "text", 4, marks=signal_marks, with_symbols=True),
-        ReportColumn("state", texts.COL_RETURN_STATE.say(lang), names, "text", 4, marks=state_marks, with_symbols=True),
+        labels.column("light", texts.COL_SIGNAL, signals, "text", 4, marks=signal_marks, with_symbols=True),
+        labels.column("state", texts.COL_RETURN_STATE, names, "text", 4, marks=state_marks, with_symbols=True),
         count("total", texts.COL_TOTAL.say(lang), 2),
-        ReportColumn("share", texts.COL_SHARE.say(lang), shares, "percent", 5),
+        labels.column("share", texts.COL_SHARE, shares, "percent", 5),
         count("overdue", texts.COL_OVERDUE_ITEMS.say(lang), 3, "overdue"),
         count("soon", texts.COL_DUE_SOON.format(lang, days=within), 4, "due_soon"),
         count("stuck", texts.COL_BLOCKED.say(lang), 3, "blocked"),
@@ -160,17 +161,13 @@ def _overdue(page: OverviewInputs) -> Listing:
     title = texts.OVERDUE_TITLE.format(lang, count=len(late), page=texts.PAGE_OVERDUE.say(lang))
     top = late.head(_MAX_OVERDUE)
     if top.empty:
-        return Listing(
-            "overdue", title, "", (ReportColumn("none", "", [texts.NOTHING_OVERDUE.say(lang)], marks=["done"]),)
-        )
+        return _nothing("overdue", title, texts.NOTHING_OVERDUE.say(lang))
     marked: list[Mark | None] = ["overdue"] * len(top)
     why = [shorten(text, 36) or texts.DASH for text in column_values(top["reason"])]
     columns = [
-        ReportColumn("key", texts.COL_KEY.say(lang), column_values(top["key"]), "id", 4),
-        ReportColumn(
-            "title", texts.COL_ITEM.say(lang), [shorten(text, 50) for text in column_values(top["title"])], "long", 9
-        ),
-        ReportColumn("region", texts.COL_REGION.say(lang), _region_names(labels, top), "text", 3),
+        labels.column("key", texts.COL_KEY, column_values(top["key"]), "id", 4),
+        labels.column("title", texts.COL_ITEM, [shorten(text, 50) for text in column_values(top["title"])], "long", 9),
+        labels.column("region", texts.COL_REGION, _region_names(labels, top), "text", 3),
         ReportColumn(
             "owner",
             labels.header("owner", texts.COL_OWNER.say(lang)),
@@ -179,16 +176,21 @@ def _overdue(page: OverviewInputs) -> Listing:
             4,
         ),
         ReportColumn("due", labels.header("due", ""), column_dates(top["due"]), "date", 4),
-        ReportColumn(
-            "days_overdue", texts.COL_DAYS.say(lang), column_values(top["days_overdue"]), "integer", 2, marks=marked
-        ),
+        labels.column("days_overdue", texts.COL_DAYS, column_values(top["days_overdue"]), "integer", 2, marks=marked),
         ReportColumn("reason", labels.header("reason", texts.COL_REASON.say(lang)), why, "long", 7),
     ]
     if labels.inputs.previous:
         change = [texts.CHANGE_NEW.say(lang) if new else texts.CHANGE_CONTINUING.say(lang) for new in top["new"]]
         marks: list[Mark | None] = ["overdue" if new else None for new in top["new"]]
-        columns[-1] = ReportColumn("change", texts.COL_CHANGE.say(lang), change, "text", 7, marks=marks)
+        # The table has room for seven columns: whether an item is new tells more than its reason, which the listing
+        # has.
+        columns[-1] = labels.column("change", texts.COL_CHANGE, change, "text", 7, marks=marks)
     return Listing("overdue", title, "", tuple(columns))
+
+
+def _nothing(name: str, title: str, text: str) -> Listing:
+    """Return a listing of one line that says that there is nothing to list."""
+    return Listing(name, title, "", (ReportColumn("none", "", [text], marks=["done"]),))
 
 
 def _with_dashes(values: Sequence[ReportValue]) -> list[ReportValue]:
@@ -212,9 +214,7 @@ def _attention(page: OverviewInputs) -> Listing:
     matters = attention_items(page.labels, page.frame, page.returned, _MAX_ATTENTION, page.violations)
     title = texts.ATTENTION_TITLE.say(lang)
     if not matters:
-        return Listing(
-            "attention", title, "", (ReportColumn("none", "", [texts.NOTHING_OPEN.say(lang)], marks=["done"]),)
-        )
+        return _nothing("attention", title, texts.NOTHING_OPEN.say(lang))
     marks: list[Mark | None] = [mark for _, _, mark in matters]
     topics = ReportColumn("topic", "", [topic for topic, _, _ in matters], "text", 4, marks=marks, with_symbols=True)
     return Listing(
@@ -229,25 +229,23 @@ def _owners(page: OverviewInputs) -> Listing:
     late = late[late["overdue"] > 0].head(_MAX_OWNERS)
     title = texts.OWNERS_TITLE.say(lang)
     if late.empty:
-        return Listing(
-            "owners", title, "", (ReportColumn("none", "", [texts.NO_OWNER_OVERDUE.say(lang)], marks=["done"]),)
-        )
+        return _nothing("owners", title, texts.NO_OWNER_OVERDUE.say(lang))
     first = late.assign(block=[_block_of(page.frame, owner) for owner in late["owner"]])
     columns = (
         ReportColumn(
             "owner", labels.header("owner", texts.COL_OWNER.say(lang)), labels.item_values(first, "owner"), "text", 4
         ),
-        ReportColumn("region", texts.COL_REGION.say(lang), _region_names(labels, late), "text", 3),
-        ReportColumn("open", texts.COL_OPEN_ITEMS.say(lang), column_values(late["open"]), "integer", 3),
-        ReportColumn(
+        labels.column("region", texts.COL_REGION, _region_names(labels, late), "text", 3),
+        labels.column("open", texts.COL_OPEN_ITEMS, column_values(late["open"]), "integer", 3),
+        labels.column(
             "overdue",
-            texts.COL_OVERDUE_SHORT.say(lang),
+            texts.COL_OVERDUE_SHORT,
             column_values(late["overdue"]),
             "integer",
             2,
             marks=["overdue"] * len(late),
         ),
-        ReportColumn("worst", texts.COL_LONGEST.say(lang), column_values(late["worst"]), "integer", 2),
+        labels.column("worst", texts.COL_LONGEST, column_values(late["worst"]), "integer", 2),
     )
     return Listing("owners", title, "", columns)
 

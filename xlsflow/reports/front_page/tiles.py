@@ -40,6 +40,7 @@ def _returned(labels: Labels, figures: ReportFigures) -> KeyFigure:
     if figures.late:
         detail = texts.REGIONS_LATE.format(lang, late=texts.listed(lang, labels.regions(figures.late), 3))
         mark = "due_soon"
+    # Missing regions replace late ones: there is one line, and who has sent nothing matters more.
     if figures.missing:
         detail = texts.REGIONS_MISSING.format(lang, missing=texts.listed(lang, labels.regions(figures.missing), 3))
         mark = "due_soon"
@@ -48,6 +49,7 @@ def _returned(labels: Labels, figures: ReportFigures) -> KeyFigure:
 
 def _done(labels: Labels, figures: ReportFigures) -> KeyFigure:
     lang = labels.lang
+    # No items at all: neither 0 % nor 100 % would be true.
     figure = texts.DASH if figures.share is None else f"{figures.share:.0%}"
     detail = texts.DONE_OF.format(lang, done=figures.done, total=figures.total)
     return KeyFigure(texts.TILE_DONE.say(lang), figure, detail, "in_progress")
@@ -56,6 +58,7 @@ def _done(labels: Labels, figures: ReportFigures) -> KeyFigure:
 def _overdue(labels: Labels, figures: ReportFigures) -> KeyFigure:
     lang, mean = labels.lang, f"{figures.mean:.1f}"
     detail = texts.OVERDUE_MEAN.format(lang, mean=mean, worst=figures.worst)
+    # New since when is only known with the workbook of the previous round.
     if figures.new is not None:
         detail = texts.OVERDUE_NEW.format(lang, new=figures.new, mean=mean)
     if not figures.overdue:

@@ -35,6 +35,7 @@ def findings_listing(labels: Labels, long_cells: Sequence[LongText] = ()) -> Lis
     """
     inputs, lang = labels.inputs, labels.lang
     found = sorted((*inputs.book.findings, *_cut(labels, long_cells)), key=lambda finding: finding.order())
+    # sort() is stable: within a severity the order by file, sheet and cell stays.
     found.sort(key=lambda finding: SEVERITY_ORDER[finding.severity])
     groups = grouped(found)
     severities = [group.severity.value for group in groups]
@@ -44,32 +45,20 @@ def findings_listing(labels: Labels, long_cells: Sequence[LongText] = ()) -> Lis
     locations = [group.first.location for group in groups]
     fields = [(location.label.say(lang) if location.label else location.field) or None for location in locations]
     columns = (
-        ReportColumn(
-            "severity",
-            texts.COL_SEVERITY.say(lang),
-            [shown[s] for s in severities],
-            "text",
-            13,
-            marks=marks,
-            with_symbols=True,
+        labels.column(
+            "severity", texts.COL_SEVERITY, [shown[s] for s in severities], "text", 13, marks=marks, with_symbols=True
         ),
-        ReportColumn(
-            "region",
-            texts.COL_REGION.say(lang),
-            [region.get(location.file) or None for location in locations],
-            "text",
-            10,
+        labels.column(
+            "region", texts.COL_REGION, [region.get(location.file) or None for location in locations], "text", 10
         ),
-        ReportColumn("file", texts.COL_FILE.say(lang), [location.file or None for location in locations], "text", 28),
-        ReportColumn(
-            "sheet", texts.COL_SHEET.say(lang), [location.sheet or None for location in locations], "text", 13
-        ),
-        ReportColumn("cell", texts.COL_CELL.say(lang), [group.cells or None for group in groups], "id", 9),
-        ReportColumn("places", texts.COL_COUNT.say(lang), [group.count for group in groups], "integer", 7),
-        ReportColumn("field", texts.COL_FIELD.say(lang), fields, "text", 16),
-        ReportColumn("value", texts.COL_VALUE.say(lang), [group.value or None for group in groups], "text", 20),
-        ReportColumn("message", texts.COL_MESSAGE.say(lang), [group.message(lang) for group in groups], "text", 62),
-        ReportColumn("code", texts.COL_CODE.say(lang), [group.first.code for group in groups], "text", 18, role="made"),
+        labels.column("file", texts.COL_FILE, [location.file or None for location in locations], "text", 28),
+        labels.column("sheet", texts.COL_SHEET, [location.sheet or None for location in locations], "text", 13),
+        labels.column("cell", texts.COL_CELL, [group.cells or None for group in groups], "id", 9),
+        labels.column("places", texts.COL_COUNT, [group.count for group in groups], "integer", 7),
+        labels.column("field", texts.COL_FIELD, fields, "text", 16),
+        labels.column("value", texts.COL_VALUE, [group.value or None for group in groups], "text", 20),
+        labels.column("message", texts.COL_MESSAGE, [group.message(lang) for group in groups], "text", 62),
+        labels.column("code", texts.COL_CODE, [group.first.code for group in groups], "text", 18, role="made"),
     )
     counts = Counter(finding.severity.value for finding in found)
     note = texts.NOTE_FINDINGS.format(lang, errors=counts["error"], warnings=counts["warning"], infos=counts["info"])
@@ -107,21 +96,15 @@ def ledger_listing(labels: Labels) -> Listing:
     balanced = [line.balanced for line in lines]
     marks: list[Mark | None] = ["done" if even else "error" for even in (*balanced, all(balanced))]
     columns = [
-        ReportColumn(
-            "file", texts.COL_FILE.say(lang), [*(line.file for line in lines), texts.COL_SUM.say(lang)], "text", 34
-        ),
-        ReportColumn("sheet", texts.COL_SHEET.say(lang), [*(line.sheet for line in lines), None], "text", 16),
-        ReportColumn(
-            "block", texts.COL_SOURCE_SHEET.say(lang), [*(where[line.block] for line in lines), None], "text", 20
-        ),
+        labels.column("file", texts.COL_FILE, [*(line.file for line in lines), texts.COL_SUM.say(lang)], "text", 34),
+        labels.column("sheet", texts.COL_SHEET, [*(line.sheet for line in lines), None], "text", 16),
+        labels.column("block", texts.COL_SOURCE_SHEET, [*(where[line.block] for line in lines), None], "text", 20),
     ]
     for key, title in _LEDGER_COLUMNS:
         counts = [getattr(line, key) for line in lines]
         columns.append(ReportColumn(key, title.say(lang), [*counts, sum(counts)], "integer", 11))
     answers = [texts.YES.say(lang) if even else texts.NO.say(lang) for even in (*balanced, all(balanced))]
-    columns.append(
-        ReportColumn("balanced", texts.COL_BALANCED.say(lang), answers, "text", 10, marks=marks, with_symbols=True)
-    )
+    columns.append(labels.column("balanced", texts.COL_BALANCED, answers, "text", 10, marks=marks, with_symbols=True))
     name = texts.PAGE_LEDGER.say(lang)
     return Listing(name, name, texts.NOTE_LEDGER.say(lang), tuple(columns), "quality", 1)
 
@@ -130,6 +113,7 @@ def aside_listing(labels: Labels) -> Listing:
     """Return the listing of rows that were not merged, with their raw texts."""
     lang, rows = labels.lang, labels.inputs.book.aside
     where = {row.block: labels.sheet(row.block) for row in rows}
+    # The finding about a row has its full sentence; without one, the sentence is made from the reason alone.
     known = {
         (f.code, f.location.file, f.location.sheet, _digits(f.location.cell)): f for f in labels.inputs.book.findings
     }
@@ -139,14 +123,12 @@ def aside_listing(labels: Labels) -> Listing:
         for finding, row in zip(found, rows, strict=True)
     ]
     columns = (
-        ReportColumn("file", texts.COL_FILE.say(lang), [row.file for row in rows], "text", 30),
-        ReportColumn("sheet", texts.COL_SHEET.say(lang), [row.sheet for row in rows], "text", 14),
-        ReportColumn("row", texts.COL_ROW.say(lang), [row.row for row in rows], "integer", 8),
-        ReportColumn("block", texts.COL_SOURCE_SHEET.say(lang), [where[row.block] for row in rows], "text", 16),
-        ReportColumn("reason", texts.COL_REASON.say(lang), reasons, "text", 40),
-        ReportColumn(
-            "texts", texts.COL_RAW_TEXTS.say(lang), [_texts(labels, row.block, row.texts) for row in rows], "text", 70
-        ),
+        labels.column("file", texts.COL_FILE, [row.file for row in rows], "text", 30),
+        labels.column("sheet", texts.COL_SHEET, [row.sheet for row in rows], "text", 14),
+        labels.column("row", texts.COL_ROW, [row.row for row in rows], "integer", 8),
+        labels.column("block", texts.COL_SOURCE_SHEET, [where[row.block] for row in rows], "text", 16),
+        labels.column("reason", texts.COL_REASON, reasons, "text", 40),
+        labels.column("texts", texts.COL_RAW_TEXTS, [_texts(labels, row.block, row.texts) for row in rows], "text", 70),
     )
     name = texts.PAGE_ASIDE.say(lang)
     return Listing(name, name, texts.NOTE_ASIDE.format(lang, count=len(rows)), columns, "quality", 3)

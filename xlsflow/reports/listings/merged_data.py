@@ -53,8 +53,10 @@ def data_listings(labels: Labels, frame: pd.DataFrame) -> Iterator[Listing]:
         files = table["_file"].nunique() if len(table) else 0
         note = texts.NOTE_DATA.format(labels.lang, count=len(table), files=files, as_of=labels.as_of)
         title = template.title.say(labels.lang)
+        # The title of the only block would only repeat that of its sheet.
         if block.title and len(template.data) > 1:
             title = f"{title} · {block.title.say(labels.lang)}"
+        # Region and ID stay visible, as what identifies a row.
         frozen = 2 if block.key and fields and fields[0].name == block.key else 1
         yield Listing(labels.sheet(name), title, note, (region, *columns, *others), "data", frozen)
 
@@ -94,6 +96,7 @@ def _origin(labels: Labels, table: pd.DataFrame) -> list[ReportColumn]:
     for name, words, (value_format, width) in zip(ORIGIN, texts.COL_ORIGIN, _ORIGIN_FORMATS, strict=True):
         values = column_values(table[name])
         if name == ORIGIN[3]:
+            # A look-up for each region, not for each row.
             shown = {code: labels.region(str(code or "")) for code in set(values)}
             values = [shown[code] or None for code in values]
         columns.append(ReportColumn(name, words.say(labels.lang), values, value_format, width, role="made"))

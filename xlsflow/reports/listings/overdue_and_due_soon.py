@@ -33,26 +33,18 @@ def overdue_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
     note = texts.NOTE_OVERDUE.format(lang, count=len(late), as_of=labels.as_of)
     marked: list[Mark | None] = ["overdue"] * len(late)
     timing = [
-        ReportColumn(
-            "days_overdue",
-            texts.COL_DAYS_OVERDUE.say(lang),
-            column_values(late["days_overdue"]),
-            "integer",
-            11,
-            marks=marked,
+        labels.column(
+            "days_overdue", texts.COL_DAYS_OVERDUE, column_values(late["days_overdue"]), "integer", 11, marks=marked
         ),
-        ReportColumn(
-            "worked",
-            texts.COL_WORKING_DAYS_OVERDUE.say(lang),
-            column_values(late["working_days_overdue"]),
-            "integer",
-            11,
+        labels.column(
+            "worked", texts.COL_WORKING_DAYS_OVERDUE, column_values(late["working_days_overdue"]), "integer", 11
         ),
     ]
+    # Without a previous round everything would be new; then the column says nothing and is left out.
     if labels.inputs.previous:
         change = [texts.CHANGE_NEW.say(lang) if new else texts.CHANGE_CONTINUING.say(lang) for new in late["new"]]
         marks: list[Mark | None] = ["overdue" if new else None for new in late["new"]]
-        timing.append(ReportColumn("change", texts.COL_CHANGE.say(lang), change, "text", 10, marks=marks))
+        timing.append(labels.column("change", texts.COL_CHANGE, change, "text", 10, marks=marks))
     names = texts.PAGE_OVERDUE.say(lang)
     return Listing(names, names, note, _followed(labels, late, timing), "follow_up", 2)
 
@@ -64,9 +56,7 @@ def due_soon_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
     lang = labels.lang
     note = texts.NOTE_DUE_SOON.format(lang, count=len(soon), days=within, as_of=labels.as_of)
     marks: list[Mark | None] = ["due_soon"] * len(soon)
-    left = ReportColumn(
-        "days_left", texts.COL_DAYS_LEFT.say(lang), column_values(soon["days_left"]), "integer", 11, marks=marks
-    )
+    left = labels.column("days_left", texts.COL_DAYS_LEFT, column_values(soon["days_left"]), "integer", 11, marks=marks)
     name = texts.PAGE_DUE_SOON.format(lang, days=within)
     return Listing(name, name, note, _followed(labels, soon, [left]), "follow_up", 2)
 
@@ -75,13 +65,13 @@ def _followed(labels: Labels, frame: pd.DataFrame, timing: Sequence[ReportColumn
     """Return the columns of tracked items; those in `timing` come after the due date."""
     lang = labels.lang
     status: list[Mark | None] = [STATUS_MARKS[group] for group in frame["group"].tolist()]
+    # The header's own word instead of “yes”: a cell is understood without its header.
     high = [texts.COL_HIGH_RISK.say(lang) if grave else None for grave in frame["high"].tolist()]
     regions = [name or None for name in labels.regions(frame["region"].tolist())]
-    where = {block: labels.sheet(block) for block in frame["block"].unique()}
     columns = [
-        ReportColumn("key", texts.COL_KEY.say(lang), column_values(frame["key"]), "id", 14),
-        ReportColumn("title", texts.COL_ITEM.say(lang), column_values(frame["title"]), "text", 34),
-        ReportColumn("region", texts.COL_REGION.say(lang), regions, "text", 10),
+        labels.column("key", texts.COL_KEY, column_values(frame["key"]), "id", 14),
+        labels.column("title", texts.COL_ITEM, column_values(frame["title"]), "text", 34),
+        labels.column("region", texts.COL_REGION, regions, "text", 10),
         ReportColumn(
             "owner", labels.header("owner", texts.COL_OWNER.say(lang)), labels.item_values(frame, "owner"), "text", 13
         ),
@@ -95,17 +85,8 @@ def _followed(labels: Labels, frame: pd.DataFrame, timing: Sequence[ReportColumn
             "reason", labels.header("reason", texts.COL_REASON.say(lang)), column_values(frame["reason"]), "text", 26
         ),
         ReportColumn("help", labels.header("help", texts.COL_NOTE.say(lang)), column_values(frame["help"]), "text", 22),
-        ReportColumn("grave", texts.COL_HIGH_RISK.say(lang), high, "text", 8.5),
-        ReportColumn(
-            "block",
-            texts.COL_SOURCE_SHEET.say(lang),
-            [where[block] for block in frame["block"].tolist()],
-            "text",
-            12,
-            role="made",
-        ),
-        ReportColumn("file", texts.COL_FILE.say(lang), column_values(frame["file"]), "text", 24, role="made"),
-        ReportColumn("row", texts.COL_ROW.say(lang), column_values(frame["row"]), "integer", 7, role="made"),
+        labels.column("grave", texts.COL_HIGH_RISK, high, "text", 8.5),
+        *labels.origin_columns(frame),
     ]
     # These columns are empty in many packs and would only take up width on the printed page.
     return tuple(c for c in columns if c.key not in ("grave", "help", "reason", "memory") or any(c.values))

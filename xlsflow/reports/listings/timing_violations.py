@@ -40,7 +40,7 @@ def timing_listing(labels: Labels, violations: pd.DataFrame) -> Listing:
 
 def _columns(labels: Labels, violations: pd.DataFrame) -> tuple[ReportColumn, ...]:
     lang = labels.lang
-    where = {block: labels.sheet(block) for block in violations["block"].unique()}
+    # Text with its unit, since one column holds hours, days and working days.
     limits = [
         texts.TIME_SPANS[unit].format(lang, n=f"{figure:g}")
         for unit, figure in zip(violations["unit"].tolist(), violations["allowed"].tolist(), strict=True)
@@ -51,38 +51,21 @@ def _columns(labels: Labels, violations: pd.DataFrame) -> tuple[ReportColumn, ..
     regions = [name or None for name in labels.regions(violations["region"].tolist())]
     hours = [round(hours, 1) for hours in violations["hours"].tolist()]
     return (
-        ReportColumn(
-            "rule",
-            texts.COL_TIMING_RULE.say(lang),
-            [_rule(labels, rule) for rule in violations["rule"].tolist()],
-            "text",
-            19,
+        labels.column(
+            "rule", texts.COL_TIMING_RULE, [_rule(labels, rule) for rule in violations["rule"].tolist()], "text", 19
         ),
-        ReportColumn("key", texts.COL_KEY.say(lang), column_values(violations["key"]), "id", 15),
-        ReportColumn("title", texts.COL_ITEM.say(lang), column_values(violations["title"]), "text", 30),
-        ReportColumn("region", texts.COL_REGION.say(lang), regions, "text", 10),
-        ReportColumn(
-            "owner",
-            texts.COL_OWNER.say(lang),
-            [_person(labels, name) for name in column_values(violations["owner"])],
-            "text",
-            13,
+        labels.column("key", texts.COL_KEY, column_values(violations["key"]), "id", 15),
+        labels.column("title", texts.COL_ITEM, column_values(violations["title"]), "text", 30),
+        labels.column("region", texts.COL_REGION, regions, "text", 10),
+        labels.column(
+            "owner", texts.COL_OWNER, [_person(labels, name) for name in column_values(violations["owner"])], "text", 13
         ),
-        ReportColumn("allowed", texts.COL_ALLOWED.say(lang), limits, "text", 13),
-        ReportColumn("start", texts.COL_START.say(lang), column_values(violations["start"]), "datetime", 17),
-        ReportColumn("due", texts.COL_DUE.say(lang), column_values(violations["due"]), "datetime", 17),
-        ReportColumn("end", texts.COL_DONE_AT.say(lang), done, "datetime", 17, marks=open_),
-        ReportColumn("hours", texts.COL_OVERRUN.say(lang), hours, "number", 11, marks=marked),
-        ReportColumn(
-            "block",
-            texts.COL_SOURCE_SHEET.say(lang),
-            [where[block] for block in violations["block"].tolist()],
-            "text",
-            12,
-            role="made",
-        ),
-        ReportColumn("file", texts.COL_FILE.say(lang), column_values(violations["file"]), "text", 24, role="made"),
-        ReportColumn("row", texts.COL_ROW.say(lang), column_values(violations["row"]), "integer", 7, role="made"),
+        labels.column("allowed", texts.COL_ALLOWED, limits, "text", 13),
+        labels.column("start", texts.COL_START, column_values(violations["start"]), "datetime", 17),
+        labels.column("due", texts.COL_DUE, column_values(violations["due"]), "datetime", 17),
+        labels.column("end", texts.COL_DONE_AT, done, "datetime", 17, marks=open_),
+        labels.column("hours", texts.COL_OVERRUN, hours, "number", 11, marks=marked),
+        *labels.origin_columns(violations),
     )
 
 
@@ -96,11 +79,12 @@ def _person(labels: Labels, name: ReportValue) -> ReportValue:
 
 
 def rule_sentences(labels: Labels, violations: pd.DataFrame) -> Iterator[str]:
-    """Yield a sentence for each rule that was broken, the one broken most often first: by whom mostly."""
+    """Yield a sentence for each violated rule, the one violated most often first, with the main offenders."""
     lang = labels.lang
     for rule, count in Counter(violations["rule"].tolist()).most_common():
         here = violations[violations["rule"] == rule]
         people = Counter(zip(here["region"].tolist(), column_values(here["owner"]), strict=True))
+        # By name among equals: the order of the files must not decide who is named.
         ranked = sorted(people.items(), key=lambda pair: (-pair[1], str(pair[0])))
         shown = [
             texts.ASK_TIMING_PERSON.format(
@@ -122,6 +106,7 @@ def rule_sentences(labels: Labels, violations: pd.DataFrame) -> Iterator[str]:
 def worst_region(labels: Labels, violations: pd.DataFrame) -> str:
     """Return the sentence that names the region with most violations."""
     regions: Sequence[str] = violations["region"].tolist()
+    # By code among equals, for the same reason.
     code, count = min(Counter(regions).items(), key=lambda pair: (-pair[1], pair[0]))
     return texts.MOST_VIOLATIONS.format(
         labels.lang, where=labels.region(code) or texts.UNKNOWN_REGION.say(labels.lang), count=count

@@ -1,7 +1,7 @@
 """Evaluation of expressions for one row of plain values.
 
 Expressions are compiled to closures once, because a workbook evaluates some hundred of them for every row. The back
-ends for frames (`checks.vectorized`) and Excel formulas must give the same results; tests compare all three.
+ends for frames (`checks.evaluate_frame`) and Excel formulas must give the same results; tests compare all three.
 """
 
 from __future__ import annotations
@@ -13,37 +13,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from xlsflow.template.expressions.expression import (
-    And,
-    ArithmeticOp,
-    AsOf,
-    Blank,
-    Calculation,
-    Compare,
-    CompareOp,
-    Const,
-    Count,
-    Expr,
-    HasFigure,
-    If,
-    Not,
-    OneOf,
-    Or,
-    Ref,
-    SettingRef,
-    Unique,
-)
+from xlsflow.template.expressions import expression as syntax
+from xlsflow.template.expressions.expression import Expr, Ref
 
 ExpressionValue = str | float | int | bool | date | datetime | timedelta | None
-_COMPARE_FUNCTIONS: Mapping[CompareOp, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_ARITHMETIC_FUNCTIONS: Mapping[ArithmeticOp, Callable[[Any, Any], Any]] = {
+_ARITHMETIC_FUNCTIONS: Mapping[syntax.ArithmeticOp, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -89,6 +63,7 @@ def compile_violation(must: Expr, when: Expr | None) -> RowPredicate:
     if when is None:
         return lambda row: not satisfied(row)
     applies = _compile_condition(when, presume=False)
+    # Nearly every row meets what it must, so that is asked first, and the precondition hardly ever.
     return lambda row: not satisfied(row) and applies(row)
 
 
@@ -108,25 +83,25 @@ def compile_value(expr: Expr) -> Callable[[RowContext], ExpressionValue]:
 
 def _compile_condition(expr: Expr, presume: bool) -> RowPredicate:  # noqa: C901, FBT001 - one case a node type
     match expr:
-        case And(parts=parts):
+        case syntax.And(parts=parts):
             return _compile_and([_compile_condition(part, presume) for part in parts])
-        case Or(parts=parts):
+        case syntax.Or(parts=parts):
             return _compile_or([_compile_condition(part, presume) for part in parts])
         # `filled(field)` is the constraint of every required field, so it is worth a closure of its own.
-        case Not(part=Blank(field=Ref(field=name))):
+        case syntax.Not(part=syntax.Blank(field=Ref(field=name))):
             return lambda row: row.values.get(name) is not None
-        case Not(part=part):
+        case syntax.Not(part=part):
             inner = _compile_condition(part, not presume)
             return lambda row: not inner(row)
-        case Blank(field=Ref(field=name)):
+        case syntax.Blank(field=Ref(field=name)):
             return lambda row: row.values.get(name) is None
-        case Compare(op=op, left=left, right=right):
-            return _compile_compare(_COMPARE_FUNCTIONS[op], left, right, presume)
-        case OneOf(left=left, options=options):
+        case syntax.Compare(op=op, left=left, right=right):
+            return _compile_compare(syntax.COMPARE_FUNCTIONS[op], left, right, presume)
+        case syntax.OneOf(left=left, options=options):
             return _compile_one_of(left, [option.value for option in options], presume)
-        case Unique(field=Ref(field=name)):
+        case syntax.Unique(field=Ref(field=name)):
             return _compile_unique(name, presume)
-        case HasFigure(field=Ref(field=name)):
+        case syntax.HasFigure(field=Ref(field=name)):
             return _compile_has_figure(name, presume)
     operand = _compile_operand(expr)
 
@@ -162,7 +137,7 @@ def _compile_or(parts: Sequence[RowPredicate]) -> RowPredicate:
 
 
 def _compile_compare(compare: Callable[[Any, Any], bool], left: Expr, right: Expr, presume: bool) -> RowPredicate:  # noqa: FBT001
-    if isinstance(left, Ref) and isinstance(right, Const):  # the most common case, a third faster this way
+    if isinstance(left, Ref) and isinstance(right, syntax.Const):  # the most common case, a third faster this way
         return _compile_compare_to_constant(compare, left.field, right.value, presume)
     left_operand, right_operand = _compile_operand(left), _compile_operand(right)
 
@@ -228,19 +203,19 @@ def _compile_operand(expr: Expr) -> _RowFunction:
     match expr:
         case Ref(field=name):
             return lambda row: row.values.get(name)
-        case Const(value=value):
+        case syntax.Const(value=value):
             return lambda _: value
-        case SettingRef(name=name):
+        case syntax.SettingRef(name=name):
             return lambda row: (row.settings or {})[name]
-        case AsOf():
+        case syntax.AsOf():
             return lambda row: row.as_of
-        case Count(group=ref, codes=codes):
-            return _compile_count(f"{ref.field}.{ref.part}" if ref.part else ref.field, codes)
-        case If(condition=condition, then=then, otherwise=otherwise):
+        case syntax.Count(group=ref, codes=codes):
+            return _compile_count(ref.path, codes)
+        case syntax.If(condition=condition, then=then, otherwise=otherwise):
             is_chosen = _compile_condition(condition, presume=False)
             chosen, alternative = _compile_operand(then), _compile_operand(otherwise)
             return lambda row: chosen(row) if is_chosen(row) else alternative(row)
-        case Calculation(op=op, left=left, right=right):
+        case syntax.Calculation(op=op, left=left, right=right):
             left_operand, right_operand = _compile_operand(left), _compile_operand(right)
             return lambda row: _calculate(op, left_operand(row), right_operand(row))
     return _compile_condition(expr, presume=False)
@@ -254,7 +229,7 @@ def _compile_count(group: str, codes: Sequence[object]) -> _RowFunction:
     return count
 
 
-def _calculate(op: ArithmeticOp, left: object, right: object) -> object:
+def _calculate(op: syntax.ArithmeticOp, left: object, right: object) -> object:
     if left is None or right is None:
         return None
     if left.__class__ is not right.__class__ or isinstance(left, timedelta):

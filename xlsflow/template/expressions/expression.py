@@ -1,6 +1,6 @@
 """Syntax of the expression language of rules and computed fields: node types and the parser.
 
-An expression is parsed once and has three back ends: one row (`evaluate_row`), a frame (`checks.vectorized`) and an
+An expression is parsed once and has three back ends: one row (`evaluate_row`), a frame (`checks.evaluate_frame`) and an
 Excel formula (`workbook.self_check.formula`). All three follow the same three-valued logic, in which **a blank is
 unknown**:
 
@@ -19,16 +19,22 @@ evaluates a condition with a parameter `presume`, the truth value that an unknow
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from xlsflow.errors import did_you_mean
 
 CompareOp = Literal["==", "!=", "<", "<=", ">", ">="]
 ArithmeticOp = Literal["+", "-", "*", "/"]
+COMPARE_FUNCTIONS: Mapping[CompareOp, Callable[[Any, Any], Any]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+"""What a comparison does; the functions take scalars and arrays alike, which keeps rows and frames in step."""
+
 PARSE_ATTEMPTS = 20
 """Maximum number of attempts when `ast.parse` fails because of CPython issue 106905."""
 
@@ -46,6 +52,11 @@ class Ref:
 
     field: str
     part: str = ""
+
+    @property
+    def path(self) -> str:
+        """The name as a definition writes it."""
+        return f"{self.field}.{self.part}" if self.part else self.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +157,9 @@ class HasFigure:
 
 
 Expr = (
-    Const
-    | Ref
-    | SettingRef
-    | AsOf
-    | Compare
-    | OneOf
-    | And
-    | Or
-    | Not
-    | Calculation
-    | If
-    | Blank
-    | Count
-    | Unique
-    | HasFigure
-)
+    Const | Ref | SettingRef | AsOf | Compare | OneOf | And | Or | Not
+    | Calculation | If | Blank | Count | Unique | HasFigure
+)  # fmt: skip
 
 _COMPARE: Mapping[type[ast.cmpop], CompareOp] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
@@ -210,6 +208,7 @@ def _tree(text: str) -> ast.Expression:
 
 def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type reads best as a list
     match node:
+        # `None` and `...` are constants of Python, too; they fall through to the error below.
         case ast.Constant(value=str() | float() | int() | bool() as value):
             return Const(value)
         # Python has no negative literals: -1 is the negation of 1.
@@ -234,6 +233,7 @@ def _from_ast(node: ast.expr) -> Expr:  # noqa: C901 - one case a node type read
             return Calculation(_ARITH[type(op)], _from_ast(left), _from_ast(right))
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return If(_from_ast(test), _from_ast(body), _from_ast(orelse))
+        # Without keywords: one would otherwise be dropped in silence.
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
             return _call(name, args)
     raise ExprError(f"{ast.unparse(node)!r} is not part of the rule language")
@@ -253,6 +253,7 @@ def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> 
             options = tuple(_constant(item) for item in side.elts)
             parts.append(OneOf(first, options) if isinstance(op, ast.In) else Not(OneOf(first, options)))
             continue
+        # Python also has `is` and `is not`, which mean nothing for values of cells.
         if type(op) not in _COMPARE:
             raise ExprError("only == != < <= > >= in, not in compare values")
         second = _from_ast(side)
@@ -263,6 +264,7 @@ def _comparison(left: ast.expr, ops: list[ast.cmpop], sides: list[ast.expr]) -> 
 
 def _constant(node: ast.expr) -> Const:
     match node:
+        # A truth value is an int to Python, but no code of any list.
         case ast.Constant(value=str() | float() | int() as value) if not isinstance(value, bool):
             return Const(value)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)):
@@ -286,6 +288,7 @@ def _call(name: str, args: list[ast.expr]) -> Expr:
         raise ExprError(f"{name}() takes one field")
     calls: Mapping[str, Expr] = {
         "blank": Blank(first),
+        # No node of its own, so that the three back ends have one case less to agree on.
         "filled": Not(Blank(first)),
         "unique": Unique(first),
         "has_figure": HasFigure(first),
@@ -299,6 +302,7 @@ def walk_expression(expr: Expr) -> Iterator[Expr]:
     match expr:
         case Compare(left=left, right=right) | Calculation(left=left, right=right):
             parts: tuple[Expr, ...] = (left, right)
+        # The options are constants: there is nothing in them to find.
         case OneOf(left=left):
             parts = (left,)
         case And(parts=operands) | Or(parts=operands):

@@ -7,24 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from xlsflow.errors import did_you_mean
-from xlsflow.template.expressions.expression import (
-    And,
-    AsOf,
-    Blank,
-    Calculation,
-    Compare,
-    Const,
-    Count,
-    Expr,
-    HasFigure,
-    If,
-    Not,
-    OneOf,
-    Or,
-    Ref,
-    SettingRef,
-    Unique,
-)
+from xlsflow.template.expressions import expression as syntax
+from xlsflow.template.expressions.expression import Expr, Ref
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.model import DataBlock, MatrixBlock
 
@@ -62,41 +46,41 @@ class TypeChecker:
     def type_of(self, expr: Expr) -> ExpressionType:
         """Return the type of an expression and add its errors to `errors`."""
         match expr:
-            case And(parts=parts) | Or(parts=parts):
+            case syntax.And(parts=parts) | syntax.Or(parts=parts):
                 return self._conditions(*parts)
-            case Not(part=part):
+            case syntax.Not(part=part):
                 return self._conditions(part)
-            case Compare(op=op, left=left, right=right):
+            case syntax.Compare(op=op, left=left, right=right):
                 return self._comparison(op, self.type_of(left), self.type_of(right))
-            case OneOf(left=left, options=options):
+            case syntax.OneOf(left=left, options=options):
                 first = self.type_of(left)
                 for option in options:
                     self._comparison("==", first, self.type_of(option))
                 return "truth"
-            case Blank(field=ref) | Unique(field=ref) | HasFigure(field=ref):
+            case syntax.Blank(field=ref) | syntax.Unique(field=ref) | syntax.HasFigure(field=ref):
                 ref_type = self.type_of(ref)
-                if isinstance(expr, HasFigure) and ref_type not in ("text", "unknown"):
+                if isinstance(expr, syntax.HasFigure) and ref_type not in ("text", "unknown"):
                     self.errors.append(f"has_figure({ref.field}) looks at a text, and {ref.field!r} is none")
                 return "truth"
         return self._value(expr)
 
     def _value(self, expr: Expr) -> ExpressionType:
         match expr:
-            case Const(value=value):
+            case syntax.Const(value=value):
                 return "truth" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
             case Ref():
                 return self._field(expr)
-            case AsOf():
+            case syntax.AsOf():
                 return "day"
-            case SettingRef():
+            case syntax.SettingRef():
                 return "number"
-            case Count(group=group):
+            case syntax.Count(group=group):
                 self._group(group)
                 return "number"
-            case If(condition=condition, then=then, otherwise=otherwise):
+            case syntax.If(condition=condition, then=then, otherwise=otherwise):
                 self._conditions(condition)
                 return self._either(self.type_of(then), self.type_of(otherwise))
-            case Calculation(op=op, left=left, right=right):
+            case syntax.Calculation(op=op, left=left, right=right):
                 return self._arith(op, self.type_of(left), self.type_of(right))
         raise AssertionError(expr)
 
@@ -135,6 +119,7 @@ class TypeChecker:
         if "unknown" not in (then, otherwise) and then != otherwise:
             self.errors.append(f"'if' gives {_TYPE_NAMES(then)} or {_TYPE_NAMES(otherwise)}; both must be of one type")
             return "unknown"
+        # What one branch is known to be is enough to check what the value is used for.
         return otherwise if then == "unknown" else then
 
     def _field(self, ref: Ref) -> ExpressionType:
@@ -172,6 +157,7 @@ def type_errors(expr: Expr, block: DataBlock, *, expected: tuple[ExpressionType,
     """
     checker = TypeChecker(block, [])
     actual = checker.type_of(expr)
+    # A part of a chain such as `a < b < c` is checked twice; its error is shown once.
     yield from dict.fromkeys(checker.errors)
     if not checker.errors and actual not in expected:
         yield f"{' or '.join(map(_TYPE_NAMES, expected))} is expected, but this gives {_TYPE_NAMES(actual)}"

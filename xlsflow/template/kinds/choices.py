@@ -71,6 +71,7 @@ class ChoiceField(FieldBase):
                 return Reading(None, Diagnostic("read_as_blank"))  # a printed row of checkboxes, left untouched
             code = ticks[0] if ticks and len(ticks) == 1 else None
         if code is None:
+            # An open list takes any new value, but “none” is not one.
             if choices.open and fold_text(text) not in BLANK_WORDS:
                 return Reading(text)
             return _unlisted(self, choices, text)
@@ -111,6 +112,7 @@ class ChoicesField(FieldBase):
         """Return the codes of all labels in the text, in the order of the list."""
         choices = scope.lists[self.of]
         text = display_text(raw)
+        # Boxes without any tick are handled as text below and reported: nothing was chosen.
         if ticks := ticked_codes(text, choices.find_code):
             return self._joined(set(ticks), text, scope)
         pieces = split_choices(text, choices)
@@ -123,6 +125,8 @@ class ChoicesField(FieldBase):
 
     def _joined(self, codes: AbstractSet[str], typed: str, scope: Scope) -> Reading:
         """Return codes in the order of the list; `typed` is the text of the cell, empty if it has only exact labels."""
+        # In the order of the list: cells in which the same values were chosen are equal, in whatever order they were
+        # typed.
         order = {choice.code: position for position, choice in enumerate(scope.lists[self.of].values)}
         value = CODE_SEPARATOR.join(sorted(codes, key=lambda code: (order.get(code, len(order)), code)))
         if not typed:

@@ -9,7 +9,7 @@ from pydantic import field_validator
 
 from xlsflow.fileformat.cells import Scalar
 from xlsflow.i18n import Lang, LocalizedText
-from xlsflow.template.expressions.expression import Expr, ExprError, parse_expression
+from xlsflow.template.expressions.expression import Expr, parse_expression
 from xlsflow.template.kinds.field import Alignment, FieldBase, Reading, Scope
 from xlsflow.template.lists import ChoiceList
 
@@ -38,10 +38,7 @@ class ComputedField(FieldBase):
     @field_validator("formula")
     @classmethod
     def _is_an_expression(cls, formula: str) -> str:
-        try:
-            parse_expression(formula)
-        except ExprError as error:
-            raise ValueError(str(error)) from error
+        parse_expression(formula)  # what it raises is a ValueError, which pydantic reports at this key
         return formula
 
     @property

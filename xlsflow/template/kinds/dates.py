@@ -34,6 +34,7 @@ def _to_minute(moment: datetime) -> datetime:
     Actual seconds are cut off, as the cell's number format does.
     """
     if moment.year < MAXYEAR:
+        # datetime has no year 10000: half a second before it must not be rounded up.
         moment += timedelta(microseconds=500_000)
     return moment.replace(second=0, microsecond=0)
 

@@ -127,6 +127,7 @@ class FieldBase(BaseModel):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, name: str) -> str:
+        # Expressions are parsed by Python's own parser, which takes `in` or `is` for no name.
         if keyword.iskeyword(name):
             raise ValueError(f"{name!r} is a word of the rule language and cannot name a field")
         return validated_name(name)
@@ -233,6 +234,7 @@ class FieldBase(BaseModel):
             raw = raw.strip(WHITESPACE)
             if not raw:
                 return Reading(None)
+            # Only where a value is required must somebody type what the picture shows.
             if raw.startswith(PICTURE_FORMULAS):
                 return Reading(None, Diagnostic("picture_for_words" if self.required else "picture_in_cell"))
         elif isinstance(raw, CellError):
@@ -275,6 +277,7 @@ class FieldBase(BaseModel):
             typed: The text of the cell; empty if it differs for certain.
         """
         text = read if isinstance(read, LocalizedText) else untranslated(read)
+        # In either language: whoever typed the English label into a Chinese sheet typed a label all the same.
         if typed and typed in text.both():
             return Reading(value)
         return Reading(value, Diagnostic("read_as", {"read": text}))
@@ -297,9 +300,11 @@ class FieldBase(BaseModel):
         if len(numeric) > 1:
             return self._read_mixed_column(raws, scope)
         values, diagnostics = ({}, {}) if memory is None else memory.setdefault(next(iter(numeric), None), ({}, {}))
+        # Forgetting all at once is simple and costs little: what repeats is remembered again at its next cell.
         if len(values) > _MOST_REMEMBERED:
             values.clear()
             diagnostics.clear()
+        # A blank needs no reading, whatever the kind.
         values[None] = None
         for raw in set(raws).difference(values):
             if isinstance(raw, str) and self.is_canonical(raw) and not raw.startswith(PICTURE_FORMULAS):
@@ -315,6 +320,7 @@ class FieldBase(BaseModel):
 
     def _read_mixed_column(self, raws: Sequence[Scalar], scope: Scope) -> tuple[list[object], dict[int, Diagnostic]]:
         """Read a column with several numeric types: 1, 1.0 and True are one dict key but read differently."""
+        # The type is part of the key, since 1, 1.0 and True are equal.
         by_type = {key: self.read(key[1], scope) for key in {(type(raw), raw) for raw in raws}}
         readings = [by_type[type(raw), raw] for raw in raws]
         values = [reading.value for reading in readings]
@@ -332,6 +338,7 @@ WHITESPACE = (
 _MOST_REMEMBERED = 20_000
 # Types whose values compare equal across types.
 _EQUAL_ACROSS_TYPES = frozenset((bool, int, float, PercentNumber, UnformattedNumber))
+# Readers give the text of this formula, or nothing.
 PICTURE_FORMULAS = ("=DISPIMG(", "=_xlfn.DISPIMG(")
 """Start of the formula text that WPS stores in a cell with an embedded picture."""
 BLANK_WORDS = frozenset(

@@ -15,6 +15,7 @@ from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.template.kinds.field import Alignment, EntryRule, FieldBase, Reading, Scope, to_half_width
 
+# The middle part is free here: a region's code may be Chinese. `_is_shaped` compares it with the project's codes.
 _SHAPE = re.compile(r"([A-Z0-9]+)-[0-9]{4}-(.*?)[0-9]{3,6}")
 _REGION_CODE = re.compile(r"[A-Z]{0,6}")
 # An id with other separators between its parts, or none.
@@ -79,6 +80,7 @@ class IdField(FieldBase):
         """Return the number in an id that `numbered_value` created for a year and region, None for any other value."""
         start, text = f"{self.prefix}-{year}-{_region_code(region)}", str(value)
         rest = text.removeprefix(start)
+        # Numbers of other years and regions do not count: theirs run on their own.
         return int(rest) if text.startswith(start) and rest.isdecimal() else None
 
     def regions_in(self, values: Sequence[object], codes: Sequence[str]) -> list[str]:
@@ -102,9 +104,11 @@ class IdField(FieldBase):
 
     def parse(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the id, correcting full-width and lower-case letters and wrong or missing separators."""
+        # Excel turns 3-4 into a date when it is typed into a cell that is not formatted as text.
         if isinstance(raw, date):
             return self.unreadable("date_in_text")
         typed = display_text(raw)
+        # Ids are pasted from messages, with blanks, brackets and full-width letters around and in them.
         text = re.sub(r"\s+", "", to_half_width(typed)).strip(_STRAY_SIGNS).upper().replace("_", "-")
         if not self._is_shaped(text, scope) and (loose := _LOOSE_SHAPE.fullmatch(text)) and loose[1] == self.prefix:
             text = f"{loose[1]}-{loose[2]}-{loose[3]}{loose[4]}"

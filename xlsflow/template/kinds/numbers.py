@@ -46,6 +46,8 @@ def _parse_number(text: str) -> float | None:
 
 
 def _number_text(number: float) -> str:
+    if math.isinf(number):  # a cell may hold up to 9.99E+307, and a percentage is a hundred times what is in it
+        return "∞" if number > 0 else "-∞"
     return f"{number:.15g}" if abs(number) < 1e15 else str(int(number))  # noqa: PLR2004 - above it, %g writes an exponent
 
 
@@ -89,6 +91,7 @@ class NumberField(FieldBase):
 
     def parse(self, raw: Scalar, scope: Scope) -> Reading:  # noqa: ARG002
         """Return the number if it can be read in exactly one way."""
+        # Excel stores all of these as numbers, but who sees TRUE or a date in the cell did not type one.
         if isinstance(raw, bool | date | time | timedelta):
             return self.unreadable("not_a_number")
         if isinstance(raw, str):
@@ -101,6 +104,7 @@ class NumberField(FieldBase):
 
     def _read_percentage(self, raw: PercentNumber) -> Reading:
         """Return a number that its cell shows as a percentage: only a column of the unit % takes one."""
+        # 60% in a column “Share (%)” is 60; in any other column it may be 60 or 0.6.
         if "%" in self._units:
             return self._bounded(shown_number(raw * 100))
         return self.unreadable("percent_in_number", shown=display_text(raw))
@@ -214,6 +218,8 @@ class PercentField(NumberField):
         if not bare:
             return super().read_column(raws, scope, memory)
         values, diagnostics = super().read_column([None if at in bare else raw for at, raw in enumerate(raws)], scope)
+        # One person fills a column in one way: a 60 in it proves that a 1 above it is 1 %. Without such a number, 1 is
+        # asked about.
         is_whole = any(self._min_percent <= number for number in bare.values())
         for at, number in bare.items():
             values[at], diagnostic = self._read_bare(number, is_whole=is_whole)
@@ -264,6 +270,7 @@ class PercentField(NumberField):
 
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a fraction, in steps of 5 % if the bounds allow it."""
+        # Samples stay between -1000 % and 1000 % where the bounds are wider.
         low, high = math.ceil(max(self.least, -10) * 20), math.floor(min(self.most, 10) * 20)
         return rng.randint(low, high) / 20 if low <= high else self.least
 

@@ -123,6 +123,7 @@ class PersonField(FieldBase):
 
     def parse(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the code of a listed person, else the name with a warning, else the reason why it is not a name."""
+        # A number is somebody's staff number at best, which the project workbook does not know.
         if isinstance(raw, date | time | timedelta | float | int):
             return self.unreadable("nobody_named")
         typed = display_text(raw)
@@ -131,6 +132,7 @@ class PersonField(FieldBase):
         code = _person_by_email(text, people, units)
         if code := code or _listed_person(text, people, units) or _person_with_extras(text, people, units):
             return Reading(code) if people.is_label(typed) else self.corrected(code, code_labels(people, code), typed)
+        # Two people of one name: to choose one of them would give work to the wrong person.
         if len(namesakes := people.codes_of_bare_name(text)) > 1:
             both = (code_labels(people, code) for code in namesakes)
             return self.unreadable("which_person", names=_joined_labels(both))
@@ -148,6 +150,7 @@ class PersonField(FieldBase):
             return self.unreadable("several_people", count=others[1] or _SEVERAL)
         parts = [part.strip(WHITESPACE) for part in _NAME_SEPARATOR.split(text) if part.strip(WHITESPACE)]
         if len(parts) > 1:
+            # 华东/市场部 is one wrong kind of answer, not two people.
             if all(self._is_unit(part, scope) for part in parts):
                 return self.unreadable("not_a_person")
             return self.unreadable("several_people", count=str(len(parts)))
@@ -251,6 +254,7 @@ def _bilingual_name(text: str, people: ChoiceList) -> str | None:
     typed = fold_text(text)
     for choice in people.values:
         zh, en = (fold_text(name) for name in choice.label.both())
+        # A name that is equal in both languages cannot be typed twice, and was found by the list itself.
         if zh == en or zh not in typed or en not in typed:
             continue
         if not typed.replace(max(zh, en, key=len), "").replace(min(zh, en, key=len), "").strip(_UNIT_SEPARATORS):

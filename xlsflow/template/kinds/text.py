@@ -53,8 +53,11 @@ class TextField(FieldBase):
         """Return the text; a number is read as its digits unless it has more than Excel can store."""
         if isinstance(raw, date):
             return self.unreadable("date_in_text")
+        # Excel keeps 15 digits of a number: those of a longer order or card number are zeros, and nobody can tell
+        # which.
         if isinstance(raw, float | int) and abs(raw) >= EXACT_LIMIT:
             return self.unreadable("digits_lost")
+        # NFC: what looks the same must be equal, whether é came as one character or as two.
         text = _LINE_END.sub("\n", unicodedata.normalize("NFC", display_text(raw)))
         text = _CONTROL.sub("", text).strip(WHITESPACE)
         if len(text) > self.most:
@@ -64,12 +67,6 @@ class TextField(FieldBase):
     def sample(self, rng: random.Random, scope: Scope) -> object:  # noqa: ARG002
         """Return a short text."""
         texts = (
-            "确认仓储容量",
-            "review scope",
-            "与供应商核对",
-            "=不是公式",
-            "第二批 18 家",
-            "it's fine",
-            "下周一前完成",
-        )
+            "确认仓储容量", "review scope", "与供应商核对", "=不是公式", "第二批 18 家", "it's fine", "下周一前完成",
+        )  # fmt: skip
         return rng.choice(texts)[: self.most].strip() or "x"

@@ -61,6 +61,7 @@ class _NameSuggestions:
             "across": self._suggest(library.project_lists),
             "per": self._suggest(library.project_lists),
         }
+        # A pack may name a variant in short, `sheet:variant`.
         variants = [f"{name}:{variant}" for name in library.sheet_files for variant in library.variants(name)]
         self.sheets = self._suggest([*library.sheet_files, *variants])
 
@@ -161,6 +162,7 @@ def _any_field_schema(definitions: Mapping[str, JsonSchema]) -> JsonSchema:
     properties: dict[str, JsonSchema] = {"use": {"description": "Name of the shared field to include."}}
     for kind in KIND_TYPES:
         for name, schema in definitions[kind.__name__]["properties"].items():
+            # Kinds give one key different types (`least` is a date or a number); a shared field may become either.
             if name in properties and _accepted(properties[name]) != _accepted(schema):
                 alternatives = properties[name].get("anyOf") or [properties[name]]
                 added = [] if _accepted(schema) in map(_accepted, alternatives) else [schema]
@@ -194,6 +196,7 @@ def _variant_schema(variant: JsonSchema, definitions: Mapping[str, JsonSchema]) 
     }
     added = {"type": "object", "additionalProperties": False, "properties": {**position, **keys}, "required": ["block"]}
     variant["properties"]["add"]["items"] = added
+    # A variant may change what a reader sees and how a cell is read, not which field of the data it is.
     changed = {key: schema for key, schema in keys.items() if key not in ("use", "name")}
     variant["properties"]["change"]["additionalProperties"] = {
         "type": "object",
@@ -218,14 +221,17 @@ def _lists_schema() -> JsonSchema:
     fixed, project = _model_schema(ChoiceList), _model_schema(ProjectList)
     definitions = fixed.pop("$defs")
     choice = definitions["Choice"]
+    # In TOML the two labels are keys of the choice itself.
     choice["properties"].pop("label")
     labels = dict(zip(LANGS, ("Label in Chinese.", "Label in English."), strict=True))
     choice["properties"] |= {
         lang: {"type": "string", "minLength": 1, "description": text} for lang, text in labels.items()
     }
     choice["required"] = ["code", *LANGS]
+    # The name of a list is that of its table.
     fixed["properties"].pop("name")
     fixed["required"].remove("name")
+    # Both models define LocalizedText alike; one copy is enough for the file.
     project.pop("$defs")
     definitions |= {"List": fixed, "ProjectList": project}
     return _named_tables({"anyOf": [_ref("List"), _ref("ProjectList")]}, definitions, "Choice lists by name")

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from xlsflow.errors import NoSuchTemplate, TemplateError, did_you_mean
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.kinds import Scope
-from xlsflow.template.lists import ChoiceList
+from xlsflow.template.lists import ChoiceList, fold_text
 from xlsflow.template.loading.pack_consistency import pack_errors, reference_errors
 from xlsflow.template.loading.shared_files import read_lists, shared_field_errors
 from xlsflow.template.loading.sheet_consistency import sheet_errors
@@ -61,6 +61,7 @@ class Library:
             if path.is_file():
                 yield path, self._content(path)
 
+    # The class is frozen, so what it has loaded grows in dicts, each made once by a cached property.
     @cached_property
     def _contents(self) -> dict[Path, TomlTable]:
         return {}
@@ -82,6 +83,7 @@ class Library:
         for path, raw in self._tables(LISTS_FILE):
             lists, project_lists, errors = read_lists(raw)
             for at, why in errors:
+                # Only the first: who wants them all asks `errors_in`.
                 raise TemplateError(path, at, why)
             all_lists |= lists
             all_project_lists |= project_lists
@@ -176,6 +178,7 @@ class Library:
         template: Template | None = None
         try:
             template = Template.model_validate(raw)
+            # After an error in a variant or a `use`, whatever refers to the fields concerned would be an error too.
             more = self._consistency_errors(template, path) if not errors else ()
         except ValidationError as invalid:
             more = explain_invalid(invalid, Template)
@@ -209,22 +212,42 @@ class Library:
         return tuple(variants) if isinstance(variants, dict) else ()
 
     def pack(self, name: str) -> Pack:
-        """Return the definition of a pack.
+        """Return the definition of a pack, given its name, its title or its label in the project workbook.
 
         Raises:
             TemplateError: There is no such pack, or its file has an error.
         """
+        if name not in self.pack_files:
+            name = self._pack_titled(name)
         if name not in self._packs:
-            if name not in self.pack_files:
-                raise NoSuchTemplate(
-                    name, LocalizedText("没有叫“{name}”的模板包", "There is no pack “{name}”"), self.pack_files
-                )
             pack, errors = self._read_pack(self.pack_files[name])
             for error in errors:
                 raise error
             assert pack is not None
             self._packs[name] = pack
         return self._packs[name]
+
+    def _pack_titled(self, title: str) -> str:
+        """Return the name of the pack with a title or label, in either language.
+
+        Raises:
+            NoSuchTemplate: There is none.
+        """
+        packs = {name: self._read_pack(path)[0] for name, path in self.pack_files.items()}
+        titles = {name: pack.title for name, pack in packs.items() if pack}
+        # The project workbook chooses a pack from a list, which is known by its codes: most of them are packs.
+        labels = {
+            choice.code: choice.label
+            for choices in self.lists.values()
+            if 2 * sum(choice.code in packs for choice in choices.values) > len(choices.values)
+            for choice in choices.values
+            if choice.code in packs
+        }
+        for name, text in (*labels.items(), *titles.items()):
+            if fold_text(title) in map(fold_text, text.both()):
+                return name
+        why = LocalizedText("没有叫“{name}”的模板包", "There is no pack “{name}”")
+        raise NoSuchTemplate(title, why, packs, titles=titles | labels)
 
     def has_flag(self, pack: str, flag: str) -> bool:
         """Return whether a pack sets a flag (`setup`, `default`), without validating the rest of its file.

@@ -28,6 +28,7 @@ def pack_errors(pack: Pack, templates: Sequence[Template]) -> Iterator[Definitio
         if names.index(template.name) != number:
             yield at, f"the sheet {template.name!r} occurs twice"
             continue
+        # Excel compares sheet names without case. Both languages count: a pack goes out in either.
         for tab in {tab.casefold() for tab in template.tab.both()}:
             if tabs.setdefault(tab, template.name) != template.name:
                 yield at, f"{template.name!r} and {tabs[tab]!r} both name their sheet {tab!r} in the workbook"

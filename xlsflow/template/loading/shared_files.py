@@ -55,6 +55,7 @@ def _with_labels(body: TomlTable) -> TomlTable:
 
 
 def _with_label(value: Any) -> Any:  # noqa: ANN401 - anything that TOML can hold
+    # Left as it is, so that the model reports it at the key where the author wrote it.
     if not isinstance(value, dict) or "label" in value:
         return value
     rest = {key: content for key, content in value.items() if key not in LANGS}
@@ -67,6 +68,7 @@ def shared_field_errors(raw: TomlTable) -> Iterator[DefinitionError]:
     for name, field in raw.items():
         if not isinstance(field, dict):
             yield name, "a shared field is a table of its own: [name]"
+        # Without a kind, which the sheet then gives, any key that some kind has may be right.
         elif (kind := field.get("kind")) is None:
             known = {key for model in KIND_TYPES for key in model.model_fields}
             yield from ((f"{name}.{key}", unknown_key(key, known)) for key in field if key not in known)

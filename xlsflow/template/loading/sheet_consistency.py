@@ -108,6 +108,7 @@ def _block_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[Defi
         yield from _rule_errors(rule, block, f"{at}.rules[{number}]", known)
     for key, field in fields_with_keys(block):
         if formula := vars(field).get("formula"):
+            # A computed field with a list yields one of its codes, any other a figure.
             expected: tuple[ExpressionType, ...] = ("text",) if field.list_name() else ("number",)
             here = f"{at}.{key}.formula"
             expr = parse_expression(formula)
@@ -176,6 +177,7 @@ def _duplicate_errors(block: DataBlock, at: str) -> Iterator[DefinitionError]:
         own = {label.strip() for label in field.label.both()}
         if "" in own:
             yield f"{at}.{key}.label", "a label must not be blank"
+        # A header is recognised in either language, so one field's Chinese label must not be another's English one.
         for label in sorted(own & labels - {""}):
             yield f"{at}.{key}.label", f"the label {label!r} occurs twice in this block"
         names.add(field.name)
@@ -246,6 +248,7 @@ def _status_errors(
     choices = known.lists.get(status.list_name())
     for part in ("done", "dropped", "blocked", "idle"):
         for code in getattr(section, part, ()):
+            # The values of a project's list are not known here: None.
             if choices is not None and not choices.has(code):
                 yield f"{at}.{part}", f"there is no code {code!r}{did_you_mean(code, _codes(choices))}"
 
@@ -258,6 +261,7 @@ def _rule_errors(rule: RuleBase, block: DataBlock, at: str, known: KnownLists) -
         expr = parse_expression(text)
         yield from ((f"{at}.{key}", why) for why in type_errors(expr, block, expected=("truth",)))
         yield from ((f"{at}.{key}", why) for why in _code_errors(expr, block, known))
+    # Types only where every field is there: one mistake, one error.
     if all(name in names for name in rule.named_fields().values()):
         yield from ((at, why) for why in _rule_type_errors(rule, block))
 
@@ -304,6 +308,7 @@ def _results(expr: Expr) -> Iterator[Expr]:
 
 def _unknown_codes(exprs: Iterator[Expr], choices: ChoiceList | None) -> Iterator[str]:
     for expr in exprs:
+        # An open list may hold any value, so a comparison with one that it does not list is no mistake.
         if choices and not choices.open and isinstance(expr, Const) and not choices.has(str(expr.value)):
             text = str(expr.value)
             yield f"{text!r} is no code of the list {choices.name!r}{did_you_mean(text, _codes(choices))}"

@@ -127,6 +127,7 @@ def resolve_shared_fields(
             # A stand-in, so that validation goes on and reports the other errors as well.
             base = {"kind": "text", "label": {"zh": str(name), "en": str(name)}}
         sources[at] = PartSource(written, keys, str(name), taken)
+        # The sheet's own keys win over those of the shared field.
         merged = {"name": name, **base, **entry}
         entry.clear()
         entry.update(merged)

@@ -144,6 +144,7 @@ def _known_keys(loc: _Loc, model: type[BaseModel]) -> list[str]:
         return [*LANGS]
     if inner == [Choice]:  # in TOML its label is written as the keys zh and en
         return [*LANGS, *Choice.model_fields]
+    # `use` is no key of a model: it is replaced by the shared field before the sheet is validated.
     keys = (key for found in inner for key in (*_keys(found), *(["use"] if found in KIND_TYPES else [])))
     return [*dict.fromkeys(keys)]
 

@@ -70,12 +70,14 @@ def apply_variant(raw: TomlTable, variant: str) -> tuple[TomlTable, list[Definit
         return raw, []
     if variant not in variants:
         return raw, [("variants", f"there is no variant {variant!r}{did_you_mean(variant, variants)}")]
+    # The file's content is parsed once and shared, and `_add` takes keys out of the tables that it is given.
     written = copy.deepcopy(variants[variant])
     at = f"variants.{variant}"
     try:
         changes = Variant.model_validate(written)
     except ValidationError as invalid:
         return raw, list(explain_invalid(invalid, Variant, ("variants", variant)))
+    # As written, not as validated: the result is validated as a whole, like a sheet without variant.
     raw.update({key: written[key] for key in _SHEET_KEYS if key in written})
     editor = _VariantEditor(raw, at, [])
     editor.apply(changes)
@@ -133,6 +135,8 @@ class _VariantEditor:
         name = _name(field)
         if "rules" in block:
             keys = ("field", "other", "at")
+            # Only rules that name the field in a key of their own. One that mentions it in an expression becomes an
+            # error: its author must decide.
             block["rules"] = [rule for rule in raw_parts(block, "rules") if name not in map(rule.get, keys)]
         if "duties" in block:
             block["duties"] = [duty for duty in raw_parts(block, "duties") if name not in duty.values()]
@@ -177,6 +181,7 @@ class _VariantEditor:
             if field_name not in known:
                 self._missing("field", field_name, known, f"{key}[{number}]")
         order = {field_name: number for number, field_name in enumerate(names)}
+        # sorted() is stable: fields that are not named keep their order behind those that are.
         block["fields"] = sorted(raw_parts(block, "fields"), key=lambda field: order.get(_name(field), len(order)))
 
     def _add_timing(self, name: str, duties: tuple[TomlTable, ...], key: str) -> None:

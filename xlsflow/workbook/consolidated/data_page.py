@@ -11,35 +11,25 @@ from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.key_row import key_text
 from xlsflow.layout.text_metrics import MIN_ROW_PT, lines_needed, row_height
 from xlsflow.workbook.consolidated.row_xml import style_keys
+from xlsflow.workbook.style import theme
 from xlsflow.workbook.style.formats import Formats, StyleKey, header_footer_text, write_across
-from xlsflow.workbook.style.theme import (
-    BAND_ROW_PT,
-    BODY_PT,
-    DENSE_PT,
-    HEADER_COLOURS,
-    HEADER_ROW_PT,
-    LINE,
-    MARGIN_BOTTOM_IN,
-    MARGIN_SIDE_IN,
-    MARGIN_TOP_IN,
-    NAVY,
-    PANEL,
-    PAPER_A4,
-    TITLE_PT,
-    TITLE_ROW_PT,
-    WHITE,
-)
+from xlsflow.workbook.style.theme import HeaderTone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xlsxwriter.worksheet import Worksheet
 
+    from xlsflow.model.report_model import ColumnRole
     from xlsflow.workbook.consolidated.page_model import DataPage
 
 HEADER_ROWS = 4
-"""Title, note, key row, header: at most so many rows are above the data."""
+"""Title, note, key row, header: so many rows are above the data."""
 
 MIN_BAND_COLUMNS = 6
 """Title and note span at least so many columns, so that they can be read above one or two narrow ones."""
+
+_HEADER_TONES: Mapping[ColumnRole, HeaderTone] = {"given": "required", "further": "optional", "made": "computed"}
 
 # Width in units of a column whose width is not set.
 _DEFAULT_COLUMN_WIDTH = 8.43
@@ -62,17 +52,19 @@ def draw_page_frame(sheet: Worksheet, page: DataPage, rows: int, formats: Format
     Returns:
         The first row of data, and the style keys of the cells there, from the left.
     """
-    header = _draw_title_rows(sheet, page, formats)
+    header = HEADER_ROWS - 1
+    _draw_title_rows(sheet, page, formats)
     _draw_header(sheet, page, header, formats)
     first, last = header + 1, header + max(rows, 1)  # some programs reject an empty filter range
     end = len(page.columns) - 1
+    # At least one column scrolls.
     sheet.freeze_panes(first, min(page.frozen, end))
     sheet.autofilter(header, 0, last, end)
     sheet.set_default_row(MIN_ROW_PT)
     sheet.hide_gridlines(2)
     if rows:
         # The borders come from a conditional format, so that blank cells need no XML.
-        lines = formats.rule(border=1, border_color=LINE)
+        lines = formats.rule(border=1, border_color=theme.LINE)
         sheet.conditional_format(first, 0, last, end, {"type": "formula", "criteria": "=TRUE", "format": lines})
         sheet.ignore_errors({"number_stored_as_text": f"{a1(first, 0)}:{a1(last, end)}"})
     for col, column in enumerate(page.columns):
@@ -88,52 +80,52 @@ def draw_page_frame(sheet: Worksheet, page: DataPage, rows: int, formats: Format
     return first, keys
 
 
-def _draw_title_rows(sheet: Worksheet, page: DataPage, formats: Formats) -> int:
-    """Draw the title, the note and the key row; return the row of the header."""
+def _draw_title_rows(sheet: Worksheet, page: DataPage, formats: Formats) -> None:
+    """Draw the title, the note and the key row."""
     last = max(len(page.columns), MIN_BAND_COLUMNS) - 1
-    title = formats.get(bold=True, font_size=TITLE_PT, font_color=WHITE, bg_color=NAVY, indent=1, align="left")
-    note = formats.get(font_size=DENSE_PT, bg_color=PANEL, indent=1, align="left", text_wrap=True)
-    sheet.set_row(0, TITLE_ROW_PT)
+    title = formats.get(
+        bold=True, font_size=theme.TITLE_PT, font_color=theme.WHITE, bg_color=theme.NAVY, indent=1, align="left"
+    )
+    note = formats.get(font_size=theme.DENSE_PT, bg_color=theme.PANEL, indent=1, align="left", text_wrap=True)
+    sheet.set_row(0, theme.TITLE_ROW_PT)
     write_across(sheet, 0, 0, last + 1, page.title, title)
+    # Title and note span more columns than a narrow page has; the others have their usual width.
     room = sum(column.width for column in page.columns) + _DEFAULT_COLUMN_WIDTH * (last + 1 - len(page.columns))
-    sheet.set_row(1, row_height(lines_needed(page.note, room, DENSE_PT), DENSE_PT, least=BAND_ROW_PT))
+    sheet.set_row(1, row_height(lines_needed(page.note, room, theme.DENSE_PT), theme.DENSE_PT, least=theme.BAND_ROW_PT))
     write_across(sheet, 1, 0, last + 1, page.note, note)
-    if not page.key_row:
-        return 2
     sheet.set_row(2, None, None, {"hidden": True})
     for col, column in enumerate(page.columns):
         sheet.write_string(2, col, key_text(column.key))
-    return 3
 
 
 def _draw_header(sheet: Worksheet, page: DataPage, row: int, formats: Formats) -> None:
     """Draw the header and set the widths."""
     lines = 1
     for col, column in enumerate(page.columns):
-        colours = HEADER_COLOURS[column.header]
+        colours = theme.HEADER_COLOURS[_HEADER_TONES[column.role]]
         header_format = formats.get(
             bold=True,
             italic=colours.italic,
             font_color=colours.font_colour,
             bg_color=colours.fill,
             border=1,
-            border_color=LINE,
+            border_color=theme.LINE,
             align="center",
             text_wrap=True,
         )
         sheet.set_column(col, col, column.width)
         sheet.write_string(row, col, column.title, header_format)
         lines = max(lines, lines_needed(column.title, column.width - _FILTER_BUTTON_WIDTH))
-    sheet.set_row(row, row_height(lines, BODY_PT, least=HEADER_ROW_PT))
+    sheet.set_row(row, row_height(lines, theme.BODY_PT, least=theme.HEADER_ROW_PT))
 
 
 def _apply_page_setup(sheet: Worksheet, page: DataPage, header: int, last: int) -> None:
     """Apply the page setup: A4 landscape, fitted to the width, the header repeated on every page."""
-    sheet.set_paper(PAPER_A4)
+    sheet.set_paper(theme.PAPER_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
-    sheet.set_margins(MARGIN_SIDE_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, MARGIN_BOTTOM_IN)
+    sheet.set_margins(theme.MARGIN_SIDE_IN, theme.MARGIN_SIDE_IN, theme.MARGIN_TOP_IN, theme.MARGIN_BOTTOM_IN)
     sheet.repeat_rows(header)
     sheet.print_area(0, 0, last, max(len(page.columns), MIN_BAND_COLUMNS) - 1)
     sheet.set_header(f"&R&8{header_footer_text(page.title)}")

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, cast
 from xlsflow.fileformat.cells import column_letters
 from xlsflow.fileformat.excel_limits import EXACT_LIMIT, MAX_CELL_TEXT, excel_length
 from xlsflow.layout.text_metrics import lines_needed, row_height
-from xlsflow.workbook.style.theme import CellTone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from xlsflow.workbook.consolidated.page_model import CellValue, PageColumn
+    from xlsflow.model.report_model import Mark, ReportColumn, ReportValue
     from xlsflow.workbook.style.formats import StyleKey
 
 CHUNK_ROWS = 2000
@@ -52,26 +51,26 @@ class StyledColumn:
         styles: Style key -> number of the style.
     """
 
-    column: PageColumn
+    column: ReportColumn
     col: int
     styles: Mapping[StyleKey, str]
 
 
-def style_keys(column: PageColumn) -> Iterator[StyleKey]:
+def style_keys(column: ReportColumn) -> Iterator[StyleKey]:
     """Yield each style key that a column needs, in a stable order."""
     formats = [_display_format(column)]
     if column.format not in {"date", "datetime"}:
         types = set(map(type, column.values))
         formats += ["date"] * any(issubclass(value_type, date) for value_type in types)
         formats += ["datetime"] * any(issubclass(value_type, datetime) for value_type in types)
-    for tone in dict.fromkeys((None, *column.tone)):
+    for mark in dict.fromkeys((None, *column.marks)):
         for display_format in formats:
-            yield display_format, tone
+            yield display_format, mark
 
 
-def _display_format(column: PageColumn) -> str:
-    """Return the format of a column's values: a text column with tones holds statuses, which are shown as chips."""
-    return "chip" if column.tone and column.format == "text" else column.format
+def _display_format(column: ReportColumn) -> str:
+    """Return the format of a column's values: a text column with marks holds statuses, which are shown as chips."""
+    return "chip" if column.marks and column.format == "text" else column.format
 
 
 def row_chunks(
@@ -105,14 +104,14 @@ def _row_tags(columns: Sequence[StyledColumn], chunk: slice, refs: Sequence[str]
     return [f'<row r="{ref}{tails[lines]}' for ref, lines in zip(refs, highest, strict=True)]
 
 
-def _line_counts(column: PageColumn, chunk: slice) -> list[int] | None:
+def _line_counts(column: ReportColumn, chunk: slice) -> list[int] | None:
     """Return how many lines each text takes, or None if each takes one."""
     if column.format not in {"text", "long"}:
         return None
     fits = int((column.width - 1.2) / 2)  # so many characters fit on a line, even if all are wide
     width = column.width
     values = column.values[chunk]
-    line_counts: dict[CellValue, int] = {
+    line_counts: dict[ReportValue, int] = {
         value: lines_needed(value, width)
         for value in set(values)
         if isinstance(value, str) and (len(value) > fits or "\n" in value)
@@ -123,7 +122,7 @@ def _line_counts(column: PageColumn, chunk: slice) -> list[int] | None:
 
 
 def _cells(styled: StyledColumn, chunk: slice, refs: Sequence[str], cut_cells: list[tuple[str, int]]) -> list[str]:
-    """Return the cells of one column; a blank one is omitted unless it has a tone.
+    """Return the cells of one column; a blank one is omitted unless it has a mark.
 
     Most columns hold only texts or only numbers: those are serialised without looking at each value's type.
     """
@@ -132,31 +131,32 @@ def _cells(styled: StyledColumn, chunk: slice, refs: Sequence[str], cut_cells: l
     present = [value for value in values if value is not None]
     types = set(map(type, present))
     letters = column_letters(styled.col)
+    # Half, because Excel counts UTF-16 units: an emoji is one character here and two there.
     if _longest(present, types) > MAX_CELL_TEXT // 2:
         values = [_cut(value, f"{letters}{ref}", cut_cells) for value, ref in zip(values, refs, strict=True)]
     opening = f'<c r="{letters}'
     style = f'" s="{styled.styles[_display_format(column), None]}"'
-    if not column.tone and types == {str} and _need_no_escape("|".join(cast("list[str]", present))):
+    if not column.marks and types == {str} and _need_no_escape("|".join(cast("list[str]", present))):
         middle, end = f'{style} t="inlineStr"><is><t>', "</t></is></c>"
         return [f"{opening}{ref}{middle}{text}{end}" if text else "" for text, ref in zip(values, refs, strict=True)]
-    if not column.tone and types and types <= {int, float} and _are_exact(cast("list[float]", present)):
+    if not column.marks and types and types <= {int, float} and _are_exact(cast("list[float]", present)):
         middle = f"{style}><v>"
         return [
             f"{opening}{ref}{middle}{number!r}</v></c>" if number is not None else ""
             for number, ref in zip(values, refs, strict=True)
         ]
-    tones = column.tone[chunk] if column.tone else repeat(None, len(refs))
+    marks = column.marks[chunk] if column.marks else repeat(None, len(refs))
     tails: dict[tuple[object, ...], str] = {}
     cells = []
-    for value, ref, tone in zip(values, refs, tones, strict=True):
-        key = (value.__class__, value, tone)  # the class too, because 1 == 1.0 == True
+    for value, ref, mark in zip(values, refs, marks, strict=True):
+        key = (value.__class__, value, mark)  # the class too, because 1 == 1.0 == True
         if (tail := tails.get(key)) is None:
-            tail = tails[key] = _cell_tail(styled, value, tone)
+            tail = tails[key] = _cell_tail(styled, value, mark)
         cells.append(f"{opening}{ref}{tail}" if tail else "")
     return cells
 
 
-def _longest(present: Sequence[CellValue], types: set[type]) -> int:
+def _longest(present: Sequence[ReportValue], types: set[type]) -> int:
     """Return the length of the longest text among values."""
     if types == {str}:
         return max(map(len, cast("Sequence[str]", present)))
@@ -165,7 +165,7 @@ def _longest(present: Sequence[CellValue], types: set[type]) -> int:
     return max(len(value) for value in present if isinstance(value, str))
 
 
-def _cut(value: CellValue, cell: str, cut_cells: list[tuple[str, int]]) -> CellValue:
+def _cut(value: ReportValue, cell: str, cut_cells: list[tuple[str, int]]) -> ReportValue:
     """Return a value that fits in a cell, and record a text that had to be cut."""
     if not isinstance(value, str):
         return value
@@ -173,6 +173,7 @@ def _cut(value: CellValue, cell: str, cut_cells: list[tuple[str, int]]) -> CellV
     if length <= MAX_CELL_TEXT:
         return value
     cut_cells.append((cell, length))
+    # Cut between UTF-16 units; "ignore" drops the first half of a pair that is cut through.
     shortened = value.encode("utf-16-le", "surrogatepass")[: 2 * (MAX_CELL_TEXT - 1)]
     return shortened.decode("utf-16-le", "ignore") + "…"
 
@@ -193,17 +194,18 @@ def _need_no_escape(joined: str) -> bool:
 
 def _are_exact(numbers: Sequence[float]) -> bool:
     """Return whether Excel stores all numbers exactly as Python writes them; False if one is not finite."""
+    # The sum shows a NaN or an infinity anywhere, which min and max may miss.
     return min(numbers) > -EXACT_LIMIT and max(numbers) < EXACT_LIMIT and isfinite(sum(numbers))
 
 
-def _cell_tail(styled: StyledColumn, value: CellValue, tone: CellTone | None) -> str:
-    """Return a cell's XML after its address; empty for a blank cell without a tone."""
+def _cell_tail(styled: StyledColumn, value: ReportValue, mark: Mark | None) -> str:
+    """Return a cell's XML after its address; empty for a blank cell without a mark."""
     display_format = _display_format(styled.column)
     if value is None or value == "" or value != value:  # noqa: PLR0124 - nan, and what pandas has for a missing date
-        return f'" s="{styled.styles[display_format, tone]}"/>' if tone else ""
+        return f'" s="{styled.styles[display_format, mark]}"/>' if mark else ""
     if isinstance(value, date) and display_format not in {"date", "datetime"}:
         display_format = "datetime" if isinstance(value, datetime) else "date"
-    style = f'" s="{styled.styles[display_format, tone]}"'
+    style = f'" s="{styled.styles[display_format, mark]}"'
     if isinstance(value, bool):
         return f'{style} t="b"><v>{value:d}</v></c>'
     if isinstance(value, date):

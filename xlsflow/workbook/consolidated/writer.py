@@ -17,11 +17,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import ILLEGAL_IN_SHEET_NAME, MAX_ROWS, MAX_SHEET_NAME
+from xlsflow.model.report_model import Overview
 from xlsflow.system.atomic_write import write_atomically
 from xlsflow.workbook.consolidated.dashboard import DashboardWriter
 from xlsflow.workbook.consolidated.dashboard_chart import CHART_DATA_SHEET
 from xlsflow.workbook.consolidated.data_page import HEADER_ROWS, MIN_BAND_COLUMNS, draw_page_frame
-from xlsflow.workbook.consolidated.page_model import DashboardPage, DataPage, ShortenedText, WorkbookPage
+from xlsflow.workbook.consolidated.page_model import DataPage, ShortenedText, WorkbookPage
 from xlsflow.workbook.consolidated.row_xml import StyledColumn, row_chunks
 from xlsflow.workbook.style.formats import Formats, StyleKey, drawing
 
@@ -107,7 +108,7 @@ def _skeleton(
         dashboards = DashboardWriter(workbook, formats)
         sheets: dict[str, _Sheet] = {}
         for page, names in zip(pages, _sheet_names(pages), strict=True):
-            if isinstance(page, DashboardPage):
+            if isinstance(page, Overview):
                 dashboards.draw(workbook.add_worksheet(names[0]), page)
                 continue
             for sheet in _add_data_page(workbook, page, formats, names):

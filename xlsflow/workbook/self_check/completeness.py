@@ -194,6 +194,7 @@ def _used_rows(plan: Plan, sheet: SheetPlan, block: DataBlock, addresses: Addres
     used = _count_used(plan, sheet, block)
     if not content:
         return _ZERO, used
+    # A required form is in use even when blank: otherwise a sheet that nobody has touched would seem complete.
     if not block.has_rows and getattr(block, "required", False):
         return "1", used
     return f"SUMPRODUCT(--({_filled_cells(content, sheet, addresses)}>0))", used
@@ -210,4 +211,5 @@ def _count_used(plan: Plan, sheet: SheetPlan, block: DataBlock) -> int:
 
 def _filled_cells(fields: Sequence[FieldBase], sheet: SheetPlan, addresses: Addresses) -> str:
     """Return the formula, without its `=`, that counts the filled cells of every row, as an array."""
+    # TRIM, because to the reader, too, a cell of nothing but spaces is blank.
     return "+".join(f'(TRIM({sheet.at(addresses.column(field.name))})<>"")' for field in fields)

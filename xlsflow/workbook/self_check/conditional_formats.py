@@ -57,9 +57,11 @@ def add_field_colours(
         conditions: Formulas, without their `=`, that are true if the first cell has a finding.
     """
     edges = cells.first_row, cells.first_col, cells.last_row, cells.last_col
+    # Findings before tones: of several rules that set the fill, Excel shows the first that holds.
     for condition in conditions:
         _add_rule(drawer, edges, {"type": "formula", "criteria": f"={condition}", "format": drawer.formats.missing()})
     if field.display_format.endswith("%"):
+        # From 0 to 1: by default, Excel scales a bar by the largest value of the column.
         bar = {"type": "data_bar", "bar_solid": True, "bar_color": _PROGRESS_BAR, "min_type": "num", "max_type": "num"}
         _add_rule(drawer, edges, {**bar, "min_value": 0, "max_value": 1, "bar_border_color": _PROGRESS_BAR})
     choices = drawer.plan.outgoing.scope.lists.get(field.list_name())

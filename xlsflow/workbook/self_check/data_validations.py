@@ -50,10 +50,12 @@ def validation_options(
     label = field.label.say(lang)
     sentence = field.help_text(lang, scope)
     gap = "" if lang == "zh" else " "
+    # An input message rather than a comment: it is reached by keyboard, and leaves no mark in the corner.
     options: dict[str, object] = {"input_title": shorten_at_clause(label, MAX_VALIDATION_TITLE)}
     if sentence:
         options["input_message"] = shorten_at_clause(sentence, MAX_VALIDATION_TEXT)
     if source:
+        # A reference may lead to a row of another region, which this workbook's dropdown does not have.
         stops = rule is not None and rule.value_type == "list" and rule.stop and not field.to
         reason = texts.NOT_IN_LIST if stops else texts.UNLISTED_PERSON
         options |= {"validate": "list", "source": source, "error_type": "stop" if stops else "warning"}
@@ -82,6 +84,7 @@ def add_validation(sheet: Worksheet, cells: CellBlock, options: Mapping[str, obj
     if not options:
         return
     source = options.get("source")
+    # xlsxwriter checks the length of a list of values, but not that of a formula.
     if isinstance(source, str) and len(source) > MAX_VALIDATION_TEXT:
         raise ValueError(f"the formula of a dropdown is longer than Excel accepts: {source}")
     written = {**options, "source": f"{source}{KEEP_FORMULA}"} if isinstance(source, str) else dict(options)
@@ -101,5 +104,6 @@ def shorten_at_clause(text: str, limit: int) -> str:
     shortened = text
     while excel_length(shortened) > limit - 1:
         shortened = shortened[:-1]
+    # Not before the middle: a long first word must not leave next to nothing.
     ends = [match.start() for match in _CLAUSE_END.finditer(shortened) if match.start() >= len(shortened) // 2]
     return shortened[: ends[-1] if ends else len(shortened)].rstrip(" ,，、;；:：") + "…"

@@ -141,6 +141,8 @@ def column_name(of: str) -> str:
 
 def _dependent_source(values: str, groups: str, cell: str) -> str:
     """Return the formula of the values whose group is in a cell; of all values if the group has none."""
+    # OFFSET over a sorted list, not INDIRECT: names that INDIRECT needs cannot hold spaces, brackets or a leading
+    # digit.
     count = f"COUNTIF({groups},{cell})"
     return f"=OFFSET({values},IFERROR(MATCH({cell},{groups},0)-1,0),0,IF({count}=0,ROWS({values}),{count}),1)"
 

@@ -16,24 +16,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.cells import column_letters
-from xlsflow.template.expressions.expression import (
-    And,
-    AsOf,
-    Blank,
-    Calculation,
-    Compare,
-    Const,
-    Count,
-    Expr,
-    HasFigure,
-    If,
-    Not,
-    OneOf,
-    Or,
-    Ref,
-    SettingRef,
-    Unique,
-)
+from xlsflow.template.expressions import expression as syntax
+from xlsflow.template.expressions.expression import Expr, Ref
 from xlsflow.workbook.outgoing.plan import AS_OF
 
 if TYPE_CHECKING:
@@ -42,6 +26,7 @@ if TYPE_CHECKING:
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.model import DataBlock
 
+# Full-width digits too: to the reader they are digits (`has_figure`).
 _DIGITS = "{" + ",".join(f'"{digit}"' for digit in "0123456789０１２３４５６７８９") + "}"
 _OPERATORS: Mapping[str, str] = {"==": "=", "!=": "<>"}
 
@@ -74,6 +59,7 @@ class Addresses:
 
     def cell(self, name: str) -> str:
         """Return the address of a field's cell in this row."""
+        # The row is relative: what is written for a table's first row, Excel moves along to the others.
         return f"${column_letters(self._columns[name])}{self.row}" if name in self._columns else self._form[name]
 
     def column(self, name: str) -> str:
@@ -135,42 +121,47 @@ class _FormulaWriter:
     def truth(self, expr: Expr, *, presume: bool) -> str:
         """Return the formula of a condition."""
         match expr:
-            case And(parts=parts) | Or(parts=parts):
-                name = "AND" if isinstance(expr, And) else "OR"
+            case syntax.And(parts=parts) | syntax.Or(parts=parts):
+                name = "AND" if isinstance(expr, syntax.And) else "OR"
                 return f"{name}({','.join(self.truth(part, presume=presume) for part in parts)})"
-            case Not(part=part):
+            case syntax.Not(part=part):
                 return f"NOT({self.truth(part, presume=not presume)})"
-            case If(condition=condition, then=then, otherwise=otherwise):
+            case syntax.If(condition=condition, then=then, otherwise=otherwise):
                 yes, no = self._branch(then, presume=presume), self._branch(otherwise, presume=presume)
                 return f"IF({self.truth(condition, presume=False)},{yes},{no})"
         return self._test(expr, presume=presume)
 
     def _branch(self, expr: Expr, *, presume: bool) -> str:
         """Return the formula of a branch of `a if c else b`: only a plain value can be unknown there."""
-        never_unknown = isinstance(expr, And | Or | Not | Compare | OneOf | Unique | HasFigure)
+        never_unknown = isinstance(
+            expr, syntax.And | syntax.Or | syntax.Not | syntax.Compare | syntax.OneOf | syntax.Unique | syntax.HasFigure
+        )
         return self.truth(expr, presume=False if never_unknown else presume)
 
     def _test(self, expr: Expr, *, presume: bool) -> str:
         """Return the formula of a condition that has no conditions as parts."""
         match expr:
-            case Blank(field=ref):
+            case syntax.Blank(field=ref):
+                # TRIM, because to the reader, too, a cell of blanks is blank.
                 return f'TRIM({self._cell(ref)})=""'
-            case Compare():
+            case syntax.Compare():
                 return self._compare(expr, presume=presume)
-            case OneOf(left=left, options=options):
+            case syntax.OneOf(left=left, options=options):
                 tests = [f"{self.raw(left)}={self._constant(option, left)}" for option in options]
                 test = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
+                # A blank equals none of them, so it needs no test of its own: shorter formulas for most rules.
                 only_texts = not presume and all(self._is_text_comparison(option, left) for option in options)
                 return test if only_texts else self._if_known((left,), test, presume=presume)
-            case Unique(field=ref):
+            case syntax.Unique(field=ref):
                 cell = self._cell(ref)
+                # Not COUNTIF, which takes * and ? in an ID for wildcards and reads 1E5 as a number.
                 return self._if_known(
                     (ref,), f"SUMPRODUCT(--({self.addresses.column(ref.field)}={cell}))=1", presume=presume
                 )
-            case HasFigure(field=ref):
+            case syntax.HasFigure(field=ref):
                 found = f"SUMPRODUCT(--ISNUMBER(FIND({_DIGITS},{self._cell(ref)})))>0"
                 return self._if_known((ref,), found, presume=presume)
-            case Const(value=value):
+            case syntax.Const(value=value):
                 return _boolean(value)
         return self._if_known((expr,), self._is_something(expr), presume=presume)
 
@@ -180,7 +171,7 @@ class _FormulaWriter:
             return "TRUE"
         return f"{self.raw(expr)}<>0"
 
-    def _compare(self, expr: Compare, *, presume: bool) -> str:
+    def _compare(self, expr: syntax.Compare, *, presume: bool) -> str:
         left, right = self._constant(expr.left, expr.right), self._constant(expr.right, expr.left)
         test = f"{left}{_OPERATORS.get(expr.op, expr.op)}{right}"
         if expr.op == "==" and not presume and self._is_text_comparison(expr.right, expr.left):
@@ -189,7 +180,7 @@ class _FormulaWriter:
 
     def _is_text_comparison(self, const: Expr, other: Expr) -> bool:
         """Return whether a text cell is compared with a text that is not empty: a blank differs from it anyway."""
-        is_text = isinstance(const, Const) and isinstance(const.value, str) and const.value != ""
+        is_text = isinstance(const, syntax.Const) and isinstance(const.value, str) and const.value != ""
         return is_text and isinstance(other, Ref) and not self._field(other).numeric
 
     def _if_known(self, parts: Sequence[Expr], test: str, *, presume: bool) -> str:
@@ -206,11 +197,11 @@ class _FormulaWriter:
             case Ref():
                 cell = self._cell(expr)
                 return [f"ISNUMBER({cell})" if self._field(expr).numeric else f'TRIM({cell})<>""']
-            case Calculation(op=op, left=left, right=right):
+            case syntax.Calculation(op=op, left=left, right=right):
                 known = [*self._known(left), *self._known(right)]
                 # AND evaluates all its arguments, so a division by an unknown would be an error; IF stops at the first.
                 return [f"IF({_all(known)},{self.raw(right)}<>0,FALSE)"] if op == "/" else known
-            case If(condition=condition, then=then, otherwise=otherwise):
+            case syntax.If(condition=condition, then=then, otherwise=otherwise):
                 yes, no = _all(self._known(then)), _all(self._known(otherwise))
                 return [] if yes == no == "TRUE" else [f"IF({self.truth(condition, presume=False)},{yes},{no})"]
         return []
@@ -218,28 +209,28 @@ class _FormulaWriter:
     def raw(self, expr: Expr) -> str:
         """Return the formula of a value that is known."""
         match expr:
-            case Const(value=value):
+            case syntax.Const(value=value):
                 return _literal(value)
             case Ref():
                 return self._cell(expr)
-            case SettingRef(name=name):
+            case syntax.SettingRef(name=name):
                 return _literal(self.scope.settings[name])
-            case AsOf():
+            case syntax.AsOf():
                 return AS_OF
-            case Count(group=group, codes=codes):
+            case syntax.Count(group=group, codes=codes):
                 return self._count(group, codes)
-            case Calculation(op=op, left=left, right=right):
+            case syntax.Calculation(op=op, left=left, right=right):
                 return f"({self.raw(left)}{op}{self.raw(right)})"
-            case If(condition=condition, then=then, otherwise=otherwise):
+            case syntax.If(condition=condition, then=then, otherwise=otherwise):
                 return f"IF({self.truth(condition, presume=False)},{self.raw(then)},{self.raw(otherwise)})"
         return self.truth(expr, presume=False)
 
     def result(self, expr: Expr, list_name: str) -> str:
         """Return the formula of a value, or of an empty text where it is unknown."""
-        if isinstance(expr, If):
+        if isinstance(expr, syntax.If):
             yes, no = self.result(expr.then, list_name), self.result(expr.otherwise, list_name)
             return f"IF({self.truth(expr.condition, presume=False)},{yes},{no})"
-        if isinstance(expr, Const) and list_name in self.scope.lists:
+        if isinstance(expr, syntax.Const) and list_name in self.scope.lists:
             return _literal(self.scope.lists[list_name].label_of(str(expr.value), self.lang))
         known = self._known(expr)
         return f'IF({_all(known)},{self.raw(expr)},"")' if known else self.raw(expr)
@@ -247,7 +238,7 @@ class _FormulaWriter:
     def _count(self, group: Ref, codes: Sequence[str]) -> str:
         """Return the formula that counts the cells of a group which hold one of the codes."""
         # A matrix takes its columns from the project, which may name none of this part.
-        names = self.addresses.block.groups.get(f"{group.field}.{group.part}" if group.part else group.field, ())
+        names = self.addresses.block.groups.get(group.path, ())
         if not names or not codes:
             return "0"
         field = self.addresses.block.field(names[0])
@@ -261,10 +252,10 @@ class _FormulaWriter:
 
     def _constant(self, const: Expr, other: Expr) -> str:
         """Return the formula of a value; a constant is written as the compared cell shows it: a code as its label."""
-        if isinstance(const, If) and isinstance(other, Ref):
+        if isinstance(const, syntax.If) and isinstance(other, Ref):
             yes, no = self._constant(const.then, other), self._constant(const.otherwise, other)
             return f"IF({self.truth(const.condition, presume=False)},{yes},{no})"
-        if not isinstance(const, Const):
+        if not isinstance(const, syntax.Const):
             return self.raw(const)
         if isinstance(other, Ref) and isinstance(const.value, str):
             return _literal(str(self._field(other).write(const.value, self.lang, self.scope)))
@@ -304,4 +295,5 @@ def _literal(value: str | float | bool) -> str:  # noqa: FBT001 - one of the con
         return _boolean(value)
     if isinstance(value, str):
         return text_literal(value)
+    # Excel keeps 15 digits; a formula with more is changed when it is edited.
     return format(value, ".15g")

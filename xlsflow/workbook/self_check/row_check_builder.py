@@ -100,7 +100,7 @@ class _Builder:
                     # No cell with the code is a finding at the key of the row; too many are findings at those cells.
                     none, many = Compare("<", count, Const(1)), Compare(">", count, Const(1))
                     own.append(self._check(constraint, number, self._when(constraint, none), too_many=False))
-                    fields = self.block.groups[f"{ref.field}.{ref.part}" if ref.part else ref.field]
+                    fields = self.block.groups[ref.path]
                     check = self._check(constraint, number, self._when(constraint, many), too_many=True)
                     groups.append(CheckedCell(fields, (check,), codes))
                 case RowConstraint(must=Unique()) if not self.block.has_rows:
@@ -112,6 +112,7 @@ class _Builder:
             if (test := self._several_people(field)) and not field.computed and not field.fill:
                 number += 1
                 predicate = several_people_predicate(field, self.plan.outgoing.scope, self.plan.outgoing.lang)
+                # First, as in a merge: a cell that names no one person has no other fault before that.
                 checks.insert(0, CellCheck(None, ERROR_LETTER, number, test, predicate))
             if checks:
                 yield CheckedCell((name,), tuple(sorted(checks, key=lambda check: check.letter == WARNING_LETTER)))
@@ -157,12 +158,14 @@ class _Builder:
             return ""
         cell = self.addresses.cell(field.name)
         signs = "{" + ";".join(f'"{sign}"' for sign in field.separators) + "}"
+        # Without its first and last character: a separator at either end of a name separates nothing.
         inner = f"MID({cell},2,MAX(LEN({cell})-2,0))"
         tests = [f"AND(LEN({cell})>{SHORT_NAME},SUMPRODUCT(--ISNUMBER(FIND({signs},{inner})))>0)"]
         if units := self.dropdowns.refused(field.excluded_list()):
             tests.append(f"SUMPRODUCT(--({units}={cell}))>0")
         test = f"OR({','.join(tests)})"
         if people := self.dropdowns.offered(field.list_name()):
+            # A name on the list is one person, whatever signs are in it.
             test = f"IF(SUMPRODUCT(--({people}={cell}))=0,{test},FALSE)"
         return f'IF(TRIM({cell})="",FALSE,{test})'
 
@@ -186,6 +189,7 @@ class _Builder:
     def sentences(self) -> tuple[str, ...]:
         """Return the sentence of each check, in the order of their numbers."""
         sentences = [*self._sentences()]
+        # All sentences of a block share one name: with many rules each gets less room.
         limit = min(_SENTENCE_LIMIT, _NAME_LIMIT // len(sentences) - _QUOTES_AND_SEPARATOR)
         return tuple(shorten_at_clause(sentence, limit) for sentence in sentences)
 
@@ -204,4 +208,5 @@ class _Builder:
 
 
 def _code_formula(in_use: str, parts: Sequence[str]) -> str:
+    # An error value in any cell of the row would otherwise spread to counts, colours and the cover.
     return f'=IFERROR(IF({in_use},{"&".join(parts)},""),"")'

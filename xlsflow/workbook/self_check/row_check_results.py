@@ -40,6 +40,7 @@ def row_codes(
     """
     always_used = not block.has_rows and getattr(block, "required", False)
     earlier: dict[str, set[object]] = {name: set() for cell in cells for name in cell.unique_fields}
+    # LibreOffice does not recalculate on opening either: what is stored here is what everybody sees at first.
     outgoing, blank = plan.outgoing, ("",) * len(covered)
     checks_by_cell = [cell.checks for cell in cells]
     bounds = [*pairwise(sum(covered[:number]) for number in range(len(covered) + 1))]
@@ -90,6 +91,7 @@ def several_people_predicate(field: FieldBase, scope: Scope, lang: Lang) -> RowP
         text = str(value if isinstance(value, UnparsedText) else field.write(value, lang, scope))
         if not text.strip() or (people and people.is_offered(text, lang)):
             return False
+        # text[1:-1], as in the formula: a separator at either end separates nothing.
         separated = len(text) > SHORT_NAME and any(sign in text[1:-1] for sign in field.separators)
         return separated or bool(units and units.is_label_or_code(text))
 

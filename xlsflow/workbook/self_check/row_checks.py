@@ -25,6 +25,7 @@ MISSING_LETTER, ERROR_LETTER, WARNING_LETTER = "M", "E", "W"
 OK_CODE = "0000"
 """Result of a cell without a finding."""
 
+# Both are beyond the last row of a sheet (1,048,576), so no formula has them by chance.
 ROW_PLACEHOLDER, ROW_ABOVE_PLACEHOLDER = 987654321, 123456789
 """Take the place of a row's number, and of the one above it, in formulas that are built once for all rows."""
 
@@ -78,6 +79,7 @@ class CheckedCell:
     @property
     def formula(self) -> str:
         """The formula, without its `=`, that gives the four characters."""
+        # Built from the inside out: the first check is the outermost IF and wins.
         formula = f'"{OK_CODE}"'
         for check in reversed(self.checks):
             formula = f'IF({check.test},"{check.letter}{check.number:03}",{formula})'
@@ -131,6 +133,7 @@ class RowChecks:
     def count_formula(self, sheet: SheetPlan, letter: str) -> str:
         """Return the formula, without its `=`, that counts the findings of a severity."""
         first, last = column_letters(self.first_col), column_letters(self.first_col + len(self.columns) - 1)
+        # Counts letters instead of comparing cells: one code cell holds the results of many.
         cells = sheet.at(f"${first}${self.rows[0] + 1}:${last}${self.rows[1] + 1}")
         return f'SUMPRODUCT(LEN({cells})-LEN(SUBSTITUTE({cells},"{letter}","")))'
 
@@ -141,6 +144,8 @@ class RowChecks:
     def mark_formula(self, row: int) -> str:
         """Return the formula of the mark beside a row: the sentence of the most severe finding, else a sign."""
         code = self.joined_codes(row)
+        # Built from the inside out again: the letter that is tried last is outermost, and a blank cell outranks an
+        # error.
         formula = f'IF({code}="","","{texts.MARK_OK}")'
         for letter in (WARNING_LETTER, ERROR_LETTER, MISSING_LETTER):
             formula = f'IFERROR(INDEX({self.name},VALUE(MID({code},FIND("{letter}",{code})+1,3))),{formula})'

@@ -53,6 +53,7 @@ def draw_row_marks(drawer: SheetDrawer, block: DataBlock, layout: TableLayout | 
     checks = row_checks_of(drawer, block)
     if checks is None:
         return
+    # Marked in the key row and in the header: with either of them, the reader knows the column as ours.
     marked_rows = [getattr(layout, name, None) for name in ("key_row", "header_row")]
     for col in range(checks.first_col, checks.first_col + len(checks.columns)):
         drawer.sheet.set_column(col, col, None, None, {"hidden": True})

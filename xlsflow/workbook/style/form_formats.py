@@ -6,26 +6,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from xlsflow.workbook.style import theme
 from xlsflow.workbook.style.formats import Formats
-from xlsflow.workbook.style.theme import (
-    AMBER,
-    AUTO,
-    BLUE,
-    BODY_PT,
-    CHIPS,
-    DENSE_PT,
-    HEADER_COLOURS,
-    INK,
-    INPUT,
-    LINE,
-    NAVY,
-    PANEL,
-    SLATE,
-    TITLE_PT,
-    WHITE,
-    CellTone,
-    HeaderTone,
-)
+from xlsflow.workbook.style.theme import CellTone, HeaderTone
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -46,7 +29,8 @@ _STRUT_FONT, _STRUT_LINE_FACTOR = "Arial", 1.2
 _MUTED_ON_DARK = "#B9C7D8"
 
 _FAULT_RULE = "missing"
-_FRAME: Mapping[str, object] = {"border": 1, "border_color": LINE}
+_FRAME: Mapping[str, object] = {"border": 1, "border_color": theme.LINE}
+# xlsxwriter drops the indent of a cell that has a vertical alignment but no horizontal one.
 _LEFT: Mapping[str, object] = {"align": "left", "indent": 1}
 
 
@@ -74,19 +58,19 @@ class FormFormats:
 
     def band(self, **properties: object) -> Format:
         """Return the format of the dark band at the top of a sheet."""
-        return self.get(**{"bg_color": NAVY, "font_color": WHITE, "text_wrap": True, **_LEFT, **properties})
+        return self.get(**{"bg_color": theme.NAVY, "font_color": theme.WHITE, "text_wrap": True, **_LEFT, **properties})
 
-    def title(self, pt: float = TITLE_PT) -> Format:
+    def title(self, pt: float = theme.TITLE_PT) -> Format:
         """Return the format of a title."""
         return self.band(bold=True, font_size=pt)
 
-    def subtitle(self, pt: float = DENSE_PT) -> Format:
+    def subtitle(self, pt: float = theme.DENSE_PT) -> Format:
         """Return the format of the title in the other language, or of the line under a cover's title."""
         return self.band(font_size=pt, font_color=_MUTED_ON_DARK)
 
     def facts(self) -> Format:
         """Return the format of the line of facts under a title (region, round, document number)."""
-        return self.get(bg_color=PANEL, font_size=DENSE_PT, text_wrap=True, **_LEFT)
+        return self.get(bg_color=theme.PANEL, font_size=theme.DENSE_PT, text_wrap=True, **_LEFT)
 
     def link(self, *, band: bool) -> Format:
         """Return the format of a link.
@@ -94,41 +78,48 @@ class FormFormats:
         Links need a light fill: LibreOffice draws every link in dark blue, whatever the format says.
         """
         properties = (
-            {"bg_color": PANEL, "align": "right", "font_size": DENSE_PT} if band else {"align": "center", **_FRAME}
+            {"bg_color": theme.PANEL, "align": "right", "font_size": theme.DENSE_PT}
+            if band
+            else {"align": "center", **_FRAME}
         )
-        return self.get(font_color=BLUE, underline=1, bold=True, **properties)
+        return self.get(font_color=theme.BLUE, underline=1, bold=True, **properties)
 
     def hint(self, align: str = "left") -> Format:
         """Return the format of the hint at the left, or of the counts at the right."""
         if align == "right":
-            return self.get(font_color=NAVY, bold=True, font_size=DENSE_PT, align="right")
-        return self.get(font_color=SLATE, font_size=DENSE_PT, text_wrap=True, **_LEFT)
+            return self.get(font_color=theme.NAVY, bold=True, font_size=theme.DENSE_PT, align="right")
+        return self.get(font_color=theme.SLATE, font_size=theme.DENSE_PT, text_wrap=True, **_LEFT)
 
     def heading(self) -> Format:
         """Return the format of a block's heading."""
-        return self.get(bold=True, font_size=11, font_color=NAVY, bottom=2, bottom_color=BLUE, align="left")
+        return self.get(bold=True, font_size=11, font_color=theme.NAVY, bottom=2, bottom_color=theme.BLUE, align="left")
 
     def key(self) -> Format:
         """Return the format of the hidden key row; as text, so that no program converts a key."""
-        return self.get(font_size=8, font_color=SLATE, num_format="@")
+        return self.get(font_size=8, font_color=theme.SLATE, num_format="@")
 
     @cached_property
     def row_check_formats(self) -> tuple[Format, Format]:
         """The formats of a row's hidden code cells, and of the mark beside it."""
-        return (self.get(font_size=8, font_color=SLATE), self.get(font_size=DENSE_PT, font_color=SLATE, align="left"))
+        return (
+            self.get(font_size=8, font_color=theme.SLATE),
+            self.get(font_size=theme.DENSE_PT, font_color=theme.SLATE, align="left"),
+        )
 
     def header(self, tone: HeaderTone, turned: int = 0) -> Format:
         """Return the format of a table's header, turned by some degrees."""
-        colours = HEADER_COLOURS[tone]
+        colours = theme.HEADER_COLOURS[tone]
         direction: dict[str, object] = {"rotation": turned} if turned else {"text_wrap": True}
         return self.get(
             bg_color=colours.fill, font_color=colours.font_colour, italic=colours.italic, bold=True, align="center",
-            font_size=TABLE_PT, border=1, border_color=WHITE, **direction,
+            font_size=TABLE_PT, border=1, border_color=theme.WHITE, **direction,
         )  # fmt: skip
 
     def label(self) -> Format:
         """Return the format of a form's label."""
-        return self.get(bg_color=PANEL, font_color=NAVY, bold=True, align="center", text_wrap=True, **_FRAME)
+        return self.get(
+            bg_color=theme.PANEL, font_color=theme.NAVY, bold=True, align="center", text_wrap=True, **_FRAME
+        )
 
     def cell(self, field: FieldBase, *, form: bool, locked: bool, alarm: bool = False) -> Format:
         """Return the format of a field's cell.
@@ -147,23 +138,28 @@ class FormFormats:
     def _cell(self, field: FieldBase, *, form: bool, locked: bool, alarm: bool) -> Format:
         properties: dict[str, Any] = {"num_format": field.display_format, "text_wrap": True, **_FRAME}
         properties |= _LEFT if form or field.align == "left" else {"align": field.align}
-        properties["font_size"] = BODY_PT if form else TABLE_PT
+        properties["font_size"] = theme.BODY_PT if form else TABLE_PT
         if locked:
-            properties["bg_color"] = AUTO
+            properties["bg_color"] = theme.AUTO
         else:
             properties["locked"] = False
             if form:
-                properties["bg_color"] = INPUT
+                properties["bg_color"] = theme.INPUT
         if alarm:
-            properties |= {"bold": True, "font_color": CHIPS["overdue"].font_colour}
+            properties |= {"bold": True, "font_color": theme.CHIPS["overdue"].font_colour}
         return self.get(**properties)
 
     def id_cell(self, field: FieldBase, *, locked: bool) -> Format:
         """Return the format of the cell that holds a row's key."""
-        properties: dict[str, Any] = {"bg_color": AUTO} if locked else {"locked": False}
+        properties: dict[str, Any] = {"bg_color": theme.AUTO} if locked else {"locked": False}
         properties |= _LEFT if field.align == "left" else {"align": field.align}
         bold = field.align != "left"
-        properties |= {"bold": bold, "font_color": NAVY if bold else INK, "font_size": TABLE_PT, "text_wrap": True}
+        properties |= {
+            "bold": bold,
+            "font_color": theme.NAVY if bold else theme.INK,
+            "font_size": TABLE_PT,
+            "text_wrap": True,
+        }
         return self.get(num_format=field.display_format, **properties, **_FRAME)
 
     def strut(self, points: float) -> Format:
@@ -179,7 +175,7 @@ class FormFormats:
 
     def chip(self, tone: CellTone, *, framed: bool = False, **properties: object) -> Format:
         """Return the format of a cell that shows a status chip."""
-        chip = CHIPS[tone]
+        chip = theme.CHIPS[tone]
         frame = _FRAME if framed else {}
         return self.get(
             bg_color=chip.fill, font_color=chip.font_colour, bold=True, align="center", **frame, **properties
@@ -188,7 +184,7 @@ class FormFormats:
     def missing(self) -> Format:
         """Return the conditional format of a cell with a finding: required but blank, an error, or a warning."""
         if _FAULT_RULE not in self._rules:
-            properties = {"bg_color": FAULT_FILL, "border": 1, "border_color": AMBER}
+            properties = {"bg_color": FAULT_FILL, "border": 1, "border_color": theme.AMBER}
             self._rules[_FAULT_RULE] = self._formats.rule(**properties)
         return self._rules[_FAULT_RULE]
 
@@ -196,9 +192,9 @@ class FormFormats:
         """Return the conditional format of a tone: the chip's colours and, if wanted, its sign before the text."""
         key = f"{tone}{sign}"
         if key not in self._rules:
-            chip = CHIPS[tone]
+            chip = theme.CHIPS[tone]
             properties: dict[str, object] = {"bg_color": chip.fill, "font_color": chip.font_colour}
-            if chip.font_colour == WHITE:
+            if chip.font_colour == theme.WHITE:
                 properties["bold"] = True
             if sign and chip.symbol:
                 # The sign is part of the number format: the cell's value stays the label that the dropdown offers.

@@ -51,6 +51,7 @@ def draw_page_setup(drawer: SheetDrawer) -> None:
     if drawer.sheet_plan.is_single_table:
         table = layout.block_layouts[0]
         assert isinstance(table, TableLayout)
+        # The header only: with the title repeated, each page would lose three rows.
         sheet.repeat_rows(table.header_row)
     sheet.print_area(0, 0, layout.last_row, layout.printed_col)
     _set_header_and_footer(drawer)
@@ -62,6 +63,8 @@ def fill_page_setup(filler: SheetFiller) -> None:
     if filler.sheet_plan.is_single_table and not outgoing.for_print:
         table = layout.block_layouts[0]
         assert isinstance(table, TableLayout)
+        # Computed here: LibreOffice ignores a print area that is a formula, and prints the rows whose formulas show
+        # nothing.
         filler.last_printed_row = _last_printed_row(filler, table)
     filler.is_over_pages = setup.one_page and _is_too_long_for_one_page(filler)
     filler.page_breaks = _page_breaks(filler) if filler.is_over_pages or not setup.one_page else ()
@@ -103,6 +106,7 @@ def _last_printed_row(filler: SheetFiller, table: TableLayout) -> int:
     left = height - _height_of_rows(filler, 0, table.first_row)
     for row in range(table.first_row, first_blank):
         row_height = _height_of_rows(filler, row, row + 1)
+        # Rows that do not fit begin a new page, on which the header is repeated.
         left = left - row_height if left >= row_height else height - header - row_height
     spare_rows = max(int(left // TABLE_ROW_PT) - 1, _MIN_SPARE_ROWS)
     return min(first_blank + spare_rows - 1, table.last_row)

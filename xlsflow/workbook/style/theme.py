@@ -29,12 +29,6 @@ TAB_FORM = BLUE
 TAB_TABLE = TEAL
 TAB_REGISTER = AMBER
 
-CHART_DONE = "#1F7A5A"
-CHART_IN_PROGRESS = "#8DBBE3"
-CHART_IDLE = "#DDE2E7"
-CHART_BLOCKED = "#3F2A6B"
-CHART_OVERDUE = "#D9532C"
-
 FONT = "Microsoft YaHei"
 """Windows has it under this English name, and other programs map it to some Chinese font."""
 
@@ -58,24 +52,9 @@ GRID_PX = 26
 """Width of a dashboard's grid column: with three bands of panels, the dashboard has the proportions of the paper."""
 
 CellTone = Literal[
-    "overdue",
-    "due_soon",
-    "done",
-    "in_progress",
-    "blocked",
-    "idle",
-    "missing",
-    "error",
-    "warning",
-    "info",
-    "high",
-    "medium",
-    "low",
-    "accent",
-    "blue",
-    "teal",
-    "grey",
-]
+    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info", "high",
+    "medium", "low", "accent", "blue", "teal", "grey",
+]  # fmt: skip
 """The meaning of a cell's colour."""
 
 HeaderTone = Literal["required", "optional", "computed"]
@@ -100,6 +79,8 @@ class HeaderColours:
     italic: bool = False
 
 
+# Contrast of the texts is 6.3 at least. In grey print some fills cannot be told apart (ΔE 0.1): symbol and word carry
+# the meaning.
 CHIPS: Mapping[CellTone, StatusChip] = {
     "overdue": StatusChip("▲", "#F8C4B4", "#861A00"),
     "due_soon": StatusChip("◆", "#FFEFB8", "#6B4A00"),
@@ -121,6 +102,15 @@ CHIPS: Mapping[CellTone, StatusChip] = {
     "teal": StatusChip("", "#D6EEE7", "#0B5B40"),
     "grey": StatusChip("", "#EBEDEF", "#4A5560"),
 }
+
+# Smallest difference between two of them (ΔE76), measured: 28.8 with deuteranopia, 24.5 with protanopia, 7.5 in grey.
+MARK_CHART_COLOURS: Mapping[CellTone, str] = {
+    "done": "#1F7A5A", "in_progress": "#8DBBE3", "idle": "#DDE2E7", "blocked": "#3F2A6B", "overdue": "#D9532C",
+}  # fmt: skip
+"""Colours of the bars of a chart: stronger than those of chips, since nothing is written on most of them."""
+
+AGE_COLOURS = ("#F2B8A2", "#EB9078", "#E06B50", "#C9432C", "#9C2A17")
+"""Colours of the age classes, darker for longer overdue ones."""
 
 HEADER_COLOURS: Mapping[HeaderTone, HeaderColours] = {
     "required": HeaderColours(NAVY),

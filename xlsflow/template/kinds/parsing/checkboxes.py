@@ -33,6 +33,7 @@ def ticked_codes(text: str, code_of: _CodeOf) -> list[str] | None:
     boxes = parts[1::2]
     if not boxes:
         return None
+    # □是 ■否 begins with a box, 是□ 否■ ends with one; where both ends are text, the spaces decide.
     if not parts[0] or (parts[-1] and _box_precedes_label(text)):
         labels, other = [_first_code(part, code_of) for part in parts[2::2]], parts[0]
     elif not parts[-1] or _box_follows_label(text):

@@ -29,6 +29,7 @@ def parse_chinese_integer(text: str) -> int | None:
     >>> [parse_chinese_integer(text) for text in ("三十一", "卅一", "一百零五", "三一")]
     [31, 31, 105, None]
     """
+    # The pattern below knows no zero: 零 and 〇 are numbers only on their own.
     if len(text) == 1 and text in _DIGITS:
         return _DIGITS[text]
     match = _BELOW_THOUSAND.fullmatch(text)
@@ -69,6 +70,7 @@ def replace_chinese_numerals(text: str) -> str:
 
 
 def _to_arabic(run: str) -> str:
+    # Four digits in a row are a year (二〇二六); shorter runs are numbers (三十一).
     if len(run) == _YEAR_DIGITS and all(sign in _DIGITS for sign in run):
         return "".join(str(_DIGITS[sign]) for sign in run)
     value = parse_chinese_integer(run)

@@ -7,6 +7,7 @@ import re
 from xlsflow.template.kinds.field import WHITESPACE
 from xlsflow.template.lists import ChoiceList
 
+# All of these are typed between values: Excel offers no choice of several in one cell without a macro.
 _WORD = re.compile(r"[^、，,;；。\n|｜/／&＆+＋\s]+")
 _PART = re.compile(r"[^、，,;；。\n|｜]+")
 _CONJUNCTION = re.compile(r"以及|和|及|与|與")
@@ -45,10 +46,12 @@ def _next_piece(text: str, words: list[tuple[int, int]], choices: ChoiceList) ->
     word = text[first : words[0][1]]
     if word.casefold() in _CONJUNCTIONS:
         return (word, []), 1
+    # Only after the whole word: 和 and 与 also occur inside of labels.
     if linked := _linked_codes(word, choices):
         return (word, linked), 1
     part = _PART.match(text, first)
     assert part is not None  # `first` is the start of a word
+    # All words up to the next comma are one unknown value, so that one sentence names it as it was typed.
     return (part[0].strip(WHITESPACE), None), sum(start < part.end() for start, _ in words)
 
 

@@ -120,6 +120,8 @@ def _leading_date(text: str) -> tuple[date | None, str] | None:
     if match := _YEAR_NAMED.match(text):
         year, name, day = match.groups()
         return _date_of_month_name(year, name, day), text[match.end() :]
+    # Day and month may stand in either order: the date counts only if one of the two readings is impossible, or both
+    # agree.
     if match := _YEAR_LAST.match(text):
         first, _, second, year = match.groups()
         readings = {

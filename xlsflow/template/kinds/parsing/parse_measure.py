@@ -26,6 +26,7 @@ def units_in_labels(labels: Iterable[LocalizedText]) -> frozenset[str]:
             found.update(unit.strip().casefold() for unit in _IN_BRACKETS.findall(text))
         if label.zh.endswith("数"):
             found.add(label.zh.removesuffix("数"))
+        # The last word of an English label is its unit if it is one at all: Total minutes, Headcount.
         found.add(label.en.split()[-1].casefold())
     found |= {unit.removesuffix("s") for unit in found if unit.isascii()}
     return frozenset(found - {""})

@@ -49,6 +49,7 @@ def parse_time(text: str) -> TimeOfDay | None:
         return None
     before, hour_text, minute_text, after = match.groups()
     half = (before or after or "").lower()
+    # 上午3点下午 contradicts itself, and a bare 3 is more likely a number than an hour.
     if (before and after) or (not half and not re.search(r"[:时点]", text)):
         return None
     hour, minute = int(hour_text), _MINUTES_IN_HOUR // 2 if minute_text == "半" else int(minute_text or 0)

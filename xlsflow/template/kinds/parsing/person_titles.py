@@ -20,6 +20,7 @@ POST_PATTERN = re.compile(
     r"|client|customer))"
 )
 """A post or a party, which names no particular person."""
+# 总 and 工 are short for 总经理 and 工程师 behind a surname: 李总, 王工.
 _TITLES = f"{_POSTS}|总|工|先生|女士|小姐|同志|老师|师傅|姐|哥|某某?"
 COMPOUND_SURNAMES = "欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|长孙|宇文|夏侯|端木|百里|南宫"
 """Surnames of two characters, as alternatives of a pattern."""
@@ -53,6 +54,7 @@ def candidate_names(text: str) -> Iterator[str]:
     remark = _TRAILING_REMARK.match(text)
     if remark and POST_PATTERN.fullmatch(remark[2].strip()):
         yield (text := remark[1])
+    # The caller takes the first candidate that is in the list, so less certain ones come later.
     yield _TRAILING_TITLE.sub("", text)
     yield _TRAILING_POST.sub("", text).strip()
 
