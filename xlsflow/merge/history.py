@@ -114,7 +114,7 @@ def with_agreed_dates(
     Args:
         lines: The lines of all rounds.
         current: The round of the merge.
-        accepted: Block and key -> due dates that the coordinator has accepted; None where every new date counts at once.
+        accepted: Block and key -> due dates that the coordinator has accepted; None where every date counts at once.
         now: The rows of the current round.
         as_of: The as-of day of the merge.
     """
@@ -122,32 +122,27 @@ def with_agreed_dates(
     agreed: dict[tuple[str, str, str], date] = {}
     proposals: list[Proposal] = []
     before: dict[tuple[str, str, str], HistoryLine] = {}
-    for line in sorted(lines, key=lambda line: round_order(line.round)):
-        row = line.identity[:3]
+    for given in sorted(lines, key=lambda line: round_order(line.round)):
+        row = given.identity[:3]
         last = before.get(row)
-        is_current = round_order(line.round) == current
-        day = as_of if is_current else line.as_of
-        counts = line.due
-        if accepted is not None and last is not None and _is_put_off(last, line, day):
-            if comparison_text(line.due) not in accepted.get(row[:2], ()):
-                counts = last.agreed
-        line = line._replace(agreed=counts)
-        if is_current and counts != line.due and row in now.open and counts is not None:
-            agreed[row] = counts
-            proposals.append(
-                Proposal(
-                    "redated",
-                    line.block,
-                    line.key,
-                    title=line.title,
-                    current=counts,
-                    value=line.due,
-                    region=line.region,
-                )
-            )
+        is_current = round_order(given.round) == current
+        line = given._replace(agreed=given.due)
+        day = as_of if is_current else given.as_of
+        is_accepted = accepted is None or comparison_text(given.due) in accepted.get(row[:2], ())
+        if last is not None and not is_accepted and _is_put_off(last, given, day):
+            line = given._replace(agreed=last.agreed)
+        if is_current and line.agreed != line.due and line.agreed is not None and row in now.open:
+            agreed[row] = line.agreed
+            proposals.append(_redated(line))
         made.append(line)
         before[row] = line
     return RoundHistory(tuple(sorted(made, key=_order)), agreed, now.open), proposals
+
+
+def _redated(line: HistoryLine) -> Proposal:
+    return Proposal(
+        "redated", line.block, line.key, title=line.title, current=line.agreed, value=line.due, region=line.region
+    )
 
 
 def _is_put_off(last: HistoryLine, line: HistoryLine, day: date | None) -> bool:

@@ -3,6 +3,8 @@
 Almost all keys stand in one return; their rows pass as whole columns. Only the others are folded one by one.
 """
 
+# ruff: noqa: PD011 - the values of an entry are no frame
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,12 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from xlsflow.merge.carried_rows import LazyColumn, open_test
 from xlsflow.merge.fold import Entry, Fate, Folded, FoldedRow, KeyFold, Leaf
 from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, stacked
 from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline
 from xlsflow.model.proposals import Proposal
-from xlsflow.template.expressions.evaluate_row import RowContext, compile_violation
-from xlsflow.template.expressions.expression import Not
 from xlsflow.template.kinds.ids import region_in_id
 from xlsflow.template.lists import fold_text
 
@@ -142,7 +143,7 @@ class BlockJoiner:
                 self.fates[alone[index]] = _UNCHANGED
         if self.context.deleted and self.outline.key:
             for index, position in enumerate(alone.tolist()):
-                if self._is_deleted(str(self.table[self.outline.key].iat[position]), int(numbers[index])):
+                if self._is_deleted(str(self._columns[self.outline.key][position]), int(numbers[index])):
                     keep[index] = False
                     self.fates[position] = FATE_SUPERSEDED
         return keep
@@ -186,9 +187,9 @@ class BlockJoiner:
     def _groups(self, shared: _Positions) -> Iterator[Folded]:
         """Yield what became of the rows of each shared key."""
         by_key: dict[str, list[int]] = {}
-        keys = self.table[self.outline.key].astype(object)
+        keys = self._columns[self.outline.key]
         for position in shared.tolist():
-            by_key.setdefault(str(keys.iat[position]), []).append(position)
+            by_key.setdefault(str(keys[position]), []).append(position)
         for key, positions in by_key.items():
             there = [position for position in positions if position < self.given]
             entries = [self._entry(position, key) for position in there or positions[-1:]]
@@ -369,38 +370,6 @@ class BlockJoiner:
                 self.fates[position] = _MERGED
                 kept.append(position)
         return kept
-
-
-def open_test(outline: BlockOutline) -> Callable[[Mapping[str, object]], bool]:
-    """Return the function that says of a row, field -> value, whether it is carried on into the next round."""
-    if outline.is_closed is None or not outline.key:
-        return lambda values: False  # noqa: ARG005 - rows of such a block belong to their round
-    is_closed = compile_violation(Not(outline.is_closed), None)
-    return lambda values: not is_closed(RowContext(values))
-
-
-def open_rows(table: pd.DataFrame, outline: BlockOutline) -> list[int]:
-    """Return the positions of the rows of a block that are carried on into the next round."""
-    if outline.is_closed is None or not outline.key or not len(table):
-        return []
-    is_open = open_test(outline)
-    columns = {name: LazyColumn(table[name]) for name in outline.order if name in table}
-    return [n for n in range(len(table)) if is_open({name: column[n] for name, column in columns.items()})]
-
-
-class LazyColumn:
-    """A column whose values are turned into plain ones when they are asked for."""
-
-    def __init__(self, column: pd.Series) -> None:
-        self._array = column.array
-
-    def __getitem__(self, position: int) -> object:
-        value = self._array[position]
-        if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124 - NaN
-            return None
-        if isinstance(value, pd.Timestamp):
-            return value.to_pydatetime()
-        return value.item() if isinstance(value, np.generic) else value
 
 
 def _frame_of(rows: Sequence[Mapping[str, object]], like: pd.DataFrame) -> pd.DataFrame:

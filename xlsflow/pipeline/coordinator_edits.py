@@ -1,4 +1,4 @@
-"""Turns what the coordinator has edited in a consolidated workbook into returns, so that it is checked and merged alike.
+"""Turns what the coordinator has edited in a consolidated workbook into returns: these are checked and merged.
 
 A cell that was changed, a row that was added and a pick on the sheet of proposals are all the same: a cell that the
 coordinator has touched. Decisions about whole rows go along with them.

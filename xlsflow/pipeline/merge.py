@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CollectedFile = Return | ConsolidatedWorkbook
 
-# The project's setting that says whether a new date of an overdue row counts only once it is accepted; 1 unless it is 0.
+# The project's setting that says whether a new date of an overdue row waits to be accepted: it does unless it is 0.
 _ACCEPT_DATES = "accept_new_dates"
 
 

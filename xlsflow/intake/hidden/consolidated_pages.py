@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
@@ -58,7 +58,7 @@ class DataTable:
     columns: PageColumns
     sheets: Sequence[str]
     rows: Sequence[int]
-    edits: BlockEdits = BlockEdits()
+    edits: BlockEdits = field(default_factory=BlockEdits)
 
 
 @dataclass(frozen=True)
@@ -286,9 +286,7 @@ class _PageReader:
                 raise Refused("book_rows", file=self.workbook.file, sheet=title, wanted=written, found=found)
             yield block, _join_pages(pages, long_texts.get(block, ()))
 
-    def _compared(
-        self, block: str, title: str, table: DataTable | None, pages: Sequence[_Page]
-    ) -> DataTable:
+    def _compared(self, block: str, title: str, table: DataTable | None, pages: Sequence[_Page]) -> DataTable:
         """Return a block as it was written, with what was edited since."""
         assert self._memory is not None
         written = self._memory.written[block]
@@ -301,9 +299,7 @@ class _PageReader:
         return DataTable(written, [title] * count, [0] * count, find_edits(written, page_rows))
 
 
-def _pages_of(
-    unread: Sequence[_Page], keys: Sequence[str], title: str, written: int
-) -> Sequence[_Page]:
+def _pages_of(unread: Sequence[_Page], keys: Sequence[str], title: str, written: int) -> Sequence[_Page]:
     """Return the pages of a block; by keys, since people rename tabs."""
     # The order of the keys is part of the comparison; a page that lost columns is known by its title.
     candidates = [page for page in unread if list(page[1]) == list(keys)]
