@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -96,3 +97,15 @@ class LazyColumn:
         if isinstance(value, pd.Timestamp):
             return value.to_pydatetime()
         return value.item() if isinstance(value, np.generic) else value
+
+
+def frame_of_rows(rows: Sequence[Mapping[str, object]], like: pd.DataFrame) -> pd.DataFrame:
+    frame = pd.DataFrame([dict(row) for row in rows])
+    return frame.reindex(columns=like.columns).astype(like.dtypes.to_dict())
+
+
+def value_of_text(text: str, dtype: object) -> object:
+    """Return the value that a baseline's text stands for."""
+    if pd.api.types.is_datetime64_any_dtype(dtype):  # type: ignore[arg-type]
+        return datetime.fromisoformat(text)
+    return float(text) if pd.api.types.is_numeric_dtype(dtype) else text  # type: ignore[arg-type]

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from xlsflow.merge.carried_rows import LazyColumn, open_test
+from xlsflow.merge.carried_rows import LazyColumn, frame_of_rows, open_test, value_of_text
 from xlsflow.merge.fold import Entry, Fate, Folded, FoldedRow, KeyFold, Leaf
 from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, stacked
 from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline
-from xlsflow.model.proposals import Proposal
+from xlsflow.model.proposals import Proposal, row_address
 from xlsflow.template.kinds.ids import region_in_id
 from xlsflow.template.lists import fold_text
 
@@ -92,7 +91,7 @@ class BlockJoiner:
         self.context = context
         gone = [*self._gone(table)]
         # The rows that returns no longer have follow those of the returns; they have the sheet row 0.
-        self.table = stacked([table, _frame_of(gone, table)]) if gone else table
+        self.table = stacked([table, frame_of_rows(gone, table)]) if gone else table
         self.given = len(table)
         self.numbers: list[int] = self.table[NUMBER].tolist()
         self.fates = np.zeros(len(self.table), dtype=np.int64)
@@ -141,9 +140,9 @@ class BlockJoiner:
         for index in self._untouched(alone, numbers):
             if self.fates[alone[index]] == _MERGED:
                 self.fates[alone[index]] = _UNCHANGED
-        if self.context.deleted and self.outline.key:
+        if self.context.deleted:
             for index, position in enumerate(alone.tolist()):
-                if self._is_deleted(str(self._columns[self.outline.key][position]), int(numbers[index])):
+                if self._is_deleted(self._key_or_address(position), int(numbers[index])):
                     keep[index] = False
                     self.fates[position] = FATE_SUPERSEDED
         return keep
@@ -166,6 +165,12 @@ class BlockJoiner:
     @cached_property
     def _is_open(self) -> Callable[[Mapping[str, object]], bool]:
         return open_test(self.outline)
+
+    def _key_or_address(self, position: int) -> str:
+        if self.outline.key:
+            return str(self._columns[self.outline.key][position])
+        leaf = self.context.leaves[self.numbers[position]]
+        return row_address(leaf.digest if leaf else "", *self._addresses[position])
 
     def _is_deleted(self, key: str, number: int) -> bool:
         leaf, since = self.context.leaves[number], self.context.deleted.get((self.name, key))
@@ -305,7 +310,7 @@ class BlockJoiner:
             is_present = leaf is not None and leaf.round == self.context.round
             for key, texts in returned.gone.get(self.name, {}).items() if is_present else ():
                 row: dict[str, object] = {NUMBER: number, SHEET: "", ROW: 0, CELL: "", self.outline.key: key}
-                row |= {name: _value_of(text, table[name].dtype) for name, text in texts.items() if name in table}
+                row |= {name: value_of_text(text, table[name].dtype) for name, text in texts.items() if name in table}
                 yield row
 
     def _propose_gone(self, key: str, position: int, by: Leaf | None = None) -> None:
@@ -352,7 +357,8 @@ class BlockJoiner:
         ordered = sorted(leaves.items(), key=lambda item: (item[1].order if item[1] else (), -item[0]), reverse=True)
         for position, leaf in ordered:
             assert leaf is not None
-            if leaf.round < self.context.round:
+            deleted = self._is_deleted(self._key_or_address(position), leaf.number)
+            if leaf.round < self.context.round or deleted:
                 self.fates[position] = FATE_SUPERSEDED
                 continue
             corrected = any(
@@ -370,18 +376,6 @@ class BlockJoiner:
                 self.fates[position] = _MERGED
                 kept.append(position)
         return kept
-
-
-def _frame_of(rows: Sequence[Mapping[str, object]], like: pd.DataFrame) -> pd.DataFrame:
-    frame = pd.DataFrame([dict(row) for row in rows])
-    return frame.reindex(columns=like.columns).astype(like.dtypes.to_dict())
-
-
-def _value_of(text: str, dtype: object) -> object:
-    """Return the value that a baseline's text stands for."""
-    if pd.api.types.is_datetime64_any_dtype(dtype):  # type: ignore[arg-type]
-        return datetime.fromisoformat(text)
-    return float(text) if pd.api.types.is_numeric_dtype(dtype) else text  # type: ignore[arg-type]
 
 
 def _patched(rows: pd.DataFrame, cells: Mapping[int, Mapping[str, object]]) -> pd.DataFrame:

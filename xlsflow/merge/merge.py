@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from xlsflow.merge.across_files import Found
+    from xlsflow.merge.fold import Leaf
 
 # Number of the return, sheet and block -> fate -> rows.
 _Fates = dict[tuple[int, str, str], Counter[str]]
@@ -271,23 +272,27 @@ class _Merge:
         Args:
             disputed: Names of the files with cells about which the coordinator has yet to decide.
         """
-        rows: dict[int, Counter[str]] = {}
-        for (number, _, _), fates in self.fates.items():
-            rows.setdefault(number, Counter()).update(fates)
-        slots: dict[tuple[object, ...], list[int]] = {}
+        lost = self._lost_files()
+        slots: dict[tuple[object, ...], list[Leaf]] = {}
         for leaf in self.leaves:
             if leaf is None or leaf.coordinator:
                 continue
             if leaf.round < self.round:
                 self.precedences[leaf.number] = Precedence(EARLIER_ROUND, round_name(self.returns[leaf.number]))
             elif leaf.region:
-                slots.setdefault((leaf.round, leaf.pack, leaf.source), []).append(leaf.number)
-        for numbers in slots.values():
-            last = max(numbers, key=lambda n: self.leaves[n].order)  # type: ignore[union-attr]  # only those that take part
-            for number in numbers:
-                settled = number != last and self.returns[number].record.file not in disputed
-                if settled and _is_all_lost(rows.get(number, Counter())):
-                    self.precedences[number] = Precedence(SUPERSEDED, self.returns[last].record.file)
+                slots.setdefault((leaf.round, leaf.pack, leaf.source), []).append(leaf)
+        for leaves in slots.values():
+            *others, last = sorted(leaves, key=lambda leaf: leaf.order)
+            for leaf in others:
+                if leaf.number in lost and leaf.file not in disputed:
+                    self.precedences[leaf.number] = Precedence(SUPERSEDED, last.file)
+
+    def _lost_files(self) -> AbstractSet[int]:
+        """Return the numbers of the files that have rows, but nothing of any is in the data."""
+        rows: dict[int, Counter[str]] = {}
+        for (number, _, _), fates in self.fates.items():
+            rows.setdefault(number, Counter()).update(fates)
+        return {n for n, fates in rows.items() if 0 < fates.total() == fates["superseded"] + fates["duplicate"]}
 
     def _kept(self) -> list[int]:
         """Return the numbers of the files of the book; of an earlier book those of which a row is carried on."""
@@ -366,11 +371,6 @@ class _Merge:
         lines = joined_history(self.lines, made.lines)
         accepted = self.decisions.accepted if self.whole.accepts_dates else None
         return with_agreed_dates(lines, self.round, accepted, made, self.whole.day)
-
-
-def _is_all_lost(fates: Counter[str]) -> bool:
-    """Return whether a file has rows, and nothing of any is in the data."""
-    return 0 < fates.total() == fates["superseded"] + fates["duplicate"]
 
 
 def _unbalanced(line: LedgerLine) -> LedgerError:

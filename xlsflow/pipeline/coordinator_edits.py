@@ -7,6 +7,7 @@ coordinator has touched. Decisions about whole rows go along with them.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,7 +18,7 @@ from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.fileformat.hidden_pages import KEEP, TAKE
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.model.consolidated_book import ORIGIN
-from xlsflow.model.proposals import Decision, Proposal
+from xlsflow.model.proposals import Decision, Proposal, row_address
 from xlsflow.model.returns import BlockRows, FileRecord, Return, Stamp
 from xlsflow.template.lists import fold_text
 
@@ -54,6 +55,21 @@ class _EditedBlock:
     picked: dict[tuple[int, str], object] = field(default_factory=dict)
 
 
+@dataclass
+class _SlotEdits:
+    """The edits of one slot.
+
+    Attributes:
+        blocks: Full block name -> its edited rows.
+        decisions: Decisions about whole rows.
+        gone: Full block name -> keys of the rows that are no longer on its pages.
+    """
+
+    blocks: dict[str, _EditedBlock] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    gone: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+
 def coordinator_edits(
     record: FileRecord, pages: BookPages, tables: Mapping[str, pd.DataFrame], definitions: Definitions
 ) -> tuple[Return, ...]:
@@ -83,29 +99,32 @@ class _Edits:
 
     def returns(self) -> Iterator[Return]:
         """Yield one return for each pack and region whose rows were edited."""
-        blocks: dict[_Slot, dict[str, _EditedBlock]] = {}
-        decisions: dict[_Slot, list[Decision]] = {}
-        gone: dict[_Slot, dict[str, dict[str, dict[str, str]]]] = {}
-        for name, table in self.pages.tables.items():
-            for row in table.edits.rows:
-                slot, key, renamed = self._place(name, row)
-                block = blocks.setdefault(slot, {}).setdefault(name, _EditedBlock())
-                block.rows.append(row)
-                block.keys.append(key)
-                decisions.setdefault(slot, []).extend(renamed)
-            for origin in table.edits.missing:
-                if key := self._key(name, origin):
-                    gone.setdefault(self._slot(origin[0]), {}).setdefault(name, {})[key] = {}
+        slots: defaultdict[_Slot, _SlotEdits] = defaultdict(_SlotEdits)
+        for name in self.pages.tables:
+            self._add_rows(name, slots)
         for proposal, pick in self._picked():
-            slot = _Slot(self._pack_of(proposal), proposal.region)
+            edits = slots[_Slot(self._pack_of(proposal), proposal.region)]
             if proposal.kind in _CELL_KINDS:
-                self._pick_cell(proposal, pick, blocks.setdefault(slot, {}))
+                self._pick_cell(proposal, pick, edits.blocks)
             else:
-                decisions.setdefault(slot, []).append(_decision(proposal, pick))
-        for slot in sorted({*blocks, *decisions, *gone}, key=lambda slot: (slot.pack, slot.region)):
-            made = self._return(slot, blocks.get(slot, {}), tuple(decisions.get(slot, ())), gone.get(slot, {}))
+                edits.decisions.append(_decision(proposal, pick))
+        for slot, edits in sorted(slots.items(), key=lambda item: (item[0].pack, item[0].region)):
+            made = self._return(slot, edits.blocks, tuple(edits.decisions), edits.gone)
             if made is not None:
                 yield made
+
+    def _add_rows(self, name: str, slots: defaultdict[_Slot, _SlotEdits]) -> None:
+        """Add what was edited on the pages of a block."""
+        edited = self.pages.tables[name].edits
+        for row in edited.rows:
+            slot, key, decisions = self._place(name, row)
+            block = slots[slot].blocks.setdefault(name, _EditedBlock())
+            block.rows.append(row)
+            block.keys.append(key)
+            slots[slot].decisions += decisions
+        for origin in edited.missing:
+            if key := self._key(name, origin):
+                slots[self._slot(origin[0])].gone.setdefault(name, {})[key] = {}
 
     # --- cells ---
 
@@ -166,6 +185,8 @@ class _Edits:
         for number, field_name in edited.picked:
             picked.setdefault(number, set()).add(field_name)
         key_field = self._key_field(name)
+        if not key_field:
+            return {}
         return {
             key: frozenset({*row.changed, *picked.get(number, ())} - {key_field})
             for number, (row, key) in enumerate(zip(edited.rows, edited.keys, strict=True))
@@ -178,9 +199,12 @@ class _Edits:
         typed = display_text(row.cells.get(key_field)) if key_field else ""
         if row.origin is None:
             return _Slot(self.pages.stamp.pack, self._own_region(name, row)), typed, []
+        file, sheet, number = row.origin
+        leaf = self._records[file].content or self._records[file].sha256 if file in self._records else ""
+        if not key_field:  # the edited row takes the place of the one that it was
+            return self._slot(file), "", [Decision("delete", name, row_address(leaf, sheet, number))]
         key = self._key(name, row.origin) or typed
         renamed = key_field in row.changed and typed and typed != key
-        leaf = self._records[row.origin[0]].content if row.origin[0] in self._records else ""
         decision = [Decision("rename", name, key, typed, leaf)] if renamed else []
         return self._slot(row.origin[0]), key, decision
 

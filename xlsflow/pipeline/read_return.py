@@ -326,7 +326,8 @@ def _cell_finding(record: FileRecord, about: SheetDiagnostic, found: PlacedBlock
 def reading_step(definitions: Definitions, limits: Limits) -> Step[ReadFile]:
     """Return the step as reader processes run it: called with bytes, name and whether the file was found."""
     from xlsflow.intake.hidden import book_memory, edited_pages
-    from xlsflow.intake.hidden.consolidated_pages import BookPages, DataTable
+    from xlsflow.intake.hidden.consolidated_pages import BookPages
+    from xlsflow.intake.hidden.data_pages import DataTable
     from xlsflow.intake.isolation.reader_pool import Step
 
     # A reader process may be taken over by a hostile file: only these classes are unpickled from its answers.
