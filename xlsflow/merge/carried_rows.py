@@ -100,6 +100,7 @@ class LazyColumn:
 
 
 def frame_of_rows(rows: Sequence[Mapping[str, object]], like: pd.DataFrame) -> pd.DataFrame:
+    """Return rows as a frame with the columns and types of another."""
     frame = pd.DataFrame([dict(row) for row in rows])
     return frame.reindex(columns=like.columns).astype(like.dtypes.to_dict())
 

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from xlsflow.merge.carried_rows import LazyColumn, frame_of_rows, open_test, value_of_text
 from xlsflow.merge.fold import Entry, Fate, Folded, FoldedRow, KeyFold, Leaf
@@ -24,6 +23,8 @@ from xlsflow.template.kinds.ids import region_in_id
 from xlsflow.template.lists import fold_text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xlsflow.model.history import RoundOrder
     from xlsflow.model.returns import Return
 

@@ -69,7 +69,7 @@ def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitio
     from xlsflow.checks.references import check_references
     from xlsflow.merge.apply_waivers import with_waiver_findings, with_waivers
     from xlsflow.merge.merge import make_book
-    from xlsflow.merge.name_other_rows import with_named_rows
+    from xlsflow.merge.name_other_rows import with_named_rows, with_shown_values
     from xlsflow.merge.precedence import counted_by_pack
     from xlsflow.merge.union_of_returns import union
 
@@ -88,7 +88,10 @@ def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitio
     whole = replace(with_waivers(whole, project, definitions.as_of), round=present, accepts_dates=accepts)
     book = make_book(whole, regions)
     book = with_waiver_findings(book, project, definitions.as_of)
-    return with_named_rows(book, project, definitions.blocks_of(packs))
+    blocks = definitions.blocks_of(packs)
+    for pack in packs:
+        book = with_shown_values(book, blocks, definitions.pack(pack).scope)
+    return with_named_rows(book, project, blocks)
 
 
 def _opened(files: Sequence[CollectedFile], definitions: Definitions) -> tuple[list[Return], list[ReturnSet]]:

@@ -219,6 +219,10 @@ def _mismatch(definitions: Definitions, stamp: Stamp) -> Diagnostic | None:
         return None
     if definitions.pack(stamp.pack).pack.setup:
         return Diagnostic("project_workbook")
+    # What a later version asks is not known here, so half of it would be lost without a word.
+    known = definitions.pack(stamp.pack).pack.version
+    if stamp.version.isdecimal() and int(stamp.version) > known:
+        return Diagnostic("newer_version", {"found": stamp.version, "known": str(known), "pack": stamp.pack})
     project = definitions.project
     if project is None:
         return None
