@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from xlsflow.model.history import RoundOrder
     from xlsflow.model.returns import Return
 
+_DIGITS = "0123456789"
 RowFate = Fate | str
 _Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
@@ -98,6 +99,7 @@ class BlockJoiner:
         self.fates = np.zeros(len(self.table), dtype=np.int64)
         self.proposals: list[Proposal] = []
         self.repeated: dict[int, int] = {}
+        self._last_numbers: dict[str, int] = {}
 
     def joined(self) -> JoinedBlock:
         """Return the rows of the data and what became of the others."""
@@ -253,9 +255,25 @@ class BlockJoiner:
             cells[base.position] = row
         if len(kept) > 1:
             clashes += kept
-        self.proposals += folded.proposals
+        self.proposals += [self._with_free_key(proposal) for proposal in folded.proposals]
         self.repeated |= {entry.position: first.position for entry, first in folded.repeated}
         return kept
+
+    def _with_free_key(self, proposal: Proposal) -> Proposal:
+        """Return a proposal to renumber a row with the next free key of its kind."""
+        if proposal.kind != "renumber":
+            return proposal
+        stem = proposal.key.rstrip(_DIGITS)
+        width = len(proposal.key) - len(stem)
+        self._last_numbers.setdefault(stem, self._last_number(stem))
+        self._last_numbers[stem] += 1
+        return replace(proposal, value=f"{stem}{self._last_numbers[stem]:0{width}d}")
+
+    def _last_number(self, stem: str) -> int:
+        rests = (
+            str(key).removeprefix(stem) for key in self.table[self.outline.key].tolist() if str(key).startswith(stem)
+        )
+        return max((int(rest) for rest in rests if rest.isdecimal()), default=0)
 
     def _edit_rounds(self, folded: Folded) -> Iterator[RoundOrder]:
         """Yield the rounds of the coordinator's edits that count: an edit confirms the row in its round."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -146,7 +146,8 @@ class _Edits:
         raw = [self._raw(block, rows) for block, rows in edited.items() if block in opened.blocks]
         returned = with_values(Return(record, blocks=tuple(raw)), opened)
         blocks = tuple(self._with_picks(table, edited[table.full_name]) for table in returned.blocks)
-        touched = {name: self._touched(name, rows) for name, rows in edited.items()}
+        unreadable = {table.full_name: table.unreadable for table in blocks}
+        touched = {name: self._touched(name, rows, unreadable.get(name, ())) for name, rows in edited.items()}
         positions = {(table.sheet, table.full_name): table.positions for table in blocks}
         digest = _digest(stamp, blocks, touched, decisions, gone)
         return replace(
@@ -179,8 +180,13 @@ class _Edits:
         unreadable = tuple(at for at in table.unreadable if at not in edited.picked)
         return replace(table, values=values, unreadable=unreadable)
 
-    def _touched(self, name: str, edited: _EditedBlock) -> dict[str, frozenset[str]]:
-        """Return the fields that were edited in rows that the workbook had."""
+    def _touched(
+        self, name: str, edited: _EditedBlock, unreadable: Sequence[tuple[int, str]]
+    ) -> dict[str, frozenset[str]]:
+        """Return the fields that were edited in rows that the workbook had; what cannot be read changes nothing."""
+        wrong: dict[int, set[str]] = {}
+        for number, field_name in unreadable:
+            wrong.setdefault(number, set()).add(field_name)
         picked: dict[int, set[str]] = {}
         for number, field_name in edited.picked:
             picked.setdefault(number, set()).add(field_name)
@@ -188,7 +194,7 @@ class _Edits:
         if not key_field:
             return {}
         return {
-            key: frozenset({*row.changed, *picked.get(number, ())} - {key_field})
+            key: frozenset({*row.changed, *picked.get(number, ())} - {key_field} - wrong.get(number, set()))
             for number, (row, key) in enumerate(zip(edited.rows, edited.keys, strict=True))
             if row.origin is not None
         }
@@ -204,9 +210,20 @@ class _Edits:
         if not key_field:  # the edited row takes the place of the one that it was
             return self._slot(file), "", [Decision("delete", name, row_address(leaf, sheet, number))]
         key = self._key(name, row.origin) or typed
-        renamed = key_field in row.changed and typed and typed != key
-        decision = [Decision("rename", name, key, typed, leaf)] if renamed else []
-        return self._slot(row.origin[0]), key, decision
+        new = self._read_key(name, typed) if key_field in row.changed else ""
+        if not new or new == key:
+            return self._slot(file), key, []
+        # The row goes on under its new key, in all returns of its region that have it.
+        return self._slot(file), new, [Decision("rename", name, key, new)]
+
+    def _read_key(self, name: str, typed: str) -> str:
+        """Return a key as it is read from a return; empty if it cannot be read."""
+        for pack in self.definitions.packs:
+            opened = self.definitions.pack(pack)
+            if name in opened.blocks:
+                block = opened.blocks[name][1]
+                return comparison_text(block.field(block.key).read(typed, opened.scope).value)
+        return ""
 
     def _own_region(self, name: str, row: EditedRow) -> str:
         """Return the region that an added row names."""
@@ -299,7 +316,8 @@ class _Edits:
 def _decision(proposal: Proposal, pick: str) -> Decision:
     """Return what a pick decides about a row."""
     row = proposal.block, proposal.key
-    if _says(pick, KEEP):
+    nothing_to_take = proposal.kind == "renumber" and proposal.value is None and _says(pick, TAKE)
+    if _says(pick, KEEP) or nothing_to_take:
         return Decision("keep", *row, proposal.kind, proposal.leaf)
     if proposal.kind == "renumber":
         new = comparison_text(proposal.value) if _says(pick, TAKE) else pick

@@ -125,7 +125,8 @@ def read_one(path: Path, definitions: Definitions) -> Return:
 
     if not path.is_file():
         raise InputError("no_such_file", path=path)
-    book = merge_paths([path], definitions)
+    # By itself a return is of the present round, whatever the project's round is meanwhile.
+    book = merge_paths([path], replace(definitions, any_round=True))
     if len(book.files) > 1:
         raise Refused("several_returns", file=path.name)
     record = book.files[0]
