@@ -7,7 +7,7 @@ files are compared, ordered or carried on shows as a difference.
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -16,10 +16,9 @@ from typing import Any
 import pytest
 
 from tests.helpers import soak
-from tests.helpers.drawn_returns import FIELDS, KINDS, TASKS, a_return, an_edit, gathered
+from tests.helpers.drawn_returns import FIELDS, TASKS, a_return, an_edit, gathered
 from xlsflow.fileformat.baseline import comparison_text
-from xlsflow.fileformat.stamp import COORDINATOR_KIND
-from xlsflow.merge.carried_rows import carried_from
+from xlsflow.merge.carried_rows import carried_on
 from xlsflow.merge.merge import make_book
 from xlsflow.merge.union_of_returns import union
 from xlsflow.model.consolidated_book import Book
@@ -88,7 +87,6 @@ class Year:
         self.silent: Counter[str] = Counter()
         self.made: Counter[str] = Counter()
         self.books: list[Book] = []
-        self.seen: Counter[str] = Counter()
 
     @property
     def round(self) -> str:
@@ -123,6 +121,10 @@ class Year:
         self.items = self.agree({at for region, edit in edits.items() for at in ((region, k) for k in edit.accepted)})
         last = self.book([*returns, *edited])
         self.check(last, [*returns, *edited], self.items, {})
+        if len(self.books) > 1:  # the last book is enough, and one more changes nothing
+            more = self.book([*returns, *edited], earlier=2)
+            assert data_of(more) == data_of(last)
+            assert (more.history_lines, more.agreed) == (last.history_lines, last.agreed)
         self.books.append(last)
 
     def files_of(self, region: str, sent: dict[str, dict[str, Values]]) -> list[File]:
@@ -310,13 +312,13 @@ class Year:
         decisions = [Decision("delete", TASKS, key) for key in sorted(edit.deleted)]
         dates = {key: comparison_text(self.items[region, key].values["due"]) for key in sorted(edit.accepted)}
         decisions += [Decision("accept", TASKS, key, day) for key, day in dates.items()]
-        return an_edit(region, drawn, shown, round=self.round, decisions=decisions)  # type: ignore[arg-type]
+        return an_edit(region, drawn, shown, round=self.round, decisions=decisions)
 
     def book(self, returns: list[Return], earlier: int = 1) -> Book:
         """Return the book of the round; the returns come in any order."""
         mixed = self.rng.sample(returns, len(returns))
         books = self.books[-earlier:]
-        whole = union([gathered(*mixed), *map(carried_from, books)])
+        whole = union([gathered(*mixed), *carried_on(books)])
         return make_book(replace(whole, round=self.round, day=self.day), REGIONS)
 
     # --- the comparison ---

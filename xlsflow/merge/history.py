@@ -128,25 +128,28 @@ def with_agreed_dates(
         is_current = round_order(line.round) == current
         day = as_of if is_current else line.as_of
         counts = line.due
-        if accepted is not None and last is not None and _is_put_off(last, line, day):
-            if comparison_text(line.due) not in accepted.get(row[:2], ()):
+        if accepted is not None and comparison_text(line.due) not in accepted.get(row[:2], ()):
+            if line.stored and not is_current:  # what was accepted in its round stays accepted
+                counts = line.agreed
+            elif last is not None and _is_put_off(last, line, day):
                 counts = last.agreed
-        line = line._replace(agreed=counts)
-        if is_current and counts != line.due and row in now.open and counts is not None:
-            agreed[row] = counts
+        before[row] = line._replace(agreed=counts)
+        made.append(before[row])
+    # A row that is carried on from an earlier round waits for the coordinator like any other.
+    for row, line in before.items():
+        if row in now.open and line.agreed is not None and line.agreed != line.due:
+            agreed[row] = line.agreed
             proposals.append(
                 Proposal(
                     "redated",
                     line.block,
                     line.key,
                     title=line.title,
-                    current=counts,
+                    current=line.agreed,
                     value=line.due,
                     region=line.region,
                 )
             )
-        made.append(line)
-        before[row] = line
     return RoundHistory(tuple(sorted(made, key=_order)), agreed, now.open), proposals
 
 
