@@ -26,7 +26,8 @@ from xlsflow.model.proposals import Decision
 from xlsflow.model.returns import Return
 
 REGIONS = tuple("ABCDEFGHIJKL")
-ROUNDS, YEARS = (52, 3) if soak.FACTOR > 1 else (6, 2)
+ROUNDS = 52 if soak.FACTOR > 1 else 6
+YEARS = 2
 START = date(2026, 11, 20)
 OPEN = ("open", "blocked")
 PEOPLE = "李王赵周吴"
@@ -389,8 +390,8 @@ def data_of(book: Book) -> dict[Ident, tuple[str, tuple[str, ...]]]:
     return found
 
 
-@soak.campaign("rounds of a simulated year", ROUNDS * YEARS)
-@pytest.mark.parametrize("seed", soak.numbers(YEARS) if soak.FACTOR > 1 else range(YEARS))
+@soak.campaign("rounds of a simulated year", ROUNDS)
+@pytest.mark.parametrize("seed", soak.numbers(YEARS))
 def test_every_round_of_a_year_agrees_with_an_independent_bookkeeping(seed: int) -> None:
     year = Year(seed)
     for _ in range(ROUNDS):

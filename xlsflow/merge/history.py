@@ -122,14 +122,18 @@ def with_agreed_dates(
     agreed: dict[tuple[str, str, str], date] = {}
     proposals: list[Proposal] = []
     before: dict[tuple[str, str, str], HistoryLine] = {}
-    for line in sorted(lines, key=lambda line: round_order(line.round)):
+    ordered = sorted(lines, key=lambda line: round_order(line.round))
+    latest = {line.identity[:3]: line for line in ordered}
+    for line in ordered:
         row = line.identity[:3]
         last = before.get(row)
         is_current = round_order(line.round) == current
         day = as_of if is_current else line.as_of
         counts = line.due
-        if accepted is not None and comparison_text(line.due) not in accepted.get(row[:2], ()):
-            if line.stored and not is_current:  # what was accepted in its round stays accepted
+        is_past = line.stored and not is_current
+        is_accepted = accepted is None or comparison_text(line.due) in accepted.get(row[:2], ())
+        if not is_accepted or (accepted is not None and is_past and line is not latest[row]):
+            if is_past:  # what was accepted in its round stays accepted
                 counts = line.agreed
             elif last is not None and _is_put_off(last, line, day):
                 counts = last.agreed
