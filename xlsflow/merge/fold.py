@@ -271,7 +271,9 @@ class KeyFold:
             touching = [entry for entry in everyone if name in entry.touched]
             if touching:
                 winners[name] = touching[-1]
-        own = [entry for entry in everyone if not entry.leaf.coordinator] or everyone
+        # A row carried on that the coordinator edits is no longer as of its old round: it goes on from the edit.
+        newest = [entry for entry in everyone if entry.leaf.round == everyone[-1].leaf.round]
+        own = [entry for entry in newest if not entry.leaf.coordinator] or newest
         winning = [entry for entry in own if entry in winners.values()]
         base = (winning or [entry for entry in own if not entry.touched] or own)[-1]
         row = FoldedRow(base)

@@ -54,10 +54,10 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions, earlie
     Raises:
         LedgerError: A row is unaccounted for.
     """
-    from xlsflow.merge.carried_rows import carried_from
+    from xlsflow.merge.carried_rows import carried_on
 
     returns, books = _opened(files, definitions)
-    return joined_book(returns, [*books, *map(carried_from, earlier)], definitions)
+    return joined_book(returns, [*books, *carried_on(earlier)], definitions)
 
 
 def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitions: Definitions) -> Book:
