@@ -155,8 +155,8 @@ DATA: Mapping[str, CodedMessage] = {
         "“{file}” is of round {other}: what is open in it counts on, the rest is in the history.",
     ),
     "cell_conflict": warning(
-        "{key} 的“{label}”这里写的是“{value}”，同一区域的另一份填报表写的是“{current}”；汇总暂用后者，请协调人在《冲突与建议》页选定。",
-        "“{label}” of {key} is “{value}” here and “{current}” in another return of the region; the report uses the"
+        "{key} 的“{label}”这里写的是“{shown}”，同一区域的另一份填报表写的是“{current}”；汇总暂用后者，请协调人在《冲突与建议》页选定。",
+        "“{label}” of {key} is “{shown}” here and “{current}” in another return of the region; the report uses the"
         " latter until the coordinator picks on the sheet “Conflicts and proposals”.",
     ),
     "file_twice": info(

@@ -69,6 +69,7 @@ def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitio
     from xlsflow.checks.references import check_references
     from xlsflow.merge.apply_waivers import with_waiver_findings, with_waivers
     from xlsflow.merge.merge import make_book
+    from xlsflow.merge.name_conflicts import with_named_conflicts
     from xlsflow.merge.name_other_rows import with_named_rows
     from xlsflow.merge.precedence import counted_by_pack
     from xlsflow.merge.union_of_returns import union
@@ -88,7 +89,8 @@ def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitio
     whole = replace(with_waivers(whole, project, definitions.as_of), round=present, accepts_dates=accepts)
     book = make_book(whole, regions)
     book = with_waiver_findings(book, project, definitions.as_of)
-    return with_named_rows(book, project, definitions.blocks_of(packs))
+    book = with_named_rows(book, project, definitions.blocks_of(packs))
+    return with_named_conflicts(book, definitions.scoped_blocks_of(packs))
 
 
 def _opened(files: Sequence[CollectedFile], definitions: Definitions) -> tuple[list[Return], list[ReturnSet]]:
