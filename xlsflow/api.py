@@ -184,7 +184,7 @@ def merge_to(
     out: Path | str,
     *,
     project: Path | str,
-    view: View = View(),
+    view: View = View(),  # noqa: B008 - frozen
     templates: _Paths = (),
     feedback: Path | str | None = None,
     **reporting: Unpack[Reporting],
@@ -238,7 +238,9 @@ def open_book(path: Path | str, *, templates: _Paths = ()) -> Book:
 
 
 @paused_collector()
-def report(path: Path | str, out: Path | str, *, view: View = View(), templates: _Paths = ()) -> Path:
+def report(
+    path: Path | str, out: Path | str, *, view: View = View(), templates: _Paths = (),  # noqa: B008 - frozen
+) -> Path:  # fmt: skip
     """Write the report of a consolidated workbook again: in another format or language, or as of another instant.
 
     Args:

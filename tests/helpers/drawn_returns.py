@@ -1,5 +1,7 @@
 """Returns drawn as text tables, and the book that they are merged into, drawn the same way."""
 
+# ruff: noqa: A002 - the field's word for it is round
+
 from __future__ import annotations
 
 import re
@@ -45,7 +47,7 @@ def rows(text: str) -> list[dict[str, Any]]:
     found = []
     for line in filter(None, map(str.strip, text.strip().split("\n"))):
         cells = [cell.strip() for cell in line.split("|")]
-        found.append({name: _value(name, cell) for name, cell in zip(FIELDS, cells, strict=False) if cell not in "-"})
+        found.append({name: _value(name, cell) for name, cell in zip(FIELDS, cells, strict=False) if cell != "-"})
     return found
 
 
@@ -56,7 +58,7 @@ def _value(name: str, cell: str) -> Any:  # noqa: ANN401 - a cell
     return float(cell) if name == "share" else cell
 
 
-def a_return(
+def a_return(  # noqa: PLR0913 - what a return is made of
     name: str, region: str, drawn: str | Rows, *, sent: str | Rows = "", by: str = "", at: int | None = 1,
     round: str = "W47", corrects: Return | None = None, notes: Sequence[str] = (), decisions: Sequence[Decision] = (),
     kind: str = "",

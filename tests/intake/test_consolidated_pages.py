@@ -27,7 +27,8 @@ from xlsflow.fileformat.hidden_pages import (
 )
 from xlsflow.fileformat.key_row import key_text
 from xlsflow.intake.grid import Grid
-from xlsflow.intake.hidden.consolidated_pages import BookPages, DataTable, read_pages
+from xlsflow.intake.hidden.consolidated_pages import BookPages, read_pages
+from xlsflow.intake.hidden.data_pages import DataTable
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import Stamp
 

@@ -1,4 +1,6 @@
-"""What holds for every merge: the order of files, the nesting of books and repetition change nothing, nothing is lost."""
+"""What holds for every merge: order of files, nesting and repetition change nothing, and nothing is lost."""
+
+# ruff: noqa: PD011 - blocks of a return are no frames
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ LOOSE = FormBlock.model_validate({"name": "notes", "type": "form", "fields": _fi
 OUTLINES = {"s.items": outline_of(KEYED), "s.notes": outline_of(LOOSE)}
 
 
-def a_file(
+def a_file(  # noqa: PLR0913 - what a file is made of
     name: str, rows: Rows, region: str = "", *, saved: int = 1, sha: str = "", notes: Rows | None = None,
     filler: str = "", **stamp: str,
 ) -> tuple[FileRecord, Rows, Rows]:  # fmt: skip

@@ -164,7 +164,7 @@ def test_the_same_row_of_two_regions_counts_once_and_different_ones_stay_both() 
         ("used_elsewhere", "HD.xlsx"),
         ("used_elsewhere", "hb.xlsx"),
     ]
-    assert proposals(both) == text("renumber | 1 | - | - | hb.xlsx")
+    assert proposals(both) == text("renumber | 1 | - | 2 | hb.xlsx")
 
 
 def test_two_colleagues_new_rows_under_one_key_are_one_only_if_their_titles_agree() -> None:
@@ -175,7 +175,7 @@ def test_two_colleagues_new_rows_under_one_key_are_one_only_if_their_titles_agre
     assert [p.kind for p in merged(one, same).proposals if p.field == "share"] == ["conflict"]
     both = merged(one, other)
     assert drawn(both).count("| 7 |") == 2
-    assert proposals(both) == text("renumber | 7 | - | - | zhao.xlsx")
+    assert proposals(both) == text("renumber | 7 | - | 8 | zhao.xlsx")
 
 
 def test_a_later_round_wins_and_what_is_still_open_of_an_earlier_one_is_carried_on() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -11,7 +12,10 @@ import xlsflow
 from tests.helpers.returns import opened_by_openpyxl, put
 from xlsflow.api import check, generate, init
 from xlsflow.messages import CATALOGUE
+from xlsflow.pipeline import project_file
+from xlsflow.pipeline.generate import outgoing_workbook
 from xlsflow.render.as_text import finding_lines
+from xlsflow.workbook.outgoing.writer import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,3 +258,18 @@ def test_a_copied_sheet_is_never_merged_twice(round_: Path, tmp_path: Path) -> N
         "执行跟踪 (2)"
     ]
     assert [line.seen for line in book.ledger if line.sheet.startswith("执行跟踪")] == [1]
+
+
+def test_a_workbook_of_a_newer_version_of_its_pack_is_refused_with_the_reason(round_: Path, tmp_path: Path) -> None:
+    library = project_file.open_library()
+    project = project_file.load_project(round_ / "project.xlsx", library)
+    pack = library.pack("coordination")
+    scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
+    newer = outgoing_workbook(project.regions[0], project, pack, library.sheets(pack, scope), scope, "zh")
+    write_workbook(tmp_path / "newer.xlsx", replace(newer, stamp=replace(newer.stamp, version="99")))
+
+    outcome = check([tmp_path / "newer.xlsx"], project=round_ / "project.xlsx")
+
+    (finding,) = outcome.findings
+    assert (finding.code, outcome.files[0].status) == ("newer_version", "refused")
+    assert "99" in finding.message("zh")

@@ -35,7 +35,7 @@ PROPOSALS_PAGE = "_proposals"
 DECISIONS_PAGE = "_decisions"
 
 PROPOSAL_ID, PICK = "proposal", "pick"
-"""Keys of the columns of the sheet "Conflicts and proposals" that are read back: which proposal, and what was decided."""
+"""Keys of the columns of the sheet "Conflicts and proposals" that are read back: which proposal, what was decided."""
 
 TAKE, KEEP = LocalizedText("采用", "Take"), LocalizedText("保留", "Keep")
 """The picks of the dropdown: the proposed value, row or date is taken, or what is in the data is kept."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from xlsflow.fileformat.baseline import comparison_text
@@ -34,7 +33,7 @@ class Decisions:
         deleted: Row -> round in which it was deleted; in a later round it may come back.
         accepted: Row -> due dates that were accepted.
         kept: Row and kind of the proposals that were declined.
-        renamed_rows: Block, key and digest of a return -> the new key of its row.
+        renamed_rows: Block, key, and digest of a return or sign of a region -> the new key of its row.
     """
 
     deleted: Mapping[RowKey, RoundOrder] = field(default_factory=dict)
@@ -60,7 +59,7 @@ class Decisions:
                 elif decision.kind == "keep":
                     kept.add((*row, decision.value))
                 else:
-                    renamed[*row, decision.leaf] = decision.value
+                    renamed[*row, decision.leaf or _region_sign(leaf.region)] = decision.value
         return cls(deleted, accepted, kept, renamed)
 
     def renamed(self, name: str, table: pd.DataFrame, outline: BlockOutline, returns: Sequence[Return]) -> pd.DataFrame:
@@ -68,9 +67,11 @@ class Decisions:
         mine = {at[1:]: key for at, key in self.renamed_rows.items() if at[0] == name}
         if not mine or not outline.key:
             return table
-        digests = np.asarray([identity_digest(returned.record) for returned in returns], dtype=object)
-        of_rows = digests[table[NUMBER].to_numpy()]
-        keys = [mine.get((key, digest), key) for key, digest in zip(table[outline.key].tolist(), of_rows, strict=True)]
+        signs = [(identity_digest(r.record), _region_sign(r.record.stamp.region)) for r in returns]
+        keys = []
+        for key, number in zip(table[outline.key].tolist(), table[NUMBER].tolist(), strict=True):
+            digest, region = signs[number]
+            keys.append(mine.get((key, digest)) or mine.get((key, region)) or key)
         return table.assign(**{outline.key: pd.array(keys, dtype="str")})
 
     def settles(self, proposal: Proposal) -> bool:
@@ -81,3 +82,8 @@ class Decisions:
         if proposal.kind == "redated":
             return comparison_text(proposal.value) in self.accepted.get(row, ())
         return proposal.kind in ("deleted", "same_row") and row in self.deleted
+
+
+def _region_sign(region: str) -> str:
+    """Return what stands for all returns of a region, in the place of the digest of one."""
+    return f"region {region}"

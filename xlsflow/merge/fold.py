@@ -17,8 +17,8 @@ from xlsflow.model.proposals import Proposal, ProposalKind
 from xlsflow.template.lists import fold_text
 
 Fate = Literal["merged", "unchanged", "duplicate", "superseded"]
-"""What became of a row: a cell of it is in the data; nothing of it was touched; a greater return says the same; all that
-was touched in it lost."""
+"""What became of a row: a cell of it is in the data; nothing of it was touched; a greater return says the same; all
+that was touched in it lost."""
 
 _NEVER = datetime.min  # noqa: DTZ901 - only compared
 
@@ -74,7 +74,7 @@ class Leaf:
             return True
         if self.digests & other.corrects:
             return False
-        # Unknown or equal times leave the order open: then differing cells are conflicts, and nobody's work is replaced.
+        # Unknown or equal times leave the order open: then differing cells are conflicts, and no work is lost.
         ordered = self.saved is not None and other.saved is not None and self.saved > other.saved
         return ordered and bool(self.filler) and self.filler == other.filler
 
@@ -234,28 +234,19 @@ class KeyFold:
             if edit.leaf.round < newest:
                 folded.fates[edit.position] = "superseded"
         edits = [edit for edit in edits if edit.leaf.round >= newest]
-        alive: list[Entry] = []
-        corrected: list[tuple[Entry, Entry]] = []
-        for entry in current:
-            later = [e for e in current if e.touched and e.leaf.is_correction_of(entry.leaf)]
-            if later:
-                corrected.append((entry, max(later, key=_entry_order)))
-            else:
-                alive.append(entry)
-        if not alive:  # digests and clocks contradict each other
-            alive = [max((entry for entry, _ in corrected), key=_entry_order)]
-            corrected = [pair for pair in corrected if pair[0] is not alive[0]]
-        made: list[FoldedRow] = []
+        corrected = [entry for entry in current if any(_corrects(other, entry) for other in current)]
+        # Where digests and clocks contradict each other, all may correct each other.
+        alive = [entry for entry in current if entry not in corrected] or [max(corrected, key=_entry_order)]
         clusters = self._clusters(alive)
-        for cluster in clusters:
-            made.append(self._merge_cells(cluster, edits if cluster is clusters[-1] else [], folded))
-        for entry, _ in corrected:
-            self._displaced("corrected", entry, made[-1], folded)
+        made = [self._merge_cells(c, edits if c is clusters[-1] else [], folded) for c in clusters]
+        for entry in corrected:
+            if entry not in alive:
+                self._displaced("corrected", entry, made[-1], folded)
         for entry in older:
             self._displaced("earlier", entry, made[-1], folded)
 
     def _clusters(self, entries: Sequence[Entry]) -> list[list[Entry]]:
-        """Return rows that are one thing together: new rows of two colleagues under one key are one if their titles agree."""
+        """Return rows that are one thing together: new ones of colleagues under one key if their titles agree."""
         per_leaf: dict[int, int] = {}
         several = False
         for entry in entries:
@@ -349,6 +340,10 @@ class KeyFold:
             file=entry.leaf.file, sheet=entry.sheet, row=entry.row, region=entry.leaf.region,
             filler=entry.leaf.filler, saved=entry.leaf.saved, leaf=entry.leaf.digest,
         )  # fmt: skip
+
+
+def _corrects(entry: Entry, other: Entry) -> bool:
+    return bool(entry.touched) and entry.leaf.is_correction_of(other.leaf)
 
 
 def _entry_order(entry: Entry) -> tuple[object, ...]:

@@ -119,7 +119,7 @@ def with_agreed_dates(
     Args:
         lines: The lines of all rounds, those of a row in the order of their rounds.
         current: The round of the merge.
-        accepted: Block and key -> due dates that the coordinator has accepted; None where every new date counts at once.
+        accepted: Block and key -> due dates that the coordinator has accepted; None where every date counts at once.
         now: The rows of the current round.
         as_of: The as-of day of the merge.
     """
@@ -127,33 +127,27 @@ def with_agreed_dates(
     agreed: dict[tuple[str, str, str], date] = {}
     proposals: list[Proposal] = []
     before: dict[tuple[str, str, str], HistoryLine] = {}
-    for line in lines:
-        row = line.identity[:3]
+    for given in lines:
+        row = given.identity[:3]
         last = before.get(row)
-        is_current = round_order(line.round) == current
-        day = as_of if is_current else line.as_of
-        counts = line.due
-        if accepted is not None and last is not None and _is_put_off(last, line, day):
-            if comparison_text(line.due) not in accepted.get(row[:2], ()):
-                counts = last.agreed
-        if counts != line.agreed:
-            line = line._replace(agreed=counts)
-        if is_current and counts != line.due and row in now.open and counts is not None:
-            agreed[row] = counts
-            proposals.append(
-                Proposal(
-                    "redated",
-                    line.block,
-                    line.key,
-                    title=line.title,
-                    current=counts,
-                    value=line.due,
-                    region=line.region,
-                )
-            )
+        is_current = round_order(given.round) == current
+        line = given if given.agreed == given.due else given._replace(agreed=given.due)
+        day = as_of if is_current else given.as_of
+        if last is not None and accepted is not None and _is_put_off(last, given, day):
+            if comparison_text(given.due) not in accepted.get(row[:2], ()):
+                line = given._replace(agreed=last.agreed)
+        if is_current and line.agreed != line.due and line.agreed is not None and row in now.open:
+            agreed[row] = line.agreed
+            proposals.append(_redated(line))
         made.append(line)
         before[row] = line
     return RoundHistory(tuple(made), agreed, now.open), proposals
+
+
+def _redated(line: HistoryLine) -> Proposal:
+    return Proposal(
+        "redated", line.block, line.key, title=line.title, current=line.agreed, value=line.due, region=line.region
+    )
 
 
 def _is_put_off(last: HistoryLine, line: HistoryLine, day: date | None) -> bool:

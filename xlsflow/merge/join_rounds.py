@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from xlsflow.merge.join_rows import FATE_SUPERSEDED, SHOWN, BlockJoiner, JoinedBlock, MergeContext, open_rows
+from xlsflow.merge.carried_rows import open_rows
+from xlsflow.merge.join_rows import FATE_SUPERSEDED, SHOWN, BlockJoiner, JoinedBlock, MergeContext
 from xlsflow.merge.union_of_returns import NUMBER, stacked
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xlsflow.merge.fold import Leaf
     from xlsflow.model.consolidated_book import BlockOutline
     from xlsflow.model.history import RoundOrder

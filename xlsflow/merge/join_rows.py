@@ -3,30 +3,32 @@
 Almost all keys stand in one return; their rows pass as whole columns. Only the others are folded one by one.
 """
 
+# ruff: noqa: PD011 - the values of an entry are no frame
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
+from xlsflow.merge.carried_rows import LazyColumn, frame_of_rows, open_test, value_of_text
 from xlsflow.merge.fold import Entry, Fate, Folded, FoldedRow, KeyFold, Leaf
 from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, stacked
 from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline
-from xlsflow.model.proposals import Proposal
-from xlsflow.template.expressions.evaluate_row import RowContext, compile_violation
-from xlsflow.template.expressions.expression import Not
+from xlsflow.model.proposals import Proposal, row_address
 from xlsflow.template.kinds.ids import region_in_id
 from xlsflow.template.lists import fold_text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xlsflow.model.history import RoundOrder
     from xlsflow.model.returns import Return
 
+_DIGITS = "0123456789"
 RowFate = Fate | str
 _Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
@@ -91,12 +93,13 @@ class BlockJoiner:
         self.context = context
         gone = [*self._gone(table)]
         # The rows that returns no longer have follow those of the returns; they have the sheet row 0.
-        self.table = stacked([table, _frame_of(gone, table)]) if gone else table
+        self.table = stacked([table, frame_of_rows(gone, table)]) if gone else table
         self.given = len(table)
         self.numbers: list[int] = self.table[NUMBER].tolist()
         self.fates = np.zeros(len(self.table), dtype=np.int64)
         self.proposals: list[Proposal] = []
         self.repeated: dict[int, int] = {}
+        self._last_numbers: dict[str, int] = {}
 
     def joined(self) -> JoinedBlock:
         """Return the rows of the data and what became of the others."""
@@ -140,9 +143,9 @@ class BlockJoiner:
         for index in self._untouched(alone, numbers):
             if self.fates[alone[index]] == _MERGED:
                 self.fates[alone[index]] = _UNCHANGED
-        if self.context.deleted and self.outline.key:
+        if self.context.deleted:
             for index, position in enumerate(alone.tolist()):
-                if self._is_deleted(str(self.table[self.outline.key].iat[position]), int(numbers[index])):
+                if self._is_deleted(self._key_or_address(position), int(numbers[index])):
                     keep[index] = False
                     self.fates[position] = FATE_SUPERSEDED
         return keep
@@ -166,6 +169,12 @@ class BlockJoiner:
     def _is_open(self) -> Callable[[Mapping[str, object]], bool]:
         return open_test(self.outline)
 
+    def _key_or_address(self, position: int) -> str:
+        if self.outline.key:
+            return str(self._columns[self.outline.key][position])
+        leaf = self.context.leaves[self.numbers[position]]
+        return row_address(leaf.digest if leaf else "", *self._addresses[position])
+
     def _is_deleted(self, key: str, number: int) -> bool:
         leaf, since = self.context.leaves[number], self.context.deleted.get((self.name, key))
         return leaf is not None and since is not None and leaf.round <= since
@@ -186,9 +195,9 @@ class BlockJoiner:
     def _groups(self, shared: _Positions) -> Iterator[Folded]:
         """Yield what became of the rows of each shared key."""
         by_key: dict[str, list[int]] = {}
-        keys = self.table[self.outline.key].astype(object)
+        keys = self._columns[self.outline.key]
         for position in shared.tolist():
-            by_key.setdefault(str(keys.iat[position]), []).append(position)
+            by_key.setdefault(str(keys[position]), []).append(position)
         for key, positions in by_key.items():
             there = [position for position in positions if position < self.given]
             entries = [self._entry(position, key) for position in there or positions[-1:]]
@@ -251,9 +260,25 @@ class BlockJoiner:
             cells[base.position] = row
         if len(kept) > 1:
             clashes += kept
-        self.proposals += folded.proposals
+        self.proposals += [self._with_free_key(proposal) for proposal in folded.proposals]
         self.repeated |= {entry.position: first.position for entry, first in folded.repeated}
         return kept
+
+    def _with_free_key(self, proposal: Proposal) -> Proposal:
+        """Return a proposal to renumber a row with the next free key of its kind."""
+        if proposal.kind != "renumber":
+            return proposal
+        stem = proposal.key.rstrip(_DIGITS)
+        width = len(proposal.key) - len(stem)
+        self._last_numbers.setdefault(stem, self._last_number(stem))
+        self._last_numbers[stem] += 1
+        return replace(proposal, value=f"{stem}{self._last_numbers[stem]:0{width}d}")
+
+    def _last_number(self, stem: str) -> int:
+        rests = (
+            str(key).removeprefix(stem) for key in self.table[self.outline.key].tolist() if str(key).startswith(stem)
+        )
+        return max((int(rest) for rest in rests if rest.isdecimal()), default=0)
 
     def _edit_rounds(self, folded: Folded) -> Iterator[RoundOrder]:
         """Yield the rounds of the coordinator's edits that count: an edit confirms the row in its round."""
@@ -309,7 +334,7 @@ class BlockJoiner:
             is_present = leaf is not None and leaf.round == self.context.round
             for key, texts in returned.gone.get(self.name, {}).items() if is_present else ():
                 row: dict[str, object] = {NUMBER: number, SHEET: "", ROW: 0, CELL: "", self.outline.key: key}
-                row |= {name: _value_of(text, table[name].dtype) for name, text in texts.items() if name in table}
+                row |= {name: value_of_text(text, table[name].dtype) for name, text in texts.items() if name in table}
                 yield row
 
     def _propose_gone(self, key: str, position: int, by: Leaf | None = None) -> None:
@@ -356,7 +381,8 @@ class BlockJoiner:
         ordered = sorted(leaves.items(), key=lambda item: (item[1].order if item[1] else (), -item[0]), reverse=True)
         for position, leaf in ordered:
             assert leaf is not None
-            if leaf.round < self.context.round:
+            deleted = self._is_deleted(self._key_or_address(position), leaf.number)
+            if leaf.round < self.context.round or deleted:
                 self.fates[position] = FATE_SUPERSEDED
                 continue
             corrected = any(
@@ -374,50 +400,6 @@ class BlockJoiner:
                 self.fates[position] = _MERGED
                 kept.append(position)
         return kept
-
-
-def open_test(outline: BlockOutline) -> Callable[[Mapping[str, object]], bool]:
-    """Return the function that says of a row, field -> value, whether it is carried on into the next round."""
-    if outline.is_closed is None or not outline.key:
-        return lambda values: False  # noqa: ARG005 - rows of such a block belong to their round
-    is_closed = compile_violation(Not(outline.is_closed), None)
-    return lambda values: not is_closed(RowContext(values))
-
-
-def open_rows(table: pd.DataFrame, outline: BlockOutline) -> list[int]:
-    """Return the positions of the rows of a block that are carried on into the next round."""
-    if outline.is_closed is None or not outline.key or not len(table):
-        return []
-    is_open = open_test(outline)
-    columns = {name: LazyColumn(table[name]) for name in outline.order if name in table}
-    return [n for n in range(len(table)) if is_open({name: column[n] for name, column in columns.items()})]
-
-
-class LazyColumn:
-    """A column whose values are turned into plain ones when they are asked for."""
-
-    def __init__(self, column: pd.Series) -> None:
-        self._array = column.array
-
-    def __getitem__(self, position: int) -> object:
-        value = self._array[position]
-        if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124 - NaN
-            return None
-        if isinstance(value, pd.Timestamp):
-            return value.to_pydatetime()
-        return value.item() if isinstance(value, np.generic) else value
-
-
-def _frame_of(rows: Sequence[Mapping[str, object]], like: pd.DataFrame) -> pd.DataFrame:
-    frame = pd.DataFrame([dict(row) for row in rows])
-    return frame.reindex(columns=like.columns).astype(like.dtypes.to_dict())
-
-
-def _value_of(text: str, dtype: object) -> object:
-    """Return the value that a baseline's text stands for."""
-    if pd.api.types.is_datetime64_any_dtype(dtype):  # type: ignore[arg-type]
-        return datetime.fromisoformat(text)
-    return float(text) if pd.api.types.is_numeric_dtype(dtype) else text  # type: ignore[arg-type]
 
 
 def _patched(rows: pd.DataFrame, cells: Mapping[int, Mapping[str, object]]) -> pd.DataFrame:

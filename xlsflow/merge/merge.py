@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from xlsflow.errors import LedgerError
-from xlsflow.fileformat.cells import a1, display_text
-from xlsflow.findings import Finding, Location, Severity, cell_row
-from xlsflow.i18n import LocalizedText, untranslated
+from xlsflow.findings import Finding, cell_row
+from xlsflow.merge.across_files import AcrossFiles
 from xlsflow.merge.apply_waivers import with_waived_status
 from xlsflow.merge.decisions import Decisions
 from xlsflow.merge.history import RoundHistory, with_agreed_dates
@@ -30,7 +28,7 @@ from xlsflow.merge.precedence import (
     sent_twice,
     whole_file_line,
 )
-from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, union, with_unique_names
+from xlsflow.merge.union_of_returns import NUMBER, ROW, SHEET, union, with_unique_names
 from xlsflow.model.consolidated_book import ORIGIN, BlockOutline, Book, ReturnSet
 from xlsflow.model.history import RoundOrder, joined_history, round_order
 from xlsflow.model.ledger import LedgerLine
@@ -41,10 +39,8 @@ from xlsflow.model.waivers import waive
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from xlsflow.fileformat.cells import Scalar
-
-# Number of the return, sheet and address of the key of a row.
-_Place = tuple[int, str, str]
+    from xlsflow.merge.across_files import Found
+    from xlsflow.merge.fold import Leaf
 
 # Number of the return, sheet and block -> fate -> rows.
 _Fates = dict[tuple[int, str, str], Counter[str]]
@@ -130,16 +126,21 @@ class _Merge:
         joined = self._joined()
         for name, block in joined.items():
             self._count(name, block)
+        across = AcrossFiles(self.returns, self.whole.outlines)
         for name, block in joined.items():
-            self._report_repeated(name, block)
-            self._report_clashes(name, block)
+            self._add(across.repeated(name, self.tables[name], block.repeated))
+            self._add(across.clashes(name, block.rows))
         history, redated = self._history(joined)
         proposals = sorted((*(p for block in joined.values() for p in block.proposals), *redated), key=Proposal.order)
         open_proposals = tuple(proposal for proposal in proposals if not self.decisions.settles(proposal))
         self._judge_files({proposal.file for proposal in open_proposals if proposal.kind == "conflict"})
-        self._report_conflicts(open_proposals)
+        self._add(across.conflicts(open_proposals))
         kept = self._kept()
         return self._assembled(joined, kept, history, open_proposals)
+
+    def _add(self, found: Found) -> None:
+        for number, finding in found:
+            self.more[number].append(finding)
 
     def _assembled(
         self,
@@ -271,29 +272,30 @@ class _Merge:
         Args:
             disputed: Names of the files with cells about which the coordinator has yet to decide.
         """
+        lost = self._lost_files()
+        slots: dict[tuple[object, ...], list[Leaf]] = {}
+        for leaf in self.leaves:
+            if leaf is None or leaf.coordinator:
+                continue
+            if leaf.round < self.round:
+                self.precedences[leaf.number] = Precedence(EARLIER_ROUND, round_name(self.returns[leaf.number]))
+            elif leaf.region:
+                slots.setdefault((leaf.round, leaf.pack, leaf.source), []).append(leaf)
+        for leaves in slots.values():
+            *others, last = sorted(leaves, key=lambda leaf: leaf.order)
+            for leaf in others:
+                if leaf.number in lost and leaf.file not in disputed:
+                    self.precedences[leaf.number] = Precedence(SUPERSEDED, last.file)
+
+    def _lost_files(self) -> AbstractSet[int]:
+        """Return the numbers of the files that have rows, but nothing of any is in the data."""
         rows: dict[int, Counter[str]] = {}
         for (number, _, _), fates in self.fates.items():
             rows.setdefault(number, Counter()).update(fates)
-        slots: dict[tuple[object, ...], list[int]] = {}
-        for number, leaf in enumerate(self.leaves):
-            if leaf is None:
-                continue
-            stamp = self.returns[number].record.stamp
-            if leaf.round < self.round and not leaf.coordinator:
-                self.precedences[number] = Precedence(EARLIER_ROUND, round_name(self.returns[number]))
-            elif not leaf.coordinator and stamp.region:
-                slots.setdefault((stamp.project, stamp.pack, leaf.round, stamp.region), []).append(number)
-        for numbers in slots.values():
-            last = max(numbers, key=lambda n: self.leaves[n].order)  # type: ignore[union-attr]  # only those that take part
-            for number in numbers:
-                fates = rows.get(number, Counter())
-                lost = fates["superseded"] + fates["duplicate"]
-                name = self.returns[number].record.file
-                if number != last and name not in disputed and lost and lost == fates.total():
-                    self.precedences[number] = Precedence(SUPERSEDED, self.returns[last].record.file)
+        return {n for n, fates in rows.items() if 0 < fates.total() == fates["superseded"] + fates["duplicate"]}
 
     def _kept(self) -> list[int]:
-        """Return the numbers of the files of the book: those of an earlier book only where a row of theirs is carried on."""
+        """Return the numbers of the files of the book; of an earlier book those of which a row is carried on."""
         carried = {number for (number, _, _), fates in self.fates.items() if fates["carried"]}
         return [
             number
@@ -333,26 +335,25 @@ class _Merge:
             LedgerError: The rows that were read and those accounted for differ.
         """
         for number in kept:
-            returned, leaf = self.returns[number], self.leaves[number]
-            for line in returned.ledger:
-                if leaf is None:
-                    refused = returned.record.status == "refused"
-                    yield line if refused else whole_file_line(line, self.precedences[number].code)
-                    continue
-                fates = self.fates.pop((number, line.sheet, line.block), Counter())
-                counts = {fate: fates[fate] for fate in FATES[1:]}
-                if returned.record.recognised == FROM_HISTORY:
-                    counts = {**dict.fromkeys(counts, 0), "carried": fates["carried"]}
-                    after = line.moved(**counts, seen=fates["carried"], blank=0, set_aside=0)
-                else:
-                    after = line.moved(**counts)
-                if not after.balanced:
+            for line in self.returns[number].ledger:
+                after = self._after(number, line)
+                if not after.balanced and self.returns[number].record.status != "refused":
                     raise _unbalanced(after)
-                if after.seen or returned.record.recognised != FROM_HISTORY:
+                if after.seen or self.returns[number].record.recognised != FROM_HISTORY:
                     yield after
         for (number, sheet, block), fates in self.fates.items():
             if number in kept and fates.total() and self.leaves[number] is not None:
                 raise _unbalanced(LedgerLine(self.returns[number].record.file, sheet, block, 0, merged=fates.total()))
+
+    def _after(self, number: int, line: LedgerLine) -> LedgerLine:
+        """Return a line of the ledger with what became of its rows."""
+        record = self.returns[number].record
+        if self.leaves[number] is None:
+            return line if record.status == "refused" else whole_file_line(line, self.precedences[number].code)
+        fates = self.fates.pop((number, line.sheet, line.block), Counter())
+        if record.recognised == FROM_HISTORY:  # the other rows of that round are in its own ledger
+            return LedgerLine(line.file, line.sheet, line.block, seen=fates["carried"], carried=fates["carried"])
+        return line.moved(**{fate: fates[fate] for fate in FATES[1:]})
 
     # --- history ---
 
@@ -370,76 +371,6 @@ class _Merge:
         lines = joined_history(self.lines, made.lines)
         accepted = self.decisions.accepted if self.whole.accepts_dates else None
         return with_agreed_dates(lines, self.round, accepted, made, self.whole.day)
-
-    # --- findings across files ---
-
-    def _report_repeated(self, name: str, block: JoinedBlock) -> None:
-        """Add a finding at every row that is the same as another one of its return."""
-        table, outline = self.tables[name], self.whole.outlines[name]
-        for position, first in sorted(block.repeated.items()):
-            number, sheet, cell, key = (
-                table[column].tolist()[position] for column in (NUMBER, SHEET, CELL, outline.key)
-            )
-            there, there_sheet = table[CELL].tolist()[first], table[SHEET].tolist()[first]
-            if (number, sheet, cell) in self._errors:
-                continue
-            other = (
-                untranslated(there)
-                if there_sheet == sheet
-                else LocalizedText(f"{there_sheet} {there}", f"sheet {there_sheet}, {there}")
-            )
-            location = Location(self.returns[number].record.file, sheet, cell, name, outline.key, outline.label)
-            self.more[number].append(Finding("row_twice", location, str(key), {"other": other}))
-
-    def _report_clashes(self, name: str, block: JoinedBlock) -> None:
-        """Add a finding at every row of the data whose key stands for something else in another row."""
-        outline, rows = self.whole.outlines[name], block.rows
-        if not outline.key or not rows[outline.key].duplicated().any():
-            return
-        by_key: dict[str, list[_Place]] = {}
-        shared = rows[rows[outline.key].duplicated(keep=False)]
-        columns = (shared[column].tolist() for column in (outline.key, NUMBER, SHEET, CELL))
-        for key, number, sheet, cell in zip(*columns, strict=True):
-            by_key.setdefault(str(key), []).append((number, sheet, cell))
-        for key, places in by_key.items():
-            for here in places:
-                there = next((place for place in places if place[0] != here[0]), None)
-                if there is not None and here not in self._errors:
-                    location = Location(
-                        self.returns[here[0]].record.file, here[1], here[2], name, outline.key, outline.label
-                    )
-                    self.more[here[0]].append(Finding("used_elsewhere", location, key, {"other": self._address(there)}))
-
-    def _address(self, place: _Place) -> LocalizedText:
-        number, sheet, cell = place
-        file = self.returns[number].record.file
-        return LocalizedText(f"《{file}》{sheet} {cell}", f"{file}, sheet {sheet}, {cell}")
-
-    def _report_conflicts(self, proposals: Sequence[Proposal]) -> None:
-        """Add a finding for each cell that two colleagues filled differently."""
-        numbers = {returned.record.file: number for number, returned in enumerate(self.returns)}
-        for proposal in proposals:
-            if proposal.kind != "conflict" or not proposal.row:
-                continue
-            returned = self.returns[numbers[proposal.file]]
-            row, col = returned.positions.get((proposal.sheet, proposal.block), {}).get(proposal.field, (None, 0))
-            cell = a1(proposal.row - 1 if row is None else row, col)
-            location = Location(proposal.file, proposal.sheet, cell, proposal.block, proposal.field)
-            facts = {"key": proposal.key, "current": _shown(proposal.current)}
-            self.more[numbers[proposal.file]].append(Finding("cell_conflict", location, _shown(proposal.value), facts))
-
-    @cached_property
-    def _errors(self) -> frozenset[tuple[int, str, str]]:
-        """Number, sheet and cell of every error of the files by themselves."""
-        found = ((number, f) for number, returned in enumerate(self.returns) for f in returned.findings)
-        return frozenset(
-            (number, f.location.sheet, f.location.cell) for number, f in found if f.severity == Severity.ERROR
-        )
-
-
-def _shown(value: object) -> str:
-    """Return a value of the data as a finding shows it."""
-    return display_text(cast("Scalar", value))
 
 
 def _unbalanced(line: LedgerLine) -> LedgerError:

@@ -1,12 +1,13 @@
-"""Says in words which row of another file uses the same key: region, person, sheet and title instead of a file name."""
+"""Says findings across files in the words of their readers: another row by region and person, a value as its label."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from xlsflow.fileformat.baseline import comparison_text
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import Finding
 from xlsflow.i18n import LANGS, LocalizedText, untranslated
@@ -16,7 +17,10 @@ from xlsflow.template.model import TableBlock
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xlsflow.i18n import Lang
     from xlsflow.model.project import Project
+    from xlsflow.model.proposals import Proposal
+    from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.model import DataBlock
 
 _FILE, _SHEET, _ROW, _REGION, _ROUND = ORIGIN
@@ -26,7 +30,49 @@ _WITH_PERSON = LocalizedText(
     "{region}（{person}）的《{sheet}》{cell}{title}", "{region} ({person}; “{sheet}” {cell}{title})"
 )
 _WITHOUT_PERSON = LocalizedText("{region}的《{sheet}》{cell}{title}", "{region} (“{sheet}” {cell}{title})")
+_BLANK = LocalizedText("（空白）", "(blank)")
+_PERCENT = "0%"
 _TITLE = LocalizedText("“{title}”", ", “{title}”")
+
+
+def with_shown_values(book: Book, blocks: Mapping[str, DataBlock], scope: Scope) -> Book:
+    """Return a book whose conflicts show both values as their sheets do.
+
+    Args:
+        book: The merged book.
+        blocks: Full block name -> its definition.
+        scope: The project's lists and settings.
+    """
+    conflicts = {
+        (p.file, p.sheet, p.block, p.key, p.field): p
+        for p in book.proposals
+        if p.kind == "conflict" and p.block in blocks
+    }
+
+    def shown(finding: Finding) -> Finding:
+        at = finding.location
+        conflict = conflicts.get((at.file, at.sheet, at.block, str(finding.facts.get("key")), at.field))
+        if finding.code != "cell_conflict" or conflict is None:
+            return finding
+        field = blocks[at.block].field(at.field)
+        zh, en = ({n: _said(field, v, lang, scope) for n, v in _values(conflict)} for lang in LANGS)
+        facts = {name: LocalizedText(zh[name], en[name]) for name in zh}
+        return replace(finding, location=replace(at, label=field.label), facts={**finding.facts, **facts})
+
+    return replace(book, findings=tuple(map(shown, book.findings))) if conflicts else book
+
+
+def _values(conflict: Proposal) -> tuple[tuple[str, object], ...]:
+    return ("shown", conflict.value), ("current", conflict.current)
+
+
+def _said(field: FieldBase, value: object, lang: Lang, scope: Scope) -> str:
+    """Return a value as a sheet shows it."""
+    if value is None:
+        return _BLANK.say(lang)
+    if isinstance(value, float) and field.number_format == _PERCENT:
+        return f"{value:.0%}"
+    return str(field.write(value, lang, scope)) if field.list_name() else comparison_text(value)
 
 
 def with_named_rows(book: Book, project: Project, blocks: Mapping[str, DataBlock]) -> Book:
@@ -65,25 +111,19 @@ class _Rows:
         return self.book.tables[self.name]
 
     @cached_property
-    def _first_use(self) -> Mapping[tuple[object, object], int]:
-        """Key and round -> position of the first row with them, which is the one that the findings refer to."""
-        first: dict[tuple[object, object], int] = {}
-        pairs = zip(self._table[self.block.key].tolist(), self._table[_ROUND].tolist(), strict=True)
-        for position, pair in enumerate(pairs):
-            first.setdefault(pair, position)
-        return first
-
-    @cached_property
-    def _round_of(self) -> Mapping[str, str]:
-        return {record.file: record.stamp.round for record in self.book.files}
+    def _uses(self) -> Mapping[object, Sequence[int]]:
+        """Key -> positions of the rows with it."""
+        uses: dict[object, list[int]] = {}
+        for position, key in enumerate(self._table[self.block.key].tolist()):
+            uses.setdefault(key, []).append(position)
+        return uses
 
     def named(self, finding: Finding) -> Finding:
         """Return a finding with its other row in words; unchanged if the row is not found or its region is unknown."""
-        position = self._first_use.get((finding.value, self._round_of.get(finding.location.file, "")))
-        if position is None:
-            return finding
-        row = self._table.iloc[position]
-        if row[_FILE] == finding.location.file or not self.project.has_region(str(row[_REGION])):
+        uses = self._uses.get(finding.value, ())
+        others = (self._table.iloc[p] for p in uses if self._table[_FILE].iloc[p] != finding.location.file)
+        row = next(others, None)
+        if row is None or not self.project.has_region(str(row[_REGION])):
             return finding
         return replace(finding, facts={**finding.facts, "other": self._words(row)})
 

@@ -8,8 +8,8 @@ from xlsflow.messages.coded_message import CodedMessage, error, info, warning
 
 REFUSING = frozenset(
     (
-        "book_origin", "book_page", "book_rows", "foreign_file", "not_ours", "other_file", "other_project", "other_round",
-        "project_workbook", "unknown_pack",
+        "book_origin", "book_page", "book_rows", "foreign_file", "newer_version", "not_ours", "other_file", "other_project",
+        "other_round", "project_workbook", "unknown_pack",
     )
 )  # fmt: skip
 """Codes of files that could be read but are not used."""
@@ -160,9 +160,14 @@ WORK: Mapping[str, CodedMessage] = {
         "{file} belongs to another project ({found}); this project is {wanted}. It was not used.",
     ),
     "other_round": error(
-        "{file} 是 {found} 轮的表，本轮是 {wanted}，没有采用；请填写本轮发出的文件后再发来。",
-        "{file} is from round {found}, and this round is {wanted}; it was not used. Please fill in the file that was"
-        " sent out for this round and send that.",
+        "{file} 是 {found} 轮的表，晚于项目工作簿中的本轮 {wanted}，没有采用；若新的一轮已开始，请先在项目工作簿的“轮次”里改编号，再合并。",
+        "{file} is from round {found}, which is after the project's round {wanted}; it was not used. If a new round has"
+        " begun, set its ID in the project workbook first, then merge.",
+    ),
+    "newer_version": error(
+        "{file} 是按更新的模板（{pack} 第 {found} 版）生成的，这里的模板是第 {known} 版，只能读懂一半，没有采用；请先升级 xlsflow 或模板，再合并。",
+        "{file} was generated from a newer version of the templates ({pack}, version {found}); those here are version"
+        " {known} and would read only half of it, so it was not used. Please upgrade xlsflow or the templates first.",
     ),
     "other_version": warning(
         "{file} 是按另一版模板生成的，已按列标识读取；新增或改动的列可能是空的。",

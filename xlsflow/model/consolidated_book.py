@@ -123,8 +123,8 @@ class Book:
         history_lines: How each tracked row stood in each round; `history` is the same as a frame.
         agreed: Block, key and region of the rows whose new due date is not accepted yet -> the due date that counts.
         proposals: What the coordinator may want to decide.
-        leaf_rows: Full block name -> rows of returns that the tables do not show as they are: ROW_SOURCE with the name of
-            the file, then the fields. A later merge needs them.
+        leaf_rows: Full block name -> rows of returns that the tables do not show as they are: ROW_SOURCE with the name
+            of the file, then the fields. A later merge needs them.
         returns: The returns that its files are, each by itself; empty where it was read from an old workbook.
         source: What it was made from; None where it was read from a consolidated workbook.
         overdue_at: Finds overdue tasks at an instant; set by the verb that made the book and knows the project.

@@ -29,7 +29,7 @@ class Decision:
     Attributes:
         kind: What is decided.
         block: Full name of the row's block.
-        key: Its key.
+        key: Its key; its `row_address` where its block has none.
         value: The new key of `rename`, the accepted date of `accept`, the kind of the declined proposal of `keep`.
         leaf: Content digest of the return whose row is meant; empty where the key is enough.
     """
@@ -87,3 +87,8 @@ class Proposal:
         """Return the sort key: what changes the data most comes first."""
         kinds = ("conflict", "deleted", "same_row", "redated", "renumber", "foreign", "earlier", "corrected")
         return kinds.index(self.kind), self.block, self.key, self.field, self.region, self.file, self.id
+
+
+def row_address(leaf: str, sheet: str, row: int) -> str:
+    """Return what identifies a row without a key: the digest of its return, its sheet and its 1-based row."""
+    return f"{leaf} {sheet} {row}"

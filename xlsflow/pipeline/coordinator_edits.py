@@ -1,4 +1,4 @@
-"""Turns what the coordinator has edited in a consolidated workbook into returns, so that it is checked and merged alike.
+"""Turns what the coordinator has edited in a consolidated workbook into returns: these are checked and merged.
 
 A cell that was changed, a row that was added and a pick on the sheet of proposals are all the same: a cell that the
 coordinator has touched. Decisions about whole rows go along with them.
@@ -7,7 +7,8 @@ coordinator has touched. Decisions about whole rows go along with them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.fileformat.hidden_pages import KEEP, TAKE
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.model.consolidated_book import ORIGIN
-from xlsflow.model.proposals import Decision, Proposal
+from xlsflow.model.proposals import Decision, Proposal, row_address
 from xlsflow.model.returns import BlockRows, FileRecord, Return, Stamp
 from xlsflow.template.lists import fold_text
 
@@ -54,6 +55,21 @@ class _EditedBlock:
     picked: dict[tuple[int, str], object] = field(default_factory=dict)
 
 
+@dataclass
+class _SlotEdits:
+    """The edits of one slot.
+
+    Attributes:
+        blocks: Full block name -> its edited rows.
+        decisions: Decisions about whole rows.
+        gone: Full block name -> keys of the rows that are no longer on its pages.
+    """
+
+    blocks: dict[str, _EditedBlock] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    gone: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+
 def coordinator_edits(
     record: FileRecord, pages: BookPages, tables: Mapping[str, pd.DataFrame], definitions: Definitions
 ) -> tuple[Return, ...]:
@@ -83,29 +99,32 @@ class _Edits:
 
     def returns(self) -> Iterator[Return]:
         """Yield one return for each pack and region whose rows were edited."""
-        blocks: dict[_Slot, dict[str, _EditedBlock]] = {}
-        decisions: dict[_Slot, list[Decision]] = {}
-        gone: dict[_Slot, dict[str, dict[str, dict[str, str]]]] = {}
-        for name, table in self.pages.tables.items():
-            for row in table.edits.rows:
-                slot, key, renamed = self._place(name, row)
-                block = blocks.setdefault(slot, {}).setdefault(name, _EditedBlock())
-                block.rows.append(row)
-                block.keys.append(key)
-                decisions.setdefault(slot, []).extend(renamed)
-            for origin in table.edits.missing:
-                if key := self._key(name, origin):
-                    gone.setdefault(self._slot(origin[0]), {}).setdefault(name, {})[key] = {}
+        slots: defaultdict[_Slot, _SlotEdits] = defaultdict(_SlotEdits)
+        for name in self.pages.tables:
+            self._add_rows(name, slots)
         for proposal, pick in self._picked():
-            slot = _Slot(self._pack_of(proposal), proposal.region)
+            edits = slots[_Slot(self._pack_of(proposal), proposal.region)]
             if proposal.kind in _CELL_KINDS:
-                self._pick_cell(proposal, pick, blocks.setdefault(slot, {}))
+                self._pick_cell(proposal, pick, edits.blocks)
             else:
-                decisions.setdefault(slot, []).append(_decision(proposal, pick))
-        for slot in sorted({*blocks, *decisions, *gone}, key=lambda slot: (slot.pack, slot.region)):
-            made = self._return(slot, blocks.get(slot, {}), tuple(decisions.get(slot, ())), gone.get(slot, {}))
+                edits.decisions.append(_decision(proposal, pick))
+        for slot, edits in sorted(slots.items(), key=lambda item: (item[0].pack, item[0].region)):
+            made = self._return(slot, edits.blocks, tuple(edits.decisions), edits.gone)
             if made is not None:
                 yield made
+
+    def _add_rows(self, name: str, slots: defaultdict[_Slot, _SlotEdits]) -> None:
+        """Add what was edited on the pages of a block."""
+        edited = self.pages.tables[name].edits
+        for row in edited.rows:
+            slot, key, decisions = self._place(name, row)
+            block = slots[slot].blocks.setdefault(name, _EditedBlock())
+            block.rows.append(row)
+            block.keys.append(key)
+            slots[slot].decisions += decisions
+        for origin in edited.missing:
+            if key := self._key(name, origin):
+                slots[self._slot(origin[0])].gone.setdefault(name, {})[key] = {}
 
     # --- cells ---
 
@@ -127,7 +146,8 @@ class _Edits:
         raw = [self._raw(block, rows) for block, rows in edited.items() if block in opened.blocks]
         returned = with_values(Return(record, blocks=tuple(raw)), opened)
         blocks = tuple(self._with_picks(table, edited[table.full_name]) for table in returned.blocks)
-        touched = {name: self._touched(name, rows) for name, rows in edited.items()}
+        unreadable = {table.full_name: table.unreadable for table in blocks}
+        touched = {name: self._touched(name, rows, unreadable.get(name, ())) for name, rows in edited.items()}
         positions = {(table.sheet, table.full_name): table.positions for table in blocks}
         digest = _digest(stamp, blocks, touched, decisions, gone)
         return replace(
@@ -160,14 +180,21 @@ class _Edits:
         unreadable = tuple(at for at in table.unreadable if at not in edited.picked)
         return replace(table, values=values, unreadable=unreadable)
 
-    def _touched(self, name: str, edited: _EditedBlock) -> dict[str, frozenset[str]]:
-        """Return the fields that were edited in rows that the workbook had."""
+    def _touched(
+        self, name: str, edited: _EditedBlock, unreadable: Sequence[tuple[int, str]]
+    ) -> dict[str, frozenset[str]]:
+        """Return the fields that were edited in rows that the workbook had; what cannot be read changes nothing."""
+        wrong: dict[int, set[str]] = {}
+        for number, field_name in unreadable:
+            wrong.setdefault(number, set()).add(field_name)
         picked: dict[int, set[str]] = {}
         for number, field_name in edited.picked:
             picked.setdefault(number, set()).add(field_name)
         key_field = self._key_field(name)
+        if not key_field:
+            return {}
         return {
-            key: frozenset({*row.changed, *picked.get(number, ())} - {key_field})
+            key: frozenset({*row.changed, *picked.get(number, ())} - {key_field} - wrong.get(number, set()))
             for number, (row, key) in enumerate(zip(edited.rows, edited.keys, strict=True))
             if row.origin is not None
         }
@@ -178,11 +205,25 @@ class _Edits:
         typed = display_text(row.cells.get(key_field)) if key_field else ""
         if row.origin is None:
             return _Slot(self.pages.stamp.pack, self._own_region(name, row)), typed, []
+        file, sheet, number = row.origin
+        leaf = self._records[file].content or self._records[file].sha256 if file in self._records else ""
+        if not key_field:  # the edited row takes the place of the one that it was
+            return self._slot(file), "", [Decision("delete", name, row_address(leaf, sheet, number))]
         key = self._key(name, row.origin) or typed
-        renamed = key_field in row.changed and typed and typed != key
-        leaf = self._records[row.origin[0]].content if row.origin[0] in self._records else ""
-        decision = [Decision("rename", name, key, typed, leaf)] if renamed else []
-        return self._slot(row.origin[0]), key, decision
+        new = self._read_key(name, typed) if key_field in row.changed else ""
+        if not new or new == key:
+            return self._slot(file), key, []
+        # The row goes on under its new key, in all returns of its region that have it.
+        return self._slot(file), new, [Decision("rename", name, key, new)]
+
+    def _read_key(self, name: str, typed: str) -> str:
+        """Return a key as it is read from a return; empty if it cannot be read."""
+        for pack in self.definitions.packs:
+            opened = self.definitions.pack(pack)
+            if name in opened.blocks:
+                block = opened.blocks[name][1]
+                return comparison_text(block.field(block.key).read(typed, opened.scope).value)
+        return ""
 
     def _own_region(self, name: str, row: EditedRow) -> str:
         """Return the region that an added row names."""
@@ -275,7 +316,8 @@ class _Edits:
 def _decision(proposal: Proposal, pick: str) -> Decision:
     """Return what a pick decides about a row."""
     row = proposal.block, proposal.key
-    if _says(pick, KEEP):
+    nothing_to_take = proposal.kind == "renumber" and proposal.value is None and _says(pick, TAKE)
+    if _says(pick, KEEP) or nothing_to_take:
         return Decision("keep", *row, proposal.kind, proposal.leaf)
     if proposal.kind == "renumber":
         new = comparison_text(proposal.value) if _says(pick, TAKE) else pick

@@ -136,12 +136,7 @@ class Definitions:
 
     def blocks_of(self, packs: Iterable[str]) -> Mapping[str, DataBlock]:
         """Return full block name -> its definition in the last of some packs that has it."""
-        return {name: block for name, (block, _) in self.scoped_blocks_of(packs).items()}
-
-    def scoped_blocks_of(self, packs: Iterable[str]) -> Mapping[str, tuple[DataBlock, Scope]]:
-        """Return full block name -> its definition in the last of some packs that has it, and that pack's scope."""
-        opened = [self.pack(pack) for pack in packs]
-        return {name: (block, pack.scope) for pack in opened for name, (_, block) in pack.blocks.items()}
+        return {name: block for pack in packs for name, (_, block) in self.pack(pack).blocks.items()}
 
     def _resolved(self, name: str) -> PackDefinitions:
         """Return a pack of the library; without a project any region or person may be right."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CollectedFile = Return | ConsolidatedWorkbook
 
-# The project's setting that says whether a new date of an overdue row counts only once it is accepted; 1 unless it is 0.
+# The project's setting that says whether a new date of an overdue row waits to be accepted: it does unless it is 0.
 _ACCEPT_DATES = "accept_new_dates"
 
 
@@ -69,8 +69,7 @@ def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitio
     from xlsflow.checks.references import check_references
     from xlsflow.merge.apply_waivers import with_waiver_findings, with_waivers
     from xlsflow.merge.merge import make_book
-    from xlsflow.merge.name_conflicts import with_named_conflicts
-    from xlsflow.merge.name_other_rows import with_named_rows
+    from xlsflow.merge.name_other_rows import with_named_rows, with_shown_values
     from xlsflow.merge.precedence import counted_by_pack
     from xlsflow.merge.union_of_returns import union
 
@@ -89,8 +88,10 @@ def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitio
     whole = replace(with_waivers(whole, project, definitions.as_of), round=present, accepts_dates=accepts)
     book = make_book(whole, regions)
     book = with_waiver_findings(book, project, definitions.as_of)
-    book = with_named_rows(book, project, definitions.blocks_of(packs))
-    return with_named_conflicts(book, definitions.scoped_blocks_of(packs))
+    blocks = definitions.blocks_of(packs)
+    for pack in packs:
+        book = with_shown_values(book, blocks, definitions.pack(pack).scope)
+    return with_named_rows(book, project, blocks)
 
 
 def _opened(files: Sequence[CollectedFile], definitions: Definitions) -> tuple[list[Return], list[ReturnSet]]:
@@ -124,7 +125,8 @@ def read_one(path: Path, definitions: Definitions) -> Return:
 
     if not path.is_file():
         raise InputError("no_such_file", path=path)
-    book = merge_paths([path], definitions)
+    # By itself a return is of the present round, whatever the project's round is meanwhile.
+    book = merge_paths([path], replace(definitions, any_round=True))
     if len(book.files) > 1:
         raise Refused("several_returns", file=path.name)
     record = book.files[0]

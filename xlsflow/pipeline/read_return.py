@@ -219,6 +219,10 @@ def _mismatch(definitions: Definitions, stamp: Stamp) -> Diagnostic | None:
         return None
     if definitions.pack(stamp.pack).pack.setup:
         return Diagnostic("project_workbook")
+    # What a later version asks is not known here, so half of it would be lost without a word.
+    known = definitions.pack(stamp.pack).pack.version
+    if stamp.version.isdecimal() and int(stamp.version) > known:
+        return Diagnostic("newer_version", {"found": stamp.version, "known": str(known), "pack": stamp.pack})
     project = definitions.project
     if project is None:
         return None
@@ -326,7 +330,8 @@ def _cell_finding(record: FileRecord, about: SheetDiagnostic, found: PlacedBlock
 def reading_step(definitions: Definitions, limits: Limits) -> Step[ReadFile]:
     """Return the step as reader processes run it: called with bytes, name and whether the file was found."""
     from xlsflow.intake.hidden import book_memory, edited_pages
-    from xlsflow.intake.hidden.consolidated_pages import BookPages, DataTable
+    from xlsflow.intake.hidden.consolidated_pages import BookPages
+    from xlsflow.intake.hidden.data_pages import DataTable
     from xlsflow.intake.isolation.reader_pool import Step
 
     # A reader process may be taken over by a hostile file: only these classes are unpickled from its answers.

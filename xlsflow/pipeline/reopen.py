@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xlsflow.intake.hidden.book_memory import BookMemory, LeafRow
-    from xlsflow.intake.hidden.consolidated_pages import BookPages, DataTable
+    from xlsflow.intake.hidden.consolidated_pages import BookPages
+    from xlsflow.intake.hidden.data_pages import DataTable
     from xlsflow.model.consolidated_book import BlockOutline, ReturnSet
     from xlsflow.model.returns import FileRecord
     from xlsflow.pipeline.definitions import Definitions
@@ -112,7 +113,7 @@ class _Reopened:
         for name, several in rows.items():
             like = {column: dtype for column, dtype in tables[name].dtypes.items() if column not in ORIGIN}
             part, sheet, number, cell = ROW_SOURCE
-            lines = [{part: r.file, sheet: r.sheet, number: r.row, cell: r.cell, **r.values} for r in several]
+            lines = [{part: r.file, sheet: r.sheet, number: r.row, cell: r.cell, **r.values} for r in several]  # noqa: PD011 - no frame
             types = {part: "str", sheet: "str", number: "int64", cell: "str", **like}
             frames[name] = pd.DataFrame(lines).reindex(columns=[*types]).astype(types)
         return frames

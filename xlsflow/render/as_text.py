@@ -38,8 +38,8 @@ _SUMMARY = LocalizedText(
 _NOT_COUNTED = LocalizedText("，{n} 个不计入", ", {n} not counted")
 _ROW_COUNTS = LocalizedText(
     "读到 {seen} 行：空行 {blank}，入库 {merged}{further}，被替代 {superseded}，重复 {duplicate}，未入库 {set_aside}",
-    "{seen} {seen:row|rows} read: {blank} blank, {merged} merged, {further}{superseded} superseded, {duplicate} duplicate,"
-    " {set_aside} set aside",
+    "{seen} {seen:row|rows} read: {blank} blank, {merged} merged, {further}{superseded} superseded, "
+    "{duplicate} duplicate, {set_aside} set aside",
 )
 # Counts that most merges do not have.
 _FURTHER_COUNTS: Mapping[str, LocalizedText] = {

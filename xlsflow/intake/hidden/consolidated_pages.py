@@ -13,52 +13,34 @@ from typing import Any, cast
 from xlsflow.errors import Refused
 from xlsflow.fileformat import hidden_pages
 from xlsflow.fileformat.cells import Scalar, column_index, display_text
-from xlsflow.fileformat.excel_limits import ILLEGAL_IN_SHEET_NAME
 from xlsflow.fileformat.key_row import KEY_PREFIX, is_key
 from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
-from xlsflow.intake.grid import Grid, RawWorkbook
+from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.hidden.book_memory import BookMemory, MemoryReader
-from xlsflow.intake.hidden.edited_pages import BlockEdits, PageRows, find_edits
+from xlsflow.intake.hidden.data_pages import (
+    DataTable,
+    Page,
+    PageColumns,
+    first_pages,
+    join_pages,
+    joined_columns,
+    key_row,
+    page_columns,
+    pages_of,
+    part_number,
+    row_count,
+)
+from xlsflow.intake.hidden.edited_pages import PageRows, find_edits
 from xlsflow.model.consolidated_book import DuplicateRow
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.returns import FieldPositions, FileRecord, Stamp
 from xlsflow.model.waivers import Waiver
 
-# Rows at the top of a page in which its key row is searched.
-_KEY_ROW_SEARCH = 10
-# From the key row to the first row of data: the header lies between them.
-_ROWS_TO_DATA = 2
-# Characters of a text that exceeds a cell by which its beginning is known.
-_SHOWN = 1_000
-# Behind the name of each sheet of a page but the first.
-_NUMBER = re.compile(r"(?: \(([2-9]|[1-9][0-9]+)\))?$")
 _CELL = re.compile(r"([A-Z]+)([0-9]+)(!?)")
 _LEDGER_COUNTS = ("seen", "blank", "merged", "superseded", "duplicate", "set_aside", "unchanged", "carried")
 _WAIVER_FACTS = ("code", "sheet", "cell", "reason", "until")
-
-PageColumns = Mapping[str, list[Scalar]]
-"""Key of a column -> its cells, from the first row of data to the last one that is not blank."""
-
-_Page = tuple[Grid, PageColumns]
-
-
-@dataclass(frozen=True)
-class DataTable:
-    """The rows of one block, from all of its pages.
-
-    Attributes:
-        columns: Key -> cells, one a row; texts too long for a cell are restored.
-        sheets: Name of the page of each row.
-        rows: 1-based sheet row of each row.
-        edits: What the coordinator has edited since the pages were written.
-    """
-
-    columns: PageColumns
-    sheets: Sequence[str]
-    rows: Sequence[int]
-    edits: BlockEdits = BlockEdits()
 
 
 @dataclass(frozen=True)
@@ -162,7 +144,7 @@ class _PageReader:
     def _picks(self) -> Mapping[str, str]:
         """Return what the coordinator has picked on the sheet of proposals, by the id of the proposal."""
         keys = {hidden_pages.PROPOSAL_ID, hidden_pages.PICK}
-        pages = (columns for grid in self.workbook.grids if keys <= (columns := dict(_page_columns(grid))).keys())
+        pages = (columns for grid in self.workbook.grids if keys <= (columns := dict(page_columns(grid))).keys())
         return {
             str(proposal): display_text(pick).strip()
             for columns in pages
@@ -193,8 +175,8 @@ class _PageReader:
         Raises:
             Refused: It is not there, has lost its key row, or has more or fewer rows than were written.
         """
-        numbered = {number: grid for grid in self.workbook.grids if (number := _part_number(grid.name, name))}
-        parts = [(grid, dict(_page_columns(grid))) for _, grid in sorted(numbered.items())]
+        numbered = {number: grid for grid in self.workbook.grids if (number := part_number(grid.name, name))}
+        parts = [(grid, dict(page_columns(grid))) for _, grid in sorted(numbered.items())]
         # A page without rows still has its columns; one without columns has lost its key row.
         if 1 not in numbered or not parts[0][1]:
             raise self._refused(name)
@@ -202,10 +184,10 @@ class _PageReader:
         parts = [part for part in parts if list(part[1]) == list(parts[0][1])]
         # Earlier versions did not store how many rows a page has.
         written = self.facts.get(f"{hidden_pages.ROWS_FACT}{name}", "")
-        pages = _first_pages(parts, int(written) if written.isdecimal() else sys.maxsize)
-        if written and str(sum(map(_row_count, pages))) != written:
+        pages = first_pages(parts, int(written) if written.isdecimal() else sys.maxsize)
+        if written and str(sum(map(row_count, pages))) != written:
             raise self._refused(name)
-        return _joined(pages)
+        return joined_columns(pages)
 
     def _facts(self, page: str, text: Scalar) -> dict[str, Any]:
         try:
@@ -268,123 +250,35 @@ class _PageReader:
         Raises:
             Refused: A workbook of an earlier version has more or fewer rows than were written.
         """
-        unread = [(grid, columns) for grid in self.workbook.grids if (columns := dict(_page_columns(grid)))]
+        unread = [(grid, columns) for grid in self.workbook.grids if (columns := dict(page_columns(grid)))]
         long_texts: dict[str, list[dict[str, Scalar]]] = {}
         for line in self._lines(hidden_pages.LONG_TEXTS_PAGE):
             long_texts.setdefault(str(line["block"]), []).append(line)
         for line in self._lines(hidden_pages.BLOCKS_PAGE):
             block, title, written = str(line["block"]), str(line["sheet"]), _as_int(line["rows"])
-            pages = _pages_of(unread, str(line["keys"]).split(), title, written)
+            pages = pages_of(unread, str(line["keys"]).split(), title, written)
             unread = [page for page in unread if page not in pages]
             if self._memory is not None:
-                continue_with = _join_pages(pages, long_texts.get(block, ())) if pages else None
+                continue_with = join_pages(pages, long_texts.get(block, ())) if pages else None
                 yield block, self._compared(block, title, continue_with, pages)
                 continue
-            found = sum(map(_row_count, pages))
+            found = sum(map(row_count, pages))
             # Without the rows as they were written, added ones would have no origin and deleted ones would be lost.
             if not pages or found != written:
                 raise Refused("book_rows", file=self.workbook.file, sheet=title, wanted=written, found=found)
-            yield block, _join_pages(pages, long_texts.get(block, ()))
+            yield block, join_pages(pages, long_texts.get(block, ()))
 
-    def _compared(
-        self, block: str, title: str, table: DataTable | None, pages: Sequence[_Page]
-    ) -> DataTable:
+    def _compared(self, block: str, title: str, table: DataTable | None, pages: Sequence[Page]) -> DataTable:
         """Return a block as it was written, with what was edited since."""
         assert self._memory is not None
         written = self._memory.written[block]
         page_rows = None
         if table is not None:
-            keys = pages[0][0].rows[_key_row(pages[0][0]) or 0]
+            keys = pages[0][0].rows[key_row(pages[0][0]) or 0]
             positions = {str(key).removeprefix(KEY_PREFIX): col for col, key in enumerate(keys) if is_key(key)}
             page_rows = PageRows(table.columns, table.sheets, table.rows, positions)
         count = len(next(iter(written.values()), ()))
         return DataTable(written, [title] * count, [0] * count, find_edits(written, page_rows))
-
-
-def _pages_of(
-    unread: Sequence[_Page], keys: Sequence[str], title: str, written: int
-) -> Sequence[_Page]:
-    """Return the pages of a block; by keys, since people rename tabs."""
-    # The order of the keys is part of the comparison; a page that lost columns is known by its title.
-    candidates = [page for page in unread if list(page[1]) == list(keys)]
-    candidates = candidates or [
-        page for page in unread if _likeness(page[0].name, title) < (0, 0) and page[1].keys() & set(keys)
-    ]
-    # Two blocks may share all keys, so pages with the block's own title come first. The sort is stable: the others
-    # follow in the order of their tabs.
-    candidates.sort(key=lambda page: _likeness(page[0].name, title))
-    return _first_pages(candidates, written)
-
-
-def _key_row(grid: Grid) -> int | None:
-    """Return the position of the key row among the rows of a page; None if it has none."""
-    return next((number for number, row in enumerate(grid.rows[:_KEY_ROW_SEARCH]) if any(map(is_key, row))), None)
-
-
-def _page_columns(grid: Grid) -> Iterator[tuple[str, list[Scalar]]]:
-    """Yield key and cells of the columns of a page; nothing if it has no key row."""
-    key_row = _key_row(grid)
-    if key_row is None:
-        return
-    rows = grid.rows[key_row + _ROWS_TO_DATA :]
-    # Formats below the data, and a row that somebody emptied there, leave blank rows at the end.
-    while rows and all(value is None for value in rows[-1]):
-        rows = rows[:-1]
-    keys = {value: col for col, value in enumerate(grid.rows[key_row]) if is_key(value)}
-    for key, col in keys.items():
-        yield str(key).removeprefix(KEY_PREFIX), [row[col] if col < len(row) else None for row in rows]
-
-
-def _row_count(page: _Page) -> int:
-    return len(next(iter(page[1].values())))
-
-
-def _first_pages(candidates: Sequence[_Page], rows: int) -> Sequence[_Page]:
-    """Return the first page and as many of the next as are needed for so many rows."""
-    pages: list[_Page] = []
-    for page in candidates:
-        if not pages or sum(map(_row_count, pages)) < rows:
-            pages.append(page)
-    return pages
-
-
-def _joined(pages: Sequence[_Page]) -> dict[str, list[Scalar]]:
-    """Return the columns of pages that continue each other."""
-    return {key: [value for _, page in pages for value in page[key]] for key in pages[0][1]}
-
-
-def _part_number(sheet: str, name: str) -> int:
-    """Return which sheet of a page one is: `name` the first, `name (2)` the second; 0 if it is of another."""
-    number = _NUMBER.fullmatch(sheet.removeprefix(name)) if sheet.startswith(name) else None
-    return int(number[1] or 1) if number else 0
-
-
-def _likeness(sheet: str, title: str) -> tuple[int, int]:
-    """Return what sorts the sheets of a block with a title to the front, in the order in which they were written.
-
-    A sheet bears as much of the title as fits, and a number if there is more than one.
-    """
-    legal = ILLEGAL_IN_SHEET_NAME.sub("_", title).strip()
-    bare = sheet if legal.startswith(sheet) else _NUMBER.sub("", sheet)
-    return (-len(bare), _part_number(sheet, bare)) if legal.startswith(bare) else (0, 0)
-
-
-def _join_pages(pages: Sequence[_Page], long_texts: Sequence[Mapping[str, Scalar]]) -> DataTable:
-    """Return the pages of one block as one table."""
-    columns = _joined(pages)
-    # The visible cell shows only the beginning of such a text.
-    for line in long_texts:
-        cells, record, text = columns.get(str(line["field"])), _as_int(line["record"]), str(line["text"])
-        # A page that was sorted or edited shows another text there.
-        if cells is not None and record < len(cells) and text.startswith(display_text(cells[record])[:_SHOWN]):
-            cells[record] = text
-    sheets: list[str] = []
-    rows: list[int] = []
-    for grid, page in pages:
-        count, first = _row_count((grid, page)), grid.top + (_key_row(grid) or 0) + _ROWS_TO_DATA + 1
-        sheets += [grid.name] * count
-        rows += range(first, first + count)
-    return DataTable(columns, sheets, rows)
 
 
 def _as_int(value: Scalar) -> int:

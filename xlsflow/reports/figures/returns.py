@@ -90,7 +90,7 @@ def _counts_by_file(inputs: ReportInputs) -> Mapping[tuple[str, str], int]:
 
 
 def uncounted_files(inputs: ReportInputs) -> tuple[FileRecord, ...]:
-    """Return the files that do not count as a region's return: refused, superseded, in doubt, of another round, edits."""
+    """Return the files that are no region's return: refused, superseded, in doubt, of another round, edits."""
     current = (inputs.project.round.id, "")
     return tuple(
         record

@@ -47,10 +47,11 @@ def tracked_items(inputs: ReportInputs) -> pd.DataFrame:
 
     Columns: `block` (full name), `key` (id of the row), `title`, `owner`, `region` (its own, else that of its file),
     `due` (the date that counts: where a new one is not accepted yet, the one before, and the new one is in `asked`),
-    `carried` (the round that an item is carried on from, else empty), `status` (code), `group` of the status (`done`, `active`, `idle`, `blocked`, `dropped`, that is cancelled;
-    a blank status counts as `active`), `reason`, `help`, `high` (a risk of the highest level), `file`, `sheet`, `row`;
-    `open` (neither finished nor cancelled); `days_left` until due by the region's local date, negative when overdue;
-    `days_overdue` and `working_days_overdue`, 0 if finished or not overdue.
+    `carried` (the round that an item is carried on from, else empty), `status` (code), `group` of the status (`done`,
+    `active`, `idle`, `blocked`, `dropped`, that is cancelled; a blank status counts as `active`), `reason`, `help`,
+    `high` (a risk of the highest level), `file`, `sheet`, `row`; `open` (neither finished nor cancelled); `days_left`
+    until due by the region's local date, negative when overdue; `days_overdue` and `working_days_overdue`, 0 if
+    finished or not overdue.
     """
     parts = [part for name in inputs.blocks if (part := _block_items(inputs, name)) is not None]
     frame = pd.concat(parts, ignore_index=True) if parts else _no_items()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PAGE_PROPOSALS = LocalizedText("冲突与建议", "Conflicts and proposals")
 _NOTE = LocalizedText(
-    "待定 {count} 项。请在“决定”列选“采用”或“保留”，或直接填写另一个值；保存后把本工作簿再合并一次。定下之前数据页用“现值”。",
+    "待定 {count} 项。请在“决定”列选“采用”或“保留”，或填另一个值；保存后把本工作簿再合并一次。之前数据页用“现值”。",
     "{count} to decide. Pick “Take” or “Keep” in the column Decision, or type another value; save, and merge this"
     " workbook again. Until then the data sheets show the present value.",
 )

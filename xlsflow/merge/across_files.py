@@ -1,0 +1,110 @@
+"""Finds what concerns several files: a row that is there twice, a key used elsewhere, a cell filled differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from xlsflow.fileformat.cells import a1, display_text
+from xlsflow.findings import Finding, Location, Severity
+from xlsflow.i18n import LocalizedText, untranslated
+from xlsflow.merge.union_of_returns import CELL, NUMBER, SHEET
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xlsflow.fileformat.cells import Scalar
+    from xlsflow.model.consolidated_book import BlockOutline
+    from xlsflow.model.proposals import Proposal
+    from xlsflow.model.returns import Return
+
+# Number of the return, sheet and address of the key of a row.
+_Place = tuple[int, str, str]
+
+Found = Iterator[tuple[int, Finding]]
+"""Findings, each with the number of the return that it is about."""
+
+
+@dataclass(frozen=True)
+class AcrossFiles:
+    """Finds what concerns several of the files of a merge.
+
+    Attributes:
+        returns: The files.
+        outlines: Full block name -> what is known of the block.
+    """
+
+    returns: Sequence[Return]
+    outlines: Mapping[str, BlockOutline]
+
+    def repeated(self, name: str, table: pd.DataFrame, repeated: Mapping[int, int]) -> Found:
+        """Yield a finding at every row that is the same as another one of its return."""
+        outline = self.outlines[name]
+        for position, first in sorted(repeated.items()):
+            here, there = self._place(table, position), self._place(table, first)
+            if here not in self._errors:
+                other = LocalizedText(f"{there[1]} {there[2]}", f"sheet {there[1]}, {there[2]}")
+                facts = {"other": untranslated(there[2]) if there[1] == here[1] else other}
+                yield (
+                    here[0],
+                    Finding("row_twice", self._location(here, name), str(table[outline.key].iloc[position]), facts),
+                )
+
+    def clashes(self, name: str, rows: pd.DataFrame) -> Found:
+        """Yield a finding at every row of the data whose key is that of something else in another file."""
+        key_field = self.outlines[name].key
+        if not key_field or not rows[key_field].duplicated().any():
+            return
+        shared = rows[rows[key_field].duplicated(keep=False)]
+        by_key: dict[str, list[_Place]] = {}
+        columns = (shared[column].tolist() for column in (key_field, NUMBER, SHEET, CELL))
+        for key, *place in zip(*columns, strict=True):
+            by_key.setdefault(str(key), []).append(cast("_Place", tuple(place)))
+        for key, places in by_key.items():
+            for here in places:
+                there = next((place for place in places if place[0] != here[0]), None)
+                if there is not None and here not in self._errors:
+                    facts = {"other": self._address(there)}
+                    yield here[0], Finding("used_elsewhere", self._location(here, name), key, facts)
+
+    def conflicts(self, proposals: Sequence[Proposal]) -> Found:
+        """Yield a finding for each cell that two colleagues filled differently."""
+        numbers = {returned.record.file: number for number, returned in enumerate(self.returns)}
+        for proposal in proposals:
+            if proposal.kind != "conflict" or not proposal.row:
+                continue
+            number = numbers[proposal.file]
+            fields = self.returns[number].positions.get((proposal.sheet, proposal.block), {})
+            row, col = fields.get(proposal.field, (None, 0))
+            cell = a1(proposal.row - 1 if row is None else row, col)
+            location = Location(proposal.file, proposal.sheet, cell, proposal.block, proposal.field)
+            facts = {"key": proposal.key, "current": _shown(proposal.current)}
+            yield number, Finding("cell_conflict", location, _shown(proposal.value), facts)
+
+    @cached_property
+    def _errors(self) -> frozenset[_Place]:
+        """Number, sheet and cell of every error of the files by themselves: one cell, one finding."""
+        found = ((number, f) for number, returned in enumerate(self.returns) for f in returned.findings)
+        return frozenset(
+            (number, f.location.sheet, f.location.cell) for number, f in found if f.severity == Severity.ERROR
+        )
+
+    def _place(self, table: pd.DataFrame, position: int) -> _Place:
+        number, sheet, cell = (table[column].iloc[position] for column in (NUMBER, SHEET, CELL))
+        return int(str(number)), str(sheet), str(cell)
+
+    def _location(self, place: _Place, name: str) -> Location:
+        outline = self.outlines[name]
+        return Location(self.returns[place[0]].record.file, place[1], place[2], name, outline.key, outline.label)
+
+    def _address(self, place: _Place) -> LocalizedText:
+        number, sheet, cell = place
+        file = self.returns[number].record.file
+        return LocalizedText(f"《{file}》{sheet} {cell}", f"{file}, sheet {sheet}, {cell}")
+
+
+def _shown(value: object) -> str:
+    """Return a value of the data as a finding shows it."""
+    return display_text(cast("Scalar", value))
