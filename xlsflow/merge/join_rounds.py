@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xlsflow.merge.carried_rows import open_rows
-from xlsflow.merge.join_rows import FATE_SUPERSEDED, SHOWN, BlockJoiner, JoinedBlock, MergeContext
+from xlsflow.merge.join_rows import FATE_SUPERSEDED, SHOWN, BlockJoiner, JoinedBlock
 from xlsflow.merge.union_of_returns import NUMBER, stacked
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from xlsflow.merge.fold import Leaf
+    from xlsflow.merge.precedence import MergeContext
     from xlsflow.model.consolidated_book import BlockOutline
     from xlsflow.model.history import RoundOrder
 

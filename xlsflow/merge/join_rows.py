@@ -16,6 +16,7 @@ import numpy as np
 
 from xlsflow.merge.carried_rows import LazyColumn, frame_of_rows, open_test, value_of_text
 from xlsflow.merge.fold import Entry, Fate, Folded, FoldedRow, KeyFold, Leaf
+from xlsflow.merge.precedence import MergeContext
 from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, stacked
 from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline
 from xlsflow.model.proposals import Proposal, row_address
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xlsflow.model.history import RoundOrder
-    from xlsflow.model.returns import Return
 
 _DIGITS = "0123456789"
 RowFate = Fate | str
@@ -38,27 +38,6 @@ _NONE, _MERGED, _UNCHANGED, _DUPLICATE, FATE_SUPERSEDED, FATE_CARRIED = range(le
 
 SHOWN = (_MERGED, _UNCHANGED, FATE_CARRIED)
 """Fates of the rows of which something is in the data."""
-
-
-@dataclass(frozen=True)
-class MergeContext:
-    """What the join of every block needs to know.
-
-    Attributes:
-        returns: All returns.
-        leaves: The return of each number; None where it does not take part.
-        round: The round that the merge is about.
-        regions: Code of a region -> its place in the order of the project.
-        owners: Block and key -> region that a row belonged to in earlier rounds.
-        deleted: Block and key -> the round in which the coordinator deleted the row.
-    """
-
-    returns: Sequence[Return]
-    leaves: Sequence[Leaf | None]
-    round: RoundOrder
-    regions: Mapping[str, int]
-    owners: Mapping[tuple[str, str], str]
-    deleted: Mapping[tuple[str, str], RoundOrder]
 
 
 @dataclass

@@ -17,11 +17,12 @@ from xlsflow.merge.apply_waivers import with_waived_status
 from xlsflow.merge.decisions import Decisions
 from xlsflow.merge.history import RoundHistory, with_agreed_dates
 from xlsflow.merge.join_rounds import BlockRounds
-from xlsflow.merge.join_rows import FATES, SHOWN, JoinedBlock, MergeContext
+from xlsflow.merge.join_rows import FATES, SHOWN, JoinedBlock
 from xlsflow.merge.precedence import (
     EARLIER_ROUND,
     SENT_TWICE,
     SUPERSEDED,
+    MergeContext,
     Precedence,
     leaves_of,
     round_name,

@@ -10,7 +10,7 @@ from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.merge.fold import Leaf, with_corrections
-from xlsflow.model.history import round_order
+from xlsflow.model.history import RoundOrder, round_order
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import FROM_HISTORY, REGION_DOUBTFUL, FileRecord, Return
 
@@ -151,3 +151,24 @@ def whole_file_line(line: LedgerLine, code: str) -> LedgerLine:
 def round_name(returned: Return) -> LocalizedText:
     """Return the round of a return as a fact of a finding."""
     return untranslated(returned.record.stamp.round)
+
+
+@dataclass(frozen=True)
+class MergeContext:
+    """What the join of every block needs to know.
+
+    Attributes:
+        returns: All returns.
+        leaves: The return of each number; None where it does not take part.
+        round: The round that the merge is about.
+        regions: Code of a region -> its place in the order of the project.
+        owners: Block and key -> region that a row belonged to in earlier rounds.
+        deleted: Block and key -> the round in which the coordinator deleted the row.
+    """
+
+    returns: Sequence[Return]
+    leaves: Sequence[Leaf | None]
+    round: RoundOrder
+    regions: Mapping[str, int]
+    owners: Mapping[tuple[str, str], str]
+    deleted: Mapping[tuple[str, str], RoundOrder]

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from xlsflow.errors import ProjectError, nearest_match
 from xlsflow.i18n import Lang, LocalizedText, untranslated
-from xlsflow.model.project_lists import choice_list, joined_list
+from xlsflow.model.project_lists import choice_list, joined_list, name_orders
 from xlsflow.model.registered_returns import RegisteredReturn
 from xlsflow.model.waivers import Waiver
 from xlsflow.template.lists import ChoiceList, PersonChoice, fold_text
@@ -260,13 +260,15 @@ class Project:
         )
         departments = {fold_text(text): row.code for row in self.departments for text in _names(row)}
         emails = Counter(person.email.strip().casefold() for person in self.people)
-        taken = Counter(fold_text(text) for person in self.people for text in (person.name, *_orders(person.name_en)))
+        taken = Counter(
+            fold_text(text) for person in self.people for text in (person.name, *name_orders(person.name_en))
+        )
         values = []
         for choice, person in zip(listed.values, self.people, strict=True):
             email = person.email.strip().casefold()
             # Family name first is understood too, unless somebody else is called so: Wei Li and Li Wei may be two
             # people.
-            orders = tuple(text for text in _orders(person.name_en)[1:] if taken[fold_text(text)] == 1)
+            orders = tuple(text for text in name_orders(person.name_en)[1:] if taken[fold_text(text)] == 1)
             values.append(
                 PersonChoice(
                     code=choice.code,
@@ -366,13 +368,6 @@ def _twice(named: Iterable[tuple[str, ...]]) -> str | None:
             return folds[min(both)]
         seen |= folds.keys()
     return None
-
-
-def _orders(name_en: str) -> tuple[str, ...]:
-    """Return an English name of two words in both orders, another one as it is."""
-    words = name_en.split()
-    both = (name_en, f"{words[1]} {words[0]}") if len(words) == 2 else (name_en,)  # noqa: PLR2004 - given and family name
-    return tuple({fold_text(text): text for text in both if text}.values()) or ("",)
 
 
 def _names(row: _Named) -> tuple[str, ...]:
