@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlsflow.fileformat.baseline import comparison_text
 from xlsflow.merge.union_of_returns import NUMBER
@@ -66,34 +66,39 @@ class RoundHistory:
         still_open: set[tuple[str, str, str]] = set()
         for name, block in blocks.items():
             outline = whole.outlines[name]
-            for line in _lines(name, block.rows, outline, returns):
+            for line in _lines(name, block.rows, outline, returns, as_of):
                 follow = outline.follow
                 if follow and line.status not in (*follow.done, *follow.dropped):
                     still_open.add(line.identity[:3])
                 if round_order(line.round) == round_:
-                    lines.append(line._replace(as_of=as_of))
+                    lines.append(line)
         return cls(tuple(lines), {}, frozenset(still_open))
 
 
-def _lines(name: str, rows: pd.DataFrame, outline: BlockOutline, returns: Sequence[Return]) -> Iterator[HistoryLine]:
+def _lines(
+    name: str, rows: pd.DataFrame, outline: BlockOutline, returns: Sequence[Return], as_of: date | None
+) -> Iterator[HistoryLine]:
     follow = outline.follow
     if not outline.key or not len(rows):
         return
-    stamps = [returned.record.stamp for returned in returns]
+    sources = [
+        (returned.record.stamp.region, returned.record.stamp.round, returned.record.recognised == FROM_HISTORY)
+        for returned in returns
+    ]
     # Rows that are not tracked have a line too: later rounds may refer to them.
     tracked = (follow.due, follow.status, outline.share, follow.owner) if follow else ("", "", "", "")
     names = (outline.key, NUMBER, *tracked, outline.title)
     columns = [_plain(rows[column]) if column in rows else [None] * len(rows) for column in names]
     for key, number, due, status, done, owner, title in zip(*columns, strict=True):
-        stamp = stamps[int(str(number))]
+        region, round_, stored = sources[number]
+        day = _day(due)
         yield HistoryLine(
-            name, str(key), stamp.region, stamp.round, None, _day(due), _day(due), comparison_text(status),
-            float(str(done)) if done is not None else None, comparison_text(owner), comparison_text(title),
-            stored=returns[int(str(number))].record.recognised == FROM_HISTORY,
+            name, str(key), region, round_, as_of, day, day, comparison_text(status),
+            None if done is None else float(done), comparison_text(owner), comparison_text(title), stored,
         )  # fmt: skip
 
 
-def _plain(column: pd.Series) -> list[object]:
+def _plain(column: pd.Series) -> list[Any]:
     missing = column.isna().tolist()
     return [None if blank else value for value, blank in zip(column.tolist(), missing, strict=True)]
 
@@ -112,7 +117,7 @@ def with_agreed_dates(
     """Return the history with the due date that counts in each round, and a proposal for each new date to accept.
 
     Args:
-        lines: The lines of all rounds.
+        lines: The lines of all rounds, those of a row in the order of their rounds.
         current: The round of the merge.
         accepted: Block and key -> due dates that the coordinator has accepted; None where every date counts at once.
         now: The rows of the current round.
@@ -122,9 +127,9 @@ def with_agreed_dates(
     agreed: dict[tuple[str, str, str], date] = {}
     proposals: list[Proposal] = []
     before: dict[tuple[str, str, str], HistoryLine] = {}
-    ordered = sorted(lines, key=lambda line: round_order(line.round))
-    latest = {line.identity[:3]: line for line in ordered}
-    for line in ordered:
+    # The lines of a row are in the order of its rounds.
+    latest = {line.identity[:3]: line for line in lines}
+    for line in lines:
         row = line.identity[:3]
         last = before.get(row)
         is_current = round_order(line.round) == current
@@ -137,14 +142,14 @@ def with_agreed_dates(
                 counts = line.agreed
             elif last is not None and _is_put_off(last, line, day):
                 counts = last.agreed
-        before[row] = line._replace(agreed=counts)
+        before[row] = line if line.agreed == counts else line._replace(agreed=counts)
         made.append(before[row])
     # A row that is carried on from an earlier round waits for the coordinator like any other.
     for row, line in before.items():
         if row in now.open and line.agreed is not None and line.agreed != line.due:
             agreed[row] = line.agreed
             proposals.append(_redated(line))
-    return RoundHistory(tuple(sorted(made, key=_order)), agreed, now.open), proposals
+    return RoundHistory(tuple(made), agreed, now.open), proposals
 
 
 def _redated(line: HistoryLine) -> Proposal:
@@ -158,7 +163,3 @@ def _is_put_off(last: HistoryLine, line: HistoryLine, day: date | None) -> bool:
     if last.agreed is None or line.due is None or day is None:
         return False
     return last.agreed < day and last.agreed < line.due
-
-
-def _order(line: HistoryLine) -> tuple[object, ...]:
-    return *line.identity[:3], round_order(line.round)

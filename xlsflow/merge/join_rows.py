@@ -182,8 +182,9 @@ class BlockJoiner:
             entries = [self._entry(position, key) for position in there or positions[-1:]]
             owner = self._owner(key, entries)
             fold = KeyFold(
-                self.name, key, self.outline.key, self.outline.title, owner, self.context.regions, self._stays
-            )
+                self.name, key, self.outline.key, self.outline.title, owner, self.context.regions, self._stays,
+                self.outline.per_round,
+            )  # fmt: skip
             folded = fold.fold(entries)
             if not there:
                 folded.fates.clear()
@@ -195,7 +196,11 @@ class BlockJoiner:
         """Add proposals about new rows of a return that its correction does not have."""
         numbers = self.table[NUMBER].to_numpy()
         here = [leaf for n in np.unique(numbers[taken]).tolist() if (leaf := self.context.leaves[n]) is not None]
-        pairs = [(leaf, other) for leaf in here for other in here if leaf.is_correction_of(other)]
+        slots: dict[object, list[Leaf]] = {}  # only within one may returns correct each other
+        for leaf in here:
+            slots.setdefault(leaf.source, []).append(leaf)
+        several = [leaves for leaves in slots.values() if len(leaves) > 1]
+        pairs = [(leaf, other) for slot in several for leaf in slot for other in slot if leaf.is_correction_of(other)]
         if not pairs or not self.outline.key:
             return
         keys = self.table[self.outline.key].astype(object).tolist()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -49,6 +50,7 @@ RoundOrder = tuple[tuple[int, str], ...]
 """Sort key of a round."""
 
 
+@lru_cache(maxsize=1024)  # asked for every line of the history, of which there are few rounds
 def round_order(round_id: str) -> RoundOrder:
     """Return the sort key of a round's id: numbers in it count as numbers, so W9 is before W10.
 

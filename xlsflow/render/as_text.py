@@ -11,6 +11,7 @@ from xlsflow.findings import Finding, Location, Severity, worst_severity
 from xlsflow.i18n import LocalizedText
 from xlsflow.messages.single_line import single_line
 from xlsflow.model.finding_groups import grouped
+from xlsflow.model.returns import FROM_HISTORY
 from xlsflow.render.as_columns import aligned_rows
 from xlsflow.workbook.style.theme import CHIPS
 
@@ -69,6 +70,7 @@ def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang
         lang: Language of the lines.
     """
     # Files without findings are listed too: a missing line would look like a forgotten file.
+    files = _of_this_round(files)
     by_file: dict[str, list[Finding]] = {record.file: [] for record in files}
     why = {record.file: _reason(record, lang) for record in files}
     reasons = {record.file: record.reason for record in files if record.reason}
@@ -86,6 +88,11 @@ def finding_lines(files: Sequence[FileRecord], findings: Iterable[Finding], lang
         named = summary.startswith((name, f"“{name}”"))  # most sentences about a whole file begin with its name
         yield f"{sign} {summary}" if named else f"{sign} {name}  {summary}".rstrip()
         yield from _sheets([finding for finding in found if finding not in reason_findings], lang)
+
+
+def _of_this_round(files: Sequence[FileRecord]) -> list[FileRecord]:
+    """Return files without those that only an earlier round's book knows: nobody has sent them this time."""
+    return [record for record in files if record.recognised != FROM_HISTORY]
 
 
 def _reason(record: FileRecord, lang: Lang) -> str:
@@ -117,6 +124,7 @@ def summary_lines(
     files: Sequence[FileRecord], findings: Sequence[Finding], ledger: Iterable[LedgerLine], lang: Lang
 ) -> Iterator[str]:
     """Yield the totals: files, findings, rows."""
+    files = _of_this_round(files)
     counts = Counter("aside" if record.status != "refused" and record.reason else record.status for record in files)
     aside = _NOT_COUNTED.format(lang, n=counts["aside"]) if counts["aside"] else ""
     yield (

@@ -127,6 +127,10 @@ COORDINATOR_EDITS = LocalizedText(
     "协调人在汇总工作簿中的修改，见《冲突与建议》。",
     "The coordinator's own edits in the consolidated workbook; see “Conflicts and proposals”.",
 )
+SILENT_RETURNS: Mapping[str, LocalizedText] = {
+    "return_empty": LocalizedText("已收到，但没有填写任何内容。", "Received, but nothing is filled in."),
+    "return_untouched": LocalizedText("已收到，{since}没有任何改动。", "Received, but nothing has changed {since}."),
+}
 COL_UNCHANGED = LocalizedText("未改动", "Unchanged")
 COL_CARRIED = LocalizedText("上轮结转", "Carried on")
 COL_SUPERSEDED = LocalizedText("被替代", "Superseded")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Finding, Location
+from xlsflow.i18n import LocalizedText
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.model.returns import REGION_DOUBTFUL
 from xlsflow.reports import texts
@@ -112,7 +113,10 @@ def _people(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord]
     """Return the columns with the contacts of each region, and why other files do not count."""
     lang, blank = labels.lang, _blank(others)
     regions = [labels.inputs.project.region(code) for code in returned["region"]]
-    remarks = [*(None for _ in regions), *(uncounted_reason(labels, record) for record in others)]
+    remarks = [
+        *(_silence(labels, files) for files in returned["files"]),
+        *(uncounted_reason(labels, record) for record in others),
+    ]
     return (
         ReportColumn(
             "contact",
@@ -132,6 +136,18 @@ def _people(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord]
             13,
         ),
         ReportColumn("remark", texts.COL_NOTE.say(lang), remarks, "text", 40),
+    )
+
+
+def _silence(labels: Labels, files: Sequence[str]) -> str | None:
+    """Return that a region's files say nothing; None where one of them does."""
+    said = {f.location.file: f for f in labels.inputs.book.findings if f.code in texts.SILENT_RETURNS}
+    if not files or not all(file in said for file in files):
+        return None
+    finding = said[files[-1]]
+    since = finding.facts.get("since", "")
+    return texts.SILENT_RETURNS[finding.code].format(
+        labels.lang, since=since.say(labels.lang) if isinstance(since, LocalizedText) else since
     )
 
 
