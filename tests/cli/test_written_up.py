@@ -34,7 +34,7 @@ from tests.helpers.documents import (
     tables,
 )
 from tests.helpers.generated import PARTS, Part
-from tests.helpers.returns import opened_by_openpyxl
+from tests.helpers.returned_rows import enter_round
 from xlsflow.intake.isolation.limits import Limits
 
 if TYPE_CHECKING:
@@ -52,21 +52,14 @@ def test_the_commands_of_a_readme_run_in_their_order(readme: str, tmp_path: Path
 
     for words in shown:
         if "--from" in words:  # as the page says, the next round is in the project workbook by then
-            _enter_round(tmp_path / "project.xlsx", "2026-W48")
+            enter_round(tmp_path / "project.xlsx", "2026-W48")
         done = run(*words[1:], cwd=tmp_path)
         if "--from" in words:
-            _enter_round(tmp_path / "project.xlsx", "2026-W47")
+            enter_round(tmp_path / "project.xlsx", "2026-W47")
         assert done.returncode in (0, 1), f"{words}: {done.stderr}"
         assert "Traceback" not in done.stderr
 
     assert (tmp_path / "result.xlsx").is_file()
-
-
-def _enter_round(project: Path, round_id: str) -> None:
-    book = opened_by_openpyxl(project)
-    (cell,) = (cell for row in book.worksheets[0] for cell in row if re.fullmatch(r"2026-W\d\d", str(cell.value)))
-    cell.value = round_id
-    book.save(project)
 
 
 @pytest.mark.parametrize("page", ["workbook_templates/PROJECT.md", "workbook_templates/PROJECT.zh-CN.md"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tests.helpers.documents import TOP
+from tests.helpers.returns import opened_by_openpyxl
 from xlsflow.fileformat.baseline import Baseline
 from xlsflow.pipeline.generate import outgoing_workbook
 from xlsflow.pipeline.project_file import default_pack, load_project, open_library
@@ -68,10 +70,12 @@ def a_return(
     return a_return_of(path, region, rows, day=day, pack=pack)
 
 
-def a_return_of(path: Path, region: str, rows: Mapping[str, list[Row]], *, day: int = 18, pack: str = "") -> Path:
+def a_return_of(
+    path: Path, region: str, rows: Mapping[str, list[Row]], *, day: int = 18, pack: str = "", workbook: Path = PROJECT
+) -> Path:
     """Write a return in a region's workbook, which went out blank, with rows by full name of their block."""
     library = open_library()
-    project = load_project(PROJECT, library)
+    project = load_project(workbook, library)
     chosen = library.pack(pack) if pack else default_pack(library)
     scope = library.scope(project.lists(), {**chosen.settings, **project.figures()})
     asked = project.region(region)
@@ -82,3 +86,11 @@ def a_return_of(path: Path, region: str, rows: Mapping[str, list[Row]], *, day: 
     path.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(path, filled)
     return path
+
+
+def enter_round(project: Path, round_id: str) -> None:
+    """Enter a round in a project workbook, as a coordinator does."""
+    book = opened_by_openpyxl(project)
+    (cell,) = (cell for row in book.worksheets[0] for cell in row if re.fullmatch(r"2026-W\d\d", str(cell.value)))
+    cell.value = round_id
+    book.save(project)
