@@ -156,6 +156,7 @@ class KeyFold:
         owner: Code of the region that the key belongs to; empty where that is unknown.
         regions: Code of a region -> its place in the order of the project.
         stays: Whether a row is in the data: it is of the present round, or still open.
+        per_round: Fields whose values are true of one round only: a later round does not lose them.
     """
 
     block: str
@@ -165,6 +166,7 @@ class KeyFold:
     owner: str = ""
     regions: Mapping[str, int] = field(default_factory=dict)
     stays: Callable[[FoldedRow], bool] = bool
+    per_round: frozenset[str] = frozenset()
 
     def fold(self, entries: Sequence[Entry]) -> Folded:
         """Return the rows of the data and what became of each entry."""
@@ -314,7 +316,8 @@ class KeyFold:
             folded.proposals += [self._proposal(kind, entry, name, row) for name in lost]
         elif not row.base.leaf.coordinator:
             # A later round replaces what it touched; what it does not know of the earlier one is lost otherwise.
-            unknown = [name for name in lost if name not in row.base.touched and name not in row.cells]
+            known = row.base.touched | row.cells.keys() | self.per_round
+            unknown = [name for name in lost if name not in known]
             folded.proposals += [self._proposal(kind, entry, name, row) for name in unknown]
 
     def _foreign(self, entry: Entry, folded: Folded) -> None:

@@ -194,8 +194,9 @@ class BlockJoiner:
             entries = [self._entry(position, key) for position in there or positions[-1:]]
             owner = self._owner(key, entries)
             fold = KeyFold(
-                self.name, key, self.outline.key, self.outline.title, owner, self.context.regions, self._stays
-            )
+                self.name, key, self.outline.key, self.outline.title, owner, self.context.regions, self._stays,
+                self.outline.per_round,
+            )  # fmt: skip
             folded = fold.fold(entries)
             if not there:
                 folded.fates.clear()

@@ -100,7 +100,8 @@ def outline_of(block: DataBlock) -> BlockOutline:
     order = {field.name: index for index, field in enumerate(block.columns)}
     follow = block.follow if isinstance(block, TableBlock) else None
     share = next((field.name for field in block.columns if field.number_format == _PERCENT), "")
-    return BlockOutline(block.key, label, order, block.title_field, share, follow, block.is_closed)
+    per_round = frozenset(field.name for field in block.columns if field.per_round)
+    return BlockOutline(block.key, label, order, block.title_field, share, follow, block.is_closed, per_round)
 
 
 def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
@@ -112,9 +113,8 @@ def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
     last = len(names) + max(len(first.order), len(other.order))
     order = {name: min(first.order.get(name, last), other.order.get(name, last)) for name in names}
     title, share = max(first.title, other.title), max(first.share, other.share)
-    return BlockOutline(
-        key, label, order, title, share, first.follow or other.follow, first.is_closed or other.is_closed
-    )
+    follow, is_closed = first.follow or other.follow, first.is_closed or other.is_closed
+    return BlockOutline(key, label, order, title, share, follow, is_closed, first.per_round | other.per_round)
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

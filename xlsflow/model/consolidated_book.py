@@ -43,6 +43,7 @@ class BlockOutline:
         share: Field with the share that is done; empty where there is none.
         follow: How its rows are tracked; None where they are not.
         is_closed: The condition under which a row is closed; None if rows belong to their round alone.
+        per_round: Fields whose values are true of one round only.
     """
 
     key: str
@@ -52,6 +53,7 @@ class BlockOutline:
     share: str = ""
     follow: Follow | None = None
     is_closed: Expr | None = None
+    per_round: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
