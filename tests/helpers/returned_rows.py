@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tests.helpers.documents import TOP
-from tests.helpers.returns import opened_by_openpyxl
 from xlsflow.fileformat.baseline import Baseline
 from xlsflow.pipeline.generate import outgoing_workbook
 from xlsflow.pipeline.project_file import default_pack, load_project, open_library
@@ -86,11 +84,3 @@ def a_return_of(
     path.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(path, filled)
     return path
-
-
-def enter_round(project: Path, round_id: str) -> None:
-    """Enter a round in a project workbook, as a coordinator does."""
-    book = opened_by_openpyxl(project)
-    (cell,) = (cell for row in book.worksheets[0] for cell in row if re.fullmatch(r"2026-W\d\d", str(cell.value)))
-    cell.value = round_id
-    book.save(project)
