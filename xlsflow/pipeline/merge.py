@@ -82,7 +82,8 @@ def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitio
     if project is None:
         return make_book(whole)
     regions = [region.code for region in project.regions]
-    accepts = bool(project.figures().get(_ACCEPT_DATES, 1))
+    settings = [definitions.pack(pack).scope.settings for pack in counted]
+    accepts = any(figures.get(_ACCEPT_DATES, 1) for figures in settings)
     # Whoever goes on from returns of any round takes the latest of them as the present one.
     present = "" if definitions.any_round else project.round.id
     whole = replace(with_waivers(whole, project, definitions.as_of), round=present, accepts_dates=accepts)
