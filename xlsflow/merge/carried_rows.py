@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     KnownRows = Mapping[tuple[str, str, str], RoundOrder]
 
 
-
-
 def carried_on(books: Sequence[Book]) -> list[ReturnSet]:
     """Return what is carried on from several books, the earliest first.
 
@@ -80,7 +78,9 @@ def carried_from(book: Book, earlier: Sequence[KnownRows] = (), later: Sequence[
     return ReturnSet(returns, rows, outlines, history=tuple(line._replace(stored=True) for line in book.history_lines))
 
 
-def _without(table: pd.DataFrame, name: str, key: str, is_replaced: Callable[[str, str, str, str], bool]) -> pd.DataFrame:
+def _without(
+    table: pd.DataFrame, name: str, key: str, is_replaced: Callable[[str, str, str, str], bool]
+) -> pd.DataFrame:
     *_, region, round_ = ORIGIN
     rows = zip(*(table[column].tolist() for column in (key, region, round_)), strict=True)
     return table[np.fromiter((not is_replaced(name, *row) for row in rows), dtype=bool, count=len(table))]
