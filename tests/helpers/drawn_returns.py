@@ -107,8 +107,9 @@ def a_return(  # noqa: PLR0913 - what a return is made of
 
 
 def an_edit(
-    region: str, drawn: str | Rows, shown: str | Rows, *, at: int = 28, round: str = "W47", **more: Any  # noqa: ANN401
-) -> Return:
+    region: str, drawn: str | Rows, shown: str | Rows, *, at: int = 28, round: str = "W47",
+    **more: Any,  # noqa: ANN401
+) -> Return:  # fmt: skip
     """Return the coordinator's edits of rows that a book showed in another way."""
     return a_return(
         f"book.xlsx [{region}]", region, drawn, sent=shown, at=at, round=round, kind=COORDINATOR_KIND, **more

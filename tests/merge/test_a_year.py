@@ -29,7 +29,6 @@ REGIONS = tuple("ABCDEFGHIJKL")
 ROUNDS = 52 if soak.FACTOR > 1 else 6
 YEARS = 2
 START = date(2026, 11, 20)
-OPEN = ("open", "blocked")
 PEOPLE = "李王赵周吴"
 Values = dict[str, Any]
 Ident = tuple[str, str]
@@ -45,7 +44,7 @@ class Item:
 
     @property
     def is_open(self) -> bool:
-        return self.values["state"] != "done"
+        return bool(self.values["state"] != "done")
 
 
 @dataclass
@@ -135,29 +134,33 @@ class Year:
         if self.silent[region]:
             self.silent[region] -= 1
             return []
-        mine = sent[region]
-        first = File("李", 2)
         if rng.random() < 0.1:
-            return [replace(first, is_blank=True)]
-        for key in mine:
-            if rng.random() < 0.55:
-                first.changes[key] = self.changed(mine[key])
-            elif rng.random() < 0.08:
-                first.dropped.add(key)
-        first.new = dict(self.new_row(region) for _ in range(rng.choice((0, 0, 1, 1, 2))))
-        others = [row for other in REGIONS if other != region for row in sent[other].values()]
-        if others and rng.random() < 0.25:
-            row = rng.choice(others)
-            first.copied[row["no"]] = {**row, **(self.changed(row) if rng.random() < 0.7 else {})}
+            return [File("李", 2, is_blank=True)]
+        first = self.filled(region, sent)
         files = [first]
         if rng.random() < 0.25:
-            files.append(self.colleague(region, mine, first))
+            files.append(self.colleague(region, sent[region], first))
         if rng.random() < 0.25:
-            files.append(self.correction(region, mine, first))
+            files.append(self.correction(region, sent[region], first))
         if rng.random() < 0.12:  # an untouched copy, or a workbook that was never filled in
             files.append(File(rng.choice("李王"), 9, is_blank=rng.random() < 0.5))
         rng.shuffle(files)
         return files
+
+    def filled(self, region: str, sent: dict[str, dict[str, Values]]) -> File:
+        rng = self.rng
+        file = File("李", 2)
+        for key, row in sent[region].items():
+            if rng.random() < 0.55:
+                file.changes[key] = self.changed(row)
+            elif rng.random() < 0.08:
+                file.dropped.add(key)
+        file.new = dict(self.new_row(region) for _ in range(rng.choice((0, 0, 1, 1, 2))))
+        others = [row for other in REGIONS if other != region for row in sent[other].values()]
+        if others and rng.random() < 0.25:
+            row = rng.choice(others)
+            file.copied[row["no"]] = {**row, **(self.changed(row) if rng.random() < 0.7 else {})}
+        return file
 
     def changed(self, row: Values) -> Values:
         """Return one to three cells of a row with other values."""
@@ -172,7 +175,7 @@ class Year:
         if kind < 0.7:
             return {"who": rng.choice([name for name in PEOPLE if name != row.get("who")])}
         if kind < 0.8:
-            return {"state": rng.choice([s for s in OPEN if s != row["state"]])}
+            return {"state": rng.choice([s for s in ("open", "blocked") if s != row["state"]])}
         return {"share": rng.choice([s / 10 for s in range(10) if s / 10 != row["share"]])}
 
     def new_row(self, region: str) -> tuple[str, Values]:
@@ -264,7 +267,7 @@ class Year:
     def displaced(
         self, sent: dict[str, dict[str, Values]], files: dict[str, list[File]]
     ) -> dict[tuple[str, str, str], str]:
-        """Return key, field and value of each cell that somebody filled and the data do not have -> who filled it in."""
+        """Return key, field and value of each cell that is filled and not in the data -> who filled it in."""
         told = {}
         for region, several in files.items():
             for file in several:
@@ -348,8 +351,7 @@ class Year:
             if item.round == self.round
         }
         lines = {
-            (line.key, line.region, line.round): (line.due, line.agreed, line.status, line.share, line.owner, line.title)
-            for line in book.history_lines
+            (line.key, line.region, line.round): (line.due, line.agreed, *line[-5:-1]) for line in book.history_lines
         }
         assert len(lines) == len(book.history_lines) == len(book.history), where
         expected = {**{at: line for at, line in self.lines.items() if at[2] != self.round}, **now}
