@@ -119,14 +119,16 @@ def content_digest(stamp: Stamp, tables: Iterable[BlockRows]) -> str:
 
     Name, bytes, language and time of saving have no part in it, nor has the order of rows.
     """
-    blocks: dict[str, list[list[tuple[str, str]]]] = {}
+    blocks: dict[str, list[str]] = {}
     for table in tables:
-        columns = {name: texts for name in sorted(table.values) if any(texts := _texts(table, name))}
-        lines = [
-            [pair for pair in zip(columns, line, strict=True) if pair[1]]
-            for line in zip(*columns.values(), strict=True)
+        # A cell names its column, so that columns without a value make no difference.
+        columns = [
+            [text and f"{name}\x1e{text}" for text in texts]
+            for name in sorted(table.values)
+            if any(texts := _texts(table, name))
         ]
-        lines += [sorted(row.texts.items()) for row in table.skipped]
+        lines = ["\x1f".join(filter(None, line)) for line in zip(*columns, strict=True)]
+        lines += ["\x1f".join(f"{name}\x1e{text}" for name, text in sorted(row.texts.items())) for row in table.skipped]
         blocks.setdefault(table.full_name, []).extend(lines)
     facts = [stamp.kind, stamp.project, stamp.pack, stamp.round, stamp.region]
     content = [facts, [[name, sorted(filter(None, lines))] for name, lines in sorted(blocks.items()) if any(lines)]]

@@ -77,17 +77,16 @@ def region_in_cell(blocks: Iterable[BlockRows], fields: Mapping[str, FieldBase],
 def region_in_name(file: str, project: Project) -> str:
     """Return the one region that a file name mentions by name or code; empty where it is none or several."""
     name = file.casefold()
+    # A code is a word of its own: HN is not in CHN.
     words = set(re.split(r"[\W_]+", name))
 
-    def mentions(codes: Iterable[str], names: Iterable[str]) -> bool:
-        return any(code.casefold() in words for code in codes) or any(
-            text and text.casefold() in name for text in names
-        )
+    def mentions(code: str, *names: str) -> bool:
+        return code.casefold() in words or any(text and text.casefold() in name for text in names)
 
-    # A code is a word of its own: HN is not in CHN.
-    present = [r.code for r in project.regions if mentions([r.code], [r.name, r.name_en])]
-    former = [r.code for r in project.regions if mentions(r.former, (text for text in r.former if not text.isascii()))]
-    mentioned = present or former
+    present = [r.code for r in project.regions if mentions(r.code, r.name, r.name_en)]
+    mentioned = present or [
+        r.code for r in project.regions if any(mentions(text, "" if text.isascii() else text) for text in r.former)
+    ]
     return mentioned[0] if len(mentioned) == 1 else ""
 
 

@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from pydantic import Field as PydanticField
@@ -141,6 +142,7 @@ def region_in_id(key: str, codes: Iterable[str]) -> str:
     return next((code for code in codes if match and match[2] and _region_code(code) == match[2]), "")
 
 
+@lru_cache(maxsize=4096)  # every id of every file is looked at beside the codes of all regions
 def _region_code(code: str) -> str:
     """Return a region's code as a part of an id: upper case, letters and digits only."""
     return re.sub(r"[\W_]", "", to_half_width(code)).upper()
