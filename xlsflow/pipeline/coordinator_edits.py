@@ -100,8 +100,8 @@ class _Edits:
             slot = _Slot(self._pack_of(proposal), proposal.region)
             if proposal.kind in _CELL_KINDS:
                 self._pick_cell(proposal, pick, blocks.setdefault(slot, {}))
-            else:
-                decisions.setdefault(slot, []).append(_decision(proposal, pick))
+            elif (decision := _decision(proposal, pick)) is not None:
+                decisions.setdefault(slot, []).append(decision)
         for slot in sorted({*blocks, *decisions, *gone}, key=lambda slot: (slot.pack, slot.region)):
             made = self._return(slot, blocks.get(slot, {}), tuple(decisions.get(slot, ())), gone.get(slot, {}))
             if made is not None:
@@ -272,14 +272,16 @@ class _Edits:
         return {str(value): number for number, value in enumerate(self.tables[name][key].tolist())} if key else {}
 
 
-def _decision(proposal: Proposal, pick: str) -> Decision:
-    """Return what a pick decides about a row."""
+def _decision(proposal: Proposal, pick: str) -> Decision | None:
+    """Return what a pick decides about a row; None where it is neither answer, so that no remark deletes a row."""
     row = proposal.block, proposal.key
     if _says(pick, KEEP):
         return Decision("keep", *row, proposal.kind, proposal.leaf)
     if proposal.kind == "renumber":
         new = comparison_text(proposal.value) if _says(pick, TAKE) else pick
-        return Decision("rename", *row, new, proposal.leaf)
+        return Decision("rename", *row, new, proposal.leaf) if new else None
+    if not _says(pick, TAKE):
+        return None
     if proposal.kind == "redated":
         return Decision("accept", *row, comparison_text(proposal.value))
     return Decision("delete", *row)
