@@ -61,7 +61,7 @@ def test_the_commands_of_a_readme_run_in_their_order(readme: str, tmp_path: Path
 
     result, newer, decided = (xlsflow.open_book(tmp_path / f"{name}.xlsx") for name in ("result", "newer", "decided"))
     open_tasks = result.tables[TASKS].query("progress not in ('done', 'cancelled')")
-    assert sorted(newer.tables[TASKS]["task_id"]) == sorted({*open_tasks["task_id"]})
+    assert sorted(newer.tables[TASKS]["task_id"]) == sorted(open_tasks["task_id"])
     assert decided.tables[TASKS].equals(newer.tables[TASKS])
 
 

@@ -252,6 +252,17 @@ def test_the_coordinator_s_edit_of_a_book_wins_and_is_kept_by_later_merges() -> 
     assert proposals(merged(first, edit, later)) == text("conflict | 1 | share | 0.9 | c.xlsx")
 
 
+def test_a_cell_that_the_coordinator_has_kept_is_not_asked_about_again() -> None:
+    sent = "1 | 铺货 | 李 | 11-12 | open | 0"
+    own = a_return("hd.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2", sent=sent, by="李")
+    copy = a_return("hb.xlsx", "HB", "1 | 铺货 | 赵 | 11-12 | open | 0.4", at=9)
+    mine = a_return("hd 2.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4", sent=sent, at=2, by="李")
+    keeps = an_edit("HB", "1 | 铺货 | 李 | 11-12 | open | 0.4", "1 | 铺货 | - | 11-12 | open | -", at=10)
+
+    assert [p.kind for p in merged(own, copy, mine).proposals] == ["foreign", "corrected"]
+    assert proposals(merged(own, copy, mine, keeps)) == ""
+
+
 def test_rows_without_a_key_are_joined_by_whole_rows() -> None:
     one = a_return("li.xlsx", "HD", "", notes=["甲", "乙"], by="李")
     colleague = a_return("wang.xlsx", "HD", "", notes=["乙", "丙"], by="王", at=2)

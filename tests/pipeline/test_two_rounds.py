@@ -9,6 +9,7 @@ import pytest
 
 import xlsflow
 from tests.helpers.returned_rows import task
+from tests.helpers.returns import opened_by_openpyxl
 from tests.helpers.two_rounds import NOW, two_rounds
 
 if TYPE_CHECKING:
@@ -36,3 +37,21 @@ def test_what_was_true_of_the_round_before_only_is_not_proposed_again(tmp_path: 
 
     book = xlsflow.merge([made.came], project=made.project, as_of=NOW, previous=made.before)
     assert [(p.kind, p.field) for p in book.proposals] == [("earlier", "remark")]
+
+
+@pytest.mark.parametrize(("pick", "late"), [("再议", ["HD-2026-001"]), ("采用", [])])
+def test_a_decision_about_a_row_is_taken_by_its_word_and_by_nothing_else(
+    pick: str, late: list[str], tmp_path: Path
+) -> None:
+    moved = [task(1, due=date(2026, 11, 12))], [task(1, due=date(2026, 12, 10))]
+    made = two_rounds(tmp_path, *moved)
+    book = opened_by_openpyxl(made.now)
+    sheet = book["冲突与建议"]
+    (head,) = (cell for row in sheet for cell in row if cell.value == "key:pick")
+    sheet.cell(head.row + 2, head.column).value = pick
+    book.save(made.now)
+
+    again = xlsflow.merge([made.now], project=made.project, as_of=NOW)
+
+    assert again.overdue(NOW)["key"].tolist() == late
+    assert [p.key for p in again.proposals] == late
