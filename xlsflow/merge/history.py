@@ -133,9 +133,9 @@ def with_agreed_dates(
         is_current = round_order(given.round) == current
         line = given if given.agreed == given.due else given._replace(agreed=given.due)
         day = as_of if is_current else given.as_of
-        if last is not None and accepted is not None and _is_put_off(last, given, day):
-            if comparison_text(given.due) not in accepted.get(row[:2], ()):
-                line = given._replace(agreed=last.agreed)
+        is_accepted = accepted is None or comparison_text(given.due) in accepted.get(row[:2], ())
+        if last is not None and not is_accepted and _is_put_off(last, given, day):
+            line = given._replace(agreed=last.agreed)
         if is_current and line.agreed != line.due and line.agreed is not None and row in now.open:
             agreed[row] = line.agreed
             proposals.append(_redated(line))
