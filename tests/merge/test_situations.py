@@ -23,7 +23,18 @@ def test_a_file_that_was_saved_again_is_a_duplicate() -> None:
     first = a_return("a.xlsx", "HD", SENT, sent=SENT)
     again = a_return("a (1).xlsx", "HD", SENT, sent=SENT, at=9)
 
-    assert [record.reason for record in merged(first, again).files] == ["", "file_twice"]
+    reasons = {record.file: record.reason for record in merged(first, again).files}
+    assert reasons == {"a.xlsx": "", "a (1).xlsx": "file_twice"}
+
+
+def test_a_return_that_was_saved_again_stands_as_of_the_first_time_whatever_its_name() -> None:
+    one = "1 | 铺货 | 李 | 11-12 | open | 0.4"
+    li = [("b.xlsx", 2), ("a.xlsx", 6)], [("a.xlsx", 2), ("b.xlsx", 6)]
+    wang = a_return("wang.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.7", sent=SENT.split("\n")[1], by="王", at=4)
+
+    for names in li:
+        copies = [a_return(name, "HD", one, sent=SENT.split("\n")[1], by="李", at=at) for name, at in names]
+        assert drawn(merged(*copies, wang)) == text("HD | W47 | 1 | 铺货 | 李 | 11-12 | open | 0.7")
 
 
 def test_a_correction_by_the_same_person_replaces_the_rows_that_it_touches() -> None:

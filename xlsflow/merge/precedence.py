@@ -63,7 +63,8 @@ def sent_twice(returns: Sequence[Return]) -> list[Precedence]:
     found = [Precedence()] * len(returns)
     firsts: dict[str, int] = {}
     # Of identical copies, one of which the region is known goes first: the coordinator may have settled it by its name.
-    for number in sorted(range(len(returns)), key=lambda n: (_is_doubtful(returns[n]), returns[n].identity)):
+    # Then the one saved first: saving again says nothing new, and a name says nothing at all.
+    for number in sorted(range(len(returns)), key=lambda n: (*_place(returns[n]), returns[n].identity)):
         record = returns[number].record
         if record.status == "refused" or record.recognised == FROM_HISTORY:
             continue
@@ -78,8 +79,10 @@ def sent_twice(returns: Sequence[Return]) -> list[Precedence]:
     return found
 
 
-def _is_doubtful(returned: Return) -> bool:
-    return returned.record.reason == REGION_DOUBTFUL
+def _place(returned: Return) -> tuple[bool, datetime]:
+    """Return the place of a return among identical copies; a time that is unknown is the last."""
+    saved = known_time(returned.record, None)
+    return returned.record.reason == REGION_DOUBTFUL, saved or datetime.max  # noqa: DTZ901 - only compared
 
 
 def identity_digest(record: FileRecord) -> str:
