@@ -243,14 +243,29 @@ class KeyFold:
         if not alive:  # digests and clocks contradict each other
             alive = [max((entry for entry, _ in corrected), key=_entry_order)]
             corrected = [pair for pair in corrected if pair[0] is not alive[0]]
-        made: list[FoldedRow] = []
         clusters = self._clusters(alive)
-        for cluster in clusters:
-            made.append(self._merge_cells(cluster, edits if cluster is clusters[-1] else [], folded))
+        edited: list[list[Entry]] = [[] for _ in clusters]
+        for edit in edits:
+            edited[self._place(edit, [cluster[-1] for cluster in clusters])].append(edit)
+        made = [self._merge_cells(*pair, folded) for pair in zip(clusters, edited, strict=True)]
         for entry, _ in corrected:
             self._displaced("corrected", entry, made[-1], folded)
-        for entry in older:
-            self._displaced("earlier", entry, made[-1], folded)
+        # Rows that were open under one key are several things: each row of now goes on from one of them.
+        now = {self._title(row.base) for row in made}
+        for entry in sorted(older, key=lambda e: self._title(e) not in now):
+            if made:
+                row = made.pop(self._place(entry, [row.base for row in made]))
+                self._displaced("earlier", entry, row, folded)
+            else:
+                self._merge_cells([entry], [], folded)
+
+    def _title(self, entry: Entry) -> str:
+        return fold_text(entry.text(self.title)) if self.title else ""
+
+    def _place(self, entry: Entry, others: Sequence[Entry]) -> int:
+        """Return the place of the row with the title of an entry, else of the last one."""
+        titles = [self._title(other) for other in others]
+        return titles.index(self._title(entry)) if self._title(entry) in titles else -1
 
     def _clusters(self, entries: Sequence[Entry]) -> list[list[Entry]]:
         """Return rows that are one thing together: new rows of two colleagues under one key are one if their titles agree."""
@@ -263,7 +278,7 @@ class KeyFold:
             return [list(entries)]
         groups: dict[tuple[str, int], list[Entry]] = {}
         for entry in entries:
-            title = fold_text(entry.text(self.title)) if self.title else ""
+            title = self._title(entry)
             # Two rows of one return under one key stay two rows, whatever their titles.
             number = 0
             while any(e.leaf is entry.leaf and e.values != entry.values for e in groups.get((title, number), ())):
