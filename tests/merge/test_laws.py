@@ -178,9 +178,10 @@ def test_nothing_open_in_the_last_book_stops_counting_until_somebody_says_so(
 def _of_round(round_: str, returned: Return) -> Return:
     """Return a return as if it were of a round: the digests of its content and of its bytes are other ones then."""
     record = returned.record
-    stamp = replace(record.stamp, round=round_)
+    corrects = record.stamp.corrects and f"{round_}{record.stamp.corrects}"
+    stamp = replace(record.stamp, round=round_, corrects=corrects)
     record = replace(record, stamp=stamp, content=f"{round_}{record.content}", sha256=f"{round_}{record.sha256}")
-    return replace(returned, record=record, corrects=returned.corrects and f"{round_}{returned.corrects}")
+    return replace(returned, record=record)
 
 
 def _plain(book: Book) -> pd.DataFrame:
