@@ -111,16 +111,15 @@ class Year:
             for region, several in files.items()
             for number, file in enumerate(several)
         ]
-        self.items = self.after_returns(before, files)
-        first = self.book(returns)
-        told = self.displaced(sent, files)
-        self.check(first, returns, self.agree(set()), told)
+        counted = {region: list(self.without_copies(several, sent[region])) for region, several in files.items()}
+        self.items = self.after_returns(before, counted)
+        self.check(self.book(returns), returns, self.agree(set()), self.displaced(sent, counted))
         edits = {region: edit for region in REGIONS if (edit := self.edit_of(region))}
         edited = [self.as_edit(region, edit) for region, edit in edits.items()]
         self.after_edits(edits)
         self.items = self.agree({at for region, edit in edits.items() for at in ((region, k) for k in edit.accepted)})
         last = self.book([*returns, *edited])
-        self.check(last, [*returns, *edited], self.items, {})
+        self.check(last, [*returns, *edited], self.items, set())
         if len(self.books) > 1:  # the last book is enough, and one more changes nothing
             more = self.book([*returns, *edited], earlier=2)
             assert data_of(more) == data_of(last)
@@ -239,7 +238,7 @@ class Year:
         """Return the tasks after the regions' returns; those of which nobody says anything stay as they were."""
         after = dict(before)
         for region, several in files.items():
-            filled = sorted((file for file in several if not file.is_blank), key=lambda file: file.at)
+            filled = [file for file in several if not file.is_blank]
             for (owner, key), item in before.items():
                 having = [file for file in filled if key not in file.dropped]
                 if owner == region and having:
@@ -257,6 +256,16 @@ class Year:
         return after
 
     @staticmethod
+    def without_copies(files: list[File], sent: dict[str, Values]) -> Iterator[File]:
+        """Yield the files in order of time, without those that say what an earlier one says: saved again, no more."""
+        known = []
+        for file in sorted(files, key=lambda file: file.at):
+            says = sorted(map(texts, file.drawn(sent)))
+            if says not in known:
+                yield file
+            known.append(says)
+
+    @staticmethod
     def standing(having: list[File], key: str) -> Iterator[File]:
         """Yield the files that say something of a row: an earlier one of the same person says nothing any more."""
         speaking = [file for file in having if key in file.changes or key in file.new]
@@ -264,11 +273,9 @@ class Year:
             if all(later.filler != file.filler for later in speaking[number + 1 :]):
                 yield file
 
-    def displaced(
-        self, sent: dict[str, dict[str, Values]], files: dict[str, list[File]]
-    ) -> dict[tuple[str, str, str], str]:
-        """Return key, field and value of each cell that is filled and not in the data -> who filled it in."""
-        told = {}
+    def displaced(self, sent: dict[str, dict[str, Values]], files: dict[str, list[File]]) -> set[tuple[str, str, str]]:
+        """Return key, field and value of each cell that somebody filled and the data do not have."""
+        told = set()
         for region, several in files.items():
             for file in several:
                 rows = {} if file.is_blank else {**file.changes, **file.new}
@@ -276,7 +283,7 @@ class Year:
                     for name, value in cells.items():
                         is_said = value is not None or key in sent[region]
                         if is_said and value != self.items[region, key].values[name]:
-                            told[key, name, comparison_text(value)] = f"{region} {file.filler}"
+                            told.add((key, name, comparison_text(value)))
         return told
 
     def after_edits(self, edits: dict[str, Edit]) -> None:
@@ -327,9 +334,7 @@ class Year:
 
     # --- the comparison ---
 
-    def check(
-        self, book: Book, returns: list[Return], items: dict[Ident, Item], told: dict[tuple[str, str, str], str]
-    ) -> None:
+    def check(self, book: Book, returns: list[Return], items: dict[Ident, Item], told: set[tuple[str, ...]]) -> None:
         where = f"round {self.number}"
         assert data_of(book) == {at: (item.round, texts(item.values)) for at, item in items.items()}, where
         waiting = {
@@ -342,7 +347,7 @@ class Year:
         self.check_history(book, items, where)
         self.check_ledger(book, returns, items, where)
         shown = {(p.key, p.field, comparison_text(p.value)) for p in book.proposals}
-        assert told.keys() <= shown, where
+        assert told <= shown, where
 
     def check_history(self, book: Book, items: dict[Ident, Item], where: str) -> None:
         now = {

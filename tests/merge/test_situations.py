@@ -23,7 +23,18 @@ def test_a_file_that_was_saved_again_is_a_duplicate() -> None:
     first = a_return("a.xlsx", "HD", SENT, sent=SENT)
     again = a_return("a (1).xlsx", "HD", SENT, sent=SENT, at=9)
 
-    assert [record.reason for record in merged(first, again).files] == ["", "file_twice"]
+    reasons = {record.file: record.reason for record in merged(first, again).files}
+    assert reasons == {"a.xlsx": "", "a (1).xlsx": "file_twice"}
+
+
+def test_a_return_that_was_saved_again_stands_as_of_the_first_time_whatever_its_name() -> None:
+    one = "1 | 铺货 | 李 | 11-12 | open | 0.4"
+    li = [("b.xlsx", 2), ("a.xlsx", 6)], [("a.xlsx", 2), ("b.xlsx", 6)]
+    wang = a_return("wang.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.7", sent=SENT.split("\n")[1], by="王", at=4)
+
+    for names in li:
+        copies = [a_return(name, "HD", one, sent=SENT.split("\n")[1], by="李", at=at) for name, at in names]
+        assert drawn(merged(*copies, wang)) == text("HD | W47 | 1 | 铺货 | 李 | 11-12 | open | 0.7")
 
 
 def test_a_correction_by_the_same_person_replaces_the_rows_that_it_touches() -> None:
@@ -336,3 +347,28 @@ def test_what_a_later_book_has_closed_or_deleted_is_not_open_because_an_older_on
     # A book that does not know the row says nothing about it.
     other = merged(a_return("hd46.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2", round="W46"), round="W46")
     assert drawn(merged(earlier=[w45, other])).count("open") == 3
+
+
+def test_an_edit_of_one_of_two_rows_under_one_key_is_an_edit_of_that_row() -> None:
+    both = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2\n1 | 培训 | 王 | 11-13 | open | 0.3")
+    edit = an_edit("HD", "1 | 铺货 | 李 | 11-12 | open | 0.9", "1 | 铺货 | 李 | 11-12 | open | 0.2")
+
+    assert drawn(merged(both, edit)) == text("""
+        HD | W47 | 1 | 铺货 | 李 | 11-12 | open | 0.9
+        HD | W47 | 1 | 培训 | 王 | 11-13 | open | 0.3
+    """)
+
+
+def test_of_two_open_rows_under_one_key_the_one_that_does_not_come_back_is_carried_on() -> None:
+    one = a_return("a.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2", by="李", round="W46")
+    other = a_return("b.xlsx", "HD", "1 | 培训 | 王 | 11-13 | open | 0.3", by="王", round="W46")
+    w46 = merged(one, other, round="W46")
+    back = a_return("c.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1", sent="1 | 铺货 | 李 | 11-12 | open | 0.2")
+
+    book = merged(back, earlier=[w46])
+
+    assert drawn(book) == text("""
+        HD | W46 | 1 | 培训 | 王 | 11-13 | open | 0.3
+        HD | W47 | 1 | 铺货 | 李 | 11-12 | done | 1
+    """)
+    assert fates(book) == {"b.xlsx": {"carried": 1}, "c.xlsx": {"merged": 1}}

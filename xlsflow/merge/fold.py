@@ -7,7 +7,7 @@ files nor on which of them were merged first. Only keys that stand in more than 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -244,12 +244,33 @@ class KeyFold:
         # Where digests and clocks contradict each other, all may correct each other.
         alive = [entry for entry in current if entry not in corrected] or [max(corrected, key=_entry_order)]
         clusters = self._clusters(alive)
-        made = [self._merge_cells(c, edits if c is clusters[-1] else [], folded) for c in clusters]
+        edited: list[list[Entry]] = [[] for _ in clusters]
+        for edit in edits:
+            edited[self._place(edit, [cluster[-1] for cluster in clusters])].append(edit)
+        made = [self._merge_cells(*pair, folded) for pair in zip(clusters, edited, strict=True)]
         for entry in corrected:
             if entry not in alive:
                 self._displaced("corrected", entry, made[-1], folded)
-        for entry in older:
-            self._displaced("earlier", entry, made[-1], folded)
+        self._replace_older(older, made, folded)
+
+    def _replace_older(self, older: Sequence[Entry], made: list[FoldedRow], folded: Folded) -> None:
+        """Account for the rows of earlier rounds: each row of the present one goes on from one of them."""
+        # Rows that were open under one key are several things.
+        now = {self._title(row.base) for row in made}
+        for entry in sorted(older, key=lambda e: self._title(e) not in now):
+            if made:
+                row = made.pop(self._place(entry, [row.base for row in made]))
+                self._displaced("earlier", entry, row, folded)
+            else:
+                self._merge_cells([entry], [], folded)
+
+    def _title(self, entry: Entry) -> str:
+        return fold_text(entry.text(self.title)) if self.title else ""
+
+    def _place(self, entry: Entry, others: Sequence[Entry]) -> int:
+        """Return the place of the row with the title of an entry, else of the last one."""
+        titles = [self._title(other) for other in others]
+        return titles.index(self._title(entry)) if self._title(entry) in titles else -1
 
     def _clusters(self, entries: Sequence[Entry]) -> list[list[Entry]]:
         """Return rows that are one thing together: new ones of colleagues under one key if their titles agree."""
@@ -262,7 +283,7 @@ class KeyFold:
             return [list(entries)]
         groups: dict[tuple[str, int], list[Entry]] = {}
         for entry in entries:
-            title = fold_text(entry.text(self.title)) if self.title else ""
+            title = self._title(entry)
             # Two rows of one return under one key stay two rows, whatever their titles.
             number = 0
             while any(e.leaf is entry.leaf and e.values != entry.values for e in groups.get((title, number), ())):
@@ -377,22 +398,3 @@ def _fate(entry: Entry, base: Entry, winners: Mapping[str, Entry], row: FoldedRo
 def _is_equal(row: FoldedRow, other: FoldedRow) -> bool:
     names: Iterable[str] = row.base.values.keys() | other.base.values.keys()
     return all(row.text(name) == other.text(name) for name in names)
-
-
-def with_corrections(leaves: Sequence[Leaf]) -> list[Leaf]:
-    """Return leaves with the digests of all returns that they correct, through several corrections too."""
-    direct: dict[str, frozenset[str]] = {}
-    for leaf in leaves:
-        direct |= dict.fromkeys(leaf.digests, leaf.corrects)
-
-    def chain(digests: frozenset[str]) -> frozenset[str]:
-        found: set[str] = set()
-        waiting = [*digests]
-        while waiting:
-            digest = waiting.pop()
-            if digest not in found:
-                found.add(digest)
-                waiting += direct.get(digest, ())
-        return frozenset(found)
-
-    return [replace(leaf, corrects=chain(leaf.corrects)) if leaf.corrects else leaf for leaf in leaves]

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText, untranslated
-from xlsflow.merge.fold import Leaf, with_corrections
+from xlsflow.merge.fold import Leaf
 from xlsflow.model.history import RoundOrder, round_order
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import FROM_HISTORY, REGION_DOUBTFUL, FileRecord, Return
@@ -63,7 +63,8 @@ def sent_twice(returns: Sequence[Return]) -> list[Precedence]:
     found = [Precedence()] * len(returns)
     firsts: dict[str, int] = {}
     # Of identical copies, one of which the region is known goes first: the coordinator may have settled it by its name.
-    for number in sorted(range(len(returns)), key=lambda n: (_is_doubtful(returns[n]), returns[n].identity)):
+    # Then the one saved first: saving again says nothing new, and a name says nothing at all.
+    for number in sorted(range(len(returns)), key=lambda n: (*_place(returns[n]), returns[n].identity)):
         record = returns[number].record
         if record.status == "refused" or record.recognised == FROM_HISTORY:
             continue
@@ -78,8 +79,10 @@ def sent_twice(returns: Sequence[Return]) -> list[Precedence]:
     return found
 
 
-def _is_doubtful(returned: Return) -> bool:
-    return returned.record.reason == REGION_DOUBTFUL
+def _place(returned: Return) -> tuple[bool, datetime]:
+    """Return the place of a return among identical copies; a time that is unknown is the last."""
+    saved = known_time(returned.record, None)
+    return returned.record.reason == REGION_DOUBTFUL, saved or datetime.max  # noqa: DTZ901 - only compared
 
 
 def identity_digest(record: FileRecord) -> str:
@@ -109,7 +112,7 @@ def leaves_of(
         present: The round that the merge is about; a return that names none is of this one.
     """
     leaves = [_leaf(number, returned, day, present) for number, returned in enumerate(returns)]
-    complete = with_corrections(leaves)
+    complete = _with_corrections(leaves)
     return [leaf if part else None for leaf, part in zip(complete, taking_part, strict=True)]
 
 
@@ -129,6 +132,25 @@ def _leaf(number: int, returned: Return, day: date | None, present: str) -> Leaf
         frozenset(filter(None, (record.content, record.sha256))),
         frozenset(filter(None, (returned.corrects,))),
     )
+
+
+def _with_corrections(leaves: Sequence[Leaf]) -> list[Leaf]:
+    """Return leaves with the digests of all returns that they correct, through several corrections too."""
+    direct: dict[str, frozenset[str]] = {}
+    for leaf in leaves:
+        direct |= dict.fromkeys(leaf.digests, leaf.corrects)
+
+    def chain(digests: frozenset[str]) -> frozenset[str]:
+        found: set[str] = set()
+        waiting = [*digests]
+        while waiting:
+            digest = waiting.pop()
+            if digest not in found:
+                found.add(digest)
+                waiting += direct.get(digest, ())
+        return frozenset(found)
+
+    return [replace(leaf, corrects=chain(leaf.corrects)) if leaf.corrects else leaf for leaf in leaves]
 
 
 def known_time(record: FileRecord, day: date | None) -> datetime | None:
