@@ -11,6 +11,7 @@ import io
 import re
 import shutil
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,8 @@ from tests.helpers.documents import (
     tables,
 )
 from tests.helpers.generated import PARTS, Part
-from tests.helpers.returns import opened_by_openpyxl
+from tests.helpers.returned_rows import TASKS, task
+from tests.helpers.two_rounds import enter_round, two_rounds
 from xlsflow.intake.isolation.limits import Limits
 
 if TYPE_CHECKING:
@@ -52,21 +54,15 @@ def test_the_commands_of_a_readme_run_in_their_order(readme: str, tmp_path: Path
 
     for words in shown:
         if "--from" in words:  # as the page says, the next round is in the project workbook by then
-            _enter_round(tmp_path / "project.xlsx", "2026-W48")
+            enter_round(tmp_path / "project.xlsx", "2026-W48")
         done = run(*words[1:], cwd=tmp_path)
-        if "--from" in words:
-            _enter_round(tmp_path / "project.xlsx", "2026-W47")
         assert done.returncode in (0, 1), f"{words}: {done.stderr}"
         assert "Traceback" not in done.stderr
 
-    assert (tmp_path / "result.xlsx").is_file()
-
-
-def _enter_round(project: Path, round_id: str) -> None:
-    book = opened_by_openpyxl(project)
-    (cell,) = (cell for row in book.worksheets[0] for cell in row if re.fullmatch(r"2026-W\d\d", str(cell.value)))
-    cell.value = round_id
-    book.save(project)
+    result, newer, decided = (xlsflow.open_book(tmp_path / f"{name}.xlsx") for name in ("result", "newer", "decided"))
+    open_tasks = result.tables[TASKS].query("progress not in ('done', 'cancelled')")
+    assert sorted(newer.tables[TASKS]["task_id"]) == sorted(open_tasks["task_id"])
+    assert decided.tables[TASKS].equals(newer.tables[TASKS])
 
 
 @pytest.mark.parametrize("page", ["workbook_templates/PROJECT.md", "workbook_templates/PROJECT.zh-CN.md"])
@@ -80,14 +76,37 @@ def test_the_python_of_a_readme_prints_what_is_shown(
 ) -> None:
     shutil.copytree(TOP / "samples" / "round", tmp_path / "samples" / "round")
     monkeypatch.chdir(tmp_path)
-    shown = fenced(readme)
-    (number,) = (number for number, (language, _) in enumerate(shown) if language == "python")
+    assert _printed(readme) == _shown(readme)
+
+
+@pytest.mark.parametrize("page", ["xlsflow/merge/README.md", "xlsflow/merge/README.zh-CN.md"])
+def test_the_python_of_the_page_on_merging_prints_what_is_shown(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [(date(2026, 11, 12), date(2026, 12, 10)), (date(2026, 12, 1), date(2026, 12, 8)), (date(2026, 12, 1),) * 2]
+    before, now = ([task(number, due=due) for number, due in enumerate(dues, 1)] for dues in zip(*days, strict=True))
+    two_rounds(tmp_path, before, now)
+    monkeypatch.chdir(tmp_path)
+
+    assert _printed(page) == _shown(page)
+
+
+def _printed(page: str) -> str:
+    """Return what the Python of a page prints."""
+    (code,) = blocks(page, "python")
     printed = io.StringIO()
-
     with contextlib.redirect_stdout(printed):
-        exec(compile(shown[number][1], readme, "exec"), {})  # noqa: S102 - the README's own words
+        exec(compile(code, page, "exec"), {})  # noqa: S102 - the page's own words
+    return printed.getvalue()
 
-    assert shown[number + 1] == ("text", printed.getvalue())
+
+def _shown(page: str) -> str:
+    """Return what a page shows below its Python."""
+    shown = fenced(page)
+    (number,) = (number for number, (language, _) in enumerate(shown) if language == "python")
+    language, text = shown[number + 1]
+    assert language == "text"
+    return text
 
 
 @pytest.mark.parametrize("readme", READMES)

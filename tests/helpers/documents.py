@@ -14,7 +14,15 @@ from pathlib import Path
 
 TOP = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
-FOLDERS = ("", "workbook_templates/", "xlsflow/", "xlsflow/cli/", "xlsflow/workbook/", "xlsflow/intake/")
+FOLDERS = (
+    "",
+    "workbook_templates/",
+    "xlsflow/",
+    "xlsflow/cli/",
+    "xlsflow/workbook/",
+    "xlsflow/intake/",
+    "xlsflow/merge/",
+)
 PAGES = {
     **{f"{folder}README.md": f"{folder}README.zh-CN.md" for folder in FOLDERS},
     "workbook_templates/FORMS.md": "workbook_templates/FORMS.zh-CN.md",

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from xlsflow.fileformat.baseline import Baseline, comparison_text
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.intake.read_rows import ledger_line
 from xlsflow.intake.touched import compared, content_digest
-from xlsflow.merge.carried_rows import carried_from
+from xlsflow.merge.carried_rows import carried_on
 from xlsflow.merge.merge import make_book
 from xlsflow.merge.union_of_returns import BlockTable, gather, union
 from xlsflow.model.consolidated_book import Book, ReturnSet
@@ -91,7 +92,8 @@ def a_return(  # noqa: PLR0913 - what a return is made of
     baseline = Baseline.from_rows({TASKS: before}, {TASKS: "no"})
     touched, gone = compared(tables, BLOCKS, baseline)
     content = content_digest(stamp, tables)
-    record = FileRecord(name, f"bytes of {name} {content}", stamp, saved, content=content, filler=by)
+    digest = hashlib.sha256(f"bytes of {name} {content}".encode()).hexdigest()
+    record = FileRecord(name, digest, stamp, saved, content=content, filler=by)
     return Return(
         record,
         (),
@@ -104,7 +106,10 @@ def a_return(  # noqa: PLR0913 - what a return is made of
     )
 
 
-def an_edit(region: str, drawn: str, shown: str, *, at: int = 28, round: str = "W47", **more: Any) -> Return:  # noqa: ANN401
+def an_edit(
+    region: str, drawn: str | Rows, shown: str | Rows, *, at: int = 28, round: str = "W47",
+    **more: Any,  # noqa: ANN401
+) -> Return:  # fmt: skip
     """Return the coordinator's edits of rows that a book showed in another way."""
     return a_return(
         f"book.xlsx [{region}]", region, drawn, sent=shown, at=at, round=round, kind=COORDINATOR_KIND, **more
@@ -139,7 +144,7 @@ def merged(*returns: Return, earlier: Sequence[Book] = (), as_of: int = 20, roun
         as_of: The as-of day in November.
         round: The project's round.
     """
-    whole = union([gathered(*returns), *map(carried_from, earlier)])
+    whole = union([gathered(*returns), *carried_on(earlier)])
     return make_book(replace(whole, round=round, day=date(2026, 11, as_of)), REGIONS)
 
 

@@ -68,10 +68,12 @@ def a_return(
     return a_return_of(path, region, rows, day=day, pack=pack)
 
 
-def a_return_of(path: Path, region: str, rows: Mapping[str, list[Row]], *, day: int = 18, pack: str = "") -> Path:
+def a_return_of(
+    path: Path, region: str, rows: Mapping[str, list[Row]], *, day: int = 18, pack: str = "", workbook: Path = PROJECT
+) -> Path:
     """Write a return in a region's workbook, which went out blank, with rows by full name of their block."""
     library = open_library()
-    project = load_project(PROJECT, library)
+    project = load_project(workbook, library)
     chosen = library.pack(pack) if pack else default_pack(library)
     scope = library.scope(project.lists(), {**chosen.settings, **project.figures()})
     asked = project.region(region)

@@ -252,6 +252,17 @@ def test_the_coordinator_s_edit_of_a_book_wins_and_is_kept_by_later_merges() -> 
     assert proposals(merged(first, edit, later)) == text("conflict | 1 | share | 0.9 | c.xlsx")
 
 
+def test_a_cell_that_the_coordinator_has_kept_is_not_asked_about_again() -> None:
+    sent = "1 | 铺货 | 李 | 11-12 | open | 0"
+    own = a_return("hd.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2", sent=sent, by="李")
+    copy = a_return("hb.xlsx", "HB", "1 | 铺货 | 赵 | 11-12 | open | 0.4", at=9)
+    mine = a_return("hd 2.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4", sent=sent, at=2, by="李")
+    keeps = an_edit("HB", "1 | 铺货 | 李 | 11-12 | open | 0.4", "1 | 铺货 | - | 11-12 | open | -", at=10)
+
+    assert [p.kind for p in merged(own, copy, mine).proposals] == ["foreign", "corrected"]
+    assert proposals(merged(own, copy, mine, keeps)) == ""
+
+
 def test_rows_without_a_key_are_joined_by_whole_rows() -> None:
     one = a_return("li.xlsx", "HD", "", notes=["甲", "乙"], by="李")
     colleague = a_return("wang.xlsx", "HD", "", notes=["乙", "丙"], by="王", at=2)
@@ -259,3 +270,69 @@ def test_rows_without_a_key_are_joined_by_whole_rows() -> None:
 
     assert sorted(merged(one, colleague).tables["s.notes"]["note"]) == ["丙", "乙", "甲"]
     assert sorted(merged(one, colleague, correction).tables["s.notes"]["note"]) == ["丙", "乙", "甲甲"]
+
+
+# no | what | who | due | state | share
+OPEN = "5 | 盘点 | 赵 | 11-05 | open | 0"
+MOVED = "5 | 盘点 | 赵 | 12-20 | open | 0"
+
+
+def test_an_edit_of_a_row_that_is_carried_on_confirms_it_and_it_goes_on_from_there() -> None:
+    w45 = merged(a_return("hb45.xlsx", "HB", OPEN, round="W45"), round="W45")
+    edit = an_edit("HB", "5 | 盘点 | 赵 | 11-05 | open | 0.5", OPEN, round="W46")
+
+    w46 = merged(edit, earlier=[w45], round="W46")
+    w47 = merged(earlier=[w46])
+
+    assert drawn(w46) == drawn(w47) == text("HB | W46 | 5 | 盘点 | 赵 | 11-05 | open | 0.5")
+    assert [(line.round, line.share) for line in w47.history_lines] == [("W45", 0.0), ("W46", 0.5)]
+    assert fates(w46) == {"book.xlsx [HB]": {"merged": 1}}
+    assert fates(w47) == {"book.xlsx [HB]": {"carried": 1}}
+
+
+def test_a_row_that_the_coordinator_closes_while_its_region_is_silent_is_closed_in_the_history() -> None:
+    w45 = merged(a_return("hb45.xlsx", "HB", OPEN, round="W45"), round="W45")
+    edit = an_edit("HB", "5 | 盘点 | 赵 | 11-05 | done | 1", OPEN, round="W46")
+
+    w46 = merged(edit, earlier=[w45], round="W46")
+
+    assert [(line.round, line.status) for line in w46.history_lines] == [("W45", "open"), ("W46", "done")]
+    assert drawn(merged(earlier=[w46])) == ""
+
+
+def test_a_new_date_that_was_accepted_stays_accepted_in_later_rounds() -> None:
+    w46 = merged(a_return("hb46.xlsx", "HB", OPEN, round="W46"), round="W46", as_of=13)
+    accepts = an_edit("HB", "", "", decisions=[Decision("accept", "s.tasks", "5", "2026-12-20")])
+    w47 = merged(a_return("hb47.xlsx", "HB", MOVED, sent=OPEN), accepts, earlier=[w46])
+
+    w48 = merged(a_return("hb48.xlsx", "HB", MOVED, sent=MOVED, round="W48"), earlier=[w47], round="W48", as_of=27)
+
+    assert (proposals(w48), w48.agreed) == ("", {})
+    assert [str(line.agreed) for line in w48.history_lines] == ["2026-11-05", "2026-12-20", "2026-12-20"]
+
+
+def test_a_new_date_that_is_not_accepted_does_not_count_once_its_region_is_silent() -> None:
+    w46 = merged(a_return("hb46.xlsx", "HB", OPEN, round="W46"), round="W46", as_of=13)
+    w47 = merged(a_return("hb47.xlsx", "HB", MOVED, sent=OPEN), earlier=[w46])
+    accepts = an_edit("HB", "", "", round="W48", decisions=[Decision("accept", "s.tasks", "5", "2026-12-20")])
+
+    silent = merged(earlier=[w47], round="W48", as_of=27)
+    accepted = merged(accepts, earlier=[w47], round="W48", as_of=27)
+
+    assert proposals(silent) == text("redated | 5 | - | 12-20 | -")
+    assert {key: f"{day}" for key, day in silent.agreed.items()} == {("s.tasks", "5", "HB"): "2026-11-05"}
+    assert (proposals(accepted), accepted.agreed) == ("", {})
+    assert merged(earlier=[accepted], round="W49", as_of=28).agreed == {}
+
+
+def test_what_a_later_book_has_closed_or_deleted_is_not_open_because_an_older_one_is_given_too() -> None:
+    w45 = merged(a_return("hb45.xlsx", "HB", f"{OPEN}\n6 | 招聘 | 赵 | 11-20 | open | 0", round="W45"), round="W45")
+    closed = a_return("hb46.xlsx", "HB", "5 | 盘点 | 赵 | 11-05 | done | 1", sent=OPEN, round="W46")
+    deletes = an_edit("HB", "", "", round="W46", decisions=[Decision("delete", "s.tasks", "6")])
+
+    w46 = merged(closed, deletes, earlier=[w45], round="W46")
+
+    assert drawn(merged(earlier=[w46])) == drawn(merged(earlier=[w45, w46])) == ""
+    # A book that does not know the row says nothing about it.
+    other = merged(a_return("hd46.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.2", round="W46"), round="W46")
+    assert drawn(merged(earlier=[w45, other])).count("open") == 3

@@ -12,6 +12,7 @@ import pandas as pd
 
 from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET
 from xlsflow.model.consolidated_book import ORIGIN, Book, ReturnSet
+from xlsflow.model.history import round_order
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import FROM_HISTORY, Return
 from xlsflow.template.expressions.evaluate_row import RowContext, compile_violation
@@ -21,14 +22,40 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from xlsflow.model.consolidated_book import BlockOutline
+    from xlsflow.model.history import RoundOrder
+
+    KnownRows = Mapping[tuple[str, str, str], RoundOrder]
 
 
-def carried_from(book: Book) -> ReturnSet:
-    """Return the open rows of a book under the returns that they come from, and its history."""
+def carried_on(books: Sequence[Book]) -> list[ReturnSet]:
+    """Return what is carried on from several books, the earliest first.
+
+    A row that is open in one book is closed or deleted if a later one knows it and does not have it open.
+    """
+    # The lines of a row are in the order of its rounds.
+    known: list[KnownRows] = [{line.identity[:3]: round_order(line.round) for line in b.history_lines} for b in books]
+    return [carried_from(book, known[:number], known[number + 1 :]) for number, book in enumerate(books)]
+
+
+def carried_from(book: Book, earlier: Sequence[KnownRows] = (), later: Sequence[KnownRows] = ()) -> ReturnSet:
+    """Return the open rows of a book under the returns that they come from, and its history.
+
+    Args:
+        book: The book.
+        earlier: What books before it know: block, key and region of a row -> the last round that it was reported in.
+        later: What books after it know.
+    """
     assert book.source is not None
+
+    def is_replaced(name: str, key: str, region: str, round_id: str) -> bool:
+        row, round_ = (name, key, region), round_order(round_id)
+        return any(row in rows and rows[row] > round_ for rows in earlier) or any(
+            row in rows and rows[row] >= round_ for rows in later
+        )
+
     outlines = {name: outline for name, outline in book.source.outlines.items() if outline.is_closed and outline.key}
     tables = {
-        name: book.tables[name].take(open_rows(book.tables[name], outline))
+        name: _without(book.tables[name].take(open_rows(book.tables[name], outline)), name, outline.key, is_replaced)
         for name, outline in outlines.items()
         if name in book.tables
     }
@@ -52,6 +79,14 @@ def carried_from(book: Book) -> ReturnSet:
     )
     rows = {name: _with_numbers(table, numbers) for name, table in tables.items()}
     return ReturnSet(returns, rows, outlines, history=tuple(line._replace(stored=True) for line in book.history_lines))
+
+
+def _without(
+    table: pd.DataFrame, name: str, key: str, is_replaced: Callable[[str, str, str, str], bool]
+) -> pd.DataFrame:
+    *_, region, round_ = ORIGIN
+    rows = zip(*(table[column].tolist() for column in (key, region, round_)), strict=True)
+    return table[np.fromiter((not is_replaced(name, *row) for row in rows), dtype=bool, count=len(table))]
 
 
 def _with_numbers(table: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:

@@ -113,10 +113,12 @@ class FoldedRow:
     Attributes:
         base: The row that it is placed at, and that has all values but those of `cells`.
         cells: Field -> the value of another return.
+        decided: Field -> when the coordinator decided its value.
     """
 
     base: Entry
     cells: dict[str, object] = field(default_factory=dict)
+    decided: dict[str, datetime] = field(default_factory=dict)
 
     def value(self, name: str) -> object:
         """Return a value of the row."""
@@ -125,6 +127,10 @@ class FoldedRow:
     def text(self, name: str) -> str:
         """Return a value as it is compared."""
         return comparison_text(self.value(name))
+
+    def settles(self, entry: Entry, name: str) -> bool:
+        """Return whether a cell that lost is no matter any more: the coordinator has decided since it came in."""
+        return name in self.decided and (entry.leaf.saved or _NEVER) <= self.decided[name]
 
 
 @dataclass(slots=True)
@@ -273,10 +279,13 @@ class KeyFold:
             touching = [entry for entry in everyone if name in entry.touched]
             if touching:
                 winners[name] = touching[-1]
-        own = [entry for entry in everyone if not entry.leaf.coordinator] or everyone
+        # A row carried on that the coordinator edits is no longer as of its old round: it goes on from the edit.
+        newest = [entry for entry in everyone if entry.leaf.round == everyone[-1].leaf.round]
+        own = [entry for entry in newest if not entry.leaf.coordinator] or newest
         winning = [entry for entry in own if entry in winners.values()]
         base = (winning or [entry for entry in own if not entry.touched] or own)[-1]
         row = FoldedRow(base)
+        row.decided = {name: w.leaf.saved or _NEVER for name, w in winners.items() if w.leaf.coordinator}
         for name, winner in winners.items():
             if winner is not base and winner.text(name) != base.text(name):
                 row.cells[name] = winner.values.get(name)
@@ -289,12 +298,7 @@ class KeyFold:
     def _conflicts(self, entry: Entry, winners: Mapping[str, Entry], row: FoldedRow, folded: Folded) -> None:
         """Add a proposal for each cell of an entry that lost against another value."""
         for name in entry.touched & winners.keys():
-            winner = winners[name]
-            if entry.text(name) == winner.text(name):
-                continue
-            # What the coordinator has settled is no conflict any more, unless a return came in later.
-            settled = winner.leaf.coordinator and (entry.leaf.saved or _NEVER) <= (winner.leaf.saved or _NEVER)
-            if not settled:
+            if entry.text(name) != winners[name].text(name) and not row.settles(entry, name):
                 folded.proposals.append(self._proposal("conflict", entry, name, row))
 
     def _displaced(self, kind: ProposalKind, entry: Entry, row: FoldedRow, folded: Folded) -> None:
@@ -303,6 +307,7 @@ class KeyFold:
         folded.fates[entry.position] = (
             "superseded" if lost else "duplicate" if entry.touched or entry.is_new else "unchanged"
         )
+        lost = [name for name in lost if not row.settles(entry, name)]
         if kind == "corrected":
             folded.proposals += [self._proposal(kind, entry, name, row) for name in lost]
         elif not row.base.leaf.coordinator:
@@ -318,6 +323,7 @@ class KeyFold:
         names = sorted(entry.touched - {self.key_field})
         lost = [name for name in names if entry.text(name) != row.text(name)]
         folded.fates[entry.position] = "superseded" if lost else "duplicate"
+        lost = [name for name in lost if not row.settles(entry, name)]
         folded.proposals += [self._proposal("foreign", entry, name, row) for name in lost]
 
     def _drop_equal(self, folded: Folded) -> None:

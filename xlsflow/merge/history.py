@@ -127,20 +127,28 @@ def with_agreed_dates(
     agreed: dict[tuple[str, str, str], date] = {}
     proposals: list[Proposal] = []
     before: dict[tuple[str, str, str], HistoryLine] = {}
-    for given in lines:
-        row = given.identity[:3]
+    # The lines of a row are in the order of its rounds.
+    latest = {line.identity[:3]: line for line in lines}
+    for line in lines:
+        row = line.identity[:3]
         last = before.get(row)
-        is_current = round_order(given.round) == current
-        line = given if given.agreed == given.due else given._replace(agreed=given.due)
-        day = as_of if is_current else given.as_of
-        is_accepted = accepted is None or comparison_text(given.due) in accepted.get(row[:2], ())
-        if last is not None and not is_accepted and _is_put_off(last, given, day):
-            line = given._replace(agreed=last.agreed)
-        if is_current and line.agreed != line.due and line.agreed is not None and row in now.open:
+        is_current = round_order(line.round) == current
+        day = as_of if is_current else line.as_of
+        counts = line.due
+        is_past = line.stored and not is_current
+        is_accepted = accepted is None or comparison_text(line.due) in accepted.get(row[:2], ())
+        if not is_accepted or (accepted is not None and is_past and line is not latest[row]):
+            if is_past:  # what was accepted in its round stays accepted
+                counts = line.agreed
+            elif last is not None and _is_put_off(last, line, day):
+                counts = last.agreed
+        before[row] = line if line.agreed == counts else line._replace(agreed=counts)
+        made.append(before[row])
+    # A row that is carried on from an earlier round waits for the coordinator like any other.
+    for row, line in before.items():
+        if row in now.open and line.agreed is not None and line.agreed != line.due:
             agreed[row] = line.agreed
             proposals.append(_redated(line))
-        made.append(line)
-        before[row] = line
     return RoundHistory(tuple(made), agreed, now.open), proposals
 
 

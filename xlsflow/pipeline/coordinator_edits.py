@@ -106,8 +106,8 @@ class _Edits:
             edits = slots[_Slot(self._pack_of(proposal), proposal.region)]
             if proposal.kind in _CELL_KINDS:
                 self._pick_cell(proposal, pick, edits.blocks)
-            else:
-                edits.decisions.append(_decision(proposal, pick))
+            elif (decision := _decision(proposal, pick)) is not None:
+                edits.decisions.append(decision)
         for slot, edits in sorted(slots.items(), key=lambda item: (item[0].pack, item[0].region)):
             made = self._return(slot, edits.blocks, tuple(edits.decisions), edits.gone)
             if made is not None:
@@ -313,15 +313,17 @@ class _Edits:
         return {str(value): number for number, value in enumerate(self.tables[name][key].tolist())} if key else {}
 
 
-def _decision(proposal: Proposal, pick: str) -> Decision:
-    """Return what a pick decides about a row."""
+def _decision(proposal: Proposal, pick: str) -> Decision | None:
+    """Return what a pick decides about a row; None where it is neither answer, so that no remark deletes a row."""
     row = proposal.block, proposal.key
     nothing_to_take = proposal.kind == "renumber" and proposal.value is None and _says(pick, TAKE)
     if _says(pick, KEEP) or nothing_to_take:
         return Decision("keep", *row, proposal.kind, proposal.leaf)
     if proposal.kind == "renumber":
         new = comparison_text(proposal.value) if _says(pick, TAKE) else pick
-        return Decision("rename", *row, new, proposal.leaf)
+        return Decision("rename", *row, new, proposal.leaf) if new else None
+    if not _says(pick, TAKE):
+        return None
     if proposal.kind == "redated":
         return Decision("accept", *row, comparison_text(proposal.value))
     return Decision("delete", *row)

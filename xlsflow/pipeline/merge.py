@@ -54,10 +54,10 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions, earlie
     Raises:
         LedgerError: A row is unaccounted for.
     """
-    from xlsflow.merge.carried_rows import carried_from
+    from xlsflow.merge.carried_rows import carried_on
 
     returns, books = _opened(files, definitions)
-    return joined_book(returns, [*books, *map(carried_from, earlier)], definitions)
+    return joined_book(returns, [*books, *carried_on(earlier)], definitions)
 
 
 def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitions: Definitions) -> Book:
@@ -82,7 +82,8 @@ def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitio
     if project is None:
         return make_book(whole)
     regions = [region.code for region in project.regions]
-    accepts = bool(project.figures().get(_ACCEPT_DATES, 1))
+    settings = [definitions.pack(pack).scope.settings for pack in counted]
+    accepts = any(figures.get(_ACCEPT_DATES, 1) for figures in settings)
     # Whoever goes on from returns of any round takes the latest of them as the present one.
     present = "" if definitions.any_round else project.round.id
     whole = replace(with_waivers(whole, project, definitions.as_of), round=present, accepts_dates=accepts)
