@@ -12,6 +12,7 @@ import pytest
 import xlsflow
 from tests.helpers.documents import TOP
 from tests.helpers.returned_rows import AS_OF, PROJECT, ROUND, TASKS
+from xlsflow.api import merge_to
 from xlsflow.errors import XlsflowError
 from xlsflow.pipeline import project_file
 from xlsflow.render.as_text import finding_lines
@@ -56,7 +57,7 @@ def next_round(folder: Path) -> Path:
 def w47(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the consolidated workbook of the sample round."""
     path = tmp_path_factory.mktemp("w47") / "w47.xlsx"
-    xlsflow.api.merge_to([ROUND / "inbox"], path, project=PROJECT, view=xlsflow.View(AS_OF))
+    merge_to([ROUND / "inbox"], path, project=PROJECT, view=xlsflow.View(AS_OF))
     return path
 
 
@@ -106,7 +107,7 @@ def test_another_project_s_book_is_refused_as_the_previous_one(tmp_path: Path) -
     project_file.write_project(other, {**rows, "project": lines}, lang="zh", library=project_file.open_library())
     [blank, *_] = xlsflow.generate(other, tmp_path / "outbox")
     book = tmp_path / "book.xlsx"
-    xlsflow.api.merge_to([blank], book, project=other, view=xlsflow.View(AS_OF))
+    merge_to([blank], book, project=other, view=xlsflow.View(AS_OF))
 
     with pytest.raises(XlsflowError, match="OTHER"):
         merged(OWN, previous=[book])

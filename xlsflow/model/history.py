@@ -71,7 +71,7 @@ def joined_history(*histories: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]
             known = lines.get(line.identity)
             if known is None or _precedence(line) > _precedence(known):
                 lines[line.identity] = line
-    return tuple(sorted(lines.values(), key=lambda line: (*line.identity[:3], round_order(line.round))))
+    return tuple(sorted(lines.values(), key=lambda line: (line[:3], round_order(line.round))))
 
 
 def _precedence(line: HistoryLine) -> tuple[object, ...]:

@@ -6,7 +6,6 @@ Pages and columns are named in `fileformat.hidden_pages`; `intake.hidden` reads 
 from __future__ import annotations
 
 from dataclasses import asdict, fields, replace
-from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from xlsflow.fileformat import hidden_pages
@@ -195,10 +194,11 @@ def _memory(book: Book) -> Iterator[Listing]:
         if returned.touched or returned.gone
     ]
     yield _lines(hidden_pages.TOUCHED_PAGE, ("file", "record"), touched)
-    days = [
-        tuple(value.isoformat() if isinstance(value, date) else value for value in line) for line in book.history_lines
-    ]
-    yield _lines(hidden_pages.HISTORY_PAGE, HistoryLine._fields, days)
+    parts = zip(*book.history_lines, strict=True) if book.history_lines else ((),) * len(HistoryLine._fields)
+    columns = {name: list(values) for name, values in zip(HistoryLine._fields, parts, strict=True)}
+    for name in ("as_of", "due", "agreed"):
+        columns[name] = [value and value.isoformat() for value in columns[name]]
+    yield _page(hidden_pages.HISTORY_PAGE, columns)
     proposals = [(proposal.id, hidden_pages.facts_text(asdict(proposal))) for proposal in book.proposals]
     yield _lines(hidden_pages.PROPOSALS_PAGE, (hidden_pages.PROPOSAL_ID, "record"), proposals)
     decisions = [

@@ -31,12 +31,11 @@ def marked_cells(
     """
     for position, row in rows.items():
         filled = {name: value for name, column in cells.items() if (value := column[position]) not in (None, "")}
-        if not filled:
+        first = next(iter(filled), "")  # a finding about a whole row points to its first filled cell
+        if not filled or not (placed.grid.marks or _is_example(filled[first])):
             continue
         places = {name: (row if fixed is None else fixed, col) for name, (fixed, col) in placed.columns.items()}
         marks = {name: placed.grid.marks.get(places[name], "") for name in filled}
-        # A finding about a whole row points to its first filled cell.
-        first = next(iter(filled))
         # With a single filled cell it is uncertain that the whole row is meant; that cell is named instead.
         if len(filled) > 1 and all(mark == "struck" for mark in marks.values()):
             facts = {"row": str(row + 1)}

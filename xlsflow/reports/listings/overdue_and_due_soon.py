@@ -37,7 +37,7 @@ def overdue_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
             "days_overdue", texts.COL_DAYS_OVERDUE, column_values(late["days_overdue"]), "integer", 11, marks=marked
         ),
         labels.column(
-            "worked", texts.COL_WORKING_DAYS_OVERDUE, column_values(late["working_days_overdue"]), "integer", 11
+            "worked", texts.COL_WORKING_DAYS_OVERDUE, column_values(late["working_days_overdue"]), "integer", 15
         ),
     ]
     # Without a previous round everything would be new; then the column says nothing and is left out.
@@ -69,7 +69,7 @@ def _followed(labels: Labels, frame: pd.DataFrame, timing: Sequence[ReportColumn
     high = [texts.COL_HIGH_RISK.say(lang) if grave else None for grave in frame["high"].tolist()]
     regions = [name or None for name in labels.regions(frame["region"].tolist())]
     columns = [
-        labels.column("key", texts.COL_KEY, column_values(frame["key"]), "id", 14),
+        labels.column("key", texts.COL_KEY, column_values(frame["key"]), "id", 16),
         labels.column("title", texts.COL_ITEM, column_values(frame["title"]), "text", 34),
         labels.column("region", texts.COL_REGION, regions, "text", 10),
         ReportColumn(
@@ -77,7 +77,7 @@ def _followed(labels: Labels, frame: pd.DataFrame, timing: Sequence[ReportColumn
         ),
         ReportColumn("due", labels.header("due", ""), column_dates(frame["due"]), "date", 12),
         *timing,
-        ReportColumn("memory", texts.COL_MEMORY.say(lang), _memory(labels, frame), "text", 24, marks=_unsure(frame)),
+        ReportColumn("memory", texts.COL_MEMORY.say(lang), _memory(labels, frame), "text", 30, marks=_unsure(frame)),
         ReportColumn(
             "status", labels.header("status", ""), labels.item_values(frame, "status"), "text", 12, marks=status
         ),
