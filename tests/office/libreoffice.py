@@ -73,7 +73,7 @@ class Document:
         self._number = number
 
     def _ask(self, do: str, **facts: object) -> Any:  # noqa: ANN401 - JSON
-        return self._office.ask(do, COMMAND_SECONDS, document=self._number, **facts)
+        return self._office.ask(do, document=self._number, **facts)
 
     def fill(self, sheet: str, cells: Mapping[str, Entry]) -> None:
         """Put values into cells; text stays text, dates become date values, number formats and validations stay.
@@ -208,7 +208,7 @@ class Office:
             document.calculate()
             return document.save(target)
 
-    def ask(self, do: str, seconds: float = COMMAND_SECONDS, **facts: object) -> Any:  # noqa: ANN401 - JSON
+    def ask(self, do: str, within: float | None = None, /, **facts: object) -> Any:  # noqa: ANN401 - JSON
         """Have the driver carry out one command and return its answer.
 
         Raises:
@@ -220,7 +220,7 @@ class Office:
             self._driver.stdin.flush()
         except (BrokenPipeError, ValueError) as error:
             raise OfficeError("LibreOffice has ended") from error
-        return self._answer(seconds)
+        return self._answer(COMMAND_SECONDS if within is None else within)
 
     def _listen(self) -> None:
         assert self._driver.stdout is not None
