@@ -275,7 +275,7 @@ class Year:
 
     def displaced(self, sent: dict[str, dict[str, Values]], files: dict[str, list[File]]) -> set[tuple[str, str, str]]:
         """Return key, field and value of each cell that somebody filled and the data do not have."""
-        told = set()
+        told: set[tuple[str, str, str]] = set()
         for region, several in files.items():
             for file in several:
                 rows = {} if file.is_blank else {**file.changes, **file.new}
@@ -334,7 +334,7 @@ class Year:
 
     # --- the comparison ---
 
-    def check(self, book: Book, returns: list[Return], items: dict[Ident, Item], told: set[tuple[str, ...]]) -> None:
+    def check(self, book: Book, returns: list[Return], items: dict[Ident, Item], told: set[tuple[str, str, str]]) -> None:
         where = f"round {self.number}"
         assert data_of(book) == {at: (item.round, texts(item.values)) for at, item in items.items()}, where
         waiting = {
