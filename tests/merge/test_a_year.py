@@ -334,7 +334,9 @@ class Year:
 
     # --- the comparison ---
 
-    def check(self, book: Book, returns: list[Return], items: dict[Ident, Item], told: set[tuple[str, str, str]]) -> None:
+    def check(
+        self, book: Book, returns: list[Return], items: dict[Ident, Item], told: set[tuple[str, str, str]]
+    ) -> None:
         where = f"round {self.number}"
         assert data_of(book) == {at: (item.round, texts(item.values)) for at, item in items.items()}, where
         waiting = {

@@ -244,7 +244,7 @@ def test_what_is_not_tracked_belongs_to_its_round() -> None:
 
     assert said(book) == [("earlier_round", "a.xlsx", "", LocalizedText("R1", "R1"))]
     assert book.tables["s.items"]["_file"].tolist() == ["b.xlsx"]
-    assert ledger(book) == {"a.xlsx": (1, 0, 0, 0, 1, 0), "b.xlsx": (1, 0, 1, 0, 0, 0)}
+    assert ledger(book) == {"a.xlsx": (1, 0, 0, 1, 0, 0), "b.xlsx": (1, 0, 1, 0, 0, 0)}
 
 
 def test_the_same_row_of_two_regions_counts_once() -> None:

@@ -372,3 +372,11 @@ def test_of_two_open_rows_under_one_key_the_one_that_does_not_come_back_is_carri
         HD | W47 | 1 | 铺货 | 李 | 11-12 | done | 1
     """)
     assert fates(book) == {"b.xlsx": {"carried": 1}, "c.xlsx": {"merged": 1}}
+
+
+def test_a_deletion_is_of_one_region_s_row() -> None:
+    mine = a_return("hd.xlsx", "HD", "7 | 盘点 | 李 | 11-20 | open | 0")
+    theirs = a_return("hb.xlsx", "HB", "7 | 招聘 | 赵 | 11-22 | open | 0")
+    deletes = an_edit("HB", "", "", decisions=[Decision("delete", "s.tasks", "7")])
+
+    assert drawn(merged(mine, theirs, deletes)) == text("HD | W47 | 7 | 盘点 | 李 | 11-20 | open | 0")

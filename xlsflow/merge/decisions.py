@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from xlsflow.model.proposals import Proposal
     from xlsflow.model.returns import Return
 
-RowKey = tuple[str, str]
-"""Block and key."""
+RowKey = tuple[str, str, str]
+"""Block, key and region: two regions may have the same key for different things."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Decisions:
 
     deleted: Mapping[RowKey, RoundOrder] = field(default_factory=dict)
     accepted: Mapping[RowKey, AbstractSet[str]] = field(default_factory=dict)
-    kept: AbstractSet[tuple[str, str, str]] = frozenset()
+    kept: AbstractSet[tuple[str, str, str, str]] = frozenset()
     renamed_rows: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
     @classmethod
@@ -46,12 +46,12 @@ class Decisions:
         """Return the decisions that returns carry; of two about one row the one of the greater return counts."""
         deleted: dict[RowKey, RoundOrder] = {}
         accepted: dict[RowKey, set[str]] = {}
-        kept: set[tuple[str, str, str]] = set()
+        kept: set[tuple[str, str, str, str]] = set()
         renamed: dict[tuple[str, str, str], str] = {}
         edits = [leaf for leaf in leaves if leaf is not None and returns[leaf.number].decisions]
         for leaf in sorted(edits, key=lambda leaf: leaf.order):
             for decision in returns[leaf.number].decisions:
-                row = decision.block, decision.key
+                row = decision.block, decision.key, leaf.region
                 if decision.kind == "delete":
                     deleted[row] = leaf.round
                 elif decision.kind == "accept":
@@ -59,7 +59,7 @@ class Decisions:
                 elif decision.kind == "keep":
                     kept.add((*row, decision.value))
                 else:
-                    renamed[*row, decision.leaf or _region_sign(leaf.region)] = decision.value
+                    renamed[*row[:2], decision.leaf or _region_sign(leaf.region)] = decision.value
         return cls(deleted, accepted, kept, renamed)
 
     def renamed(self, name: str, table: pd.DataFrame, outline: BlockOutline, returns: Sequence[Return]) -> pd.DataFrame:
@@ -76,7 +76,7 @@ class Decisions:
 
     def settles(self, proposal: Proposal) -> bool:
         """Return whether a proposal has been decided."""
-        row = proposal.block, proposal.key
+        row = proposal.block, proposal.key, proposal.region
         if (*row, proposal.kind) in self.kept:
             return True
         if proposal.kind == "redated":

@@ -110,7 +110,7 @@ def _day(value: object) -> date | None:
 def with_agreed_dates(
     lines: Sequence[HistoryLine],
     current: RoundOrder,
-    accepted: Mapping[tuple[str, str], AbstractSet[str]] | None,
+    accepted: Mapping[tuple[str, str, str], AbstractSet[str]] | None,
     now: RoundHistory,
     as_of: date | None,
 ) -> tuple[RoundHistory, list[Proposal]]:
@@ -119,7 +119,7 @@ def with_agreed_dates(
     Args:
         lines: The lines of all rounds, those of a row in the order of their rounds.
         current: The round of the merge.
-        accepted: Block and key -> due dates that the coordinator has accepted; None where every date counts at once.
+        accepted: Block, key and region -> due dates that the coordinator has accepted; None where every date counts.
         now: The rows of the current round.
         as_of: The as-of day of the merge.
     """
@@ -136,7 +136,7 @@ def with_agreed_dates(
         day = as_of if is_current else line.as_of
         counts = line.due
         is_past = line.stored and not is_current
-        is_accepted = accepted is None or comparison_text(line.due) in accepted.get(row[:2], ())
+        is_accepted = accepted is None or comparison_text(line.due) in accepted.get(row, ())
         if not is_accepted or (accepted is not None and is_past and line is not latest[row]):
             if is_past:  # what was accepted in its round stays accepted
                 counts = line.agreed

@@ -155,7 +155,8 @@ class BlockJoiner:
         return row_address(leaf.digest if leaf else "", *self._addresses[position])
 
     def _is_deleted(self, key: str, number: int) -> bool:
-        leaf, since = self.context.leaves[number], self.context.deleted.get((self.name, key))
+        leaf = self.context.leaves[number]
+        since = self.context.deleted.get((self.name, key, leaf.region)) if leaf is not None else None
         return leaf is not None and since is not None and leaf.round <= since
 
     # --- rows that share their key ---

@@ -185,7 +185,7 @@ class MergeContext:
         round: The round that the merge is about.
         regions: Code of a region -> its place in the order of the project.
         owners: Block and key -> region that a row belonged to in earlier rounds.
-        deleted: Block and key -> the round in which the coordinator deleted the row.
+        deleted: Block, key and region -> the round in which the coordinator deleted the row.
     """
 
     returns: Sequence[Return]
@@ -193,4 +193,4 @@ class MergeContext:
     round: RoundOrder
     regions: Mapping[str, int]
     owners: Mapping[tuple[str, str], str]
-    deleted: Mapping[tuple[str, str], RoundOrder]
+    deleted: Mapping[tuple[str, str, str], RoundOrder]
