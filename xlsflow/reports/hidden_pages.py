@@ -34,7 +34,8 @@ def document_properties(labels: Labels) -> Mapping[str, str]:
     """Return the custom document properties: kind, pack, project, round and as-of instant of the workbook."""
     book, project = labels.inputs.book, labels.inputs.project
     # The first return stands for all: the workbook has one stamp.
-    read = [record.stamp for record in book.counted if record.stamp.pack]
+    # Where no region has returned anything in this round, the files of earlier ones say of which pack the book is.
+    read = [record.stamp for record in (*book.counted, *book.files) if record.stamp.pack]
     like = read[0] if read else Stamp(pack=project.project.pack)
     stamp = replace(
         like,
