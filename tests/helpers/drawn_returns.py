@@ -17,8 +17,9 @@ from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.intake.read_rows import ledger_line
 from xlsflow.intake.touched import compared, content_digest
 from xlsflow.merge.carried_rows import carried_on
+from xlsflow.merge.from_consolidated import returns_of
 from xlsflow.merge.merge import make_book
-from xlsflow.merge.union_of_returns import BlockTable, gather, union
+from xlsflow.merge.union_of_returns import BlockTable, gather, outline_of, union
 from xlsflow.model.consolidated_book import Book, ReturnSet
 from xlsflow.model.proposals import Decision
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, Stamp
@@ -40,6 +41,7 @@ _NOTES = TableBlock.model_validate(
     {"name": "notes", "type": "table", "fields": [{"name": "note", "kind": "text", "label": {"zh": "n", "en": "n"}}]}
 )
 BLOCKS: Mapping[str, TableBlock] = {TASKS: _BLOCK, NOTES: _NOTES}
+OUTLINES = {name: outline_of(block) for name, block in BLOCKS.items()}
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -146,6 +148,11 @@ def merged(*returns: Return, earlier: Sequence[Book] = (), as_of: int = 20, roun
     """
     whole = union([gathered(*returns), *carried_on(earlier)])
     return make_book(replace(whole, round=round, day=date(2026, 11, as_of)), REGIONS)
+
+
+def read_back(book: Book) -> ReturnSet:
+    """Return the returns of a book as if it had been written and read."""
+    return returns_of(replace(book, source=None), OUTLINES)
 
 
 def drawn(book: Book) -> str:

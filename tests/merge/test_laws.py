@@ -14,19 +14,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import soak
-from tests.helpers.drawn_returns import BLOCKS, FIELDS, REGIONS, TASKS, a_return, gathered
+from tests.helpers.drawn_returns import FIELDS, REGIONS, TASKS, a_return, gathered, read_back
 from xlsflow.fileformat.baseline import comparison_text
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.merge.carried_rows import carried_from
-from xlsflow.merge.from_consolidated import returns_of
 from xlsflow.merge.merge import make_book
-from xlsflow.merge.union_of_returns import outline_of, union
+from xlsflow.merge.union_of_returns import union
 from xlsflow.model.consolidated_book import Book, ReturnSet
 from xlsflow.model.proposals import Decision
 from xlsflow.model.returns import Return
 
 Row = dict[str, Any]
-OUTLINES = {name: outline_of(block) for name, block in BLOCKS.items()}
 
 keys = st.sampled_from(["1", "2", "RW-2026-HB003"])
 cells = st.fixed_dictionaries(
@@ -69,11 +67,6 @@ def some_returns(draw: st.DrawFn) -> list[Return]:
 
 def book_of(*sets: ReturnSet) -> Book:
     return make_book(replace(union(sets), round="W47", day=date(2026, 11, 20)), REGIONS)
-
-
-def read_back(book: Book) -> ReturnSet:
-    """Return the returns of a book as if it had been written and read."""
-    return returns_of(replace(book, source=None), OUTLINES)
 
 
 def facts(book: Book) -> tuple[object, ...]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.helpers.drawn_returns import a_return, an_edit, drawn, fates, merged, proposals, text
+from dataclasses import replace
+from datetime import date
+
+from tests.helpers.drawn_returns import REGIONS, a_return, an_edit, drawn, fates, merged, proposals, read_back, text
+from xlsflow.merge.merge import make_book
+from xlsflow.merge.union_of_returns import union
 from xlsflow.model.proposals import Decision
 
 # no | what | who | due | state | share
@@ -380,3 +385,14 @@ def test_a_deletion_is_of_one_region_s_row() -> None:
     deletes = an_edit("HB", "", "", decisions=[Decision("delete", "s.tasks", "7")])
 
     assert drawn(merged(mine, theirs, deletes)) == text("HD | W47 | 7 | 盘点 | 李 | 11-20 | open | 0")
+
+
+def test_a_late_value_of_an_earlier_round_is_still_proposed_when_the_book_is_read_back() -> None:
+    w46 = merged(a_return("hd46.xlsx", "HD", "1 | 铺货 | 李 | 11-30 | open | 0.6", round="W46"), round="W46")
+    old = "1 | 铺货 | 李 | 11-30 | open | 0.2"
+    book = merged(a_return("hd47.xlsx", "HD", "1 | 铺货 | 王 | 11-30 | open | 0.2", sent=old), earlier=[w46])
+
+    assert "earlier | 1 | share | 0.6 | hd46.xlsx" in proposals(book)
+    again = make_book(replace(union([read_back(book)]), round="W47", day=date(2026, 11, 20)), REGIONS)
+    assert proposals(again) == proposals(book)
+    assert (again.ledger, again.files) == (book.ledger, book.files)

@@ -116,6 +116,7 @@ class _Merge:
         }
         self.lines = whole.history
         self.fates: _Fates = {}
+        self.recalled: set[tuple[str, str, str, int]] = set()
         self.more: list[list[Finding]] = [[] for _ in self.returns]
 
     def book(self) -> Book:
@@ -136,6 +137,8 @@ class _Merge:
         open_proposals = tuple(proposal for proposal in proposals if not self.decisions.settles(proposal))
         self._judge_files({proposal.file for proposal in open_proposals if proposal.kind == "conflict"})
         self._add(across.conflicts(open_proposals))
+        # A value of an earlier round that may be taken up is shown again when the book is read back.
+        self.recalled = {(p.file, p.sheet, p.block, p.row) for p in open_proposals if p.kind == "earlier"}
         kept = self._kept()
         return self._assembled(joined, kept, history, open_proposals)
 
@@ -261,8 +264,12 @@ class _Merge:
         needed = ~shown
         needed[sorted(block.folded)] = True
         if len(numbers):
-            # A copy needs no rows, and of an earlier book only what is carried on.
+            # A copy needs no rows, and of an earlier book only what is carried on or may be taken up.
             needed &= ~sent[numbers] & (shown | ~past[numbers])
+            if self.recalled:
+                at = zip(numbers.tolist(), table[SHEET].tolist(), table[ROW].tolist(), strict=True)
+                recalled = [(files[number], sheet, name, row) in self.recalled for number, sheet, row in at]
+                needed |= np.asarray(recalled, dtype=bool)
         return table[needed].assign(**{NUMBER: [files[number] for number in numbers[needed].tolist()]})
 
     # --- files ---
@@ -298,10 +305,11 @@ class _Merge:
     def _kept(self) -> list[int]:
         """Return the numbers of the files of the book; of an earlier book those of which a row is carried on."""
         carried = {number for (number, _, _), fates in self.fates.items() if fates["carried"]}
+        recalled = {file for file, *_ in self.recalled}
         return [
             number
             for number, returned in enumerate(self.returns)
-            if returned.record.recognised != FROM_HISTORY or number in carried
+            if returned.record.recognised != FROM_HISTORY or number in carried or returned.record.file in recalled
         ]
 
     def _lost_rows(self, joined: Mapping[str, JoinedBlock]) -> frozenset[tuple[int, str, str, int]]:
@@ -343,7 +351,8 @@ class _Merge:
                 if after.seen or self.returns[number].record.recognised != FROM_HISTORY:
                     yield after
         for (number, sheet, block), fates in self.fates.items():
-            if number in kept and fates.total() and self.leaves[number] is not None:
+            past = self.returns[number].record.recognised == FROM_HISTORY
+            if number in kept and fates.total() and self.leaves[number] is not None and not past:
                 raise _unbalanced(LedgerLine(self.returns[number].record.file, sheet, block, 0, merged=fates.total()))
 
     def _after(self, number: int, line: LedgerLine) -> LedgerLine:
