@@ -195,11 +195,11 @@ def _memory(book: Book) -> Iterator[Listing]:
         if returned.touched or returned.gone
     ]
     yield _lines(hidden_pages.TOUCHED_PAGE, ("file", "record"), touched)
-    parts = zip(*book.history_lines, strict=True) if book.history_lines else ((),) * len(HistoryLine._fields)
-    columns = {name: list(values) for name, values in zip(HistoryLine._fields, parts, strict=True)}
-    for name in ("as_of", "due", "agreed"):
-        columns[name] = [value and value.isoformat() for value in columns[name]]
-    yield _page(hidden_pages.HISTORY_PAGE, columns)
+    # As cells, the lines of a year would be most of the workbook.
+    columns = (
+        dict(zip(HistoryLine._fields, zip(*book.history_lines, strict=True), strict=True)) if book.history_lines else {}
+    )
+    yield _lines(hidden_pages.HISTORY_PAGE, ("lines",), [(packed_rows(columns),)])
     proposals = [(proposal.id, hidden_pages.facts_text(asdict(proposal))) for proposal in book.proposals]
     yield _lines(hidden_pages.PROPOSALS_PAGE, (hidden_pages.PROPOSAL_ID, "record"), proposals)
     decisions = [

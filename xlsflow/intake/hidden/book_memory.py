@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from xlsflow.errors import Refused
@@ -13,8 +13,6 @@ from xlsflow.fileformat.cells import Scalar
 from xlsflow.fileformat.written_rows import unpacked_rows
 from xlsflow.model.history import HistoryLine
 from xlsflow.model.proposals import Decision, Proposal
-
-_DAYS = ("as_of", "due", "agreed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +108,7 @@ class MemoryReader:
 
     def _written(self) -> Iterator[tuple[str, dict[str, list[Scalar]]]]:
         for line in self.lines(hidden_pages.WRITTEN_PAGE):
-            try:
-                yield str(line["block"]), unpacked_rows(str(line["rows"] or ""))
-            except ValueError as error:
-                raise self.refused(hidden_pages.WRITTEN_PAGE) from error
+            yield str(line["block"]), self._unpacked(hidden_pages.WRITTEN_PAGE, line["rows"])
 
     def _leaf_rows(self) -> Iterator[LeafRow]:
         for line in self.lines(hidden_pages.LEAF_ROWS_PAGE):
@@ -124,17 +119,18 @@ class MemoryReader:
 
     def _history(self) -> Iterator[HistoryLine]:
         for line in self.lines(hidden_pages.HISTORY_PAGE):
-            texts: dict[str, Any] = {name: str(line.get(name) or "") for name in HistoryLine._fields}
-            share = line.get("share")
-            days = {name: self._day(texts[name]) for name in _DAYS}
-            share = share if isinstance(share, float) else None
-            yield HistoryLine(**{**texts, **days, "share": share, "stored": bool(line.get("stored"))})
+            columns = self._unpacked(hidden_pages.HISTORY_PAGE, line["lines"])
+            if columns and columns.keys() != set(HistoryLine._fields):
+                raise self.refused(hidden_pages.HISTORY_PAGE)
+            parts = [columns[name] for name in HistoryLine._fields] if columns else []
+            for values in zip(*parts, strict=True):
+                yield HistoryLine._make(value.date() if isinstance(value, datetime) else value for value in values)
 
-    def _day(self, text: str) -> date | None:
+    def _unpacked(self, page: str, text: Scalar) -> dict[str, list[Scalar]]:
         try:
-            return date.fromisoformat(text) if text else None
+            return unpacked_rows(str(text or ""))
         except ValueError as error:
-            raise self.refused(hidden_pages.HISTORY_PAGE) from error
+            raise self.refused(page) from error
 
 
 MEMORY_CLASSES: Sequence[type] = (BookMemory, LeafRow, HistoryLine, Proposal, Decision)
