@@ -60,9 +60,10 @@ def test_json_is_one_object_with_the_keys_that_were_promised(round_: Path) -> No
     }
     assert set(reported["ledger"][0]) == {
         "file", "sheet", "block", "seen", "blank", "merged", "superseded", "duplicate", "set_aside",
+        "unchanged", "carried",
     }  # fmt: skip
     for line in reported["ledger"]:
-        parts = ("blank", "merged", "superseded", "duplicate", "set_aside")
+        parts = ("blank", "merged", "superseded", "duplicate", "set_aside", "unchanged", "carried")
         assert line["seen"] == sum(line[part] for part in parts)
 
 

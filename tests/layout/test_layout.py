@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -68,7 +69,7 @@ def test_a_column_is_as_wide_as_its_longest_choice_and_its_longest_word() -> Non
 @pytest.mark.parametrize("lang", LANGS)
 def test_thirty_columns_of_a_matrix_are_pressed_to_what_their_headers_need(lang: Lang) -> None:
     columns = tuple(RaciColumn(f"C{n}", f"部门{n}", f"Dept {n}") for n in range(30))
-    project = type(PROJECT)(**{**PROJECT.__dict__, "raci_columns": columns})
+    project = replace(PROJECT, raci_columns=columns)
     scope = LIBRARY.scope(project.lists(), {})
     template = next(t for t in LIBRARY.sheets(LIBRARY.pack("coordination"), scope) if t.name == "raci")
     layout = lay_out(template, lang, scope)

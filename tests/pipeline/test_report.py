@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 import xlsflow
 from tests.helpers.returned_rows import AS_OF, PROJECT, ROUND, a_return, task
+from tests.helpers.two_rounds import enter_round
 from xlsflow import View, XlsflowError
 from xlsflow.api import merge_to
 from xlsflow.cli import main
@@ -124,9 +125,11 @@ def test_an_unknown_ending_is_refused_before_anything_is_read(tmp_path: Path) ->
 def test_what_has_become_overdue_since_the_round_before_is_listed_apart(tmp_path: Path) -> None:
     rows = [task(1, due=datetime(2026, 11, 10)), task(2, due=datetime(2026, 11, 18)), task(3)]  # noqa: DTZ001
     one = a_return(tmp_path / "hd.xlsx", "HD", *rows)
-    before = tmp_path / "before.xlsx"
+    before, next_round = tmp_path / "before.xlsx", tmp_path / "project.xlsx"
+    shutil.copy(PROJECT, next_round)
+    enter_round(next_round, "2026-W48")
     merge_to([one], before, project=PROJECT, view=View(EARLIER))
-    merge_to([one], tmp_path / "now.xlsx", project=PROJECT, view=View(AS_OF, previous=before))
+    merge_to([one], tmp_path / "now.xlsx", project=next_round, view=View(AS_OF, previous=before))
     xlsflow.report(tmp_path / "now.xlsx", tmp_path / "now.json", view=View(previous=before))
     xlsflow.report(tmp_path / "now.xlsx", tmp_path / "same.xlsx", view=View(previous=before))
 

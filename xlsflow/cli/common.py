@@ -188,9 +188,9 @@ previous_option = click.option(
     multiple=True,
     metavar="BOOK.xlsx",
     help=t(
-        "上一轮的汇总工作簿：未关闭的事项继续计入，并标出变化；可重复给出。",
-        "Consolidated workbook of the previous round: what is open in it counts on, and changes are shown; may be"
-        " repeated.",
+        "上一轮的汇总工作簿：未关闭的事项继续计入，并标出新增逾期；可重复给出。",
+        "Consolidated workbook of the previous round: what is open in it counts on, and what is newly overdue is shown;"
+        " may be repeated.",
     ),
 )
 feedback_option = click.option(

@@ -80,8 +80,11 @@ class AcrossFiles:
             row, col = fields.get(proposal.field, (None, 0))
             cell = a1(proposal.row - 1 if row is None else row, col)
             location = Location(proposal.file, proposal.sheet, cell, proposal.block, proposal.field)
-            facts = {"key": proposal.key, "current": _shown(proposal.current)}
-            yield number, Finding("cell_conflict", location, _shown(proposal.value), facts)
+            current = _shown(proposal.current)
+            yield (
+                number,
+                Finding("cell_conflict", location, _shown(proposal.value), {"key": proposal.key, "current": current}),
+            )
 
     @cached_property
     def _errors(self) -> frozenset[_Place]:
