@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from xlsflow.intake.hidden.edited_pages import EditedRow
     from xlsflow.pipeline.definitions import Definitions
 
+# Title, note, key row and header are above the first row of a data page.
+_FIRST_ROW = 5
 _CELL_KINDS = ("conflict", "foreign", "earlier", "corrected")
 
 
@@ -250,7 +252,8 @@ class _Edits:
         block = blocks.setdefault(proposal.block, _EditedBlock())
         if proposal.key not in block.keys:
             shown = self._shown(proposal.block, proposal.key)
-            block.rows.append(EditedRow(("", "", 0), "", 1, shown, ()))
+            sheets, index = self.pages.tables[proposal.block].sheets, self._index(proposal.block).get(proposal.key, 0)
+            block.rows.append(EditedRow(("", "", 0), sheets[0] if sheets else "", index + _FIRST_ROW, shown, ()))
             block.keys.append(proposal.key)
         number = block.keys.index(proposal.key)
         if _says(pick, TAKE):
