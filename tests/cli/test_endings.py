@@ -199,6 +199,11 @@ def write(beside):
 api.init = lambda path, **_: write_atomically(path, write)
 main()
 """
+# Tests that run in the background of a shell, as in CI, inherit that some signals are ignored.
+HEARS = (
+    "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+)
 # Not measured: coverage saves its data where an interrupted process ends, and a second signal can reach it there.
 NOT_MEASURED = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
@@ -207,7 +212,7 @@ NOT_MEASURED = {name: value for name, value in os.environ.items() if not name.st
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_request_to_end_is_one_sentence_and_leaves_nothing_however_often_it_comes(name: str, tmp_path: Path) -> None:
     number = signal.Signals[name]
-    call = [sys.executable, "-c", WRITES, "init", str(tmp_path / "p.xlsx"), "--lang", "en"]
+    call = [sys.executable, "-c", HEARS + WRITES, "init", str(tmp_path / "p.xlsx"), "--lang", "en"]
     environment = {**NOT_MEASURED, "PYTHONPATH": str(TOP)}
     process = subprocess.Popen(call, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -256,7 +261,7 @@ def test_a_request_that_is_ignored_remains_so() -> None:
 @pytest.mark.parametrize("loading", ["click", "xlsflow.cli.templates"])
 def test_ctrl_c_while_the_command_line_is_loaded_ends_it_quietly(loading: str) -> None:
     interrupted = (
-        "import builtins, os, signal\nfrom xlsflow.__main__ import run\nload = builtins.__import__\n"
+        f"{HEARS}import builtins, os\nfrom xlsflow.__main__ import run\nload = builtins.__import__\n"
         "def interrupt(name, *rest):\n"
         f"    if name == {loading!r}: os.kill(os.getpid(), signal.SIGINT)\n"
         "    return load(name, *rest)\n"

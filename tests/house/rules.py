@@ -299,7 +299,12 @@ def no_private_member_of_a_library(house: House) -> Iterator[str]:
 
 
 def _is_private(name: str) -> bool:
-    named_tuple = ("_replace", "_asdict", "_fields")  # public, and written so that no field can have their name
+    named_tuple = (
+        "_replace",
+        "_asdict",
+        "_fields",
+        "_make",
+    )  # public, and written so that no field can have their name
     return name.startswith("_") and not name.endswith("__") and name not in named_tuple
 
 
