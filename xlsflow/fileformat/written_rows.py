@@ -24,7 +24,8 @@ _LEVEL = 1
 
 def packed_rows(columns: Mapping[str, Sequence[object]]) -> str:
     """Return the columns of a page as a text that a cell can hold in pieces."""
-    text = json.dumps([*map(list, columns.items())], ensure_ascii=False, separators=(",", ":"), default=_as_list)
+    content = [[name, _plain(values)] for name, values in columns.items()]
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"), _LEVEL)).decode("ascii")
 
 
@@ -45,9 +46,12 @@ def unpacked_rows(text: str) -> dict[str, list[Scalar]]:
         raise ValueError(str(error)) from error
 
 
-def _as_list(value: object) -> list[str]:
-    assert isinstance(value, date)
-    return [value.isoformat()]
+def _plain(values: Sequence[object]) -> Sequence[object]:
+    """Return a column with each day as a list of its text; days repeat, so each is turned into text once."""
+    if not any(issubclass(kind, date) for kind in set(map(type, values))):
+        return values
+    days = {value: [value.isoformat()] for value in set(values) if isinstance(value, date)}
+    return [days.get(value, value) if isinstance(value, date) else value for value in values]
 
 
 def _as_scalar(value: Any) -> Scalar:  # noqa: ANN401 - from JSON
