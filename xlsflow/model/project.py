@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from xlsflow.errors import ProjectError, nearest_match
@@ -20,7 +20,13 @@ from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.model.project_lists import choice_list, joined_list, name_orders
 from xlsflow.model.registered_returns import RegisteredReturn
 from xlsflow.model.waivers import Waiver
+from xlsflow.template.figures import TimingRule
 from xlsflow.template.lists import ChoiceList, PersonChoice, fold_text
+
+if TYPE_CHECKING:
+    from xlsflow.template.kinds import Scope
+    from xlsflow.template.loading.load import Library
+    from xlsflow.template.model import Pack
 
 _Rows = Iterable[Mapping[str, Any]]
 _T = TypeVar("_T")
@@ -294,6 +300,26 @@ class Project:
     def figures(self) -> Mapping[str, float]:
         """Return the settings by name."""
         return {setting.name: setting.value for setting in self.settings}
+
+    def limits(self, pack: str) -> Mapping[str, TimingRule]:
+        """Return the time limits that the project sets for a pack, by the name of their rule."""
+        return {
+            # The project's limit holds for all cases, so those of the handbook go with the handbook's figure.
+            own.rule: TimingRule(hours=own.hours, working_days=own.working_days, days=own.days)
+            for own in self.timing
+            if own.pack in ("", pack) and {own.hours, own.working_days, own.days} != {None}
+        }
+
+    def scope(self, library: Library, pack: Pack, lists: Mapping[str, ChoiceList] | None = None) -> Scope:
+        """Return the lists and figures that a pack's definitions refer to.
+
+        Args:
+            library: The definitions.
+            pack: The pack, whose figures the project may change.
+            lists: The project's own lists, if they are at hand.
+        """
+        figures = {**pack.settings, **self.figures()}
+        return library.scope(self.lists() if lists is None else lists, figures, self.limits(pack.name))
 
     @classmethod
     def from_rows(cls, blocks: Mapping[str, _Rows]) -> Project:
