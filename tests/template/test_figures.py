@@ -11,6 +11,7 @@ import pytest
 from tests.helpers.returned_rows import PROJECT as PROJECT_WORKBOOK
 from xlsflow.checks.context import CheckContext
 from xlsflow.checks.row_by_row import check_rows
+from xlsflow.fileformat.cells import Scalar
 from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.model.project import Project, Setting, Timing
 from xlsflow.model.returns import BlockRows, JoinedRows
@@ -28,25 +29,36 @@ def sheet(name: str, pack: str, project: Project) -> Template:
     return next(t for t in LIBRARY.sheets(definition, project.scope(LIBRARY, definition)) if t.name == name)
 
 
-HOURS, DAYS, WORKING = {"hours": 12.0}, {"days": 5.0}, {"working_days": 1.0}
+def hours(rule: str, figure: float = 12) -> Timing:
+    return Timing(rule, hours=figure)
+
+
+def days(rule: str) -> Timing:
+    return Timing(rule, days=5)
+
+
+def working(rule: str) -> Timing:
+    return Timing(rule, working_days=1)
+
+
 CHANGED: list[tuple[str, str, Setting | Timing, str, str]] = [
     ("coordination", "risks", Setting("risk_high", 20), "20 及以上为高", "20 or more is high"),
     ("coordination", "risks", Setting("risk_high", 20), "6～19 为中", "6 to 19 medium"),
     ("coordination", "risks", Setting("risk_medium", 8), "8～14 为中，7 及以下为低", "8 to 14 medium, 7 or less low"),
     ("team_plan", "risks", Setting("risk_high", 12.5), "12.5 及以上为高", "12.5 or more is high"),
-    ("coordination", "minutes", Timing("minutes", **HOURS), "会后 12 小时内完成", "Send out within 12 hours"),
-    ("coordination", "minutes", Timing("minutes", **WORKING), "会后 1 个工作日内", "Within 1 working day of a meeting"),
-    ("communication", "minutes", Timing("minutes", **HOURS), "会后 12 小时内完成", "Send out within 12 hours"),
-    ("coordination", "issues", Timing("respond", hours=1.0), "1 小时内首次响应", "first response within 1 hour;"),
-    ("cross_region", "exceptions", Timing("lag", **WORKING), "发现滞后 1 个工作日内", "1 working day of a delay"),
-    ("cross_region", "notice", Timing("notice", **DAYS), "会前 5 天发出", "Send it 5 days before"),
-    ("toolkit", "notice", Timing("notice", **WORKING), "会前 1 个工作日发出", "Send it 1 working day before"),
-    ("cross_region", "requirement", Timing("review", **DAYS), "协调人 5 天内审核", "reviewed within 5 days"),
-    ("toolkit", "requirement", Timing("open_points", **HOURS), "确认后 12 小时内答复", "answered within 12 hours of"),
-    ("team_plan", "resource_requests", Timing("resource_answer", **DAYS), "协调人 5 天内答复", "answers within 5 days"),
-    ("cross_region", "results", Timing("result_report", **HOURS), "完成后 12 小时内", "Within 12 hours"),
+    ("coordination", "minutes", hours("minutes"), "会后 12 小时内完成", "Send out within 12 hours"),
+    ("coordination", "minutes", working("minutes"), "会后 1 个工作日内", "Within 1 working day of a meeting"),
+    ("communication", "minutes", hours("minutes"), "会后 12 小时内完成", "Send out within 12 hours"),
+    ("coordination", "issues", hours("respond", 1), "1 小时内首次响应", "first response within 1 hour;"),
+    ("cross_region", "exceptions", working("lag"), "发现滞后 1 个工作日内", "1 working day of a delay"),
+    ("cross_region", "notice", days("notice"), "会前 5 天发出", "Send it 5 days before"),
+    ("toolkit", "notice", working("notice"), "会前 1 个工作日发出", "Send it 1 working day before"),
+    ("cross_region", "requirement", days("review"), "协调人 5 天内审核", "reviewed within 5 days"),
+    ("toolkit", "requirement", hours("open_points"), "确认后 12 小时内答复", "answered within 12 hours of"),
+    ("team_plan", "resource_requests", days("resource_answer"), "协调人 5 天内答复", "answers within 5 days"),
+    ("cross_region", "results", hours("result_report"), "完成后 12 小时内", "Within 12 hours"),
     # The project's limit holds for all cases of the handbook.
-    ("communication", "opinions", Timing("dispute_meeting", **HOURS), "一般的 12 小时内", "ordinary ones within 12"),
+    ("communication", "opinions", hours("dispute_meeting"), "一般的 12 小时内", "ordinary ones within 12"),
 ]  # fmt: skip
 
 
@@ -109,7 +121,7 @@ def test_the_message_names_value_and_right_answer(
     project = replace(Project(), settings=(Setting("risk_high", 20),))
     scope = project.scope(LIBRARY, definition)
     block = sheet("risks", "coordination", project).block("risks")
-    values = {field.name: [None] for field in block.columns if not field.computed}
+    values: dict[str, list[Scalar]] = {field.name: [None] for field in block.columns if not field.computed}
     values |= {"likelihood": [likelihood], "severity": [severity], "level": [level]}
     table = BlockRows("Risks", "risks", "risks", [7], values, {}, 1, 0)
     found = check_rows(JoinedRows(values, [table], [0], [0]), block, CheckContext(scope), set())
