@@ -6,7 +6,7 @@ from shutil import which
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-# As root Chromium has no sandbox; the rest keeps it from asking hosts of its own, which would stand in a log of requests.
+# As root Chromium has no sandbox; the rest keeps it from asking hosts of its own, which a log of requests would show.
 SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
