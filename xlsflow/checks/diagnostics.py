@@ -16,7 +16,7 @@ from xlsflow.model.ledger import ROW_WITHOUT_KEY, AsideRow
 from xlsflow.model.returns import BlockRows, JoinedRows, Return, RowDiagnostic
 from xlsflow.template.expressions.evaluate_row import RowContext, compile_value
 from xlsflow.template.expressions.expression import Compare, Count, Ref, Unique
-from xlsflow.template.figures import values_named, with_values
+from xlsflow.template.figures import sentence_with_values, values_named
 from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import RowConstraint
 
@@ -143,7 +143,7 @@ class DiagnosticBuilder:
         for field in self.block.columns:
             if field.expression:
                 values[field.name] = compile_value(field.expression)(row)
-        return with_values(sentence, {name: self._shown(name, values[name]) for name in names})
+        return sentence_with_values(sentence, {name: self._shown(name, values[name]) for name in names})
 
     def _shown(self, name: str, value: object) -> LocalizedText:
         choices = self.context.scope.lists.get(self.block.field(name).list_name())

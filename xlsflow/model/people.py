@@ -36,32 +36,39 @@ def told_apart(people: Sequence[Person], units: Mapping[str, LocalizedText]) -> 
     for number, person in enumerate(people):
         for text in (person.name, person.name_en):
             owners.setdefault(fold_text(text), set()).add(number)
-    changed = [{"name": person.name, "name_en": person.name_en} for person in people]
+    remarks: dict[tuple[int, str], LocalizedText] = {}
     for text, numbers in owners.items():
-        if not text or len(numbers) == 1:
-            continue
-        remarks = _remarks([people[number] for number in sorted(numbers)], known)
-        for number, remark in zip(sorted(numbers), remarks, strict=True):
-            for key, lang in _LANGUAGES.items():
-                if remark and fold_text(getattr(people[number], key)) == text:
-                    changed[number][key] = _with_remark(changed[number][key], remark, lang)
-    return tuple(replace(person, **names) for person, names in zip(people, changed, strict=True))
+        if text and len(numbers) > 1:
+            found = _remarks([people[number] for number in sorted(numbers)], known)
+            remarks |= {(number, text): remark for number, remark in zip(sorted(numbers), found, strict=False)}
+    return tuple(
+        replace(
+            person,
+            name=_with_remark(person.name, remarks.get((number, fold_text(person.name))), "zh"),
+            name_en=_with_remark(person.name_en, remarks.get((number, fold_text(person.name_en))), "en"),
+        )
+        for number, person in enumerate(people)
+    )
 
 
-def _remarks(namesakes: Sequence[Person], units: Mapping[str, LocalizedText]) -> Sequence[LocalizedText | None]:
-    """Return what is written behind the name of each of several people of one name; None where nothing tells them."""
-    for parts in (("region",), ("department",), ("region", "department")):
-        named = [tuple(getattr(person, part) for part in parts) for person in namesakes]
-        if len({tuple(map(fold_text, texts)) for texts in named}) == len(namesakes) and all(map(all, named)):
+def _remarks(namesakes: Sequence[Person], units: Mapping[str, LocalizedText]) -> Sequence[LocalizedText]:
+    """Return what is written behind the name of each of several people of one name; nothing if it tells none apart."""
+    by_region, by_department = [one.region for one in namesakes], [one.department for one in namesakes]
+    for parts in ([by_region], [by_department], [by_region, by_department]):
+        placed = [tuple(fold_text(text) for text in texts) for texts in zip(*parts, strict=True)]
+        if len({*placed}) == len(namesakes) and all(map(all, placed)):
+            named = zip(*parts, strict=True)
             return [_joined([units.get(fold_text(text)) or untranslated(text) for text in texts]) for texts in named]
-    return [None] * len(namesakes)
+    return []
 
 
 def _joined(labels: Sequence[LocalizedText]) -> LocalizedText:
     return LocalizedText("".join(label.zh for label in labels), ", ".join(label.en for label in labels))
 
 
-def _with_remark(name: str, remark: LocalizedText, lang: Lang) -> str:
+def _with_remark(name: str, remark: LocalizedText | None, lang: Lang) -> str:
+    if remark is None:
+        return name
     return f"{name}（{remark.zh}）" if lang == "zh" else f"{name} ({remark.en})"
 
 
@@ -106,6 +113,3 @@ def name_orders(name_en: str) -> tuple[str, ...]:
     words = name_en.split()
     both = (name_en, f"{words[1]} {words[0]}") if len(words) == 2 else (name_en,)  # noqa: PLR2004 - given and family name
     return tuple({fold_text(text): text for text in both if text}.values()) or ("",)
-
-
-_LANGUAGES: Mapping[str, Lang] = {"name": "zh", "name_en": "en"}

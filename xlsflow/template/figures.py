@@ -81,7 +81,7 @@ def values_named(text: LocalizedText) -> frozenset[str]:
     return frozenset(name for written in text.both() for name in _VALUE.findall(written))
 
 
-def with_values(text: LocalizedText, values: Mapping[str, LocalizedText]) -> LocalizedText:
+def sentence_with_values(text: LocalizedText, values: Mapping[str, LocalizedText]) -> LocalizedText:
     """Return a rule's sentence with the values of a row, or with the labels of its fields, in place."""
     zh, en = (
         _VALUE.sub(lambda found: values[found[1]].say(lang) if found[1] in values else found[0], text.say(lang))  # noqa: B023 - called at once

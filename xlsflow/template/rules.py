@@ -29,7 +29,7 @@ from xlsflow.template.expressions.expression import (
     Unique,
     parse_expression,
 )
-from xlsflow.template.figures import values_named, with_values
+from xlsflow.template.figures import sentence_with_values, values_named
 from xlsflow.template.kinds import FieldBase
 
 
@@ -94,7 +94,7 @@ class RuleBase(BaseModel):
         """Return the rule as one sentence, for the data dictionary: the author's own, or that of its type."""
         own: LocalizedText | None = getattr(self, "say", None)
         if own:
-            return with_values(own, {name: block.label_of(name) for name in values_named(own)})
+            return sentence_with_values(own, {name: block.label_of(name) for name in values_named(own)})
         return _default_sentence(self, block)
 
     def named_fields(self) -> Mapping[str, str]:
