@@ -76,7 +76,7 @@ def proposals_listing(labels: Labels) -> Listing | None:
     if not lines:
         return None
     marks: list[Mark | None] = [_KINDS[str(line["code"])][1] for line in lines]
-    open_cells: list[Mark | None] = [*["answer" for _ in waiting], *[None for _ in edited]]
+    open_cells: list[Mark | None] = ["answer" if line[PROPOSAL_ID] else None for line in lines]
     columns = tuple(
         ReportColumn(
             key,

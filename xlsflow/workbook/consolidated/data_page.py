@@ -79,10 +79,10 @@ def draw_page_frame(
             sheet.data_validation(first, col, last, col, choices)
         for number, note in column.notes.items():
             if number in rows:
-                lines = lines_needed(note, _NOTE_WIDTH) + 1  # one to spare: programs break lines differently
+                height = lines_needed(note, _NOTE_WIDTH) + 1  # one to spare: programs break lines differently
                 sheet.write_comment(
                     first + number - rows.start, col, note,
-                    {"author": "", "font_size": theme.DENSE_PT, "width": _NOTE_PX, "height": lines * _NOTE_LINE_PX},
+                    {"author": "", "font_size": theme.DENSE_PT, "width": _NOTE_PX, "height": height * _NOTE_LINE_PX},
                 )  # fmt: skip
     if page.hidden == "visible":
         _apply_page_setup(sheet, page, header, last)  # LibreOffice prints hidden sheets that have a print area

@@ -163,7 +163,7 @@ def _marks(column: ReportColumn, chunk: slice) -> Sequence[Mark | None]:
     noted = [number for number in column.notes if chunk.start <= number < chunk.stop]
     if not noted:
         return marks
-    found = [*marks] if marks else [None] * (chunk.stop - chunk.start)
+    found: list[Mark | None] = [*marks] if marks else [None] * (chunk.stop - chunk.start)
     for number in noted:
         found[number - chunk.start] = column.mark(number)
     return found
