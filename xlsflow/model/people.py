@@ -72,16 +72,19 @@ def _with_remark(name: str, remark: LocalizedText | None, lang: Lang) -> str:
     return f"{name}（{remark.zh}）" if lang == "zh" else f"{name} ({remark.en})"
 
 
-def people_list(people: Sequence[Person], regions: Mapping[str, str], departments: Mapping[str, str]) -> ChoiceList:
+def people_list(
+    name: str, people: Sequence[Person], regions: Mapping[str, str], departments: Mapping[str, str]
+) -> ChoiceList:
     """Return the people, who are also known by their English name in either order and by their e-mail address.
 
     Args:
+        name: Name of the list.
         people: The people, no two of one name.
         regions: Name of a region, as it is compared -> its code.
         departments: Name of a department, as it is compared -> its code.
     """
     listed = choice_list(
-        "people",
+        name,
         ((p.name, p.name, p.name_en, regions.get(fold_text(p.region), "")) for p in people),
         (),
         # An owner may be somebody whom the project does not list: the value is kept, with a finding.

@@ -241,7 +241,7 @@ class Project:
         regions = choice_list("regions", named, tuple(_SUFFIXES_ZH.split("|")), was=was)
         departments = choice_list("departments", ((d.code, d.name, d.name_en, "") for d in self.departments), ("部",))
         codes = {fold_text(text): row.code for row in self.departments for text in _names(row)}
-        people = people_list(self.people, self._region_codes, codes)
+        people = people_list("people", self.people, self._region_codes, codes)
         units = joined_list("units", regions, departments)
         return {choices.name: choices for choices in (regions, departments, units, people, self._columns())}
 
