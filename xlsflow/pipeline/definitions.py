@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from xlsflow.clock import local_day
 from xlsflow.errors import TemplateError
 from xlsflow.template.kinds import Scope
 from xlsflow.template.loading.load import Library
@@ -83,6 +84,7 @@ class Definitions:
         library: The definitions.
         project: The project; None where a file is read by itself.
         as_of: The as-of day; None asks nothing about today.
+        days: Region -> its local day at the as-of instant; `as_of` holds for those that are not in it.
         lists: Where there is no project, choice lists of it that are known all the same.
         any_round: Whether files of other rounds are accepted.
         as_return: Whether a file must be a return of the project; else any workbook of ours is read, the project
@@ -98,6 +100,23 @@ class Definitions:
     any_round: bool = False
     as_return: bool = True
     check_rows: bool = False
+    days: Mapping[str, date] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, library: Library, project: Project, instant: datetime | None) -> Definitions:
+        """Return what returned files of a project are read against at an instant.
+
+        A return is checked against the day of its region, like the lists of the report: what is due today in the west
+        is not overdue there because it is tomorrow at headquarters.
+        """
+        if instant is None:
+            return cls(library, project)
+        days = {region.code: local_day(instant, region.zone) for region in project.regions}
+        return cls(library, project, local_day(instant, project.zone), days=days)
+
+    def day_of(self, region: str) -> date | None:
+        """Return the as-of day of a region."""
+        return self.days.get(region, self.as_of)
 
     def __getstate__(self) -> dict[str, object]:
         """Return the fields with every sound pack open, and an empty library."""

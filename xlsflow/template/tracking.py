@@ -43,6 +43,7 @@ class Follow(StrictModel):
         owner: Field with the person responsible.
         region: Field with the region.
         due: Field with the due date.
+        start: Field with the day on which the work begins.
         status: Field with the status.
         done: Status codes of finished items.
         dropped: Status codes of cancelled items.
@@ -57,6 +58,7 @@ class Follow(StrictModel):
     due: str
     status: str
     region: str = ""
+    start: str = ""
     done: tuple[str, ...] = PydanticField(min_length=1)
     dropped: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
@@ -66,7 +68,7 @@ class Follow(StrictModel):
 
     def named_fields(self) -> Mapping[str, str]:
         """Return key -> field, for the keys that are set."""
-        keys = ("title", "owner", "due", "status", "region", "reason", "help")
+        keys = ("title", "owner", "due", "status", "region", "start", "reason", "help")
         return {key: getattr(self, key) for key in keys if getattr(self, key)}
 
     @property

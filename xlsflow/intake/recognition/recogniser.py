@@ -121,8 +121,9 @@ class Recogniser:
             starts = (later.start for later in results[number + 1 :])
             end = min((start for start in starts if start is not None and start > match.top), default=sheet.end)
             sent_end = search.layout.last_row + 1 + match.shift
+            widths = search.form.layout.box_widths if search.form else {}
             yield PlacedBlock(
-                template, block, sheet.grid, match.columns, match.first_row, end, sent_end, match.diagnostics
+                template, block, sheet.grid, match.columns, match.first_row, end, sent_end, match.diagnostics, widths
             )
 
 

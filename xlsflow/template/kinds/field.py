@@ -208,6 +208,10 @@ class FieldBase(BaseModel):
         """Return the number in an id that `numbered_value` created for a year and region, None for any other value."""
         return None
 
+    def without_leading_zeros(self, value: str) -> str:
+        """Return the form in which ids are equal that differ by leading zeros of their number only."""
+        return value
+
     def regions_in(self, values: Sequence[object], codes: Sequence[str]) -> list[str]:  # noqa: ARG002 - only an id has one
         """Return for each value the region code that is a part of it; empty where there is none."""
         return [""] * len(values)
