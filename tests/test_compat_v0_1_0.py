@@ -57,8 +57,18 @@ WORKBOOKS = tuple(
 )
 """What was sent, what was returned, and a marked copy."""
 
-LATER_CODES = frozenset({"other_version", "return_empty", "return_untouched"})
-"""Findings that 0.1.0 did not have: a file was issued with another definition, or nobody has filled it in."""
+LATER_CODES = frozenset(
+    {
+        "other_version",
+        "return_empty",
+        "return_untouched",
+        "starts_too_early",
+        "waits_in_circle",
+        "id_resembles",
+        "date_far",
+    }
+)
+"""Findings that 0.1.0 did not have: another definition, nothing filled in, what a plan and its ids are asked about."""
 
 STAMP = ("pack", "version", "project", "round", "region", "lang", "document", "kind")
 RECORD = ("file", "sha256", "status", "reason", "writer", "recognised")

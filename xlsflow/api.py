@@ -215,7 +215,8 @@ def merge_to(
         raise InputError("no_as_of")
     earlier = _earlier(view.previous or (), definitions)
     returned = _merged(_each(paths), definitions, feedback, earlier, **reporting)
-    write(Path(out), document(returned.book, definitions, instant, view.lang, earlier.last))
+    made = document(returned.book, definitions, instant, view.lang, earlier.last, contacts=view.contacts)
+    write(Path(out), made)
     # The book is there before feedback is written: no copy that fails may cost it.
     return _outcome(returned, definitions, feedback, view.now, **reporting)
 
@@ -260,7 +261,8 @@ def report(
     library = _library(templates)
     opened = open_consolidated(Path(path), library, view.as_of)
     last = _earlier(view.previous or (), opened.definitions).last
-    write(Path(out), document(opened.book, opened.definitions, opened.instant, view.lang, last))
+    made = document(opened.book, opened.definitions, opened.instant, view.lang, last, contacts=view.contacts)
+    write(Path(out), made)
     return Path(out)
 
 

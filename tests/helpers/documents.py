@@ -27,6 +27,7 @@ PAGES = {
     **{f"{folder}README.md": f"{folder}README.zh-CN.md" for folder in FOLDERS},
     "workbook_templates/FORMS.md": "workbook_templates/FORMS.zh-CN.md",
     "workbook_templates/PROJECT.md": "workbook_templates/PROJECT.zh-CN.md",
+    "xlsflow/PERSONAL_DATA.md": "xlsflow/PERSONAL_DATA.zh-CN.md",
 }
 """Every page -> the same page in Chinese."""
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

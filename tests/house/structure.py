@@ -28,7 +28,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "reports": (
         ("inputs", "texts"),
-        ("figures",),
+        ("without_contacts", "figures"),
         ("labels",),
         ("hidden_pages",),  # stores figures, which listings read again
         ("listings",),

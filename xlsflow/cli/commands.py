@@ -13,6 +13,7 @@ from xlsflow.cli.common import (
     FILE,
     Command,
     as_of_option,
+    contacts_option,
     default_lang,
     echo,
     feedback_option,
@@ -219,6 +220,7 @@ def check(
 )
 @round_as_of_option
 @previous_option
+@contacts_option
 @feedback_option
 @format_option
 @lang_option("工作簿和检查结果的语言。", "Language of the workbook and of the findings.")
@@ -230,6 +232,7 @@ def merge(
     out: Path,
     as_of: datetime | None,
     previous: Sequence[Path],
+    without_contacts: bool,
     feedback: Path | None,
     form: str,
     lang: Lang,
@@ -240,7 +243,7 @@ def merge(
     from xlsflow import api
 
     with progress(lang, quiet=quiet or form == "json") as shown:
-        view = api.View(as_of, now(), lang, previous)
+        view = api.View(as_of, now(), lang, previous, contacts=not without_contacts)
         outcome = api.merge_to(
             paths, out, project=project, view=view, templates=templates, feedback=feedback, progress=shown
         )
@@ -270,6 +273,7 @@ def merge(
 )
 @as_of_option("默认与汇总工作簿相同。", "Default: that of the workbook.")
 @previous_option
+@contacts_option
 @lang_option("报告的语言。", "Language of the report.")
 @quiet_option
 @templates_option
@@ -278,6 +282,7 @@ def report(
     out: Path,
     as_of: datetime | None,
     previous: Sequence[Path],
+    without_contacts: bool,
     lang: Lang,
     quiet: bool,
     templates: Sequence[Path],
@@ -286,7 +291,7 @@ def report(
     from xlsflow import api
 
     with progress(lang, quiet=quiet):
-        view = api.View(as_of, None, lang, previous)
+        view = api.View(as_of, None, lang, previous, contacts=not without_contacts)
         path = api.report(book, out, view=view, templates=templates)
     echo(lang, f"已生成 {path}", f"Wrote {path}")
 

@@ -40,12 +40,14 @@ class View:
         lang: The language.
         previous: Consolidated workbooks of earlier rounds, or one of them. What is open in them is carried on, their
             history goes on, and the latest is compared with.
+        contacts: Whether telephone numbers and addresses of people stay in it.
     """
 
     as_of: datetime | None = None
     now: datetime | None = None
     lang: Lang = "zh"
     previous: Sequence[Path | str] | Path | str | None = None
+    contacts: bool = True
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict
 
 from xlsflow.i18n import LANGS, Lang, LocalizedText
 
+FigureSource = Literal["setting", "timing"]
+"""What a figure in a text is: a setting of the pack, or a time limit."""
 _Part = TypeVar("_Part")
 # A case of a rule (`timing.dispute_meeting.major`) and a neighbour of a bound (`setting.risk_high - 1`) are named too.
 _FIGURE = re.compile(r"\{(setting|timing)\.([a-z0-9_]+)(?:\.([a-z0-9_]+))?(?:\s*([+-]\s*\d+))?:([^{}]*)\}")
@@ -54,7 +56,7 @@ class TimingRule(BaseModel):
         return {"hours": self.hours, "working_days": self.working_days, "days": self.days}
 
 
-def figures_named(part: object, source: Literal["setting", "timing"]) -> frozenset[str]:
+def figures_named(part: object, source: FigureSource) -> frozenset[str]:
     """Return the settings, or the timing rules, that the texts of a definition name."""
     written = [text for localized in _texts(part) for text in localized.both()]
     return frozenset(found[2] for text in written for found in _FIGURE.finditer(text) if found[1] == source)

@@ -99,6 +99,7 @@ class FieldBase(BaseModel):
         defines: Defined name in the workbook that refers to this cell.
         to: Field whose values it must be one of (`requirement.form.req_id`); they are offered in a dropdown.
         per_round: Whether a value is true of one round only; the next workbook has a blank cell with it in a note.
+        contact: Whether it holds a telephone number or an address of a person, which can be left out of a report.
         example: Value in an example row.
     """
 
@@ -125,6 +126,7 @@ class FieldBase(BaseModel):
     defines: str = ""
     to: str = ""
     per_round: bool = False
+    contact: bool = False
     example: str = ""
 
     @field_validator("name")
