@@ -92,12 +92,23 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """One of the large figures on the first page: its label, the figure, a detail in small print."""
+    """One of the large figures on the first page.
+
+    Attributes:
+        label: What it counts.
+        figure: The figure.
+        small: A detail in small print.
+        mark: Mark of the figure.
+        before: The same figure in the last round; empty where that is not known.
+        basis: Of how many regions it tells, where not all have returned: “4 of 5 regions”; else empty.
+    """
 
     label: str
     figure: str
     small: str
     mark: Mark
+    before: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +122,21 @@ class ChartBar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A bar chart: stacked horizontal bars for several series, upright bars for one.
+    """A chart: stacked horizontal bars for several series, upright bars for one, or lines.
 
     Attributes:
         title: Heading.
-        categories: Names of the categories.
-        bars: The series.
+        categories: Names of the categories; for lines the rounds, the earliest first.
+        bars: The series; one of lines may lack values (NaN), and each has a scale of its own.
         description: Alternative text for screen readers.
+        lines: Whether the series are lines over the categories.
     """
 
     title: str
     categories: tuple[str, ...]
     bars: tuple[ChartBar, ...]
     description: str
+    lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +158,8 @@ class Overview:
         attention: What needs someone's help or a decision.
         owners: The owners with most overdue items.
         footer: Footer, left and right.
+        decisions: To decide today: at most five items with who must decide and by when; None where there are none.
+        trend: How the round's figures have developed over all known rounds; None for the first round.
     """
 
     name: str
@@ -161,6 +176,8 @@ class Overview:
     attention: Listing
     owners: Listing
     footer: tuple[str, str]
+    decisions: Listing | None = None
+    trend: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)
