@@ -36,7 +36,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("assemble",),
     ),
     "template": (
-        ("traditional", "opposites", "expressions"),
+        ("traditional", "opposites", "expressions", "figures"),
         ("lists",),
         ("kinds",),
         ("rules", "printed_blocks"),

@@ -15,8 +15,7 @@ import pandas as pd
 from xlsflow.fileformat.cells import column_letters
 from xlsflow.i18n import untranslated
 from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline, ReturnSet
-from xlsflow.model.history import joined_history, round_order
-from xlsflow.model.region_rounds import joined_rounds
+from xlsflow.model.history import joined_history, joined_rounds, round_order
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return
 from xlsflow.model.waivers import Waiver, joined
 from xlsflow.template.model import DataBlock, TableBlock

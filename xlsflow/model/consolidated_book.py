@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlsflow.findings import Finding
 from xlsflow.i18n import LocalizedText
-from xlsflow.model.history import BEGUN, NOT_BEGUN, OVER, HistoryLine, RowStory, round_order, row_stories
+from xlsflow.model.history import BEGUN, NOT_BEGUN, OVER, HistoryLine, RegionRound, RowStory, round_order, row_stories
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.proposals import Proposal
-from xlsflow.model.region_rounds import RegionRound
 from xlsflow.model.returns import FieldPositions, FileRecord, Return
 from xlsflow.model.waivers import Waiver
 

@@ -19,9 +19,12 @@ ValueFormat = Literal["text", "long", "date", "datetime", "integer", "number", "
 """How a value is shown."""
 
 Mark = Literal[
-    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info"
+    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info", "answer"
 ]  # fmt: skip
-"""Why a value is highlighted; each mark has a colour and a symbol."""
+"""Why a value is highlighted; each mark has a colour and a symbol, but for cells that wait for the reader's answer."""
+
+NOTED_MARK: Mark = "warning"
+"""The mark of a cell that has a note, and no mark of its own."""
 
 ListingSubject = Literal["follow_up", "quality", "data"]
 """Subject of a listing: what people must do, the quality of the returns, the data themselves."""
@@ -44,6 +47,7 @@ class ReportColumn:
         with_symbols: Whether the mark's symbol precedes a value; never in pages that are read back.
         role: Role of the column.
         choices: Values that a dropdown offers; any other may be typed.
+        notes: Index of a row -> what is said about its cell; a cell with a note stands out even without a mark.
     """
 
     key: str
@@ -55,11 +59,17 @@ class ReportColumn:
     with_symbols: bool = False
     role: ColumnRole = "given"
     choices: tuple[str, ...] = ()
+    notes: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check that there are as many marks as values."""
         if self.marks and len(self.marks) != len(self.values):
             raise ValueError(f"column {self.key!r}: {len(self.values)} values but {len(self.marks)} marks")
+
+    def mark(self, row: int) -> Mark | None:
+        """Return the mark of a cell."""
+        own = self.marks[row] if self.marks else None
+        return own or (NOTED_MARK if row in self.notes else None)
 
 
 @dataclass(frozen=True, slots=True)

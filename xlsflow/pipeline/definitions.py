@@ -150,9 +150,10 @@ class Definitions:
     def _resolved(self, name: str) -> PackDefinitions:
         """Return a pack of the library; without a project any region or person may be right."""
         pack = self.library.pack(name)
-        settings = self.project.figures() if self.project else {}
-        scope = self.library.scope(self._project_lists, {**pack.settings, **settings})
-        if self.project is None:
+        if self.project:
+            scope = self.project.scope(self.library, pack, self._project_lists)
+        else:
+            scope = self.library.scope(self._project_lists, pack.settings)
             opened = {n: scope.lists[n].model_copy(update={"open": True}) for n in self.library.project_lists}
             scope = replace(scope, lists={**scope.lists, **opened})
         return PackDefinitions(pack, self.library.sheets(pack, scope), scope)

@@ -14,9 +14,8 @@ from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT, excel_length
 from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
 from xlsflow.fileformat.written_rows import packed_rows
 from xlsflow.model.consolidated_book import ROW_SOURCE
-from xlsflow.model.history import HistoryLine
+from xlsflow.model.history import HistoryLine, RegionRound
 from xlsflow.model.ledger import LedgerLine
-from xlsflow.model.region_rounds import RegionRound
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.model.returns import Stamp
 from xlsflow.reports.figures.tracked_items import column_values

@@ -156,14 +156,6 @@ COL_OVERRUN = LocalizedText("超出（小时）", "Hours over")
 # --- words in cells ---
 NOT_IN_BOOK = LocalizedText("汇总中没有此需求", "not in this workbook")
 NOT_DONE_YET = LocalizedText("尚未完成", "Not done yet")
-TIME_SPANS: Mapping[str, LocalizedText] = {
-    "hours": LocalizedText("{n} 小时", "{n} {n:hour|hours}"),
-    "working_days": LocalizedText("{n} 个工作日", "{n} {n:working day|working days}"),
-    "days": LocalizedText("{n} 天", "{n} {n:day|days}"),
-    "day": LocalizedText("每天", "every day"),
-    "week": LocalizedText("每周", "every week"),
-    "month": LocalizedText("每月", "every month"),
-}
 YES = LocalizedText("是", "Yes")
 NO = LocalizedText("否", "No")
 DASH = "–"

@@ -11,9 +11,8 @@ from xlsflow.errors import Refused
 from xlsflow.fileformat import hidden_pages
 from xlsflow.fileformat.cells import Scalar
 from xlsflow.fileformat.written_rows import unpacked_rows
-from xlsflow.model.history import HistoryLine
+from xlsflow.model.history import HistoryLine, RegionRound
 from xlsflow.model.proposals import Decision, Proposal
-from xlsflow.model.region_rounds import RegionRound
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xlsflow.model.history import round_order
-from xlsflow.model.region_rounds import RegionRound, joined_rounds
+from xlsflow.model.history import RegionRound, joined_rounds, round_order
 from xlsflow.reports.figures.returns import RETURNED_LATE
 
 if TYPE_CHECKING:
