@@ -89,7 +89,7 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
         raise InputError("no_round")
     named = order.pack or project.project.pack
     pack = library.pack(named) if named else default_pack(library)
-    scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
+    scope = project.scope(library, pack)
     templates = library.sheets(pack, scope)
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     make_folder(out)
