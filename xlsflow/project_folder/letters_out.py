@@ -18,7 +18,7 @@ from xlsflow.post.letters import Letter, Mailbox
 from xlsflow.post.recipients import contact_of, head_of, person_in
 from xlsflow.post.working_time import calendars_by_region, is_working_time, utc_offset, working_days_left
 from xlsflow.project_folder.folder import project_of
-from xlsflow.project_folder.round_figures import RoundFigures
+from xlsflow.project_folder.region_figures import RegionFigures
 
 if TYPE_CHECKING:
     from xlsflow.model.project import Project, Region
@@ -89,7 +89,7 @@ class _Composer:
     project: Project
     order: LetterOrder
     now: datetime
-    figures: RoundFigures | None
+    figures: RegionFigures | None
     histories: Mapping[str, LetterHistory]
     sender: Mailbox
     _files: dict[str, str] = field(default_factory=dict)
@@ -206,7 +206,7 @@ class _Composer:
 
 
 def needed_letters(
-    folder: ProjectFolder, order: LetterOrder, now: datetime, figures: RoundFigures | None, sender: Mailbox
+    folder: ProjectFolder, order: LetterOrder, now: datetime, figures: RegionFigures | None, sender: Mailbox
 ) -> Iterator[tuple[Region, Letter | LeftOut]]:
     """Yield each region that is asked for with its letter, or with the reason why it gets none.
 

@@ -22,7 +22,7 @@ from xlsflow.post.smtp import Delivery, OutgoingMail, Postman
 from xlsflow.project_folder.folder import project_of
 from xlsflow.project_folder.letters_out import LeftOut, LetterOrder, needed_letters
 from xlsflow.project_folder.merged_round import merged_round
-from xlsflow.project_folder.round_figures import round_figures
+from xlsflow.project_folder.region_figures import region_figures
 from xlsflow.system.atomic_write import write_atomically
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def send_letters(folder: ProjectFolder, order: SendOrder, now: datetime) -> Iter
     with round_.locked():
         figures = None
         if order.letters.letter != "invitation":
-            figures = round_figures(merged_round(folder, now))
+            figures = region_figures(merged_round(folder, now))
         histories = letter_histories(round_.journal.entries())
         ready: list[tuple[Region, Letter]] = []
         for region, letter in needed_letters(folder, order.letters, now, figures, sender):

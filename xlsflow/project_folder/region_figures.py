@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsflow.intake.find_files import find_files
-from xlsflow.model.board import ReturnFigures
+from xlsflow.post.board import ReturnFigures
 from xlsflow.system.owned_folder import listed_sources
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class RoundFigures:
+class RegionFigures:
     """The figures of a round, by region.
 
     Attributes:
@@ -37,7 +37,7 @@ class RoundFigures:
         return self.feedback.get(region, ())
 
 
-def round_figures(merged: MergedRound) -> RoundFigures:
+def region_figures(merged: MergedRound) -> RegionFigures:
     """Return the figures of a merged round: those of the report, which counts the same returns."""
     from xlsflow.reports.figures.returns import return_status
 
@@ -52,7 +52,7 @@ def round_figures(merged: MergedRound) -> RoundFigures:
             errors=int(row["errors"]),
             warnings=int(row["warnings"]),
         )
-    return RoundFigures(returns, _feedback(merged, returns))
+    return RegionFigures(returns, _feedback(merged, returns))
 
 
 def _plain(moment: datetime) -> datetime:
