@@ -104,5 +104,5 @@ class _OwnReferences:
 
 def _value(row: _Row, name: str) -> object:
     table, record = row
-    column = table.values.get(name)  # noqa: PD011 - no frame
+    column = table.values.get(name)
     return column[record] if column else None

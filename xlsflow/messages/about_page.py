@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from xlsflow.messages.coded_message import CodedMessage, error
 
-PAGE: Mapping[str, CodedMessage] = {
+PAGE_MESSAGES: Mapping[str, CodedMessage] = {
     "page_runtime_missing": error(
         "文件夹 {folder} 里没有网页所需的运行环境（缺 {file}）；请先运行 xlsflow page --get-runtime，或用 --runtime 指定已有的文件夹。",
         "The folder {folder} lacks what the page runs on ({file}). Run xlsflow page --get-runtime first, or name a folder"

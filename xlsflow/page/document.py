@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsflow.page.texts import PAGE_TEXTS
+from xlsflow.page.texts import SENTENCES_OF_PAGE
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang, LocalizedText
@@ -62,7 +62,7 @@ def page_document(content: PageContent, runtime: Runtime) -> bytes:
     page = _text("page.html").format(
         lang="zh-CN" if content.language == "zh" else "en",
         policy=_policy(style, script),
-        title=escape(PAGE_TEXTS["title"].say(content.language)),
+        title=escape(SENTENCES_OF_PAGE["title"].say(content.language)),
         style=style,
         parts="\n".join(parts),
         script=script,
@@ -107,7 +107,7 @@ def _zones(names: Iterable[str], runtime: Runtime) -> bytes:
 
 def _data(content: PageContent) -> str:
     value = {
-        "texts": {key: {"zh": text.zh, "en": text.en} for key, text in PAGE_TEXTS.items()},
+        "texts": {key: {"zh": text.zh, "en": text.en} for key, text in SENTENCES_OF_PAGE.items()},
         "about": {
             **{key: {"zh": text.zh, "en": text.en} for key, text in content.about.items()},
             "version": content.version,

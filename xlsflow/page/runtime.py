@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -30,7 +30,7 @@ _FOR_NODE = "pyodide.mjs"
 _STANDARD_LIBRARY, _LOCK = "python_stdlib.zip", "pyodide-lock.json"
 # What only a module may say -> what a script says instead; nothing is fetched from that address.
 _OF_MODULES = (("export default _createPyodideModule", ""), ("import.meta.url", '"https://page.invalid/"'))
-_PRODUCTS = {"npm": "Node.js", "node": "Node.js", "pip": "Python"}
+_PRODUCTS: Mapping[str, str] = {"npm": "Node.js", "node": "Node.js", "pip": "Python"}
 _LONGEST_REASON = 300
 _PATIENCE = 600.0  # seconds for a download over a slow line
 
@@ -92,7 +92,7 @@ class Runtime:
 
     @property
     def scripts(self) -> str:
-        """The JavaScript of Pyodide as one script: `loadPyodide`, `_createPyodideModule`, and the `lock` of no packages.
+        """The JavaScript of Pyodide as one script: `loadPyodide`, `_createPyodideModule`, a `lock` of no packages.
 
         It is published as modules. A page that was opened from a folder has no origin, and may import none.
         """
@@ -160,7 +160,8 @@ class Runtime:
             _run("node", [str(_HERE / "browser" / "compile.mjs"), scratch, "sources.zip", "compiled.zip"], work)
             compiled = (work / "compiled.zip").read_bytes()
         write_atomically(self.folder / _COMPILED, lambda path: path.write_bytes(compiled))
-        note = Runtime(self.folder)._note()
+        vars(self).pop("code", None)  # what was there before
+        note = self._note()
         write_atomically(self.folder / _COMPILED_FROM, lambda path: path.write_text(f"{note}\n", "utf-8", newline="\n"))
 
 

@@ -24,20 +24,18 @@ _ABSENT = frozenset(
 )
 # Of the standard library: what needs a network, a terminal, other processes or a screen, and what serves programmers.
 _NEVER_NEEDED = frozenset(
-    (
-        "__hello__", "__phello__", "_android_support", "_apple_support", "_aix_support", "_ios_support", "_pyio", "_pyrepl",
-        "_sysconfigdata__emscripten_wasm32-emscripten", "antigravity", "argparse",
-        "asyncio/__main__", "asyncio/proactor_events", "asyncio/tools", "asyncio/windows_events", "asyncio/windows_utils", "bdb", "cProfile", "cmd",
-        "colorsys", "compileall", "configparser", "csv", "ctypes", "curses", "dbm", "doctest", "email/_header_value_parser", "email/contentmanager", "email/generator", "email/headerregistry",
-        "email/mime", "ensurepip", "filecmp",
-        "fileinput", "ftplib", "getopt", "getpass", "gettext", "graphlib", "idlelib", "imaplib", "lib2to3", "logging/config", "logging/handlers", "mailbox",
-        "mimetypes", "modulefinder", "multiprocessing", "netrc", "nturl2path", "optparse", "pdb", "pickletools",
-        "plistlib", "poplib", "pprint", "profile", "pstats", "pty", "py_compile", "pyclbr", "pydoc", "pydoc_data", "rlcompleter", "sched",
-        "shelve", "smtplib", "socketserver", "sqlite3", "statistics", "symtable", "tabnanny", "tarfile", "test",
-        "this", "timeit", "tkinter", "trace", "tracemalloc", "turtle", "turtledemo", "unittest", "venv", "wave", "webbrowser",
-        "wsgiref", "xml/dom", "xml/etree", "xmlrpc", "zipapp",
-    )
-)  # fmt: skip
+    """
+    __hello__ __phello__ _aix_support _android_support _apple_support _ios_support _pyio _pyrepl
+    _sysconfigdata__emscripten_wasm32-emscripten antigravity argparse asyncio/__main__ asyncio/proactor_events
+    asyncio/tools asyncio/windows_events asyncio/windows_utils bdb cProfile cmd colorsys compileall configparser csv
+    ctypes curses dbm doctest email/_header_value_parser email/contentmanager email/generator email/headerregistry
+    email/mime ensurepip filecmp fileinput ftplib getopt getpass gettext graphlib idlelib imaplib lib2to3
+    logging/config logging/handlers mailbox mimetypes modulefinder multiprocessing netrc nturl2path optparse pdb
+    pickletools plistlib poplib pprint profile pstats pty py_compile pyclbr pydoc pydoc_data rlcompleter sched
+    shelve smtplib socketserver sqlite3 statistics symtable tabnanny tarfile test this timeit tkinter trace
+    tracemalloc turtle turtledemo unittest venv wave webbrowser wsgiref xml/dom xml/etree xmlrpc zipapp
+    """.split()  # noqa: SIM905 - a list of names, not of quotation marks
+)
 
 
 def page_sources(standard_library: bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from xlsflow.template.lists import ChoiceList, PersonChoice
+from xlsflow.template.lists import Choice, ChoiceList, PersonChoice
 
 _DIGITS = 24  # 96 bits: no two texts share them by chance
 
@@ -46,6 +46,11 @@ class SealedPeople(ChoiceList):
         return bool(self.names) and _digest(self.salt, text) in self.names
 
 
+def has_people(choices: ChoiceList) -> bool:
+    """Return whether the values of a list are people."""
+    return any(isinstance(choice, PersonChoice) for choice in choices.values)
+
+
 def sealed(people: ChoiceList, region: str = "") -> SealedPeople:
     """Return a list of people with their e-mail addresses as digests.
 
@@ -53,7 +58,8 @@ def sealed(people: ChoiceList, region: str = "") -> SealedPeople:
         people: The list.
         region: Code of a region: only its people, and those of no region, are listed by name; all where empty.
     """
-    listed, others = [], []
+    listed: list[Choice] = []
+    others: list[Choice] = []
     for choice in people.values:
         (listed if not region or choice.group in ("", region) else others).append(choice)
     # From what is sealed, so that the same project gives the same bytes and no two projects the same digests.

@@ -34,7 +34,7 @@ class _Pickler(pickle.Pickler):
             return type(None), ()
         if isinstance(value, BaseModel):
             return object.__new__, (kind,), {name: getattr(value, name) for name in type(value).model_fields}
-        plain = kind.__getstate__ is object.__getstate__ and kind.__reduce__ is object.__reduce__  # type: ignore[comparison-overlap]
+        plain = kind.__getstate__ is object.__getstate__ and kind.__reduce__ is object.__reduce__
         if is_dataclass(value) and not isinstance(value, type) and plain and hasattr(value, "__dict__"):
             return object.__new__, (kind,), {field.name: getattr(value, field.name) for field in fields(value)}
         return NotImplemented

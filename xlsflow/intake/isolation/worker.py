@@ -58,7 +58,7 @@ def load_step(message: bytes) -> _Step:
 
 
 def guarded(step: Callable[..., object], path: Path, arguments: Sequence[Any], limits: Limits) -> tuple[Any, ...]:
-    """Run the step for one file. Return `("answer", value)`, `("refused", code, facts)`, or `("broken", code, facts)`."""
+    """Run the step: `("answer", value)`, `("refused", code, facts)` or `("broken", code, facts)`."""
     try:
         return "answer", step(file_bytes(path, limits), *arguments)
     except Refusal as refusal:

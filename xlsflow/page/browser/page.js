@@ -199,7 +199,7 @@ function showState() {
   const busy = left > 0 || (!ready && !failed);
   const bar = byId("progress");
   bar.hidden = !busy;
-  bar.setAttribute("aria-label", say("progress"));
+  bar.setAttribute("aria-label", say("bar"));
   if (left > 0 && ready) {
     bar.max = files.length;
     bar.value = files.length - left;

@@ -7,10 +7,9 @@ and hashed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-_Model = TypeVar("_Model", bound="BaseModel")
 
 ConfigDict = dict
 PositiveInt = int
@@ -72,7 +71,7 @@ class BaseModel:
                 values[name] if name in values else default.make() if isinstance(default, _Default) else default
             )
 
-    def model_copy(self: _Model, *, update: dict[str, object] | None = None) -> _Model:
+    def model_copy(self, *, update: dict[str, object] | None = None) -> Self:
         """Return a copy with other values."""
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__, **(update or {}))

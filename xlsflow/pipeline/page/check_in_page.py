@@ -9,7 +9,7 @@ import gc
 import json
 import pickle
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -39,7 +39,7 @@ LIMITS = Limits(base=True, other_formats=False)
 
 _CLOCK = 3.0
 # What ends the worker from outside -> the code of its sentence.
-_ENDINGS = {"time": "file_too_slow", "died": "reader_died", "unreadable": "file_cannot_be_read"}
+_ENDINGS: Mapping[str, str] = {"time": "file_too_slow", "died": "reader_died", "unreadable": "file_cannot_be_read"}
 
 
 @dataclass

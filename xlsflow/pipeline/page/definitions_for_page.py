@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from xlsflow.model.project import Project
 from xlsflow.pipeline.definitions import Definitions, PackDefinitions
-from xlsflow.template.sealed_people import sealed
-
-_PEOPLE = "people"
+from xlsflow.template.sealed_people import has_people, sealed
 
 
 def definitions_for_page(definitions: Definitions, region: str = "") -> bytes:
@@ -27,7 +25,7 @@ def definitions_for_page(definitions: Definitions, region: str = "") -> bytes:
     opened: dict[str, PackDefinitions] = state["_opened"]  # type: ignore[assignment]
     listed = {id(choices): choices for pack in opened.values() for choices in pack.scope.lists.values()}
     # Each list once: packs share theirs, and a pickle holds what is shared a single time.
-    public = {key: sealed(c, region) if c.name == _PEOPLE else c for key, c in listed.items()}
+    public = {key: sealed(c, region) if has_people(c) else c for key, c in listed.items()}
     for name, pack in opened.items():
         lists = {of: public[id(choices)] for of, choices in pack.scope.lists.items()}
         opened[name] = replace(pack, scope=replace(pack.scope, lists=lists))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _ENDINGS = (".html", ".htm")
 
 
-def write_page(out: Path, project: Project, library: Library, runtime: Path, region: str = "") -> None:
-    """Write the page that checks the workbooks of a project.
+def write_page(out: Path, project: Project, library: Library, runtime: Path, region: str = "") -> int:
+    """Write the page that checks the workbooks of a project, and return its size in bytes.
 
     Args:
         out: The file to write.
@@ -56,6 +56,7 @@ def write_page(out: Path, project: Project, library: Library, runtime: Path, reg
     )
     data = page_document(content, parts)
     write_atomically(out, lambda path: path.write_bytes(data))
+    return len(data)
 
 
 def _version() -> str:
