@@ -35,6 +35,7 @@ BETWEEN_STAGES = {("render", "workbook")}  # a report in .xlsx goes through the 
 ROOMS: Mapping[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "holidays": frozenset({"clock"}),
+    "icalendar": frozenset({"render"}),
     "pandera": frozenset({"checks"}),
     "pydantic": frozenset({"template"}),
     "python_calamine": frozenset({"intake"}),

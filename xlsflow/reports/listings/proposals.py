@@ -55,17 +55,17 @@ _COLUMNS: tuple[tuple[str, LocalizedText, float], ...] = (
     ("saved", texts.COL_SAVED, 17),
     (PROPOSAL_ID, LocalizedText("序号", "No."), 14),
 )
+# Columns of labels -> where a line has the code.
+_CODES: Mapping[str, str] = {"kind": "code", "region": "region_code", "block": "block_code", "field": "field_code"}
 _FORMATS: Mapping[str, ValueFormat] = {"saved": "datetime", "key": "id", PROPOSAL_ID: "id"}
 
 
-def proposals_listing(labels: Labels) -> Listing | None:
-    """Return the listing; None where there is nothing to decide and nothing was edited."""
+def proposals_listing(labels: Labels) -> Listing:
+    """Return the listing; it has no rows where there is nothing to decide and nothing was edited."""
     book = labels.inputs.book
     waiting = [_line(labels, proposal) for proposal in book.proposals]
     edited = [line for returned in book.returns for line in _edited(labels, returned)]
     lines = [*waiting, *edited]
-    if not lines:
-        return None
     marks: list[Mark | None] = [_KINDS[str(line["code"])][1] for line in lines]
     columns = tuple(
         ReportColumn(
@@ -76,12 +76,16 @@ def proposals_listing(labels: Labels) -> Listing | None:
             width,
             marks=marks if key == "kind" else (),
             role="made" if key == PROPOSAL_ID else "further" if key == PICK else "given",
+            codes=[line[code] for line in lines] if (code := _CODES.get(key)) else (),
             choices=tuple(answer.say(labels.lang) for answer in (TAKE, KEEP)) if key == PICK else (),
         )
         for key, title, width in _COLUMNS
     )
     name = PAGE_PROPOSALS.say(labels.lang)
-    return Listing(name, name, _NOTE.format(labels.lang, count=len(waiting)), columns, "follow_up", 1)
+    return Listing(
+        name, name, _NOTE.format(labels.lang, count=len(waiting)), columns, "follow_up", 1, key="proposals",
+        optional=True,
+    )  # fmt: skip
 
 
 def _line(labels: Labels, proposal: Proposal) -> dict[str, ReportValue]:
@@ -89,6 +93,9 @@ def _line(labels: Labels, proposal: Proposal) -> dict[str, ReportValue]:
     lang = labels.lang
     return {
         "code": proposal.kind,
+        "region_code": proposal.region or None,
+        "block_code": proposal.block,
+        "field_code": proposal.field or None,
         "kind": _KINDS[proposal.kind][0].say(lang),
         "block": labels.sheet(proposal.block),
         "key": proposal.key,
