@@ -89,7 +89,7 @@ def test_a_row_of_a_list_names_the_row_of_the_data_that_it_is_about() -> None:
 def test_every_region_is_there_though_the_first_page_shows_few() -> None:
     report = made(example.inputs())
 
-    assert {row["region"] for row in report["lists"]["regions"]["rows"]} == set(example.NAMES)
+    assert {row["region"] for row in report["lists"]["by_region"]["rows"]} == set(example.NAMES)
 
 
 def test_a_missing_number_is_null() -> None:

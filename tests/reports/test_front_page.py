@@ -181,7 +181,7 @@ def test_unused_lines_go_to_the_most_serious_topic() -> None:
 
 
 def owners_of_the_second_page() -> Listing:
-    return next(one for one in make_report(example.inputs(), "en").overview.more if one.key == "owners")
+    return next(one for one in make_report(example.inputs(), "en").overview.more if one.key == "by_owner")
 
 
 def test_owners_are_listed_only_with_overdue_items() -> None:

@@ -45,7 +45,6 @@ STATES = Chart(
     ("总部", "华东区"),
     (ChartBar("已完成", (1, 3), "done"), ChartBar("逾期", (0, 2), "overdue")),
     "各区域行动项数量",
-    "stacked",
 )
 AGES = Chart("④ 账龄", ("1–3", "4–7"), (ChartBar("项数", (2, 0), "overdue"),), "")
 BOARD = Overview(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -19,9 +19,12 @@ ValueFormat = Literal["text", "long", "date", "datetime", "integer", "number", "
 """How a value is shown."""
 
 Mark = Literal[
-    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info"
+    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info", "answer"
 ]  # fmt: skip
-"""Why a value is highlighted; each mark has a colour and a symbol."""
+"""Why a value is highlighted; each mark has a colour and a symbol, but for cells that wait for the reader's answer."""
+
+NOTED_MARK: Mark = "warning"
+"""The mark of a cell that has a note, and no mark of its own."""
 
 ListingSubject = Literal["follow_up", "quality", "data"]
 """Subject of a listing: what people must do, the quality of the returns, the data themselves."""
@@ -47,6 +50,7 @@ class ReportColumn:
         codes: What programs get instead of the values, which are labels: one code or number for each row; empty where
             the values are data themselves.
         optional: Whether the column is not shown where it is empty; programs always get it.
+        notes: Index of a row -> what is said about its cell; a cell with a note stands out even without a mark.
     """
 
     key: str
@@ -60,6 +64,7 @@ class ReportColumn:
     choices: tuple[str, ...] = ()
     codes: Sequence[ReportValue] = ()
     optional: bool = False
+    notes: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check that there are as many marks and codes as values."""
@@ -71,6 +76,17 @@ class ReportColumn:
     def is_shown(self) -> bool:
         """Whether people see the column."""
         return not self.optional or any(value not in (None, "") for value in self.values)
+
+    def part(self, first: int, end: int) -> ReportColumn:
+        """Return the column with some of its rows."""
+        notes = {row - first: note for row, note in self.notes.items() if first <= row < end}
+        cut = {name: getattr(self, name)[first:end] for name in ("values", "marks", "codes")}
+        return replace(self, **cut, notes=notes)
+
+    def mark(self, row: int) -> Mark | None:
+        """Return the mark of a cell."""
+        own = self.marks[row] if self.marks else None
+        return own or (NOTED_MARK if row in self.notes else None)
 
 
 class RowSource(NamedTuple):
@@ -113,6 +129,11 @@ class Listing:
         """Whether people see the listing."""
         return not self.hidden and not (self.optional and not self.rows)
 
+    def part(self, first: int, end: int) -> Listing:
+        """Return the listing with some of its rows."""
+        columns = tuple(column.part(first, end) for column in self.columns)
+        return replace(self, columns=columns, sources=self.sources[first:end])
+
     @property
     def shown(self) -> tuple[ReportColumn, ...]:
         """The columns that people see."""
@@ -136,7 +157,8 @@ class KeyFigure:
         key: Name for programs.
         values: The numbers that figure and detail are made from, by their name for programs.
         listing: Key of the listing with what it counts.
-        before: The figure of the previous round as text; empty where there is none.
+        before: The same figure in the last round; empty where that is not known.
+        basis: Of how many regions it tells, where not all have returned: “4 of 5 regions”; else empty.
     """
 
     label: str
@@ -147,14 +169,15 @@ class KeyFigure:
     values: Mapping[str, ReportValue] = field(default_factory=dict)
     listing: str = ""
     before: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartBar:
-    """One series of a chart, with one value for each category; None where there is none."""
+    """One series of a chart, with one value for each category; NaN where there is none."""
 
     name: str
-    values: tuple[float | None, ...]
+    values: tuple[float, ...]
     mark: Mark
     key: str = ""
 
@@ -165,14 +188,14 @@ ChartKind = Literal["stacked", "columns", "lines"]
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart.
+    """A chart: stacked horizontal bars for several series, upright bars for one, or lines.
 
     Attributes:
         title: Heading.
-        categories: Names of the categories.
-        bars: The series.
+        categories: Names of the categories; for lines the rounds, the earliest first.
+        bars: The series; one of lines may lack values (NaN), and each has a scale of its own.
         description: Alternative text for screen readers.
-        kind: How it is drawn.
+        lines: Whether the series are lines over the categories.
         key: Name for programs.
         codes: What programs get instead of the names of the categories.
         head: What a category is, for the table of its figures.
@@ -182,10 +205,15 @@ class Chart:
     categories: tuple[str, ...]
     bars: tuple[ChartBar, ...]
     description: str
-    kind: ChartKind = "columns"
+    lines: bool = False
     key: str = ""
     codes: tuple[str, ...] = ()
     head: str = ""
+
+    @property
+    def kind(self) -> ChartKind:
+        """How the chart shows its series."""
+        return "lines" if self.lines else "stacked" if len(self.bars) > 1 else "columns"
 
 
 GridTone = Literal["high", "medium", "low"]
@@ -209,7 +237,7 @@ class GridCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class CountGrid:
     """A matrix of counts, as of risks by likelihood and impact.
 
     Attributes:
@@ -231,7 +259,7 @@ class Grid:
     key: str = ""
 
 
-Panel = Listing | Chart | Grid
+Panel = Listing | Chart | CountGrid
 """A part of the overview."""
 
 
@@ -253,7 +281,8 @@ class Overview:
         ageing: Overdue items by age.
         attention: What needs someone's help or a decision.
         footer: Footer, left and right.
-        trend: How the figures went over the rounds; None where there is no earlier round.
+        decisions: To decide today: at most five items with who must decide and by when; None where there are none.
+        trend: How the round's figures have developed over all known rounds; None for the first round.
         matrix: Open risks by likelihood and impact; None where no sheet has risks with both.
         more: The second page: other regions, owners, responsibilities.
     """
@@ -271,20 +300,22 @@ class Overview:
     ageing: Chart
     attention: Listing
     footer: tuple[str, str]
+    decisions: Listing | None = None
     trend: Chart | None = None
-    matrix: Grid | None = None
+    matrix: CountGrid | None = None
     more: tuple[Listing, ...] = ()
 
     @property
     def bands(self) -> tuple[tuple[Panel, ...], ...]:
         """The parts of the first page, band by band in the order of reading."""
         rest = (panel for panel in (self.trend, self.matrix) if panel)
-        return (self.signals, self.status), (self.overdue, self.ageing), (self.attention, *rest)
+        return (self.signals, self.status), (self.overdue, self.ageing), (self.decisions or self.attention, *rest)
 
     @property
     def tables(self) -> tuple[Listing, ...]:
         """All tables of both pages."""
-        return (self.signals, self.overdue, self.attention, *self.more)
+        decisions = (self.decisions,) if self.decisions else ()
+        return (self.signals, self.overdue, *decisions, self.attention, *self.more)
 
     @property
     def charts(self) -> tuple[Chart, ...]:

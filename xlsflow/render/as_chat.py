@@ -41,9 +41,9 @@ def _lines(first: Overview) -> Iterator[str]:
     yield single_line(with_symbol(first.mark, first.conclusion), 2 * _LONGEST_LINE)
     yield ""
     for figure in first.figures:
-        details = "; ".join(filter(None, (figure.small, figure.before)))
+        details = "; ".join(filter(None, (figure.small, figure.basis, figure.before)))
         yield single_line(f"{figure.label} {figure.figure} ({details})", _LONGEST_LINE)
-    for table in (first.attention, first.overdue, first.signals):
+    for table in (first.decisions or first.attention, first.overdue, first.signals):
         yield ""
         yield single_line(table.title, _LONGEST_LINE)
         yield from _rows(table)

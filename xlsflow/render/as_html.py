@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from xlsflow.i18n import LocalizedText
-from xlsflow.model.report_model import Chart, Grid, Listing
+from xlsflow.model.report_model import Chart, CountGrid, Listing
 from xlsflow.render.html_charts import chart_html, grid_html
 from xlsflow.render.html_rows import FIRST_ROWS, alignment, list_rows, rows_data, sources_data
 from xlsflow.render.html_style import script, stylesheet
@@ -94,8 +94,9 @@ def _tile(figure: KeyFigure, known: set[str]) -> str:
     label = escape(figure.label)
     if figure.listing in known:
         label = f'<a href="#list-{figure.listing}">{label}</a>'
-    before = f"<small>{escape(figure.before)}</small>" if figure.before else ""
-    words = f"{label}<b>{escape(figure.figure)}</b><small>{escape(figure.small)}</small>{before}"
+    details = filter(None, (figure.small, figure.basis, figure.before))
+    small = "".join(f"<small>{escape(detail)}</small>" for detail in details)
+    words = f"{label}<b>{escape(figure.figure)}</b>{small}"
     return f'<li class="tile m-{figure.mark}">{words}</li>'
 
 
@@ -120,7 +121,7 @@ def _band(panels: Sequence[Panel], report: Report, known: set[str]) -> Iterator[
             yield from _table(panel)
         elif isinstance(panel, Chart):
             yield from chart_html(panel, report.lang)
-        elif isinstance(panel, Grid):
+        elif isinstance(panel, CountGrid):
             yield from grid_html(panel)
         yield "</section>\n"
     yield "</div>\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from math import isnan
 from typing import TYPE_CHECKING
 
 from xlsflow.i18n import LocalizedText
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from xlsflow.model.report_model import (
         Chart,
-        Grid,
+        CountGrid,
         Listing,
         Overview,
         Report,
@@ -48,7 +49,7 @@ def _head(first: Overview) -> Iterator[str]:
     yield from (f"# {escaped(first.title)}", "", " · ".join(map(escaped, facts)), "")
     yield from (f"**{escaped(with_symbol(first.mark, first.conclusion))}**", "")
     for figure in first.figures:
-        details = "; ".join(filter(None, (figure.small, figure.before)))
+        details = "; ".join(filter(None, (figure.small, figure.basis, figure.before)))
         yield f"- {escaped(figure.label)}: **{escaped(figure.figure)}** ({escaped(details)})"
 
 
@@ -56,6 +57,8 @@ def _parts(first: Overview) -> Iterator[Iterator[str]]:
     """Yield the tables, the most important first: a page that is too long ends before one of them."""
     yield _section(first.signals.title, _table(first.signals))
     yield _section(first.overdue.title, _table(first.overdue))
+    if first.decisions:
+        yield _section(first.decisions.title, _table(first.decisions))
     yield _section(first.attention.title, _table(first.attention))
     for chart in first.charts:
         yield _section(chart.title, _chart(chart))
@@ -80,10 +83,10 @@ def _chart(chart: Chart) -> Iterator[str]:
     yield from _header([chart.head or " ", *(bar.name for bar in chart.bars)])
     for index, category in enumerate(chart.categories):
         values = (bar.values[index] for bar in chart.bars)
-        yield _row([category, *("" if value is None else f"{value:g}" for value in values)])
+        yield _row([category, *("" if isnan(value) else f"{value:g}" for value in values)])
 
 
-def _grid(grid: Grid) -> Iterator[str]:
+def _grid(grid: CountGrid) -> Iterator[str]:
     yield from _header([" ", *grid.columns])
     for head, cells in zip(grid.rows, grid.cells, strict=True):
         yield _row([head, *(cell.text for cell in cells)])

@@ -55,7 +55,7 @@ def write_pdf(path: Path, report: Report) -> None:
 
 def _shortened(lists: Sequence[Listing], room: int, report: Report) -> list[Listing]:
     """Return lists that fit on a number of pages together: each has one, and those in front get what is left."""
-    heads = [_first_rows(listing, _MOST_ROWS) for listing in lists]
+    heads = [listing.part(0, _MOST_ROWS) for listing in lists]
     pages = [pages_of_rows(data_page(head)) for head in heads]
     granted = [1] * len(lists)
     left = room - len(lists)
@@ -71,13 +71,5 @@ def _shortened(lists: Sequence[Listing], room: int, report: Report) -> list[List
         rows = bisect_right(of, most)
         cut = _CUT.format(report.lang, shown=rows, count=listing.rows)
         note = "\n".join(filter(None, (listing.note, cut)))
-        made.append(listing if rows == listing.rows else replace(_first_rows(listing, rows), note=note))
+        made.append(listing if rows == listing.rows else replace(listing.part(0, rows), note=note))
     return made
-
-
-def _first_rows(listing: Listing, rows: int) -> Listing:
-    columns = tuple(
-        replace(column, values=column.values[:rows], marks=column.marks[:rows], codes=column.codes[:rows])
-        for column in listing.columns
-    )
-    return replace(listing, columns=columns, sources=listing.sources[:rows])

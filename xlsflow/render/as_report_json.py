@@ -15,12 +15,12 @@ from xlsflow.render.as_json import json_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from xlsflow.model.report_model import Chart, Grid, KeyFigure, Listing, Report, ReportValue
+    from xlsflow.model.report_model import Chart, CountGrid, KeyFigure, Listing, Report, ReportValue
 
 FORMAT = 2
 """Grows when a program that reads the file must be changed."""
 
-FIGURES = ("returned", "completion", "overdue", "due_soon", "blocked", "timing", "risks", "data")
+FIGURES = ("returned", "completion", "overdue", "due_soon", "blocked", "timing", "high_risks", "data")
 """Keys of all figures."""
 
 CHARTS = ("status", "ageing", "trend")
@@ -76,6 +76,8 @@ def _figure(figure: KeyFigure) -> Mapping[str, Any]:
         "label": figure.label,
         "text": figure.figure,
         "detail": figure.small,
+        "before": figure.before,
+        "basis": figure.basis,
         "mark": figure.mark,
         "list": figure.listing,
         "values": {name: json_value(value) for name, value in figure.values.items()},
@@ -87,11 +89,14 @@ def _chart(chart: Chart) -> Mapping[str, Any]:
         "title": chart.title,
         "categories": list(chart.codes or chart.categories),
         "category_labels": list(chart.categories),
-        "series": [{"key": bar.key, "label": bar.name, "values": list(bar.values)} for bar in chart.bars],
+        "series": [
+            {"key": bar.key, "label": bar.name, "values": [json_value(value) for value in bar.values]}
+            for bar in chart.bars
+        ],
     }
 
 
-def _grid(grid: Grid) -> Mapping[str, Any]:
+def _grid(grid: CountGrid) -> Mapping[str, Any]:
     """Return a matrix with a row for each likelihood from 1 and a column for each impact from 1."""
     return {
         "title": grid.title,

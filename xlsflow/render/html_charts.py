@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from math import isnan
 from typing import TYPE_CHECKING
 
 from xlsflow.i18n import LocalizedText
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.report_model import Chart, ChartBar, Grid
+    from xlsflow.model.report_model import Chart, ChartBar, CountGrid
 
 _NUMBERS = LocalizedText("数字", "Numbers")
 _NO_BAR = "–"
@@ -39,18 +40,18 @@ def chart_html(chart: Chart, lang: Lang) -> Iterator[str]:
     yield "</tbody></table></details>\n"
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+def _number(value: float) -> str:
+    return "" if isnan(value) else f"{value:g}"
 
 
 def _bars(chart: Chart) -> Iterator[str]:
     """Yield a chart as horizontal bars."""
     yield f'<div class="bars" role="img" aria-label="{escape(chart.description)}">'
-    sums = [sum(bar.values[index] or 0 for bar in chart.bars) for index in range(len(chart.categories))]
+    sums = [sum(bar.values[index] for bar in chart.bars) for index in range(len(chart.categories))]
     most = max(sums, default=0) or 1  # a chart of zeros has no bars, but must not divide by zero
     for index, category in enumerate(chart.categories):
         pieces = "".join(
-            f'<i style="width:{(bar.values[index] or 0) / most:.1%};background:{_shade(chart, bar, index)};'
+            f'<i style="width:{bar.values[index] / most:.1%};background:{_shade(chart, bar, index)};'
             f'color:{_on(_shade(chart, bar, index))}">{bar.values[index]:g}</i>'
             for bar in chart.bars
             if bar.values[index]
@@ -77,18 +78,18 @@ def _on(colour: str) -> str:
 
 
 def _lines(chart: Chart) -> Iterator[str]:
-    """Yield a chart as lines, with the last number of each beside it."""
-    most = max((value for bar in chart.bars for value in bar.values if value is not None), default=0) or 1
+    """Yield a chart as lines with their numbers; each line has a scale of its own, for they count different things."""
     step = (_WIDTH - 2 * _EDGE) / max(len(chart.categories) - 1, 1)
 
-    def at(index: int, value: float) -> tuple[float, float]:
-        return _EDGE + step * index, 12 + (_HEIGHT - _FOOT - 20) * (1 - value / most)
+    def at(index: int, share: float) -> tuple[float, float]:
+        return _EDGE + step * index, 16 + (_HEIGHT - _FOOT - 24) * (1 - share)
 
     yield f'<svg class="trend" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(chart.description)}">'
     for index, category in enumerate(chart.categories):
         yield f'<text x="{at(index, 0)[0]:.1f}" y="{_HEIGHT - 6}" text-anchor="middle">{escape(category)}</text>'
     for bar in chart.bars:
-        points = [(at(index, value), value) for index, value in enumerate(bar.values) if value is not None]
+        most = max((value for value in bar.values if not isnan(value)), default=0) or 1
+        points = [(at(index, value / most), value) for index, value in enumerate(bar.values) if not isnan(value)]
         path = " ".join(f"{'L' if number else 'M'}{x:.1f} {y:.1f}" for number, ((x, y), _) in enumerate(points))
         yield f'<path d="{path}" stroke="{_colour(bar)}"/>'
         for (x, y), value in points:
@@ -97,7 +98,7 @@ def _lines(chart: Chart) -> Iterator[str]:
     yield "</svg>\n"
 
 
-def grid_html(grid: Grid) -> Iterator[str]:
+def grid_html(grid: CountGrid) -> Iterator[str]:
     """Yield a matrix as a table: it is its own numbers."""
     yield f'<table class="grid"><caption class="hidden">{escape(grid.description)}</caption>'
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in grid.columns)

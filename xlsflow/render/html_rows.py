@@ -40,10 +40,11 @@ def list_rows(listing: Listing) -> Iterator[str]:
     for row in range(min(listing.rows, FIRST_ROWS)):
         cells = []
         for column, shown, named in zip(columns, values, looks, strict=True):
-            mark = column.marks[row] if column.marks else None
+            mark, note = column.mark(row), column.notes.get(row)
             classes = f"{named} m-{mark}" if mark else named
             text = escape(value_text(shown[row], column.format))
-            cells.append(f'<td class="{classes}"{_share(shown[row], column.format)}>{text}</td>')
+            said = f' title="{escape(note)}"' if note else ""
+            cells.append(f'<td class="{classes}"{_share(shown[row], column.format)}{said}>{text}</td>')
         yield f"<tr>{''.join(cells)}</tr>\n"
 
 

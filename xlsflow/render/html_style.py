@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from xlsflow.workbook.style.theme import BLUE, CHIPS, FONT, INK, LINE, NAVY, PANEL
 
-_LIGHT = {
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LIGHT: Mapping[str, str] = {
     "ink": INK, "paper": "#fff", "panel": PANEL, "line": LINE, "edge": "#7d8894", "stripe": "#f8fafc", "head": NAVY,
     "further": BLUE, "made": "#5b6672", "title": NAVY, "soft": "#4a5560", "link": "#1f5a86", "blue": BLUE,
     "focus": "#c2410c", "bar": "#a9d3c5",
 }  # fmt: skip
-_DARK = {
+_DARK: Mapping[str, str] = {
     "ink": "#e4e9ee", "paper": "#14191f", "panel": "#1f2730", "line": "#3a4652", "edge": "#8793a0", "stripe": "#1a2027",
     "head": "#26415f", "further": "#2b587a", "made": "#46515d", "title": "#a9cbee", "soft": "#b3bec9",
     "link": "#8fc1ee", "blue": BLUE, "focus": "#ffb454", "bar": "#2d5f50",
@@ -49,7 +53,7 @@ def script() -> str:
     return _file("report.js")
 
 
-def _variables(colours: dict[str, str]) -> str:
+def _variables(colours: Mapping[str, str]) -> str:
     return "".join(f"--{name}: {colour}; " for name, colour in colours.items())
 
 

@@ -9,6 +9,7 @@ from xlsflow.reports.due_dates import due_dates
 from xlsflow.reports.figures.responsibilities import responsibility_gaps, responsibility_load
 from xlsflow.reports.figures.returns import return_status
 from xlsflow.reports.figures.risk_matrix import open_risks
+from xlsflow.reports.figures.rounds import all_region_rounds, region_rounds
 from xlsflow.reports.figures.status_counts import items_with_flags, region_status, report_figures
 from xlsflow.reports.figures.timing_rules import has_timing_rules, timing_violations
 from xlsflow.reports.front_page.overview import OverviewInputs, overview
@@ -48,6 +49,7 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
         labels, frame, returned, regions, figures, open_risks(inputs, frame), responsibility_load(inputs),
         responsibility_gaps(inputs), violations if has_timing_rules(inputs) else None,
     )  # fmt: skip
+    rounds = all_region_rounds(inputs, region_rounds(inputs, regions))
     # Made before the listings that precede them: texts that do not fit into a cell are findings, and known only then.
     data = tuple(data_listings(labels, frame))
     long_cells = tuple(long_texts(labels, data))
@@ -70,7 +72,7 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
         aside_listing(labels),
         figures_listing(labels, first),
         *data,
-        *hidden_listings(labels, data, long_cells),
+        *hidden_listings(labels, data, long_cells, rounds),
     )
     project = inputs.project
     return Report(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from xlsflow.model.report_model import Chart, ChartBar, Grid, GridCell
+from xlsflow.model.report_model import Chart, ChartBar, CountGrid, GridCell
 from xlsflow.reports import texts
 from xlsflow.reports.figures.risk_matrix import SCALE, MatrixCell, risk_matrix
 from xlsflow.reports.figures.status_counts import AGE_LIMITS, overdue_by_age
@@ -34,7 +34,7 @@ def status_chart(labels: Labels, shown: pd.DataFrame) -> Chart:
     names = tuple(labels.region(code) or texts.UNKNOWN_REGION.say(lang) for code in shown["region"])
     codes = tuple(shown["region"])
     title, text, head = texts.STATUS_TITLE.say(lang), texts.STATUS_TEXT.say(lang), texts.COL_REGION.say(lang)
-    return Chart(title, names, bars, text, "stacked", "status", codes, head)
+    return Chart(title, names, bars, text, key="status", codes=codes, head=head)
 
 
 def ageing_chart(labels: Labels, frame: pd.DataFrame) -> Chart:
@@ -44,11 +44,11 @@ def ageing_chart(labels: Labels, frame: pd.DataFrame) -> Chart:
     classes.append(texts.AGE_OVER.format(lang, days=AGE_LIMITS[-1]))
     counts = tuple(float(n) for n in overdue_by_age(frame))
     bar = ChartBar(texts.STATUS_GROUP_NAMES["overdue"].say(lang), counts, "overdue", "overdue")
-    title, text, head = texts.AGEING_TITLE.say(lang), texts.AGEING_TEXT.say(lang), texts.COL_DAYS_LATE_CLASS.say(lang)
-    return Chart(title, tuple(classes), (bar,), text, "columns", "ageing", tuple(classes), head)
+    title, text, head = texts.AGEING_TITLE.say(lang), texts.AGEING_TEXT.say(lang), texts.COL_DAYS_OVERDUE.say(lang)
+    return Chart(title, tuple(classes), (bar,), text, key="ageing", codes=tuple(classes), head=head)
 
 
-def matrix_grid(labels: Labels, risks: pd.DataFrame) -> Grid | None:
+def matrix_grid(labels: Labels, risks: pd.DataFrame) -> CountGrid | None:
     """Return the matrix of the open risks (`open_risks`); None where none of them is scored.
 
     The likeliest are on top, those of greatest impact on the right.
@@ -64,14 +64,14 @@ def matrix_grid(labels: Labels, risks: pd.DataFrame) -> Grid | None:
     unscored = len(risks) - sum(cell.count for cell in counts.values())
     notes = [texts.MATRIX_NOTE.say(lang)] if labels.inputs.previous else []
     notes += [texts.MATRIX_UNSCORED.format(lang, count=unscored)] if unscored else []
-    return Grid(
+    return CountGrid(
         texts.MATRIX_TITLE.say(lang),
         tuple(texts.MATRIX_ROW.format(lang, n=step) for step in reversed(steps)),
         tuple(texts.MATRIX_COLUMN.format(lang, n=step) for step in steps),
         cells,
         texts.MATRIX_TEXT.say(lang),
         ("；" if lang == "zh" else "; ").join(notes),
-        "risks",
+        "open_risks",
     )
 
 

@@ -133,7 +133,7 @@ def _signals(labels: Labels, shown: pd.DataFrame, title: str) -> Listing:
         count("high", texts.COL_HIGH_RISK.say(lang), 4, "overdue"),
         count("errors", texts.COL_ERRORS.say(lang), 3, "warning"),
     )
-    return Listing("regions", title, "", columns, key="regions")
+    return Listing("by_region", title, "", columns, key="by_region")
 
 
 def _overdue(page: OverviewInputs) -> Listing:
@@ -219,7 +219,7 @@ def _owners(page: OverviewInputs) -> Listing:
     late = late[late["overdue"] > 0].head(_MAX_OWNERS)
     title = texts.OWNERS_TITLE.say(lang)
     if late.empty:
-        return _nothing("owners", title, texts.NO_OWNER_OVERDUE.say(lang))
+        return _nothing("by_owner", title, texts.NO_OWNER_OVERDUE.say(lang))
     owner = labels.header("owner", texts.COL_OWNER.say(lang))
     marked: list[Mark | None] = ["overdue"] * len(late)
     columns = (
@@ -229,4 +229,4 @@ def _owners(page: OverviewInputs) -> Listing:
         labels.column("overdue", texts.COL_OVERDUE_SHORT, column_values(late["overdue"]), "integer", 2, marks=marked),
         labels.column("worst", texts.COL_LONGEST, column_values(late["worst"]), "integer", 2),
     )
-    return Listing("owners", title, "", columns, key="owners")
+    return Listing("by_owner", title, "", columns, key="by_owner")

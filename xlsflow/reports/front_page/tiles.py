@@ -55,7 +55,7 @@ def _done(labels: Labels, figures: ReportFigures) -> KeyFigure:
     figure = texts.DASH if figures.share is None else f"{figures.share:.0%}"
     detail = texts.DONE_OF.format(lang, done=figures.done, total=figures.total)
     values = {"share": figures.share, "done": figures.done, "total": figures.total}
-    return KeyFigure(texts.TILE_DONE.say(lang), figure, detail, "in_progress", "completion", values, "regions")
+    return KeyFigure(texts.TILE_DONE.say(lang), figure, detail, "in_progress", "completion", values, "by_region")
 
 
 def _overdue(labels: Labels, figures: ReportFigures) -> KeyFigure:
@@ -89,7 +89,7 @@ def _blocked(labels: Labels, frame: pd.DataFrame, figures: ReportFigures) -> Key
     if where:
         detail = texts.BLOCKED_REGIONS.format(lang, where=texts.listed(lang, where, 2))
     mark: Mark = "blocked" if figures.blocked else "done"
-    values = {"blocked": figures.blocked, "regions": len(where)}
+    values = {"blocked": figures.blocked, "where": len(where)}
     return KeyFigure(texts.TILE_BLOCKED.say(lang), str(figures.blocked), detail, mark, "blocked", values, "blocked")
 
 
@@ -106,7 +106,7 @@ def _risks(labels: Labels, figures: ReportFigures) -> KeyFigure:
     detail = texts.RISKS_UNTREATED.format(lang, untreated=figures.untreated_risks)
     mark: Mark = "overdue" if figures.high else "done"
     values = {"high": figures.high, "not_addressed": figures.untreated_risks}
-    return KeyFigure(texts.TILE_RISKS.say(lang), str(figures.high), detail, mark, "risks", values, "risks")
+    return KeyFigure(texts.TILE_RISKS.say(lang), str(figures.high), detail, mark, "high_risks", values, "open_risks")
 
 
 def _errors(labels: Labels, figures: ReportFigures) -> KeyFigure:

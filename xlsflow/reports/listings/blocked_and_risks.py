@@ -51,7 +51,7 @@ def risks_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
     note = texts.NOTE_RISKS.format(lang, count=len(rows), as_of=labels.as_of)
     name = texts.PAGE_RISKS.say(lang)
     columns = followed_columns(labels, rows, figures)
-    return Listing(name, name, note, columns, "follow_up", 2, key="risks", sources=labels.sources(rows))
+    return Listing(name, name, note, columns, "follow_up", 2, key="open_risks", sources=labels.sources(rows))
 
 
 def _overdue(labels: Labels, rows: pd.DataFrame) -> ReportColumn:

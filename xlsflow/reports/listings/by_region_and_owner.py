@@ -64,7 +64,7 @@ def regions_listing(labels: Labels, regions: pd.DataFrame) -> Listing:
     columns.append(labels.column("worst", texts.COL_LONGEST, column_values(rows["worst"]), "integer", 10))
     note = texts.NOTE_REGIONS.format(lang, count=len(rows), as_of=labels.as_of)
     name = texts.PAGE_REGIONS.say(lang)
-    return Listing(name, name, note, tuple(columns), "follow_up", 1, key="regions")
+    return Listing(name, name, note, tuple(columns), "follow_up", 1, key="by_region")
 
 
 def signal_columns(labels: Labels, rows: pd.DataFrame) -> tuple[ReportColumn, ReportColumn, ReportColumn]:
@@ -110,7 +110,7 @@ def owners_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
     )  # fmt: skip
     note = texts.NOTE_OWNERS.format(lang, count=len(rows), as_of=labels.as_of)
     name = texts.PAGE_OWNERS.say(lang)
-    return Listing(name, name, note, columns, "follow_up", 1, key="owners")
+    return Listing(name, name, note, columns, "follow_up", 1, key="by_owner")
 
 
 def owners_with_names(frame: pd.DataFrame) -> pd.DataFrame:

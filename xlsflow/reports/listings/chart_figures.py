@@ -8,7 +8,7 @@ from xlsflow.model.report_model import Listing
 from xlsflow.reports import texts
 
 if TYPE_CHECKING:
-    from xlsflow.model.report_model import Chart, Grid, Overview, ReportValue
+    from xlsflow.model.report_model import Chart, CountGrid, Overview, ReportValue
     from xlsflow.reports.labels import Labels
 
 _Line = tuple[str, str, str, "ReportValue"]
@@ -37,7 +37,7 @@ def _chart(chart: Chart) -> list[_Line]:
     ]
 
 
-def _grid(grid: Grid) -> list[_Line]:
+def _grid(grid: CountGrid) -> list[_Line]:
     return [
         (grid.title, row, column, cell.count)
         for row, cells in zip(grid.rows, grid.cells, strict=True)

@@ -8,12 +8,11 @@ What would make the letters of the printed page too small is left to a second sh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import accumulate, zip_longest
 from typing import TYPE_CHECKING
 
 from xlsflow.layout.text_metrics import column_units, lines_needed, row_height
-from xlsflow.model.report_model import Chart, Grid, Listing
+from xlsflow.model.report_model import Chart, CountGrid, Listing
 from xlsflow.workbook.consolidated.dashboard_chart import ChartWriter, chart_height
 from xlsflow.workbook.consolidated.dashboard_grid import DashboardGrid
 from xlsflow.workbook.consolidated.dashboard_table import DashboardTable
@@ -23,7 +22,7 @@ from xlsflow.workbook.style.formats import Formats, header_footer_text, write_ac
 from xlsflow.workbook.style.symbols import with_symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
 GRID_COLUMNS = 48
 """Columns of a dashboard's grid: they divide into halves, thirds, quarters, sixths and eighths, and fill the paper."""
 
-# Grid columns of the panels of a band, by how many there are; one column stays free between two.
-_SPANS = {1: (GRID_COLUMNS,), 2: (33, 14), 3: (22, 12, 12)}
+# CountGrid columns of the panels of a band, by how many there are; one column stays free between two.
+_SPANS: Mapping[int, tuple[int, ...]] = {1: (GRID_COLUMNS,), 2: (33, 14), 3: (22, 12, 12)}
 # Two tables of the second page are equally wide.
 _HALVES = (24, 23)
 
@@ -179,7 +178,7 @@ class DashboardWriter:
         label = self._formats.get(**properties, font_size=theme.DENSE_PT, font_color=theme.INK)
         figure = self._formats.get(**properties, font_size=theme.FIGURE_PT, bold=True, font_color=chip.font_colour)
         small = self._formats.get(**properties, font_size=theme.DENSE_PT, font_color=chip.font_colour, text_wrap=True)
-        details = "\n".join(filter(None, (tile.small, tile.before)))
+        details = "\n".join(filter(None, (tile.small, tile.basis, tile.before)))
         for line, (text, text_format) in enumerate(((tile.label, label), (tile.figure, figure), (details, small))):
             write_across(sheet, row + line, left, span, text, text_format)
         if place := self._places.page(tile.listing):
@@ -201,7 +200,7 @@ class DashboardWriter:
         """Return a panel that is drawn in cells; None for a chart."""
         if isinstance(panel, Listing):
             return DashboardTable(panel, left, span, self._places)
-        return DashboardGrid(panel, left, span) if isinstance(panel, Grid) else None
+        return DashboardGrid(panel, left, span) if isinstance(panel, CountGrid) else None
 
     def _draw_band(self, sheet: Worksheet, row: int, panels: Sequence[Panel], spans: Sequence[int]) -> int:
         """Draw panels side by side; return the row after them."""
@@ -232,7 +231,7 @@ def _shorter(panel: Panel) -> Panel:
     """Return a table without its last row, unless it has few."""
     if not isinstance(panel, Listing) or panel.rows <= _LEAST_ROWS:
         return panel
-    return _part(panel, 0, panel.rows - 1)
+    return panel.part(0, panel.rows - 1)
 
 
 def _more_bands(tables: Sequence[Listing]) -> Iterator[_Band]:
@@ -254,21 +253,10 @@ def _page_parts(table: Listing) -> Iterator[Listing]:
     used = head
     for number, height in enumerate(heights[1:]):
         if used + height > _MORE_PAGE_PT:
-            yield _part(table, first, number)
+            yield table.part(first, number)
             first, used = number, head
         used += height
-    yield _part(table, first, table.rows)
-
-
-def _part(table: Listing, first: int, end: int) -> Listing:
-    """Return some rows of a table."""
-    columns = tuple(
-        replace(
-            column, values=column.values[first:end], marks=column.marks[first:end], codes=column.codes[first:end]
-        )
-        for column in table.columns
-    )  # fmt: skip
-    return replace(table, columns=columns, sources=table.sources[first:end])
+    yield table.part(first, table.rows)
 
 
 def _gap(sheet: Worksheet, row: int) -> int:

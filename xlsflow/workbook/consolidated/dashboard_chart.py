@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from xlsflow.workbook.style import theme
@@ -42,7 +43,7 @@ class ChartWriter:
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
-        self._columns: list[tuple[str, Sequence[str | float | None]]] = []
+        self._columns: list[tuple[str, Sequence[str | float]]] = []
 
     def draw(self, sheet: Worksheet, chart: Chart, *, at: tuple[int, int], span: int, heights: Sequence[float]) -> None:
         """Put a chart on a sheet.
@@ -69,7 +70,7 @@ class ChartWriter:
         description = chart.description or chart.title
         sheet.insert_chart(*at, drawn, {"x_offset": _INSET_PX, "y_offset": _INSET_PX, "description": description})
 
-    def _add_column(self, title: str, values: Sequence[str | float | None]) -> list[object]:
+    def _add_column(self, title: str, values: Sequence[str | float]) -> list[object]:
         """Add a column of figures; return its range in xlsxwriter's list form: sheet and four coordinates."""
         col = len(self._columns)
         # Charts in xlsx refer to cells; the figures lie on a sheet of their own, so that no page needs room for them.
@@ -88,7 +89,7 @@ class ChartWriter:
             for row, value in enumerate(values, start=1):
                 if isinstance(value, str):
                     sheet.write_string(row, col, value)
-                elif value is not None:
+                elif not isnan(value):
                     sheet.write_number(row, col, value)
 
 

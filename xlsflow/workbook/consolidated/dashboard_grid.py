@@ -14,7 +14,7 @@ from xlsflow.workbook.style.theme import CHIPS, DENSE_PT, GRID_PX, SLATE, WHITE
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-    from xlsflow.model.report_model import Grid
+    from xlsflow.model.report_model import CountGrid
 
 _ROW_PT, _AXIS_PT = 19.0, 16.0
 
@@ -23,7 +23,7 @@ _ROW_PT, _AXIS_PT = 19.0, 16.0
 class DashboardGrid:
     """A grid that is drawn across some columns of a dashboard's grid."""
 
-    grid: Grid
+    grid: CountGrid
     left: int
     span: int
 

@@ -53,8 +53,8 @@ GRID_PX = 21
 makes every column a fifth wider (measured on LibreOffice): the smallest letters, of `DENSE_PT`, have 7.7 points."""
 
 CellTone = Literal[
-    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info", "high",
-    "medium", "low", "accent", "blue", "teal", "grey",
+    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info", "answer",
+    "high", "medium", "low", "accent", "blue", "teal", "grey",
 ]  # fmt: skip
 """The meaning of a cell's colour."""
 
@@ -93,6 +93,8 @@ CHIPS: Mapping[CellTone, StatusChip] = {
     "error": StatusChip("▲", "#F8C4B4", "#861A00"),
     "warning": StatusChip("◆", "#FFEFB8", "#6B4A00"),
     "info": StatusChip("○", "#CFE3F5", "#124A75"),
+    # As in the workbooks that regions fill in.
+    "answer": StatusChip("", INPUT, INK),
     # Heat map cells: stronger fills, so that neighbours differ, under dark figures.
     "high": StatusChip("▲", "#F09A85", INK),
     "medium": StatusChip("◆", "#FFE19A", INK),
