@@ -164,7 +164,7 @@ def test_a_line_of_a_table_stays_one_line_of_markdown(text: str) -> None:
 
 
 def test_the_json_is_data(round_: Path) -> None:
-    assert json.loads((round_ / "book.json").read_text("utf-8"))["listings"]
+    assert json.loads((round_ / "book.json").read_text("utf-8"))["lists"]
 
 
 def test_no_terminal_and_no_chat_obeys_a_hostile_text_or_name(round_: Path, tmp_path: Path) -> None:
