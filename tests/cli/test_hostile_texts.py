@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 import zipfile
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from xlsflow import api
 from xlsflow.api import View, merge_to, report
 from xlsflow.render.as_markdown import escaped
 from xlsflow.render.as_text import finding_lines
+from xlsflow.render.html_style import script
 from xlsflow.system import libreoffice
 
 if TYPE_CHECKING:
@@ -72,8 +74,10 @@ def round_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     a_return(folder / "inbox" / "华东 =evil().xlsx", "HD", *tasks, *wrong)
     view = View(AS_OF)
     merge_to([folder / "inbox"], folder / "book.xlsx", project=PROJECT, view=view, feedback=folder / "back")
-    for ending in (".html", ".md", ".json"):
+    for ending in (".html", ".json"):
         report(folder / "book.xlsx", folder / f"book{ending}", view=view)
+    # The first page alone, which names what is overdue: later everything is.
+    report(folder / "book.xlsx", folder / "book.md", view=View(AS_OF + timedelta(days=90)))
     return folder
 
 
@@ -97,8 +101,8 @@ def tag(element: ET.Element) -> str:
 
 def test_the_texts_reach_every_output(round_: Path) -> None:
     """Otherwise what is said of them here would say nothing."""
-    for name in ("book.html", "book.md", "book.json"):
-        assert (round_ / name).read_text("utf-8").count(SIGN) > len(HOSTILE)
+    for name, least in (("book.html", len(HOSTILE)), ("book.json", len(HOSTILE)), ("book.md", 4)):
+        assert (round_ / name).read_text("utf-8").count(SIGN) > least
     assert list((round_ / "back").glob("*.xlsx"))
     assert (round_ / "back" / "华东 =evil().xlsx.txt").read_text("utf-8").count(SIGN) > 3
     for path in workbooks(round_):
@@ -133,18 +137,30 @@ def test_a_page_runs_nothing_fetches_nothing_and_leads_nowhere(round_: Path) -> 
         def __init__(self) -> None:
             super().__init__()
             self.live: list[object] = []
+            self.scripts: list[str] = []
+            self.in_script = False
 
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            if tag in {"script", "iframe", "object", "embed", "link", "img", "svg", "form", "base"}:
+            is_ours = attrs == [("method", "dialog")] or tag == "script"
+            if tag in {"iframe", "object", "embed", "link", "img", "form", "base"} and not is_ours:
                 self.live.append(tag)
+            self.in_script = tag == "script" and ("type", "application/json") not in attrs
             for name, value in attrs:
                 outside = name in {"href", "src", "action"} and not (value or "").startswith("#")
                 if outside or name.startswith("on") or (SIGN in (value or "") and name != "title"):
                     self.live.append((tag, name, value))
 
+        def handle_data(self, data: str) -> None:
+            if self.in_script:
+                self.scripts.append(data)
+
+        def handle_endtag(self, tag: str) -> None:
+            self.in_script = self.in_script and tag != "script"
+
     page = Reader()
     page.feed((round_ / "book.html").read_text("utf-8"))
     assert page.live == []
+    assert "".join(page.scripts) == script(), "data are no script, and nothing ends them"
 
 
 def test_markdown_shows_hostile_texts_as_they_are(round_: Path) -> None:
