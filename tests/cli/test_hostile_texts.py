@@ -130,34 +130,35 @@ def test_no_hostile_text_is_a_link_of_a_workbook(round_: Path) -> None:
                     assert not [value for value in one.attrib.values() if SIGN in value], (path.name, name)
 
 
+class LivePage(HTMLParser):
+    """Notes every tag that runs or fetches, and every attribute that leads out or holds a hostile text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.live: list[object] = []
+        self.scripts: list[str] = []
+        self.in_script = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        is_ours = attrs == [("method", "dialog")] or tag == "script"
+        if tag in {"iframe", "object", "embed", "link", "img", "form", "base"} and not is_ours:
+            self.live.append(tag)
+        self.in_script = tag == "script" and ("type", "application/json") not in attrs
+        for name, value in attrs:
+            outside = name in {"href", "src", "action"} and not (value or "").startswith("#")
+            if outside or name.startswith("on") or (SIGN in (value or "") and name != "title"):
+                self.live.append((tag, name, value))
+
+    def handle_data(self, data: str) -> None:
+        if self.in_script:
+            self.scripts.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_script = self.in_script and tag != "script"
+
+
 def test_a_page_runs_nothing_fetches_nothing_and_leads_nowhere(round_: Path) -> None:
-    class Reader(HTMLParser):
-        """Notes every tag that runs or fetches, and every attribute that leads out or holds a hostile text."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.live: list[object] = []
-            self.scripts: list[str] = []
-            self.in_script = False
-
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            is_ours = attrs == [("method", "dialog")] or tag == "script"
-            if tag in {"iframe", "object", "embed", "link", "img", "form", "base"} and not is_ours:
-                self.live.append(tag)
-            self.in_script = tag == "script" and ("type", "application/json") not in attrs
-            for name, value in attrs:
-                outside = name in {"href", "src", "action"} and not (value or "").startswith("#")
-                if outside or name.startswith("on") or (SIGN in (value or "") and name != "title"):
-                    self.live.append((tag, name, value))
-
-        def handle_data(self, data: str) -> None:
-            if self.in_script:
-                self.scripts.append(data)
-
-        def handle_endtag(self, tag: str) -> None:
-            self.in_script = self.in_script and tag != "script"
-
-    page = Reader()
+    page = LivePage()
     page.feed((round_ / "book.html").read_text("utf-8"))
     assert page.live == []
     assert "".join(page.scripts) == script(), "data are no script, and nothing ends them"
