@@ -93,7 +93,7 @@ def test_a_mail_that_was_forwarded_came_when_it_came_here() -> None:
     assert found.mail.sender == "zhang.licheng@example.com"
 
 
-def bomb(size: int = 600 << 20) -> bytes:
+def bomb(size: int = 64 << 20) -> bytes:
     out = io.BytesIO()
     with (
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
@@ -204,7 +204,7 @@ def two_hundred() -> list[bytes]:
     for number in range(200):
         name, data = returns[number % len(returns)]
         way = mails.WAYS[number % 7]
-        found.append(mails.mail({} if number >= 70 else {name: data}, way, number=number + 1000))
+        found.append(mails.mail({} if number >= 42 else {name: data}, way, number=number + 1000))
     return found
 
 
@@ -215,7 +215,7 @@ def test_two_hundred_mails_are_read_once_and_nothing_on_the_server_changes(
     folder = use(folder, imap, monkeypatch, folder="回收")
     done = collect(folder)
     assert done.mails == 200
-    assert states(done) == {"new": len(RETURNS), "again": 70 - len(RETURNS)}
+    assert states(done) == {"new": len(RETURNS), "again": 42 - len(RETURNS)}
     assert sorted(stored(folder).values()) == sorted(RETURNS.values())
     assert set(flags(imap, "回收")) <= {(), (b"\\Recent",)}
     assert collect(folder).mails == 0

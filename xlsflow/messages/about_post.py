@@ -91,8 +91,8 @@ POST: Mapping[str, CodedMessage] = {
     "mail_refused": error("邮件服务器 {server} 没有照办：{why}。", "The mail server {server} did not do it: {why}."),
     # --- what returns come in (post/containers, project_folder/collect) ---
     "mail_too_large": error(
-        "邮件 {file} 太大（{why}），没有下载；请另行取出附件放进 inbox，或在 xlsflow.toml 的 [imap] 里调大 largest。",
-        "The mail {file} is too large ({why}) and was not fetched; save its attachment into the inbox, or raise largest in the"
+        "邮件 {file} 太大（{size}），没有下载；请另行取出附件放进 inbox，或在 xlsflow.toml 的 [imap] 里调大 largest。",
+        "The mail {file} is too large ({size}) and was not fetched; save its attachment into the inbox, or raise largest in the"
         " section [imap] of xlsflow.toml.",
     ),
     "container_too_deep": error(

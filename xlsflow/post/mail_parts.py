@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,11 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value, parseaddr, parsedate_to_datetime
 
 _ENCODINGS = ("utf-8", "gb18030")
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "unknown-8bit": "gb18030"}  # senders name the smaller one
+_WIDER: Mapping[str, str] = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "unknown-8bit": "gb18030",
+}  # senders name the smaller one
 _DEEPEST = 12
 _MOST_PARTS = 2_000
 _NESTED = "message/rfc822"

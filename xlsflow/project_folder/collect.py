@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ CollectState = Literal["new", "again", "known", "problem"]
 """What became of a workbook: stored; stored before and received once more; known from the same mail; not opened."""
 
 _SOME_DAYS = 30  # before the round opens: returns of the rounds before it are still corrected
-_TOO_LARGE = 64 << 20
+_BATCH, _BATCH_BYTES = 50, 64 << 20  # mails, and bytes, that are opened together
 _NOT_CONTACT = LocalizedText(
     "来自 {sender}，不是{region}的联系人（{contact}）",
     "came from {sender}, who is not the contact of {region} ({contact})",
@@ -140,8 +140,9 @@ def _from_files(paths: Sequence[Path], store: _Store, *, given: bool) -> None:
         files += [each for each in below if each.is_file() and not each.name.startswith((".", "~$"))]
     suffixes = CONTAINERS | {"", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"} if given else CONTAINERS
     chosen = [path for path in files if path.suffix.lower() in suffixes]
-    for path, opened in zip(chosen, _opened(chosen), strict=True):
-        store.put(opened, path.name, str(path.name), MailFacts())
+    for start in range(0, len(chosen), _BATCH):
+        batch = chosen[start : start + _BATCH]
+        store.put([_Opened(opened, path.name) for path, opened in zip(batch, _opened(batch), strict=True)])
 
 
 def _from_mailbox(folder: ProjectFolder, order: CollectOrder, now: datetime, store: _Store) -> None:
@@ -159,21 +160,57 @@ def _from_mailbox(folder: ProjectFolder, order: CollectOrder, now: datetime, sto
     with open_mailbox(settings, secret, changes=changes) as mailbox:
         box = f"{account}/{settings.folder}"
         known = _known_numbers(folder, box, mailbox.uidvalidity)
-        for mail in mailbox.new_mails(since, known):
-            brought = _mail(mail, box, store)
-            store.journal.add(
-                MAIL_READ,
-                now,
-                mailbox=box,
-                uidvalidity=mail.uidvalidity,
-                uid=mail.uid,
-                workbooks=brought,
-                size=mail.size,
-            )
-            if brought and order.mark_read:
-                mailbox.mark_read(mail.uid)
-            if brought and order.move_to:
-                mailbox.move(mail.uid, order.move_to)
+        for batch in _batches(mailbox.new_mails(since, known)):
+            for mail, brought in zip(batch.mails, _put_mails(batch, box, store), strict=True):
+                numbers = {"uidvalidity": mail.uidvalidity, "uid": mail.uid, "size": mail.size}
+                store.journal.add(MAIL_READ, now, mailbox=box, workbooks=brought, **numbers)
+                if brought and order.mark_read:
+                    mailbox.mark_read(mail.uid)
+                if brought and order.move_to:
+                    mailbox.move(mail.uid, order.move_to)
+            if batch.cut is not None:
+                raise batch.cut
+
+
+@dataclass
+class _Batch:
+    """A few mails that are opened together; and why there are no more, where the connection was cut."""
+
+    mails: list[FetchedMail] = field(default_factory=list)
+    cut: InputError | None = None
+
+
+def _batches(mails: Iterator[FetchedMail]) -> Iterator[_Batch]:
+    """Yield mails some at a time: starting a reader process for each would take longer than reading it."""
+    batch = _Batch()
+    try:
+        for mail in mails:
+            batch.mails.append(mail)
+            if len(batch.mails) >= _BATCH or sum(mail.size for mail in batch.mails) > _BATCH_BYTES:
+                yield batch
+                batch = _Batch()
+    except InputError as error:  # what came before is whole, and is stored first
+        batch.cut = error
+    yield batch
+
+
+def _put_mails(batch: _Batch, box: str, store: _Store) -> list[int]:
+    """Store the returns of some mails; return how many workbooks each had."""
+    with temporary_folder() as folder:
+        paths: dict[int, Path] = {}
+        for mail in batch.mails:
+            if mail.data is not None:
+                paths[mail.uid] = folder / f"{mail.uid}.eml"
+                paths[mail.uid].write_bytes(mail.data)
+        opened = dict(zip(paths, _opened([*paths.values()]), strict=True))
+    for mail in batch.mails:
+        if mail.data is None:
+            store.problem("mail_too_large", f"{box} {mail.uid}", size=f"{mail.size >> 20} MB")
+    came = {mail.uid: MailFacts(received=mail.came.isoformat()) for mail in batch.mails}
+    counts = dict(
+        zip(opened, store.put([_Opened(each, f"{box} {uid}", came[uid]) for uid, each in opened.items()]), strict=True)
+    )
+    return [counts.get(mail.uid, 0) for mail in batch.mails]
 
 
 def _known_numbers(folder: ProjectFolder, box: str, uidvalidity: int) -> frozenset[int]:
@@ -181,21 +218,6 @@ def _known_numbers(folder: ProjectFolder, box: str, uidvalidity: int) -> frozens
     entries = (entry for round_ in folder.rounds() for entry in round_.journal.entries() if entry.what == MAIL_READ)
     mine = (e.facts for e in entries if e.text("mailbox") == box and e.facts.get("uidvalidity") == uidvalidity)
     return frozenset(number for facts in mine if isinstance(number := facts.get("uid"), int))
-
-
-def _mail(mail: FetchedMail, box: str, store: _Store) -> int:
-    """Store the returns of one mail; return how many workbooks it had."""
-    source = f"{box} {mail.uid}"
-    if mail.data is None:
-        why = LocalizedText(f"{mail.size >> 20} MB", f"{mail.size >> 20} MB")
-        store.problem("mail_too_large", source, source, why)
-        return 0
-    data = mail.data
-    with temporary_folder() as folder:
-        path = folder / "mail.eml"
-        path.write_bytes(data)
-        (opened,) = _opened([path])
-    return store.put(opened, source, source, MailFacts(received=mail.came.isoformat()))
 
 
 def _opened(paths: Sequence[Path]) -> Iterator[OpenedContainer]:
@@ -213,6 +235,15 @@ def _opened(paths: Sequence[Path]) -> Iterator[OpenedContainer]:
                 yield answer
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """A file or mail that was opened, where it was, and what the mailbox says of it."""
+
+    container: OpenedContainer
+    source: str
+    outer: MailFacts = MailFacts()  # noqa: RUF009 - frozen
+
+
 class _Store:
     """Puts workbooks into inboxes."""
 
@@ -222,79 +253,80 @@ class _Store:
         self._into = into
         self._present = folder.round()
         self.journal = self._present.journal
+        self._receipts = {
+            (r.sha256, r.message_id or r.source) for round_ in folder.rounds() for r in receipts_in(round_.inbox)
+        }
+        self._records: dict[str, FileRecord | None] = {}
+        self._stored: dict[Path, dict[str, Path]] = {}
 
-    def problem(self, code: str, name: str, source: str, why: LocalizedText | str = "") -> None:
+    def problem(self, code: str, name: str, source: str = "", size: str = "") -> None:
         """Tell of something that was not opened."""
-        facts = {"file": single_line(name), "why": why}
+        facts = {"file": single_line(name), "size": size}
         said = LocalizedText(CATALOGUE[code].say("zh", facts), CATALOGUE[code].say("en", facts))
-        self._into.lines.append(CollectLine(single_line(name), "problem", source, (said,)))
+        self._into.lines.append(CollectLine(single_line(name), "problem", source or name, (said,)))
 
-    def put(self, opened: OpenedContainer, source: str, name: str, outer: MailFacts) -> int:
-        """Store the workbooks of a file; return how many there were."""
-        self._into.mails += 1
-        self._into.others += opened.others
-        for code, what in opened.problems:
-            self.problem(code, what if what != "mail.eml" else name, source)
-        found = [
-            _Found(book, _earliest(book.mail, outer), _told_source(source, book), sha256(book.data).hexdigest())
-            for book in opened.workbooks
-        ]
-        fresh = [each for each in found if not self._is_known(each)]
-        records = self._records(fresh)
-        for each in fresh:
-            self._one(each, records.get(each.digest))
-        return len(found)
+    def put(self, several: Sequence[_Opened]) -> list[int]:
+        """Store the workbooks of files; return how many each had."""
+        found = {id(each): [_found(book, each) for book in each.container.workbooks] for each in several}
+        fresh = [one for each in several for one in found[id(each)] if not self._is_known(one)]
+        self._read(fresh)
+        for each in several:
+            self._into.mails += 1
+            self._into.others += each.container.others
+            for code, name in each.container.problems:
+                self.problem(code, name, each.source)
+            for one in found[id(each)]:
+                if self._is_known(one):
+                    self._into.lines.append(CollectLine(one.workbook.name, "known", one.source))
+                else:
+                    self._one(one, self._records.get(one.digest))
+        return [len(found[id(each)]) for each in several]
 
     def _is_known(self, found: _Found) -> bool:
         """Return whether this very arrival is on record already."""
-        known = {
-            (r.sha256, r.message_id, r.source) for round_ in self._folder.rounds() for r in receipts_in(round_.inbox)
-        }
-        same = (found.digest, found.mail.message_id)
-        if any((digest, message) == same and (message or source == found.source) for digest, message, source in known):
-            self._into.lines.append(CollectLine(found.workbook.name, "known", found.source))
-            return True
-        return False
+        return (found.digest, found.mail.message_id or found.source) in self._receipts
 
-    def _records(self, found: Sequence[_Found]) -> Mapping[str, FileRecord]:
-        """Return digest -> what a workbook says of itself; each is read like any return."""
+    def _read(self, found: Sequence[_Found]) -> None:
+        """Note what workbooks say of themselves; each is read once, like any return."""
         from xlsflow.model.returns import Return
         from xlsflow.pipeline.collect import collect
         from xlsflow.pipeline.definitions import Definitions
 
-        if not found:
-            return {}
+        unread = {one.digest: one.workbook for one in found if one.digest not in self._records}
+        self._records |= dict.fromkeys(unread)
+        if not unread:
+            return
         definitions = replace(Definitions(self._folder.library, self._folder.project), any_round=True)
         with temporary_folder() as folder:
-            for number, each in enumerate(found):
-                suffix = Path(each.workbook.name).suffix.lower()
-                (folder / f"{number}{suffix}").write_bytes(each.workbook.data)
+            for digest, workbook in unread.items():
+                (folder / f"{digest}{Path(workbook.name).suffix.lower()}").write_bytes(workbook.data)
             values = collect([folder], definitions)
-        records = [value.record for value in values if isinstance(value, Return)]
-        return {record.sha256: record for record in records if record.sha256 and record.status != "refused"}
+        records = (value.record for value in values if isinstance(value, Return))
+        self._records |= {record.sha256: record for record in records if record.sha256 and record.status != "refused"}
 
     def _one(self, found: _Found, record: FileRecord | None) -> None:
         round_, notes = self._round_of(record)
-        make_folder(round_.inbox)
-        stored = next((path for path in _files(round_.inbox) if _digest(path) == found.digest), None)
-        earlier = any(receipt.sha256 == found.digest for receipt in receipts_in(round_.inbox))
-        state: CollectState = "again" if stored or earlier else "new"
-        path = stored or round_.inbox / Path(found.workbook.name).name
+        inbox = round_.inbox
+        make_folder(inbox)
+        stored = self._stored.setdefault(inbox, {} if inbox in self._stored else {_digest(p): p for p in _files(inbox)})
+        earlier = found.digest in {digest for digest, _ in self._receipts}
+        state: CollectState = "again" if found.digest in stored or earlier else "new"
+        path = stored.get(found.digest) or inbox / Path(found.workbook.name).name
         if state == "new":
-            path = _free_path(round_.inbox, found.workbook.name)
+            path = stored[found.digest] = _free_path(inbox, found.workbook.name)
             write_atomically(path, lambda beside: beside.write_bytes(found.workbook.data))
-        received = datetime.fromisoformat(found.mail.received) if found.mail.received else None
-        receipt = Receipt(
-            path.name, found.digest, received, found.mail.sender, found.mail.message_id, found.source
-        )  # fmt: skip
-        add_receipt(round_.inbox, receipt)
-        region = record.stamp.region if record else ""
-        facts = {"sender": receipt.sender, "message_id": receipt.message_id, "source": found.source}
-        came = received.isoformat() if received else ""
-        round_.journal.add(
-            RETURN_RECEIVED, self._now, file=path.name, sha256=found.digest, region=region, received=came, **facts
-        )
-        notes += self._about_sender(found.mail.sender, region)
+        mail, region = found.mail, record.stamp.region if record else ""
+        received = datetime.fromisoformat(mail.received) if mail.received else None
+        add_receipt(inbox, Receipt(path.name, found.digest, received, mail.sender, mail.message_id, found.source))
+        self._receipts.add((found.digest, mail.message_id or found.source))
+        facts = {
+            "sender": mail.sender,
+            "message_id": mail.message_id,
+            "source": found.source,
+            "received": mail.received,
+        }
+        round_.journal.add(RETURN_RECEIVED, self._now, file=path.name, sha256=found.digest, region=region, **facts)
+        notes += self._about_sender(mail.sender, region)
         self._into.lines.append(CollectLine(path.name, state, found.source, notes, region, received))
 
     def _round_of(self, record: FileRecord | None) -> tuple[RoundFolder, tuple[LocalizedText, ...]]:
@@ -320,6 +352,11 @@ class _Store:
         return (LocalizedText(*texts),)
 
 
+def _found(book: FoundWorkbook, opened: _Opened) -> _Found:
+    source = _told_source(opened.source, book)
+    return _Found(book, _earliest(book.mail, opened.outer), source, sha256(book.data).hexdigest())
+
+
 def _earliest(mail: MailFacts, outer: MailFacts) -> MailFacts:
     """Return the facts of a mail, received when the first witness says: its own headers, or the mailbox."""
     times = [text for text in (mail.received, outer.received) if text]
@@ -328,7 +365,8 @@ def _earliest(mail: MailFacts, outer: MailFacts) -> MailFacts:
 
 
 def _told_source(source: str, book: FoundWorkbook) -> str:
-    inner = [single_line(name, 80) for name in book.inside if name not in ("mail.eml", source)]
+    # The outermost one is the file itself, or the mail by the name that it had for a moment.
+    inner = [single_line(name, 80) for name in book.inside[1:]]
     return " > ".join((source, *inner))
 
 
