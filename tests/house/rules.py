@@ -36,6 +36,7 @@ BETWEEN_STAGES = {("render", "workbook")}  # a report in .xlsx goes through the 
 ROOMS: Mapping[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "holidays": frozenset({"clock"}),
+    "icalendar": frozenset({"render"}),
     "imapclient": frozenset({"post"}),
     "keyring": frozenset({"post"}),
     "olefile": frozenset({"post"}),

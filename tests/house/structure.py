@@ -45,7 +45,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("inputs", "texts", "round_texts"),
         ("figures",),
         ("labels",),
-        ("hidden_pages",),  # stores figures, which listings read again
+        ("hidden_pages", "due_dates"),  # stores figures, which listings read again
         ("listings",),
         ("front_page",),
         ("assemble",),
