@@ -396,4 +396,5 @@ def _definitions(
         return Definitions(library, None, instant.date() if instant else None), instant
     loaded = project_file.load_project(path, library)
     instant = project_file.as_instant(loaded, as_of, now)
-    return Definitions.at(library, loaded, instant), instant
+    day = None if instant is None else instant.astimezone(loaded.zone).date()
+    return Definitions(library, loaded, day, instant=instant), instant

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pandas as pd
 import pytest
 
 from xlsflow.checks.linked_rows import LinkedRows
-from xlsflow.model.consolidated_book import ROW_SOURCE
 from xlsflow.pipeline.project_file import open_library
 from xlsflow.template.kinds.ids import IdField
 
@@ -19,23 +16,23 @@ A, B, C, D = (f"HD-2026-00{number}" for number in range(1, 5))
 
 def found(*rows: _Row) -> list[tuple[str, str, str]]:
     """Return key, code and what is named of the findings of rows: file, key, predecessor, start and end as MM-DD."""
-    days = [[None if not text else datetime.fromisoformat(f"2026-{text}") for text in row[3:]] for row in rows]
-    frame = pd.DataFrame(
-        {
-            ROW_SOURCE[0]: [row[0] for row in rows],
-            ROW_SOURCE[1]: "计划",
-            ROW_SOURCE[2]: range(6, 6 + len(rows)),
-            "task_id": pd.array([row[1] for row in rows], dtype="str"),
-            "predecessor": pd.array([row[2] for row in rows], dtype="str"),
-            "start": pd.array([start for start, _ in days], dtype="datetime64[us]"),
-            "end": pd.array([end for _, end in days], dtype="datetime64[us]"),
-        }
-    )
-    linked = LinkedRows("plan.tasks", LIBRARY.template("plan").block("tasks"), frame)
+    columns: dict[str, list[object]] = {
+        "task_id": [row[1] for row in rows],
+        "predecessor": [row[2] for row in rows],
+        "start": [_day(row[3]) for row in rows],
+        "end": [_day(row[4]) for row in rows],
+    }
+    source = [(row[0], "计划", number) for number, row in enumerate(rows, 6)]
+    linked = LinkedRows("plan.tasks", LIBRARY.template("plan").block("tasks"), source, columns)
     keys = [row[1] for row in rows]
     return sorted(
         (keys[one.row - 6], one.code, one.facts.get("circle") or one.facts["other"]) for one in linked.found()
     )
+
+
+def _day(text: str) -> object:
+    # As a frame has them: times, and what is no time.
+    return pd.Timestamp(f"2026-{text}") if text else pd.NaT
 
 
 @pytest.mark.parametrize(

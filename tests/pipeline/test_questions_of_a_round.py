@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from tests.helpers.returned_rows import PROJECT, a_return, a_return_of, task
+from xlsflow.clock import local_day
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.merge import merge_paths
 from xlsflow.pipeline.project_file import load_project, open_library
@@ -20,7 +21,8 @@ LIBRARY = open_library()
 def said(paths: list[Path], instant: datetime) -> list[tuple[str, str, str]]:
     project = load_project(PROJECT, LIBRARY)
     abroad = [replace(one, time_zone="Europe/Berlin") if one.code == "HW" else one for one in project.regions]
-    book = merge_paths(paths, Definitions.at(LIBRARY, replace(project, regions=tuple(abroad)), instant))
+    changed = replace(project, regions=tuple(abroad))
+    book = merge_paths(paths, Definitions(LIBRARY, changed, local_day(instant, changed.zone), instant=instant))
     return sorted((f.location.file, f.location.cell, f.code) for f in book.findings)
 
 

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlsflow.fileformat.cells import display_text
-from xlsflow.model.consolidated_book import ROW_SOURCE
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    import pandas as pd
-
     from xlsflow.template.model import DataBlock
 
 LINKED_CODES = frozenset(("waits_in_circle", "starts_too_early", "id_resembles"))
@@ -51,9 +47,9 @@ class _Row(NamedTuple):
     sheet: str
     row: int
     key: str
-    before: str
-    start: datetime | None
-    end: datetime | None
+    before: str | None
+    start: date | None
+    end: date | None
 
 
 @dataclass(frozen=True)
@@ -63,20 +59,22 @@ class LinkedRows:
     Attributes:
         full_name: Full name of the block.
         block: Its definition.
-        table: The rows.
+        source: Number of the return, sheet and 1-based row of each row.
+        columns: Field name -> its values; a blank is None or what differs from itself.
     """
 
     full_name: str
     block: DataBlock
-    table: pd.DataFrame
+    source: Sequence[tuple[int, str, int]]
+    columns: Mapping[str, Sequence[object]]
 
     def found(self) -> Iterator[LinkedRow]:
         """Yield the rows that something is asked about."""
         key = self.block.key
-        if not key or key not in self.table.columns:
+        if not key or key not in self.columns:
             return
         yield from self._resembling_ids()
-        if self._before and self._before in self.table.columns:
+        if self._before and self._before in self.columns:
             circles = [*self._circles()]
             yield from circles
             # In a circle every row begins too early, which says no more.
@@ -93,13 +91,11 @@ class LinkedRows:
     def _rows(self) -> Sequence[_Row]:
         follow = getattr(self.block, "follow", None)
         names = (self.block.key, self._before, follow.start if follow else "", follow.due if follow else "")
-        blank = [None] * len(self.table)
-        columns = [self.table[name].tolist() if name in self.table.columns else blank for name in names]
-        source = (self.table[name].tolist() for name in ROW_SOURCE[:3])
-        # Not a number, not a time: a blank is the only value that differs from itself.
+        blank: Sequence[object] = (None,) * len(self.source)
+        columns = (self.columns.get(name, blank) for name in names)
         return [
-            _Row(*where, *(None if value != value else value for value in values))  # noqa: PLR0124
-            for *where, values in zip(*source, zip(*columns, strict=True), strict=True)
+            _Row(*where, str(key), None if _is_blank(before) else str(before), _day(start), _day(end))
+            for where, (key, before, start, end) in zip(self.source, zip(*columns, strict=True), strict=True)
         ]
 
     @cached_property
@@ -131,16 +127,16 @@ class LinkedRows:
                 if len(members) > 1:
                     circle = " → ".join(one.key for one in (*members, members[0]))
                     for one in members:
-                        yield LinkedRow(*one[:3], self._before, one.before, "waits_in_circle", {"circle": circle})
+                        yield LinkedRow(*one[:3], self._before, str(one.before), "waits_in_circle", {"circle": circle})
             done.update(path)
 
     def _early_starts(self) -> Iterator[LinkedRow]:
         for row in self._rows:
             before = self._row_before(row)
-            if before and before is not row and row.start and before.end and row.start.date() < before.end.date():
-                facts = {"other": before.key, "other_value": before.end.date().isoformat()}
+            if before and before is not row and row.start and before.end and row.start < before.end:
+                facts = {"other": before.key, "other_value": before.end.isoformat()}
                 start = self.block.follow.start  # type: ignore[attr-defined]  # without it no row has a start
-                yield LinkedRow(*row[:3], start, display_text(row.start.date()), "starts_too_early", facts)
+                yield LinkedRow(*row[:3], start, display_text(row.start), "starts_too_early", facts)
 
     def _resembling_ids(self) -> Iterator[LinkedRow]:
         field = self.block.field(self.block.key)
@@ -152,3 +148,14 @@ class LinkedRows:
         for row in self._rows:
             if usual.get(row.key, row.key) != row.key:
                 yield LinkedRow(*row[:3], field.name, row.key, "id_resembles", {"other": usual[row.key]})
+
+
+def _is_blank(value: object) -> bool:
+    # Not a number and not a time of pandas differ from themselves.
+    return value is None or value != value  # noqa: PLR0124
+
+
+def _day(value: object) -> date | None:
+    if _is_blank(value):
+        return None
+    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None

@@ -49,10 +49,10 @@ def check_references(
 def _without_references(returned: Return) -> Return:
     """Return a return without regard to any other."""
     findings = tuple(finding for finding in returned.findings if finding.code not in _CODES)
-    return _judged(returned, findings) if len(findings) < len(returned.findings) else returned
+    return judged(returned, findings) if len(findings) < len(returned.findings) else returned
 
 
-def _judged(returned: Return, findings: tuple[Finding, ...]) -> Return:
+def judged(returned: Return, findings: tuple[Finding, ...]) -> Return:
     """Return a return with other findings, and the status that follows from them."""
     wrong = any(finding.severity == Severity.ERROR for finding in findings)
     # A refused file stays refused: nothing of it is in the data that references are checked against.
@@ -75,7 +75,7 @@ class _References:
             for number, finding in self._of_block(name):
                 found.setdefault(number, []).append(finding)
         returns = tuple(
-            _judged(returned, (*returned.findings, *found[number])) if number in found else returned
+            judged(returned, (*returned.findings, *found[number])) if number in found else returned
             for number, returned in enumerate(self.whole.returns)
         )
         return replace(self.whole, returns=returns)
@@ -94,7 +94,9 @@ class _References:
             yield from self._linked(name, block, rows)
 
     def _linked(self, name: str, block: DataBlock, rows: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
-        for found in LinkedRows(name, block, rows).found():
+        source = list(zip(*(rows[column].tolist() for column in ROW_SOURCE[:3]), strict=True))
+        columns = {field.name: rows[field.name].tolist() for field in block.columns if field.name in rows.columns}
+        for found in LinkedRows(name, block, source, columns).found():
             cell = self._cell(found.number, name, found.field, found.sheet, found.row)
             if (found.number, found.sheet, cell) not in self._reported:
                 label = block.label_of(found.field)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from xlsflow.clock import local_day
 from xlsflow.errors import TemplateError
 from xlsflow.template.kinds import Scope
-from xlsflow.template.loading.load import Library
 from xlsflow.template.model import DataBlock, Pack, Template, fingerprint
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from xlsflow.intake.recognition.recogniser import Recogniser
     from xlsflow.model.project import Project
     from xlsflow.template.lists import ChoiceList
+    from xlsflow.template.loading.load import Library
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,13 @@ class Definitions:
         library: The definitions.
         project: The project; None where a file is read by itself.
         as_of: The as-of day; None asks nothing about today.
-        days: Region -> its local day at the as-of instant; `as_of` holds for those that are not in it.
         lists: Where there is no project, choice lists of it that are known all the same.
         any_round: Whether files of other rounds are accepted.
         as_return: Whether a file must be a return of the project; else any workbook of ours is read, the project
             workbook too, and its region and round are not checked.
         check_rows: Whether the rows of each file are checked by themselves, row by row; right where no frames are
             loaded.
+        instant: The as-of instant, which tells the day of each region; None where only the day is known.
     """
 
     library: Library
@@ -100,26 +100,12 @@ class Definitions:
     any_round: bool = False
     as_return: bool = True
     check_rows: bool = False
-    days: Mapping[str, date] = field(default_factory=dict)
-
-    @classmethod
-    def at(cls, library: Library, project: Project, instant: datetime | None) -> Definitions:
-        """Return what returned files of a project are read against at an instant.
-
-        A return is checked against the day of its region, like the lists of the report: what is due today in the west
-        is not overdue there because it is tomorrow at headquarters.
-        """
-        if instant is None:
-            return cls(library, project)
-        days = {region.code: local_day(instant, region.zone) for region in project.regions}
-        return cls(library, project, local_day(instant, project.zone), days=days)
-
-    def day_of(self, region: str) -> date | None:
-        """Return the as-of day of a region."""
-        return self.days.get(region, self.as_of)
+    instant: datetime | None = None
 
     def __getstate__(self) -> dict[str, object]:
         """Return the fields with every sound pack open, and an empty library."""
+        from xlsflow.template.loading.load import Library
+
         opened = {}
         for name in self.packs:
             with suppress(TemplateError):
@@ -129,6 +115,12 @@ class Definitions:
     def __setstate__(self, state: Mapping[str, object]) -> None:
         """Take the fields of a pickle."""
         vars(self).update(state)
+
+    def on(self, day: date | None) -> Definitions:
+        """Return the same definitions, open as they are, with another as-of day."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), as_of=day)
+        return other
 
     @cached_property
     def packs(self) -> tuple[str, ...]:
@@ -152,6 +144,12 @@ class Definitions:
         if name not in self._opened:
             self._opened[name] = self._resolved(name)
         return self._opened[name]
+
+    def day_of(self, region: str) -> date | None:
+        """Return the day that it is in a region, or the project's where the region is not one of it."""
+        if self.instant is None or self.project is None or not self.project.has_region(region):
+            return self.as_of
+        return local_day(self.instant, self.project.region(region).zone)
 
     def blocks_of(self, packs: Iterable[str]) -> Mapping[str, DataBlock]:
         """Return full block name -> its definition in the last of some packs that has it."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.clock import build_calendars, local_day
+from xlsflow.model.project import Round
 from xlsflow.template.model import TimingRule
 
 if TYPE_CHECKING:
@@ -98,7 +99,11 @@ class ReportInputs:
         templates = (*sheets, *more)
         # Returns of other packs may have columns that this pack does not define; the report shows them too.
         variants = tuple(sheet for used in packs[1:] for sheet in used.templates)
-        earlier = cls(previous[0], project, templates, scope, previous[1]) if previous else None
+        earlier = None
+        if previous:
+            # In its own round its rows are no rows of an earlier one; when its returns were due is not known any more.
+            then = replace(project, round=Round(previous[0].round or project.round.id))
+            earlier = cls(previous[0], then, templates, scope, previous[1])
         limits = (*(used.timing for used in (*rest, pack)), scope.timing)  # later ones override earlier ones
         timing = {rule: limit for rules in limits for rule, limit in rules.items()}
         labels = _rule_labels(library)
