@@ -457,7 +457,11 @@ def test_a_report_that_compares_two_books_has_the_same_figures(lang: Literal["zh
 
 
 def test_a_report_of_one_book_has_the_same_figures(tmp_path: Path) -> None:
-    assert figures_of(xlsflow.report(FIRST_BOOK, tmp_path / "report.json")) == in_any_order(expected("report"))
+    wanted = in_any_order(expected("report"))
+    # One cell more to check: a task of the plan begins before its predecessor ends, which 0.1.0 did not ask about.
+    assert wanted["figures"][5] == [["1", "18"], ["1", "3"]]
+    wanted["figures"][5][1][1] = "4"
+    assert figures_of(xlsflow.report(FIRST_BOOK, tmp_path / "report.json")) == wanted
 
 
 def test_regions_get_the_open_rows_of_a_book_back(tmp_path: Path) -> None:
