@@ -240,7 +240,7 @@ def status(form: str, out: Path | None, robot: str, lang: Lang, quiet: bool, tem
         click.echo("\n".join(lines))
         echo(lang, f"\n网页：{shown_path(page)}", f"\nPage: {shown_path(page)}")
     if robot:
-        count = notify(folder, robot, short_text(merged, lang, "\n".join(lines)), now())
+        count = notify(folder, robot, short_text(merged, lang), now())
         if form == "text":
             echo(
                 lang,

@@ -66,21 +66,15 @@ def notify(
     return count
 
 
-def short_text(merged: MergedRound, lang: Lang, fallback: str) -> str:
-    """Return the short text of the report of a merged round.
+def short_text(merged: MergedRound, lang: Lang) -> str:
+    """Write the report of a merged round as a short text beside its book, and return it.
 
-    Args:
-        merged: The round.
-        lang: Its language.
-        fallback: What is posted where reports have no short form.
+    Raises:
+        OutputError: It cannot be written.
     """
     from xlsflow.pipeline.merge import document
     from xlsflow.pipeline.report import writer
 
     path = merged.round.report.with_suffix(".txt")
-    try:
-        write = writer(path)
-    except InputError:
-        return fallback
-    write(path, document(merged.book, merged.definitions, merged.instant, lang, merged.earlier.last))
+    writer(path)(path, document(merged.book, merged.definitions, merged.instant, lang, merged.earlier.last))
     return path.read_text("utf-8")
