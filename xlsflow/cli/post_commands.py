@@ -222,8 +222,8 @@ def collect(paths: Sequence[Path], mark_read: bool, move_to: str, lang: Lang, te
 def status(form: str, out: Path | None, robot: str, lang: Lang, quiet: bool, templates: Sequence[Path]) -> None:
     """Show the board of a round."""
     from xlsflow.post.board import board_conclusion, board_facts, board_listing, board_object
+    from xlsflow.project_folder.board_page import board_html, board_lines
     from xlsflow.project_folder.status import notify, round_board, short_text
-    from xlsflow.render.as_board import board_html, board_lines
     from xlsflow.render.as_json import json_text
     from xlsflow.system.atomic_write import write_text_atomically
 

@@ -138,8 +138,8 @@ _STATES: Mapping[str, tuple[LocalizedText, Mark]] = {
     "missing": (LocalizedText("未交", "missing"), "missing"),
 }
 _TITLES: Mapping[str, LocalizedText] = {
-    "name": LocalizedText("区域", "Region"),
-    "state": LocalizedText("状态", "Status"),
+    "name": LocalizedText("报送区域", "Region"),
+    "state": LocalizedText("回收状态", "Status"),
     "post": LocalizedText("信", "Letter"),
     "sent": LocalizedText("发出", "Sent"),
     "came": LocalizedText("收到", "Received"),
@@ -147,7 +147,7 @@ _TITLES: Mapping[str, LocalizedText] = {
     "errors": LocalizedText("待改错误", "Errors left"),
     "reminded": LocalizedText("提醒次数", "Reminded"),
     "days": LocalizedText("剩余工作日", "Working days left"),
-    "contact": LocalizedText("联系人", "Contact"),
+    "contact": LocalizedText("填报联系人", "Contact"),
 }
 _TITLE = LocalizedText("回收看板", "Board of the round")
 _NOTE = LocalizedText(
@@ -271,7 +271,7 @@ def board_object(board: Board) -> Mapping[str, Any]:
         },
         "rows": [
             {
-                "region": row.region, "name": row.name.zh, "name_en": row.name.en, "contact": row.contact,
+                "region": row.region, "name": row.name.zh, "english": row.name.en, "contact": row.contact,
                 "letter": row.post, "sent": row.sent.isoformat(timespec="seconds") if row.sent else None,
                 "received": row.returns.came.isoformat(timespec="seconds") if row.returns.came else None,
                 "state": row.returns.state, "hours_late": round(row.returns.hours_late, 2),

@@ -1,4 +1,4 @@
-"""Renders a table with a sentence above it: as lines of a terminal, and as one offline HTML page."""
+"""Shows the board, a table with a sentence above it: as lines of a terminal, and as one offline HTML page."""
 
 from __future__ import annotations
 
