@@ -38,7 +38,7 @@ def return_status(inputs: ReportInputs) -> pd.DataFrame:
     by_region: dict[str, list[FileRecord]] = {}
     for record in inputs.book.files:
         if record.stamp.kind != COORDINATOR_KIND:
-            by_region.setdefault(record.stamp.region, []).append(record)
+            by_region.setdefault(inputs.region_of(record.stamp.region), []).append(record)
     counts = _counts_by_file(inputs)
     merged = Counter({line.file: 0 for line in inputs.book.ledger})
     for line in inputs.book.ledger:
@@ -100,7 +100,7 @@ def uncounted_files(inputs: ReportInputs) -> tuple[FileRecord, ...]:
             record.status == "refused"
             or record.reason
             or record.stamp.kind == COORDINATOR_KIND
-            or record.stamp.region not in inputs.region_order
+            or inputs.region_of(record.stamp.region) not in inputs.region_order
             or record.stamp.round not in current
         )
     )
