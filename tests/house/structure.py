@@ -27,7 +27,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("isolation",),  # knows how to read every format
     ),
     "reports": (
-        ("inputs", "texts"),
+        ("inputs", "texts", "round_texts"),
         ("figures",),
         ("labels",),
         ("hidden_pages",),  # stores figures, which listings read again
@@ -36,7 +36,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("assemble",),
     ),
     "template": (
-        ("traditional", "opposites", "expressions"),
+        ("traditional", "opposites", "expressions", "figures"),
         ("lists",),
         ("kinds",),
         ("rules", "printed_blocks"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -15,7 +15,8 @@ from xlsflow import View
 from xlsflow.api import merge_to
 from xlsflow.pipeline import project_file
 from xlsflow.pipeline.definitions import Definitions
-from xlsflow.pipeline.merge import basis
+from xlsflow.pipeline.merge import basis, document
+from xlsflow.render.as_markdown import markdown
 from xlsflow.reports.figures.status_counts import items_with_flags, region_status
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class House:
         merge_to(paths, out, project=project, view=View(AS_OF, previous=previous))
         return out
 
-    def figures(self, book: Book, project: Path) -> dict[str, Mapping[str, object]]:
+    def figures(self, book: Book, project: Path) -> dict[str, Mapping[Any, object]]:
         """Return region -> its figures in the overview."""
         library = project_file.open_library()
         definitions = Definitions(library, project_file.load_project(project, library), AS_OF.date())
@@ -189,6 +190,16 @@ def test_the_overview_counts_by_the_regions_of_the_province(house: House, straig
         "NF": (1, 0, "in_time"),
         "ZB": (1, 0, "in_time"),
     }
+
+
+def test_a_county_that_has_not_returned_is_named_among_what_needs_attention(house: House, straight: Book) -> None:
+    library = project_file.open_library()
+    definitions = Definitions(library, project_file.load_project(house.province, library), AS_OF.date())
+
+    text = markdown(document(straight, definitions, AS_OF.astimezone(), "zh"))
+
+    assert "北方·西区：请联系" in text  # XB/XQ; of the others somebody has returned
+    assert "南方·西区：请联系" not in text
 
 
 @pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # openpyxl, of what it drops

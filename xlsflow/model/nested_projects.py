@@ -98,17 +98,26 @@ def has_regions(list_name: str) -> bool:
     return list_name in _WITH_REGIONS
 
 
-def nested_label(project: Project, code: str) -> LocalizedText | None:
-    """Return what people read for a region of a project within a project; None where there is no such region."""
-    for part in project.parts:
-        for region in part.regions:
-            if nested_code(part.project.code, region.code) == code:
-                outer = overview_regions(project).get(code, "")
-                label = next((r.label for r in project.regions if r.code == outer), None)
-                if label is None:
-                    return region.label
-                return LocalizedText(f"{label.zh}·{region.label.zh}", f"{label.en} · {region.label.en}")
-    return None
+def nested_region(project: Project, code: str) -> Region | None:
+    """Return a region of a project within a project; None where there is no such region."""
+    inside = (
+        (nested_code(part.project.code, region.code), region) for part in project.parts for region in part.regions
+    )
+    return next((region for known, region in inside if known == code), None)
+
+
+def nested_label(project: Project, code: str, counted_for: str) -> LocalizedText | None:
+    """Return what people read for a region of a project within a project: the region that it counts for, and its own.
+
+    Args:
+        project: The project.
+        code: What the region is called in a book.
+        counted_for: Code of the project's region that it counts for.
+    """
+    inner, outer = nested_region(project, code), next((r for r in project.regions if r.code == counted_for), None)
+    if inner is None or outer is None:
+        return None
+    return LocalizedText(f"{outer.label.zh}·{inner.label.zh}", f"{outer.label.en} · {inner.label.en}")
 
 
 def _sources(region: Region) -> Iterator[tuple[str, str]]:

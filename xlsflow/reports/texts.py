@@ -127,10 +127,6 @@ COORDINATOR_EDITS = LocalizedText(
     "协调人在汇总工作簿中的修改，见《冲突与建议》。",
     "The coordinator's own edits in the consolidated workbook; see “Conflicts and proposals”.",
 )
-SILENT_RETURNS: Mapping[str, LocalizedText] = {
-    "return_empty": LocalizedText("已收到，但没有填写任何内容。", "Received, but nothing is filled in."),
-    "return_untouched": LocalizedText("已收到，{since}没有任何改动。", "Received, but nothing has changed {since}."),
-}
 COL_UNCHANGED = LocalizedText("未改动", "Unchanged")
 COL_CARRIED = LocalizedText("上轮结转", "Carried on")
 COL_SUPERSEDED = LocalizedText("被替代", "Superseded")
@@ -160,14 +156,6 @@ COL_OVERRUN = LocalizedText("超出（小时）", "Hours over")
 # --- words in cells ---
 NOT_IN_BOOK = LocalizedText("汇总中没有此需求", "not in this workbook")
 NOT_DONE_YET = LocalizedText("尚未完成", "Not done yet")
-TIME_SPANS: Mapping[str, LocalizedText] = {
-    "hours": LocalizedText("{n} 小时", "{n} {n:hour|hours}"),
-    "working_days": LocalizedText("{n} 个工作日", "{n} {n:working day|working days}"),
-    "days": LocalizedText("{n} 天", "{n} {n:day|days}"),
-    "day": LocalizedText("每天", "every day"),
-    "week": LocalizedText("每周", "every week"),
-    "month": LocalizedText("每月", "every month"),
-}
 YES = LocalizedText("是", "Yes")
 NO = LocalizedText("否", "No")
 DASH = "–"
@@ -263,6 +251,7 @@ VERDICTS: Mapping[str, LocalizedText] = {
     "red": LocalizedText("整体红色", "Overall red"),
     "amber": LocalizedText("整体黄色", "Overall amber"),
     "green": LocalizedText("整体绿色", "Overall green"),
+    "grey": LocalizedText("整体灰色", "Overall grey"),
 }
 CLAUSE_OVERDUE = LocalizedText(
     "{count} 项逾期，最久 {worst} 天（{region} {owner}：{title}）",
@@ -312,10 +301,10 @@ FOOTER_RULE = LocalizedText(
 )
 SIGNAL_RULE = LocalizedText(
     "信号规则：红 = 有事项逾期超过 {red_days} 天、或高风险未处置{new}；黄 = 其他逾期、阻塞、晚交、数据须改，或 "
-    "{soon} 项以上临期未启动；灰 = 未交；其余为绿。",
+    "{soon} 项以上临期未启动；灰 = 未交、空表或未改动；其余为绿。",
     "Signals: red = an item overdue by more than {red_days} days, or a high risk not addressed{new}; amber = "
     "other overdue items, blocked items, a late return, values to fix, or {soon} or more items due soon and not "
-    "started; grey = no return; otherwise green.",
+    "started; grey = no return, an empty or an unchanged one; otherwise green.",
 )
 SIGNAL_RULE_NEW = LocalizedText("、或新增逾期达 {count} 项", ", or {count} or more newly overdue items")
 MADE_BY = LocalizedText("xlsflow 生成", "made by xlsflow")

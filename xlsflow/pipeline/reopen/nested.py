@@ -12,7 +12,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import Refused
-from xlsflow.model.consolidated_book import ORIGIN, Book, BookPart
+from xlsflow.model.consolidated_book import ORIGIN, Book, BookPart, ReturnSet
 from xlsflow.model.history import round_order
 from xlsflow.model.nested_projects import has_regions, nested_code, overview_regions, region_in_project
 from xlsflow.model.project import Project
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from xlsflow.intake.hidden.book_memory import BookMemory
     from xlsflow.intake.hidden.consolidated_pages import BookPages
     from xlsflow.intake.hidden.data_pages import DataTable
-    from xlsflow.model.consolidated_book import ReturnSet
     from xlsflow.model.returns import FileRecord, Return
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.read_return import ConsolidatedWorkbook
@@ -171,6 +170,7 @@ def _memory_of(memory: BookMemory, names: set[str], part: str, codes: Mapping[st
         touched={file: rows for file, rows in memory.touched.items() if file in names},
         gone={file: rows for file, rows in memory.gone.items() if file in names},
         decisions={file: decisions for file, decisions in memory.decisions.items() if file in names},
+        rounds=() if part else memory.rounds,
         history=tuple(
             line._replace(region=region_in_project(line.region, part))
             for line in memory.history
@@ -270,6 +270,7 @@ def side_by_side(parts: Sequence[BookPart], definitions: Definitions) -> Book:
         return order.get(counted.get(region, region), len(order))
 
     names = dict.fromkeys(name for book in books for name in book.tables)
+    outlines = {name: one for b in reversed(parts) if b.book.source for name, one in b.book.source.outlines.items()}
     return Book(
         files=tuple(record for book in books for record in book.files),
         tables={name: _stacked([book.tables[name] for book in books if name in book.tables], rank) for name in names},
@@ -279,10 +280,12 @@ def side_by_side(parts: Sequence[BookPart], definitions: Definitions) -> Book:
         positions={key: value for book in books for key, value in book.positions.items()},
         waivers={key: value for book in books for key, value in book.waivers.items()},
         history_lines=tuple(line for book in books for line in book.history_lines),
+        rounds=own.book.rounds,  # a trend is drawn from the project's own reports
         agreed={key: value for book in books for key, value in book.agreed.items()},
         proposals=tuple(proposal for book in books for proposal in book.proposals),
         leaf_rows={name: _stacked([b.leaf_rows[name] for b in books if name in b.leaf_rows]) for name in names},
         returns=tuple(returned for book in books for returned in book.returns),
+        source=ReturnSet(outlines=outlines, round=own.project.round.id),
         parts=tuple(parts),
     )  # fmt: skip
 
