@@ -26,6 +26,15 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("legacy",),  # uses the guards of xlsx for XML and ZIP
         ("isolation",),  # knows how to read every format
     ),
+    "pipeline": (
+        ("definitions", "progress"),
+        ("check",),
+        ("read_return",),
+        ("collect", "project_file", "reopen"),
+        ("merge",),
+        ("feedback", "generate", "print_return", "report", "templates"),
+        ("demo",),
+    ),
     "reports": (
         ("inputs", "texts", "round_texts"),
         ("figures",),

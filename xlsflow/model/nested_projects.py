@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 _SIGN = "/"
 # Between several sources of a region.
 _APART = re.compile(r"[、，,；;\n]")
-# Lists of the project whose values are codes of regions.
-_WITH_REGIONS = ("regions", "units")
 
 
 def nested_code(project: str, region: str) -> str:
@@ -93,9 +91,12 @@ def lists_with_parts(project: Project) -> Mapping[str, ChoiceList]:
     return lists
 
 
-def has_regions(list_name: str) -> bool:
-    """Return whether the values of a list may be codes of regions."""
-    return list_name in _WITH_REGIONS
+def lists_of_regions(project: Project) -> frozenset[str]:
+    """Return the names of a project's choice lists that have its regions among their values."""
+    codes = {region.code for region in project.regions}
+    return frozenset(
+        name for name, choices in project.lists().items() if codes & {choice.code for choice in choices.values}
+    )
 
 
 def nested_region(project: Project, code: str) -> Region | None:
@@ -131,7 +132,7 @@ def _sources(region: Region) -> Iterator[tuple[str, str]]:
 def _with_values(own: ChoiceList, more: ChoiceList, part: Project) -> ChoiceList:
     """Return a list with the values of another project's that it does not have."""
     known = {fold_text(text) for choice in own.values for text in (choice.code, *choice.label.both())}
-    regions = {region.code for region in part.regions} if has_regions(own.name) else set()
+    regions = {region.code for region in part.regions}
     added: list[Choice] = []
     for choice in more.values:
         if choice.code in regions:

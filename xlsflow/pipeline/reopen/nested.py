@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import Refused
 from xlsflow.model.consolidated_book import ORIGIN, Book, BookPart, ReturnSet
 from xlsflow.model.history import round_order
-from xlsflow.model.nested_projects import has_regions, nested_code, overview_regions, region_in_project
+from xlsflow.model.nested_projects import lists_of_regions, nested_code, overview_regions, region_in_project
 from xlsflow.model.project import Project
 from xlsflow.template.kinds.choices import CODE_SEPARATOR
 
@@ -308,9 +308,9 @@ def _nested(part: BookPart, definitions: Definitions) -> Book:
     names = {region.code: nested_code(code, region.code) for region in part.project.regions}
     packs = sorted({record.stamp.pack for record in book.files if record.stamp.pack})
     blocks = definitions.blocks_of(packs)
+    lists = lists_of_regions(part.project)
     fields = {
-        name: [column.name for column in block.columns if has_regions(column.list_name())]
-        for name, block in blocks.items()
+        name: [column.name for column in block.columns if column.list_name() in lists] for name, block in blocks.items()
     }
 
     def renamed(name: str, table: pd.DataFrame) -> pd.DataFrame:
