@@ -16,6 +16,7 @@ from xlsflow.model.consolidated_book import ORIGIN, Book, BookPart, ReturnSet
 from xlsflow.model.history import round_order
 from xlsflow.model.nested_projects import lists_of_regions, nested_code, overview_regions, region_in_project
 from xlsflow.model.project import Project
+from xlsflow.model.returns import renamed
 from xlsflow.template.kinds.choices import CODE_SEPARATOR
 
 if TYPE_CHECKING:
@@ -246,8 +247,6 @@ def file_of_part(returned: Return, code: str) -> Return:
 
     The project's own files, for which the code is empty, keep their names.
     """
-    from xlsflow.merge.union_of_returns import renamed
-
     name = returned.record.file
     is_named = not code or name.startswith(nested_code(code, ""))
     return returned if is_named else renamed(returned, nested_code(code, name))
