@@ -18,7 +18,7 @@ from xlsflow.project_folder.region_figures import region_figures
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.model.progress import Progress
+    from xlsflow.pipeline.progress import Progress
     from xlsflow.post.board import Board
     from xlsflow.project_folder.folder import ProjectFolder
     from xlsflow.project_folder.merged_round import MergedRound
