@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import TemplateError
+from xlsflow.template.fingerprint import fingerprint
 from xlsflow.template.kinds import Scope
 from xlsflow.template.loading.load import Library
-from xlsflow.template.model import DataBlock, Pack, Template, fingerprint
+from xlsflow.template.model import DataBlock, Pack, Template
 
 if TYPE_CHECKING:
     from xlsflow.intake.read_rows import RowReader
@@ -32,15 +33,17 @@ class PackDefinitions:
         pack: The pack.
         templates: Its sheets.
         scope: Lists and settings that values are read against.
+        may_lack: Names of sheets that a workbook need not have: without a project it is not known what was added.
     """
 
     pack: Pack
     templates: tuple[Template, ...]
     scope: Scope
+    may_lack: frozenset[str] = frozenset()
 
-    def __reduce__(self) -> tuple[type[PackDefinitions], tuple[Pack, tuple[Template, ...], Scope]]:
+    def __reduce__(self) -> tuple[type[PackDefinitions], tuple[Pack, tuple[Template, ...], Scope, frozenset[str]]]:
         """Pickle without what is derived: it is derived again where it is needed."""
-        return type(self), (self.pack, self.templates, self.scope)
+        return type(self), (self.pack, self.templates, self.scope, self.may_lack)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -140,10 +143,15 @@ class Definitions:
 
     def _resolved(self, name: str) -> PackDefinitions:
         """Return a pack of the library; without a project any region or person may be right."""
-        pack = self.library.pack(name)
+        pack, may_lack = self.library.pack(name), frozenset[str]()
+        if self.project is not None:
+            pack = self.project.extended(pack)
+        else:
+            may_lack = frozenset(use.template for use in pack.optional) - {use.template for use in pack.sheets}
+            pack = pack.with_optional(may_lack)
         settings = self.project.figures() if self.project else {}
         scope = self.library.scope(self._project_lists, {**pack.settings, **settings})
         if self.project is None:
             opened = {n: scope.lists[n].model_copy(update={"open": True}) for n in self.library.project_lists}
             scope = replace(scope, lists={**scope.lists, **opened})
-        return PackDefinitions(pack, self.library.sheets(pack, scope), scope)
+        return PackDefinitions(pack, self.library.sheets(pack, scope), scope, may_lack)

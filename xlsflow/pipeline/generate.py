@@ -80,6 +80,7 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
         ProjectError: A region is not there.
         OutputError: The folder cannot be made, or a workbook not be written, or it was filled since it was written.
     """
+    from xlsflow.template.issued import issued_template
     from xlsflow.workbook.batch.batch_writer import BatchWriter
 
     planned = project.round.id
@@ -88,9 +89,9 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
     if not project.round.id or project.round.due is None:
         raise InputError("no_round")
     named = order.pack or project.project.pack
-    pack = library.pack(named) if named else default_pack(library)
+    pack = project.extended(library.pack(named) if named else default_pack(library))
     scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
-    templates = library.sheets(pack, scope)
+    templates = tuple(issued_template(template) for template in library.sheets(pack, scope))
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     make_folder(out)
     workbooks = [
@@ -109,7 +110,11 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
             if before is not None:
                 rows = given[region.code] = before.of(region.code, blank.day.year)
                 outgoing = replace(
-                    blank, rows=rows.rows, earlier=rows.earlier, numbers=rows.numbers, since=before.since
+                    blank,
+                    rows={**blank.rows, **rows.rows},
+                    earlier=rows.earlier,
+                    numbers=rows.numbers,
+                    since=before.since,
                 )
                 written.unheard += [] if rows.found else [region]
             writer.write(path, outgoing)
@@ -216,7 +221,7 @@ def outgoing_workbook(
     region: Region, project: Project, pack: Pack, templates: tuple[Template, ...], scope: Scope, lang: Lang
 ) -> OutgoingWorkbook:
     """Return the content of one region's workbook."""
-    from xlsflow.template.model import fingerprint
+    from xlsflow.template.fingerprint import fingerprint
     from xlsflow.workbook.outgoing.writer import OutgoingWorkbook
 
     document = "-".join(part for part in (project.project.code, project.round.id, region.code) if part)
@@ -225,10 +230,29 @@ def outgoing_workbook(
         region=region.code, lang=lang, fingerprint=fingerprint(templates), document=document,
     )  # fmt: skip
     return OutgoingWorkbook(
-        pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp, rows={},
+        pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp,
+        rows=_proposed_rows(project, templates, lang),
         facts=facts_of(project, pack, region, document, lang),
         as_of=project.round.as_of, created=project.round.opens or BEGINNING,
     )  # fmt: skip
+
+
+def _proposed_rows(
+    project: Project, templates: Sequence[Template], lang: Lang
+) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """Return full block name -> the rows that it goes out with while it is blank."""
+    from xlsflow.template.starting_rows import starting_rows
+
+    regions = [
+        {"code": untranslated(region.code), "name": region.label, "head": untranslated(region.head)}
+        for region in project.regions
+    ]
+    return {
+        template.full_name(block): starting_rows(block.proposed_rows, regions, lang)
+        for template in templates
+        for block in template.data
+        if block.proposed_rows
+    }
 
 
 def facts_of(project: Project, pack: Pack, region: Region, document: str, lang: Lang) -> Mapping[str, object]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from xlsflow.clock import Calendar
     from xlsflow.i18n import Lang, LocalizedText
     from xlsflow.model.consolidated_book import Book
-    from xlsflow.model.project import Project, Timing
+    from xlsflow.model.project import Project
+    from xlsflow.model.project_figures import Timing
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import DataBlock, Pack, Template
@@ -86,9 +87,9 @@ class ReportInputs:
         """
         if as_of.tzinfo is None:
             raise ValueError("the as-of instant needs a time zone")
-        pack = library.pack(_pack_name(book, project, library))
+        pack = project.extended(library.pack(_pack_name(book, project, library)))
         scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
-        rest = [library.pack(name) for name in sorted(_packs(book).keys() - {pack.name})]
+        rest = [project.extended(library.pack(name)) for name in sorted(_packs(book).keys() - {pack.name})]
         packs = tuple(PackSheets(used.title, library.sheets(used, scope)) for used in (pack, *rest))
         sheets = packs[0].templates
         known = {sheet.name for sheet in sheets}
