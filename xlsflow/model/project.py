@@ -115,6 +115,7 @@ class Facts:
     code: str = ""
     coordinator: str = ""
     coordinator_contact: str = ""
+    send_back: str = ""
     pack: str = ""
     language: Lang = "zh"
     time_zone: str = "Asia/Shanghai"

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 # Characters that a file name cannot have on some system.
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+_SEND_BACK = LocalizedText(
+    "用邮件回复发来本工作簿的来信，附上本文件。", "Reply to the e-mail that this workbook came with, and attach it."
+)
 # Every spreadsheet program writes its user's name here when it saves: without our own name, a region has filled it.
 _PROPERTIES, _SAVED_BY_US = "docProps/core.xml", b"<cp:lastModifiedBy>xlsflow<"
 _BYTES_SEARCHED = 1 << 16
@@ -272,6 +275,8 @@ def facts_of(project: Project, pack: Pack, region: Region, document: str, lang: 
         "round.due": project.round.due,
         "coordinator.name": settings.coordinator,
         "coordinator.contact": settings.coordinator_contact,
+        "coordinator.send_back": settings.send_back or _SEND_BACK.say(lang),
+        "region.time_zone": region.time_zone,
     }
 
 
