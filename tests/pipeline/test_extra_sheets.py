@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from openpyxl.cell import MergedCell
 
 from xlsflow.intake.isolation.reader_pool import usual_limits
 from xlsflow.model.project import Project
@@ -50,11 +51,14 @@ def codes(read: Return) -> set[str]:
     return {finding.code for finding in read.findings}
 
 
-def write(path: Path, tab: str, label: str, value: object) -> None:
-    """Type a value into the cell beside a label of a form."""
+def write(path: Path, tab: str, label: str, value: str) -> None:
+    """Type a text into the cell beside a label of a form."""
     book = openpyxl.load_workbook(path)
-    cell = next(c for line in book[tab].iter_rows() for c in line if str(c.value or "").rstrip("＊*") == label)
-    beside = next(c for c in book[tab][cell.row][cell.column :] if type(c).__name__ == "Cell")
+    lines = ([*line] for line in book[tab].iter_rows())
+    line, at = next(
+        (line, n) for line in lines for n, c in enumerate(line) if str(c.value or "").rstrip("＊*") == label
+    )
+    beside = next(cell for cell in line[at + 1 :] if not isinstance(cell, MergedCell))
     beside.value = value
     book.save(path)
 
