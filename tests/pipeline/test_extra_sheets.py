@@ -11,7 +11,7 @@ from openpyxl.cell import MergedCell
 
 from xlsflow.intake.isolation.reader_pool import usual_limits
 from xlsflow.model.project import Project
-from xlsflow.model.project_figures import ExtraSheet
+from xlsflow.model.project_rows import ExtraSheet
 from xlsflow.model.returns import Return
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.generate import Order, generate

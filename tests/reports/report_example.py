@@ -16,7 +16,7 @@ from xlsflow.model.consolidated_book import ORIGIN, Book
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.people import Person
 from xlsflow.model.project import Facts, Project, Region, Round
-from xlsflow.model.project_figures import Holiday
+from xlsflow.model.project_rows import Holiday
 from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.reports import ReportInputs
 from xlsflow.template.kinds import Scope

@@ -18,9 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from xlsflow.errors import ProjectError, nearest_match
 from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.model.people import Person, people_list, told_apart
-from xlsflow.model.project_figures import ExtraSheet, Holiday, Setting, Timing
 from xlsflow.model.project_lists import choice_list, joined_list
-from xlsflow.model.registered_returns import RegisteredReturn
+from xlsflow.model.project_rows import ExtraSheet, Holiday, RegisteredReturn, Setting, Timing
 from xlsflow.model.waivers import Waiver
 from xlsflow.template.figures import TimingRule
 from xlsflow.template.lists import ChoiceList, fold_text

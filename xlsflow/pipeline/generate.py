@@ -275,8 +275,8 @@ def facts_of(project: Project, pack: Pack, region: Region, document: str, lang: 
         "round.due": project.round.due,
         "coordinator.name": settings.coordinator,
         "coordinator.contact": settings.coordinator_contact,
-        "coordinator.send_back": settings.send_back or _SEND_BACK.say(lang),
-        "region.time_zone": region.time_zone,
+        "coordinator.return_way": settings.send_back or _SEND_BACK.say(lang),
+        "region.zone": region.time_zone,
     }
 
 
