@@ -60,7 +60,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("tracking",),  # a section is strict like a printed block
         ("next_round",),
         ("model",),
-        ("fingerprint", "issued"),
+        ("issued",),
         ("data_dictionary", "expressions.type_check"),  # the type of an expression depends on its fields' kinds
         ("loading",),
     ),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.clock import local_day
 from xlsflow.errors import TemplateError
-from xlsflow.template.fingerprint import fingerprint
+from xlsflow.template.issued import fingerprint
 from xlsflow.template.kinds import Scope
 from xlsflow.template.model import DataBlock, Pack, Template
 

@@ -224,7 +224,7 @@ def outgoing_workbook(
     region: Region, project: Project, pack: Pack, templates: tuple[Template, ...], scope: Scope, lang: Lang
 ) -> OutgoingWorkbook:
     """Return the content of one region's workbook."""
-    from xlsflow.template.fingerprint import fingerprint
+    from xlsflow.template.issued import fingerprint
     from xlsflow.workbook.outgoing.writer import OutgoingWorkbook
 
     document = "-".join(part for part in (project.project.code, project.round.id, region.code) if part)
