@@ -1,4 +1,4 @@
-"""Definitions as workbooks are issued with them: without the fields that only earlier ones ask for, and a fingerprint."""
+"""Definitions as workbooks are issued with them: without retired fields, and with a fingerprint."""
 
 from __future__ import annotations
 
