@@ -11,7 +11,8 @@ import pytest
 
 from tests.helpers.returned_rows import PROJECT as PROJECT_WORKBOOK
 from xlsflow.errors import ProjectError
-from xlsflow.model.project import Project, Setting
+from xlsflow.model.project import Project
+from xlsflow.model.project_rows import Setting
 from xlsflow.pipeline.generate import Order, generate
 from xlsflow.pipeline.project_file import load_project, open_library
 from xlsflow.template.kinds.people import PersonField

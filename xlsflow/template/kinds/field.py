@@ -101,6 +101,8 @@ class FieldBase(BaseModel):
         per_round: Whether a value is true of one round only; the next workbook has a blank cell with it in a note.
         contact: Whether it holds a telephone number or an address of a person, which can be left out of a report.
         example: Value in an example row.
+        since: Version of the pack that first had the field; workbooks of an earlier one need not have it.
+        retired: Whether workbooks do not ask for it any more; where an earlier one has it, it is still read.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -128,6 +130,8 @@ class FieldBase(BaseModel):
     per_round: bool = False
     contact: bool = False
     example: str = ""
+    since: int = PydanticField(default=1, ge=1)
+    retired: bool = False
 
     @field_validator("name")
     @classmethod
