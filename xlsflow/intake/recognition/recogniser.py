@@ -137,7 +137,7 @@ def _sheets(workbook: RawWorkbook) -> list[SheetIndex]:
 
 
 def _box_widths(search: BlockSearch, match: BlockMatch) -> Mapping[str, int]:
-    """Return how wide the boxes of a form are; nothing where its columns are others, as in one of an earlier version."""
+    """Return how wide the boxes of a form are; nothing where its columns are others, as in an earlier version."""
     if search.form is None:
         return {}
     planned = {cell.field: cell.value.first for cell in search.form.layout.cells}
