@@ -79,7 +79,7 @@ DUTIES: Mapping[str, Mapping[str, Mapping[str, object]]] = {
         "notice": {"working_days": 2},
         "minutes": {"hours": 24},
         "lag": {"hours": 48},
-        "feedback": {"every": "week"},
+        "feedback": {"every": "week", "on": 5, "at": "18:00"},
         "milestone_note": {"days": 3},
         "result_report": {"working_days": 3},
     },
@@ -87,25 +87,25 @@ DUTIES: Mapping[str, Mapping[str, Mapping[str, object]]] = {
         "minutes": {"hours": 24},
         "respond": {"hours": 2},
         "solve": {"hours": 24, "case": URGENT_SOONER},
-        "feedback": {"every": "week"},
+        "feedback": {"every": "week", "on": 5, "at": "18:00"},
     },
     "team_plan": {
         "respond": {"hours": 2},
         "solve": {"hours": 24},
         "resource_answer": {"hours": 24},
-        "feedback": {"every": "week"},
+        "feedback": {"every": "week", "on": 5, "at": "18:00"},
         "risks": {"every": "week"},
     },
     "communication": {
         "minutes": {"hours": 2},
         "dispute_meeting": {"hours": 48, "case": {"major": 24, "ordinary": 48}},
-        "feedback": {"every": "day"},
+        "feedback": {"every": "day", "at": "18:00"},
     },
     "toolkit": {
         "notice": {"days": 3},
         "minutes": {"hours": 24},
         "open_points": {"hours": 24},
-        "feedback": {"every": "week"},
+        "feedback": {"every": "week", "on": 5, "at": "18:00"},
     },
 }
 """Pack -> timing rule -> the duty, where the handbooks disagree."""

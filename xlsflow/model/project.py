@@ -49,6 +49,7 @@ class Region:
     language: Lang = "zh"
     head: str = ""
     was: str = ""
+    working_week: str = ""
 
     @property
     def label(self) -> LocalizedText:

@@ -8,7 +8,7 @@ from xlsflow.model.report_model import Report
 from xlsflow.reports.figures.returns import return_status
 from xlsflow.reports.figures.rounds import all_region_rounds, region_rounds
 from xlsflow.reports.figures.status_counts import items_with_flags, region_status, report_figures
-from xlsflow.reports.figures.timing_rules import has_timing_rules, timing_violations
+from xlsflow.reports.figures.timing_rules import broken_rules, has_timing_rules, timing_outcomes
 from xlsflow.reports.front_page.overview import OverviewInputs, overview
 from xlsflow.reports.hidden_pages import document_properties, hidden_listings, long_texts
 from xlsflow.reports.labels import Labels
@@ -18,6 +18,7 @@ from xlsflow.reports.listings.overdue_and_due_soon import due_soon_listing, over
 from xlsflow.reports.listings.proposals import proposals_listing
 from xlsflow.reports.listings.requirements import requirements_listing
 from xlsflow.reports.listings.returns import returns_listing
+from xlsflow.reports.listings.timing_compliance import compliance_listing, pending_listing
 from xlsflow.reports.listings.timing_violations import timing_listing
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
     frame = items_with_flags(inputs)
     returned = return_status(inputs)
     regions = region_status(inputs, frame, returned)
-    violations = timing_violations(inputs) if has_timing_rules(inputs) else None
+    outcomes = timing_outcomes(inputs) if has_timing_rules(inputs) else None
+    violations = broken_rules(outcomes) if outcomes is not None else None
     rounds = all_region_rounds(inputs, region_rounds(inputs, regions))
     page = OverviewInputs(labels, frame, returned, regions, report_figures(inputs, frame, regions), violations)
     # Made before the listings that precede them: texts that do not fit into a cell are findings, and known only then.
@@ -49,6 +51,7 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
         overdue_listing(labels, frame),
         due_soon_listing(labels, frame),
         *((timing_listing(labels, violations),) if violations is not None else ()),
+        *((pending_listing(labels, outcomes), compliance_listing(labels, outcomes)) if outcomes is not None else ()),
         *((requirements,) if requirements is not None else ()),
         returns_listing(labels, returned, regions),
         *((proposals,) if proposals is not None else ()),

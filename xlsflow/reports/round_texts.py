@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlsflow.i18n import LocalizedText
+from xlsflow.i18n import Lang, LocalizedText
 
 # --- silence ---
 CLAUSE_NOBODY = LocalizedText(
@@ -34,3 +34,48 @@ KNOWN_OPEN = LocalizedText(
 NONE_KNOWN = LocalizedText("没有已知的未完成事项", "nothing open is known")
 HEARD_IN = LocalizedText("{round} 之后没有消息", "no word since {round}")
 NEVER_HEARD = LocalizedText("从未报送", "never reported")
+
+# --- timing rules ---
+PAGE_COMPLIANCE = LocalizedText("时限达成率", "Compliance")
+PAGE_PENDING = LocalizedText("时限未了结", "Rules running")
+NOTE_COMPLIANCE = LocalizedText(
+    "达成率 = 按时 ÷（按时 + 超时限）；格内为“按时/已判定”；“–”为尚无可判定的事项。{worst}基准 {as_of}。",
+    "Compliance = met ÷ (met + missed); in brackets met of judged; “–”: nothing to judge yet. {worst}As of {as_of}.",
+)
+WORST_COMPLIANCE = LocalizedText("最低：{region} {share}。", "Lowest: {region} {share}. ")
+NOTE_PENDING = LocalizedText(
+    "还有时间的 {running} 项，缺时间而无法判定的 {missing} 项；按最迟时间排列。基准 {as_of}。",
+    "{running} with time left, {missing} that cannot be judged for lack of a time; by the time due. As of {as_of}.",
+)
+RULE_ALL = LocalizedText("合计", "All rules")
+REGION_ALL = LocalizedText("全部区域", "All regions")
+COL_OUTCOME = LocalizedText("结果", "Outcome")
+COL_TIME_LEFT = LocalizedText("剩余", "Time left")
+COL_OVERRUN_SPAN = LocalizedText("超出", "Over by")
+COL_MISSING_TIME = LocalizedText("缺少的时间", "Missing time")
+OUTCOMES: Mapping[str, LocalizedText] = {
+    "met": LocalizedText("按时", "Met"),
+    "running": LocalizedText("进行中", "Running"),
+    "broken": LocalizedText("超时限", "Missed"),
+    "not_judgeable": LocalizedText("无法判定", "Cannot be judged"),
+}
+NEVER_REPORTED = LocalizedText("从未反馈", "Never reported")
+DAYS_AND_HOURS = LocalizedText("{days} 天 {hours} 小时", "{days} d {hours} h")
+DAYS_ONLY = LocalizedText("{days} 天", "{days} d")
+HOURS_ONLY = LocalizedText("{hours} 小时", "{hours} h")
+MINUTES_ONLY = LocalizedText("{minutes} 分钟", "{minutes} min")
+
+
+def span_text(lang: Lang, hours: float) -> str:
+    """Return a length of time as days and hours, as minutes below an hour.
+
+    >>> span_text("en", 50.4), span_text("en", 48), span_text("en", 0.5)
+    ('2 d 2 h', '2 d', '30 min')
+    """
+    minutes = round(abs(hours) * 60)
+    if minutes < 60:  # noqa: PLR2004 - minutes of an hour
+        return MINUTES_ONLY.format(lang, minutes=minutes)
+    days, left = divmod(round(abs(hours)), 24)
+    if not days:
+        return HOURS_ONLY.format(lang, hours=left)
+    return (DAYS_AND_HOURS if left else DAYS_ONLY).format(lang, days=days, hours=left)

@@ -33,7 +33,9 @@ class TimingFields(StrictModel):
         case: Field whose code selects a limit of the rule (urgent, ordinary).
         owner: Field with the person responsible; the block's `follow.owner` where empty.
         given: Field that must be filled for the rule to apply.
+        codes: Codes of `given` for which it applies; any value where empty.
         ahead: Whether the limit counts back from `start` rather than forward.
+        late: Whether it applies only to items that were not finished by `start`.
     """
 
     rule: Name
@@ -43,7 +45,9 @@ class TimingFields(StrictModel):
     case: str = ""
     owner: str = ""
     given: str = ""
+    codes: tuple[str, ...] = ()
     ahead: bool = False
+    late: bool = False
 
     def named_fields(self) -> Mapping[str, str]:
         """Return key -> field of this block, without empty keys and fields of other sheets."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Chart, ChartBar, Listing, Overview, ReportColumn
 from xlsflow.reports import texts
+from xlsflow.reports.figures.columns import column_dates, column_values
 from xlsflow.reports.figures.returns import NOT_RETURNED
 from xlsflow.reports.figures.signals import SIGNALS_WORST_FIRST
 from xlsflow.reports.figures.status_counts import AGE_LIMITS, open_by_owner, overdue_by_age
-from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, column_dates, column_values, overdue
+from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, overdue
 from xlsflow.reports.front_page.attention import attention_items
 from xlsflow.reports.front_page.conclusion import conclusion, fact_line
 from xlsflow.reports.front_page.tiles import key_figures
