@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -134,6 +135,7 @@ def union(sets: Sequence[ReturnSet]) -> ReturnSet:
     """Return all files of several sets, sorted by name and digest, with their rows and all their waivers."""
     chosen: dict[tuple[str, str], tuple[int, int]] = {}
     waivers: dict[tuple[str, str], list[Waiver]] = {}
+    received = _first_received(sets)
     for number, returns in enumerate(sets):
         for index, returned in enumerate(returns.returns):
             waivers.setdefault(returned.identity, []).extend(returned.waivers)
@@ -155,12 +157,23 @@ def union(sets: Sequence[ReturnSet]) -> ReturnSet:
     for identity in order:
         number, index = chosen[identity]
         returned = sets[number].returns[index]
+        returned = replace(returned, record=replace(returned.record, received=received.get(identity)))
         whole.append(replace(returned, waivers=joined(waivers[identity])) if waivers[identity] else returned)
     day = max((returns.day for returns in sets if returns.day), default=None)
     round_ = max((returns.round for returns in sets), key=round_order, default="")
     history = joined_history(*(returns.history for returns in sets))
     rounds = joined_rounds(*(returns.rounds for returns in sets))
     return ReturnSet(tuple(whole), tables, _outlines(sets), regions, day, round_, history, rounds)
+
+
+def _first_received(sets: Sequence[ReturnSet]) -> Mapping[tuple[str, str], datetime]:
+    """Return when each file was received first; one set alone may know, such as that of a book."""
+    received: dict[tuple[str, str], datetime] = {}
+    for returned in (each for returns in sets for each in returns.returns):
+        came = returned.record.received
+        if came is not None:
+            received[returned.identity] = min(came, received.get(returned.identity, came))
+    return received
 
 
 def _completeness(returned: Return) -> tuple[bool, int, int]:

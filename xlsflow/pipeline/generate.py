@@ -253,7 +253,12 @@ def facts_of(project: Project, pack: Pack, region: Region, document: str, lang: 
 
 def file_name(document: str, region: str) -> str:
     """Return the name of a region's workbook, fit for every system."""
-    return _UNFIT.sub("-", f"{document}_{region}").strip(". ") + ".xlsx"
+    return safe_file_name(f"{document}_{region}", ".xlsx")
+
+
+def safe_file_name(stem: str, suffix: str) -> str:
+    """Return a file name that every system allows."""
+    return _UNFIT.sub("-", stem).strip(". ") + suffix
 
 
 if TYPE_CHECKING:

@@ -238,6 +238,7 @@ def _files(book: Book) -> Listing:
     parts = ("file", "sha256", "writer", "status", "reason", "recognised", "content", "filler")
     columns: dict[str, list[ReportValue]] = {name: [getattr(record, name) for record in book.files] for name in parts}
     columns["saved"] = [_instant(record.saved) for record in book.files]
+    columns["received"] = [_instant(record.received) for record in book.files]
     stamped = [asdict(record.stamp) for record in book.files]
     columns |= {f"stamp.{f.name}": [facts[f.name] for facts in stamped] for f in fields(Stamp)}
     return _page(hidden_pages.FILES_PAGE, columns)

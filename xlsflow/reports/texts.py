@@ -51,9 +51,10 @@ NO_LINK = LocalizedText(
     "模板包“{pack}”没有把{sheets}关联到需求的栏目。", "The pack “{pack}” has no link from {sheets} to requirements."
 )
 NOTE_RETURNS = LocalizedText(
-    "应报 {expected} 个区域，已回收 {returned} 个；是否按时，以文件保存时间对照各区域当地截止时间。",
-    "{returned} of {expected} regions have returned their workbook. On time or late: when the file was saved, "
-    "compared with the deadline in the region's local time.",
+    "应报 {expected} 个区域，已回收 {returned} 个；是否按时，以邮件收到时间（没有记录时以文件保存时间）"
+    "对照各区域当地截止时间。",
+    "{returned} of {expected} regions have returned their workbook. On time or late: when the mail with the file "
+    "was received, else when the file was saved, compared with the deadline in the region's local time.",
 )
 NOTE_FINDINGS = LocalizedText(
     "必须修改 {errors} 处，请核对 {warnings} 处，提示 {infos} 处；单元格地址是各区域原文件中的位置。",
@@ -109,6 +110,7 @@ COL_MESSAGE = LocalizedText("说明与处理", "What to do")
 COL_SEVERITY = LocalizedText("级别", "Severity")
 COL_CODE = LocalizedText("代码", "Code")
 COL_SAVED = LocalizedText("文件保存时间", "File saved")
+COL_CAME = LocalizedText("最早到达", "First came")
 COL_DEADLINE = LocalizedText("截止（当地）", "Deadline (local)")
 COL_HOURS_LATE = LocalizedText("晚交（小时）", "Hours late")
 COL_ROWS = LocalizedText("入库行数", "Rows merged")

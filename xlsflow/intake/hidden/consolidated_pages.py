@@ -218,9 +218,11 @@ class _PageReader:
             # Earlier versions wrote fewer columns.
             stamp = Stamp(**{field.name: texts.get(f"stamp.{field.name}", "") for field in fields(Stamp)})
             saved = self._instant(hidden_pages.FILES_PAGE, texts["saved"]) if texts["saved"] else None
+            received = texts.get("received")  # newer than 0.1.0
             yield FileRecord(
                 texts["file"], texts["sha256"], stamp, saved, texts["writer"], cast("Any", texts["status"]),
                 texts["reason"], texts["recognised"], texts.get("content", ""), texts.get("filler", ""),
+                self._instant(hidden_pages.FILES_PAGE, received) if received else None,
             )  # fmt: skip
 
     def _findings(self) -> Iterator[Finding]:

@@ -27,8 +27,8 @@ RETURNED_EMPTY, RETURNED_UNTOUCHED = "empty", "untouched"
 _SILENT_FINDINGS: Mapping[str, str] = {"return_empty": RETURNED_EMPTY, "return_untouched": RETURNED_UNTOUCHED}
 
 _COLUMNS = (
-    "region", "state", "files", "saved", "deadline", "hours_late", "rows", "errors", "warnings", "infos", "silent",
-    "heard",
+    "region", "state", "files", "saved", "deadline", "hours_late", "rows", "errors", "warnings", "infos", "came",
+    "silent", "heard",
 )  # fmt: skip
 
 
@@ -37,8 +37,9 @@ def return_status(inputs: ReportInputs) -> pd.DataFrame:
 
     Columns: `region` (code), `state` (`in_time`, `late`, `undated`, `missing`), `files` (names), `saved` and `deadline`
     (the region's local time), `hours_late`, `rows` that were merged, `errors`, `warnings`, `infos` (findings in
-    its files), `silent` (why its files say nothing: `missing`, `empty`, `untouched`; else empty), and `heard`, the
-    round in which a silent region was last heard of (empty where it never was).
+    its files), `came` (when the first of its files was received, else saved; local time), `silent` (why its files say
+    nothing: `missing`, `empty`, `untouched`; else empty), and `heard`, the round in which a silent region was last
+    heard of (empty where it never was).
     """
     by_region: dict[str, list[FileRecord]] = {}
     for record in inputs.book.files:
@@ -55,7 +56,7 @@ def return_status(inputs: ReportInputs) -> pd.DataFrame:
         silent = _silence(row[1], row[2], silences)
         rows.append((*row, silent, heard.get(region.code, "") if silent else ""))
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
-    return frame.astype({"saved": "datetime64[s]", "deadline": "datetime64[s]"})
+    return frame.astype({"saved": "datetime64[s]", "deadline": "datetime64[s]", "came": "datetime64[s]"})
 
 
 def _row(
@@ -67,7 +68,8 @@ def _row(
 ) -> tuple[Any, ...]:
     """Return the row of one region, without its silence.
 
-    The return is in time if any of its files was saved in time, even one that a later file supersedes.
+    The return is in time if any of its files came in time, even one that a later file supersedes. A file comes when
+    the first mail with it is received; where no mail is known, when it was saved.
     """
     # Workbooks without a stamp do not name their round; they count for the current one.
     rounds = ("", inputs.project.round.id)
@@ -75,18 +77,20 @@ def _row(
     read = [record for record in usable if record.stamp.round in rounds]
     current = [record for record in read if not record.reason]
     saved = [_as_instant(record.saved) for record in read if record.saved]
+    came = [record.came for record in read if record.came]
     due = inputs.project.round.due
     deadline = localize(due, region.zone) if due else None
     state, hours = _UNDATED if read else NOT_RETURNED, 0.0
-    if saved:
-        late = (min(saved) - deadline).total_seconds() / 3600 if deadline else 0.0
+    if came:
+        late = (min(came) - deadline).total_seconds() / 3600 if deadline else 0.0
         state, hours = (RETURNED_LATE, late) if late > 0 else (_IN_TIME, 0.0)
     names = [record.file for record in current]
     found = [sum(counts.get((name, severity), 0) for name in names) for severity in Severity]
-    # The latest save time is shown, although the earliest decides whether the return was in time.
+    # The latest save time is shown, although the earliest arrival decides whether the return was in time.
     shown = max(saved).astimezone(region.zone).replace(tzinfo=None) if saved else None
     rows = sum(merged.get(name, 0) for name in names)
-    return (region.code, state, tuple(names), shown, due, hours, rows, *found)
+    first = min(came).astimezone(region.zone).replace(tzinfo=None) if came else None
+    return (region.code, state, tuple(names), shown, due, hours, rows, *found, first)
 
 
 def _silences(inputs: ReportInputs) -> Mapping[str, str]:

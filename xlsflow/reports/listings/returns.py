@@ -96,8 +96,12 @@ def _quality(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord
 
     late = (returned["state"] == RETURNED_LATE).tolist()
     hours = [round(n, 1) if is_late else None for n, is_late in zip(returned["hours_late"], late, strict=True)]
+    # Without mails, the first arrival is a save time that the column before it mostly shows already.
+    by_mail = any(record.received for record in labels.inputs.book.files)
+    came = ReportColumn("came", texts.COL_CAME.say(lang), column_values(returned["came"]) + blank, "datetime", 17)
     return (
         ReportColumn("saved", texts.COL_SAVED.say(lang), column_values(returned["saved"]) + blank, "datetime", 17),
+        *((came,) if by_mail else ()),
         ReportColumn(
             "deadline", texts.COL_DEADLINE.say(lang), column_values(returned["deadline"]) + blank, "datetime", 17
         ),
