@@ -29,6 +29,7 @@ class HistoryLine(NamedTuple):
         owner: Person responsible.
         title: Its title.
         stored: Whether it is from the book of an earlier round, rather than from returns that can be merged again.
+        excuse: Short digest of the reason for a delay: whether it is the same as before can be told, not what it says.
     """
 
     block: str
@@ -43,6 +44,7 @@ class HistoryLine(NamedTuple):
     owner: str = ""
     title: str = ""
     stored: bool = False
+    excuse: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

@@ -143,6 +143,8 @@ class Facts:
     pack: str = ""
     language: Lang = "zh"
     time_zone: str = "Asia/Shanghai"
+    superior: str = ""
+    superior_contact: str = ""
 
 
 @dataclass(frozen=True)

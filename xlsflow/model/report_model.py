@@ -106,9 +106,12 @@ class KeyFigure:
 
     Attributes:
         label: What it counts.
-        figure: The figure.
+        figure: The figure as text.
         small: A detail in small print.
-        mark: Mark of the figure.
+        mark: Its mark.
+        key: Name for programs.
+        values: The numbers that figure and detail are made from, by their name for programs.
+        listing: Key of the listing with what it counts.
         before: The same figure in the last round; empty where that is not known.
         basis: Of how many regions it tells, where not all have returned: “4 of 5 regions”; else empty.
     """
@@ -117,6 +120,9 @@ class KeyFigure:
     figure: str
     small: str
     mark: Mark
+    key: str = ""
+    values: Mapping[str, ReportValue] = field(default_factory=dict)
+    listing: str = ""
     before: str = ""
     basis: str = ""
 

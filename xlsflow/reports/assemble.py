@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Report
 from xlsflow.reports.figures.returns import return_status
-from xlsflow.reports.figures.rounds import all_region_rounds, region_rounds
 from xlsflow.reports.figures.status_counts import items_with_flags, region_status, report_figures
 from xlsflow.reports.figures.timing_rules import broken_rules, has_timing_rules, timing_outcomes
+from xlsflow.reports.follow_up.decisions import decisions_listing
+from xlsflow.reports.follow_up.escalation import reminders
+from xlsflow.reports.follow_up.reminders_listing import reminders_listing
 from xlsflow.reports.front_page.overview import OverviewInputs, overview
 from xlsflow.reports.hidden_pages import document_properties, hidden_listings, long_texts
 from xlsflow.reports.labels import Labels
@@ -20,6 +23,10 @@ from xlsflow.reports.listings.requirements import requirements_listing
 from xlsflow.reports.listings.returns import returns_listing
 from xlsflow.reports.listings.timing_compliance import compliance_listing, pending_listing
 from xlsflow.reports.listings.timing_violations import timing_listing
+from xlsflow.reports.over_rounds.changes import RowsOverRounds, item_changes
+from xlsflow.reports.over_rounds.changes_listing import changes_listing
+from xlsflow.reports.over_rounds.rounds import all_region_rounds, region_rounds, round_figures
+from xlsflow.reports.over_rounds.trend import last_round, trend_chart, trend_listing, with_last_round
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
@@ -44,12 +51,20 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
     # Made before the listings that precede them: texts that do not fit into a cell are findings, and known only then.
     data = tuple(data_listings(labels, frame))
     long_cells = tuple(long_texts(labels, data))
+    changes, totals = RowsOverRounds(inputs, frame), round_figures(rounds, inputs)
+    before = last_round(totals)
     first = overview(page)
+    key_figures = with_last_round(labels, first.figures, page.figures, before)
+    decisions = decisions_listing(labels, frame, regions)
+    first = replace(first, figures=key_figures, trend=trend_chart(labels, totals), decisions=decisions)
     proposals = proposals_listing(labels)
     requirements = requirements_listing(labels, frame)
     listings = (
         overdue_listing(labels, frame),
         due_soon_listing(labels, frame),
+        reminders_listing(labels, reminders(inputs, frame, page.figures.missing)),
+        changes_listing(labels, item_changes(changes), before.round if before else ""),
+        trend_listing(labels, totals),
         *((timing_listing(labels, violations),) if violations is not None else ()),
         *((pending_listing(labels, outcomes), compliance_listing(labels, outcomes)) if outcomes is not None else ()),
         *((requirements,) if requirements is not None else ()),

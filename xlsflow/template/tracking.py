@@ -81,8 +81,8 @@ class Follow(StrictModel):
         idle: Status codes of items that have not started.
         waiting: Status codes of items that are done and wait to be confirmed; what was done in time is not overdue.
         finished: Field with the time at which an item was done.
-        urgency: Field with the urgency.
-        urgent: Codes of `urgency` of items that are taken up with the next person earlier.
+        urgent_by: Field with the code of how urgent an item is.
+        urgent: Codes of `urgent_by` of items that are taken up with the next person earlier.
         reason: Field with the reason for a delay.
         help: Field with the help needed from others.
     """
@@ -98,14 +98,14 @@ class Follow(StrictModel):
     idle: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     finished: str = ""
-    urgency: str = ""
+    urgent_by: str = ""
     urgent: tuple[str, ...] = ()
     reason: str = ""
     help: str = ""
 
     def named_fields(self) -> Mapping[str, str]:
         """Return key -> field, for the keys that are set."""
-        keys = ("title", "owner", "due", "status", "region", "reason", "help", "finished", "urgency")
+        keys = ("title", "owner", "due", "status", "region", "reason", "help", "finished", "urgent_by")
         return {key: getattr(self, key) for key in keys if getattr(self, key)}
 
     @property

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from xlsflow.template.figures import TimingRule
     from xlsflow.template.model import DataBlock, Follow, TimingFields
 
-Outcome = Literal["met", "running", "broken", "not_judgeable"]
-MET: Outcome = "met"
-RUNNING: Outcome = "running"
-BROKEN: Outcome = "broken"
-NOT_JUDGEABLE: Outcome = "not_judgeable"
+RuleOutcome = Literal["met", "running", "broken", "not_judgeable"]
+MET: RuleOutcome = "met"
+RUNNING: RuleOutcome = "running"
+BROKEN: RuleOutcome = "broken"
+NOT_JUDGEABLE: RuleOutcome = "not_judgeable"
 
 # Number format of a date without a time.
 _DATE_FORMAT = "yyyy-mm-dd"
@@ -227,7 +227,7 @@ class _Verdict:
         missing: Field with the time that is missing.
     """
 
-    outcome: Outcome
+    outcome: RuleOutcome
     due: datetime | None = None
     until: datetime | None = None
     missing: str = ""

@@ -106,7 +106,7 @@ def _groups(section: Follow | Watch, status: pd.Series, inputs: ReportInputs, na
 
 
 def _is_urgent(follow: Follow | None, text: Callable[[str], pd.Series]) -> pd.Series:
-    return text(follow.urgency if follow else "").isin(list(follow.urgent) if follow else [])
+    return text(follow.urgent_by if follow else "").isin(list(follow.urgent) if follow else [])
 
 
 def _agreed_dates(inputs: ReportInputs, name: str, table: pd.DataFrame) -> pd.Series:
