@@ -103,7 +103,7 @@ class _Decisions:
             ladder.rung(int(days), urgent=urgent)
             for days, urgent in zip(frame["days_overdue"].tolist(), pressing, strict=True)
         ]
-        top = frame[[rung == "superior" for rung in rungs]]
+        top = frame.take([number for number, rung in enumerate(rungs) if rung == "superior"])
         yield from self._about(top, "superior", who)
 
     def redated(self) -> Iterator[DecisionToMake]:
@@ -148,7 +148,8 @@ class _Decisions:
         for row, (due, asked), needed, owner in zip(rows.to_dict("records"), dates, needs, owners, strict=True):
             text = round_texts.DECISION_TEXTS[topic].format(
                 lang, key=_text(row["key"]), title=shorten(_text(row["title"]), 44),
-                region=labels.region(row["region"]), owner=owner or texts.DASH, days=row["days_overdue"], due=due or texts.DASH, asked=asked or texts.DASH,
+                region=labels.region(row["region"]), owner=owner or texts.DASH, days=row["days_overdue"],
+                due=due or texts.DASH, asked=asked or texts.DASH,
                 help=shorten(needed, 56) or round_texts.NO_HELP_NAMED.say(lang),
             )  # fmt: skip
             yield DecisionToMake(topic, text, self._person(who or self._head(row["region"])), self._by(due))
