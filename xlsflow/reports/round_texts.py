@@ -62,22 +62,24 @@ OUTCOMES: Mapping[str, LocalizedText] = {
 NEVER_REPORTED = LocalizedText("从未反馈", "Never reported")
 DAYS_AND_HOURS = LocalizedText("{days} 天 {hours} 小时", "{days} d {hours} h")
 DAYS_ONLY = LocalizedText("{days} 天", "{days} d")
+HOURS_AND_MINUTES = LocalizedText("{hours} 小时 {minutes} 分", "{hours} h {minutes} min")
 HOURS_ONLY = LocalizedText("{hours} 小时", "{hours} h")
 MINUTES_ONLY = LocalizedText("{minutes} 分钟", "{minutes} min")
 
 
 def span_text(lang: Lang, hours: float) -> str:
-    """Return a length of time as days and hours, as minutes below an hour.
+    """Return a length of time as days and hours, below a day as hours and minutes.
 
-    >>> span_text("en", 50.4), span_text("en", 48), span_text("en", 0.5)
-    ('2 d 2 h', '2 d', '30 min')
+    >>> span_text("en", 50.4), span_text("en", 48), span_text("en", 1.5), span_text("en", 0.5)
+    ('2 d 2 h', '2 d', '1 h 30 min', '30 min')
     """
     minutes = round(abs(hours) * 60)
     if minutes < 60:  # noqa: PLR2004 - minutes of an hour
         return MINUTES_ONLY.format(lang, minutes=minutes)
     days, left = divmod(round(abs(hours)), 24)
-    if not days:
-        return HOURS_ONLY.format(lang, hours=left)
+    if minutes < 24 * 60:
+        whole, rest = divmod(minutes, 60)
+        return (HOURS_AND_MINUTES if rest else HOURS_ONLY).format(lang, hours=whole, minutes=rest)
     return (DAYS_AND_HOURS if left else DAYS_ONLY).format(lang, days=days, hours=left)
 
 
