@@ -10,6 +10,7 @@ import pytest
 
 from tests.reports.test_timing_rules import AS_OF, FILES, ISSUES, LIBRARY, PROJECT, TASKS, inputs, issue
 from xlsflow.model.consolidated_book import Book
+from xlsflow.model.project import Timing
 from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.reports import ReportInputs, make_report, round_texts
 from xlsflow.reports.figures.compliance import compliance_table
@@ -88,7 +89,7 @@ def test_who_has_never_reported_has_missed_it_and_the_report_says_so() -> None:
 
 
 def test_friday_is_kept_before_the_end_of_work_and_a_holiday_moves_it_forward() -> None:
-    """2026-10-01 to 07 is National Day: that week has no Friday's feedback, the week before has one."""
+    """2026-09-25 and October 1 to 7 are holidays: feedback is due on Thursday the 24th and Wednesday the 30th."""
 
     def at(reported: str, as_of: str) -> list[tuple[str, str]]:
         row: Row = {"task_id": "HD-1", "progress": "in_progress", "reported": pd.Timestamp(reported)}
@@ -97,7 +98,8 @@ def test_friday_is_kept_before_the_end_of_work_and_a_holiday_moves_it_forward() 
 
     assert at("2026-11-13", "2026-11-20 18:00") == [("met", "")]
     assert at("2026-11-13", "2026-11-20 18:01") == [("broken", "")]
-    assert at("2026-09-25", "2026-10-06 12:00") == [("broken", "")]  # the 30th was the last working day of its week
+    assert at("2026-09-24", "2026-09-30 18:00") == [("met", "")]
+    assert at("2026-09-24", "2026-10-06 12:00") == [("broken", "")]
 
 
 def test_each_row_is_judged_by_the_pack_of_its_own_file() -> None:
@@ -109,7 +111,7 @@ def test_each_row_is_judged_by_the_pack_of_its_own_file() -> None:
         for region, name in FILES.items()
     )
     library = LIBRARY
-    timing = (replace_timing("respond", "collaboration", hours=40),)
+    timing = (Timing("respond", "collaboration", hours=40),)
     book = Book(files, dict(given.book.tables))
 
     judged = ReportInputs.of(book, replace(PROJECT, timing=timing), library, AS_OF)
@@ -120,12 +122,6 @@ def test_each_row_is_judged_by_the_pack_of_its_own_file() -> None:
         "HD": "broken",
         "SG": "running",
     }
-
-
-def replace_timing(rule: str, pack: str, **limit: float) -> object:
-    from xlsflow.model.project import Timing  # noqa: PLC0415
-
-    return Timing(rule, pack, **limit)
 
 
 def test_the_table_of_compliance_counts_what_is_judged_and_names_one_worst_only() -> None:
@@ -157,4 +153,4 @@ def test_compliance_and_what_is_running_stand_in_the_report() -> None:
     assert shown["region"] == ["华东", "新加坡", "全部区域"]
     assert shown["respond"] == ["0% (0/1)", "–", "0% (0/1)"]
     pending = {c.key: list(c.values) for c in pages[round_texts.PAGE_PENDING.zh].columns}
-    assert ("1 小时", "进行中") in zip(pending["left"], pending["outcome"], strict=True)
+    assert ("1 小时 30 分", "进行中") in zip(pending["left"], pending["outcome"], strict=True)

@@ -119,6 +119,7 @@ def test_a_silent_region_is_shown_with_what_is_known_of_it_and_since_when() -> N
     inputs = replace(inputs, book=replace(inputs.book, rounds=(heard,)))
 
     returns = next(listing for listing in make_report(inputs, "en").listings if listing.name == texts.PAGE_RETURNS.en)
-    remark = next(column.values for column in returns.columns if column.key == "remark")  # noqa: PD011 - no frame
+    columns = {column.key: column for column in returns.columns}
 
-    assert remark[REGIONS.index("west")] == "No return; 2 open when last reported, 1 overdue; no word since 2026-W45"
+    remark = dict(zip(columns["region"].codes, columns["remark"].values, strict=True))
+    assert remark["west"] == "No return; 2 open when last reported, 1 overdue; no word since 2026-W45"

@@ -134,7 +134,7 @@ def row_stories(
         current: Id of the book's round; the last one of the lines where it is empty.
     """
     rounds = sorted({line.round for line in lines} | ({current} if current else set()), key=round_order)
-    following = dict(zip(rounds, [*rounds[1:], ""], strict=True))
+    following = dict(zip(rounds, [*rounds[1:], ""][: len(rounds)], strict=True))
     stories: list[RowStory] = []
     for row, several in groupby(lines, key=lambda line: line.identity[:3]):
         told = list(_told(list(several), phase))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, Refused
 from xlsflow.model.history import round_order
 from xlsflow.model.returns import FileRecord
-from xlsflow.system.atomic_write import write_text_atomically
+from xlsflow.system.atomic_write import write_atomically, write_text_atomically
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
@@ -165,13 +165,27 @@ def _markdown(path: Path, report: Report) -> None:
 
 
 def _json(path: Path, report: Report) -> None:
-    from xlsflow.render.as_json import json_text, report_object
+    from xlsflow.render.as_report_json import report_json
 
-    write_text_atomically(path, json_text(report_object(report)))
+    write_text_atomically(path, report_json(report))
+
+
+def _text(path: Path, report: Report) -> None:
+    from xlsflow.render.as_chat import chat_message
+
+    write_text_atomically(path, chat_message(report))
+
+
+def _calendar(path: Path, report: Report) -> None:
+    from xlsflow.render.as_calendar import calendar
+
+    made = calendar(report)
+    write_atomically(path, lambda temporary: temporary.write_bytes(made))
 
 
 _WRITERS: Mapping[str, Writer] = {
     _WORKBOOK: _xlsx, ".html": _html, ".htm": _html, ".pdf": _pdf, ".md": _markdown, ".json": _json,
+    ".txt": _text, ".ics": _calendar,
 }  # fmt: skip
 
 

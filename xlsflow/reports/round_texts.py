@@ -91,6 +91,7 @@ NOTE_CHANGES = LocalizedText(
 NOTE_NO_CHANGES = LocalizedText("与 {round} 相比没有变化。基准 {as_of}。", "No change since {round}. As of {as_of}.")
 NOTE_FIRST_ROUND = LocalizedText("这是已知的第一轮，没有可比较的。", "This is the first round that is known.")
 COL_CHANGE_KIND = LocalizedText("变化", "Change")
+COL_TIMES = LocalizedText("次数", "Times")
 COL_DETAIL = LocalizedText("变化说明", "Detail")
 CHANGE_KINDS: Mapping[str, LocalizedText] = {
     "newly_overdue": LocalizedText("新增逾期", "Newly overdue"),
@@ -123,7 +124,7 @@ KIND_COUNT = LocalizedText("{kind} {count}", "{kind} {count}")
 
 # --- trend ---
 PAGE_TREND = LocalizedText("历轮趋势", "Trend")
-TREND_TITLE = LocalizedText("历轮趋势", "Trend over the rounds")
+TREND_CHART_TITLE = LocalizedText("历轮趋势", "Trend over the rounds")
 TREND_TEXT = LocalizedText(
     "各轮的完成率、逾期项数和按时回收率", "Completion, overdue items and returns in time for each round"
 )
@@ -155,14 +156,14 @@ COL_ADDRESS = LocalizedText("联系", "Address")
 COL_COPY = LocalizedText("抄送", "Copy to")
 COL_ABOUT = LocalizedText("何事", "About")
 COL_TEXT = LocalizedText("可直接发送的文字", "Text ready to send")
-RUNGS: Mapping[str, LocalizedText] = {
+RUNG_NAMES: Mapping[str, LocalizedText] = {
     "owner": LocalizedText("责任人", "Owner"),
     "head": LocalizedText("区域负责人", "Regional head"),
     "coordinator": LocalizedText("协调人", "Coordinator"),
     "superior": LocalizedText("上级", "Superior"),
 }
-GREETING = LocalizedText("{person}，您好：", "Dear {person},")
-GREETING_NOBODY = LocalizedText("您好：", "Hello,")
+REMINDER_GREETING = LocalizedText("{person}，您好：", "Dear {person},")
+REMINDER_GREETING_NOBODY = LocalizedText("您好：", "Hello,")
 ASKS: Mapping[str, LocalizedText] = {
     "owner": LocalizedText(
         "以下 {count} 项已逾期，请今天回复进展和能完成的日期。",

@@ -70,12 +70,21 @@ def decisions_listing(labels: Labels, frame: pd.DataFrame, regions: pd.DataFrame
     topics = [round_texts.DECISION_TOPICS[matter.topic].say(lang) for matter in matters]
     marks: list[Mark | None] = [_MARKS[matter.topic] for matter in matters]
     columns = (
-        labels.column("topic", round_texts.COL_TOPIC, topics, "text", 5, marks=marks, with_symbols=True),
+        labels.column(
+            "topic",
+            round_texts.COL_TOPIC,
+            topics,
+            "text",
+            5,
+            marks=marks,
+            with_symbols=True,
+            codes=[matter.topic for matter in matters],
+        ),
         labels.column("text", round_texts.COL_DECISION, [matter.text for matter in matters], "long", 20),
         labels.column("who", round_texts.COL_WHO, [matter.who or texts.DASH for matter in matters], "text", 5),
         labels.column("by", round_texts.COL_BY, [matter.by for matter in matters], "date", 4),
     )
-    return Listing("decisions", round_texts.DECISIONS_TITLE.say(lang), "", columns)
+    return Listing("decisions", round_texts.DECISIONS_TITLE.say(lang), "", columns, key="decisions")
 
 
 @dataclass(frozen=True)

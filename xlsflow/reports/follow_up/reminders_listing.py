@@ -36,12 +36,12 @@ def reminders_listing(labels: Labels, reminders: Sequence[Reminder]) -> Listing:
     copies = [", ".join(map(labels.person, reminder.copy_to)) or None for reminder in reminders]
     columns = (
         labels.column(
-            "rung", round_texts.COL_RUNG, [round_texts.RUNGS[r.rung].say(lang) for r in reminders], "text", 12,
-            marks=marks,
+            "rung", round_texts.COL_RUNG, [round_texts.RUNG_NAMES[r.rung].say(lang) for r in reminders], "text", 12,
+            marks=marks, codes=[reminder.rung for reminder in reminders],
         ),
         labels.column("person", round_texts.COL_WHOM, people, "text", 13),
         labels.column("address", round_texts.COL_ADDRESS, [r.address or None for r in reminders], "text", 24),
-        labels.column("region", texts.COL_REGION, [labels.region(r.region) or None for r in reminders], "text", 10),
+        labels.region_column([reminder.region for reminder in reminders]),
         labels.column("count", texts.COL_OVERDUE_ITEMS, [len(r.items) or None for r in reminders], "integer", 7),
         labels.column("worst", texts.COL_LONGEST, longest, "integer", 9),
         labels.column("about", round_texts.COL_ABOUT, [_about(labels, r) for r in reminders], "text", 26),
@@ -53,7 +53,7 @@ def reminders_listing(labels: Labels, reminders: Sequence[Reminder]) -> Listing:
         lang, head=ladder.head, coordinator=ladder.coordinator, superior=ladder.superior, as_of=labels.as_of
     )
     name = round_texts.PAGE_REMINDERS.say(lang)
-    return Listing(name, name, note, columns, "follow_up", 2)
+    return Listing(name, name, note, columns, "follow_up", 2, key="reminders")
 
 
 def _about(labels: Labels, reminder: Reminder) -> str:
@@ -66,7 +66,11 @@ def reminder_text(labels: Labels, reminder: Reminder) -> str:
     """Return a message about the items of a reminder that can be sent as it is."""
     lang, project = labels.lang, labels.inputs.project
     person = labels.person(reminder.person)
-    hello = round_texts.GREETING.format(lang, person=person) if person else round_texts.GREETING_NOBODY.say(lang)
+    hello = (
+        round_texts.REMINDER_GREETING.format(lang, person=person)
+        if person
+        else round_texts.REMINDER_GREETING_NOBODY.say(lang)
+    )
     if reminder.items:
         lines = [round_texts.ASKS[reminder.rung].format(lang, count=len(reminder.items)), *_lines(labels, reminder)]
     else:

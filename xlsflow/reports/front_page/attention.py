@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 _Matter = tuple[str, str, "Mark"]
 
 # Lines reserved for each topic; unused lines go to the topics in this order.
-_USUAL_LINES: Mapping[str, int] = {"blocked": 3, "missing": 2, "high": 2, "timing": 2, "data": 2, "file": 1}
+_USUAL_LINES: Mapping[str, int] = {"blocked": 1, "missing": 1, "high": 1, "timing": 1, "data": 1, "file": 1}
+
+
+_NOBODYS_MATTER = frozenset({"file_is_lock"})
 
 
 def attention_items(
@@ -150,7 +153,8 @@ def _regions_with_errors(labels: Labels) -> Iterator[str]:
 def _unread_files(labels: Labels) -> Iterator[str]:
     """Yield the reason for each file that could not be read or is not used, with its region if known."""
     for record in labels.inputs.book.files:
-        if is_unused(record):
+        # A lock file says only that somebody has a workbook open.
+        if is_unused(record) and record.reason not in _NOBODYS_MATTER:
             reason = shorten(uncounted_reason(labels, record) or texts.RETURN_STATES["refused"].say(labels.lang))
             region = labels.region(record.stamp.region)
             yield texts.ASK_UNREAD.format(labels.lang, region=region, why=reason) if region else reason

@@ -8,7 +8,7 @@ from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import round_texts, texts
 from xlsflow.reports.figures.columns import column_values
 from xlsflow.reports.figures.compliance import compliance_table
-from xlsflow.reports.figures.timing_rules import NOT_JUDGEABLE, RUNNING
+from xlsflow.reports.figures.timing_rules import NOT_JUDGEABLE, RUNNING, has_timing_rules
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,12 +32,14 @@ def compliance_listing(labels: Labels, outcomes: pd.DataFrame) -> Listing:
     table = compliance_table(outcomes, rules, list(inputs.region_order))
     regions = (*table.regions, "") if len(table.regions) > 1 else table.regions
     names: list[ReportValue] = [labels.region(code) if code else round_texts.REGION_ALL.say(lang) for code in regions]
-    columns = [labels.column("region", texts.COL_REGION, names, "text", 12)]
+    columns = [labels.column("region", texts.COL_REGION, names, "text", 12, codes=[code or None for code in regions])]
     for rule in (*table.rules, ""):
         title = labels.rule(rule) if rule else round_texts.RULE_ALL.say(lang)
         cells = [table.counts[region, rule] for region in regions]
         shown: list[ReportValue] = [_share_text(cell) for cell in cells]
-        columns.append(ReportColumn(rule or "all", title, shown, "text", 13, marks=[_mark(cell) for cell in cells]))
+        shares: list[ReportValue] = [cell.share for cell in cells]
+        marks = [_mark(cell) for cell in cells]
+        columns.append(ReportColumn(rule or "all", title, shown, "text", 13, marks=marks, codes=shares))
     worst = table.worst
     lowest = ""
     if worst is not None:
@@ -46,7 +48,9 @@ def compliance_listing(labels: Labels, outcomes: pd.DataFrame) -> Listing:
         lowest = round_texts.WORST_COMPLIANCE.format(lang, region=where, share=share)
     note = round_texts.NOTE_COMPLIANCE.format(lang, worst=lowest, as_of=labels.as_of)
     name = round_texts.PAGE_COMPLIANCE.say(lang)
-    return Listing(name, name, note, tuple(columns), "follow_up", 1)
+    return Listing(
+        name, name, note, tuple(columns), "follow_up", 1, key="compliance", optional=not has_timing_rules(inputs)
+    )
 
 
 def _share_text(cell: Compliance) -> str:
@@ -78,18 +82,17 @@ def pending_listing(labels: Labels, outcomes: pd.DataFrame) -> Listing:
         for state, hours in zip(states, rows["hours"].tolist(), strict=True)
     ]
     marks: list[Mark | None] = ["in_progress" if state == RUNNING else "missing" for state in states]
-    people = [labels.person(name) if isinstance(name, str) else None for name in column_values(rows["owner"])]
+    owners, rules = column_values(rows["owner"]), rows["rule"].tolist()
+    people = [labels.person(name) if isinstance(name, str) else None for name in owners]
     columns = (
-        labels.column("rule", texts.COL_TIMING_RULE, [labels.rule(rule) for rule in rows["rule"].tolist()], "text", 19),
+        labels.column("rule", texts.COL_TIMING_RULE, [labels.rule(rule) for rule in rules], "text", 19, codes=rules),
         labels.column("key", texts.COL_KEY, column_values(rows["key"]), "id", 15),
         labels.column("title", texts.COL_ITEM, column_values(rows["title"]), "text", 30),
-        labels.column(
-            "region", texts.COL_REGION, [name or None for name in labels.regions(rows["region"].tolist())], "text", 10
-        ),
-        labels.column("owner", texts.COL_OWNER, people, "text", 13),
+        labels.region_column(rows["region"].tolist()),
+        labels.column("owner", texts.COL_OWNER, people, "text", 13, codes=owners),
         labels.column(
             "outcome", round_texts.COL_OUTCOME, [round_texts.OUTCOMES[state].say(lang) for state in states], "text", 12,
-            marks=marks,
+            marks=marks, codes=states,
         ),
         labels.column("start", texts.COL_START, column_values(rows["start"]), "datetime", 17),
         labels.column("due", texts.COL_DUE, column_values(rows["due"]), "datetime", 17),
@@ -101,7 +104,9 @@ def pending_listing(labels: Labels, outcomes: pd.DataFrame) -> Listing:
         *labels.origin_columns(rows),
     )  # fmt: skip
     name = round_texts.PAGE_PENDING.say(lang)
-    return Listing(name, name, note, columns, "follow_up", 2)
+    return Listing(
+        name, name, note, columns, "follow_up", 2, key="timing_pending", sources=labels.sources(rows), optional=True
+    )
 
 
 def _field(labels: Labels, full_name: str) -> str | None:

@@ -41,19 +41,45 @@ def changes_listing(labels: Labels, changes: Sequence[ItemChange], before: str) 
         for change in changes
     ]
     columns = (
-        labels.column("kind", round_texts.COL_CHANGE_KIND, kinds, "text", 14, marks=marks, with_symbols=True),
+        labels.column(
+            "kind",
+            round_texts.COL_CHANGE_KIND,
+            kinds,
+            "text",
+            14,
+            marks=marks,
+            with_symbols=True,
+            codes=[change.kind for change in changes],
+        ),
         labels.column("key", texts.COL_KEY, [change.key or None for change in changes], "id", 16),
         labels.column("title", texts.COL_ITEM, [change.title or None for change in changes], "text", 34),
-        labels.column("region", texts.COL_REGION, [labels.region(c.region) or None for c in changes], "text", 10),
-        labels.column("owner", texts.COL_OWNER, [labels.person(c.owner) or None for c in changes], "text", 13),
+        labels.region_column([change.region for change in changes]),
+        labels.column(
+            "owner",
+            texts.COL_OWNER,
+            [labels.person(c.owner) or None for c in changes],
+            "text",
+            13,
+            codes=[change.owner or None for change in changes],
+        ),
+        labels.column("times", round_texts.COL_TIMES, [change.times or None for change in changes], "integer", 7),
+        labels.column("days", texts.COL_DAYS, [change.days or None for change in changes], "integer", 7),
         ReportColumn("due", labels.header("due", ""), [change.due for change in changes], "date", 12),
         labels.column("detail", round_texts.COL_DETAIL, details, "text", 38),
         labels.column(
-            "block", texts.COL_SOURCE_SHEET, [labels.sheet(change.block) for change in changes], "text", 12, role="made"
+            "block",
+            texts.COL_SOURCE_SHEET,
+            [labels.sheet(change.block) for change in changes],
+            "text",
+            12,
+            role="made",
+            codes=[change.block for change in changes],
         ),
     )
     name = round_texts.PAGE_CHANGES.say(lang)
-    return Listing(name, name, _note(labels, changes, before), columns, "follow_up", 2)
+    return Listing(
+        name, name, _note(labels, changes, before), columns, "follow_up", 2, key="changes", optional=not before
+    )
 
 
 def _note(labels: Labels, changes: Sequence[ItemChange], before: str) -> str:

@@ -29,17 +29,18 @@ def trend_chart(labels: Labels, rounds: Sequence[RoundFigures]) -> Chart | None:
     late = tuple(float(figures.counts["overdue"]) for figures in rounds)
     in_time = tuple(figures.in_time / figures.expected if figures.expected else nan for figures in rounds)
     series = (
-        ChartBar(round_texts.SERIES_DONE.say(lang), shares, "in_progress"),
-        ChartBar(round_texts.SERIES_OVERDUE.say(lang), late, "overdue"),
-        ChartBar(round_texts.SERIES_IN_TIME.say(lang), in_time, "done"),
+        ChartBar(round_texts.SERIES_DONE.say(lang), shares, "in_progress", key="completion"),
+        ChartBar(round_texts.SERIES_OVERDUE.say(lang), late, "overdue", key="overdue"),
+        ChartBar(round_texts.SERIES_IN_TIME.say(lang), in_time, "done", key="returned_in_time"),
     )
-    title, text = round_texts.TREND_TITLE.say(lang), round_texts.TREND_TEXT.say(lang)
-    return Chart(title, tuple(figures.round for figures in rounds), series, text, lines=True)
+    title, text = round_texts.TREND_CHART_TITLE.say(lang), round_texts.TREND_TEXT.say(lang)
+    names = tuple(figures.round for figures in rounds)
+    return Chart(title, names, series, text, lines=True, key="trend", codes=names, head=round_texts.COL_ROUND.say(lang))
 
 
 def trend_listing(labels: Labels, rounds: Sequence[RoundFigures]) -> Listing:
-    """Return the figures of each round as a table, the latest first."""
-    lang, latest = labels.lang, [*reversed(rounds)]
+    """Return the figures of each round as a table, the latest first; of a first round there is nothing to compare."""
+    lang, latest = labels.lang, [*reversed(rounds)] if len(rounds) >= _MIN_ROUNDS else []
 
     def count(name: str) -> list[ReportValue]:
         return [figures.counts[name] for figures in latest]
@@ -58,7 +59,7 @@ def trend_listing(labels: Labels, rounds: Sequence[RoundFigures]) -> Listing:
         labels.column("high", texts.COL_HIGH_RISK, count("high"), "integer", 9),
     )
     name = round_texts.PAGE_TREND.say(lang)
-    return Listing(name, name, round_texts.NOTE_TREND.say(lang), columns, "follow_up", 1)
+    return Listing(name, name, round_texts.NOTE_TREND.say(lang), columns, "follow_up", 1, key="trend", optional=True)
 
 
 def last_round(rounds: Sequence[RoundFigures]) -> RoundFigures | None:
