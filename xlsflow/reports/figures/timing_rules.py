@@ -25,6 +25,7 @@ from xlsflow.reports.figures.timing_limits import (
     limit_of,
     next_deadline,
 )
+from xlsflow.reports.figures.tracked_items import item_regions
 from xlsflow.template.model import TableBlock
 
 if TYPE_CHECKING:
@@ -165,8 +166,10 @@ class _RuleRows:
     def regions(self) -> Sequence[str]:
         """Return each row's own region where it names one of the project's, else that of its file."""
         own, of_file = self.column(self.follow.region if self.follow else ""), self.column("_region")
-        known = self.inputs.region_order
-        return [str(region if region in known else file or "") for region, file in zip(own, of_file, strict=True)]
+        found: list[str] = item_regions(
+            pd.Series(own, dtype="str"), pd.Series(of_file, dtype="str"), self.inputs
+        ).tolist()
+        return found
 
     def applies(self) -> Sequence[bool]:
         """Return whether the rule applies to each row at all: it is not cancelled, and what the rule asks for is so."""

@@ -66,11 +66,8 @@ def reminder_text(labels: Labels, reminder: Reminder) -> str:
     """Return a message about the items of a reminder that can be sent as it is."""
     lang, project = labels.lang, labels.inputs.project
     person = labels.person(reminder.person)
-    hello = (
-        round_texts.REMINDER_GREETING.format(lang, person=person)
-        if person
-        else round_texts.REMINDER_GREETING_NOBODY.say(lang)
-    )
+    greeting = round_texts.REMINDER_GREETING if person else round_texts.REMINDER_GREETING_NOBODY
+    hello = greeting.format(lang, person=person)
     if reminder.items:
         lines = [round_texts.ASKS[reminder.rung].format(lang, count=len(reminder.items)), *_lines(labels, reminder)]
     else:
