@@ -10,7 +10,7 @@ import pytest
 
 from tests.reports.test_timing_rules import AS_OF, FILES, ISSUES, LIBRARY, PROJECT, TASKS, inputs, issue
 from xlsflow.model.consolidated_book import Book
-from xlsflow.model.project import Timing
+from xlsflow.model.project_rows import Timing
 from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.reports import ReportInputs, make_report, round_texts
 from xlsflow.reports.figures.compliance import compliance_table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,10 +12,10 @@ from tests.reports import report_example as example
 from xlsflow.merge.union_of_returns import outline_of
 from xlsflow.model.consolidated_book import ReturnSet
 from xlsflow.model.history import HistoryLine, RegionRound
-from xlsflow.model.project import Person
+from xlsflow.model.people import Person
 from xlsflow.reports import make_report
 from xlsflow.reports.figures.status_counts import items_with_flags, region_status
-from xlsflow.reports.follow_up.decisions import MAX_DECISIONS, decisions_to_make
+from xlsflow.reports.follow_up.decisions import MAX_DECISIONS, DecisionToMake, decisions_to_make
 from xlsflow.reports.follow_up.escalation import Ladder, reminders
 from xlsflow.reports.follow_up.reminders_listing import reminder_text
 from xlsflow.reports.labels import Labels
@@ -39,7 +39,7 @@ def lines(key: str, region: str, *rounds: tuple[str, int, str]) -> list[HistoryL
     return told
 
 
-def with_history(*rows: list[HistoryLine], **parts: object) -> ReportInputs:
+def with_history(*rows: list[HistoryLine], **parts: Any) -> ReportInputs:  # noqa: ANN401 - any part of a book
     whole = ReturnSet(outlines=OUTLINES, round=example.ROUND)
     told = tuple(sorted((line for row in rows for line in row), key=lambda line: (line[:3], line.round)))
     return example.inputs(example.book(history_lines=told, source=whole, **parts))
@@ -193,7 +193,7 @@ def test_a_message_can_be_sent_as_it_is() -> None:
 # --- what to decide ---
 
 
-def decisions(inputs: ReportInputs) -> list[object]:
+def decisions(inputs: ReportInputs) -> list[DecisionToMake]:
     frame = items_with_flags(inputs)
     return [*decisions_to_make(Labels(inputs, "zh"), frame, region_status(inputs, frame))]
 
@@ -201,10 +201,10 @@ def decisions(inputs: ReportInputs) -> list[object]:
 def test_at_most_five_matters_are_to_be_decided_each_topic_before_the_second_of_another() -> None:
     found = decisions(with_heads())
 
-    topics = [matter.topic for matter in found]  # type: ignore[attr-defined]
+    topics = [matter.topic for matter in found]
     assert len(found) <= MAX_DECISIONS
     assert topics[:3] == ["superior", "high", "blocked"]
-    assert all(matter.who and matter.by >= TODAY for matter in found)  # type: ignore[attr-defined]
+    assert all(matter.who and matter.by >= TODAY for matter in found)
 
 
 def test_where_nothing_is_open_nothing_is_to_be_decided() -> None:

@@ -65,12 +65,9 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
     changes, totals = RowsOverRounds(inputs, frame), round_figures(rounds, inputs)
     before = last_round(totals)
     first = overview(page)
-    first = replace(
-        first,
-        figures=with_last_round(labels, first.figures, figures, before),
-        trend=trend_chart(labels, totals),
-        decisions=decisions_listing(labels, frame, regions),
-    )
+    then = with_last_round(labels, first.figures, figures, before)
+    decisions = decisions_listing(labels, frame, regions)
+    first = replace(first, figures=then, trend=trend_chart(labels, totals), decisions=decisions)
     listings = (
         overdue_listing(labels, frame),
         due_soon_listing(labels, frame),
