@@ -155,8 +155,6 @@ def test_the_overview_prints_on_one_page_and_nothing_hidden_is_printed(
     pages = text(office.convert(tmp_path / "a.xlsx", tmp_path / "a.pdf")).split("\f")
 
     first = pages[0]
-    whole = (
-        ("HD-2026-001", "西南", "今日须决定") if lang == "zh" else ("HD-2026-001", "Southwest", "To decide today")
-    )
+    whole = ("HD-2026-001", "西南", "今日须决定") if lang == "zh" else ("HD-2026-001", "Southwest", "To decide today")
     assert all(word in first for word in whole)
     assert not any("xlsflow.kind" in page for page in pages)
