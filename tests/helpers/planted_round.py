@@ -73,7 +73,9 @@ def said_by_check(files: Sequence[Path], project: Path, feedback: Path, now: dat
     definitions = Definitions(library, loaded, instant.astimezone(loaded.zone).date())
     said: dict[str, Said] = {}
     # Read together, which costs one process, and merged one by one.
-    for file, came in zip(files, collect(files, definitions), strict=True):
+    paths = {file.name: file for file in files}
+    for came in collect(files, definitions):
+        file = paths[came.record.file]
         book = merge_files([came], definitions)
         own = [finding for finding in book.findings if finding.location.file == file.name]
         write_feedback(feedback / file.stem, ReturnedFiles([file], [came], book), definitions, now)
