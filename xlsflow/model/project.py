@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from xlsflow.errors import ProjectError, nearest_match
-from xlsflow.i18n import Lang, LocalizedText, untranslated
+from xlsflow.i18n import Lang, LocalizedText, enumerated, untranslated
 from xlsflow.model.people import Person, people_list, told_apart
 from xlsflow.model.project_lists import choice_list, joined_list
-from xlsflow.model.registered_returns import RegisteredReturn
+from xlsflow.model.project_rows import ExtraSheet, Holiday, RegisteredReturn, Setting, Timing
 from xlsflow.model.waivers import Waiver
 from xlsflow.template.figures import TimingRule
 from xlsflow.template.lists import ChoiceList, fold_text
@@ -49,6 +49,7 @@ class Region:
     language: Lang = "zh"
     head: str = ""
     was: str = ""
+    comes_from: str = ""
 
     @property
     def label(self) -> LocalizedText:
@@ -102,35 +103,6 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    """How long something may take, where the project differs from the pack's handbook."""
-
-    rule: str = ""
-    pack: str = ""
-    hours: float | None = None
-    working_days: float | None = None
-    days: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A figure of the pack that the project changes."""
-
-    name: str = ""
-    value: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Holiday:
-    """A day off, or a working day at a weekend, that the calendar does not know."""
-
-    calendar: str = ""
-    date: date | None = None
-    type: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What the project is: the first form of its workbook."""
 
@@ -139,6 +111,7 @@ class Facts:
     code: str = ""
     coordinator: str = ""
     coordinator_contact: str = ""
+    send_back: str = ""
     pack: str = ""
     language: Lang = "zh"
     time_zone: str = "Asia/Shanghai"
@@ -157,9 +130,11 @@ class Project:
         raci_columns: Columns of the matrix; departments and regions where there are none.
         timing: Timing figures that differ from the handbook.
         settings: Other figures that differ.
+        extra_sheets: Sheets that are added to the packs which offer them.
         holidays: Days that the calendars do not know.
         waivers: Findings that are accepted.
         returns: Files of which the coordinator has settled whose they are.
+        parts: Projects whose consolidated workbooks were merged into one of this project; `model.nested_projects`.
     """
 
     project: Facts = field(default_factory=Facts)
@@ -170,9 +145,11 @@ class Project:
     raci_columns: tuple[RaciColumn, ...] = ()
     timing: tuple[Timing, ...] = ()
     settings: tuple[Setting, ...] = ()
+    extra_sheets: tuple[ExtraSheet, ...] = ()
     holidays: tuple[Holiday, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     returns: tuple[RegisteredReturn, ...] = ()
+    parts: tuple[Project, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -212,8 +189,7 @@ class Project:
         if region is not None:
             return region
         near = nearest_match(name, [text for region in self.regions for text in _names(region)])
-        labels = [region.label for region in self.regions]
-        known = LocalizedText("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+        known = enumerated(region.label for region in self.regions)
         raise ProjectError("no_such_region", region=name, known=known, near=_meant(near))
 
     def has_region(self, code: str) -> bool:
@@ -257,6 +233,10 @@ class Project:
     def figures(self) -> Mapping[str, float]:
         """Return the settings by name."""
         return {setting.name: setting.value for setting in self.settings}
+
+    def extended(self, pack: Pack) -> Pack:
+        """Return a pack with the sheets that the project adds to it; those that it does not offer are left out."""
+        return pack.with_optional({extra.sheet for extra in self.extra_sheets if extra.pack in ("", pack.name)})
 
     def limits(self, pack: str) -> Mapping[str, TimingRule]:
         """Return the time limits that the project sets for a pack, by the name of their rule."""
@@ -314,10 +294,8 @@ class Project:
             (self.raci_columns, "column_twice"),
         )
         for rows, code in several:
-            twice = _twice((row.name, row.name_en) for row in rows) or _twice(
-                (getattr(row, "code", ""),) for row in rows
-            )
-            if twice:
+            codes = ((getattr(row, "code", ""),) for row in rows)
+            if twice := _twice((row.name, row.name_en) for row in rows) or _twice(codes):
                 raise ProjectError(code, name=twice)
         # In ids and in names of files the signs of a code are left out or replaced.
         if alike := _twice((re.sub(r"[\W_]", "", region.code),) for region in self.regions):
@@ -337,6 +315,7 @@ _BLOCKS: Mapping[str, type] = {
     "raci_columns": RaciColumn,
     "timing": Timing,
     "settings": Setting,
+    "extra_sheets": ExtraSheet,
     "holidays": Holiday,
     "waivers": Waiver,
     "returns": RegisteredReturn,

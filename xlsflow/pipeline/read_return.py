@@ -11,17 +11,22 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import Refused, TemplateError
+from xlsflow.fileformat.stamp import CONSOLIDATED_KIND
 from xlsflow.findings import Diagnostic, Finding, Location
 from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.model.consolidated_book import DuplicateRow
 from xlsflow.model.history import round_order
 from xlsflow.model.ledger import AsideRow, LedgerLine
+from xlsflow.model.nested_projects import source_projects
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, SkippedRow, Stamp
 from xlsflow.model.waivers import Waiver
 from xlsflow.template.kinds.choices import CODE_SEPARATOR
+from xlsflow.template.lists import fold_text
 from xlsflow.template.model import Template
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsflow.i18n import Lang
     from xlsflow.intake.grid import RawWorkbook
     from xlsflow.intake.hidden.consolidated_pages import BookPages
@@ -158,7 +163,6 @@ def place_blocks(definitions: Definitions, workbook: RawWorkbook, name: str, *, 
 
 def _consolidated(definitions: Definitions, workbook: RawWorkbook, name: str) -> Return | ConsolidatedWorkbook:
     """Return what a consolidated workbook holds, or the refusal of one that cannot be used."""
-    from xlsflow.fileformat.stamp import CONSOLIDATED_KIND
     from xlsflow.intake.hidden.consolidated_pages import read_pages
 
     record = FileRecord(
@@ -226,13 +230,25 @@ def _mismatch(definitions: Definitions, stamp: Stamp) -> Diagnostic | None:
     project = definitions.project
     if project is None:
         return None
-    if stamp.project and stamp.project != project.project.code:
-        return Diagnostic("other_project", {"found": stamp.project, "wanted": project.project.code})
+    if refusal := _other_project(stamp, project):
+        return Diagnostic(refusal, {"found": stamp.project, "wanted": project.project.code})
     # A round that has passed joins the history; one that is still to come says that the project's own is out of date.
     later = round_order(stamp.round) > round_order(project.round.id)
     if stamp.round and project.round.id and later and not definitions.any_round:
         return Diagnostic("other_round", {"found": stamp.round, "wanted": project.round.id})
     return None
+
+
+def _other_project(stamp: Stamp, project: Project) -> str:
+    """Return why a workbook of another project is not read, empty where it is.
+
+    The book of a project within this one is merged; its returns are read against its own project first.
+    """
+    if stamp.project in ("", project.project.code):
+        return ""
+    if fold_text(stamp.project) not in source_projects(project):
+        return "other_project"
+    return "" if stamp.kind == CONSOLIDATED_KIND else "return_of_part"
 
 
 def _placed(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) -> Return:
@@ -247,12 +263,15 @@ def _placed(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) ->
     for found in opened.recogniser.place(workbook, lang):
         if isinstance(found, PlacedBlock):
             table, diagnostics = raw_table(found)
-            findings += (_cell_finding(record, diagnostic, found) for diagnostic in (*found.diagnostics, *diagnostics))
+            about = (one for one in (*found.diagnostics, *diagnostics) if not _was_not_asked(one, found, record.stamp))
+            findings += (_cell_finding(record, diagnostic, found) for diagnostic in about)
             if table.rows and table.sheet not in sheets:
                 sheets.add(table.sheet)
                 findings += (_finding(record, diagnostic, table.sheet) for diagnostic in about_sheet(found.grid))
             blocks[found.template.full_name(found.block)] = table
         elif isinstance(found, Template):
+            if found.name in opened.may_lack:
+                continue
             findings.append(_finding(record, Diagnostic("sheet_missing", {"title": found.tab})))
         else:
             findings.append(_finding(record, found.diagnostic, found.sheet))
@@ -260,16 +279,26 @@ def _placed(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) ->
     return replace(returned, findings=tuple(findings), blocks=tuple(blocks.values()), positions=positions)
 
 
+def _was_not_asked(about: SheetDiagnostic, found: PlacedBlock, stamp: Stamp) -> bool:
+    """Return whether a missing field is one that the version of the pack behind a workbook did not have yet."""
+    if about.diagnostic.code != "column_gone" or not stamp.version.isdecimal():
+        return False
+    return found.block.field(about.field).since > int(stamp.version)
+
+
 def with_values(returned: Return, opened: PackDefinitions) -> Return:
     """Return a file with the values of its blocks read, and its rows accounted for."""
     from xlsflow.checks.diagnostics import row_findings
-    from xlsflow.intake.read_rows import ledger_line, rows_aside
+    from xlsflow.intake.read_rows import ledger_line, rows_aside, without_untouched
 
     file, findings = returned.record.file, list(returned.findings)
     ledger: list[LedgerLine] = []
     aside: list[AsideRow] = []
     blocks: list[BlockRows] = []
-    for raw in returned.blocks:
+    raws: Sequence[BlockRows] = returned.blocks
+    if any(block.proposed_rows for block in opened.definitions.values()):
+        raws = without_untouched([opened.readers[t.full_name].read(t)[0] for t in raws], opened.definitions)
+    for raw in raws:
         name, (_, block) = raw.full_name, opened.blocks[raw.full_name]
         table, diagnostics = opened.readers[name].read(raw)
         if diagnostics:
