@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.documents import TOP
-from xlsflow.model.project import Person, Project, Region
+from xlsflow.model.people import Person
+from xlsflow.model.project import Project, Region
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.page.definitions_for_page import definitions_for_page
 from xlsflow.pipeline.project_file import load_project, open_library
