@@ -18,7 +18,7 @@ from xlsflow.messages.single_line import single_line
 from xlsflow.post.incoming.containers import CONTAINERS, FoundWorkbook, OpenedContainer, open_container
 from xlsflow.post.incoming.imap import FetchedMail, open_mailbox
 from xlsflow.post.incoming.mail_parts import MailFacts
-from xlsflow.post.incoming.receipts import Receipt, add_receipt, receipts_in
+from xlsflow.post.incoming.receipts import OPENED, Receipt, add_receipt, receipts_in
 from xlsflow.post.journal import MAIL_READ, RETURN_RECEIVED
 from xlsflow.post.recipients import known_addresses
 from xlsflow.post.secret import need_secret
@@ -142,7 +142,11 @@ def _from_files(paths: Sequence[Path], store: _Store, *, given: bool) -> None:
     chosen = [path for path in files if path.suffix.lower() in suffixes]
     for start in range(0, len(chosen), _BATCH):
         batch = chosen[start : start + _BATCH]
-        store.put([_Opened(opened, path.name) for path, opened in zip(batch, _opened(batch), strict=True)])
+        several = [_Opened(opened, path.name) for path, opened in zip(batch, _opened(batch), strict=True)]
+        store.put(several)
+        for path, each in zip(batch, several, strict=True):
+            if not given and not each.container.problems:  # then merge need not ask for what is in them
+                store.note_opened(path)
 
 
 def _from_mailbox(folder: ProjectFolder, order: CollectOrder, now: datetime, store: _Store) -> None:
@@ -281,6 +285,13 @@ class _Store:
                 else:
                     self._one(one, self._records.get(one.digest))
         return [len(found[id(each)]) for each in several]
+
+    def note_opened(self, path: Path) -> None:
+        """Note in the list of receipts that what lies in the inbox beside its workbooks has been opened."""
+        digest = _digest(path)
+        if (digest, OPENED) not in self._receipts:
+            self._receipts.add((digest, OPENED))
+            add_receipt(self._present.inbox, Receipt(path.name, digest, source=OPENED))
 
     def _is_known(self, found: _Found) -> bool:
         """Return whether this very arrival is on record already."""
