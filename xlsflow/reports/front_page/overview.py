@@ -148,10 +148,10 @@ def _overdue(page: OverviewInputs) -> Listing:
     shown = [shorten(text, _LONGEST_TITLE) for text in column_values(top["title"])]
     owners, codes = _with_dashes(labels.item_values(top, "owner")), column_values(top["owner"])
     columns = (
-        labels.column("key", texts.COL_KEY, column_values(top["key"]), "id", 5),
-        labels.column("title", texts.COL_ITEM, shown, "long", 12),
+        labels.column("key", texts.COL_KEY, column_values(top["key"]), "id", 6),
+        labels.column("title", texts.COL_ITEM, shown, "long", 11),
         replace(labels.region_column(top["region"].tolist()), width=4),
-        ReportColumn("owner", labels.header("owner", texts.COL_OWNER.say(lang)), owners, "text", 4, codes=codes),
+        ReportColumn("owner", labels.header("owner", texts.COL_OWNER.say(lang)), owners, "text", 5, codes=codes),
         ReportColumn("due", labels.header("due", ""), column_dates(top["due"]), "date", 5),
         labels.column("days_overdue", texts.COL_DAYS, column_values(top["days_overdue"]), "integer", 3, marks=marked),
         _change_or_status(labels, top),
