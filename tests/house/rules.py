@@ -23,7 +23,7 @@ LEVELS: Mapping[str, int] = {
     "api": API,
     "pipeline": PIPELINE,
     **dict.fromkeys(
-        ("workbook", "intake", "checks", "feedback", "merge", "prefill", "reports", "render", "post"), STAGE
+        ("workbook", "intake", "checks", "feedback", "merge", "prefill", "reports", "render", "post", "page"), STAGE
     ),
     **dict.fromkeys(("layout", "model"), VALUES),
     "template": TEMPLATE,

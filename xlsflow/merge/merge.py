@@ -29,12 +29,12 @@ from xlsflow.merge.precedence import (
     sent_twice,
     whole_file_line,
 )
-from xlsflow.merge.union_of_returns import NUMBER, ROW, SHEET, union, with_unique_names
+from xlsflow.merge.union_of_returns import NUMBER, ROW, SHEET, union
 from xlsflow.model.consolidated_book import ORIGIN, BlockOutline, Book, ReturnSet
 from xlsflow.model.history import RoundOrder, joined_history, round_order
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.proposals import Proposal
-from xlsflow.model.returns import FROM_HISTORY, Return
+from xlsflow.model.returns import FROM_HISTORY, Return, with_unique_names
 from xlsflow.model.waivers import waive
 
 if TYPE_CHECKING:
