@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.errors import ProjectError, nearest_match
 from xlsflow.findings import Finding, Location, Severity
-from xlsflow.i18n import LocalizedText, untranslated
+from xlsflow.i18n import LocalizedText, enumerated, untranslated
 from xlsflow.messages import CATALOGUE, REFUSALS
 from xlsflow.model.consolidated_book import Book, ReturnSet
 from xlsflow.model.returns import REGION_DOUBTFUL, FileRecord, Return, original_name
@@ -133,8 +133,7 @@ class _WaiverChecker:
         files = [record for record in self.book.files if sources.match(waiver, record)]
         if not files:
             unknown = not sources.region(waiver)
-            labels = [region.label for region in self.project.regions]
-            known = LocalizedText("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+            known = enumerated(region.label for region in self.project.regions)
             near = {"near": _meant(waiver.source, self._known), "known": known}
             return ("source", "waiver_source_unknown", near) if unknown else ("source", "", {})
         return self._idle(waiver, {record.file for record in files if record in self._counted})

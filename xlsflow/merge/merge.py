@@ -78,10 +78,12 @@ def join(*books: Book) -> Book:
     """Return several books as one, as if all their files had been merged at once.
 
     Raises:
-        ValueError: A book was read from a consolidated workbook and has no source yet.
+        ValueError: A book was read from a consolidated workbook and has no source yet, or is of several projects.
     """
     if any(book.source is None for book in books):
         raise ValueError("a book that was read from a workbook must be gathered first")
+    if any(book.parts for book in books):
+        raise ValueError("a book of several projects is joined by merging its workbook")
     return merge([book.source for book in books if book.source is not None])
 
 

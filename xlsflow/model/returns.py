@@ -76,6 +76,7 @@ class FileRecord:
         content: Digest of what it says: whose it is and the values of its cells. Saving a file again leaves it as it
             is. Empty if the file was not read, or comes from a book of an earlier version.
         filler: Who filled it in, by its cover; as data.
+        part: Code of its project, where that is one within the project of the book; `model.nested_projects`.
         received: When the first mail with it was received, with a time zone; None where that is not known.
     """
 
@@ -89,6 +90,7 @@ class FileRecord:
     recognised: str = ""
     content: str = ""
     filler: str = ""
+    part: str = ""
     received: datetime | None = None
 
     @property

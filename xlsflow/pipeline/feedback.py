@@ -14,17 +14,17 @@ from xlsflow.errors import OutputError
 from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.i18n import LANGS, Lang, LocalizedText
 from xlsflow.intake.find_files import find_files
-from xlsflow.model.progress import counted
 from xlsflow.model.returns import BlockRows, FileRecord, Return, original_name
+from xlsflow.pipeline.progress import counted
 
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
     from xlsflow.findings import Finding
     from xlsflow.model.consolidated_book import Book
-    from xlsflow.model.progress import Progress
     from xlsflow.model.project import Project, Region
     from xlsflow.pipeline.definitions import Definitions, PackDefinitions
     from xlsflow.pipeline.merge import CollectedFile
+    from xlsflow.pipeline.progress import Progress
     from xlsflow.system.owned_folder import OwnedFolder
 
 # Code of a file that gets no marked copy: its findings are in the covering text alone.

@@ -104,9 +104,9 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
     from xlsflow.model.project import Project
     from xlsflow.pipeline.definitions import Definitions
-    from xlsflow.pipeline.merge import joined_book
+    from xlsflow.pipeline.merge import add_consolidated, merged_projects
     from xlsflow.pipeline.read_return import ConsolidatedWorkbook
-    from xlsflow.pipeline.reopen import returns_in
+    from xlsflow.pipeline.reopen.nested import ProjectReturns
 
     if not path.is_file():
         raise InputError("no_such_file", path=path)
@@ -122,10 +122,11 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     day = instant.astimezone(project.zone).date()
     definitions = Definitions(library, project, day, instant=instant)
     record = FileRecord(path.name, opened.sha256, pages.stamp, opened.saved, opened.writer, recognised="stamp")
-    reopened = returns_in(ConsolidatedWorkbook(record, pages), definitions)
+    own = ProjectReturns(definitions)
+    parts: dict[str, ProjectReturns] = {}
+    add_consolidated(ConsolidatedWorkbook(record, pages), own, parts)
     # Waivers are valid up to a day: they apply as of the day of this report, not of the merge.
-    book = joined_book(reopened.edits, [reopened.returns], definitions)
-    return ReopenedBook(book, definitions, instant)
+    return ReopenedBook(merged_projects(own, parts), definitions, instant)
 
 
 def over_limit(code: str, path: Path) -> Refused | None:

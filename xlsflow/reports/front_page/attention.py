@@ -6,8 +6,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from xlsflow.findings import Severity
+from xlsflow.model.nested_projects import nested_region
 from xlsflow.reports import texts
-from xlsflow.reports.figures.returns import NOT_RETURNED
+from xlsflow.reports.figures.returns import NOT_RETURNED, silent_inner_regions
 from xlsflow.reports.figures.tracked_items import column_values, untreated_risks
 from xlsflow.reports.labels import shorten
 from xlsflow.reports.listings.returns import is_unused, uncounted_reason
@@ -105,17 +106,18 @@ def _blocked(labels: Labels, frame: pd.DataFrame, limit: int) -> Iterator[str]:
 
 
 def _missing_regions(labels: Labels, returned: pd.DataFrame) -> Iterator[str]:
-    """Yield the regions that have not returned, with their contact."""
-    for code in returned.loc[returned["state"] == NOT_RETURNED, "region"]:
-        region = labels.inputs.project.region(code)
-        yield (
-            texts.ASK_MISSING.format(
-                labels.lang,
-                region=labels.region(code),
-                contact=labels.person(region.contact or region.head),
-                email=region.email,
-            ).rstrip()
-        )
+    """Yield the regions that have not returned, with their contact; also those of projects within the project."""
+    project = labels.inputs.project
+    missing: list[str] = returned.loc[returned["state"] == NOT_RETURNED, "region"].tolist()
+    inner = [code for code in silent_inner_regions(labels.inputs) if labels.inputs.region_of(code) not in missing]
+    for code in (*missing, *inner):
+        region = nested_region(project, code) or project.region(code)
+        yield texts.ASK_MISSING.format(
+            labels.lang,
+            region=labels.region(code),
+            contact=labels.person(region.contact or region.head),
+            email=region.email,
+        ).rstrip()
 
 
 def _high_risks(labels: Labels, frame: pd.DataFrame, limit: int) -> Iterator[str]:
