@@ -30,7 +30,7 @@ def report(*, weeks: int = 0, done: str = "") -> Report:
 
 def events(of: Report) -> dict[str, Event]:
     """Return the entries of a report's calendar by their identifier, as another program reads them."""
-    read = Calendar.from_ical(calendar(of).decode())
+    read = Calendar.from_ical("".join(calendar(of)))
     return {str(event["UID"]): event for event in read.events}
 
 
@@ -50,7 +50,7 @@ def test_each_item_with_a_due_date_is_one_entry_of_a_whole_day_with_an_alarm_bef
 def test_the_same_report_gives_the_same_bytes_and_a_later_one_the_same_identifiers_with_a_higher_number() -> None:
     now, later = report(), report(weeks=1)
 
-    assert calendar(now) == calendar(report())
+    assert [*calendar(now)] == [*calendar(report())]
     assert events(now).keys() == events(later).keys()
     for uid, event in events(now).items():
         assert int(str(event["SEQUENCE"])) < int(str(events(later)[uid]["SEQUENCE"])) < 2**31
@@ -65,7 +65,7 @@ def test_what_is_done_is_cancelled_without_an_alarm() -> None:
 
 
 def test_a_line_is_no_longer_than_the_format_allows() -> None:
-    assert max(map(len, calendar(report()).split(b"\r\n"))) <= 75
+    assert max(map(len, "".join(calendar(report())).encode().split(b"\r\n"))) <= 75
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,11 @@ def test_an_item_without_a_due_date_has_no_entry() -> None:
 
     assert events(made) == {}
     assert replace(made, due_dates=()) == made
+
+
+def test_a_hostile_title_stays_a_title() -> None:
+    table = example.tasks().assign(job="a\rb\nEND:VEVENT\n\x1b; c, d")
+    made = make_report(example.inputs(example.book({example.JOBS: table})), "zh")
+
+    assert len(events(made)) == len(example.TASKS)
+    assert {str(event["SUMMARY"]).partition(" ")[2] for event in events(made).values()} == {"a\nb\nEND:VEVENT\n; c, d"}

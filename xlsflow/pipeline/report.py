@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, Refused
 from xlsflow.model.history import round_order
 from xlsflow.model.returns import FileRecord
-from xlsflow.system.atomic_write import write_atomically, write_text_atomically
+from xlsflow.system.atomic_write import write_text_atomically
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
@@ -205,8 +205,7 @@ def _text(path: Path, report: Report) -> None:
 def _calendar(path: Path, report: Report) -> None:
     from xlsflow.render.as_calendar import calendar
 
-    made = calendar(report)
-    write_atomically(path, lambda temporary: temporary.write_bytes(made))
+    write_text_atomically(path, calendar(report))
 
 
 _WRITERS: Mapping[str, Writer] = {
