@@ -51,7 +51,7 @@ def findings_object(
         "files": [_file(record) for record in files],
         "findings": [_finding(finding, lang) for finding in sorted(findings, key=lambda finding: finding.order())],
         "ledger": [{name: getattr(line, name) for name in _LEDGER_KEYS} for line in ledger],
-        "regions": [{**region._asdict(), "name": region.name.say(lang)} for region in regions],
+        "returns": [{**region._asdict(), "name": region.name.say(lang)} for region in regions],
     }
 
 
