@@ -7,7 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no stubs
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.reports import report_example as example
 from xlsflow.i18n import LANGS
