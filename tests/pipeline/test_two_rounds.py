@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import xlsflow
-from tests.helpers.returned_rows import task
+from tests.helpers.returned_rows import TASKS, task
 from tests.helpers.returns import opened_by_openpyxl
 from tests.helpers.two_rounds import NOW, two_rounds
 
@@ -39,9 +39,11 @@ def test_what_was_true_of_the_round_before_only_is_not_proposed_again(tmp_path: 
     assert [(p.kind, p.field) for p in book.proposals] == [("earlier", "remark")]
 
 
-@pytest.mark.parametrize(("pick", "late"), [("再议", ["HD-2026-001"]), ("采用", [])])
-def test_a_decision_about_a_row_is_taken_by_its_word_and_by_nothing_else(
-    pick: str, late: list[str], tmp_path: Path
+@pytest.mark.parametrize(
+    ("pick", "late", "due"), [("再议", ["HD-2026-001"], "12-10"), ("采用", [], "12-10"), ("2026-12-05", [], "12-05")]
+)
+def test_a_decision_about_a_row_is_taken_by_its_word_or_a_date_and_by_nothing_else(
+    pick: str, late: list[str], due: str, tmp_path: Path
 ) -> None:
     moved = [task(1, due=date(2026, 11, 12))], [task(1, due=date(2026, 12, 10))]
     made = two_rounds(tmp_path, *moved)
@@ -55,3 +57,5 @@ def test_a_decision_about_a_row_is_taken_by_its_word_and_by_nothing_else(
 
     assert again.overdue(NOW)["key"].tolist() == late
     assert [p.key for p in again.proposals] == late
+    assert [f"{day:%m-%d}" for day in again.tables[TASKS]["due"]] == [due]
+    assert {f"{day:%m-%d}" for day in again.history["agreed"][1:]} == ({due} if not late else {"11-12"})

@@ -17,11 +17,13 @@ from xlsflow.merge.apply_waivers import with_waived_status
 from xlsflow.merge.decisions import Decisions
 from xlsflow.merge.history import RoundHistory, with_agreed_dates
 from xlsflow.merge.join_rounds import BlockRounds
-from xlsflow.merge.join_rows import FATES, SHOWN, JoinedBlock
 from xlsflow.merge.precedence import (
     EARLIER_ROUND,
+    FATES,
     SENT_TWICE,
+    SHOWN,
     SUPERSEDED,
+    JoinedBlock,
     MergeContext,
     Precedence,
     leaves_of,
@@ -155,7 +157,9 @@ class _Merge:
     ) -> Book:
         counted = [self.returns[n] for n in kept if self.precedences[n].counts]
         day, lost = self.whole.day, self._lost_rows(joined)
-        waived = (waive(self._findings(n, lost), self.returns[n].waivers, day) for n in kept)
+        across = AcrossFiles(self.returns, self.whole.outlines)
+        found = across.news({n: self._findings(n, lost) for n in kept}, self.tables)
+        waived = (waive(found[n], self.returns[n].waivers, day) for n in kept)
         return Book(
             files=tuple(self.precedences[n].record(with_waived_status(self.returns[n], day)) for n in kept),
             tables={name: self._public(block.rows, self.whole.outlines[name]) for name, block in joined.items()},
@@ -188,7 +192,7 @@ class _Merge:
         joined: dict[str, JoinedBlock] = {}
         for round_ in sorted(rounds):
             context = MergeContext(
-                self.returns, self.leaves, round_, self.whole.regions, self._owners(round_), self.decisions.deleted
+                self.returns, self.leaves, round_, self.whole.regions, self._known(round_), self.decisions.deleted
             )
             joined = {name: block.advance(round_, context) for name, block in blocks.items()}
             if round_ < self.round:
@@ -201,13 +205,11 @@ class _Merge:
             for name, block in joined.items()
         }  # fmt: skip
 
-    def _owners(self, round_: RoundOrder) -> Mapping[tuple[str, str], str]:
-        """Return block and key -> region that a row belonged to before a round; missing where it was in several."""
-        owners: dict[tuple[str, str], set[str]] = {}
-        for line in self.lines:
-            if round_order(line.round) < round_:
-                owners.setdefault((line.block, line.key), set()).add(line.region)
-        return {row: next(iter(regions)) for row, regions in owners.items() if len(regions) == 1}
+    def _known(self, round_: RoundOrder) -> AbstractSet[tuple[str, str, str]]:
+        """Return block, key and region of the rows that were reported before a round."""
+        earlier = {line.round for line in self.lines}
+        earlier = {round_id for round_id in earlier if round_order(round_id) < round_}
+        return {line[:3] for line in self.lines if line.round in earlier} if earlier else frozenset()
 
     def _in_order(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return rows by region, file, sheet and row."""
