@@ -57,7 +57,8 @@ def some_returns(draw: st.DrawFn) -> list[Return]:
             a_return(
                 f"{'edit' if edit else 'file'}{number}.xlsx", region, now, sent=list(shown.values()),
                 by=draw(st.sampled_from(["李", "王", ""])), at=draw(st.sampled_from([None, 1, 2, 3])),
-                round=draw(st.sampled_from(["W46", "W47"])), notes=draw(st.lists(st.sampled_from("甲乙"), max_size=2)),
+                round=draw(st.sampled_from(["W45", "W46", "W47"])),
+                notes=draw(st.lists(st.sampled_from("甲乙"), max_size=2)),
                 corrects=draw(st.sampled_from([None, *earlier])), decisions=decisions,
                 kind=COORDINATOR_KIND if edit else "",
             )

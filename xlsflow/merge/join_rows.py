@@ -126,8 +126,8 @@ class BlockJoiner:
 
         Then a late return has closed it, or the coordinator has deleted it, after this round's workbooks went out.
         """
-        is_tracked = self.outline.is_closed is not None
-        return is_tracked and leaf is not None and (self.name, key, leaf.region) in self.context.known
+        is_kept = self.outline.is_closed is not None
+        return is_kept and leaf is not None and (self.name, key, leaf.region) in self.context.known
 
     def is_open(self, values: Mapping[str, object]) -> bool:
         """Return whether a row is carried on into the next round until it is closed."""
@@ -146,7 +146,8 @@ class BlockJoiner:
     def _is_deleted(self, key: str, number: int) -> bool:
         leaf = self.context.leaves[number]
         since = self.context.deleted.get((self.name, key, leaf.region)) if leaf is not None else None
-        return leaf is not None and since is not None and leaf.round <= since
+        # In the rounds before its deletion a row was there.
+        return leaf is not None and since is not None and leaf.round <= since <= self.context.round
 
     # --- rows that share their key ---
 
@@ -203,7 +204,9 @@ class BlockJoiner:
                 self._propose_gone(key, rows[other.number][key], leaf)
 
     def _stays(self, row: FoldedRow) -> bool:
-        """Return whether a row is in the data: it is of the present round, or still open."""
+        """Return whether a row is in the data: it is of the present round, or still open, and nobody has deleted it."""
+        if self._is_deleted(str(row.base.values[self.outline.key]), row.base.leaf.number):
+            return False
         present = row.base.leaf.round >= self.context.round
         return present or self.is_open({name: row.value(name) for name in row.base.values})
 
@@ -214,10 +217,9 @@ class BlockJoiner:
         kept = []
         for row in folded.rows:
             base = row.base
-            number = base.leaf.number
             newest = max((base.leaf.round, *self._edit_rounds(folded)))
             key = str(base.values[self.outline.key])
-            if self._is_deleted(key, number) or self._stays_closed(key, row, folded):
+            if self._is_deleted(key, base.leaf.number) or self._stays_closed(key, row, folded):
                 self.fates[base.position] = FATE_SUPERSEDED
                 continue
             if newest < self.context.round:
@@ -235,7 +237,7 @@ class BlockJoiner:
 
     def _stays_closed(self, key: str, row: FoldedRow, folded: Folded) -> bool:
         """Return whether nobody has touched a row in this round, and it was closed in an earlier one."""
-        if row.cells or row.base.touched or row.base.is_new or row.base.leaf.round < self.context.round:
+        if row.cells or row.base.touched or row.base.is_new:
             return False
         mine = (self.context.leaves[self.numbers[position]] for position in folded.fates)
         older = any(leaf and leaf.round < self.context.round and leaf.source == row.base.leaf.source for leaf in mine)

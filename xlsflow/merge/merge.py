@@ -14,6 +14,7 @@ from xlsflow.errors import LedgerError
 from xlsflow.findings import Finding, cell_row
 from xlsflow.merge.across_files import AcrossFiles
 from xlsflow.merge.apply_waivers import with_waived_status
+from xlsflow.merge.carried_rows import followed_keys
 from xlsflow.merge.decisions import Decisions
 from xlsflow.merge.history import RoundHistory, with_agreed_dates
 from xlsflow.merge.join_rounds import BlockRounds
@@ -195,6 +196,9 @@ class _Merge:
                 self.returns, self.leaves, round_, self.whole.regions, self._known(round_), self.decisions.deleted
             )
             joined = {name: block.advance(round_, context) for name, block in blocks.items()}
+            followed = followed_keys({name: block.rows for name, block in joined.items()}, self.whole.outlines)
+            for name, keys in followed.items():
+                joined[name] = blocks[name].without_followed(joined[name], keys, round_)
             if round_ < self.round:
                 self._add_history(joined, round_)
         return {

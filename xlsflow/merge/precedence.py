@@ -132,7 +132,8 @@ def _leaf(number: int, returned: Return, day: date | None, present: str) -> Leaf
         number,
         record.file,
         round_order(record.stamp.round or present),
-        record.stamp.kind == COORDINATOR_KIND,
+        # In an earlier book its edits have been applied; a row that the coordinator has added goes on like any other.
+        record.stamp.kind == COORDINATOR_KIND and record.recognised != FROM_HISTORY,
         record.stamp.project,
         record.stamp.pack,
         record.stamp.region,
