@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any, ClassVar, Literal
@@ -56,9 +56,19 @@ class LocalizedText:
         """Return the text in one language with its facts in place (`filled`)."""
         return filled(self.say(lang), facts)
 
+    def with_facts(self, **facts: object) -> LocalizedText:
+        """Return the text in both languages with its facts in place."""
+        return LocalizedText(self.format("zh", **facts), self.format("en", **facts))
+
     def both(self) -> tuple[str, str]:
         """Return the text in both languages, Chinese first."""
         return self.zh, self.en
+
+
+def enumerated(texts: Iterable[LocalizedText]) -> LocalizedText:
+    """Return texts as one, with the sign between them that each language has."""
+    pairs = [text.both() for text in texts]
+    return LocalizedText("、".join(zh for zh, _ in pairs), ", ".join(en for _, en in pairs))
 
 
 def untranslated(text: str) -> LocalizedText:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 META_PAGE = "_meta"
 PROJECT_PAGE = "_project"
+PARTS_PAGE = "_parts"
 BLOCKS_PAGE = "_blocks"
 FILES_PAGE = "_files"
 FINDINGS_PAGE = "_findings"
@@ -31,6 +32,7 @@ WRITTEN_PAGE = "_written"
 LEAF_ROWS_PAGE = "_leaves"
 TOUCHED_PAGE = "_touched"
 HISTORY_PAGE = "_history"
+ROUNDS_PAGE = "_rounds"
 PROPOSALS_PAGE = "_proposals"
 DECISIONS_PAGE = "_decisions"
 

@@ -12,9 +12,9 @@ import pandas as pd
 
 from xlsflow.fileformat.cells import column_letters
 from xlsflow.merge.precedence import OF_THE_MERGE, SUPERSEDED
-from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, original_name, renamed, stacked
+from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, stacked
 from xlsflow.model.consolidated_book import ORIGIN, Book, DuplicateRow, ReturnSet
-from xlsflow.model.returns import FROM_HISTORY, Return
+from xlsflow.model.returns import FROM_HISTORY, Return, original_name, renamed
 
 if TYPE_CHECKING:
     from xlsflow.findings import Finding
@@ -42,7 +42,7 @@ def returns_of(book: Book, outlines: Mapping[str, BlockOutline]) -> ReturnSet:
     returns = tuple(_returns(book))
     # What the returns say of their rounds follows from them again.
     history = tuple(line for line in book.history_lines if line.stored)
-    return ReturnSet(returns, tables, {name: outlines[name] for name in tables}, history=history)
+    return ReturnSet(returns, tables, {name: outlines[name] for name in tables}, history=history, rounds=book.rounds)
 
 
 def _with_leaf_rows(rows: pd.DataFrame, leaf_rows: pd.DataFrame | None, files: Sequence[FileRecord]) -> pd.DataFrame:

@@ -1,13 +1,13 @@
 """Joins returns: the rows of checked returns in one table a block, and several sets of returns in one.
 
-The same file counts once, from whichever set it comes; different files get different names.
+The same file counts once, from whichever set it comes.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,12 @@ import pandas as pd
 from xlsflow.fileformat.cells import column_letters
 from xlsflow.i18n import untranslated
 from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline, ReturnSet
-from xlsflow.model.history import joined_history, round_order
-from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return
+from xlsflow.model.history import joined_history, joined_rounds, round_order
+from xlsflow.model.returns import BlockRows, JoinedRows, Return
 from xlsflow.model.waivers import Waiver, joined
 from xlsflow.template.model import DataBlock, TableBlock
 
 NUMBER, SHEET, ROW, CELL = ROW_SOURCE
-_DIGITS = 8
 # Number format of the fields that hold a share.
 _PERCENT = "0%"
 _Numbers = np.ndarray[tuple[int], np.dtype[np.int32]]
@@ -101,8 +100,14 @@ def outline_of(block: DataBlock) -> BlockOutline:
     follow = block.follow if isinstance(block, TableBlock) else None
     share = next((field.name for field in block.columns if field.number_format == _PERCENT), "")
     per_round = frozenset(field.name for field in block.columns if field.per_round)
+<<<<<<< HEAD
     becomes = (block.becomes.target, block.becomes.source) if block.becomes else None
     return BlockOutline(block.key, label, order, block.title_field, share, follow, block.is_closed, per_round, becomes)
+=======
+    computed = frozenset(field.name for field in block.columns if field.computed)
+    title, is_closed = block.title_field, block.is_closed
+    return BlockOutline(block.key, label, order, title, share, follow, is_closed, per_round, computed)
+>>>>>>> main
 
 
 def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
@@ -115,8 +120,13 @@ def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
     order = {name: min(first.order.get(name, last), other.order.get(name, last)) for name in names}
     title, share = max(first.title, other.title), max(first.share, other.share)
     follow, is_closed = first.follow or other.follow, first.is_closed or other.is_closed
+<<<<<<< HEAD
     per_round, becomes = first.per_round | other.per_round, first.becomes or other.becomes
     return BlockOutline(key, label, order, title, share, follow, is_closed, per_round, becomes)
+=======
+    per_round, computed = first.per_round | other.per_round, first.computed | other.computed
+    return BlockOutline(key, label, order, title, share, follow, is_closed, per_round, computed)
+>>>>>>> main
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -133,6 +143,7 @@ def union(sets: Sequence[ReturnSet]) -> ReturnSet:
     """Return all files of several sets, sorted by name and digest, with their rows and all their waivers."""
     chosen: dict[tuple[str, str], tuple[int, int]] = {}
     waivers: dict[tuple[str, str], list[Waiver]] = {}
+    received = _first_received(sets)
     for number, returns in enumerate(sets):
         for index, returned in enumerate(returns.returns):
             waivers.setdefault(returned.identity, []).extend(returned.waivers)
@@ -154,11 +165,23 @@ def union(sets: Sequence[ReturnSet]) -> ReturnSet:
     for identity in order:
         number, index = chosen[identity]
         returned = sets[number].returns[index]
+        returned = replace(returned, record=replace(returned.record, received=received.get(identity)))
         whole.append(replace(returned, waivers=joined(waivers[identity])) if waivers[identity] else returned)
     day = max((returns.day for returns in sets if returns.day), default=None)
     round_ = max((returns.round for returns in sets), key=round_order, default="")
     history = joined_history(*(returns.history for returns in sets))
-    return ReturnSet(tuple(whole), tables, _outlines(sets), regions, day, round_, history)
+    rounds = joined_rounds(*(returns.rounds for returns in sets))
+    return ReturnSet(tuple(whole), tables, _outlines(sets), regions, day, round_, history, rounds)
+
+
+def _first_received(sets: Sequence[ReturnSet]) -> Mapping[tuple[str, str], datetime]:
+    """Return when each file was received first; one set alone may know, such as that of a book."""
+    received: dict[tuple[str, str], datetime] = {}
+    for returned in (each for returns in sets for each in returns.returns):
+        came = returned.record.received
+        if came is not None:
+            received[returned.identity] = min(came, received.get(returned.identity, came))
+    return received
 
 
 def _completeness(returned: Return) -> tuple[bool, int, int]:
@@ -184,35 +207,3 @@ def _rows(name: str, sets: Sequence[ReturnSet], renumbered: Sequence[_Numbers]) 
             table = table.assign(**{NUMBER: new})
             frames.append(table if (new >= 0).all() else table[new >= 0])
     return stacked(frames)
-
-
-def with_unique_names(returns: Sequence[Return]) -> tuple[Return, ...]:
-    """Return the files under different names: where several have one, the beginning of the digest is appended."""
-    count = Counter(returned.record.file for returned in returns)
-    return tuple(
-        renamed(returned, returned.record.file + _suffix(returned.record))
-        if count[returned.record.file] > 1
-        else returned
-        for returned in returns
-    )
-
-
-def original_name(record: FileRecord) -> str:
-    """Return the name that a file had before `with_unique_names`."""
-    suffix = _suffix(record)
-    return record.file.removesuffix(suffix) if suffix else record.file
-
-
-def renamed(returned: Return, name: str) -> Return:
-    """Return a file under another name, also in its findings, ledger and rows set aside."""
-    return replace(
-        returned,
-        record=replace(returned.record, file=name),
-        findings=tuple(replace(f, location=replace(f.location, file=name)) for f in returned.findings),
-        ledger=tuple(replace(line, file=name) for line in returned.ledger),
-        aside=tuple(replace(row, file=name) for row in returned.aside),
-    )
-
-
-def _suffix(record: FileRecord) -> str:
-    return f" #{record.sha256[:_DIGITS]}" if record.sha256 else ""

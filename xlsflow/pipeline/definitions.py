@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from xlsflow.clock import local_day
 from xlsflow.errors import TemplateError
 from xlsflow.template.kinds import Scope
-from xlsflow.template.loading.load import Library
 from xlsflow.template.model import DataBlock, Pack, Template, fingerprint
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xlsflow.intake.recognition.recogniser import Recogniser
     from xlsflow.model.project import Project
     from xlsflow.template.lists import ChoiceList
+    from xlsflow.template.loading.load import Library
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class Definitions:
             workbook too, and its region and round are not checked.
         check_rows: Whether the rows of each file are checked by themselves, row by row; right where no frames are
             loaded.
+        instant: The as-of instant, which tells the day of each region; None where only the day is known.
     """
 
     library: Library
@@ -98,9 +100,12 @@ class Definitions:
     any_round: bool = False
     as_return: bool = True
     check_rows: bool = False
+    instant: datetime | None = None
 
     def __getstate__(self) -> dict[str, object]:
         """Return the fields with every sound pack open, and an empty library."""
+        from xlsflow.template.loading.load import Library
+
         opened = {}
         for name in self.packs:
             with suppress(TemplateError):
@@ -110,6 +115,12 @@ class Definitions:
     def __setstate__(self, state: Mapping[str, object]) -> None:
         """Take the fields of a pickle."""
         vars(self).update(state)
+
+    def on(self, day: date | None) -> Definitions:
+        """Return the same definitions, open as they are, with another as-of day."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), as_of=day)
+        return other
 
     @cached_property
     def packs(self) -> tuple[str, ...]:
@@ -134,6 +145,12 @@ class Definitions:
             self._opened[name] = self._resolved(name)
         return self._opened[name]
 
+    def day_of(self, region: str) -> date | None:
+        """Return the day that it is in a region, or the project's where the region is not one of it."""
+        if self.instant is None or self.project is None or not self.project.has_region(region):
+            return self.as_of
+        return local_day(self.instant, self.project.region(region).zone)
+
     def blocks_of(self, packs: Iterable[str]) -> Mapping[str, DataBlock]:
         """Return full block name -> its definition in the last of some packs that has it."""
         return {name: block for pack in packs for name, (_, block) in self.pack(pack).blocks.items()}
@@ -141,9 +158,10 @@ class Definitions:
     def _resolved(self, name: str) -> PackDefinitions:
         """Return a pack of the library; without a project any region or person may be right."""
         pack = self.library.pack(name)
-        settings = self.project.figures() if self.project else {}
-        scope = self.library.scope(self._project_lists, {**pack.settings, **settings})
-        if self.project is None:
+        if self.project:
+            scope = self.project.scope(self.library, pack, self._project_lists)
+        else:
+            scope = self.library.scope(self._project_lists, pack.settings)
             opened = {n: scope.lists[n].model_copy(update={"open": True}) for n in self.library.project_lists}
             scope = replace(scope, lists={**scope.lists, **opened})
         return PackDefinitions(pack, self.library.sheets(pack, scope), scope)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.clock import build_calendars, local_day
+from xlsflow.model.nested_projects import lists_with_parts, nested_label, overview_regions
+from xlsflow.model.project import Round
 from xlsflow.template.model import TimingRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
+
+    import pandas as pd
 
     from xlsflow.clock import Calendar
     from xlsflow.i18n import Lang, LocalizedText
     from xlsflow.model.consolidated_book import Book
-    from xlsflow.model.project import Project, Timing
+    from xlsflow.model.project import Project
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.loading.load import Library
-    from xlsflow.template.model import DataBlock, Pack, Template
+    from xlsflow.template.model import DataBlock, Template
 
 # Type of a working day in the project's list of holidays; any other type is a day off.
 _WORKING_DAY = "working_day"
@@ -87,7 +91,7 @@ class ReportInputs:
         if as_of.tzinfo is None:
             raise ValueError("the as-of instant needs a time zone")
         pack = library.pack(_pack_name(book, project, library))
-        scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
+        scope = project.scope(library, pack, lists_with_parts(project))
         rest = [library.pack(name) for name in sorted(_packs(book).keys() - {pack.name})]
         packs = tuple(PackSheets(used.title, library.sheets(used, scope)) for used in (pack, *rest))
         sheets = packs[0].templates
@@ -98,8 +102,13 @@ class ReportInputs:
         templates = (*sheets, *more)
         # Returns of other packs may have columns that this pack does not define; the report shows them too.
         variants = tuple(sheet for used in packs[1:] for sheet in used.templates)
-        earlier = cls(previous[0], project, templates, scope, previous[1]) if previous else None
-        timing = dict(_timing_limits([*rest, pack], project.timing))
+        earlier = None
+        if previous:
+            # In its own round its rows are no rows of an earlier one; when its returns were due is not known any more.
+            then = replace(project, round=Round(previous[0].round or project.round.id))
+            earlier = cls(previous[0], then, templates, scope, previous[1])
+        limits = (*(used.timing for used in (*rest, pack)), scope.timing)  # later ones override earlier ones
+        timing = {rule: limit for rules in limits for rule, limit in rules.items()}
         labels = _rule_labels(library)
         return cls(book, project, templates, scope, as_of, earlier, variants, timing, labels, packs)
 
@@ -125,6 +134,23 @@ class ReportInputs:
         return {region.code: index for index, region in enumerate(self.project.regions)}
 
     @cached_property
+    def _counted_for(self) -> Mapping[str, str]:
+        return overview_regions(self.project) if self.project.parts else {}
+
+    @property
+    def inner_regions(self) -> tuple[str, ...]:
+        """The regions of the projects within the project that count for one of its regions."""
+        return tuple(self._counted_for)
+
+    def region_of(self, code: str) -> str:
+        """Return the region of the project that a region counts for: itself, or that which comes from its project."""
+        return self._counted_for.get(code, code)
+
+    def regions_of(self, codes: pd.Series) -> pd.Series:
+        """Return for each region the one of the project that it counts for."""
+        return codes.replace(dict(self._counted_for)) if self._counted_for else codes
+
+    @cached_property
     def local_dates(self) -> Mapping[str, date]:
         """Code of each region -> the local date at the as-of instant."""
         return {region.code: local_day(self.as_of, region.zone) for region in self.project.regions}
@@ -142,7 +168,9 @@ class ReportInputs:
 
     @cached_property
     def _region_words(self) -> Mapping[str, LocalizedText]:
-        return {region.code: region.label for region in self.project.regions}
+        counted = self._counted_for.items()
+        nested = {code: label for code, outer in counted if (label := nested_label(self.project, code, outer))}
+        return {**{region.code: region.label for region in self.project.regions}, **nested}
 
     def region_name(self, code: str, lang: Lang) -> str:
         """Return a region's name; an unknown code is returned as it is."""
@@ -154,27 +182,14 @@ class ReportInputs:
         return self.scope.settings.get(name, usual)
 
 
-def _timing_limits(packs: Sequence[Pack], own: Sequence[Timing]) -> Mapping[str, TimingRule]:
-    """Return the limit of each timing rule: later packs override earlier ones, the project overrides all packs."""
-    figures = {rule: duty for pack in packs for rule, duty in pack.timing.items()}
-    for override in own:
-        # The last pack is that of the report: what the project changed for another one does not apply to it. The
-        # project's limit holds for all cases, so those of the handbook go with the handbook's figure.
-        has_limit = any(span is not None for span in (override.hours, override.working_days, override.days))
-        if has_limit and override.pack in ("", packs[-1].name):
-            figures[override.rule] = TimingRule(
-                hours=override.hours, working_days=override.working_days, days=override.days
-            )
-    return figures
-
-
 def _rule_labels(library: Library) -> Mapping[str, LocalizedText]:
     """Return the labels of timing rules, from the choice list in which a project selects a rule to change."""
     setup = (library.pack(name) for name in library.pack_files)
     blocks = [b for pack in setup if pack.setup for use in pack.sheets for b in library.template_for(use).data]
     rules = {rule for name in library.pack_files for rule in library.pack(name).timing}
     lists = [library.lists[f.list_name()] for b in blocks for f in b.columns if f.list_name() in library.lists]
-    return {choice.code: choice.label for choices in lists for choice in choices.values if choice.code in rules}
+    values = (choice for choices in lists for choice in choices.values)  # noqa: PD011 - no frame
+    return {choice.code: choice.label for choice in values if choice.code in rules}
 
 
 def _pack_name(book: Book, project: Project, library: Library) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Finding, Location
-from xlsflow.i18n import LocalizedText
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.model.returns import REGION_DOUBTFUL
-from xlsflow.reports import texts
+from xlsflow.reports import round_texts, texts
 from xlsflow.reports.figures.returns import NOT_RETURNED, RETURNED_LATE, uncounted_files
 from xlsflow.reports.figures.signals import SignalRule
 from xlsflow.reports.figures.tracked_items import column_values
@@ -25,12 +24,13 @@ if TYPE_CHECKING:
 
 RETURN_MARKS: Mapping[str, Mark] = {"in_time": "done", "late": "due_soon", "undated": "done", "missing": "missing"}
 SIGNAL_MARKS: Mapping[str, Mark] = {"red": "overdue", "amber": "due_soon", "green": "done", "grey": "missing"}
-# Columns that are left out if they are empty.
-_OPTIONAL = ("head", "remark", "hours_late")
+_NOT_RETURNED_FIRST: Mapping[str, int] = {NOT_RETURNED: 0, RETURNED_LATE: 1}
 
 
 def returns_listing(labels: Labels, returned: pd.DataFrame, regions: pd.DataFrame) -> Listing:
     """Return the listing of returns: one row for each region, then the files that do not count.
+
+    Regions that have not returned come first, then those that were late.
 
     Args:
         labels: Labels in the language of the report.
@@ -39,16 +39,17 @@ def returns_listing(labels: Labels, returned: pd.DataFrame, regions: pd.DataFram
     """
     lang = labels.lang
     others = uncounted_files(labels.inputs)
+    order = returned["state"].map(_NOT_RETURNED_FIRST).fillna(len(_NOT_RETURNED_FIRST))
+    returned = returned.loc[order.sort_values(kind="stable").index]
     columns = (
         *_state(labels, returned, regions, others),
         *_quality(labels, returned, others),
-        *_people(labels, returned, others),
+        *_people(labels, returned, regions, others),
     )
-    filled = tuple(column for column in columns if column.key not in _OPTIONAL or any(column.values))
     missing = int((returned["state"] == NOT_RETURNED).sum())
     note = texts.NOTE_RETURNS.format(lang, expected=len(returned), returned=len(returned) - missing)
     name = texts.PAGE_RETURNS.say(lang)
-    return Listing(name, name, f"{note}\n{_signal_rule_text(labels)}", filled, "follow_up", 1)
+    return Listing(name, name, f"{note}\n{_signal_rule_text(labels)}", columns, "follow_up", 1, key="returns")
 
 
 def _blank(others: Sequence[FileRecord]) -> list[ReportValue]:
@@ -65,15 +66,33 @@ def _state(
     states = [*returned["state"], *map(_other_state, others)]
     state_marks: list[Mark | None] = [RETURN_MARKS.get(state, "idle") for state in states]
     signal_marks: list[Mark | None] = [*(SIGNAL_MARKS[signal] for signal in signals), *(None for _ in others)]
-    names = [*labels.regions(returned["region"].tolist()), *_blank(others)]
+    codes = returned["region"].tolist()
+    names = [*labels.regions(codes), *_blank(others)]
+    region_codes = [*codes, *(record.stamp.region or None for record in others)]
     shown = [*(texts.SIGNAL_NAMES[signal].say(lang) for signal in signals), *_blank(others)]
     state_names = [texts.RETURN_STATES[state].say(lang) for state in states]
     files = ["\n".join(each) or None for each in returned["files"]] + [record.file for record in others]
     return (
-        ReportColumn("region", texts.COL_REGION.say(lang), names, "text", 11),
-        ReportColumn("light", texts.COL_SIGNAL.say(lang), shown, "text", 11, marks=signal_marks, with_symbols=True),
+        ReportColumn("region", texts.COL_REGION.say(lang), names, "text", 11, codes=region_codes),
         ReportColumn(
-            "state", texts.COL_RETURN_STATE.say(lang), state_names, "text", 12, marks=state_marks, with_symbols=True
+            "light",
+            texts.COL_SIGNAL.say(lang),
+            shown,
+            "text",
+            11,
+            marks=signal_marks,
+            with_symbols=True,
+            codes=[*signals, *_blank(others)],
+        ),
+        ReportColumn(
+            "state",
+            texts.COL_RETURN_STATE.say(lang),
+            state_names,
+            "text",
+            12,
+            marks=state_marks,
+            with_symbols=True,
+            codes=states,
         ),
         ReportColumn("file", texts.COL_FILE.say(lang), files, "text", 34),
     )
@@ -97,24 +116,31 @@ def _quality(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord
 
     late = (returned["state"] == RETURNED_LATE).tolist()
     hours = [round(n, 1) if is_late else None for n, is_late in zip(returned["hours_late"], late, strict=True)]
+    # Without mails, the first arrival is a save time that the column before it mostly shows already.
+    by_mail = any(record.received for record in labels.inputs.book.files)
+    came = ReportColumn("came", texts.COL_CAME.say(lang), column_values(returned["came"]) + blank, "datetime", 17)
     return (
         ReportColumn("saved", texts.COL_SAVED.say(lang), column_values(returned["saved"]) + blank, "datetime", 17),
+        *((came,) if by_mail else ()),
         ReportColumn(
             "deadline", texts.COL_DEADLINE.say(lang), column_values(returned["deadline"]) + blank, "datetime", 17
         ),
-        ReportColumn("hours_late", texts.COL_HOURS_LATE.say(lang), [*hours, *blank], "number", 13),
+        ReportColumn("hours_late", texts.COL_HOURS_LATE.say(lang), [*hours, *blank], "number", 13, optional=True),
         ReportColumn("rows", texts.COL_ROWS.say(lang), count("rows"), "integer", 10),
         ReportColumn("errors", texts.COL_ERRORS.say(lang), count("errors"), "integer", 9),
         ReportColumn("warnings", texts.COL_WARNINGS.say(lang), count("warnings"), "integer", 9),
     )
 
 
-def _people(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord]) -> tuple[ReportColumn, ...]:
+def _people(
+    labels: Labels, returned: pd.DataFrame, regions_status: pd.DataFrame, others: Sequence[FileRecord]
+) -> tuple[ReportColumn, ...]:
     """Return the columns with the contacts of each region, and why other files do not count."""
     lang, blank = labels.lang, _blank(others)
     regions = [labels.inputs.project.region(code) for code in returned["region"]]
+    by_region = regions_status.set_index("region")
     remarks = [
-        *(_silence(labels, files) for files in returned["files"]),
+        *(_silence(labels, by_region.loc[code].to_dict()) for code in returned["region"]),
         *(uncounted_reason(labels, record) for record in others),
     ]
     return (
@@ -134,20 +160,23 @@ def _people(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord]
             [*(labels.person(region.head) or None for region in regions), *blank],
             "text",
             13,
+            optional=True,
         ),
-        ReportColumn("remark", texts.COL_NOTE.say(lang), remarks, "text", 40),
+        ReportColumn("remark", texts.COL_NOTE.say(lang), remarks, "text", 40, optional=True),
     )
 
 
-def _silence(labels: Labels, files: Sequence[str]) -> str | None:
-    """Return that a region's files say nothing; None where one of them does."""
-    said = {f.location.file: f for f in labels.inputs.book.findings if f.code in texts.SILENT_RETURNS}
-    if not files or not all(file in said for file in files):
+def _silence(labels: Labels, region: Mapping[str, Any]) -> str | None:
+    """Return why nothing is known of a region, what was open when it was last heard of, and when that was."""
+    lang = labels.lang
+    if not region["silent"]:
         return None
-    finding = said[files[-1]]
-    since = finding.facts.get("since", "")
-    return texts.SILENT_RETURNS[finding.code].format(
-        labels.lang, since=since.say(labels.lang) if isinstance(since, LocalizedText) else since
+    count, late = int(region["known_open"]), int(region["overdue"])
+    known = round_texts.KNOWN_OPEN.format(lang, count=count, late=late) if count else round_texts.NONE_KNOWN.say(lang)
+    heard = region["heard"]
+    since = round_texts.HEARD_IN.format(lang, round=heard) if heard else round_texts.NEVER_HEARD.say(lang)
+    return round_texts.SILENCE.format(
+        lang, why=round_texts.SILENT_NAMES[region["silent"]].say(lang), known=known, since=since
     )
 
 
