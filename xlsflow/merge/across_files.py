@@ -11,11 +11,7 @@ from xlsflow.fileformat.cells import a1, display_text
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Finding, Location, Severity, cell_row
 from xlsflow.i18n import LocalizedText, untranslated
-<<<<<<< HEAD
-from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET
-=======
 from xlsflow.model.consolidated_book import ROW_SOURCE
->>>>>>> main
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +21,7 @@ if TYPE_CHECKING:
     from xlsflow.model.proposals import Proposal
     from xlsflow.model.returns import Return
 
-_NUMBER, _SHEET, _, _CELL = ROW_SOURCE
+_NUMBER, _SHEET, _ROW, _CELL = ROW_SOURCE
 # Number of the return, sheet and address of the key of a row.
 _Place = tuple[int, str, str]
 
@@ -106,7 +102,7 @@ class AcrossFiles:
         keys: dict[tuple[str, int, str, int], str] = {}
         for name, table in tables.items():
             if key := self.outlines[name].key:
-                places = zip(*(table[column].tolist() for column in (NUMBER, SHEET, ROW, key)), strict=True)
+                places = zip(*(table[column].tolist() for column in (_NUMBER, _SHEET, _ROW, key)), strict=True)
                 keys |= {(name, number, sheet, row): str(text) for number, sheet, row, text in places}
 
         def cell(number: int, finding: Finding) -> tuple[str, str, str]:

@@ -100,14 +100,10 @@ def outline_of(block: DataBlock) -> BlockOutline:
     follow = block.follow if isinstance(block, TableBlock) else None
     share = next((field.name for field in block.columns if field.number_format == _PERCENT), "")
     per_round = frozenset(field.name for field in block.columns if field.per_round)
-<<<<<<< HEAD
-    becomes = (block.becomes.target, block.becomes.source) if block.becomes else None
-    return BlockOutline(block.key, label, order, block.title_field, share, follow, block.is_closed, per_round, becomes)
-=======
     computed = frozenset(field.name for field in block.columns if field.computed)
+    becomes = (block.becomes.target, block.becomes.source) if block.becomes else None
     title, is_closed = block.title_field, block.is_closed
-    return BlockOutline(block.key, label, order, title, share, follow, is_closed, per_round, computed)
->>>>>>> main
+    return BlockOutline(block.key, label, order, title, share, follow, is_closed, per_round, computed, becomes)
 
 
 def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
@@ -120,13 +116,9 @@ def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
     order = {name: min(first.order.get(name, last), other.order.get(name, last)) for name in names}
     title, share = max(first.title, other.title), max(first.share, other.share)
     follow, is_closed = first.follow or other.follow, first.is_closed or other.is_closed
-<<<<<<< HEAD
-    per_round, becomes = first.per_round | other.per_round, first.becomes or other.becomes
-    return BlockOutline(key, label, order, title, share, follow, is_closed, per_round, becomes)
-=======
     per_round, computed = first.per_round | other.per_round, first.computed | other.computed
-    return BlockOutline(key, label, order, title, share, follow, is_closed, per_round, computed)
->>>>>>> main
+    becomes = first.becomes or other.becomes
+    return BlockOutline(key, label, order, title, share, follow, is_closed, per_round, computed, becomes)
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -46,11 +46,8 @@ class BlockOutline:
         follow: How its rows are tracked; None where they are not.
         is_closed: The condition under which a row is closed; None if rows belong to their round alone.
         per_round: Fields whose value is true of one round only.
-<<<<<<< HEAD
-        becomes: Full name of the block whose rows its rows become, and the field there that names them.
-=======
         computed: Fields that are worked out from others of the row, anew in each book.
->>>>>>> main
+        becomes: Full name of the block whose rows its rows become, and the field there that names them.
     """
 
     key: str
@@ -61,11 +58,8 @@ class BlockOutline:
     follow: Follow | None = None
     is_closed: Expr | None = None
     per_round: frozenset[str] = frozenset()
-<<<<<<< HEAD
-    becomes: tuple[str, str] | None = None
-=======
     computed: frozenset[str] = frozenset()
->>>>>>> main
+    becomes: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
