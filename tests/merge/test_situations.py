@@ -409,6 +409,8 @@ def test_a_row_that_a_late_return_has_closed_stays_closed_where_the_next_one_cam
     for book in (merged(first, late, untouched), merged(untouched, earlier=[w46])):
         assert drawn(book) == text("HD | W47 | 2 | 培训 | 王 | 11-30 | open | 0.5")
         assert fates(book)["hd47.xlsx"] == {"unchanged": 1, "superseded": 1}
+        again = make_book(replace(union([read_back(book)]), round="W47", day=date(2026, 11, 20)), REGIONS)
+        assert (drawn(again), again.ledger) == (drawn(book), book.ledger)
     for book in (merged(first, late, reopened), merged(reopened, earlier=[w46])):
         assert "W47 | 1 | 铺货 | 李 | 11-12 | open | 0.2" in drawn(book)
 

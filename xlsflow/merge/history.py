@@ -66,16 +66,17 @@ class RoundHistory:
         lines: list[HistoryLine] = []
         still_open: set[tuple[str, str, str]] = set()
         rounds = [round_order(returned.record.stamp.round) == round_ for returned in returns]
+        present = {returned.record.stamp.round for returned, here in zip(returns, rounds, strict=True) if here}
         for name, block in blocks.items():
             follow = whole.outlines[name].follow
             made = _lines(name, block.rows, whole.outlines[name], returns, as_of)
             if follow:
                 closed = {*follow.done, *follow.dropped}
                 still_open.update(line[:3] for line in made if line.status not in closed)
-            if all(rounds):
-                lines += made
-            elif made:
-                lines += [line for line, n in zip(made, block.rows[NUMBER].tolist(), strict=True) if rounds[n]]
+                # Two rows under one key share their line: it says that they are closed only if both are.
+                shared = {line[:3] for line in made if line.status in closed} & still_open
+                made = [line for line in made if line.status not in closed or line[:3] not in shared]
+            lines += made if all(rounds) else [line for line in made if line.round in present]
         return cls(tuple(lines), {}, frozenset(still_open))
 
 

@@ -122,12 +122,11 @@ class BlockJoiner:
                 yield index, key
 
     def _was_closed(self, key: str, leaf: Leaf | None) -> bool:
-        """Return whether a row that nobody touched in this round, and that is not carried on, was known before it.
+        """Return whether a row that nobody has touched in this round was closed when it was last reported.
 
-        Then a late return has closed it, or the coordinator has deleted it, after this round's workbooks went out.
+        Then a late return has closed it after this round's workbooks went out.
         """
-        is_kept = self.outline.is_closed is not None
-        return is_kept and leaf is not None and (self.name, key, leaf.region) in self.context.known
+        return leaf is not None and self.context.known.get((self.name, key, leaf.region), False)
 
     def is_open(self, values: Mapping[str, object]) -> bool:
         """Return whether a row is carried on into the next round until it is closed."""
@@ -219,7 +218,7 @@ class BlockJoiner:
             base = row.base
             newest = max((base.leaf.round, *self._edit_rounds(folded)))
             key = str(base.values[self.outline.key])
-            if self._is_deleted(key, base.leaf.number) or self._stays_closed(key, row, folded):
+            if self._is_deleted(key, base.leaf.number) or self._stays_closed(key, row):
                 self.fates[base.position] = FATE_SUPERSEDED
                 continue
             if newest < self.context.round:
@@ -235,13 +234,10 @@ class BlockJoiner:
         self.repeated |= {entry.position: first.position for entry, first in folded.repeated}
         return kept
 
-    def _stays_closed(self, key: str, row: FoldedRow, folded: Folded) -> bool:
+    def _stays_closed(self, key: str, row: FoldedRow) -> bool:
         """Return whether nobody has touched a row in this round, and it was closed in an earlier one."""
-        if row.cells or row.base.touched or row.base.is_new:
-            return False
-        mine = (self.context.leaves[self.numbers[position]] for position in folded.fates)
-        older = any(leaf and leaf.round < self.context.round and leaf.source == row.base.leaf.source for leaf in mine)
-        return not older and self._was_closed(key, row.base.leaf)
+        is_touched = row.cells or row.base.touched or row.base.is_new
+        return not is_touched and self._was_closed(key, row.base.leaf)
 
     def _with_free_key(self, proposal: Proposal) -> Proposal:
         """Return a proposal to renumber a row with the next free key of its kind."""

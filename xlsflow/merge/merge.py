@@ -30,6 +30,7 @@ from xlsflow.merge.precedence import (
     leaves_of,
     round_name,
     sent_twice,
+    shown_rows,
     whole_file_line,
 )
 from xlsflow.merge.union_of_returns import NUMBER, ROW, SHEET, union
@@ -144,8 +145,7 @@ class _Merge:
         self._add(across.conflicts(open_proposals))
         # A value of an earlier round that may be taken up is shown again when the book is read back.
         self.recalled = {(p.file, p.sheet, p.block, p.row) for p in open_proposals if p.kind == "earlier"}
-        kept = self._kept()
-        return self._assembled(joined, kept, history, open_proposals)
+        return self._assembled(joined, self._kept(), history, open_proposals)
 
     def _add(self, found: Found) -> None:
         for number, finding in found:
@@ -160,8 +160,9 @@ class _Merge:
     ) -> Book:
         counted = [self.returns[n] for n in kept if self.precedences[n].counts]
         day, lost = self.whole.day, self._lost_rows(joined)
-        across = AcrossFiles(self.returns, self.whole.outlines)
-        found = across.news({n: self._findings(n, lost) for n in kept}, self.tables)
+        found = AcrossFiles(self.returns, self.whole.outlines).news(
+            {n: self._findings(n, lost) for n in kept}, self.tables
+        )
         waived = (waive(found[n], self.returns[n].waivers, day) for n in kept)
         return Book(
             files=tuple(self.precedences[n].record(with_waived_status(self.returns[n], day)) for n in kept),
@@ -212,11 +213,14 @@ class _Merge:
             for name, block in joined.items()
         }  # fmt: skip
 
-    def _known(self, round_: RoundOrder) -> AbstractSet[tuple[str, str, str]]:
-        """Return block, key and region of the rows that were reported before a round."""
-        earlier = {line.round for line in self.lines}
-        earlier = {round_id for round_id in earlier if round_order(round_id) < round_}
-        return {line[:3] for line in self.lines if line.round in earlier} if earlier else frozenset()
+    def _known(self, round_: RoundOrder) -> Mapping[tuple[str, str, str], bool]:
+        """Return block, key and region of the rows that were reported before a round -> whether they were closed."""
+        earlier = {round_id for round_id in {line.round for line in self.lines} if round_order(round_id) < round_}
+        # The lines of a row are in the order of its rounds.
+        last = {line[:3]: line.status for line in self.lines if line.round in earlier} if earlier else {}
+        follows = {name: outline.follow for name, outline in self.whole.outlines.items() if outline.follow}
+        closed = {(name, status) for name, f in follows.items() for status in (*f.done, *f.dropped)}
+        return {row: (row[0], status) in closed for row, status in last.items()}
 
     def _in_order(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return rows by region, file, sheet and row."""
@@ -313,7 +317,7 @@ class _Merge:
 
     def _kept(self) -> list[int]:
         """Return the numbers of the files of the book; of an earlier book those of which a row is carried on."""
-        carried = {number for (number, _, _), fates in self.fates.items() if fates["carried"]}
+        carried = {number for (number, _, _), fates in self.fates.items() if shown_rows(fates)}
         recalled = {file for file, *_ in self.recalled}
         return [
             number
@@ -371,7 +375,7 @@ class _Merge:
             return line if record.status == "refused" else whole_file_line(line, self.precedences[number].code)
         fates = self.fates.pop((number, line.sheet, line.block), Counter())
         if record.recognised == FROM_HISTORY:  # the other rows of that round are in its own ledger
-            return LedgerLine(line.file, line.sheet, line.block, seen=fates["carried"], carried=fates["carried"])
+            return LedgerLine(line.file, line.sheet, line.block, seen=shown_rows(fates), carried=shown_rows(fates))
         return line.moved(**{fate: fates[fate] for fate in FATES[1:]})
 
     # --- history ---

@@ -17,8 +17,6 @@ from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import FROM_HISTORY, REGION_DOUBTFUL, FileRecord, Return
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     import numpy as np
     import pandas as pd
 
@@ -194,6 +192,11 @@ SHOWN = (MERGED, UNCHANGED, FATE_CARRIED)
 """Fates of the rows of which something is in the data."""
 
 
+def shown_rows(fates: Mapping[str, int]) -> int:
+    """Return of how many rows something is in the data; one carried on may have been confirmed by an edit."""
+    return sum(fates.get(FATES[fate], 0) for fate in SHOWN)
+
+
 @dataclass
 class JoinedBlock:
     """The join of one block.
@@ -226,7 +229,7 @@ class MergeContext:
         leaves: The return of each number; None where it does not take part.
         round: The round that the merge is about.
         regions: Code of a region -> its place in the order of the project.
-        known: Block, key and region of the rows that were reported in earlier rounds.
+        known: Block, key and region of the rows that were reported in earlier rounds -> whether they were closed.
         deleted: Block, key and region -> the round in which the coordinator deleted the row.
     """
 
@@ -234,7 +237,7 @@ class MergeContext:
     leaves: Sequence[Leaf | None]
     round: RoundOrder
     regions: Mapping[str, int]
-    known: AbstractSet[tuple[str, str, str]]
+    known: Mapping[tuple[str, str, str], bool]
     deleted: Mapping[tuple[str, str, str], RoundOrder]
 
     @cached_property
