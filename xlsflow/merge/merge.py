@@ -216,7 +216,6 @@ class _Merge:
     def _known(self, round_: RoundOrder) -> Mapping[tuple[str, str, str], bool]:
         """Return block, key and region of the rows that were reported before a round -> whether they were closed."""
         earlier = {round_id for round_id in {line.round for line in self.lines} if round_order(round_id) < round_}
-        # The lines of a row are in the order of its rounds.
         last = {line[:3]: line.status for line in self.lines if line.round in earlier} if earlier else {}
         follows = {name: outline.follow for name, outline in self.whole.outlines.items() if outline.follow}
         closed = {(name, status) for name, f in follows.items() for status in (*f.done, *f.dropped)}
@@ -290,8 +289,7 @@ class _Merge:
     def _judge_files(self, disputed: AbstractSet[str]) -> None:
         """Decide which files that take part do not count: those of earlier rounds, and those of which nothing is left.
 
-        Args:
-            disputed: Names of the files with cells about which the coordinator has yet to decide.
+        A file that is `disputed` has cells about which the coordinator has yet to decide, so it counts.
         """
         lost = self._lost_files()
         slots: dict[tuple[object, ...], list[Leaf]] = {}
