@@ -41,6 +41,11 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("feedback", "generate", "print_return", "report"),
         ("demo", "page"),
     ),
+    "post": (
+        ("settings", "secret", "journal", "working_time", "letter_texts"),
+        ("letters", "incoming"),
+        ("recipients", "smtp", "robots", "board"),
+    ),
     "reports": (
         ("inputs", "texts", "round_texts"),
         ("figures",),
@@ -56,9 +61,11 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("sealed_people",),
         ("kinds",),
         ("rules", "printed_blocks"),
+        ("starting_rows",),
         ("tracking",),  # a section is strict like a printed block
         ("next_round",),
         ("model",),
+        ("issued",),
         ("data_dictionary", "expressions.type_check"),  # the type of an expression depends on its fields' kinds
         ("loading",),
     ),

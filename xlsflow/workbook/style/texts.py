@@ -66,7 +66,7 @@ SIGN_HERE = LocalizedText("签字：________   ____年__月__日", "Sign: ______
 
 # Help and error texts of a cell.
 NOT_IN_LIST = LocalizedText("下拉列表里没有这个值。", "This value is not on the dropdown list.")
-UNLISTED_PERSON = LocalizedText("不在名单里。确认无误请选“是”。", "Not on the list. Choose Yes if it is right.")
+UNLISTED_PERSON = LocalizedText("不在名单里；确认无误可以保留。", "Not on the list; keep it if it is right.")
 NOT_ACCEPTED = LocalizedText("这里填不了这个值。", "This value is not accepted here.")
 TOO_LONG = LocalizedText("最多 {most} 个字。", "At most {most} characters.")
 
