@@ -17,12 +17,12 @@ import numpy as np
 from xlsflow.merge.carried_rows import LazyColumn, frame_of_rows, open_test, value_of_text
 from xlsflow.merge.fold import Entry, Folded, FoldedRow, KeyFold, Leaf
 from xlsflow.merge.precedence import (
-    DUPLICATE,
     FATE_CARRIED,
+    FATE_DUPLICATE,
+    FATE_MERGED,
     FATE_SUPERSEDED,
+    FATE_UNCHANGED,
     FATES,
-    MERGED,
-    UNCHANGED,
     JoinedBlock,
     MergeContext,
 )
@@ -90,7 +90,7 @@ class BlockJoiner:
         numbers = self.table[NUMBER].to_numpy()[alone]
         current = np.asarray([leaf is not None and leaf.round >= self.context.round for leaf in self.context.leaves])
         is_current = current[numbers] if len(numbers) else np.empty(0, bool)
-        self.fates[alone] = np.where(is_current, MERGED, FATE_SUPERSEDED)
+        self.fates[alone] = np.where(is_current, FATE_MERGED, FATE_SUPERSEDED)
         keep = is_current.copy()
         if not is_current.all():
             earlier = np.flatnonzero(~is_current)
@@ -99,9 +99,9 @@ class BlockJoiner:
             self.fates[alone[earlier[still_open]]] = FATE_CARRIED
         for index, key in self._untouched(alone, numbers):
             position = int(alone[index])
-            if self.fates[position] == MERGED:
+            if self.fates[position] == FATE_MERGED:
                 stays_closed = self._was_closed(key, self.context.leaves[numbers[index]])
-                self.fates[position] = FATE_SUPERSEDED if stays_closed else UNCHANGED
+                self.fates[position] = FATE_SUPERSEDED if stays_closed else FATE_UNCHANGED
                 keep[index] = not stays_closed
         if self.context.deleted:
             for index, position in enumerate(alone.tolist()):
@@ -368,11 +368,11 @@ class BlockJoiner:
             identity = (leaf.source, *(str(values[name]) for name in sorted(values)))
             first = seen.setdefault(identity, leaf)
             if first is not leaf:
-                self.fates[position] = DUPLICATE
+                self.fates[position] = FATE_DUPLICATE
             elif corrected:
                 self.fates[position] = FATE_SUPERSEDED
             else:
-                self.fates[position] = MERGED
+                self.fates[position] = FATE_MERGED
                 kept.append(position)
         return kept
 

@@ -186,9 +186,9 @@ def round_name(returned: Return) -> LocalizedText:
 
 # Fates as numbers, so that the fates of all rows are one array; 0 is a row whose return does not take part.
 FATES: tuple[str, ...] = ("", "merged", "unchanged", "duplicate", "superseded", "carried")
-_, MERGED, UNCHANGED, DUPLICATE, FATE_SUPERSEDED, FATE_CARRIED = range(len(FATES))
+_, FATE_MERGED, FATE_UNCHANGED, FATE_DUPLICATE, FATE_SUPERSEDED, FATE_CARRIED = range(len(FATES))
 
-SHOWN = (MERGED, UNCHANGED, FATE_CARRIED)
+SHOWN = (FATE_MERGED, FATE_UNCHANGED, FATE_CARRIED)
 """Fates of the rows of which something is in the data."""
 
 
