@@ -6,6 +6,7 @@ one: otherwise a region could make its report green by typing a date.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from xlsflow.merge.union_of_returns import NUMBER
 from xlsflow.model.history import HistoryLine, RoundOrder, round_order
 from xlsflow.model.proposals import Proposal
 from xlsflow.model.returns import FROM_HISTORY
+from xlsflow.template.lists import fold_text
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -91,12 +93,14 @@ def _lines(
     stamps = [returned.record.stamp for returned in returns]
     stored = [returned.record.recognised == FROM_HISTORY for returned in returns]
     # Rows that are not tracked have a line too: later rounds may refer to them.
-    due, status, share, owner = (follow.due, follow.status, outline.share, follow.owner) if follow else ("", "", "", "")
+    tracked = (follow.due, follow.status, outline.share, follow.owner, follow.reason) if follow else ("",) * 5
+    due, status, share, owner, reason = tracked
     days = _days(rows, due)
     columns = (
         repeat(name, len(rows)), _texts(rows, outline.key), [stamps[n].region for n in numbers],
         [stamps[n].round for n in numbers], repeat(as_of, len(rows)), days, days, _texts(rows, status),
         _shares(rows, share), _texts(rows, owner), _texts(rows, outline.title), [stored[n] for n in numbers],
+        map(_digest, _texts(rows, reason)),
     )  # fmt: skip
     return [*map(HistoryLine._make, zip(*columns, strict=True))]
 
@@ -125,6 +129,12 @@ def _days(rows: pd.DataFrame, name: str) -> list[date | None]:
         value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
         for value in _plain(rows[name])
     ]
+
+
+def _digest(text: str) -> str:
+    """Return a short digest of a text, as it is compared: small, and without what may be private in it."""
+    folded = "".join(fold_text(text).split()) if text else ""
+    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:8] if folded else ""
 
 
 def _plain(column: pd.Series) -> list[Any]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Listing, Overview, ReportColumn
 from xlsflow.reports import texts
+from xlsflow.reports.figures.columns import column_dates, column_values
 from xlsflow.reports.figures.returns import NOT_RETURNED
-from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, column_dates, column_values, overdue
+from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, overdue
 from xlsflow.reports.front_page.attention import attention_items
 from xlsflow.reports.front_page.charts import ageing_chart, matrix_grid, status_chart
 from xlsflow.reports.front_page.conclusion import conclusion, fact_line
