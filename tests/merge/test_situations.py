@@ -302,8 +302,7 @@ def test_an_edit_of_a_row_that_is_carried_on_confirms_it_and_it_goes_on_from_the
 
     assert drawn(w46) == drawn(w47) == text("HB | W46 | 5 | 盘点 | 赵 | 11-05 | open | 0.5")
     assert [(line.round, line.share) for line in w47.history_lines] == [("W45", 0.0), ("W46", 0.5)]
-    # What the edit leaves alone is still the region's.
-    assert fates(w46) == {"book.xlsx [HB]": {"merged": 1}, "hb45.xlsx": {"carried": 1}}
+    assert fates(w46) == {"book.xlsx [HB]": {"merged": 1}}
     assert drawn(make_book(replace(union([read_back(w46)]), round="W46"), REGIONS)) == drawn(w46)
     assert fates(w47) == {"book.xlsx [HB]": {"carried": 1}}
 

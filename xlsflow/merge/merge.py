@@ -373,7 +373,7 @@ class _Merge:
             return line if record.status == "refused" else whole_file_line(line, self.precedences[number].code)
         fates = self.fates.pop((number, line.sheet, line.block), Counter())
         if record.recognised == FROM_HISTORY:  # the other rows of that round are in its own ledger
-            return LedgerLine(line.file, line.sheet, line.block, seen=shown_rows(fates), carried=shown_rows(fates))
+            return LedgerLine(line.file, line.sheet, line.block, seen=fates["carried"], carried=fates["carried"])
         return line.moved(**{fate: fates[fate] for fate in FATES[1:]})
 
     # --- history ---
