@@ -70,7 +70,7 @@ def test_the_letters_of_page_one_have_seven_and_a_half_points_on_paper(
     # A program that replaces the font makes columns a fifth wider.
     width = 1.2 * 48 * column_pixels(sheet.column_dimensions["A"].width - 0.71) * 0.75
     setup = sheet.sheet_properties.pageSetUpPr
-    assert setup
+    assert setup is not None
     assert setup.fitToPage, "one page: the default of the format"
     assert min(1.0, PAPER_WIDTH / width, PAPER_HEIGHT / height) * DENSE_PT >= 7.5
     assert report.overview.signals.rows == min(regions, 6)
