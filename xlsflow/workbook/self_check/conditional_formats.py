@@ -61,8 +61,8 @@ def add_field_colours(
     for condition in conditions:
         _add_rule(drawer, edges, {"type": "formula", "criteria": f"={condition}", "format": drawer.formats.missing()})
     if field.display_format.endswith("%"):
-        # From 0 to 1: by default, Excel scales a bar by the largest value of the column. Not a solid one, which needs an
-        # extension that other programs drop.
+        # From 0 to 1: by default, Excel scales a bar by the largest value of the column.
+        # A solid bar would need an extension, which other programs drop.
         bar = {"type": "data_bar", "bar_color": _PROGRESS_BAR, "min_type": "num", "max_type": "num"}
         _add_rule(drawer, edges, {**bar, "min_value": 0, "max_value": 1})
     choices = drawer.plan.outgoing.scope.lists.get(field.list_name())
