@@ -84,13 +84,11 @@ class LinkedRows:
     @cached_property
     def _before(self) -> str:
         """Name of the field that names another row of the block, which comes before; empty if there is none."""
-        own = f"{self.full_name}.{self.block.key}"
-        return next((field.name for field in self.block.columns if field.to == own), "")
+        return linking_fields(self.full_name, self.block)[1]
 
     @cached_property
     def _rows(self) -> Sequence[_Row]:
-        follow = getattr(self.block, "follow", None)
-        names = (self.block.key, self._before, follow.start if follow else "", follow.due if follow else "")
+        names = linking_fields(self.full_name, self.block)
         blank: Sequence[object] = (None,) * len(self.source)
         columns = (self.columns.get(name, blank) for name in names)
         return [
@@ -148,6 +146,13 @@ class LinkedRows:
         for row in self._rows:
             if usual.get(row.key, row.key) != row.key:
                 yield LinkedRow(*row[:3], field.name, row.key, "id_resembles", {"other": usual[row.key]})
+
+
+def linking_fields(full_name: str, block: DataBlock) -> tuple[str, str, str, str]:
+    """Return the fields that link rows: key, what comes before, start and end; empty where there is none."""
+    own, follow = f"{full_name}.{block.key}", getattr(block, "follow", None)
+    before = next((field.name for field in block.columns if field.to == own), "")
+    return block.key, before, follow.start if follow else "", follow.due if follow else ""
 
 
 def _is_blank(value: object) -> bool:

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.checks.constraints import ValueConstraint
-from xlsflow.checks.context import CheckContext
-from xlsflow.checks.linked_rows import LINKED_CODES, LinkedRows
+from xlsflow.checks.context import CheckContext, ReferenceTarget
+from xlsflow.checks.linked_rows import LINKED_CODES, LinkedRows, linking_fields
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import Finding, Location, Severity
 from xlsflow.model.consolidated_book import ROW_SOURCE, ReturnSet
@@ -87,7 +87,8 @@ class _References:
             _, block = self.packs[pack].get(name, (None, None))
             if block is None:
                 continue
-            rows = table[table["_part"].isin(numbers)]
+            counts = table["_part"].isin(numbers)
+            rows = table if counts.all() else table[counts]
             for field in block.columns:
                 if field.to and field.name in table.columns:
                     yield from self._of_field(name, field, rows)
@@ -95,7 +96,7 @@ class _References:
 
     def _linked(self, name: str, block: DataBlock, rows: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
         source = list(zip(*(rows[column].tolist() for column in ROW_SOURCE[:3]), strict=True))
-        columns = {field.name: rows[field.name].tolist() for field in block.columns if field.name in rows.columns}
+        columns = {one: rows[one].tolist() for one in linking_fields(name, block) if one in rows.columns}
         for found in LinkedRows(name, block, source, columns).found():
             cell = self._cell(found.number, name, found.field, found.sheet, found.row)
             if (found.number, found.sheet, cell) not in self._reported:
@@ -111,8 +112,7 @@ class _References:
         return a1(row - 1 if fixed is None else fixed, col)
 
     def _of_field(self, name: str, field: FieldBase, rows: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
-        known = self._known(field.to)
-        target = CheckContext(known={field.to: known} if known else {}, titles=self._titles).target(field.to)
+        target = self._target(field.to)
         if target is None:  # where nobody has filled anything in, nothing can be checked against it
             return
         constraint = ValueConstraint(field.name, "reference", among=target)
@@ -148,6 +148,18 @@ class _References:
                 (number, sheet, row): str(value) for number, sheet, row, value in zip(*columns, strict=True)
             }
         return self._known_keys[name]
+
+    @cached_property
+    def _known_targets(self) -> dict[str, ReferenceTarget | None]:
+        return {}
+
+    def _target(self, name: str) -> ReferenceTarget | None:
+        """Return the values of a field that others refer to, None where there are none."""
+        if name not in self._known_targets:
+            known = self._known(name)
+            context = CheckContext(known={name: known} if known else {}, titles=self._titles)
+            self._known_targets[name] = context.target(name)
+        return self._known_targets[name]
 
     def _known(self, target: str) -> frozenset[object]:
         """Return every value of a field, of all files that count; rows set aside are not among them."""
