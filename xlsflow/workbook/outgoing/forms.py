@@ -85,7 +85,7 @@ def _draw_rules(drawer: SheetDrawer, addresses: Addresses, field: FieldBase, cel
     if not field.computed and not field.fill:
         rule = field.entry_rule(outgoing.scope)
         source = drawer.dropdowns.source(block, field, rule, addresses)
-        options = validation_options(field, rule, source, outgoing.lang, outgoing.scope)
+        options = validation_options(field, rule, source, addresses.cell(field.name), outgoing)
         add_validation(drawer.sheet, CellBlock(row, cell.value.first, row, cell.value.first), options)
     cells = CellBlock(row, cell.value.first, row, cell.value.last)
     conditions = finding_conditions(drawer, block, field, addresses, addresses.layout.first_row)

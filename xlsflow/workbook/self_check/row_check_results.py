@@ -66,7 +66,7 @@ def row_codes(
 
 def _cell_code(checks: Sequence[CellCheck], row: RowContext, record: Record) -> str:
     for check in checks:
-        if check.is_violated(row):
+        if check.is_violated(record if check.of_record else row):
             name = check.constraint.at if check.constraint else ""
             if check.letter == MISSING_LETTER and name in record and name not in row.values:
                 continue  # the cell is not blank: it holds an unparsed text

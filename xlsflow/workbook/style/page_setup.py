@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlsflow.fileformat.cells import column_letters
 from xlsflow.layout.sheet_layout import FIRST_BLOCK_ROW, TableLayout
 from xlsflow.layout.text_metrics import column_pixels
 from xlsflow.workbook.outgoing.cell_xml import escape, mark
 from xlsflow.workbook.outgoing.plan import is_used
+from xlsflow.workbook.self_check.formula import Addresses
+from xlsflow.workbook.self_check.room import ROWS_BELOW, content_ranges
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.formats import header_footer_text
 from xlsflow.workbook.style.theme import MARGIN_BOTTOM_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, PAPER_A4, TABLE_ROW_PT
@@ -60,17 +63,34 @@ def draw_page_setup(drawer: SheetDrawer) -> None:
 def fill_page_setup(filler: SheetFiller) -> None:
     """Apply the page setup that depends on the rows of a region, whose heights are known by now."""
     layout, setup, outgoing = filler.sheet_plan.layout, filler.sheet_plan.template.print, filler.plan.outgoing
-    if filler.sheet_plan.is_single_table and not outgoing.for_print:
-        table = layout.block_layouts[0]
-        assert isinstance(table, TableLayout)
-        # Computed here: LibreOffice ignores a print area that is a formula, and prints the rows whose formulas show
-        # nothing.
-        filler.last_printed_row = _last_printed_row(filler, table)
+    table = layout.block_layouts[-1]
+    if isinstance(table, TableLayout) and not outgoing.for_print:
+        if filler.sheet_plan.is_single_table:
+            filler.last_printed_row = _last_printed_row(filler, table)
+        filler.print_area = _growing_print_area(filler.sheet_plan, table, filler.last_printed_row)
     filler.is_over_pages = setup.one_page and _is_too_long_for_one_page(filler)
     filler.page_breaks = _page_breaks(filler) if filler.is_over_pages or not setup.one_page else ()
     document = outgoing.stamp.document
     number = header_footer_text(filler.say(texts.DOCUMENT_NUMBER) + document) if document else ""
     filler.print_marks = {_NUMBER_MARK: escape(number)}
+
+
+def _growing_print_area(sheet: SheetPlan, table: TableLayout, last_row: int) -> str:
+    """Return the formula, without its `=`, of a print area that grows with the rows of a table at its end.
+
+    Excel evaluates it whenever the sheet is printed. LibreOffice 7.4 does not: it keeps the formula in the file and
+    prints every row and column that holds anything. So nothing filled is ever left off, which an area that was fixed
+    when the workbook went out would do without a word.
+    """
+    block = sheet.template.block(table.block)
+    first, below = table.first_row + 1, table.last_row + 1 + ROWS_BELOW
+    ranges = content_ranges(sheet, block, Addresses(block, table), first, below)
+    # ISBLANK, not a comparison: an error value in one cell would make an error of the whole area.
+    filled = (f"SUMPRODUCT(MAX((1-ISBLANK({cells}))*ROW({cells})))" for cells in ranges)
+    # Rows and columns are given as references, which follow when rows are inserted; numbers would not.
+    rows = ",".join((f"ROW({sheet.at(f'$A${last_row + 1}')})", *filled))
+    columns = sheet.at(f"$A$1:${column_letters(sheet.layout.printed_col)}$1")
+    return f"OFFSET({sheet.at('$A$1')},0,0,MAX({rows}),COLUMNS({columns}))"
 
 
 def print_scale(sheet: SheetPlan) -> float:
