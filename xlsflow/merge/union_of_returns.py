@@ -101,7 +101,9 @@ def outline_of(block: DataBlock) -> BlockOutline:
     follow = block.follow if isinstance(block, TableBlock) else None
     share = next((field.name for field in block.columns if field.number_format == _PERCENT), "")
     per_round = frozenset(field.name for field in block.columns if field.per_round)
-    return BlockOutline(block.key, label, order, block.title_field, share, follow, block.is_closed, per_round)
+    return BlockOutline(
+        block.key, label, order, block.title_field, share, follow, block.is_closed, per_round, not block.has_rows
+    )  # fmt: skip
 
 
 def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
@@ -114,7 +116,8 @@ def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
     order = {name: min(first.order.get(name, last), other.order.get(name, last)) for name in names}
     title, share = max(first.title, other.title), max(first.share, other.share)
     follow, is_closed = first.follow or other.follow, first.is_closed or other.is_closed
-    return BlockOutline(key, label, order, title, share, follow, is_closed, first.per_round | other.per_round)
+    per_round, is_form = first.per_round | other.per_round, first.is_form or other.is_form
+    return BlockOutline(key, label, order, title, share, follow, is_closed, per_round, is_form)
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

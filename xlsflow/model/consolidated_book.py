@@ -44,6 +44,7 @@ class BlockOutline:
         follow: How its rows are tracked; None where they are not.
         is_closed: The condition under which a row is closed; None if rows belong to their round alone.
         per_round: Fields whose value is true of one round only.
+        is_form: Whether its rows are forms, of which a return may have several sheets.
     """
 
     key: str
@@ -54,6 +55,7 @@ class BlockOutline:
     follow: Follow | None = None
     is_closed: Expr | None = None
     per_round: frozenset[str] = frozenset()
+    is_form: bool = False
 
 
 @dataclass(frozen=True, eq=False)
