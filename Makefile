@@ -46,5 +46,5 @@ bench: .venv/.tests
 
 .venv/.tests: pyproject.toml .ci/constraints.txt
 	@PYTHON="$(PYTHON)" sh .ci/prepare python
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[dev,mail]'
 	@touch $@ .venv/.runs

@@ -43,7 +43,8 @@ def lowest(requirements: list[str]) -> list[str]:
 def main() -> None:
     """Install into a fresh environment and run; any failure ends the run."""
     project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
-    pinned = lowest([*project["dependencies"], *project["optional-dependencies"]["dev"]])
+    optional = project["optional-dependencies"]
+    pinned = lowest([*project["dependencies"], *optional["mail"], *optional["dev"]])
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         run(sys.executable, "-m", "venv", folder + "/venv")

@@ -102,12 +102,17 @@ def plain(value: Any) -> Json:  # noqa: ANN401 - of a frame, of a cell
     return value.item() if hasattr(value, "item") else value
 
 
+COMPUTED = frozenset({"signal", "days_late", "score", "check"})
+"""The fields of the definitions that follow from others of their row."""
+
+
 def table_of(table: pd.DataFrame) -> Json:
     """Return a frame: the names of its columns, and of every row its index and the cells that are not blank."""
     columns = list(table.columns)
     rows = []
     for index, line in zip(table.index.tolist(), zip(*(table[c].tolist() for c in columns), strict=True), strict=True):
-        cells = ((name, plain(value)) for name, value in zip(columns, line, strict=True))
+        # What follows from other cells of the row was blank in 0.1.0; now it is worked out in every book.
+        cells = ((name, plain(value)) for name, value in zip(columns, line, strict=True) if name not in COMPUTED)
         rows.append([index, {name: value for name, value in cells if value is not None}])
     return {"columns": columns, "rows": rows}
 

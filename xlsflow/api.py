@@ -395,4 +395,4 @@ def _definitions(
     loaded = project_file.load_project(path, library)
     instant = project_file.as_instant(loaded, as_of, now)
     day = None if instant is None else instant.astimezone(loaded.zone).date()
-    return Definitions(library, loaded, day), instant
+    return Definitions(library, loaded, day, instant=instant), instant

@@ -56,6 +56,10 @@ class LocalizedText:
         """Return the text in one language with its facts in place (`filled`)."""
         return filled(self.say(lang), facts)
 
+    def with_facts(self, **facts: object) -> LocalizedText:
+        """Return the text in both languages with its facts in place."""
+        return LocalizedText(self.format("zh", **facts), self.format("en", **facts))
+
     def both(self) -> tuple[str, str]:
         """Return the text in both languages, Chinese first."""
         return self.zh, self.en

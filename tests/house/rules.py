@@ -19,6 +19,7 @@ DOOR, API, PIPELINE, STAGE, VALUES, TEMPLATE, GROUND = 7, 6, 5, 4, 3, 2, 1
 
 LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("__main__", "__init__", "cli"), DOOR),
+    "project_folder": API,  # the verbs of `api` on the files of a round
     "api": API,
     "pipeline": PIPELINE,
     **dict.fromkeys(
@@ -35,6 +36,9 @@ BETWEEN_STAGES = {("render", "workbook")}  # a report in .xlsx goes through the 
 ROOMS: Mapping[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "holidays": frozenset({"clock"}),
+    "imapclient": frozenset({"post"}),
+    "keyring": frozenset({"post"}),
+    "olefile": frozenset({"post"}),
     "pandera": frozenset({"checks"}),
     "pydantic": frozenset({"template"}),
     "python_calamine": frozenset({"intake"}),

@@ -27,7 +27,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("isolation",),  # knows how to read every format
     ),
     "reports": (
-        ("inputs", "texts"),
+        ("inputs", "texts", "round_texts"),
         ("figures",),
         ("labels",),
         ("hidden_pages",),  # stores figures, which listings read again
@@ -36,7 +36,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("assemble",),
     ),
     "template": (
-        ("traditional", "opposites", "expressions"),
+        ("traditional", "opposites", "expressions", "figures"),
         ("lists",),
         ("kinds",),
         ("rules", "printed_blocks"),
@@ -74,8 +74,10 @@ this level instead of that of its folder.
 MAX_MODULES = 14
 _MIN_SENTENCES = 3
 
-COMMANDS = frozenset({"check", "demo", "generate", "init", "merge", "print_", "report", "trace"})
-COMMAND_MODULES = re.compile(r"xlsflow\.(api|cli\.(commands|trace)|pipeline\.\w+|merge\.merge)")
+COMMANDS = frozenset(
+    {"check", "collect", "demo", "generate", "init", "merge", "print_", "report", "send", "status", "trace"}
+)
+COMMAND_MODULES = re.compile(r"xlsflow\.(api|cli\.(commands|post_commands|trace)|pipeline\.\w+|merge\.merge)")
 """A command bears one name wherever it is carried out: typed, called, in its order of work."""
 
 SAME_NAME_ALLOWED: Mapping[str, str] = {

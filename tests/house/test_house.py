@@ -162,7 +162,10 @@ def test_a_label_in_two_files_is_noticed() -> None:
 
 def test_every_third_party_that_has_a_room_is_asked_for_by_the_package() -> None:
     project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = {_normal(re.split(r"[<>=!~ ;\[]", line)[0]) for line in project["dependencies"]}
+    asked = {
+        _normal(re.split(r"[<>=!~ ;\[]", line)[0])
+        for line in (*project["dependencies"], *project["optional-dependencies"]["mail"])
+    }
     by_module = packages_distributions()
     roomed = {_normal(by_module[party][0]) for party in rules.ROOMS}
 

@@ -12,6 +12,7 @@ import pytest
 import xlsflow
 from tests.helpers.documents import TOP
 from tests.helpers.returned_rows import AS_OF, PROJECT, ROUND, TASKS
+from tests.helpers.returns import opened_by_openpyxl
 from xlsflow.api import merge_to
 from xlsflow.errors import XlsflowError
 from xlsflow.pipeline import project_file
@@ -73,6 +74,26 @@ def test_a_blank_workbook_that_is_saved_later_replaces_nothing(tmp_path: Path) -
 
 
 # --- U9: which of two returns is the later one is unknown ---
+def test_what_waits_for_a_decision_is_marked_in_the_data_and_where_the_answer_goes(tmp_path: Path) -> None:
+    a, b = (case(f"U9_{name}.xlsx", tmp_path, f"{name}.xlsx") for name in "ab")
+    path = tmp_path / "book.xlsx"
+    merge_to([a, b], path, project=PROJECT, view=xlsflow.View(AS_OF))
+
+    sheets = opened_by_openpyxl(path)
+    data, page = sheets["执行跟踪"], sheets["冲突与建议"]
+    noted = {data.cell(4, cell.column).value: cell for row in data.iter_rows(min_row=5) for cell in row if cell.comment}
+    lines = {row[4]: row[6] for row in page.iter_rows(min_row=5, values_only=True)}
+    assert {"实际进度", "完成率"} == noted.keys() == lines.keys()
+    for name, cell in noted.items():
+        assert cell.comment is not None
+        first, other, last = cell.comment.text.split("\n")
+        assert (first, last) == ("同一格填得不同", "请在《冲突与建议》页决定。")
+        assert other.endswith(f"：{lines[name]}")
+    assert noted["完成率"].fill.fgColor.rgb == "FFFFEFB8", "a cell without a mark of its own stands out too"
+    answers = [cell for cell in page[5] if page.cell(4, cell.column).value == "决定"]
+    assert [(cell.value, cell.fill.fgColor.rgb) for cell in answers] == [(None, "FFFFFBEB")]
+
+
 def test_two_returns_without_a_time_of_saving_differ_in_cells_that_the_coordinator_decides(tmp_path: Path) -> None:
     first = case("U9_a.xlsx", tmp_path, "DJXP-2026-W47-HD_华东.xlsx")
     second = case("U9_b.xlsx", tmp_path, "DJXP-2026-W47-HD_华东 v2.xlsx")

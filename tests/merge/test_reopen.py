@@ -158,7 +158,9 @@ def test_texts_days_and_numbers_come_back_exactly(
 
     before, after = there_and_back({"remark": whole, "share": numbers, "due": days})
 
-    pd.testing.assert_frame_equal(after, before, check_exact=True)
+    # What follows from the due date is worked out anew when the book is read.
+    computed = ["signal", "days_late"]
+    pd.testing.assert_frame_equal(after.drop(columns=computed), before.drop(columns=computed), check_exact=True)
 
 
 def test_a_text_too_long_for_its_cell_is_said_to_be_cut_there_and_kept_whole(

@@ -14,7 +14,8 @@ from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LocalizedText
 from xlsflow.model.consolidated_book import ORIGIN, Book
 from xlsflow.model.ledger import AsideRow, LedgerLine
-from xlsflow.model.project import Facts, Holiday, Person, Project, Region, Round
+from xlsflow.model.people import Person
+from xlsflow.model.project import Facts, Holiday, Project, Region, Round
 from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.reports import ReportInputs
 from xlsflow.template.kinds import Scope

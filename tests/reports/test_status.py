@@ -143,8 +143,8 @@ def test_owners_are_listed_by_what_they_have_overdue() -> None:
     ("facts", "shown"),
     [
         (SignalFacts(), "green"),
-        (SignalFacts(returned=False), "grey"),
-        (SignalFacts(returned=False, overdue=3, worst=30), "grey"),
+        (SignalFacts(silent=True), "grey"),
+        (SignalFacts(silent=True, overdue=3, worst=30), "grey"),
         (SignalFacts(overdue=1, worst=7), "amber"),
         (SignalFacts(overdue=1, worst=8), "red"),
         (SignalFacts(overdue=1, worst=1, new=1), "red"),
@@ -173,7 +173,9 @@ def test_the_figures_of_the_rule_are_settings() -> None:
 def test_a_missing_return_keeps_the_whole_from_being_green() -> None:
     assert overall_signal(["green", "grey"]) == "amber"
     assert overall_signal(["green", "grey", "red"]) == "red"
-    assert overall_signal([]) == "green"
+    assert overall_signal([]) == "grey", "without a region nothing is known"
+    assert overall_signal(["grey", "grey"]) == "grey"
+    assert overall_signal(["grey", "green"], ["red", "green"]) == "red", "silence makes nothing better"
 
 
 def test_each_region_has_the_light_that_its_rows_give_it() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xlsflow.model.project import Department, Person, Project, Region
+from xlsflow.model.people import Person
+from xlsflow.model.project import Department, Project, Region
 from xlsflow.template.kinds import Scope
 from xlsflow.template.kinds.people import PersonField
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsflow.model.project import Department, Facts, Person, Project, Region, Round
+from xlsflow.model.people import Person
+from xlsflow.model.project import Department, Facts, Project, Region, Round
 from xlsflow.model.returns import Stamp
 from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import Library, load_library

@@ -21,7 +21,8 @@ from tests.workbook.outgoing_example import DEPARTMENTS, LIBRARY, PACKS, samples
 from xlsflow.errors import OutputError
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.model.consolidated_book import EarlierValue
-from xlsflow.model.project import Facts, Person, Project, Region, Round
+from xlsflow.model.people import Person
+from xlsflow.model.project import Facts, Project, Region, Round
 from xlsflow.pipeline.generate import Order, generate, outgoing_workbook
 from xlsflow.workbook.batch import batch_writer
 from xlsflow.workbook.batch.batch_writer import BatchWriter

@@ -16,7 +16,8 @@ from tests.workbook.outgoing_example import LIBRARY, PEOPLE, PROJECT, REGIONS, e
 from tests.workbook.test_outgoing import field, lists, sheet_of
 from xlsflow.fileformat.cells import a1
 from xlsflow.layout.text_metrics import MAX_ROW_PT
-from xlsflow.model.project import Department, Person, Project, Region
+from xlsflow.model.people import Person
+from xlsflow.model.project import Department, Project, Region
 from xlsflow.pipeline.definitions import Definitions, PackDefinitions
 from xlsflow.pipeline.print_return import print_return
 from xlsflow.workbook.outgoing.plan import OutgoingWorkbook, SheetPlan, plan

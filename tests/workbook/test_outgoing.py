@@ -22,7 +22,8 @@ from xlsflow.fileformat.excel_limits import MAX_VALIDATION_TEXT, MAX_VALIDATION_
 from xlsflow.i18n import LANGS, Lang, untranslated
 from xlsflow.layout.sheet_layout import TableLayout, data_layouts
 from xlsflow.layout.text_metrics import column_pixels
-from xlsflow.model.project import Person, Region
+from xlsflow.model.people import Person
+from xlsflow.model.project import Region
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import Choice, ChoiceList
 from xlsflow.template.model import Template

@@ -14,7 +14,9 @@ from xlsflow.findings import Diagnostic, Finding, Location, Severity
 from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.model.ledger import ROW_WITHOUT_KEY, AsideRow
 from xlsflow.model.returns import BlockRows, JoinedRows, Return, RowDiagnostic
+from xlsflow.template.expressions.evaluate_row import RowContext, compile_value
 from xlsflow.template.expressions.expression import Compare, Count, Ref, Unique
+from xlsflow.template.figures import sentence_with_values, values_named
 from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import RowConstraint
 
@@ -120,7 +122,7 @@ class DiagnosticBuilder:
         if constraint.sentence:
             # The messages of counting rules have a place for the code rather than for a sentence.
             is_count = constraint.code in ("not_exactly_one", "none_of")
-            yield ("code" if is_count else "sentence"), constraint.sentence
+            yield ("code" if is_count else "sentence"), self._with_values(constraint.sentence, position)
         if constraint.code == "not_exactly_one":
             yield "count", str(len(self._counted(constraint, position)))
         if constraint.other:
@@ -130,6 +132,25 @@ class DiagnosticBuilder:
                     yield "other_value", _value_text(self.batch.values[name][position])
         if constraint.code == "in_future" and self.context.as_of:
             yield "as_of", self.context.as_of.isoformat()
+
+    def _with_values(self, sentence: LocalizedText, position: int) -> LocalizedText:
+        """Return a rule's sentence with the values of a row that it names, as their cells show them."""
+        names = values_named(sentence)
+        if not names:
+            return sentence
+        values = {name: column[position] for name, column in self.batch.values.items()}
+        row = RowContext(values, self.context.as_of, self.context.scope.settings, self.block.groups)
+        for field in self.block.columns:
+            if field.expression:
+                values[field.name] = compile_value(field.expression)(row)
+        return sentence_with_values(sentence, {name: self._shown(name, values[name]) for name in names})
+
+    def _shown(self, name: str, value: object) -> LocalizedText:
+        choices = self.context.scope.lists.get(self.block.field(name).list_name())
+        code = value if isinstance(value, str) else ""
+        if choices and code:
+            return LocalizedText(choices.label_of(code, "zh"), choices.label_of(code, "en"))
+        return untranslated(_value_text(value))
 
 
 def _value_text(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xlsflow.cli import in_folder
 from xlsflow.cli.common import (
     FILE,
     Command,
@@ -37,8 +38,10 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     help=t(
-        "生成项目设置表 PROJECT：区域、人员、轮次、参数。",
-        "Create the project workbook PROJECT: regions, people, round.",
+        "生成项目设置表 PROJECT：区域、人员、轮次、参数。"
+        "名称不以 .xlsx 结尾时，生成一个项目文件夹：其中的命令不用写路径，并可收发邮件。",
+        "Create the project workbook PROJECT: regions, people, round. A name that does not end in .xlsx makes a project"
+        " folder: in it, commands need no paths and can send and collect mail.",
     ),
 )
 @click.argument("project", type=FILE)
@@ -46,21 +49,27 @@ if TYPE_CHECKING:
 @click.option("--example", is_flag=True, help=t("填入一个示例项目。", "Fill in an example project."))
 @templates_option
 def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) -> None:
-    """Create the project workbook."""
+    """Create the project workbook, or a project folder."""
     from xlsflow import api
 
+    if project.suffix.lower() != ".xlsx":
+        in_folder.init_project_folder(project, lang, templates, example=example)
+        return
     path = api.init(project, lang=lang, example=example, templates=templates)
     echo(lang, f"已生成项目设置表 {path}，填写后运行：", f"Wrote {path}; fill it in, then run:")
     click.echo(f"xlsflow generate {path} --out outbox")
 
 
 @click.command(
-    cls=Command, help=t("为 PROJECT 的每个区域生成一份工作簿。", "Generate a workbook for each region of PROJECT.")
+    cls=Command,
+    help=t(
+        "为 PROJECT 的每个区域生成一份工作簿。在项目文件夹里不用写路径：写到本轮的 outbox，并接着上一轮的汇总。",
+        "Generate a workbook for each region of PROJECT. In a project folder no path is needed: workbooks go to the"
+        " outbox of the round, and go on from the last book.",
+    ),
 )
-@click.argument("project", type=FILE)
-@click.option(
-    "--out", type=FILE, required=True, metavar="DIR", help=t("存放工作簿的文件夹。", "Folder for the workbooks.")
-)
+@click.argument("project", type=FILE, required=False)
+@click.option("--out", type=FILE, metavar="DIR", help=t("存放工作簿的文件夹。", "Folder for the workbooks."))
 @click.option(
     "--pack",
     default="",
@@ -119,8 +128,8 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
 @quiet_option
 @templates_option
 def generate(
-    project: Path,
-    out: Path,
+    project: Path | None,
+    out: Path | None,
     pack: str,
     round_: str,
     chosen: Sequence[str],
@@ -134,15 +143,20 @@ def generate(
     """Generate a workbook for each region."""
     from xlsflow import api
 
+    here = in_folder.folder_here(templates) if in_folder.without_paths(PROJECT=project, out=out) else None
     for option, is_given in (("--closed", closed), ("--table", also)):
-        if is_given and not source:
+        if is_given and not source and here is None:
             raise InputError("only_with_from", option=option)
     order = api.Order(pack, chosen, round_, lang, source, closed, also)
     shown_in = lang or default_lang()
     with progress(shown_in, quiet=quiet) as shown:
-        written = api.generate(project, out, order, templates=templates, progress=shown)
+        written = (
+            in_folder.generate_here(here, order, shown)
+            if here
+            else api.generate(project or "", out or "", order, templates=templates, progress=shown)
+        )
     for path in written:
-        click.echo(path)
+        click.echo(in_folder.shown_path(path))
     if blank := [region.label.say(shown_in) for region in written.unheard]:
         echo(shown_in, f"没有上轮内容、留空的：{'、'.join(blank)}", f"No previous data for: {', '.join(blank)}")
     for remark in written.remarks:
@@ -160,9 +174,13 @@ def generate(
 
 @click.command(
     cls=Command,
-    help=t("校验回收的文件或文件夹，逐格指出问题。", "Check returned files, and show the cell of each finding."),
+    help=t(
+        "校验回收的文件或文件夹，逐格指出问题。在项目文件夹里不用写路径：校验本轮的 inbox。",
+        "Check returned files, and show the cell of each finding. In a project folder no path is needed: the inbox of"
+        " the round is checked.",
+    ),
 )
-@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", type=FILE, nargs=-1, metavar="PATH...")
 @click.option(
     "--project",
     type=FILE,
@@ -188,6 +206,9 @@ def check(
     """Check returned files."""
     from xlsflow import api
 
+    if not paths:
+        here = in_folder.folder_here(templates)
+        paths, project = (here.round().inbox,), project or here.project_file
     if project is None and form == "text":
         echo(
             lang,
@@ -204,16 +225,17 @@ def check(
 @click.command(
     cls=Command,
     help=t(
-        "校验并合并回收的文件和文件夹，生成一份汇总工作簿。",
-        "Check and merge returned files into one consolidated workbook.",
+        "校验并合并回收的文件和文件夹，生成一份汇总工作簿。"
+        "在项目文件夹里不用写路径：合并本轮的 inbox，标注文件写到 feedback。",
+        "Check and merge returned files into one consolidated workbook. In a project folder no path is needed: the"
+        " inbox of the round is merged, and marked copies go to its feedback.",
     ),
 )
-@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
-@click.option("--project", type=FILE, required=True, help=t("项目设置表。", "The project workbook."))
+@click.argument("paths", type=FILE, nargs=-1, metavar="PATH...")
+@click.option("--project", type=FILE, help=t("项目设置表。", "The project workbook."))
 @click.option(
     "--out",
     type=FILE,
-    required=True,
     metavar="BOOK.xlsx",
     help=t("要写的汇总工作簿。", "The consolidated workbook to write."),
 )
@@ -226,8 +248,8 @@ def check(
 @templates_option
 def merge(
     paths: Sequence[Path],
-    project: Path,
-    out: Path,
+    project: Path | None,
+    out: Path | None,
     as_of: datetime | None,
     previous: Sequence[Path],
     feedback: Path | None,
@@ -239,6 +261,11 @@ def merge(
     """Merge returned files and folders into one workbook."""
     from xlsflow import api
 
+    if in_folder.without_paths(PATH=paths, project=project, out=out):
+        with progress(lang, quiet=quiet or form == "json") as shown:
+            in_folder.merge_here(templates, as_of, form, lang, shown)
+    assert project
+    assert out
     with progress(lang, quiet=quiet or form == "json") as shown:
         view = api.View(as_of, now(), lang, previous)
         outcome = api.merge_to(
@@ -257,11 +284,10 @@ def merge(
         " is needed.",
     ),
 )
-@click.argument("book", type=FILE, metavar="BOOK.xlsx")
+@click.argument("book", type=FILE, required=False, metavar="BOOK.xlsx")
 @click.option(
     "--out",
     type=FILE,
-    required=True,
     metavar="FILE",
     help=t(
         "要写的文件，按扩展名定格式：.xlsx .html .pdf .md .json。",
@@ -274,8 +300,8 @@ def merge(
 @quiet_option
 @templates_option
 def report(
-    book: Path,
-    out: Path,
+    book: Path | None,
+    out: Path | None,
     as_of: datetime | None,
     previous: Sequence[Path],
     lang: Lang,
@@ -284,6 +310,9 @@ def report(
 ) -> None:
     """Export the report of a consolidated workbook."""
     from xlsflow import api
+
+    if book is None or out is None:
+        book, out, previous = in_folder.report_paths(templates, book, out, previous)
 
     with progress(lang, quiet=quiet):
         view = api.View(as_of, None, lang, previous)
@@ -337,9 +366,8 @@ def print_(
     from xlsflow.render.as_text import finding_lines
 
     with progress(lang, quiet=quiet):
-        printed = api.print_(
-            file, out, project=project, view=api.View(as_of, now()), sheets=sheets, templates=templates
-        )
+        view = api.View(as_of, now())
+        printed = api.print_(file, out, project=project, view=view, sheets=sheets, templates=templates)
     for line in finding_lines(printed.files, printed.findings, lang) if printed.findings else ():
         click.echo(line)
     echo(lang, f"已生成 {out}（基准日 {printed.as_of}）", f"Wrote {out} (as of {printed.as_of})")

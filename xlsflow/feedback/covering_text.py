@@ -33,6 +33,7 @@ class Recipient:
         due: Deadline, formatted for the reader.
         late: Whether the deadline has passed.
         saved: Time the return was saved, in the region's time, if that was after the deadline.
+        received: Time the return was received, likewise; then `saved` is empty.
         hours_late: Hours between the deadline and that time.
         coordinator: Sender of the text.
         coordinator_contact: Phone number or address of the sender.
@@ -46,6 +47,7 @@ class Recipient:
     due: str = ""
     late: bool = False
     saved: str = ""
+    received: str = ""
     hours_late: str = ""
     coordinator: str = ""
     coordinator_contact: str = ""
@@ -143,7 +145,9 @@ class _Covering:
     def _lateness(self) -> str:
         """Return by how much the return missed the deadline, nothing if it was in time."""
         recipient = self.recipient
-        return self._say(texts.SAVED_LATE, saved=recipient.saved, hours=recipient.hours_late) if recipient.saved else ""
+        came = recipient.received or recipient.saved
+        late = texts.RECEIVED_LATE if recipient.received else texts.SAVED_LATE
+        return self._say(late, came=came, hours=recipient.hours_late) if came else ""
 
     def _request(self) -> str:
         """Return the sentence that says by when and to whom to send the file."""

@@ -47,8 +47,12 @@ RECEIVED = LocalizedText(
 )
 RECEIVED_PLAIN = LocalizedText("已收到填报表（{file}），谢谢。", "Thank you for the workbook ({file}).")
 SAVED_LATE = LocalizedText(
-    "您的表于 {saved} 保存，比截止时间晚 {hours} 小时。",
-    "Your file was saved at {saved}, {hours} {hours:hour|hours} after the deadline.",
+    "您的表于 {came} 保存，比截止时间晚 {hours} 小时。",
+    "Your file was saved at {came}, {hours} {hours:hour|hours} after the deadline.",
+)
+RECEIVED_LATE = LocalizedText(
+    "您的邮件于 {came} 收到，比截止时间晚 {hours} 小时。",
+    "Your message was received at {came}, {hours} {hours:hour|hours} after the deadline.",
 )
 RESULT_COUNTS = LocalizedText("核对后有 {counts}。", "We found {counts}.")
 RESULT_CLEAN = LocalizedText("核对没有发现问题，无需修改。", "We found nothing to fix.")

@@ -31,6 +31,7 @@ WRITTEN_PAGE = "_written"
 LEAF_ROWS_PAGE = "_leaves"
 TOUCHED_PAGE = "_touched"
 HISTORY_PAGE = "_history"
+ROUNDS_PAGE = "_rounds"
 PROPOSALS_PAGE = "_proposals"
 DECISIONS_PAGE = "_decisions"
 

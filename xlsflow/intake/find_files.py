@@ -40,6 +40,8 @@ _LOCK_PREFIX = "~$"
 _HIDDEN_PREFIXES = (".", "__MACOSX")
 # How the names begin of hidden files that programs leave beside workbooks: macOS, LibreOffice, and our own.
 _CLUTTER_PREFIXES = ("._", ".~", ".xlsflow-")
+# Beginning and end of the names of our own lists, such as the one of receipts: nothing about them is worth a line.
+_OWN_LIST = ".xlsflow-", ".jsonl"
 # Problems of files that lie in many folders and are nobody's return.
 _HIDDEN = frozenset(("hidden_file", "hidden_folder"))
 
@@ -141,6 +143,8 @@ def _below(folder: Path) -> Iterator[InputFile]:
             if problem:
                 yield _file_in(folder, here / inner, problem)
         for inner in files:
+            if inner.startswith(_OWN_LIST[0]) and inner.endswith(_OWN_LIST[1]):
+                continue
             yield _file_in(folder, here / inner, *_file_problem(here / inner))
     for failure in failures:
         yield _file_in(folder, Path(failure.filename), "folder_unreadable", failure.strerror or "")

@@ -77,8 +77,9 @@ def carried_from(book: Book, earlier: Sequence[KnownRows] = (), later: Sequence[
         )
         for file in files
     )
-    rows = {name: _with_numbers(table, numbers) for name, table in tables.items()}
-    return ReturnSet(returns, rows, outlines, history=tuple(line._replace(stored=True) for line in book.history_lines))
+    rows = {name: _with_numbers(_as_returned(table, outlines[name]), numbers) for name, table in tables.items()}
+    history = tuple(line._replace(stored=True) for line in book.history_lines)
+    return ReturnSet(returns, rows, outlines, history=history, rounds=book.rounds)
 
 
 def _without(
@@ -100,6 +101,13 @@ def _with_numbers(table: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
         CELL: pd.array([""] * len(table), dtype="str"),
     }
     return pd.DataFrame({**source, **{name: table[name].array for name in fields}})
+
+
+def _as_returned(table: pd.DataFrame, outline: BlockOutline) -> pd.DataFrame:
+    """Return rows without what was worked out in their book: it is worked out anew."""
+    # In what was returned such a field is a text without a value, whatever its formula yields.
+    blank = {name: pd.array([None] * len(table), dtype="str") for name in outline.computed if name in table}
+    return table.assign(**blank) if blank else table
 
 
 def open_test(outline: BlockOutline) -> Callable[[Mapping[str, object]], bool]:

@@ -277,8 +277,7 @@ class KeyFold:
     def _clusters(self, entries: Sequence[Entry]) -> list[list[Entry]]:
         """Return rows that are one thing together: new ones of colleagues under one key if their titles agree."""
         last = {entry.leaf.number: entry for entry in entries}
-        several = len(last) < len(entries)
-        if not several and not all(entry.is_new for entry in entries):
+        if len(last) == len(entries) and not all(entry.is_new for entry in entries):
             return [list(entries)]
         groups: dict[tuple[str, int], list[Entry]] = {}
         for entry in entries:

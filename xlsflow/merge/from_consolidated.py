@@ -42,7 +42,7 @@ def returns_of(book: Book, outlines: Mapping[str, BlockOutline]) -> ReturnSet:
     returns = tuple(_returns(book))
     # What the returns say of their rounds follows from them again.
     history = tuple(line for line in book.history_lines if line.stored)
-    return ReturnSet(returns, tables, {name: outlines[name] for name in tables}, history=history)
+    return ReturnSet(returns, tables, {name: outlines[name] for name in tables}, history=history, rounds=book.rounds)
 
 
 def _with_leaf_rows(rows: pd.DataFrame, leaf_rows: pd.DataFrame | None, files: Sequence[FileRecord]) -> pd.DataFrame:

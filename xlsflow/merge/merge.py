@@ -169,6 +169,7 @@ class _Merge:
             },
             waivers={self.returns[n].record.file: self.returns[n].waivers for n in kept if self.returns[n].waivers},
             history_lines=history.lines,
+            rounds=self.whole.rounds,
             agreed=history.agreed,
             proposals=proposals,
             leaf_rows={name: self._leaf_rows(name, block) for name, block in joined.items()},

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ import pandas as pd
 from xlsflow.fileformat.cells import column_letters
 from xlsflow.i18n import untranslated
 from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline, ReturnSet
-from xlsflow.model.history import joined_history, round_order
+from xlsflow.model.history import joined_history, joined_rounds, round_order
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return
 from xlsflow.model.waivers import Waiver, joined
 from xlsflow.template.model import DataBlock, TableBlock
@@ -101,8 +102,10 @@ def outline_of(block: DataBlock) -> BlockOutline:
     follow = block.follow if isinstance(block, TableBlock) else None
     share = next((field.name for field in block.columns if field.number_format == _PERCENT), "")
     per_round = frozenset(field.name for field in block.columns if field.per_round)
+    computed = frozenset(field.name for field in block.columns if field.computed)
+    title, is_closed = block.title_field, block.is_closed
     return BlockOutline(
-        block.key, label, order, block.title_field, share, follow, block.is_closed, per_round, not block.has_rows
+        block.key, label, order, title, share, follow, is_closed, per_round, computed, not block.has_rows
     )  # fmt: skip
 
 
@@ -116,8 +119,9 @@ def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
     order = {name: min(first.order.get(name, last), other.order.get(name, last)) for name in names}
     title, share = max(first.title, other.title), max(first.share, other.share)
     follow, is_closed = first.follow or other.follow, first.is_closed or other.is_closed
-    per_round, is_form = first.per_round | other.per_round, first.is_form or other.is_form
-    return BlockOutline(key, label, order, title, share, follow, is_closed, per_round, is_form)
+    per_round, computed = first.per_round | other.per_round, first.computed | other.computed
+    is_form = first.is_form or other.is_form
+    return BlockOutline(key, label, order, title, share, follow, is_closed, per_round, computed, is_form)
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -134,6 +138,7 @@ def union(sets: Sequence[ReturnSet]) -> ReturnSet:
     """Return all files of several sets, sorted by name and digest, with their rows and all their waivers."""
     chosen: dict[tuple[str, str], tuple[int, int]] = {}
     waivers: dict[tuple[str, str], list[Waiver]] = {}
+    received = _first_received(sets)
     for number, returns in enumerate(sets):
         for index, returned in enumerate(returns.returns):
             waivers.setdefault(returned.identity, []).extend(returned.waivers)
@@ -155,11 +160,23 @@ def union(sets: Sequence[ReturnSet]) -> ReturnSet:
     for identity in order:
         number, index = chosen[identity]
         returned = sets[number].returns[index]
+        returned = replace(returned, record=replace(returned.record, received=received.get(identity)))
         whole.append(replace(returned, waivers=joined(waivers[identity])) if waivers[identity] else returned)
     day = max((returns.day for returns in sets if returns.day), default=None)
     round_ = max((returns.round for returns in sets), key=round_order, default="")
     history = joined_history(*(returns.history for returns in sets))
-    return ReturnSet(tuple(whole), tables, _outlines(sets), regions, day, round_, history)
+    rounds = joined_rounds(*(returns.rounds for returns in sets))
+    return ReturnSet(tuple(whole), tables, _outlines(sets), regions, day, round_, history, rounds)
+
+
+def _first_received(sets: Sequence[ReturnSet]) -> Mapping[tuple[str, str], datetime]:
+    """Return when each file was received first; one set alone may know, such as that of a book."""
+    received: dict[tuple[str, str], datetime] = {}
+    for returned in (each for returns in sets for each in returns.returns):
+        came = returned.record.received
+        if came is not None:
+            received[returned.identity] = min(came, received.get(returned.identity, came))
+    return received
 
 
 def _completeness(returned: Return) -> tuple[bool, int, int]:

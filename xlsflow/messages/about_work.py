@@ -359,8 +359,9 @@ WORK: Mapping[str, CodedMessage] = {
         " name like Asia/Shanghai.",
     ),
     "person_twice": error(
-        "项目设置表里有两个人都叫“{name}”；请在姓名后加以区分，如“{name}（华东）”。",
-        "The project workbook has two people called “{name}”; please tell them apart, like “{name} (East)”.",
+        "项目设置表里有两个人都叫“{name}”，所在区域和部门也不能区分；请在姓名后加以区别，如“{name}（甲）”。",
+        "The project workbook has two people called “{name}”, whom neither region nor department tells apart; please add"
+        " something behind the name, like “{name} (A)”.",
     ),
     "no_such_region": error(
         "项目里没有区域“{region}”{near}；现有：{known}。",

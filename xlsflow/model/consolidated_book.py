@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlsflow.findings import Finding
 from xlsflow.i18n import LocalizedText
-from xlsflow.model.history import HistoryLine
+from xlsflow.model.history import BEGUN, NOT_BEGUN, OVER, HistoryLine, RegionRound, RowStory, round_order, row_stories
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.proposals import Proposal
 from xlsflow.model.returns import FieldPositions, FileRecord, Return
@@ -44,6 +45,7 @@ class BlockOutline:
         follow: How its rows are tracked; None where they are not.
         is_closed: The condition under which a row is closed; None if rows belong to their round alone.
         per_round: Fields whose value is true of one round only.
+        computed: Fields that are worked out from others of the row, anew in each book.
         is_form: Whether its rows are forms, of which a return may have several sheets.
     """
 
@@ -55,6 +57,7 @@ class BlockOutline:
     follow: Follow | None = None
     is_closed: Expr | None = None
     per_round: frozenset[str] = frozenset()
+    computed: frozenset[str] = frozenset()
     is_form: bool = False
 
 
@@ -70,6 +73,7 @@ class ReturnSet:
         day: The as-of day that waivers are applied for; None ignores their expiry.
         round: The round that the merge is about; the latest one of the returns where it is empty.
         history: How tracked rows stood in earlier rounds.
+        rounds: How regions stood in earlier rounds, as the reports said.
         accepts_dates: Whether a new due date of an overdue row counts only once the coordinator has accepted it.
     """
 
@@ -80,6 +84,7 @@ class ReturnSet:
     day: date | None = None
     round: str = ""
     history: tuple[HistoryLine, ...] = ()
+    rounds: tuple[RegionRound, ...] = ()
     accepts_dates: bool = True
 
 
@@ -123,6 +128,7 @@ class Book:
         positions: File, sheet and block -> where its fields are, for the files that count.
         waivers: File -> its waivers.
         history_lines: How each tracked row stood in each round; `history` is the same as a frame.
+        rounds: How each region stood in each round that was reported, as the reports said.
         agreed: Block, key and region of the rows whose new due date is not accepted yet -> the due date that counts.
         proposals: What the coordinator may want to decide.
         leaf_rows: Full block name -> rows of returns that the tables do not show as they are: ROW_SOURCE with the name
@@ -141,6 +147,7 @@ class Book:
     positions: Mapping[tuple[str, str, str], FieldPositions] = field(default_factory=dict, repr=False)
     waivers: Mapping[str, tuple[Waiver, ...]] = field(default_factory=dict, repr=False)
     history_lines: tuple[HistoryLine, ...] = field(default=(), repr=False)
+    rounds: tuple[RegionRound, ...] = field(default=(), repr=False)
     agreed: Mapping[tuple[str, str, str], date] = field(default_factory=dict, repr=False)
     proposals: tuple[Proposal, ...] = field(default=(), repr=False)
     leaf_rows: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
@@ -150,12 +157,45 @@ class Book:
 
     @property
     def history(self) -> pd.DataFrame:
-        """How each tracked row stood in each round: one row each, with the columns of `HistoryLine`."""
+        """How each tracked row stood in each round: one row each, with the columns of `HistoryLine` and `RowStory`."""
         import pandas as pd
 
-        frame = pd.DataFrame(self.history_lines, columns=list(HistoryLine._fields))
-        days = {name: frame[name].astype("datetime64[s]") for name in ("as_of", "due", "agreed")}
-        return frame.assign(**days, share=frame["share"].astype("float64"))
+        names = [*HistoryLine._fields, *RowStory._fields]
+        rows = [(*line, *story) for line, story in zip(self.history_lines, self.row_stories, strict=True)]
+        frame = pd.DataFrame(rows, columns=names)
+        days = {name: frame[name].astype("datetime64[s]") for name in ("as_of", "due", "agreed", "first_due")}
+        counts = dict.fromkeys(("slips", "slip_days", "reopened", "backwards", "owner_changes"), "int64")
+        flags = dict.fromkeys(("stored", "closed_now", "gone"), "bool")
+        return frame.assign(**days, share=frame["share"].astype("float64")).astype({**counts, **flags})
+
+    @cached_property
+    def row_stories(self) -> tuple[RowStory, ...]:
+        """What the history of each line's row says up to the line's round; in the order of `history_lines`."""
+        outlines = self.source.outlines if self.source is not None else {}
+        *_, region, _ = ORIGIN
+        present = {
+            (name, str(key), code)
+            for name, table in self.tables.items()
+            if (outline := outlines.get(name)) is not None and outline.key
+            for key, code in zip(table[outline.key].tolist(), table[region].tolist(), strict=True)
+        }
+
+        def phase(line: HistoryLine) -> int | None:
+            outline = outlines.get(line.block)
+            if outline is None or (follow := outline.follow) is None:
+                return None
+            if line.status in (*follow.done, *follow.dropped):
+                return OVER
+            return NOT_BEGUN if line.status in follow.idle else BEGUN
+
+        return tuple(row_stories(self.history_lines, phase, present, self.round))
+
+    @property
+    def round(self) -> str:
+        """Id of the round that it is about: the one it was merged for, else the latest of its files."""
+        if self.source is not None and self.source.round:
+            return self.source.round
+        return max((record.stamp.round for record in self.files), key=round_order, default="")
 
     def overdue(self, as_of: datetime) -> pd.DataFrame:
         """Return what is overdue at an instant, longest first: block, key, title, owner, region, due, days_overdue, ...

@@ -9,18 +9,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from xlsflow.errors import ProjectError, nearest_match
 from xlsflow.i18n import Lang, LocalizedText, untranslated
-from xlsflow.model.project_lists import choice_list, joined_list, name_orders
+from xlsflow.model.people import Person, people_list, told_apart
+from xlsflow.model.project_lists import choice_list, joined_list
 from xlsflow.model.registered_returns import RegisteredReturn
 from xlsflow.model.waivers import Waiver
-from xlsflow.template.lists import ChoiceList, PersonChoice, fold_text
+from xlsflow.template.figures import TimingRule
+from xlsflow.template.lists import ChoiceList, fold_text
+
+if TYPE_CHECKING:
+    from xlsflow.template.kinds import Scope
+    from xlsflow.template.loading.load import Library
+    from xlsflow.template.model import Pack
 
 _Rows = Iterable[Mapping[str, Any]]
 _T = TypeVar("_T")
@@ -67,18 +74,10 @@ class Department:
     name: str = ""
     name_en: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Someone who can be named as an owner."""
-
-    name: str = ""
-    name_en: str = ""
-    region: str = ""
-    department: str = ""
-    role: str = ""
-    email: str = ""
-    phone: str = ""
+    @property
+    def label(self) -> LocalizedText:
+        """Its name in both languages."""
+        return LocalizedText(self.name, self.name_en or self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,46 +240,10 @@ class Project:
         was = {r.code: tuple(text for text in r.former if fold_text(text) in self._former) for r in self.regions}
         regions = choice_list("regions", named, tuple(_SUFFIXES_ZH.split("|")), was=was)
         departments = choice_list("departments", ((d.code, d.name, d.name_en, "") for d in self.departments), ("部",))
-        people = self._people(self._region_codes)
+        codes = {fold_text(text): row.code for row in self.departments for text in _names(row)}
+        people = people_list("people", self.people, self._region_codes, codes)
         units = joined_list("units", regions, departments)
         return {choices.name: choices for choices in (regions, departments, units, people, self._columns())}
-
-    def _people(self, codes: Mapping[str, str]) -> ChoiceList:
-        """Return the people, who are also known by their English name in either order and by their e-mail address.
-
-        Args:
-            codes: Name of a region, as it is compared -> its code.
-        """
-        listed = choice_list(
-            "people",
-            ((p.name, p.name, p.name_en, codes.get(fold_text(p.region), "")) for p in self.people),
-            (),
-            # An owner may be somebody whom the project does not list: the value is kept, with a finding.
-            open_=True,
-        )
-        departments = {fold_text(text): row.code for row in self.departments for text in _names(row)}
-        emails = Counter(person.email.strip().casefold() for person in self.people)
-        taken = Counter(
-            fold_text(text) for person in self.people for text in (person.name, *name_orders(person.name_en))
-        )
-        values = []
-        for choice, person in zip(listed.values, self.people, strict=True):
-            email = person.email.strip().casefold()
-            # Family name first is understood too, unless somebody else is called so: Wei Li and Li Wei may be two
-            # people.
-            orders = tuple(text for text in name_orders(person.name_en)[1:] if taken[fold_text(text)] == 1)
-            values.append(
-                PersonChoice(
-                    code=choice.code,
-                    label=choice.label,
-                    synonyms=orders,
-                    group=choice.group,
-                    department=departments.get(fold_text(person.department), ""),
-                    # An address that several people share names none of them.
-                    email=email if emails[email] == 1 else "",
-                )
-            )
-        return ChoiceList(name=listed.name, title=listed.title, values=tuple(values), open=True)
 
     def _columns(self) -> ChoiceList:
         """Return the columns of the matrix; where none are named, departments and regions, each name once."""
@@ -294,6 +257,26 @@ class Project:
     def figures(self) -> Mapping[str, float]:
         """Return the settings by name."""
         return {setting.name: setting.value for setting in self.settings}
+
+    def limits(self, pack: str) -> Mapping[str, TimingRule]:
+        """Return the time limits that the project sets for a pack, by the name of their rule."""
+        return {
+            # The project's limit holds for all cases, so those of the handbook go with the handbook's figure.
+            own.rule: TimingRule(hours=own.hours, working_days=own.working_days, days=own.days)
+            for own in self.timing
+            if own.pack in ("", pack) and {own.hours, own.working_days, own.days} != {None}
+        }
+
+    def scope(self, library: Library, pack: Pack, lists: Mapping[str, ChoiceList] | None = None) -> Scope:
+        """Return the lists and figures that a pack's definitions refer to.
+
+        Args:
+            library: The definitions.
+            pack: The pack, whose figures the project may change.
+            lists: The project's own lists, if they are at hand.
+        """
+        figures = {**pack.settings, **self.figures()}
+        return library.scope(self.lists() if lists is None else lists, figures, self.limits(pack.name))
 
     @classmethod
     def from_rows(cls, blocks: Mapping[str, _Rows]) -> Project:
@@ -310,6 +293,9 @@ class Project:
             rows: tuple[object, ...] = tuple(_made(kind, row) for row in blocks.get(name, ()))
             parts[name] = rows if name not in ("project", "round") else (rows[0] if rows else kind())
         project = cls(**parts)
+        placed: tuple[Region | Department, ...] = (*project.regions, *project.departments)
+        units = {text: row.label for row in placed for text in _names(row)}
+        project = replace(project, people=told_apart(project.people, units))
         project.verify()
         return project
 

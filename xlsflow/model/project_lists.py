@@ -54,10 +54,3 @@ def joined_list(name: str, *lists: ChoiceList) -> ChoiceList:
                 values.append(choice.model_copy(update=more))
                 seen |= words | {fold_text(text) for texts in more.values() for text in texts}
     return ChoiceList(name=name, title=untranslated(name), values=tuple(values))
-
-
-def name_orders(name_en: str) -> tuple[str, ...]:
-    """Return an English name of two words in both orders, another one as it is."""
-    words = name_en.split()
-    both = (name_en, f"{words[1]} {words[0]}") if len(words) == 2 else (name_en,)  # noqa: PLR2004 - given and family name
-    return tuple({fold_text(text): text for text in both if text}.values()) or ("",)

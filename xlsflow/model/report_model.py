@@ -19,9 +19,12 @@ ValueFormat = Literal["text", "long", "date", "datetime", "integer", "number", "
 """How a value is shown."""
 
 Mark = Literal[
-    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info"
+    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info", "answer"
 ]  # fmt: skip
-"""Why a value is highlighted; each mark has a colour and a symbol."""
+"""Why a value is highlighted; each mark has a colour and a symbol, but for cells that wait for the reader's answer."""
+
+NOTED_MARK: Mark = "warning"
+"""The mark of a cell that has a note, and no mark of its own."""
 
 ListingSubject = Literal["follow_up", "quality", "data"]
 """Subject of a listing: what people must do, the quality of the returns, the data themselves."""
@@ -44,6 +47,7 @@ class ReportColumn:
         with_symbols: Whether the mark's symbol precedes a value; never in pages that are read back.
         role: Role of the column.
         choices: Values that a dropdown offers; any other may be typed.
+        notes: Index of a row -> what is said about its cell; a cell with a note stands out even without a mark.
     """
 
     key: str
@@ -55,11 +59,17 @@ class ReportColumn:
     with_symbols: bool = False
     role: ColumnRole = "given"
     choices: tuple[str, ...] = ()
+    notes: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check that there are as many marks as values."""
         if self.marks and len(self.marks) != len(self.values):
             raise ValueError(f"column {self.key!r}: {len(self.values)} values but {len(self.marks)} marks")
+
+    def mark(self, row: int) -> Mark | None:
+        """Return the mark of a cell."""
+        own = self.marks[row] if self.marks else None
+        return own or (NOTED_MARK if row in self.notes else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +102,23 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """One of the large figures on the first page: its label, the figure, a detail in small print."""
+    """One of the large figures on the first page.
+
+    Attributes:
+        label: What it counts.
+        figure: The figure.
+        small: A detail in small print.
+        mark: Mark of the figure.
+        before: The same figure in the last round; empty where that is not known.
+        basis: Of how many regions it tells, where not all have returned: “4 of 5 regions”; else empty.
+    """
 
     label: str
     figure: str
     small: str
     mark: Mark
+    before: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +132,21 @@ class ChartBar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A bar chart: stacked horizontal bars for several series, upright bars for one.
+    """A chart: stacked horizontal bars for several series, upright bars for one, or lines.
 
     Attributes:
         title: Heading.
-        categories: Names of the categories.
-        bars: The series.
+        categories: Names of the categories; for lines the rounds, the earliest first.
+        bars: The series; one of lines may lack values (NaN), and each has a scale of its own.
         description: Alternative text for screen readers.
+        lines: Whether the series are lines over the categories.
     """
 
     title: str
     categories: tuple[str, ...]
     bars: tuple[ChartBar, ...]
     description: str
+    lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +168,8 @@ class Overview:
         attention: What needs someone's help or a decision.
         owners: The owners with most overdue items.
         footer: Footer, left and right.
+        decisions: To decide today: at most five items with who must decide and by when; None where there are none.
+        trend: How the round's figures have developed over all known rounds; None for the first round.
     """
 
     name: str
@@ -161,6 +186,8 @@ class Overview:
     attention: Listing
     owners: Listing
     footer: tuple[str, str]
+    decisions: Listing | None = None
+    trend: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)

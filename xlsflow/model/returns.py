@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from xlsflow.fileformat.cells import Scalar, a1, display_text
@@ -72,6 +72,7 @@ class FileRecord:
         content: Digest of what it says: whose it is and the values of its cells. Saving a file again leaves it as it
             is. Empty if the file was not read, or comes from a book of an earlier version.
         filler: Who filled it in, by its cover; as data.
+        received: When the first mail with it was received, with a time zone; None where that is not known.
     """
 
     file: str
@@ -84,6 +85,17 @@ class FileRecord:
     recognised: str = ""
     content: str = ""
     filler: str = ""
+    received: datetime | None = None
+
+    @property
+    def came(self) -> datetime | None:
+        """The instant that decides whether it is late: when it was received, else when it was saved.
+
+        A save time without a zone is in UTC, the convention of Office files.
+        """
+        if self.received is not None or self.saved is None or self.saved.tzinfo:
+            return self.received or self.saved
+        return self.saved.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

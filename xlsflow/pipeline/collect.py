@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from xlsflow.intake.find_files import InputFile, find_files
 from xlsflow.model.progress import counted
 from xlsflow.model.returns import FileRecord, Return
 from xlsflow.pipeline.read_return import BrokenPack, reading_step
+from xlsflow.post.receipts import earliest_receipts
 from xlsflow.system.preload import preload
 
 if TYPE_CHECKING:
@@ -46,12 +48,22 @@ def collect(
     files = [(file, _refusal(file)) for file in find_files(paths)]
     limits = replace(usual_limits(), base=True)
     requests = [Request(file.path, (file.name, file.found)) for file, refusal in files if refusal is None]
+    receipts = earliest_receipts(paths)
     reading = read_files(requests, reading_step(definitions, limits), limits)
     # Closed here: Python drops an interruption that comes while it clears away a generator by itself.
     with closing(reading) as answers:
         return [
-            refusal or _value(next(answers), file, definitions) for file, refusal in counted(files, "read", progress)
+            refusal or _with_receipt(_value(next(answers), file, definitions), receipts)
+            for file, refusal in counted(files, "read", progress)
         ]
+
+
+def _with_receipt(
+    value: Return | ConsolidatedWorkbook, receipts: Mapping[str, datetime]
+) -> Return | ConsolidatedWorkbook:
+    """Return a file with the time of its receipt, where a mail has brought it."""
+    received = receipts.get(value.record.sha256)
+    return value if received is None else replace(value, record=replace(value.record, received=received))
 
 
 def _refusal(file: InputFile) -> Return | None:

@@ -118,7 +118,7 @@ class _Edits:
     def _add_rows(self, name: str, slots: defaultdict[_Slot, _SlotEdits]) -> None:
         """Add what was edited on the pages of a block."""
         edited = self.pages.tables[name].edits
-        for row in edited.rows:
+        for row in self._typed(name, edited.rows):
             slot, key, decisions = self._place(name, row)
             block = slots[slot].blocks.setdefault(name, _EditedBlock())
             block.rows.append(row)
@@ -127,6 +127,14 @@ class _Edits:
         for origin in edited.missing:
             if key := self._key(name, origin):
                 slots[self._slot(origin[0])].gone.setdefault(name, {})[key] = {}
+
+    def _typed(self, name: str, rows: Sequence[EditedRow]) -> Iterator[EditedRow]:
+        """Yield edited rows without edits of what is worked out, which is worked out anew."""
+        opened = (self.definitions.pack(pack).blocks.get(name) for pack in self.definitions.packs)
+        computed = {field.name for found in opened if found for field in found[1].columns if field.computed}
+        for row in rows:
+            if changed := tuple(field for field in row.changed if field not in computed):
+                yield replace(row, changed=changed)
 
     # --- cells ---
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from xlsflow.clock import local_day
 from xlsflow.errors import TemplateError
 from xlsflow.template.kinds import Scope
 from xlsflow.template.loading.load import Library
@@ -89,6 +90,7 @@ class Definitions:
             workbook too, and its region and round are not checked.
         check_rows: Whether the rows of each file are checked by themselves, row by row; right where no frames are
             loaded.
+        instant: The as-of instant, which tells the day of each region; None where only the day is known.
     """
 
     library: Library
@@ -98,6 +100,7 @@ class Definitions:
     any_round: bool = False
     as_return: bool = True
     check_rows: bool = False
+    instant: datetime | None = None
 
     def __getstate__(self) -> dict[str, object]:
         """Return the fields with every sound pack open, and an empty library."""
@@ -134,6 +137,12 @@ class Definitions:
             self._opened[name] = self._resolved(name)
         return self._opened[name]
 
+    def day_of(self, region: str) -> date | None:
+        """Return the day that it is in a region, or the project's where the region is not one of it."""
+        if self.instant is None or self.project is None or not self.project.has_region(region):
+            return self.as_of
+        return local_day(self.instant, self.project.region(region).zone)
+
     def blocks_of(self, packs: Iterable[str]) -> Mapping[str, DataBlock]:
         """Return full block name -> its definition in the last of some packs that has it."""
         return {name: block for pack in packs for name, (_, block) in self.pack(pack).blocks.items()}
@@ -141,9 +150,10 @@ class Definitions:
     def _resolved(self, name: str) -> PackDefinitions:
         """Return a pack of the library; without a project any region or person may be right."""
         pack = self.library.pack(name)
-        settings = self.project.figures() if self.project else {}
-        scope = self.library.scope(self._project_lists, {**pack.settings, **settings})
-        if self.project is None:
+        if self.project:
+            scope = self.project.scope(self.library, pack, self._project_lists)
+        else:
+            scope = self.library.scope(self._project_lists, pack.settings)
             opened = {n: scope.lists[n].model_copy(update={"open": True}) for n in self.library.project_lists}
             scope = replace(scope, lists={**scope.lists, **opened})
         return PackDefinitions(pack, self.library.sheets(pack, scope), scope)

@@ -62,7 +62,7 @@ def demo_round(folder: Path, lang: Lang) -> Iterator[str]:
     result = folder / "result.xlsx"
     instant = as_instant(project, None, None)
     assert instant is not None  # the example's round has an as-of day
-    definitions = Definitions(library, project, instant.astimezone(project.zone).date())
+    definitions = Definitions(library, project, instant.astimezone(project.zone).date(), instant=instant)
     book = merge_paths([inbox], definitions)
     book_writer(result)(result, document(book, definitions, instant, lang))
     yield _STEPS[3].format(lang, path=result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -197,7 +197,7 @@ def _recipient(record: FileRecord, definitions: Definitions, now: datetime | Non
     deadline = f"{due:%Y-%m-%d %H:%M}" if due else ""
     if deadline and region and region.time_zone != project.project.time_zone:
         deadline = LOCAL_DEADLINE.format(lang, due=deadline)
-    saved, hours_late = _lateness(record, project, region)
+    came, hours_late = _lateness(record, project, region)
     return Recipient(
         lang=lang,
         contact=_person(region.contact, project, lang) if region else "",
@@ -206,7 +206,8 @@ def _recipient(record: FileRecord, definitions: Definitions, now: datetime | Non
         project=LocalizedText(project.project.name, project.project.name_en or project.project.name),
         due=deadline,
         late=bool(due and ((now and now > due) or (definitions.as_of and definitions.as_of > due.date()))),
-        saved=saved,
+        saved=came if record.received is None else "",
+        received=came if record.received is not None else "",
         hours_late=hours_late,
         coordinator=_person(project.project.coordinator, project, lang),
         coordinator_contact=project.project.coordinator_contact,
@@ -214,13 +215,13 @@ def _recipient(record: FileRecord, definitions: Definitions, now: datetime | Non
 
 
 def _lateness(record: FileRecord, project: Project, region: Region | None) -> tuple[str, str]:
-    """Return when a late return was saved, in the region's time, and by how many hours late; blanks if in time."""
-    if record.saved is None or project.round.due is None or region is None:
+    """Return when a late return came, in the region's time, and by how many hours late; blanks if in time."""
+    if record.came is None or project.round.due is None or region is None:
         return "", ""
-    saved = (record.saved if record.saved.tzinfo else record.saved.replace(tzinfo=UTC)).astimezone(region.zone)
+    came = record.came.astimezone(region.zone)
     # Deadlines are local times of each region; at least 0.1 is shown, since "0 hours late" would look like an error.
-    hours = (saved - localize(project.round.due, region.zone)).total_seconds() / 3600
-    return (f"{saved:%Y-%m-%d %H:%M}", f"{max(hours, 0.1):.3g}") if hours > 0 else ("", "")
+    hours = (came - localize(project.round.due, region.zone)).total_seconds() / 3600
+    return (f"{came:%Y-%m-%d %H:%M}", f"{max(hours, 0.1):.3g}") if hours > 0 else ("", "")
 
 
 def _person(name: str, project: Project, lang: Lang) -> str:

@@ -89,7 +89,7 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
         raise InputError("no_round")
     named = order.pack or project.project.pack
     pack = library.pack(named) if named else default_pack(library)
-    scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
+    scope = project.scope(library, pack)
     templates = library.sheets(pack, scope)
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     make_folder(out)
@@ -253,7 +253,12 @@ def facts_of(project: Project, pack: Pack, region: Region, document: str, lang: 
 
 def file_name(document: str, region: str) -> str:
     """Return the name of a region's workbook, fit for every system."""
-    return _UNFIT.sub("-", f"{document}_{region}").strip(". ") + ".xlsx"
+    return safe_file_name(f"{document}_{region}", ".xlsx")
+
+
+def safe_file_name(stem: str, suffix: str) -> str:
+    """Return a file name that every system allows."""
+    return _UNFIT.sub("-", stem).strip(". ") + suffix
 
 
 if TYPE_CHECKING:

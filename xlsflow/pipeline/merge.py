@@ -80,7 +80,7 @@ def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitio
     whole = check_references(whole, counted, packs)
     project = definitions.project
     if project is None:
-        return make_book(whole)
+        return _with_computed(make_book(whole), definitions)
     regions = [region.code for region in project.regions]
     settings = [definitions.pack(pack).scope.settings for pack in counted]
     accepts = any(figures.get(_ACCEPT_DATES, 1) for figures in settings)
@@ -92,7 +92,20 @@ def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitio
     blocks = definitions.blocks_of(packs)
     for pack in packs:
         book = with_shown_values(book, blocks, definitions.pack(pack).scope)
-    return with_named_rows(book, project, blocks)
+    return _with_computed(with_named_rows(book, project, blocks), definitions)
+
+
+def _with_computed(book: Book, definitions: Definitions) -> Book:
+    """Return a book with the values that follow from others of their row; its source stays as it was returned."""
+    from xlsflow.checks.computed import with_computed_values
+
+    pack_of = {record.file: record.stamp.pack for record in book.files}
+    opened = {pack: definitions.pack(pack) for pack in sorted(set(pack_of.values()) & set(definitions.packs))}
+    tables = {}
+    for name, table in book.tables.items():
+        blocks = {p: (known.blocks[name][1], known.scope) for p, known in opened.items() if name in known.blocks}
+        tables[name] = with_computed_values(table, blocks, pack_of, definitions.day_of) if blocks else table
+    return replace(book, tables=tables)
 
 
 def _opened(files: Sequence[CollectedFile], definitions: Definitions) -> tuple[list[Return], list[ReturnSet]]:

@@ -82,6 +82,7 @@ class _Reopened:
             positions=pages.places,
             waivers=pages.waivers,
             history_lines=memory.history if memory else (),
+            rounds=memory.rounds if memory else (),
             leaf_rows=self._leaf_frames(memory, tables) if memory else {},
             returns=self._remembered(memory) if memory else (),
         )

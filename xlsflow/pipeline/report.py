@@ -95,7 +95,7 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     instant = as_of or pages.instant
     instant = instant if instant.tzinfo else instant.replace(tzinfo=project.zone)
     day = instant.astimezone(project.zone).date()
-    definitions = Definitions(library, project, day)
+    definitions = Definitions(library, project, day, instant=instant)
     record = FileRecord(path.name, opened.sha256, pages.stamp, opened.saved, opened.writer, recognised="stamp")
     reopened = returns_in(ConsolidatedWorkbook(record, pages), definitions)
     # Waivers are valid up to a day: they apply as of the day of this report, not of the merge.

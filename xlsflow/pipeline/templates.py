@@ -259,8 +259,7 @@ def _setup_labels(library: Library, lang: Lang) -> Mapping[str, str]:
 
 def _duration(rule: TimingRule, lang: Lang) -> str:
     """Return the time that a timing rule allows, in words."""
-    spans = (("hours", rule.hours), ("working_days", rule.working_days), ("days", rule.days))
-    parts = [SPANS[key].format(lang, n=f"{span:g}") for key, span in spans if span is not None]
+    parts = [SPANS[key].format(lang, n=f"{span:g}") for key, span in rule.spans.items() if span is not None]
     if rule.every:
         parts.append(EVERY[rule.every].say(lang))
     parts += [f"{case}: {span:g}" for case, span in rule.case.items()]

@@ -108,10 +108,11 @@ def _rows(listing: Listing) -> Iterator[str]:
     for row in range(min(listing.rows, MAX_LISTING_ROWS)):
         cells = []
         for column, shown, named in zip(listing.columns, values, classes, strict=True):
-            mark = column.marks[row] if column.marks else None
+            mark, note = column.mark(row), column.notes.get(row)
             cell_html = escape(value_text(shown[row], column.format))
             look = f' style="{_colours(mark)}"' if mark else _share_bar(shown[row], column.format)
-            cells.append(f'<td class="{named}"{look}>{cell_html}</td>')
+            said = f' title="{escape(note)}"' if note else ""
+            cells.append(f'<td class="{named}"{look}{said}>{cell_html}</td>')
         yield f"<tr>{''.join(cells)}</tr>"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Report
 from xlsflow.reports.figures.returns import return_status
+from xlsflow.reports.figures.rounds import all_region_rounds, region_rounds
 from xlsflow.reports.figures.status_counts import items_with_flags, region_status, report_figures
 from xlsflow.reports.figures.timing_rules import has_timing_rules, timing_violations
 from xlsflow.reports.front_page.overview import OverviewInputs, overview
@@ -36,6 +37,7 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
     returned = return_status(inputs)
     regions = region_status(inputs, frame, returned)
     violations = timing_violations(inputs) if has_timing_rules(inputs) else None
+    rounds = all_region_rounds(inputs, region_rounds(inputs, regions))
     page = OverviewInputs(labels, frame, returned, regions, report_figures(inputs, frame, regions), violations)
     # Made before the listings that precede them: texts that do not fit into a cell are findings, and known only then.
     data = tuple(data_listings(labels, frame))
@@ -54,6 +56,6 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
         ledger_listing(labels),
         *((aside_listing(labels),) if inputs.book.aside else ()),
         *data,
-        *hidden_listings(labels, data, long_cells),
+        *hidden_listings(labels, data, long_cells, rounds),
     )
     return Report(lang, inputs.as_of, first, listings, {"title": first.title, **document_properties(labels)})

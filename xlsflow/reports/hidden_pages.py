@@ -14,7 +14,7 @@ from xlsflow.fileformat.excel_limits import MAX_CELL_TEXT, excel_length
 from xlsflow.fileformat.stamp import CONSOLIDATED_KIND, PROPERTY_PREFIX
 from xlsflow.fileformat.written_rows import packed_rows
 from xlsflow.model.consolidated_book import ROW_SOURCE
-from xlsflow.model.history import HistoryLine
+from xlsflow.model.history import HistoryLine, RegionRound
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.model.returns import Stamp
@@ -52,15 +52,21 @@ def document_properties(labels: Labels) -> Mapping[str, str]:
     return {f"{PROPERTY_PREFIX}{name}": fact for name, fact in facts.items() if fact}
 
 
-def hidden_listings(labels: Labels, data: Sequence[Listing], long_cells: Sequence[LongText] = ()) -> Iterator[Listing]:
+def hidden_listings(
+    labels: Labels,
+    data: Sequence[Listing],
+    long_cells: Sequence[LongText] = (),
+    rounds: Sequence[RegionRound] = (),
+) -> Iterator[Listing]:
     """Yield the hidden pages; the first says how many rows each of the others has.
 
     Args:
         labels: Labels in the language of the report.
         data: Listings of the data, in the order of the blocks.
         long_cells: The texts that do not fit into their cells.
+        rounds: How the regions stood in every round that is known.
     """
-    pages = list(_pages(labels, data, long_cells))
+    pages = [*_pages(labels, data, long_cells), _rounds(rounds)]
     facts = {
         **document_properties(labels),
         **{f"{hidden_pages.ROWS_FACT}{page.name}": str(page.rows) for page in pages},
@@ -210,6 +216,11 @@ def _memory(book: Book) -> Iterator[Listing]:
     yield _lines(hidden_pages.DECISIONS_PAGE, ("file", "record"), decisions)
 
 
+def _rounds(rounds: Sequence[RegionRound]) -> Listing:
+    columns = dict(zip(RegionRound._fields, zip(*rounds, strict=True), strict=True)) if rounds else {}
+    return _lines(hidden_pages.ROUNDS_PAGE, ("lines",), [(packed_rows(columns),)])
+
+
 def _sorted(touched: Mapping[str, Mapping[str, frozenset[str]]]) -> Mapping[str, Mapping[str, list[str]]]:
     return {block: {key: sorted(names) for key, names in rows.items()} for block, rows in touched.items()}
 
@@ -227,6 +238,7 @@ def _files(book: Book) -> Listing:
     parts = ("file", "sha256", "writer", "status", "reason", "recognised", "content", "filler")
     columns: dict[str, list[ReportValue]] = {name: [getattr(record, name) for record in book.files] for name in parts}
     columns["saved"] = [_instant(record.saved) for record in book.files]
+    columns["received"] = [_instant(record.received) for record in book.files]
     stamped = [asdict(record.stamp) for record in book.files]
     columns |= {f"stamp.{f.name}": [facts[f.name] for facts in stamped] for f in fields(Stamp)}
     return _page(hidden_pages.FILES_PAGE, columns)

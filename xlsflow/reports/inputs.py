@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.clock import build_calendars, local_day
+from xlsflow.model.project import Round
 from xlsflow.template.model import TimingRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from xlsflow.clock import Calendar
     from xlsflow.i18n import Lang, LocalizedText
     from xlsflow.model.consolidated_book import Book
-    from xlsflow.model.project import Project, Timing
+    from xlsflow.model.project import Project
     from xlsflow.template.kinds import FieldBase, Scope
     from xlsflow.template.loading.load import Library
-    from xlsflow.template.model import DataBlock, Pack, Template
+    from xlsflow.template.model import DataBlock, Template
 
 # Type of a working day in the project's list of holidays; any other type is a day off.
 _WORKING_DAY = "working_day"
@@ -87,7 +88,7 @@ class ReportInputs:
         if as_of.tzinfo is None:
             raise ValueError("the as-of instant needs a time zone")
         pack = library.pack(_pack_name(book, project, library))
-        scope = library.scope(project.lists(), {**pack.settings, **project.figures()})
+        scope = project.scope(library, pack)
         rest = [library.pack(name) for name in sorted(_packs(book).keys() - {pack.name})]
         packs = tuple(PackSheets(used.title, library.sheets(used, scope)) for used in (pack, *rest))
         sheets = packs[0].templates
@@ -98,8 +99,13 @@ class ReportInputs:
         templates = (*sheets, *more)
         # Returns of other packs may have columns that this pack does not define; the report shows them too.
         variants = tuple(sheet for used in packs[1:] for sheet in used.templates)
-        earlier = cls(previous[0], project, templates, scope, previous[1]) if previous else None
-        timing = dict(_timing_limits([*rest, pack], project.timing))
+        earlier = None
+        if previous:
+            # In its own round its rows are no rows of an earlier one; when its returns were due is not known any more.
+            then = replace(project, round=Round(previous[0].round or project.round.id))
+            earlier = cls(previous[0], then, templates, scope, previous[1])
+        limits = (*(used.timing for used in (*rest, pack)), scope.timing)  # later ones override earlier ones
+        timing = {rule: limit for rules in limits for rule, limit in rules.items()}
         labels = _rule_labels(library)
         return cls(book, project, templates, scope, as_of, earlier, variants, timing, labels, packs)
 
@@ -152,20 +158,6 @@ class ReportInputs:
     def setting(self, name: str, usual: float) -> float:
         """Return a setting of the project or pack, or a default if neither sets it."""
         return self.scope.settings.get(name, usual)
-
-
-def _timing_limits(packs: Sequence[Pack], own: Sequence[Timing]) -> Mapping[str, TimingRule]:
-    """Return the limit of each timing rule: later packs override earlier ones, the project overrides all packs."""
-    figures = {rule: duty for pack in packs for rule, duty in pack.timing.items()}
-    for override in own:
-        # The last pack is that of the report: what the project changed for another one does not apply to it. The
-        # project's limit holds for all cases, so those of the handbook go with the handbook's figure.
-        has_limit = any(span is not None for span in (override.hours, override.working_days, override.days))
-        if has_limit and override.pack in ("", packs[-1].name):
-            figures[override.rule] = TimingRule(
-                hours=override.hours, working_days=override.working_days, days=override.days
-            )
-    return figures
 
 
 def _rule_labels(library: Library) -> Mapping[str, LocalizedText]:

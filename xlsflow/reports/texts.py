@@ -51,9 +51,10 @@ NO_LINK = LocalizedText(
     "模板包“{pack}”没有把{sheets}关联到需求的栏目。", "The pack “{pack}” has no link from {sheets} to requirements."
 )
 NOTE_RETURNS = LocalizedText(
-    "应报 {expected} 个区域，已回收 {returned} 个；是否按时，以文件保存时间对照各区域当地截止时间。",
-    "{returned} of {expected} regions have returned their workbook. On time or late: when the file was saved, "
-    "compared with the deadline in the region's local time.",
+    "应报 {expected} 个区域，已回收 {returned} 个；是否按时，以邮件收到时间（没有记录时以文件保存时间）"
+    "对照各区域当地截止时间。",
+    "{returned} of {expected} regions have returned their workbook. On time or late: when the mail with the file "
+    "was received, else when the file was saved, compared with the deadline in the region's local time.",
 )
 NOTE_FINDINGS = LocalizedText(
     "必须修改 {errors} 处，请核对 {warnings} 处，提示 {infos} 处；单元格地址是各区域原文件中的位置。",
@@ -109,6 +110,7 @@ COL_MESSAGE = LocalizedText("说明与处理", "What to do")
 COL_SEVERITY = LocalizedText("级别", "Severity")
 COL_CODE = LocalizedText("代码", "Code")
 COL_SAVED = LocalizedText("文件保存时间", "File saved")
+COL_CAME = LocalizedText("最早到达", "First came")
 COL_DEADLINE = LocalizedText("截止（当地）", "Deadline (local)")
 COL_HOURS_LATE = LocalizedText("晚交（小时）", "Hours late")
 COL_ROWS = LocalizedText("入库行数", "Rows merged")
@@ -127,10 +129,6 @@ COORDINATOR_EDITS = LocalizedText(
     "协调人在汇总工作簿中的修改，见《冲突与建议》。",
     "The coordinator's own edits in the consolidated workbook; see “Conflicts and proposals”.",
 )
-SILENT_RETURNS: Mapping[str, LocalizedText] = {
-    "return_empty": LocalizedText("已收到，但没有填写任何内容。", "Received, but nothing is filled in."),
-    "return_untouched": LocalizedText("已收到，{since}没有任何改动。", "Received, but nothing has changed {since}."),
-}
 COL_UNCHANGED = LocalizedText("未改动", "Unchanged")
 COL_CARRIED = LocalizedText("上轮结转", "Carried on")
 COL_SUPERSEDED = LocalizedText("被替代", "Superseded")
@@ -160,14 +158,6 @@ COL_OVERRUN = LocalizedText("超出（小时）", "Hours over")
 # --- words in cells ---
 NOT_IN_BOOK = LocalizedText("汇总中没有此需求", "not in this workbook")
 NOT_DONE_YET = LocalizedText("尚未完成", "Not done yet")
-TIME_SPANS: Mapping[str, LocalizedText] = {
-    "hours": LocalizedText("{n} 小时", "{n} {n:hour|hours}"),
-    "working_days": LocalizedText("{n} 个工作日", "{n} {n:working day|working days}"),
-    "days": LocalizedText("{n} 天", "{n} {n:day|days}"),
-    "day": LocalizedText("每天", "every day"),
-    "week": LocalizedText("每周", "every week"),
-    "month": LocalizedText("每月", "every month"),
-}
 YES = LocalizedText("是", "Yes")
 NO = LocalizedText("否", "No")
 DASH = "–"
@@ -263,6 +253,7 @@ VERDICTS: Mapping[str, LocalizedText] = {
     "red": LocalizedText("整体红色", "Overall red"),
     "amber": LocalizedText("整体黄色", "Overall amber"),
     "green": LocalizedText("整体绿色", "Overall green"),
+    "grey": LocalizedText("整体灰色", "Overall grey"),
 }
 CLAUSE_OVERDUE = LocalizedText(
     "{count} 项逾期，最久 {worst} 天（{region} {owner}：{title}）",
@@ -312,10 +303,10 @@ FOOTER_RULE = LocalizedText(
 )
 SIGNAL_RULE = LocalizedText(
     "信号规则：红 = 有事项逾期超过 {red_days} 天、或高风险未处置{new}；黄 = 其他逾期、阻塞、晚交、数据须改，或 "
-    "{soon} 项以上临期未启动；灰 = 未交；其余为绿。",
+    "{soon} 项以上临期未启动；灰 = 未交、空表或未改动；其余为绿。",
     "Signals: red = an item overdue by more than {red_days} days, or a high risk not addressed{new}; amber = "
     "other overdue items, blocked items, a late return, values to fix, or {soon} or more items due soon and not "
-    "started; grey = no return; otherwise green.",
+    "started; grey = no return, an empty or an unchanged one; otherwise green.",
 )
 SIGNAL_RULE_NEW = LocalizedText("、或新增逾期达 {count} 项", ", or {count} or more newly overdue items")
 MADE_BY = LocalizedText("xlsflow 生成", "made by xlsflow")

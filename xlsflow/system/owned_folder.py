@@ -145,6 +145,16 @@ class OwnedFolder:
         return False
 
 
+def listed_sources(folder: Path) -> Mapping[Path, Path]:
+    """Return each file that was written into an owned folder -> the file that it is about, where that is known."""
+    found: dict[Path, Path] = {}
+    with suppress(OSError, ValueError, AttributeError, TypeError, RecursionError):
+        for name, _, source in _entries((folder / LIST_NAME).read_text("utf-8")):
+            if source and str(name) == safe_path(str(name)):
+                found[folder / str(name)] = folder / str(source)
+    return found
+
+
 def _entries(text: str) -> Iterator[Sequence[object]]:
     """Yield relative path, digest and source: those of the list, then those that an unfinished run has appended."""
     listed, end = json.JSONDecoder().raw_decode(text) if text.startswith("{") else ({}, 0)

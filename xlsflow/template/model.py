@@ -15,6 +15,7 @@ from pydantic import Field as PydanticField
 from xlsflow.fileformat.excel_limits import ILLEGAL_IN_SHEET_NAME, MAX_SHEET_NAME
 from xlsflow.i18n import LocalizedText
 from xlsflow.template.expressions.expression import Expr, parse_expression
+from xlsflow.template.figures import TimingRule
 from xlsflow.template.kinds import Field, FieldBase, Scope
 from xlsflow.template.kinds.choices import ChoiceField
 from xlsflow.template.next_round import Becomes
@@ -301,24 +302,6 @@ class SheetUse(StrictModel):
 
     template: str
     variant: str = ""
-
-
-class TimingRule(StrictModel):
-    """Time limit of a pack's handbook.
-
-    Attributes:
-        hours: Limit in hours.
-        working_days: Limit in working days of the region's calendar.
-        days: Limit in calendar days.
-        every: Frequency, where the rule asks for a repetition rather than a limit.
-        case: Code of the case field -> the limit that applies instead.
-    """
-
-    hours: float | None = None
-    working_days: float | None = None
-    days: float | None = None
-    every: Literal["day", "week", "month"] | None = None
-    case: Mapping[str, float] = {}
 
 
 class Pack(StrictModel):

@@ -29,6 +29,7 @@ from xlsflow.template.expressions.expression import (
     Unique,
     parse_expression,
 )
+from xlsflow.template.figures import sentence_with_values, values_named
 from xlsflow.template.kinds import FieldBase
 
 
@@ -92,7 +93,9 @@ class RuleBase(BaseModel):
     def sentence_for(self, block: FieldLabels) -> LocalizedText:
         """Return the rule as one sentence, for the data dictionary: the author's own, or that of its type."""
         own: LocalizedText | None = getattr(self, "say", None)
-        return own or _default_sentence(self, block)
+        if own:
+            return sentence_with_values(own, {name: block.label_of(name) for name in values_named(own)})
+        return _default_sentence(self, block)
 
     def named_fields(self) -> Mapping[str, str]:
         """Return key -> field, for fields that are named directly rather than in an expression."""

@@ -11,7 +11,7 @@ from xlsflow.errors import Refused
 from xlsflow.fileformat import hidden_pages
 from xlsflow.fileformat.cells import Scalar
 from xlsflow.fileformat.written_rows import unpacked_rows
-from xlsflow.model.history import HistoryLine
+from xlsflow.model.history import HistoryLine, RegionRound
 from xlsflow.model.proposals import Decision, Proposal
 
 
@@ -49,6 +49,7 @@ class BookMemory:
         proposals: What the coordinator may want to decide, by id.
         picks: Id of a proposal -> what the coordinator has picked or typed.
         decisions: File -> decisions of an earlier edit.
+        rounds: How each region stood in each round that was reported.
     """
 
     written: Mapping[str, dict[str, list[Scalar]]]
@@ -59,6 +60,7 @@ class BookMemory:
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
     picks: Mapping[str, str] = field(default_factory=dict)
     decisions: Mapping[str, tuple[Decision, ...]] = field(default_factory=dict)
+    rounds: tuple[RegionRound, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,13 +99,16 @@ class MemoryReader:
             tuple(self._leaf_rows()),
             touched,
             {file: record["gone"] for file, record in records},
-            tuple(self._history()),
+            tuple(
+                HistoryLine._make(values) for values in self._records(hidden_pages.HISTORY_PAGE, HistoryLine._fields)
+            ),
             {
                 str(line[hidden_pages.PROPOSAL_ID]): Proposal(**self.facts(hidden_pages.PROPOSALS_PAGE, line["record"]))
                 for line in self.lines(hidden_pages.PROPOSALS_PAGE)
             },
             picks,
             decisions,
+            tuple(map(_region_round, self._records(hidden_pages.ROUNDS_PAGE, RegionRound._fields))),
         )
 
     def _written(self) -> Iterator[tuple[str, dict[str, list[Scalar]]]]:
@@ -117,14 +122,15 @@ class MemoryReader:
             values = self.facts(hidden_pages.LEAF_ROWS_PAGE, line["values"])
             yield LeafRow(block, file, sheet, int(row) if isinstance(row, float) else 0, cell, values)
 
-    def _history(self) -> Iterator[HistoryLine]:
-        for line in self.lines(hidden_pages.HISTORY_PAGE):
-            columns = self._unpacked(hidden_pages.HISTORY_PAGE, line["lines"])
-            if columns and columns.keys() != set(HistoryLine._fields):
-                raise self.refused(hidden_pages.HISTORY_PAGE)
-            parts = [columns[name] for name in HistoryLine._fields] if columns else []
+    def _records(self, page: str, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the records of a page that holds them as one text, their days as dates."""
+        for line in self.lines(page):
+            columns = self._unpacked(page, line["lines"])
+            if columns and columns.keys() != set(names):
+                raise self.refused(page)
+            parts = [columns[name] for name in names] if columns else []
             for values in zip(*parts, strict=True):
-                yield HistoryLine._make(value.date() if isinstance(value, datetime) else value for value in values)
+                yield tuple(value.date() if isinstance(value, datetime) else value for value in values)
 
     def _unpacked(self, page: str, text: Scalar) -> dict[str, list[Scalar]]:
         try:
@@ -133,5 +139,10 @@ class MemoryReader:
             raise self.refused(page) from error
 
 
-MEMORY_CLASSES: Sequence[type] = (BookMemory, LeafRow, HistoryLine, Proposal, Decision)
+def _region_round(values: tuple[Any, ...]) -> RegionRound:
+    """Return a record with its counts as whole numbers, which the page holds as any number."""
+    return RegionRound._make(int(value) if isinstance(value, float) else value for value in values)
+
+
+MEMORY_CLASSES: Sequence[type] = (BookMemory, LeafRow, HistoryLine, RegionRound, Proposal, Decision)
 """The classes that a reader process hands over for a consolidated workbook's memory."""

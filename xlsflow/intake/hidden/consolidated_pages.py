@@ -139,7 +139,12 @@ class _PageReader:
         """What later merges need to know; earlier versions did not store it."""
         if hidden_pages.WRITTEN_PAGE not in self.by_name:
             return None
-        return MemoryReader(self._lines, self._facts, self._refused).memory(self._picks())
+        return MemoryReader(self._known_lines, self._facts, self._refused).memory(self._picks())
+
+    def _known_lines(self, name: str) -> Iterator[dict[str, Scalar]]:
+        """Yield the lines of a hidden page; none where the version that wrote the workbook had no such page."""
+        if name in self.by_name or f"{hidden_pages.ROWS_FACT}{name}" in self.facts:
+            yield from self._lines(name)
 
     def _picks(self) -> Mapping[str, str]:
         """Return what the coordinator has picked on the sheet of proposals, by the id of the proposal."""
@@ -213,9 +218,11 @@ class _PageReader:
             # Earlier versions wrote fewer columns.
             stamp = Stamp(**{field.name: texts.get(f"stamp.{field.name}", "") for field in fields(Stamp)})
             saved = self._instant(hidden_pages.FILES_PAGE, texts["saved"]) if texts["saved"] else None
+            received = texts.get("received")  # newer than 0.1.0
             yield FileRecord(
                 texts["file"], texts["sha256"], stamp, saved, texts["writer"], cast("Any", texts["status"]),
                 texts["reason"], texts["recognised"], texts.get("content", ""), texts.get("filler", ""),
+                self._instant(hidden_pages.FILES_PAGE, received) if received else None,
             )  # fmt: skip
 
     def _findings(self) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ class MessageTooLong(Exception):  # noqa: N818 - named after what is wrong
     """A message is longer than the receiver takes; nothing of it was read."""
 
 
-def send(stream: IO[bytes], message: bytes) -> None:
+def send_message(stream: IO[bytes], message: bytes) -> None:
     """Write one message and flush it."""
     stream.write(_LENGTH.pack(len(message)))
     stream.write(message)

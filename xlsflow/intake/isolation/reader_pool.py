@@ -27,7 +27,7 @@ from typing import Generic, TypeVar, cast
 
 from xlsflow.errors import InputError
 from xlsflow.intake.grid import Grid, RawWorkbook
-from xlsflow.intake.isolation.framing import READY, MessageTooLong, receive, send
+from xlsflow.intake.isolation.framing import READY, MessageTooLong, receive, send_message
 from xlsflow.intake.isolation.limits import ASKED, Limits, limits_asked
 from xlsflow.intake.isolation.safe_pickle import unpickle
 
@@ -322,7 +322,7 @@ class _Reader(Generic[_T]):
         assert process.stdin
         assert process.stdout
         with suppress(OSError):  # a process that has ended answers nothing either
-            send(process.stdin, function)
+            send_message(process.stdin, function)
         ready = None
         with suppress(MessageTooLong):
             ready = receive(process.stdout, len(READY))
@@ -337,7 +337,7 @@ class _Reader(Generic[_T]):
         assert process.stdout
         self._too_long = False
         try:
-            send(process.stdin, json.dumps(request).encode("ascii"))
+            send_message(process.stdin, json.dumps(request).encode("ascii"))
             return receive(process.stdout, self._limits.answer_bytes)
         except MessageTooLong:
             self._too_long = True

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from xlsflow.intake.isolation.framing import READY, receive, send
+from xlsflow.intake.isolation.framing import READY, receive, send_message
 from xlsflow.intake.isolation.limits import Limits, Refusal
 from xlsflow.intake.isolation.read_file import file_bytes
 
@@ -36,14 +36,14 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
     """
     gc.disable()  # nothing that is loaded or read here is in cycles; the loop below collects now and then all the same
     step = load_step(receive(requests, _LONGEST_STEP) or b"")
-    send(answers, READY)
+    send_message(answers, READY)
     gc.freeze()
     count = 0
     while request := receive(requests, _LONGEST_REQUEST):
         _allow(limits.seconds)
         path, *arguments = json.loads(request)
         answer = _answer(step, Path(path), arguments, limits)
-        send(answers, pickle.dumps(answer, protocol=5))
+        send_message(answers, pickle.dumps(answer, protocol=5))
         if answer[0] == "broken":
             return
         count += 1

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from xlsflow.clock import localize
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Severity
+from xlsflow.model.history import round_order
 from xlsflow.model.returns import FROM_HISTORY, REGION_DOUBTFUL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from xlsflow.model.project import Region
     from xlsflow.model.returns import FileRecord
     from xlsflow.reports.inputs import ReportInputs
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 _IN_TIME, RETURNED_LATE, _UNDATED, NOT_RETURNED = "in_time", "late", "undated", "missing"
 """What became of a return; undated: returned, but the file does not say when it was saved."""
 
+RETURNED_EMPTY, RETURNED_UNTOUCHED = "empty", "untouched"
+_SILENT_FINDINGS: Mapping[str, str] = {"return_empty": RETURNED_EMPTY, "return_untouched": RETURNED_UNTOUCHED}
+
 _COLUMNS = (
-    "region", "state", "files", "saved", "deadline", "hours_late", "rows", "errors", "warnings", "infos",
+    "region", "state", "files", "saved", "deadline", "hours_late", "rows", "errors", "warnings", "infos", "came",
+    "silent", "heard",
 )  # fmt: skip
 
 
@@ -33,7 +37,9 @@ def return_status(inputs: ReportInputs) -> pd.DataFrame:
 
     Columns: `region` (code), `state` (`in_time`, `late`, `undated`, `missing`), `files` (names), `saved` and `deadline`
     (the region's local time), `hours_late`, `rows` that were merged, `errors`, `warnings`, `infos` (findings in
-    its files).
+    its files), `came` (when the first of its files was received, else saved; local time), `silent` (why its files say
+    nothing: `missing`, `empty`, `untouched`; else empty), and `heard`, the round in which a silent region was last
+    heard of (empty where it never was).
     """
     by_region: dict[str, list[FileRecord]] = {}
     for record in inputs.book.files:
@@ -43,9 +49,14 @@ def return_status(inputs: ReportInputs) -> pd.DataFrame:
     merged = Counter({line.file: 0 for line in inputs.book.ledger})
     for line in inputs.book.ledger:
         merged[line.file] += line.merged + line.unchanged
-    rows = [_row(inputs, region, by_region.get(region.code, ()), counts, merged) for region in inputs.project.regions]
+    silences, heard = _silences(inputs), _last_heard(inputs)
+    rows = []
+    for region in inputs.project.regions:
+        row = _row(inputs, region, by_region.get(region.code, ()), counts, merged)
+        silent = _silence(row[1], row[2], silences)
+        rows.append((*row, silent, heard.get(region.code, "") if silent else ""))
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
-    return frame.astype({"saved": "datetime64[s]", "deadline": "datetime64[s]"})
+    return frame.astype({"saved": "datetime64[s]", "deadline": "datetime64[s]", "came": "datetime64[s]"})
 
 
 def _row(
@@ -54,10 +65,11 @@ def _row(
     records: Sequence[FileRecord],
     counts: Mapping[tuple[str, str], int],
     merged: Mapping[str, int],
-) -> tuple[object, ...]:
-    """Return the row of one region.
+) -> tuple[Any, ...]:
+    """Return the row of one region, without its silence.
 
-    The return is in time if any of its files was saved in time, even one that a later file supersedes.
+    The return is in time if any of its files came in time, even one that a later file supersedes. A file comes when
+    the first mail with it is received; where no mail is known, when it was saved.
     """
     # Workbooks without a stamp do not name their round; they count for the current one.
     rounds = ("", inputs.project.round.id)
@@ -65,18 +77,43 @@ def _row(
     read = [record for record in usable if record.stamp.round in rounds]
     current = [record for record in read if not record.reason]
     saved = [_as_instant(record.saved) for record in read if record.saved]
+    came = [record.came for record in read if record.came]
     due = inputs.project.round.due
     deadline = localize(due, region.zone) if due else None
     state, hours = _UNDATED if read else NOT_RETURNED, 0.0
-    if saved:
-        late = (min(saved) - deadline).total_seconds() / 3600 if deadline else 0.0
+    if came:
+        late = (min(came) - deadline).total_seconds() / 3600 if deadline else 0.0
         state, hours = (RETURNED_LATE, late) if late > 0 else (_IN_TIME, 0.0)
     names = [record.file for record in current]
     found = [sum(counts.get((name, severity), 0) for name in names) for severity in Severity]
-    # The latest save time is shown, although the earliest decides whether the return was in time.
+    # The latest save time is shown, although the earliest arrival decides whether the return was in time.
     shown = max(saved).astimezone(region.zone).replace(tzinfo=None) if saved else None
     rows = sum(merged.get(name, 0) for name in names)
-    return (region.code, state, tuple(names), shown, due, hours, rows, *found)
+    first = min(came).astimezone(region.zone).replace(tzinfo=None) if came else None
+    return (region.code, state, tuple(names), shown, due, hours, rows, *found, first)
+
+
+def _silences(inputs: ReportInputs) -> Mapping[str, str]:
+    """Return file -> why it says nothing, for the files that do not."""
+    found = ((finding.location.file, _SILENT_FINDINGS.get(finding.code, "")) for finding in inputs.book.findings)
+    return {file: silence for file, silence in found if silence}
+
+
+def _silence(state: str, files: Sequence[str], silences: Mapping[str, str]) -> str:
+    """Return why a region's files say nothing, if none of them does: having looked at all is more than being empty."""
+    if state == NOT_RETURNED:
+        return NOT_RETURNED
+    said = {silences.get(file, "") for file in files}
+    return "" if "" in said or not said else RETURNED_UNTOUCHED if RETURNED_UNTOUCHED in said else RETURNED_EMPTY
+
+
+def _last_heard(inputs: ReportInputs) -> Mapping[str, str]:
+    """Return region -> the last earlier round in which it said something."""
+    now = round_order(inputs.project.round.id)
+    lines = [(line.region, line.round) for line in inputs.book.history_lines]
+    lines += [(line.region, line.round) for line in inputs.book.rounds if line.state and not line.silent]
+    by_round = sorted({line for line in lines if round_order(line[1]) < now}, key=lambda line: round_order(line[1]))
+    return dict(by_round)
 
 
 def _as_instant(saved: datetime) -> datetime:

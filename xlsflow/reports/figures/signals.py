@@ -48,7 +48,7 @@ class SignalFacts:
     """Facts about a region that decide its signal.
 
     Attributes:
-        returned: Whether it has returned its workbook.
+        silent: Whether nothing is known of it in this round: no return, an empty one, or one without any change.
         late: Whether the return was after the deadline.
         overdue: Number of overdue items.
         worst: Days that the longest overdue item is overdue.
@@ -59,7 +59,7 @@ class SignalFacts:
         errors: Number of findings of severity error.
     """
 
-    returned: bool = True
+    silent: bool = False
     late: bool = False
     overdue: int = 0
     worst: int = 0
@@ -73,13 +73,13 @@ class SignalFacts:
 def region_signal(facts: SignalFacts, rule: SignalRule | None = None) -> Signal:
     """Return the signal of a region.
 
-    Grey: the region has not returned its workbook, so nothing is known. Red: an item is overdue by more than
+    Grey: the region has said nothing in this round, so nothing is known. Red: an item is overdue by more than
     `red_days`, `red_new` items have become overdue since the previous round, or a high risk is untreated. Amber: any
     other item is overdue or blocked, `amber_soon` items are due soon and not started, there are errors in the data, or
     the return was late. Green: none of these.
     """
     rule = rule or SignalRule()
-    if not facts.returned:
+    if facts.silent:
         return "grey"
     if facts.worst > rule.red_days or facts.high or 0 < rule.red_new <= facts.new:
         return "red"
@@ -87,8 +87,17 @@ def region_signal(facts: SignalFacts, rule: SignalRule | None = None) -> Signal:
     return "amber" if uneasy or facts.soon_idle >= rule.amber_soon else "green"
 
 
-def overall_signal(signals: Iterable[Signal]) -> Signal:
-    """Return the signal of the round: the worst of the regions, where a missing return counts as amber."""
-    worst: Signal = min(signals, key=SIGNALS_WORST_FIRST.index, default="green")
-    # A missing return is no reason for red by itself, but the round cannot be green without it.
-    return "amber" if worst == "grey" else worst
+def overall_signal(signals: Iterable[Signal], known: Iterable[Signal] = ()) -> Signal:
+    """Return the signal of the round.
+
+    It is the worst of the regions, where silence counts as amber; if all are silent and nothing worse is known of
+    them, it is grey.
+
+    Args:
+        signals: The signal of each region.
+        known: The signal that each region would have by what is known of it: silence makes nothing better.
+    """
+    each = [*signals]
+    worst: Signal = min((*each, *known), key=SIGNALS_WORST_FIRST.index, default="grey")
+    # Silence is no reason for red by itself, but the round cannot be green without a region.
+    return "amber" if worst == "grey" and set(each) != {"grey"} and each else worst

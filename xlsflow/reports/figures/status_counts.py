@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xlsflow.reports.figures.returns import NOT_RETURNED, RETURNED_LATE, return_status
+from xlsflow.reports.figures.returns import NOT_RETURNED, RETURNED_LATE, RETURNED_UNTOUCHED, return_status
 from xlsflow.reports.figures.signals import Signal, SignalFacts, SignalRule, overall_signal, region_signal
 from xlsflow.reports.figures.tracked_items import (
     DUE_SOON_DAYS,
@@ -52,7 +52,8 @@ def region_status(inputs: ReportInputs, frame: pd.DataFrame, returned: pd.DataFr
 
     Returns:
         `region`, the counts, `share` (done of total, missing if there are no items), `worst` (days), `state`,
-        `errors`, `warnings`, and `light`, the signal.
+        `errors`, `warnings`, `silent`, `heard`, `carried` (items as of an earlier round), `known_open` (open items),
+        `light`, the signal, and `known`, the signal that a silent region would have by what is known of it.
     """
     returned = return_status(inputs) if returned is None else returned
     counted = _flags(frame).groupby(frame["region"]).sum()
@@ -64,9 +65,15 @@ def region_status(inputs: ReportInputs, frame: pd.DataFrame, returned: pd.DataFr
     table["worst"] = worst.reindex(order, fill_value=0)
     # Missing rather than 0 % where there is nothing to be done.
     table["share"] = (table["done"] / table["total"]).where(table["total"] > 0)
-    columns = returned.set_index("region")[["state", "errors", "warnings", "hours_late"]]
-    table = table.join(columns)
-    table["light"] = list(_signals(table, SignalRule.of(inputs)))
+    columns = returned.set_index("region")[["state", "errors", "warnings", "hours_late", "silent", "heard"]]
+    table = table.join(columns).fillna({"silent": "", "heard": ""})
+    for name, flag in (("carried", frame["carried"] != ""), ("known_open", frame["open"])):
+        table[name] = flag.groupby(frame["region"]).sum().reindex(order, fill_value=0).astype("int64")
+    # Whoever sends a workbook back as it is, with nothing open in it, has nothing to say.
+    table.loc[(table["silent"] == RETURNED_UNTOUCHED) & (table["known_open"] == 0), "silent"] = ""
+    rule = SignalRule.of(inputs)
+    table["light"] = list(_signals(table, rule, with_silence=True))
+    table["known"] = list(_signals(table, rule, with_silence=False))
     return table.rename_axis("region").reset_index()
 
 
@@ -91,13 +98,13 @@ def _flags(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(flags)[list(_COUNTS)]
 
 
-def _signals(table: pd.DataFrame, rule: SignalRule) -> Iterator[Signal]:
+def _signals(table: pd.DataFrame, rule: SignalRule, *, with_silence: bool) -> Iterator[Signal]:
     """Yield the signal of each region; an unknown region has no return, so none is missing."""
     for row in table.to_dict("records"):
         is_expected = isinstance(row["state"], str)
         yield region_signal(
             SignalFacts(
-                returned=row["state"] != NOT_RETURNED,
+                silent=with_silence and bool(row["silent"]),
                 late=row["state"] == RETURNED_LATE,
                 overdue=row["overdue"],
                 worst=row["worst"],
@@ -134,6 +141,8 @@ class ReportFigures:
         errors: Number of findings of severity error.
         warnings: Number of findings of severity warning.
         signal: Signal of the round.
+        silent: Codes of the regions that say nothing in this round: no return, an empty one, one without a change.
+        carried: Number of items as of an earlier round.
     """
 
     expected: int
@@ -154,6 +163,8 @@ class ReportFigures:
     errors: int
     warnings: int
     signal: Signal
+    silent: tuple[str, ...] = ()
+    carried: int = 0
 
     @property
     def share(self) -> float | None:
@@ -193,7 +204,9 @@ def report_figures(inputs: ReportInputs, frame: pd.DataFrame, regions: pd.DataFr
         untreated_risks=sums["untreated"],
         errors=worst.count("error"),
         warnings=worst.count("warning"),
-        signal=overall_signal(regions["light"]),
+        signal=overall_signal(regions["light"], regions["known"]),
+        silent=tuple(regions.loc[regions["silent"] != "", "region"]),
+        carried=int(regions["carried"].sum()),
     )
 
 

@@ -190,7 +190,7 @@ def _violations(rows: _Rows, duty: TimingRule, inputs: ReportInputs) -> pd.DataF
 
 def _allowance(rows: _Rows, duty: TimingRule) -> tuple[str, pd.Series]:
     """Return the unit of a rule's limit, and the limit of each row in that unit."""
-    limits = {"hours": duty.hours, "working_days": duty.working_days, "days": duty.days}
+    limits = duty.spans
     spans: Mapping[str, float | None] = _INTERVALS[duty.every] if duty.every else limits
     # The first limit that is set counts, if a definition sets several.
     unit, usual = next((pair for pair in spans.items() if pair[1] is not None), ("hours", 0.0))

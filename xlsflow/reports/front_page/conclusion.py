@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsflow.reports import texts
+from xlsflow.reports import round_texts, texts
 from xlsflow.reports.figures.tracked_items import column_values, overdue
 from xlsflow.reports.labels import shorten
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xlsflow.i18n import Lang
     from xlsflow.reports.figures.status_counts import ReportFigures
     from xlsflow.reports.labels import Labels
 
@@ -29,6 +30,8 @@ def fact_line(labels: Labels, figures: ReportFigures) -> tuple[str, ...]:
             lang, errors=figures.errors, warnings=figures.warnings
         ),
     ]
+    if figures.carried:
+        facts.append(round_texts.FACT_CARRIED.format(lang, count=figures.carried))
     if inputs.previous:
         rounds = {record.stamp.round for record in inputs.previous.book.files if record.stamp.round}
         # Round ids sort by time (2026-W47); a book of several rounds is compared as of the last one.
@@ -47,15 +50,34 @@ def conclusion(labels: Labels, frame: pd.DataFrame, figures: ReportFigures) -> s
     if figures.blocked:
         clauses.append(texts.CLAUSE_BLOCKED.format(lang, count=figures.blocked))
     if not figures.overdue and not figures.blocked:
-        clauses.append(texts.CLAUSE_ALL_GOOD.say(lang))
+        clauses += _good_clauses(lang, figures)
     if figures.untreated_risks:
         clauses.append(texts.CLAUSE_HIGH_RISKS.format(lang, count=figures.untreated_risks))
-    if figures.missing:
-        clauses.append(texts.CLAUSE_MISSING.format(lang, regions=texts.listed(lang, labels.regions(figures.missing))))
+    clauses += _silence_clauses(labels, figures)
     if figures.errors:
         clauses.append(texts.CLAUSE_ERRORS.format(lang, count=figures.errors))
     verdict = texts.VERDICTS[figures.signal].say(lang)
     return f"{verdict}{'：' if lang == 'zh' else ': '}{texts.join_clauses(lang, tuple(clauses))}"
+
+
+def _good_clauses(lang: Lang, figures: ReportFigures) -> list[str]:
+    """Return that nothing is overdue or blocked, as far as that is known."""
+    if not figures.silent:
+        return [texts.CLAUSE_ALL_GOOD.say(lang)]
+    return [round_texts.CLAUSE_GOOD_AS_KNOWN.say(lang)] if figures.total else []
+
+
+def _silence_clauses(labels: Labels, figures: ReportFigures) -> list[str]:
+    """Return the clauses about regions of which nothing is known in this round."""
+    lang = labels.lang
+    if figures.silent and len(figures.silent) == figures.expected:
+        return [(round_texts.CLAUSE_NOBODY if figures.total else round_texts.CLAUSE_NOBODY_EVER).say(lang)]
+    clauses = []
+    if figures.missing:
+        clauses.append(texts.CLAUSE_MISSING.format(lang, regions=texts.listed(lang, labels.regions(figures.missing))))
+    if unsaid := tuple(region for region in figures.silent if region not in figures.missing):
+        clauses.append(round_texts.CLAUSE_SILENT.format(lang, regions=texts.listed(lang, labels.regions(unsaid))))
+    return clauses
 
 
 def _overdue_clauses(labels: Labels, frame: pd.DataFrame, figures: ReportFigures) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,6 +13,7 @@ from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
 from xlsflow.reports.figures.tracked_items import column_dates, column_values
 from xlsflow.reports.listings.overdue_and_due_soon import STATUS_MARKS
+from xlsflow.reports.listings.proposals import disputed_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,11 +46,14 @@ def data_listings(labels: Labels, frame: pd.DataFrame) -> Iterator[Listing]:
         frame: The tracked items; their status and due date are marked in the data.
     """
     by_block = dict(iter(frame.groupby("block"))) if len(frame) else {}
+    notes = disputed_cells(labels)
     for name, (template, block) in labels.inputs.blocks.items():
         table = labels.inputs.book.tables[name]
         marks = _marks(labels, name, by_block.get(name))
         fields = labels.inputs.fields(name)
         columns = [_field(labels, field, table, marks, key=field.name == block.key) for field in fields]
+        disputed = notes.get(name, {})
+        columns = [replace(c, notes=disputed[c.key]) if c.key in disputed else c for c in columns]
         region, *others = _origin(labels, table)
         files = table["_file"].nunique() if len(table) else 0
         note = texts.NOTE_DATA.format(labels.lang, count=len(table), files=files, as_of=labels.as_of)

@@ -10,6 +10,7 @@ from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.hidden_pages import KEEP, PICK, PROPOSAL_ID, TAKE
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.i18n import LocalizedText
+from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.proposals import Proposal
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
@@ -55,6 +56,14 @@ _COLUMNS: tuple[tuple[str, LocalizedText, float], ...] = (
     ("saved", texts.COL_SAVED, 17),
     (PROPOSAL_ID, LocalizedText("序号", "No."), 14),
 )
+_SAYS = LocalizedText("{region}（{filler}）：{value}", "{region} ({filler}): {value}")
+_SAYS_REGION = LocalizedText("{region}：{value}", "{region}: {value}")
+_UNTIL_THEN = LocalizedText("同意之前按 {value} 计。", "Until then {value} counts.")
+_BLANK = LocalizedText("（空白）", "(blank)")
+_DECIDE = LocalizedText("请在《{sheet}》页决定。", "Decide on the sheet “{sheet}”.")
+# A correction is decided; its line only lets the coordinator go back.
+_SETTLED: frozenset[str] = frozenset({"corrected"})
+
 _FORMATS: Mapping[str, ValueFormat] = {"saved": "datetime", "key": "id", PROPOSAL_ID: "id"}
 
 
@@ -67,6 +76,7 @@ def proposals_listing(labels: Labels) -> Listing | None:
     if not lines:
         return None
     marks: list[Mark | None] = [_KINDS[str(line["code"])][1] for line in lines]
+    open_cells: list[Mark | None] = ["answer" if line[PROPOSAL_ID] else None for line in lines]
     columns = tuple(
         ReportColumn(
             key,
@@ -74,7 +84,7 @@ def proposals_listing(labels: Labels) -> Listing | None:
             [line[key] for line in lines],
             _FORMATS.get(key, "text"),
             width,
-            marks=marks if key == "kind" else (),
+            marks=marks if key == "kind" else open_cells if key == PICK else (),
             role="made" if key == PROPOSAL_ID else "further" if key == PICK else "given",
             choices=tuple(answer.say(labels.lang) for answer in (TAKE, KEEP)) if key == PICK else (),
         )
@@ -172,3 +182,80 @@ def _place(labels: Labels, proposal: Proposal) -> str | None:
     at = labels.inputs.book.positions.get((proposal.file, proposal.sheet, proposal.block), {})
     row, col = at.get(proposal.field, (None, 0))
     return f"{proposal.sheet} {a1(proposal.row - 1 if row is None else row, col)}"
+
+
+def disputed_cells(labels: Labels) -> Mapping[str, Mapping[str, Mapping[int, str]]]:
+    """Return for each cell of the data that waits for a decision what its note says: block -> field -> row -> note.
+
+    What is to decide about a whole row is noted at its key.
+    """
+    said: dict[tuple[str, str, int], dict[str, list[str]]] = {}
+    for block, proposals in _by_block(labels).items():
+        rows = _Rows(labels, block)
+        for proposal in proposals:
+            position = rows.position(proposal)
+            if position is not None:
+                at = block, rows.field(proposal), position
+                kind = _KINDS[proposal.kind][0].say(labels.lang)
+                said.setdefault(at, {}).setdefault(kind, []).extend(_others(labels, proposal))
+    notes: dict[str, dict[str, dict[int, str]]] = {}
+    for (block, name, position), kinds in said.items():
+        lines = [line for kind, others in kinds.items() for line in dict.fromkeys((kind, *others))]
+        lines.append(_DECIDE.format(labels.lang, sheet=PAGE_PROPOSALS.say(labels.lang)))
+        notes.setdefault(block, {}).setdefault(name, {})[position] = "\n".join(lines)
+    return notes
+
+
+def _by_block(labels: Labels) -> Mapping[str, list[Proposal]]:
+    found: dict[str, list[Proposal]] = {}
+    for proposal in labels.inputs.book.proposals:
+        if proposal.kind not in _SETTLED and proposal.block in labels.inputs.blocks:
+            found.setdefault(proposal.block, []).append(proposal)
+    return found
+
+
+def _others(labels: Labels, proposal: Proposal) -> Iterator[str]:
+    """Yield what a note says besides what there is to decide: the value that is not in the data, and whose it is."""
+    if proposal.kind == "redated":
+        yield _UNTIL_THEN.format(labels.lang, value=comparison_text(proposal.current))
+    elif proposal.field or proposal.value is not None:
+        value = _shown(labels, proposal, proposal.value)
+        text = _SAYS if proposal.filler else _SAYS_REGION
+        yield text.format(
+            labels.lang, region=labels.region(proposal.region) or proposal.file,
+            filler=labels.person(proposal.filler), value=_BLANK.say(labels.lang) if value is None else value,
+        )  # fmt: skip
+
+
+class _Rows:
+    """The rows of one block, found by what proposals say of them."""
+
+    def __init__(self, labels: Labels, block: str) -> None:
+        self._table = labels.inputs.book.tables[block]
+        self._key = labels.inputs.blocks[block][1].key
+        follow = labels.tracking.get(block)
+        self._due = follow.due if follow else self._key
+        self._positions: dict[str, list[int]] = {}
+        for position, key in enumerate(self._table[self._key].tolist() if self._key else ()):
+            self._positions.setdefault(str(key), []).append(position)
+
+    def field(self, proposal: Proposal) -> str:
+        """Return the field of the cell that a proposal is about."""
+        return self._due if proposal.kind == "redated" else proposal.field or self._key
+
+    def position(self, proposal: Proposal) -> int | None:
+        """Return the row that a proposal is about; None where it is not in the data."""
+        found = self._positions.get(proposal.key, ())
+        file, _, row, region, _ = ORIGIN
+        of_file = [at for at in found if self._at(at, file, row) == (proposal.file, proposal.row)]
+        if proposal.kind == "renumber" and of_file:
+            return of_file[0]
+        current = comparison_text(proposal.current)
+        if proposal.field:  # where a key is used twice, the one that has the value is meant
+            found = [at for at in found if comparison_text(*self._at(at, proposal.field)) == current] or found
+        own = [at for at in found if self._at(at, region) == (proposal.region,)]
+        return next(iter(own or found), None)
+
+    def _at(self, position: int, *names: str) -> tuple[object, ...]:
+        cells = (self._table[name].iloc[position] for name in names if name in self._table)
+        return tuple(None if cell != cell else cell for cell in cells)  # noqa: PLR0124 - a missing value

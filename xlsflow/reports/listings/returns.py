@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Finding, Location
-from xlsflow.i18n import LocalizedText
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.model.returns import REGION_DOUBTFUL
-from xlsflow.reports import texts
+from xlsflow.reports import round_texts, texts
 from xlsflow.reports.figures.returns import NOT_RETURNED, RETURNED_LATE, uncounted_files
 from xlsflow.reports.figures.signals import SignalRule
 from xlsflow.reports.figures.tracked_items import column_values
@@ -42,7 +41,7 @@ def returns_listing(labels: Labels, returned: pd.DataFrame, regions: pd.DataFram
     columns = (
         *_state(labels, returned, regions, others),
         *_quality(labels, returned, others),
-        *_people(labels, returned, others),
+        *_people(labels, returned, regions, others),
     )
     filled = tuple(column for column in columns if column.key not in _OPTIONAL or any(column.values))
     missing = int((returned["state"] == NOT_RETURNED).sum())
@@ -97,8 +96,12 @@ def _quality(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord
 
     late = (returned["state"] == RETURNED_LATE).tolist()
     hours = [round(n, 1) if is_late else None for n, is_late in zip(returned["hours_late"], late, strict=True)]
+    # Without mails, the first arrival is a save time that the column before it mostly shows already.
+    by_mail = any(record.received for record in labels.inputs.book.files)
+    came = ReportColumn("came", texts.COL_CAME.say(lang), column_values(returned["came"]) + blank, "datetime", 17)
     return (
         ReportColumn("saved", texts.COL_SAVED.say(lang), column_values(returned["saved"]) + blank, "datetime", 17),
+        *((came,) if by_mail else ()),
         ReportColumn(
             "deadline", texts.COL_DEADLINE.say(lang), column_values(returned["deadline"]) + blank, "datetime", 17
         ),
@@ -109,12 +112,15 @@ def _quality(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord
     )
 
 
-def _people(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord]) -> tuple[ReportColumn, ...]:
+def _people(
+    labels: Labels, returned: pd.DataFrame, regions_status: pd.DataFrame, others: Sequence[FileRecord]
+) -> tuple[ReportColumn, ...]:
     """Return the columns with the contacts of each region, and why other files do not count."""
     lang, blank = labels.lang, _blank(others)
     regions = [labels.inputs.project.region(code) for code in returned["region"]]
+    by_region = regions_status.set_index("region")
     remarks = [
-        *(_silence(labels, files) for files in returned["files"]),
+        *(_silence(labels, by_region.loc[code].to_dict()) for code in returned["region"]),
         *(uncounted_reason(labels, record) for record in others),
     ]
     return (
@@ -139,15 +145,17 @@ def _people(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord]
     )
 
 
-def _silence(labels: Labels, files: Sequence[str]) -> str | None:
-    """Return that a region's files say nothing; None where one of them does."""
-    said = {f.location.file: f for f in labels.inputs.book.findings if f.code in texts.SILENT_RETURNS}
-    if not files or not all(file in said for file in files):
+def _silence(labels: Labels, region: Mapping[str, Any]) -> str | None:
+    """Return why nothing is known of a region, what was open when it was last heard of, and when that was."""
+    lang = labels.lang
+    if not region["silent"]:
         return None
-    finding = said[files[-1]]
-    since = finding.facts.get("since", "")
-    return texts.SILENT_RETURNS[finding.code].format(
-        labels.lang, since=since.say(labels.lang) if isinstance(since, LocalizedText) else since
+    count, late = int(region["known_open"]), int(region["overdue"])
+    known = round_texts.KNOWN_OPEN.format(lang, count=count, late=late) if count else round_texts.NONE_KNOWN.say(lang)
+    heard = region["heard"]
+    since = round_texts.HEARD_IN.format(lang, round=heard) if heard else round_texts.NEVER_HEARD.say(lang)
+    return round_texts.SILENCE.format(
+        lang, why=round_texts.SILENT_NAMES[region["silent"]].say(lang), known=known, since=since
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
 from xlsflow.reports.figures.tracked_items import column_values
+from xlsflow.template.figures import TIME_SPANS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +43,7 @@ def _columns(labels: Labels, violations: pd.DataFrame) -> tuple[ReportColumn, ..
     lang = labels.lang
     # Text with its unit, since one column holds hours, days and working days.
     limits = [
-        texts.TIME_SPANS[unit].format(lang, n=f"{figure:g}")
+        TIME_SPANS[unit].format(lang, n=f"{figure:g}")
         for unit, figure in zip(violations["unit"].tolist(), violations["allowed"].tolist(), strict=True)
     ]
     done: list[ReportValue] = [moment or texts.NOT_DONE_YET.say(lang) for moment in column_values(violations["end"])]

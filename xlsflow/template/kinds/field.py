@@ -16,6 +16,7 @@ from xlsflow.fileformat.cells import CellError, PercentNumber, Scalar, Uncalcula
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.template.expressions.expression import Expr
+from xlsflow.template.figures import TimingRule
 from xlsflow.template.lists import ChoiceList, fold_text
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -41,10 +42,12 @@ class Scope:
     Attributes:
         lists: Name -> choice list: those of the definitions and those of the project (regions, people, ...).
         settings: Name -> number.
+        timing: Name of a timing rule -> the limit that the project sets.
     """
 
     lists: Mapping[str, ChoiceList] = field(default_factory=dict)
     settings: Mapping[str, float] = field(default_factory=dict)
+    timing: Mapping[str, TimingRule] = field(default_factory=dict)
 
 
 ColumnMemory = dict[type | None, tuple[dict[Scalar, object], dict[Scalar, Diagnostic]]]

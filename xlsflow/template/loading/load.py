@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from xlsflow.errors import NoSuchTemplate, TemplateError, did_you_mean
 from xlsflow.i18n import LocalizedText
+from xlsflow.template.figures import TimingRule, with_figures
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import ChoiceList, fold_text
 from xlsflow.template.loading.pack_consistency import pack_errors, reference_errors
@@ -118,7 +119,21 @@ class Library:
         return {}
 
     def template(self, name: str, variant: str = "") -> Template:
-        """Return the definition of a sheet, or of a variant of it.
+        """Return the definition of a sheet, or of a variant of it; its texts hold the figures that its author wrote.
+
+        Raises:
+            TemplateError: There is no such sheet, or its file has an error (the first one is raised).
+        """
+        if (name, variant) not in self._by_itself:
+            self._by_itself[name, variant] = with_figures(self._definition(name, variant), {}, {})
+        return self._by_itself[name, variant]
+
+    @cached_property
+    def _by_itself(self) -> dict[tuple[str, str], Template]:
+        return {}
+
+    def _definition(self, name: str, variant: str) -> Template:
+        """Return the definition of a sheet with the figures in its texts still to be filled in.
 
         Raises:
             TemplateError: There is no such sheet, or its file has an error (the first one is raised).
@@ -287,7 +302,7 @@ class Library:
         templates: list[Template] = []
         for use in pack.sheets:
             try:
-                templates.append(self.template_for(use))
+                templates.append(self._definition(use.template, use.variant))
             except TemplateError as error:
                 yield error
         if len(templates) == len(pack.sheets):
@@ -299,17 +314,21 @@ class Library:
         Raises:
             TemplateError: A sheet has an error, or the sheets conflict with each other.
         """
-        templates = [self.template_for(sheet) for sheet in pack.sheets]
+        templates = [self._definition(sheet.template, sheet.variant) for sheet in pack.sheets]
         for at, why in pack_errors(pack, templates):
             raise TemplateError(self.pack_files.get(pack.name, pack.name), at, why)
-        return tuple(template.resolved(scope) for template in templates)
+        settings, timing = {**pack.settings, **scope.settings}, {**pack.timing, **scope.timing}
+        return tuple(with_figures(template, settings, timing).resolved(scope) for template in templates)
 
     def scope(
-        self, project_lists: Mapping[str, ChoiceList] | None = None, settings: Mapping[str, float] | None = None
+        self,
+        project_lists: Mapping[str, ChoiceList] | None = None,
+        settings: Mapping[str, float] | None = None,
+        timing: Mapping[str, TimingRule] | None = None,
     ) -> Scope:
-        """Return the lists and settings of a project; project lists that are not given are empty."""
+        """Return the lists and figures of a project; project lists that are not given are empty."""
         empty = {name: ChoiceList(name=name, title=title, values=()) for name, title in self.project_lists.items()}
-        return Scope({**self.lists, **empty, **(project_lists or {})}, settings or {})
+        return Scope({**self.lists, **empty, **(project_lists or {})}, settings or {}, timing or {})
 
     def template_for(self, sheet: SheetUse) -> Template:
         """Return the template that a pack refers to."""

@@ -21,6 +21,7 @@ from xlsflow.template.expressions.expression import (
     walk_expression,
 )
 from xlsflow.template.expressions.type_check import ExpressionType, field_type, type_errors
+from xlsflow.template.figures import figures_named, values_named
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.loading.validation_messages import DefinitionError
@@ -70,6 +71,8 @@ def sheet_errors(
     """Yield the inconsistencies within a template, and between it and the lists."""
     known = KnownLists(lists, project_lists)
     names = [block.name for block in template.blocks]
+    for rule in sorted(figures_named(template, "timing") - {*known.codes}):
+        yield "", f"no list offers a timing rule {rule!r}, which a text names{did_you_mean(rule, known.codes)}"
     for number, block in enumerate(template.blocks):
         at = f"blocks[{number}]"
         if names.index(block.name) != number:
@@ -257,6 +260,8 @@ def _rule_errors(rule: RuleBase, block: DataBlock, at: str, known: KnownLists) -
     names = [field.name for field in block.columns]
     for key, name in rule.named_fields().items():
         yield from _missing_field(f"{at}.{key}", name, names)
+    for name in sorted(values_named(say) if (say := getattr(rule, "say", None)) else ()):
+        yield from _missing_field(f"{at}.say", name, names)
     for key, text in rule.expressions_by_key().items():
         expr = parse_expression(text)
         yield from ((f"{at}.{key}", why) for why in type_errors(expr, block, expected=("truth",)))

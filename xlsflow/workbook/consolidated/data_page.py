@@ -34,11 +34,16 @@ _HEADER_TONES: Mapping[ColumnRole, HeaderTone] = {"given": "required", "further"
 # Width in units of a column whose width is not set.
 _DEFAULT_COLUMN_WIDTH = 8.43
 
+# The window of a cell's note: its width in characters of the body font and in pixels, and the height of a line.
+_NOTE_WIDTH, _NOTE_PX, _NOTE_LINE_PX = 34.0, 250, 17
+
 # Width in units that the filter button covers of a header's last line.
 _FILTER_BUTTON_WIDTH = 2.0
 
 
-def draw_page_frame(sheet: Worksheet, page: DataPage, rows: int, formats: Formats) -> tuple[int, tuple[StyleKey, ...]]:
+def draw_page_frame(
+    sheet: Worksheet, page: DataPage, rows: range, formats: Formats
+) -> tuple[int, tuple[StyleKey, ...]]:
     """Draw a page without its rows, and one blank cell of each style where the first row will be.
 
     The styled cells make xlsxwriter assign a style number to each format; `writer` reads the numbers from the XML.
@@ -46,7 +51,7 @@ def draw_page_frame(sheet: Worksheet, page: DataPage, rows: int, formats: Format
     Args:
         sheet: The empty sheet.
         page: Its content.
-        rows: How many of the rows this sheet will hold.
+        rows: Which of the rows this sheet will hold.
         formats: The workbook's formats.
 
     Returns:
@@ -55,7 +60,7 @@ def draw_page_frame(sheet: Worksheet, page: DataPage, rows: int, formats: Format
     header = HEADER_ROWS - 1
     _draw_title_rows(sheet, page, formats)
     _draw_header(sheet, page, header, formats)
-    first, last = header + 1, header + max(rows, 1)  # some programs reject an empty filter range
+    first, last = header + 1, header + max(len(rows), 1)  # some programs reject an empty filter range
     end = len(page.columns) - 1
     # At least one column scrolls.
     sheet.freeze_panes(first, min(page.frozen, end))
@@ -72,6 +77,13 @@ def draw_page_frame(sheet: Worksheet, page: DataPage, rows: int, formats: Format
             # Another value may be typed: that is what a third answer is for.
             choices = {"validate": "list", "source": [*column.choices], "show_error": False}
             sheet.data_validation(first, col, last, col, choices)
+        for number, note in column.notes.items():
+            if number in rows:
+                height = lines_needed(note, _NOTE_WIDTH) + 1  # one to spare: programs break lines differently
+                sheet.write_comment(
+                    first + number - rows.start, col, note,
+                    {"author": "", "font_size": theme.DENSE_PT, "width": _NOTE_PX, "height": height * _NOTE_LINE_PX},
+                )  # fmt: skip
     if page.hidden == "visible":
         _apply_page_setup(sheet, page, header, last)  # LibreOffice prints hidden sheets that have a print area
     keys = tuple(dict.fromkeys(key for column in page.columns for key in style_keys(column)))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 from xlsflow.fileformat.cells import column_letters
 from xlsflow.fileformat.excel_limits import EXACT_LIMIT, MAX_CELL_TEXT, excel_length
 from xlsflow.layout.text_metrics import lines_needed, row_height
+from xlsflow.model.report_model import NOTED_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +64,7 @@ def style_keys(column: ReportColumn) -> Iterator[StyleKey]:
         types = set(map(type, column.values))
         formats += ["date"] * any(issubclass(value_type, date) for value_type in types)
         formats += ["datetime"] * any(issubclass(value_type, datetime) for value_type in types)
-    for mark in dict.fromkeys((None, *column.marks)):
+    for mark in dict.fromkeys((None, *column.marks, *(NOTED_MARK,) * bool(column.notes))):
         for display_format in formats:
             yield display_format, mark
 
@@ -136,24 +137,36 @@ def _cells(styled: StyledColumn, chunk: slice, refs: Sequence[str], cut_cells: l
         values = [_cut(value, f"{letters}{ref}", cut_cells) for value, ref in zip(values, refs, strict=True)]
     opening = f'<c r="{letters}'
     style = f'" s="{styled.styles[_display_format(column), None]}"'
-    if not column.marks and types == {str} and _need_no_escape("|".join(cast("list[str]", present))):
+    marks = _marks(column, chunk)
+    if not marks and types == {str} and _need_no_escape("|".join(cast("list[str]", present))):
         middle, end = f'{style} t="inlineStr"><is><t>', "</t></is></c>"
         return [f"{opening}{ref}{middle}{text}{end}" if text else "" for text, ref in zip(values, refs, strict=True)]
-    if not column.marks and types and types <= {int, float} and _are_exact(cast("list[float]", present)):
+    if not marks and types and types <= {int, float} and _are_exact(cast("list[float]", present)):
         middle = f"{style}><v>"
         return [
             f"{opening}{ref}{middle}{number!r}</v></c>" if number is not None else ""
             for number, ref in zip(values, refs, strict=True)
         ]
-    marks = column.marks[chunk] if column.marks else repeat(None, len(refs))
     tails: dict[tuple[object, ...], str] = {}
     cells = []
-    for value, ref, mark in zip(values, refs, marks, strict=True):
+    for value, ref, mark in zip(values, refs, marks or repeat(None, len(refs)), strict=True):
         key = (value.__class__, value, mark)  # the class too, because 1 == 1.0 == True
         if (tail := tails.get(key)) is None:
             tail = tails[key] = _cell_tail(styled, value, mark)
         cells.append(f"{opening}{ref}{tail}" if tail else "")
     return cells
+
+
+def _marks(column: ReportColumn, chunk: slice) -> Sequence[Mark | None]:
+    """Return the marks of some cells; empty if none of them is marked."""
+    marks = column.marks[chunk]
+    noted = [number for number in column.notes if chunk.start <= number < chunk.stop]
+    if not noted:
+        return marks
+    found: list[Mark | None] = [*marks] if marks else [None] * (chunk.stop - chunk.start)
+    for number in noted:
+        found[number - chunk.start] = column.mark(number)
+    return found
 
 
 def _longest(present: Sequence[ReportValue], types: set[type]) -> int:

@@ -140,7 +140,7 @@ def _add_data_page(workbook: Workbook, page: DataPage, formats: Formats, names: 
     """Draw a page without its rows, on as many sheets as they need."""
     for name, rows in zip(names, _parts(page), strict=True):
         sheet = workbook.add_worksheet(name)
-        first, keys = draw_page_frame(sheet, page, len(rows), formats)
+        first, keys = draw_page_frame(sheet, page, rows, formats)
         sheet.set_tab_color(page.tab)
         if page.hidden == "hidden":
             sheet.hide()

@@ -52,8 +52,8 @@ GRID_PX = 26
 """Width of a dashboard's grid column: with three bands of panels, the dashboard has the proportions of the paper."""
 
 CellTone = Literal[
-    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info", "high",
-    "medium", "low", "accent", "blue", "teal", "grey",
+    "overdue", "due_soon", "done", "in_progress", "blocked", "idle", "missing", "error", "warning", "info", "answer",
+    "high", "medium", "low", "accent", "blue", "teal", "grey",
 ]  # fmt: skip
 """The meaning of a cell's colour."""
 
@@ -92,6 +92,8 @@ CHIPS: Mapping[CellTone, StatusChip] = {
     "error": StatusChip("▲", "#F8C4B4", "#861A00"),
     "warning": StatusChip("◆", "#FFEFB8", "#6B4A00"),
     "info": StatusChip("○", "#CFE3F5", "#124A75"),
+    # As in the workbooks that regions fill in.
+    "answer": StatusChip("", INPUT, INK),
     # Heat map cells: stronger fills, so that neighbours differ, under dark figures.
     "high": StatusChip("▲", "#F09A85", INK),
     "medium": StatusChip("◆", "#FFE19A", INK),
