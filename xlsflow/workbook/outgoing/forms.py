@@ -50,6 +50,13 @@ def draw_form(drawer: SheetDrawer, block: DataBlock, layout: FormLayout) -> None
             refers_to = f'=IF({address}="",TODAY(),{address})' if field.defines == AS_OF else f"={address}"
             drawer.names[field.defines] = refers_to
     draw_row_marks(drawer, block, layout)
+    # LibreOffice lets a row grow with a text that is merged across columns (measured on 7.4), Excel does not; an empty
+    # cell in a large font keeps the row at its least height in both.
+    for row in {cell.row for cell in layout.cells}:
+        drawer.growing_rows.add(row)
+        drawer.sheet.write_blank(
+            row, drawer.sheet_plan.layout.last_col + 1, None, drawer.formats.strut(drawer.heights[row])
+        )
 
 
 def fill_form(filler: SheetFiller, block: DataBlock, layout: FormLayout) -> None:

@@ -110,7 +110,6 @@ def _draw_rows(drawer: SheetDrawer, block: DataBlock, layout: TableLayout) -> No
         key = block.field(block.key)
         formats[key.name] = drawer.formats.id_cell(key, prefilled=False)
         drawer.prefilled_formats[block.name] = drawer.formats.id_cell(key, prefilled=True)
-    can_grow = all(span.single for span in layout.columns.values())  # no program fits a row to a merged cell
     least = TABLE_ROW_PT if drawer.sheet_plan.is_single_table else MIN_ROW_PT
     # An empty cell in a large font keeps a growing row at its least height; it lies right of the column of marks.
     if not drawer.sheet_plan.is_single_table:
@@ -121,9 +120,8 @@ def _draw_rows(drawer: SheetDrawer, block: DataBlock, layout: TableLayout) -> No
         for name, cell_format in formats.items():
             drawer.reserve(row, layout.columns[name], cell_format)
         drawer.require_points(row, least)
-        if can_grow:
-            drawer.growing_rows.add(row)
-            drawer.sheet.write_blank(row, strut_col, None, drawer.formats.strut(least))
+        drawer.growing_rows.add(row)
+        drawer.sheet.write_blank(row, strut_col, None, drawer.formats.strut(least))
 
 
 def _table_fillers(filler: SheetFiller, block: DataBlock, layout: TableLayout) -> TableFillers:

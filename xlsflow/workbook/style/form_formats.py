@@ -141,6 +141,8 @@ class FormFormats:
         properties: dict[str, Any] = {"num_format": field.display_format, "text_wrap": True, **_FRAME}
         properties |= _LEFT if form or field.align == "left" else {"align": field.align}
         properties["font_size"] = theme.BODY_PT if form else TABLE_PT
+        if form and (field.full or field.lines > 1):
+            properties["valign"] = "top"  # of a long text the beginning is seen
         # A row of a table with one locked cell could be neither deleted nor sorted, so none is.
         if not form or not locked:
             properties["locked"] = False

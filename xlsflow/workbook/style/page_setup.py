@@ -35,6 +35,9 @@ _MIN_ONE_PAGE_SCALE = 0.75
 # Spreadsheet programs round row heights, so a page that is full by computation may overflow.
 _USABLE_SHARE = 0.98
 
+# A row that is stretched to fill the page grows by at most this share of its height.
+_MAX_STRETCH = 0.8
+
 # At least so many blank rows are printed, to be filled in by hand.
 _MIN_SPARE_ROWS = 3
 
@@ -68,11 +71,23 @@ def fill_page_setup(filler: SheetFiller) -> None:
         if filler.sheet_plan.is_single_table:
             filler.last_printed_row = _last_printed_row(filler, table)
         filler.print_area = _growing_print_area(filler.sheet_plan, table, filler.last_printed_row)
-    filler.is_over_pages = setup.one_page and _is_too_long_for_one_page(filler)
+    if filler.sheet_plan.is_single_table and outgoing.for_print and isinstance(table, TableLayout):
+        _stretch_rows(filler, table)
+    goes_on = _is_too_long_for_one_page if outgoing.for_print else _fits_at_full_size
+    filler.is_over_pages = setup.one_page and goes_on(filler)
     filler.page_breaks = _page_breaks(filler) if filler.is_over_pages or not setup.one_page else ()
     document = outgoing.stamp.document
     number = header_footer_text(filler.say(texts.DOCUMENT_NUMBER) + document) if document else ""
     filler.print_marks = {_NUMBER_MARK: escape(number)}
+
+
+def _stretch_rows(filler: SheetFiller, table: TableLayout) -> None:
+    """Make the rows of a table that leaves much of its only page blank somewhat higher."""
+    rows = range(table.first_row, table.last_row + 1)
+    left = page_height(filler.sheet_plan) * _USABLE_SHARE - _height_of_rows(filler, 0, table.last_row + 1)
+    for row in rows if left > 0 else ():
+        height = filler.heights.get(row, DEFAULT_ROW_PT)
+        filler.require_points(row, height + min(left / len(rows), height * _MAX_STRETCH))
 
 
 def _growing_print_area(sheet: SheetPlan, table: TableLayout, last_row: int) -> str:
@@ -113,7 +128,16 @@ def _is_too_long_for_one_page(filler: SheetFiller) -> bool:
     height = page_height(filler.sheet_plan)
     total = _height_of_rows(filler, 0, filler.sheet_plan.layout.last_row + 1)
     highest = max(filler.heights.values(), default=0.0)  # a row is never split over two pages
-    return filler.plan.outgoing.for_print and total > height / _MIN_ONE_PAGE_SCALE and highest < height
+    return total > height / _MIN_ONE_PAGE_SCALE and highest < height
+
+
+def _fits_at_full_size(filler: SheetFiller) -> bool:
+    """Return whether a sheet that is sent out has room to spare on its page.
+
+    Then it needs no scaling to one page, and long texts that are typed later go on on the next page at the same size.
+    """
+    total = _height_of_rows(filler, 0, filler.sheet_plan.layout.last_row + 1)
+    return total <= page_height(filler.sheet_plan) * _USABLE_SHARE * _USABLE_SHARE
 
 
 def _last_printed_row(filler: SheetFiller, table: TableLayout) -> int:
