@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from xlsflow.findings import Finding
     from xlsflow.model.consolidated_book import Book
     from xlsflow.model.ledger import LedgerLine
-    from xlsflow.model.progress import Progress, Reporting
     from xlsflow.model.project import Project
     from xlsflow.model.requirement_life import RequirementLife
     from xlsflow.model.returns import FileRecord, Return
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.feedback import ReturnedFiles
     from xlsflow.pipeline.print_return import Printed
+    from xlsflow.pipeline.progress import Progress, Reporting
     from xlsflow.pipeline.report import EarlierBooks
     from xlsflow.template.loading.load import Library
 

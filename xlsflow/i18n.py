@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any, ClassVar, Literal
@@ -63,6 +63,12 @@ class LocalizedText:
     def both(self) -> tuple[str, str]:
         """Return the text in both languages, Chinese first."""
         return self.zh, self.en
+
+
+def enumerated(texts: Iterable[LocalizedText]) -> LocalizedText:
+    """Return texts as one, with the sign between them that each language has."""
+    pairs = [text.both() for text in texts]
+    return LocalizedText("、".join(zh for zh, _ in pairs), ", ".join(en for _, en in pairs))
 
 
 def untranslated(text: str) -> LocalizedText:

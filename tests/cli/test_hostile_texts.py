@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 import zipfile
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from xlsflow import api
 from xlsflow.api import View, merge_to, report
 from xlsflow.render.as_markdown import escaped
 from xlsflow.render.as_text import finding_lines
+from xlsflow.render.html_style import script
 from xlsflow.system import libreoffice
 
 if TYPE_CHECKING:
@@ -72,8 +74,10 @@ def round_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     a_return(folder / "inbox" / "华东 =evil().xlsx", "HD", *tasks, *wrong)
     view = View(AS_OF)
     merge_to([folder / "inbox"], folder / "book.xlsx", project=PROJECT, view=view, feedback=folder / "back")
-    for ending in (".html", ".md", ".json"):
+    for ending in (".html", ".json"):
         report(folder / "book.xlsx", folder / f"book{ending}", view=view)
+    # The first page alone, which names what is overdue: later everything is.
+    report(folder / "book.xlsx", folder / "book.md", view=View(AS_OF + timedelta(days=90)))
     return folder
 
 
@@ -97,8 +101,8 @@ def tag(element: ET.Element) -> str:
 
 def test_the_texts_reach_every_output(round_: Path) -> None:
     """Otherwise what is said of them here would say nothing."""
-    for name in ("book.html", "book.md", "book.json"):
-        assert (round_ / name).read_text("utf-8").count(SIGN) > len(HOSTILE)
+    for name, least in (("book.html", len(HOSTILE)), ("book.json", len(HOSTILE)), ("book.md", 4)):
+        assert (round_ / name).read_text("utf-8").count(SIGN) > least
     assert list((round_ / "back").glob("*.xlsx"))
     assert (round_ / "back" / "华东 =evil().xlsx.txt").read_text("utf-8").count(SIGN) > 3
     for path in workbooks(round_):
@@ -126,25 +130,38 @@ def test_no_hostile_text_is_a_link_of_a_workbook(round_: Path) -> None:
                     assert not [value for value in one.attrib.values() if SIGN in value], (path.name, name)
 
 
+class LivePage(HTMLParser):
+    """Notes every tag that runs or fetches, and every attribute that leads out or holds a hostile text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.live: list[object] = []
+        self.scripts: list[str] = []
+        self.in_script = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        is_ours = attrs == [("method", "dialog")] or tag == "script"
+        if tag in {"iframe", "object", "embed", "link", "img", "form", "base"} and not is_ours:
+            self.live.append(tag)
+        self.in_script = tag == "script" and ("type", "application/json") not in attrs
+        for name, value in attrs:
+            outside = name in {"href", "src", "action"} and not (value or "").startswith("#")
+            if outside or name.startswith("on") or (SIGN in (value or "") and name != "title"):
+                self.live.append((tag, name, value))
+
+    def handle_data(self, data: str) -> None:
+        if self.in_script:
+            self.scripts.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_script = self.in_script and tag != "script"
+
+
 def test_a_page_runs_nothing_fetches_nothing_and_leads_nowhere(round_: Path) -> None:
-    class Reader(HTMLParser):
-        """Notes every tag that runs or fetches, and every attribute that leads out or holds a hostile text."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.live: list[object] = []
-
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            if tag in {"script", "iframe", "object", "embed", "link", "img", "svg", "form", "base"}:
-                self.live.append(tag)
-            for name, value in attrs:
-                outside = name in {"href", "src", "action"} and not (value or "").startswith("#")
-                if outside or name.startswith("on") or (SIGN in (value or "") and name != "title"):
-                    self.live.append((tag, name, value))
-
-    page = Reader()
+    page = LivePage()
     page.feed((round_ / "book.html").read_text("utf-8"))
     assert page.live == []
+    assert "".join(page.scripts) == script(), "data are no script, and nothing ends them"
 
 
 def test_markdown_shows_hostile_texts_as_they_are(round_: Path) -> None:
@@ -164,7 +181,7 @@ def test_a_line_of_a_table_stays_one_line_of_markdown(text: str) -> None:
 
 
 def test_the_json_is_data(round_: Path) -> None:
-    assert json.loads((round_ / "book.json").read_text("utf-8"))["listings"]
+    assert json.loads((round_ / "book.json").read_text("utf-8"))["lists"]
 
 
 def test_no_terminal_and_no_chat_obeys_a_hostile_text_or_name(round_: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import xlsflow
 from tests.helpers.documents import TOP, run
 
 if TYPE_CHECKING:
-    from xlsflow.model.progress import Stage
+    from xlsflow.pipeline.progress import Stage
 
 INBOX = TOP / "samples" / "round" / "inbox"
 PROJECT = TOP / "samples" / "round" / "project.xlsx"

@@ -50,8 +50,8 @@ LONGEST_README = 220
 def test_the_commands_of_a_readme_run_in_their_order(readme: str, tmp_path: Path) -> None:
     shutil.copytree(TOP / "samples" / "round" / "inbox", tmp_path / "inbox")
     shown = commands(readme)
-    # What needs a project folder is on the page of post, whose commands tests/post runs.
-    elsewhere = commands(f"xlsflow/post/{readme}")
+    # What needs a project folder is on the page of post, whose commands tests/post runs; tests/page runs those of page.
+    elsewhere = [*commands(f"xlsflow/post/{readme}"), *commands(f"xlsflow/page/{readme}")]
     assert {words[1] for words in (*shown, *elsewhere)} == {words[0] for words in every_command() if words}
 
     for words in shown:

@@ -23,7 +23,7 @@ LEVELS: Mapping[str, int] = {
     "api": API,
     "pipeline": PIPELINE,
     **dict.fromkeys(
-        ("workbook", "intake", "checks", "feedback", "merge", "prefill", "reports", "render", "post"), STAGE
+        ("workbook", "intake", "checks", "feedback", "merge", "prefill", "reports", "render", "post", "page"), STAGE
     ),
     **dict.fromkeys(("layout", "model"), VALUES),
     "template": TEMPLATE,
@@ -36,6 +36,7 @@ BETWEEN_STAGES = {("render", "workbook")}  # a report in .xlsx goes through the 
 ROOMS: Mapping[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "holidays": frozenset({"clock"}),
+    "icalendar": frozenset({"render"}),
     "imapclient": frozenset({"post"}),
     "keyring": frozenset({"post"}),
     "olefile": frozenset({"post"}),

@@ -26,18 +26,34 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("legacy",),  # uses the guards of xlsx for XML and ZIP
         ("isolation",),  # knows how to read every format
     ),
+    "page": (
+        ("sources", "texts", "browser"),  # what runs in the browser is text here
+        ("runtime",),
+        ("document",),
+    ),
+    "pipeline": (
+        ("definitions", "progress"),
+        ("check",),
+        ("read_return",),
+        ("collect", "project_file", "reopen"),
+        ("templates",),
+        ("merge",),
+        ("feedback", "generate", "print_return", "report"),
+        ("demo", "page"),
+    ),
     "reports": (
         ("inputs", "texts", "round_texts"),
         ("figures",),
         ("labels",),
-        ("hidden_pages",),  # stores figures, which listings read again
+        ("hidden_pages", "due_dates"),  # stores figures, which listings read again
         ("listings",),
         ("front_page",),
         ("assemble",),
     ),
     "template": (
-        ("traditional", "opposites", "expressions", "figures"),
+        ("traditional", "opposites", "expressions", "figures", "without_pydantic"),
         ("lists",),
+        ("sealed_people",),
         ("kinds",),
         ("rules", "printed_blocks"),
         ("tracking",),  # a section is strict like a printed block
@@ -82,6 +98,8 @@ COMMAND_MODULES = re.compile(r"xlsflow\.(api|cli\.(commands|post_commands|trace)
 
 SAME_NAME_ALLOWED: Mapping[str, str] = {
     "main": "the start of a program: the command line has one, and so has the reader process",
+    "ConfigDict": "what stands in for pydantic in the browser bears its names",
+    "Field": "likewise",
     "T": "the customary name of a type variable",
 }
 """Public name that modules may share -> why."""

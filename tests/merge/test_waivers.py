@@ -340,9 +340,9 @@ def test_a_book_that_is_read_back_says_the_same_and_lets_a_waiver_lapse(
     assert any(one.waived for one in back.findings)
     later = tmp_path / "later.json"
     api.report(path, later, view=api.View(datetime(2026, 11, 25, 18)))  # noqa: DTZ001 - project time
-    listed = json.loads(later.read_text("utf-8"))["listings"]
-    lines = [row for one in listed for row in one["rows"] if row.get("code") == "not_a_person"]
-    assert [row["severity"] for row in lines] == ["必须修改"]
+    listed = json.loads(later.read_text("utf-8"))["lists"]
+    lines = [row for one in listed.values() for row in one["rows"] if row.get("code") == "not_a_person"]
+    assert [row["severity_label"] for row in lines] == ["必须修改"]
 
 
 def test_a_county_s_waiver_goes_with_its_file_to_the_province(

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.reports import report_example as example
 from xlsflow.findings import Finding, Location
 from xlsflow.i18n import LANGS, Lang
+from xlsflow.model.project import Region
 from xlsflow.model.returns import FileRecord
+from xlsflow.render.as_chat import chat_message
 from xlsflow.render.as_html import html
 from xlsflow.render.as_markdown import escaped, markdown
 from xlsflow.render.as_text import counts_by_severity, finding_lines, summary_lines
 from xlsflow.reports import make_report
+
+if TYPE_CHECKING:
+    from xlsflow.reports import ReportInputs
 
 
 def test_findings_are_under_their_file_and_sheet_with_sign_and_cell() -> None:
@@ -96,20 +103,50 @@ class _Balanced(HTMLParser):
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_page_is_whole_and_shows_what_people_typed_as_it_is(lang: Lang) -> None:
     table = example.tasks().assign(job="<script>alert(1)</script>")
-    page = html(make_report(example.inputs(example.book({example.JOBS: table})), lang))
+    page = "".join(html(make_report(example.inputs(example.book({example.JOBS: table})), lang)))
 
     read = _Balanced()
     read.feed(page)
 
     assert read.open == []
-    assert "<script>" not in page
+    assert "<script>alert" not in page
     assert "<script>alert(1)</script>" in read.texts
 
 
-def test_a_long_listing_is_cut_on_a_page_and_says_so() -> None:
-    rows = tuple((f"HD-{n}", "t", "east", "林晓曼", -5, "late", 0.5, "", "") for n in range(230))
-    made = make_report(example.inputs(example.book({example.JOBS: example.tasks(rows)})), "zh")
+def test_a_page_has_the_first_500_rows_of_a_list_without_scripts_and_all_of_them_for_its_script() -> None:
+    rows = tuple((f"HD-{n}", "t", "east", "林晓曼", -5, "late", 0.5, "", "") for n in range(530))
+    page = "".join(html(make_report(example.inputs(example.book({example.JOBS: example.tasks(rows)})), "zh")))
+    section = page.partition('id="list-overdue"')[2].partition("</section>")[0]
 
-    for page in (html(made), markdown(made)):
-        assert "……另有 30 行，见工作簿。" in page
-        assert "HD-100" in page
+    assert section.count("<tr>") == 501, "the header and 500 rows"
+    assert "前 500 行，共 530 行" in section
+    assert '"HD-529"' in section
+
+
+def sixty_regions() -> ReportInputs:
+    """Return a round of sixty regions, each with long names and overdue items."""
+    regions = tuple(
+        Region(code=f"r{n:02}", name=f"第{n}大区（含直辖市）", name_en=f"Region number {n}") for n in range(60)
+    )
+    rows = [
+        (f"HD-2026-{n:03}", "确认铺货清单并与仓库、门店逐一核对到位" * 2, f"r{n % 60:02}", "林晓曼", n % 40 - 30,
+         ("late", "blocked", "done")[n % 3], 0.5, "供应商两次改期", "总部采购部协调")
+        for n in range(600)
+    ]  # fmt: skip
+    return example.inputs(
+        example.book({example.JOBS: example.tasks(rows)}), project=replace(example.project(), regions=regions)
+    )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_message_and_a_markdown_page_stay_short_with_sixty_regions(lang: Lang) -> None:
+    report = make_report(sixty_regions(), lang)
+    message, page = chat_message(report), markdown(report)
+
+    assert len(message) <= 2000
+    assert len(page.encode()) <= 20_000
+    for told in (report.overview.title, report.overview.figures[2].figure):
+        assert told in message
+        assert escaped(told) in page
+    for region in ("第0大区", "第59大区") if lang == "zh" else ("Region number 0 ", "Region number 59 "):
+        assert region in page, "all regions, those most in need first"

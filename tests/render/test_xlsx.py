@@ -15,7 +15,7 @@ from xlsflow.i18n import LANGS, Lang
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.render.as_xlsx import data_page, write_xlsx
 from xlsflow.reports import make_report
-from xlsflow.workbook.consolidated.dashboard import _LEFT_SPAN, GRID_COLUMNS
+from xlsflow.workbook.consolidated.dashboard import GRID_COLUMNS
 from xlsflow.workbook.consolidated.dashboard_table import split_grid
 from xlsflow.workbook.style.symbols import with_symbol
 from xlsflow.workbook.style.theme import MARK_CHART_COLOURS
@@ -38,8 +38,9 @@ def test_the_workbook_opens_on_the_overview_and_hides_what_is_only_kept(book: Pa
     sheets = {sheet.title: sheet.sheet_state for sheet in load(book)}
 
     visible = [name for name, state in sheets.items() if state == "visible"]
-    work = ["逾期清单", "7天内到期", "回收情况", "校验发现", "行数台账", "未入库行"]
-    assert visible == ["总览", *work, "执行跟踪", "问题跟踪", "风险跟踪"]
+    work = ["逾期清单", "7天内到期", "阻塞", "风险", "回收情况", "按区域", "按负责人"]
+    quality = ["校验发现", "行数台账", "未入库行", "图表数据"]
+    assert visible == ["总览", "总览 (2)", *work, *quality, "执行跟踪", "问题跟踪", "风险跟踪"]
     kept = ["_meta", "_blocks", "_files", "_findings", "_ledger", "_aside"]
     assert {name: sheets[name] for name in kept} == dict.fromkeys(kept, "veryHidden")
 
@@ -130,15 +131,12 @@ def test_the_panels_of_a_band_lie_side_by_side(book: Path) -> None:
 
     heads = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
     spans = {area.start_cell.coordinate: area.size["columns"] for area in sheet.merged_cells.ranges}
-    for left, right in (
-        (overview.signals, overview.status),
-        (overview.overdue, overview.ageing),
-        (overview.attention, overview.owners),
-    ):
-        one, other = heads[left.title], heads[right.title]
-        assert one.row == other.row
-        assert (one.column, spans[one.coordinate]) == (1, _LEFT_SPAN)
-        assert other.column - 1 + spans[other.coordinate] == GRID_COLUMNS
+    for panels in overview.bands:
+        cells = [heads[panel.title] for panel in panels]
+        assert len({cell.row for cell in cells}) == 1
+        ends = [cell.column - 1 + spans[cell.coordinate] for cell in cells]
+        assert [cell.column - 1 for cell in cells] == [0, *(end + 1 for end in ends[:-1])]
+        assert ends[-1] == GRID_COLUMNS
 
 
 def test_a_colour_never_is_alone(book: Path) -> None:

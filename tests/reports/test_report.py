@@ -30,16 +30,18 @@ def column(of: Listing, key: str) -> ReportColumn:
 
 
 def test_the_listings_come_in_the_order_that_a_coordinator_works() -> None:
-    names = [one.name for one in make_report(example.inputs(), "zh").listings if not one.hidden]
+    names = [one.name for one in make_report(example.inputs(), "zh").listings if one.is_shown]
 
-    work = ["逾期清单", "7天内到期", "回收情况", "校验发现", "行数台账", "未入库行"]
-    assert names == [*work, "执行跟踪", "问题跟踪", "风险跟踪"]
+    work = ["逾期清单", "7天内到期", "阻塞", "风险", "回收情况", "按区域", "按负责人"]
+    quality = ["校验发现", "行数台账", "未入库行", "图表数据"]
+    assert names == [*work, *quality, "执行跟踪", "问题跟踪", "风险跟踪"]
 
 
 def test_rows_set_aside_have_a_page_only_where_there_are_any() -> None:
     made = make_report(example.inputs(example.book(aside=())), "zh")
 
-    assert "未入库行" not in [one.name for one in made.listings]
+    assert "未入库行" not in [one.name for one in made.listings if one.is_shown]
+    assert "未入库行" in [one.name for one in made.listings]
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -47,9 +49,11 @@ def test_every_column_of_every_listing_is_of_one_length(lang: Lang) -> None:
     made = make_report(example.inputs(), lang)
 
     first = made.overview
-    for one in (*made.listings, first.signals, first.overdue, first.attention, first.owners):
+    for one in (*made.listings, *first.tables):
         assert {len(c.values) for c in one.columns} == {one.rows}
         assert {len(c.marks) for c in one.columns} <= {0, one.rows}
+        assert {len(c.codes) for c in one.columns} <= {0, one.rows}
+        assert len(one.sources) in {0, one.rows}
 
 
 def test_codes_are_shown_in_the_language_of_the_report() -> None:
@@ -122,7 +126,7 @@ def test_a_missing_region_is_grey_and_nothing_is_said_of_its_work() -> None:
 
     row = [one.values[3] for one in lights.columns]
 
-    assert row == ["西南", "未交", "未交", "–", "–", "–", "–", "–", "–"]
+    assert row == ["西南", "未交", "未交", *["–"] * 7]
     assert [column(lights, key).marks[3] for key in ("light", "state")] == ["missing", "missing"]
 
 
@@ -162,9 +166,9 @@ def test_a_round_without_a_flaw_is_green_and_says_so() -> None:
 def test_what_needs_coordination_is_what_is_stuck_missing_grave_or_wrong() -> None:
     topics, texts = make_report(example.inputs(), "zh").overview.attention.columns
 
-    assert topics.values == ["阻塞", "阻塞", "未交", "高风险", "数据", "数据", "数据", "文件"]
-    assert texts.values[2] == "西南：请联系 杨若溪 west@example.com"
-    assert texts.values[4] == "华东：2 处须改：责任人，见“校验发现”"
+    assert topics.values == ["阻塞", "未交", "高风险", "数据", "文件"]
+    assert texts.values[1] == "西南：请联系 杨若溪 west@example.com"
+    assert texts.values[3] == "华东：2 处须改：责任人，见“校验发现”"
 
 
 def test_with_a_round_before_the_lists_say_what_is_new() -> None:
@@ -184,9 +188,10 @@ def test_more_regions_than_a_page_holds_show_the_gravest() -> None:
 
     made = make_report(example.inputs(project=replace(project, regions=(*more, *project.regions))), "zh").overview
 
-    assert made.signals.rows == 12
+    assert made.signals.rows == 6
+    assert [table.rows for table in made.more if table.key == made.signals.key] == [19]
     assert made.signals.columns[0].values[:3] == ["华东", "华南", "海外"]
-    assert len(made.status.categories) == 12
+    assert len(made.status.categories) == 6
     assert "25" in made.signals.title
 
 

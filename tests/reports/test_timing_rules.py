@@ -198,7 +198,7 @@ def test_the_listing_says_which_rule_by_whom_and_by_how_much() -> None:
 def test_the_first_page_counts_the_rules_that_were_broken_and_names_who() -> None:
     first = make_report(inputs({ISSUES: [issue("2026-11-20 15:00")]}), "zh").overview
 
-    assert (first.figures[4].figure, first.figures[4].small) == ("0 项 · 1 次", "超时限最多：华东 1 次")
+    assert [(one.figure, one.small) for one in first.figures[4:6]] == [("0", "无"), ("1", "最多：华东 1 次")]
     assert "“问题首次响应”超时限 1 次（华东 李明 1 次），见“时限”" in first.attention.columns[1].values  # noqa: PD011 - no frame
 
 

@@ -86,7 +86,7 @@ def overview(name: str = "总览") -> Overview:
     return Overview(
         name, "周报", "2026 年第 12 周", ("基准日 2026-03-20",), "结论", "due_soon",
         figures=(KeyFigure("逾期", "5", "", "idle"),),
-        signals=listing, status=chart, overdue=listing, ageing=chart, attention=listing, owners=listing,
+        signals=listing, status=chart, overdue=listing, ageing=chart, attention=listing,
         footer=("", ""),
     )  # fmt: skip
 

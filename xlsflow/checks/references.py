@@ -48,10 +48,10 @@ def check_references(
 def _without_references(returned: Return) -> Return:
     """Return a return without regard to any other."""
     findings = tuple(finding for finding in returned.findings if finding.code != _CODE)
-    return _judged(returned, findings) if len(findings) < len(returned.findings) else returned
+    return judged(returned, findings) if len(findings) < len(returned.findings) else returned
 
 
-def _judged(returned: Return, findings: tuple[Finding, ...]) -> Return:
+def judged(returned: Return, findings: tuple[Finding, ...]) -> Return:
     """Return a return with other findings, and the status that follows from them."""
     wrong = any(finding.severity == Severity.ERROR for finding in findings)
     # A refused file stays refused: nothing of it is in the data that references are checked against.
@@ -74,7 +74,7 @@ class _References:
             for number, finding in self._of_block(name):
                 found.setdefault(number, []).append(finding)
         returns = tuple(
-            _judged(returned, (*returned.findings, *found[number])) if number in found else returned
+            judged(returned, (*returned.findings, *found[number])) if number in found else returned
             for number, returned in enumerate(self.whole.returns)
         )
         return replace(self.whole, returns=returns)

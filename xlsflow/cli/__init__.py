@@ -13,6 +13,7 @@ import click
 
 from xlsflow.cli.commands import COMMANDS
 from xlsflow.cli.common import MainGroup, t
+from xlsflow.cli.page import page
 from xlsflow.cli.post_commands import POST_COMMANDS
 from xlsflow.cli.templates import templates
 from xlsflow.cli.trace import trace
@@ -54,5 +55,5 @@ def main() -> None:
     click.get_current_context().call_on_close(gc.freeze)
 
 
-for command in (*COMMANDS, *POST_COMMANDS, trace, templates):
+for command in (*COMMANDS, *POST_COMMANDS, trace, page, templates):
     main.add_command(command)

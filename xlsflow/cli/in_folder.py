@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.progress import Progress
     from xlsflow.pipeline.generate import Order, Outbox
+    from xlsflow.pipeline.progress import Progress
     from xlsflow.project_folder.folder import ProjectFolder
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlsflow.cli.common import Command, echo, lang_option, now, t, templates_option
+from xlsflow.cli.common import FILE, Command, echo, lang_option, now, t, templates_option
 from xlsflow.cli.endings import CLEAN, FINDINGS
 from xlsflow.cli.in_folder import folder_here, shown_path
 from xlsflow.i18n import LocalizedText
@@ -124,5 +124,62 @@ def _line(line: SendLine, lang: Lang) -> str:
     return f"{line.region.label.say(lang)}  {said}"
 
 
-POST_COMMANDS: tuple[click.Command, ...] = (send,)
+_CAME: Mapping[str, LocalizedText] = {
+    "new": LocalizedText("新收", "new"),
+    "again": LocalizedText("再次收到", "received again"),
+    "problem": LocalizedText("没有打开", "not opened"),
+}
+
+
+@click.command(
+    cls=Command,
+    help=t(
+        "收取回收的表，放进各轮的 inbox，并记下收到时间和发件人。不写路径时，读取 xlsflow.toml 里的邮箱（只读）"
+        "和 inbox 里的邮件文件、压缩包；也可写明 .eml、.mbox、.msg、winmail.dat、.zip 文件或文件夹。",
+        "Put returns that have come into the inboxes of their rounds, with when and from whom. Without paths, from the"
+        " mailbox of xlsflow.toml (read only), and from mails and zips in the inbox; paths may be .eml, .mbox, .msg,"
+        " winmail.dat and .zip files, and folders.",
+    ),
+)
+@click.argument("paths", type=FILE, nargs=-1, metavar="[PATH...]")
+@click.option(
+    "--mark-read", is_flag=True, help=t("把有回收表的邮件标为已读。", "Mark the mails that brought returns as read.")
+)
+@click.option(
+    "--move",
+    "move_to",
+    default="",
+    metavar="FOLDER",
+    help=t(
+        "把有回收表的邮件移到邮箱的这个文件夹。", "Move the mails that brought returns to this folder of the mailbox."
+    ),
+)
+@lang_option("提示的语言。", "Language of the messages.")
+@templates_option
+def collect(paths: Sequence[Path], mark_read: bool, move_to: str, lang: Lang, templates: Sequence[Path]) -> None:
+    """Collect returns."""
+    from xlsflow.project_folder.collect import Collected, CollectOrder, collect_returns
+
+    done = Collected()
+    try:
+        collect_returns(folder_here(templates), CollectOrder(tuple(paths), mark_read, move_to), now(), done)
+    finally:
+        # Also where the connection was cut: what is told here is stored.
+        shown = [line for line in done.lines if line.state != "known"]
+        for line in shown:
+            notes = [note.say(lang) for note in line.notes]
+            where = "" if line.state == "problem" else f"  {line.name}"
+            click.echo("  ".join((f"{_CAME[line.state].say(lang)}{where}", *notes)))
+        new, again, known = (sum(line.state == state for line in done.lines) for state in ("new", "again", "known"))
+        echo(
+            lang,
+            f"打开 {done.mails} 封邮件或文件：新收 {new} 份表，再次收到 {again} 份，"
+            f"早已收过 {known} 份；其他附件 {done.others} 个。",
+            f"Opened {done.mails} mails or files: {new} new returns, {again} received again, {known} known already;"
+            f" {done.others} other attachments.",
+        )
+    sys.exit(FINDINGS if any(line.state == "problem" for line in done.lines) else CLEAN)
+
+
+POST_COMMANDS: tuple[click.Command, ...] = (send, collect)
 """In the order of a round."""

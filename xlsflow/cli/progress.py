@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich import progress as rich_progress
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.progress import Progress, Stage
+    from xlsflow.pipeline.progress import Progress, Stage
 
 _STAGES: Mapping[Stage, LocalizedText] = {
     "read": LocalizedText("正在读取文件", "Reading files"),

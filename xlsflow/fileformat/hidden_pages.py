@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 META_PAGE = "_meta"
 PROJECT_PAGE = "_project"
+PARTS_PAGE = "_parts"
 BLOCKS_PAGE = "_blocks"
 FILES_PAGE = "_files"
 FINDINGS_PAGE = "_findings"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from xlsflow.fileformat.cells import a1, display_text
 from xlsflow.findings import Finding, Location, Severity
 from xlsflow.i18n import LocalizedText, untranslated
-from xlsflow.merge.union_of_returns import CELL, NUMBER, SHEET
+from xlsflow.model.consolidated_book import ROW_SOURCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xlsflow.model.proposals import Proposal
     from xlsflow.model.returns import Return
 
+_NUMBER, _SHEET, _, _CELL = ROW_SOURCE
 # Number of the return, sheet and address of the key of a row.
 _Place = tuple[int, str, str]
 
@@ -45,12 +46,8 @@ class AcrossFiles:
         for position, first in sorted(repeated.items()):
             here, there = self._place(table, position), self._place(table, first)
             if here not in self._errors:
-                other = LocalizedText(f"{there[1]} {there[2]}", f"sheet {there[1]}, {there[2]}")
-                facts = {"other": untranslated(there[2]) if there[1] == here[1] else other}
-                yield (
-                    here[0],
-                    Finding("row_twice", self._location(here, name), str(table[outline.key].iloc[position]), facts),
-                )
+                key = str(table[outline.key].iloc[position])
+                yield here[0], row_twice(self._location(here, name), key, there[1:])
 
     def clashes(self, name: str, rows: pd.DataFrame) -> Found:
         """Yield a finding at every row of the data whose key is that of something else in another file."""
@@ -59,7 +56,7 @@ class AcrossFiles:
             return
         shared = rows[rows[key_field].duplicated(keep=False)]
         by_key: dict[str, list[_Place]] = {}
-        columns = (shared[column].tolist() for column in (key_field, NUMBER, SHEET, CELL))
+        columns = (shared[column].tolist() for column in (key_field, _NUMBER, _SHEET, _CELL))
         for key, *place in zip(*columns, strict=True):
             by_key.setdefault(str(key), []).append(cast("_Place", tuple(place)))
         for key, places in by_key.items():
@@ -95,7 +92,7 @@ class AcrossFiles:
         )
 
     def _place(self, table: pd.DataFrame, position: int) -> _Place:
-        number, sheet, cell = (table[column].iloc[position] for column in (NUMBER, SHEET, CELL))
+        number, sheet, cell = (table[column].iloc[position] for column in (_NUMBER, _SHEET, _CELL))
         return int(str(number)), str(sheet), str(cell)
 
     def _location(self, place: _Place, name: str) -> Location:
@@ -106,6 +103,19 @@ class AcrossFiles:
         number, sheet, cell = place
         file = self.returns[number].record.file
         return LocalizedText(f"《{file}》{sheet} {cell}", f"{file}, sheet {sheet}, {cell}")
+
+
+def row_twice(here: Location, key: str, there: tuple[str, str]) -> Finding:
+    """Return the finding of a row that is the same as another one of its return.
+
+    Args:
+        here: Its key.
+        key: The value of that.
+        there: Sheet and cell of the key of the other row.
+    """
+    sheet, cell = there
+    other = LocalizedText(f"{sheet} {cell}", f"sheet {sheet}, {cell}")
+    return Finding("row_twice", here, key, {"other": untranslated(cell) if sheet == here.sheet else other})
 
 
 def _shown(value: object) -> str:

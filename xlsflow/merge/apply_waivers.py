@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 from xlsflow.errors import ProjectError, nearest_match
 from xlsflow.findings import Finding, Location, Severity
-from xlsflow.i18n import LocalizedText, untranslated
-from xlsflow.merge.union_of_returns import original_name
+from xlsflow.i18n import LocalizedText, enumerated, untranslated
 from xlsflow.messages import CATALOGUE, REFUSALS
 from xlsflow.model.consolidated_book import Book, ReturnSet
-from xlsflow.model.returns import REGION_DOUBTFUL, FileRecord, Return
+from xlsflow.model.returns import REGION_DOUBTFUL, FileRecord, Return, original_name
 from xlsflow.model.waivers import Waiver, joined, waive
 from xlsflow.template.lists import fold_text
 
@@ -39,12 +38,13 @@ def with_waivers(returns: ReturnSet, project: Project, day: date | None) -> Retu
     """
     if not project.waivers:
         return replace(returns, day=day)
+    return replace(returns, returns=tuple(with_own_waivers(returned, project) for returned in returns.returns), day=day)
+
+
+def with_own_waivers(returned: Return, project: Project) -> Return:
+    """Return a file with the waivers that the project has for it, besides those that came with it."""
     sources = _Sources(project)
-    waived = tuple(
-        _with(returned, [waiver for waiver in project.waivers if sources.match(waiver, returned.record)])
-        for returned in returns.returns
-    )
-    return replace(returns, returns=waived, day=day)
+    return _with(returned, [waiver for waiver in project.waivers if sources.match(waiver, returned.record)])
 
 
 def _with(returned: Return, waivers: Sequence[Waiver]) -> Return:
@@ -133,8 +133,7 @@ class _WaiverChecker:
         files = [record for record in self.book.files if sources.match(waiver, record)]
         if not files:
             unknown = not sources.region(waiver)
-            labels = [region.label for region in self.project.regions]
-            known = LocalizedText("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+            known = enumerated(region.label for region in self.project.regions)
             near = {"near": _meant(waiver.source, self._known), "known": known}
             return ("source", "waiver_source_unknown", near) if unknown else ("source", "", {})
         return self._idle(waiver, {record.file for record in files if record in self._counted})

@@ -12,9 +12,9 @@ import pandas as pd
 
 from xlsflow.fileformat.cells import column_letters
 from xlsflow.merge.precedence import OF_THE_MERGE, SUPERSEDED
-from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, original_name, renamed, stacked
+from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, stacked
 from xlsflow.model.consolidated_book import ORIGIN, Book, DuplicateRow, ReturnSet
-from xlsflow.model.returns import FROM_HISTORY, Return
+from xlsflow.model.returns import FROM_HISTORY, Return, original_name, renamed
 
 if TYPE_CHECKING:
     from xlsflow.findings import Finding

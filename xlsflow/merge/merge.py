@@ -29,12 +29,12 @@ from xlsflow.merge.precedence import (
     sent_twice,
     whole_file_line,
 )
-from xlsflow.merge.union_of_returns import NUMBER, ROW, SHEET, union, with_unique_names
+from xlsflow.merge.union_of_returns import NUMBER, ROW, SHEET, union
 from xlsflow.model.consolidated_book import ORIGIN, BlockOutline, Book, ReturnSet
 from xlsflow.model.history import RoundOrder, joined_history, round_order
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.proposals import Proposal
-from xlsflow.model.returns import FROM_HISTORY, Return
+from xlsflow.model.returns import FROM_HISTORY, Return, with_unique_names
 from xlsflow.model.waivers import waive
 
 if TYPE_CHECKING:
@@ -78,10 +78,12 @@ def join(*books: Book) -> Book:
     """Return several books as one, as if all their files had been merged at once.
 
     Raises:
-        ValueError: A book was read from a consolidated workbook and has no source yet.
+        ValueError: A book was read from a consolidated workbook and has no source yet, or is of several projects.
     """
     if any(book.source is None for book in books):
         raise ValueError("a book that was read from a workbook must be gathered first")
+    if any(book.parts for book in books):
+        raise ValueError("a book of several projects is joined by merging its workbook")
     return merge([book.source for book in books if book.source is not None])
 
 

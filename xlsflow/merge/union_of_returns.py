@@ -1,11 +1,10 @@
 """Joins returns: the rows of checked returns in one table a block, and several sets of returns in one.
 
-The same file counts once, from whichever set it comes; different files get different names.
+The same file counts once, from whichever set it comes.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,12 +16,11 @@ from xlsflow.fileformat.cells import column_letters
 from xlsflow.i18n import untranslated
 from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline, ReturnSet
 from xlsflow.model.history import joined_history, joined_rounds, round_order
-from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return
+from xlsflow.model.returns import BlockRows, JoinedRows, Return
 from xlsflow.model.waivers import Waiver, joined
 from xlsflow.template.model import DataBlock, TableBlock
 
 NUMBER, SHEET, ROW, CELL = ROW_SOURCE
-_DIGITS = 8
 # Number format of the fields that hold a share.
 _PERCENT = "0%"
 _Numbers = np.ndarray[tuple[int], np.dtype[np.int32]]
@@ -202,35 +200,3 @@ def _rows(name: str, sets: Sequence[ReturnSet], renumbered: Sequence[_Numbers]) 
             table = table.assign(**{NUMBER: new})
             frames.append(table if (new >= 0).all() else table[new >= 0])
     return stacked(frames)
-
-
-def with_unique_names(returns: Sequence[Return]) -> tuple[Return, ...]:
-    """Return the files under different names: where several have one, the beginning of the digest is appended."""
-    count = Counter(returned.record.file for returned in returns)
-    return tuple(
-        renamed(returned, returned.record.file + _suffix(returned.record))
-        if count[returned.record.file] > 1
-        else returned
-        for returned in returns
-    )
-
-
-def original_name(record: FileRecord) -> str:
-    """Return the name that a file had before `with_unique_names`."""
-    suffix = _suffix(record)
-    return record.file.removesuffix(suffix) if suffix else record.file
-
-
-def renamed(returned: Return, name: str) -> Return:
-    """Return a file under another name, also in its findings, ledger and rows set aside."""
-    return replace(
-        returned,
-        record=replace(returned.record, file=name),
-        findings=tuple(replace(f, location=replace(f.location, file=name)) for f in returned.findings),
-        ledger=tuple(replace(line, file=name) for line in returned.ledger),
-        aside=tuple(replace(row, file=name) for row in returned.aside),
-    )
-
-
-def _suffix(record: FileRecord) -> str:
-    return f" #{record.sha256[:_DIGITS]}" if record.sha256 else ""

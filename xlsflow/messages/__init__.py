@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xlsflow.messages.about_files import FILES
+from xlsflow.messages.about_page import PAGE_MESSAGES
 from xlsflow.messages.about_post import POST
 from xlsflow.messages.about_sheets import SHEETS
 from xlsflow.messages.about_values import DATA
 from xlsflow.messages.about_work import REFUSING, WORK
 from xlsflow.messages.coded_message import CodedMessage
 
-CATALOGUE: Mapping[str, CodedMessage] = {**DATA, **FILES, **SHEETS, **WORK, **POST}
+CATALOGUE: Mapping[str, CodedMessage] = {**DATA, **FILES, **SHEETS, **WORK, **POST, **PAGE_MESSAGES}
 """Code -> severity and sentence, in groups by what raises them."""
 
 REFUSALS = frozenset(FILES) | REFUSING

@@ -141,6 +141,16 @@ FILES: Mapping[str, CodedMessage] = {
         "{file} 是压缩包，没有读取；请先解压，再把里面的工作簿放进来。",
         "{file} is a compressed archive and was not read; please unpack it and put the workbooks inside here.",
     ),
+    # --- what the page that checks a workbook in a browser leaves to the coordinator ---
+    "checked_on_return": info(
+        "“{file}”不是 .xlsx 格式，本页没有检查；可以照常发回，收到后会检查；想先检查，请另存为 .xlsx。",
+        "“{file}” is not in the format .xlsx, so this page has not checked it. Send it as it is, and it is checked on"
+        " return; to check it first, save it as .xlsx.",
+    ),
+    "book_not_checked_here": info(
+        "“{file}”是汇总工作簿，本页只检查各区域填报的工作簿。",
+        "“{file}” is a consolidated workbook; this page checks only the workbooks that regions fill in.",
+    ),
     # --- what else is found beside returns (intake/find_files) ---
     "folder_unreadable": error(
         "文件夹 {file} 打不开（{why}），里面的文件没有读取；请检查权限后再运行一次。",

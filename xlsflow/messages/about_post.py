@@ -88,6 +88,29 @@ POST: Mapping[str, CodedMessage] = {
         "这一步要用 {package}；请运行 pip install xlsflow[mail]。",
         "This needs {package}; please run pip install xlsflow[mail].",
     ),
+    "mail_refused": error("邮件服务器 {server} 没有照办：{why}。", "The mail server {server} did not do it: {why}."),
+    # --- what returns come in (post/containers, project_folder/collect) ---
+    "mail_too_large": error(
+        "邮件 {file} 太大（{size}），没有下载；请另行取出附件放进 inbox，或在 xlsflow.toml 的 [imap] 里调大 largest。",
+        "The mail {file} is too large ({size}) and was not fetched; save its attachment into the inbox, or raise largest in the"
+        " section [imap] of xlsflow.toml.",
+    ),
+    "container_too_deep": error(
+        "“{file}”套了太多层，或文件太多，没有打开；请取出其中的表放进 inbox。",
+        "“{file}” is nested too deeply or holds too many files, and was not opened; put the workbooks in it into the inbox.",
+    ),
+    "container_too_large": error(
+        "“{file}”解开后过大，没有取出；如确是填报表，请让对方单独发送。",
+        "“{file}” is too large once unpacked and was not taken out; if it is a return, please ask for it by itself.",
+    ),
+    "container_damaged": error(
+        "“{file}”已损坏，打不开；请让对方重新发送。",
+        "“{file}” is damaged and cannot be opened; please ask for it again.",
+    ),
+    "container_password": error(
+        "压缩包里的“{file}”有密码，没有取出；请让对方发送不加密的文件。",
+        "“{file}” in an archive needs a password and was not taken out; please ask for it without one.",
+    ),
     # --- robots (post/robots) ---
     "no_such_robot": error(
         "xlsflow.toml 里没有机器人“{name}”{near}；请加一节 [robots.{name}]。",

@@ -9,7 +9,7 @@ from xlsflow.messages.coded_message import CodedMessage, error, info, warning
 REFUSING = frozenset(
     (
         "book_origin", "book_page", "book_rows", "foreign_file", "newer_version", "not_ours", "other_file", "other_project",
-        "other_round", "project_workbook", "unknown_pack",
+        "other_round", "part_without_region", "project_workbook", "return_of_part", "unknown_pack",
     )
 )  # fmt: skip
 """Codes of files that could be read but are not used."""
@@ -158,6 +158,16 @@ WORK: Mapping[str, CodedMessage] = {
     "other_project": error(
         "{file} 属于另一个项目（{found}），本项目是 {wanted}，没有采用。",
         "{file} belongs to another project ({found}); this project is {wanted}. It was not used.",
+    ),
+    "return_of_part": error(
+        "{file} 是下级项目 {found} 的表，要先按它自己的项目设置合并；请把 {found} 的汇总工作簿合并到这里，没有采用这份表。",
+        "{file} is a return of the project {found}, which is read with the settings of that project; it was not used."
+        " Merge the consolidated workbook of {found} here instead.",
+    ),
+    "part_without_region": error(
+        "{file} 里有 {found} 的数据，但本项目没有说它算到哪个区域，整份没有采用；请在项目设置表“区域”的“数据来自”列里补上 {found}，再合并。",
+        "{file} holds data of {found}, but the project does not say for which region they count, so it was not used."
+        " Add {found} in the column “Comes from” of the project workbook's sheet Regions, then merge again.",
     ),
     "other_round": error(
         "{file} 是 {found} 轮的表，晚于项目工作簿中的本轮 {wanted}，没有采用；若新的一轮已开始，请先在项目工作簿的“轮次”里改编号，再合并。",

@@ -22,6 +22,7 @@ from xlsflow.model.waivers import Waiver
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xlsflow.model.project import Project
     from xlsflow.template.expressions.expression import Expr
     from xlsflow.template.model import Follow
 
@@ -115,6 +116,19 @@ class DuplicateRow(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+class BookPart:
+    """The book of one of the projects that a book holds.
+
+    Attributes:
+        project: The project.
+        book: Its book, with its own names of regions.
+    """
+
+    project: Project
+    book: Book
+
+
+@dataclass(frozen=True, eq=False)
 class Book:
     """Many returns as one: the data of all regions, what must be corrected, and what became of every row.
 
@@ -136,6 +150,7 @@ class Book:
         returns: The returns that its files are, each by itself; empty where it was read from an old workbook.
         source: What it was made from; None where it was read from a consolidated workbook.
         overdue_at: Finds overdue tasks at an instant; set by the verb that made the book and knows the project.
+        parts: Where it holds the books of several projects, these, each in its own terms; the first is its own.
     """
 
     files: tuple[FileRecord, ...]
@@ -154,6 +169,7 @@ class Book:
     returns: tuple[Return, ...] = field(default=(), repr=False)
     source: ReturnSet | None = field(default=None, repr=False)
     overdue_at: Callable[[datetime], pd.DataFrame] | None = field(default=None, repr=False)
+    parts: tuple[BookPart, ...] = field(default=(), repr=False)
 
     @property
     def history(self) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from xlsflow.errors import ProjectError, nearest_match
-from xlsflow.i18n import Lang, LocalizedText, untranslated
+from xlsflow.i18n import Lang, LocalizedText, enumerated, untranslated
 from xlsflow.model.people import Person, people_list, told_apart
 from xlsflow.model.project_lists import choice_list, joined_list
 from xlsflow.model.registered_returns import RegisteredReturn
@@ -49,6 +49,7 @@ class Region:
     language: Lang = "zh"
     head: str = ""
     was: str = ""
+    comes_from: str = ""
 
     @property
     def label(self) -> LocalizedText:
@@ -160,6 +161,7 @@ class Project:
         holidays: Days that the calendars do not know.
         waivers: Findings that are accepted.
         returns: Files of which the coordinator has settled whose they are.
+        parts: Projects whose consolidated workbooks were merged into one of this project; `model.nested_projects`.
     """
 
     project: Facts = field(default_factory=Facts)
@@ -173,6 +175,7 @@ class Project:
     holidays: tuple[Holiday, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     returns: tuple[RegisteredReturn, ...] = ()
+    parts: tuple[Project, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -212,8 +215,7 @@ class Project:
         if region is not None:
             return region
         near = nearest_match(name, [text for region in self.regions for text in _names(region)])
-        labels = [region.label for region in self.regions]
-        known = LocalizedText("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+        known = enumerated(region.label for region in self.regions)
         raise ProjectError("no_such_region", region=name, known=known, near=_meant(near))
 
     def has_region(self, code: str) -> bool:
@@ -314,10 +316,8 @@ class Project:
             (self.raci_columns, "column_twice"),
         )
         for rows, code in several:
-            twice = _twice((row.name, row.name_en) for row in rows) or _twice(
-                (getattr(row, "code", ""),) for row in rows
-            )
-            if twice:
+            codes = ((getattr(row, "code", ""),) for row in rows)
+            if twice := _twice((row.name, row.name_en) for row in rows) or _twice(codes):
                 raise ProjectError(code, name=twice)
         # In ids and in names of files the signs of a code are left out or replaced.
         if alike := _twice((re.sub(r"[\W_]", "", region.code),) for region in self.regions):

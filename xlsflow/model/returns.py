@@ -6,6 +6,7 @@ A `Return` is plain data, so that it can be pickled by a reader process; nothing
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ Status = Literal["ok", "findings", "refused"]
 
 REGION_DOUBTFUL = "region_doubtful"
 """Reason of a file that does not count, and replaces none, until the coordinator has settled whose it is."""
+
+_DIGITS = 8  # of a digest, behind the name of a file that another one has too
 
 FieldPositions = Mapping[str, tuple[int | None, int]]
 """Field name -> 0-based row and column; the row is None in tables, and a field that was not found is missing."""
@@ -72,6 +75,7 @@ class FileRecord:
         content: Digest of what it says: whose it is and the values of its cells. Saving a file again leaves it as it
             is. Empty if the file was not read, or comes from a book of an earlier version.
         filler: Who filled it in, by its cover; as data.
+        part: Code of its project, where that is one within the project of the book; `model.nested_projects`.
         received: When the first mail with it was received, with a time zone; None where that is not known.
     """
 
@@ -85,6 +89,7 @@ class FileRecord:
     recognised: str = ""
     content: str = ""
     filler: str = ""
+    part: str = ""
     received: datetime | None = None
 
     @property
@@ -309,3 +314,35 @@ class Return:
     def ok(self) -> bool:
         """Whether it was read and has no findings of severity error."""
         return self.record.status == "ok"
+
+
+def with_unique_names(returns: Sequence[Return]) -> tuple[Return, ...]:
+    """Return the files under different names: where several have one, the beginning of the digest is appended."""
+    count = Counter(returned.record.file for returned in returns)
+    return tuple(
+        renamed(returned, returned.record.file + _suffix(returned.record))
+        if count[returned.record.file] > 1
+        else returned
+        for returned in returns
+    )
+
+
+def original_name(record: FileRecord) -> str:
+    """Return the name that a file had before `with_unique_names`."""
+    suffix = _suffix(record)
+    return record.file.removesuffix(suffix) if suffix else record.file
+
+
+def renamed(returned: Return, name: str) -> Return:
+    """Return a file under another name, also in its findings, ledger and rows set aside."""
+    return replace(
+        returned,
+        record=replace(returned.record, file=name),
+        findings=tuple(replace(f, location=replace(f.location, file=name)) for f in returned.findings),
+        ledger=tuple(replace(line, file=name) for line in returned.ledger),
+        aside=tuple(replace(row, file=name) for row in returned.aside),
+    )
+
+
+def _suffix(record: FileRecord) -> str:
+    return f" #{record.sha256[:_DIGITS]}" if record.sha256 else ""

@@ -68,27 +68,21 @@ def check_return(returned: Return, definitions: Definitions) -> Return:
     """Check the rows of one return by themselves, row by row; what they refer to must be in it too."""
     from xlsflow.checks.context import CheckContext
     from xlsflow.checks.diagnostics import merged_cells, missing_cells, row_findings
+    from xlsflow.checks.own_references import with_own_references
     from xlsflow.checks.row_by_row import check_rows
 
     file, findings = returned.record.file, list(returned.findings)
     merged = merged_cells(findings)
     opened = definitions.pack(returned.record.stamp.pack)
-    blocks = _by_block([returned])
-    known = _known_values(returned)
-    titles = {
-        f"{name}.{field.name}": opened.blocks[name][0].tab
-        for _, name in blocks
-        for field in opened.blocks[name][1].columns
-    }
-    context = CheckContext(scope=opened.scope, as_of=definitions.as_of, known=known, titles=titles)
-    for (_, name), tables in blocks.items():
+    context = CheckContext(scope=opened.scope, as_of=definitions.as_of)
+    for (_, name), tables in _by_block([returned]).items():
         _, block = opened.blocks[name]
         names = [field.name for field in block.columns]
         rows = JoinedRows.of(tables, names)
         if len(rows):
             broken = check_rows(rows, block, context, missing_cells(rows, names))
             findings += (finding for _, finding in row_findings(broken, rows, [file], (name, block), merged))
-    return _judged(returned, findings, opened.definitions)
+    return with_own_references(_judged(returned, findings, opened.definitions), opened.blocks)
 
 
 def _by_block(returns: Iterable[Return]) -> Mapping[BlockKey, list[tuple[int, BlockRows]]]:
@@ -99,16 +93,6 @@ def _by_block(returns: Iterable[Return]) -> Mapping[BlockKey, list[tuple[int, Bl
             key = returned.record.stamp.pack, table.full_name
             blocks.setdefault(key, []).append((number, table))
     return blocks
-
-
-def _known_values(returned: Return) -> Mapping[str, frozenset[object]]:
-    """Return full field name -> its values, which references may name.
-
-    A field without values is left out: where nothing is filled in, nothing can be checked against it.
-    """
-    columns = ((f"{table.full_name}.{name}", c) for table in returned.blocks for name, c in table.values.items())
-    known = {name: frozenset(value for value in column if value is not None) for name, column in columns}
-    return {name: values for name, values in known.items() if values}
 
 
 def _judged(returned: Return, findings: Sequence[Finding], blocks: Mapping[str, DataBlock]) -> Return:

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import untranslated
 from xlsflow.intake.find_files import InputFile, find_files
-from xlsflow.model.progress import counted
 from xlsflow.model.returns import FileRecord, Return
+from xlsflow.pipeline.progress import counted
 from xlsflow.pipeline.read_return import BrokenPack, reading_step
 from xlsflow.post.receipts import earliest_receipts
 from xlsflow.system.preload import preload
 
 if TYPE_CHECKING:
     from xlsflow.intake.isolation.reader_pool import Unreadable
-    from xlsflow.model.progress import Progress
     from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.pipeline.progress import Progress
     from xlsflow.pipeline.read_return import ConsolidatedWorkbook, ReadFile
 
 

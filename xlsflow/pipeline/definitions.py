@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from xlsflow.clock import local_day
 from xlsflow.errors import TemplateError
 from xlsflow.template.kinds import Scope
-from xlsflow.template.loading.load import Library
 from xlsflow.template.model import DataBlock, Pack, Template, fingerprint
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from xlsflow.intake.recognition.recogniser import Recogniser
     from xlsflow.model.project import Project
     from xlsflow.template.lists import ChoiceList
+    from xlsflow.template.loading.load import Library
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,8 @@ class Definitions:
 
     def __getstate__(self) -> dict[str, object]:
         """Return the fields with every sound pack open, and an empty library."""
+        from xlsflow.template.loading.load import Library
+
         opened = {}
         for name in self.packs:
             with suppress(TemplateError):
@@ -113,6 +115,12 @@ class Definitions:
     def __setstate__(self, state: Mapping[str, object]) -> None:
         """Take the fields of a pickle."""
         vars(self).update(state)
+
+    def on(self, day: date | None) -> Definitions:
+        """Return the same definitions, open as they are, with another as-of day."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), as_of=day)
+        return other
 
     @cached_property
     def packs(self) -> tuple[str, ...]:

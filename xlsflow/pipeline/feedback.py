@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 from xlsflow.clock import localize
 from xlsflow.errors import OutputError
 from xlsflow.fileformat.stamp import RETURN_KIND
-from xlsflow.i18n import Lang, LocalizedText
+from xlsflow.i18n import LANGS, Lang, LocalizedText
 from xlsflow.intake.find_files import find_files
-from xlsflow.model.progress import counted
-from xlsflow.model.returns import BlockRows, FileRecord, Return
+from xlsflow.model.returns import BlockRows, FileRecord, Return, original_name
+from xlsflow.pipeline.progress import counted
 
 if TYPE_CHECKING:
     from xlsflow.feedback import Dropdown, Recipient
     from xlsflow.findings import Finding
     from xlsflow.model.consolidated_book import Book
-    from xlsflow.model.progress import Progress
     from xlsflow.model.project import Project, Region
     from xlsflow.pipeline.definitions import Definitions, PackDefinitions
     from xlsflow.pipeline.merge import CollectedFile
+    from xlsflow.pipeline.progress import Progress
     from xlsflow.system.owned_folder import OwnedFolder
 
 # Code of a file that gets no marked copy: its findings are in the covering text alone.
@@ -113,8 +113,6 @@ def write_feedback(
 
 def _at_hand(record: FileRecord, files: Sequence[CollectedFile]) -> Return | None:
     """Return the file that a record is about as it was read; None if it is in a consolidated workbook alone."""
-    from xlsflow.merge.union_of_returns import original_name
-
     names = record.file, original_name(record)
     same = [file for file in files if isinstance(file, Return) and file.record.sha256 == record.sha256]
     by_name = next((file for file in same if file.record.file in names), None)
@@ -156,7 +154,7 @@ def _write_letter(letter: _Letter, folder: OwnedFolder, now: datetime | None) ->
     recipient, unmarked = _recipient(record, letter.definitions, now), ""
     target = folder.reserve(record.file, ".txt")
     if marked and source and letter.came:
-        dropdowns = list(_dropdowns(letter.came, letter.definitions))
+        dropdowns = list(dropdowns_sent(letter.came, letter.definitions))
         try:
             mark_up(source, target, letter.findings, recipient.lang, dropdowns, partial(folder.write, source))
         except OutputError as error:
@@ -188,12 +186,11 @@ def _recipient(record: FileRecord, definitions: Definitions, now: datetime | Non
     from xlsflow.feedback.texts import LOCAL_DEADLINE
 
     project = definitions.project
-    stamped: Lang | None = "zh" if record.stamp.lang == "zh" else "en" if record.stamp.lang == "en" else None
+    lang = language_of(record, project)
     if project is None:
-        return Recipient(lang=stamped or "zh")
-    known = project.has_region(record.stamp.region)
-    region = project.region(record.stamp.region) if known else None
-    due, lang = project.round.due, stamped or (region.language if region else project.project.language)
+        return Recipient(lang=lang)
+    region = _region(record, project)
+    due = project.round.due
     deadline = f"{due:%Y-%m-%d %H:%M}" if due else ""
     if deadline and region and region.time_zone != project.project.time_zone:
         deadline = LOCAL_DEADLINE.format(lang, due=deadline)
@@ -214,6 +211,20 @@ def _recipient(record: FileRecord, definitions: Definitions, now: datetime | Non
     )
 
 
+def language_of(record: FileRecord, project: Project | None) -> Lang:
+    """Return the language of what goes back for a return: its own, else its region's, else the project's."""
+    if record.stamp.lang in LANGS:
+        return "en" if record.stamp.lang == "en" else "zh"
+    if project is None:
+        return "zh"
+    region = _region(record, project)
+    return region.language if region else project.project.language
+
+
+def _region(record: FileRecord, project: Project) -> Region | None:
+    return project.region(record.stamp.region) if project.has_region(record.stamp.region) else None
+
+
 def _lateness(record: FileRecord, project: Project, region: Region | None) -> tuple[str, str]:
     """Return when a late return came, in the region's time, and by how many hours late; blanks if in time."""
     if record.came is None or project.round.due is None or region is None:
@@ -229,7 +240,7 @@ def _person(name: str, project: Project, lang: Lang) -> str:
     return next((p.name_en for p in project.people if lang == "en" and p.name == name and p.name_en), name)
 
 
-def _dropdowns(returned: Return, definitions: Definitions) -> Iterator[Dropdown]:
+def dropdowns_sent(returned: Return, definitions: Definitions) -> Iterator[Dropdown]:
     """Yield the dropdowns that a return was sent out with."""
     opened = definitions.pack(returned.record.stamp.pack)
     lang: Lang = "en" if returned.record.stamp.lang == "en" else "zh"

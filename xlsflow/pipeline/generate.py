@@ -17,8 +17,8 @@ from xlsflow.system.atomic_write import make_folder
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.model.progress import Progress
     from xlsflow.model.project import Project, Region
+    from xlsflow.pipeline.progress import Progress
     from xlsflow.prefill.prefill import Prefill, PrefilledRows
     from xlsflow.template.kinds import Scope
     from xlsflow.template.loading.load import Library

@@ -10,19 +10,28 @@ from typing import TYPE_CHECKING
 
 from xlsflow.errors import InputError, Refused
 from xlsflow.findings import Diagnostic
+from xlsflow.model.consolidated_book import BookPart
 from xlsflow.model.returns import Return
 from xlsflow.pipeline.check import check
 from xlsflow.pipeline.collect import collect
 from xlsflow.pipeline.read_return import ConsolidatedWorkbook
+from xlsflow.pipeline.reopen.nested import (
+    ProjectReturns,
+    file_of_part,
+    part_definitions,
+    part_of,
+    projects_in,
+    side_by_side,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from xlsflow.i18n import Lang
     from xlsflow.model.consolidated_book import Book, ReturnSet
-    from xlsflow.model.progress import Progress
     from xlsflow.model.report_model import Report
     from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.pipeline.progress import Progress
     from xlsflow.reports import ReportInputs
 
 CollectedFile = Return | ConsolidatedWorkbook
@@ -54,10 +63,64 @@ def merge_files(files: Sequence[CollectedFile], definitions: Definitions, earlie
     Raises:
         LedgerError: A row is unaccounted for.
     """
+    own = ProjectReturns(definitions, earlier=[*earlier])
+    parts: dict[str, ProjectReturns] = {}
+    for file in files:
+        if isinstance(file, Return):
+            own.returns.append(file)
+            continue
+        try:
+            add_consolidated(file, own, parts)
+        except Refused as error:
+            own.returns.append(Return.refused(file.record, Diagnostic(error.code, error.facts)))
+    return merged_projects(own, parts)
+
+
+def add_consolidated(workbook: ConsolidatedWorkbook, own: ProjectReturns, parts: dict[str, ProjectReturns]) -> None:
+    """Add what a consolidated workbook was made from, and what was edited in it, to what is merged of each project.
+
+    Raises:
+        Refused: Its data are not those of its ledger, or its definitions are not known here.
+    """
+    from xlsflow.pipeline.reopen.returns_in import returns_in
+
+    # All of it is read before anything is added: a workbook counts whole or not at all.
+    found = [(pages, returns_in(replace(workbook, pages=pages.pages), pages.definitions))
+             for pages in projects_in(workbook, own.definitions)]  # fmt: skip
+    for pages, reopened in found:
+        project = own if pages.definitions is own.definitions else part_of(parts, pages.definitions)
+        code = "" if project is own else project.code
+        project.returns += (file_of_part(edit, code) for edit in reopened.edits)
+        files = tuple(file_of_part(returned, code) for returned in reopened.returns.returns)
+        project.sets.append(replace(reopened.returns, returns=files))
+
+
+def merged_projects(own: ProjectReturns, parts: dict[str, ProjectReturns]) -> Book:
+    """Merge the returns of each project by itself, and return the books as one.
+
+    Args:
+        own: The returns of the project.
+        parts: Code of a project within it -> its returns.
+
+    Raises:
+        LedgerError: A row is unaccounted for.
+    """
     from xlsflow.merge.carried_rows import carried_on
 
-    returns, books = _opened(files, definitions)
-    return joined_book(returns, [*books, *carried_on(earlier)], definitions)
+    before, own.earlier = own.earlier, []
+    for book in before:
+        own.earlier.append(book.parts[0].book if book.parts else book)
+        for part in book.parts[1:]:
+            part_of(parts, part_definitions(own.definitions, part.project)).earlier.append(part.book)
+    projects = (own, *(parts[code] for code in sorted(parts)))
+    books = [
+        joined_book(project.returns, [*project.sets, *carried_on(project.earlier)], project.definitions)
+        for project in projects
+    ]
+    if not parts:
+        return books[0]
+    return side_by_side([BookPart(*pair) for pair in zip((one.project for one in projects), books, strict=True)],
+                        own.definitions)  # fmt: skip
 
 
 def joined_book(returns: Sequence[Return], books: Sequence[ReturnSet], definitions: Definitions) -> Book:
@@ -108,26 +171,6 @@ def _with_computed(book: Book, definitions: Definitions) -> Book:
     return replace(book, tables=tables)
 
 
-def _opened(files: Sequence[CollectedFile], definitions: Definitions) -> tuple[list[Return], list[ReturnSet]]:
-    """Return the returns among files, and what the consolidated workbooks among them were made from."""
-    from xlsflow.pipeline.reopen import returns_in
-
-    returns: list[Return] = []
-    books: list[ReturnSet] = []
-    for file in files:
-        if isinstance(file, Return):
-            returns.append(file)
-            continue
-        try:
-            reopened = returns_in(file, definitions)
-        except Refused as error:
-            returns.append(Return.refused(file.record, Diagnostic(error.code, error.facts)))
-        else:
-            books.append(reopened.returns)
-            returns += reopened.edits
-    return returns, books
-
-
 def read_one(path: Path, definitions: Definitions) -> Return:
     """Read and check one return.
 
@@ -157,7 +200,8 @@ def basis(
     from xlsflow.reports import ReportInputs
 
     assert definitions.project is not None
-    return ReportInputs.of(book, definitions.project, definitions.library, as_of, previous)
+    project = replace(definitions.project, parts=tuple(part.project for part in book.parts[1:]))
+    return ReportInputs.of(book, project, definitions.library, as_of, previous)
 
 
 def document(

@@ -11,14 +11,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from xlsflow.errors import Refused, TemplateError
+from xlsflow.fileformat.stamp import CONSOLIDATED_KIND
 from xlsflow.findings import Diagnostic, Finding, Location
 from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.model.consolidated_book import DuplicateRow
 from xlsflow.model.history import round_order
 from xlsflow.model.ledger import AsideRow, LedgerLine
+from xlsflow.model.nested_projects import source_projects
 from xlsflow.model.returns import BlockRows, FileRecord, JoinedRows, Return, SkippedRow, Stamp
 from xlsflow.model.waivers import Waiver
 from xlsflow.template.kinds.choices import CODE_SEPARATOR
+from xlsflow.template.lists import fold_text
 from xlsflow.template.model import Template
 
 if TYPE_CHECKING:
@@ -158,7 +161,6 @@ def place_blocks(definitions: Definitions, workbook: RawWorkbook, name: str, *, 
 
 def _consolidated(definitions: Definitions, workbook: RawWorkbook, name: str) -> Return | ConsolidatedWorkbook:
     """Return what a consolidated workbook holds, or the refusal of one that cannot be used."""
-    from xlsflow.fileformat.stamp import CONSOLIDATED_KIND
     from xlsflow.intake.hidden.consolidated_pages import read_pages
 
     record = FileRecord(
@@ -226,13 +228,25 @@ def _mismatch(definitions: Definitions, stamp: Stamp) -> Diagnostic | None:
     project = definitions.project
     if project is None:
         return None
-    if stamp.project and stamp.project != project.project.code:
-        return Diagnostic("other_project", {"found": stamp.project, "wanted": project.project.code})
+    if refusal := _other_project(stamp, project):
+        return Diagnostic(refusal, {"found": stamp.project, "wanted": project.project.code})
     # A round that has passed joins the history; one that is still to come says that the project's own is out of date.
     later = round_order(stamp.round) > round_order(project.round.id)
     if stamp.round and project.round.id and later and not definitions.any_round:
         return Diagnostic("other_round", {"found": stamp.round, "wanted": project.round.id})
     return None
+
+
+def _other_project(stamp: Stamp, project: Project) -> str:
+    """Return why a workbook of another project is not read, empty where it is.
+
+    The book of a project within this one is merged; its returns are read against its own project first.
+    """
+    if stamp.project in ("", project.project.code):
+        return ""
+    if fold_text(stamp.project) not in source_projects(project):
+        return "other_project"
+    return "" if stamp.kind == CONSOLIDATED_KIND else "return_of_part"
 
 
 def _placed(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) -> Return:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, Refused
 from xlsflow.model.history import round_order
 from xlsflow.model.returns import FileRecord
-from xlsflow.system.atomic_write import write_text_atomically
+from xlsflow.system.atomic_write import write_atomically, write_text_atomically
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
@@ -79,9 +79,9 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     from xlsflow.intake.isolation.reader_pool import Unreadable, open_returns
     from xlsflow.model.project import Project
     from xlsflow.pipeline.definitions import Definitions
-    from xlsflow.pipeline.merge import joined_book
+    from xlsflow.pipeline.merge import add_consolidated, merged_projects
     from xlsflow.pipeline.read_return import ConsolidatedWorkbook
-    from xlsflow.pipeline.reopen import returns_in
+    from xlsflow.pipeline.reopen.nested import ProjectReturns
 
     if not path.is_file():
         raise InputError("no_such_file", path=path)
@@ -97,10 +97,11 @@ def open_consolidated(path: Path, library: Library, as_of: datetime | None = Non
     day = instant.astimezone(project.zone).date()
     definitions = Definitions(library, project, day, instant=instant)
     record = FileRecord(path.name, opened.sha256, pages.stamp, opened.saved, opened.writer, recognised="stamp")
-    reopened = returns_in(ConsolidatedWorkbook(record, pages), definitions)
+    own = ProjectReturns(definitions)
+    parts: dict[str, ProjectReturns] = {}
+    add_consolidated(ConsolidatedWorkbook(record, pages), own, parts)
     # Waivers are valid up to a day: they apply as of the day of this report, not of the merge.
-    book = joined_book(reopened.edits, [reopened.returns], definitions)
-    return ReopenedBook(book, definitions, instant)
+    return ReopenedBook(merged_projects(own, parts), definitions, instant)
 
 
 def over_limit(code: str, path: Path) -> Refused | None:
@@ -165,13 +166,27 @@ def _markdown(path: Path, report: Report) -> None:
 
 
 def _json(path: Path, report: Report) -> None:
-    from xlsflow.render.as_json import json_text, report_object
+    from xlsflow.render.as_report_json import report_json
 
-    write_text_atomically(path, json_text(report_object(report)))
+    write_text_atomically(path, report_json(report))
+
+
+def _text(path: Path, report: Report) -> None:
+    from xlsflow.render.as_chat import chat_message
+
+    write_text_atomically(path, chat_message(report))
+
+
+def _calendar(path: Path, report: Report) -> None:
+    from xlsflow.render.as_calendar import calendar
+
+    made = calendar(report)
+    write_atomically(path, lambda temporary: temporary.write_bytes(made))
 
 
 _WRITERS: Mapping[str, Writer] = {
     _WORKBOOK: _xlsx, ".html": _html, ".htm": _html, ".pdf": _pdf, ".md": _markdown, ".json": _json,
+    ".txt": _text, ".ics": _calendar,
 }  # fmt: skip
 
 

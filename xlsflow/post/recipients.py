@@ -46,10 +46,9 @@ def sender_of(project: Project, setting: str) -> Mailbox:
 
 
 def known_addresses(project: Project, region: Region) -> frozenset[str]:
-    """Return the addresses that a return of a region may come from, in lower case: contact, head, people."""
-    people = (person.email for person in project.people if project.region_of(person.name) == region.code)
-    named = (address for name in (region.contact, region.head) for address in _addresses_of(project, name))
-    return frozenset(address.strip().casefold() for address in (region.email, *people, *named) if address.strip())
+    """Return the addresses of a region's contact, in lower case."""
+    addresses = (region.email, *_addresses_of(project, region.contact))
+    return frozenset(address.strip().casefold() for address in addresses if address.strip())
 
 
 def person_in(project: Project, name: str, lang: Lang) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from xlsflow.i18n import LANGS, Lang, LocalizedText, untranslated
+from xlsflow.i18n import LANGS, Lang, LocalizedText, enumerated, untranslated
 
 if TYPE_CHECKING:
     from xlsflow.model.project import Project
@@ -71,15 +71,15 @@ def prefill_remarks(
             ],
             _WAITING: [_text(_FORM, sheet=form.sheet.tab, key=form.key) for form in rows.waiting],
         }
-        yield from (_text(text, region=region, items=_joined(items)) for text, items in lists.items() if items)
+        yield from (_text(text, region=region, items=enumerated(items)) for text, items in lists.items() if items)
     became = {code: Counter(row.sheet for row in rows.became) for code, rows in given.items()}
     for sheet in dict.fromkeys(sheet for counts in became.values() for sheet in counts):
         counted = {_label(project, code): counts[sheet] for code, counts in became.items() if counts[sheet]}
         items = [_text(_COUNTED, region=region, count=count) for region, count in counted.items()]
-        yield _text(_BECAME, sheet=sheet, items=_joined(items))
+        yield _text(_BECAME, sheet=sheet, items=enumerated(items))
     for sheet in dict.fromkeys(row.sheet for row in homeless):
         items = [_homeless(row) for row in homeless if row.sheet == sheet]
-        yield _text(_HOMELESS, sheet=sheet, items=_joined(items))
+        yield _text(_HOMELESS, sheet=sheet, items=enumerated(items))
 
 
 def _item(key: str, title: str) -> LocalizedText:
@@ -107,8 +107,3 @@ def _text(pattern: LocalizedText, **facts: object) -> LocalizedText:
         return pattern.format(lang, **said)
 
     return LocalizedText(*map(in_language, LANGS))
-
-
-def _joined(items: Iterable[LocalizedText]) -> LocalizedText:
-    texts = [*items]
-    return LocalizedText("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))

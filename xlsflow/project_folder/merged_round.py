@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from xlsflow.findings import Finding
     from xlsflow.i18n import Lang
     from xlsflow.model.consolidated_book import Book
-    from xlsflow.model.progress import Progress
     from xlsflow.model.returns import FileRecord
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.feedback import ReturnedFiles
     from xlsflow.pipeline.merge import CollectedFile
+    from xlsflow.pipeline.progress import Progress
     from xlsflow.pipeline.report import EarlierBooks
     from xlsflow.reports import ReportInputs
 

@@ -20,7 +20,7 @@ from xlsflow.system.package_data import package_data_path
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
-    from xlsflow.model.progress import Progress
+    from xlsflow.pipeline.progress import Progress
 
 _SETTINGS = "post/texts/settings.{lang}.toml"
 

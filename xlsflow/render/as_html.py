@@ -1,178 +1,158 @@
-"""Renders a report as one self-contained HTML page that can be mailed, opened anywhere and printed."""
+"""Renders a report as one self-contained HTML page that can be mailed, opened anywhere, used in a meeting and printed.
+
+The page is complete without its script but for rows beyond the first ones of a list; the script sorts, filters and
+searches all of them. The text is made in pieces, since a report may have a hundred thousand rows.
+"""
 
 from __future__ import annotations
 
+import json
 from html import escape
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from xlsflow.render.as_markdown import MAX_LISTING_ROWS, MORE_ROWS, value_text
-from xlsflow.render.html_style import STYLESHEET
-from xlsflow.workbook.style.symbols import values_with_symbols, with_symbol
-from xlsflow.workbook.style.theme import AGE_COLOURS, CHIPS, MARK_CHART_COLOURS, SLATE
+from xlsflow.i18n import LocalizedText
+from xlsflow.model.report_model import Chart, CountGrid, Listing
+from xlsflow.render.html_charts import chart_html, grid_html
+from xlsflow.render.html_rows import FIRST_ROWS, alignment, list_rows, rows_data, sources_data
+from xlsflow.render.html_style import script, stylesheet
+from xlsflow.workbook.style.symbols import with_symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from xlsflow.model.report_model import Chart, Listing, Mark, Report, ReportColumn, ValueFormat
+    from xlsflow.model.report_model import KeyFigure, Overview, Panel, Report
 
-# Bar colours light enough to need dark figures.
-_PALE: frozenset[Mark] = frozenset({"in_progress", "idle"})
+_MORE_ROWS = LocalizedText(
+    "前 {shown} 行，共 {count} 行；打开脚本可看全部。",
+    "The first {shown} of {count} rows; with scripts switched on the page shows all.",
+)
+_WORDS: Mapping[str, LocalizedText] = {
+    "search": LocalizedText("搜索", "Search"),
+    "searchHint": LocalizedText("搜索（按 / 键）", "Search (press /)"),
+    "all": LocalizedText("全部", "All"),
+    "count": LocalizedText("{n} / {all} 行", "{n} of {all} rows"),
+    "more": LocalizedText("再显示（还有 {n} 行）", "Show more ({n} left)"),
+    "dark": LocalizedText("深色", "Dark"),
+    "light": LocalizedText("浅色", "Light"),
+    "elsewhere": LocalizedText(
+        "该行数据见汇总工作簿的数据页；本行末尾写明了文件和单元格。",
+        "This row of the data is in the consolidated workbook; the line ends with its file and cell.",
+    ),
+}
+_CLOSE = LocalizedText("关闭", "Close")
+_SKIP = LocalizedText("跳到清单", "Skip to the lists")
+_LISTS = LocalizedText("清单", "Lists")
+_FIGURES = LocalizedText("关键数字", "Key figures")
 
-# Formats whose columns are centred.
-_CENTRED: frozenset[ValueFormat] = frozenset({"integer", "number", "percent", "date", "datetime"})
 
-# Colour of the bar behind a percentage.
-_SHARE_COLOUR = "#a9d3c5"
-
-_NO_BAR = '<span class="none">–</span>'
-
-# Texts in a column up to this width, in characters, stay on one line (names, statuses).
-_NARROW = 13.0
-
-# Columns of long texts from this width on get a minimum width, so that others do not squeeze them.
-_WIDE = 30.0
-
-
-def html(report: Report) -> str:
-    """Return a report as one HTML page, without the listings of the data, which only the workbook has."""
-    body = "\n".join(_parts(report))
+def html(report: Report) -> Iterator[str]:
+    """Yield a report as one HTML page, in pieces, without the listings of the data, which only the workbook has."""
     title = escape(report.overview.title)
     # Browsers choose the shapes of shared Han characters by this attribute.
     lang = "zh-CN" if report.lang == "zh" else "en"
-    return (
+    yield (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
-        f"<style>{STYLESHEET}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<style>{stylesheet()}</style>\n</head>\n<body>\n"
     )
-
-
-def _parts(report: Report) -> Iterator[str]:
+    yield f'<a class="skip" href="#lists">{_SKIP.say(report.lang)}</a>\n'
+    yield from _first_page(report)
+    yield from _lists(report)
     first = report.overview
-    lists = [listing for listing in report.listings if listing.subject != "data" and not listing.hidden]
-    yield f"<header><h1>{escape(first.title)}</h1><span>{escape(first.round_text)}</span></header>"
-    yield f'<p class="facts">{"".join(f"<span>{escape(fact)}</span>" for fact in first.facts)}</p>'
-    conclusion = escape(with_symbol(first.mark, first.conclusion))
-    yield f'<p class="conclusion" style="{_colours(first.mark)}">{conclusion}</p>'
-    tiles = (
-        f'<div class="tile" style="{_colours(figure.mark)}"><span>{escape(figure.label)}</span>'
-        f"<b>{escape(figure.figure)}</b>{escape(figure.small)}</div>"
-        for figure in first.figures
+    yield f"<footer>{''.join(f'<span>{escape(part)}</span>' for part in first.footer)}</footer>\n"
+    close = _CLOSE.say(report.lang)
+    yield (
+        '<dialog id="source" aria-labelledby="source-title"><h2 id="source-title"></h2>'
+        f'<form method="dialog"><button>{close}</button></form><dl></dl></dialog>\n'
     )
-    yield f'<div class="tiles">{"".join(tiles)}</div>'
-    yield from _band(_section(first.signals, report, "narrow"), _chart(first.status))
-    yield from _band(_section(first.overdue, report, "narrow"), _chart(first.ageing))
-    yield from _band(_section(first.attention, report, "narrow"), _section(first.owners, report, "narrow"))
-    links = (f'<a href="#list-{n}">{escape(listing.title)} ({listing.rows})</a>' for n, listing in enumerate(lists))
-    yield f"<nav>{''.join(links)}</nav>"
-    for number, listing in enumerate(lists):
-        yield from _section(listing, report, "list", f"list-{number}")
-    yield f"<footer>{''.join(f'<span>{escape(part)}</span>' for part in first.footer)}</footer>"
+    words = {name: text.say(report.lang) for name, text in _WORDS.items()}
+    yield f'<script type="application/json" id="words">{_json(words)}</script>\n'
+    yield '<script type="application/json" id="sources">'
+    yield from sources_data(report)
+    yield f"</script>\n<script>{script()}</script>\n</body>\n</html>\n"
 
 
-def _band(left: Iterator[str], right: Iterator[str]) -> Iterator[str]:
-    """Yield two parts side by side; on narrow screens they are stacked."""
-    yield '<div class="band">'
-    yield from left
-    yield from right
-    yield "</div>"
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _section(listing: Listing, report: Report, look: str, name: str = "") -> Iterator[str]:
-    anchor = f' id="{name}"' if name else ""
-    yield f'<section class="{look}"{anchor}><h2>{escape(listing.title)}</h2>'
-    if listing.note:
-        yield f'<p class="note">{escape(listing.note)}</p>'
-    yield '<div class="scroll"><table>'
-    if any(column.title for column in listing.columns):
+def _first_page(report: Report) -> Iterator[str]:
+    first = report.overview
+    yield f"<header><h1>{escape(first.title)}</h1><span>{escape(first.round_text)}</span></header>\n<main>\n"
+    yield f'<p class="facts">{"".join(f"<span>{escape(fact)}</span>" for fact in first.facts)}</p>\n'
+    conclusion = escape(with_symbol(first.mark, first.conclusion))
+    yield f'<p class="conclusion m-{first.mark}">{conclusion}</p>\n'
+    known = {listing.key for listing in report.shown}
+    tiles = "".join(_tile(figure, known) for figure in first.figures)
+    yield f'<ul class="tiles" aria-label="{_FIGURES.say(report.lang)}">{tiles}</ul>\n'
+    for panels in _bands(first):
+        yield from _band(panels, report, known)
+
+
+def _tile(figure: KeyFigure, known: set[str]) -> str:
+    label = escape(figure.label)
+    if figure.listing in known:
+        label = f'<a href="#list-{figure.listing}">{label}</a>'
+    details = filter(None, (figure.small, figure.basis, figure.before))
+    small = "".join(f"<small>{escape(detail)}</small>" for detail in details)
+    words = f"{label}<b>{escape(figure.figure)}</b>{small}"
+    return f'<li class="tile m-{figure.mark}">{words}</li>'
+
+
+def _bands(first: Overview) -> Iterator[Sequence[Panel]]:
+    """Yield the parts of the overview that stand side by side; on narrow screens they are stacked."""
+    yield from first.bands
+    # Other regions are in the list of all of them, a click away.
+    narrow = [table for table in first.more if table.key != first.signals.key]
+    yield from (tuple(filter(None, pair)) for pair in zip_longest(narrow[::2], narrow[1::2]))
+
+
+def _band(panels: Sequence[Panel], report: Report, known: set[str]) -> Iterator[str]:
+    several = all(isinstance(panel, Listing) for panel in panels) and len(panels) > 1
+    shape = {1: "one", 3: "three"}.get(len(panels), "even" if several else "two")
+    yield f'<div class="band {shape}">\n'
+    for panel in panels:
+        title = escape(panel.title)
+        if panel.key in known:
+            title = f'<a href="#list-{panel.key}">{title}</a>'
+        yield f"<section><h2>{title}</h2>\n"
+        if isinstance(panel, Listing):
+            yield from _table(panel)
+        elif isinstance(panel, Chart):
+            yield from chart_html(panel, report.lang)
+        elif isinstance(panel, CountGrid):
+            yield from grid_html(panel)
+        yield "</section>\n"
+    yield "</div>\n"
+
+
+def _table(listing: Listing) -> Iterator[str]:
+    yield f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(listing.title)}"><table>'
+    if any(column.title for column in listing.shown):
         heads = (
-            f'<th scope="col" class="{_alignment(column)} {column.role}">{escape(column.title)}</th>'
-            for column in listing.columns
+            f'<th scope="col" class="{alignment(column)} {column.role}">{escape(column.title)}</th>'
+            for column in listing.shown
         )
         yield f"<thead><tr>{''.join(heads)}</tr></thead>"
     yield "<tbody>"
-    yield from _rows(listing)
-    yield "</tbody></table></div>"
-    if listing.rows > MAX_LISTING_ROWS:
-        yield f'<p class="note">{escape(MORE_ROWS.format(report.lang, count=listing.rows - MAX_LISTING_ROWS))}</p>'
-    yield "</section>"
+    yield from list_rows(listing)
+    yield "</tbody></table></div>\n"
 
 
-def _alignment(column: ReportColumn) -> str:
-    """Return the CSS class that aligns a column: figures and marked words are centred."""
-    return "mid" if column.format in _CENTRED or (column.marks and column.format == "text") else ""
-
-
-def _rows(listing: Listing) -> Iterator[str]:
-    values = [values_with_symbols(column) for column in listing.columns]
-    classes = [f"{column.format} {_alignment(column)} {_width_class(column)}".strip() for column in listing.columns]
-    for row in range(min(listing.rows, MAX_LISTING_ROWS)):
-        cells = []
-        for column, shown, named in zip(listing.columns, values, classes, strict=True):
-            mark, note = column.mark(row), column.notes.get(row)
-            cell_html = escape(value_text(shown[row], column.format))
-            look = f' style="{_colours(mark)}"' if mark else _share_bar(shown[row], column.format)
-            said = f' title="{escape(note)}"' if note else ""
-            cells.append(f'<td class="{named}"{look}{said}>{cell_html}</td>')
-        yield f"<tr>{''.join(cells)}</tr>"
-
-
-def _width_class(column: ReportColumn) -> str:
-    """Return the CSS class for a column's width: one line, room for long texts, or automatic."""
-    if column.width >= _WIDE and _long_words(column):
-        # A file name has no blanks to break at: it is set smaller instead of being given more width.
-        return "wide" if any(" " in str(value) for value in column.values[:MAX_LISTING_ROWS]) else "file"
-    fits = column.format in _CENTRED or column.format == "id" or (column.format == "text" and column.width <= _NARROW)
-    return "short" if fits and not _long_words(column) else ""
-
-
-def _long_words(column: ReportColumn) -> bool:
-    """Return whether a column holds texts long enough to squeeze the other columns."""
-    return any(isinstance(value, str) and len(value) > 2 * _NARROW for value in column.values[:MAX_LISTING_ROWS])
-
-
-def _share_bar(value: object, value_format: ValueFormat) -> str:
-    """Return the style that draws a bar behind a percentage."""
-    if value_format != "percent" or not isinstance(value, float) or not 0 < value <= 1:
-        return ""
-    return f' style="background:linear-gradient({_SHARE_COLOUR},{_SHARE_COLOUR}) no-repeat left/{value:.0%} 100%"'
-
-
-def _colours(mark: Mark) -> str:
-    chip = CHIPS[mark]
-    return f"background:{chip.fill};color:{chip.font_colour}"
-
-
-def _chart(chart: Chart) -> Iterator[str]:
-    """Yield a chart as horizontal bars."""
-    several = len(chart.bars) > 1
-    yield f"<section><h2>{escape(chart.title)}</h2>"
-    yield f'<div class="bars" role="img" aria-label="{escape(chart.description)}">'
-    sums = [sum(bar.values[index] for bar in chart.bars) for index in range(len(chart.categories))]
-    most = max(sums, default=0) or 1  # a chart of zeros has no bars, but must not divide by zero
-    for index, category in enumerate(chart.categories):
-        pieces = "".join(
-            f'<i class="{"pale" if _is_pale(bar.mark, index, several=several) else ""}" '
-            f'style="width:{bar.values[index] / most:.1%};background:{_colour(bar.mark, index, several=several)}">'
-            f"{bar.values[index]:g}</i>"
-            for bar in chart.bars
-            if bar.values[index]
-        )
-        yield f'<span>{escape(category)}</span><div class="bar">{pieces or _NO_BAR}</div>'
-    yield "</div>"
-    if several:
-        keys = (
-            f'<span class="key"><i style="background:{MARK_CHART_COLOURS.get(bar.mark, SLATE)}"></i>'
-            f"{escape(bar.name)}</span>"
-            for bar in chart.bars
-        )
-        yield f'<p class="keys">{"".join(keys)}</p>'
-    yield "</section>"
-
-
-def _colour(mark: Mark, index: int, *, several: bool) -> str:
-    """Return the colour of a bar: that of its mark, or a darker shade for each category if there is one series."""
-    return MARK_CHART_COLOURS.get(mark, SLATE) if several else AGE_COLOURS[min(index, len(AGE_COLOURS) - 1)]
-
-
-def _is_pale(mark: Mark, index: int, *, several: bool) -> bool:
-    return mark in _PALE if several else not index
+def _lists(report: Report) -> Iterator[str]:
+    links = (f'<a href="#list-{one.key}">{escape(one.title)} ({one.rows})</a>' for one in report.shown)
+    yield f'<nav id="lists" aria-label="{_LISTS.say(report.lang)}">{"".join(links)}</nav>\n'
+    for listing in report.shown:
+        title = escape(listing.title)
+        yield f'<section class="list" id="list-{listing.key}" data-title="{title}"><h2>{title}</h2>\n'
+        if listing.note:
+            yield f'<p class="note">{escape(listing.note)}</p>\n'
+        yield from _table(listing)
+        if listing.rows > FIRST_ROWS:
+            note = _MORE_ROWS.format(report.lang, shown=FIRST_ROWS, count=listing.rows)
+            yield f'<noscript><p class="note">{escape(note)}</p></noscript>\n'
+        yield '<script type="application/json">'
+        yield from rows_data(listing)
+        yield "</script></section>\n"
+    yield "</main>\n"

@@ -1,4 +1,4 @@
-"""Renders findings and reports as JSON for other programs: codes are not translated, dates are in ISO 8601."""
+"""Renders findings and lives as JSON for other programs: codes are not translated, dates are in ISO 8601."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from xlsflow.findings import Finding
     from xlsflow.i18n import Lang
     from xlsflow.model.ledger import LedgerLine
-    from xlsflow.model.report_model import Listing, Report, ReportValue
+    from xlsflow.model.report_model import ReportValue
     from xlsflow.model.requirement_life import LifeRow, RequirementLife
     from xlsflow.model.returns import FileRecord
 
@@ -108,7 +108,7 @@ def _life_row(row: LifeRow, lang: Lang) -> Mapping[str, Any]:
         "state": row.state,
         "state_label": row.state_label.say(lang),
         "open": row.is_open,
-        "date": _json_value(row.date),
+        "date": json_value(row.date),
         "days_overdue": row.days_overdue,
         "region": row.region,
         "round": row.round,
@@ -118,37 +118,7 @@ def _life_row(row: LifeRow, lang: Lang) -> Mapping[str, Any]:
     }
 
 
-def report_object(report: Report) -> Mapping[str, Any]:
-    """Return a report as an object: the figures and tables of its overview, then all visible listings."""
-    first = report.overview
-    return {
-        "title": first.title,
-        "instant": report.as_of.isoformat(),
-        "lang": report.lang,
-        "facts": list(first.facts),
-        "conclusion": first.conclusion,
-        "figures": [
-            {"label": figure.label, "figure": figure.figure, "small": figure.small} for figure in first.figures
-        ],
-        "overview": [_listing(listing) for listing in (first.signals, first.overdue, first.attention, first.owners)],
-        "listings": [_listing(listing) for listing in report.listings if not listing.hidden],
-    }
-
-
-def _listing(listing: Listing) -> Mapping[str, Any]:
-    """Return a listing as an object: titles by key, and rows."""
-    keys = [column.key for column in listing.columns]
-    # The plain values: symbols before marked texts are for the eye.
-    rows = zip(*(column.values for column in listing.columns), strict=True)
-    return {
-        "name": listing.name,
-        "title": listing.title,
-        "columns": {column.key: column.title for column in listing.columns},
-        "rows": [{key: _json_value(value) for key, value in zip(keys, row, strict=True)} for row in rows],
-    }
-
-
-def _json_value(value: ReportValue) -> str | float | int | bool | None:
+def json_value(value: ReportValue) -> str | float | int | bool | None:
     """Return a value as JSON represents it; NaN, which JSON does not have, becomes None."""
     if isinstance(value, date):
         return value.isoformat()

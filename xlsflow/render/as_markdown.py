@@ -1,78 +1,109 @@
-"""Renders a report as Markdown for a message or a wiki: the overview and the listings, without the data."""
+"""Renders the first page of a report as Markdown for a message or a wiki: its figures and tables, without the lists."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from math import isnan
 from typing import TYPE_CHECKING
 
 from xlsflow.i18n import LocalizedText
 from xlsflow.workbook.style.symbols import values_with_symbols, with_symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from xlsflow.model.report_model import Chart, Listing, Report, ReportColumn, ReportValue, ValueFormat
+    from xlsflow.model.report_model import (
+        Chart,
+        CountGrid,
+        Listing,
+        Overview,
+        Report,
+        ReportColumn,
+        ReportValue,
+        ValueFormat,
+    )
 
-MAX_LISTING_ROWS = 200
-"""Maximum number of rows of a listing; the workbook has all rows."""
+MAX_BYTES = 20_000
+"""Size in UTF-8 that a page does not exceed: what does not fit into it is left to the other formats."""
 
-MORE_ROWS = LocalizedText("……另有 {count} 行，见工作簿。", "… and {count} more {count:row|rows}, see the workbook.")
-
-
+_LEFT_OUT = LocalizedText("其余表格见其他格式的报告。", "For the other tables see the report in another format.")
 _ADDRESS = re.compile(r"www\.", re.IGNORECASE)  # that, and what `://` follows, many viewers make a link of
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def markdown(report: Report) -> str:
-    """Return a report as Markdown, without the listings of the data, which only the workbook has."""
-    return "\n".join(_lines(report)).rstrip() + "\n"
+    """Return the first page of a report as Markdown."""
+    end = f"\n{_LEFT_OUT.say(report.lang)}\n"
+    made = "\n".join(_head(report.overview)) + "\n"
+    for part in _parts(report.overview):
+        text = "\n" + "\n".join(part) + "\n"
+        if len((made + text + end).encode()) > MAX_BYTES:
+            return made + end
+        made += text
+    return made
 
 
-def _lines(report: Report) -> Iterator[str]:
-    first = report.overview
-    yield from (
-        f"# {escaped(first.title)}",
-        "",
-        " · ".join(map(escaped, filter(None, (first.round_text, *first.facts)))),
-        "",
-    )
+def _head(first: Overview) -> Iterator[str]:
+    facts = filter(None, (first.round_text, *first.facts))
+    yield from (f"# {escaped(first.title)}", "", " · ".join(map(escaped, facts)), "")
     yield from (f"**{escaped(with_symbol(first.mark, first.conclusion))}**", "")
     for figure in first.figures:
-        yield f"- {escaped(figure.label)}: **{escaped(figure.figure)}** ({escaped(figure.small)})"
-    yield ""
-    for listing in (first.signals, first.overdue, first.attention, first.owners):
-        yield from (f"## {escaped(listing.title)}", "", *_table(listing), "")
-    yield from (f"## {escaped(first.ageing.title)}", "", *_chart(first.ageing), "")
-    for listing in report.listings:
-        if listing.subject == "data":
-            continue
-        yield from (f"## {escaped(listing.title)}", "", escaped(listing.note), "", *_table(listing))
-        if listing.rows > MAX_LISTING_ROWS:
-            yield from ("", MORE_ROWS.format(report.lang, count=listing.rows - MAX_LISTING_ROWS))
-        yield ""
+        details = "; ".join(filter(None, (figure.small, figure.basis, figure.before)))
+        yield f"- {escaped(figure.label)}: **{escaped(figure.figure)}** ({escaped(details)})"
+
+
+def _parts(first: Overview) -> Iterator[Iterator[str]]:
+    """Yield the tables, the most important first: a page that is too long ends before one of them."""
+    yield _section(first.signals.title, _table(first.signals))
+    yield _section(first.overdue.title, _table(first.overdue))
+    if first.decisions:
+        yield _section(first.decisions.title, _table(first.decisions))
+    yield _section(first.attention.title, _table(first.attention))
+    for chart in first.charts:
+        yield _section(chart.title, _chart(chart))
+    if first.matrix:
+        yield _section(first.matrix.title, _grid(first.matrix))
+    for table in first.more:
+        yield _section(table.title, _table(table))
+
+
+def _section(title: str, rows: Iterator[str]) -> Iterator[str]:
+    yield from (f"## {escaped(title)}", "", *rows)
 
 
 def _table(listing: Listing) -> Iterator[str]:
-    yield _row([column.title or " " for column in listing.columns])
-    yield _row(["---" for _ in listing.columns])
-    yield from map(_row, zip(*(_shown(column) for column in listing.columns), strict=True))
+    columns = listing.shown
+    yield from _header([column.title or " " for column in columns])
+    yield from map(_row, zip(*(_shown(column) for column in columns), strict=True))
 
 
 def _chart(chart: Chart) -> Iterator[str]:
-    """Yield the figures of a chart as a table."""
-    yield _row(chart.categories)
-    yield _row(["---" for _ in chart.categories])
-    for bar in chart.bars:
-        yield _row([f"{value:g}" for value in bar.values])
+    """Yield the figures of a chart as a table, a line for each category."""
+    yield from _header([chart.head or " ", *(bar.name for bar in chart.bars)])
+    for index, category in enumerate(chart.categories):
+        values = (bar.values[index] for bar in chart.bars)
+        yield _row([category, *("" if isnan(value) else f"{value:g}" for value in values)])
 
 
-def _row(cells: tuple[str, ...] | list[str]) -> str:
+def _grid(grid: CountGrid) -> Iterator[str]:
+    yield from _header([" ", *grid.columns])
+    for head, cells in zip(grid.rows, grid.cells, strict=True):
+        yield _row([head, *(cell.text for cell in cells)])
+    if grid.note:
+        yield from ("", escaped(grid.note))
+
+
+def _header(titles: Sequence[str]) -> Iterator[str]:
+    yield from (_row(titles), _row(["---" for _ in titles]))
+
+
+def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(map(escaped, cells))} |"
 
 
 def _shown(column: ReportColumn) -> list[str]:
-    return [value_text(value, column.format) for value in values_with_symbols(column)[:MAX_LISTING_ROWS]]
+    return [value_text(value, column.format) for value in values_with_symbols(column)]
 
 
 def value_text(value: ReportValue, value_format: ValueFormat) -> str:

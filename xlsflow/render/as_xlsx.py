@@ -30,7 +30,8 @@ def write_xlsx(path: Path, report: Report) -> tuple[ShortenedText, ...]:
     Raises:
         OutputError: The file cannot be written there.
     """
-    pages: list[WorkbookPage] = [report.overview, *map(data_page, report.listings)]
+    shown = (listing for listing in report.listings if listing.hidden or listing.is_shown)
+    pages: list[WorkbookPage] = [report.overview, *map(data_page, shown)]
     return write_consolidated(path, pages, report.properties, report.as_of.astimezone(UTC))
 
 
@@ -42,8 +43,10 @@ def data_page(listing: Listing) -> DataPage:
         note=listing.note,
         # Written into the values, because a cell has no room for a symbol of its own; pages that are read back have
         # none.
-        columns=tuple(replace(column, values=values_with_symbols(column)) for column in listing.columns),
+        columns=tuple(replace(column, values=values_with_symbols(column)) for column in listing.shown),
         tab=_TAB_COLOURS[listing.subject],
         hidden="very_hidden" if listing.hidden else "visible",
         frozen=listing.frozen,
+        key=listing.key,
+        sources=listing.sources,
     )

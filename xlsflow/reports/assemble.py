@@ -5,18 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Report
+from xlsflow.reports.due_dates import due_dates
+from xlsflow.reports.figures.responsibilities import responsibility_gaps, responsibility_load
 from xlsflow.reports.figures.returns import return_status
+from xlsflow.reports.figures.risk_matrix import open_risks
 from xlsflow.reports.figures.rounds import all_region_rounds, region_rounds
 from xlsflow.reports.figures.status_counts import items_with_flags, region_status, report_figures
 from xlsflow.reports.figures.timing_rules import has_timing_rules, timing_violations
 from xlsflow.reports.front_page.overview import OverviewInputs, overview
 from xlsflow.reports.hidden_pages import document_properties, hidden_listings, long_texts
 from xlsflow.reports.labels import Labels
+from xlsflow.reports.listings.blocked_and_risks import blocked_listing, risks_listing
+from xlsflow.reports.listings.by_region_and_owner import owners_listing, regions_listing
+from xlsflow.reports.listings.chart_figures import figures_listing
 from xlsflow.reports.listings.data_quality import aside_listing, findings_listing, ledger_listing
 from xlsflow.reports.listings.merged_data import data_listings
 from xlsflow.reports.listings.overdue_and_due_soon import due_soon_listing, overdue_listing
 from xlsflow.reports.listings.proposals import proposals_listing
 from xlsflow.reports.listings.requirements import requirements_listing
+from xlsflow.reports.listings.responsibilities import gaps_listing, load_listing
 from xlsflow.reports.listings.returns import returns_listing
 from xlsflow.reports.listings.timing_violations import timing_listing
 
@@ -36,26 +43,39 @@ def make_report(inputs: ReportInputs, lang: Lang) -> Report:
     frame = items_with_flags(inputs)
     returned = return_status(inputs)
     regions = region_status(inputs, frame, returned)
-    violations = timing_violations(inputs) if has_timing_rules(inputs) else None
+    violations = timing_violations(inputs)
+    figures = report_figures(inputs, frame, regions)
+    page = OverviewInputs(
+        labels, frame, returned, regions, figures, open_risks(inputs, frame), responsibility_load(inputs),
+        responsibility_gaps(inputs), violations if has_timing_rules(inputs) else None,
+    )  # fmt: skip
     rounds = all_region_rounds(inputs, region_rounds(inputs, regions))
-    page = OverviewInputs(labels, frame, returned, regions, report_figures(inputs, frame, regions), violations)
     # Made before the listings that precede them: texts that do not fit into a cell are findings, and known only then.
     data = tuple(data_listings(labels, frame))
     long_cells = tuple(long_texts(labels, data))
     first = overview(page)
-    proposals = proposals_listing(labels)
-    requirements = requirements_listing(labels, frame)
     listings = (
         overdue_listing(labels, frame),
         due_soon_listing(labels, frame),
-        *((timing_listing(labels, violations),) if violations is not None else ()),
-        *((requirements,) if requirements is not None else ()),
+        blocked_listing(labels, frame),
+        timing_listing(labels, violations),
+        risks_listing(labels, frame),
+        requirements_listing(labels, frame),
         returns_listing(labels, returned, regions),
-        *((proposals,) if proposals is not None else ()),
+        regions_listing(labels, regions),
+        owners_listing(labels, frame),
+        load_listing(labels),
+        gaps_listing(labels),
+        proposals_listing(labels),
         findings_listing(labels, long_cells),
         ledger_listing(labels),
-        *((aside_listing(labels),) if inputs.book.aside else ()),
+        aside_listing(labels),
+        figures_listing(labels, first),
         *data,
         *hidden_listings(labels, data, long_cells, rounds),
     )
-    return Report(lang, inputs.as_of, first, listings, {"title": first.title, **document_properties(labels)})
+    project = inputs.project
+    return Report(
+        lang, inputs.as_of, first, listings, {"title": first.title, **document_properties(labels)}, figures.signal,
+        project.round.id, project.project.code or project.project.name, tuple(due_dates(labels, frame)),
+    )  # fmt: skip

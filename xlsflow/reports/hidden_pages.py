@@ -77,7 +77,7 @@ def hidden_listings(
 
 def _pages(labels: Labels, data: Sequence[Listing], long_cells: Sequence[LongText]) -> Iterator[Listing]:
     book = labels.inputs.book
-    yield _project(labels.inputs.project)
+    yield from _projects(labels.inputs.project)
     yield _blocks(labels, data)
     yield _codes(labels, data)
     yield _lines(hidden_pages.LONG_TEXTS_PAGE, ("block", "field", "record", "text"), long_cells)
@@ -104,15 +104,20 @@ def _pages(labels: Labels, data: Sequence[Listing], long_cells: Sequence[LongTex
     yield _lines(hidden_pages.WAIVERS_PAGE, ("file", "record"), waivers)
 
 
-def _project(project: Project) -> Listing:
-    """Return the project with its regions and deadlines, so that a report needs no file besides the workbook."""
-    blocks = {field.name: getattr(project, field.name) for field in fields(project)}
-    lines: list[tuple[ReportValue, ...]] = [
-        (name, hidden_pages.facts_text(asdict(row)))
-        for name, rows in blocks.items()
-        for row in (rows if isinstance(rows, tuple) else (rows,))
-    ]
-    return _lines(hidden_pages.PROJECT_PAGE, ("block", "record"), lines)
+def _project_lines(project: Project) -> Iterator[tuple[str, str]]:
+    """Yield the blocks and rows of a project, so that a report needs no file besides the workbook."""
+    blocks = {field.name: getattr(project, field.name) for field in fields(project) if field.name != "parts"}
+    for name, rows in blocks.items():
+        for row in rows if isinstance(rows, tuple) else (rows,):
+            yield name, hidden_pages.facts_text(asdict(row))
+
+
+def _projects(project: Project) -> Iterator[Listing]:
+    """Yield the project of the workbook, and the projects within it if there are any."""
+    yield _lines(hidden_pages.PROJECT_PAGE, ("block", "record"), [*_project_lines(project)])
+    if project.parts:
+        parts = [(part.project.code, *line) for part in project.parts for line in _project_lines(part)]
+        yield _lines(hidden_pages.PARTS_PAGE, ("part", "block", "record"), parts)
 
 
 def _blocks(labels: Labels, data: Sequence[Listing]) -> Listing:
@@ -235,7 +240,7 @@ def _locations(book: Book) -> Listing:
 
 
 def _files(book: Book) -> Listing:
-    parts = ("file", "sha256", "writer", "status", "reason", "recognised", "content", "filler")
+    parts = ("file", "sha256", "writer", "status", "reason", "recognised", "content", "filler", "part")
     columns: dict[str, list[ReportValue]] = {name: [getattr(record, name) for record in book.files] for name in parts}
     columns["saved"] = [_instant(record.saved) for record in book.files]
     columns["received"] = [_instant(record.received) for record in book.files]

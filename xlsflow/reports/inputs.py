@@ -8,12 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.clock import build_calendars, local_day
+from xlsflow.model.nested_projects import lists_with_parts, nested_label, overview_regions
 from xlsflow.model.project import Round
 from xlsflow.template.model import TimingRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime
+
+    import pandas as pd
 
     from xlsflow.clock import Calendar
     from xlsflow.i18n import Lang, LocalizedText
@@ -88,7 +91,7 @@ class ReportInputs:
         if as_of.tzinfo is None:
             raise ValueError("the as-of instant needs a time zone")
         pack = library.pack(_pack_name(book, project, library))
-        scope = project.scope(library, pack)
+        scope = project.scope(library, pack, lists_with_parts(project))
         rest = [library.pack(name) for name in sorted(_packs(book).keys() - {pack.name})]
         packs = tuple(PackSheets(used.title, library.sheets(used, scope)) for used in (pack, *rest))
         sheets = packs[0].templates
@@ -131,6 +134,23 @@ class ReportInputs:
         return {region.code: index for index, region in enumerate(self.project.regions)}
 
     @cached_property
+    def _counted_for(self) -> Mapping[str, str]:
+        return overview_regions(self.project) if self.project.parts else {}
+
+    @property
+    def inner_regions(self) -> tuple[str, ...]:
+        """The regions of the projects within the project that count for one of its regions."""
+        return tuple(self._counted_for)
+
+    def region_of(self, code: str) -> str:
+        """Return the region of the project that a region counts for: itself, or that which comes from its project."""
+        return self._counted_for.get(code, code)
+
+    def regions_of(self, codes: pd.Series) -> pd.Series:
+        """Return for each region the one of the project that it counts for."""
+        return codes.replace(dict(self._counted_for)) if self._counted_for else codes
+
+    @cached_property
     def local_dates(self) -> Mapping[str, date]:
         """Code of each region -> the local date at the as-of instant."""
         return {region.code: local_day(self.as_of, region.zone) for region in self.project.regions}
@@ -148,7 +168,9 @@ class ReportInputs:
 
     @cached_property
     def _region_words(self) -> Mapping[str, LocalizedText]:
-        return {region.code: region.label for region in self.project.regions}
+        counted = self._counted_for.items()
+        nested = {code: label for code, outer in counted if (label := nested_label(self.project, code, outer))}
+        return {**{region.code: region.label for region in self.project.regions}, **nested}
 
     def region_name(self, code: str, lang: Lang) -> str:
         """Return a region's name; an unknown code is returned as it is."""
@@ -166,7 +188,8 @@ def _rule_labels(library: Library) -> Mapping[str, LocalizedText]:
     blocks = [b for pack in setup if pack.setup for use in pack.sheets for b in library.template_for(use).data]
     rules = {rule for name in library.pack_files for rule in library.pack(name).timing}
     lists = [library.lists[f.list_name()] for b in blocks for f in b.columns if f.list_name() in library.lists]
-    return {choice.code: choice.label for choices in lists for choice in choices.values if choice.code in rules}
+    values = (choice for choices in lists for choice in choices.values)  # noqa: PD011 - no frame
+    return {choice.code: choice.label for choice in values if choice.code in rules}
 
 
 def _pack_name(book: Book, project: Project, library: Library) -> str:

@@ -8,14 +8,15 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, cast
 
-from xlsflow.fileformat.cells import PercentNumber, display_text
-from xlsflow.model.report_model import ReportColumn
+from xlsflow.fileformat.cells import PercentNumber, a1, display_text
+from xlsflow.model.consolidated_book import ORIGIN
+from xlsflow.model.report_model import ReportColumn, RowSource
 from xlsflow.reports import texts
 from xlsflow.reports.figures.tracked_items import column_values
 from xlsflow.template.model import TableBlock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -51,24 +52,79 @@ class Labels:
     def column(
         self,
         key: str,
-        title: LocalizedText,
+        title: LocalizedText | str,
         values: Sequence[ReportValue],
         value_format: ValueFormat = "text",
         width: float = 16.0,
-        **look: Any,  # noqa: ANN401 - marks, with_symbols and role of `ReportColumn`
+        **look: Any,  # noqa: ANN401 - marks, with_symbols, role, codes and optional of `ReportColumn`
     ) -> ReportColumn:
         """Return a column of a listing with its title in the language of the report."""
-        return ReportColumn(key, title.say(self.lang), values, value_format, width, **look)
+        words = title if isinstance(title, str) else title.say(self.lang)
+        return ReportColumn(key, words, values, value_format, width, **look)
 
-    def origin_columns(self, frame: pd.DataFrame) -> tuple[ReportColumn, ...]:
-        """Return the columns with the sheet, the file and the row that each item comes from."""
+    def region_column(self, codes: Sequence[str], width: float = 10) -> ReportColumn:
+        """Return the column with the region of each row."""
+        shown = {code: self.region(code) or None for code in set(codes)}
+        return self.column(
+            "region", texts.COL_REGION, [shown[code] for code in codes], "text", width,
+            codes=[code or None for code in codes],
+        )  # fmt: skip
+
+    def origin_columns(self, frame: pd.DataFrame, part: str = "") -> tuple[ReportColumn, ...]:
+        """Return the columns with the sheet, the file, the row and the cell that each item comes from.
+
+        Args:
+            frame: Rows with `block`, `file`, `sheet` and `row`.
+            part: The part of a tracked item (`due`) whose cell is named; the row's key by default.
+        """
         where = {block: self.sheet(block) for block in frame["block"].unique()}
-        sheets = [where[block] for block in frame["block"].tolist()]
+        blocks = frame["block"].tolist()
         return (
-            self.column("block", texts.COL_SOURCE_SHEET, sheets, "text", 12, role="made"),
+            self.column(
+                "block", texts.COL_SOURCE_SHEET, [where[b] for b in blocks], "text", 12, role="made", codes=blocks
+            ),
             self.column("file", texts.COL_FILE, column_values(frame["file"]), "text", 24, role="made"),
             self.column("row", texts.COL_ROW, column_values(frame["row"]), "integer", 7, role="made"),
+            self.column("cell", texts.COL_CELL, self._cells(frame, part), "text", 8, role="made"),
         )
+
+    def _cells(self, frame: pd.DataFrame, part: str) -> list[ReportValue]:
+        """Return the address of each row's cell in its file; None where a file does not count any more."""
+        fields = {}
+        for block in frame["block"].unique():
+            _, definition = self.inputs.blocks.get(block, (None, None))
+            follow = self.tracking.get(block)
+            fields[block] = getattr(follow, part) if follow and part else definition.key if definition else ""
+        positions = self.inputs.book.positions
+        cells: list[ReportValue] = []
+        for block, file, sheet, row in self._origins(frame):
+            row_of, col = positions.get((file, sheet, block), {}).get(fields[block], (None, -1))
+            cells.append(a1(row - 1 if row_of is None else row_of, col) if col >= 0 else None)
+        return cells
+
+    def sources(self, frame: pd.DataFrame) -> list[RowSource | None]:
+        """Return the row of the data that each row of a frame with `block`, `file`, `sheet` and `row` is about."""
+        return [self.source(block, (file, sheet, row)) for block, file, sheet, row in self._origins(frame)]
+
+    def source(self, block: str, origin: tuple[str, str, int]) -> RowSource | None:
+        """Return the row of the data that comes from a row of a file; None where the data have none."""
+        at = self._rows_by_origin.get(block, {}).get(origin)
+        return None if at is None else RowSource(block, at)
+
+    def _origins(self, frame: pd.DataFrame) -> Iterator[tuple[str, str, str, int]]:
+        columns = (frame[name].tolist() for name in ("block", "file", "sheet", "row"))
+        return zip(*columns, strict=True)
+
+    @cached_property
+    def _rows_by_origin(self) -> Mapping[str, Mapping[tuple[str, str, int], int]]:
+        """Block -> file, sheet and row -> number of the row in the data."""
+        tables = {block: self.inputs.book.tables[block] for block in self.inputs.blocks}
+        return {
+            block: {
+                origin: at for at, origin in enumerate(zip(*(table[name].tolist() for name in ORIGIN[:3]), strict=True))
+            }
+            for block, table in tables.items()
+        }
 
     def region(self, code: str) -> str:
         """Return a region's name."""
@@ -90,6 +146,12 @@ class Labels:
         template, definition = self.inputs.blocks[block]
         tab = template.tab.say(self.lang)
         return f"{tab} {definition.title.say(self.lang)}" if definition.title and len(template.data) > 1 else tab
+
+    def risk_level(self, block: str, code: object) -> ReportValue:
+        """Return the label of a risk's level."""
+        definition = self.inputs.blocks[block][1]
+        level = definition.risk if isinstance(definition, TableBlock) else ""
+        return self.values(definition.field(level), [code])[0] if level else None
 
     def header(self, part: str, usual: str) -> str:
         """Return the label that the first sheet with tracked items gives to a part (`owner`, `due`), or a default."""

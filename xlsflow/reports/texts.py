@@ -15,6 +15,13 @@ PAGE_OVERDUE = LocalizedText("逾期清单", "Overdue")
 PAGE_DUE_SOON = LocalizedText("{days}天内到期", "Due in {days} days")
 PAGE_TIMING = LocalizedText("时限", "Timing rules")
 PAGE_REQUIREMENTS = LocalizedText("需求一览", "Requirements")
+PAGE_BLOCKED = LocalizedText("阻塞", "Blocked")
+PAGE_RISKS = LocalizedText("风险", "Open risks")
+PAGE_REGIONS = LocalizedText("按区域", "By region")
+PAGE_OWNERS = LocalizedText("按负责人", "By owner")
+PAGE_LOAD = LocalizedText("责任负荷", "Responsibilities")
+PAGE_GAPS = LocalizedText("责任缺口", "Responsibility gaps")
+PAGE_FIGURES = LocalizedText("图表数据", "Chart figures")
 PAGE_RETURNS = LocalizedText("回收情况", "Returns")
 PAGE_FINDINGS = LocalizedText("校验发现", "Findings")
 PAGE_LEDGER = LocalizedText("行数台账", "Row ledger")
@@ -33,6 +40,32 @@ NOTE_DUE_SOON = LocalizedText(
     "共 {count} 项，从基准日起 {days} 天内到期且未完成。基准 {as_of}。",
     "{count} open {count:item|items} due on the as-of day or within {days} days after it. As of {as_of}.",
 )
+NOTE_BLOCKED = LocalizedText(
+    "共 {count} 项阻塞，逾期最久的在前。基准 {as_of}。",
+    "{count} blocked {count:item|items}, longest overdue first. As of {as_of}.",
+)
+NOTE_RISKS = LocalizedText(
+    "共 {count} 项未关闭的风险，风险值高的在前。风险值 = 可能性 × 影响程度。基准 {as_of}。",
+    "{count} open {count:risk|risks}, the greatest first. Value: likelihood times impact. As of {as_of}.",
+)
+NOTE_REGIONS = LocalizedText(
+    "全部 {count} 个区域，最需关注的在前。总数不含已取消的事项；逾期、阻塞含本轮未确认的事项。基准 {as_of}。",
+    "All {count} {count:region|regions}, those most in need first. Cancelled items are not counted; what a region has"
+    " not confirmed in this round is. As of {as_of}.",
+)
+NOTE_OWNERS = LocalizedText(
+    "有未完成事项的 {count} 人，逾期最多的在前。基准 {as_of}。",
+    "{count} {count:person|people} with open items, those with most overdue ones first. As of {as_of}.",
+)
+NOTE_LOAD = LocalizedText(
+    "责任矩阵每一列承担的任务数，{first} 最多的在前。基准 {as_of}。",
+    "Number of tasks that each column of the RACI matrix bears, those with most {first} first. As of {as_of}.",
+)
+NOTE_GAPS = LocalizedText(
+    "责任矩阵中 {count} 行有缺口。基准 {as_of}。",
+    "{count} {count:row|rows} of the RACI matrix with a gap. As of {as_of}.",
+)
+NOTE_FIGURES = LocalizedText("总览各图表和风险矩阵的数字。", "The numbers of the charts and of the risk matrix.")
 NOTE_TIMING = LocalizedText(
     "共 {count} 次超时限，超出最多的在前：{rules}。小时按自然小时、工作日按各区域工作日历计，时间为当地时间；"
     "只填日期的按当天最宽计。基准 {as_of}。",
@@ -93,9 +126,23 @@ COL_DAYS_OVERDUE = LocalizedText("逾期（天）", "Days overdue")
 COL_WORKING_DAYS_OVERDUE = LocalizedText("逾期（工作日）", "Working days overdue")
 COL_DAYS_LEFT = LocalizedText("剩余（天）", "Days left")
 COL_CHANGE = LocalizedText("较上轮", "Change")
-CHANGE_NEW = LocalizedText("新增", "New")
-CHANGE_CONTINUING = LocalizedText("持续", "Continuing")
+CHANGES: Mapping[str, LocalizedText] = {
+    "new": LocalizedText("新增", "New"),
+    "continuing": LocalizedText("持续", "Continuing"),
+}
 COL_HIGH_RISK = LocalizedText("高风险", "High risk")
+COL_NEWLY_OVERDUE = LocalizedText("新增逾期", "Newly overdue")
+COL_RISK_LEVEL = LocalizedText("等级", "Level")
+COL_RISK_VALUE = LocalizedText("评分", "Score")
+COL_LIKELIHOOD = LocalizedText("可能性评分", "Likelihood")
+COL_IMPACT = LocalizedText("影响评分", "Impact")
+COL_LOAD = LocalizedText("部门 / 角色 / 人员", "Department, role or person")
+COL_GAP = LocalizedText("缺口", "Gap")
+COL_TASK = LocalizedText("任务", "Task")
+COL_CHART = LocalizedText("图表", "Chart")
+COL_CATEGORY = LocalizedText("类别", "Category")
+COL_SERIES = LocalizedText("系列", "Series")
+COL_NUMBER = LocalizedText("数值", "Number")
 COL_OPEN_ITEMS = LocalizedText("未完成", "Open")
 COL_DAYS = LocalizedText("天数", "Days")
 COL_LONGEST = LocalizedText("最久天数", "Longest (days)")
@@ -186,7 +233,8 @@ STATUS_GROUP_NAMES: Mapping[str, LocalizedText] = {
     "done": LocalizedText("已完成", "Done"),
     "active": LocalizedText("进行中", "In progress"),
     "idle": LocalizedText("未启动", "Not started"),
-    "blocked": LocalizedText("阻塞", "Blocked"),
+    # An overdue item that is blocked is in the bar of overdue ones, and in all other counts of blocked ones.
+    "blocked": LocalizedText("阻塞未逾期", "Blocked, not overdue"),
     "overdue": LocalizedText("逾期", "Overdue"),
 }
 
@@ -209,17 +257,27 @@ FACT_PROVISIONAL = LocalizedText(
 
 SIGNALS_TITLE = LocalizedText("① 各区域信号", "① Signals by region")
 SIGNALS_TITLE_CUT = LocalizedText(
-    "① 各区域信号（最需关注的 {shown} 个，共 {count} 个）", "① Signals by region (the {shown} most urgent of {count})"
+    "① 各区域信号（最需关注的 {shown} 个，共 {count} 个，其余见下页）",
+    "① Signals by region (the {shown} most in need of {count}; the others follow)",
 )
-STATUS_TITLE = LocalizedText("② 各区域事项进度", "② Items by region")
+SIGNALS_TITLE_MORE = LocalizedText("① 各区域信号（其余 {count} 个）", "① Signals by region (the other {count})")
+STATUS_TITLE = LocalizedText("② 事项进度", "② Items by status")
 STATUS_TEXT = LocalizedText("各区域事项按进度分类的数量", "Number of items by status, for each region")
-OVERDUE_TITLE = LocalizedText(
-    "③ 逾期最久（共 {count} 项，全部见“{page}”）", "③ Longest overdue ({count} in all, see “{page}”)"
-)
+OVERDUE_TITLE = LocalizedText("③ 逾期最久（共 {count} 项）", "③ Longest overdue ({count} in all)")
 AGEING_TITLE = LocalizedText("④ 逾期账龄（天）", "④ Days overdue")
 AGEING_TEXT = LocalizedText("逾期事项按逾期天数分段的数量", "Number of overdue items by days overdue")
 ATTENTION_TITLE = LocalizedText("⑤ 需要协调和催办", "⑤ Needs coordination")
-OWNERS_TITLE = LocalizedText("⑥ 逾期最多的负责人", "⑥ Owners with the most overdue items")
+TREND_TITLE = LocalizedText("⑥ 历轮趋势", "⑥ Trend over the rounds")
+MATRIX_TITLE = LocalizedText("⑦ 风险矩阵（可能性 × 影响）", "⑦ Risks: likelihood × impact")
+MATRIX_TEXT = LocalizedText("未关闭的风险按可能性和影响分布的数量", "Number of open risks by likelihood and impact")
+MATRIX_NOTE = LocalizedText("↑↓ 较上轮升、降到此格", "↑↓ risen or fallen here since the previous round")
+MATRIX_UNSCORED = LocalizedText("另有 {count} 项未评分", "{count} not scored")
+MATRIX_ROW = LocalizedText("可能性 {n}", "L{n}")
+MATRIX_COLUMN = LocalizedText("影响 {n}", "I{n}")
+OWNERS_TITLE = LocalizedText("⑧ 逾期最多的负责人", "⑧ Owners with the most overdue items")
+LOAD_TITLE = LocalizedText("⑨ 责任负荷（责任矩阵）", "⑨ Responsibilities (RACI)")
+GAPS_TITLE = LocalizedText("⑩ 责任缺口（共 {count} 处）", "⑩ Responsibility gaps ({count})")
+NO_GAPS = LocalizedText("没有缺口", "No gaps")
 NOTHING_OVERDUE = LocalizedText("没有逾期事项", "Nothing is overdue")
 NOTHING_OPEN = LocalizedText("没有需要协调的事项", "Nothing needs coordination")
 NO_OWNER_OVERDUE = LocalizedText("没有人有逾期事项", "No owner has overdue items")
@@ -230,8 +288,9 @@ TILE_DONE = LocalizedText("完成率（全部事项）", "Completion")
 TILE_OVERDUE = LocalizedText("已逾期", "Overdue items")
 TILE_DUE_SOON = LocalizedText("{days} 天内到期", "Due in {days} days")
 TILE_BLOCKED = LocalizedText("阻塞待协调", "Blocked")
-TILE_BLOCKED_TIMING = LocalizedText("阻塞 · 超时限", "Blocked · rules missed")
-TILE_RISKS_ERRORS = LocalizedText("高风险 · 待改数据", "High risks · data to fix")
+TILE_TIMING = LocalizedText("超时限", "Rules missed")
+TILE_RISKS = LocalizedText("高风险", "High risks")
+TILE_ERRORS = LocalizedText("数据须改", "Data to fix")
 ALL_RETURNED = LocalizedText("全部回收", "all returned")
 REGIONS_MISSING = LocalizedText("缺：{missing}", "missing: {missing}")
 REGIONS_LATE = LocalizedText("晚交 {late}", "late: {late}")
@@ -240,12 +299,10 @@ OVERDUE_NEW = LocalizedText("新增 {new}，平均 {mean} 天", "{new} new, {mea
 OVERDUE_MEAN = LocalizedText("平均 {mean} 天，最久 {worst} 天", "{mean} days on average, longest {worst}")
 DUE_SOON_IDLE = LocalizedText("其中未启动 {idle}", "{idle} not started")
 BLOCKED_REGIONS = LocalizedText("涉及 {where}", "in {where}")
-MOST_VIOLATIONS = LocalizedText("超时限最多：{where} {count} 次", "most rules missed: {where} {count}")
-BLOCKED_AND_VIOLATIONS = LocalizedText("{stuck} 项 · {over} 次", "{stuck} · {over}")
-RISKS_AND_ERRORS = LocalizedText("{grave} 项 · {wrong} 处", "{grave} · {wrong}")
-RISKS_UNTREATED = LocalizedText(
-    "高风险未处置 {untreated}；待核对 {warnings}", "{untreated} not addressed; {warnings} to check"
-)
+MOST_VIOLATIONS = LocalizedText("最多：{where} {count} 次", "most: {where} {count}")
+RISKS_UNTREATED = LocalizedText("未处置 {untreated}", "{untreated} not addressed")
+ERRORS_WARNINGS = LocalizedText("另有 {warnings} 处待核对", "{warnings} more to check")
+BEFORE = LocalizedText("上轮 {figure}", "last round {figure}")
 NONE_AT_ALL = LocalizedText("无", "none")
 
 # --- the conclusion, put together from clauses ---
@@ -258,6 +315,10 @@ VERDICTS: Mapping[str, LocalizedText] = {
 CLAUSE_OVERDUE = LocalizedText(
     "{count} 项逾期，最久 {worst} 天（{region} {owner}：{title}）",
     "{count} overdue, the longest by {worst} {worst:day|days} ({region}, {owner}: {title})",
+)
+CLAUSE_OVERDUE_TIE = LocalizedText(
+    "{count} 项逾期，最久 {worst} 天（{tied} 项）",
+    "{count} overdue, the longest by {worst} {worst:day|days} ({tied} items)",
 )
 CLAUSE_NEW = LocalizedText("其中新增 {new} 项", "{new} of them new")
 CLAUSE_BLOCKED = LocalizedText("{count} 项阻塞待协调", "{count} blocked and waiting for help")
@@ -310,6 +371,9 @@ SIGNAL_RULE = LocalizedText(
 )
 SIGNAL_RULE_NEW = LocalizedText("、或新增逾期达 {count} 项", ", or {count} or more newly overdue items")
 MADE_BY = LocalizedText("xlsflow 生成", "made by xlsflow")
+
+
+WHERE = LocalizedText("{file}《{sheet}》第 {row} 行", "{file}, {sheet}, row {row}")
 
 
 def moment(iso: str, offset: str) -> str:

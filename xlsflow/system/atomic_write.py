@@ -10,7 +10,7 @@ from xlsflow.errors import OutputError
 from xlsflow.system.temporary import temporary_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 
@@ -39,13 +39,19 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         raise _not_written(path, error) from error
 
 
-def write_text_atomically(path: Path, text: str) -> None:
-    """Write a text in UTF-8, with the line ends that it has.
+def write_text_atomically(path: Path, text: str | Iterable[str]) -> None:
+    """Write a text, or its pieces one after the other, in UTF-8, with the line ends that it has.
 
     Raises:
         OutputError: The file is open in another program, or cannot be written.
     """
-    write_atomically(path, lambda temporary: temporary.write_text(text, "utf-8", newline="\n"))
+    pieces = (text,) if isinstance(text, str) else text
+
+    def write(temporary: Path) -> None:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+
+    write_atomically(path, write)
 
 
 def make_folder(path: Path) -> None:

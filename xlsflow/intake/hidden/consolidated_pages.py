@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
@@ -61,6 +61,7 @@ class BookPages:
         places: File, sheet and block -> positions of its fields.
         waivers: File -> findings that its region may leave as they are.
         memory: What later merges need to know; None in workbooks of earlier versions.
+        parts: Code of a project within the project -> block of its project workbook -> its rows.
     """
 
     stamp: Stamp
@@ -76,6 +77,7 @@ class BookPages:
     places: Mapping[tuple[str, str, str], FieldPositions]
     waivers: Mapping[str, tuple[Waiver, ...]]
     memory: BookMemory | None = None
+    parts: Mapping[str, Mapping[str, list[dict[str, Any]]]] = field(default_factory=dict)
 
 
 def is_consolidated(workbook: RawWorkbook) -> bool:
@@ -111,14 +113,11 @@ class _PageReader:
         }
         self.facts = stamp
         # Later versions may store further facts, which this one ignores.
-        known = {field.name for field in fields(Stamp)}
-        project: dict[str, list[dict[str, Any]]] = {}
-        for line in self._lines(hidden_pages.PROJECT_PAGE):
-            project.setdefault(str(line["block"]), []).append(self._facts(hidden_pages.PROJECT_PAGE, line["record"]))
+        known = {fact.name for fact in fields(Stamp)}
         return BookPages(
             Stamp(**{name: fact for name, fact in stamp.items() if name in known}),
             self._instant(hidden_pages.META_PAGE, stamp.get(hidden_pages.AS_OF_FACT)),
-            project,
+            self._project_rows(hidden_pages.PROJECT_PAGE).get("", {}),
             dict(self._tables()),
             self._codes(),
             tuple(self._files()),
@@ -132,7 +131,16 @@ class _PageReader:
             },
             self._waivers(),
             self._memory,
+            self._project_rows(hidden_pages.PARTS_PAGE) if hidden_pages.PARTS_PAGE in self.by_name else {},
         )
+
+    def _project_rows(self, page: str) -> Mapping[str, dict[str, list[dict[str, Any]]]]:
+        """Return code of each project within the workbook's -> block -> rows; the workbook's own has no code here."""
+        projects: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        for line in self._lines(page):
+            blocks = projects.setdefault(str(line.get("part") or ""), {})
+            blocks.setdefault(str(line["block"]), []).append(self._facts(page, line["record"]))
+        return projects
 
     @cached_property
     def _memory(self) -> BookMemory | None:
@@ -216,12 +224,13 @@ class _PageReader:
         for line in self._lines(hidden_pages.FILES_PAGE):
             texts = {name: str(value or "") for name, value in line.items()}
             # Earlier versions wrote fewer columns.
-            stamp = Stamp(**{field.name: texts.get(f"stamp.{field.name}", "") for field in fields(Stamp)})
+            stamp = Stamp(**{fact.name: texts.get(f"stamp.{fact.name}", "") for fact in fields(Stamp)})
             saved = self._instant(hidden_pages.FILES_PAGE, texts["saved"]) if texts["saved"] else None
             received = texts.get("received")  # newer than 0.1.0
             yield FileRecord(
                 texts["file"], texts["sha256"], stamp, saved, texts["writer"], cast("Any", texts["status"]),
                 texts["reason"], texts["recognised"], texts.get("content", ""), texts.get("filler", ""),
+                texts.get("part", ""),
                 self._instant(hidden_pages.FILES_PAGE, received) if received else None,
             )  # fmt: skip
 

@@ -32,6 +32,7 @@ class Limits:
         answer_bytes: Size of what a reader process hands over.
         lists: Whether the sheet of dropdown lists is read too; it is ours, and holds nothing that a region fills in.
         base: Whether the baseline sheet is read too: the rows that the workbook was sent out with.
+        other_formats: Whether .xls, .xlsb and .ods are read too: no browser has what reads them.
     """
 
     file_bytes: int = 256 * MIB
@@ -48,6 +49,7 @@ class Limits:
     answer_bytes: int = 64 * MIB
     lists: bool = False
     base: bool = False
+    other_formats: bool = True
 
     def grown(self, size: int) -> Limits:
         """Return the limits for a file of a size on disk; what a file says of itself gives it nothing.
@@ -94,7 +96,7 @@ def limits_asked(words: str) -> Limits:
     Raises:
         InputError: If a word is no limit with a number above zero.
     """
-    known = {limit.name for limit in fields(Limits)} - {"lists", "base"}
+    known = {limit.name for limit in fields(Limits)} - {"lists", "base", "other_formats"}
     changed: dict[str, float] = {}
     for word in words.replace(",", " ").split():
         found = _SETTING.fullmatch(word)

@@ -147,6 +147,8 @@ def _refuse_other(parts: Parts) -> None:
 
 
 def _legacy(data: bytes, marks: list[SheetScan], saved: Provenance, limits: Limits) -> tuple[Any, ...]:
+    if not limits.other_formats:
+        raise Refusal("checked_on_return")
     from xlsflow.intake.legacy.calamine_reader import read_legacy  # noqa: PLC0415 - most rounds never need calamine
 
     return (*saved, {}, {}, read_legacy(data, marks, limits))

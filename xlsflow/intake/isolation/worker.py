@@ -13,7 +13,7 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -42,7 +42,7 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: Limits) -> None:
     while request := receive(requests, _LONGEST_REQUEST):
         _allow(limits.seconds)
         path, *arguments = json.loads(request)
-        answer = _answer(step, Path(path), arguments, limits)
+        answer = guarded(step, Path(path), arguments, limits)
         send_message(answers, pickle.dumps(answer, protocol=5))
         if answer[0] == "broken":
             return
@@ -57,8 +57,8 @@ def load_step(message: bytes) -> _Step:
     return step
 
 
-def _answer(step: _Step, path: Path, arguments: list[Any], limits: Limits) -> tuple[Any, ...]:
-    """Return `("answer", value)`, `("refused", code, facts)`, or `("broken", code, facts)`."""
+def guarded(step: Callable[..., object], path: Path, arguments: Sequence[Any], limits: Limits) -> tuple[Any, ...]:
+    """Run the step: `("answer", value)`, `("refused", code, facts)` or `("broken", code, facts)`."""
     try:
         return "answer", step(file_bytes(path, limits), *arguments)
     except Refusal as refusal:

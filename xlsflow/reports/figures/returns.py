@@ -44,7 +44,7 @@ def return_status(inputs: ReportInputs) -> pd.DataFrame:
     by_region: dict[str, list[FileRecord]] = {}
     for record in inputs.book.files:
         if record.stamp.kind != COORDINATOR_KIND:
-            by_region.setdefault(record.stamp.region, []).append(record)
+            by_region.setdefault(inputs.region_of(record.stamp.region), []).append(record)
     counts = _counts_by_file(inputs)
     merged = Counter({line.file: 0 for line in inputs.book.ledger})
     for line in inputs.book.ledger:
@@ -93,6 +93,17 @@ def _row(
     return (region.code, state, tuple(names), shown, due, hours, rows, *found, first)
 
 
+def silent_inner_regions(inputs: ReportInputs) -> tuple[str, ...]:
+    """Return the regions of projects within the project of which no file of the present round was read."""
+    rounds = ("", inputs.project.round.id)
+    heard = {
+        record.stamp.region
+        for record in inputs.book.files
+        if record.status != "refused" and record.stamp.kind != COORDINATOR_KIND and record.stamp.round in rounds
+    }
+    return tuple(code for code in inputs.inner_regions if code not in heard)
+
+
 def _silences(inputs: ReportInputs) -> Mapping[str, str]:
     """Return file -> why it says nothing, for the files that do not."""
     found = ((finding.location.file, _SILENT_FINDINGS.get(finding.code, "")) for finding in inputs.book.findings)
@@ -110,7 +121,7 @@ def _silence(state: str, files: Sequence[str], silences: Mapping[str, str]) -> s
 def _last_heard(inputs: ReportInputs) -> Mapping[str, str]:
     """Return region -> the last earlier round in which it said something."""
     now = round_order(inputs.project.round.id)
-    lines = [(line.region, line.round) for line in inputs.book.history_lines]
+    lines = [(inputs.region_of(line.region), line.round) for line in inputs.book.history_lines]
     lines += [(line.region, line.round) for line in inputs.book.rounds if line.state and not line.silent]
     by_round = sorted({line for line in lines if round_order(line[1]) < now}, key=lambda line: round_order(line[1]))
     return dict(by_round)
@@ -137,7 +148,7 @@ def uncounted_files(inputs: ReportInputs) -> tuple[FileRecord, ...]:
             record.status == "refused"
             or record.reason
             or record.stamp.kind == COORDINATOR_KIND
-            or record.stamp.region not in inputs.region_order
+            or inputs.region_of(record.stamp.region) not in inputs.region_order
             or record.stamp.round not in current
         )
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xlsflow.clock import Calendar
+from xlsflow.reports.figures.tracked_items import item_regions
 from xlsflow.template.model import TableBlock
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class _Rows:
     def regions(self) -> pd.Series:
         """Return each row's own region where it names one of the project's, else that of its file."""
         own, of_file = self.column(self.follow.region if self.follow else ""), self.column("_region")
-        return own.where(own.isin(list(self.inputs.region_order)), of_file).fillna("").astype("str")
+        return item_regions(own, of_file, self.inputs)
 
     def running(self) -> pd.Series:
         """Return the rows to which the rule applies while they have no end yet.

@@ -77,7 +77,7 @@ def _block_items(inputs: ReportInputs, name: str) -> pd.DataFrame | None:
         "block": pd.Series(name, index=table.index, dtype="str"),
         **{part: text(getattr(follow, part)) for part in ("title", "owner", "reason", "help")},
         "key": text(block.key),
-        "region": _item_regions(text(follow.region), text("_region"), inputs),
+        "region": item_regions(text(follow.region), text("_region"), inputs),
         "due": agreed.where(agreed.notna(), due),
         "asked": due.where(agreed.notna()),
         "carried": _carried_rounds(table["_round"], inputs),
@@ -124,8 +124,9 @@ def _status_groups(follow: Follow) -> Mapping[str, str]:
     }
 
 
-def _item_regions(own: pd.Series, of_file: pd.Series, inputs: ReportInputs) -> pd.Series:
+def item_regions(own: pd.Series, of_file: pd.Series, inputs: ReportInputs) -> pd.Series:
     """Return each row's own region where it names one of the project's, else that of its file."""
+    own, of_file = inputs.regions_of(own), inputs.regions_of(of_file)
     return own.where(own.isin(list(inputs.region_order)), of_file).fillna("").astype("str")
 
 

@@ -6,8 +6,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from xlsflow.findings import Severity
+from xlsflow.model.nested_projects import nested_region
 from xlsflow.reports import texts
-from xlsflow.reports.figures.returns import NOT_RETURNED
+from xlsflow.reports.figures.returns import NOT_RETURNED, silent_inner_regions
 from xlsflow.reports.figures.tracked_items import column_values, untreated_risks
 from xlsflow.reports.labels import shorten
 from xlsflow.reports.listings.returns import is_unused, uncounted_reason
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 _Matter = tuple[str, str, "Mark"]
 
 # Lines reserved for each topic; unused lines go to the topics in this order.
-_USUAL_LINES: Mapping[str, int] = {"blocked": 3, "missing": 2, "high": 2, "timing": 2, "data": 2, "file": 1}
+_USUAL_LINES: Mapping[str, int] = {"blocked": 1, "missing": 1, "high": 1, "timing": 1, "data": 1, "file": 1}
+
+
+_NOBODYS_MATTER = frozenset({"file_is_lock"})
 
 
 def attention_items(
@@ -102,17 +106,18 @@ def _blocked(labels: Labels, frame: pd.DataFrame, limit: int) -> Iterator[str]:
 
 
 def _missing_regions(labels: Labels, returned: pd.DataFrame) -> Iterator[str]:
-    """Yield the regions that have not returned, with their contact."""
-    for code in returned.loc[returned["state"] == NOT_RETURNED, "region"]:
-        region = labels.inputs.project.region(code)
-        yield (
-            texts.ASK_MISSING.format(
-                labels.lang,
-                region=labels.region(code),
-                contact=labels.person(region.contact or region.head),
-                email=region.email,
-            ).rstrip()
-        )
+    """Yield the regions that have not returned, with their contact; also those of projects within the project."""
+    project = labels.inputs.project
+    missing: list[str] = returned.loc[returned["state"] == NOT_RETURNED, "region"].tolist()
+    inner = [code for code in silent_inner_regions(labels.inputs) if labels.inputs.region_of(code) not in missing]
+    for code in (*missing, *inner):
+        region = nested_region(project, code) or project.region(code)
+        yield texts.ASK_MISSING.format(
+            labels.lang,
+            region=labels.region(code),
+            contact=labels.person(region.contact or region.head),
+            email=region.email,
+        ).rstrip()
 
 
 def _high_risks(labels: Labels, frame: pd.DataFrame, limit: int) -> Iterator[str]:
@@ -149,7 +154,8 @@ def _regions_with_errors(labels: Labels) -> Iterator[str]:
 def _unread_files(labels: Labels) -> Iterator[str]:
     """Yield the reason for each file that could not be read or is not used, with its region if known."""
     for record in labels.inputs.book.files:
-        if is_unused(record):
+        # A lock file says only that somebody has a workbook open.
+        if is_unused(record) and record.reason not in _NOBODYS_MATTER:
             reason = shorten(uncounted_reason(labels, record) or texts.RETURN_STATES["refused"].say(labels.lang))
             region = labels.region(record.stamp.region)
             yield texts.ASK_UNREAD.format(labels.lang, region=region, why=reason) if region else reason

@@ -85,7 +85,13 @@ def _overdue_clauses(labels: Labels, frame: pd.DataFrame, figures: ReportFigures
     lang = labels.lang
     if not figures.overdue:
         return []
-    worst = overdue(frame).head(1)
+    late = overdue(frame)
+    tied = int((late["days_overdue"] == figures.worst).sum())
+    if tied > 1:
+        # None of several that are overdue for as long is the one to name.
+        clause = texts.CLAUSE_OVERDUE_TIE.format(lang, count=figures.overdue, worst=figures.worst, tied=tied)
+        return [clause, *_new_clause(labels, figures)]
+    worst = late.head(1)
     owner = labels.item_values(worst, "owner")[0]
     clause = texts.CLAUSE_OVERDUE.format(
         lang,
@@ -95,4 +101,8 @@ def _overdue_clauses(labels: Labels, frame: pd.DataFrame, figures: ReportFigures
         owner=owner or texts.DASH,
         title=shorten(column_values(worst["title"])[0] or column_values(worst["key"])[0], 44),
     )
-    return [clause, texts.CLAUSE_NEW.format(lang, new=figures.new)] if figures.new else [clause]
+    return [clause, *_new_clause(labels, figures)]
+
+
+def _new_clause(labels: Labels, figures: ReportFigures) -> tuple[str, ...]:
+    return (texts.CLAUSE_NEW.format(labels.lang, new=figures.new),) if figures.new else ()

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xlsflow.model.report_model import Chart, ChartBar, Listing, Overview, ReportColumn
+from xlsflow.model.report_model import Listing, Overview, ReportColumn
 from xlsflow.reports import texts
 from xlsflow.reports.figures.returns import NOT_RETURNED
-from xlsflow.reports.figures.signals import SIGNALS_WORST_FIRST
-from xlsflow.reports.figures.status_counts import AGE_LIMITS, open_by_owner, overdue_by_age
 from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, column_dates, column_values, overdue
 from xlsflow.reports.front_page.attention import attention_items
+from xlsflow.reports.front_page.charts import ageing_chart, matrix_grid, status_chart
 from xlsflow.reports.front_page.conclusion import conclusion, fact_line
 from xlsflow.reports.front_page.tiles import key_figures
 from xlsflow.reports.labels import shorten
-from xlsflow.reports.listings.returns import RETURN_MARKS, SIGNAL_MARKS
+from xlsflow.reports.listings.by_region_and_owner import most_in_need_first, owners_with_names, signal_columns
+from xlsflow.reports.listings.overdue_and_due_soon import STATUS_MARKS
+from xlsflow.reports.listings.responsibilities import gap_columns, load_columns
+from xlsflow.reports.listings.returns import SIGNAL_MARKS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
+    from xlsflow.i18n import Lang
     from xlsflow.model.report_model import Mark, ReportValue
     from xlsflow.reports.figures.status_counts import ReportFigures
     from xlsflow.reports.labels import Labels
 
-# Lines of each table that fit on one printed page; the listings contain all of them.
-_MAX_REGIONS, _MAX_OVERDUE, _MAX_ATTENTION, _MAX_OWNERS = 12, 8, 8, 8
-
-_STATUS_BARS: tuple[tuple[str, Mark], ...] = (
-    ("done", "done"), ("active", "in_progress"), ("idle", "idle"), ("blocked", "blocked"), ("overdue", "overdue"),
-)  # fmt: skip
+# Rows of each table that fit on one printed page without making the letters smaller; the lists contain all of them.
+_MAX_REGIONS, _MAX_OVERDUE, _MAX_ATTENTION = 6, 5, 5
+_LONGEST_TITLE = 40
+_MAX_OWNERS = _MAX_LOAD = _MAX_GAPS = 10
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,9 @@ class OverviewInputs:
         returned: The returns (`return_status`).
         regions: The status of each region (`region_status`).
         figures: Totals of the round.
+        risks: The open risks (`open_risks`).
+        load: What each column of the RACI matrix bears (`responsibility_load`).
+        gaps: Rows of the RACI matrix with a gap (`responsibility_gaps`).
         violations: Violated timing rules (`timing_violations`); None if the data has none to check.
     """
 
@@ -53,6 +56,9 @@ class OverviewInputs:
     returned: pd.DataFrame
     regions: pd.DataFrame
     figures: ReportFigures
+    risks: pd.DataFrame
+    load: pd.DataFrame
+    gaps: pd.DataFrame
     violations: pd.DataFrame | None = None
 
 
@@ -63,8 +69,9 @@ def overview(page: OverviewInputs) -> Overview:
     name = (project.project.name_en if lang == "en" else "") or project.project.name
     title = texts.REPORT_TITLE.format(lang, project=name) if name else texts.REPORT_TITLE_UNNAMED.say(lang)
     round_title = texts.ROUND_TITLE.format(lang, round=project.round.id) if project.round.id else ""
-    shown = _worst_regions(page.regions)
     foot = texts.FOOTER_RULE.format(lang, page=texts.PAGE_RETURNS.say(lang))
+    ranked = most_in_need_first(page.regions)
+    shown = ranked.head(_MAX_REGIONS)
     return Overview(
         name=texts.PAGE_OVERVIEW.say(lang),
         title=title,
@@ -73,12 +80,14 @@ def overview(page: OverviewInputs) -> Overview:
         conclusion=conclusion(labels, page.frame, page.figures),
         mark=SIGNAL_MARKS[page.figures.signal],
         figures=key_figures(labels, page.frame, page.figures, page.violations),
-        signals=_signals(page, shown),
-        status=_status(labels, shown),
+        signals=_signals(labels, shown, _signals_title(lang, len(shown), len(ranked))),
+        status=status_chart(labels, shown),
         overdue=_overdue(page),
-        ageing=_ageing(page),
+        ageing=ageing_chart(labels, page.frame),
         attention=_attention(page),
-        owners=_owners(page),
+        trend=None,
+        matrix=matrix_grid(labels, page.risks),
+        more=tuple(_more(page, ranked.iloc[_MAX_REGIONS:])),
         footer=(foot, texts.MADE_BY.say(lang)),
     )
 
@@ -90,122 +99,85 @@ def _round_title(labels: Labels) -> str:
     return current.title if readable and current.title != current.id else ""
 
 
-def _worst_regions(regions: pd.DataFrame) -> pd.DataFrame:
-    """Return the regions in their own order; if they do not fit on the page, those with the worst signals."""
-    if len(regions) <= _MAX_REGIONS:
-        return regions
-    rank = regions["light"].map({signal: rank for rank, signal in enumerate(SIGNALS_WORST_FIRST)})
-    # Stable, so that regions with equal figures keep the order of the project.
-    ranked = regions.assign(rank=rank).sort_values(
-        ["rank", "overdue", "worst"], ascending=[True, False, False], kind="stable"
-    )
-    return ranked.head(_MAX_REGIONS).drop(columns="rank")
+def _signals_title(lang: Lang, shown: int, count: int) -> str:
+    title = texts.SIGNALS_TITLE_CUT if shown < count else texts.SIGNALS_TITLE
+    return title.format(lang, shown=shown, count=count)
 
 
-def _region_names(labels: Labels, shown: pd.DataFrame) -> list[str]:
-    nobody = texts.UNKNOWN_REGION.say(labels.lang)
-    return [labels.region(code) or nobody for code in shown["region"]]
-
-
-def _signals(page: OverviewInputs, shown: pd.DataFrame) -> Listing:
+def _signals(labels: Labels, shown: pd.DataFrame, title: str) -> Listing:
     """Return one row for each region: signal, return, counts; zeros are dashes, so that other numbers stand out."""
-    labels, lang = page.labels, page.labels.lang
+    lang = labels.lang
     # A region without a return shows dashes, unless returns of other regions hold items of it.
     empty = [(state == NOT_RETURNED) and not total for state, total in zip(shown["state"], shown["total"], strict=True)]
-    states = [state if isinstance(state, str) else "" for state in shown["state"]]
-    codes = shown["light"].tolist()
 
     def count(name: str, title: str, width: int, mark: Mark | None = None) -> ReportColumn:
         numbers = [0 if none else int(n) for none, n in zip(empty, shown[name].fillna(0), strict=True)]
         marks: list[Mark | None] = [mark if n else None for n in numbers] if mark else []
-        return ReportColumn(name, title, [n or texts.DASH for n in numbers], "integer", width, marks=marks)
+        dashed: list[ReportValue] = [n or texts.DASH for n in numbers]
+        return ReportColumn(name, title, dashed, "integer", width, marks=marks, codes=numbers)
 
     within = int(labels.inputs.setting("due_soon_days", DUE_SOON_DAYS))
-    names = [texts.RETURN_STATES[state].say(lang) if state else texts.DASH for state in states]
-    state_marks: list[Mark | None] = [RETURN_MARKS.get(state) for state in states]
-    signals = [texts.SIGNAL_NAMES[code].say(lang) for code in codes]
-    signal_marks: list[Mark | None] = [SIGNAL_MARKS[code] for code in codes]
-    shares = [texts.DASH if share != share else share for share in shown["share"].tolist()]  # noqa: PLR0124 - nan
+    shares = [None if share != share else share for share in shown["share"].tolist()]  # noqa: PLR0124 - nan
+    region, signal, state = signal_columns(labels, shown)
     columns = (
-        labels.column("region", texts.COL_REGION, _region_names(labels, shown), "text", 5),
-        # The key stays `light`: it is part of the JSON output.
-        labels.column("light", texts.COL_SIGNAL, signals, "text", 4, marks=signal_marks, with_symbols=True),
-        labels.column("state", texts.COL_RETURN_STATE, names, "text", 4, marks=state_marks, with_symbols=True),
-        count("total", texts.COL_TOTAL.say(lang), 2),
-        labels.column("share", texts.COL_SHARE, shares, "percent", 5),
-        count("overdue", texts.COL_OVERDUE_ITEMS.say(lang), 3, "overdue"),
+        replace(region, width=6),
+        replace(signal, width=4),
+        replace(state, width=5),
+        count("total", texts.COL_TOTAL.say(lang), 3),
+        labels.column(
+            "share", texts.COL_SHARE, [texts.DASH if n is None else n for n in shares], "percent", 4, codes=shares
+        ),
+        count("overdue", texts.COL_OVERDUE_ITEMS.say(lang), 4, "overdue"),
         count("soon", texts.COL_DUE_SOON.format(lang, days=within), 4, "due_soon"),
-        count("stuck", texts.COL_BLOCKED.say(lang), 3, "blocked"),
+        count("stuck", texts.COL_BLOCKED.say(lang), 4, "blocked"),
+        count("high", texts.COL_HIGH_RISK.say(lang), 4, "overdue"),
         count("errors", texts.COL_ERRORS.say(lang), 3, "warning"),
-    )  # fmt: skip
-    cut = len(shown) < len(page.regions)
-    title = texts.SIGNALS_TITLE_CUT if cut else texts.SIGNALS_TITLE
-    text = title.format(lang, shown=len(shown), count=len(page.regions))
-    return Listing("lights", text, "", columns)
-
-
-def _status(labels: Labels, shown: pd.DataFrame) -> Chart:
-    """Return the chart of each region's items by status."""
-    bars = tuple(
-        ChartBar(texts.STATUS_GROUP_NAMES[name].say(labels.lang), tuple(float(n) for n in shown[name]), mark)
-        for name, mark in _STATUS_BARS
     )
-    lang = labels.lang
-    return Chart(texts.STATUS_TITLE.say(lang), tuple(_region_names(labels, shown)), bars, texts.STATUS_TEXT.say(lang))
+    return Listing("by_region", title, "", columns, key="by_region")
 
 
 def _overdue(page: OverviewInputs) -> Listing:
     """Return the longest overdue items."""
     labels, lang = page.labels, page.labels.lang
     late = overdue(page.frame)
-    title = texts.OVERDUE_TITLE.format(lang, count=len(late), page=texts.PAGE_OVERDUE.say(lang))
+    title = texts.OVERDUE_TITLE.format(lang, count=len(late))
     top = late.head(_MAX_OVERDUE)
     if top.empty:
         return _nothing("overdue", title, texts.NOTHING_OVERDUE.say(lang))
     marked: list[Mark | None] = ["overdue"] * len(top)
-    why = [shorten(text, 36) or texts.DASH for text in column_values(top["reason"])]
-    columns = [
-        labels.column("key", texts.COL_KEY, column_values(top["key"]), "id", 4),
-        labels.column("title", texts.COL_ITEM, [shorten(text, 50) for text in column_values(top["title"])], "long", 9),
-        labels.column("region", texts.COL_REGION, _region_names(labels, top), "text", 3),
-        ReportColumn(
-            "owner",
-            labels.header("owner", texts.COL_OWNER.say(lang)),
-            _with_dashes(labels.item_values(top, "owner")),
-            "text",
-            4,
-        ),
-        ReportColumn("due", labels.header("due", ""), column_dates(top["due"]), "date", 4),
-        labels.column("days_overdue", texts.COL_DAYS, column_values(top["days_overdue"]), "integer", 2, marks=marked),
-        ReportColumn("reason", labels.header("reason", texts.COL_REASON.say(lang)), why, "long", 7),
-    ]
-    if labels.inputs.previous:
-        change = [texts.CHANGE_NEW.say(lang) if new else texts.CHANGE_CONTINUING.say(lang) for new in top["new"]]
-        marks: list[Mark | None] = ["overdue" if new else None for new in top["new"]]
-        # The table has room for seven columns: whether an item is new tells more than its reason, which the listing
-        # has.
-        columns[-1] = labels.column("change", texts.COL_CHANGE, change, "text", 7, marks=marks)
-    return Listing("overdue", title, "", tuple(columns))
+    shown = [shorten(text, _LONGEST_TITLE) for text in column_values(top["title"])]
+    owners, codes = _with_dashes(labels.item_values(top, "owner")), column_values(top["owner"])
+    columns = (
+        labels.column("key", texts.COL_KEY, column_values(top["key"]), "id", 5),
+        labels.column("title", texts.COL_ITEM, shown, "long", 12),
+        replace(labels.region_column(top["region"].tolist()), width=4),
+        ReportColumn("owner", labels.header("owner", texts.COL_OWNER.say(lang)), owners, "text", 4, codes=codes),
+        ReportColumn("due", labels.header("due", ""), column_dates(top["due"]), "date", 5),
+        labels.column("days_overdue", texts.COL_DAYS, column_values(top["days_overdue"]), "integer", 3, marks=marked),
+        _change_or_status(labels, top),
+    )
+    return Listing("overdue", title, "", columns, key="overdue", sources=labels.sources(top))
+
+
+def _change_or_status(labels: Labels, top: pd.DataFrame) -> ReportColumn:
+    """Return whether each item is newly overdue; without a previous round its status."""
+    if not labels.inputs.previous:
+        states: list[Mark | None] = [STATUS_MARKS[group] for group in top["group"]]
+        shown, codes = labels.item_values(top, "status"), column_values(top["status"])
+        return ReportColumn("status", labels.header("status", ""), shown, "text", 4, marks=states, codes=codes)
+    changes = ["new" if new else "continuing" for new in top["new"]]
+    marks: list[Mark | None] = ["overdue" if change == "new" else None for change in changes]
+    words = [texts.CHANGES[change].say(labels.lang) for change in changes]
+    return labels.column("change", texts.COL_CHANGE, words, "text", 4, marks=marks, codes=changes)
 
 
 def _nothing(name: str, title: str, text: str) -> Listing:
     """Return a listing of one line that says that there is nothing to list."""
-    return Listing(name, title, "", (ReportColumn("none", "", [text], marks=["done"]),))
+    return Listing(name, title, "", (ReportColumn("none", "", [text], marks=["done"]),), key=name)
 
 
 def _with_dashes(values: Sequence[ReportValue]) -> list[ReportValue]:
     return [value if value is not None else texts.DASH for value in values]
-
-
-def _ageing(page: OverviewInputs) -> Chart:
-    """Return the chart of overdue items by age."""
-    lang = page.labels.lang
-    edges = (0, *AGE_LIMITS)
-    classes = [f"{low + 1}–{high}" for low, high in pairwise(edges)]
-    classes.append(texts.AGE_OVER.format(lang, days=AGE_LIMITS[-1]))
-    counts = tuple(float(n) for n in overdue_by_age(page.frame))
-    bar = ChartBar(texts.STATUS_GROUP_NAMES["overdue"].say(lang), counts, "overdue")
-    return Chart(texts.AGEING_TITLE.say(lang), tuple(classes), (bar,), texts.AGEING_TEXT.say(lang))
 
 
 def _attention(page: OverviewInputs) -> Listing:
@@ -216,40 +188,45 @@ def _attention(page: OverviewInputs) -> Listing:
     if not matters:
         return _nothing("attention", title, texts.NOTHING_OPEN.say(lang))
     marks: list[Mark | None] = [mark for _, _, mark in matters]
-    topics = ReportColumn("topic", "", [topic for topic, _, _ in matters], "text", 4, marks=marks, with_symbols=True)
-    return Listing(
-        "attention", title, "", (topics, ReportColumn("detail", "", [text for _, text, _ in matters], "long", 29))
-    )
+    topics = ReportColumn("topic", "", [topic for topic, _, _ in matters], "text", 5, marks=marks, with_symbols=True)
+    detail = ReportColumn("detail", "", [text for _, text, _ in matters], "long", 29)
+    return Listing("attention", title, "", (topics, detail), key="attention")
+
+
+def _more(page: OverviewInputs, others: pd.DataFrame) -> Iterator[Listing]:
+    """Yield the tables of the second page."""
+    labels, lang = page.labels, page.labels.lang
+    if len(others):
+        title = texts.SIGNALS_TITLE_MORE.format(lang, count=len(others))
+        yield _signals(labels, others, title)
+    yield _owners(page)
+    if len(page.load):
+        columns = load_columns(labels, page.load.head(_MAX_LOAD))
+        yield Listing("load", texts.LOAD_TITLE.say(lang), "", columns, key="responsibilities")
+        title = texts.GAPS_TITLE.format(lang, count=len(page.gaps))
+        top = page.gaps.head(_MAX_GAPS)
+        if top.empty:
+            yield _nothing("responsibility_gaps", title, texts.NO_GAPS.say(lang))
+        else:
+            columns = gap_columns(labels, top)
+            yield Listing("gaps", title, "", columns, key="responsibility_gaps", sources=labels.sources(top))
 
 
 def _owners(page: OverviewInputs) -> Listing:
     """Return the owners with most overdue items."""
     labels, lang = page.labels, page.labels.lang
-    late = open_by_owner(page.frame)
+    late = owners_with_names(page.frame)
     late = late[late["overdue"] > 0].head(_MAX_OWNERS)
     title = texts.OWNERS_TITLE.say(lang)
     if late.empty:
-        return _nothing("owners", title, texts.NO_OWNER_OVERDUE.say(lang))
-    first = late.assign(block=[_block_of(page.frame, owner) for owner in late["owner"]])
+        return _nothing("by_owner", title, texts.NO_OWNER_OVERDUE.say(lang))
+    owner = labels.header("owner", texts.COL_OWNER.say(lang))
+    marked: list[Mark | None] = ["overdue"] * len(late)
     columns = (
-        ReportColumn(
-            "owner", labels.header("owner", texts.COL_OWNER.say(lang)), labels.item_values(first, "owner"), "text", 4
-        ),
-        labels.column("region", texts.COL_REGION, _region_names(labels, late), "text", 3),
+        ReportColumn("owner", owner, labels.item_values(late, "owner"), "text", 4, codes=column_values(late["owner"])),
+        replace(labels.region_column(late["region"].tolist()), width=3),
         labels.column("open", texts.COL_OPEN_ITEMS, column_values(late["open"]), "integer", 3),
-        labels.column(
-            "overdue",
-            texts.COL_OVERDUE_SHORT,
-            column_values(late["overdue"]),
-            "integer",
-            2,
-            marks=["overdue"] * len(late),
-        ),
+        labels.column("overdue", texts.COL_OVERDUE_SHORT, column_values(late["overdue"]), "integer", 2, marks=marked),
         labels.column("worst", texts.COL_LONGEST, column_values(late["worst"]), "integer", 2),
     )
-    return Listing("owners", title, "", columns)
-
-
-def _block_of(frame: pd.DataFrame, owner: str) -> str:
-    """Return a block in which a person owns an item; its definition knows the name in each language."""
-    return str(frame.loc[frame["owner"] == owner, "block"].iloc[0])
+    return Listing("by_owner", title, "", columns, key="by_owner")

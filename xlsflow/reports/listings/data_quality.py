@@ -9,7 +9,7 @@ from xlsflow.fileformat.cells import a1
 from xlsflow.findings import SEVERITY_ORDER, Finding, Location
 from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.finding_groups import grouped
-from xlsflow.model.report_model import Listing, ReportColumn
+from xlsflow.model.report_model import Listing, ReportColumn, RowSource
 from xlsflow.reports import texts
 
 if TYPE_CHECKING:
@@ -39,23 +39,28 @@ def findings_listing(labels: Labels, long_cells: Sequence[LongText] = ()) -> Lis
     found.sort(key=lambda finding: SEVERITY_ORDER[finding.severity])
     groups = grouped(found)
     severities = [group.severity.value for group in groups]
-    region = {record.file: labels.region(record.stamp.region) for record in inputs.book.files}
+    region = {record.file: record.stamp.region for record in inputs.book.files}
     marks: list[Mark | None] = [_SEVERITY_MARKS[severity] for severity in severities]
     shown = {severity: words.say(lang) for severity, words in texts.SEVERITY_NAMES.items()}
     locations = [group.first.location for group in groups]
     fields = [(location.label.say(lang) if location.label else location.field) or None for location in locations]
     columns = (
         labels.column(
-            "severity", texts.COL_SEVERITY, [shown[s] for s in severities], "text", 13, marks=marks, with_symbols=True
+            "severity",
+            texts.COL_SEVERITY,
+            [shown[s] for s in severities],
+            "text",
+            13,
+            marks=marks,
+            with_symbols=True,
+            codes=severities,
         ),
-        labels.column(
-            "region", texts.COL_REGION, [region.get(location.file) or None for location in locations], "text", 10
-        ),
+        labels.region_column([region.get(location.file, "") for location in locations]),
         labels.column("file", texts.COL_FILE, [location.file or None for location in locations], "text", 28),
         labels.column("sheet", texts.COL_SHEET, [location.sheet or None for location in locations], "text", 13),
         labels.column("cell", texts.COL_CELL, [group.cells or None for group in groups], "id", 9),
         labels.column("places", texts.COL_COUNT, [group.count for group in groups], "integer", 7),
-        labels.column("field", texts.COL_FIELD, fields, "text", 16),
+        labels.column("field", texts.COL_FIELD, fields, "text", 16, codes=[at.field or None for at in locations]),
         labels.column("value", texts.COL_VALUE, [group.value or None for group in groups], "text", 20),
         labels.column("message", texts.COL_MESSAGE, [group.message(lang) for group in groups], "text", 62),
         labels.column("code", texts.COL_CODE, [group.first.code for group in groups], "text", 18, role="made"),
@@ -63,7 +68,15 @@ def findings_listing(labels: Labels, long_cells: Sequence[LongText] = ()) -> Lis
     counts = Counter(finding.severity.value for finding in found)
     note = texts.NOTE_FINDINGS.format(lang, errors=counts["error"], warnings=counts["warning"], infos=counts["info"])
     name = texts.PAGE_FINDINGS.say(lang)
-    return Listing(name, name, note, columns, "quality", 1)
+    return Listing(name, name, note, columns, "quality", 1, key="findings", sources=_sources(labels, locations))
+
+
+def _sources(labels: Labels, locations: Sequence[Location]) -> list[RowSource | None]:
+    """Return the row of the data that each location lies in."""
+    return [
+        labels.source(at.block, (at.file, at.sheet, int(row))) if (row := _digits(at.cell)).isdecimal() else None
+        for at in locations
+    ]
 
 
 def _cut(labels: Labels, long_cells: Sequence[LongText]) -> Iterator[Finding]:
@@ -98,15 +111,27 @@ def ledger_listing(labels: Labels) -> Listing:
     columns = [
         labels.column("file", texts.COL_FILE, [*(line.file for line in lines), texts.COL_SUM.say(lang)], "text", 34),
         labels.column("sheet", texts.COL_SHEET, [*(line.sheet for line in lines), None], "text", 16),
-        labels.column("block", texts.COL_SOURCE_SHEET, [*(where[line.block] for line in lines), None], "text", 20),
+        labels.column(
+            "block",
+            texts.COL_SOURCE_SHEET,
+            [*(where[line.block] for line in lines), None],
+            "text",
+            20,
+            codes=[*(line.block for line in lines), None],
+        ),
     ]
     for key, title in _LEDGER_COLUMNS:
         counts = [getattr(line, key) for line in lines]
         columns.append(ReportColumn(key, title.say(lang), [*counts, sum(counts)], "integer", 11))
-    answers = [texts.YES.say(lang) if even else texts.NO.say(lang) for even in (*balanced, all(balanced))]
-    columns.append(labels.column("balanced", texts.COL_BALANCED, answers, "text", 10, marks=marks, with_symbols=True))
+    even_lines = [*balanced, all(balanced)]
+    answers = [texts.YES.say(lang) if even else texts.NO.say(lang) for even in even_lines]
+    columns.append(
+        labels.column(
+            "balanced", texts.COL_BALANCED, answers, "text", 10, marks=marks, with_symbols=True, codes=even_lines
+        )
+    )
     name = texts.PAGE_LEDGER.say(lang)
-    return Listing(name, name, texts.NOTE_LEDGER.say(lang), tuple(columns), "quality", 1)
+    return Listing(name, name, texts.NOTE_LEDGER.say(lang), tuple(columns), "quality", 1, key="ledger")
 
 
 def aside_listing(labels: Labels) -> Listing:
@@ -126,12 +151,21 @@ def aside_listing(labels: Labels) -> Listing:
         labels.column("file", texts.COL_FILE, [row.file for row in rows], "text", 30),
         labels.column("sheet", texts.COL_SHEET, [row.sheet for row in rows], "text", 14),
         labels.column("row", texts.COL_ROW, [row.row for row in rows], "integer", 8),
-        labels.column("block", texts.COL_SOURCE_SHEET, [where[row.block] for row in rows], "text", 16),
-        labels.column("reason", texts.COL_REASON, reasons, "text", 40),
+        labels.column(
+            "block",
+            texts.COL_SOURCE_SHEET,
+            [where[row.block] for row in rows],
+            "text",
+            16,
+            codes=[row.block for row in rows],
+        ),
+        labels.column("reason", texts.COL_REASON, reasons, "text", 40, codes=[row.code for row in rows]),
         labels.column("texts", texts.COL_RAW_TEXTS, [_texts(labels, row.block, row.texts) for row in rows], "text", 70),
     )
     name = texts.PAGE_ASIDE.say(lang)
-    return Listing(name, name, texts.NOTE_ASIDE.format(lang, count=len(rows)), columns, "quality", 3)
+    return Listing(
+        name, name, texts.NOTE_ASIDE.format(lang, count=len(rows)), columns, "quality", 3, key="aside", optional=True
+    )
 
 
 def _digits(cell: str) -> str:

@@ -63,7 +63,7 @@ def data_listings(labels: Labels, frame: pd.DataFrame) -> Iterator[Listing]:
             title = f"{title} · {block.title.say(labels.lang)}"
         # Region and ID stay visible, as what identifies a row.
         frozen = 2 if block.key and fields and fields[0].name == block.key else 1
-        yield Listing(labels.sheet(name), title, note, (region, *columns, *others), "data", frozen)
+        yield Listing(labels.sheet(name), title, note, (region, *columns, *others), "data", frozen, key=name)
 
 
 def _marks(labels: Labels, name: str, rows: pd.DataFrame | None) -> Mapping[str, Sequence[Mark | None]]:
@@ -84,10 +84,12 @@ def _field(
     values = table[field.name]
     counted = pd.api.types.is_numeric_dtype(values) and not field.list_name()
     value_format = _FORMATS.get(field.number_format, "integer" if counted else "text")
+    codes = column_dates(values) if value_format == "date" else column_values(values)
     return ReportColumn(
         key=field.name,
         title=field.label.say(labels.lang),
-        values=labels.values(field, column_dates(values) if value_format == "date" else column_values(values)),
+        values=labels.values(field, codes),
+        codes=codes if field.list_name() else (),
         format="id" if key else value_format,
         width=max(*map(field.column_width, LANGS), _MIN_WIDTH),
         marks=marks.get(field.name, ()),
@@ -99,10 +101,11 @@ def _origin(labels: Labels, table: pd.DataFrame) -> list[ReportColumn]:
     """Return the columns with the origin of each row; the region comes first, since readers look for it."""
     columns = []
     for name, words, (value_format, width) in zip(ORIGIN, texts.COL_ORIGIN, _ORIGIN_FORMATS, strict=True):
-        values = column_values(table[name])
+        codes = values = column_values(table[name])
         if name == ORIGIN[3]:
             # A look-up for each region, not for each row.
             shown = {code: labels.region(str(code or "")) for code in set(values)}
             values = [shown[code] or None for code in values]
-        columns.append(ReportColumn(name, words.say(labels.lang), values, value_format, width, role="made"))
+        column = ReportColumn(name, words.say(labels.lang), values, value_format, width, role="made")
+        columns.append(column if values is codes else replace(column, codes=codes))
     return [columns.pop(3), *columns]

@@ -40,13 +40,14 @@ def overdue_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
             "worked", texts.COL_WORKING_DAYS_OVERDUE, column_values(late["working_days_overdue"]), "integer", 15
         ),
     ]
-    # Without a previous round everything would be new; then the column says nothing and is left out.
-    if labels.inputs.previous:
-        change = [texts.CHANGE_NEW.say(lang) if new else texts.CHANGE_CONTINUING.say(lang) for new in late["new"]]
-        marks: list[Mark | None] = ["overdue" if new else None for new in late["new"]]
-        timing.append(labels.column("change", texts.COL_CHANGE, change, "text", 10, marks=marks))
-    names = texts.PAGE_OVERDUE.say(lang)
-    return Listing(names, names, note, _followed(labels, late, timing), "follow_up", 2)
+    # Without a previous round everything would be new: the column says nothing then.
+    codes = ["new" if new else "continuing" for new in late["new"]] if labels.inputs.previous else [None] * len(late)
+    shown = [texts.CHANGES[code].say(lang) if code else None for code in codes]
+    marks: list[Mark | None] = ["overdue" if code == "new" else None for code in codes]
+    timing.append(labels.column("change", texts.COL_CHANGE, shown, "text", 10, marks=marks, codes=codes, optional=True))
+    name = texts.PAGE_OVERDUE.say(lang)
+    columns = followed_columns(labels, late, timing)
+    return Listing(name, name, note, columns, "follow_up", 2, key="overdue", sources=labels.sources(late))
 
 
 def due_soon_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
@@ -58,38 +59,49 @@ def due_soon_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
     marks: list[Mark | None] = ["due_soon"] * len(soon)
     left = labels.column("days_left", texts.COL_DAYS_LEFT, column_values(soon["days_left"]), "integer", 11, marks=marks)
     name = texts.PAGE_DUE_SOON.format(lang, days=within)
-    return Listing(name, name, note, _followed(labels, soon, [left]), "follow_up", 2)
+    columns = followed_columns(labels, soon, [left])
+    return Listing(name, name, note, columns, "follow_up", 2, key="due_soon", sources=labels.sources(soon))
 
 
-def _followed(labels: Labels, frame: pd.DataFrame, timing: Sequence[ReportColumn]) -> tuple[ReportColumn, ...]:
+def followed_columns(labels: Labels, frame: pd.DataFrame, timing: Sequence[ReportColumn]) -> tuple[ReportColumn, ...]:
     """Return the columns of tracked items; those in `timing` come after the due date."""
     lang = labels.lang
     status: list[Mark | None] = [STATUS_MARKS[group] for group in frame["group"].tolist()]
     # The header's own word instead of “yes”: a cell is understood without its header.
-    high = [texts.COL_HIGH_RISK.say(lang) if grave else None for grave in frame["high"].tolist()]
-    regions = [name or None for name in labels.regions(frame["region"].tolist())]
-    columns = [
+    grave = frame["high"].tolist()
+    high = [texts.COL_HIGH_RISK.say(lang) if risky else None for risky in grave]
+    owner, reason = (
+        labels.header("owner", texts.COL_OWNER.say(lang)),
+        labels.header("reason", texts.COL_REASON.say(lang)),
+    )
+    states, help_ = labels.item_values(frame, "status"), labels.header("help", texts.COL_NOTE.say(lang))
+    return (
         labels.column("key", texts.COL_KEY, column_values(frame["key"]), "id", 16),
         labels.column("title", texts.COL_ITEM, column_values(frame["title"]), "text", 34),
-        labels.column("region", texts.COL_REGION, regions, "text", 10),
+        labels.region_column(frame["region"].tolist()),
         ReportColumn(
-            "owner", labels.header("owner", texts.COL_OWNER.say(lang)), labels.item_values(frame, "owner"), "text", 13
+            "owner", owner, labels.item_values(frame, "owner"), "text", 13, codes=column_values(frame["owner"])
         ),
         ReportColumn("due", labels.header("due", ""), column_dates(frame["due"]), "date", 12),
         *timing,
-        ReportColumn("memory", texts.COL_MEMORY.say(lang), _memory(labels, frame), "text", 30, marks=_unsure(frame)),
-        ReportColumn(
-            "status", labels.header("status", ""), labels.item_values(frame, "status"), "text", 12, marks=status
+        labels.column(
+            "memory", texts.COL_MEMORY, _memory(labels, frame), "text", 30, marks=_unsure(frame), optional=True
         ),
         ReportColumn(
-            "reason", labels.header("reason", texts.COL_REASON.say(lang)), column_values(frame["reason"]), "text", 26
+            "status",
+            labels.header("status", ""),
+            states,
+            "text",
+            12,
+            marks=status,
+            codes=column_values(frame["status"]),
         ),
-        ReportColumn("help", labels.header("help", texts.COL_NOTE.say(lang)), column_values(frame["help"]), "text", 22),
-        labels.column("grave", texts.COL_HIGH_RISK, high, "text", 8.5),
-        *labels.origin_columns(frame),
-    ]
-    # These columns are empty in many packs and would only take up width on the printed page.
-    return tuple(c for c in columns if c.key not in ("grave", "help", "reason", "memory") or any(c.values))
+        # These columns are empty in many packs and would only take up width on the printed page.
+        ReportColumn("reason", reason, column_values(frame["reason"]), "text", 26, optional=True),
+        ReportColumn("help", help_, column_values(frame["help"]), "text", 22, optional=True),
+        labels.column("grave", texts.COL_HIGH_RISK, high, "text", 8.5, codes=grave, optional=True),
+        *labels.origin_columns(frame, "due"),
+    )
 
 
 def _memory(labels: Labels, frame: pd.DataFrame) -> list[ReportValue]:

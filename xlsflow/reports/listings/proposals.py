@@ -56,6 +56,8 @@ _COLUMNS: tuple[tuple[str, LocalizedText, float], ...] = (
     ("saved", texts.COL_SAVED, 17),
     (PROPOSAL_ID, LocalizedText("序号", "No."), 14),
 )
+# Columns of labels -> where a line has the code.
+_CODES: Mapping[str, str] = {"kind": "code", "region": "region_code", "block": "block_code", "field": "field_code"}
 _SAYS = LocalizedText("{region}（{filler}）：{value}", "{region} ({filler}): {value}")
 _SAYS_REGION = LocalizedText("{region}：{value}", "{region}: {value}")
 _UNTIL_THEN = LocalizedText("同意之前按 {value} 计。", "Until then {value} counts.")
@@ -67,14 +69,12 @@ _SETTLED: frozenset[str] = frozenset({"corrected"})
 _FORMATS: Mapping[str, ValueFormat] = {"saved": "datetime", "key": "id", PROPOSAL_ID: "id"}
 
 
-def proposals_listing(labels: Labels) -> Listing | None:
-    """Return the listing; None where there is nothing to decide and nothing was edited."""
+def proposals_listing(labels: Labels) -> Listing:
+    """Return the listing; it has no rows where there is nothing to decide and nothing was edited."""
     book = labels.inputs.book
     waiting = [_line(labels, proposal) for proposal in book.proposals]
     edited = [line for returned in book.returns for line in _edited(labels, returned)]
     lines = [*waiting, *edited]
-    if not lines:
-        return None
     marks: list[Mark | None] = [_KINDS[str(line["code"])][1] for line in lines]
     open_cells: list[Mark | None] = ["answer" if line[PROPOSAL_ID] else None for line in lines]
     columns = tuple(
@@ -86,12 +86,16 @@ def proposals_listing(labels: Labels) -> Listing | None:
             width,
             marks=marks if key == "kind" else open_cells if key == PICK else (),
             role="made" if key == PROPOSAL_ID else "further" if key == PICK else "given",
+            codes=[line[code] for line in lines] if (code := _CODES.get(key)) else (),
             choices=tuple(answer.say(labels.lang) for answer in (TAKE, KEEP)) if key == PICK else (),
         )
         for key, title, width in _COLUMNS
     )
     name = PAGE_PROPOSALS.say(labels.lang)
-    return Listing(name, name, _NOTE.format(labels.lang, count=len(waiting)), columns, "follow_up", 1)
+    return Listing(
+        name, name, _NOTE.format(labels.lang, count=len(waiting)), columns, "follow_up", 1, key="proposals",
+        optional=True,
+    )  # fmt: skip
 
 
 def _line(labels: Labels, proposal: Proposal) -> dict[str, ReportValue]:
@@ -99,6 +103,9 @@ def _line(labels: Labels, proposal: Proposal) -> dict[str, ReportValue]:
     lang = labels.lang
     return {
         "code": proposal.kind,
+        "region_code": proposal.region or None,
+        "block_code": proposal.block,
+        "field_code": proposal.field or None,
         "kind": _KINDS[proposal.kind][0].say(lang),
         "block": labels.sheet(proposal.block),
         "key": proposal.key,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from xlsflow.model.consolidated_book import ORIGIN
-from xlsflow.model.report_model import Listing, ReportColumn
+from xlsflow.model.report_model import Listing, ReportColumn, RowSource
 from xlsflow.reports import texts
 from xlsflow.reports.figures.requirement_stages import requirement_stages
 from xlsflow.reports.figures.tracked_items import column_values
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def requirements_listing(labels: Labels, frame: pd.DataFrame) -> Listing | None:
-    """Return the listing of all requirements; None if no sheet of the book is for requirements.
+def requirements_listing(labels: Labels, frame: pd.DataFrame) -> Listing:
+    """Return the listing of all requirements; it is not shown where no sheet of the book is for requirements.
 
     Args:
         labels: Labels in the language of the report.
         frame: The tracked items.
     """
-    stages = requirement_stages(labels.inputs, frame)
+    lang, stages = labels.lang, requirement_stages(labels.inputs, frame)
+    ids = stages.ids
     if not stages.roots:
-        return None
-    lang, ids = labels.lang, stages.ids
+        return _no_requirements(labels)
     roots = _StageGroup(labels, stages.roots, ids)
     others = [_StageGroup(labels, (stage,), ids) for stage in stages.others]
     regions = roots.each(lambda stage: labels.regions(labels.inputs.book.tables[stage.block][ORIGIN[3]].tolist()))
@@ -56,8 +56,24 @@ def requirements_listing(labels: Labels, frame: pd.DataFrame) -> Listing | None:
     )
     note = texts.NOTE_REQUIREMENTS.format(lang, count=len(ids), as_of=labels.as_of)
     sentences = (note, *(sentence.say(lang) for sentence in unlinked_sentences(labels.inputs)))
-    name = texts.PAGE_REQUIREMENTS.say(lang)
-    return Listing(name, name, ("" if lang == "zh" else " ").join(sentences), columns, "follow_up", 2)
+    page = texts.PAGE_REQUIREMENTS.say(lang)
+    note = ("" if lang == "zh" else " ").join(sentences)
+    sources = [_source(roots, name) for name in ids]
+    return Listing(page, page, note, columns, "follow_up", 2, key="requirements", sources=sources)
+
+
+def _source(roots: _StageGroup, name: str) -> RowSource | None:
+    """Return the row of a requirement on the first sheet that has it."""
+    found = ((stage.block, stage.rows[name]) for stage in roots.stages if name in stage.rows)
+    return next((RowSource(block, rows[0]) for block, rows in found), None)
+
+
+def _no_requirements(labels: Labels) -> Listing:
+    """Return the listing with the columns that every pack has, and no rows."""
+    words = {"id": texts.COL_KEY, "title": texts.COL_ITEM, "region": texts.COL_REGION, "last": texts.COL_LAST_DATE}
+    columns = tuple(labels.column(key, title, []) for key, title in words.items())
+    page = texts.PAGE_REQUIREMENTS.say(labels.lang)
+    return Listing(page, page, "", columns, "follow_up", 2, key="requirements", optional=True)
 
 
 @dataclass(frozen=True)

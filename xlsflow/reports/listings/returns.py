@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 RETURN_MARKS: Mapping[str, Mark] = {"in_time": "done", "late": "due_soon", "undated": "done", "missing": "missing"}
 SIGNAL_MARKS: Mapping[str, Mark] = {"red": "overdue", "amber": "due_soon", "green": "done", "grey": "missing"}
-# Columns that are left out if they are empty.
-_OPTIONAL = ("head", "remark", "hours_late")
+_NOT_RETURNED_FIRST: Mapping[str, int] = {NOT_RETURNED: 0, RETURNED_LATE: 1}
 
 
 def returns_listing(labels: Labels, returned: pd.DataFrame, regions: pd.DataFrame) -> Listing:
     """Return the listing of returns: one row for each region, then the files that do not count.
+
+    Regions that have not returned come first, then those that were late.
 
     Args:
         labels: Labels in the language of the report.
@@ -38,16 +39,17 @@ def returns_listing(labels: Labels, returned: pd.DataFrame, regions: pd.DataFram
     """
     lang = labels.lang
     others = uncounted_files(labels.inputs)
+    order = returned["state"].map(_NOT_RETURNED_FIRST).fillna(len(_NOT_RETURNED_FIRST))
+    returned = returned.loc[order.sort_values(kind="stable").index]
     columns = (
         *_state(labels, returned, regions, others),
         *_quality(labels, returned, others),
         *_people(labels, returned, regions, others),
     )
-    filled = tuple(column for column in columns if column.key not in _OPTIONAL or any(column.values))
     missing = int((returned["state"] == NOT_RETURNED).sum())
     note = texts.NOTE_RETURNS.format(lang, expected=len(returned), returned=len(returned) - missing)
     name = texts.PAGE_RETURNS.say(lang)
-    return Listing(name, name, f"{note}\n{_signal_rule_text(labels)}", filled, "follow_up", 1)
+    return Listing(name, name, f"{note}\n{_signal_rule_text(labels)}", columns, "follow_up", 1, key="returns")
 
 
 def _blank(others: Sequence[FileRecord]) -> list[ReportValue]:
@@ -64,15 +66,33 @@ def _state(
     states = [*returned["state"], *map(_other_state, others)]
     state_marks: list[Mark | None] = [RETURN_MARKS.get(state, "idle") for state in states]
     signal_marks: list[Mark | None] = [*(SIGNAL_MARKS[signal] for signal in signals), *(None for _ in others)]
-    names = [*labels.regions(returned["region"].tolist()), *_blank(others)]
+    codes = returned["region"].tolist()
+    names = [*labels.regions(codes), *_blank(others)]
+    region_codes = [*codes, *(record.stamp.region or None for record in others)]
     shown = [*(texts.SIGNAL_NAMES[signal].say(lang) for signal in signals), *_blank(others)]
     state_names = [texts.RETURN_STATES[state].say(lang) for state in states]
     files = ["\n".join(each) or None for each in returned["files"]] + [record.file for record in others]
     return (
-        ReportColumn("region", texts.COL_REGION.say(lang), names, "text", 11),
-        ReportColumn("light", texts.COL_SIGNAL.say(lang), shown, "text", 11, marks=signal_marks, with_symbols=True),
+        ReportColumn("region", texts.COL_REGION.say(lang), names, "text", 11, codes=region_codes),
         ReportColumn(
-            "state", texts.COL_RETURN_STATE.say(lang), state_names, "text", 12, marks=state_marks, with_symbols=True
+            "light",
+            texts.COL_SIGNAL.say(lang),
+            shown,
+            "text",
+            11,
+            marks=signal_marks,
+            with_symbols=True,
+            codes=[*signals, *_blank(others)],
+        ),
+        ReportColumn(
+            "state",
+            texts.COL_RETURN_STATE.say(lang),
+            state_names,
+            "text",
+            12,
+            marks=state_marks,
+            with_symbols=True,
+            codes=states,
         ),
         ReportColumn("file", texts.COL_FILE.say(lang), files, "text", 34),
     )
@@ -105,7 +125,7 @@ def _quality(labels: Labels, returned: pd.DataFrame, others: Sequence[FileRecord
         ReportColumn(
             "deadline", texts.COL_DEADLINE.say(lang), column_values(returned["deadline"]) + blank, "datetime", 17
         ),
-        ReportColumn("hours_late", texts.COL_HOURS_LATE.say(lang), [*hours, *blank], "number", 13),
+        ReportColumn("hours_late", texts.COL_HOURS_LATE.say(lang), [*hours, *blank], "number", 13, optional=True),
         ReportColumn("rows", texts.COL_ROWS.say(lang), count("rows"), "integer", 10),
         ReportColumn("errors", texts.COL_ERRORS.say(lang), count("errors"), "integer", 9),
         ReportColumn("warnings", texts.COL_WARNINGS.say(lang), count("warnings"), "integer", 9),
@@ -140,8 +160,9 @@ def _people(
             [*(labels.person(region.head) or None for region in regions), *blank],
             "text",
             13,
+            optional=True,
         ),
-        ReportColumn("remark", texts.COL_NOTE.say(lang), remarks, "text", 40),
+        ReportColumn("remark", texts.COL_NOTE.say(lang), remarks, "text", 40, optional=True),
     )
 
 

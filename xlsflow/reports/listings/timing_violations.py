@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
+from xlsflow.reports.figures.timing_rules import has_timing_rules
 from xlsflow.reports.figures.tracked_items import column_values
 from xlsflow.template.figures import TIME_SPANS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import pandas as pd
 
@@ -36,7 +37,11 @@ def timing_listing(labels: Labels, violations: pd.DataFrame) -> Listing:
     words = texts.NOTE_TIMING if counts else texts.NOTE_NO_VIOLATIONS
     note = words.format(lang, count=len(violations), rules=rules, as_of=labels.as_of)
     name = texts.PAGE_TIMING.say(lang)
-    return Listing(name, name, note, _columns(labels, violations), "follow_up", 2)
+    columns = _columns(labels, violations)
+    return Listing(
+        name, name, note, columns, "follow_up", 2, key="timing", sources=labels.sources(violations),
+        optional=not has_timing_rules(labels.inputs),
+    )  # fmt: skip
 
 
 def _columns(labels: Labels, violations: pd.DataFrame) -> tuple[ReportColumn, ...]:
@@ -49,18 +54,14 @@ def _columns(labels: Labels, violations: pd.DataFrame) -> tuple[ReportColumn, ..
     done: list[ReportValue] = [moment or texts.NOT_DONE_YET.say(lang) for moment in column_values(violations["end"])]
     open_: list[Mark | None] = ["due_soon" if moment is None else None for moment in column_values(violations["end"])]
     marked: list[Mark | None] = ["overdue"] * len(violations)
-    regions = [name or None for name in labels.regions(violations["region"].tolist())]
+    rules, owners = violations["rule"].tolist(), column_values(violations["owner"])
     hours = [round(hours, 1) for hours in violations["hours"].tolist()]
     return (
-        labels.column(
-            "rule", texts.COL_TIMING_RULE, [_rule(labels, rule) for rule in violations["rule"].tolist()], "text", 19
-        ),
+        labels.column("rule", texts.COL_TIMING_RULE, [_rule(labels, rule) for rule in rules], "text", 19, codes=rules),
         labels.column("key", texts.COL_KEY, column_values(violations["key"]), "id", 15),
         labels.column("title", texts.COL_ITEM, column_values(violations["title"]), "text", 30),
-        labels.column("region", texts.COL_REGION, regions, "text", 10),
-        labels.column(
-            "owner", texts.COL_OWNER, [_person(labels, name) for name in column_values(violations["owner"])], "text", 13
-        ),
+        labels.region_column(violations["region"].tolist()),
+        labels.column("owner", texts.COL_OWNER, [_person(labels, name) for name in owners], "text", 13, codes=owners),
         labels.column("allowed", texts.COL_ALLOWED, limits, "text", 13),
         labels.column("start", texts.COL_START, column_values(violations["start"]), "datetime", 17),
         labels.column("due", texts.COL_DUE, column_values(violations["due"]), "datetime", 17),
@@ -105,10 +106,11 @@ def rule_sentences(labels: Labels, violations: pd.DataFrame) -> Iterator[str]:
 
 
 def worst_region(labels: Labels, violations: pd.DataFrame) -> str:
-    """Return the sentence that names the region with most violations."""
-    regions: Sequence[str] = violations["region"].tolist()
-    # By code among equals, for the same reason.
-    code, count = min(Counter(regions).items(), key=lambda pair: (-pair[1], pair[0]))
+    """Return the sentence that names the region with most violations; empty where several have as many."""
+    ranked = Counter(violations["region"].tolist()).most_common(2)
+    (code, count), *others = ranked
+    if any(number == count for _, number in others):
+        return ""
     return texts.MOST_VIOLATIONS.format(
         labels.lang, where=labels.region(code) or texts.UNKNOWN_REGION.say(labels.lang), count=count
     )

@@ -9,13 +9,12 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import date, time, timedelta
 from typing import ClassVar, Literal
 
 from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.findings import Diagnostic
-from xlsflow.i18n import Lang, LocalizedText
+from xlsflow.i18n import Lang, LocalizedText, enumerated
 from xlsflow.template.kinds.choices import code_labels
 from xlsflow.template.kinds.field import BLANK_WORDS, WHITESPACE, Alignment, EntryRule, FieldBase, Reading, Scope
 from xlsflow.template.kinds.parsing.person_titles import (
@@ -135,7 +134,7 @@ class PersonField(FieldBase):
         # Two people of one name: to choose one of them would give work to the wrong person.
         if len(namesakes := people.codes_of_bare_name(text)) > 1:
             both = (code_labels(people, code) for code in namesakes)
-            return self.unreadable("which_person", names=_joined_labels(both))
+            return self.unreadable("which_person", names=enumerated(both))
         return self._rejection(text, scope) or self._unlisted_person(text, people)
 
     def _rejection(self, text: str, scope: Scope) -> Reading | None:
@@ -242,11 +241,6 @@ def _namesake(name: str, unit: str, people: ChoiceList, units: ChoiceList | None
     codes = people.codes_of_bare_name(name)
     found = [code for code in codes if known in {people.group_of(code), people.department_of(code)}]
     return found[0] if len(found) == 1 else None
-
-
-def _joined_labels(labels: Iterable[LocalizedText]) -> LocalizedText:
-    listed = list(labels)
-    return LocalizedText("、".join(one.zh for one in listed), ", ".join(one.en for one in listed))
 
 
 def _bilingual_name(text: str, people: ChoiceList) -> str | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from xlsflow.workbook.style import theme
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from xlsxwriter.chart import Chart as ExcelChart
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from xlsflow.model.report_model import Chart, ChartBar
+    from xlsflow.model.report_model import Chart, ChartBar, ChartKind
 
 CHART_DATA_SHEET = "_data"
 """Name of the hidden sheet with the figures."""
@@ -22,18 +23,19 @@ _PX_PER_PT = 4 / 3
 _INSET_PX = 3
 _BAR_GAP = 45
 # Minimum height of a chart; heights of a bar with its label and of a legend on two lines.
-_MIN_PT, _BAR_PT, _LEGEND_PT = 128.0, 21.0, 46.0
+_MIN_PT, _BAR_PT, _LEGEND_PT = 104.0, 15.0, 44.0
 # On a bar darker than this (of 255), the label is white.
 _DARK = 140
 
 
 def chart_height(chart: Chart) -> float:
     """Return the height in points that a chart needs."""
-    return max(_MIN_PT, _BAR_PT * len(chart.categories) + _LEGEND_PT) if _is_stacked(chart) else _MIN_PT
+    return max(_MIN_PT, _BAR_PT * len(chart.categories) + _LEGEND_PT) if chart.kind == "stacked" else _MIN_PT
 
 
-def _is_stacked(chart: Chart) -> bool:
-    return len(chart.bars) > 1
+_TYPES: Mapping[ChartKind, Mapping[str, str]] = {
+    "stacked": {"type": "bar", "subtype": "stacked"}, "columns": {"type": "column"}, "lines": {"type": "line"},
+}  # fmt: skip
 
 
 class ChartWriter:
@@ -53,8 +55,7 @@ class ChartWriter:
             span: How many grid columns it takes.
             heights: Height in points of each row that it covers.
         """
-        stacked = _is_stacked(chart)
-        drawn = self._workbook.add_chart({"type": "bar", "subtype": "stacked"} if stacked else {"type": "column"})
+        drawn = self._workbook.add_chart(dict(_TYPES[chart.kind]))
         assert drawn is not None, "xlsxwriter returns None for an unknown type of chart"
         categories = self._add_column(chart.title, chart.categories)
         for bar in chart.bars:
@@ -88,18 +89,22 @@ class ChartWriter:
             for row, value in enumerate(values, start=1):
                 if isinstance(value, str):
                     sheet.write_string(row, col, value)
-                else:
+                elif not isnan(value):
                     sheet.write_number(row, col, value)
 
 
 def _series_options(chart: Chart, bar: ChartBar) -> dict[str, Any]:
     """Return xlsxwriter's options for one series: its own colour, or colours that darken along the categories."""
     font = {"name": theme.FONT, "size": theme.DENSE_PT, "color": theme.INK}
-    if not _is_stacked(chart):
+    colour = theme.MARK_CHART_COLOURS.get(bar.mark, theme.SLATE)
+    if chart.kind == "lines":
+        line = {"color": colour, "width": 2.25}
+        marker = {"type": "circle", "size": 5, "fill": {"color": colour}, "border": {"color": colour}}
+        return {"line": line, "marker": marker, "data_labels": {"value": True, "position": "above", "font": font}}
+    if chart.kind == "columns":
         points = [{"fill": {"color": colour}} for colour in theme.AGE_COLOURS[: len(chart.categories)]]
         labels = {"value": True, "position": "outside_end", "font": font}
         return {"fill": {"color": theme.AGE_COLOURS[-1]}, "gap": _BAR_GAP, "points": points, "data_labels": labels}
-    colour = theme.MARK_CHART_COLOURS.get(bar.mark, theme.SLATE)
     font["color"] = theme.WHITE if _brightness(colour) < _DARK else theme.INK
     # The format shows no zero: a part of no width has no room for a label.
     labels = {"value": True, "position": "center", "font": font, "num_format": "0;;"}
@@ -119,7 +124,7 @@ def _set_style(drawn: ExcelChart, chart: Chart) -> None:
     # The bars are labelled: the axis of their values would say the same again.
     values: dict[str, Any] = {**axis, "num_format": "0", "min": 0, "line": {"none": True}, "visible": False}
     values["major_gridlines"] = {"visible": False}
-    if _is_stacked(chart):
+    if chart.kind == "stacked":
         # The first category is on top, as in a table. Without an interval, spreadsheet programs leave out every other
         # category if they find the axis too short.
         drawn.set_y_axis({**axis, "reverse": True, "interval_unit": 1})

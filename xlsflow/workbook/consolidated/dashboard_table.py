@@ -8,6 +8,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from xlsflow.layout.text_metrics import column_units, lines_needed, row_height
+from xlsflow.workbook.consolidated.links import Places, link_column
 from xlsflow.workbook.style.formats import NUMBER_FORMATS, Formats, write_across
 from xlsflow.workbook.style.symbols import values_with_symbols
 from xlsflow.workbook.style.theme import CHIPS, DENSE_PT, GRID_PX, LINE, NAVY, WHITE
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from xlsflow.model.report_model import Listing, Mark, ReportColumn, ReportValue
 
-_MIN_ROW_PT = 19.0
-_MIN_HEADER_PT = 22.0
+_MIN_ROW_PT = 17.0
+_MIN_HEADER_PT = 18.0
 _BAR_COLOUR = "#9CCBB6"
 # Width in units that the indent of a text takes.
 _INDENT_WIDTH = 1.3
@@ -29,11 +30,19 @@ _INDENT_WIDTH = 1.3
 
 @dataclass(frozen=True, slots=True)
 class DashboardTable:
-    """A listing that is drawn across some columns of a dashboard's grid; without a header if no column has a title."""
+    """A listing that is drawn across some columns of a dashboard's grid; without a header if no column has a title.
+
+    Attributes:
+        listing: The listing.
+        left: First column of the grid.
+        span: How many columns of the grid it takes.
+        places: Where the rows that its rows are about are.
+    """
 
     listing: Listing
     left: int
     span: int
+    places: Places
 
     @property
     def _spans(self) -> list[int]:
@@ -75,13 +84,18 @@ class DashboardTable:
             for column, left, span in zip(columns, lefts, spans, strict=False):
                 write_across(sheet, row, left, span, column.title, cell_format)
             row += 1
+        linked = columns[link_column(columns)]
         for number, values in enumerate(self._rows, start=row):
+            place = self.places.row(self.listing.sources[number - row]) if self.listing.sources else ""
             for column, left, span, value in zip(columns, lefts, spans, values, strict=False):
                 mark = column.marks[number - row] if column.marks else None
                 cell_format = _cell_format(column, value, mark, formats)
                 # First the merged range, then its value: `write_across` writes texts only.
                 write_across(sheet, number, left, span, "", cell_format)
-                _write(sheet, number, left, value, cell_format)
+                if place and column is linked and isinstance(value, str):
+                    sheet.write_url(number, left, f"internal:{place}", cell_format, value)
+                else:
+                    _write(sheet, number, left, value, cell_format)
         self._draw_bars(sheet, row, lefts)
 
     def _draw_bars(self, sheet: Worksheet, row: int, lefts: Sequence[int]) -> None:

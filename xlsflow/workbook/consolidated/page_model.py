@@ -5,10 +5,11 @@ How they are drawn is decided in `data_page` and `row_xml` (data pages) and in `
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from xlsflow.model.report_model import Overview, ReportColumn
+from xlsflow.model.report_model import Overview, ReportColumn, RowSource
 from xlsflow.workbook.style.theme import TEAL
 
 PageVisibility = Literal["visible", "hidden", "very_hidden"]
@@ -27,6 +28,8 @@ class DataPage:
         tab: Colour of the sheet's tab.
         hidden: Whether a reader sees the sheet.
         frozen: How many columns stay visible when scrolling to the right.
+        key: Name by which rows of other pages name it.
+        sources: The row of another page that each row is about.
     """
 
     name: str
@@ -36,6 +39,8 @@ class DataPage:
     tab: str = TEAL
     hidden: PageVisibility = "visible"
     frozen: int = 1
+    key: str = ""
+    sources: Sequence[RowSource | None] = ()
 
     def __post_init__(self) -> None:
         """Check that all columns are equally long."""

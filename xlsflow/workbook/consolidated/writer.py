@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from xlsflow.fileformat.cells import a1
-from xlsflow.fileformat.excel_limits import ILLEGAL_IN_SHEET_NAME, MAX_ROWS, MAX_SHEET_NAME
+from xlsflow.fileformat.excel_limits import ILLEGAL_IN_SHEET_NAME, MAX_SHEET_NAME
 from xlsflow.model.report_model import Overview
 from xlsflow.system.atomic_write import write_atomically
 from xlsflow.workbook.consolidated.dashboard import DashboardWriter
 from xlsflow.workbook.consolidated.dashboard_chart import CHART_DATA_SHEET
-from xlsflow.workbook.consolidated.data_page import HEADER_ROWS, MIN_BAND_COLUMNS, draw_page_frame
+from xlsflow.workbook.consolidated.data_page import MIN_BAND_COLUMNS, draw_page_frame
+from xlsflow.workbook.consolidated.links import ROWS_PER_SHEET, Places, links_xml
 from xlsflow.workbook.consolidated.page_model import DataPage, ShortenedText, WorkbookPage
 from xlsflow.workbook.consolidated.row_xml import StyledColumn, row_chunks
 from xlsflow.workbook.style.formats import Formats, StyleKey, drawing
@@ -64,6 +65,7 @@ class _Sheet:
         rows: Which rows of the page it gets.
         first: Row of its first record.
         keys: The style keys of the blank cells in that row.
+        places: Where the pages are that its rows are linked to.
     """
 
     name: str
@@ -72,6 +74,7 @@ class _Sheet:
     rows: range
     first: int
     keys: tuple[StyleKey, ...]
+    places: Places
 
 
 def write_consolidated(
@@ -105,14 +108,18 @@ def _skeleton(
     with drawing(skeleton) as workbook:
         _set_properties(workbook, properties, created)
         formats = Formats(workbook)
-        dashboards = DashboardWriter(workbook, formats)
+        sheet_names = _sheet_names(pages)
+        places = _places(pages, sheet_names)
+        dashboards = DashboardWriter(workbook, formats, places)
         sheets: dict[str, _Sheet] = {}
-        for page, names in zip(pages, _sheet_names(pages), strict=True):
+        for page, names in zip(pages, sheet_names, strict=True):
             if isinstance(page, Overview):
                 dashboards.draw(workbook.add_worksheet(names[0]), page)
+                if page.more:
+                    dashboards.draw_more(workbook.add_worksheet(names[1]), page)
                 continue
             for sheet in _add_data_page(workbook, page, formats, names):
-                sheets[sheet.member] = sheet
+                sheets[sheet.member] = replace(sheet, places=places)
         dashboards.finish()
         _activate_first_visible(workbook)
     return skeleton, sheets
@@ -125,15 +132,23 @@ def _sheet_names(pages: Sequence[WorkbookPage]) -> Sequence[Sequence[str]]:
     names: list[list[str]] = [[] for _ in pages]
     for number in sorted(range(len(pages)), key=lambda number: not hidden[number]):
         page = pages[number]
-        names[number] = [sheet_name(page.name, taken) for _ in (_parts(page) if isinstance(page, DataPage) else [0])]
+        names[number] = [sheet_name(page.name, taken) for _ in _parts(page)]
     return names
 
 
-def _parts(page: DataPage) -> Sequence[range]:
+def _places(pages: Sequence[WorkbookPage], names: Sequence[Sequence[str]]) -> Places:
+    """Return where the visible pages are."""
+    pairs = list(zip(pages, names, strict=True))
+    shown = {page.key: of for page, of in pairs if isinstance(page, DataPage) and page.key and page.hidden == "visible"}
+    return Places(shown, next((of[0] for page, of in pairs if isinstance(page, Overview)), ""))
+
+
+def _parts(page: WorkbookPage) -> Sequence[range]:
     """Return the rows of each sheet of a page: what does not fit on one continues on the next."""
-    rows_per_sheet = MAX_ROWS - HEADER_ROWS
-    starts = range(0, max(page.rows, 1), rows_per_sheet)
-    return [range(start, min(start + rows_per_sheet, page.rows)) for start in starts]
+    if isinstance(page, Overview):
+        return [range(0)] * (1 + bool(page.more))
+    starts = range(0, max(page.rows, 1), ROWS_PER_SHEET)
+    return [range(start, min(start + ROWS_PER_SHEET, page.rows)) for start in starts]
 
 
 def _add_data_page(workbook: Workbook, page: DataPage, formats: Formats, names: Sequence[str]) -> Iterator[_Sheet]:
@@ -146,7 +161,7 @@ def _add_data_page(workbook: Workbook, page: DataPage, formats: Formats, names: 
             sheet.hide()
         elif page.hidden == "very_hidden":
             sheet.very_hidden()
-        yield _Sheet(name, f"xl/worksheets/sheet{len(workbook.worksheets())}.xml", page, rows, first, keys)
+        yield _Sheet(name, f"xl/worksheets/sheet{len(workbook.worksheets())}.xml", page, rows, first, keys, Places({}))
 
 
 def sheet_name(title: str, taken: set[str]) -> str:
@@ -210,6 +225,19 @@ def _compress(chunks: Iterator[bytes], stream: IO[bytes], compressor: Executor) 
         future.result()
 
 
+def _with_links(tail: bytes, sheet: _Sheet, first: int) -> Iterator[bytes]:
+    """Yield what follows the rows of a sheet, with the links of its rows where the format wants them."""
+    if sheet.page.hidden != "visible":
+        yield tail
+        return
+    # The element comes before those of printing, whichever the sheet has first.
+    at = min(found for name in (b"<printOptions", b"<pageMargins") if (found := tail.find(name)) >= 0)
+    yield tail[:at]
+    sources = sheet.page.sources[sheet.rows.start : sheet.rows.stop]
+    yield from links_xml(sheet.page.columns, sources, first, sheet.places)
+    yield tail[at:]
+
+
 def _needs_zip64(sheet: _Sheet | None) -> bool:
     """Return whether a sheet may exceed the 2 GB of a zip member without zip64, which Excel reads as well."""
     return sheet is not None and len(sheet.rows) * len(sheet.page.columns) > _MAX_CELLS_WITHOUT_ZIP64
@@ -227,5 +255,5 @@ def _with_rows(content: bytes, sheet: _Sheet, shortened: list[ShortenedText]) ->
     columns = [StyledColumn(column, col, styles) for col, column in enumerate(sheet.page.columns)]
     cut_cells: list[tuple[str, int]] = []
     yield from row_chunks(columns, sheet.rows, number, cut_cells)
-    yield content[end:]
+    yield from _with_links(content[end:], sheet, number)
     shortened += [ShortenedText(sheet.name, cell, length) for cell, length in cut_cells]

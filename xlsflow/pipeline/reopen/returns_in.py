@@ -65,7 +65,7 @@ class _Reopened:
     def returns(self, record: FileRecord) -> ReopenedReturns:
         """Return its files and its edits."""
         from xlsflow.merge.from_consolidated import returns_of
-        from xlsflow.pipeline.coordinator_edits import coordinator_edits
+        from xlsflow.pipeline.reopen.coordinator_edits import coordinator_edits
 
         pages, memory = self.pages, self.pages.memory
         tables = {name: self._frame(name, table) for name, table in pages.tables.items()}
