@@ -56,9 +56,11 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("sealed_people",),
         ("kinds",),
         ("rules", "printed_blocks"),
+        ("starting_rows",),
         ("tracking",),  # a section is strict like a printed block
         ("next_round",),
         ("model",),
+        ("issued",),
         ("data_dictionary", "expressions.type_check"),  # the type of an expression depends on its fields' kinds
         ("loading",),
     ),

@@ -21,7 +21,7 @@ from xlsflow.intake.whose_return import region_in_name, region_in_rows
 from xlsflow.merge.precedence import known_time
 from xlsflow.model.people import Person
 from xlsflow.model.project import Project, Region
-from xlsflow.model.registered_returns import RegisteredReturn
+from xlsflow.model.project_rows import RegisteredReturn
 from xlsflow.model.returns import BlockRows, FileRecord, Return, Stamp
 from xlsflow.pipeline import project_file
 from xlsflow.template.kinds.ids import IdField

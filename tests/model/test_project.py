@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from xlsflow.errors import ProjectError
 from xlsflow.i18n import LANGS, LocalizedText
 from xlsflow.model.people import Person
-from xlsflow.model.project import Department, Facts, Holiday, Project, RaciColumn, Region, Round, Setting
+from xlsflow.model.project import Department, Facts, Project, RaciColumn, Region, Round
+from xlsflow.model.project_rows import Holiday, Setting
 from xlsflow.system.package_data import package_data_path
 from xlsflow.template.loading.load import load_library
 from xlsflow.template.model import MatrixBlock

@@ -248,6 +248,7 @@ def test_a_copied_sheet_is_never_merged_twice(round_: Path, tmp_path: Path) -> N
     def change(book: Any) -> None:  # noqa: ANN401
         sheet = book["执行跟踪"]
         put(sheet, "A6", "HD-2026-901")
+        put(sheet, "B6", "盘点")
         copy = book.copy_worksheet(sheet)
         copy.title = "执行跟踪 (2)"
 

@@ -11,7 +11,7 @@ import xlsflow
 from tests.helpers.returns import opened_by_openpyxl, put
 from tests.office import text
 from tests.pipeline.test_collect import returned, round_, sent  # noqa: F401 - a fixture
-from xlsflow.model.project import Setting
+from xlsflow.model.project_rows import Setting
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.generate import Order
 from xlsflow.pipeline.generate import generate as generate_workbooks

@@ -15,7 +15,8 @@ from xlsflow.i18n import LocalizedText
 from xlsflow.model.consolidated_book import ORIGIN, Book
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.people import Person
-from xlsflow.model.project import Facts, Holiday, Project, Region, Round
+from xlsflow.model.project import Facts, Project, Region, Round
+from xlsflow.model.project_rows import Holiday
 from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.reports import ReportInputs
 from xlsflow.template.kinds import Scope

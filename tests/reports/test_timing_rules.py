@@ -14,7 +14,8 @@ import pytest
 from xlsflow.errors import TemplateError
 from xlsflow.model.consolidated_book import Book
 from xlsflow.model.people import Person
-from xlsflow.model.project import Facts, Project, Region, Round, Timing
+from xlsflow.model.project import Facts, Project, Region, Round
+from xlsflow.model.project_rows import Timing
 from xlsflow.model.report_model import Listing
 from xlsflow.model.returns import FileRecord, Stamp
 from xlsflow.pipeline.project_file import open_library

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsflow.template.expressions.expression import Expr
-    from xlsflow.template.model import DataBlock, Template
+    from xlsflow.template.model import DataBlock, Pack, Template
 
 FOLDER = package_data_path("workbook_templates")
 LIBRARY = load_library([FOLDER])
@@ -51,9 +51,15 @@ RACI_COLUMNS = ChoiceList(
 )
 
 
+def whole(name: str) -> Pack:
+    """Return a pack with every sheet that a project may add to it."""
+    pack = LIBRARY.pack(name)
+    return pack.with_optional({use.template for use in pack.optional})
+
+
 @cache
 def pack_sheets(name: str) -> tuple[Template, ...]:
-    pack = LIBRARY.pack(name)
+    pack = whole(name)
     return LIBRARY.sheets(pack, LIBRARY.scope(settings=pack.settings))
 
 
@@ -88,7 +94,7 @@ def test_one_pack_is_the_default_and_one_the_set_up() -> None:
 
 
 def test_no_sheet_and_no_variant_is_idle() -> None:
-    used = {(use.template, use.variant) for name in PACKS for use in LIBRARY.pack(name).sheets}
+    used = {(use.template, use.variant) for name in PACKS for use in LIBRARY.pack(name).all_uses}
     assert {sheet for sheet in SHEETS if sheet[1]} <= used
     assert {name for name, _ in SHEETS} == {name for name, _ in used}
 
@@ -247,6 +253,14 @@ def test_a_pack_gives_its_rules_the_time_that_its_handbook_gives(name: str) -> N
     assert duties == DUTIES[name]
 
 
+@pytest.mark.parametrize("name", PACKS)
+def test_a_rule_of_a_pack_is_measured_by_a_duty_and_a_duty_has_a_figure(name: str) -> None:
+    """Sheets that a project may add count: without them a rule may be idle, but no workbook has a duty without end."""
+    measured = {duty.rule for template in pack_sheets(name) for block in template.data for duty in block.duties}
+
+    assert measured == set(LIBRARY.pack(name).timing)
+
+
 def test_no_list_is_idle() -> None:
     used = {field.list_name() for n, v in SHEETS for _, b in data_of(LIBRARY.template(n, v)) for field in b.columns}
     used |= {block.of for n, v in SHEETS for _, block in data_of(LIBRARY.template(n, v)) if hasattr(block, "of")}
@@ -316,6 +330,7 @@ def test_a_printed_page_is_never_smaller_than_three_quarters(name: str, lang: An
 TODAY = date(2026, 11, 20)
 at = datetime.fromisoformat
 FIGURES = {"due_soon_days": 7, "risk_high": 15, "risk_medium": 6, "meeting_minutes": 90, "topic_minutes": 20}
+FIGURES |= {"daily_minutes": 15, "weekly_minutes": 90}
 TASK = {"task": "铺货", "owner": "李明", "start": date(2026, 11, 2), "due": date(2026, 11, 30), "reported": TODAY}
 ISSUE = {"problem": "断货", "raised": at("2026-11-18 14:30"), "solve_by": date(2026, 11, 18)}
 RISK = {"likelihood": 3, "severity": 5, "identified": TODAY, "solve_by": date(2026, 12, 1)}

@@ -13,7 +13,8 @@ from xlsflow.checks.context import CheckContext
 from xlsflow.checks.row_by_row import check_rows
 from xlsflow.fileformat.cells import Scalar
 from xlsflow.i18n import Lang, LocalizedText
-from xlsflow.model.project import Project, Setting, Timing
+from xlsflow.model.project import Project
+from xlsflow.model.project_rows import Setting, Timing
 from xlsflow.model.returns import BlockRows, JoinedRows
 from xlsflow.pipeline.generate import Order, generate
 from xlsflow.pipeline.project_file import load_project, open_library

@@ -67,7 +67,7 @@ FORMS_OF_PACKS: Mapping[str, str] = {
         争议处理决议
         风险跟踪表 成果验收表""",
     "communication": "需求登记表 初步评估意见表 会议通知 会议纪要 执行跟踪反馈表",
-    "toolkit": "需求确认表 会议议程 会议纪要 执行跟踪反馈表 应急响应表",
+    "toolkit": "需求沟通与确认表 会议议程 会议纪要 执行跟踪反馈表 应急响应表",
 }
 """Pack -> the titles of its handbook's forms."""
 
@@ -106,6 +106,8 @@ DUTIES: Mapping[str, Mapping[str, Mapping[str, object]]] = {
         "minutes": {"hours": 24},
         "open_points": {"hours": 24},
         "feedback": {"every": "week"},
+        "respond": {"hours": 2},
+        "solve": {"hours": 24},
     },
 }
 """Pack -> timing rule -> the duty, where the handbooks disagree."""

@@ -125,7 +125,7 @@ def test_a_pack_is_shown_with_its_sheets_settings_and_timing(lang: Lang) -> None
 
     assert "tracking:daily" in text
     assert {"zh": "48 小时内，major: 24，ordinary: 48", "en": "within 48 hours, major: 24, ordinary: 48"}[lang] in text
-    assert next(line for line in lines if "topic_minutes" in line)[-1].strip() == "20"
+    assert next(line for line in lines if "topic_minutes" in line)[-1].strip() == "0"
 
 
 @pytest.mark.parametrize(

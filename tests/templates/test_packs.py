@@ -40,9 +40,10 @@ def test_what_regions_type_in_either_language_comes_back_as_it_was_meant_and_wit
     for full, table in book.tables.items():
         for region, rows in filled.items():
             mine = table[table["_region"] == region]
-            assert meant(mine, list(rows[full][0])) == [
-                {name: _plain(value) for name, value in row.items()} for row in rows[full]
-            ], (full, region)
+            found = meant(mine, list(rows[full][0]))
+            # Below what was typed stand the rest of the rows that the table went out with.
+            found = found[: len(rows[full])] if here.opened(pack).definitions[full].proposed_rows else found
+            assert found == [{name: _plain(value) for name, value in row.items()} for row in rows[full]], (full, region)
 
 
 def meant(table: pd.DataFrame, names: list[str]) -> list[dict[str, object]]:

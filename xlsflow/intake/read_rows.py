@@ -5,7 +5,7 @@ Checks across fields come later (`checks`); what is decided here is what one cel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import is_
 
@@ -16,6 +16,7 @@ from xlsflow.model.returns import BlockRows, RowDiagnostic
 from xlsflow.template.kinds import FieldBase, Scope
 from xlsflow.template.kinds.field import ColumnMemory
 from xlsflow.template.model import DataBlock
+from xlsflow.template.starting_rows import is_starting_row
 
 
 class RowReader:
@@ -53,6 +54,39 @@ class RowReader:
         wrong = (of_row for of_row in diagnostics if CATALOGUE[of_row.diagnostic.code].severity == "error")
         unreadable = tuple((of_row.position, of_row.field) for of_row in wrong)
         return replace(table, values=values, unreadable=unreadable), diagnostics
+
+
+def without_untouched(tables: Sequence[BlockRows], blocks: Mapping[str, DataBlock]) -> list[BlockRows]:
+    """Return the blocks of a file without the proposed rows of sheets whose forms nobody has filled in.
+
+    Such a row, a point of the standing agenda for example, counts as blank while it is as it was sent out. A sheet that
+    has no form keeps its rows.
+
+    Args:
+        tables: The blocks, with their values.
+        blocks: Full block name -> its definition.
+    """
+    forms = [table for table in tables if not blocks[table.full_name].has_rows]
+    used = {table.sheet for table in forms if _says_something(table, blocks[table.full_name])}
+    blank = {table.sheet for table in forms} - used
+    return [_untouched_left_out(t, blocks[t.full_name]) if t.sheet in blank else t for t in tables]
+
+
+def _says_something(table: BlockRows, block: DataBlock) -> bool:
+    return any(value is not None for name in block.content_fields for value in table.columns.get(name) or ())
+
+
+def _untouched_left_out(table: BlockRows, block: DataBlock) -> BlockRows:
+    if not block.proposed_rows:
+        return table
+    names = [name for name in block.content_fields if name in table.values]
+    rows = [{name: table.values[name][record] for name in names} for record in range(len(table.rows))]
+    kept = [record for record, row in enumerate(rows) if not is_starting_row(block.proposed_rows, row)]
+    columns = {name: [column[record] for record in kept] for name, column in table.columns.items() if column}
+    return replace(
+        table, rows=[table.rows[record] for record in kept], columns=columns, values={}, unreadable=(),
+        blank=table.blank + len(table.rows) - len(kept),
+    )  # fmt: skip
 
 
 def _are_same(values: Sequence[object], raws: Sequence[object]) -> bool:

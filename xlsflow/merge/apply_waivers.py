@@ -23,7 +23,7 @@ from xlsflow.template.lists import fold_text
 
 if TYPE_CHECKING:
     from xlsflow.model.project import Project
-    from xlsflow.model.registered_returns import RegisteredReturn
+    from xlsflow.model.project_rows import RegisteredReturn
 
 _FOLDERS = re.compile(r"[/\\]")
 

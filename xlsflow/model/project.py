@@ -19,7 +19,7 @@ from xlsflow.errors import ProjectError, nearest_match
 from xlsflow.i18n import Lang, LocalizedText, enumerated, untranslated
 from xlsflow.model.people import Person, people_list, told_apart
 from xlsflow.model.project_lists import choice_list, joined_list
-from xlsflow.model.registered_returns import RegisteredReturn
+from xlsflow.model.project_rows import ExtraSheet, Holiday, RegisteredReturn, Setting, Timing
 from xlsflow.model.waivers import Waiver
 from xlsflow.template.figures import TimingRule
 from xlsflow.template.lists import ChoiceList, fold_text
@@ -103,35 +103,6 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    """How long something may take, where the project differs from the pack's handbook."""
-
-    rule: str = ""
-    pack: str = ""
-    hours: float | None = None
-    working_days: float | None = None
-    days: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A figure of the pack that the project changes."""
-
-    name: str = ""
-    value: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Holiday:
-    """A day off, or a working day at a weekend, that the calendar does not know."""
-
-    calendar: str = ""
-    date: date | None = None
-    type: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What the project is: the first form of its workbook."""
 
@@ -140,6 +111,7 @@ class Facts:
     code: str = ""
     coordinator: str = ""
     coordinator_contact: str = ""
+    send_back: str = ""
     pack: str = ""
     language: Lang = "zh"
     time_zone: str = "Asia/Shanghai"
@@ -158,6 +130,7 @@ class Project:
         raci_columns: Columns of the matrix; departments and regions where there are none.
         timing: Timing figures that differ from the handbook.
         settings: Other figures that differ.
+        extra_sheets: Sheets that are added to the packs which offer them.
         holidays: Days that the calendars do not know.
         waivers: Findings that are accepted.
         returns: Files of which the coordinator has settled whose they are.
@@ -172,6 +145,7 @@ class Project:
     raci_columns: tuple[RaciColumn, ...] = ()
     timing: tuple[Timing, ...] = ()
     settings: tuple[Setting, ...] = ()
+    extra_sheets: tuple[ExtraSheet, ...] = ()
     holidays: tuple[Holiday, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     returns: tuple[RegisteredReturn, ...] = ()
@@ -260,6 +234,10 @@ class Project:
         """Return the settings by name."""
         return {setting.name: setting.value for setting in self.settings}
 
+    def extended(self, pack: Pack) -> Pack:
+        """Return a pack with the sheets that the project adds to it; those that it does not offer are left out."""
+        return pack.with_optional({extra.sheet for extra in self.extra_sheets if extra.pack in ("", pack.name)})
+
     def limits(self, pack: str) -> Mapping[str, TimingRule]:
         """Return the time limits that the project sets for a pack, by the name of their rule."""
         return {
@@ -337,6 +315,7 @@ _BLOCKS: Mapping[str, type] = {
     "raci_columns": RaciColumn,
     "timing": Timing,
     "settings": Setting,
+    "extra_sheets": ExtraSheet,
     "holidays": Holiday,
     "waivers": Waiver,
     "returns": RegisteredReturn,

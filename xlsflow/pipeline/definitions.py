@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from xlsflow.clock import local_day
 from xlsflow.errors import TemplateError
+from xlsflow.template.issued import fingerprint
 from xlsflow.template.kinds import Scope
-from xlsflow.template.model import DataBlock, Pack, Template, fingerprint
+from xlsflow.template.model import DataBlock, Pack, Template
 
 if TYPE_CHECKING:
     from xlsflow.intake.read_rows import RowReader
@@ -33,15 +34,17 @@ class PackDefinitions:
         pack: The pack.
         templates: Its sheets.
         scope: Lists and settings that values are read against.
+        may_lack: Names of sheets that a workbook need not have: without a project it is not known what was added.
     """
 
     pack: Pack
     templates: tuple[Template, ...]
     scope: Scope
+    may_lack: frozenset[str] = frozenset()
 
-    def __reduce__(self) -> tuple[type[PackDefinitions], tuple[Pack, tuple[Template, ...], Scope]]:
+    def __reduce__(self) -> tuple[type[PackDefinitions], tuple[Pack, tuple[Template, ...], Scope, frozenset[str]]]:
         """Pickle without what is derived: it is derived again where it is needed."""
-        return type(self), (self.pack, self.templates, self.scope)
+        return type(self), (self.pack, self.templates, self.scope, self.may_lack)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -157,11 +160,14 @@ class Definitions:
 
     def _resolved(self, name: str) -> PackDefinitions:
         """Return a pack of the library; without a project any region or person may be right."""
-        pack = self.library.pack(name)
+        pack, may_lack = self.library.pack(name), frozenset[str]()
         if self.project:
+            pack = self.project.extended(pack)
             scope = self.project.scope(self.library, pack, self._project_lists)
         else:
+            may_lack = frozenset(use.template for use in pack.optional) - {use.template for use in pack.sheets}
+            pack = pack.with_optional(may_lack)
             scope = self.library.scope(self._project_lists, pack.settings)
             opened = {n: scope.lists[n].model_copy(update={"open": True}) for n in self.library.project_lists}
             scope = replace(scope, lists={**scope.lists, **opened})
-        return PackDefinitions(pack, self.library.sheets(pack, scope), scope)
+        return PackDefinitions(pack, self.library.sheets(pack, scope), scope, may_lack)

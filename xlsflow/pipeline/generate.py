@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 # Characters that a file name cannot have on some system.
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+_SEND_BACK = LocalizedText(
+    "用邮件回复发来本工作簿的来信，附上本文件。", "Reply to the e-mail that this workbook came with, and attach it."
+)
 # Every spreadsheet program writes its user's name here when it saves: without our own name, a region has filled it.
 _PROPERTIES, _SAVED_BY_US = "docProps/core.xml", b"<cp:lastModifiedBy>xlsflow<"
 _BYTES_SEARCHED = 1 << 16
@@ -80,6 +83,7 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
         ProjectError: A region is not there.
         OutputError: The folder cannot be made, or a workbook not be written, or it was filled since it was written.
     """
+    from xlsflow.template.issued import issued_template
     from xlsflow.workbook.batch.batch_writer import BatchWriter
 
     planned = project.round.id
@@ -88,9 +92,9 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
     if not project.round.id or project.round.due is None:
         raise InputError("no_round")
     named = order.pack or project.project.pack
-    pack = library.pack(named) if named else default_pack(library)
+    pack = project.extended(library.pack(named) if named else default_pack(library))
     scope = project.scope(library, pack)
-    templates = library.sheets(pack, scope)
+    templates = tuple(issued_template(template) for template in library.sheets(pack, scope))
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     make_folder(out)
     workbooks = [
@@ -109,7 +113,11 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
             if before is not None:
                 rows = given[region.code] = before.of(region.code, blank.day.year)
                 outgoing = replace(
-                    blank, rows=rows.rows, earlier=rows.earlier, numbers=rows.numbers, since=before.since
+                    blank,
+                    rows={**blank.rows, **rows.rows},
+                    earlier=rows.earlier,
+                    numbers=rows.numbers,
+                    since=before.since,
                 )
                 written.unheard += [] if rows.found else [region]
             writer.write(path, outgoing)
@@ -216,7 +224,7 @@ def outgoing_workbook(
     region: Region, project: Project, pack: Pack, templates: tuple[Template, ...], scope: Scope, lang: Lang
 ) -> OutgoingWorkbook:
     """Return the content of one region's workbook."""
-    from xlsflow.template.model import fingerprint
+    from xlsflow.template.issued import fingerprint
     from xlsflow.workbook.outgoing.writer import OutgoingWorkbook
 
     document = "-".join(part for part in (project.project.code, project.round.id, region.code) if part)
@@ -225,10 +233,29 @@ def outgoing_workbook(
         region=region.code, lang=lang, fingerprint=fingerprint(templates), document=document,
     )  # fmt: skip
     return OutgoingWorkbook(
-        pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp, rows={},
+        pack=pack, templates=templates, scope=scope, lang=lang, stamp=stamp,
+        rows=_proposed_rows(project, templates, lang),
         facts=facts_of(project, pack, region, document, lang),
         as_of=project.round.as_of, created=project.round.opens or BEGINNING,
     )  # fmt: skip
+
+
+def _proposed_rows(
+    project: Project, templates: Sequence[Template], lang: Lang
+) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """Return full block name -> the rows that it goes out with while it is blank."""
+    from xlsflow.template.starting_rows import starting_rows
+
+    regions = [
+        {"code": untranslated(region.code), "name": region.label, "head": untranslated(region.head)}
+        for region in project.regions
+    ]
+    return {
+        template.full_name(block): starting_rows(block.proposed_rows, regions, lang)
+        for template in templates
+        for block in template.data
+        if block.proposed_rows
+    }
 
 
 def facts_of(project: Project, pack: Pack, region: Region, document: str, lang: Lang) -> Mapping[str, object]:
@@ -248,6 +275,8 @@ def facts_of(project: Project, pack: Pack, region: Region, document: str, lang: 
         "round.due": project.round.due,
         "coordinator.name": settings.coordinator,
         "coordinator.contact": settings.coordinator_contact,
+        "coordinator.return_way": settings.send_back or _SEND_BACK.say(lang),
+        "region.zone": region.time_zone,
     }
 
 

@@ -68,7 +68,7 @@ ProjectRows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 def write_project(path: Path, rows: ProjectRows, *, lang: Lang, library: Library) -> None:
     """Write a project workbook with rows in it, by block name."""
-    from xlsflow.template.model import fingerprint
+    from xlsflow.template.issued import fingerprint
     from xlsflow.workbook.outgoing.writer import OutgoingWorkbook, write_workbook
 
     pack = setup_pack(library)

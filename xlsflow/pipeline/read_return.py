@@ -25,6 +25,8 @@ from xlsflow.template.lists import fold_text
 from xlsflow.template.model import Template
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsflow.i18n import Lang
     from xlsflow.intake.grid import RawWorkbook
     from xlsflow.intake.hidden.consolidated_pages import BookPages
@@ -261,12 +263,15 @@ def _placed(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) ->
     for found in opened.recogniser.place(workbook, lang):
         if isinstance(found, PlacedBlock):
             table, diagnostics = raw_table(found)
-            findings += (_cell_finding(record, diagnostic, found) for diagnostic in (*found.diagnostics, *diagnostics))
+            about = (one for one in (*found.diagnostics, *diagnostics) if not _was_not_asked(one, found, record.stamp))
+            findings += (_cell_finding(record, diagnostic, found) for diagnostic in about)
             if table.rows and table.sheet not in sheets:
                 sheets.add(table.sheet)
                 findings += (_finding(record, diagnostic, table.sheet) for diagnostic in about_sheet(found.grid))
             blocks.append(table)
         elif isinstance(found, Template):
+            if found.name in opened.may_lack:
+                continue
             findings.append(_finding(record, Diagnostic("sheet_missing", {"title": found.tab})))
         else:
             findings.append(_finding(record, found.diagnostic, found.sheet))
@@ -274,16 +279,26 @@ def _placed(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) ->
     return replace(returned, findings=tuple(findings), blocks=tuple(blocks), positions=positions)
 
 
+def _was_not_asked(about: SheetDiagnostic, found: PlacedBlock, stamp: Stamp) -> bool:
+    """Return whether a missing field is one that the version of the pack behind a workbook did not have yet."""
+    if about.diagnostic.code != "column_gone" or not stamp.version.isdecimal():
+        return False
+    return found.block.field(about.field).since > int(stamp.version)
+
+
 def with_values(returned: Return, opened: PackDefinitions) -> Return:
     """Return a file with the values of its blocks read, and its rows accounted for."""
     from xlsflow.checks.diagnostics import row_findings
-    from xlsflow.intake.read_rows import ledger_line, rows_aside
+    from xlsflow.intake.read_rows import ledger_line, rows_aside, without_untouched
 
     file, findings = returned.record.file, list(returned.findings)
     ledger: list[LedgerLine] = []
     aside: list[AsideRow] = []
     blocks: list[BlockRows] = []
-    for raw in returned.blocks:
+    raws: Sequence[BlockRows] = returned.blocks
+    if any(block.proposed_rows for block in opened.definitions.values()):
+        raws = without_untouched([opened.readers[t.full_name].read(t)[0] for t in raws], opened.definitions)
+    for raw in raws:
         name, (_, block) = raw.full_name, opened.blocks[raw.full_name]
         table, diagnostics = opened.readers[name].read(raw)
         if diagnostics:

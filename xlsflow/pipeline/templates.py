@@ -40,15 +40,16 @@ def list_templates(lang: Lang, *, templates: _Paths = ()) -> Iterator[str]:
 
     library = _library(templates)
     packs = [library.pack(name) for name in library.pack_files]
-    used = {_use_name(use): library.template_for(use) for pack in packs for use in pack.sheets}
+    used = {_use_name(use): library.template_for(use) for pack in packs for use in pack.all_uses}
     # One table for all packs, so that the columns of one line up with those of the next.
     lines = dict(zip(used, aligned_rows([_row(name, sheet, lang) for name, sheet in used.items()]), strict=True))
     for pack in packs:
         role = DEFAULT if pack.default else SETUP if pack.setup else None
         yield f"{pack.name}  {pack.title.say(lang)}" + (f"  ({role.say(lang)})" if role else "")
         yield from (f"    {lines[_use_name(use)]}" for use in pack.sheets)
+        yield from (f"  + {lines[_use_name(use)]}" for use in pack.optional)
         yield ""
-    named = {use.template for pack in packs for use in pack.sheets}
+    named = {use.template for pack in packs for use in pack.all_uses}
     if idle := [name for name in library.sheet_files if name not in named]:
         yield IDLE.say(lang)
         yield from (f"    {line}" for line in aligned_rows([_row(name, library.template(name), lang) for name in idle]))
@@ -179,7 +180,7 @@ def _context(template: Template, variant: str, library: Library, lang: Lang) -> 
     uses = [
         f"{pack.name} ({_use_name(use)})" if use.variant and not variant else pack.name
         for pack in map(library.pack, library.pack_files)
-        for use in pack.sheets
+        for use in pack.all_uses
         if use.template == template.name and variant in ("", use.variant)
     ]
     fields = [field for block in template.data for field in block.columns]
@@ -229,11 +230,10 @@ def _pack_lines(pack: Pack, library: Library, lang: Lang, width: int) -> Iterato
     yield f"{pack.name}  {pack.title.say(lang)}"
     yield from wrapped_lines(pack.subtitle.say(lang), width, "  ", "  ")
     yield ""
-    yield _SHEETS_HEADING.say(lang)
-    yield from (
-        f"  {line}"
-        for line in aligned_rows([_row(_use_name(use), library.template_for(use), lang) for use in pack.sheets])
-    )
+    for heading, uses in ((_SHEETS_HEADING, pack.sheets), (_OPTIONAL_HEADING, pack.optional)):
+        if uses:
+            rows = [_row(_use_name(use), library.template_for(use), lang) for use in uses]
+            yield from (heading.say(lang), *(f"  {line}" for line in aligned_rows(rows)))
     labels = _setup_labels(library, lang)
     for title, rows in (
         (SETTINGS, [(name, labels.get(name, ""), f"{value:g}") for name, value in pack.settings.items()]),
@@ -274,6 +274,9 @@ MORE = LocalizedText(
     "To see a sheet or a pack in full: xlsflow templates show NAME",
 )
 _SHEETS_HEADING = LocalizedText("表", "Sheets")
+_OPTIONAL_HEADING = LocalizedText(
+    "可选的表（在项目设置表的“附加表”中启用）", "Optional sheets (added under “Extra sheets” in the project workbook)"
+)
 SETTINGS = LocalizedText("参数（可在项目设置表中修改）", "Settings (can be changed in the project workbook)")
 TIMING = LocalizedText("时限（可在项目设置表中修改）", "Timing rules (can be changed in the project workbook)")
 SPANS: Mapping[str, LocalizedText] = {

@@ -90,9 +90,9 @@ class ReportInputs:
         """
         if as_of.tzinfo is None:
             raise ValueError("the as-of instant needs a time zone")
-        pack = library.pack(_pack_name(book, project, library))
+        pack = project.extended(library.pack(_pack_name(book, project, library)))
         scope = project.scope(library, pack, lists_with_parts(project))
-        rest = [library.pack(name) for name in sorted(_packs(book).keys() - {pack.name})]
+        rest = [project.extended(library.pack(name)) for name in sorted(_packs(book).keys() - {pack.name})]
         packs = tuple(PackSheets(used.title, library.sheets(used, scope)) for used in (pack, *rest))
         sheets = packs[0].templates
         known = {sheet.name for sheet in sheets}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -31,6 +29,7 @@ from xlsflow.template.printed_blocks import (
     TimingFields,
 )
 from xlsflow.template.rules import RowConstraint, Rule, checked_optional_expression, implied_constraints
+from xlsflow.template.starting_rows import StartingRow
 from xlsflow.template.tracking import Follow, LifeStep
 
 
@@ -90,6 +89,11 @@ class DataBlock(StrictModel):
         return parse_expression(self.open_until) if self.open_until else None
 
     @property
+    def proposed_rows(self) -> tuple[StartingRow, ...]:
+        """The rows that it goes out with while it is blank."""
+        return ()
+
+    @property
     def title_field(self) -> str:
         """Name of the field that says what a row is about: the first required text; empty if there is none."""
         texts = (field.name for field in self.columns if field.required and field.kind == "text")
@@ -144,17 +148,24 @@ class TableBlock(DataBlock):
         rows: Number of blank rows in an outgoing workbook.
         follow: The fields that make its rows tracked items.
         risk: Field with a risk level, for the list of high risks.
+        starts_with: Rows that a blank table goes out with; as long as nobody touches them, they are no data.
     """
 
     type: Literal["table"]
     rows: int = PydanticField(default=40, ge=1, le=5000)
     follow: Follow | None = None
     risk: str = ""
+    starts_with: tuple[StartingRow, ...] = ()
 
     @property
     def life_step(self) -> LifeStep | None:
         """The fields that tell a step in the life of a requirement: those of `follow`, where there is one."""
         return self.follow.as_step() if self.follow else self.step
+
+    @property
+    def proposed_rows(self) -> tuple[StartingRow, ...]:
+        """The rows that it goes out with while it is blank."""
+        return self.starts_with
 
     @property
     def is_closed(self) -> Expr | None:
@@ -187,8 +198,7 @@ class MatrixBlock(DataBlock):
     across: str
     of: str
     after: tuple[Field, ...] = ()
-    # Excel has no wider columns than 255 characters.
-    cell_width: float = PydanticField(default=10.5, gt=0, le=255)
+    cell_width: float = PydanticField(default=10.5, gt=0, le=255)  # the widest column that Excel has
     cell_fields: tuple[ChoiceField, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = {}
 
@@ -313,6 +323,7 @@ class Pack(StrictModel):
         title: Title on the cover.
         subtitle: Line under the title.
         sheets: Its sheets, in order.
+        optional: Sheets that a project may add; one whose template is among `sheets` takes its place.
         settings: Numbers that rules refer to as `setting.name`; a project may change them.
         timing: Name of a timing rule -> its limit.
         default: Whether this pack is used where none is named.
@@ -324,18 +335,30 @@ class Pack(StrictModel):
     title: LocalizedText
     subtitle: LocalizedText
     sheets: tuple[SheetUse, ...] = PydanticField(min_length=1)
+    optional: tuple[SheetUse, ...] = ()
     settings: Mapping[str, float] = {}
     timing: Mapping[str, TimingRule] = {}
     default: bool = False
     setup: bool = False
 
-    @field_validator("sheets", mode="before")
+    @property
+    def all_uses(self) -> tuple[SheetUse, ...]:
+        """Its sheets, then those that a project may add."""
+        return self.sheets + self.optional
+
+    def with_optional(self, names: Collection[str]) -> Pack:
+        """Return the pack with those of its optional sheets whose templates are named."""
+        added = {use.template: use for use in self.optional if use.template in names}
+        sheets = [added.pop(use.template, use) for use in self.sheets]
+        return self.model_copy(update={"sheets": (*sheets, *added.values())})
+
+    @field_validator("sheets", "optional", mode="before")
     @classmethod
     def _short_form(cls, sheets: object) -> object:
         """Accept the short forms `name` and `name:variant`."""
-        if not isinstance(sheets, list | tuple):
-            return sheets
-        return [_sheet_use(sheet) if isinstance(sheet, str) else sheet for sheet in sheets]
+        if isinstance(sheets, list | tuple):
+            return [_sheet_use(sheet) if isinstance(sheet, str) else sheet for sheet in sheets]
+        return sheets
 
 
 def _sheet_use(text: str) -> dict[str, str]:
@@ -343,30 +366,8 @@ def _sheet_use(text: str) -> dict[str, str]:
     return {"template": template, "variant": variant}
 
 
-def fingerprint(templates: tuple[Template, ...]) -> str:
-    """Return twelve hex digits that change with any sheet, block, field, kind, list or required flag.
-
-    Wording, widths and help texts do not count: a workbook sent out before a text was improved has the same version.
-    """
-    structure = [
-        [
-            sheet.name,
-            # The version, too: an author raises it where a field changes its meaning but not its structure.
-            sheet.version,
-            [[block.name, block.type, [_structure_of(field) for field in block.columns]] for block in sheet.data],
-        ]
-        for sheet in templates
-    ]
-    text = json.dumps(structure, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _structure_of(field: FieldBase) -> list[str | bool]:
-    return [field.name, field.kind, field.list_name(), field.required]
-
-
 __all__ = [
     "Becomes", "Block", "ContentsBlock", "DataBlock", "Follow", "FormBlock", "LegendBlock", "LifeStep", "MatrixBlock",
     "Pack", "PrintSetup", "SheetUse", "SignaturesBlock", "TableBlock", "Template", "TextBlock", "TimingFields",
-    "TimingRule", "fingerprint",
+    "TimingRule",
 ]  # fmt: skip

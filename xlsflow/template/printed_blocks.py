@@ -33,6 +33,7 @@ class TimingFields(StrictModel):
         case: Field whose code selects a limit of the rule (urgent, ordinary).
         owner: Field with the person responsible; the block's `follow.owner` where empty.
         given: Field that must be filled for the rule to apply.
+        codes: Codes of `given` for which it applies; any value where empty.
         ahead: Whether the limit counts back from `start` rather than forward.
     """
 
@@ -43,6 +44,7 @@ class TimingFields(StrictModel):
     case: str = ""
     owner: str = ""
     given: str = ""
+    codes: tuple[str, ...] = ()
     ahead: bool = False
 
     def named_fields(self) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from xlsflow.intake.isolation.reader_pool import open_returns
 from xlsflow.intake.recognition.placed_block import PlacedBlock
 from xlsflow.intake.recognition.recogniser import Recogniser
 from xlsflow.template.expressions.evaluate_row import RowContext, compile_violation
+from xlsflow.template.kinds.choices import ChoiceField
 from xlsflow.template.kinds.ids import IdField
 from xlsflow.template.kinds.text import TextField
 from xlsflow.template.rules import RowConstraint
@@ -72,7 +73,7 @@ class Filler:
     def _row(self, block: DataBlock, full: str, number: int, before: Sequence[Values], rng: random.Random) -> Values:
         """Return a row that violates no constraint, drawing fields of violated constraints again until none is left."""
         fields = [field for field in block.columns if field.counts_as_content or isinstance(field, IdField)]
-        fields = [field for field in fields if not field.fill and not field.defines]
+        fields = [field for field in fields if not field.fill and not field.defines and not field.retired]
         row = {field.name: self._value(field, number, rng) for field in fields}
         fixed = {field.name for field in fields if isinstance(field, IdField) and not field.to}
         free = {field.name: field for field in fields if field.name not in fixed}
@@ -120,6 +121,8 @@ class Filler:
             return field.example_of(number + 1, self.as_of.year, self.region.code)
         if not field.required and rng.random() < 0.2:
             return None
+        if isinstance(field, ChoiceField) and field.of == "regions":
+            return self.region.code  # rows that are mostly another region's are a finding
         if field.to:
             target, count = self._target(field.to)
             return target.example_of(rng.randint(1, count), self.as_of.year, self.region.code)

@@ -17,12 +17,15 @@ HEADS = {
     "en": ("| form | in English | sheet | packs |", "| --- | --- | --- | --- |"),
 }
 
+OPTIONAL = "+"
+"""Behind a pack that has the form where the project adds it."""
+
 
 def forms() -> Iterator[tuple[Pack, SheetUse, Template]]:
     """Yield every form that goes out to regions, pack by pack."""
     library = open_library()
     for pack in map(library.pack, library.pack_files):
-        for use in () if pack.setup else pack.sheets:
+        for use in () if pack.setup else pack.all_uses:
             template = library.template_for(use)
             if not template.cover:
                 yield pack, use, template
@@ -34,7 +37,7 @@ def forms_table(lang: Lang) -> str:
     for pack, use, template in forms():
         sheets, packs = rows.setdefault(template.title.both(), ({}, {}))
         sheets[f"`{use.template}:{use.variant}`" if use.variant else f"`{use.template}`"] = None
-        packs[f"`{pack.name}`"] = None
+        packs[f"`{pack.name}`{'' if use in pack.sheets else OPTIONAL}"] = None
     lines = [
         "| "
         + " | ".join(

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 _HEADS = {"zh": ("填写项", "数据名", "不填时", "说明"), "en": ("entry", "name", "if blank", "what to enter")}
 _REQUIRED = {"zh": "必填", "en": "required"}
-_HANDBOOK_HEADS = {"zh": ("手册", "模板包", "工作表"), "en": ("handbook", "pack", "sheets")}
+_HANDBOOK_HEADS = {
+    "zh": ("手册", "模板包", "工作表", "可加的表"),
+    "en": ("handbook", "pack", "sheets", "may be added"),
+}
 _FIGURE_HEADS = {"zh": ("名称", "数据名"), "en": ("name in the dropdown", "name")}
 _SPANS = {
     "zh": {"hours": "{:g} 小时", "working_days": "{:g} 个工作日", "days": "{:g} 天"},
@@ -44,8 +47,10 @@ def handbooks_table(lang: Lang) -> str:
         (
             f"{_label(names, pack.name, lang)}{_default_mark(pack, lang)}",
             f"`{pack.name}`",
-            _listed(
-                (library.template_for(use).title.say(lang) for use in pack.sheets if use.template != "cover"), lang
+            *(
+                _listed((library.template_for(use).title.say(lang) for use in uses if use.template != "cover"), lang)
+                or "–"
+                for uses in (pack.sheets, pack.optional)
             ),
         )
         for pack in _packs(library)

@@ -11,7 +11,7 @@ from tests.templates.packs.filling import Filler, Rows, send_back
 from xlsflow import api
 from xlsflow.pipeline.definitions import Definitions
 from xlsflow.pipeline.generate import generate
-from xlsflow.pipeline.project_file import load_project, open_library
+from xlsflow.pipeline.project_file import example_rows, load_project, open_library, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +40,13 @@ class Round:
 
     @cached_property
     def project(self) -> Path:
-        """The project workbook."""
-        return api.init(self.folder / "project.xlsx", example=True, templates=self.templates)
+        """The project workbook; it adds every sheet that its packs offer."""
+        path = self.folder / "project.xlsx"
+        library = open_library(self.templates)
+        packs = map(library.pack, library.pack_files)
+        added = [{"sheet": use.template, "pack": pack.name} for pack in packs for use in pack.optional]
+        write_project(path, {**example_rows(), "extra_sheets": added}, lang="zh", library=library)
+        return path
 
     @cached_property
     def desk(self) -> Definitions:

@@ -110,8 +110,10 @@ def _match_by_labels(
     }
     diagnostics: list[SheetDiagnostic] = []
     for number, cell in enumerate(cells):
-        # A computed field is worked out again anyway, so its cell is not needed.
-        if cell.field in columns or search.block.field(cell.field).computed:
+        field = search.block.field(cell.field)
+        # A computed field is worked out again anyway, so its cell is not needed. One that workbooks of another version
+        # do not have is not looked for where other cells stand in them.
+        if cell.field in columns or field.computed or field.since > 1 or field.retired:
             continue
         taken = {*labels.values(), *columns.values()}
         label = next(

@@ -196,7 +196,7 @@ def missing_columns(
 ) -> Iterator[SheetDiagnostic]:
     """Yield a diagnostic for each missing field; one that is required is an error, any other a warning."""
     for field in fields:
-        if field.name not in columns and not field.computed:
+        if field.name not in columns and not field.computed and not field.retired:
             code = "column_missing" if field.required else "column_gone"
             yield SheetDiagnostic(index.grid.name, Diagnostic(code), field.name)
 

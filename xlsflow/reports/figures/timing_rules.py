@@ -144,7 +144,8 @@ class _Rows:
         """
         applies = pd.Series(data=True, index=self.table.index)
         if self.deadline.given:
-            applies = self.column(self.deadline.given).notna()
+            given = self.column(self.deadline.given)
+            applies = given.isin(list(self.deadline.codes)) if self.deadline.codes else given.notna()
         if self.follow:
             over = (*self.follow.done, *self.follow.dropped) if self.home == self.name else self.follow.dropped
             applies &= ~self.column(self.follow.status).isin(list(over))

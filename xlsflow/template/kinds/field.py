@@ -102,6 +102,8 @@ class FieldBase(BaseModel):
         to: Field whose values it must be one of (`requirement.form.req_id`); they are offered in a dropdown.
         per_round: Whether a value is true of one round only; the next workbook has a blank cell with it in a note.
         example: Value in an example row.
+        since: Version of the pack that first had the field; workbooks of an earlier one need not have it.
+        retired: Whether workbooks do not ask for it any more; where an earlier one has it, it is still read.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -128,6 +130,8 @@ class FieldBase(BaseModel):
     to: str = ""
     per_round: bool = False
     example: str = ""
+    since: int = PydanticField(default=1, ge=1)
+    retired: bool = False
 
     @field_validator("name")
     @classmethod

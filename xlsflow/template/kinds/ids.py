@@ -31,6 +31,7 @@ class IdField(FieldBase):
 
     Attributes:
         prefix: First part of every id (`RW`).
+        also: Other prefixes that are accepted, such as an earlier one.
         most: Maximum number of characters.
         numbered: Whether the rows of an outgoing workbook have ids already.
     """
@@ -41,6 +42,7 @@ class IdField(FieldBase):
 
     kind: Literal["id"] = "id"
     prefix: str
+    also: tuple[str, ...] = ()
     most: int = PydanticField(default=40, ge=26, le=255)  # the longest prefix, year, region code and number fit
     numbered: bool = False
 
@@ -101,7 +103,10 @@ class IdField(FieldBase):
     def is_canonical(self, raw: str) -> bool:
         """Return whether an id needs no correction."""
         match = _CANONICAL.fullmatch(raw)
-        return match is not None and match[1] == self.prefix
+        return match is not None and self._has_prefix(match[1])
+
+    def _has_prefix(self, text: str) -> bool:
+        return text == self.prefix or text in self.also
 
     def parse(self, raw: Scalar, scope: Scope) -> Reading:
         """Return the id, correcting full-width and lower-case letters and wrong or missing separators."""
@@ -111,7 +116,7 @@ class IdField(FieldBase):
         typed = display_text(raw)
         # Ids are pasted from messages, with blanks, brackets and full-width letters around and in them.
         text = re.sub(r"\s+", "", to_half_width(typed)).strip(_STRAY_SIGNS).upper().replace("_", "-")
-        if not self._is_shaped(text, scope) and (loose := _LOOSE_SHAPE.fullmatch(text)) and loose[1] == self.prefix:
+        if not self._is_shaped(text, scope) and (loose := _LOOSE_SHAPE.fullmatch(text)) and self._has_prefix(loose[1]):
             text = f"{loose[1]}-{loose[2]}-{loose[3]}{loose[4]}"
         if not self._is_shaped(text, scope):
             return self.unreadable("id_shape", example=self.example_of())
@@ -120,7 +125,7 @@ class IdField(FieldBase):
     def _is_shaped(self, text: str, scope: Scope) -> bool:
         """Return whether a text is prefix, year and number, with letters or a region code before the number."""
         match = _SHAPE.fullmatch(text)
-        if match is None or match[1] != self.prefix:
+        if match is None or not self._has_prefix(match[1]):
             return False
         # Codes of regions may contain Chinese characters or be longer than the letters that _REGION_CODE allows.
         regions = scope.lists.get("regions")

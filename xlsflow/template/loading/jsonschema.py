@@ -212,8 +212,9 @@ def _variant_schema(variant: JsonSchema, definitions: Mapping[str, JsonSchema]) 
 
 def _pack_schema(suggestions: _NameSuggestions) -> JsonSchema:
     schema = _model_schema(Pack)
-    sheets = schema["properties"]["sheets"]
-    sheets["items"] = {"anyOf": [suggestions.sheets, sheets["items"]]}
+    for key in ("sheets", "optional"):
+        sheets = schema["properties"][key]
+        sheets["items"] = {"anyOf": [suggestions.sheets, sheets["items"]]}
     return _document(schema, "A pack")
 
 

@@ -285,8 +285,8 @@ class Library:
         errors: list[DefinitionError] = []
         if pack.name != path.stem:
             errors.append(("name", f"the file of pack {pack.name!r} must be {pack.name}.toml"))
-        for number, use in enumerate(pack.sheets):
-            at = f"sheets[{number}]"
+        numbered = [(f"sheets[{number}]", use) for number, use in enumerate(pack.sheets)]
+        for at, use in (*numbered, *((f"optional[{number}]", use) for number, use in enumerate(pack.optional))):
             if use.template not in self.sheet_files:
                 errors.append((at, f"there is no sheet {use.template!r}{did_you_mean(use.template, self.sheet_files)}"))
             elif use.variant and use.variant not in (known := self.variants(use.template)):
@@ -299,14 +299,19 @@ class Library:
         yield from errors
         if pack is None or errors:
             return
-        templates: list[Template] = []
-        for use in pack.sheets:
-            try:
-                templates.append(self._definition(use.template, use.variant))
-            except TemplateError as error:
-                yield error
-        if len(templates) == len(pack.sheets):
-            yield from (TemplateError(path, at, why) for at, why in pack_errors(pack, templates))
+        found: list[tuple[str, str]] = []
+        # Whatever a project adds must fit too.
+        whole = pack.with_optional({use.template for use in pack.optional})
+        for variety in (pack, whole) if pack.optional else (pack,):
+            templates: list[Template] = []
+            for use in variety.sheets:
+                try:
+                    templates.append(self._definition(use.template, use.variant))
+                except TemplateError as error:
+                    yield error
+            if len(templates) == len(variety.sheets):
+                found += pack_errors(variety, templates)
+        yield from (TemplateError(path, at, why) for at, why in dict.fromkeys(found))
 
     def sheets(self, pack: Pack, scope: Scope) -> tuple[Template, ...]:
         """Return a pack's sheets in order, with the project columns in place.

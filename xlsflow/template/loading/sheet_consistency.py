@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -146,6 +146,9 @@ def _timing_errors(duty: TimingFields, block: DataBlock, known: KnownLists) -> I
             yield key, f"there is no field {name!r}{did_you_mean(name, names)}"
         elif key in ("start", "end") and field_type(block.field(name)) != "day":
             yield key, f"{name!r} is not a date"
+        elif key == "given" and duty.codes:
+            choices = known.lists.get(block.field(name).list_name())
+            yield from (("codes", why) for why in _unknown_codes(map(Const, duty.codes), choices))
         elif key == "case" and not block.field(name).list_name():
             yield key, f"{name!r} is not chosen from a list, so it has no code to choose a figure by"
     # The project workbook offers timing rules in a dropdown; without a code there, no project could set the limit.
@@ -204,6 +207,9 @@ def _table_errors(block: TableBlock, at: str, known: KnownLists) -> Iterator[Def
     names = [field.name for field in block.columns]
     if block.risk:
         yield from _missing_field(f"{at}.risk", block.risk, names)
+    for number, proposed in enumerate(block.starts_with):
+        for name in proposed.values:
+            yield from _missing_field(f"{at}.starts_with[{number}].values", name, names)
     if block.follow is None:
         return
     for part, name in block.follow.named_fields().items():
@@ -311,7 +317,7 @@ def _results(expr: Expr) -> Iterator[Expr]:
     return iter((expr,))
 
 
-def _unknown_codes(exprs: Iterator[Expr], choices: ChoiceList | None) -> Iterator[str]:
+def _unknown_codes(exprs: Iterable[Expr], choices: ChoiceList | None) -> Iterator[str]:
     for expr in exprs:
         # An open list may hold any value, so a comparison with one that it does not list is no mistake.
         if choices and not choices.open and isinstance(expr, Const) and not choices.has(str(expr.value)):

@@ -35,7 +35,10 @@ class Variant(BaseModel):
         change: Field -> keys with new values (`required`).
         add: Fields to add, each with its `block` and optionally the field to insert it `after`.
         first: Block -> fields to move to the front, in this order.
+        blocks: Block -> keys with new values (`rows`, `title`, `starts_with`).
+        rules: Block -> rules to add.
         duties: Block -> timing rules to add.
+        drop_duties: Timing rules to remove (`meeting.minutes`), because the handbook gives no time limit.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,7 +55,10 @@ class Variant(BaseModel):
     change: Mapping[str, Mapping[str, Any]] = {}
     add: tuple[dict[str, Any], ...] = ()
     first: Mapping[str, tuple[str, ...]] = {}
+    blocks: Mapping[str, Mapping[str, Any]] = {}
+    rules: Mapping[str, tuple[dict[str, Any], ...]] = {}
     duties: Mapping[str, tuple[dict[str, Any], ...]] = {}
+    drop_duties: tuple[str, ...] = ()
 
 
 def apply_variant(raw: TomlTable, variant: str) -> tuple[TomlTable, list[DefinitionError]]:
@@ -112,8 +118,18 @@ class _VariantEditor:
             self._add(added, f"add[{number}]")
         for name, names in changes.first.items():
             self._put_first(name, names, f"first.{name}")
-        for name, duties in changes.duties.items():
-            self._add_timing(name, duties, f"duties.{name}")
+        self._change_blocks(changes)
+
+    def _change_blocks(self, changes: Variant) -> None:
+        """Apply what concerns whole blocks: timing rules, rules, keys."""
+        for number, full in enumerate(changes.drop_duties):
+            self._drop_timing(full, f"drop_duties[{number}]")
+        for part, added in (("rules", changes.rules), ("duties", changes.duties)):
+            for name, more in added.items():
+                self._add_parts(name, part, more)
+        for name, keys in changes.blocks.items():
+            if (block := self._block(name, f"blocks.{name}")) is not None:
+                block.update(keys)
 
     def _drop_blocks(self, names: Collection[str]) -> None:
         known = [block.get("name") for block in raw_blocks(self.raw)]
@@ -184,11 +200,24 @@ class _VariantEditor:
         # sorted() is stable: fields that are not named keep their order behind those that are.
         block["fields"] = sorted(raw_parts(block, "fields"), key=lambda field: order.get(_name(field), len(order)))
 
-    def _add_timing(self, name: str, duties: tuple[TomlTable, ...], key: str) -> None:
+    def _drop_timing(self, full: str, key: str) -> None:
+        """Remove a timing rule, named `block.rule`, from a block."""
+        name, _, rule = full.partition(".")
+        block = self._block(name, key)
+        if block is None:
+            return
+        known = [duty.get("rule") for duty in raw_parts(block, "duties")]
+        if rule not in known:
+            self._missing("timing rule", rule, known, key)
+        block["duties"] = [duty for duty in raw_parts(block, "duties") if duty.get("rule") != rule]
+
+    def _add_parts(self, name: str, part: str, parts: tuple[TomlTable, ...]) -> None:
+        """Add rules or timing rules to a block."""
+        key = f"{part}.{name}"
         block = self._block(name, key)
         if block is not None:
-            more = [{**duty, LOCATION_MARK: f"{self.at}.{key}[{number}]"} for number, duty in enumerate(duties)]
-            block["duties"] = [*raw_parts(block, "duties"), *more]
+            more = [{**entry, LOCATION_MARK: f"{self.at}.{key}[{number}]"} for number, entry in enumerate(parts)]
+            block[part] = [*raw_parts(block, part), *more]
 
     def _block(self, name: object, key: str) -> TomlTable | None:
         known = raw_blocks(self.raw)

@@ -15,6 +15,7 @@ from xlsflow.layout.sheet_layout import (
     FormLayout,
     StaticLayout,
     TableLayout,
+    data_layouts,
 )
 from xlsflow.layout.text_metrics import lines_needed, text_width
 from xlsflow.template.model import ContentsBlock, DataBlock, LegendBlock, SignaturesBlock, TableBlock, TextBlock
@@ -90,6 +91,7 @@ def draw_sheet(drawer: SheetDrawer) -> None:
     drawer.sheet.set_zoom(_WIDE_ZOOM if sum(layout.widths) > _WIDE_SHEET else 100)
     if drawer.sheet_plan.is_single_table:
         _freeze_and_filter(drawer)
+    _select_first(drawer)
     # A sheet that is one table is not protected: in LibreOffice 7.4 no column of a protected sheet can be widened, and
     # in Excel a range with a locked cell cannot be sorted. Validations refuse what is typed into headers and results.
     if not drawer.sheet_plan.is_single_table:
@@ -142,6 +144,21 @@ def _fill_block(filler: SheetFiller, block: Block) -> None:
             fill_signatures(filler, block, layout)
 
 
+def _select_first(drawer: SheetDrawer) -> None:
+    """Select the first cell that a person fills in: not an issued one, a numbered id or a result."""
+    for block, layout in data_layouts(drawer.sheet_plan.template, drawer.sheet_plan.layout):
+        for field in block.columns:
+            if field.fill or field.computed or field.preset_value(1, drawer.plan.outgoing.day.year, ""):
+                continue
+            if isinstance(layout, FormLayout):
+                cell = layout.cell(field.name)
+                drawer.sheet.set_selection(cell.row, cell.value.first, cell.row, cell.value.first)
+            else:
+                col = layout.columns[field.name].first
+                drawer.sheet.set_selection(layout.first_row, col, layout.first_row, col)
+            return
+
+
 def _freeze_and_filter(drawer: SheetDrawer) -> None:
     """Freeze the header of a sheet that is one table, and add the filter."""
     layout = drawer.sheet_plan.layout
@@ -149,7 +166,6 @@ def _freeze_and_filter(drawer: SheetDrawer) -> None:
     assert isinstance(table, TableLayout)
     drawer.sheet.freeze_panes(*layout.frozen)
     drawer.sheet.autofilter(table.header_row, 0, table.last_row, layout.last_col)
-    drawer.sheet.set_selection(table.first_row, 0, table.first_row, 0)
     # Ids and codes are texts; without this Excel marks each with a green triangle.
     rows = f"A{table.first_row + 1}:XFD{table.last_row + 1}"
     drawer.sheet.ignore_errors({"number_stored_as_text": rows, "formula_unlocked": rows})

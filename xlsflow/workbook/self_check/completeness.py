@@ -235,7 +235,8 @@ def _used_rows(plan: Plan, sheet: SheetPlan, block: DataBlock, addresses: Addres
     """Return the formula that counts a block's rows in use, and its result for the rows it is sent out with."""
     content = [field for field in block.columns if field.counts_as_content]
     used = _count_used(plan, sheet, block)
-    if not content:
+    # Rows that the table went out with say nothing of whether anybody has begun; the forms of its sheet do.
+    if not content or block.proposed_rows:
         return _ZERO, used
     # A required form is in use even when blank: otherwise a sheet that nobody has touched would seem complete.
     if not block.has_rows and getattr(block, "required", False):
@@ -245,7 +246,7 @@ def _used_rows(plan: Plan, sheet: SheetPlan, block: DataBlock, addresses: Addres
 
 def _count_used(plan: Plan, sheet: SheetPlan, block: DataBlock) -> int:
     """Return how many rows of a block are in use; a required form always counts as one."""
-    if not any(field.counts_as_content for field in block.columns):
+    if block.proposed_rows or not any(field.counts_as_content for field in block.columns):
         return 0
     if not block.has_rows and getattr(block, "required", False):
         return 1

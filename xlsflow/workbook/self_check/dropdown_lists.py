@@ -37,15 +37,25 @@ class Dropdowns:
         plan: The plan of the workbook.
         columns: Name -> the texts of its column on the sheet of lists, in the order of the columns.
         references: Name -> the field of another sheet, as a template names it, whose cells the name refers to.
+        made_of: Name -> the list of its texts, and for a column of groups the field that shows them.
     """
 
     plan: Plan
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
+    made_of: dict[str, tuple[str, FieldBase | None]] = field(default_factory=dict)
 
     def for_plan(self, plan: Plan) -> Dropdowns:
-        """Return the same lists for another workbook, whose tables may have other numbers of rows."""
-        return Dropdowns(plan, dict(self.columns), dict(self.references))
+        """Return the same lists for another workbook, whose tables may have other numbers of rows.
+
+        People of its own region come first.
+        """
+        other = Dropdowns(plan, dict(self.columns), dict(self.references), self.made_of)
+        if plan.outgoing.stamp.region != self.plan.outgoing.stamp.region:
+            for name, (of, by) in self.made_of.items():
+                if any(choice.group for choice in plan.outgoing.scope.lists[of].values):
+                    other.columns[name] = other._texts(of, by)
+        return other
 
     def source(self, block: DataBlock, field: FieldBase, rule: EntryRule | None, addresses: Addresses) -> str:
         """Return the formula of a field's dropdown, empty if it has none.
@@ -110,16 +120,27 @@ class Dropdowns:
         """Return the name of a list; empty if nothing is offered."""
         name = column_name(of)
         if name not in self.columns:
-            labels = tuple(label for label, _ in self._labels_and_groups(of))
+            labels = self._texts(of, None)
             if not labels:
                 return ""
-            self.columns[name] = labels
+            self.columns[name], self.made_of[name] = labels, (of, None)
         return name
 
+    def _texts(self, of: str, by: FieldBase | None) -> tuple[str, ...]:
+        """Return the labels of a list, or the groups of its values as the cells of another field show them."""
+        outgoing, pairs = self.plan.outgoing, self._labels_and_groups(of)
+        if by is None:
+            return tuple(label for label, _ in pairs)
+        groups = [group for _, group in pairs]
+        shown = {group: by.write(group, outgoing.lang, outgoing.scope) if group else _NO_GROUP for group in groups}
+        return tuple(str(shown[group]) for group in groups)
+
     def _labels_and_groups(self, of: str) -> list[tuple[str, str]]:
-        """Return label and group of every offered value, sorted by group in the order of first appearance."""
+        """Return label and group of every offered value, sorted by group: the own region first, then as they are."""
         choices = [choice for choice in self.plan.outgoing.scope.lists[of].values if choice.offered]
-        order = {group: number for number, group in enumerate(dict.fromkeys(choice.group for choice in choices))}
+        groups = dict.fromkeys(choice.group for choice in choices)
+        own = self.plan.outgoing.stamp.region
+        order = {group: -1 if group and group == own else number for number, group in enumerate(groups)}
         lang = self.plan.outgoing.lang
         choices.sort(key=lambda choice: order[choice.group])  # stable, so a list without groups keeps its order
         return [(choice.label.say(lang), choice.group) for choice in choices]
@@ -128,9 +149,7 @@ class Dropdowns:
         """Return the name of the groups of a list's values, as the cells of another field show them."""
         name = f"grp_{_name_part(of)}_by_{_name_part(by.list_name() or by.name)}"
         if name not in self.columns:
-            outgoing, groups = self.plan.outgoing, [group for _, group in self._labels_and_groups(of)]
-            shown = {group: by.write(group, outgoing.lang, outgoing.scope) if group else _NO_GROUP for group in groups}
-            self.columns[name] = tuple(str(shown[group]) for group in groups)
+            self.columns[name], self.made_of[name] = self._texts(of, by), (of, by)
         return name
 
     def _add_reference(self, to: str) -> str:

@@ -100,7 +100,7 @@ GUARDED = LocalizedText(
 )
 NOT_IN_LIST = LocalizedText("下拉列表里没有这个值。", "This value is not on the dropdown list.")
 ID_SHAPE = LocalizedText("请写成 {prefix}-2026-001 的样子。", "IDs look like {prefix}-2026-001.")
-UNLISTED_PERSON = LocalizedText("不在名单里。确认无误请选“是”。", "Not on the list. Choose Yes if it is right.")
+UNLISTED_PERSON = LocalizedText("不在名单里；确认无误可以保留。", "Not on the list; keep it if it is right.")
 NOT_ACCEPTED = LocalizedText("这里填不了这个值。", "This value is not accepted here.")
 TOO_LONG = LocalizedText("最多 {most} 个字。", "At most {most} characters.")
 

@@ -1,10 +1,11 @@
-"""A line of the project's sheet of returns: the coordinator settles whose a file is."""
+"""Rows of the project workbook: figures of its own, sheets that it adds, days off, returns that are settled."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from xlsflow.template.lists import fold_text
 
@@ -47,3 +48,40 @@ class RegisteredReturn:
         if meant == whole:
             return 2
         return 1 if meant == fold_text(_FOLDERS.split(name)[-1]) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long something may take, where the project differs from the pack's handbook."""
+
+    rule: str = ""
+    pack: str = ""
+    hours: float | None = None
+    working_days: float | None = None
+    days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A figure of the pack that the project changes."""
+
+    name: str = ""
+    value: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraSheet:
+    """A sheet that a pack offers and the project adds to its workbooks."""
+
+    sheet: str = ""
+    pack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day off, or a working day at a weekend, that the calendar does not know."""
+
+    calendar: str = ""
+    date: date | None = None
+    type: str = ""
+    name: str = ""
