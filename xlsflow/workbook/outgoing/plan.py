@@ -26,6 +26,7 @@ from xlsflow.model.consolidated_book import EarlierValue
 from xlsflow.model.returns import Stamp
 from xlsflow.template.expressions.evaluate_row import ExpressionValue, RowContext, compile_value
 from xlsflow.template.kinds import FieldBase, Scope
+from xlsflow.template.lists import fold_text
 from xlsflow.template.model import ContentsBlock, DataBlock, Pack, Template
 from xlsflow.workbook.style import texts
 
@@ -159,6 +160,7 @@ class Plan:
     sheets: tuple[SheetPlan, ...]
     _lines: dict[tuple[str, int], list[dict[str, object]]] = field(default_factory=dict, repr=False, compare=False)
     _prefilled: dict[str, tuple[Sequence[Record], Record]] = field(default_factory=dict, repr=False, compare=False)
+    _values: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def home(self) -> SheetPlan:
@@ -300,16 +302,21 @@ class Plan:
         day = facts[AS_OF].partition(colon)[0] + colon
         return [*(facts[fact] for fact in _BAND_FACTS if fact in facts), day]
 
-    def values_of(self, name: str) -> frozenset[object]:
-        """Return the values that a field goes out with, by its full name; ids of blank rows are among them."""
-        return frozenset(
+    def values_of(self, name: str) -> frozenset[str]:
+        """Return the values that a field goes out with, folded, by its full name; ids of blank rows are among them."""
+        if name not in self._values:
+            self._values[name] = frozenset(fold_text(str(value)) for value in self._values_of(name))
+        return self._values[name]
+
+    def _values_of(self, name: str) -> list[object]:
+        return [
             line[field.name]
             for sheet, block, layout in self.blocks()
             for field in block.columns
             if f"{sheet.template.full_name(block)}.{field.name}" == name
             for line in self.lines(sheet, block, layout.last_row - layout.first_row + 1 if block.has_rows else 1)
             if field.name in line
-        )
+        ]
 
     def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormLayout | TableLayout]]:
         """Return every block that holds data, with its sheet and its layout."""

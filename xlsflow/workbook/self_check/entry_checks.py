@@ -28,19 +28,23 @@ _YEAR_LENGTH, _NUMBER_LENGTH = 4, 3
 _UNBOUNDED = 1e12
 
 
+ShownRow = tuple["Plan", "Record"]
+"""A row of data, and the workbook that it is in."""
+
+
 class EntryCheck(NamedTuple):
     """A check of one cell.
 
     Attributes:
         test: The formula, without its `=`, that says whether the cell is at fault.
         letter: Severity.
-        is_violated: The same as `test`, for a row of data.
+        is_violated: The same as `test`, for a row of data; a batch asks it about the workbooks of many regions.
         sentence: What the mark beside the row says.
     """
 
     test: str
     letter: str
-    is_violated: Callable[[Record], bool]
+    is_violated: Callable[[ShownRow], bool]
     sentence: LocalizedText
 
 
@@ -58,26 +62,20 @@ class EntryChecks:
             return
         test, is_wrong = self._test(field, rule, cell)
         if test:
-            yield EntryCheck(test, ERROR_LETTER, self._of_value(field, is_wrong), _sentence(field, rule))
+            yield EntryCheck(test, ERROR_LETTER, _of_value(field, is_wrong), _sentence(field, rule))
         if field.to and (targets := self.dropdowns.cells_of(field.to)):
             found = "+".join(f"COUNTIF({cells},TRIM({cell}))" for cells in targets)
             # As long as nothing is filled in there, nothing can be checked against it.
             missing = f'IF(TRIM({cell})="",FALSE,AND(COUNTA({",".join(targets)})>0,{found}=0))'
-            known = frozenset(map(fold_text, map(str, self.plan.values_of(field.to))))
             # A warning: the ID may be that of another region, which a merge knows and this workbook does not.
-            is_unknown = self._of_value(
-                field, lambda shown: bool(known) and _text(shown) != "" and fold_text(_text(shown)) not in known
-            )
+            to = field.to
+
+            def is_unknown(row: ShownRow) -> bool:
+                plan, record = row
+                text, known = _text(plan.shown(field, record.get(field.name))), plan.values_of(to)
+                return bool(known) and text != "" and fold_text(text) not in known
+
             yield EntryCheck(missing, WARNING_LETTER, is_unknown, _labelled(texts.MARK_REFERS_TO_NOTHING, field))
-
-    def _of_value(self, field: FieldBase, is_wrong: Callable[[object], bool]) -> Callable[[Record], bool]:
-        """Return the predicate of rows in which what a cell shows is wrong."""
-
-        def predicate(record: Record) -> bool:
-            value = record.get(field.name)
-            return value is not None and is_wrong(self.plan.shown(field, value))
-
-        return predicate
 
     def _test(self, field: FieldBase, rule: EntryRule, cell: str) -> tuple[str, Callable[[object], bool]]:
         """Return the formula of a rule, empty if none can see a fault, and its twin for what a cell shows."""
@@ -133,6 +131,17 @@ class EntryChecks:
     def _blank_words(self, field: FieldBase) -> str:
         """Return the name of the words that are read as a blank cell; empty where a value is required."""
         return "" if field.required else self.dropdowns.blank_words()
+
+
+def _of_value(field: FieldBase, is_wrong: Callable[[object], bool]) -> Callable[[ShownRow], bool]:
+    """Return the predicate of rows in which what a cell shows is wrong."""
+
+    def predicate(row: ShownRow) -> bool:
+        plan, record = row
+        value = record.get(field.name)
+        return value is not None and is_wrong(plan.shown(field, value))
+
+    return predicate
 
 
 def id_shape(cell: str, prefix: str, most: object) -> str:

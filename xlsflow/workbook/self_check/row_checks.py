@@ -42,7 +42,7 @@ class CellCheck:
         is_violated: The same as `test`, for a row of data.
         too_many: For "exactly one", which is checked in two halves: True where several cells hold the code, False
             where none does.
-        of_record: Whether `is_violated` takes the row as it is shown, unparsed texts included.
+        of_record: Whether `is_violated` takes the workbook and the row as it is shown, unparsed texts included.
     """
 
     constraint: RowConstraint | None
