@@ -52,11 +52,10 @@ def draw_form(drawer: SheetDrawer, block: DataBlock, layout: FormLayout) -> None
     draw_row_marks(drawer, block, layout)
     # LibreOffice lets a row grow with a text that is merged across columns (measured on 7.4), Excel does not; an empty
     # cell in a large font keeps the row at its least height in both.
+    col = drawer.sheet_plan.layout.last_col + 1
     for row in {cell.row for cell in layout.cells}:
         drawer.growing_rows.add(row)
-        drawer.sheet.write_blank(
-            row, drawer.sheet_plan.layout.last_col + 1, None, drawer.formats.strut(drawer.heights[row])
-        )
+        drawer.sheet.write_blank(row, col, None, drawer.formats.strut(drawer.heights[row], form=True))
 
 
 def fill_form(filler: SheetFiller, block: DataBlock, layout: FormLayout) -> None:

@@ -121,7 +121,7 @@ def _draw_rows(drawer: SheetDrawer, block: DataBlock, layout: TableLayout) -> No
             drawer.reserve(row, layout.columns[name], cell_format)
         drawer.require_points(row, least)
         drawer.growing_rows.add(row)
-        drawer.sheet.write_blank(row, strut_col, None, drawer.formats.strut(least))
+        drawer.sheet.write_blank(row, strut_col, None, drawer.formats.strut(least, form=False))
 
 
 def _table_fillers(filler: SheetFiller, block: DataBlock, layout: TableLayout) -> TableFillers:

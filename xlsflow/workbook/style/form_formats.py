@@ -172,12 +172,12 @@ class FormFormats:
         }
         return self.get(num_format=field.display_format, **properties, **_FRAME)
 
-    def strut(self, points: float) -> Format:
+    def strut(self, points: float, *, form: bool) -> Format:
         """Return the format of an empty cell that keeps its row at least this high.
 
         Programs that fit row heights to the content take the font of empty cells into account.
         """
-        return self.get(font_name=_STRUT_FONT, font_size=int(points / _STRUT_LINE_FACTOR), locked=False)
+        return self.get(font_name=_STRUT_FONT, font_size=int(points / _STRUT_LINE_FACTOR), locked=form)
 
     def text(self, *, centred: bool = False, **properties: object) -> Format:
         """Return the format of fixed text in a frame."""
