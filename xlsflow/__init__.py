@@ -79,6 +79,12 @@ class _Names(ModuleType):
         if not (name in _HOMES and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        """Pickle by name, as any module: functions of a notebook that use xlsflow travel to other processes."""
+        from importlib import import_module
+
+        return import_module, (self.__name__,)
+
 
 sys.modules[__name__].__class__ = _Names
 

@@ -170,12 +170,12 @@ def merge(
         ProjectError: The project workbook cannot be used.
         LedgerError: A row is unaccounted for; the data never cause that.
     """
-    from xlsflow.pipeline.merge import merge_paths, with_overdue
+    from xlsflow.pipeline.merge import merge_paths, with_frames
 
     files = _each(paths)
-    definitions, _ = _definitions(project, as_of, templates)
+    definitions, instant = _definitions(project, as_of, templates)
     earlier = _earlier(previous, definitions)
-    return with_overdue(merge_paths(files, definitions, progress, earlier.books), definitions)
+    return with_frames(merge_paths(files, definitions, progress, earlier.books), definitions, instant)
 
 
 @paused_collector()
@@ -230,11 +230,11 @@ def open_book(path: Path | str, *, templates: _Paths = ()) -> Book:
     Raises:
         Refused: It is no consolidated workbook, or rows of it are missing.
     """
-    from xlsflow.pipeline.merge import with_overdue
+    from xlsflow.pipeline.merge import with_frames
     from xlsflow.pipeline.report import open_consolidated
 
     opened = open_consolidated(Path(path), _library(templates))
-    return with_overdue(opened.book, opened.definitions)
+    return with_frames(opened.book, opened.definitions, opened.instant)
 
 
 @paused_collector()

@@ -132,6 +132,12 @@ def nearest_match(word: str, known: Iterable[str]) -> str | None:
     return by_folded[best] if best is not None else None
 
 
+def meant(word: str, known: Iterable[str]) -> LocalizedText:
+    """Return the question whether the nearest known word was meant; empty if none is similar."""
+    near = nearest_match(word, known)
+    return LocalizedText(f"（是不是“{near}”？）" if near else "", f" (did you mean “{near}”?)" if near else "")
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ` (did you mean 'x'?)` with the nearest known word, or an empty text if none is similar."""
     near = nearest_match(word, known)

@@ -41,6 +41,11 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("feedback", "generate", "print_return", "report"),
         ("demo", "page"),
     ),
+    "post": (
+        ("settings", "secret", "journal", "working_time", "letter_texts"),
+        ("letters", "incoming"),
+        ("recipients", "smtp", "robots", "board"),
+    ),
     "reports": (
         ("inputs", "texts", "round_texts"),
         ("figures",),

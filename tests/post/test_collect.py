@@ -18,8 +18,8 @@ from tests.post import mails
 from tests.post.conftest import MONDAY
 from tests.post.imap_server import PASSWORD, ImapServer, cut_after, dovecot, pymap
 from xlsflow.errors import InputError
-from xlsflow.post.containers import open_container
-from xlsflow.post.receipts import earliest_receipts, receipts_in
+from xlsflow.post.incoming.containers import open_container
+from xlsflow.post.incoming.receipts import earliest_receipts, receipts_in
 from xlsflow.project_folder.collect import Collected, CollectOrder, collect_returns
 from xlsflow.project_folder.folder import ProjectFolder
 from xlsflow.project_folder.merged_round import merge_present_round, merged_round

@@ -9,9 +9,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlsflow.cli.common import FILE, Command, echo, lang_option, now, t, templates_option
+from xlsflow.cli.common import (
+    FILE,
+    Command,
+    echo,
+    format_option,
+    lang_option,
+    now,
+    quiet_option,
+    t,
+    templates_option,
+)
 from xlsflow.cli.endings import CLEAN, FINDINGS
 from xlsflow.cli.in_folder import folder_here, shown_path
+from xlsflow.cli.progress import progress
 from xlsflow.i18n import LocalizedText
 
 if TYPE_CHECKING:
@@ -181,5 +192,63 @@ def collect(paths: Sequence[Path], mark_read: bool, move_to: str, lang: Lang, te
     sys.exit(FINDINGS if any(line.state == "problem" for line in done.lines) else CLEAN)
 
 
-POST_COMMANDS: tuple[click.Command, ...] = (send, collect)
+@click.command(
+    cls=Command,
+    help=t(
+        "显示本轮看板：每个区域是否已发、已收、晚交、还有几处错误、提醒过几次、是否已采用、剩几个工作日。"
+        "同时写成 board.html。还有区域未交或有错误时，退出码为 1。",
+        "Show the board of the round: for each region whether its workbook was sent, returned, late, errors left,"
+        " reminders, accepted, working days left. It is written as board.html too. The exit code is 1 while a region is"
+        " missing or has errors.",
+    ),
+)
+@format_option
+@click.option(
+    "--out", type=FILE, default=None, metavar="FILE.html", help=t("看板网页写到哪里。", "Where the page is written.")
+)
+@click.option(
+    "--notify",
+    "robot",
+    default="",
+    metavar="NAME",
+    help=t(
+        "把本轮简报发到 xlsflow.toml 里的这个群机器人。",
+        "Post the short text of the round to this chat robot of xlsflow.toml.",
+    ),
+)
+@lang_option("看板的语言。", "Language of the board.")
+@quiet_option
+@templates_option
+def status(form: str, out: Path | None, robot: str, lang: Lang, quiet: bool, templates: Sequence[Path]) -> None:
+    """Show the board of a round."""
+    from xlsflow.post.board import board_conclusion, board_facts, board_listing, board_object
+    from xlsflow.project_folder.board_page import board_html, board_lines
+    from xlsflow.project_folder.status import notify, round_board, short_text
+    from xlsflow.render.as_json import json_text
+    from xlsflow.system.atomic_write import write_text_atomically
+
+    folder = folder_here(templates)
+    with progress(lang, quiet=quiet or form == "json") as shown:
+        board, merged = round_board(folder, now(), shown)
+    about = board_facts(board, lang), board_conclusion(board, lang), board_listing(board, lang)
+    page = out or merged.round.board
+    write_text_atomically(page, board_html(*about, lang))
+    lines = board_lines(*about)
+    if form == "json":
+        click.echo(json_text(board_object(board)), nl=False)
+    else:
+        click.echo("\n".join(lines))
+        echo(lang, f"\n网页：{shown_path(page)}", f"\nPage: {shown_path(page)}")
+    if robot:
+        count = notify(folder, robot, short_text(merged, lang), now())
+        if form == "text":
+            echo(
+                lang,
+                f"已发到 {robot}（{count} 条）。",
+                f"Posted to {robot} ({count} {'message' if count == 1 else 'messages'}).",
+            )
+    sys.exit(CLEAN if board.settled else FINDINGS)
+
+
+POST_COMMANDS: tuple[click.Command, ...] = (send, collect, status)
 """In the order of a round."""

@@ -5,14 +5,16 @@ Nothing here imports pandas when it is loaded; frames are made on demand.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from html import escape
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from xlsflow.findings import Finding
-from xlsflow.i18n import LocalizedText
+from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.model.history import BEGUN, NOT_BEGUN, OVER, HistoryLine, RegionRound, RowStory, round_order, row_stories
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.proposals import Proposal
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
     from xlsflow.model.project import Project
     from xlsflow.template.expressions.expression import Expr
     from xlsflow.template.model import Follow
+
+FrameName = Literal["overdue", "due_soon", "blocked", "by_region", "by_owner", "timing"]
+"""A frame of figures that a book makes at an instant."""
+
+Moment = date | datetime | str
+"""A day, whose end is meant, or an instant; also as ISO text. A pandas Timestamp is an instant."""
+
+_SHOWN_IN_NOTEBOOKS = ("region", "light", "state", "total", "done", "overdue", "errors", "warnings")
 
 ORIGIN = ("_file", "_sheet", "_row", "_region", "_round")
 """Columns of a merged table that say where a row comes from: file, sheet, 1-based sheet row, region code, round id."""
@@ -128,7 +138,7 @@ class BookPart:
     book: Book
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Book:
     """Many returns as one: the data of all regions, what must be corrected, and what became of every row.
 
@@ -149,7 +159,7 @@ class Book:
             of the file, then the fields. A later merge needs them.
         returns: The returns that its files are, each by itself; empty where it was read from an old workbook.
         source: What it was made from; None where it was read from a consolidated workbook.
-        overdue_at: Finds overdue tasks at an instant; set by the verb that made the book and knows the project.
+        frames: Makes frames of figures at an instant; set by the verb that made the book and knows the project.
         parts: Where it holds the books of several projects, these, each in its own terms; the first is its own.
     """
 
@@ -168,7 +178,7 @@ class Book:
     leaf_rows: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     returns: tuple[Return, ...] = field(default=(), repr=False)
     source: ReturnSet | None = field(default=None, repr=False)
-    overdue_at: Callable[[datetime], pd.DataFrame] | None = field(default=None, repr=False)
+    frames: Callable[[FrameName, Moment | None], pd.DataFrame] | None = field(default=None, repr=False)
     parts: tuple[BookPart, ...] = field(default=(), repr=False)
 
     @property
@@ -213,18 +223,93 @@ class Book:
             return self.source.round
         return max((record.stamp.round for record in self.files), key=round_order, default="")
 
-    def overdue(self, as_of: datetime) -> pd.DataFrame:
-        """Return what is overdue at an instant, longest first: block, key, title, owner, region, due, days_overdue, ...
+    def overdue(self, as_of: Moment | None = None) -> pd.DataFrame:
+        """Return what is overdue at an instant, longest first; see `due_soon` for the columns."""
+        return self._frame("overdue", as_of)
+
+    def due_soon(self, as_of: Moment | None = None) -> pd.DataFrame:
+        """Return what is due within the project's setting `due_soon_days` (7 days), the earliest first.
 
         Args:
-            as_of: The instant; without a zone it is the project's time.
+            as_of: A date (its end is meant), an instant (without a zone it is the project's time), or either as ISO
+                text; by default what the book was merged for.
+
+        Returns:
+            One row an item: `block`, `key`, `title`, `owner`, `region` (code), `due` (datetime64), `status` (code),
+            `group` (`active`, `idle`, `blocked`, `done`, `dropped`), `days_left` and `days_overdue` (calendar days),
+            `file`, `sheet`, `row` (1-based), and what else is known of it.
 
         Raises:
-            ValueError: The book was not made by `xlsflow.merge`, so it is not known which fields hold due dates.
+            ValueError: The book was not made by `merge` or `open_book`, so it is not known which fields hold due
+                dates; or it names no as-of day, and none is given.
         """
-        if self.overdue_at is None:
-            raise ValueError("only a book from xlsflow.merge knows what is due")
-        return self.overdue_at(as_of)
+        return self._frame("due_soon", as_of)
+
+    def blocked(self, as_of: Moment | None = None) -> pd.DataFrame:
+        """Return the items that are blocked; see `due_soon`."""
+        return self._frame("blocked", as_of)
+
+    def by_region(self, as_of: Moment | None = None) -> pd.DataFrame:
+        """Return one row a region, in the project's order: `region`, counts of items, `share` done (0 to 1), `light`.
+
+        Args:
+            as_of: See `due_soon`.
+
+        Raises:
+            ValueError: See `due_soon`.
+        """
+        return self._frame("by_region", as_of)
+
+    def by_owner(self, as_of: Moment | None = None) -> pd.DataFrame:
+        """Return one row a person responsible, with counts of open and overdue items; see `by_region`."""
+        return self._frame("by_owner", as_of)
+
+    def timing(self, as_of: Moment | None = None) -> pd.DataFrame:
+        """Return one row for each violation of a timing rule; see `by_region`."""
+        return self._frame("timing", as_of)
+
+    def _frame(self, name: FrameName, as_of: Moment | None) -> pd.DataFrame:
+        if self.frames is None:
+            raise ValueError("only a book from xlsflow.merge or xlsflow.open_book knows what is due")
+        return self.frames(name, as_of)
+
+    def findings_frame(self, lang: Lang = "zh") -> pd.DataFrame:
+        """Return one row a finding: `severity`, `code`, where it is (`file` to `field`), `value` and `message`."""
+        import pandas as pd
+
+        places = ("file", "sheet", "cell", "block", "field")
+        rows = [
+            (f.severity.value, f.code, *(getattr(f.location, name) for name in places), f.value, f.message(lang))
+            for f in self.findings
+        ]
+        return pd.DataFrame(rows, columns=["severity", "code", *places, "value", "message"]).astype("str")
+
+    def ledger_frame(self) -> pd.DataFrame:
+        """Return one row for each file, sheet and block: how many rows were seen, and what became of them."""
+        import pandas as pd
+
+        names = [part.name for part in fields(LedgerLine)]
+        return pd.DataFrame([[getattr(line, name) for name in names] for line in self.ledger], columns=names)
+
+    def __repr__(self) -> str:
+        """Return what the book holds, in one line."""
+        errors = Counter(finding.severity.value for finding in self.findings)
+        rows = sum(len(table) for table in self.tables.values())
+        return (
+            f"<Book {self.round or '-'}: {len(self.counted)} of {len(self.files)} files, {rows} rows in"
+            f" {len(self.tables)} tables, {errors['error']} errors, {errors['warning']} warnings,"
+            f" {len(self.proposals)} to decide>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook, with the status of each region where it is known."""
+        head = f"<p>{escape(repr(self))}</p>"
+        try:
+            regions = self.by_region()
+        except ValueError:
+            return head
+        shown = [name for name in _SHOWN_IN_NOTEBOOKS if name in regions]
+        return head + str(regions[shown].to_html(index=False))
 
     @property
     def counted(self) -> tuple[FileRecord, ...]:

@@ -15,7 +15,7 @@ from xlsflow.intake.find_files import InputFile, find_files
 from xlsflow.model.returns import FileRecord, Return
 from xlsflow.pipeline.progress import counted
 from xlsflow.pipeline.read_return import BrokenPack, reading_step
-from xlsflow.post.receipts import earliest_receipts
+from xlsflow.post.incoming.receipts import earliest_receipts
 from xlsflow.system.preload import preload
 
 if TYPE_CHECKING:

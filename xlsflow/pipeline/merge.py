@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xlsflow.i18n import Lang
-    from xlsflow.model.consolidated_book import Book, ReturnSet
+    from xlsflow.model.consolidated_book import Book, FrameName, Moment, ReturnSet
+    from xlsflow.model.project import Project
     from xlsflow.model.report_model import Report
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.progress import Progress
     from xlsflow.reports import ReportInputs
+    from xlsflow.template.loading.load import Library
 
 CollectedFile = Return | ConsolidatedWorkbook
 
@@ -213,13 +215,48 @@ def document(
     return make_report(basis(book, definitions, as_of, previous), lang)
 
 
-def with_overdue(book: Book, definitions: Definitions) -> Book:
-    """Return a book that can find what is overdue, since the project is known."""
-    from xlsflow.reports import overdue, tracked_items
+@dataclass(frozen=True)
+class BookFrames:
+    """Makes the frames of a book; a value rather than a function, so that a book can be pickled.
 
-    def overdue_at(moment: datetime) -> pd.DataFrame:
-        assert definitions.project is not None
-        zoned = moment if moment.tzinfo else moment.replace(tzinfo=definitions.project.zone)
-        return overdue(tracked_items(basis(book, definitions, zoned)))
+    Attributes:
+        book: The book.
+        project: The project.
+        library: The definitions.
+        instant: The instant that it was merged for; None where there was none.
+    """
 
-    return replace(book, overdue_at=overdue_at)
+    book: Book
+    project: Project
+    library: Library
+    instant: datetime | None
+
+    def __call__(self, name: FrameName, as_of: Moment | None) -> pd.DataFrame:
+        """Return a frame; see `Book`.
+
+        Raises:
+            ValueError: No instant is known.
+        """
+        from xlsflow.pipeline.definitions import Definitions
+        from xlsflow.reports import figure_frame
+
+        instant = self.instant if as_of is None else _instant(as_of, self.project)
+        if instant is None:
+            raise ValueError("no as-of day: the round names none, so give one, such as book.overdue('2026-11-20')")
+        return figure_frame(basis(self.book, Definitions(self.library, self.project), instant), name)
+
+
+def _instant(moment: Moment, project: Project) -> datetime:
+    """Return an instant in the project's time zone."""
+    if isinstance(moment, str):
+        day_only = len(moment.strip()) <= len("2026-11-20")
+        moment = date.fromisoformat(moment.strip()) if day_only else datetime.fromisoformat(moment.strip())
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(23, 59))
+    return moment if moment.tzinfo else moment.replace(tzinfo=project.zone)
+
+
+def with_frames(book: Book, definitions: Definitions, instant: datetime | None) -> Book:
+    """Return a book that can make frames of figures, since the project is known."""
+    assert definitions.project is not None
+    return replace(book, frames=BookFrames(book, definitions.project, definitions.library, instant))

@@ -25,6 +25,9 @@ GENERATED, DRAFTED, SENDING, SENT, POSTPONED, REFUSED = (
 RETURN_RECEIVED, MAIL_READ, MERGED, NOTIFIED = "received", "mail_read", "merged", "notified"
 """What a line may be about. `sending` is written between the server's go-ahead and the letter's last byte."""
 
+INVITATION, REMINDER = "invitation", "reminder"
+"""Kinds of letters, as the names of letters hold them."""
+
 LetterState = Literal["drafted", "in_doubt", "sent", "postponed", "refused"]
 _OF_LETTERS = frozenset((DRAFTED, SENDING, SENT, POSTPONED, REFUSED))
 

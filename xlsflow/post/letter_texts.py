@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsflow.errors import InputError, did_you_mean
+from xlsflow.errors import InputError, meant
 from xlsflow.i18n import LANGS
 from xlsflow.system.atomic_write import write_text_atomically
 from xlsflow.system.package_data import package_data_path
@@ -77,7 +77,7 @@ def letter_text(folder: Path, kind: str, lang: Lang) -> LetterText:
     for number, line in enumerate(text.splitlines(), 1):
         for fact in _FACT.findall(line):
             if fact not in LETTER_FACTS:
-                near = did_you_mean(fact, LETTER_FACTS)
+                near = meant(fact, LETTER_FACTS)
                 raise InputError("letter_text_unknown_fact", file=path.name, line=number, fact=fact, near=near)
     return LetterText(subject[1].strip(), body.strip("\n") + "\n")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xlsflow.errors import InputError, did_you_mean
+from xlsflow.errors import InputError, meant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,7 +158,7 @@ class _Reader:
             if name.lower() in _SECRETS:
                 raise InputError("setting_is_secret", file=self.path.name, key=full)
             if name not in known:
-                raise InputError("setting_unknown", file=self.path.name, key=full, near=did_you_mean(name, known))
+                raise InputError("setting_unknown", file=self.path.name, key=full, near=meant(name, known))
         return table
 
     def typed(self, value: object, key: str, kind: type[_T]) -> _T:

@@ -15,11 +15,11 @@ from xlsflow.errors import InputError
 from xlsflow.i18n import LocalizedText
 from xlsflow.messages import CATALOGUE
 from xlsflow.messages.single_line import single_line
-from xlsflow.post.containers import CONTAINERS, FoundWorkbook, OpenedContainer, open_container
-from xlsflow.post.imap import FetchedMail, open_mailbox
+from xlsflow.post.incoming.containers import CONTAINERS, FoundWorkbook, OpenedContainer, open_container
+from xlsflow.post.incoming.imap import FetchedMail, open_mailbox
+from xlsflow.post.incoming.mail_parts import MailFacts
+from xlsflow.post.incoming.receipts import Receipt, add_receipt, receipts_in
 from xlsflow.post.journal import MAIL_READ, RETURN_RECEIVED
-from xlsflow.post.mail_parts import MailFacts
-from xlsflow.post.receipts import Receipt, add_receipt, receipts_in
 from xlsflow.post.recipients import known_addresses
 from xlsflow.post.secret import need_secret
 from xlsflow.project_folder.folder import ProjectFolder, RoundFolder, project_of

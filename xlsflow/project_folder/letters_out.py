@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from xlsflow.clock import localize
 from xlsflow.i18n import LocalizedText
 from xlsflow.pipeline.generate import file_name
-from xlsflow.post.journal import GENERATED, LetterHistory, letter_histories
+from xlsflow.post.journal import GENERATED, INVITATION, REMINDER, LetterHistory, letter_histories
 from xlsflow.post.letter_texts import letter_text
 from xlsflow.post.letters import Letter, Mailbox
 from xlsflow.post.recipients import contact_of, head_of, person_in
@@ -109,7 +109,7 @@ class _Composer:
         workbook = self._workbook(region)
         if workbook is None:
             return LeftOut(region, NO_WORKBOOK, fault=True)
-        return self._composed(region, to, f"{region.code}/invitation", "invitation", workbook)
+        return self._composed(region, to, f"{region.code}/{INVITATION}", INVITATION, workbook)
 
     def _reminder(self, region: Region, to: Mailbox) -> Letter | LeftOut:
         assert self.figures is not None
@@ -122,7 +122,7 @@ class _Composer:
         if not self.order.at_any_hour and not is_working_time(region, calendar, hours, self.now):
             time = f"{local:%Y-%m-%d %H:%M}"
             return LeftOut(region, OUTSIDE_HOURS.with_facts(time=time))
-        name = f"{region.code}/reminder/{local:%Y-%m-%d}"  # one a day at most, however often the command is run
+        name = f"{region.code}/{REMINDER}/{local:%Y-%m-%d}"  # one a day at most, however often the command is run
         if mine.missing:
             workbook = self._workbook(region)
             return self._composed(region, to, name, "reminder", workbook)
@@ -156,7 +156,7 @@ class _Composer:
         facts = {**self._facts(region), "file": workbook.name if workbook else "", **(more or {})}
         subject, body = letter_text(self.folder.letter_texts, text, region.language).filled(facts)
         head = head_of(self.project, region)
-        first = self.histories.get(f"{region.code}/invitation")
+        first = self.histories.get(f"{region.code}/{INVITATION}")
         return Letter(
             name=name,
             to=to,
@@ -165,7 +165,7 @@ class _Composer:
             text=body,
             file=workbook.name if workbook else "",
             data=workbook.read_bytes() if workbook else b"",
-            answers=first.message_id if first and first.state == "sent" and text != "invitation" else "",
+            answers=first.message_id if first and first.state == "sent" and text != INVITATION else "",
         )
 
     def _facts(self, region: Region) -> Mapping[str, str]:

@@ -5,9 +5,18 @@ what a report is made from and `figures` for the rules.
 """
 
 from xlsflow.reports.assemble import make_report
+from xlsflow.reports.figures.frames import figure_frame
 from xlsflow.reports.figures.requirement_stages import requirement_stages
 from xlsflow.reports.figures.tracked_items import overdue, tracked_items
 from xlsflow.reports.inputs import ReportInputs
 from xlsflow.reports.listings.requirement_life import requirement_life
 
-__all__ = ["ReportInputs", "make_report", "overdue", "requirement_life", "requirement_stages", "tracked_items"]
+__all__ = [
+    "ReportInputs",
+    "figure_frame",
+    "make_report",
+    "overdue",
+    "requirement_life",
+    "requirement_stages",
+    "tracked_items",
+]

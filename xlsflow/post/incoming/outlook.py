@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from xlsflow.post.mail_parts import MailFacts, MailPart, mail_facts, read_mail
+from xlsflow.post.incoming.mail_parts import MailFacts, MailPart, mail_facts, read_mail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

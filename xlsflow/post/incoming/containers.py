@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from xlsflow.post.mail_parts import MailFacts, MailPart, mail_facts, mail_parts, read_mail
-from xlsflow.post.outlook import COMPOUND_FILE, TNEF, msg_parts, tnef_parts
+from xlsflow.post.incoming.mail_parts import MailFacts, MailPart, mail_facts, mail_parts, read_mail
+from xlsflow.post.incoming.outlook import COMPOUND_FILE, TNEF, msg_parts, tnef_parts
 
 CONTAINERS = frozenset((".eml", ".mbox", ".msg", ".zip", ".dat", ".emlx", ".mht"))
 """File name extensions that `collect` opens."""
