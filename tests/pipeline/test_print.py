@@ -151,7 +151,7 @@ def test_one_sheet_is_printed_alone_though_it_is_blank(tmp_path: Path) -> None:
 
     assert ["需求表" in page for page in page_texts(out)] == [True]
     assert len(page_texts(both)) == 2
-    with pytest.raises(InputError, match=r"有：.*执行跟踪"):
+    with pytest.raises(InputError, match=r"has: .*执行跟踪"):
         print_return(path, out, Definitions(LIBRARY), sheets=["没有的表"])
 
 
