@@ -21,10 +21,12 @@ demo: .venv/.runs
 
 test: .venv/.tests
 	@sh .ci/prepare office
+	@$(BIN)/xlsflow page --get-runtime --runtime .venv/page-runtime
 	$(BIN)/pytest -n auto --dist worksteal $(if $(COVERAGE),--cov --cov-report=term)
 
 soak: .venv/.tests
 	@sh .ci/prepare office
+	@$(BIN)/xlsflow page --get-runtime --runtime .venv/page-runtime
 	XLSFLOW_SOAK=$(SOAK) XLSFLOW_SEED=$(SEED) $(BIN)/pytest -n auto --dist worksteal -m soak --hypothesis-seed=$(SEED) --timeout=0
 
 lint: .venv/.tests

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.two_rounds import enter_round
 from tests.post import mails
 from tests.post.conftest import MONDAY
 from tests.post.imap_server import PASSWORD, ImapServer, cut_after, dovecot, pymap
@@ -158,6 +159,11 @@ def test_mails_in_the_inbox_itself_are_opened(folder: ProjectFolder) -> None:
     (folder.round().inbox / "mail.eml").write_bytes(mails.mail({"华东.xlsx": HD}))
     assert states(collect(folder)) == {"new": 1}
     assert len(stored(folder)) == 3
+    codes = {finding.code for finding in merged_round(folder, MONDAY).book.findings}
+    assert "container_opened" in codes
+    assert "mail_not_opened" not in codes
+    (folder.round().inbox / "other.eml").write_bytes(mails.mail({"华北.xlsx": HD}, number=2))
+    assert "mail_not_opened" in {finding.code for finding in merged_round(folder, MONDAY).book.findings}
 
 
 def test_a_sender_who_is_not_the_contact_is_told(folder: ProjectFolder, tmp_path: Path) -> None:
@@ -312,3 +318,21 @@ def test_the_record_of_receipts_holds_no_contents(folder: ProjectFolder, tmp_pat
     (receipt,) = receipts_in(folder.round().inbox)
     assert (receipt.sender, receipt.source) == ("zhang.licheng@example.com", "1.eml")
     assert PASSWORD not in (folder.round().path / "journal.jsonl").read_text("utf-8")
+
+
+def test_a_return_of_an_earlier_round_goes_into_that_rounds_book(folder: ProjectFolder, tmp_path: Path) -> None:
+    before = merge_present_round(folder, MONDAY, "zh").present
+    assert not before.book.counted
+    enter_round(folder.project_file, "2026-W48")
+    folder = ProjectFolder(folder.path)
+    (tmp_path / "1.eml").write_bytes(mails.mail({"补交.xlsx": HD}))
+    (line,) = collect(folder, tmp_path / "1.eml").lines
+    assert "2026-W47" in line.notes[0].zh
+    assert (folder.round("2026-W47").inbox / "补交.xlsx").read_bytes() == HD
+    folder.round().inbox.mkdir(parents=True, exist_ok=True)
+    (folder.round().inbox / "放错.xlsx").write_bytes(HN)  # by hand, into the wrong round
+    done = merge_present_round(folder, MONDAY, "zh")
+    (corrected,) = done.corrected
+    assert corrected.round.path.name == "2026-W47"
+    assert {record.stamp.region for record in corrected.book.counted} == {"HD", "HN"}
+    assert not [record for record in done.present.book.counted if record.stamp.round == "2026-W48"]

@@ -177,6 +177,10 @@ FILES: Mapping[str, CodedMessage] = {
         "{file} is hidden, since its name begins with a dot; it was skipped.",
     ),
     "hidden_folder": info("{file} 是隐藏文件夹，没有进去查找。", "{file} is a hidden folder and was not searched."),
+    "container_opened": info(
+        "{file} 里的表已由 xlsflow collect 取出，放在旁边。",
+        "The workbooks in {file} have been taken out by xlsflow collect and lie beside it.",
+    ),
     "mail_not_opened": warning(
         "{file} 是保存下来的邮件，没有读取；若附件里有回收的表，请打开邮件，把附件另存到这里。",
         "{file} is a saved e-mail and was not read; if a return is attached, please open it and save the attachment here.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from xlsflow.intake.find_files import InputFile, find_files
 from xlsflow.model.returns import FileRecord, Return
 from xlsflow.pipeline.progress import counted
 from xlsflow.pipeline.read_return import BrokenPack, reading_step
-from xlsflow.post.incoming.receipts import earliest_receipts
+from xlsflow.post.incoming.receipts import earliest_receipts, opened_digests
 from xlsflow.system.preload import preload
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def collect(
     from xlsflow.intake.isolation.reader_pool import Request, read_files, usual_limits
 
     preload("checks.schema", "merge.merge", "reports")  # a second's work, while other processes read
-    files = [(file, _refusal(file)) for file in find_files(paths)]
+    opened = opened_digests(paths)
+    files = [(file, _refusal(file, opened)) for file in find_files(paths)]
     limits = replace(usual_limits(), base=True)
     requests = [Request(file.path, (file.name, file.found)) for file, refusal in files if refusal is None]
     receipts = earliest_receipts(paths)
@@ -66,12 +68,14 @@ def _with_receipt(
     return value if received is None else replace(value, record=replace(value.record, received=received))
 
 
-def _refusal(file: InputFile) -> Return | None:
+def _refusal(file: InputFile, opened: frozenset[str]) -> Return | None:
     """Return the refusal of a file that cannot be a return, judging by its name; None if it can."""
     if file.problem:
         return Return.refused(FileRecord(file.name), Diagnostic(file.problem, {"why": untranslated(file.reason)}))
     if file.is_lock:
         return Return.refused(FileRecord(file.name), Diagnostic("file_is_lock"))
+    if opened and file.may_hold_a_return and sha256(file.path.read_bytes()).hexdigest() in opened:
+        return Return.refused(FileRecord(file.name), Diagnostic("container_opened"))
     if file.found and not file.is_spreadsheet:
         return Return.refused(FileRecord(file.name), Diagnostic(file.may_hold_a_return or "other_file"))
     return None

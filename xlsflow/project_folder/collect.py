@@ -16,9 +16,9 @@ from xlsflow.i18n import LocalizedText
 from xlsflow.messages import CATALOGUE
 from xlsflow.messages.single_line import single_line
 from xlsflow.post.incoming.containers import CONTAINERS, FoundWorkbook, OpenedContainer, open_container
-from xlsflow.post.incoming.imap import FetchedMail, open_mailbox
+from xlsflow.post.incoming.imap import MailBatch, batches, open_mailbox
 from xlsflow.post.incoming.mail_parts import MailFacts
-from xlsflow.post.incoming.receipts import Receipt, add_receipt, receipts_in
+from xlsflow.post.incoming.receipts import OPENED, Receipt, add_receipt, receipts_in
 from xlsflow.post.journal import MAIL_READ, RETURN_RECEIVED
 from xlsflow.post.recipients import known_addresses
 from xlsflow.post.secret import need_secret
@@ -34,7 +34,7 @@ CollectState = Literal["new", "again", "known", "problem"]
 """What became of a workbook: stored; stored before and received once more; known from the same mail; not opened."""
 
 _SOME_DAYS = 30  # before the round opens: returns of the rounds before it are still corrected
-_BATCH, _BATCH_BYTES = 50, 64 << 20  # mails, and bytes, that are opened together
+_BATCH = 50  # files that are opened together
 _NOT_CONTACT = LocalizedText(
     "来自 {sender}，不是{region}的联系人（{contact}）",
     "came from {sender}, who is not the contact of {region} ({contact})",
@@ -142,7 +142,11 @@ def _from_files(paths: Sequence[Path], store: _Store, *, given: bool) -> None:
     chosen = [path for path in files if path.suffix.lower() in suffixes]
     for start in range(0, len(chosen), _BATCH):
         batch = chosen[start : start + _BATCH]
-        store.put([_Opened(opened, path.name) for path, opened in zip(batch, _opened(batch), strict=True)])
+        several = [_Opened(opened, path.name) for path, opened in zip(batch, _opened(batch), strict=True)]
+        store.put(several)
+        for path, each in zip(batch, several, strict=True):
+            if not given and not each.container.problems:  # then merge need not ask for what is in them
+                store.note_opened(path)
 
 
 def _from_mailbox(folder: ProjectFolder, order: CollectOrder, now: datetime, store: _Store) -> None:
@@ -160,7 +164,7 @@ def _from_mailbox(folder: ProjectFolder, order: CollectOrder, now: datetime, sto
     with open_mailbox(settings, secret, changes=changes) as mailbox:
         box = f"{account}/{settings.folder}"
         known = _known_numbers(folder, box, mailbox.uidvalidity)
-        for batch in _batches(mailbox.new_mails(since, known)):
+        for batch in batches(mailbox.new_mails(since, known)):
             for mail, brought in zip(batch.mails, _put_mails(batch, box, store), strict=True):
                 numbers = {"uidvalidity": mail.uidvalidity, "uid": mail.uid, "size": mail.size}
                 store.journal.add(MAIL_READ, now, mailbox=box, workbooks=brought, **numbers)
@@ -172,29 +176,7 @@ def _from_mailbox(folder: ProjectFolder, order: CollectOrder, now: datetime, sto
                 raise batch.cut
 
 
-@dataclass
-class _Batch:
-    """A few mails that are opened together; and why there are no more, where the connection was cut."""
-
-    mails: list[FetchedMail] = field(default_factory=list)
-    cut: InputError | None = None
-
-
-def _batches(mails: Iterator[FetchedMail]) -> Iterator[_Batch]:
-    """Yield mails some at a time: starting a reader process for each would take longer than reading it."""
-    batch = _Batch()
-    try:
-        for mail in mails:
-            batch.mails.append(mail)
-            if len(batch.mails) >= _BATCH or sum(mail.size for mail in batch.mails) > _BATCH_BYTES:
-                yield batch
-                batch = _Batch()
-    except InputError as error:  # what came before is whole, and is stored first
-        batch.cut = error
-    yield batch
-
-
-def _put_mails(batch: _Batch, box: str, store: _Store) -> list[int]:
+def _put_mails(batch: MailBatch, box: str, store: _Store) -> list[int]:
     """Store the returns of some mails; return how many workbooks each had."""
     with temporary_folder() as folder:
         paths: dict[int, Path] = {}
@@ -281,6 +263,13 @@ class _Store:
                 else:
                     self._one(one, self._records.get(one.digest))
         return [len(found[id(each)]) for each in several]
+
+    def note_opened(self, path: Path) -> None:
+        """Note in the list of receipts that what lies in the inbox beside its workbooks has been opened."""
+        digest = _digest(path)
+        if (digest, OPENED) not in self._receipts:
+            self._receipts.add((digest, OPENED))
+            add_receipt(self._present.inbox, Receipt(path.name, digest, source=OPENED))
 
     def _is_known(self, found: _Found) -> bool:
         """Return whether this very arrival is on record already."""

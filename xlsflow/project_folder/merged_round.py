@@ -71,6 +71,8 @@ class MergedRound:
         digests = sorted({record.sha256 for record in self.book.files if record.sha256})
         digest = sha256(path.read_bytes()).hexdigest()
         self.round.journal.add(MERGED, now, file=path.name, sha256=digest, files=digests)
+        if not self.returned.paths:
+            return ()
         return write_feedback(self.round.feedback, self.returned, self.definitions, now, progress)
 
 
@@ -113,7 +115,7 @@ def merge_present_round(
             merged = _corrected_round(folder, round_, files, progress)
             merged.write(lang, now)
             corrected.append(merged)
-        elsewhere = frozenset(path for files in belated.values() for path in files)
+        elsewhere = frozenset(_digest(path) for files in belated.values() for path in files)
         present = merged_round(folder, now, as_of, elsewhere, progress)
         failed = present.write(lang, now, progress)
     findings = tuple(sorted((*present.book.findings, *failed), key=Finding.order))
@@ -124,7 +126,7 @@ def merged_round(
     folder: ProjectFolder,
     now: datetime,
     as_of: datetime | None = None,
-    elsewhere: frozenset[Path] = frozenset(),
+    elsewhere: frozenset[str] = frozenset(),
     progress: Progress | None = None,
 ) -> MergedRound:
     """Return the present round as it stands, without writing anything.
@@ -135,7 +137,7 @@ def merged_round(
         folder: The project folder.
         now: The present.
         as_of: The as-of instant; the round's own where None, else the present.
-        elsewhere: Files that are of earlier rounds, and merged there.
+        elsewhere: Digests of files that are of earlier rounds, and merged there.
         progress: Called after each file.
 
     Raises:
@@ -153,26 +155,42 @@ def merged_round(
     definitions = Definitions(folder.library, project, instant.astimezone(project.zone).date())
     last = folder.last_book()
     earlier = earlier_books([last] if last else [], folder.library, project)
-    inbox = [path for path in _files_in(round_.inbox) if path not in elsewhere]
-    return _merged(round_, definitions, instant, inbox, earlier, progress)
+    inbox = [round_.inbox] if _files_in(round_.inbox) else []
+    files = _read(round_, definitions, inbox, elsewhere, progress)
+    return _merged(round_, definitions, instant, files, earlier)
+
+
+@dataclass(frozen=True)
+class _ReadFiles:
+    """Files that were read, and the paths that led to them."""
+
+    paths: Sequence[Path]
+    files: Sequence[CollectedFile]
+
+
+def _read(
+    round_: RoundFolder,
+    definitions: Definitions,
+    paths: Sequence[Path],
+    elsewhere: frozenset[str],
+    progress: Progress | None,
+) -> _ReadFiles:
+    """Read returns and the book of a round, except for files that are merged elsewhere."""
+    from xlsflow.pipeline.collect import collect
+
+    whole = [*paths, *([round_.book] if round_.book.is_file() else [])]
+    files = collect(whole, definitions, progress) if whole else []
+    return _ReadFiles(whole, [file for file in files if file.record.sha256 not in elsewhere])
 
 
 def _merged(
-    round_: RoundFolder,
-    definitions: Definitions,
-    instant: datetime,
-    paths: Sequence[Path],
-    earlier: EarlierBooks,
-    progress: Progress | None,
+    round_: RoundFolder, definitions: Definitions, instant: datetime, read: _ReadFiles, earlier: EarlierBooks
 ) -> MergedRound:
-    from xlsflow.pipeline.collect import collect
     from xlsflow.pipeline.feedback import ReturnedFiles
     from xlsflow.pipeline.merge import merge_files
 
-    whole = [*paths, *([round_.book] if round_.book.is_file() else [])]
-    files: list[CollectedFile] = collect(whole, definitions, progress) if whole else []
-    book = merge_files(files, definitions, earlier.books)
-    return MergedRound(round_, definitions, instant, ReturnedFiles(whole, files, book), earlier)
+    book = merge_files(read.files, definitions, earlier.books)
+    return MergedRound(round_, definitions, instant, ReturnedFiles(read.paths, read.files, book), earlier)
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -201,11 +219,10 @@ def _belated(folder: ProjectFolder, progress: Progress | None) -> dict[RoundFold
     project = folder.project
     definitions = replace(Definitions(folder.library, project), any_round=True)
     paths = _files_in(folder.round().inbox)
-    records = _records(collect(paths, definitions, progress) if paths else ())
-    by_name = {path.name: path for path in paths}
-    for record in records:
+    by_digest = {_digest(path): path for path in paths}
+    for record in _records(collect([folder.round().inbox], definitions, progress) if paths else ()):
         round_id = record.stamp.round
-        path = by_name.get(record.file)
+        path = by_digest.get(record.sha256)
         if path and round_id and round_id != project.round.id:
             of = folder.round(round_id)
             if of.path.name in earlier:
@@ -227,8 +244,9 @@ def _corrected_round(
 
     opened = open_consolidated(round_.book, folder.library)
     # What was carried into that round is in its book, so the books before it are not needed.
-    paths = [*_files_in(round_.inbox), *files]
-    return _merged(round_, opened.definitions, opened.instant, paths, EarlierBooks(), progress)
+    paths = [*([round_.inbox] if _files_in(round_.inbox) else []), *files]
+    read = _read(round_, opened.definitions, paths, frozenset(), progress)
+    return _merged(round_, opened.definitions, opened.instant, read, EarlierBooks())
 
 
 def _digest(path: Path) -> str:

@@ -15,12 +15,17 @@ def definitions_for_page(definitions: Definitions, region: str = "") -> bytes:
     Args:
         definitions: The definitions, with a project.
         region: Code of the region that the page is for; only its people are listed by name. All where empty.
+
+    Raises:
+        TemplateError: The definition of a pack is wrong.
     """
     from xlsflow.template.loading.load import Library
     from xlsflow.template.without_pydantic import pickled_plainly
 
     project = definitions.project
     assert project is not None
+    for name in definitions.packs:
+        definitions.pack(name)  # a pickle would leave out what is wrong, and the page call its returns unknown
     state = replace(definitions, as_of=project.round.as_of, check_rows=True).__getstate__()
     opened: dict[str, PackDefinitions] = state["_opened"]  # type: ignore[assignment]
     listed = {id(choices): choices for pack in opened.values() for choices in pack.scope.lists.values()}

@@ -6,7 +6,7 @@ import imaplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _MIB = 1 << 20
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 _AT_ONCE = 200
+_BATCH, _BATCH_BYTES = 50, 64 << 20  # mails, and bytes, that are opened together
 _PIECE = 4 << 20  # bytes fetched at once: no mail is in memory twice
 
 
@@ -118,6 +119,28 @@ class OpenMailbox:
             # Without UIDPLUS an EXPUNGE would remove what other programs have marked too; then the mark must do.
             if self._client.has_capability("UIDPLUS"):
                 self._client.uid_expunge([uid])
+
+
+@dataclass
+class MailBatch:
+    """A few mails that are opened together; and why there are no more, where the connection was cut."""
+
+    mails: list[FetchedMail] = field(default_factory=list)
+    cut: InputError | None = None
+
+
+def batches(mails: Iterator[FetchedMail]) -> Iterator[MailBatch]:
+    """Yield mails some at a time: starting a reader process for each would take longer than reading it."""
+    batch = MailBatch()
+    try:
+        for mail in mails:
+            batch.mails.append(mail)
+            if len(batch.mails) >= _BATCH or sum(mail.size for mail in batch.mails) > _BATCH_BYTES:
+                yield batch
+                batch = MailBatch()
+    except InputError as error:  # what came before is whole, and is stored first
+        batch.cut = error
+    yield batch
 
 
 @contextmanager

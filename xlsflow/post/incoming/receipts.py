@@ -17,6 +17,8 @@ from pathlib import Path
 from xlsflow.errors import OutputError
 
 RECEIPTS_FILE = ".xlsflow-receipts.jsonl"
+OPENED = "opened"
+"""Source of the line about a mail or archive in the folder itself whose workbooks have been taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,12 @@ def earliest_receipts(paths: Iterable[Path]) -> Mapping[str, datetime]:
             if received is not None:
                 found[receipt.sha256] = min(found.get(receipt.sha256, received), received)
     return found
+
+
+def opened_digests(paths: Iterable[Path]) -> frozenset[str]:
+    """Return the digests of the mails and archives in folders whose workbooks lie beside them."""
+    folders = dict.fromkeys(inner for path in paths for inner in _folders(path))
+    return frozenset(each.sha256 for folder in folders for each in receipts_in(folder) if each.source == OPENED)
 
 
 def _folders(path: Path) -> Iterator[Path]:
