@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xlsflow.model.ledger import LedgerLine
     from xlsflow.model.project import Project
     from xlsflow.model.requirement_life import RequirementLife
-    from xlsflow.model.returns import FileRecord, Return
+    from xlsflow.model.returns import FileRecord, RegionReturn, Return
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.pipeline.feedback import ReturnedFiles
     from xlsflow.pipeline.print_return import Printed
@@ -46,11 +46,13 @@ class Outcome:
         files: One record a file.
         findings: Sorted by file, sheet and cell.
         ledger: One line a file, sheet and block.
+        regions: What became of each region's return; empty where no round was merged.
     """
 
     files: tuple[FileRecord, ...]
     findings: tuple[Finding, ...]
     ledger: tuple[LedgerLine, ...]
+    regions: tuple[RegionReturn, ...] = ()
 
 
 def init(path: Path | str, *, lang: Lang = "zh", example: bool = False, templates: _Paths = ()) -> Path:
@@ -205,7 +207,7 @@ def merge_to(
         OutputError: The workbook cannot be written (it may be open in Excel), or would replace an input.
     """
     from xlsflow.intake.find_files import keep_inputs
-    from xlsflow.pipeline.merge import document
+    from xlsflow.pipeline.merge import document, returns_by_region
     from xlsflow.pipeline.report import book_writer
 
     write = book_writer(Path(out))
@@ -217,7 +219,8 @@ def merge_to(
     returned = _merged(_each(paths), definitions, feedback, earlier, **reporting)
     write(Path(out), document(returned.book, definitions, instant, view.lang, earlier.last))
     # The book is there before feedback is written: no copy that fails may cost it.
-    return _outcome(returned, definitions, feedback, view.now, **reporting)
+    regions = returns_by_region(returned.book, definitions, instant)
+    return replace(_outcome(returned, definitions, feedback, view.now, **reporting), regions=regions)
 
 
 def open_book(path: Path | str, *, templates: _Paths = ()) -> Book:
@@ -245,8 +248,8 @@ def report(
 
     Args:
         path: A workbook that `merge` has written; the project is in it.
-        out: The file to write; its extension decides the format: .xlsx, .html, .pdf, .md or .json.
-        view: The instant and language; by default as of the same instant.
+        out: The file to write; its extension decides the format: .xlsx, .html, .pdf, .md, .txt, .json or .ics.
+        view: The instant and language, by default the same instant; whose due dates a calendar has.
         templates: Folders of your own definitions.
 
     Raises:
@@ -257,10 +260,9 @@ def report(
     from xlsflow.pipeline.report import open_consolidated, writer
 
     write = writer(Path(out))
-    library = _library(templates)
-    opened = open_consolidated(Path(path), library, view.as_of)
+    opened = open_consolidated(Path(path), _library(templates), view.as_of)
     last = _earlier(view.previous or (), opened.definitions).last
-    write(Path(out), document(opened.book, opened.definitions, opened.instant, view.lang, last))
+    write(Path(out), view.chosen(document(opened.book, opened.definitions, opened.instant, view.lang, last)))
     return Path(out)
 
 

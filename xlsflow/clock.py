@@ -13,7 +13,17 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-_SATURDAY = 5
+_SATURDAY, _SUNDAY = 5, 6
+_USUAL_WEEKEND = frozenset({_SATURDAY, _SUNDAY})
+
+WEEKENDS: Mapping[str, frozenset[int]] = {
+    "mon_fri": _USUAL_WEEKEND,
+    "mon_sat": frozenset({_SUNDAY}),
+    "sun_thu": frozenset({4, _SATURDAY}),
+    "sat_thu": frozenset({4}),
+    "sat_wed": frozenset({3, 4}),
+}
+"""Working week of a region -> its days off each week, 0 for Monday."""
 
 # Countries whose government announces each year which weekends are worked: without any, the year has no notice yet.
 _ANNOUNCED_YEARLY = frozenset({"CN"})
@@ -28,8 +38,10 @@ class _Year:
     weekend: frozenset[int]
     announced: bool
 
-    def is_working_day(self, day: date) -> bool:
-        return day in self.days_on or not (day in self.days_off or day.weekday() in self.weekend)
+    def is_working_day(self, day: date, weekend: frozenset[int] | None) -> bool:
+        return day in self.days_on or not (
+            day in self.days_off or day.weekday() in (self.weekend if weekend is None else weekend)
+        )
 
 
 @lru_cache(maxsize=256)
@@ -44,7 +56,9 @@ def _year(country: str, year: int) -> _Year | None:
     # A year's notice may move a working weekend into the year before: days of other years are listed too.
     days_on = frozenset(day for day in known.weekend_workdays if day.year == year)
     announced = bool(days_on) or country not in _ANNOUNCED_YEARLY
-    return _Year(frozenset(known), days_on, frozenset(known.weekend), announced)
+    weekend = frozenset(known.weekend)
+    # Where only Sunday is a day off by law, offices keep five days all the same; a region of six says so.
+    return _Year(frozenset(known), days_on, _USUAL_WEEKEND if weekend == {_SUNDAY} else weekend, announced)
 
 
 @dataclass(frozen=True)
@@ -55,11 +69,13 @@ class Calendar:
         name: Country code (`cn`, `sg`).
         days_off: Days off of the project.
         days_on: Working days of the project.
+        weekend: Days off each week, 0 for Monday; those of the country where None.
     """
 
     name: str = "cn"
     days_off: frozenset[date] = frozenset()
     days_on: frozenset[date] = frozenset()
+    weekend: frozenset[int] | None = None
 
     def is_working_day(self, day: date) -> bool:
         """Return whether a day is a working day; the project's own days take precedence."""
@@ -68,7 +84,9 @@ class Calendar:
         if day in self.days_on:
             return True
         known = _year(self.name.upper(), day.year)
-        return day.weekday() < _SATURDAY if known is None else known.is_working_day(day)
+        if known is None:
+            return day.weekday() not in (_USUAL_WEEKEND if self.weekend is None else self.weekend)
+        return known.is_working_day(day, self.weekend)
 
     def is_provisional(self, day: date) -> bool:
         """Return True if the year has no official notice yet, or the country is not known."""

@@ -45,7 +45,7 @@ def test_json_is_one_object_with_the_keys_that_were_promised(round_: Path) -> No
     done = run("check", str(round_ / "inbox"), "--project", str(round_ / "project.xlsx"), "--format", "json")
 
     reported = json.loads(done.stdout)
-    assert set(reported) == {"files", "findings", "ledger"}
+    assert set(reported) == {"files", "findings", "ledger", "returns"}
     assert set(reported["files"][0]) == {"file", "region", "round", "pack", "version", "status", "reason"}
     assert set(reported["findings"][0]) == {
         "severity",

@@ -52,6 +52,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("labels",),
         ("hidden_pages", "due_dates"),  # stores figures, which listings read again
         ("listings",),
+        ("over_rounds", "follow_up"),
         ("front_page",),
         ("assemble",),
     ),

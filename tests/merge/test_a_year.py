@@ -358,7 +358,7 @@ class Year:
             if item.round == self.round
         }
         lines = {
-            (line.key, line.region, line.round): (line.due, line.agreed, *line[-5:-1]) for line in book.history_lines
+            (line.key, line.region, line.round): (line.due, line.agreed, *line[7:11]) for line in book.history_lines
         }
         assert len(lines) == len(book.history_lines) == len(book.history), where
         expected = {**{at: line for at, line in self.lines.items() if at[2] != self.round}, **now}

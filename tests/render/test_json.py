@@ -13,7 +13,7 @@ def test_the_findings_object_has_the_fields_that_programs_rely_on() -> None:
 
     made = json.loads(json_text(findings_object(book.files, book.findings, book.ledger, "zh")))
 
-    assert list(made) == ["files", "findings", "ledger"]
+    assert list(made) == ["files", "findings", "ledger", "returns"]
     assert made["files"][0] == {
         "file": "W47_华东.xlsx", "region": "east", "round": example.ROUND, "pack": "coordination", "version": "1",
         "status": "findings", "reason": "",

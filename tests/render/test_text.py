@@ -11,13 +11,19 @@ import pytest
 
 from tests.reports import report_example as example
 from xlsflow.findings import Finding, Location
-from xlsflow.i18n import LANGS, Lang
+from xlsflow.i18n import LANGS, Lang, LocalizedText
 from xlsflow.model.project import Region
-from xlsflow.model.returns import FileRecord
+from xlsflow.model.returns import FileRecord, RegionReturn
 from xlsflow.render.as_chat import chat_message
 from xlsflow.render.as_html import html
 from xlsflow.render.as_markdown import escaped, markdown
-from xlsflow.render.as_text import counts_by_severity, finding_lines, summary_lines
+from xlsflow.render.as_text import (
+    counts_by_severity,
+    finding_lines,
+    region_lines,
+    short_finding_lines,
+    summary_lines,
+)
 from xlsflow.reports import make_report
 
 if TYPE_CHECKING:
@@ -150,3 +156,48 @@ def test_a_message_and_a_markdown_page_stay_short_with_sixty_regions(lang: Lang)
         assert escaped(told) in page
     for region in ("第0大区", "第59大区") if lang == "zh" else ("Region number 0 ", "Region number 59 "):
         assert region in page, "all regions, those most in need first"
+
+
+def many_files(count: int) -> tuple[list[FileRecord], list[Finding]]:
+    files = [FileRecord(f"region {n:03}.xlsx", status="findings") for n in range(count)]
+    found = [
+        Finding("required_blank", Location(file.file, "跟踪", f"B{row}", field="owner"))
+        for number, file in enumerate(files)
+        for row in range(2, 3 + number % 5)
+    ]
+    return files, found
+
+
+def test_of_many_files_a_merge_names_the_worst_unless_it_is_asked_for_all() -> None:
+    files, found = many_files(300)
+
+    short = list(short_finding_lines(files, found, "en"))
+    whole = list(short_finding_lines(files, found, "en", verbose=True))
+
+    assert len(short) == 21
+    assert "5 errors" in short[0]
+    assert "280 more files" in short[-1]
+    assert len(whole) == 900
+    assert list(short_finding_lines(*many_files(20), "en")) == list(finding_lines(*many_files(20), "en"))
+
+
+def test_a_merge_names_who_is_missing_who_was_late_and_who_says_nothing() -> None:
+    def label(name: str) -> LocalizedText:
+        return LocalizedText(name, name)
+
+    regions = [
+        RegionReturn("west", label("West"), "missing", contact="Yang", email="west@example.com"),
+        RegionReturn("south", label("South"), "late", 3.7),
+        RegionReturn("north", label("North"), "in_time", silent="empty"),
+        RegionReturn("east", label("East"), "in_time"),
+    ]
+
+    assert list(region_lines(regions, "en")) == [
+        "No return from 1: West (Yang west@example.com)",
+        "Late 1: South (3.7 h)",
+        "Empty or unchanged 1: North",
+    ]
+    many = [RegionReturn(str(n), label(f"R{n}"), "missing") for n in range(300)]
+    assert [len(line) < 200 for line in region_lines(many, "en")] == [True]
+    assert ["R299" in line for line in region_lines(many, "en", verbose=True)] == [True]
+    assert list(region_lines(regions[3:], "zh")) == []

@@ -38,7 +38,7 @@ def test_the_workbook_opens_on_the_overview_and_hides_what_is_only_kept(book: Pa
     sheets = {sheet.title: sheet.sheet_state for sheet in load(book)}
 
     visible = [name for name, state in sheets.items() if state == "visible"]
-    work = ["逾期清单", "7天内到期", "阻塞", "风险", "回收情况", "按区域", "按负责人"]
+    work = ["逾期清单", "7天内到期", "阻塞", "今日催办", "风险", "回收情况", "按区域", "按负责人"]
     quality = ["校验发现", "行数台账", "未入库行", "图表数据"]
     assert visible == ["总览", "总览 (2)", *work, *quality, "执行跟踪", "问题跟踪", "风险跟踪"]
     kept = ["_meta", "_blocks", "_files", "_findings", "_ledger", "_aside"]
@@ -155,8 +155,6 @@ def test_the_overview_prints_on_one_page_and_nothing_hidden_is_printed(
     pages = text(office.convert(tmp_path / "a.xlsx", tmp_path / "a.pdf")).split("\f")
 
     first = pages[0]
-    whole = (
-        ("HD-2026-001", "西南", "通讯录.xlsx") if lang == "zh" else ("HD-2026-001", "Southwest", "Needs coordination")
-    )
+    whole = ("HD-2026-001", "西南", "今日须决定") if lang == "zh" else ("HD-2026-001", "Southwest", "To decide today")
     assert all(word in first for word in whole)
     assert not any("xlsflow.kind" in page for page in pages)

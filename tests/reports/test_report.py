@@ -32,7 +32,7 @@ def column(of: Listing, key: str) -> ReportColumn:
 def test_the_listings_come_in_the_order_that_a_coordinator_works() -> None:
     names = [one.name for one in make_report(example.inputs(), "zh").listings if one.is_shown]
 
-    work = ["逾期清单", "7天内到期", "阻塞", "风险", "回收情况", "按区域", "按负责人"]
+    work = ["逾期清单", "7天内到期", "阻塞", "今日催办", "风险", "回收情况", "按区域", "按负责人"]
     quality = ["校验发现", "行数台账", "未入库行", "图表数据"]
     assert names == [*work, *quality, "执行跟踪", "问题跟踪", "风险跟踪"]
 

@@ -169,13 +169,14 @@ def test_a_task_that_was_finished_is_asked_for_though_nobody_has_reported_at_all
 
 
 def test_what_is_to_be_reported_every_week_is_broken_by_silence_only_while_it_is_open() -> None:
-    reported = [("in_progress", "2026-11-13"), ("blocked", "2026-11-12"), ("done", "2026-10-01")]
+    """It is due every Friday by the end of work: on Friday the 20th at 18:00 that of the 13th still counts."""
+    reported = [("in_progress", "2026-11-13"), ("blocked", "2026-11-06"), ("done", "2026-10-01")]
     rows: list[Row] = [
         {"task_id": f"HD-{n}", "progress": progress, "reported": pd.Timestamp(day)}
         for n, (progress, day) in enumerate(reported)
     ]
 
-    assert over(inputs({TASKS: rows})) == [("feedback", "11-19 23:59", 18.0, False)]
+    assert over(inputs({TASKS: rows})) == [("feedback", "11-13 18:00", 168.0, False)]
 
 
 def listing(given: ReportInputs, lang: str) -> Listing:

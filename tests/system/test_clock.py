@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.system.china_notices import NOTICES
-from xlsflow.clock import Calendar, build_calendars, local_day, localize
+from xlsflow.clock import WEEKENDS, Calendar, build_calendars, local_day, localize
 
 CHINA = Calendar("cn")
 SHANGHAI, BERLIN, LOS_ANGELES = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/Los_Angeles")
@@ -141,3 +141,15 @@ def test_the_same_instant_is_another_day_elsewhere() -> None:
 )
 def test_a_local_time_is_an_instant(local: datetime, zone: ZoneInfo, instant: datetime) -> None:
     assert localize(local, zone) == instant
+
+
+def test_a_working_week_of_five_days_is_usual_and_a_region_may_have_another() -> None:
+    """By law only Sunday is off in Hong Kong; its offices keep five days all the same."""
+    saturday, sunday, friday = date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 20)
+    usual, six = Calendar("hk"), Calendar("hk", weekend=WEEKENDS["mon_sat"])
+    gulf = Calendar("cn", weekend=WEEKENDS["sun_thu"])
+
+    assert [usual.is_working_day(day) for day in (friday, saturday, sunday)] == [True, False, False]
+    assert [six.is_working_day(day) for day in (friday, saturday, sunday)] == [True, True, False]
+    assert [gulf.is_working_day(day) for day in (friday, saturday, sunday)] == [False, False, True]
+    assert not six.is_working_day(date(2026, 12, 25)), "its holidays stay"

@@ -176,7 +176,9 @@ def test_a_pack_sets_every_figure_that_its_sheets_speak_of(name: str) -> None:
         if isinstance(part, SettingRef)
     }
     followed = any(getattr(block, "follow", None) for template in pack_sheets(name) for block in template.data)
-    assert spoken | ({"due_soon_days", "accept_new_dates"} if followed else set()) == set(LIBRARY.pack(name).settings)
+    ladder = {f"escalate_{rung}" for rung in ("head", "coordinator", "superior")}
+    of_reports = {"due_soon_days", "accept_new_dates", *ladder} if followed else set()
+    assert spoken | of_reports == set(LIBRARY.pack(name).settings)
 
 
 def _expressions(block: DataBlock) -> Iterator[Expr]:

@@ -20,12 +20,16 @@ from xlsflow.cli.common import (
     format_option,
     lang_option,
     now,
+    of_owners_option,
+    of_regions_option,
+    only_in_a_calendar,
     previous_option,
     quiet_option,
     round_as_of_option,
     show,
     t,
     templates_option,
+    verbose_option,
 )
 from xlsflow.cli.progress import progress
 from xlsflow.errors import InputError
@@ -192,6 +196,7 @@ def generate(
 @format_option
 @lang_option("检查结果的语言。", "Language of the findings.")
 @quiet_option
+@verbose_option
 @templates_option
 def check(
     paths: Sequence[Path],
@@ -201,6 +206,7 @@ def check(
     form: str,
     lang: Lang,
     quiet: bool,
+    verbose: bool,
     templates: Sequence[Path],
 ) -> None:
     """Check returned files."""
@@ -219,7 +225,7 @@ def check(
         outcome = api.check(
             paths, project=project, as_of=as_of, now=now(), templates=templates, feedback=feedback, progress=shown
         )
-    show(outcome, form, lang)
+    show(outcome, form, lang, verbose=verbose)
 
 
 @click.command(
@@ -245,6 +251,7 @@ def check(
 @format_option
 @lang_option("工作簿和检查结果的语言。", "Language of the workbook and of the findings.")
 @quiet_option
+@verbose_option
 @templates_option
 def merge(
     paths: Sequence[Path],
@@ -256,6 +263,7 @@ def merge(
     form: str,
     lang: Lang,
     quiet: bool,
+    verbose: bool,
     templates: Sequence[Path],
 ) -> None:
     """Merge returned files and folders into one workbook."""
@@ -273,7 +281,7 @@ def merge(
         )
     if form == "text":
         echo(lang, f"已生成 {out}", f"Wrote {out}")
-    show(outcome, form, lang)
+    show(outcome, form, lang, verbose=verbose)
 
 
 @click.command(
@@ -290,10 +298,12 @@ def merge(
     type=FILE,
     metavar="FILE",
     help=t(
-        "要写的文件，按扩展名定格式：.xlsx .html .pdf .md .json。",
-        "The file to write; its extension is the format: .xlsx .html .pdf .md .json.",
+        "要写的文件，按扩展名定格式：.xlsx .html .pdf .md .txt .json .ics（日历）。",
+        "The file to write; its extension is the format: .xlsx .html .pdf .md .txt .json .ics (a calendar).",
     ),
 )
+@of_regions_option
+@of_owners_option
 @as_of_option("默认与汇总工作簿相同。", "Default: that of the workbook.")
 @previous_option
 @lang_option("报告的语言。", "Language of the report.")
@@ -302,6 +312,8 @@ def merge(
 def report(
     book: Path | None,
     out: Path | None,
+    of_regions: Sequence[str],
+    of_owners: Sequence[str],
     as_of: datetime | None,
     previous: Sequence[Path],
     lang: Lang,
@@ -313,9 +325,9 @@ def report(
 
     if book is None or out is None:
         book, out, previous = in_folder.report_paths(templates, book, out, previous)
-
+    only_in_a_calendar(out, {"--region": of_regions, "--owner": of_owners})
     with progress(lang, quiet=quiet):
-        view = api.View(as_of, None, lang, previous)
+        view = api.View(as_of, None, lang, previous, of_regions, of_owners)
         path = api.report(book, out, view=view, templates=templates)
     echo(lang, f"已生成 {path}", f"Wrote {path}")
 

@@ -6,7 +6,7 @@ import locale
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -203,7 +203,39 @@ feedback_option = click.option(
         "Folder for a marked copy of each return and a text to send with it.",
     ),
 )
+of_regions_option = click.option(
+    "--region",
+    "of_regions",
+    multiple=True,
+    metavar="NAME",
+    help=t("日历只含这个区域的到期日，可重复。", "A calendar has only this region's due dates; may be repeated."),
+)
+of_owners_option = click.option(
+    "--owner",
+    "of_owners",
+    multiple=True,
+    metavar="NAME",
+    help=t("日历只含这个人的到期日，可重复。", "A calendar has only this person's due dates; may be repeated."),
+)
+verbose_option = click.option(
+    "--verbose",
+    is_flag=True,
+    help=t("文件很多时也列出每一处问题。", "Print every finding, however many files there are."),
+)
 quiet_option = click.option("--quiet", is_flag=True, help=t("不显示进度。", "Do not show progress."))
+
+
+def only_in_a_calendar(out: Path, given: Mapping[str, Sequence[str]]) -> None:
+    """Refuse options that choose due dates where the file to write is no calendar.
+
+    Raises:
+        InputError: One of them is given all the same.
+    """
+    from xlsflow.errors import InputError
+
+    for option, names in given.items():
+        if names and out.suffix.lower() != ".ics":
+            raise InputError("only_with_calendar", option=option)
 
 
 def now() -> datetime:
@@ -216,16 +248,18 @@ def echo(lang: Lang, zh: str, en: str) -> None:
     click.echo(zh if lang == "zh" else en)
 
 
-def show(outcome: Outcome, form: str, lang: Lang) -> None:
-    """Print the findings and exit with the code for errors or none."""
+def show(outcome: Outcome, form: str, lang: Lang, *, verbose: bool = False) -> None:
+    """Print the findings and exit with the code for errors or none; of many files only the worst without `verbose`."""
     if form == "json":
         from xlsflow.render.as_json import findings_object, json_text
 
-        click.echo(json_text(findings_object(outcome.files, outcome.findings, outcome.ledger, lang)))
+        click.echo(json_text(findings_object(outcome.files, outcome.findings, outcome.ledger, lang, outcome.regions)))
     else:
-        from xlsflow.render.as_text import finding_lines, summary_lines
+        from xlsflow.render.as_text import region_lines, short_finding_lines, summary_lines
 
-        for line in finding_lines(outcome.files, outcome.findings, lang):
+        for line in short_finding_lines(outcome.files, outcome.findings, lang, verbose=verbose):
+            click.echo(line)
+        for line in region_lines(outcome.regions, lang, verbose=verbose):
             click.echo(line)
         for line in summary_lines(outcome.files, outcome.findings, outcome.ledger, lang):
             click.echo(line)

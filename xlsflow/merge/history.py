@@ -6,6 +6,7 @@ one: otherwise a region could make its report green by typing a date.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from xlsflow.merge.union_of_returns import NUMBER
 from xlsflow.model.history import HistoryLine, RoundOrder, round_order
 from xlsflow.model.proposals import Proposal
 from xlsflow.model.returns import FROM_HISTORY
+from xlsflow.template.lists import fold_text
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -86,16 +88,23 @@ def _lines(
         for returned in returns
     ]
     # Rows that are not tracked have a line too: later rounds may refer to them.
-    tracked = (follow.due, follow.status, outline.share, follow.owner) if follow else ("", "", "", "")
+    tracked = (follow.due, follow.status, outline.share, follow.owner, follow.reason) if follow else ("",) * 5
     names = (outline.key, NUMBER, *tracked, outline.title)
     columns = [_plain(rows[column]) if column in rows else [None] * len(rows) for column in names]
-    for key, number, due, status, done, owner, title in zip(*columns, strict=True):
+    for key, number, due, status, done, owner, reason, title in zip(*columns, strict=True):
         region, round_, stored = sources[number]
         day = _day(due)
         yield HistoryLine(
             name, str(key), region, round_, as_of, day, day, comparison_text(status),
             None if done is None else float(done), comparison_text(owner), comparison_text(title), stored,
+            _digest(comparison_text(reason)),
         )  # fmt: skip
+
+
+def _digest(text: str) -> str:
+    """Return a short digest of a text, as it is compared: small, and without what may be private in it."""
+    folded = "".join(fold_text(text).split())
+    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:8] if folded else ""
 
 
 def _plain(column: pd.Series) -> list[Any]:

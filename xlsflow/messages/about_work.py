@@ -104,6 +104,15 @@ WORK: Mapping[str, CodedMessage] = {
         "{option} 只有同时给出 --from 才起作用；请补上 --from，或去掉它。",
         "{option} only works together with --from; add --from, or leave {option} out.",
     ),
+    "only_with_calendar": error(
+        "{option} 只用于日历（.ics）；其他格式请去掉它，在报告里筛选。",
+        "{option} is for calendars (.ics); leave it out for other formats, and filter in the report.",
+    ),
+    "no_due_dates_of": error(
+        "“{name}”没有任何到期日；请按项目设置表写区域的代码、名称或人员的姓名。",
+        "“{name}” has no due dates; please give the code or name of a region, or the name of a person, as in the project"
+        " workbook.",
+    ),
     "several_returns": error(
         "{file} 是汇总工作簿，里面有几份回收的表；请用 open_book 或 merge 读取。",
         "{file} is a consolidated workbook of several returns; read it with open_book or merge.",

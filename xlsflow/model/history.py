@@ -29,6 +29,7 @@ class HistoryLine(NamedTuple):
         owner: Person responsible.
         title: Its title.
         stored: Whether it is from the book of an earlier round, rather than from returns that can be merged again.
+        excuse: Short digest of the reason for a delay: whether it is the same as before can be told, not what it says.
     """
 
     block: str
@@ -43,6 +44,7 @@ class HistoryLine(NamedTuple):
     owner: str = ""
     title: str = ""
     stored: bool = False
+    excuse: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
@@ -132,7 +134,7 @@ def row_stories(
         current: Id of the book's round; the last one of the lines where it is empty.
     """
     rounds = sorted({line.round for line in lines} | ({current} if current else set()), key=round_order)
-    following = dict(zip(rounds, [*rounds[1:], ""], strict=True))
+    following = dict(zip(rounds, [*rounds[1:], ""][: len(rounds)], strict=True))
     stories: list[RowStory] = []
     for row, several in groupby(lines, key=lambda line: line.identity[:3]):
         told = list(_told(list(several), phase))

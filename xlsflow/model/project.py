@@ -49,6 +49,7 @@ class Region:
     language: Lang = "zh"
     head: str = ""
     was: str = ""
+    working_week: str = ""
     comes_from: str = ""
 
     @property
@@ -115,6 +116,8 @@ class Facts:
     pack: str = ""
     language: Lang = "zh"
     time_zone: str = "Asia/Shanghai"
+    superior: str = ""
+    superior_contact: str = ""
 
 
 @dataclass(frozen=True)

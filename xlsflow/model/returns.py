@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from xlsflow.fileformat.cells import Scalar, a1, display_text
 from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.findings import Diagnostic, Finding, Location
+from xlsflow.i18n import LocalizedText
 from xlsflow.model.ledger import AsideRow, LedgerLine
 from xlsflow.model.proposals import Decision
 from xlsflow.model.waivers import Waiver
@@ -346,3 +347,25 @@ def renamed(returned: Return, name: str) -> Return:
 
 def _suffix(record: FileRecord) -> str:
     return f" #{record.sha256[:_DIGITS]}" if record.sha256 else ""
+
+
+class RegionReturn(NamedTuple):
+    """What became of a region's return.
+
+    Attributes:
+        region: Code of the region.
+        name: Its name.
+        state: `in_time`, `late`, `undated` (the file does not say when it was saved) or `missing`.
+        hours_late: Hours after the deadline; 0 if not late.
+        silent: Why its files say nothing: `empty`, `untouched`; empty if they do, or if there are none.
+        contact: Whom to ask.
+        email: Address of the region.
+    """
+
+    region: str
+    name: LocalizedText
+    state: str
+    hours_late: float = 0.0
+    silent: str = ""
+    contact: str = ""
+    email: str = ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, Refused
 from xlsflow.findings import Diagnostic
 from xlsflow.model.consolidated_book import BookPart
-from xlsflow.model.returns import Return
+from xlsflow.model.returns import RegionReturn, Return
 from xlsflow.pipeline.check import check
 from xlsflow.pipeline.collect import collect
 from xlsflow.pipeline.read_return import ConsolidatedWorkbook
@@ -204,6 +204,22 @@ def basis(
     assert definitions.project is not None
     project = replace(definitions.project, parts=tuple(part.project for part in book.parts[1:]))
     return ReportInputs.of(book, project, definitions.library, as_of, previous)
+
+
+def returns_by_region(book: Book, definitions: Definitions, as_of: datetime) -> tuple[RegionReturn, ...]:
+    """Return what became of each region's return, in the order of the project."""
+    from xlsflow.reports import return_status
+
+    inputs = basis(book, definitions, as_of)
+    rows = return_status(inputs).to_dict("records")
+    regions = {region.code: region for region in inputs.project.regions}
+    return tuple(
+        RegionReturn(
+            row["region"], regions[row["region"]].label, row["state"], round(row["hours_late"], 1), row["silent"] or "",
+            regions[row["region"]].contact, regions[row["region"]].email,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def document(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import takewhile
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from xlsflow.errors import InputError, Refused
 from xlsflow.model.history import round_order
 from xlsflow.model.returns import FileRecord
-from xlsflow.system.atomic_write import write_atomically, write_text_atomically
+from xlsflow.system.atomic_write import write_text_atomically
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
     from xlsflow.model.consolidated_book import Book
     from xlsflow.model.project import Project
-    from xlsflow.model.report_model import Report
+    from xlsflow.model.report_model import DueDate, Report
     from xlsflow.model.requirement_life import RequirementLife
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.reports import ReportInputs
@@ -40,12 +40,37 @@ class View:
         lang: The language.
         previous: Consolidated workbooks of earlier rounds, or one of them. What is open in them is carried on, their
             history goes on, and the latest is compared with.
+        regions: Codes or names of the regions whose due dates a calendar has; all where there are none.
+        owners: The people whose due dates it has; all where there are none.
     """
 
     as_of: datetime | None = None
     now: datetime | None = None
     lang: Lang = "zh"
     previous: Sequence[Path | str] | Path | str | None = None
+    regions: Sequence[str] = ()
+    owners: Sequence[str] = ()
+
+    def chosen(self, report: Report) -> Report:
+        """Return a report with the due dates that a calendar is to have.
+
+        Raises:
+            InputError: Nobody and no region of that name has any due date.
+        """
+        due = report.due_dates
+        for names, of in ((self.regions, _region_words), (self.owners, _owner_words)):
+            if unknown := [name for name in names if not any(name in of(one) for one in report.due_dates)]:
+                raise InputError("no_due_dates_of", name=unknown[0])
+            due = tuple(one for one in due if not names or {*of(one)} & {*names})
+        return replace(report, due_dates=due)
+
+
+def _region_words(due: DueDate) -> tuple[str, str]:
+    return due.region, due.region_name
+
+
+def _owner_words(due: DueDate) -> tuple[str, str]:
+    return due.owner, due.owner_name
 
 
 @dataclass(frozen=True)
@@ -180,8 +205,7 @@ def _text(path: Path, report: Report) -> None:
 def _calendar(path: Path, report: Report) -> None:
     from xlsflow.render.as_calendar import calendar
 
-    made = calendar(report)
-    write_atomically(path, lambda temporary: temporary.write_bytes(made))
+    write_text_atomically(path, calendar(report))
 
 
 _WRITERS: Mapping[str, Writer] = {

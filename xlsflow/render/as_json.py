@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xlsflow.model.ledger import LedgerLine
     from xlsflow.model.report_model import ReportValue
     from xlsflow.model.requirement_life import LifeRow, RequirementLife
-    from xlsflow.model.returns import FileRecord
+    from xlsflow.model.returns import FileRecord, RegionReturn
 
 _LEDGER_KEYS = (
     "file",
@@ -32,7 +32,11 @@ _LEDGER_KEYS = (
 
 
 def findings_object(
-    files: Iterable[FileRecord], findings: Iterable[Finding], ledger: Iterable[LedgerLine], lang: Lang
+    files: Iterable[FileRecord],
+    findings: Iterable[Finding],
+    ledger: Iterable[LedgerLine],
+    lang: Lang,
+    regions: Iterable[RegionReturn] = (),
 ) -> Mapping[str, Any]:
     """Return what `check` and `merge` print with `--format json`.
 
@@ -41,11 +45,13 @@ def findings_object(
         findings: Their findings.
         ledger: Their row ledger.
         lang: Language of the messages.
+        regions: What became of each region's return.
     """
     return {
         "files": [_file(record) for record in files],
         "findings": [_finding(finding, lang) for finding in sorted(findings, key=lambda finding: finding.order())],
         "ledger": [{name: getattr(line, name) for name in _LEDGER_KEYS} for line in ledger],
+        "returns": [{**region._asdict(), "name": region.name.say(lang)} for region in regions],
     }
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xlsflow.i18n import Lang
     from xlsflow.model.ledger import LedgerLine
     from xlsflow.model.requirement_life import LifeRow, RequirementLife
-    from xlsflow.model.returns import FileRecord
+    from xlsflow.model.returns import FileRecord, RegionReturn
 
 _CLEAN = LocalizedText("没有发现问题", "nothing to fix")
 NOT_READ = LocalizedText("未采用", "not used")
@@ -54,6 +54,20 @@ _LONGEST_TITLE = 80
 
 # Characters of a range that the sentences of a sheet are lined up behind; a longer one pushes its own sentence.
 _RANGE_WIDTH = 12
+
+MAX_FILES = 20
+"""Of so many files every finding is printed; of more only those with most errors are named."""
+
+_MISSING = LocalizedText("未交 {count} 个：{names}", "No return from {count}: {names}")
+_LATE = LocalizedText("晚交 {count} 个：{names}", "Late {count}: {names}")
+_SILENT = LocalizedText("空表或未改动 {count} 个：{names}", "Empty or unchanged {count}: {names}")
+_HOURS = LocalizedText("{name}（晚 {hours:g} 小时）", "{name} ({hours:g} h)")
+_MORE_FILES = LocalizedText(
+    "另有 {count} 个文件有需要修改或核对之处；加 --verbose 列出全部。",
+    "{count} more {count:file|files} with something to fix or to check; --verbose prints all.",
+)
+# Regions named on a line; the report has all of them.
+_MOST_NAMES = 12
 
 
 def severity_sign(severity: Severity) -> str:
@@ -141,6 +155,64 @@ def summary_lines(
         sums = {part: sum(getattr(line, part) for line in lines) for part in (*parts, *_FURTHER_COUNTS)}
         further = "".join(text.format(lang, n=sums[part]) for part, text in _FURTHER_COUNTS.items() if sums[part])
         yield _ROW_COUNTS.format(lang, further=further, **{part: sums[part] for part in parts})
+
+
+def region_lines(regions: Sequence[RegionReturn], lang: Lang, *, verbose: bool = False) -> Iterator[str]:
+    """Yield who has not returned, who was late, and whose return says nothing: a line each, where there are any.
+
+    Args:
+        regions: What became of each region's return.
+        lang: Language of the lines.
+        verbose: Whether every region is named, however many there are.
+    """
+    missing = [_contact(region, lang) for region in regions if region.state == "missing"]
+    late = [region for region in regions if region.state == "late"]
+    hours = [_HOURS.format(lang, name=region.name.say(lang), hours=region.hours_late) for region in late]
+    silent = [region.name.say(lang) for region in regions if region.silent and region.state != "missing"]
+    between = "、" if lang == "zh" else ", "
+    for line, names in ((_MISSING, missing), (_LATE, hours), (_SILENT, silent)):
+        if names:
+            shown = names if verbose else names[:_MOST_NAMES]
+            rest = "…" if len(shown) < len(names) else ""
+            yield line.format(lang, count=len(names), names=between.join(shown) + rest)
+
+
+def _contact(region: RegionReturn, lang: Lang) -> str:
+    who = " ".join(filter(None, (region.contact, region.email)))
+    name = region.name.say(lang)
+    return single_line(f"{name}（{who}）" if lang == "zh" else f"{name} ({who})") if who else single_line(name)
+
+
+def short_finding_lines(
+    files: Sequence[FileRecord], findings: Sequence[Finding], lang: Lang, *, verbose: bool = False
+) -> Iterator[str]:
+    """Yield every finding of few files; of many a line for each of the worst, and how many others there are.
+
+    Args:
+        files: The files that were read.
+        findings: Their findings.
+        lang: Language of the lines.
+        verbose: Whether every finding is printed, however many files there are.
+    """
+    if verbose or len(files) <= MAX_FILES:
+        yield from finding_lines(files, findings, lang)
+        return
+    by_file: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.severity is not Severity.INFO:
+            by_file.setdefault(finding.location.file, []).append(finding)
+    errors = {file: _errors(found) for file, found in by_file.items()}
+    ranked = sorted(by_file, key=lambda file: (-errors[file], -len(by_file[file]), file))
+    for file in ranked[:MAX_FILES]:
+        sign = severity_sign(Severity.ERROR if errors[file] else Severity.WARNING)
+        yield f"{sign} {single_line(file)}  {counts_by_severity(by_file[file], lang)}"
+    if len(ranked) > MAX_FILES:
+        yield _MORE_FILES.format(lang, count=len(ranked) - MAX_FILES)
+
+
+def _errors(found: Sequence[Finding]) -> int:
+    counts: Mapping[Severity, int] = Counter(finding.severity for finding in found)
+    return counts[Severity.ERROR]
 
 
 def life_lines(life: RequirementLife, lang: Lang) -> Iterator[str]:

@@ -7,6 +7,7 @@ what a report is made from and `figures` for the rules.
 from xlsflow.reports.assemble import make_report
 from xlsflow.reports.figures.frames import figure_frame
 from xlsflow.reports.figures.requirement_stages import requirement_stages
+from xlsflow.reports.figures.returns import return_status
 from xlsflow.reports.figures.tracked_items import overdue, tracked_items
 from xlsflow.reports.inputs import ReportInputs
 from xlsflow.reports.listings.requirement_life import requirement_life
@@ -18,5 +19,6 @@ __all__ = [
     "overdue",
     "requirement_life",
     "requirement_stages",
+    "return_status",
     "tracked_items",
 ]

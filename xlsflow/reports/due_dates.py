@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import DueDate
 from xlsflow.reports import texts
-from xlsflow.reports.figures.tracked_items import column_dates, column_values
+from xlsflow.reports.figures.columns import column_dates, column_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

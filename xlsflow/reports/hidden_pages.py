@@ -18,7 +18,7 @@ from xlsflow.model.history import HistoryLine, RegionRound
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.model.returns import Stamp
-from xlsflow.reports.figures.tracked_items import column_values
+from xlsflow.reports.figures.columns import column_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xlsflow.clock import build_calendars, local_day
+from xlsflow.clock import WEEKENDS, build_calendars, local_day
 from xlsflow.model.nested_projects import lists_with_parts, nested_label, overview_regions
 from xlsflow.model.project import Round
-from xlsflow.template.model import TimingRule
+from xlsflow.template.figures import TimingRule, with_own_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,12 +30,19 @@ if TYPE_CHECKING:
 _WORKING_DAY = "working_day"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PackSheets:
-    """A pack that returns were made from: its title, and its sheets with the project's own columns."""
+    """A pack that returns were made from: its title, its sheets with the project's own columns, and its time limits."""
 
     title: LocalizedText
     templates: tuple[Template, ...]
+    name: str = ""
+    timing: Mapping[str, TimingRule] = field(default_factory=dict)
+
+    @cached_property
+    def blocks(self) -> Mapping[str, DataBlock]:
+        """Full name of each block -> its definition in this pack."""
+        return {sheet.full_name(block): block for sheet in self.templates for block in sheet.data}
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,6 @@ class ReportInputs:
         as_of: The instant that the report describes.
         previous: Inputs of the previous round, to compare with.
         variants: Definitions of the same sheets in other packs that some returns were made from.
-        timing: Timing rule -> its limit, from the pack or changed by the project.
         rules: Timing rule -> its label.
         packs: The pack that most returns were made from, then the others.
     """
@@ -62,7 +68,6 @@ class ReportInputs:
     as_of: datetime
     previous: ReportInputs | None = None
     variants: tuple[Template, ...] = ()
-    timing: Mapping[str, TimingRule] = field(default_factory=dict)
     rules: Mapping[str, LocalizedText] = field(default_factory=dict)
     packs: tuple[PackSheets, ...] = ()
 
@@ -93,7 +98,11 @@ class ReportInputs:
         pack = project.extended(library.pack(_pack_name(book, project, library)))
         scope = project.scope(library, pack, lists_with_parts(project))
         rest = [project.extended(library.pack(name)) for name in sorted(_packs(book).keys() - {pack.name})]
-        packs = tuple(PackSheets(used.title, library.sheets(used, scope)) for used in (pack, *rest))
+        packs = tuple(
+            PackSheets(used.title, library.sheets(used, own), used.name, with_own_limits(used.timing, own.timing))
+            for used in (pack, *rest)
+            for own in (scope if used is pack else project.scope(library, used),)
+        )
         sheets = packs[0].templates
         known = {sheet.name for sheet in sheets}
         others = dict.fromkeys(name.partition(".")[0] for name in book.tables)
@@ -107,10 +116,8 @@ class ReportInputs:
             # In its own round its rows are no rows of an earlier one; when its returns were due is not known any more.
             then = replace(project, round=Round(previous[0].round or project.round.id))
             earlier = cls(previous[0], then, templates, scope, previous[1])
-        limits = (*(used.timing for used in (*rest, pack)), scope.timing)  # later ones override earlier ones
-        timing = {rule: limit for rules in limits for rule, limit in rules.items()}
         labels = _rule_labels(library)
-        return cls(book, project, templates, scope, as_of, earlier, variants, timing, labels, packs)
+        return cls(book, project, templates, scope, as_of, earlier, variants, labels, packs)
 
     @cached_property
     def blocks(self) -> Mapping[str, tuple[Template, DataBlock]]:
@@ -127,6 +134,12 @@ class ReportInputs:
                     for field in block.columns:
                         fields.setdefault(field.name, field)
         return tuple(field for field in fields.values() if field.name in self.book.tables[name].columns)
+
+    @cached_property
+    def pack_of_file(self) -> Mapping[str, str]:
+        """Name of each file -> the pack that it was made from; that of the report where it does not say."""
+        usual = self.packs[0].name if self.packs else ""
+        return {record.file: record.stamp.pack or usual for record in self.book.files}
 
     @cached_property
     def region_order(self) -> Mapping[str, int]:
@@ -159,7 +172,10 @@ class ReportInputs:
     def region_calendars(self) -> Mapping[str, Calendar]:
         """Code of each region -> its calendar of working days."""
         named = build_calendars(self._own_days(), {region.calendar for region in self.project.regions})
-        return {region.code: named[region.calendar] for region in self.project.regions}
+        return {
+            region.code: replace(named[region.calendar], weekend=WEEKENDS.get(region.working_week))
+            for region in self.project.regions
+        }
 
     def _own_days(self) -> Iterator[tuple[str, date, bool]]:
         for holiday in self.project.holidays:

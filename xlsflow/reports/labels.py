@@ -12,7 +12,8 @@ from xlsflow.fileformat.cells import PercentNumber, a1, display_text
 from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.report_model import ReportColumn, RowSource
 from xlsflow.reports import texts
-from xlsflow.reports.figures.tracked_items import column_values
+from xlsflow.reports.figures.columns import column_values
+from xlsflow.reports.figures.tracked_items import tracked_section
 from xlsflow.template.model import TableBlock
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from xlsflow.model.report_model import ReportValue, ValueFormat
     from xlsflow.reports.inputs import ReportInputs
     from xlsflow.template.kinds import FieldBase
-    from xlsflow.template.model import Follow
+    from xlsflow.template.tracking import Follow, Watch
 
 # Columns of width that a quoted text may take inside a sentence.
 _MAX_TEXT = 100
@@ -44,10 +45,10 @@ class Labels:
         return f"{instant:%Y-%m-%d %H:%M} (UTC{instant.isoformat()[-6:]})"
 
     @cached_property
-    def tracking(self) -> dict[str, Follow]:
+    def tracking(self) -> dict[str, Follow | Watch]:
         """Full name of each block with tracked items -> how they are tracked."""
-        blocks = {name: block for name, (_, block) in self.inputs.blocks.items() if isinstance(block, TableBlock)}
-        return {name: block.follow for name, block in blocks.items() if block.follow is not None}
+        sections = {name: tracked_section(block) for name, (_, block) in self.inputs.blocks.items()}
+        return {name: section for name, section in sections.items() if section is not None}
 
     def column(
         self,
@@ -94,7 +95,7 @@ class Labels:
         for block in frame["block"].unique():
             _, definition = self.inputs.blocks.get(block, (None, None))
             follow = self.tracking.get(block)
-            fields[block] = getattr(follow, part) if follow and part else definition.key if definition else ""
+            fields[block] = getattr(follow, part, "") if follow and part else definition.key if definition else ""
         positions = self.inputs.book.positions
         cells: list[ReportValue] = []
         for block, file, sheet, row in self._origins(frame):
@@ -139,6 +140,11 @@ class Labels:
         known = {person.name: person.name_en for person in self.inputs.project.people} if self.lang == "en" else {}
         return known.get(name) or name
 
+    def rule(self, code: str) -> str:
+        """Return a timing rule's name; an unknown code is returned as it is."""
+        words = self.inputs.rules.get(code)
+        return words.say(self.lang) if words else code
+
     def sheet(self, block: str) -> str:
         """Return the name of a block's sheet, followed by the block's title if the sheet has several blocks."""
         if block not in self.inputs.blocks:
@@ -156,7 +162,7 @@ class Labels:
     def header(self, part: str, usual: str) -> str:
         """Return the label that the first sheet with tracked items gives to a part (`owner`, `due`), or a default."""
         for name, follow in self.tracking.items():
-            if field := getattr(follow, part):
+            if field := getattr(follow, part, ""):
                 return self.inputs.blocks[name][1].label_of(field).say(self.lang)
         return usual
 
@@ -178,8 +184,9 @@ class Labels:
         blocks, codes = frame["block"].tolist(), column_values(frame[part])
         shown: dict[tuple[str, object], ReportValue] = {}
         for block, code in set(zip(blocks, codes, strict=True)):
-            field = self.inputs.blocks[block][1].field(getattr(self.tracking[block], part))
-            shown[block, code] = self.values(field, [code])[0]
+            name = getattr(self.tracking[block], part, "")
+            field = self.inputs.blocks[block][1].field(name) if name else None
+            shown[block, code] = self.values(field, [code])[0] if field else code
         return [shown[pair] for pair in zip(blocks, codes, strict=True)]
 
 

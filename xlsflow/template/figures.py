@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+from pydantic import Field as PydanticField
 
 from xlsflow.i18n import LANGS, Lang, LocalizedText
 
+LimitUnit = Literal["hours", "working_days", "days"]
 _Part = TypeVar("_Part")
 # A case of a rule (`timing.dispute_meeting.major`) and a neighbour of a bound (`setting.risk_high - 1`) are named too.
 _FIGURE = re.compile(r"\{(setting|timing)\.([a-z0-9_]+)(?:\.([a-z0-9_]+))?(?:\s*([+-]\s*\d+))?:([^{}]*)\}")
@@ -38,6 +40,10 @@ class TimingRule(BaseModel):
         days: Limit in calendar days.
         every: Frequency, where the rule asks for a repetition rather than a limit.
         case: Code of the case field -> the limit that applies instead.
+        case_unit: Unit of the limits in `case`, where it is not that of the limit itself.
+        on: Day of the week on which a weekly repetition is due, 1 for Monday; the last working day before it counts
+            where it is a day off. Without one it is due a week after the last time.
+        at: Time of the day until which a repetition counts, the end of work (`18:00`); the whole day where empty.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,11 +53,35 @@ class TimingRule(BaseModel):
     days: float | None = None
     every: Literal["day", "week", "month"] | None = None
     case: Mapping[str, float] = {}
+    case_unit: LimitUnit | None = None
+    on: int | None = PydanticField(default=None, ge=1, le=7)
+    at: str = PydanticField(default="", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
 
     @property
-    def spans(self) -> Mapping[str, float | None]:
+    def spans(self) -> Mapping[LimitUnit, float | None]:
         """Unit -> limit; at most one unit has one."""
         return {"hours": self.hours, "working_days": self.working_days, "days": self.days}
+
+
+def with_own_limits(handbook: Mapping[str, TimingRule], own: Mapping[str, TimingRule]) -> Mapping[str, TimingRule]:
+    """Return the limits of a handbook as a project changes them.
+
+    The limits of special cases (urgent: 2 hours) stay those of the handbook, in the handbook's unit; a case with the
+    usual limit is not special, and none takes longer than the project allows where the handbook was stricter.
+    """
+
+    def changed(rule: str, limit: TimingRule) -> TimingRule:
+        usual = handbook.get(rule)
+        if usual is None or not usual.case or limit.case:
+            return limit
+        unit, span = next(((name, span) for name, span in usual.spans.items() if span is not None), (None, None))
+        own_span = limit.spans[unit] if unit else None
+        special = {code: figure for code, figure in usual.case.items() if figure != span}
+        if own_span is not None and span is not None:
+            special = {c: min(figure, own_span) if figure < span else figure for c, figure in special.items()}
+        return limit.model_copy(update={"case": special, "case_unit": usual.case_unit or unit})
+
+    return {**handbook, **{rule: changed(rule, limit) for rule, limit in own.items()}}
 
 
 def figures_named(part: object, source: Literal["setting", "timing"]) -> frozenset[str]:
@@ -105,7 +135,10 @@ def limit_text(rule: TimingRule, lang: Lang, case: str = "") -> str:
     if rule.every:
         return TIME_SPANS[rule.every].say(lang)
     limits = [(unit, span) for unit, span in rule.spans.items() if span is not None]
-    return TIME_SPANS[limits[0][0]].format(lang, n=f"{rule.case.get(case, limits[0][1]):g}") if limits else ""
+    if not limits:
+        return ""
+    unit, span = (rule.case_unit or limits[0][0], rule.case[case]) if case in rule.case else limits[0]
+    return TIME_SPANS[unit].format(lang, n=f"{span:g}")
 
 
 def _texts(part: object) -> Iterator[LocalizedText]:

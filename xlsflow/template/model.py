@@ -30,7 +30,7 @@ from xlsflow.template.printed_blocks import (
 )
 from xlsflow.template.rules import RowConstraint, Rule, checked_optional_expression, implied_constraints
 from xlsflow.template.starting_rows import StartingRow
-from xlsflow.template.tracking import Follow, LifeStep
+from xlsflow.template.tracking import Follow, LifeStep, Watch
 
 
 class DataBlock(StrictModel):
@@ -45,6 +45,7 @@ class DataBlock(StrictModel):
         duties: Timing rules of the pack that are measured by fields of this block.
         requirement: Whether each row is a requirement: the report and `xlsflow trace` show what became of it.
         step: The fields that make its rows a step in the life of a requirement.
+        watch: The fields that make its rows open items without a status of their own.
         open_until: Condition that closes a row, or the form; until then it comes back in the workbook of each round.
         becomes: What each row becomes in the next round.
     """
@@ -60,6 +61,7 @@ class DataBlock(StrictModel):
     becomes: Becomes | None = None
     requirement: bool = False
     step: LifeStep | None = None
+    watch: Watch | None = None
 
     _is_expression = field_validator("open_until")(checked_optional_expression)
 
@@ -148,6 +150,7 @@ class TableBlock(DataBlock):
         rows: Number of blank rows in an outgoing workbook.
         follow: The fields that make its rows tracked items.
         risk: Field with a risk level, for the list of high risks.
+        high_risk: Condition under which the figures of a row make it a high risk, whatever level was chosen.
         starts_with: Rows that a blank table goes out with; as long as nobody touches them, they are no data.
     """
 
@@ -156,6 +159,9 @@ class TableBlock(DataBlock):
     follow: Follow | None = None
     risk: str = ""
     starts_with: tuple[StartingRow, ...] = ()
+    high_risk: str = ""
+
+    _is_high_risk = field_validator("high_risk")(checked_optional_expression)
 
     @property
     def life_step(self) -> LifeStep | None:

@@ -35,6 +35,7 @@ class TimingFields(StrictModel):
         given: Field that must be filled for the rule to apply.
         codes: Codes of `given` for which it applies; any value where empty.
         ahead: Whether the limit counts back from `start` rather than forward.
+        late: Whether it applies only to items that were not finished by `start`.
     """
 
     rule: Name
@@ -46,6 +47,7 @@ class TimingFields(StrictModel):
     given: str = ""
     codes: tuple[str, ...] = ()
     ahead: bool = False
+    late: bool = False
 
     def named_fields(self) -> Mapping[str, str]:
         """Return key -> field of this block, without empty keys and fields of other sheets."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pydantic import Field as PydanticField
+from pydantic import field_validator
 
 from xlsflow.template.expressions.expression import Const, Expr, OneOf, Ref
 from xlsflow.template.printed_blocks import StrictModel
+from xlsflow.template.rules import checked_optional_expression
 
 
 class LifeStep(StrictModel):
@@ -35,6 +37,35 @@ class LifeStep(StrictModel):
         return {key: name for key in ("title", "date", "status", "owner") if (name := getattr(self, key))}
 
 
+class Watch(StrictModel):
+    """Fields of a block whose rows are open until something else says so: they have no status of a task.
+
+    Attributes:
+        title: Field with what is to be done.
+        due: Field with the date by which.
+        owner: Field with the person responsible.
+        region: Field with the region.
+        closed: Condition under which a row is closed; unknown counts as open.
+        closes_with: Field that refers to a tracked item of another sheet, whose end closes the row.
+        followed_by: Full name of the field of tracked items (`tracking.tasks.source_action`) that names rows of this
+            block; a row that is named there is followed there.
+    """
+
+    title: str
+    due: str
+    owner: str = ""
+    region: str = ""
+    closed: str = ""
+    closes_with: str = ""
+    followed_by: str = ""
+
+    _is_expression = field_validator("closed")(checked_optional_expression)
+
+    def named_fields(self) -> Mapping[str, str]:
+        """Return key -> field, for the keys that are set."""
+        return {key: name for key in ("title", "due", "owner", "region", "closes_with") if (name := getattr(self, key))}
+
+
 class Follow(StrictModel):
     """Fields of a table whose rows are tracked items: status and overdue reports are made from them.
 
@@ -48,6 +79,10 @@ class Follow(StrictModel):
         dropped: Status codes of cancelled items.
         blocked: Status codes of items that need help to go on.
         idle: Status codes of items that have not started.
+        waiting: Status codes of items that are done and wait to be confirmed; what was done in time is not overdue.
+        finished: Field with the time at which an item was done.
+        urgent_by: Field with the code of how urgent an item is.
+        urgent: Codes of `urgent_by` of items that are taken up with the next person earlier.
         reason: Field with the reason for a delay.
         help: Field with the help needed from others.
     """
@@ -61,12 +96,16 @@ class Follow(StrictModel):
     dropped: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    finished: str = ""
+    urgent_by: str = ""
+    urgent: tuple[str, ...] = ()
     reason: str = ""
     help: str = ""
 
     def named_fields(self) -> Mapping[str, str]:
         """Return key -> field, for the keys that are set."""
-        keys = ("title", "owner", "due", "status", "region", "reason", "help")
+        keys = ("title", "owner", "due", "status", "region", "reason", "help", "finished", "urgent_by")
         return {key: getattr(self, key) for key in keys if getattr(self, key)}
 
     @property

@@ -14,6 +14,9 @@ from xlsflow.fileformat.written_rows import unpacked_rows
 from xlsflow.model.history import HistoryLine, RegionRound
 from xlsflow.model.proposals import Decision, Proposal
 
+_LATER_NAMES = ("excuse",)
+"""What earlier versions did not store of a row's history."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeafRow:
@@ -126,9 +129,10 @@ class MemoryReader:
         """Yield the records of a page that holds them as one text, their days as dates."""
         for line in self.lines(page):
             columns = self._unpacked(page, line["lines"])
-            if columns and columns.keys() != set(names):
+            if columns and not {*names} - {*_LATER_NAMES} <= columns.keys() <= {*names}:
                 raise self.refused(page)
-            parts = [columns[name] for name in names] if columns else []
+            blank: list[Scalar] = [""] * len(next(iter(columns.values()), ()))
+            parts = [columns.get(name, blank) for name in names] if columns else []
             for values in zip(*parts, strict=True):
                 yield tuple(value.date() if isinstance(value, datetime) else value for value in values)
 

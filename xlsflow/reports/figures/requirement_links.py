@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlsflow.model.consolidated_book import ORIGIN
-from xlsflow.reports.figures.tracked_items import column_values
+from xlsflow.reports.figures.columns import column_values
 
 if TYPE_CHECKING:
     from xlsflow.reports.inputs import ReportInputs

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from xlsflow.reports.figures.columns import column_values
 from xlsflow.reports.figures.requirement_links import RequirementLinks, block_graph
-from xlsflow.reports.figures.tracked_items import column_values
 
 if TYPE_CHECKING:
     import pandas as pd

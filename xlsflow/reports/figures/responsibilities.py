@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xlsflow.model.consolidated_book import ORIGIN
-from xlsflow.reports.figures.tracked_items import column_values
+from xlsflow.reports.figures.columns import column_values
 from xlsflow.template.model import MatrixBlock
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ class SignalRule:
     """
 
     red_days: int = 7
-    red_new: int = 1
+    red_new: int = 3
     amber_soon: int = 2
 
     @classmethod

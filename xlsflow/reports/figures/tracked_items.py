@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, cast
 import pandas as pd
 
 from xlsflow.model.consolidated_book import ORIGIN
+from xlsflow.reports.figures.watched_rows import row_conditions, watched_groups
 from xlsflow.template.model import TableBlock
+from xlsflow.template.tracking import Follow, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from xlsflow.clock import Calendar
-    from xlsflow.model.report_model import ReportValue
     from xlsflow.reports.inputs import ReportInputs
-    from xlsflow.template.model import Follow
+    from xlsflow.template.model import DataBlock
 
 # Columns of texts and codes in a frame of tracked items.
 _TEXT_COLUMNS = (
@@ -28,20 +29,6 @@ _TEXT_COLUMNS = (
 DUE_SOON_DAYS = 7
 
 
-def column_values(column: pd.Series) -> list[ReportValue]:
-    """Return the values of a column, with None for missing ones and timestamps as `datetime` to the second."""
-    if column.dtype.kind == "M":
-        return cast(
-            "list[ReportValue]", column.to_numpy("datetime64[s]").tolist()
-        )  # takes a tenth of the time of Series.tolist
-    return cast("list[ReportValue]", column.to_numpy(dtype=object, na_value=None).tolist())  # type: ignore[call-overload]  # a missing value may be None
-
-
-def column_dates(column: pd.Series) -> list[ReportValue]:
-    """Return the dates of a column of timestamps, with None for missing ones."""
-    return cast("list[ReportValue]", column.to_numpy("datetime64[D]").tolist())
-
-
 def tracked_items(inputs: ReportInputs) -> pd.DataFrame:
     """Return all tracked items, one row each, in the order of the workbook.
 
@@ -49,7 +36,8 @@ def tracked_items(inputs: ReportInputs) -> pd.DataFrame:
     `due` (the date that counts: where a new one is not accepted yet, the one before, and the new one is in `asked`),
     `carried` (the round that an item is carried on from, else empty), `status` (code), `group` of the status (`done`,
     `active`, `idle`, `blocked`, `dropped`, that is cancelled; a blank status counts as `active`), `reason`, `help`,
-    `high` (a risk of the highest level), `file`, `sheet`, `row`; `open` (neither finished nor cancelled); `days_left`
+    `urgent`, `high` (a high risk), `waits_since` (when it was done, if it only waits to be confirmed), `file`, `sheet`,
+    `row`; `open` (neither finished nor cancelled); `days_left`
     until due by the region's local date, negative when overdue; `days_overdue` and `working_days_overdue`, 0 if
     finished or not overdue.
     """
@@ -62,34 +50,63 @@ def _block_items(inputs: ReportInputs, name: str) -> pd.DataFrame | None:
     """Return the items of one block in the common columns; None if the block is empty or has no tracked items."""
     _, block = inputs.blocks[name]
     table = inputs.book.tables[name]
-    follow = block.follow if isinstance(block, TableBlock) else None
-    if follow is None or table.empty:
+    section = tracked_section(block)
+    if section is None or table.empty:
         return None
+    follow = section if isinstance(section, Follow) else None
 
     def text(field: str) -> pd.Series:
         found = table[field] if field in table.columns else pd.Series(None, index=table.index)
         return found.astype("str")
 
-    status = text(follow.status)
-    due = pd.to_datetime(table[follow.due]).dt.normalize().astype("datetime64[s]")
+    status = text(follow.status if follow else "")
+    due = _days(table[section.due])
     agreed = _agreed_dates(inputs, name, table)
+    finished = table[follow.finished] if follow and follow.finished in table.columns else None
     columns = {
         "block": pd.Series(name, index=table.index, dtype="str"),
-        **{part: text(getattr(follow, part)) for part in ("title", "owner", "reason", "help")},
+        **{part: text(getattr(section, part, "")) for part in ("title", "owner", "reason", "help")},
         "key": text(block.key),
-        "region": item_regions(text(follow.region), text("_region"), inputs),
+        "region": item_regions(text(section.region), text("_region"), inputs),
         "due": agreed.where(agreed.notna(), due),
         "asked": due.where(agreed.notna()),
         "carried": _carried_rounds(table["_round"], inputs),
         "status": status,
-        # A blank or unknown status counts as active: an item that nobody has finished must not vanish.
-        "group": status.map(_status_groups(follow)).fillna("active").astype("str"),
+        "group": _groups(section, status, inputs, name),
+        "urgent": _is_urgent(follow, text),
         "high": _is_high_risk(inputs, name),
+        # When an item was done that only waits to be confirmed.
+        "waits_since": _days(finished if finished is not None else due).where(
+            status.isin(list(follow.waiting) if follow and finished is not None else [])
+        ),
         "file": text("_file"),
         "sheet": text("_sheet"),
         "row": table["_row"],
     }
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def tracked_section(block: DataBlock) -> Follow | Watch | None:
+    """Return which fields make the rows of a block tracked items; None if they are none."""
+    return (block.follow if isinstance(block, TableBlock) else None) or block.watch
+
+
+def _days(column: pd.Series) -> pd.Series:
+    return pd.to_datetime(column).dt.normalize().astype("datetime64[s]")
+
+
+def _groups(section: Follow | Watch, status: pd.Series, inputs: ReportInputs, name: str) -> pd.Series:
+    """Return the group of each row's status.
+
+    A blank or unknown status counts as active: an item that nobody has finished must not vanish.
+    """
+    if isinstance(section, Follow):
+        return status.map(_status_groups(section)).fillna("active").astype("str")
+    return pd.Series(watched_groups(inputs, name, section), index=status.index, dtype="str")
+
+
+def _is_urgent(follow: Follow | None, text: Callable[[str], pd.Series]) -> pd.Series:
+    return text(follow.urgent_by if follow else "").isin(list(follow.urgent) if follow else [])
 
 
 def _agreed_dates(inputs: ReportInputs, name: str, table: pd.DataFrame) -> pd.Series:
@@ -109,8 +126,8 @@ def _carried_rounds(rounds: pd.Series, inputs: ReportInputs) -> pd.Series:
 
 def _no_items() -> pd.DataFrame:
     """Return an empty frame with the columns and types of tracked items."""
-    dates = dict.fromkeys(("due", "asked"), "datetime64[s]")
-    types = {**dict.fromkeys(_TEXT_COLUMNS, "str"), **dates, "high": "bool", "row": "int64"}
+    dates = dict.fromkeys(("due", "asked", "waits_since"), "datetime64[s]")
+    types = {**dict.fromkeys(_TEXT_COLUMNS, "str"), **dates, "urgent": "bool", "high": "bool", "row": "int64"}
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
 
 
@@ -131,7 +148,7 @@ def item_regions(own: pd.Series, of_file: pd.Series, inputs: ReportInputs) -> pd
 
 
 def _is_high_risk(inputs: ReportInputs, name: str) -> pd.Series:
-    """Return which rows of a block have the highest risk level: the first choice of the level's list."""
+    """Return which rows of a block are high risks: by their figures where known, else by the level chosen."""
     _, block = inputs.blocks[name]
     table = inputs.book.tables[name]
     level = block.risk if isinstance(block, TableBlock) else ""
@@ -139,7 +156,15 @@ def _is_high_risk(inputs: ReportInputs, name: str) -> pd.Series:
         return pd.Series(data=False, index=table.index)
     # Lists of risk levels are defined from highest to lowest.
     choices = inputs.scope.lists[block.field(level).list_name()].values  # noqa: PD011 - no frame
-    return cast("pd.Series", table[level].astype("str") == choices[0].code)
+    chosen = cast("pd.Series", table[level].astype("str") == choices[0].code)
+    if not isinstance(block, TableBlock) or not block.high_risk:
+        return chosen
+    by_figures = row_conditions(block.high_risk, table, inputs.scope.settings)
+    return pd.Series(
+        [typed if known is None else known for typed, known in zip(chosen.tolist(), by_figures, strict=True)],
+        index=table.index,
+        dtype="bool",
+    )
 
 
 def _with_days(frame: pd.DataFrame, inputs: ReportInputs) -> pd.DataFrame:
@@ -149,7 +174,10 @@ def _with_days(frame: pd.DataFrame, inputs: ReportInputs) -> pd.DataFrame:
     today = frame["region"].map(here).fillna(elsewhere).astype("datetime64[s]")
     left = (frame["due"] - today).dt.days
     is_open = ~frame["group"].isin(["done", "dropped"])
-    late = (-left).where(is_open & (left < 0), 0).astype("int64")
+    # What was done waits for somebody else: it was late by the days until then, if at all.
+    waited = (frame["waits_since"] - frame["due"]).dt.days.clip(lower=0)
+    late = (-left).where(is_open & (left < 0), 0)
+    late = waited.where(is_open & frame["waits_since"].notna(), late).fillna(0).astype("int64")
     frame = frame.assign(open=is_open, days_left=left.astype("Int64"), days_overdue=late)
     return frame.assign(working_days_overdue=_working_days(frame, inputs))
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from xlsflow.findings import Severity
 from xlsflow.model.nested_projects import nested_region
 from xlsflow.reports import texts
+from xlsflow.reports.figures.columns import column_values
 from xlsflow.reports.figures.returns import NOT_RETURNED, silent_inner_regions
-from xlsflow.reports.figures.tracked_items import column_values, untreated_risks
+from xlsflow.reports.figures.tracked_items import untreated_risks
 from xlsflow.reports.labels import shorten
 from xlsflow.reports.listings.returns import is_unused, uncounted_reason
 from xlsflow.reports.listings.timing_violations import rule_sentences

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from xlsflow.reports import round_texts, texts
-from xlsflow.reports.figures.tracked_items import column_values, overdue
+from xlsflow.reports.figures.columns import column_values
+from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, overdue
 from xlsflow.reports.labels import shorten
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from xlsflow.i18n import Lang
     from xlsflow.reports.figures.status_counts import ReportFigures
+    from xlsflow.reports.inputs import ReportInputs
     from xlsflow.reports.labels import Labels
 
 
@@ -38,9 +41,20 @@ def fact_line(labels: Labels, figures: ReportFigures) -> tuple[str, ...]:
         before = max(rounds) if rounds else f"{inputs.previous.as_of:%Y-%m-%d}"
         facts.append(texts.FACT_COMPARED.format(lang, round=before))
     # The make-up days of a year are published late in the year before; until then days are counted without them.
-    if any(calendar.is_provisional(inputs.local_dates[code]) for code, calendar in inputs.region_calendars.items()):
-        facts.append(texts.FACT_PROVISIONAL.format(lang, year=inputs.as_of.year))
+    if years := _provisional_years(inputs):
+        facts.append(texts.FACT_PROVISIONAL.format(lang, year=texts.listed(lang, tuple(map(str, years)))))
     return tuple(facts)
+
+
+def _provisional_years(inputs: ReportInputs) -> tuple[int, ...]:
+    """Return the years without an official notice that the report counts working days in: up to what is due soon."""
+    ahead = timedelta(days=int(inputs.setting("due_soon_days", DUE_SOON_DAYS)))
+    days = {
+        (calendar, day)
+        for code, calendar in inputs.region_calendars.items()
+        for day in (inputs.local_dates[code], inputs.local_dates[code] + ahead)
+    }
+    return tuple(sorted({day.year for calendar, day in days if calendar.is_provisional(day)}))
 
 
 def conclusion(labels: Labels, frame: pd.DataFrame, figures: ReportFigures) -> str:

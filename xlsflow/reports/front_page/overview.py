@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Listing, Overview, ReportColumn
 from xlsflow.reports import texts
+from xlsflow.reports.figures.columns import column_dates, column_values
 from xlsflow.reports.figures.returns import NOT_RETURNED
-from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, column_dates, column_values, overdue
+from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, overdue
 from xlsflow.reports.front_page.attention import attention_items
 from xlsflow.reports.front_page.charts import ageing_chart, matrix_grid, status_chart
 from xlsflow.reports.front_page.conclusion import conclusion, fact_line
@@ -110,7 +111,7 @@ def _signals(labels: Labels, shown: pd.DataFrame, title: str) -> Listing:
     # A region without a return shows dashes, unless returns of other regions hold items of it.
     empty = [(state == NOT_RETURNED) and not total for state, total in zip(shown["state"], shown["total"], strict=True)]
 
-    def count(name: str, title: str, width: int, mark: Mark | None = None) -> ReportColumn:
+    def count(name: str, title: str, width: float, mark: Mark | None = None) -> ReportColumn:
         numbers = [0 if none else int(n) for none, n in zip(empty, shown[name].fillna(0), strict=True)]
         marks: list[Mark | None] = [mark if n else None for n in numbers] if mark else []
         dashed: list[ReportValue] = [n or texts.DASH for n in numbers]
@@ -120,12 +121,12 @@ def _signals(labels: Labels, shown: pd.DataFrame, title: str) -> Listing:
     shares = [None if share != share else share for share in shown["share"].tolist()]  # noqa: PLR0124 - nan
     region, signal, state = signal_columns(labels, shown)
     columns = (
-        replace(region, width=6),
-        replace(signal, width=4),
-        replace(state, width=5),
-        count("total", texts.COL_TOTAL.say(lang), 3),
+        replace(region, width=8),
+        replace(signal, width=5),
+        replace(state, width=6),
+        count("total", texts.COL_TOTAL.say(lang), 2.5),
         labels.column(
-            "share", texts.COL_SHARE, [texts.DASH if n is None else n for n in shares], "percent", 4, codes=shares
+            "share", texts.COL_SHARE, [texts.DASH if n is None else n for n in shares], "percent", 3.5, codes=shares
         ),
         count("overdue", texts.COL_OVERDUE_ITEMS.say(lang), 4, "overdue"),
         count("soon", texts.COL_DUE_SOON.format(lang, days=within), 4, "due_soon"),
@@ -148,12 +149,12 @@ def _overdue(page: OverviewInputs) -> Listing:
     shown = [shorten(text, _LONGEST_TITLE) for text in column_values(top["title"])]
     owners, codes = _with_dashes(labels.item_values(top, "owner")), column_values(top["owner"])
     columns = (
-        labels.column("key", texts.COL_KEY, column_values(top["key"]), "id", 5),
-        labels.column("title", texts.COL_ITEM, shown, "long", 12),
-        replace(labels.region_column(top["region"].tolist()), width=4),
-        ReportColumn("owner", labels.header("owner", texts.COL_OWNER.say(lang)), owners, "text", 4, codes=codes),
+        labels.column("key", texts.COL_KEY, column_values(top["key"]), "id", 6),
+        labels.column("title", texts.COL_ITEM, shown, "long", 10),
+        replace(labels.region_column(top["region"].tolist()), width=6),
+        ReportColumn("owner", labels.header("owner", texts.COL_OWNER.say(lang)), owners, "text", 5, codes=codes),
         ReportColumn("due", labels.header("due", ""), column_dates(top["due"]), "date", 5),
-        labels.column("days_overdue", texts.COL_DAYS, column_values(top["days_overdue"]), "integer", 3, marks=marked),
+        labels.column("days_overdue", texts.COL_DAYS, column_values(top["days_overdue"]), "integer", 2.5, marks=marked),
         _change_or_status(labels, top),
     )
     return Listing("overdue", title, "", columns, key="overdue", sources=labels.sources(top))
@@ -164,11 +165,11 @@ def _change_or_status(labels: Labels, top: pd.DataFrame) -> ReportColumn:
     if not labels.inputs.previous:
         states: list[Mark | None] = [STATUS_MARKS[group] for group in top["group"]]
         shown, codes = labels.item_values(top, "status"), column_values(top["status"])
-        return ReportColumn("status", labels.header("status", ""), shown, "text", 4, marks=states, codes=codes)
+        return ReportColumn("status", labels.header("status", ""), shown, "text", 5, marks=states, codes=codes)
     changes = ["new" if new else "continuing" for new in top["new"]]
     marks: list[Mark | None] = ["overdue" if change == "new" else None for change in changes]
     words = [texts.CHANGES[change].say(labels.lang) for change in changes]
-    return labels.column("change", texts.COL_CHANGE, words, "text", 4, marks=marks, codes=changes)
+    return labels.column("change", texts.COL_CHANGE, words, "text", 5, marks=marks, codes=changes)
 
 
 def _nothing(name: str, title: str, text: str) -> Listing:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Listing
 from xlsflow.reports import texts
+from xlsflow.reports.figures.columns import column_values
 from xlsflow.reports.figures.risk_matrix import open_risks
-from xlsflow.reports.figures.tracked_items import column_values
 from xlsflow.reports.listings.overdue_and_due_soon import followed_columns
 
 if TYPE_CHECKING:

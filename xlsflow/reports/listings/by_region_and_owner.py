@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Listing
 from xlsflow.reports import texts
+from xlsflow.reports.figures.columns import column_values
 from xlsflow.reports.figures.signals import SIGNALS_WORST_FIRST
 from xlsflow.reports.figures.status_counts import open_by_owner
-from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, column_values
+from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS
 from xlsflow.reports.listings.returns import RETURN_MARKS, SIGNAL_MARKS
 
 if TYPE_CHECKING:

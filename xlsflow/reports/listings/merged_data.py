@@ -11,7 +11,7 @@ from xlsflow.i18n import LANGS
 from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
-from xlsflow.reports.figures.tracked_items import column_dates, column_values
+from xlsflow.reports.figures.columns import column_dates, column_values
 from xlsflow.reports.listings.overdue_and_due_soon import STATUS_MARKS
 from xlsflow.reports.listings.proposals import disputed_cells
 
@@ -72,7 +72,7 @@ def _marks(labels: Labels, name: str, rows: pd.DataFrame | None) -> Mapping[str,
         return {}
     follow = labels.tracking[name]
     return {
-        follow.status: [STATUS_MARKS[group] for group in rows["group"].tolist()],
+        getattr(follow, "status", ""): [STATUS_MARKS[group] for group in rows["group"].tolist()],
         follow.due: ["overdue" if late else None for late in (rows["days_overdue"] > 0).tolist()],
     }
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.reports import texts
-from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, column_dates, column_values, due_soon, overdue
+from xlsflow.reports.figures.columns import column_dates, column_values
+from xlsflow.reports.figures.tracked_items import DUE_SOON_DAYS, due_soon, overdue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,8 +8,8 @@ from xlsflow.i18n import LANGS, LocalizedText, untranslated
 from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.requirement_life import LifeRow, LifeStage, RequirementLife
 from xlsflow.reports import texts
+from xlsflow.reports.figures.columns import column_values
 from xlsflow.reports.figures.requirement_stages import unlinked_sheets
-from xlsflow.reports.figures.tracked_items import column_values
 from xlsflow.reports.labels import Labels
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.report_model import Listing, ReportColumn, RowSource
 from xlsflow.reports import texts
+from xlsflow.reports.figures.columns import column_values
 from xlsflow.reports.figures.requirement_stages import requirement_stages
-from xlsflow.reports.figures.tracked_items import column_values
 from xlsflow.reports.listings.requirement_life import unlinked_sentences
 
 if TYPE_CHECKING:

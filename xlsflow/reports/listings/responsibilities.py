@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Listing
 from xlsflow.reports import texts
+from xlsflow.reports.figures.columns import column_values
 from xlsflow.reports.figures.responsibilities import responsibilities, responsibility_gaps, responsibility_load
-from xlsflow.reports.figures.tracked_items import column_values
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,9 @@ from xlsflow.findings import Finding, Location
 from xlsflow.model.report_model import Listing, ReportColumn
 from xlsflow.model.returns import REGION_DOUBTFUL
 from xlsflow.reports import round_texts, texts
+from xlsflow.reports.figures.columns import column_values
 from xlsflow.reports.figures.returns import NOT_RETURNED, RETURNED_LATE, uncounted_files
 from xlsflow.reports.figures.signals import SignalRule
-from xlsflow.reports.figures.tracked_items import column_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

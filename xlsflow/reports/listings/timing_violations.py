@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from xlsflow.model.report_model import Listing, ReportColumn
-from xlsflow.reports import texts
+from xlsflow.reports import round_texts, texts
+from xlsflow.reports.figures.columns import column_values
 from xlsflow.reports.figures.timing_rules import has_timing_rules
-from xlsflow.reports.figures.tracked_items import column_values
 from xlsflow.template.figures import TIME_SPANS
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def timing_listing(labels: Labels, violations: pd.DataFrame) -> Listing:
     lang = labels.lang
     counts = Counter(violations["rule"].tolist())
     between = "、" if lang == "zh" else ", "
-    rules = between.join(f"{_rule(labels, rule)} {count}" for rule, count in counts.most_common())
+    rules = between.join(f"{labels.rule(rule)} {count}" for rule, count in counts.most_common())
     words = texts.NOTE_TIMING if counts else texts.NOTE_NO_VIOLATIONS
     note = words.format(lang, count=len(violations), rules=rules, as_of=labels.as_of)
     name = texts.PAGE_TIMING.say(lang)
@@ -51,13 +51,17 @@ def _columns(labels: Labels, violations: pd.DataFrame) -> tuple[ReportColumn, ..
         TIME_SPANS[unit].format(lang, n=f"{figure:g}")
         for unit, figure in zip(violations["unit"].tolist(), violations["allowed"].tolist(), strict=True)
     ]
-    done: list[ReportValue] = [moment or texts.NOT_DONE_YET.say(lang) for moment in column_values(violations["end"])]
+    done: list[ReportValue] = [
+        moment or (round_texts.NEVER_REPORTED if missing else texts.NOT_DONE_YET).say(lang)
+        for moment, missing in zip(column_values(violations["end"]), violations["missing"].tolist(), strict=True)
+    ]
     open_: list[Mark | None] = ["due_soon" if moment is None else None for moment in column_values(violations["end"])]
     marked: list[Mark | None] = ["overdue"] * len(violations)
     rules, owners = violations["rule"].tolist(), column_values(violations["owner"])
     hours = [round(hours, 1) for hours in violations["hours"].tolist()]
+    spans = [round_texts.span_text(lang, hours) for hours in violations["hours"].tolist()]
     return (
-        labels.column("rule", texts.COL_TIMING_RULE, [_rule(labels, rule) for rule in rules], "text", 19, codes=rules),
+        labels.column("rule", texts.COL_TIMING_RULE, [labels.rule(rule) for rule in rules], "text", 19, codes=rules),
         labels.column("key", texts.COL_KEY, column_values(violations["key"]), "id", 15),
         labels.column("title", texts.COL_ITEM, column_values(violations["title"]), "text", 30),
         labels.region_column(violations["region"].tolist()),
@@ -67,13 +71,9 @@ def _columns(labels: Labels, violations: pd.DataFrame) -> tuple[ReportColumn, ..
         labels.column("due", texts.COL_DUE, column_values(violations["due"]), "datetime", 17),
         labels.column("end", texts.COL_DONE_AT, done, "datetime", 17, marks=open_),
         labels.column("hours", texts.COL_OVERRUN, hours, "number", 11, marks=marked),
+        labels.column("span", round_texts.COL_OVERRUN_SPAN, spans, "text", 13),
         *labels.origin_columns(violations),
     )
-
-
-def _rule(labels: Labels, rule: str) -> str:
-    words = labels.inputs.rules.get(rule)
-    return words.say(labels.lang) if words else rule
 
 
 def _person(labels: Labels, name: ReportValue) -> ReportValue:
@@ -98,7 +98,7 @@ def rule_sentences(labels: Labels, violations: pd.DataFrame) -> Iterator[str]:
             shown.append("…")
         yield texts.ASK_TIMING.format(
             lang,
-            rule=_rule(labels, rule),
+            rule=labels.rule(rule),
             count=count,
             people=("，" if lang == "zh" else "; ").join(shown),
             page=texts.PAGE_TIMING.say(lang),

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from xlsflow.errors import NoSuchTemplate, TemplateError, did_you_mean
 from xlsflow.i18n import LocalizedText
-from xlsflow.template.figures import TimingRule, with_figures
+from xlsflow.template.figures import TimingRule, with_figures, with_own_limits
 from xlsflow.template.kinds import Scope
 from xlsflow.template.lists import ChoiceList, fold_text
 from xlsflow.template.loading.pack_consistency import pack_errors, reference_errors
@@ -322,7 +322,7 @@ class Library:
         templates = [self._definition(sheet.template, sheet.variant) for sheet in pack.sheets]
         for at, why in pack_errors(pack, templates):
             raise TemplateError(self.pack_files.get(pack.name, pack.name), at, why)
-        settings, timing = {**pack.settings, **scope.settings}, {**pack.timing, **scope.timing}
+        settings, timing = {**pack.settings, **scope.settings}, with_own_limits(pack.timing, scope.timing)
         return tuple(with_figures(template, settings, timing).resolved(scope) for template in templates)
 
     def scope(

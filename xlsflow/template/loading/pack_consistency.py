@@ -88,6 +88,8 @@ def _references(block: DataBlock) -> Iterator[tuple[str, str]]:
     """Yield key path and full name of each field of other blocks that a block refers to."""
     yield from ((f"{key}.to", field.to) for key, field in fields_with_keys(block) if field.to)
     yield from ((f"duties[{n}].start", duty.start) for n, duty in enumerate(block.duties) if "." in duty.start)
+    if block.watch and block.watch.followed_by:
+        yield "watch.followed_by", block.watch.followed_by
     if becomes := block.becomes:
         yield from ((f"becomes.{key}", f"{becomes.target}.{name}") for key, name in becomes.target_fields.items())
 

@@ -106,6 +106,7 @@ def _block_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[Defi
     if isinstance(block, TableBlock):
         yield from _table_errors(block, at, known)
     yield from _step_errors(block, at, known)
+    yield from _watch_errors(block, at, known)
     yield from ((f"{at}.{key}", why) for key, why in _next_round_errors(block, known))
     for number, rule in enumerate(block.rules):
         yield from _rule_errors(rule, block, f"{at}.rules[{number}]", known)
@@ -125,9 +126,7 @@ def _next_round_errors(block: DataBlock, known: KnownLists) -> Iterator[Definiti
     if block.open_until:
         if getattr(block, "follow", None):
             yield "open_until", "the status of `follow` says when a row is closed; leave open_until out"
-        expr = parse_expression(block.open_until)
-        yield from (("open_until", why) for why in type_errors(expr, block, expected=("truth",)))
-        yield from (("open_until", why) for why in _code_errors(expr, block, known))
+        yield from _condition_errors("open_until", block.open_until, block, known)
     if block.becomes is None:
         return
     if not block.key:
@@ -207,6 +206,8 @@ def _table_errors(block: TableBlock, at: str, known: KnownLists) -> Iterator[Def
     names = [field.name for field in block.columns]
     if block.risk:
         yield from _missing_field(f"{at}.risk", block.risk, names)
+    if block.high_risk:
+        yield from _condition_errors(f"{at}.high_risk", block.high_risk, block, known)
     for number, proposed in enumerate(block.starts_with):
         for name in proposed.values:
             yield from _missing_field(f"{at}.starts_with[{number}].values", name, names)
@@ -245,6 +246,27 @@ def _step_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[Defin
         yield from _status_errors(step, block.field(step.status), f"{at}.step", known)
 
 
+def _watch_errors(block: DataBlock, at: str, known: KnownLists) -> Iterator[DefinitionError]:
+    """Yield the errors in what a block says of its open rows."""
+    watch = block.watch
+    if watch is None:
+        return
+    if getattr(block, "follow", None):
+        yield f"{at}.watch", "follow says it already; leave one of them out"
+    for part, name in watch.named_fields().items():
+        yield from _missing_field(f"{at}.watch.{part}", name, [field.name for field in block.columns])
+    yield from _missing_date(f"{at}.watch.due", watch.due, block)
+    if watch.closed:
+        yield from _condition_errors(f"{at}.watch.closed", watch.closed, block, known)
+
+
+def _condition_errors(at: str, text: str, block: DataBlock, known: KnownLists) -> Iterator[DefinitionError]:
+    """Yield the errors in a condition on the rows of a block."""
+    expr = parse_expression(text)
+    yield from ((at, why) for why in type_errors(expr, block, expected=("truth",)))
+    yield from ((at, why) for why in _code_errors(expr, block, known))
+
+
 def _status_errors(
     section: Follow | LifeStep, status: FieldBase, at: str, known: KnownLists
 ) -> Iterator[DefinitionError]:
@@ -255,7 +277,7 @@ def _status_errors(
             f"{status.name!r} is not chosen from a list, so it is unknown which of its values mean done",
         )
     choices = known.lists.get(status.list_name())
-    for part in ("done", "dropped", "blocked", "idle"):
+    for part in ("done", "dropped", "blocked", "idle", "waiting"):
         for code in getattr(section, part, ()):
             # The values of a project's list are not known here: None.
             if choices is not None and not choices.has(code):

@@ -33,7 +33,7 @@ GRID_COLUMNS = 48
 """Columns of a dashboard's grid: they divide into halves, thirds, quarters, sixths and eighths, and fill the paper."""
 
 # CountGrid columns of the panels of a band, by how many there are; one column stays free between two.
-_SPANS: Mapping[int, tuple[int, ...]] = {1: (GRID_COLUMNS,), 2: (33, 14), 3: (22, 12, 12)}
+_SPANS: Mapping[int, tuple[int, ...]] = {1: (GRID_COLUMNS,), 2: (31, 16), 3: (22, 12, 12)}
 # Two tables of the second page are equally wide.
 _HALVES = (24, 23)
 
