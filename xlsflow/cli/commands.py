@@ -350,15 +350,9 @@ def report(
     help=t("项目设置表；默认用表中自带的名单。", "The project workbook. Default: the lists in the file itself."),
 )
 @click.option(
-    "--sheet",
-    "sheets",
-    multiple=True,
-    metavar="NAME",
-    help=t(
-        "只打印这张表，没填也印；可写多次。默认打印所有填过的表。",
-        "Print this sheet only, filled in or not; may be repeated. Default: every sheet that is filled in.",
-    ),
-)
+    "--sheet", "sheets", multiple=True, metavar="NAME",
+    help=t("只打印这张表，没填也印；可写多次。默认打印填过的表。", "Print this sheet, even if blank. Default: all filled."),
+)  # fmt: skip
 @round_as_of_option
 @lang_option("提示的语言。", "Language of the messages.")
 @quiet_option
