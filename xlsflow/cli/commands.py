@@ -351,7 +351,7 @@ def report(
 )
 @click.option(
     "--sheet", "sheets", multiple=True, metavar="NAME",
-    help=t("只打印这张表，没填也印；可写多次。默认打印填过的表。", "Print this sheet, even if blank. Default: all filled."),
+    help=t("只打印这张表，没填也印；可写多次。默认打印填过的表。", "Print this sheet. Default: all that are filled."),
 )  # fmt: skip
 @round_as_of_option
 @lang_option("提示的语言。", "Language of the messages.")
