@@ -6,11 +6,14 @@ import functools
 import io
 import os
 import random
+import re
+import shutil
 import threading
 import zipfile
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -20,14 +23,15 @@ from tests.helpers import soak
 from tests.helpers.documents import TOP
 from tests.helpers.planted_round import NOW, PlantedRound, planted_round, said_by_check
 from tests.intake.test_corpus import CORPUS, manifest
+from xlsflow.errors import InputError
+from xlsflow.i18n import LANGS
+from xlsflow.page.runtime import Runtime, locked_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
-
-    from xlsflow.page.runtime import Runtime
 
 RETURNS, STRANGERS, ROUNDS = 10, 8, 12
 SAMPLE = TOP / "samples" / "round"
@@ -270,3 +274,71 @@ def _faults(sample: CheckPage) -> list[str]:
     """Return what axe finds."""
     found = Axe().run(sample.page).response["violations"]
     return [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]]
+
+
+ANSWERS = (
+    (r"is a region, department or job title", "黄嘉豪"),
+    (r"names \d people \(“([^、]+)、", ""),
+    (r"Please give the date", "2026-11-18"),
+    (r"Please give the time", "2026-11-20 10:00"),
+    (r"Please name the person", "黄嘉豪"),
+    (r"is not on the list \([^,]+, ([^,]+),", ""),
+    (r"is “([^”]+)”, which \S+ already uses", "HD-2026-777"),
+    (r"This row has 2 × A", None),
+    (r"so it should be “([^”]+)”", ""),
+)
+"""What a sentence says -> what is typed into the cell; empty stands for what the sentence itself names."""
+
+
+@pytest.mark.filterwarnings("ignore:Unknown extension:UserWarning", "ignore:Conditional Formatting:UserWarning")
+def test_somebody_who_has_only_the_page_finds_and_corrects_every_error(opened: CheckPage, tmp_path: Path) -> None:
+    page, returned = opened.page, SAMPLE / "inbox" / "DJXP-2026-W47-HN_华南.xlsx"
+    page.click("[data-lang=en]")
+    page.set_input_files("#files", returned)
+    expect(page.locator("#status")).to_have_text("Checked: 1 of 1.", timeout=PATIENCE)
+    assert "9 errors" in page.inner_text("#results h2")
+    with page.expect_download() as coming:
+        page.click("text=Download the marked copy")
+    corrected = tmp_path / returned.name
+    coming.value.save_as(corrected)
+
+    book = openpyxl.load_workbook(corrected)
+    for heading in page.locator("#results h3").all():
+        for item in heading.locator("xpath=following-sibling::ul[1]/li[@data-severity='error']").all():
+            cell, sentence = item.locator(".cells").inner_text(), item.locator(".message").inner_text()
+            found, answer = next((m, typed) for said, typed in ANSWERS if (m := re.search(said, sentence)))
+            book[heading.inner_text()][cell] = found[1] if answer == "" else answer
+    book.save(corrected)
+    page.click("text=Clear")
+    page.set_input_files("#files", corrected)
+    expect(page.locator("#status")).to_have_text("Checked: 1 of 1.", timeout=PATIENCE)
+
+    assert "\n".join(page.locator("li[data-severity=error] .message").all_inner_texts()) == ""
+    assert page.locator("#results section.file").count() == 1
+    opened.clear()
+    page.click("[data-lang=zh]")
+
+
+def test_the_same_project_gives_the_same_bytes(of_sample: Path, runtime: Runtime, tmp_path: Path) -> None:
+    again = made_for(SAMPLE / "project.xlsx", tmp_path / "again.html", runtime)
+
+    assert again.read_bytes() == of_sample.read_bytes()
+
+
+def test_a_runtime_that_is_not_the_locked_one_is_not_used(runtime: Runtime, tmp_path: Path) -> None:
+    copy = Runtime(tmp_path / "runtime")
+    shutil.copytree(runtime.folder, copy.folder)
+    copy.verify()
+    for name, spoil, code in (
+        ("compiled.txt", b"another version", "page_runtime_outdated"),
+        ("compiled.zip", None, "page_runtime_missing"),
+        (locked_files()[0].file, b"altered", "page_part_altered"),
+        (locked_files()[1].file, None, "page_part_altered"),
+    ):
+        file = copy.folder / name
+        file.write_bytes(spoil) if spoil else file.unlink()
+        with pytest.raises(InputError) as error:
+            Runtime(copy.folder).verify()
+        assert error.value.code == code
+        for lang in LANGS:
+            assert copy.folder.name in error.value.say(lang) or name in error.value.say(lang)

@@ -26,6 +26,8 @@ FOLDERS = (
 PAGES = {
     **{f"{folder}README.md": f"{folder}README.zh-CN.md" for folder in FOLDERS},
     "workbook_templates/FORMS.md": "workbook_templates/FORMS.zh-CN.md",
+    "workbook_templates/HANDBOOKS.md": "workbook_templates/HANDBOOKS.zh-CN.md",
+    "xlsflow/workbook/UNTRIED.md": "xlsflow/workbook/UNTRIED.zh-CN.md",
     "workbook_templates/PROJECT.md": "workbook_templates/PROJECT.zh-CN.md",
 }
 """Every page -> the same page in Chinese."""

@@ -40,6 +40,8 @@ _BLOCK = TableBlock.model_validate(
 _NOTES = TableBlock.model_validate(
     {"name": "notes", "type": "table", "fields": [{"name": "note", "kind": "text", "label": {"zh": "n", "en": "n"}}]}
 )
+# As an earlier version of the template had it.
+_OLDER = _BLOCK.model_copy(update={"fields": tuple(field for field in _BLOCK.fields if field.name != "share")})
 BLOCKS: Mapping[str, TableBlock] = {TASKS: _BLOCK, NOTES: _NOTES}
 OUTLINES = {name: outline_of(block) for name, block in BLOCKS.items()}
 Rows = Sequence[Mapping[str, Any]]
@@ -64,7 +66,7 @@ def _value(name: str, cell: str) -> Any:  # noqa: ANN401 - a cell
 def a_return(  # noqa: PLR0913 - what a return is made of
     name: str, region: str, drawn: str | Rows, *, sent: str | Rows = "", by: str = "", at: int | None = 1,
     round: str = "W47", corrects: Return | None = None, notes: Sequence[str] = (), decisions: Sequence[Decision] = (),
-    kind: str = "",
+    kind: str = "", older: bool = False,
 ) -> Return:  # fmt: skip
     """Return a return as the step for one file hands it on.
 
@@ -80,6 +82,7 @@ def a_return(  # noqa: PLR0913 - what a return is made of
         notes: Rows of a block without a key.
         decisions: What the coordinator has decided.
         kind: Kind of the stamp.
+        older: Whether its workbook is of an earlier version of the template, which has no share.
     """
     now = rows(drawn) if isinstance(drawn, str) else list(drawn)
     before = rows(sent) if isinstance(sent, str) else list(sent)
@@ -88,7 +91,7 @@ def a_return(  # noqa: PLR0913 - what a return is made of
     stamp = replace(stamp, kind=kind) if kind else stamp
     tables = tuple(
         table
-        for table in (_table(_BLOCK, now), _table(_NOTES, [{"note": note} for note in notes]))
+        for table in (_table(_OLDER if older else _BLOCK, now), _table(_NOTES, [{"note": note} for note in notes]))
         if table.rows or table.block == "tasks"
     )
     baseline = Baseline.from_rows({TASKS: before}, {TASKS: "no"})
@@ -128,9 +131,13 @@ def _table(block: TableBlock, drawn: Rows) -> BlockRows:
 def gathered(*returns: Return) -> ReturnSet:
     """Return returns as they are joined after the checks."""
     blocks = []
-    for name, block in BLOCKS.items():
+    for name, block in (*BLOCKS.items(), (TASKS, _OLDER)):
+        names = {field.name for field in block.columns}
         numbered = [
-            (number, table) for number, r in enumerate(returns) for table in r.blocks if table.full_name == name
+            (number, table)
+            for number, r in enumerate(returns)
+            for table in r.blocks
+            if table.full_name == name and table.columns.keys() == names
         ]
         joined = JoinedRows.of(numbered, [field.name for field in block.columns])
         blocks.append(BlockTable(name, block, joined, frame_of(joined, block)))

@@ -15,6 +15,7 @@ from tests.helpers.returned_rows import AS_OF, PROJECT, ROUND, TASKS
 from tests.helpers.returns import opened_by_openpyxl
 from xlsflow.api import merge_to
 from xlsflow.errors import XlsflowError
+from xlsflow.fileformat.baseline import comparison_text
 from xlsflow.pipeline import project_file
 from xlsflow.render.as_text import finding_lines
 
@@ -71,6 +72,15 @@ def test_a_blank_workbook_that_is_saved_later_replaces_nothing(tmp_path: Path) -
     assert book.tables[TASKS]["_file"].tolist() == merged(OWN).tables[TASKS]["_file"].tolist()
     assert codes(book, blank.name) == ["return_empty"]
     assert not book.proposals
+
+
+def test_a_form_without_a_single_answer_is_said_to_be_empty() -> None:
+    blank = CASES / "G11_blank_return.xlsx"
+
+    book = merged(blank)
+
+    assert codes(book, blank.name) == ["return_empty"]
+    assert not any(len(table) for name, table in book.tables.items() if name != "cover.submission")
 
 
 # --- U9: which of two returns is the later one is unknown ---
@@ -135,6 +145,24 @@ def test_another_project_s_book_is_refused_as_the_previous_one(tmp_path: Path) -
 
 
 # --- P1, P2a: the next round ---
+def test_an_overdue_task_that_its_region_has_moved_stays_overdue_since_the_first_date() -> None:
+    moved, before, project = (CASES / f"{name}.xlsx" for name in ("P2a_due_moved", "P_result_w47", "P_project_w48"))
+
+    book = merged(moved, project=project, previous=[before], as_of=NEXT_WEEK)
+
+    late = book.overdue(NEXT_WEEK).set_index("key")
+    assert (f"{late['due']['HD-2026-004']:%m-%d}", late["days_overdue"]["HD-2026-004"]) == ("11-12", 15)
+    asked = [
+        (p.key, comparison_text(p.current), comparison_text(p.value)) for p in book.proposals if p.kind == "redated"
+    ]
+    assert asked == [("HD-2026-004", "2026-11-12", "2026-12-20")]
+    lines = book.history[(book.history["block"] == TASKS) & (book.history["key"] == "HD-2026-004")]
+    assert [f"{due:%m-%d} {agreed:%m-%d}" for due, agreed in zip(lines["due"], lines["agreed"], strict=True)] == [
+        "11-12 11-12",
+        "12-20 11-12",
+    ]
+
+
 def test_an_untouched_workbook_of_the_next_round_is_said_to_be_unchanged(tmp_path: Path, w47: Path) -> None:
     project = next_round(tmp_path)
     sent = xlsflow.generate(project, tmp_path / "outbox", xlsflow.Order(source=[w47]))

@@ -40,7 +40,7 @@ drawings = st.lists(cells, max_size=3)
 
 @st.composite
 def some_returns(draw: st.DrawFn) -> list[Return]:
-    """Return returns of colleagues, corrections, blank copies, several rounds and the coordinator's edits."""
+    """Return returns of colleagues, corrections, blank copies, three rounds, two versions, and edits of books."""
     sent = {row["no"]: row for row in draw(drawings)}
     made: list[Return] = []
     for number in range(draw(st.integers(1, 5))):
@@ -57,9 +57,10 @@ def some_returns(draw: st.DrawFn) -> list[Return]:
             a_return(
                 f"{'edit' if edit else 'file'}{number}.xlsx", region, now, sent=list(shown.values()),
                 by=draw(st.sampled_from(["李", "王", ""])), at=draw(st.sampled_from([None, 1, 2, 3])),
-                round=draw(st.sampled_from(["W46", "W47"])), notes=draw(st.lists(st.sampled_from("甲乙"), max_size=2)),
+                round=draw(st.sampled_from(["W45", "W46", "W47"])),
+                notes=draw(st.lists(st.sampled_from("甲乙"), max_size=2)),
                 corrects=draw(st.sampled_from([None, *earlier])), decisions=decisions,
-                kind=COORDINATOR_KIND if edit else "",
+                kind=COORDINATOR_KIND if edit else "", older=not edit and draw(st.booleans()),
             )
         )  # fmt: skip
     return made
@@ -139,7 +140,7 @@ def test_no_touched_value_disappears_without_being_shown(returns: list[Return]) 
             for number, key in enumerate(block.values["no"]):
                 sent = returned.touched.get(TASKS, {}).get(str(key))
                 for name in FIELDS[1:]:
-                    value = block.values[name][number]
+                    value = block.values[name][number] if name in block.values else None
                     touched = value is not None if sent is None else name in sent
                     if not touched or (str(key), name) in edited or str(key) in deleted:
                         continue

@@ -324,6 +324,41 @@ def test_a_row_that_somebody_took_out_of_a_book_stays_and_its_deletion_is_propos
     assert [p.kind for p in book.proposals if p not in before.proposals] == ["deleted"]
 
 
+def test_a_column_that_somebody_took_out_of_a_book_is_told_and_changes_nothing(
+    whole_book: Book, whole: Path, tmp_path: Path
+) -> None:
+    def drop(book: Any) -> None:  # noqa: ANN401
+        sheet = book["执行跟踪"]
+        sheet.delete_cols(next(cell.column for cell in sheet[3] if cell.value == "key:remark"))
+
+    changed = merged(_edited(whole, tmp_path / "changed.xlsx", drop))
+
+    pd.testing.assert_frame_equal(changed.tables[TASKS], whole_book.tables[TASKS])
+    told = [(f.location.sheet, f.location.field) for f in changed.findings if f.code == "book_column_missing"]
+    assert told == [("执行跟踪", "remark")]
+    assert changed.proposals == whole_book.proposals
+
+
+def test_an_edit_is_not_blamed_for_what_the_return_has_left_out(tmp_path: Path) -> None:
+    came = a_return(tmp_path / "hd.xlsx", "HD", task(1, owner=None), task(2))
+    book = written(tmp_path / "book.xlsx", came)
+
+    def edit(workbook: Any) -> None:  # noqa: ANN401
+        sheet = workbook["执行跟踪"]
+        at = {cell.value: cell.column for cell in sheet[3]}
+        sheet.cell(5, at["key:remark"]).value = "已催"
+        sheet.cell(5, at["key:start"]).value = date(2026, 12, 24)
+
+    again = merged(_edited(book, tmp_path / "edited.xlsx", edit))
+
+    codes = {f.location.file: f.code for f in again.findings}
+    assert codes == {
+        "hd.xlsx": "required_blank",
+        "edited.xlsx [HD]": next(iter({*codes.values()} - {"required_blank"})),
+    }
+    assert again.tables[TASKS]["remark"].tolist()[0] == "已催"
+
+
 def test_a_value_that_was_mended_in_the_book_counts(whole: Path, tmp_path: Path) -> None:
     def mend(book: Any) -> None:  # noqa: ANN401
         sheet = book["执行跟踪"]

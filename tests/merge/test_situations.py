@@ -303,6 +303,7 @@ def test_an_edit_of_a_row_that_is_carried_on_confirms_it_and_it_goes_on_from_the
     assert drawn(w46) == drawn(w47) == text("HB | W46 | 5 | 盘点 | 赵 | 11-05 | open | 0.5")
     assert [(line.round, line.share) for line in w47.history_lines] == [("W45", 0.0), ("W46", 0.5)]
     assert fates(w46) == {"book.xlsx [HB]": {"merged": 1}}
+    assert drawn(make_book(replace(union([read_back(w46)]), round="W46"), REGIONS)) == drawn(w46)
     assert fates(w47) == {"book.xlsx [HB]": {"carried": 1}}
 
 
@@ -396,3 +397,31 @@ def test_a_late_value_of_an_earlier_round_is_still_proposed_when_the_book_is_rea
     again = make_book(replace(union([read_back(book)]), round="W47", day=date(2026, 11, 20)), REGIONS)
     assert proposals(again) == proposals(book)
     assert (again.ledger, again.files) == (book.ledger, book.files)
+
+
+def test_a_row_that_a_late_return_has_closed_stays_closed_where_the_next_one_came_back_untouched() -> None:
+    sent = "1 | 铺货 | 李 | 11-12 | open | 0.2\n2 | 培训 | 王 | 11-30 | open | 0.5"
+    first = a_return("hd46.xlsx", "HD", sent, round="W46")
+    late = a_return("late46.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | done | 1", sent=sent, at=16, by="李", round="W46")
+    untouched = a_return("hd47.xlsx", "HD", sent, sent=sent, at=18)
+    reopened = a_return("hd47.xlsx", "HD", sent, sent=sent.replace("0.2", "0.9"), at=18)
+    w46 = merged(first, late, round="W46")
+
+    for book in (merged(first, late, untouched), merged(untouched, earlier=[w46])):
+        assert drawn(book) == text("HD | W47 | 2 | 培训 | 王 | 11-30 | open | 0.5")
+        assert fates(book)["hd47.xlsx"] == {"unchanged": 1, "superseded": 1}
+        again = make_book(replace(union([read_back(book)]), round="W47", day=date(2026, 11, 20)), REGIONS)
+        assert (drawn(again), again.ledger) == (drawn(book), book.ledger)
+    for book in (merged(first, late, reopened), merged(reopened, earlier=[w46])):
+        assert "W47 | 1 | 铺货 | 李 | 11-12 | open | 0.2" in drawn(book)
+
+
+def test_what_colleagues_say_together_is_a_duplicate_where_another_region_says_the_same() -> None:
+    li = a_return("li.xlsx", "HB", "1 | 铺货 | 李 | 11-12 | open | -", by="李")
+    wang = a_return("wang.xlsx", "HB", "1 | 铺货 | - | 11-12 | open | 0.4", by="王", at=2)
+    other = a_return("hd.xlsx", "HD", "1 | 铺货 | 李 | 11-12 | open | 0.4")
+
+    book = merged(li, wang, other)
+
+    assert drawn(book) == text("HD | W47 | 1 | 铺货 | 李 | 11-12 | open | 0.4")
+    assert fates(book) == {"hd.xlsx": {"merged": 1}, "li.xlsx": {"duplicate": 1}, "wang.xlsx": {"duplicate": 1}}

@@ -301,6 +301,7 @@ def test_returns_and_books_of_a_region_that_was_renamed_are_those_of_the_present
         assert list(book.tables[TASKS]["_region"]) == ["NB", "NB"]
         assert list(book.tables[TASKS]["region"]) == ["NB", "HD"]
         assert list(book.tables[COVER]["region"]) == ["NB"]
+        assert set(book.history["region"]) == {"NB"}
 
 
 def test_a_former_name_counts_unless_it_is_a_present_one_or_of_several_regions() -> None:

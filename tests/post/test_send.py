@@ -327,3 +327,17 @@ def test_the_journal_is_read_by_people_and_survives_them(folder: ProjectFolder, 
     assert states(send(folder)) == ["already"] * 5
     folder.round().journal.add("note", MONDAY, text="华东来电")
     assert json.loads(journal.read_text("utf-8", "replace").splitlines()[-1])["text"] == "华东来电"
+
+
+def test_what_is_overdue_for_long_goes_up_the_ladder_of_the_report(folder: ProjectFolder, server: MailServer) -> None:
+    for path in (TOP / "samples" / "round" / "inbox").glob("DJXP*"):
+        shutil.copy(path, folder.round().inbox)
+    order = replace(QUIET, escalations=True)
+    lines = [line for line in send_letters(use(folder, server), order, MONDAY) if line.state == "sent"]
+    assert lines
+    addresses = {person.email for person in folder.project.people} | {"pmo@example.com"}
+    for message in server.messages:
+        assert {address.addr_spec for address in message["To"].addresses} <= addresses
+        assert "HD-2026-" in message.get_body().get_content()  # type: ignore[union-attr]
+    again = [line.state for line in send_letters(folder, order, MONDAY)]
+    assert set(again) <= {"already", "left_out"}

@@ -69,6 +69,8 @@ def test_the_letters_of_page_one_have_seven_and_a_half_points_on_paper(
     height = sum(sheet.row_dimensions[row].height or 22 for row in range(1, last + 1))
     # A program that replaces the font makes columns a fifth wider.
     width = 1.2 * 48 * column_pixels(sheet.column_dimensions["A"].width - 0.71) * 0.75
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage, "one page: the default of the format"
+    setup = sheet.sheet_properties.pageSetUpPr
+    assert setup is not None
+    assert setup.fitToPage, "one page: the default of the format"
     assert min(1.0, PAPER_WIDTH / width, PAPER_HEIGHT / height) * DENSE_PT >= 7.5
     assert report.overview.signals.rows == min(regions, 6)

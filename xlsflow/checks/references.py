@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.checks.constraints import ValueConstraint
-from xlsflow.checks.context import CheckContext
+from xlsflow.checks.context import CheckContext, ReferenceTarget
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import Finding, Location, Severity
 from xlsflow.model.consolidated_book import ROW_SOURCE, ReturnSet
@@ -84,13 +84,16 @@ class _References:
         table = self.whole.tables[name]
         for pack, numbers in self.counted.items():
             _, block = self.packs[pack].get(name, (None, None))
-            for field in block.columns if block else ():
-                if field.to and field.name in table.columns:
-                    yield from self._of_field(name, field, table[table["_part"].isin(numbers)])
+            fields = [field for field in block.columns if field.to and field.name in table.columns] if block else []
+            if not fields:
+                continue
+            counts = table["_part"].isin(numbers)
+            rows = table if counts.all() else table[counts]
+            for field in fields:
+                yield from self._of_field(name, field, rows)
 
     def _of_field(self, name: str, field: FieldBase, rows: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
-        known = self._known(field.to)
-        target = CheckContext(known={field.to: known} if known else {}, titles=self._titles).target(field.to)
+        target = self._target(field.to)
         if target is None:  # where nobody has filled anything in, nothing can be checked against it
             return
         constraint = ValueConstraint(field.name, "reference", among=target)
@@ -127,6 +130,18 @@ class _References:
                 (number, sheet, row): str(value) for number, sheet, row, value in zip(*columns, strict=True)
             }
         return self._known_keys[name]
+
+    @cached_property
+    def _known_targets(self) -> dict[str, ReferenceTarget | None]:
+        return {}
+
+    def _target(self, name: str) -> ReferenceTarget | None:
+        """Return the values of a field that others refer to, None where there are none."""
+        if name not in self._known_targets:
+            known = self._known(name)
+            context = CheckContext(known={name: known} if known else {}, titles=self._titles)
+            self._known_targets[name] = context.target(name)
+        return self._known_targets[name]
 
     def _known(self, target: str) -> frozenset[object]:
         """Return every value of a field, of all files that count; rows set aside are not among them."""

@@ -108,10 +108,10 @@ def send(
         raise click.UsageError(
             t("--feedback、--remind、--escalate 一次只能用一个。", "Use only one of --feedback, --remind, --escalate.")
         )
-    kind: LetterKind = "feedback" if feedback else "reminder" if remind else "escalation" if escalate else "invitation"
+    kind: LetterKind = "feedback" if feedback else "reminder" if remind else "invitation"
     letters = LetterOrder(kind, tuple(chosen), at_any_hour=at_any_hour)
     count, faults = 0, False
-    for line in send_letters(folder_here(templates), SendOrder(letters, by_smtp, again), now()):
+    for line in send_letters(folder_here(templates), SendOrder(letters, by_smtp, escalate, again), now()):
         click.echo(_line(line, lang))
         count += line.state in ("drafted", "sent")
         faults |= line.fault

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cached_property
 
 from xlsflow.fileformat.excel_limits import EXACT_LIMIT
@@ -118,7 +118,9 @@ def comparison_text(value: object) -> str:
     if value is None or value.__class__ is str:
         return value or ""
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
+        if value.hour or value.minute or value.second or value.microsecond:
+            return value.isoformat(" ", "seconds")
+        return value.isoformat()[:10]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -73,7 +73,8 @@ def _compare(
 
 def _texts(table: BlockRows, name: str) -> Sequence[str]:
     """Return the texts by which a column is compared; that of an unreadable cell is what it shows."""
-    texts = [v if v.__class__ is str else comparison_text(v) for v in table.values.get(name, ())]
+    # Nearly all cells are texts or blank.
+    texts = [v if v.__class__ is str else "" if v is None else comparison_text(v) for v in table.values.get(name, ())]
     for record, field in table.unreadable:
         if field == name and not texts[record]:
             texts[record] = table.text(record, name)

@@ -80,12 +80,16 @@ def region_in_name(file: str, project: Project) -> str:
     # A code is a word of its own: HN is not in CHN.
     words = set(re.split(r"[\W_]+", name))
 
-    def mentions(code: str, *names: str) -> bool:
-        return code.casefold() in words or any(text and text.casefold() in name for text in names)
+    def is_mentioned(text: str) -> bool:
+        return bool(text) and text.casefold() in name
 
-    present = [r.code for r in project.regions if mentions(r.code, r.name, r.name_en)]
+    present = [
+        r.code for r in project.regions if r.code.casefold() in words or is_mentioned(r.name) or is_mentioned(r.name_en)
+    ]
     mentioned = present or [
-        r.code for r in project.regions if any(mentions(text, "" if text.isascii() else text) for text in r.former)
+        r.code
+        for r in project.regions
+        if any(text.casefold() in words or (not text.isascii() and is_mentioned(text)) for text in r.former)
     ]
     return mentioned[0] if len(mentioned) == 1 else ""
 
@@ -113,9 +117,12 @@ def region_in_rows(returned: Return, blocks: Mapping[str, DataBlock], project: P
             if keys and not rows.get(str(keys[record]), True):
                 continue  # the workbook was sent out with it
             count += 1
-            named.update({region for column in columns if (region := column[record])})
+            found = {region for column in columns if (region := column[record])}
+            if returned.region in found:
+                return ""
+            named.update(found)
     region, most = named.most_common(1)[0] if named else ("", 0)
-    return region if 2 * most > count and returned.region not in named else ""
+    return region if 2 * most > count else ""
 
 
 def _region_columns(table: BlockRows, block: DataBlock, project: Project, own: str) -> Iterator[Sequence[str]]:

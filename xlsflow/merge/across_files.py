@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from xlsflow.fileformat.cells import a1, display_text
-from xlsflow.findings import Finding, Location, Severity
+from xlsflow.fileformat.stamp import COORDINATOR_KIND
+from xlsflow.findings import Finding, Location, Severity, cell_row
 from xlsflow.i18n import LocalizedText, untranslated
 from xlsflow.model.consolidated_book import ROW_SOURCE
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from xlsflow.model.proposals import Proposal
     from xlsflow.model.returns import Return
 
-_NUMBER, _SHEET, _, _CELL = ROW_SOURCE
+_NUMBER, _SHEET, _ROW, _CELL = ROW_SOURCE
 # Number of the return, sheet and address of the key of a row.
 _Place = tuple[int, str, str]
 
@@ -82,6 +83,39 @@ class AcrossFiles:
                 number,
                 Finding("cell_conflict", location, _shown(proposal.value), {"key": proposal.key, "current": current}),
             )
+
+    def news(
+        self, found: Mapping[int, Sequence[Finding]], tables: Mapping[str, pd.DataFrame]
+    ) -> Mapping[int, Sequence[Finding]]:
+        """Return the findings of each file; of the coordinator's edits, without those that repeat a return's.
+
+        An edit is checked as a whole row. What was found before in cells that the coordinator has left alone is a
+        matter of the return; what the edit causes there, such as a start after the new due date, is found only now.
+
+        Args:
+            found: Number of a return -> its findings.
+            tables: Full block name -> the rows of all returns.
+        """
+        edits = [n for n, returned in enumerate(self.returns) if returned.record.stamp.kind == COORDINATOR_KIND]
+        if not any(found.get(number) for number in edits):
+            return found
+        keys: dict[tuple[str, int, str, int], str] = {}
+        for name, table in tables.items():
+            if key := self.outlines[name].key:
+                places = zip(*(table[column].tolist() for column in (_NUMBER, _SHEET, _ROW, key)), strict=True)
+                keys |= {(name, number, sheet, row): str(text) for number, sheet, row, text in places}
+
+        def cell(number: int, finding: Finding) -> tuple[str, str, str]:
+            at = finding.location
+            return at.block, keys.get((at.block, number, at.sheet, cell_row(at.cell)), ""), at.field
+
+        told = {cell(n, finding) for n, findings in found.items() if n not in edits for finding in findings}
+
+        def is_new(number: int, finding: Finding) -> bool:
+            block, key, name = at = cell(number, finding)
+            return name in self.returns[number].touched.get(block, {}).get(key, (name,)) or not key or at not in told
+
+        return {n: [f for f in lines if n not in edits or is_new(n, f)] for n, lines in found.items()}
 
     @cached_property
     def _errors(self) -> frozenset[_Place]:

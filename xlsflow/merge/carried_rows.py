@@ -20,6 +20,7 @@ from xlsflow.template.expressions.expression import Not
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from xlsflow.model.consolidated_book import BlockOutline
     from xlsflow.model.history import RoundOrder
@@ -53,12 +54,16 @@ def carried_from(book: Book, earlier: Sequence[KnownRows] = (), later: Sequence[
             row in rows and rows[row] >= round_ for rows in later
         )
 
-    outlines = {name: outline for name, outline in book.source.outlines.items() if outline.is_closed and outline.key}
+    outlines = {n: o for n, o in book.source.outlines.items() if o.key and (o.is_closed or o.becomes)}
+    followed = followed_keys(book.tables, book.source.outlines)
     tables = {
-        name: _without(book.tables[name].take(open_rows(book.tables[name], outline)), name, outline.key, is_replaced)
+        name: _without(
+            book.tables[name].take(open_rows(book.tables[name], outline, followed.get(name))),
+            name, outline.key, is_replaced,
+        )
         for name, outline in outlines.items()
         if name in book.tables
-    }
+    }  # fmt: skip
     files = sorted({file for table in tables.values() for file in table[ORIGIN[0]].tolist()})
     records = {record.file: record for record in book.files}
     numbers = {file: number for number, file in enumerate(files)}
@@ -111,20 +116,51 @@ def _as_returned(table: pd.DataFrame, outline: BlockOutline) -> pd.DataFrame:
 
 
 def open_test(outline: BlockOutline) -> Callable[[Mapping[str, object]], bool]:
-    """Return the function that says of a row, field -> value, whether it is carried on into the next round."""
+    """Return the function that says of a row, field -> value, whether it is carried on into the next round.
+
+    Whether something has become of a row is said by rows of another block, not by itself: see `open_rows`.
+    """
     if outline.is_closed is None or not outline.key:
-        return lambda values: False  # noqa: ARG005 - rows of such a block belong to their round
+        may_become = outline.becomes is not None
+        return lambda values: may_become  # noqa: ARG005 - the other rows belong to their round
     is_closed = compile_violation(Not(outline.is_closed), None)
     return lambda values: not is_closed(RowContext(values))
 
 
-def open_rows(table: pd.DataFrame, outline: BlockOutline) -> list[int]:
-    """Return the positions of the rows of a block that are carried on into the next round."""
-    if outline.is_closed is None or not outline.key or not len(table):
+def open_rows(table: pd.DataFrame, outline: BlockOutline, followed: AbstractSet[str] | None = None) -> list[int]:
+    """Return the positions of the rows of a block that are carried on into the next round.
+
+    Args:
+        table: The rows.
+        outline: What is known of the block.
+        followed: Keys of the rows that have become another one, such as the task of an action; None where none can.
+    """
+    if not outline.key or not len(table):
         return []
+    if outline.is_closed is None:
+        keys = table[outline.key].tolist() if followed is not None else ()
+        return [n for n, key in enumerate(keys) if str(key) not in (followed or ())]
     is_open = open_test(outline)
     columns = {name: LazyColumn(table[name]) for name in outline.order if name in table}
     return [n for n in range(len(table)) if is_open({name: column[n] for name, column in columns.items()})]
+
+
+def followed_keys(
+    tables: Mapping[str, pd.DataFrame], outlines: Mapping[str, BlockOutline]
+) -> Mapping[str, AbstractSet[str]]:
+    """Return block -> keys of its rows that have become a row of another block; only blocks whose rows can.
+
+    Args:
+        tables: Full block name -> the rows of the data.
+        outlines: Full block name -> what is known of the block.
+    """
+    found: dict[str, AbstractSet[str]] = {}
+    for name, outline in outlines.items():
+        target, source = outline.becomes or ("", "")
+        if target in tables:
+            columns = [tables[target][c] for c in (source, outlines[target].key) if c in tables[target]]
+            found[name] = {str(key) for column in columns for key in column.dropna().tolist()}
+    return found
 
 
 class LazyColumn:

@@ -6,7 +6,7 @@ files nor on which of them were merged first. Only keys that stand in more than 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -114,11 +114,13 @@ class FoldedRow:
         base: The row that it is placed at, and that has all values but those of `cells`.
         cells: Field -> the value of another return.
         decided: Field -> when the coordinator decided its value.
+        joined: Positions of the rows that it is made of.
     """
 
     base: Entry
     cells: dict[str, object] = field(default_factory=dict)
     decided: dict[str, datetime] = field(default_factory=dict)
+    joined: Sequence[int] = ()
 
     def value(self, name: str) -> object:
         """Return a value of the row."""
@@ -184,8 +186,7 @@ class KeyFold:
             if not entry.leaf.coordinator:
                 sources.setdefault(entry.leaf.source, []).append(entry)
         foreign = self._foreign_entries(sources)
-        sources = {source: [e for e in rows if e not in foreign] for source, rows in sources.items()}
-        sources = {source: rows for source, rows in sources.items() if rows}
+        sources = {source: own for source, rows in sources.items() if (own := [e for e in rows if e not in foreign])}
         for source, rows in sorted(sources.items(), key=lambda item: self._source_order(item[0])):
             mine = [edit for edit in edits if edit.leaf.source == source or len(sources) == 1]
             self._fold_region(rows, mine, folded)
@@ -215,8 +216,7 @@ class KeyFold:
         return [e for e in others if not e.is_new or not self.title or fold_text(e.text(self.title)) in titles]
 
     def _source_order(self, source: tuple[str, str]) -> tuple[object, ...]:
-        project, region = source
-        return project, self.regions.get(region, len(self.regions)), region
+        return source[0], self.regions.get(source[1], len(self.regions)), source[1]
 
     def _without_repeated(self, entries: Sequence[Entry], folded: Folded) -> list[Entry]:
         """Return rows without those that are the same as an earlier one of their return."""
@@ -311,6 +311,7 @@ class KeyFold:
             if winner is not base and winner.text(name) != base.text(name):
                 row.cells[name] = winner.values.get(name)
         folded.rows.append(row)
+        row.joined = [entry.position for entry in everyone]
         for entry in everyone:
             folded.fates[entry.position] = _fate(entry, base, winners, row)
             self._conflicts(entry, winners, row, folded)
@@ -325,9 +326,8 @@ class KeyFold:
     def _displaced(self, kind: ProposalKind, entry: Entry, row: FoldedRow, folded: Folded) -> None:
         """Account for a row that a later one replaces, and add a proposal for each cell that is lost."""
         lost = [name for name in sorted(entry.touched) if name != self.key_field and entry.text(name) != row.text(name)]
-        folded.fates[entry.position] = (
-            "superseded" if lost else "duplicate" if entry.touched or entry.is_new else "unchanged"
-        )
+        without_loss: Fate = "duplicate" if entry.touched or entry.is_new else "unchanged"
+        folded.fates[entry.position] = "superseded" if lost else without_loss
         lost = [name for name in lost if not row.settles(entry, name)]
         if kind == "corrected":
             folded.proposals += [self._proposal(kind, entry, name, row) for name in lost]
@@ -355,7 +355,8 @@ class KeyFold:
             if first is None:
                 kept.append(row)
             else:
-                folded.fates[row.base.position] = "duplicate"
+                taken = [p for p in row.joined if folded.fates[p] == "merged"]
+                folded.fates |= dict.fromkeys((row.base.position, *taken), "duplicate")
         folded.rows[:] = kept
 
     def _proposal(self, kind: ProposalKind, entry: Entry, name: str = "", row: FoldedRow | None = None) -> Proposal:
@@ -396,5 +397,4 @@ def _fate(entry: Entry, base: Entry, winners: Mapping[str, Entry], row: FoldedRo
 
 
 def _is_equal(row: FoldedRow, other: FoldedRow) -> bool:
-    names: Iterable[str] = row.base.values.keys() | other.base.values.keys()
-    return all(row.text(name) == other.text(name) for name in names)
+    return all(row.text(name) == other.text(name) for name in row.base.values.keys() | other.base.values.keys())

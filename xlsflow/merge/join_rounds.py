@@ -6,19 +6,23 @@ So the data are the same whether an earlier round comes as its returns or as its
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xlsflow.merge.carried_rows import open_rows
-from xlsflow.merge.join_rows import FATE_SUPERSEDED, SHOWN, BlockJoiner, JoinedBlock
+from xlsflow.merge.join_rows import BlockJoiner
+from xlsflow.merge.precedence import FATE_SUPERSEDED, SHOWN
 from xlsflow.merge.union_of_returns import NUMBER, stacked
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     import pandas as pd
 
     from xlsflow.merge.fold import Leaf
-    from xlsflow.merge.precedence import MergeContext
+    from xlsflow.merge.precedence import JoinedBlock, MergeContext
     from xlsflow.model.consolidated_book import BlockOutline
     from xlsflow.model.history import RoundOrder
 
@@ -48,22 +52,25 @@ class BlockRounds:
         self._name = name
         self._table = table
         self._outline = outline
-        rounds = [None if leaf is None else leaf.round for leaf in leaves]
-        self._rounds = np.fromiter((rounds[n] for n in table[NUMBER].tolist()), dtype=object, count=len(table))
+        rounds = sorted({leaf.round for leaf in leaves if leaf is not None})
+        self._places = {round_: place for place, round_ in enumerate(rounds)}
+        places = np.asarray([-1 if leaf is None else self._places[leaf.round] for leaf in leaves], dtype=np.int64)
+        self._place = places[table[NUMBER].to_numpy()] if len(table) else np.empty(0, np.int64)
         self._at: list[int] = []
         self.rows = table.iloc[:0]
         self.fates = np.zeros(len(table), dtype=np.int64)
+        self._followed: AbstractSet[str] | None = None
         self.folded: set[int] = set()
         self.repeated: dict[int, int] = {}
 
     def advance(self, round_: RoundOrder, context: MergeContext) -> JoinedBlock:
         """Join the rows of a round with those that are open from the rounds before, and return what came of it."""
-        own = np.flatnonzero(np.fromiter((r == round_ for r in self._rounds), dtype=bool, count=len(self._rounds)))
-        opened = open_rows(self.rows, self._outline)
-        part = self._table.take(own) if len(own) < len(self._table) else self._table
+        own = np.flatnonzero(self._place == self._places.get(round_, len(self._places)))
+        opened = open_rows(self.rows, self._outline, self._followed)
+        part = self._table.take(own).reset_index(drop=True) if len(own) < len(self._table) else self._table
         if opened:
             part = stacked([part, self.rows.take(opened)])
-        joiner = BlockJoiner(self._name, part.reset_index(drop=True), self._outline, context)
+        joiner = BlockJoiner(self._name, part, self._outline, context)
         block = joiner.joined()
         at = np.asarray([*own.tolist(), *(self._at[index] for index in opened)], dtype=np.int64)
         # What was in the data of an earlier round is replaced, unless it is carried on.
@@ -77,3 +84,25 @@ class BlockRounds:
         self._at = [int(at[position]) if position < len(at) else _GONE for position in block.positions]
         self.rows = block.rows
         return block
+
+    def without_followed(self, block: JoinedBlock, followed: AbstractSet[str], round_: RoundOrder) -> JoinedBlock:
+        """Return a block without the rows of earlier rounds that have become rows of another one.
+
+        Args:
+            block: The block as `advance` has returned it for the round.
+            followed: Keys of the rows that have become another one.
+            round_: The round.
+        """
+        self._followed = followed
+        keys, places = block.rows[self._outline.key].tolist(), [self._place[at] if at >= 0 else -1 for at in self._at]
+        present = self._places.get(round_, len(self._places))
+        left = [n for n, key in enumerate(keys) if places[n] >= present or str(key) not in followed]
+        if len(left) == len(keys):
+            return block
+        for n in {*range(len(keys))} - {*left}:
+            if self._at[n] >= 0:
+                self.fates[self._at[n]] = FATE_SUPERSEDED
+        self._at = [self._at[n] for n in left]
+        self.rows = block.rows.take(left).reset_index(drop=True)
+        new = {n: place for place, n in enumerate(left)}
+        return replace(block, rows=self.rows, clashes=[new[n] for n in block.clashes if n in new])

@@ -8,15 +8,24 @@ Almost all keys stand in one return; their rows pass as whole columns. Only the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xlsflow.merge.carried_rows import LazyColumn, frame_of_rows, open_test, value_of_text
-from xlsflow.merge.fold import Entry, Fate, Folded, FoldedRow, KeyFold, Leaf
-from xlsflow.merge.precedence import MergeContext
+from xlsflow.merge.fold import Entry, Folded, FoldedRow, KeyFold, Leaf
+from xlsflow.merge.precedence import (
+    FATE_CARRIED,
+    FATE_DUPLICATE,
+    FATE_MERGED,
+    FATE_SUPERSEDED,
+    FATE_UNCHANGED,
+    FATES,
+    JoinedBlock,
+    MergeContext,
+)
 from xlsflow.merge.union_of_returns import CELL, NUMBER, ROW, SHEET, stacked
 from xlsflow.model.consolidated_book import ROW_SOURCE, BlockOutline
 from xlsflow.model.proposals import Proposal, row_address
@@ -29,38 +38,7 @@ if TYPE_CHECKING:
     from xlsflow.model.history import RoundOrder
 
 _DIGITS = "0123456789"
-RowFate = Fate | str
 _Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
-
-# Fates as numbers, so that the fates of all rows are one array; 0 is a row whose return does not take part.
-FATES: tuple[str, ...] = ("", "merged", "unchanged", "duplicate", "superseded", "carried")
-_NONE, _MERGED, _UNCHANGED, _DUPLICATE, FATE_SUPERSEDED, FATE_CARRIED = range(len(FATES))
-
-SHOWN = (_MERGED, _UNCHANGED, FATE_CARRIED)
-"""Fates of the rows of which something is in the data."""
-
-
-@dataclass
-class JoinedBlock:
-    """The join of one block.
-
-    Attributes:
-        rows: The rows of the data, with the columns ROW_SOURCE.
-        positions: Position of each of them in the input; rows that a return no longer has lie behind its end.
-        fates: For each row of the input the index of its fate in `FATES`.
-        proposals: What the coordinator may want to decide.
-        clashes: Rows of the data whose key another row has too: position in `rows`.
-        folded: Positions of the input whose row in the data has cells of others, or that are not in the data.
-        repeated: Positions of the input that are the same as another row of their return -> that row.
-    """
-
-    rows: pd.DataFrame
-    positions: Sequence[int]
-    fates: _Positions
-    proposals: list[Proposal] = field(default_factory=list)
-    clashes: list[int] = field(default_factory=list)
-    folded: set[int] = field(default_factory=set)
-    repeated: Mapping[int, int] = field(default_factory=dict)
 
 
 class BlockJoiner:
@@ -87,7 +65,7 @@ class BlockJoiner:
         taken = np.flatnonzero(part[numbers]) if len(numbers) else np.empty(0, np.int64)
         shared = self._shared(taken)
         alone = np.setdiff1d(taken, shared, assume_unique=True) if len(shared) else taken
-        kept = [int(position) for position in alone[self._keep_alone(alone)]]
+        kept = alone[self._keep_alone(alone)].tolist()
         cells: dict[int, FoldedRow] = {}
         clashes: list[int] = []
         groups = self._groups(shared) if self.outline.key else iter(())
@@ -97,11 +75,11 @@ class BlockJoiner:
             kept += self._whole_rows(shared)
         self._propose_dropped(taken)
         order = np.asarray(sorted(kept), dtype=np.int64)
-        place = {int(position): number for number, position in enumerate(order.tolist())}
-        rows = self.table.take(order).reset_index(drop=True)
-        rows = _patched(rows, {place[position]: row.cells for position, row in cells.items() if row.cells})
+        rows = self.table.take(order).reset_index(drop=True) if len(order) < len(self.table) else self.table
+        rows = _patched(rows, {_place(order, position): row.cells for position, row in cells.items() if row.cells})
         return JoinedBlock(
-            rows, order.tolist(), self.fates[: self.given], self.proposals, [place[position] for position in clashes],
+            rows, order.tolist(), self.fates[: self.given], self.proposals,
+            [_place(order, position) for position in clashes],
             {int(position) for position in shared if position < self.given}, self.repeated,
         )  # fmt: skip
 
@@ -112,16 +90,19 @@ class BlockJoiner:
         numbers = self.table[NUMBER].to_numpy()[alone]
         current = np.asarray([leaf is not None and leaf.round >= self.context.round for leaf in self.context.leaves])
         is_current = current[numbers] if len(numbers) else np.empty(0, bool)
-        self.fates[alone] = np.where(is_current, _MERGED, FATE_SUPERSEDED)
+        self.fates[alone] = np.where(is_current, FATE_MERGED, FATE_SUPERSEDED)
         keep = is_current.copy()
         if not is_current.all():
             earlier = np.flatnonzero(~is_current)
             still_open = np.asarray([self.is_open(self._values(int(alone[i]))) for i in earlier], dtype=bool)
             keep[earlier[still_open]] = True
             self.fates[alone[earlier[still_open]]] = FATE_CARRIED
-        for index in self._untouched(alone, numbers):
-            if self.fates[alone[index]] == _MERGED:
-                self.fates[alone[index]] = _UNCHANGED
+        for index, key in self._untouched(alone, numbers):
+            position = int(alone[index])
+            if self.fates[position] == FATE_MERGED:
+                stays_closed = self._was_closed(key, self.context.leaves[numbers[index]])
+                self.fates[position] = FATE_SUPERSEDED if stays_closed else FATE_UNCHANGED
+                keep[index] = not stays_closed
         if self.context.deleted:
             for index, position in enumerate(alone.tolist()):
                 if self._is_deleted(self._key_or_address(position), int(numbers[index])):
@@ -129,16 +110,23 @@ class BlockJoiner:
                     self.fates[position] = FATE_SUPERSEDED
         return keep
 
-    def _untouched(self, alone: _Positions, numbers: np.ndarray[Any, Any]) -> Iterator[int]:
-        """Yield the rows that came back as they were sent out."""
+    def _untouched(self, alone: _Positions, numbers: np.ndarray[Any, Any]) -> Iterator[tuple[int, str]]:
+        """Yield the rows that came back as they were sent out, with their keys."""
         prefilled = [n for n, returned in enumerate(self.context.returns) if returned.touched.get(self.name)]
         if not self.outline.key or not prefilled:
             return
         keys = self.table[self.outline.key].astype(object).tolist()
         for index in np.flatnonzero(np.isin(numbers, prefilled)).tolist():
-            key = keys[alone[index]]
-            if self.context.returns[numbers[index]].touched[self.name].get(str(key)) == frozenset():
-                yield index
+            key = str(keys[alone[index]])
+            if self.context.returns[numbers[index]].touched[self.name].get(key) == frozenset():
+                yield index, key
+
+    def _was_closed(self, key: str, leaf: Leaf | None) -> bool:
+        """Return whether a row that nobody has touched in this round was closed when it was last reported.
+
+        Then a late return has closed it after this round's workbooks went out.
+        """
+        return leaf is not None and self.context.known.get((self.name, key, leaf.region), False)
 
     def is_open(self, values: Mapping[str, object]) -> bool:
         """Return whether a row is carried on into the next round until it is closed."""
@@ -157,7 +145,8 @@ class BlockJoiner:
     def _is_deleted(self, key: str, number: int) -> bool:
         leaf = self.context.leaves[number]
         since = self.context.deleted.get((self.name, key, leaf.region)) if leaf is not None else None
-        return leaf is not None and since is not None and leaf.round <= since
+        # In the rounds before its deletion a row was there.
+        return leaf is not None and since is not None and leaf.round <= since <= self.context.round
 
     # --- rows that share their key ---
 
@@ -214,7 +203,9 @@ class BlockJoiner:
                 self._propose_gone(key, rows[other.number][key], leaf)
 
     def _stays(self, row: FoldedRow) -> bool:
-        """Return whether a row is in the data: it is of the present round, or still open."""
+        """Return whether a row is in the data: it is of the present round, or still open, and nobody has deleted it."""
+        if self._is_deleted(str(row.base.values[self.outline.key]), row.base.leaf.number):
+            return False
         present = row.base.leaf.round >= self.context.round
         return present or self.is_open({name: row.value(name) for name in row.base.values})
 
@@ -225,10 +216,9 @@ class BlockJoiner:
         kept = []
         for row in folded.rows:
             base = row.base
-            number = base.leaf.number
             newest = max((base.leaf.round, *self._edit_rounds(folded)))
             key = str(base.values[self.outline.key])
-            if self._is_deleted(key, number):
+            if self._is_deleted(key, base.leaf.number) or self._stays_closed(key, row):
                 self.fates[base.position] = FATE_SUPERSEDED
                 continue
             if newest < self.context.round:
@@ -243,6 +233,11 @@ class BlockJoiner:
         self.proposals += [self._with_free_key(proposal) for proposal in folded.proposals]
         self.repeated |= {entry.position: first.position for entry, first in folded.repeated}
         return kept
+
+    def _stays_closed(self, key: str, row: FoldedRow) -> bool:
+        """Return whether nobody has touched a row in this round, and it was closed in an earlier one."""
+        is_touched = row.cells or row.base.touched or row.base.is_new
+        return not is_touched and self._was_closed(key, row.base.leaf)
 
     def _with_free_key(self, proposal: Proposal) -> Proposal:
         """Return a proposal to renumber a row with the next free key of its kind."""
@@ -373,13 +368,18 @@ class BlockJoiner:
             identity = (leaf.source, *(str(values[name]) for name in sorted(values)))
             first = seen.setdefault(identity, leaf)
             if first is not leaf:
-                self.fates[position] = _DUPLICATE
+                self.fates[position] = FATE_DUPLICATE
             elif corrected:
                 self.fates[position] = FATE_SUPERSEDED
             else:
-                self.fates[position] = _MERGED
+                self.fates[position] = FATE_MERGED
                 kept.append(position)
         return kept
+
+
+def _place(order: _Positions, position: int) -> int:
+    """Return the place of a position among sorted ones."""
+    return int(np.searchsorted(order, position))
 
 
 def _patched(rows: pd.DataFrame, cells: Mapping[int, Mapping[str, object]]) -> pd.DataFrame:

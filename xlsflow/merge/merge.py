@@ -14,19 +14,23 @@ from xlsflow.errors import LedgerError
 from xlsflow.findings import Finding, cell_row
 from xlsflow.merge.across_files import AcrossFiles
 from xlsflow.merge.apply_waivers import with_waived_status
+from xlsflow.merge.carried_rows import followed_keys
 from xlsflow.merge.decisions import Decisions
 from xlsflow.merge.history import RoundHistory, with_agreed_dates
 from xlsflow.merge.join_rounds import BlockRounds
-from xlsflow.merge.join_rows import FATES, SHOWN, JoinedBlock
 from xlsflow.merge.precedence import (
     EARLIER_ROUND,
+    FATES,
     SENT_TWICE,
+    SHOWN,
     SUPERSEDED,
+    JoinedBlock,
     MergeContext,
     Precedence,
     leaves_of,
     round_name,
     sent_twice,
+    shown_rows,
     whole_file_line,
 )
 from xlsflow.merge.union_of_returns import NUMBER, ROW, SHEET, union
@@ -141,8 +145,7 @@ class _Merge:
         self._add(across.conflicts(open_proposals))
         # A value of an earlier round that may be taken up is shown again when the book is read back.
         self.recalled = {(p.file, p.sheet, p.block, p.row) for p in open_proposals if p.kind == "earlier"}
-        kept = self._kept()
-        return self._assembled(joined, kept, history, open_proposals)
+        return self._assembled(joined, self._kept(), history, open_proposals)
 
     def _add(self, found: Found) -> None:
         for number, finding in found:
@@ -157,7 +160,10 @@ class _Merge:
     ) -> Book:
         counted = [self.returns[n] for n in kept if self.precedences[n].counts]
         day, lost = self.whole.day, self._lost_rows(joined)
-        waived = (waive(self._findings(n, lost), self.returns[n].waivers, day) for n in kept)
+        found = AcrossFiles(self.returns, self.whole.outlines).news(
+            {n: self._findings(n, lost) for n in kept}, self.tables
+        )
+        waived = (waive(found[n], self.returns[n].waivers, day) for n in kept)
         return Book(
             files=tuple(self.precedences[n].record(with_waived_status(self.returns[n], day)) for n in kept),
             tables={name: self._public(block.rows, self.whole.outlines[name]) for name, block in joined.items()},
@@ -191,9 +197,12 @@ class _Merge:
         joined: dict[str, JoinedBlock] = {}
         for round_ in sorted(rounds):
             context = MergeContext(
-                self.returns, self.leaves, round_, self.whole.regions, self._owners(round_), self.decisions.deleted
+                self.returns, self.leaves, round_, self.whole.regions, self._known(round_), self.decisions.deleted
             )
             joined = {name: block.advance(round_, context) for name, block in blocks.items()}
+            followed = followed_keys({name: block.rows for name, block in joined.items()}, self.whole.outlines)
+            for name, keys in followed.items():
+                joined[name] = blocks[name].without_followed(joined[name], keys, round_)
             if round_ < self.round:
                 self._add_history(joined, round_)
         return {
@@ -204,13 +213,13 @@ class _Merge:
             for name, block in joined.items()
         }  # fmt: skip
 
-    def _owners(self, round_: RoundOrder) -> Mapping[tuple[str, str], str]:
-        """Return block and key -> region that a row belonged to before a round; missing where it was in several."""
-        owners: dict[tuple[str, str], set[str]] = {}
-        for line in self.lines:
-            if round_order(line.round) < round_:
-                owners.setdefault((line.block, line.key), set()).add(line.region)
-        return {row: next(iter(regions)) for row, regions in owners.items() if len(regions) == 1}
+    def _known(self, round_: RoundOrder) -> Mapping[tuple[str, str, str], bool]:
+        """Return block, key and region of the rows that were reported before a round -> whether they were closed."""
+        earlier = {round_id for round_id in {line.round for line in self.lines} if round_order(round_id) < round_}
+        last = {line[:3]: line.status for line in self.lines if line.round in earlier} if earlier else {}
+        follows = {name: outline.follow for name, outline in self.whole.outlines.items() if outline.follow}
+        closed = {(name, status) for name, f in follows.items() for status in (*f.done, *f.dropped)}
+        return {row: (row[0], status) in closed for row, status in last.items()}
 
     def _in_order(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return rows by region, file, sheet and row."""
@@ -280,8 +289,7 @@ class _Merge:
     def _judge_files(self, disputed: AbstractSet[str]) -> None:
         """Decide which files that take part do not count: those of earlier rounds, and those of which nothing is left.
 
-        Args:
-            disputed: Names of the files with cells about which the coordinator has yet to decide.
+        A file that is `disputed` has cells about which the coordinator has yet to decide, so it counts.
         """
         lost = self._lost_files()
         slots: dict[tuple[object, ...], list[Leaf]] = {}
@@ -307,7 +315,7 @@ class _Merge:
 
     def _kept(self) -> list[int]:
         """Return the numbers of the files of the book; of an earlier book those of which a row is carried on."""
-        carried = {number for (number, _, _), fates in self.fates.items() if fates["carried"]}
+        carried = {number for (number, _, _), fates in self.fates.items() if shown_rows(fates)}
         recalled = {file for file, *_ in self.recalled}
         return [
             number

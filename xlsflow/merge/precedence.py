@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
 from xlsflow.findings import Finding, Location
@@ -13,6 +15,12 @@ from xlsflow.merge.fold import Leaf
 from xlsflow.model.history import RoundOrder, round_order
 from xlsflow.model.ledger import LedgerLine
 from xlsflow.model.returns import FROM_HISTORY, REGION_DOUBTFUL, FileRecord, Return
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from xlsflow.model.proposals import Proposal
 
 SENT_TWICE, SUPERSEDED, EARLIER_ROUND = "file_twice", "superseded", "earlier_round"
 """Why a file does not count: another one has the same content; another one of its region replaces all of it; its round
@@ -122,7 +130,8 @@ def _leaf(number: int, returned: Return, day: date | None, present: str) -> Leaf
         number,
         record.file,
         round_order(record.stamp.round or present),
-        record.stamp.kind == COORDINATOR_KIND,
+        # In an earlier book its edits have been applied; a row that the coordinator has added goes on like any other.
+        record.stamp.kind == COORDINATOR_KIND and record.recognised != FROM_HISTORY,
         record.stamp.project,
         record.stamp.pack,
         record.stamp.region,
@@ -175,6 +184,42 @@ def round_name(returned: Return) -> LocalizedText:
     return untranslated(returned.record.stamp.round)
 
 
+# Fates as numbers, so that the fates of all rows are one array; 0 is a row whose return does not take part.
+FATES: tuple[str, ...] = ("", "merged", "unchanged", "duplicate", "superseded", "carried")
+_, FATE_MERGED, FATE_UNCHANGED, FATE_DUPLICATE, FATE_SUPERSEDED, FATE_CARRIED = range(len(FATES))
+
+SHOWN = (FATE_MERGED, FATE_UNCHANGED, FATE_CARRIED)
+"""Fates of the rows of which something is in the data."""
+
+
+def shown_rows(fates: Mapping[str, int]) -> int:
+    """Return of how many rows something is in the data; one carried on may have been confirmed by an edit."""
+    return sum(fates.get(FATES[fate], 0) for fate in SHOWN)
+
+
+@dataclass
+class JoinedBlock:
+    """The join of one block.
+
+    Attributes:
+        rows: The rows of the data, with the columns ROW_SOURCE.
+        positions: Position of each of them in the input; rows that a return no longer has lie behind its end.
+        fates: For each row of the input the index of its fate in `FATES`.
+        proposals: What the coordinator may want to decide.
+        clashes: Rows of the data whose key another row has too: position in `rows`.
+        folded: Positions of the input whose row in the data has cells of others, or that are not in the data.
+        repeated: Positions of the input that are the same as another row of their return -> that row.
+    """
+
+    rows: pd.DataFrame
+    positions: Sequence[int]
+    fates: np.ndarray[tuple[int], np.dtype[np.int64]]
+    proposals: list[Proposal] = field(default_factory=list)
+    clashes: list[int] = field(default_factory=list)
+    folded: set[int] = field(default_factory=set)
+    repeated: Mapping[int, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class MergeContext:
     """What the join of every block needs to know.
@@ -184,7 +229,7 @@ class MergeContext:
         leaves: The return of each number; None where it does not take part.
         round: The round that the merge is about.
         regions: Code of a region -> its place in the order of the project.
-        owners: Block and key -> region that a row belonged to in earlier rounds.
+        known: Block, key and region of the rows that were reported in earlier rounds -> whether they were closed.
         deleted: Block, key and region -> the round in which the coordinator deleted the row.
     """
 
@@ -192,5 +237,13 @@ class MergeContext:
     leaves: Sequence[Leaf | None]
     round: RoundOrder
     regions: Mapping[str, int]
-    owners: Mapping[tuple[str, str], str]
+    known: Mapping[tuple[str, str, str], bool]
     deleted: Mapping[tuple[str, str, str], RoundOrder]
+
+    @cached_property
+    def owners(self) -> Mapping[tuple[str, str], str]:
+        """Block and key -> region that a row belonged to in earlier rounds; missing where it was in several."""
+        owners: dict[tuple[str, str], set[str]] = {}
+        for block, key, region in self.known:
+            owners.setdefault((block, key), set()).add(region)
+        return {row: next(iter(regions)) for row, regions in owners.items() if len(regions) == 1}

@@ -159,6 +159,11 @@ DATA: Mapping[str, CodedMessage] = {
         "“{label}” of {key} is “{shown}” here and “{current}” in another return of the region; the report uses the"
         " latter until the coordinator picks on the sheet “Conflicts and proposals”.",
     ),
+    "book_column_missing": warning(
+        "“{label}”这一列不在本页上；其中的数据没有变。若要清空，请恢复该列，再逐格清除。",
+        "The column “{label}” is not on this sheet; nothing in it has changed. To empty cells, put the column back and"
+        " clear them.",
+    ),
     "file_twice": info(
         "“{file}”与“{other}”的内容完全相同，只计一次。", "“{file}” is identical to “{other}”; it counts once."
     ),

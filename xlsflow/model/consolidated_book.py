@@ -57,6 +57,7 @@ class BlockOutline:
         is_closed: The condition under which a row is closed; None if rows belong to their round alone.
         per_round: Fields whose value is true of one round only.
         computed: Fields that are worked out from others of the row, anew in each book.
+        becomes: Full name of the block whose rows its rows become, and the field there that names them.
     """
 
     key: str
@@ -68,6 +69,7 @@ class BlockOutline:
     is_closed: Expr | None = None
     per_round: frozenset[str] = frozenset()
     computed: frozenset[str] = frozenset()
+    becomes: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)

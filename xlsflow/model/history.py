@@ -74,10 +74,13 @@ def joined_history(*histories: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]
     lines: dict[tuple[str, str, str, str], HistoryLine] = {}
     for history in histories:
         for line in history:
-            known = lines.get(line.identity)
-            if known is None or _precedence(line) > _precedence(known):
-                lines[line.identity] = line
-    return tuple(sorted(lines.values(), key=lambda line: (line[:3], round_order(line.round))))
+            identity = line[:4]
+            known = lines.setdefault(identity, line)
+            if known is not line and _precedence(line) > _precedence(known):
+                lines[identity] = line
+    rounds = {line.round for line in lines.values()}
+    place = {round_id: n for n, round_id in enumerate(sorted(rounds, key=lambda name: (round_order(name), name)))}
+    return tuple(sorted(lines.values(), key=lambda line: (*line[:3], place[line.round])))
 
 
 def _precedence(line: HistoryLine) -> tuple[object, ...]:

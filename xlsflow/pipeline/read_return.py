@@ -198,7 +198,16 @@ def _with_present_codes(pages: BookPages, definitions: Definitions) -> BookPages
                     label: CODE_SEPARATOR.join(map(choices.present_code, code.split(CODE_SEPARATOR)))
                     for label, code in shown
                 }
-    return replace(pages, files=tuple(files), codes=codes)
+    memory = pages.memory
+    if memory is not None:  # else the history of a region that was renamed would be that of another one
+        code = {line.region: project.present_code(line.region) for line in memory.history}
+        history = tuple(line._replace(region=code[line.region]) for line in memory.history)
+        proposals = {
+            name: replace(proposal, region=project.present_code(proposal.region))
+            for name, proposal in memory.proposals.items()
+        }
+        memory = replace(memory, history=history, proposals=proposals)
+    return replace(pages, files=tuple(files), codes=codes, memory=memory)
 
 
 def _guessed_pack(definitions: Definitions, workbook: RawWorkbook) -> str | None:

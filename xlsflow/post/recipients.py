@@ -56,5 +56,10 @@ def person_in(project: Project, name: str, lang: Lang) -> str:
     return next((p.name_en for p in project.people if lang == "en" and p.name == name and p.name_en), name)
 
 
+def address_of(project: Project, name: str) -> str:
+    """Return the address that the project lists for a person; empty where there is none."""
+    return next(_addresses_of(project, name), "")
+
+
 def _addresses_of(project: Project, name: str) -> Iterator[str]:
     return (person.email for person in project.people if name and person.name == name and person.email)

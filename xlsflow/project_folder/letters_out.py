@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xlsflow.model.project import Project, Region
     from xlsflow.project_folder.folder import ProjectFolder
 
-LetterKind = Literal["invitation", "reminder", "feedback", "escalation"]
+LetterKind = Literal["invitation", "reminder", "feedback"]
 """What is asked for; a reminder to a region whose return has errors is a correction."""
 
 _PASSED = LocalizedText("截止时间已过。", "It has passed.")
@@ -101,7 +101,6 @@ class _Composer:
             "invitation": self._invitation,
             "reminder": self._reminder,
             "feedback": self._feedback,
-            "escalation": self._escalation,
         }
         return LeftOut(region, NO_ADDRESS, fault=True) if to is None else compose[self.order.letter](region, to)
 
@@ -140,9 +139,6 @@ class _Composer:
         said = text.read_text("utf-8")
         digest = sha256(said.encode() + (copy.read_bytes() if copy else b"")).hexdigest()[:12]
         return self._composed(region, to, f"{region.code}/feedback/{digest}", "feedback", copy, {"text": said.strip()})
-
-    def _escalation(self, region: Region, to: Mailbox) -> Letter | LeftOut:
-        raise NotImplementedError
 
     def _composed(
         self,

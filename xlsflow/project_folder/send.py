@@ -19,8 +19,9 @@ from xlsflow.post.letters import Letter, Mailbox, wire_bytes
 from xlsflow.post.recipients import sender_of
 from xlsflow.post.secret import need_secret
 from xlsflow.post.smtp import Delivery, OutgoingMail, Postman
+from xlsflow.project_folder.escalations import escalation_letters
 from xlsflow.project_folder.folder import project_of
-from xlsflow.project_folder.letters_out import LeftOut, LetterOrder, needed_letters
+from xlsflow.project_folder.letters_out import NO_ADDRESS, LeftOut, LetterOrder, needed_letters
 from xlsflow.project_folder.merged_round import merged_round
 from xlsflow.project_folder.region_figures import region_figures
 from xlsflow.system.atomic_write import write_atomically
@@ -58,12 +59,14 @@ class SendOrder:
     Attributes:
         letters: Which letters.
         by_smtp: Whether to hand them to the server of the settings; else they are written as drafts.
+        escalations: Whether letters of the report's ladder are asked for instead.
         again: Whether letters are sent that were sent before, or are in doubt.
         pause: Waits a number of seconds.
     """
 
     letters: LetterOrder = LetterOrder()  # noqa: RUF009 - frozen
     by_smtp: bool = False
+    escalations: bool = False
     again: bool = False
     pause: Callable[[float], None] = time.sleep
 
@@ -107,12 +110,9 @@ def send_letters(folder: ProjectFolder, order: SendOrder, now: datetime) -> Iter
     project, round_ = project_of(folder), folder.round()
     sender = sender_of(project, folder.settings.sender)
     with round_.locked():
-        figures = None
-        if order.letters.letter != "invitation":
-            figures = region_figures(merged_round(folder, now))
         histories = letter_histories(round_.journal.entries())
         ready: list[tuple[Region, Letter]] = []
-        for region, letter in needed_letters(folder, order.letters, now, figures, sender):
+        for region, letter in _needed(folder, order, sender, now):
             if isinstance(letter, LeftOut):
                 yield SendLine(region, "left_out", letter.why, fault=letter.fault)
             elif (done := _already(histories.get(letter.name), letter, order, region)) is not None:
@@ -124,6 +124,18 @@ def send_letters(folder: ProjectFolder, order: SendOrder, now: datetime) -> Iter
         else:
             for region, letter in ready:
                 yield _drafted(round_, region, letter, sender, now, again=order.again)
+
+
+def _needed(
+    folder: ProjectFolder, order: SendOrder, sender: Mailbox, now: datetime
+) -> Iterator[tuple[Region, Letter | LeftOut]]:
+    """Yield whom letters are asked for, each with the letter or why there is none."""
+    if order.escalations:
+        for region, letter in escalation_letters(folder, merged_round(folder, now), now):
+            yield region, letter or LeftOut(region, NO_ADDRESS, fault=True)
+        return
+    figures = None if order.letters.letter == "invitation" else region_figures(merged_round(folder, now))
+    yield from needed_letters(folder, order.letters, now, figures, sender)
 
 
 def _already(history: LetterHistory | None, letter: Letter, order: SendOrder, region: Region) -> SendLine | None:

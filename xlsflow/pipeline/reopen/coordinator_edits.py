@@ -17,6 +17,8 @@ from xlsflow.fileformat.baseline import comparison_text
 from xlsflow.fileformat.cells import Scalar, display_text
 from xlsflow.fileformat.hidden_pages import KEEP, TAKE
 from xlsflow.fileformat.stamp import COORDINATOR_KIND
+from xlsflow.findings import Finding, Location
+from xlsflow.i18n import untranslated
 from xlsflow.model.consolidated_book import ORIGIN
 from xlsflow.model.proposals import Decision, Proposal, row_address
 from xlsflow.model.returns import BlockRows, FileRecord, Return, Stamp
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from xlsflow.intake.hidden.consolidated_pages import BookPages
     from xlsflow.intake.hidden.edited_pages import EditedRow
     from xlsflow.pipeline.definitions import Definitions
+    from xlsflow.template.kinds import FieldBase
 
 # Title, note, key row and header are above the first row of a data page.
 _FIRST_ROW = 5
@@ -65,11 +68,13 @@ class _SlotEdits:
         blocks: Full block name -> its edited rows.
         decisions: Decisions about whole rows.
         gone: Full block name -> keys of the rows that are no longer on its pages.
+        lost: Full block name -> fields whose column is no longer on its pages.
     """
 
     blocks: dict[str, _EditedBlock] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     gone: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    lost: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def coordinator_edits(
@@ -108,10 +113,12 @@ class _Edits:
             edits = slots[_Slot(self._pack_of(proposal), proposal.region)]
             if proposal.kind in _CELL_KINDS:
                 self._pick_cell(proposal, pick, edits.blocks)
+            elif proposal.kind == "redated" and not (_says(pick, TAKE) or _says(pick, KEEP)):
+                self._pick_date(proposal, pick, edits)
             elif (decision := _decision(proposal, pick)) is not None:
                 edits.decisions.append(decision)
         for slot, edits in sorted(slots.items(), key=lambda item: (item[0].pack, item[0].region)):
-            made = self._return(slot, edits.blocks, tuple(edits.decisions), edits.gone)
+            made = self._return(slot, edits)
             if made is not None:
                 yield made
 
@@ -127,6 +134,8 @@ class _Edits:
         for origin in edited.missing:
             if key := self._key(name, origin):
                 slots[self._slot(origin[0])].gone.setdefault(name, {})[key] = {}
+        if edited.lost_fields:
+            slots[_Slot(self.pages.stamp.pack, "")].lost[name] = edited.lost_fields
 
     def _typed(self, name: str, rows: Sequence[EditedRow]) -> Iterator[EditedRow]:
         """Yield edited rows without edits of what is worked out, which is worked out anew."""
@@ -138,17 +147,12 @@ class _Edits:
 
     # --- cells ---
 
-    def _return(
-        self,
-        slot: _Slot,
-        edited: Mapping[str, _EditedBlock],
-        decisions: tuple[Decision, ...],
-        gone: Mapping[str, Mapping[str, Mapping[str, str]]],
-    ) -> Return | None:
+    def _return(self, slot: _Slot, edits: _SlotEdits) -> Return | None:
         from xlsflow.pipeline.read_return import with_values
 
         if slot.pack not in self.definitions.packs:
             return None
+        edited, gone, decisions = edits.blocks, edits.gone, tuple(edits.decisions)
         opened = self.definitions.pack(slot.pack)
         stamp = replace(self.pages.stamp, pack=slot.pack, region=slot.region, kind=COORDINATOR_KIND, document="")
         name = f"{self.record.file} [{slot.region}]" if slot.region else self.record.file
@@ -159,11 +163,29 @@ class _Edits:
         unreadable = {table.full_name: table.unreadable for table in blocks}
         touched = {name: self._touched(name, rows, unreadable.get(name, ())) for name, rows in edited.items()}
         positions = {(table.sheet, table.full_name): table.positions for table in blocks}
+        # A column that is missing changes nothing; two copies of a workbook that differ in that alone are one.
         digest = _digest(stamp, blocks, touched, decisions, gone)
+        findings = (
+            *returned.findings,
+            *(f for block, lost in edits.lost.items() for f in self._lost(name, block, lost)),
+        )
         return replace(
             returned, record=replace(record, sha256=digest, content=digest), blocks=blocks, touched=touched, gone=gone,
-            decisions=decisions, positions=positions,
+            decisions=decisions, positions=positions, findings=findings,
         )  # fmt: skip
+
+    def _lost(self, file: str, name: str, fields: Sequence[str]) -> Iterator[Finding]:
+        """Yield a finding for each column that is no longer on the pages of a block."""
+        sheets = self.pages.tables[name].sheets
+        labels = {f.name: f.label for pack in self.definitions.packs for f in self._columns(pack, name)}
+        for field_name in fields:
+            label = labels.get(field_name, untranslated(field_name))
+            at = Location(file, sheets[0] if sheets else "", "", name, field_name, label)
+            yield Finding("book_column_missing", at)
+
+    def _columns(self, pack: str, name: str) -> Sequence[FieldBase]:
+        found = self.definitions.pack(pack).blocks.get(name)
+        return found[1].columns if found else ()
 
     def _raw(self, name: str, edited: _EditedBlock) -> BlockRows:
         """Return edited rows as a block of a return, at their places on the page."""
@@ -220,19 +242,18 @@ class _Edits:
         if not key_field:  # the edited row takes the place of the one that it was
             return self._slot(file), "", [Decision("delete", name, row_address(leaf, sheet, number))]
         key = self._key(name, row.origin) or typed
-        new = self._read_key(name, typed) if key_field in row.changed else ""
+        new = self._read(name, key_field, typed) if key_field in row.changed else ""
         if not new or new == key:
             return self._slot(file), key, []
         # The row goes on under its new key, in all returns of its region that have it.
         return self._slot(file), new, [Decision("rename", name, key, new)]
 
-    def _read_key(self, name: str, typed: str) -> str:
-        """Return a key as it is read from a return; empty if it cannot be read."""
+    def _read(self, name: str, field_name: str, typed: str) -> str:
+        """Return what was typed for a field as it is read from a return; empty if it cannot be read."""
         for pack in self.definitions.packs:
             opened = self.definitions.pack(pack)
             if name in opened.blocks:
-                block = opened.blocks[name][1]
-                return comparison_text(block.field(block.key).read(typed, opened.scope).value)
+                return comparison_text(opened.blocks[name][1].field(field_name).read(typed, opened.scope).value)
         return ""
 
     def _own_region(self, name: str, row: EditedRow) -> str:
@@ -272,6 +293,15 @@ class _Edits:
             row = block.rows[number]
             cells = {**row.cells, proposal.field: pick}
             block.rows[number] = replace(row, cells=cells, changed=(*row.changed, proposal.field))
+
+    def _pick_date(self, proposal: Proposal, pick: str, edits: _SlotEdits) -> None:
+        """Add the due date that was typed beside a new one: it fills the cell, and counts."""
+        follow = self._follow(proposal.block)
+        if follow is not None:
+            self._pick_cell(replace(proposal, field=follow.due), pick, edits.blocks)
+            day = self._read(proposal.block, follow.due, pick)
+            if day:
+                edits.decisions.append(Decision("accept", proposal.block, proposal.key, day))
 
     def _shown(self, name: str, key: str) -> dict[str, Scalar]:
         """Return the cells of a row as they were written."""

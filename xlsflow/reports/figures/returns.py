@@ -86,8 +86,8 @@ def _row(
         state, hours = (RETURNED_LATE, late) if late > 0 else (_IN_TIME, 0.0)
     names = [record.file for record in current]
     found = [sum(counts.get((name, severity), 0) for name in names) for severity in Severity]
-    # The latest save time is shown, although the earliest arrival decides whether the return was in time.
-    shown = max(saved).astimezone(region.zone).replace(tzinfo=None) if saved else None
+    # The time that decides is shown: beside "in time", that of a later correction would be a contradiction.
+    shown = min(saved).astimezone(region.zone).replace(tzinfo=None) if saved else None
     rows = sum(merged.get(name, 0) for name in names)
     first = min(came).astimezone(region.zone).replace(tzinfo=None) if came else None
     return (region.code, state, tuple(names), shown, due, hours, rows, *found, first)

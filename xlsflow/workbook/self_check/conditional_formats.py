@@ -62,8 +62,9 @@ def add_field_colours(
         _add_rule(drawer, edges, {"type": "formula", "criteria": f"={condition}", "format": drawer.formats.missing()})
     if field.display_format.endswith("%"):
         # From 0 to 1: by default, Excel scales a bar by the largest value of the column.
-        bar = {"type": "data_bar", "bar_solid": True, "bar_color": _PROGRESS_BAR, "min_type": "num", "max_type": "num"}
-        _add_rule(drawer, edges, {**bar, "min_value": 0, "max_value": 1, "bar_border_color": _PROGRESS_BAR})
+        # A solid bar would need an extension, which other programs drop.
+        bar = {"type": "data_bar", "bar_color": _PROGRESS_BAR, "min_type": "num", "max_type": "num"}
+        _add_rule(drawer, edges, {**bar, "min_value": 0, "max_value": 1})
     choices = drawer.plan.outgoing.scope.lists.get(field.list_name())
     labels_by_tone: dict[CellTone, list[str]] = {}
     for choice in choices.values if choices else ():
