@@ -70,7 +70,8 @@ def test_a_blank_workbook_that_is_saved_later_replaces_nothing(tmp_path: Path) -
     book = merged(OWN, blank)
 
     assert book.tables[TASKS]["_file"].tolist() == merged(OWN).tables[TASKS]["_file"].tolist()
-    assert codes(book, blank.name) == ["return_empty"]
+    # The case was kept from before the packs had the sheets and fields that they have now.
+    assert codes(book, blank.name) == ["other_version", "return_empty"]
     assert not book.proposals
 
 

@@ -46,6 +46,7 @@ LATER = {
     "column_extra": {"column", "count", "title"},
     "hidden_rows": {"count", "rows"},
     "sheet_copy_same": {"original"},
+    "sheet_copy_read": {"original"},
     "sheet_copy_differs": {"original"},
     "file_too_slow": {"seconds"},
     "file_needs_memory": {"limit"},

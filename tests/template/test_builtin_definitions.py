@@ -17,6 +17,7 @@ from tests.templates.handbooks import ASKED, DUTIES, FORMS_OF_PACKS
 from xlsflow.errors import NoSuchTemplate
 from xlsflow.i18n import LANGS, LocalizedText, untranslated
 from xlsflow.layout.sheet_layout import LayoutSizes, lay_out
+from xlsflow.layout.sheet_sizes import SPARE_FORMS, TABLE_ROWS
 from xlsflow.layout.widths import PAGE_PX, columns_px
 from xlsflow.model import project
 from xlsflow.pipeline.project_file import example_rows
@@ -223,7 +224,8 @@ def _results(expr: Expr) -> Iterator[object]:
 def test_the_project_workbook_offers_the_packs_rules_and_settings_that_there_are() -> None:
     packs = [pack for pack in map(LIBRARY.pack, PACKS) if not pack.setup]
     assert _codes("pack_names") == {pack.name for pack in packs}
-    assert _codes("setting_names") == {name for pack in packs for name in pack.settings}
+    of_any_pack = {TABLE_ROWS, SPARE_FORMS}
+    assert _codes("setting_names") == {name for pack in packs for name in pack.settings} | of_any_pack
     assert _codes("timing_rules") == {name for pack in packs for name in pack.timing}
 
 

@@ -116,8 +116,8 @@ def _value_constraints(field: FieldBase, context: CheckContext) -> Iterator[Valu
             yield ValueConstraint(field.name, "code", among=context.scope.lists[rule.of])
     elif rule is not None:
         limit_type: LimitType = "number"
-        if rule.value_type in ("length", "date"):
-            limit_type = "length" if rule.value_type == "length" else "day"
+        if rule.value_type in ("length", "id", "date"):
+            limit_type = "day" if rule.value_type == "date" else "length"
         assert isinstance(rule.least, float | int | date | None)
         assert isinstance(rule.most, float | int | date | None)
         yield ValueConstraint(field.name, limit_type, rule.least, rule.most)

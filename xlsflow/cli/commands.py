@@ -336,9 +336,9 @@ def report(
     "print",
     cls=Command,
     help=t(
-        "把填好的表导出为可打印、签字的 PDF：去掉空行，固定基准日。需要 LibreOffice。",
-        "Export a filled workbook as a PDF for signing. Blank rows are left out, and the as-of date is fixed. Needs"
-        " LibreOffice.",
+        "把填好的表导出为可打印、签字的 PDF：没填的表和空行不印，固定基准日。需要 LibreOffice。",
+        "Export a filled workbook as a PDF for signing. Blank sheets and rows are left out, and the as-of date is"
+        " fixed. Needs LibreOffice.",
     ),
 )
 @click.argument("file", type=FILE, metavar="FILE.xlsx")
@@ -349,6 +349,10 @@ def report(
     default=None,
     help=t("项目设置表；默认用表中自带的名单。", "The project workbook. Default: the lists in the file itself."),
 )
+@click.option(
+    "--sheet", "sheets", multiple=True, metavar="NAME",
+    help=t("只打印这张表，没填也印；可写多次。默认打印填过的表。", "Print this sheet. Default: all that are filled."),
+)  # fmt: skip
 @round_as_of_option
 @lang_option("提示的语言。", "Language of the messages.")
 @quiet_option
@@ -357,6 +361,7 @@ def print_(
     file: Path,
     out: Path,
     project: Path | None,
+    sheets: Sequence[str],
     as_of: datetime | None,
     lang: Lang,
     quiet: bool,
@@ -367,7 +372,8 @@ def print_(
     from xlsflow.render.as_text import finding_lines
 
     with progress(lang, quiet=quiet):
-        printed = api.print_(file, out, project=project, as_of=as_of, now=now(), templates=templates)
+        view = api.View(as_of, now())
+        printed = api.print_(file, out, project=project, view=view, sheets=sheets, templates=templates)
     for line in finding_lines(printed.files, printed.findings, lang) if printed.findings else ():
         click.echo(line)
     echo(lang, f"已生成 {out}（基准日 {printed.as_of}）", f"Wrote {out} (as of {printed.as_of})")

@@ -22,6 +22,11 @@ SHEETS: Mapping[str, CodedMessage] = {
         "工作表“{sheet}”是《{original}》的副本，没有更多内容，未重复读取。",
         "Sheet “{sheet}” is a copy of “{original}” with nothing added; it was not read again.",
     ),
+    "sheet_copy_read": info(
+        "工作表“{sheet}”和《{original}》是同一种表单，作为另一份一起读取；编号相同的算同一份的两个版本。",
+        "Sheet “{sheet}” is another “{original}” and was read as well; where both have the same ID, they are two versions"
+        " of one.",
+    ),
     "sheet_copy_differs": error(
         "工作表“{sheet}”和《{original}》是同一张表，内容却不同；只读取了《{original}》，请把内容并成一张，删去另一张。",
         "Sheets “{sheet}” and “{original}” are the same form with different contents, and only “{original}” was read;"

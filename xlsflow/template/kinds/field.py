@@ -66,17 +66,19 @@ class EntryRule:
     """Data validation of a cell, independent of any spreadsheet format.
 
     Attributes:
-        value_type: What is compared with the bounds or the list.
+        value_type: What is compared with the bounds or the list; `id`: prefix, year and number.
         least: Lower bound: a date, a number or a length.
         most: Upper bound.
+        prefix: First part of an id.
         of: Name of the choice list of a dropdown.
         by: Field of the same row whose value filters the list (people by region).
         stop: Whether an invalid entry is rejected rather than only warned about.
     """
 
-    value_type: Literal["list", "date", "decimal", "whole", "length"]
+    value_type: Literal["list", "date", "decimal", "whole", "length", "id"]
     least: object = None
     most: object = None
+    prefix: str = ""
     of: str = ""
     by: str = ""
     stop: bool = True

@@ -97,8 +97,8 @@ class IdField(FieldBase):
         return super().help_text(lang, scope) or _ID_HELP.say(lang).format(example=self.example_of())
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
-        """Return the maximum length."""
-        return EntryRule("length", least=0, most=self.most)
+        """Return the shape and the maximum length."""
+        return EntryRule("id", least=0, most=self.most, prefix=self.prefix)
 
     def is_canonical(self, raw: str) -> bool:
         """Return whether an id needs no correction."""
