@@ -22,6 +22,8 @@ FOLDERS = (
     "xlsflow/workbook/",
     "xlsflow/intake/",
     "xlsflow/merge/",
+    "xlsflow/page/",
+    "xlsflow/post/",
 )
 PAGES = {
     **{f"{folder}README.md": f"{folder}README.zh-CN.md" for folder in FOLDERS},
