@@ -14,7 +14,6 @@ from xlsflow.cli.common import (
     FILE,
     Command,
     as_of_option,
-    contacts_option,
     default_lang,
     echo,
     feedback_option,
@@ -24,8 +23,8 @@ from xlsflow.cli.common import (
     of_owners_option,
     of_regions_option,
     only_in_a_calendar,
-    previous_option,
     quiet_option,
+    report_options,
     round_as_of_option,
     show,
     t,
@@ -108,8 +107,7 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
     metavar="PATH",
     help=t(
         "上轮的汇总工作簿或回收文件夹：把各区域未关闭的行和表单带入新表，可重复。",
-        "Consolidated workbook or returns of the previous round, to take over the open rows and forms of each region;"
-        " may be repeated.",
+        "Consolidated workbook or returns of the previous round, whose open rows and forms are given back; repeatable.",
     ),
 )
 @click.option(
@@ -247,8 +245,7 @@ def check(
     help=t("要写的汇总工作簿。", "The consolidated workbook to write."),
 )
 @round_as_of_option
-@previous_option
-@contacts_option
+@report_options
 @feedback_option
 @format_option
 @lang_option("工作簿和检查结果的语言。", "Language of the workbook and of the findings.")
@@ -291,8 +288,7 @@ def merge(
     cls=Command,
     help=t(
         "把汇总工作簿输出为另一种格式、语言或基准时刻的报告；不需要项目设置表。",
-        "Export a report in another format or language. It is made from a consolidated workbook; no project workbook"
-        " is needed.",
+        "Export a report from a consolidated workbook in another format or language; no project workbook is needed.",
     ),
 )
 @click.argument("book", type=FILE, required=False, metavar="BOOK.xlsx")
@@ -308,8 +304,7 @@ def merge(
 @of_regions_option
 @of_owners_option
 @as_of_option("默认与汇总工作簿相同。", "Default: that of the workbook.")
-@previous_option
-@contacts_option
+@report_options
 @lang_option("报告的语言。", "Language of the report.")
 @quiet_option
 @templates_option

@@ -201,6 +201,13 @@ contacts_option = click.option(
         "Leave out telephone numbers and addresses, to pass it on.",
     ),
 )
+
+
+def report_options(command: F) -> F:
+    """Add the options of what a report is made from: earlier rounds, and contacts."""
+    return previous_option(contacts_option(command))
+
+
 feedback_option = click.option(
     "--feedback",
     type=FILE,
