@@ -57,8 +57,18 @@ WORKBOOKS = tuple(
 )
 """What was sent, what was returned, and a marked copy."""
 
-LATER_CODES = frozenset({"other_version", "return_empty", "return_untouched"})
-"""Findings that 0.1.0 did not have: a file was issued with another definition, or nobody has filled it in."""
+LATER_CODES = frozenset(
+    {
+        "other_version",
+        "return_empty",
+        "return_untouched",
+        "starts_too_early",
+        "waits_in_circle",
+        "id_resembles",
+        "date_far",
+    }
+)
+"""Findings that 0.1.0 did not have: another definition, nothing filled in, what a plan and its ids are asked about."""
 
 STAMP = ("pack", "version", "project", "round", "region", "lang", "document", "kind")
 RECORD = ("file", "sha256", "status", "reason", "writer", "recognised")
@@ -485,7 +495,14 @@ def test_a_report_that_compares_two_books_has_the_same_figures(lang: Literal["zh
 
 
 def test_a_report_of_one_book_has_the_same_figures(tmp_path: Path) -> None:
-    assert figures_of(xlsflow.report(FIRST_BOOK, tmp_path / "report.json")) == in_any_order(expected("report"))
+    wanted = in_any_order(expected("report"))
+    # One cell more to check: a task of the plan begins before its predecessor ends, which 0.1.0 did not ask about.
+    assert wanted["figures"][5] == [["1", "18"], ["1", "3"]]
+    wanted["figures"][5][1][1] = "4"
+    (asked,) = (one for one in wanted["hours_late"] if one.get("file", "").startswith("team_plan_DJXP-2026-W47-HD"))
+    assert asked["warnings"] == 0
+    asked["warnings"] = 1
+    assert figures_of(xlsflow.report(FIRST_BOOK, tmp_path / "report.json")) == wanted
 
 
 def test_regions_get_the_open_rows_of_a_book_back(tmp_path: Path) -> None:

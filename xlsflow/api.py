@@ -217,7 +217,7 @@ def merge_to(
         raise InputError("no_as_of")
     earlier = _earlier(view.previous or (), definitions)
     returned = _merged(_each(paths), definitions, feedback, earlier, **reporting)
-    write(Path(out), document(returned.book, definitions, instant, view.lang, earlier.last))
+    write(Path(out), document(returned.book, definitions, instant, view.lang, earlier.last, contacts=view.contacts))
     # The book is there before feedback is written: no copy that fails may cost it.
     regions = returns_by_region(returned.book, definitions, instant)
     return replace(_outcome(returned, definitions, feedback, view.now, **reporting), regions=regions)
@@ -261,8 +261,9 @@ def report(
 
     write = writer(Path(out))
     opened = open_consolidated(Path(path), _library(templates), view.as_of)
-    last = _earlier(view.previous or (), opened.definitions).last
-    write(Path(out), view.chosen(document(opened.book, opened.definitions, opened.instant, view.lang, last)))
+    book, definitions, last = opened.book, opened.definitions, _earlier(view.previous or (), opened.definitions).last
+    made = document(book, definitions, opened.instant, view.lang, last, contacts=view.contacts)
+    write(Path(out), view.chosen(made))
     return Path(out)
 
 
@@ -396,5 +397,4 @@ def _definitions(
         return Definitions(library, None, instant.date() if instant else None), instant
     loaded = project_file.load_project(path, library)
     instant = project_file.as_instant(loaded, as_of, now)
-    day = None if instant is None else instant.astimezone(loaded.zone).date()
-    return Definitions(library, loaded, day, instant=instant), instant
+    return Definitions(library, loaded, instant and instant.astimezone(loaded.zone).date(), instant=instant), instant

@@ -23,8 +23,8 @@ from xlsflow.cli.common import (
     of_owners_option,
     of_regions_option,
     only_in_a_calendar,
-    previous_option,
     quiet_option,
+    report_options,
     round_as_of_option,
     show,
     t,
@@ -107,8 +107,7 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
     metavar="PATH",
     help=t(
         "上轮的汇总工作簿或回收文件夹：把各区域未关闭的行和表单带入新表，可重复。",
-        "Consolidated workbook or returns of the previous round, to take over the open rows and forms of each region;"
-        " may be repeated.",
+        "Consolidated workbook or returns of the previous round, whose open rows and forms are given back; repeatable.",
     ),
 )
 @click.option(
@@ -246,7 +245,7 @@ def check(
     help=t("要写的汇总工作簿。", "The consolidated workbook to write."),
 )
 @round_as_of_option
-@previous_option
+@report_options
 @feedback_option
 @format_option
 @lang_option("工作簿和检查结果的语言。", "Language of the workbook and of the findings.")
@@ -259,6 +258,7 @@ def merge(
     out: Path | None,
     as_of: datetime | None,
     previous: Sequence[Path],
+    without_contacts: bool,
     feedback: Path | None,
     form: str,
     lang: Lang,
@@ -275,7 +275,7 @@ def merge(
     assert project
     assert out
     with progress(lang, quiet=quiet or form == "json") as shown:
-        view = api.View(as_of, now(), lang, previous)
+        view = api.View(as_of, now(), lang, previous, contacts=not without_contacts)
         outcome = api.merge_to(
             paths, out, project=project, view=view, templates=templates, feedback=feedback, progress=shown
         )
@@ -288,8 +288,7 @@ def merge(
     cls=Command,
     help=t(
         "把汇总工作簿输出为另一种格式、语言或基准时刻的报告；不需要项目设置表。",
-        "Export a report in another format or language. It is made from a consolidated workbook; no project workbook"
-        " is needed.",
+        "Export a report from a consolidated workbook in another format or language; no project workbook is needed.",
     ),
 )
 @click.argument("book", type=FILE, required=False, metavar="BOOK.xlsx")
@@ -305,7 +304,7 @@ def merge(
 @of_regions_option
 @of_owners_option
 @as_of_option("默认与汇总工作簿相同。", "Default: that of the workbook.")
-@previous_option
+@report_options
 @lang_option("报告的语言。", "Language of the report.")
 @quiet_option
 @templates_option
@@ -316,6 +315,7 @@ def report(
     of_owners: Sequence[str],
     as_of: datetime | None,
     previous: Sequence[Path],
+    without_contacts: bool,
     lang: Lang,
     quiet: bool,
     templates: Sequence[Path],
@@ -327,7 +327,7 @@ def report(
         book, out, previous = in_folder.report_paths(templates, book, out, previous)
     only_in_a_calendar(out, {"--region": of_regions, "--owner": of_owners})
     with progress(lang, quiet=quiet):
-        view = api.View(as_of, None, lang, previous, of_regions, of_owners)
+        view = api.View(as_of, None, lang, previous, of_regions, of_owners, contacts=not without_contacts)
         path = api.report(book, out, view=view, templates=templates)
     echo(lang, f"已生成 {path}", f"Wrote {path}")
 

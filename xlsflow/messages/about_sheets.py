@@ -57,6 +57,14 @@ SHEETS: Mapping[str, CodedMessage] = {
         "《{sheet}》的 {column} 列没有列标识，已按表头文字认作“{label}”。",
         "“{sheet}”, column {column} has lost its hidden key; it was read as “{label}” by its header.",
     ),
+    "read_beside": info(
+        "“{label}”写的“{value}”不在 {box}，而在它右边，仍已读取；下次请写在 {box}。",
+        "“{label}”, “{value}”, is not in {box} but right of it, and was read all the same; please use {box} next time.",
+    ),
+    "beside_box": warning(
+        "“{label}”的格子（{box}）右边还写有“{value}”，没有读取；要计入请写进 {box}。",
+        "Right of the box of “{label}” ({box}) stands “{value}”, which was not read; put it into {box} if it counts.",
+    ),
     "column_extra": warning(
         "《{sheet}》的 {column} 列{title}不是发出的列，其中 {count} 个单元格没有读取；如需上报，请写进已有的列。",
         "“{sheet}”, column {column}{title} was not in the sheet as it was sent out, and {count} {count:cell|cells} in it"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from xlsflow.fileformat.feedback_marks import is_findings_sheet
@@ -12,7 +12,7 @@ from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.recognition.find_blocks import BlockSearch, block_searches, find_blocks
 from xlsflow.intake.recognition.header_text import normalize_header
-from xlsflow.intake.recognition.placed_block import PlacedBlock, SheetDiagnostic
+from xlsflow.intake.recognition.placed_block import BlockMatch, PlacedBlock, SheetDiagnostic
 from xlsflow.intake.recognition.raw_table import raw_table
 from xlsflow.intake.recognition.sheet_assignment import LEAST_SHARE, SheetAssignment, TemplateLabels, sheet_language
 from xlsflow.intake.recognition.sheet_index import SheetIndex
@@ -132,8 +132,9 @@ class Recogniser:
             starts = (later.start for later in results[number + 1 :])
             end = min((start for start in starts if start is not None and start > match.top), default=sheet.end)
             sent_end = search.layout.last_row + 1 + match.shift
+            widths = _box_widths(search, match)
             yield PlacedBlock(
-                template, block, sheet.grid, match.columns, match.first_row, end, sent_end, match.diagnostics
+                template, block, sheet.grid, match.columns, match.first_row, end, sent_end, match.diagnostics, widths
             )
 
 
@@ -144,6 +145,15 @@ def _sheets(workbook: RawWorkbook) -> list[SheetIndex]:
         for grid in workbook.grids
         if not grid.name.startswith(HIDDEN_PREFIX) and not is_findings_sheet(grid.at(0, 0))
     ]
+
+
+def _box_widths(search: BlockSearch, match: BlockMatch) -> Mapping[str, int]:
+    """Return how wide the boxes of a form are; nothing where its columns are others, as in an earlier version."""
+    if search.form is None:
+        return {}
+    planned = {cell.field: cell.value.first for cell in search.form.layout.cells}
+    in_place = planned == {name: col for name, (_, col) in match.columns.items()}
+    return search.form.layout.box_widths if in_place else {}
 
 
 def _quoted(title: LocalizedText | None) -> LocalizedText:
