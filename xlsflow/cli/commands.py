@@ -288,7 +288,7 @@ def merge(
     cls=Command,
     help=t(
         "把汇总工作簿输出为另一种格式、语言或基准时刻的报告；不需要项目设置表。",
-        "Export a report from a consolidated workbook in another format or language; no project workbook is needed.",
+        "Export a report in another format or language. Only the consolidated workbook is needed.",
     ),
 )
 @click.argument("book", type=FILE, required=False, metavar="BOOK.xlsx")
