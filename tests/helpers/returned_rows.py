@@ -40,7 +40,7 @@ def task(number: int, **more: object) -> Row:
 
 def need(name: str) -> Row:
     """Return a requirement that has an id."""
-    return {"req_id": name}
+    return {"req_id": name, "req_name": f"需求 {name}"}
 
 
 def a_return(
