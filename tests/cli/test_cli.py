@@ -87,8 +87,9 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_two(words: list[str],
     [
         (["--bad"], "没有 --bad 这个选项。"),
         (["merg", "x"], "没有 merg 这个命令；是不是想写 merge。"),
-        (["merge"], "缺少 PATH...，请补上。"),
-        (["generate", "p.xlsx"], "缺少 --out，请补上。"),
+        (["trace"], "缺少 ID，请补上。"),
+        (["print", "p.xlsx"], "缺少 --out，请补上。"),
+        (["generate", "p.xlsx"], "不在项目文件夹里用时，要写明 --out。"),
         (["check", "--projct", "p", "f"], "没有 --projct 这个选项；是不是想写 --project。"),
         (["check", "f", "--format", "xml"], "--format 只能是 text、json 之一。"),
         (

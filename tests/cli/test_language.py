@@ -95,16 +95,20 @@ def test_an_english_help_page_is_english_and_no_line_of_it_is_cut(words: list[st
     assert "..." not in page.replace("]...", "").replace("PATH...", "")
 
 
+def test_no_line_of_the_chinese_list_of_commands_is_cut() -> None:
+    page = run("--help", lang="zh").stdout
+
+    assert "..." not in page.partition("命令：")[2]
+
+
 def test_the_help_says_which_language_is_used() -> None:
     assert "XLSFLOW_LANG" in run("--help", lang="zh").stdout
     assert "XLSFLOW_LANG" in run("merge", "--help", lang="en").stdout
 
 
 def test_a_required_option_and_a_default_are_reported_in_chinese() -> None:
-    page = run("merge", "--help", lang="zh").stdout
-
-    assert "[必填]" in page
-    assert "[默认: text]" in page
+    assert "[必填]" in run("print", "--help", lang="zh").stdout
+    assert "[默认: text]" in run("merge", "--help", lang="zh").stdout
 
 
 def test_a_group_without_a_command_shows_its_help() -> None:

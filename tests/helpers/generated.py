@@ -32,7 +32,7 @@ _IN_CHINESE = {
     "protection, and which cells are free": "工作表保护、可填写的单元格",
     "what protection allows": "保护下允许的操作（筛选、排序、列宽）",
     "conditional formats": "条件格式",
-    "print area, titles, paper, fit": "打印区域、标题行、纸张、缩放",
+    "print titles, paper, fit": "打印标题行、纸张、缩放",
     "print area that grows with the rows": "随行数增长的打印区域",
     "headers and footers": "页眉和页脚",
     "hidden sheets": "隐藏的工作表",

@@ -46,15 +46,15 @@ SURVIVAL = {
     "protection, and which cells are free": (KEPT, KEPT, KEPT),
     "what protection allows": (KEPT, LOST, KEPT),
     "conditional formats": (KEPT, KEPT, KEPT),
-    "print area, titles, paper, fit": (KEPT, KEPT, KEPT),
-    "print area that grows with the rows": (KEPT, LOST, LOST),
+    "print titles, paper, fit": (KEPT, KEPT, KEPT),
+    "print area that grows with the rows": (KEPT, KEPT, LOST),
     "headers and footers": (KEPT, KEPT, KEPT),
     "hidden sheets": (KEPT, KEPT, KEPT),
     "very hidden (not offered to be shown)": (LOST, LOST, KEPT),
     "frozen panes": (KEPT, KEPT, KEPT),
     "zoom, grid lines off": (KEPT, KEPT, KEPT),
     "filters": (KEPT, KEPT, KEPT),
-    "tab colours": (LOST, LOST, KEPT),
+    "tab colours": (PARTLY, PARTLY, KEPT),
     "results of formulas": (KEPT, KEPT, LOST),
     "notes on cells that are blank again": (KEPT, KEPT, KEPT),
 }
@@ -149,7 +149,6 @@ def conditional_formats(file: File) -> object:
 def print_set_up(file: File) -> object:
     return {
         sheet.title: (
-            sheet.print_area,
             sheet.print_title_rows,
             str(sheet.page_setup.paperSize),
             sheet.page_setup.orientation or "portrait",
@@ -240,7 +239,7 @@ MEASURES: dict[str, Callable[[File], Any]] = {
     "protection, and which cells are free": protection,
     "what protection allows": permissions,
     "conditional formats": conditional_formats,
-    "print area, titles, paper, fit": print_set_up,
+    "print titles, paper, fit": print_set_up,
     "print area that grows with the rows": growing_print_areas,
     "headers and footers": headers_and_footers,
     "hidden sheets": hidden_sheets,

@@ -14,17 +14,19 @@ from tests.workbook.outgoing_example import PACKS, example_outgoing
 from tests.workbook.test_outgoing import name_of, opened, printed_text, shelf, squeezed  # noqa: F401 - a fixture
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.workbook.outgoing.plan import Plan, plan
-from xlsflow.workbook.outgoing.writer import DrawnWorkbook
 from xlsflow.workbook.style.page_setup import DEFAULT_ROW_PT, page_height, print_scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from openpyxl import Workbook
+
     from tests.office import Office
+    from xlsflow.workbook.outgoing.plan import SheetPlan
 
 TWO_PAGES = frozenset({"minutes"})
-"""Sheets with more on them than a page holds: their actions and signatures begin a second one."""
+"""Sheets with more on them than a page holds: their actions and signatures begin another one."""
 SMALLEST = 0.75
 """10 points printed smaller than 7.5 are hard to read."""
 ALL = [(pack, lang, filled) for pack in PACKS for lang in LANGS for filled in (False, True)]
@@ -64,25 +66,40 @@ def test_every_sheet_takes_the_pages_that_it_should(paper: Paper) -> None:
             here += 1
         counts[here] += 1
 
-    wanted = [2 if sheet.template.name in TWO_PAGES else 1 for sheet in paper.planned.sheets]
-    assert dict(zip(titles, counts, strict=True)) == dict(zip(titles, wanted, strict=True))
+    book = opened(paper.path)
+    # LibreOffice prints the blank rows of a last table too: it does not know areas that grow.
+    most = [
+        4 if sheet.template.name in TWO_PAGES
+        else 2 if sheet.is_single_table or _is_scaled_too_far(sheet, book)
+        else 1
+        for sheet in paper.planned.sheets
+    ]  # fmt: skip
+    wrong = [(sheet.tab, count) for sheet, count, top in zip(paper.planned.sheets, counts, most, strict=True)
+             if not 1 <= count <= top]  # fmt: skip
+    assert wrong == []
 
 
 @pytest.mark.parametrize(("pack", "lang", "filled"), ALL)
-def test_no_sheet_is_made_smaller_than_three_quarters(pack: str, lang: Lang, filled: bool) -> None:  # noqa: FBT001
-    small = []
-    asked = example_outgoing(pack, lang, filled=filled)
-    drawn = DrawnWorkbook(asked)
-    drawn.fill(asked, drawn.sheets)
-    for sheet in drawn.sheets:
-        here, size = sheet.sheet_plan, print_scale(sheet.sheet_plan)
-        if here.template.print.one_page:
-            high = sum(sheet.heights.get(row, DEFAULT_ROW_PT) for row in range(here.layout.last_row + 1))
-            size *= min(1.0, page_height(here) / high)
-        if round(size, 2) < SMALLEST:
-            small.append((here.tab, size))
+def test_no_sheet_is_made_smaller_than_three_quarters(
+    pack: str,
+    lang: Lang,
+    filled: bool,  # noqa: FBT001 - a parameter
+    shelf: Path,  # noqa: F811 - the fixture
+) -> None:
+    book = opened(shelf / name_of(pack, lang, filled=filled))
+    planned = plan(example_outgoing(pack, lang, filled=filled))
 
-    assert small == []
+    assert [sheet.tab for sheet in planned.sheets if round(print_scale(sheet), 2) < SMALLEST] == []
+    scaled = [sheet for sheet in planned.sheets if _is_scaled_too_far(sheet, book)]
+    # What one page would make too small goes on on the next one.
+    assert [sheet.tab for sheet in scaled if book[sheet.tab].page_setup.fitToHeight != 0] == []
+
+
+def _is_scaled_too_far(sheet: SheetPlan, book: Workbook) -> bool:
+    """Return whether one page would hold a sheet only at less than three quarters of its size."""
+    rows = range(1, sheet.layout.last_row + 2)
+    high = sum(book[sheet.tab].row_dimensions[row].height or DEFAULT_ROW_PT for row in rows)
+    return sheet.template.print.one_page and print_scale(sheet) * page_height(sheet) / high < SMALLEST
 
 
 def _title(planned: Plan, number: int, lang: Lang) -> str:

@@ -59,6 +59,11 @@ class Command(click.Command):
 
     context_class = HelpContext
 
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence of the help; click would cut a Chinese one, which has no blanks, anywhere."""
+        first, end, _ = (self.help or "").partition("。")
+        return first + end if end else super().get_short_help_str(limit)
+
 
 class CommandGroup(click.Group):
     """A group of such commands."""

@@ -47,7 +47,7 @@ _STATES: Mapping[str, LocalizedText] = {
     cls=Command,
     help=t(
         "给本轮每个区域写信，附上它的表。默认写成草稿，存在 letters 里，由邮件程序打开后发出。",
-        "Write a letter to each region of the round, with its workbook attached. By default letters are drafts in the"
+        "Write a letter to each region, with its workbook attached. By default letters are drafts in the"
         " folder letters, for a mail program to open and send.",
     ),
 )
@@ -145,10 +145,11 @@ _CAME: Mapping[str, LocalizedText] = {
 @click.command(
     cls=Command,
     help=t(
-        "收取回收的表，放进各轮的 inbox，并记下收到时间和发件人。不写路径时，读取 xlsflow.toml 里的邮箱（只读）"
+        "收取回收的表，放进各轮的 inbox。并记下收到时间和发件人。不写路径时，读取 xlsflow.toml 里的邮箱（只读）"
         "和 inbox 里的邮件文件、压缩包；也可写明 .eml、.mbox、.msg、winmail.dat、.zip 文件或文件夹。",
-        "Put returns that have come into the inboxes of their rounds, with when and from whom. Without paths, from the"
-        " mailbox of xlsflow.toml (read only), and from mails and zips in the inbox; paths may be .eml, .mbox, .msg,"
+        "Put returns that have come into the inboxes of their rounds. Where each came from, and when, is recorded."
+        " Without paths, they are taken from the mailbox of xlsflow.toml (read only), and from mails and zips"
+        " in the inbox; paths may be .eml, .mbox, .msg,"
         " winmail.dat and .zip files, and folders.",
     ),
 )
@@ -195,10 +196,11 @@ def collect(paths: Sequence[Path], mark_read: bool, move_to: str, lang: Lang, te
 @click.command(
     cls=Command,
     help=t(
-        "显示本轮看板：每个区域是否已发、已收、晚交、还有几处错误、提醒过几次、是否已采用、剩几个工作日。"
+        "显示本轮看板：谁交了，谁没交。每个区域：是否已发、已收、晚交、还有几处错误、提醒过几次、是否已采用、剩几个工作日。"
         "同时写成 board.html。还有区域未交或有错误时，退出码为 1。",
-        "Show the board of the round: for each region whether its workbook was sent, returned, late, errors left,"
-        " reminders, accepted, working days left. It is written as board.html too. The exit code is 1 while a region is"
+        "Show the board of the round: who has returned what. For each region: whether its workbook was sent, returned,"
+        " late, errors left, reminders, accepted, working days left. It is written as board.html too. The exit"
+        " code is 1 while a region is"
         " missing or has errors.",
     ),
 )

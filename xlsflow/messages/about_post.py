@@ -14,7 +14,7 @@ POST: Mapping[str, CodedMessage] = {
         " or name the paths.",
     ),
     "paths_incomplete": error(
-        "不在项目文件夹里用时，要写明{missing}。", "Outside a project folder, please name {missing}."
+        "不在项目文件夹里用时，要写明 {missing}。", "Outside a project folder, please name {missing}."
     ),
     "already_running": error(
         "{folder} 里另有一个 xlsflow 正在运行；请等它结束后再试。",

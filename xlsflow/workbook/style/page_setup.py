@@ -73,8 +73,8 @@ def fill_page_setup(filler: SheetFiller) -> None:
         filler.print_area = _growing_print_area(filler.sheet_plan, table, filler.last_printed_row)
     if filler.sheet_plan.is_single_table and outgoing.for_print and isinstance(table, TableLayout):
         _stretch_rows(filler, table)
-    goes_on = _is_too_long_for_one_page if outgoing.for_print else _fits_at_full_size
-    filler.is_over_pages = setup.one_page and goes_on(filler)
+    goes_on = _is_too_long_for_one_page(filler) or (not outgoing.for_print and _fits_at_full_size(filler))
+    filler.is_over_pages = setup.one_page and goes_on
     filler.page_breaks = _page_breaks(filler) if filler.is_over_pages or not setup.one_page else ()
     document = outgoing.stamp.document
     number = header_footer_text(filler.say(texts.DOCUMENT_NUMBER) + document) if document else ""
