@@ -217,7 +217,7 @@ def merge_to(
         raise InputError("no_as_of")
     earlier = _earlier(view.previous or (), definitions)
     returned = _merged(_each(paths), definitions, feedback, earlier, **reporting)
-    write(Path(out), document(returned.book, definitions, instant, view.lang, earlier.last))
+    write(Path(out), document(returned.book, definitions, instant, view.lang, earlier.last, contacts=view.contacts))
     # The book is there before feedback is written: no copy that fails may cost it.
     regions = returns_by_region(returned.book, definitions, instant)
     return replace(_outcome(returned, definitions, feedback, view.now, **reporting), regions=regions)
@@ -261,8 +261,9 @@ def report(
 
     write = writer(Path(out))
     opened = open_consolidated(Path(path), _library(templates), view.as_of)
-    last = _earlier(view.previous or (), opened.definitions).last
-    write(Path(out), view.chosen(document(opened.book, opened.definitions, opened.instant, view.lang, last)))
+    book, definitions, last = opened.book, opened.definitions, _earlier(view.previous or (), opened.definitions).last
+    made = document(book, definitions, opened.instant, view.lang, last, contacts=view.contacts)
+    write(Path(out), view.chosen(made))
     return Path(out)
 
 
@@ -284,8 +285,8 @@ def trace(path: Path | str, requirement: str, *, templates: _Paths = ()) -> Requ
 
 
 def print_(
-    path: Path | str, out: Path | str, *, project: Path | str | None = None, as_of: datetime | None = None,
-    now: datetime | None = None, templates: _Paths = (),
+    path: Path | str, out: Path | str, *, project: Path | str | None = None, view: View | None = None,
+    sheets: Sequence[str] = (), templates: _Paths = (),
 ) -> Printed:  # fmt: skip
     """Lay out a filled workbook for printing and write it as a PDF, through LibreOffice.
 
@@ -293,24 +294,24 @@ def print_(
         path: The filled workbook.
         out: The PDF to write.
         project: The project workbook; without it the file's own lists say which regions and matrix columns there are.
-        as_of: The day that marks and counts are true for; by default the one that the workbook names, else `now`, else
-            the day that it was saved.
-        now: The present.
+        view: The day that marks and counts are true for: its `as_of`, else the one that the workbook names, else its
+            `now`, else the day that it was saved.
+        sheets: Which sheets to print, filled in or not; by default every one that is filled in.
         templates: Folders of your own definitions.
 
     Returns:
         The PDF, its as-of day, and what of the file is not on it.
 
     Raises:
-        InputError: The file is not there, or the output is no PDF.
+        InputError: The file is not there, has no such sheet, or the output is no PDF.
         Refused: It cannot be read, or was not sent out by xlsflow.
         OutputError: LibreOffice is missing or fails, or the PDF cannot be written.
     """
     from xlsflow.pipeline.print_return import print_return
 
     definitions, _ = _definitions(project, None, templates)
-    day = as_of.date() if as_of else None
-    return print_return(Path(path), Path(out), replace(definitions, as_of=day), now.date() if now else None)
+    day, now = (moment and moment.date() for moment in (view.as_of, view.now)) if view else (None, None)
+    return print_return(Path(path), Path(out), replace(definitions, as_of=day), now, sheets)
 
 
 def demo(folder: Path | str, *, lang: Lang = "zh") -> Iterator[str]:
@@ -396,5 +397,4 @@ def _definitions(
         return Definitions(library, None, instant.date() if instant else None), instant
     loaded = project_file.load_project(path, library)
     instant = project_file.as_instant(loaded, as_of, now)
-    day = None if instant is None else instant.astimezone(loaded.zone).date()
-    return Definitions(library, loaded, day, instant=instant), instant
+    return Definitions(library, loaded, instant and instant.astimezone(loaded.zone).date(), instant=instant), instant

@@ -212,7 +212,7 @@ def test_what_is_laid_out_for_paper_holds_no_hostile_formula(
         return b"%PDF"
 
     monkeypatch.setattr(libreoffice, "convert_to_pdf", convert_to_pdf)
-    api.print_(next((round_ / "inbox").iterdir()), tmp_path / "a.pdf", project=PROJECT, as_of=AS_OF)
+    api.print_(next((round_ / "inbox").iterdir()), tmp_path / "a.pdf", project=PROJECT, view=api.View(AS_OF))
     count = 0
     for _, root in parts(laid_out):
         for one in root.iter():

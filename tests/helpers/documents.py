@@ -22,6 +22,8 @@ FOLDERS = (
     "xlsflow/workbook/",
     "xlsflow/intake/",
     "xlsflow/merge/",
+    "xlsflow/page/",
+    "xlsflow/post/",
 )
 PAGES = {
     **{f"{folder}README.md": f"{folder}README.zh-CN.md" for folder in FOLDERS},
@@ -29,6 +31,7 @@ PAGES = {
     "workbook_templates/HANDBOOKS.md": "workbook_templates/HANDBOOKS.zh-CN.md",
     "xlsflow/workbook/UNTRIED.md": "xlsflow/workbook/UNTRIED.zh-CN.md",
     "workbook_templates/PROJECT.md": "workbook_templates/PROJECT.zh-CN.md",
+    "xlsflow/PERSONAL_DATA.md": "xlsflow/PERSONAL_DATA.zh-CN.md",
 }
 """Every page -> the same page in Chinese."""
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

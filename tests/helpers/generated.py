@@ -33,6 +33,7 @@ _IN_CHINESE = {
     "what protection allows": "保护下允许的操作（筛选、排序、列宽）",
     "conditional formats": "条件格式",
     "print area, titles, paper, fit": "打印区域、标题行、纸张、缩放",
+    "print area that grows with the rows": "随行数增长的打印区域",
     "headers and footers": "页眉和页脚",
     "hidden sheets": "隐藏的工作表",
     "very hidden (not offered to be shown)": "深度隐藏（界面上不能取消隐藏）",

@@ -48,7 +48,7 @@ INNER_LEVELS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "reports": (
         ("inputs", "texts", "round_texts"),
-        ("figures",),
+        ("without_contacts", "figures"),
         ("labels",),
         ("hidden_pages", "due_dates"),  # stores figures, which listings read again
         ("listings",),

@@ -12,6 +12,7 @@ import pytest
 from tests.helpers.returned_rows import PROJECT as PROJECT_WORKBOOK
 from xlsflow.errors import ProjectError
 from xlsflow.model.project import Project
+from xlsflow.model.project_rows import Setting
 from xlsflow.pipeline.generate import Order, generate
 from xlsflow.pipeline.project_file import load_project, open_library
 from xlsflow.template.kinds.people import PersonField
@@ -132,3 +133,20 @@ def test_a_project_workbook_with_two_plain_namesakes_goes_out_and_its_dropdowns_
     assert "李明（华东）" in shown
     assert "李明（华南）" in shown
     assert "李明<" not in shown
+
+
+def names_in(path: Path) -> set[str]:
+    with zipfile.ZipFile(path) as package:
+        whole = "".join(package.read(name).decode() for name in package.namelist() if name.endswith(".xml"))
+    return {person.name for person in load_project(PROJECT_WORKBOOK, LIBRARY).people if person.name in whole}
+
+
+def test_a_workbook_holds_the_names_that_its_dropdowns_need(tmp_path: Path) -> None:
+    known = load_project(PROJECT_WORKBOOK, LIBRARY)
+    own = replace(known, settings=(Setting("all_names", 0),), project=replace(known.project, coordinator="黄嘉豪"))
+    everybody, some = (
+        names_in(*generate(project, tmp_path / folder, Order(regions=("HD",)), LIBRARY))
+        for folder, project in (("all", known), ("own", own))
+    )
+    assert everybody == {person.name for person in known.people}
+    assert some == {person.name for person in known.people if known.region_of(person.name) in {"HD", "HN"}}

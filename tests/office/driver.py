@@ -26,6 +26,7 @@ from com.sun.star.connection import NoConnectException
 from com.sun.star.table.CellContentType import EMPTY, FORMULA, TEXT, VALUE
 from com.sun.star.uno import RuntimeException
 
+SCREEN = "XLSFLOW_OFFICE_ON_SCREEN"  # set where LibreOffice shall show its windows on DISPLAY
 START_SECONDS = 90
 END_SECONDS = 15
 GONE_SECONDS = 2
@@ -127,6 +128,26 @@ class Driver:
             key = formats.queryKey(code, locale, False)  # noqa: FBT003
             cell.NumberFormat = key if key >= 0 else formats.addNew(code, locale)
 
+    def show(self, document: int, sheet: str, cell: str) -> None:
+        """Bring a sheet to the front and put the cursor into a cell, as a click does."""
+        view = self.documents[document].CurrentController
+        view.Frame.activate()
+        view.setActiveSheet(self.sheet(document, sheet))
+        view.select(self.sheet(document, sheet).getCellRangeByName(cell))
+
+    def column_width(self, document: int, sheet: str, column: str) -> int:
+        """Return the width of a column in hundredths of a millimetre."""
+        return int(self.sheet(document, sheet).Columns.getByName(column).Width)
+
+    def comments(self, document: int, sheet: str) -> list[str]:
+        """Return the texts of the comments on a sheet."""
+        return [note.String for note in self.sheet(document, sheet).Annotations]
+
+    def copy_sheet(self, document: int, sheet: str, name: str) -> None:
+        """Copy a sheet to the end, as by dragging its tab with Ctrl held down."""
+        sheets = self.documents[document].Sheets
+        sheets.copyByName(sheet, name, sheets.Count)
+
     def type(self, document: int, sheet: str, cells: dict[str, str]) -> None:
         """Type into cells as at the keyboard: what looks like a number, a date or a formula becomes one."""
         for cell, text in cells.items():
@@ -204,7 +225,7 @@ def start(soffice: str, profile: str, pipe: str) -> subprocess.Popen[bytes]:
     command = [
         soffice,
         f"-env:UserInstallation={url(profile)}",
-        "--headless",
+        *([] if SCREEN in os.environ else ["--headless"]),
         "--norestore",
         "--nologo",
         "--nodefault",

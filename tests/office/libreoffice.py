@@ -88,6 +88,22 @@ class Document:
         """Type into cells as at the keyboard: `2026-03-31` becomes a date, `12%` a percentage, `=A1+1` a formula."""
         self._ask("type", sheet=sheet, cells=dict(cells))
 
+    def show(self, sheet: str, cell: str) -> None:
+        """Bring a sheet to the front and put the cursor into a cell."""
+        self._ask("show", sheet=sheet, cell=cell)
+
+    def column_width(self, sheet: str, column: str) -> int:
+        """Return the width of a column in hundredths of a millimetre."""
+        return int(self._ask("column_width", sheet=sheet, column=column))
+
+    def comments(self, sheet: str) -> list[str]:
+        """Return the texts of the comments on a sheet."""
+        return list(self._ask("comments", sheet=sheet))
+
+    def copy_sheet(self, sheet: str, name: str) -> None:
+        """Copy a sheet to the end, as by dragging its tab with Ctrl held down."""
+        self._ask("copy_sheet", sheet=sheet, name=name)
+
     def formula(self, sheet: str, cell: str, formula: str) -> None:
         """Enter a formula, with the English names of functions."""
         self._ask("formula", sheet=sheet, cell=cell, formula=formula)
@@ -143,8 +159,9 @@ class Office:
     next file finds a LibreOffice started anew, for all tests of a process share one.
     """
 
-    def __init__(self, locale: str = "zh-CN") -> None:
-        self._locale = locale
+    def __init__(self, locale: str = "zh-CN", screen: str = "") -> None:
+        """Take a language, and the X display on which the windows are shown; none without one."""
+        self._locale, self._screen = locale, screen
         self._answers: queue.Queue[str] = queue.Queue()
         self.pid = 0
         """The process, and process group, of LibreOffice."""
@@ -165,7 +182,9 @@ class Office:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"FONTCONFIG_FILE": str(fonts), "TMPDIR": str(self.folder), "PYTHONIOENCODING": "utf-8"},
+            env=os.environ
+            | {"FONTCONFIG_FILE": str(fonts), "TMPDIR": str(self.folder), "PYTHONIOENCODING": "utf-8"}
+            | ({"DISPLAY": self._screen, "XLSFLOW_OFFICE_ON_SCREEN": "1"} if self._screen else {}),
             encoding="utf-8",
         )
         self._listener = threading.Thread(target=self._listen, daemon=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import zipfile
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -45,6 +47,7 @@ SURVIVAL = {
     "what protection allows": (KEPT, LOST, KEPT),
     "conditional formats": (KEPT, KEPT, KEPT),
     "print area, titles, paper, fit": (KEPT, KEPT, KEPT),
+    "print area that grows with the rows": (KEPT, LOST, LOST),
     "headers and footers": (KEPT, KEPT, KEPT),
     "hidden sheets": (KEPT, KEPT, KEPT),
     "very hidden (not offered to be shown)": (LOST, LOST, KEPT),
@@ -68,11 +71,12 @@ class File:
     book: Any
     shown: Any
     grid: RawWorkbook
+    path: Path
 
     @classmethod
     def of(cls, path: Path) -> File:
         """Open a workbook: as it is, with the results of its formulas, and as a return."""
-        return cls(opened_by_openpyxl(path), opened_by_openpyxl(path, data_only=True), read_book(path))
+        return cls(opened_by_openpyxl(path), opened_by_openpyxl(path, data_only=True), read_book(path), path)
 
 
 def validations(file: File) -> object:
@@ -159,6 +163,13 @@ def print_set_up(file: File) -> object:
     }
 
 
+def growing_print_areas(file: File) -> object:
+    with zipfile.ZipFile(file.path) as archive:
+        book = archive.read("xl/workbook.xml").decode()
+    names = re.findall(r"<definedName ([^>]*)>([^<]*)<", book)
+    return len([area for tag, area in names if "_xlnm.Print_Area" in tag and "ISBLANK" in area])
+
+
 def _pages(given: object) -> int:
     """Return how many pages a sheet is fitted to; where nothing is said, one."""
     return 1 if given is None else int(str(given))
@@ -230,6 +241,7 @@ MEASURES: dict[str, Callable[[File], Any]] = {
     "what protection allows": permissions,
     "conditional formats": conditional_formats,
     "print area, titles, paper, fit": print_set_up,
+    "print area that grows with the rows": growing_print_areas,
     "headers and footers": headers_and_footers,
     "hidden sheets": hidden_sheets,
     "very hidden (not offered to be shown)": very_hidden_sheets,

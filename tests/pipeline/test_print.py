@@ -141,7 +141,18 @@ def test_blank_rows_are_left_out(tmp_path: Path) -> None:
 
     assert isinstance(place, TableLayout)
     assert place.last_row - place.first_row + 1 == 2
-    assert len(page_texts(out)) == len(whole.sheets)
+    assert len(page_texts(out)) == 2  # the cover, and the one sheet that is filled in
+
+
+def test_one_sheet_is_printed_alone_though_it_is_blank(tmp_path: Path) -> None:
+    path = returned(tmp_path / "few.xlsx", {TASKS: [task(1)]})
+    print_return(path, out := tmp_path / "one.pdf", Definitions(LIBRARY, None, DAY), sheets=["需求表"])
+    print_return(path, both := tmp_path / "two.pdf", Definitions(LIBRARY, None, DAY), sheets=["tracking", "需求表"])
+
+    assert ["需求表" in page for page in page_texts(out)] == [True]
+    assert len(page_texts(both)) == 2
+    with pytest.raises(InputError, match=r"has: .*执行跟踪"):
+        print_return(path, out, Definitions(LIBRARY), sheets=["没有的表"])
 
 
 def test_a_text_longer_than_a_page_is_cut_up_and_nothing_of_it_is_lost(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_the_week_of_the_page_runs_without_an_option(tmp_path: Path) -> None:
     done = run(*status, "--format", "json", cwd=folder)
     board = json.loads(done.stdout)
     assert (done.returncode, board["counts"]["returned"], board["settled"]) == (1, 4, False)
-    assert run("report", "--out", "report.txt", cwd=folder).returncode == 0
+    assert run("report", "--out", "report.txt", "--lang", "zh", cwd=folder).returncode == 0
     said = (folder / "report.txt").read_text("utf-8")  # the same figures
     assert f"数据须改 {board['counts']['errors']}" in said
     assert f"已回收区域 {board['counts']['returned']} / 5" in said

@@ -139,6 +139,23 @@ def test_the_panels_of_a_band_lie_side_by_side(book: Path) -> None:
         assert ends[-1] == GRID_COLUMNS
 
 
+def test_every_visible_sheet_is_one_click_from_the_first_page_and_leads_back(book: Path) -> None:
+    made = load(book)
+    links = {cell.hyperlink.location for row in made["总览"].iter_rows() for cell in row if cell.hyperlink}
+    lists = [one.title for one in made if one.sheet_state == "visible" and not one.title.startswith("总览")]
+
+    assert {f"'{name}'!A1" for name in lists} <= links
+    assert {made[name]["A1"].hyperlink.location for name in lists} == {"'总览'!A1"}
+
+
+def test_a_row_of_a_list_is_linked_to_its_row_in_the_data(book: Path) -> None:
+    made = load(book)
+    for name in ("逾期清单", "7天内到期", "阻塞"):
+        for cell in made[name]["A"][4:]:
+            sheet, place = cell.hyperlink.location.replace("'", "").split("!")
+            assert cell.value in [one.value for one in made[sheet][place[1:]]]
+
+
 def test_a_colour_never_is_alone(book: Path) -> None:
     shown = [cell.value for row in load(book)["总览"].iter_rows() for cell in row if isinstance(cell.value, str)]
 

@@ -63,7 +63,8 @@ class Walk:
         found -= step
         while self.shown(found) < wall:
             found += MINUTE
-        return found
+        # An hour that the clocks leave out is counted as if they had not changed yet.
+        return found + (wall - self.shown(found - MINUTE) - MINUTE)
 
     def shown(self, instant: datetime) -> datetime:
         """Return what the wall clock shows."""
@@ -150,6 +151,14 @@ def test_a_night_in_which_the_clocks_change_has_the_hours_that_it_has() -> None:
     autumn = due_instant(datetime(2026, 10, 24, 20), Limit("hours", 24), clock)  # noqa: DTZ001 - wall time
 
     assert (clock.wall(spring).hour, clock.wall(autumn).hour) == (21, 19)
+
+
+def test_a_day_on_which_the_clocks_go_back_at_midnight_ends_the_second_time() -> None:
+    clock = RegionClock(ZoneInfo("Africa/Cairo"), Calendar("eg"))
+
+    due = due_instant(datetime(2026, 10, 28), Limit("days", 1), clock)  # noqa: DTZ001 - wall time
+
+    assert due == datetime(2026, 10, 29, 21, 59, 59, tzinfo=UTC)
 
 
 def test_a_special_case_of_the_handbook_survives_what_the_project_changes() -> None:

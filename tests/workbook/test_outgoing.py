@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 import xlsxwriter
-from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import to_excel
 from openxml_audit import FileFormat, OpenXmlValidator
 
+from tests.helpers.print_area import last_printed_column, print_area
 from tests.workbook.outgoing_example import LIBRARY, PACKS, PEOPLE, PROJECT, REGIONS, example_outgoing, made
 from xlsflow.fileformat.cells import a1
 from xlsflow.fileformat.excel_limits import MAX_VALIDATION_TEXT, MAX_VALIDATION_TITLE
@@ -30,6 +30,7 @@ from xlsflow.template.model import Template
 from xlsflow.workbook.outgoing.plan import Plan, plan
 from xlsflow.workbook.outgoing.writer import OutgoingWorkbook, write_workbook
 from xlsflow.workbook.self_check.data_validations import shorten_at_clause
+from xlsflow.workbook.style.texts import GUARDED_TITLE
 from xlsflow.workbook.style.theme import BODY_PT, FONT
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def test_every_cell_to_fill_has_its_rule_and_its_help(shelf: Path, pack: str, la
     book = opened(shelf / name_of(pack, lang, filled=False))
 
     for sheet in planned.sheets:
-        rules = book[sheet.tab].data_validations.dataValidation
+        rules = own_rules(book[sheet.tab])
         ruled = {str(rule.sqref): rule for rule in rules}
         wanted = set()
         for block, place in data_layouts(sheet.template, sheet.layout):
@@ -176,17 +177,23 @@ def test_every_cell_to_fill_has_its_rule_and_its_help(shelf: Path, pack: str, la
         assert set(ruled) == wanted
         for rule in rules:
             assert rule.type in (None, "none") or rule.error
-            assert "," not in (rule.formula1 or "") or rule.formula1.startswith("OFFSET(")
+            assert "," not in (rule.formula1 or "") or rule.formula1.startswith(("OFFSET(", "AND(LEFT("))
 
 
 SORTS = {None: "none", "none": "none", "textLength": "length"}
 """How a file names sorts of rules that a definition names otherwise."""
 
 
+def own_rules(page: Any) -> list[Any]:  # noqa: ANN401 - openpyxl's worksheet
+    """Return the rules of the cells to fill, without those that refuse whatever is typed into the others."""
+    guards = GUARDED_TITLE.both()
+    return [rule for rule in page.data_validations.dataValidation if rule.errorTitle not in guards]
+
+
 def accepted(rule: Any) -> tuple[object, ...]:  # noqa: ANN401 - openpyxl's stubs lack much
     """Return what a cell's rule accepts: its sort, its bounds, whether it stops."""
     sort = SORTS.get(rule.type, rule.type)
-    bounds = () if sort in ("list", "none") else (float(rule.formula1), float(rule.formula2))
+    bounds = () if sort in ("list", "none", "custom") else (float(rule.formula1), float(rule.formula2))
     return sort, bounds, sort != "none" and rule.errorStyle in (None, "stop")
 
 
@@ -196,6 +203,8 @@ def acceptable(one: FieldBase, rule: EntryRule | None) -> tuple[object, ...]:
         return ("list", (), bool(rule and rule.stop and not one.to)) if rule or one.to else ("none", (), False)
     if one.to:
         return "list", (), False
+    if rule.value_type == "id":
+        return "custom", (), True
     return rule.value_type, (_figure(rule.least), _figure(rule.most)), rule.stop
 
 
@@ -223,9 +232,10 @@ def test_a_list_is_exactly_as_long_as_its_offered_values(tmp_path: Path) -> None
     path, _ = written(tmp_path, made(LIBRARY.pack(DEFAULT), (sheet,), scope))
 
     book = opened(path)
-    assert book.defined_names["lst_many"].attr_text == "_lists!$A$2:$A$301"
-    assert [c.value for c in book["_lists"]["A"]][1:] == three_hundred
-    assert [str(rule.sqref) for rule in book["s"].data_validations.dataValidation] == ["A6:A13"]
+    column = next(c.column_letter for c in book["_lists"][1] if c.value == "lst_many")
+    assert book.defined_names["lst_many"].attr_text == f"_lists!${column}$2:${column}$301"
+    assert [c.value for c in book["_lists"][column]][1:] == three_hundred
+    assert [str(rule.sqref) for rule in own_rules(book["s"])] == ["A6:A13"]
 
 
 def test_a_text_for_excel_is_cut_behind_a_clause_and_never_dropped(tmp_path: Path) -> None:
@@ -234,7 +244,7 @@ def test_a_text_for_excel_is_cut_behind_a_clause_and_never_dropped(tmp_path: Pat
     one["label"] = {"zh": "很长的表头" * 10, "en": "A very long header " * 4}
     path, _ = written(tmp_path, made(LIBRARY.pack(DEFAULT), (sheet_of("s", one),), Scope()))
 
-    (rule,) = opened(path)["s"].data_validations.dataValidation
+    (rule,) = own_rules(opened(path)["s"])
     assert len(rule.promptTitle) == MAX_VALIDATION_TITLE
     assert rule.error.endswith("…")
     assert len(rule.error) <= MAX_VALIDATION_TEXT
@@ -342,7 +352,7 @@ def test_rules_names_stamp_and_keys_survive_being_saved_by_libreoffice(
     for sheet in one:
         other = two[sheet.title]
         assert cells_ruled(sheet) == cells_ruled(other)
-        assert other.protection.sheet
+        assert other.protection.sheet == sheet.protection.sheet
         keys = [c.coordinate for row in sheet.iter_rows() for c in row if str(c.value).startswith("key:")]
         assert all(other[cell].value == sheet[cell].value for cell in keys)
         assert all(other.row_dimensions[sheet[cell].row].hidden for cell in keys)
@@ -373,12 +383,12 @@ def test_the_cover_counts_what_is_missing_while_the_workbook_is_filled(office: O
         for cells in fillings:
             document.fill("s", cells)
             document.calculate()
-            said.append((document.cell("填写说明", "A3").text, document.cell("填写说明", "E6").text))
+            said.append((document.cell("填写说明", "A3").text.partition("\n")[0], document.cell("填写说明", "E6").text))
 
     assert said == [
-        ("● 必填项已齐，可以提交", "○ 未填写"),
+        ("● 自检通过，可以提交", "○ 未填写"),
         ("▲ 还有 2 处必填未填", "1 项 · ▲ 必填缺 2"),
-        ("● 必填项已齐，可以提交", "1 项 · ● 必填已齐"),
+        ("● 自检通过，可以提交", "1 项 · ● 必填已齐"),
         ("▲ 还有 1 处必填未填", "2 项 · ▲ 必填缺 1"),
     ]
 
@@ -393,19 +403,27 @@ def test_only_what_is_to_be_filled_is_unlocked(shelf: Path, pack: str) -> None:
 
     for sheet in planned.sheets:
         page = book[sheet.tab]
-        assert page.protection.sheet
+        # A sheet that is one table is guarded by validations: test_guards.py tries them.
+        assert page.protection.sheet == (not sheet.is_single_table)
         assert page.protection.password is None
-        unlocked = {c.coordinate for row in page.iter_rows() for c in row if not c.protection.locked}
+        tables = {
+            row
+            for _, place in data_layouts(sheet.template, sheet.layout)
+            if isinstance(place, TableLayout)
+            for row in range(place.first_row, place.last_row + 1)
+        }
+        cells = [c for row in page.iter_rows() for c in row]
+        # All of a table's row, so that it can be deleted.
+        assert [c.coordinate for c in cells if c.row - 1 in tables and c.has_style and c.protection.locked] == []
+        unlocked = {c.coordinate for c in cells if not c.protection.locked and c.row - 1 not in tables}
         wanted = set()
         for block, place in data_layouts(sheet.template, sheet.layout):
             for one in block.columns:
                 if one.computed or one.fill:
                     continue
-                if isinstance(place, TableLayout):
-                    span, rows = place.columns[one.name], range(place.first_row, place.last_row + 1)
-                else:
-                    span, rows = place.cell(one.name).value, [place.cell(one.name).row]  # type: ignore[assignment]
-                wanted |= {a1(row, col) for row in rows for col in range(span.first, span.last + 1)}
+                if not isinstance(place, TableLayout):
+                    cell = place.cell(one.name)
+                    wanted |= {a1(cell.row, col) for col in range(cell.value.first, cell.value.last + 1)}
         assert unlocked == wanted
 
 
@@ -428,8 +446,7 @@ def test_blank_rows_are_numbered_with_the_regions_code_around_numbers_that_are_t
 
     page = opened(path)["s"]
     assert [page[f"A{row}"].value for row in (6, 7, 8)] == ["RW-2026-HD002", "RW-2026-HD001", "RW-2026-HD003"]
-    assert page["A6"].protection.locked
-    assert not page["A7"].protection.locked
+    assert page["A6"].fill.fgColor.rgb != page["A7"].fill.fgColor.rgb  # grey: it is not to be changed
 
 
 def test_more_rows_than_the_definition_has_keep_room_for_new_ones(tmp_path: Path) -> None:
@@ -439,7 +456,7 @@ def test_more_rows_than_the_definition_has_keep_room_for_new_ones(tmp_path: Path
     )
 
     place = planned.sheets[0].layout.table("rows")
-    assert place.last_row - place.first_row + 1 == 30
+    assert place.last_row - place.first_row + 1 == 40  # 20 at least, or half as many again
     assert opened(path)["s"].max_row == place.last_row + 1
 
 
@@ -451,10 +468,9 @@ def test_more_rows_than_the_definition_has_keep_room_for_new_ones(tmp_path: Path
 def test_tables_are_printed_at_three_quarters_of_their_size_or_more(pack: str, lang: Lang) -> None:
     across = {("A4", False): 707, ("A4", True): 1036, ("A3", False): 1036, ("A3", True): 1501}
     for sheet in plan(example_outgoing(pack, lang)).sheets:
-        page = sheet.template.print
         wide = sum(column_pixels(width) for width in sheet.layout.widths[: sheet.layout.printed_col + 1])
 
-        assert across[page.paper, page.landscape] / wide >= 0.78, sheet.tab
+        assert across[sheet.layout.paper, sheet.template.print.landscape] / wide >= 0.78, sheet.tab
 
 
 @dataclass(frozen=True)
@@ -474,7 +490,7 @@ def wrapped_texts(path: Path, planned: Plan) -> Iterator[Wrapped]:
     for sheet in planned.sheets:
         page, widths = book[sheet.tab], sheet.layout.widths
         merged = {area.start_cell.coordinate: area for area in page.merged_cells.ranges}
-        for cell in (cell for row in page[page.print_area.split("!")[-1]] for cell in row):
+        for cell in (cell for row in page[print_area(path, page)] for cell in row):
             if isinstance(cell.value, str) and cell.alignment.wrap_text and not page.row_dimensions[cell.row].hidden:
                 area = merged.get(cell.coordinate)
                 wide = sum(column_pixels(w) for w in widths[cell.column - 1 : area.max_col if area else cell.column])
@@ -531,16 +547,15 @@ def squeezed(text: str) -> str:
 
 def test_columns_that_are_not_printed_are_behind_the_print_area(shelf: Path) -> None:
     planned = plan(example_outgoing(DEFAULT))
-    book = opened(shelf / name_of(DEFAULT, "zh", filled=False))
+    path = shelf / name_of(DEFAULT, "zh", filled=False)
+    book = opened(path)
 
     left_out = 0
     for sheet in planned.sheets:
         if not sheet.is_single_table:
             continue
         block = sheet.template.data[0]
-        last = re.search(r"\$([A-Z]+)\$\d+$", book[sheet.tab].print_area)
-        assert last is not None
-        edge = column_index_from_string(last[1])
+        edge = last_printed_column(path, book[sheet.tab])
         for one in block.columns:
             place = sheet.layout.table(block.name).columns[one.name]
             assert (place.last < edge) == one.printed

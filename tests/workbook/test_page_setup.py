@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers.print_area import print_area
 from tests.office import text
 from tests.workbook.outgoing_example import PACKS, example_outgoing
 from tests.workbook.test_outgoing import name_of, opened, printed_text, shelf, squeezed  # noqa: F401 - a fixture
@@ -103,7 +104,7 @@ def shown_texts(paper: Paper) -> Iterator[tuple[str, str]]:
     book = opened(paper.path, data_only=True)
     for sheet in paper.planned.sheets:
         page = book[sheet.tab]
-        for cell in (cell for row in page[page.print_area.split("!")[-1]] for cell in row):
+        for cell in (cell for row in page[print_area(paper.path, page)] for cell in row):
             if isinstance(cell.value, str) and not page.row_dimensions[cell.row].hidden:
                 yield f"{sheet.tab}!{cell.coordinate}", cell.value
 
@@ -121,7 +122,7 @@ def test_no_word_of_a_header_is_broken(paper: Paper) -> None:
     headers = [
         (sheet.tab, cell.coordinate, line)
         for sheet in paper.planned.sheets
-        for row in book[sheet.tab][book[sheet.tab].print_area.split("!")[-1]]
+        for row in book[sheet.tab][print_area(paper.path, book[sheet.tab])]
         for cell in row
         if isinstance(cell.value, str) and cell.font.b and cell.fill.fgColor.rgb in ("FF1F3A5F", "FF2F6690")
         for line in cell.value.split()

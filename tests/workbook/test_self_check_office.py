@@ -36,6 +36,12 @@ Rows = dict[str, list[dict[str, object]]]
 Fault = tuple[str, str, str]
 """Sheet, cell, letter."""
 ROWS, FILLINGS = 36, 10
+REFUSED = frozenset(
+    {
+        "not_in_list", "too_large", "too_small", "not_a_date", "not_a_datetime", "not_a_number", "not_whole",
+        "id_shape", "too_long", "refers_to_nothing",
+    }
+)  # fmt: skip
 NOT_ONE = frozenset({"several_people", "not_a_person"})
 SPOILT_PEOPLE = ("张立诚、王雨桐", "王雨桐/顾问", "华东", "Zhang Licheng; Consultant")
 
@@ -57,7 +63,7 @@ class Filler:
         for block, made in blocks:
             for field in block.columns:
                 if field.to:
-                    self.refer(field, made, rows)
+                    self.refer(block, field, made, rows)
         return rows
 
     def rows_of_block(self, block: DataBlock) -> list[dict[str, object]]:
@@ -84,12 +90,32 @@ class Filler:
                 return UnparsedText("下周一")
             day = AS_OF + timedelta(days=self.rng.randint(-12, 8))
             return datetime.combine(day, time(self.rng.randint(0, 23))) if isinstance(sample, datetime) else day
+        if self.rng.random() < 0.06 and (spoilt := self.spoilt(block, field)) is not None:
+            return spoilt
         if field.separators and self.rng.random() < 0.2:
             return self.rng.choice(SPOILT_PEOPLE)
         limit = field.entry_rule(self.scope)
         if field.kind == "text" and (limit is None or limit.most is None or limit.most >= 20):  # type: ignore[operator]
             return self.rng.choice(("提升至 95%", "尽快办好", "完成率达到九成", "2 人"))
         return sample
+
+    def spoilt(self, block: DataBlock, field: FieldBase) -> object:
+        """Return what a paste puts into a cell past its validation; None where a merge and a formula could differ.
+
+        To a merge such a cell is unknown, so what is said of other cells by it must not be asked here.
+        """
+        rule = field.entry_rule(self.scope)
+        if rule is None or field.name == block.key or is_asked_elsewhere(block, field.name):
+            return None
+        if rule.value_type == "list":
+            return UnparsedText(self.rng.choice(("外星区", "Atlantis"))) if rule.stop else None
+        if rule.value_type == "id":
+            return UnparsedText(self.rng.choice((f"{rule.prefix}/1", "见附件一", f"{rule.prefix}-26-1")))
+        if rule.value_type in ("decimal", "whole") and isinstance(rule.most, int | float) and rule.most < 1e9:
+            return rule.most * 1.5 + (0 if rule.value_type == "decimal" else 1)
+        if rule.value_type in ("decimal", "whole"):
+            return UnparsedText("若干")
+        return "字" * (rule.most + 1) if rule.value_type == "length" and rule.most < 100 else None  # type: ignore[operator]
 
     def repeat_keys(self, block: DataBlock, rows: list[dict[str, object]]) -> None:
         """Repeat some values that must be unique."""
@@ -99,14 +125,30 @@ class Filler:
                     if constraint.at in row and self.rng.random() < 0.2:
                         row[constraint.at] = self.rng.choice(rows).get(constraint.at, row[constraint.at])
 
-    def refer(self, reference: FieldBase, made: list[dict[str, object]], rows: Rows) -> None:
+    def refer(self, block: DataBlock, reference: FieldBase, made: list[dict[str, object]], rows: Rows) -> None:
         """Make references name existing ids."""
-        block, _, field = reference.to.rpartition(".")
-        ids = [row[field] for row in rows.get(block, ()) if len(row) > 3 and row.get(field)]  # certainly in use
+        target, _, field = reference.to.rpartition(".")
+        ids = [row[field] for row in rows.get(target, ()) if len(row) > 3 and row.get(field)]  # certainly in use
+        # Of a repeated id that leads nowhere a merge says the one, a workbook the other.
+        unique = any(c.code == "not_unique" and c.at == reference.name for c in block.constraints())
+        spoils = not unique and not is_asked_elsewhere(block, reference.name)
         for row in made:
-            row.pop(reference.name, None)
-            if ids and self.rng.random() < 0.8:
+            kept = row.pop(reference.name, None)
+            if isinstance(kept, UnparsedText):
+                row[reference.name] = kept
+            elif ids and self.rng.random() < 0.8:
                 row[reference.name] = self.rng.choice(ids)
+            elif spoils and self.rng.random() < 0.2:
+                row[reference.name] = f"{getattr(reference, 'prefix', 'X')}-2026-998"
+
+
+def is_asked_elsewhere(block: DataBlock, name: str) -> bool:
+    """Return whether a check of another cell, or a result, depends on a field."""
+    constraints = [c for c in block.constraints() if c.at != name]
+    sides = [side for c in constraints for side in (c.must, c.when) if side]
+    sides += [field.expression for field in block.columns if field.expression]
+    counted = any(name in names for names in block.groups.values())  # columns of a matrix are counted together
+    return counted or name in {p.field for side in sides for p in walk_expression(side) if isinstance(p, Ref)}
 
 
 def is_asked_for_blank(block: DataBlock, name: str) -> bool:
@@ -159,7 +201,7 @@ def field_at_fault(checks: RowChecks, index: int, line: Mapping[str, object]) ->
 def faults_of_findings(findings: Sequence[Finding], planned: Plan) -> set[Fault]:
     """Return the faults of all constraints that a workbook checks too."""
     blocks = [block for _, block, _ in planned.blocks()]
-    codes = {constraint.code for block in blocks for constraint in block.constraints()} | NOT_ONE
+    codes = {constraint.code for block in blocks for constraint in block.constraints()} | NOT_ONE | REFUSED
     return {
         (finding.location.sheet, finding.location.cell, letter_of(finding))
         for finding in findings
@@ -168,7 +210,8 @@ def faults_of_findings(findings: Sequence[Finding], planned: Plan) -> set[Fault]
 
 
 def letter_of(finding: Finding) -> str:
-    if finding.severity == "warning":
+    # An ID may be that of another region: a workbook can only ask.
+    if finding.severity == "warning" or finding.code == "refers_to_nothing":
         return WARNING_LETTER
     return ERROR_LETTER if finding.value else MISSING_LETTER
 
@@ -206,7 +249,7 @@ def test_libreoffice_counts_what_a_merge_finds(office: Office, tmp_path: Path, p
 
         assert sorted(got - expected) == []
         assert sorted(expected - got) == []
-        texts = {str(cell) for row in home for cell in row}
+        texts = {line for row in home for cell in row for line in str(cell).split("\n")}
         if home:
             assert ready_to_send([*expected_counts.values()], lang)[1] in texts
             assert {counts[sheet.tab].text(lang) for sheet in planned.listed if sheet.tab in counts} <= texts

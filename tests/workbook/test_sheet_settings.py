@@ -22,7 +22,7 @@ from xlsflow.workbook.outgoing.writer import write_workbook
 if TYPE_CHECKING:
     from pathlib import Path
 
-IGNORED = re.compile(r'<ignoredErrors><ignoredError sqref="([A-Z0-9:]+)" numberStoredAsText="1"/></ignoredErrors>')
+IGNORED = re.compile(r'<ignoredError sqref="([A-Z0-9:]+)" numberStoredAsText="1"/>')
 OUTGOING = [name for name in PACKS if not LIBRARY.pack(name).setup]
 
 

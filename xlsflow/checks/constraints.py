@@ -13,12 +13,16 @@ from xlsflow.fileformat.cells import display_text
 from xlsflow.findings import Diagnostic
 from xlsflow.i18n import LocalizedText
 from xlsflow.messages import CATALOGUE
-from xlsflow.template.expressions.expression import Ref, field_refs
+from xlsflow.template.expressions.expression import AsOf, Calculation, Compare, Const, Ref, field_refs
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.model import DataBlock, MatrixBlock
 from xlsflow.template.rules import RowConstraint
 
+# Days from the as-of day. No plan of a project reaches ten years ahead; what happened may be older.
+_FAR_AHEAD, _FAR_BACK = 3653, 7305
+# Rounds are weekly or monthly at most, so what was reported for one is younger than two months.
+_OF_ROUND = 62
 LimitType = Literal["number", "day", "length", "code", "reference"]
 
 
@@ -100,7 +104,21 @@ def constraints_of(block: DataBlock, context: CheckContext) -> list[Constraint]:
     # Without project columns every count would be 0 and every row a violation.
     lacks_columns = isinstance(block, MatrixBlock) and not block.cell_fields
     of_rows = (constraint for constraint in block.constraints() if not (lacks_columns and _counts_cells(constraint)))
-    return [*(constraint for field in block.columns for constraint in _value_constraints(field, context)), *of_rows]
+    of_values = (constraint for field in block.columns for constraint in _value_constraints(field, context))
+    return [*of_values, *of_rows, *_likely_dates(block)]
+
+
+def _likely_dates(block: DataBlock) -> Iterator[RowConstraint]:
+    """Yield what a date is asked about: a year that was mistyped, a date that was left from an earlier round."""
+    for field in block.columns:
+        if field.dtype != "datetime" or field.computed or field.fill:
+            continue
+        day = Ref(field.name)
+        yield RowConstraint("date_far", field.name, Compare("<", day, Calculation("+", AsOf(), Const(_FAR_AHEAD))))
+        yield RowConstraint("date_far", field.name, Compare(">=", day, Calculation("-", AsOf(), Const(_FAR_BACK))))
+        if field.per_round:  # it is filled in anew each round
+            after = Compare(">=", day, Calculation("-", AsOf(), Const(_OF_ROUND)))
+            yield RowConstraint("date_of_earlier_round", field.name, after)
 
 
 def _counts_cells(constraint: RowConstraint) -> bool:
@@ -116,8 +134,8 @@ def _value_constraints(field: FieldBase, context: CheckContext) -> Iterator[Valu
             yield ValueConstraint(field.name, "code", among=context.scope.lists[rule.of])
     elif rule is not None:
         limit_type: LimitType = "number"
-        if rule.value_type in ("length", "date"):
-            limit_type = "length" if rule.value_type == "length" else "day"
+        if rule.value_type in ("length", "id", "date"):
+            limit_type = "day" if rule.value_type == "date" else "length"
         assert isinstance(rule.least, float | int | date | None)
         assert isinstance(rule.most, float | int | date | None)
         yield ValueConstraint(field.name, limit_type, rule.least, rule.most)

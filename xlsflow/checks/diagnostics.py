@@ -20,6 +20,7 @@ from xlsflow.template.figures import sentence_with_values, values_named
 from xlsflow.template.model import DataBlock
 from xlsflow.template.rules import RowConstraint
 
+_NAMING_AS_OF = frozenset(("in_future", "date_far", "date_of_earlier_round"))
 Violation = tuple[int, int]
 """Number of a constraint, and position of a record that violates it."""
 UnreadCells = Collection[tuple[int, str]]
@@ -52,17 +53,20 @@ class DiagnosticBuilder:
         ranks = [(not is_error(constraint), number) for number, constraint in enumerate(self.constraints)]
         # One finding a cell: what violates three rules is corrected once, and three sentences about it would hide other
         # cells.
-        first: dict[tuple[int, str], int] = {}
+        # The counts of a matrix are apart: a row without A and without R lacks two things.
+        first: dict[tuple[int, str, str], int] = {}
         for number, position in violations:
             # A value that could not be read is missing here, so a constraint on it would be violated for no reason.
             if any((position, name) in unread for name in involved[number]) or self._is_first_use(number, position):
                 continue
-            cell = position, self._field_at_fault(number, position)
+            cell = position, self._field_at_fault(number, position), _count_code(self.constraints[number])
             if cell not in first or ranks[number] < ranks[first[cell]]:
                 first[cell] = number
         order = {field.name: index for index, field in enumerate(self.block.columns)}
-        cells = sorted(first, key=lambda cell: (cell[0], order[cell[1]]))
-        return [self._diagnostic(first[cell], *cell) for cell in cells]
+        # What else is wrong with the cell comes before a count.
+        told = (cell for cell in first if not cell[2] or (*cell[:2], "") not in first)
+        cells = sorted(told, key=lambda cell: (cell[0], order[cell[1]], first[cell]))
+        return [self._diagnostic(first[cell], *cell[:2]) for cell in cells]
 
     def _diagnostic(self, number: int, position: int, at: str) -> RowDiagnostic:
         constraint = self.constraints[number]
@@ -121,8 +125,7 @@ class DiagnosticBuilder:
     def _facts(self, constraint: RowConstraint, position: int) -> Iterator[tuple[str, str | LocalizedText]]:
         if constraint.sentence:
             # The messages of counting rules have a place for the code rather than for a sentence.
-            is_count = constraint.code in ("not_exactly_one", "none_of")
-            yield ("code" if is_count else "sentence"), self._with_values(constraint.sentence, position)
+            yield ("code" if _count_code(constraint) else "sentence"), self._with_values(constraint.sentence, position)
         if constraint.code == "not_exactly_one":
             yield "count", str(len(self._counted(constraint, position)))
         if constraint.other:
@@ -130,7 +133,7 @@ class DiagnosticBuilder:
             match constraint.must:
                 case Compare(right=Ref(field=name)):
                     yield "other_value", _value_text(self.batch.values[name][position])
-        if constraint.code == "in_future" and self.context.as_of:
+        if constraint.code in _NAMING_AS_OF and self.context.as_of:
             yield "as_of", self.context.as_of.isoformat()
 
     def _with_values(self, sentence: LocalizedText, position: int) -> LocalizedText:
@@ -151,6 +154,12 @@ class DiagnosticBuilder:
         if choices and code:
             return LocalizedText(choices.label_of(code, "zh"), choices.label_of(code, "en"))
         return untranslated(_value_text(value))
+
+
+def _count_code(constraint: Constraint) -> str:
+    """Return the code of a constraint that counts cells of a matrix, empty for another one."""
+    counts = isinstance(constraint, RowConstraint) and constraint.code in ("not_exactly_one", "none_of")
+    return constraint.code if counts and isinstance(constraint, RowConstraint) else ""
 
 
 def _value_text(value: object) -> str:

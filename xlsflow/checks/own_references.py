@@ -11,6 +11,7 @@ from functools import cached_property
 
 from xlsflow.checks.constraints import ValueConstraint
 from xlsflow.checks.context import CheckContext
+from xlsflow.checks.linked_rows import LinkedRows
 from xlsflow.checks.references import Blocks, judged
 from xlsflow.findings import Finding, Location, Severity
 from xlsflow.model.returns import BlockRows, Return
@@ -38,6 +39,7 @@ class _OwnReferences:
     def findings(self) -> Iterator[Finding]:
         """Yield the findings."""
         for name, rows in self._rows.items():
+            yield from self._linked(name, rows)
             for field in self.blocks[name][1].columns:
                 target = self._context.target(field.to) if field.to else None
                 if target is None:  # where nobody has filled anything in, nothing can be checked against it
@@ -51,6 +53,17 @@ class _OwnReferences:
                         continue
                     location = Location(self.returned.record.file, *place, name, field.name, field.label)
                     yield Finding(diagnostic.code, location, str(value), diagnostic.facts)
+
+    def _linked(self, name: str, rows: list[_Row]) -> Iterator[Finding]:
+        block = self.blocks[name][1]
+        places = {(table.sheet, table.rows[record] + 1): (table, record) for table, record in rows}
+        columns = {field.name: [_value(row, field.name) for row in rows] for field in block.columns}
+        for found in LinkedRows(name, block, [(0, *place) for place in places], columns).found():
+            table, record = places[found.sheet, found.row]
+            place = found.sheet, table.cell(record, found.field)
+            if place not in self._reported:
+                location = Location(self.returned.record.file, *place, name, found.field, block.label_of(found.field))
+                yield Finding(found.code, location, found.value, found.facts)
 
     @cached_property
     def _rows(self) -> Mapping[str, list[_Row]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from xlsflow.checks.constraints import ValueConstraint
 from xlsflow.checks.context import CheckContext, ReferenceTarget
+from xlsflow.checks.linked_rows import LINKED_CODES, LinkedRows, linking_fields
 from xlsflow.fileformat.cells import a1
 from xlsflow.findings import Finding, Location, Severity
 from xlsflow.model.consolidated_book import ROW_SOURCE, ReturnSet
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import DataBlock, Template
 
-_CODE = "refers_to_nothing"
+_CODES = LINKED_CODES | {"refers_to_nothing"}
 
 Blocks = Mapping[str, tuple["Template", "DataBlock"]]
 """Full name of a block -> its sheet and definition."""
@@ -47,7 +48,7 @@ def check_references(
 
 def _without_references(returned: Return) -> Return:
     """Return a return without regard to any other."""
-    findings = tuple(finding for finding in returned.findings if finding.code != _CODE)
+    findings = tuple(finding for finding in returned.findings if finding.code not in _CODES)
     return judged(returned, findings) if len(findings) < len(returned.findings) else returned
 
 
@@ -80,17 +81,35 @@ class _References:
         return replace(self.whole, returns=returns)
 
     def _of_block(self, name: str) -> Iterator[tuple[int, Finding]]:
-        """Yield the findings of one block's references, each with the number of its return."""
+        """Yield the findings of a block's references and linked rows, each with the number of its return."""
         table = self.whole.tables[name]
         for pack, numbers in self.counted.items():
             _, block = self.packs[pack].get(name, (None, None))
-            fields = [field for field in block.columns if field.to and field.name in table.columns] if block else []
-            if not fields:
+            if block is None:
                 continue
             counts = table["_part"].isin(numbers)
             rows = table if counts.all() else table[counts]
-            for field in fields:
-                yield from self._of_field(name, field, rows)
+            for field in block.columns:
+                if field.to and field.name in table.columns:
+                    yield from self._of_field(name, field, rows)
+            yield from self._linked(name, block, rows)
+
+    def _linked(self, name: str, block: DataBlock, rows: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
+        source = list(zip(*(rows[column].tolist() for column in ROW_SOURCE[:3]), strict=True))
+        columns = {one: rows[one].tolist() for one in linking_fields(name, block) if one in rows.columns}
+        for found in LinkedRows(name, block, source, columns).found():
+            cell = self._cell(found.number, name, found.field, found.sheet, found.row)
+            if (found.number, found.sheet, cell) not in self._reported:
+                label = block.label_of(found.field)
+                location = Location(self._file(found.number), found.sheet, cell, name, found.field, label)
+                yield found.number, Finding(found.code, location, found.value, found.facts)
+
+    def _file(self, number: int) -> str:
+        return self.whole.returns[number].record.file
+
+    def _cell(self, number: int, name: str, field: str, sheet: str, row: int) -> str:
+        fixed, col = self.whole.returns[number].positions.get((sheet, name), {}).get(field, (None, 0))
+        return a1(row - 1 if fixed is None else fixed, col)
 
     def _of_field(self, name: str, field: FieldBase, rows: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
         target = self._target(field.to)
@@ -102,11 +121,10 @@ class _References:
         for number, sheet, row, value in zip(*(column.tolist() for column in columns), strict=True):
             if self._was_sent(number, name, field.name, sheet, row):
                 continue
-            fixed, col = self.whole.returns[number].positions.get((sheet, name), {}).get(field.name, (None, 0))
-            cell = a1(row - 1 if fixed is None else fixed, col)
+            cell = self._cell(number, name, field.name, sheet, row)
             diagnostic = constraint.diagnostic(value)
             if diagnostic is not None and (number, sheet, cell) not in self._reported:
-                location = Location(self.whole.returns[number].record.file, sheet, cell, name, field.name, field.label)
+                location = Location(self._file(number), sheet, cell, name, field.name, field.label)
                 yield number, Finding(diagnostic.code, location, str(value), diagnostic.facts)
 
     def _was_sent(self, number: int, name: str, field: str, sheet: str, row: int) -> bool:

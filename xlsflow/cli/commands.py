@@ -23,8 +23,8 @@ from xlsflow.cli.common import (
     of_owners_option,
     of_regions_option,
     only_in_a_calendar,
-    previous_option,
     quiet_option,
+    report_options,
     round_as_of_option,
     show,
     t,
@@ -107,8 +107,7 @@ def init(project: Path, lang: Lang, example: bool, templates: Sequence[Path]) ->
     metavar="PATH",
     help=t(
         "上轮的汇总工作簿或回收文件夹：把各区域未关闭的行和表单带入新表，可重复。",
-        "Consolidated workbook or returns of the previous round, to take over the open rows and forms of each region;"
-        " may be repeated.",
+        "Consolidated workbook or returns of the previous round, whose open rows and forms are given back; repeatable.",
     ),
 )
 @click.option(
@@ -246,7 +245,7 @@ def check(
     help=t("要写的汇总工作簿。", "The consolidated workbook to write."),
 )
 @round_as_of_option
-@previous_option
+@report_options
 @feedback_option
 @format_option
 @lang_option("工作簿和检查结果的语言。", "Language of the workbook and of the findings.")
@@ -259,6 +258,7 @@ def merge(
     out: Path | None,
     as_of: datetime | None,
     previous: Sequence[Path],
+    without_contacts: bool,
     feedback: Path | None,
     form: str,
     lang: Lang,
@@ -275,7 +275,7 @@ def merge(
     assert project
     assert out
     with progress(lang, quiet=quiet or form == "json") as shown:
-        view = api.View(as_of, now(), lang, previous)
+        view = api.View(as_of, now(), lang, previous, contacts=not without_contacts)
         outcome = api.merge_to(
             paths, out, project=project, view=view, templates=templates, feedback=feedback, progress=shown
         )
@@ -288,8 +288,7 @@ def merge(
     cls=Command,
     help=t(
         "把汇总工作簿输出为另一种格式、语言或基准时刻的报告；不需要项目设置表。",
-        "Export a report in another format or language. It is made from a consolidated workbook; no project workbook"
-        " is needed.",
+        "Export a report in another format or language. Only the consolidated workbook is needed.",
     ),
 )
 @click.argument("book", type=FILE, required=False, metavar="BOOK.xlsx")
@@ -305,7 +304,7 @@ def merge(
 @of_regions_option
 @of_owners_option
 @as_of_option("默认与汇总工作簿相同。", "Default: that of the workbook.")
-@previous_option
+@report_options
 @lang_option("报告的语言。", "Language of the report.")
 @quiet_option
 @templates_option
@@ -316,6 +315,7 @@ def report(
     of_owners: Sequence[str],
     as_of: datetime | None,
     previous: Sequence[Path],
+    without_contacts: bool,
     lang: Lang,
     quiet: bool,
     templates: Sequence[Path],
@@ -327,7 +327,7 @@ def report(
         book, out, previous = in_folder.report_paths(templates, book, out, previous)
     only_in_a_calendar(out, {"--region": of_regions, "--owner": of_owners})
     with progress(lang, quiet=quiet):
-        view = api.View(as_of, None, lang, previous, of_regions, of_owners)
+        view = api.View(as_of, None, lang, previous, of_regions, of_owners, contacts=not without_contacts)
         path = api.report(book, out, view=view, templates=templates)
     echo(lang, f"已生成 {path}", f"Wrote {path}")
 
@@ -336,9 +336,9 @@ def report(
     "print",
     cls=Command,
     help=t(
-        "把填好的表导出为可打印、签字的 PDF：去掉空行，固定基准日。需要 LibreOffice。",
-        "Export a filled workbook as a PDF for signing. Blank rows are left out, and the as-of date is fixed. Needs"
-        " LibreOffice.",
+        "把填好的表导出为可打印、签字的 PDF：没填的表和空行不印，固定基准日。需要 LibreOffice。",
+        "Export a filled workbook as a PDF for signing. Blank sheets and rows are left out, and the as-of date is"
+        " fixed. Needs LibreOffice.",
     ),
 )
 @click.argument("file", type=FILE, metavar="FILE.xlsx")
@@ -349,6 +349,10 @@ def report(
     default=None,
     help=t("项目设置表；默认用表中自带的名单。", "The project workbook. Default: the lists in the file itself."),
 )
+@click.option(
+    "--sheet", "sheets", multiple=True, metavar="NAME",
+    help=t("只打印这张表，没填也印；可写多次。默认打印填过的表。", "Print this sheet. Default: all that are filled."),
+)  # fmt: skip
 @round_as_of_option
 @lang_option("提示的语言。", "Language of the messages.")
 @quiet_option
@@ -357,6 +361,7 @@ def print_(
     file: Path,
     out: Path,
     project: Path | None,
+    sheets: Sequence[str],
     as_of: datetime | None,
     lang: Lang,
     quiet: bool,
@@ -367,7 +372,8 @@ def print_(
     from xlsflow.render.as_text import finding_lines
 
     with progress(lang, quiet=quiet):
-        printed = api.print_(file, out, project=project, as_of=as_of, now=now(), templates=templates)
+        view = api.View(as_of, now())
+        printed = api.print_(file, out, project=project, view=view, sheets=sheets, templates=templates)
     for line in finding_lines(printed.files, printed.findings, lang) if printed.findings else ():
         click.echo(line)
     echo(lang, f"已生成 {out}（基准日 {printed.as_of}）", f"Wrote {out} (as of {printed.as_of})")

@@ -193,6 +193,21 @@ previous_option = click.option(
         " may be repeated.",
     ),
 )
+contacts_option = click.option(
+    "--without-contacts",
+    is_flag=True,
+    help=t(
+        "不带电话、邮箱等联系方式，可转发给他人。",
+        "Leave out telephone numbers and addresses, to pass it on.",
+    ),
+)
+
+
+def report_options(command: F) -> F:
+    """Add the options of what a report is made from: earlier rounds, and contacts."""
+    return previous_option(contacts_option(command))
+
+
 feedback_option = click.option(
     "--feedback",
     type=FILE,

@@ -56,6 +56,11 @@ class FormLayout:
         """The first row of the block, its heading included."""
         return self.first_row if self.title_row is None else self.title_row
 
+    @property
+    def box_widths(self) -> Mapping[str, int]:
+        """Field -> number of columns of its input cell."""
+        return {cell.field: cell.value.last - cell.value.first + 1 for cell in self.cells}
+
     def cell(self, name: str) -> FormCell:
         """Return the position of a field."""
         return next(cell for cell in self.cells if cell.field == name)

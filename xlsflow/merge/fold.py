@@ -165,6 +165,7 @@ class KeyFold:
         regions: Code of a region -> its place in the order of the project.
         stays: Whether a row is in the data: it is of the present round, or still open.
         per_round: Fields whose value is true of one round only.
+        is_form: Whether the rows are forms, of which a return may have several sheets.
     """
 
     block: str
@@ -175,6 +176,7 @@ class KeyFold:
     regions: Mapping[str, int] = field(default_factory=dict)
     stays: Callable[[FoldedRow], bool] = bool
     per_round: frozenset[str] = frozenset()
+    is_form: bool = False
 
     def fold(self, entries: Sequence[Entry]) -> Folded:
         """Return the rows of the data and what became of each entry."""
@@ -274,19 +276,17 @@ class KeyFold:
 
     def _clusters(self, entries: Sequence[Entry]) -> list[list[Entry]]:
         """Return rows that are one thing together: new ones of colleagues under one key if their titles agree."""
-        per_leaf: dict[int, int] = {}
-        several = False
-        for entry in entries:
-            per_leaf[entry.leaf.number] = per_leaf.get(entry.leaf.number, 0) + 1
-            several |= per_leaf[entry.leaf.number] > 1
-        if not several and not all(entry.is_new for entry in entries):
+        last = {entry.leaf.number: entry for entry in entries}
+        if len(last) == len(entries) and not all(entry.is_new for entry in entries):
             return [list(entries)]
         groups: dict[tuple[str, int], list[Entry]] = {}
         for entry in entries:
-            title = self._title(entry)
-            # Two rows of one return under one key stay two rows, whatever their titles.
+            title = self._title(last[entry.leaf.number] if self.is_form else entry)
+            # Two rows of one return under one key stay two rows; two sheets of a form are two versions of one.
             number = 0
-            while any(e.leaf is entry.leaf and e.values != entry.values for e in groups.get((title, number), ())):
+            while not self.is_form and any(
+                e.leaf is entry.leaf and e.values != entry.values for e in groups.get((title, number), ())
+            ):
                 number += 1
             groups.setdefault((title, number), []).append(entry)
         return list(groups.values())

@@ -173,7 +173,7 @@ class BlockJoiner:
             owner = self._owner(key, entries)
             fold = KeyFold(
                 self.name, key, self.outline.key, self.outline.title, owner, self.context.regions, self._stays,
-                self.outline.per_round,
+                self.outline.per_round, self.outline.is_form,
             )  # fmt: skip
             folded = fold.fold(entries)
             if not there:

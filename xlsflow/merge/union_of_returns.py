@@ -103,7 +103,9 @@ def outline_of(block: DataBlock) -> BlockOutline:
     computed = frozenset(field.name for field in block.columns if field.computed)
     becomes = (block.becomes.target, block.becomes.source) if block.becomes else None
     title, is_closed = block.title_field, block.is_closed
-    return BlockOutline(block.key, label, order, title, share, follow, is_closed, per_round, computed, becomes)
+    return BlockOutline(
+        block.key, label, order, title, share, follow, is_closed, per_round, computed, becomes, not block.has_rows
+    )  # fmt: skip
 
 
 def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
@@ -117,8 +119,8 @@ def joined_outline(first: BlockOutline, other: BlockOutline) -> BlockOutline:
     title, share = max(first.title, other.title), max(first.share, other.share)
     follow, is_closed = first.follow or other.follow, first.is_closed or other.is_closed
     per_round, computed = first.per_round | other.per_round, first.computed | other.computed
-    becomes = first.becomes or other.becomes
-    return BlockOutline(key, label, order, title, share, follow, is_closed, per_round, computed, becomes)
+    becomes, is_form = first.becomes or other.becomes, first.is_form or other.is_form
+    return BlockOutline(key, label, order, title, share, follow, is_closed, per_round, computed, becomes, is_form)
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

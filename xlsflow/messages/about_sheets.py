@@ -22,6 +22,11 @@ SHEETS: Mapping[str, CodedMessage] = {
         "工作表“{sheet}”是《{original}》的副本，没有更多内容，未重复读取。",
         "Sheet “{sheet}” is a copy of “{original}” with nothing added; it was not read again.",
     ),
+    "sheet_copy_read": info(
+        "工作表“{sheet}”和《{original}》是同一种表单，作为另一份一起读取；编号相同的算同一份的两个版本。",
+        "Sheet “{sheet}” is another “{original}” and was read as well; where both have the same ID, they are two versions"
+        " of one.",
+    ),
     "sheet_copy_differs": error(
         "工作表“{sheet}”和《{original}》是同一张表，内容却不同；只读取了《{original}》，请把内容并成一张，删去另一张。",
         "Sheets “{sheet}” and “{original}” are the same form with different contents, and only “{original}” was read;"
@@ -51,6 +56,14 @@ SHEETS: Mapping[str, CodedMessage] = {
     "column_by_header": info(
         "《{sheet}》的 {column} 列没有列标识，已按表头文字认作“{label}”。",
         "“{sheet}”, column {column} has lost its hidden key; it was read as “{label}” by its header.",
+    ),
+    "read_beside": info(
+        "“{label}”写的“{value}”不在 {box}，而在它右边，仍已读取；下次请写在 {box}。",
+        "“{label}”, “{value}”, is not in {box} but right of it, and was read all the same; please use {box} next time.",
+    ),
+    "beside_box": warning(
+        "“{label}”的格子（{box}）右边还写有“{value}”，没有读取；要计入请写进 {box}。",
+        "Right of the box of “{label}” ({box}) stands “{value}”, which was not read; put it into {box} if it counts.",
     ),
     "column_extra": warning(
         "《{sheet}》的 {column} 列{title}不是发出的列，其中 {count} 个单元格没有读取；如需上报，请写进已有的列。",

@@ -124,6 +124,31 @@ DATA: Mapping[str, CodedMessage] = {
         "“{label}”是 {value}，晚于基准日（{as_of}）；这里填已经发生的日期，请核对。",
         "“{label}” is {value}, after the as-of day ({as_of}), but should be a date in the past; please check it.",
     ),
+    "date_far": warning(
+        "“{label}”写的是“{value}”，离基准日 {as_of} 太远，请核对年份。",
+        "“{label}” is “{value}”, which is far from the as-of day, {as_of}; please check the year.",
+    ),
+    "date_of_earlier_round": warning(
+        "“{label}”写的是“{value}”，比基准日 {as_of} 早得多，不像本轮填写的；请核对。",
+        "“{label}” is “{value}”, long before the as-of day, {as_of}, so it hardly belongs to this round; please check.",
+    ),
+    "waits_in_circle": warning(
+        "“{label}”写的是“{value}”，但这些任务互相等待：{circle}，谁也不能先开始；请核对。",
+        "“{label}” is “{value}”, but these wait for each other: {circle}; none of them can begin. Please check.",
+    ),
+    "starts_too_early": warning(
+        "“{label}”写的是“{value}”，而前置任务 {other} 到 {other_value} 才结束；请核对。",
+        "“{label}” is “{value}”, but its predecessor {other} ends on {other_value}; please check.",
+    ),
+    "id_resembles": warning(
+        "“{label}”写的是“{value}”，与 {other} 只差前面的零；如是同一项，请改成一样的编号。",
+        "“{label}” is “{value}”, which differs from {other} by leading zeros only; if it is the same item, please use one"
+        " ID.",
+    ),
+    "id_zero": warning(
+        "“{label}”写的是“{value}”，编号从 001 开始；请核对。",
+        "“{label}” is “{value}”, but numbers begin with 001; please check.",
+    ),
     "not_exactly_one": error(
         "这一行有 {count} 个 {code}，应当恰好有一个，请改正。",
         "This row has {count} × {code}, but should have exactly one; please correct it.",

@@ -323,6 +323,9 @@ WORK: Mapping[str, CodedMessage] = {
     "no_such_table": error(
         "“{table}”不能带入{near}；可带入：{known}。", "“{table}” has no rows to take over{near}; possible are: {known}."
     ),
+    "no_such_sheet": error(
+        "工作簿里没有工作表“{sheet}”；有：{known}。", "The workbook has no sheet “{sheet}”; it has: {known}."
+    ),
     "no_requirements": error(
         "{file} 里没有任何需求：没有填好编号的需求表，也没有行引用需求编号；请换一份汇总工作簿。",
         "{file} has no requirement: no requirement sheet has an ID, and no row refers to one; choose another consolidated"

@@ -58,6 +58,7 @@ class BlockOutline:
         per_round: Fields whose value is true of one round only.
         computed: Fields that are worked out from others of the row, anew in each book.
         becomes: Full name of the block whose rows its rows become, and the field there that names them.
+        is_form: Whether its rows are forms, of which a return may have several sheets.
     """
 
     key: str
@@ -70,6 +71,7 @@ class BlockOutline:
     per_round: frozenset[str] = frozenset()
     computed: frozenset[str] = frozenset()
     becomes: tuple[str, str] | None = None
+    is_form: bool = False
 
 
 @dataclass(frozen=True, eq=False)

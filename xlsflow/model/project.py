@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from xlsflow.template.loading.load import Library
     from xlsflow.template.model import Pack
 
+_ALL_NAMES, _PEOPLE = "all_names", "people"
 _Rows = Iterable[Mapping[str, Any]]
 _T = TypeVar("_T")
 # Between several former names of a region.
@@ -220,7 +221,7 @@ class Project:
         regions = choice_list("regions", named, tuple(_SUFFIXES_ZH.split("|")), was=was)
         departments = choice_list("departments", ((d.code, d.name, d.name_en, "") for d in self.departments), ("部",))
         codes = {fold_text(text): row.code for row in self.departments for text in _names(row)}
-        people = people_list("people", self.people, self._region_codes, codes)
+        people = people_list(_PEOPLE, self.people, self._region_codes, codes)
         units = joined_list("units", regions, departments)
         return {choices.name: choices for choices in (regions, departments, units, people, self._columns())}
 
@@ -260,6 +261,19 @@ class Project:
         """
         figures = {**pack.settings, **self.figures()}
         return library.scope(self.lists() if lists is None else lists, figures, self.limits(pack.name))
+
+    def scope_for(self, region: Region, scope: Scope) -> Scope:
+        """Return what a region's workbook goes out with: its dropdowns need not hold the names of all people.
+
+        Where the setting `all_names` is 0, they offer those of the region and of headquarters: the region of the
+        coordinator. Other names are read all the same.
+        """
+        if scope.settings.get(_ALL_NAMES, 1):
+            return scope
+        own = {region.code, self.region_of(self.project.coordinator), ""}
+        people = scope.lists[_PEOPLE]
+        offered = tuple(one.model_copy(update={"offered": one.group in own}) for one in people.values)
+        return replace(scope, lists={**scope.lists, _PEOPLE: people.model_copy(update={"values": offered})})
 
     @classmethod
     def from_rows(cls, blocks: Mapping[str, _Rows]) -> Project:

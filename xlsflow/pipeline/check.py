@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from xlsflow.findings import Finding, Severity
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from xlsflow.pipeline.definitions import Definitions
     from xlsflow.template.model import DataBlock
 
-BlockKey = tuple[str, str]
-"""Pack, and full name of a block."""
+BlockKey = tuple[str, str, date | None]
+"""Pack, full name of a block, and the as-of day of the regions that its rows are from."""
 
 
 def check(returns: Sequence[Return], definitions: Definitions) -> ReturnSet:
@@ -44,12 +45,12 @@ def check(returns: Sequence[Return], definitions: Definitions) -> ReturnSet:
     merged = merged_cells(finding for findings in found for finding in findings)
     tables: list[BlockTable] = []
     definitions_of: dict[str, dict[str, DataBlock]] = {}
-    for (pack, name), blocks in _by_block(returns).items():
+    for (pack, name, day), blocks in _by_block(returns, definitions).items():
         opened = definitions.pack(pack)
         _, block = opened.blocks[name]
         definitions_of.setdefault(pack, {})[name] = block
         rows = JoinedRows.of(blocks, [field.name for field in block.columns])
-        context = CheckContext(scope=opened.scope, as_of=definitions.as_of)
+        context = CheckContext(scope=opened.scope, as_of=day)
         skip = missing_cells(rows, (field.name for field in block.columns))
         frame = frame_of(rows, block)
         if len(rows):
@@ -74,8 +75,8 @@ def check_return(returned: Return, definitions: Definitions) -> Return:
     file, findings = returned.record.file, list(returned.findings)
     merged = merged_cells(findings)
     opened = definitions.pack(returned.record.stamp.pack)
-    context = CheckContext(scope=opened.scope, as_of=definitions.as_of)
-    for (_, name), tables in _by_block([returned]).items():
+    for (_, name, day), tables in _by_block([returned], definitions).items():
+        context = CheckContext(scope=opened.scope, as_of=day)
         _, block = opened.blocks[name]
         names = [field.name for field in block.columns]
         rows = JoinedRows.of(tables, names)
@@ -85,12 +86,13 @@ def check_return(returned: Return, definitions: Definitions) -> Return:
     return with_own_references(_judged(returned, findings, opened.definitions), opened.blocks)
 
 
-def _by_block(returns: Iterable[Return]) -> Mapping[BlockKey, list[tuple[int, BlockRows]]]:
-    """Return pack and block -> its tables, each with the number of its return."""
+def _by_block(returns: Iterable[Return], definitions: Definitions) -> Mapping[BlockKey, list[tuple[int, BlockRows]]]:
+    """Return pack, block and day -> its tables, each with the number of its return."""
     blocks: dict[BlockKey, list[tuple[int, BlockRows]]] = {}
     for number, returned in enumerate(returns):
         for table in returned.blocks:
-            key = returned.record.stamp.pack, table.full_name
+            stamp = returned.record.stamp
+            key = stamp.pack, table.full_name, definitions.day_of(stamp.region)
             blocks.setdefault(key, []).append((number, table))
     return blocks
 

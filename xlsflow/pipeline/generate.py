@@ -98,7 +98,10 @@ def generate(project: Project, out: Path, order: Order, library: Library, progre
     regions = [project.region(name) for name in order.regions] or list(project.regions)
     make_folder(out)
     workbooks = [
-        outgoing_workbook(region, project, pack, templates, scope, order.lang or region.language) for region in regions
+        outgoing_workbook(
+            region, project, pack, templates, project.scope_for(region, scope), order.lang or region.language
+        )
+        for region in regions
     ]
     paths = [out / file_name(e.stamp.document, r.label.say(e.lang)) for r, e in zip(regions, workbooks, strict=True)]
     for path in paths:  # before the first is written, so that an error leaves all of them as they are

@@ -223,12 +223,20 @@ def returns_by_region(book: Book, definitions: Definitions, as_of: datetime) -> 
 
 
 def document(
-    book: Book, definitions: Definitions, as_of: datetime, lang: Lang, previous: tuple[Book, datetime] | None = None
+    book: Book,
+    definitions: Definitions,
+    as_of: datetime,
+    lang: Lang,
+    previous: tuple[Book, datetime] | None = None,
+    *,
+    contacts: bool = True,
 ) -> Report:
-    """Return the report of a book in one language."""
+    """Return the report of a book in one language; without contacts it can be passed on."""
     from xlsflow.reports import make_report
+    from xlsflow.reports.without_contacts import without_contacts
 
-    return make_report(basis(book, definitions, as_of, previous), lang)
+    inputs = basis(book, definitions, as_of, previous)
+    return make_report(inputs if contacts else without_contacts(inputs), lang)
 
 
 @dataclass(frozen=True)

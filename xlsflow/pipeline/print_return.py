@@ -56,17 +56,21 @@ class Printed:
     findings: tuple[Finding, ...]
 
 
-def print_return(path: Path, out: Path, definitions: Definitions, now: date | None = None) -> Printed:
-    """Print a returned workbook.
+def print_return(
+    path: Path, out: Path, definitions: Definitions, now: date | None = None, sheets: Sequence[str] = ()
+) -> Printed:
+    """Print a returned workbook; sheets that nobody has filled in are left out.
 
     Args:
         path: The workbook.
         out: The PDF to write.
         definitions: What it is read against; their as-of day, if any, is the one that is printed.
         now: The as-of day where the workbook names none itself.
+        sheets: Which sheets to print, by their names in the workbook or in definitions, filled in or not; all that are
+            filled in where empty.
 
     Raises:
-        InputError: The workbook is not there, or the output is no PDF.
+        InputError: The workbook is not there, has no such sheet, or the output is no PDF.
         Refused: It cannot be read, or was not sent out by xlsflow.
         OutputError: LibreOffice is missing or fails, or the PDF cannot be written.
     """
@@ -76,7 +80,7 @@ def print_return(path: Path, out: Path, definitions: Definitions, now: date | No
     if out.suffix.lower() != _PDF:
         raise InputError("report_format", file=out.name, known=_PDF)
     returned, definitions = _read(path, definitions)
-    outgoing = _outgoing_workbook(returned, definitions, now)
+    outgoing = _outgoing_workbook(returned, definitions, now, sheets)
     write_as_pdf(out, lambda workbook: write_workbook(workbook, outgoing))
     return Printed(out, outgoing.day, (returned.record,), tuple(sorted(returned.findings, key=Finding.order)))
 
@@ -107,20 +111,21 @@ def _read(path: Path, definitions: Definitions) -> tuple[Return, Definitions]:
     return returned, definitions
 
 
-def _outgoing_workbook(returned: Return, definitions: Definitions, now: date | None) -> OutgoingWorkbook:
+def _outgoing_workbook(
+    returned: Return, definitions: Definitions, now: date | None, sheets: Sequence[str]
+) -> OutgoingWorkbook:
     """Return the content of the workbook that is laid out for printing."""
     from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
 
     record, opened = returned.record, definitions.pack(returned.record.stamp.pack)
     lang = _language(returned, opened)
-    rows = {table.full_name: _rows(table, definitions, opened) for table in returned.blocks}
+    named, rows = _rows_by_sheet(returned, definitions, opened, sheets)
     facts = _facts(returned, rows, opened, lang)
-    as_of, rows = _as_of(returned, opened, rows)
-    present = {table.template for table in returned.blocks}
+    as_of, rows = _as_of(opened, rows)
     saved = record.saved.date() if record.saved else None
     return OutgoingWorkbook(
         pack=opened.pack,
-        templates=tuple(t for t in opened.templates if t.name in present or not t.data),
+        templates=tuple(t for t in opened.templates if t.name in named or (not t.data and not sheets)),
         scope=opened.scope,
         lang=lang,
         stamp=record.stamp,
@@ -130,6 +135,56 @@ def _outgoing_workbook(returned: Return, definitions: Definitions, now: date | N
         created=record.saved.replace(tzinfo=None) if record.saved else BEGINNING,
         for_print=True,
     )
+
+
+def _rows_by_sheet(
+    returned: Return, definitions: Definitions, opened: PackDefinitions, sheets: Sequence[str]
+) -> tuple[set[str], dict[str, list[_Row]]]:
+    """Return which templates are printed, and the rows of each of their sheets by `name_on_sheet`.
+
+    Raises:
+        InputError: There is no sheet of a name that was asked for.
+    """
+    from xlsflow.layout.sheet_sizes import name_on_sheet
+    from xlsflow.workbook.outgoing.plan import is_used
+
+    asked = _asked_sheets(returned, opened, sheets)
+    tables: dict[tuple[str, str], list[BlockRows]] = {}
+    for table in returned.blocks:
+        tables.setdefault((table.template, table.sheet), []).append(table)
+    read = {place: {t.full_name: _rows(t, definitions, opened) for t in of_sheet} for place, of_sheet in tables.items()}
+    used = {
+        place
+        for place, blocks in read.items()
+        if any(is_used(opened.blocks[name][1], row) for name, rows in blocks.items() for row in rows)
+    }
+    # A workbook that is blank altogether is printed to be filled in by hand.
+    covers = {template.name for template in opened.templates if template.cover}
+    blank = not any(template not in covers for template, _ in used)
+    rows: dict[str, list[_Row]] = {}
+    printed: dict[str, int] = {}
+    for (template, sheet), blocks in read.items():
+        if sheet in asked if sheets else blank or template in covers or (template, sheet) in used:
+            copy = printed[template] = printed.get(template, -1) + 1
+            rows |= {name_on_sheet(name, copy): of_block for name, of_block in blocks.items()}
+    return {*printed}, rows
+
+
+def _asked_sheets(returned: Return, opened: PackDefinitions, sheets: Sequence[str]) -> set[str]:
+    """Return the names in the workbook of the sheets that are asked for.
+
+    Raises:
+        InputError: There is no sheet of such a name.
+    """
+    names = {table.sheet: table.sheet for table in returned.blocks}
+    for table in returned.blocks:
+        template, _ = opened.blocks[table.full_name]
+        names |= {name: table.sheet for name in (*template.tab.both(), template.name) if name not in names}
+    for name in sheets:
+        if name not in names:
+            known = ", ".join(dict.fromkeys(names.values()))
+            raise InputError("no_such_sheet", sheet=name, known=known)
+    return {names[name] for name in sheets}
 
 
 def _rows(raw: BlockRows, definitions: Definitions, opened: PackDefinitions) -> list[_Row]:
@@ -173,16 +228,16 @@ def _cell(field: FieldBase, value: object, raw: Scalar, *, own: bool) -> object:
     return UnparsedText(text) if text else None
 
 
-def _as_of(
-    returned: Return, opened: PackDefinitions, rows: Mapping[str, list[_Row]]
-) -> tuple[date | None, dict[str, list[_Row]]]:
+def _as_of(opened: PackDefinitions, rows: Mapping[str, list[_Row]]) -> tuple[date | None, dict[str, list[_Row]]]:
     """Return the as-of day that a workbook names, and its rows without it: a printed page has only one."""
+    from xlsflow.layout.sheet_sizes import without_sheet
     from xlsflow.workbook.outgoing.plan import AS_OF
 
     named: date | None = None
     without: dict[str, list[_Row]] = {}
-    for name in (table.full_name for table in returned.blocks):
-        cells = {field.name for field in opened.blocks[name][1].columns if field.defines == AS_OF}
+    for name in rows:
+        _, block = opened.blocks[without_sheet(name)]
+        cells = {field.name for field in block.columns if field.defines == AS_OF}
         for line in rows[name] if cells else ():
             named = next((_day(line[c]) for c in sorted(cells) if isinstance(line.get(c), date)), named)
         without[name] = [{field: cell for field, cell in line.items() if field not in cells} for line in rows[name]]
@@ -198,6 +253,8 @@ def _facts(
     returned: Return, rows: Mapping[str, list[_Row]], opened: PackDefinitions, lang: Lang
 ) -> Mapping[str, object]:
     """Return the facts of the workbook: from its cells if they are still there, else from its stamp."""
+    from xlsflow.layout.sheet_sizes import without_sheet
+
     stamp = returned.record.stamp
     facts: dict[str, object] = {
         "document.number": stamp.document,
@@ -207,8 +264,8 @@ def _facts(
         "region.code": stamp.region,
         "round.id": stamp.round,
     }
-    for name in (table.full_name for table in returned.blocks):
-        _, block = opened.blocks[name]
+    for name in rows:
+        _, block = opened.blocks[without_sheet(name)]
         for line in () if block.has_rows else rows[name]:
             facts |= {field.fill: line[field.name] for field in block.columns if field.fill and field.name in line}
     return facts

@@ -266,7 +266,7 @@ def _placed(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) ->
     from xlsflow.intake.recognition.raw_table import about_sheet, raw_table
 
     record, findings = returned.record, list(returned.findings)
-    blocks: dict[str, BlockRows] = {}
+    blocks: list[BlockRows] = []  # several of one block where a form has several sheets
     sheets: set[str] = set()
     lang: Lang | None = "zh" if record.stamp.lang == "zh" else "en" if record.stamp.lang == "en" else None
     for found in opened.recogniser.place(workbook, lang):
@@ -277,15 +277,15 @@ def _placed(returned: Return, opened: PackDefinitions, workbook: RawWorkbook) ->
             if table.rows and table.sheet not in sheets:
                 sheets.add(table.sheet)
                 findings += (_finding(record, diagnostic, table.sheet) for diagnostic in about_sheet(found.grid))
-            blocks[found.template.full_name(found.block)] = table
+            blocks.append(table)
         elif isinstance(found, Template):
             if found.name in opened.may_lack:
                 continue
             findings.append(_finding(record, Diagnostic("sheet_missing", {"title": found.tab})))
         else:
             findings.append(_finding(record, found.diagnostic, found.sheet))
-    positions = {(table.sheet, name): table.positions for name, table in blocks.items()}
-    return replace(returned, findings=tuple(findings), blocks=tuple(blocks.values()), positions=positions)
+    positions = {(table.sheet, table.full_name): table.positions for table in blocks}
+    return replace(returned, findings=tuple(findings), blocks=tuple(blocks), positions=positions)
 
 
 def _was_not_asked(about: SheetDiagnostic, found: PlacedBlock, stamp: Stamp) -> bool:

@@ -42,6 +42,7 @@ class View:
             history goes on, and the latest is compared with.
         regions: Codes or names of the regions whose due dates a calendar has; all where there are none.
         owners: The people whose due dates it has; all where there are none.
+        contacts: Whether telephone numbers and addresses of people stay in it.
     """
 
     as_of: datetime | None = None
@@ -50,6 +51,7 @@ class View:
     previous: Sequence[Path | str] | Path | str | None = None
     regions: Sequence[str] = ()
     owners: Sequence[str] = ()
+    contacts: bool = True
 
     def chosen(self, report: Report) -> Report:
         """Return a report with the due dates that a calendar is to have.

@@ -55,7 +55,7 @@ def open_forms(template: Template, blocks: Mapping[str, BookRows]) -> Mapping[st
 def _forms(
     blocks: Mapping[str, BookRows], forms: Sequence[str]
 ) -> Iterator[tuple[str, str, Mapping[str, Sequence[int]]]]:
-    """Yield region, round and rows of each form: what one file holds of the sheet is one form."""
+    """Yield region, round and rows of each form; rows of tables go with the first form of their file."""
     found: dict[tuple[str, str, str], dict[str, list[int]]] = {}
     for name, rows in blocks.items():
         for region, positions in rows.by_region.items():
@@ -63,5 +63,8 @@ def _forms(
                 of_file = found.setdefault((region, rows.round(position), rows.file(position)), {})
                 of_file.setdefault(name, []).append(position)
     for (region, round_id, _), of_file in found.items():
-        if not of_file.keys().isdisjoint(forms):  # rows of a table alone are no form
-            yield region, round_id, of_file
+        # A file may hold a form on several sheets; rows of a table alone are no form.
+        for number in range(max((len(of_file.get(name, ())) for name in forms), default=0)):
+            one = {name: of_file[name][number : number + 1] for name in forms if name in of_file}
+            tables = {name: rows for name, rows in of_file.items() if name not in forms} if number == 0 else {}
+            yield region, round_id, {name: rows for name, rows in {**one, **tables}.items() if rows}

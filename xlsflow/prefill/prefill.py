@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
+from xlsflow.layout.sheet_sizes import name_on_sheet, without_sheet
 from xlsflow.model.consolidated_book import EarlierValue
 from xlsflow.model.history import round_order
 from xlsflow.prefill.actions import NewRow, NewRows, find_new_rows
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from xlsflow.model.consolidated_book import Book
     from xlsflow.template.kinds import FieldBase
     from xlsflow.template.model import Template
+
+# More open forms of one sort than this in a workbook would only make it slow.
+_MAX_SHEETS = 20
 
 
 class NewId(NamedTuple):
@@ -199,20 +203,25 @@ class _RegionRows:
         prefill, region = self.prefill, self.region
         new = prefill.new_rows.given.get(region, {})
         for name, rows in prefill.blocks.items():
-            self._add(rows, new.get(name, ()))
+            self._add(rows, prefill.given[name].get(region, ()), new.get(name, ()))
+        forms: list[OpenForm] = []
+        for of_sheet in prefill.forms.values():
+            further, rest = of_sheet.get(region, ())[1:_MAX_SHEETS], of_sheet.get(region, ())[_MAX_SHEETS:]
+            forms += rest
+            for copy, form in enumerate(further, start=1):
+                for name, positions in form.rows.items():
+                    self._add(prefill.blocks[name], positions, (), copy)
         self._follow_references()
-        forms = [form for of_sheet in prefill.forms.values() for form in of_sheet.get(region, ())[1:]]
         returned = any(record.stamp.region == region for record in prefill.book.counted)
         return PrefilledRows(
             self.rows, self.earlier, self.numbers, returned or bool(self.rows), self.new_ids, self.shared, forms,
             [row for of_block in new.values() for row in of_block],
         )  # fmt: skip
 
-    def _add(self, rows: BookRows, new: Sequence[NewRow]) -> None:
-        """Add the rows of a block."""
+    def _add(self, rows: BookRows, given: Sequence[int], new: Sequence[NewRow], copy: int = 0) -> None:
+        """Add the rows of a block, on one of the sheets of a form."""
         key, name = rows.block.key, rows.name
         clashes = {c.position: c for c in self.prefill.clashes.get(name, {}).get(self.region, ())}
-        given = self.prefill.given[name].get(self.region, ())
         ids = self._free_ids(rows)
         found: list[tuple[Row, Mapping[str, EarlierValue]]] = []
         for position in given:
@@ -230,8 +239,8 @@ class _RegionRows:
             found.append((values, earlier))
         found += [({key: next(ids, ""), **row.values}, {}) for row in new]
         if found:
-            self.rows[name] = [values for values, _ in found]
-            self.earlier[name] = [earlier for _, earlier in found]
+            self.rows[name_on_sheet(name, copy)] = [values for values, _ in found]
+            self.earlier[name_on_sheet(name, copy)] = [earlier for _, earlier in found]
         if next_number := self._next_number(rows, [field for field in rows.block.columns if self._is_preset(field)]):
             self.numbers[name] = next_number
 
@@ -246,7 +255,7 @@ class _RegionRows:
     def _follow_references(self) -> None:
         """Let the references among this region's rows follow the rows that have new ids."""
         for name, lines in self.rows.items():
-            for field in self.prefill.blocks[name].block.columns:
+            for field in self.prefill.blocks[without_sheet(name)].block.columns:
                 renamed = self.renamed.get(field.to, {})
                 for line in lines if renamed else ():
                     if line.get(field.name) in renamed:

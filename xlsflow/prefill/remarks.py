@@ -22,8 +22,8 @@ _SHARED = LocalizedText(
     "{region}: these rows are there twice and were sent only to the region in brackets: {items}",
 )
 _WAITING = LocalizedText(
-    "{region}：以下表单还没有关闭，但每张表只能放一份，这次没有带入：{items}",
-    "{region}: these forms are still open, but a workbook holds one of each, so they were not taken over: {items}",
+    "{region}：以下表单还没有关闭，但一个工作簿放不下这么多份，这次没有带入：{items}",
+    "{region}: these forms are still open, but a workbook has no room for so many; they were not taken over: {items}",
 )
 _BECAME = LocalizedText(
     "《{sheet}》的事项已作为新行发给责任区域：{items}",

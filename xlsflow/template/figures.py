@@ -15,6 +15,8 @@ from pydantic import Field as PydanticField
 
 from xlsflow.i18n import LANGS, Lang, LocalizedText
 
+FigureSource = Literal["setting", "timing"]
+"""What a figure in a text is: a setting of the pack, or a time limit."""
 LimitUnit = Literal["hours", "working_days", "days"]
 _Part = TypeVar("_Part")
 # A case of a rule (`timing.dispute_meeting.major`) and a neighbour of a bound (`setting.risk_high - 1`) are named too.
@@ -84,7 +86,7 @@ def with_own_limits(handbook: Mapping[str, TimingRule], own: Mapping[str, Timing
     return {**handbook, **{rule: changed(rule, limit) for rule, limit in own.items()}}
 
 
-def figures_named(part: object, source: Literal["setting", "timing"]) -> frozenset[str]:
+def figures_named(part: object, source: FigureSource) -> frozenset[str]:
     """Return the settings, or the timing rules, that the texts of a definition name."""
     written = [text for localized in _texts(part) for text in localized.both()]
     return frozenset(found[2] for text in written for found in _FIGURE.finditer(text) if found[1] == source)

@@ -294,6 +294,11 @@ class Template(StrictModel):
         """The blocks that hold data."""
         return tuple(block for block in self.blocks if isinstance(block, DataBlock))
 
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether a workbook may have several sheets of it: it is a form whose records have ids."""
+        return not self.cover and any(block.key and not block.has_rows for block in self.data)
+
     def block(self, name: str) -> DataBlock:
         """Return a data block by name."""
         return next(block for block in self.data if block.name == name)
@@ -368,22 +373,7 @@ def _sheet_use(text: str) -> dict[str, str]:
 
 
 __all__ = [
-    "Becomes",
-    "Block",
-    "ContentsBlock",
-    "DataBlock",
-    "Follow",
-    "FormBlock",
-    "LegendBlock",
-    "LifeStep",
-    "MatrixBlock",
-    "Pack",
-    "PrintSetup",
-    "SheetUse",
-    "SignaturesBlock",
-    "TableBlock",
-    "Template",
-    "TextBlock",
-    "TimingFields",
+    "Becomes", "Block", "ContentsBlock", "DataBlock", "Follow", "FormBlock", "LegendBlock", "LifeStep", "MatrixBlock",
+    "Pack", "PrintSetup", "SheetUse", "SignaturesBlock", "TableBlock", "Template", "TextBlock", "TimingFields",
     "TimingRule",
-]
+]  # fmt: skip

@@ -74,6 +74,7 @@ class Follow(StrictModel):
         owner: Field with the person responsible.
         region: Field with the region.
         due: Field with the due date.
+        start: Field with the day on which the work begins.
         status: Field with the status.
         done: Status codes of finished items.
         dropped: Status codes of cancelled items.
@@ -92,6 +93,7 @@ class Follow(StrictModel):
     due: str
     status: str
     region: str = ""
+    start: str = ""
     done: tuple[str, ...] = PydanticField(min_length=1)
     dropped: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
@@ -105,7 +107,7 @@ class Follow(StrictModel):
 
     def named_fields(self) -> Mapping[str, str]:
         """Return key -> field, for the keys that are set."""
-        keys = ("title", "owner", "due", "status", "region", "reason", "help", "finished", "urgent_by")
+        keys = ("title", "owner", "due", "status", "region", "start", "reason", "help", "finished", "urgent_by")
         return {key: getattr(self, key) for key in keys if getattr(self, key)}
 
     @property

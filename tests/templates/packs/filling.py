@@ -68,6 +68,7 @@ class Filler:
         rows: list[Values] = []
         for number in range(self.rows if block.has_rows else 1):
             rows.append(self._row(block, full, number, rows, rng))
+            _wait_for_what_has_ended(block, full, rows)
         return rows
 
     def _row(self, block: DataBlock, full: str, number: int, before: Sequence[Values], rng: random.Random) -> Values:
@@ -139,6 +140,17 @@ class Filler:
         found = block.field(field)
         assert isinstance(found, IdField)
         return found, self.rows if block.has_rows else 1
+
+
+def _wait_for_what_has_ended(block: DataBlock, full: str, rows: Sequence[Values]) -> None:
+    """Take out of the last row whom it waits for, unless that is an earlier row that has ended when it begins."""
+    follow = getattr(block, "follow", None)
+    ended = {row[block.key]: row.get(follow.due) for row in rows[:-1]} if follow and follow.start else {}
+    row = rows[-1]
+    for name in (field.name for field in block.columns if field.to == f"{full}.{block.key}"):
+        start, end = row.get(getattr(follow, "start", "")), ended.get(row.get(name))
+        if not (isinstance(start, date) and isinstance(end, date) and end <= start):
+            row[name] = None
 
 
 def _moment(value: object) -> object:

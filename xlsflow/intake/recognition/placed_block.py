@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from xlsflow.findings import Diagnostic
 from xlsflow.intake.grid import Grid
@@ -61,6 +62,7 @@ class PlacedBlock:
         end_row: The row after the last one that may hold data.
         sent_end: The row after the last one of the outgoing workbook; rows beyond it were added by hand.
         diagnostics: What differs from the outgoing workbook.
+        box_widths: Field of a form -> number of columns of its box.
     """
 
     template: Template
@@ -71,3 +73,4 @@ class PlacedBlock:
     end_row: int
     sent_end: int = 0
     diagnostics: tuple[SheetDiagnostic, ...] = ()
+    box_widths: Mapping[str, int] = field(default_factory=dict)

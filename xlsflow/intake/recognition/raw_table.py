@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
@@ -48,7 +49,7 @@ def raw_table(placed: PlacedBlock) -> tuple[BlockRows, list[SheetDiagnostic]]:
     if not placed.columns:
         return table, diagnostics
     if isinstance(placed.block, FormBlock):
-        form = _form(placed, placed.block, table)
+        form = _form(placed, placed.block, table, diagnostics)
         if form.rows:
             typed = {f.name: form.columns[f.name] for f in placed.block.columns if _is_typed(f, form.columns)}
             diagnostics += marked_cells(placed, typed, {0: placed.first_row})
@@ -56,9 +57,10 @@ def raw_table(placed: PlacedBlock) -> tuple[BlockRows, list[SheetDiagnostic]]:
     return _table(placed, table, diagnostics), diagnostics
 
 
-def _form(placed: PlacedBlock, block: FormBlock, table: BlockRows) -> BlockRows:
+def _form(placed: PlacedBlock, block: FormBlock, table: BlockRows, diagnostics: list[SheetDiagnostic]) -> BlockRows:
     columns: dict[str, Sequence[Scalar]]
     columns = {name: [placed.grid.at(row or 0, col)] for name, (row, col) in placed.columns.items()}
+    columns |= _typed_beside(placed, block, columns, diagnostics)
     if placed.grid.formats_known:
         shares = (f.name for f in block.columns if f.is_share and f.name in columns)
         columns |= {name: _with_formats(columns[name]) for name in shares}
@@ -69,6 +71,39 @@ def _form(placed: PlacedBlock, block: FormBlock, table: BlockRows) -> BlockRows:
     if used:
         return replace(table, rows=[placed.first_row], columns=columns, seen=1)
     return replace(table, seen=1, blank=1)
+
+
+def _typed_beside(
+    placed: PlacedBlock, block: FormBlock, columns: Mapping[str, Sequence[Scalar]], diagnostics: list[SheetDiagnostic]
+) -> _Cells:
+    """Return the answers that stand in another cell of their box, as where its merge was undone; tell of the others."""
+    grid, found = placed.grid, _Cells()
+    labels = {normalize_header(text) for field in block.columns for text in field.label.both()}
+    covered = {(top, left): right for top, left, _, right in grid.merges}
+    for field in block.columns:
+        if field.computed or field.fill or field.name not in columns:
+            continue
+        row, col = placed.columns[field.name]
+        assert row is not None  # the cells of a form lie on rows of their own
+        # What lies under a merged range is shown by no program.
+        beside = range(covered.get((row, col), col) + 1, col + placed.box_widths.get(field.name, 1))
+        cells = {
+            here: value for here in beside if _filled(value := grid.at(row, here)) and not _is_label(value, labels)
+        }
+        is_answer = len(cells) == 1 and not _filled(columns[field.name][0])
+        for here, value in cells.items():
+            code = "read_beside" if is_answer else "beside_box"
+            facts = {"box": untranslated(a1(row, col))}
+            diagnostics.append(
+                SheetDiagnostic(grid.name, Diagnostic(code, facts), field.name, a1(row, here), display_text(value))
+            )
+            if is_answer:
+                found[field.name] = [value]
+    return found
+
+
+def _is_label(value: Scalar, labels: AbstractSet[str]) -> bool:
+    return isinstance(value, str) and normalize_header(value) in labels
 
 
 def _table(placed: PlacedBlock, table: BlockRows, diagnostics: list[SheetDiagnostic]) -> BlockRows:

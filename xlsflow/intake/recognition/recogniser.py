@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from xlsflow.fileformat.feedback_marks import is_findings_sheet
@@ -12,7 +12,7 @@ from xlsflow.i18n import Lang, LocalizedText, untranslated
 from xlsflow.intake.grid import RawWorkbook
 from xlsflow.intake.recognition.find_blocks import BlockSearch, block_searches, find_blocks
 from xlsflow.intake.recognition.header_text import normalize_header
-from xlsflow.intake.recognition.placed_block import PlacedBlock, SheetDiagnostic
+from xlsflow.intake.recognition.placed_block import BlockMatch, PlacedBlock, SheetDiagnostic
 from xlsflow.intake.recognition.raw_table import raw_table
 from xlsflow.intake.recognition.sheet_assignment import LEAST_SHARE, SheetAssignment, TemplateLabels, sheet_language
 from xlsflow.intake.recognition.sheet_index import SheetIndex
@@ -64,7 +64,7 @@ class Recogniser:
                 yield template
         yield from assignment.diagnostics
         for template, sheet in assignment.copies:
-            yield self._compare_copy(template, sheet, assignment.by_template[template.name], lang)
+            yield from self._copy(template, sheet, assignment.by_template[template.name], lang)
 
     def fit(self, workbook: RawWorkbook) -> PackFit:
         """Return how well a workbook without a stamp fits the pack."""
@@ -86,20 +86,31 @@ class Recogniser:
             best = max(best, count / len(labels.labels) if labels.labels else 0.0)
         return PackFit(fields, missing, named, best)
 
-    def _compare_copy(
+    def _copy(
         self, template: Template, copy: SheetIndex, original: SheetIndex, lang: Lang | None
-    ) -> SheetDiagnostic:
-        """Return a diagnostic that says whether a second sheet of one template holds the same rows as the first."""
+    ) -> Iterator[PlacedBlock | SheetDiagnostic]:
+        """Yield the blocks of a further sheet of a form, which is another record; else what is to be said of it.
 
-        def rows(sheet: SheetIndex) -> list[object]:
-            blocks = self._blocks(template, sheet, lang or sheet_language(template, sheet))
-            tables = (raw_table(block)[0] for block in blocks)
-            return [dict(table.columns) for table in tables if table.rows]
-
+        A second sheet of a table is not read: which of two lists of the same rows counts, its region must say.
+        """
+        copied, first = (
+            [*self._blocks(template, sheet, lang or sheet_language(template, sheet))] for sheet in (copy, original)
+        )
+        rows = [
+            [dict(table.columns) for block in blocks if (table := raw_table(block)[0]).rows]
+            for blocks in (copied, first)
+        ]
+        if not rows[0] and template.is_repeatable:
+            return  # a spare sheet that nobody needed
         # A copy whose rows are the same is harmless; rows that exist only in a copy would be lost unnoticed.
-        copied = rows(copy)
-        code = "sheet_copy_same" if not copied or copied == rows(original) else "sheet_copy_differs"
-        return SheetDiagnostic(copy.grid.name, Diagnostic(code, {"original": original.grid.name}))
+        if not rows[0] or rows[0] == rows[1]:
+            code = "sheet_copy_same"
+        elif template.is_repeatable:
+            code = "sheet_copy_read"
+            yield from copied
+        else:
+            code = "sheet_copy_differs"
+        yield SheetDiagnostic(copy.grid.name, Diagnostic(code, {"original": original.grid.name}))
 
     def _blocks(self, template: Template, sheet: SheetIndex, lang: Lang) -> Iterator[PlacedBlock]:
         """Yield the blocks of one sheet that hold data; each ends where the next one begins."""
@@ -121,8 +132,9 @@ class Recogniser:
             starts = (later.start for later in results[number + 1 :])
             end = min((start for start in starts if start is not None and start > match.top), default=sheet.end)
             sent_end = search.layout.last_row + 1 + match.shift
+            widths = _box_widths(search, match)
             yield PlacedBlock(
-                template, block, sheet.grid, match.columns, match.first_row, end, sent_end, match.diagnostics
+                template, block, sheet.grid, match.columns, match.first_row, end, sent_end, match.diagnostics, widths
             )
 
 
@@ -133,6 +145,15 @@ def _sheets(workbook: RawWorkbook) -> list[SheetIndex]:
         for grid in workbook.grids
         if not grid.name.startswith(HIDDEN_PREFIX) and not is_findings_sheet(grid.at(0, 0))
     ]
+
+
+def _box_widths(search: BlockSearch, match: BlockMatch) -> Mapping[str, int]:
+    """Return how wide the boxes of a form are; nothing where its columns are others, as in an earlier version."""
+    if search.form is None:
+        return {}
+    planned = {cell.field: cell.value.first for cell in search.form.layout.cells}
+    in_place = planned == {name: col for name, (_, col) in match.columns.items()}
+    return search.form.layout.box_widths if in_place else {}
 
 
 def _quoted(title: LocalizedText | None) -> LocalizedText:

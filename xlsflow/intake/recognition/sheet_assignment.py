@@ -130,7 +130,8 @@ class SheetAssignment:
             if score < LEAST_SHARE or decided or sheet not in self._unassigned:
                 continue
             equal = [s for share, t, s in scores if (share, t) == (score, template) and s in self._unassigned]
-            if len(equal) > 1:
+            # Of a form each sheet is a record, so it does not matter which of them is the first.
+            if len(equal) > 1 and not template.is_repeatable:
                 self._report_unclear(template, equal)
                 continue
             self._assign(template, sheet)

@@ -42,6 +42,10 @@ class RegionClock:
         """Return the instant of a wall time, in UTC; of an hour that a clock change repeats, the first."""
         return localize(wall, self.zone).astimezone(UTC)
 
+    def end_of(self, day: date) -> datetime:
+        """Return the last second of a day, in UTC; where clocks go back at midnight, the second time it is 23:59:59."""
+        return localize(datetime.combine(day, LAST_SECOND).replace(fold=1), self.zone).astimezone(UTC)
+
     def wall(self, instant: datetime) -> datetime:
         """Return the wall time of an instant, without its zone."""
         return instant.astimezone(self.zone).replace(tzinfo=None)
@@ -83,13 +87,13 @@ def due_instant(start: datetime, limit: Limit, clock: RegionClock, *, whole_day:
     """
     sign = -1 if limit.backwards else 1
     if limit.unit == "hours":
-        begin = datetime.combine(start, LAST_SECOND) if whole_day and sign > 0 else start
-        return clock.instant(begin) + timedelta(hours=limit.amount * sign)
+        begin = clock.end_of(start.date()) if whole_day and sign > 0 else clock.instant(start)
+        return begin + timedelta(hours=limit.amount * sign)
     if limit.unit == "days":
         day = start.date() + timedelta(days=round(limit.amount) * sign)
     else:
         day = shifted_day(start.date(), ceil(limit.amount) * sign, clock.calendar)
-    return clock.instant(datetime.combine(day, LAST_SECOND))
+    return clock.end_of(day)
 
 
 def shifted_day(day: date, working_days: int, calendar: Calendar) -> date:
@@ -112,8 +116,8 @@ def next_deadline(last: datetime, rule: TimingRule, clock: RegionClock) -> datet
     """
     end = time.fromisoformat(rule.at) if rule.at else LAST_SECOND
     if rule.on is None:
-        due = clock.wall(due_instant(last, limit_of(rule), clock))
-        return clock.instant(datetime.combine(due, end))
+        due = due_instant(last, limit_of(rule), clock)
+        return clock.instant(datetime.combine(clock.wall(due), end)) if rule.at else due
     met, following = _first_two(last, rule.on, end, clock.calendar)
     return clock.instant(following if met >= last else met)
 

@@ -122,17 +122,17 @@ def _signals(labels: Labels, shown: pd.DataFrame, title: str) -> Listing:
     region, signal, state = signal_columns(labels, shown)
     columns = (
         replace(region, width=8),
-        replace(signal, width=5),
+        replace(signal, width=6),
         replace(state, width=6),
-        count("total", texts.COL_TOTAL.say(lang), 2.5),
+        count("total", texts.COL_TOTAL.say(lang), 3),
         labels.column(
-            "share", texts.COL_SHARE, [texts.DASH if n is None else n for n in shares], "percent", 3.5, codes=shares
+            "share", texts.COL_SHARE, [texts.DASH if n is None else n for n in shares], "percent", 4, codes=shares
         ),
-        count("overdue", texts.COL_OVERDUE_ITEMS.say(lang), 4, "overdue"),
+        count("overdue", texts.COL_OVERDUE_ITEMS.say(lang), 4.5, "overdue"),
         count("soon", texts.COL_DUE_SOON.format(lang, days=within), 4, "due_soon"),
-        count("stuck", texts.COL_BLOCKED.say(lang), 4, "blocked"),
+        count("stuck", texts.COL_BLOCKED.say(lang), 4.5, "blocked"),
         count("high", texts.COL_HIGH_RISK.say(lang), 4, "overdue"),
-        count("errors", texts.COL_ERRORS.say(lang), 3, "warning"),
+        count("errors", texts.COL_ERRORS.say(lang), 3.5, "warning"),
     )
     return Listing("by_region", title, "", columns, key="by_region")
 

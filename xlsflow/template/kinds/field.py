@@ -66,17 +66,19 @@ class EntryRule:
     """Data validation of a cell, independent of any spreadsheet format.
 
     Attributes:
-        value_type: What is compared with the bounds or the list.
+        value_type: What is compared with the bounds or the list; `id`: prefix, year and number.
         least: Lower bound: a date, a number or a length.
         most: Upper bound.
+        prefix: First part of an id.
         of: Name of the choice list of a dropdown.
         by: Field of the same row whose value filters the list (people by region).
         stop: Whether an invalid entry is rejected rather than only warned about.
     """
 
-    value_type: Literal["list", "date", "decimal", "whole", "length"]
+    value_type: Literal["list", "date", "decimal", "whole", "length", "id"]
     least: object = None
     most: object = None
+    prefix: str = ""
     of: str = ""
     by: str = ""
     stop: bool = True
@@ -99,6 +101,7 @@ class FieldBase(BaseModel):
         defines: Defined name in the workbook that refers to this cell.
         to: Field whose values it must be one of (`requirement.form.req_id`); they are offered in a dropdown.
         per_round: Whether a value is true of one round only; the next workbook has a blank cell with it in a note.
+        contact: Whether it holds a telephone number or an address of a person, which can be left out of a report.
         example: Value in an example row.
         since: Version of the pack that first had the field; workbooks of an earlier one need not have it.
         retired: Whether workbooks do not ask for it any more; where an earlier one has it, it is still read.
@@ -127,6 +130,7 @@ class FieldBase(BaseModel):
     defines: str = ""
     to: str = ""
     per_round: bool = False
+    contact: bool = False
     example: str = ""
     since: int = PydanticField(default=1, ge=1)
     retired: bool = False
@@ -211,6 +215,10 @@ class FieldBase(BaseModel):
     def running_number(self, value: object, year: int, region: str) -> int | None:  # noqa: ARG002 - only an id is numbered
         """Return the number in an id that `numbered_value` created for a year and region, None for any other value."""
         return None
+
+    def without_leading_zeros(self, value: str) -> str:
+        """Return the form in which ids are equal that differ by leading zeros of their number only."""
+        return value
 
     def regions_in(self, values: Sequence[object], codes: Sequence[str]) -> list[str]:  # noqa: ARG002 - only an id has one
         """Return for each value the region code that is a part of it; empty where there is none."""

@@ -13,6 +13,7 @@ from pydantic import Field as PydanticField
 from pydantic import field_validator
 
 from xlsflow.fileformat.cells import Scalar, display_text
+from xlsflow.findings import Diagnostic
 from xlsflow.i18n import Lang, LocalizedText
 from xlsflow.template.kinds.field import Alignment, EntryRule, FieldBase, Reading, Scope, to_half_width
 
@@ -22,8 +23,10 @@ _REGION_CODE = re.compile(r"[A-Z]{0,6}")
 # An id with other separators between its parts, or none.
 _LOOSE_SHAPE = re.compile(r"([A-Z][A-Z0-9]*?)[-/.]?([0-9]{4})[-/.]?([A-Z]{0,6})-?([0-9]{3,6})")
 _STRAY_SIGNS = "。.，,；;“”\"'[]【】()（）"
+_LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9]+$)")
+_NUMBER_ZERO = re.compile(r"(?<![0-9])0+$")
 # An id that needs no correction.
-_CANONICAL = re.compile(r"([A-Z0-9]+)-[0-9]{4}-[A-Z]{0,6}[0-9]{3,6}")
+_CANONICAL = re.compile(r"([A-Z0-9]+)-[0-9]{4}-[A-Z]{0,6}(?!0+$)[0-9]{3,6}")
 
 
 class IdField(FieldBase):
@@ -86,6 +89,10 @@ class IdField(FieldBase):
         # Numbers of other years and regions do not count: theirs run on their own.
         return int(rest) if text.startswith(start) and rest.isdecimal() else None
 
+    def without_leading_zeros(self, value: str) -> str:
+        """Return the id with its number as short as it can be."""
+        return _LEADING_ZEROS.sub("", value)
+
     def regions_in(self, values: Sequence[object], codes: Sequence[str]) -> list[str]:
         """Return the region code in each id: HD in RW-2026-HD001."""
         parts = {_region_code(code): code for code in codes}
@@ -97,8 +104,8 @@ class IdField(FieldBase):
         return super().help_text(lang, scope) or _ID_HELP.say(lang).format(example=self.example_of())
 
     def entry_rule(self, scope: Scope) -> EntryRule | None:  # noqa: ARG002
-        """Return the maximum length."""
-        return EntryRule("length", least=0, most=self.most)
+        """Return the shape and the maximum length."""
+        return EntryRule("id", least=0, most=self.most, prefix=self.prefix)
 
     def is_canonical(self, raw: str) -> bool:
         """Return whether an id needs no correction."""
@@ -120,6 +127,8 @@ class IdField(FieldBase):
             text = f"{loose[1]}-{loose[2]}-{loose[3]}{loose[4]}"
         if not self._is_shaped(text, scope):
             return self.unreadable("id_shape", example=self.example_of())
+        if _NUMBER_ZERO.search(text):
+            return Reading(text, Diagnostic("id_zero"))
         return self.corrected(text, text, typed)
 
     def _is_shaped(self, text: str, scope: Scope) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from xlsflow.errors import did_you_mean
 from xlsflow.template.expressions.expression import SettingRef, parse_expression, walk_expression
-from xlsflow.template.figures import figures_named
 from xlsflow.template.loading.sheet_consistency import fields_with_keys
 from xlsflow.template.loading.validation_messages import DefinitionError
 from xlsflow.template.model import DataBlock, Pack, Template
@@ -51,9 +50,9 @@ def _lost_targets(template: Template, templates: Sequence[Template]) -> Iterator
 
 
 def settings_of(template: Template) -> set[str]:
-    """Return the names of the pack settings that a sheet's rules, formulas and texts use."""
+    """Return the names of the pack settings that a sheet's rules and formulas use."""
     texts = [text for block in template.data for text in _expressions(block)]
-    return {*figures_named(template, "setting")} | {
+    return {
         part.name for text in texts for part in walk_expression(parse_expression(text)) if isinstance(part, SettingRef)
     }
 

@@ -21,7 +21,7 @@ from xlsflow.template.expressions.expression import (
     walk_expression,
 )
 from xlsflow.template.expressions.type_check import ExpressionType, field_type, type_errors
-from xlsflow.template.figures import figures_named, values_named
+from xlsflow.template.figures import FigureSource, figures_named, values_named
 from xlsflow.template.kinds import FieldBase
 from xlsflow.template.lists import ChoiceList
 from xlsflow.template.loading.validation_messages import DefinitionError
@@ -39,6 +39,9 @@ from xlsflow.template.rules import NotBefore, NotInFuture, Quantified, RuleBase
 
 # Longest input message of an Excel data validation, in characters.
 _HELP_LIMIT = 255
+
+# What a text can name a figure of -> what it is called.
+_FIGURES: Mapping[FigureSource, str] = {"setting": "setting", "timing": "timing rule"}
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,7 @@ def sheet_errors(
     """Yield the inconsistencies within a template, and between it and the lists."""
     known = KnownLists(lists, project_lists)
     names = [block.name for block in template.blocks]
-    for rule in sorted(figures_named(template, "timing") - {*known.codes}):
-        yield "", f"no list offers a timing rule {rule!r}, which a text names{did_you_mean(rule, known.codes)}"
+    yield from _figure_errors(template, known)
     for number, block in enumerate(template.blocks):
         at = f"blocks[{number}]"
         if names.index(block.name) != number:
@@ -84,6 +86,13 @@ def sheet_errors(
                 yield at, "nobody signs here; give parties, or per"
             if block.per and block.per not in project_lists:
                 yield f"{at}.per", f"there is no project list {block.per!r}{did_you_mean(block.per, project_lists)}"
+
+
+def _figure_errors(template: Template, known: KnownLists) -> Iterator[DefinitionError]:
+    """Yield the figures that texts name and that no project can set."""
+    for source, what in _FIGURES.items():
+        for name in sorted(figures_named(template, source) - {*known.codes}):
+            yield "", f"no list offers a {what} {name!r}, which a text names{did_you_mean(name, known.codes)}"
 
 
 def fields_with_keys(block: DataBlock) -> Iterator[tuple[str, FieldBase]]:

@@ -15,7 +15,6 @@ from xlsflow.errors import OutputError
 from xlsflow.i18n import LocalizedText
 from xlsflow.layout.text_metrics import text_width
 from xlsflow.workbook.outgoing.pieces import pack, write_parts
-from xlsflow.workbook.outgoing.plan import in_order, row_counts
 from xlsflow.workbook.outgoing.writer import DrawnWorkbook, build_parts
 
 if TYPE_CHECKING:
@@ -137,7 +136,7 @@ def layout_key(outgoing: OutgoingWorkbook) -> Hashable:
         (outgoing.pack.name, outgoing.stamp.version, outgoing.stamp.fingerprint, outgoing.stamp.kind, outgoing.lang),
         (outgoing.as_of, outgoing.created, id(outgoing.scope), tuple(map(id, outgoing.templates))),
         tuple(text_width(shape) for shape in shapes if shape),
-        bool(outgoing.baseline.rows),
+        (bool(outgoing.baseline.rows), len(outgoing.sizes.sheets)),
     )
 
 
@@ -167,5 +166,5 @@ class _Layout:
 
 
 def _sheet_keys(outgoing: OutgoingWorkbook) -> Sequence[_SheetKey]:
-    templates = in_order(outgoing.templates)
-    return [(number, tuple(row_counts(outgoing, template).items())) for number, template in enumerate(templates)]
+    sizes = outgoing.sizes
+    return [(number, tuple(sizes.row_counts(*sheet).items())) for number, sheet in enumerate(sizes.sheets)]

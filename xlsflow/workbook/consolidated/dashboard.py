@@ -53,10 +53,11 @@ _FIGURE_ROW_PT = 27.0
 _MARGIN_IN = 0.4
 _FOOTER_MARGIN_IN = 0.55
 _ASIDE_SPAN = 16
+_LINKS_A_ROW = 6
 # Tables of so many columns take the whole width.
 _WIDE_TABLE = 8
 # Row of the first band of a second sheet, below its title; rows that a table keeps on the first page.
-_FIRST_BAND, _LEAST_ROWS = 2, 3
+_FIRST_BAND, _LEAST_ROWS = 2, 1
 
 _Band = tuple[Sequence["Panel"], Sequence[int]]
 """Panels side by side, and how many columns of the grid each takes."""
@@ -80,6 +81,16 @@ class DashboardWriter:
         _apply_page_setup(sheet, overview, row - 2)
         # One page; its height is limited, so that the letters stay readable.
         sheet.fit_to_pages(1, 1)
+        self._draw_links(sheet, row)
+
+    def _draw_links(self, sheet: Worksheet, row: int) -> None:
+        """Draw a link to every other visible sheet below what is printed."""
+        link = self._formats.get(font_size=theme.DENSE_PT, font_color=theme.BLUE, underline=1)
+        span = GRID_COLUMNS // _LINKS_A_ROW
+        for number, (key, names) in enumerate(self._places.sheets.items()):
+            line, place = divmod(number, _LINKS_A_ROW)
+            write_across(sheet, row + line, place * span, span, names[0], link)
+            sheet.write_url(row + line, place * span, f"internal:{self._places.page(key)}", link, names[0])
 
     def draw_more(self, sheet: Worksheet, overview: Overview) -> None:
         """Draw what does not fit on the first page on an empty sheet."""
@@ -178,7 +189,8 @@ class DashboardWriter:
         label = self._formats.get(**properties, font_size=theme.DENSE_PT, font_color=theme.INK)
         figure = self._formats.get(**properties, font_size=theme.FIGURE_PT, bold=True, font_color=chip.font_colour)
         small = self._formats.get(**properties, font_size=theme.DENSE_PT, font_color=chip.font_colour, text_wrap=True)
-        details = "\n".join(filter(None, (tile.small, tile.basis, tile.before)))
+        # Of how many regions the figures tell stands in the line of facts: a line for it in each tile costs rows.
+        details = " · ".join(filter(None, (tile.small, tile.before)))
         for line, (text, text_format) in enumerate(((tile.label, label), (tile.figure, figure), (details, small))):
             write_across(sheet, row + line, left, span, text, text_format)
         if place := self._places.page(tile.listing):

@@ -50,6 +50,12 @@ def draw_form(drawer: SheetDrawer, block: DataBlock, layout: FormLayout) -> None
             refers_to = f'=IF({address}="",TODAY(),{address})' if field.defines == AS_OF else f"={address}"
             drawer.names[field.defines] = refers_to
     draw_row_marks(drawer, block, layout)
+    # LibreOffice lets a row grow with a text that is merged across columns (measured on 7.4), Excel does not; an empty
+    # cell in a large font keeps the row at its least height in both.
+    col = drawer.sheet_plan.layout.last_col + 1
+    for row in {cell.row for cell in layout.cells}:
+        drawer.growing_rows.add(row)
+        drawer.sheet.write_blank(row, col, None, drawer.formats.strut(drawer.heights[row], form=True))
 
 
 def fill_form(filler: SheetFiller, block: DataBlock, layout: FormLayout) -> None:
@@ -85,7 +91,7 @@ def _draw_rules(drawer: SheetDrawer, addresses: Addresses, field: FieldBase, cel
     if not field.computed and not field.fill:
         rule = field.entry_rule(outgoing.scope)
         source = drawer.dropdowns.source(block, field, rule, addresses)
-        options = validation_options(field, rule, source, outgoing.lang, outgoing.scope)
+        options = validation_options(field, rule, source, addresses.cell(field.name), outgoing)
         add_validation(drawer.sheet, CellBlock(row, cell.value.first, row, cell.value.first), options)
     cells = CellBlock(row, cell.value.first, row, cell.value.last)
     conditions = finding_conditions(drawer, block, field, addresses, addresses.layout.first_row)

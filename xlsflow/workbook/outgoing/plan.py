@@ -9,6 +9,7 @@ from functools import cached_property
 
 from xlsflow.fileformat.baseline import Baseline
 from xlsflow.fileformat.cells import PercentNumber, display_text
+from xlsflow.fileformat.excel_limits import MAX_SHEET_NAME
 from xlsflow.fileformat.stamp import RETURN_KIND
 from xlsflow.i18n import Lang
 from xlsflow.layout.sheet_layout import (
@@ -20,10 +21,12 @@ from xlsflow.layout.sheet_layout import (
     data_layouts,
     lay_out,
 )
+from xlsflow.layout.sheet_sizes import WorkbookSizes, name_on_sheet, without_sheet
 from xlsflow.model.consolidated_book import EarlierValue
 from xlsflow.model.returns import Stamp
 from xlsflow.template.expressions.evaluate_row import ExpressionValue, RowContext, compile_value
 from xlsflow.template.kinds import FieldBase, Scope
+from xlsflow.template.lists import fold_text
 from xlsflow.template.model import ContentsBlock, DataBlock, Pack, Template
 from xlsflow.workbook.style import texts
 
@@ -35,12 +38,6 @@ AS_OF = "as_of"
 
 # A longer text does not fit into the box of a note.
 _MAX_NOTE = 500
-# Blank rows for new entries after the prefilled ones; fewer where other blocks follow the table.
-_SPARE_ROWS, _SPARE_ROWS_STACKED = 10, 4
-# A table that needs more rows than its template has is rounded up, so that regions share drawn sheets.
-_ROW_STEP, _ROW_STEP_STACKED = 10, 5
-# Blank rows on paper of a table that nobody has filled in.
-_BLANK_PRINTED_ROWS = 3
 # What the band below a title shows, if the cover has a field for it.
 _BAND_FACTS = ("region.code", "round.id", "document.number")
 
@@ -64,7 +61,8 @@ class OutgoingWorkbook:
         lang: The language of the workbook.
         stamp: Which workbook it is.
         facts: What prefilled cells hold, by the name in a template's `fill`.
-        rows: Full block name -> prefilled rows, as data: codes, numbers, dates.
+        rows: Full block name -> prefilled rows, as data: codes, numbers, dates. Those of a further sheet of a form are
+            under `name_on_sheet`.
         as_of: The as-of day; None means the current day when the workbook is opened.
         created: The time of creation that the file states.
         numbers: Full block name -> the first running number for new rows, if earlier numbers are taken.
@@ -88,6 +86,12 @@ class OutgoingWorkbook:
     earlier: Mapping[str, Sequence[Mapping[str, EarlierValue]]] = field(default_factory=dict)
 
     @cached_property
+    def sizes(self) -> WorkbookSizes:
+        """What decides how many sheets and rows it has."""
+        counts = {name: len(rows) for name, rows in self.rows.items()}
+        return WorkbookSizes(self.templates, counts, self.scope.settings, self.for_print)
+
+    @cached_property
     def baseline(self) -> Baseline:
         """The rows that it goes out with and that a merge can recognise by their key."""
         # A workbook that is printed, and the project workbook, never come back as a return.
@@ -95,7 +99,12 @@ class OutgoingWorkbook:
             return Baseline()
         blocks = [(template, block) for template in self.templates for block in template.data]
         keys = {template.full_name(block): block.key for template, block in blocks}
-        return Baseline.from_rows({name: rows for name, rows in self.rows.items() if name in keys}, keys, self.since)
+        # A return may have the sheets of a form in any order, so the rows of all of them are compared by their keys.
+        rows: dict[str, list[Record]] = {}
+        for name, records in self.rows.items():
+            if (block_name := without_sheet(name)) in keys:
+                rows.setdefault(block_name, []).extend(records)
+        return Baseline.from_rows(rows, keys, self.since)
 
     @property
     def day(self) -> date:
@@ -111,11 +120,17 @@ class SheetPlan:
         template: The template.
         layout: The layout.
         tab: The sheet's name.
+        copy: Its number among the sheets of its template, from 0.
     """
 
     template: Template
     layout: SheetLayout
     tab: str
+    copy: int = 0
+
+    def rows_name(self, block: DataBlock) -> str:
+        """Return the name of a block's prefilled rows."""
+        return name_on_sheet(self.template.full_name(block), self.copy)
 
     @property
     def is_single_table(self) -> bool:
@@ -145,6 +160,7 @@ class Plan:
     sheets: tuple[SheetPlan, ...]
     _lines: dict[tuple[str, int], list[dict[str, object]]] = field(default_factory=dict, repr=False, compare=False)
     _prefilled: dict[str, tuple[Sequence[Record], Record]] = field(default_factory=dict, repr=False, compare=False)
+    _values: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def home(self) -> SheetPlan:
@@ -158,7 +174,7 @@ class Plan:
 
     def records(self, sheet: SheetPlan, block: DataBlock) -> list[dict[str, object]]:
         """Return the values of a block's prefilled rows; a form has one row, even if it is blank."""
-        rows = self.outgoing.rows.get(sheet.template.full_name(block), ())
+        rows = self.outgoing.rows.get(sheet.rows_name(block), ())
         if not block.has_rows:
             return self.lines(sheet, block, 1)
         layout = sheet.layout.table(block.name)  # all its rows are asked for sooner or later
@@ -166,22 +182,25 @@ class Plan:
 
     def lines(self, sheet: SheetPlan, block: DataBlock, count: int) -> list[dict[str, object]]:
         """Return the values of a block's rows: prefilled ones, then blank ones with their facts and numbers."""
-        name = sheet.template.full_name(block)
+        name = sheet.rows_name(block)
         if (name, count) not in self._lines:
-            self._lines[name, count] = self._numbered_lines(name, block, count)
+            self._lines[name, count] = self._numbered_lines(sheet, block, count)
         return self._lines[name, count]
 
-    def _numbered_lines(self, name: str, block: DataBlock, count: int) -> list[dict[str, object]]:
+    def _numbered_lines(self, sheet: SheetPlan, block: DataBlock, count: int) -> list[dict[str, object]]:
+        name = sheet.rows_name(block)
         prefilled, blank = self._prefilled_and_blank(name, block)
         # Copies: numbers are added below, and the prefilled rows are shared between counts.
         lines = [dict(line) for line in prefilled[:count]]
         lines += [dict(blank) for _ in range(count - len(lines))]
         year, region = self.outgoing.day.year, self.outgoing.stamp.region
         for column in block.columns:
-            number = self.outgoing.numbers.get(name, 1)
+            number = self.outgoing.numbers.get(sheet.template.full_name(block), 1) + self._numbered_before(sheet, block)
             if column.preset_value(number, year, region) is None:
                 continue
-            taken = {line.get(column.name) for line in lines}
+            taken = {line.get(column.name) for line in lines} | {
+                row.get(column.name) for rows in self._rows_of_all_sheets(sheet, block) for row in rows
+            }
             for line in lines:
                 if column.name in line:
                     continue
@@ -192,6 +211,19 @@ class Plan:
                 line[column.name] = preset
                 number += 1
         return lines
+
+    def _numbered_before(self, sheet: SheetPlan, block: DataBlock) -> int:
+        """Return how many numbers the sheets of the same form before this one may take."""
+        before = (one for one in self.sheets if one.template is sheet.template and one.copy < sheet.copy)
+        if not block.has_rows:
+            return sheet.copy
+        tables = (one.layout.table(block.name) for one in before)
+        return sum(table.last_row - table.first_row + 1 for table in tables)
+
+    def _rows_of_all_sheets(self, sheet: SheetPlan, block: DataBlock) -> list[Sequence[Record]]:
+        """Return the prefilled rows of a block on each sheet of a form."""
+        sheets = (one for one in self.sheets if one.template is sheet.template)
+        return [self.outgoing.rows.get(one.rows_name(block), ()) for one in sheets]
 
     def _prefilled_and_blank(self, name: str, block: DataBlock) -> tuple[Sequence[Record], Record]:
         """Return the prefilled rows with facts and computed values applied, and the same for a blank row."""
@@ -239,7 +271,7 @@ class Plan:
         """Return for each prefilled row field -> the note of its cell; paper has none."""
         if self.outgoing.for_print:
             return ()
-        rows = self.outgoing.earlier.get(sheet.template.full_name(block), ())
+        rows = self.outgoing.earlier.get(sheet.rows_name(block), ())
         return [{name: self._note(block.field(name), earlier) for name, earlier in row.items()} for row in rows]
 
     def _note(self, field: FieldBase, earlier: EarlierValue) -> str:
@@ -270,6 +302,22 @@ class Plan:
         day = facts[AS_OF].partition(colon)[0] + colon
         return [*(facts[fact] for fact in _BAND_FACTS if fact in facts), day]
 
+    def values_of(self, name: str) -> frozenset[str]:
+        """Return the values that a field goes out with, folded, by its full name; ids of blank rows are among them."""
+        if name not in self._values:
+            self._values[name] = frozenset(fold_text(str(value)) for value in self._values_of(name))
+        return self._values[name]
+
+    def _values_of(self, name: str) -> list[object]:
+        return [
+            line[field.name]
+            for sheet, block, layout in self.blocks()
+            for field in block.columns
+            if f"{sheet.template.full_name(block)}.{field.name}" == name
+            for line in self.lines(sheet, block, layout.last_row - layout.first_row + 1 if block.has_rows else 1)
+            if field.name in line
+        ]
+
     def blocks(self) -> list[tuple[SheetPlan, DataBlock, FormLayout | TableLayout]]:
         """Return every block that holds data, with its sheet and its layout."""
         return [
@@ -295,36 +343,19 @@ def plan(outgoing: OutgoingWorkbook, extra: Mapping[str, int] | None = None) -> 
         outgoing: The content of the workbook.
         extra: Full block name -> rows in addition to its prefilled ones, because some are split.
     """
-    templates = in_order(outgoing.templates)
-    contents = sum(not template.cover for template in templates)
-    return Plan(outgoing, tuple(_plan_sheet(outgoing, template, contents, extra or {}) for template in templates))
+    sheets = outgoing.sizes.sheets
+    contents = sum(not template.cover for template, _ in sheets)
+    return Plan(outgoing, tuple(_plan_sheet(outgoing, sheet, contents, extra or {}) for sheet in sheets))
 
 
-def in_order(templates: Sequence[Template]) -> Sequence[Template]:
-    """Return templates in the order of the workbook: the cover first."""
-    return sorted(templates, key=lambda template: not template.cover)
-
-
-def row_counts(
-    outgoing: OutgoingWorkbook, template: Template, extra: Mapping[str, int] | None = None
-) -> Mapping[str, int]:
-    """Return block name -> number of rows, for tables that need another number than their template has."""
-    counts = {}
-    is_single = len(template.blocks) == 1
-    spare, step = (_SPARE_ROWS, _ROW_STEP) if is_single else (_SPARE_ROWS_STACKED, _ROW_STEP_STACKED)
-    for block in template.data:
-        name = template.full_name(block)
-        prefilled = len(outgoing.rows.get(name, ()))
-        if block.has_rows and outgoing.for_print:
-            counts[block.name] = (prefilled or _BLANK_PRINTED_ROWS) + (extra or {}).get(name, 0)
-        elif block.has_rows and prefilled and prefilled + spare > getattr(block, "rows", 0):
-            counts[block.name] = -(-(prefilled + spare) // step) * step
-    return counts
-
-
-def _plan_sheet(outgoing: OutgoingWorkbook, template: Template, contents: int, extra: Mapping[str, int]) -> SheetPlan:
-    counts = row_counts(outgoing, template, extra)
+def _plan_sheet(
+    outgoing: OutgoingWorkbook, sheet: tuple[Template, int], contents: int, extra: Mapping[str, int]
+) -> SheetPlan:
+    template, copy = sheet
+    counts = outgoing.sizes.row_counts(template, copy, extra)
     # Only the sheet with the list of contents grows with the number of sheets.
     listed = contents if any(isinstance(block, ContentsBlock) for block in template.blocks) else 0
     layout = lay_out(template, outgoing.lang, outgoing.scope, LayoutSizes(counts, listed, outgoing.stamp.region))
-    return SheetPlan(template, layout, template.tab.say(outgoing.lang))
+    tab = template.tab.say(outgoing.lang)
+    ending = f" {copy + 1}" if copy else ""
+    return SheetPlan(template, layout, f"{tab[: MAX_SHEET_NAME - len(ending)]}{ending}", copy)

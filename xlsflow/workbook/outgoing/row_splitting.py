@@ -28,9 +28,7 @@ _MIN_KEPT_SHARE = 0.6
 def extra_rows(plan: Plan) -> Mapping[str, int]:
     """Return full block name -> rows that its table needs on paper in addition to its data rows."""
     return {
-        sheet.template.full_name(block): sum(
-            len(split_row(plan, sheet, block, row)) - 1 for row in plan.records(sheet, block)
-        )
+        sheet.rows_name(block): sum(len(split_row(plan, sheet, block, row)) - 1 for row in plan.records(sheet, block))
         for sheet, block, layout in plan.blocks()
         if isinstance(layout, TableLayout)
     }

@@ -31,6 +31,7 @@ class SheetDrawer(SheetWriter):
         dropdowns: The workbook's lists.
         names: Defined name -> the cells of this sheet that it refers to.
         prefilled_formats: Block -> the format of the id of a prefilled row.
+        free_rows: Rows of tables on a sheet that is protected; all their cells are free, so that they can be deleted.
         growing_rows: Rows that grow with what is typed into them.
         continued: Rows that continue the texts of the row above, which was split for paper.
     """
@@ -51,6 +52,7 @@ class SheetDrawer(SheetWriter):
         self.names: dict[str, str] = dict(tally.names()) if tally else {}
         self.prefilled_formats: dict[str, Format] = {}
         self.growing_rows: set[int] = set()
+        self.free_rows: set[int] = set()
         self.continued: set[int] = set()
 
     def put(self, row: int, span: ColumnSpan, value: object, cell_format: Format) -> None:

@@ -113,6 +113,7 @@ class SheetFiller(SheetWriter):
         codes: Row -> what its code cells hold from the region before.
         page_breaks: Rows before which a page begins.
         last_printed_row: The last row of the print area.
+        print_area: The formula, without its `=`, of a print area that grows with the rows; empty if it is fixed.
         is_over_pages: Whether it is printed on several pages though its template wants one.
         print_marks: Name of a placeholder in the page setup -> its value, as XML.
         notes: Row and column -> the note of a cell.
@@ -133,10 +134,13 @@ class SheetFiller(SheetWriter):
         self.prefilled_styles = {
             block: f' s="{numbers[id(cell_format)]}"' for block, cell_format in drawer.prefilled_formats.items()
         }
+        self._free_rows = drawer.free_rows
+        self._free_style = numbers[id(drawer.formats.free_row())] if drawer.free_rows else ""
         self.table_fillers: dict[str, TableFillers] = {}
         self.row_states: dict[int, RowState] = {}
         self.codes: dict[int, Sequence[str]] = {}
         self.page_breaks: Sequence[int] = ()
+        self.print_area = ""
         self.last_printed_row, self.is_over_pages = drawer.sheet_plan.layout.last_row, False
         self.print_marks: Mapping[str, str] = {}
         self.notes: dict[tuple[int, int], str] = {}
@@ -292,6 +296,8 @@ class SheetFiller(SheetWriter):
                 # Without it, Excel and LibreOffice fit a row to its text as that is typed, and leave an empty row as
                 # it is (measured on LibreOffice 7.4).
                 attributes += ' customHeight="1"'
+        if row in self._free_rows:
+            attributes += f' s="{self._free_style}" customFormat="1"'
         cells = [f'<c r="{column_letters(col)}{number}"{tail}' for col, tail in self._cells.get(row, {}).items()]
         return f"<row {attributes}>{''.join(cells)}</row>"
 
@@ -310,6 +316,8 @@ class SheetFiller(SheetWriter):
     def own_name(self, name: str) -> str:
         """Return what a defined name of this sheet (print area, print titles, filter) refers to, as XML."""
         refers_to = self._drawn.names[name]
+        if name == "_xlnm.Print_Area" and self.print_area:
+            return escape(self.print_area)
         if name == "_xlnm.Print_Area":
             return f"{refers_to.rpartition('$')[0]}${self.last_printed_row + 1}"
         return refers_to

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xlsflow.i18n import LANGS
@@ -32,7 +33,7 @@ from xlsflow.workbook.outgoing.static_blocks import (
 from xlsflow.workbook.outgoing.tables import draw_table, fill_table
 from xlsflow.workbook.self_check.completeness import ready_to_send
 from xlsflow.workbook.self_check.conditional_formats import add_sign_colours, kpi_formula, kpi_text
-from xlsflow.workbook.self_check.formula import Addresses
+from xlsflow.workbook.self_check.formula import Addresses, text_literals
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.page_setup import draw_page_setup, fill_page_setup
 from xlsflow.workbook.style.theme import AMBER, BAND_ROW_PT, BLUE, DENSE_PT, NAVY, SLATE, TEAL, TITLE_PT, TITLE_ROW_PT
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from xlsflow.workbook.outgoing.sheet_drawer import SheetDrawer
     from xlsflow.workbook.outgoing.sheet_filler import SheetFiller
     from xlsflow.workbook.outgoing.sheet_writer import SheetWriter
+    from xlsflow.workbook.self_check.completeness import SheetCounts
 
 _TAB_COLOURS: Mapping[str, str] = {"navy": NAVY, "blue": BLUE, "teal": TEAL, "amber": AMBER, "slate": SLATE}
 # There is no password: protection is against slips, not against people.
@@ -50,8 +52,11 @@ _PERMITTED: Mapping[str, bool] = {
     "select_unlocked_cells": True,
     "format_columns": True,  # so that a person can widen a column and read it
     "format_rows": True,
+    "insert_rows": True,
+    "delete_rows": True,
     "sort": True,
     "autofilter": True,
+    "objects": True,  # so that a person can comment on a cell
 }
 _COVER_TITLE_PT, _COVER_SUBTITLE_PT = 22.0, 10.0
 _COVER_TITLE_ROW_PT, _COVER_SUBTITLE_ROW_PT = 50.0, 28.0
@@ -87,7 +92,10 @@ def draw_sheet(drawer: SheetDrawer) -> None:
     if drawer.sheet_plan.is_single_table:
         _freeze_and_filter(drawer)
     _select_first(drawer)
-    drawer.sheet.protect("", dict(_PERMITTED))
+    # A sheet that is one table is not protected: in LibreOffice 7.4 no column of a protected sheet can be widened, and
+    # in Excel a range with a locked cell cannot be sorted. Validations refuse what is typed into headers and results.
+    if not drawer.sheet_plan.is_single_table:
+        drawer.sheet.protect("", dict(_PERMITTED))
     draw_page_setup(drawer)
 
 
@@ -95,9 +103,13 @@ def fill_sheet(filler: SheetFiller) -> None:
     """Write into a drawn sheet what one region has of its own, and what follows from it: heights, pages, counts."""
     if filler.sheet_plan.template.cover:
         formula, result = ready_to_send([*filler.counts.values()], filler.lang)
+        checked = filler.say(texts.WHAT_IS_CHECKED)
+        if filler.counts and not filler.plan.outgoing.for_print:
+            formula, result = f"{formula}&CHAR(10)&{text_literals(checked)}", f"{result}\n{checked}"
         filler.write_formula(HINT_ROW, 0, formula, result)
     else:
         _fill_facts(filler)
+        _fill_hint(filler)
         _fill_kpi(filler)
     for block in filler.sheet_plan.template.blocks:
         _fill_block(filler, block)
@@ -155,7 +167,8 @@ def _freeze_and_filter(drawer: SheetDrawer) -> None:
     drawer.sheet.freeze_panes(*layout.frozen)
     drawer.sheet.autofilter(table.header_row, 0, table.last_row, layout.last_col)
     # Ids and codes are texts; without this Excel marks each with a green triangle.
-    drawer.sheet.ignore_errors({"number_stored_as_text": f"A{table.first_row + 1}:XFD{table.last_row + 1}"})
+    rows = f"A{table.first_row + 1}:XFD{table.last_row + 1}"
+    drawer.sheet.ignore_errors({"number_stored_as_text": rows, "formula_unlocked": rows})
 
 
 def _printed_span(writer: SheetWriter) -> ColumnSpan:
@@ -168,10 +181,13 @@ def _draw_cover_bands(drawer: SheetDrawer) -> None:
     title, subtitle = drawer.say(pack.title), drawer.say(pack.subtitle)
     drawer.put(TITLE_ROW, whole, title, formats.title(_COVER_TITLE_PT))
     drawer.put(FACTS_ROW, whole, subtitle, formats.subtitle(_COVER_SUBTITLE_PT))
-    drawer.reserve(HINT_ROW, whole, formats.get(bold=True, font_size=DENSE_PT + 1, align="left", indent=1))
+    drawer.reserve(
+        HINT_ROW, whole, formats.get(bold=True, text_wrap=True, font_size=DENSE_PT + 1, align="left", indent=1)
+    )
     drawer.require_height(TITLE_ROW, title, whole, _COVER_TITLE_PT, least=_COVER_TITLE_ROW_PT)
     drawer.require_height(FACTS_ROW, subtitle, whole, _COVER_SUBTITLE_PT, least=_COVER_SUBTITLE_ROW_PT)
-    drawer.require_points(HINT_ROW, BAND_ROW_PT + 4)
+    ready = f"{drawer.say(texts.READY_TO_SEND)}\n{drawer.say(texts.WHAT_IS_CHECKED)}"
+    drawer.require_height(HINT_ROW, ready, whole, DENSE_PT + 1, least=BAND_ROW_PT + 4)
     add_sign_colours(drawer, (HINT_ROW, whole.first, HINT_ROW, whole.last))
 
 
@@ -235,8 +251,14 @@ def _draw_hint(drawer: SheetDrawer) -> None:
         span, counts = _split_span(drawer, span, _KPI_WIDTH)
         drawer.reserve(HINT_ROW, counts, drawer.formats.hint("right"))
     hint = drawer.say(template.hint) if template.hint else ""
-    drawer.put(HINT_ROW, span, hint, drawer.formats.hint())
-    drawer.require_height(HINT_ROW, hint, span, DENSE_PT, least=BAND_ROW_PT)
+    if _counts_with_tables(drawer) is None:
+        drawer.put(HINT_ROW, span, hint, drawer.formats.hint())
+    else:
+        drawer.reserve(HINT_ROW, span, drawer.formats.hint())
+        add_sign_colours(drawer, (HINT_ROW, span.first, HINT_ROW, span.last))
+    longest = (hint, drawer.say(texts.HINT_USED_UP), drawer.say(texts.HINT_NO_CHECKS))
+    for text in longest if _counts_with_tables(drawer) else longest[:1]:
+        drawer.require_height(HINT_ROW, text, span, DENSE_PT, least=BAND_ROW_PT)
 
 
 def _fill_kpi(filler: SheetFiller) -> None:
@@ -247,6 +269,21 @@ def _fill_kpi(filler: SheetFiller) -> None:
         addresses = Addresses(block, filler.sheet_plan.layout.table(block.name))
         result = kpi_text(filler, block, filler.plan.records(filler.sheet_plan, block))
         filler.write_formula(HINT_ROW, span.first, lambda: kpi_formula(filler, block, addresses), result)
+
+
+def _fill_hint(filler: SheetFiller) -> None:
+    """Write how the sheet is filled in; where rows have run out, what to do."""
+    counts, hint = _counts_with_tables(filler), filler.sheet_plan.template.hint
+    if counts is not None:
+        text = filler.say(hint) if hint else ""
+        result = counts.hint(text, filler.lang)
+        filler.write_formula(HINT_ROW, 0, partial(counts.hint_formula, text, filler.lang), result)
+
+
+def _counts_with_tables(writer: SheetWriter) -> SheetCounts | None:
+    """Return what this sheet counts of itself; None if it has no tables, or if the workbook is only printed."""
+    counts = writer.counts.get(writer.sheet_plan.tab)
+    return counts if counts and counts.has_tables and not writer.plan.outgoing.for_print else None
 
 
 def _tracked_table(writer: SheetWriter) -> TableBlock | None:

@@ -14,6 +14,7 @@ from xlsflow.workbook.outgoing.sheet_writer import BOLD_FACTOR, balanced_label
 from xlsflow.workbook.self_check.conditional_formats import add_due_colours, add_field_colours, row_in_use
 from xlsflow.workbook.self_check.data_validations import (
     CellBlock,
+    add_guard,
     add_validation,
     validation_options,
 )
@@ -105,21 +106,22 @@ def _draw_rows(drawer: SheetDrawer, block: DataBlock, layout: TableLayout) -> No
         field.name: drawer.formats.cell(field, form=False, locked=field.computed or bool(field.fill))
         for field in block.columns
     }
-    if block.key and not block.field(block.key).computed:  # the id of a prefilled row is locked, a new row's is not
+    if block.key and not block.field(block.key).computed:  # the id of a prefilled row is grey, a new row's is not
         key = block.field(block.key)
-        formats[key.name] = drawer.formats.id_cell(key, locked=False)
-        drawer.prefilled_formats[block.name] = drawer.formats.id_cell(key, locked=True)
-    can_grow = all(span.single for span in layout.columns.values())  # no program fits a row to a merged cell
+        formats[key.name] = drawer.formats.id_cell(key, prefilled=False)
+        drawer.prefilled_formats[block.name] = drawer.formats.id_cell(key, prefilled=True)
     least = TABLE_ROW_PT if drawer.sheet_plan.is_single_table else MIN_ROW_PT
     # An empty cell in a large font keeps a growing row at its least height; it lies right of the column of marks.
+    if not drawer.sheet_plan.is_single_table:
+        drawer.free_rows |= {*range(layout.first_row, layout.last_row + 1)}
+        drawer.formats.free_row()  # it gets its number while the workbook is drawn
     strut_col = drawer.sheet_plan.layout.last_col + (2 if drawer.sheet_plan.is_single_table else 1)
     for row in range(layout.first_row, layout.last_row + 1):
         for name, cell_format in formats.items():
             drawer.reserve(row, layout.columns[name], cell_format)
         drawer.require_points(row, least)
-        if can_grow:
-            drawer.growing_rows.add(row)
-            drawer.sheet.write_blank(row, strut_col, None, drawer.formats.strut(least))
+        drawer.growing_rows.add(row)
+        drawer.sheet.write_blank(row, strut_col, None, drawer.formats.strut(least, form=False))
 
 
 def _table_fillers(filler: SheetFiller, block: DataBlock, layout: TableLayout) -> TableFillers:
@@ -149,6 +151,9 @@ def _draw_header(drawer: SheetDrawer, block: DataBlock, layout: TableLayout) -> 
         least = HEADER_ROW_PT if drawer.sheet_plan.is_single_table else FORM_ROW_PT
         drawer.require_height(layout.header_row, text, span, TABLE_PT * BOLD_FACTOR, least)
     drawer.hide(layout.key_row)
+    if drawer.sheet_plan.is_single_table and not drawer.plan.outgoing.for_print:
+        header = CellBlock(layout.header_row, 0, layout.header_row, drawer.sheet_plan.layout.last_col + 1)
+        add_guard(drawer.sheet, header, drawer.lang)
 
 
 def _draw_upright_header(drawer: SheetDrawer, row: int, span: ColumnSpan, text: str, tone: HeaderTone) -> None:
@@ -190,9 +195,11 @@ def _draw_rules(drawer: SheetDrawer, block: DataBlock, layout: TableLayout) -> N
         if not field.computed and not field.fill:
             rule = field.entry_rule(outgoing.scope)
             source = drawer.dropdowns.source(block, field, rule, addresses)
-            options = validation_options(field, rule, source, outgoing.lang, outgoing.scope)
+            options = validation_options(field, rule, source, addresses.cell(field.name), outgoing)
             # Of merged cells only the first holds a value, and only its validation counts.
             add_validation(drawer.sheet, CellBlock(first, span.first, last, span.first), options)
+        elif not outgoing.for_print:
+            add_guard(drawer.sheet, CellBlock(first, span.first, last, span.first), outgoing.lang)
         conditions = finding_conditions(drawer, block, field, addresses, first)
         cells = CellBlock(first, span.first, last, span.last)
         add_field_colours(drawer, field, cells, addresses.cell(field.name), conditions)

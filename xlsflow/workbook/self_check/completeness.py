@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from xlsflow.layout.sheet_layout import data_layouts
 from xlsflow.workbook.outgoing.plan import Plan, SheetPlan, is_used
-from xlsflow.workbook.self_check.formula import Addresses
+from xlsflow.workbook.self_check.formula import Addresses, text_literals
+from xlsflow.workbook.self_check.room import is_full_formula, unchecked_rows_formula
 from xlsflow.workbook.self_check.row_check_builder import build_row_checks, recheck_rows
 from xlsflow.workbook.self_check.row_checks import ERROR_LETTER, MISSING_LETTER, WARNING_LETTER, RowChecks
 from xlsflow.workbook.style import texts
@@ -49,6 +50,8 @@ class SheetCounts:
         missing: Required cells that are blank.
         errors: Cells with an error.
         warnings: Cells with a warning.
+        full: Tables whose last row is in use.
+        unchecked: Rows in use without checks: inserted blank, or written below the table.
         has_rows: Whether all its blocks have rows, so that their number says something.
         row_checks: Block -> its checks.
     """
@@ -57,12 +60,15 @@ class SheetCounts:
     missing: NamedCount
     errors: NamedCount
     warnings: NamedCount
+    full: NamedCount
+    unchecked: NamedCount
     has_rows: bool
     row_checks: Mapping[str, RowChecks]
 
     def names(self) -> Mapping[str, str]:
         """Return every defined name with what it refers to."""
-        names = {count.name: count.formula for count in (self.used, self.missing, self.errors, self.warnings)}
+        counts = (self.used, self.missing, self.errors, self.warnings, self.full, self.unchecked)
+        names = {count.name: count.formula for count in counts}
         for checks in self.row_checks.values():
             names |= checks.defined_names()
         return names
@@ -78,8 +84,15 @@ class SheetCounts:
         wrong = f'IF({errors}=0,"",IF({missing}=0,"▲ "," · ")&"{texts.ERROR_COUNT.say(lang)}"&{errors})'
         to_correct = f'IF({missing}+{errors}=0,"{texts.COMPLETE.say(lang)}",{blank}&{wrong})'
         to_check = f'IF({warnings}=0,"","{texts.WARNING_COUNT.say(lang)}"&{warnings})'
-        untouched = f"{used}+{missing}+{errors}=0"
-        return f'=IF({untouched},"{texts.NOT_STARTED.say(lang)}",{before}{rows}{to_correct}&{to_check})'
+        full, unchecked = self.full.name, self.unchecked.name
+        unchecked_before, unchecked_after = texts.NO_CHECKS_BEFORE.say(lang), texts.NO_CHECKS_AFTER.say(lang)
+        no_room = (
+            f'IF({unchecked}=0,"","{unchecked_before}"&{unchecked}&"{unchecked_after}")'
+            f'&IF({full}=0,"","{texts.ROWS_USED_UP.say(lang)}")'
+        )
+        untouched = f"{used}+{missing}+{errors}+{unchecked}=0"
+        counted = f"{before}{rows}{to_correct}&{to_check}" + (f"&{no_room}" if self.has_tables else "")
+        return f'=IF({untouched},"{texts.NOT_STARTED.say(lang)}",{counted})'
 
     def text(self, lang: Lang) -> str:
         """Return the result of that formula for the rows that the workbook is sent out with."""
@@ -90,7 +103,23 @@ class SheetCounts:
         wrong = f"{' · ' if missing else '▲ '}{texts.ERROR_COUNT.say(lang)}{errors}" if errors else ""
         to_check = f"{texts.WARNING_COUNT.say(lang)}{warnings}" if warnings else ""
         rows = f"{texts.ROWS_BEFORE.say(lang)}{self.used.value}{texts.ROWS_AFTER.say(lang)}" if self.has_rows else ""
-        return rows + (blank + wrong or texts.COMPLETE.say(lang)) + to_check
+        full = texts.ROWS_USED_UP.say(lang) if self.full.value else ""
+        return rows + (blank + wrong or texts.COMPLETE.say(lang)) + to_check + full
+
+    @property
+    def has_tables(self) -> bool:
+        """Whether it has tables, whose rows can run out."""
+        return self.full.formula != f"={_ZERO}"
+
+    def hint_formula(self, hint: str, lang: Lang) -> str:
+        """Return the formula of the line above a table: the hint, or what to do where rows have run out."""
+        used_up, no_checks = text_literals(texts.HINT_USED_UP.say(lang)), text_literals(texts.HINT_NO_CHECKS.say(lang))
+        otherwise = f"IF({self.full.name}>0,{used_up},{text_literals(hint)})"
+        return f"=IF({self.unchecked.name}>0,{no_checks},{otherwise})"
+
+    def hint(self, hint: str, lang: Lang) -> str:
+        """Return the result of that formula for the rows that the workbook is sent out with."""
+        return texts.HINT_USED_UP.say(lang) if self.full.value else hint
 
 
 def count_sheets(plan: Plan, dropdowns: Dropdowns) -> Mapping[str, SheetCounts]:
@@ -120,8 +149,16 @@ def count_sheet(plan: Plan, number: int, dropdowns: Dropdowns) -> SheetCounts | 
         )
         for name, letter in (("missing", MISSING_LETTER), ("mend", ERROR_LETTER), ("look", WARNING_LETTER))
     )
-    has_rows = all(block.has_rows for block, _ in blocks)
-    return SheetCounts(used, missing, errors, warnings, has_rows, row_checks)
+    tables = [(block, addresses) for block, addresses in blocks if block.has_rows]
+    full, unchecked = (
+        NamedCount(f"chk_{name}_{number}", _sum(formulas), 0)
+        for name, formulas in (
+            ("full", [is_full_formula(sheet, block, addresses) for block, addresses in tables]),
+            ("loose", [unchecked_rows_formula(sheet, *table, row_checks.get(table[0].name)) for table in tables]),
+        )
+    )
+    full = replace(full, value=sum(_is_full(plan, sheet, block) for block, _ in tables))
+    return SheetCounts(used, missing, errors, warnings, full, unchecked, len(tables) == len(blocks), row_checks)
 
 
 def recount_sheets(plan: Plan, counts: Mapping[str, SheetCounts]) -> Mapping[str, SheetCounts]:
@@ -152,6 +189,7 @@ def recount_sheets(plan: Plan, counts: Mapping[str, SheetCounts]) -> Mapping[str
             missing=replace(old.missing, value=missing),
             errors=replace(old.errors, value=errors),
             warnings=replace(old.warnings, value=warnings),
+            full=replace(old.full, value=sum(_is_full(plan, sheet, block) for block in blocks if block.has_rows)),
             row_checks=row_checks,
         )
     return recounted
@@ -159,29 +197,34 @@ def recount_sheets(plan: Plan, counts: Mapping[str, SheetCounts]) -> Mapping[str
 
 def ready_to_send(counts: Sequence[SheetCounts], lang: Lang) -> tuple[str, str]:
     """Return the formula that says whether the workbook can be sent, and the result to store with it."""
-    by_severity = [
-        [sheet.missing for sheet in counts],
-        [sheet.errors for sheet in counts],
-        [sheet.warnings for sheet in counts],
-    ]
-    missing, errors, warnings = (f"({'+'.join(count.name for count in severity)})" for severity in by_severity)
-    not_ready, blank, wrong, separator, ready_separator, to_check, ready = (
+    missing, errors, unchecked, warnings = (
+        f"({'+'.join(count.name for count in severity)})"
+        for severity in zip(*((one.missing, one.errors, one.unchecked, one.warnings) for one in counts), strict=True)
+    )
+    not_ready, blank, wrong, no_checks, separator, ready_separator, to_check, ready = (
         text.say(lang)
         for text in (
-            texts.NOT_READY, texts.NOT_READY_MISSING, texts.NOT_READY_ERRORS, texts.NOT_READY_SEPARATOR,
-            texts.READY_SEPARATOR, texts.READY_WARNINGS, texts.READY_TO_SEND,
+            texts.NOT_READY, texts.NOT_READY_MISSING, texts.NOT_READY_ERRORS, texts.NOT_READY_UNCHECKED,
+            texts.NOT_READY_SEPARATOR, texts.READY_SEPARATOR, texts.READY_WARNINGS, texts.READY_TO_SEND,
         )
     )  # fmt: skip
+    # MID drops the separator before the first part.
+    parts = ((missing, blank), (errors, wrong), (unchecked, no_checks))
+    listed = "&".join(f'IF({count}=0,"","{separator}"&{count}&"{text}")' for count, text in parts)
     formula = (
-        f'=IF({missing}+{errors}=0,"{ready}",'
-        f'"{not_ready}"&IF({missing}=0,"",{missing}&"{blank}"&IF({errors}=0,"","{separator}"))'
-        f'&IF({errors}=0,"",{errors}&"{wrong}"))'
+        f'=IF({missing}+{errors}+{unchecked}=0,"{ready}","{not_ready}"&MID({listed},{len(separator) + 1},200))'
         f'&IF({warnings}=0,"","{ready_separator}"&{warnings}&"{to_check}")'
     )
-    m, e, w = (sum(count.value for count in severity) for severity in by_severity)
+    m, e, w = (sum(getattr(one, name).value for one in counts) for name in ("missing", "errors", "warnings"))
     to_correct = [f"{m}{blank}"] * bool(m) + [f"{e}{wrong}"] * bool(e)
     result = not_ready + separator.join(to_correct) if to_correct else ready
     return formula, result + (f"{ready_separator}{w}{to_check}" if w else "")
+
+
+def _is_full(plan: Plan, sheet: SheetPlan, block: DataBlock) -> bool:
+    """Return whether a table goes out with its last row in use."""
+    layout, rows = sheet.layout.table(block.name), plan.records(sheet, block)
+    return len(rows) > layout.last_row - layout.first_row and is_used(block, rows[-1])
 
 
 def _sum(formulas: Sequence[str]) -> str:

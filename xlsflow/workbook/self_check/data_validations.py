@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.excel_limits import MAX_VALIDATION_TEXT, MAX_VALIDATION_TITLE, excel_length
 from xlsflow.i18n import Lang
-from xlsflow.template.kinds import EntryRule, FieldBase, Scope
+from xlsflow.workbook.self_check.entry_checks import id_shape
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.formats import KEEP_FORMULA
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
+
+    from xlsflow.template.kinds import EntryRule, FieldBase
+    from xlsflow.workbook.outgoing.plan import OutgoingWorkbook
 
 _CLAUSE_END = re.compile(r"[。；！？;!?]\s*|\.\s+|[，、：:,]\s*|\s+")
 
@@ -34,7 +37,7 @@ class CellBlock:
 
 
 def validation_options(
-    field: FieldBase, rule: EntryRule | None, source: str, lang: Lang, scope: Scope
+    field: FieldBase, rule: EntryRule | None, source: str, cell: str, outgoing: OutgoingWorkbook
 ) -> Mapping[str, object]:
     """Return the options of xlsxwriter's `data_validation` for a field's cells; empty if they need none.
 
@@ -42,9 +45,10 @@ def validation_options(
         field: The field.
         rule: What the cell accepts.
         source: The formula behind its dropdown; empty if it has none.
-        lang: The language of the texts.
-        scope: The project's lists and settings.
+        cell: The address of the first of the cells, relative so that Excel adjusts it for the others.
+        outgoing: The workbook: its language, the project's lists and settings.
     """
+    lang, scope = outgoing.lang, outgoing.scope
     if not source and rule is not None and rule.value_type == "list":
         return {}  # an empty list would refuse every value
     label = field.label.say(lang)
@@ -62,6 +66,11 @@ def validation_options(
         return options | _error_texts(label, gap.join((reason.say(lang), sentence)))
     if rule is None:
         return {"validate": "any", **options}
+    if rule.value_type == "id":
+        shape = f"={id_shape(cell, rule.prefix, rule.most)}"
+        example = texts.ID_SHAPE.format(lang, prefix=rule.prefix)
+        options |= {"validate": "custom", "value": shape, "error_type": "stop"}
+        return options | _error_texts(label, gap.join((texts.NOT_ACCEPTED.say(lang), example)))
     options |= {"validate": rule.value_type, "criteria": "between", "minimum": rule.least, "maximum": rule.most}
     options["error_type"] = "stop" if rule.stop else "warning"
     reason = texts.TOO_LONG if rule.value_type == "length" else texts.NOT_ACCEPTED
@@ -91,6 +100,20 @@ def add_validation(sheet: Worksheet, cells: CellBlock, options: Mapping[str, obj
     status = sheet.data_validation(cells.first_row, cells.first_col, cells.last_row, cells.last_col, written)
     if status != 0:
         raise ValueError(f"xlsxwriter refuses the validation: {options}")
+
+
+def add_guard(sheet: Worksheet, cells: CellBlock, lang: Lang) -> None:
+    """Refuse whatever is typed into cells that the workbook fills itself, on a sheet that is not protected.
+
+    A protected sheet would keep people from sorting, and in LibreOffice 7.4 from widening a column.
+    """
+    options = {
+        "validate": "custom",
+        "value": "=FALSE",
+        "error_title": texts.GUARDED_TITLE.say(lang),
+        "error_message": texts.GUARDED.say(lang),
+    }
+    add_validation(sheet, cells, options)
 
 
 def shorten_at_clause(text: str, limit: int) -> str:

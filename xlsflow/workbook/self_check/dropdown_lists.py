@@ -8,13 +8,15 @@ offer the people of the region in its row.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.cells import column_letters
 from xlsflow.fileformat.hidden_sheets import LISTS_SHEET
 from xlsflow.template.kinds import EntryRule, FieldBase
+from xlsflow.template.kinds.field import BLANK_WORDS
+from xlsflow.template.lists import fold_text
 from xlsflow.workbook.self_check.formula import Addresses
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 # Stands for a missing group: COUNTIF would find a blank cell for a blank region.
 _NO_GROUP = "-"
+# Name of the words that mean "no value".
+_BLANK_WORDS = "chk_blank"
 
 
 @dataclass
@@ -84,6 +88,33 @@ class Dropdowns:
         if labels:
             self.columns[name] = labels
         return name if labels else ""
+
+    def accepted(self, of: str) -> str:
+        """Return the name of every text that is read as a value of a list; empty if it has no values."""
+        lists = self.plan.outgoing.scope.lists
+        choices = lists[of].values if of in lists else ()
+        words = (
+            text for one in choices for text in (*one.label.both(), one.code, *one.was, *one.synonyms) if text.strip()
+        )
+        name = f"chk_ok_{_name_part(of)}"
+        if name not in self.columns and (distinct := tuple({fold_text(text): text for text in words}.values())):
+            self.columns[name] = distinct
+        return name if name in self.columns else ""
+
+    def blank_words(self) -> str:
+        """Return the name of the words that are read as a blank cell where nothing is required."""
+        self.columns.setdefault(_BLANK_WORDS, tuple(sorted(BLANK_WORDS)))
+        return _BLANK_WORDS
+
+    def cells_of(self, to: str) -> Sequence[str]:
+        """Return what a formula counts in for a field that another refers to: a name, and its cells on spare sheets."""
+        name = self._add_reference(to)
+        template, block_name, field_name = to.split(".")
+        return [name] * bool(name) + [
+            sheet.at(Addresses(block, layout).column(field_name))
+            for sheet, block, layout in self.plan.blocks()
+            if sheet.copy and (sheet.template.name, block.name) == (template, block_name)
+        ]
 
     def _add_list(self, of: str) -> str:
         """Return the name of a list; empty if nothing is offered."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # Full-width digits too: to the reader they are digits (`has_figure`).
 _DIGITS = "{" + ",".join(f'"{digit}"' for digit in "0123456789０１２３４５６７８９") + "}"
+# Half of what Excel takes: a quote in the text counts twice.
+_MAX_LITERAL = 120
 _OPERATORS: Mapping[str, str] = {"==": "=", "!=": "<>"}
 
 
@@ -61,6 +63,10 @@ class Addresses:
         """Return the address of a field's cell in this row."""
         # The row is relative: what is written for a table's first row, Excel moves along to the others.
         return f"${column_letters(self._columns[name])}{self.row}" if name in self._columns else self._form[name]
+
+    def column_number(self, name: str) -> int:
+        """Return the column of a field of a table, from 0."""
+        return self._columns[name]
 
     def column(self, name: str) -> str:
         """Return the range of a field's cells in all rows."""
@@ -287,6 +293,12 @@ def text_literal(text: str) -> str:
     '"12"" pipe"'
     """
     return '"' + text.replace('"', '""') + '"'
+
+
+def text_literals(text: str) -> str:
+    """Return a long text as a formula writes it, in parts: Excel takes no text of more than 255 characters there."""
+    parts = [text[at : at + _MAX_LITERAL] for at in range(0, len(text), _MAX_LITERAL)]
+    return "&".join(map(text_literal, parts)) or '""'
 
 
 def _literal(value: str | float | bool) -> str:  # noqa: FBT001 - one of the constants of the language

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsflow.fileformat.cells import column_letters
@@ -11,6 +12,7 @@ from xlsflow.messages import CATALOGUE
 from xlsflow.template.expressions.expression import Blank, Compare, Const, Count, Not, Ref, Unique
 from xlsflow.template.rules import RowConstraint, implied_constraints
 from xlsflow.workbook.self_check.data_validations import shorten_at_clause
+from xlsflow.workbook.self_check.entry_checks import EntryCheck, EntryChecks
 from xlsflow.workbook.self_check.formula import Addresses, condition_formula
 from xlsflow.workbook.self_check.row_check_results import (
     SHORT_NAME,
@@ -88,6 +90,12 @@ class _Builder:
     dropdowns: Dropdowns
     code_column: str
 
+    @cached_property
+    def entries(self) -> Mapping[str, Sequence[EntryCheck]]:
+        """Field -> the checks of its cell alone."""
+        checks = EntryChecks(self.plan, self.dropdowns)
+        return {field.name: [*checks.of(field, self.addresses.cell(field.name))] for field in self.block.columns}
+
     def cells(self) -> Iterator[CheckedCell]:
         """Yield every checked cell of a row, in the order of the columns."""
         by_field: dict[str, list[CellCheck]] = {field.name: [] for field in self.block.columns}
@@ -109,6 +117,9 @@ class _Builder:
                     own.append(self._check(constraint, number, self._violated(constraint)))
         for name, checks in by_field.items():
             field = self.block.field(name)
+            for entry in self.entries[name]:
+                number += 1
+                checks.insert(0, CellCheck(None, entry.letter, number, entry.test, entry.is_violated, of_record=True))
             if (test := self._several_people(field)) and not field.computed and not field.fill:
                 number += 1
                 predicate = several_people_predicate(field, self.plan.outgoing.scope, self.plan.outgoing.lang)
@@ -203,6 +214,7 @@ class _Builder:
                 sign = "▲" if CATALOGUE[constraint.code].severity == "error" else "◆"
                 yield f"{sign} {rule.sentence_for(self.block).say(lang)}"
         for field in self.block.columns:
+            yield from (entry.sentence.say(lang) for entry in self.entries[field.name])
             if field.separators and not field.computed and not field.fill:
                 yield texts.MARK_NOT_ONE_PERSON.say(lang).format(label=field.label.say(lang))
 

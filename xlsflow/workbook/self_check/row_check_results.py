@@ -57,16 +57,16 @@ def row_codes(
                 if not (isinstance(value, UnparsedText) and block.field(name).numeric)
             }
         row = RowContext(values, outgoing.day, outgoing.scope.settings, block.groups, earlier)
-        codes = [_cell_code(checks, row, record) for checks in checks_by_cell]
+        codes = [_cell_code(plan, checks, row, record) for checks in checks_by_cell]
         yield tuple("".join(codes[begin:end]) for begin, end in bounds)
         for name, seen in earlier.items():
             if (value := record.get(name)) is not None:
                 seen.add(value)
 
 
-def _cell_code(checks: Sequence[CellCheck], row: RowContext, record: Record) -> str:
+def _cell_code(plan: Plan, checks: Sequence[CellCheck], row: RowContext, record: Record) -> str:
     for check in checks:
-        if check.is_violated(row):
+        if check.is_violated((plan, record) if check.of_record else row):
             name = check.constraint.at if check.constraint else ""
             if check.letter == MISSING_LETTER and name in record and name not in row.values:
                 continue  # the cell is not blank: it holds an unparsed text

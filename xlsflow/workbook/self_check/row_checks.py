@@ -8,11 +8,11 @@ the merge reports it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from xlsflow.fileformat.cells import column_letters
-from xlsflow.template.expressions.evaluate_row import RowPredicate
 from xlsflow.template.expressions.expression import Unique, walk_expression
 from xlsflow.template.rules import RowConstraint
 from xlsflow.workbook.outgoing.plan import SheetPlan
@@ -42,14 +42,16 @@ class CellCheck:
         is_violated: The same as `test`, for a row of data.
         too_many: For "exactly one", which is checked in two halves: True where several cells hold the code, False
             where none does.
+        of_record: Whether `is_violated` takes the workbook and the row as it is shown, unparsed texts included.
     """
 
     constraint: RowConstraint | None
     letter: str
     number: int
     test: str
-    is_violated: RowPredicate = field(compare=False)
+    is_violated: Callable[[Any], bool] = field(compare=False)
     too_many: bool | None = None
+    of_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)

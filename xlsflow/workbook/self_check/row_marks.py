@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xlsflow.fileformat.key_row import CHECK_KEY_PREFIX
 from xlsflow.layout.sheet_layout import ROW_MARK_HEADER, ColumnSpan
 from xlsflow.workbook.self_check.conditional_formats import add_sign_colours
+from xlsflow.workbook.self_check.data_validations import CellBlock, add_guard
 from xlsflow.workbook.self_check.formula import text_literal
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def draw_row_marks(drawer: SheetDrawer, block: DataBlock, layout: TableLayout | 
             if row is not None:
                 drawer.sheet.write_string(row, col, CHECK_KEY_PREFIX, drawer.formats.key())
         for row in range(checks.rows[0], checks.rows[1] + 1):
-            drawer.reserve(row, ColumnSpan(col, col), drawer.formats.row_check_formats[0])
+            drawer.reserve(row, ColumnSpan(col, col), drawer.formats.row_check_formats[0 if block.has_rows else 2])
     if drawer.sheet_plan.is_single_table:
         _draw_mark_column(drawer, checks, layout)
 
@@ -101,3 +102,4 @@ def _draw_mark_column(drawer: SheetDrawer, checks: RowChecks, layout: TableLayou
     for row in range(checks.rows[0], checks.rows[1] + 1):
         drawer.reserve(row, ColumnSpan(col, col), drawer.formats.row_check_formats[1])
     add_sign_colours(drawer, (checks.rows[0], col, checks.rows[1], col))
+    add_guard(drawer.sheet, CellBlock(checks.rows[0], col, checks.rows[1], col), drawer.lang)

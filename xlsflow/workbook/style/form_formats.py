@@ -99,11 +99,12 @@ class FormFormats:
         return self.get(font_size=8, font_color=theme.SLATE, num_format="@")
 
     @cached_property
-    def row_check_formats(self) -> tuple[Format, Format]:
-        """The formats of a row's hidden code cells, and of the mark beside it."""
+    def row_check_formats(self) -> tuple[Format, Format, Format]:
+        """The formats of a row's hidden code cells, of the mark beside it, and of the code cells of a form."""
         return (
+            self.get(font_size=8, font_color=theme.SLATE, locked=False),
+            self.get(font_size=theme.DENSE_PT, font_color=theme.SLATE, align="left", locked=False),
             self.get(font_size=8, font_color=theme.SLATE),
-            self.get(font_size=theme.DENSE_PT, font_color=theme.SLATE, align="left"),
         )
 
     def header(self, tone: HeaderTone, turned: int = 0) -> Format:
@@ -127,7 +128,8 @@ class FormFormats:
         Args:
             field: The field.
             form: Whether the cell is in a form; else it is in a table.
-            locked: Whether the region must not change it: it is prefilled or computed.
+            locked: Whether the region must not change it: it is prefilled or computed. In a table that is only shown:
+                there a validation refuses what is typed.
             alarm: Whether its value calls for attention.
         """
         key = id(field), form, locked, alarm  # the entry holds the field, so its id is not reused
@@ -139,19 +141,26 @@ class FormFormats:
         properties: dict[str, Any] = {"num_format": field.display_format, "text_wrap": True, **_FRAME}
         properties |= _LEFT if form or field.align == "left" else {"align": field.align}
         properties["font_size"] = theme.BODY_PT if form else TABLE_PT
+        if form and (field.full or field.lines > 1):
+            properties["valign"] = "top"  # of a long text the beginning is seen
+        # A row of a table with one locked cell could be neither deleted nor sorted, so none is.
+        if not form or not locked:
+            properties["locked"] = False
         if locked:
             properties["bg_color"] = theme.AUTO
-        else:
-            properties["locked"] = False
-            if form:
-                properties["bg_color"] = theme.INPUT
+        elif form:
+            properties["bg_color"] = theme.INPUT
         if alarm:
             properties |= {"bold": True, "font_color": theme.CHIPS["overdue"].font_colour}
         return self.get(**properties)
 
-    def id_cell(self, field: FieldBase, *, locked: bool) -> Format:
+    def free_row(self) -> Format:
+        """Return the format of the cells of a row that nothing is written into, on a protected sheet."""
+        return self.get(locked=False)
+
+    def id_cell(self, field: FieldBase, *, prefilled: bool) -> Format:
         """Return the format of the cell that holds a row's key."""
-        properties: dict[str, Any] = {"bg_color": theme.AUTO} if locked else {"locked": False}
+        properties: dict[str, Any] = {"bg_color": theme.AUTO} if prefilled else {}
         properties |= _LEFT if field.align == "left" else {"align": field.align}
         bold = field.align != "left"
         properties |= {
@@ -159,15 +168,16 @@ class FormFormats:
             "font_color": theme.NAVY if bold else theme.INK,
             "font_size": TABLE_PT,
             "text_wrap": True,
+            "locked": False,
         }
         return self.get(num_format=field.display_format, **properties, **_FRAME)
 
-    def strut(self, points: float) -> Format:
+    def strut(self, points: float, *, form: bool) -> Format:
         """Return the format of an empty cell that keeps its row at least this high.
 
         Programs that fit row heights to the content take the font of empty cells into account.
         """
-        return self.get(font_name=_STRUT_FONT, font_size=int(points / _STRUT_LINE_FACTOR))
+        return self.get(font_name=_STRUT_FONT, font_size=int(points / _STRUT_LINE_FACTOR), locked=form)
 
     def text(self, *, centred: bool = False, **properties: object) -> Format:
         """Return the format of fixed text in a frame."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlsflow.fileformat.cells import column_letters
 from xlsflow.layout.sheet_layout import FIRST_BLOCK_ROW, TableLayout
 from xlsflow.layout.text_metrics import column_pixels
 from xlsflow.workbook.outgoing.cell_xml import escape, mark
 from xlsflow.workbook.outgoing.plan import is_used
+from xlsflow.workbook.self_check.formula import Addresses
+from xlsflow.workbook.self_check.room import ROWS_BELOW, content_ranges
 from xlsflow.workbook.style import texts
 from xlsflow.workbook.style.formats import header_footer_text
 from xlsflow.workbook.style.theme import MARGIN_BOTTOM_IN, MARGIN_SIDE_IN, MARGIN_TOP_IN, PAPER_A4, TABLE_ROW_PT
@@ -31,6 +34,9 @@ _MIN_ONE_PAGE_SCALE = 0.75
 
 # Spreadsheet programs round row heights, so a page that is full by computation may overflow.
 _USABLE_SHARE = 0.98
+
+# A row that is stretched to fill the page grows by at most this share of its height.
+_MAX_STRETCH = 0.8
 
 # At least so many blank rows are printed, to be filled in by hand.
 _MIN_SPARE_ROWS = 3
@@ -60,17 +66,46 @@ def draw_page_setup(drawer: SheetDrawer) -> None:
 def fill_page_setup(filler: SheetFiller) -> None:
     """Apply the page setup that depends on the rows of a region, whose heights are known by now."""
     layout, setup, outgoing = filler.sheet_plan.layout, filler.sheet_plan.template.print, filler.plan.outgoing
-    if filler.sheet_plan.is_single_table and not outgoing.for_print:
-        table = layout.block_layouts[0]
-        assert isinstance(table, TableLayout)
-        # Computed here: LibreOffice ignores a print area that is a formula, and prints the rows whose formulas show
-        # nothing.
-        filler.last_printed_row = _last_printed_row(filler, table)
-    filler.is_over_pages = setup.one_page and _is_too_long_for_one_page(filler)
+    table = layout.block_layouts[-1]
+    if isinstance(table, TableLayout) and not outgoing.for_print:
+        if filler.sheet_plan.is_single_table:
+            filler.last_printed_row = _last_printed_row(filler, table)
+        filler.print_area = _growing_print_area(filler.sheet_plan, table, filler.last_printed_row)
+    if filler.sheet_plan.is_single_table and outgoing.for_print and isinstance(table, TableLayout):
+        _stretch_rows(filler, table)
+    goes_on = _is_too_long_for_one_page if outgoing.for_print else _fits_at_full_size
+    filler.is_over_pages = setup.one_page and goes_on(filler)
     filler.page_breaks = _page_breaks(filler) if filler.is_over_pages or not setup.one_page else ()
     document = outgoing.stamp.document
     number = header_footer_text(filler.say(texts.DOCUMENT_NUMBER) + document) if document else ""
     filler.print_marks = {_NUMBER_MARK: escape(number)}
+
+
+def _stretch_rows(filler: SheetFiller, table: TableLayout) -> None:
+    """Make the rows of a table that leaves much of its only page blank somewhat higher."""
+    rows = range(table.first_row, table.last_row + 1)
+    left = page_height(filler.sheet_plan) * _USABLE_SHARE - _height_of_rows(filler, 0, table.last_row + 1)
+    for row in rows if left > 0 else ():
+        height = filler.heights.get(row, DEFAULT_ROW_PT)
+        filler.require_points(row, height + min(left / len(rows), height * _MAX_STRETCH))
+
+
+def _growing_print_area(sheet: SheetPlan, table: TableLayout, last_row: int) -> str:
+    """Return the formula, without its `=`, of a print area that grows with the rows of a table at its end.
+
+    Excel evaluates it whenever the sheet is printed. LibreOffice 7.4 does not: it keeps the formula in the file and
+    prints every row and column that holds anything. So nothing filled is ever left off, which an area that was fixed
+    when the workbook went out would do without a word.
+    """
+    block = sheet.template.block(table.block)
+    first, below = table.first_row + 1, table.last_row + 1 + ROWS_BELOW
+    ranges = content_ranges(sheet, block, Addresses(block, table), first, below)
+    # ISBLANK, not a comparison: an error value in one cell would make an error of the whole area.
+    filled = (f"SUMPRODUCT(MAX((1-ISBLANK({cells}))*ROW({cells})))" for cells in ranges)
+    # Rows and columns are given as references, which follow when rows are inserted; numbers would not.
+    rows = ",".join((f"ROW({sheet.at(f'$A${last_row + 1}')})", *filled))
+    columns = sheet.at(f"$A$1:${column_letters(sheet.layout.printed_col)}$1")
+    return f"OFFSET({sheet.at('$A$1')},0,0,MAX({rows}),COLUMNS({columns}))"
 
 
 def print_scale(sheet: SheetPlan) -> float:
@@ -93,7 +128,16 @@ def _is_too_long_for_one_page(filler: SheetFiller) -> bool:
     height = page_height(filler.sheet_plan)
     total = _height_of_rows(filler, 0, filler.sheet_plan.layout.last_row + 1)
     highest = max(filler.heights.values(), default=0.0)  # a row is never split over two pages
-    return filler.plan.outgoing.for_print and total > height / _MIN_ONE_PAGE_SCALE and highest < height
+    return total > height / _MIN_ONE_PAGE_SCALE and highest < height
+
+
+def _fits_at_full_size(filler: SheetFiller) -> bool:
+    """Return whether a sheet that is sent out has room to spare on its page.
+
+    Then it needs no scaling to one page, and long texts that are typed later go on on the next page at the same size.
+    """
+    total = _height_of_rows(filler, 0, filler.sheet_plan.layout.last_row + 1)
+    return total <= page_height(filler.sheet_plan) * _USABLE_SHARE * _USABLE_SHARE
 
 
 def _last_printed_row(filler: SheetFiller, table: TableLayout) -> int:
