@@ -203,9 +203,7 @@ class BlockJoiner:
                 self._propose_gone(key, rows[other.number][key], leaf)
 
     def _stays(self, row: FoldedRow) -> bool:
-        """Return whether a row is in the data: it is of the present round, or still open, and nobody has deleted it."""
-        if self._is_deleted(str(row.base.values[self.outline.key]), row.base.leaf.number):
-            return False
+        """Return whether a row is in the data: it is of the present round, or still open."""
         present = row.base.leaf.round >= self.context.round
         return present or self.is_open({name: row.value(name) for name in row.base.values})
 
