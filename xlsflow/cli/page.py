@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     help=t(
-        "生成一个检查用的 HTML 页面。区域双击打开，就能在发回之前检查自己的工作簿，不用安装，也不上传。第一次使用前先运行"
-        " xlsflow page --get-runtime。",
+        "生成一个检查用的 HTML 页面。区域双击打开，就能在发回之前检查自己的工作簿，不用安装，也不上传。"
+        "第一次使用前先运行 xlsflow page --get-runtime。",
         "Write one HTML page that checks a workbook before it is sent. Nothing is installed or uploaded. Run"
         " xlsflow page --get-runtime once before the first time.",
     ),
