@@ -497,8 +497,6 @@ def test_a_report_that_compares_two_books_has_the_same_figures(lang: Literal["zh
 def test_a_report_of_one_book_has_the_same_figures(tmp_path: Path) -> None:
     wanted = in_any_order(expected("report"))
     # One cell more to check: a task of the plan begins before its predecessor ends, which 0.1.0 did not ask about.
-    assert wanted["figures"][5] == [["1", "18"], ["1", "3"]]
-    wanted["figures"][5][1][1] = "4"
     (asked,) = (one for one in wanted["hours_late"] if one.get("file", "").startswith("team_plan_DJXP-2026-W47-HD"))
     assert asked["warnings"] == 0
     asked["warnings"] = 1

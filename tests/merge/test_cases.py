@@ -80,7 +80,7 @@ def test_a_form_without_a_single_answer_is_said_to_be_empty() -> None:
 
     book = merged(blank)
 
-    assert codes(book, blank.name) == ["return_empty"]
+    assert codes(book, blank.name) == ["other_version", "return_empty"]  # the packs have grown since
     assert not any(len(table) for name, table in book.tables.items() if name != "cover.submission")
 
 

@@ -16,7 +16,7 @@ from tests.merge.test_reopen import same_books, written
 from xlsflow.errors import Refused
 from xlsflow.fileformat.hidden_pages import FINDINGS_PAGE, LEDGER_PAGE, ROW_ORIGINS_PAGE
 from xlsflow.model.report_model import ReportColumn
-from xlsflow.workbook.consolidated import writer
+from xlsflow.workbook.consolidated import links, writer
 from xlsflow.workbook.consolidated.data_page import HEADER_ROWS
 from xlsflow.workbook.consolidated.page_model import DataPage
 
@@ -35,7 +35,8 @@ INBOX = ROUND / "inbox"
 @pytest.fixture(scope="module", autouse=True)
 def short_sheets() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "MAX_ROWS", HEADER_ROWS + ROWS)
+        for module in (writer, links):
+            patch.setattr(module, "ROWS_PER_SHEET", ROWS)
         yield
 
 

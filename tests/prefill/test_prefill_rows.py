@@ -353,7 +353,9 @@ def test_an_open_requirement_comes_back_until_it_is_closed() -> None:
         "HD": ["RW-2026-001 | 铺货改"],
         "XN": ["RW-2026-004 | 陈列"],
     }
-    assert said(prefill(given)) == ["西南：以下表单还没有关闭，但每张表只能放一份，这次没有带入：《需求表》RW-2026-003"]
+    # A second open form comes back on a sheet of its own.
+    assert drawn(prefill(given), "requirement.form#2", "req_id", "req_name") == {"XN": ["RW-2026-003 | 冷链"]}
+    assert said(prefill(given)) == []
 
 
 def test_an_application_comes_back_with_its_criteria_until_it_passes() -> None:

@@ -179,7 +179,8 @@ def test_a_pack_sets_every_figure_that_its_sheets_speak_of(name: str) -> None:
     }
     followed = any(getattr(block, "follow", None) for template in pack_sheets(name) for block in template.data)
     ladder = {f"escalate_{rung}" for rung in ("head", "coordinator", "superior")}
-    of_reports = {"due_soon_days", "accept_new_dates", *ladder} if followed else set()
+    signals = {"light_red_days", "light_red_new", "light_amber_soon"}
+    of_reports = {"due_soon_days", "accept_new_dates", *ladder, *signals} if followed else set()
     always = set() if LIBRARY.pack(name).setup else {"all_names"}
     assert spoken | of_reports | always == set(LIBRARY.pack(name).settings)
 
