@@ -100,6 +100,9 @@ def test_every_name_of_a_workbook_is_accounted_for(tmp_path: Path, pack: str, la
         f"chk_{what}_{number}" for number in numbers for what in ("used", "missing", "mend", "look", "full", "loose")
     }
     assert {name for name in checks if name.startswith("chk_not_")} <= refused
+    # What is filled in beside issued numbers that other cells refer to.
+    issued = {field.to.rpartition(".")[0].replace(".", "_") for field in fields if field.to}
+    assert {name for name in checks if name.startswith("chk_begun_")} <= {f"chk_begun_{block}" for block in issued}
     said = {name for name in checks if re.fullmatch(r"chk_say_\d+_\d+", name)}
     assert said <= {f"chk_say_{n}_{m}" for n in numbers for m in range(len(plan(one).sheets[n].template.data))}
     assert all(not sheet.defined_names or set(sheet.defined_names) <= LOCAL for sheet in book)

@@ -308,6 +308,15 @@ class Plan:
             self._values[name] = frozenset(fold_text(str(value)) for value in self._values_of(name))
         return self._values[name]
 
+    def has_rows_with(self, name: str) -> bool:
+        """Return whether a row in use has this field, given its full name; a required form is in use even if blank."""
+        return any(
+            is_used(block, row) or bool(not block.has_rows and getattr(block, "required", False))
+            for sheet, block, _ in self.blocks()
+            if sheet.template.full_name(block) == name.rpartition(".")[0]
+            for row in self.records(sheet, block)
+        )
+
     def _values_of(self, name: str) -> list[object]:
         return [
             line[field.name]

@@ -18,6 +18,7 @@ from xlsflow.template.kinds import EntryRule, FieldBase
 from xlsflow.template.kinds.field import BLANK_WORDS
 from xlsflow.template.lists import fold_text
 from xlsflow.workbook.self_check.formula import Addresses
+from xlsflow.workbook.self_check.room import content_ranges
 
 if TYPE_CHECKING:
     from xlsflow.template.model import DataBlock
@@ -38,19 +39,21 @@ class Dropdowns:
         columns: Name -> the texts of its column on the sheet of lists, in the order of the columns.
         references: Name -> the field of another sheet, as a template names it, whose cells the name refers to.
         made_of: Name -> the list of its texts, and for a column of groups the field that shows them.
+        counted: Name -> the block, as a template names it, whose filled cells it counts.
     """
 
     plan: Plan
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
     made_of: dict[str, tuple[str, FieldBase | None]] = field(default_factory=dict)
+    counted: dict[str, str] = field(default_factory=dict)
 
     def for_plan(self, plan: Plan) -> Dropdowns:
         """Return the same lists for another workbook, whose tables may have other numbers of rows.
 
         People of its own region come first.
         """
-        other = Dropdowns(plan, dict(self.columns), dict(self.references), self.made_of)
+        other = Dropdowns(plan, dict(self.columns), dict(self.references), self.made_of, dict(self.counted))
         if plan.outgoing.stamp.region != self.plan.outgoing.stamp.region:
             for name, (of, by) in self.made_of.items():
                 if any(choice.group for choice in plan.outgoing.scope.lists[of].values):
@@ -116,6 +119,22 @@ class Dropdowns:
             if sheet.copy and (sheet.template.name, block.name) == (template, block_name)
         ]
 
+    def begun(self, to: str) -> Sequence[str]:
+        """Return the name that counts what is filled in beside a field whose own cells go out filled, else nothing.
+
+        A row in which nothing but its issued number stands is blank to a merge, which then knows no id.
+        """
+        template, block_name, field_name = to.split(".")
+        for sheet, block, _ in self.plan.blocks():
+            if (sheet.template.name, block.name) == (template, block_name):
+                always = not block.has_rows and getattr(block, "required", False)
+                if always or block.field(field_name).counts_as_content or not block.content_fields:
+                    return ()
+                name = f"chk_begun_{_name_part(template)}_{_name_part(block_name)}"
+                self.counted[name] = f"{template}.{block_name}"
+                return (name,)
+        return ()
+
     def _add_list(self, of: str) -> str:
         """Return the name of a list; empty if nothing is offered."""
         name = column_name(of)
@@ -168,7 +187,23 @@ class Dropdowns:
             name: f"={LISTS_SHEET}!${column_letters(col)}$2:${column_letters(col)}${len(texts) + 1}"
             for col, (name, texts) in enumerate(self.columns.items())
         }
-        return {**columns, **{name: self._filled_cells(to) for name, to in self.references.items()}}
+        counted = {name: self._count_of_content(of) for name, of in self.counted.items()}
+        return {**columns, **{name: self._filled_cells(to) for name, to in self.references.items()}, **counted}
+
+    def _count_of_content(self, of: str) -> str:
+        """Return the formula of how many cells of a block are filled in, on spare sheets too."""
+        counts: list[str] = []
+        for sheet, block, layout in self.plan.blocks():
+            if f"{sheet.template.name}.{block.name}" != of:
+                continue
+            addresses = Addresses(block, layout)
+            if block.has_rows:
+                cells = content_ranges(sheet, block, addresses, layout.first_row + 1, layout.last_row + 1)
+            else:
+                names = [field.name for field in block.columns if field.counts_as_content]
+                cells = [sheet.at(addresses.column(name)) for name in names]
+            counts.append(f"COUNTA({','.join(cells)})")
+        return f"={'+'.join(counts)}"
 
     def _filled_cells(self, to: str) -> str:
         """Return the formula of a field's cells down to the last filled one, so that no dropdown ends in blanks."""

@@ -65,15 +65,17 @@ class EntryChecks:
             yield EntryCheck(test, ERROR_LETTER, _of_value(field, is_wrong), _sentence(field, rule))
         if field.to and (targets := self.dropdowns.cells_of(field.to)):
             found = "+".join(f"COUNTIF({cells},TRIM({cell}))" for cells in targets)
-            # As long as nothing is filled in there, nothing can be checked against it.
-            missing = f'IF(TRIM({cell})="",FALSE,AND(COUNTA({",".join(targets)})>0,{found}=0))'
+            # As long as nobody has filled anything in there, nothing can be checked against it.
+            begun = "".join(f"{name}>0," for name in self.dropdowns.begun(field.to))
+            missing = f'IF(TRIM({cell})="",FALSE,AND({begun}COUNTA({",".join(targets)})>0,{found}=0))'
             # A warning: the ID may be that of another region, which a merge knows and this workbook does not.
             to = field.to
 
             def is_unknown(row: ShownRow) -> bool:
                 plan, record = row
                 text, known = _text(plan.shown(field, record.get(field.name))), plan.values_of(to)
-                return bool(known) and text != "" and fold_text(text) not in known
+                is_known = not known or text == "" or fold_text(text) in known
+                return not is_known and plan.has_rows_with(to)
 
             yield EntryCheck(missing, WARNING_LETTER, is_unknown, _labelled(texts.MARK_REFERS_TO_NOTHING, field))
 
