@@ -17,7 +17,7 @@ from xlsflow.fileformat.cells import a1
 from xlsflow.i18n import LANGS, Lang
 from xlsflow.layout.sheet_layout import FormLayout
 from xlsflow.template.expressions.expression import Blank, Ref, walk_expression
-from xlsflow.workbook.outgoing.plan import OutgoingWorkbook, Plan, UnparsedText, plan
+from xlsflow.workbook.outgoing.plan import OutgoingWorkbook, Plan, UnparsedText, is_used, plan
 from xlsflow.workbook.outgoing.writer import write_workbook
 from xlsflow.workbook.self_check.completeness import SheetCounts, count_sheets, ready_to_send
 from xlsflow.workbook.self_check.dropdown_lists import Dropdowns
@@ -57,6 +57,7 @@ class Filler:
         rows = {
             template.full_name(block): self.rows_of_block(block) for template in templates for block in template.data
         }
+        self.begin(templates, rows)
         blocks = [(block, rows[template.full_name(block)]) for template in templates for block in template.data]
         for block, made in blocks:
             self.repeat_keys(block, made)
@@ -65,6 +66,14 @@ class Filler:
                 if field.to:
                     self.refer(block, field, made, rows)
         return rows
+
+    def begin(self, templates: Sequence[Template], rows: Rows) -> None:
+        """Fill the forms beside proposed rows: while those are blank, a merge leaves out what may be a proposed row."""
+        for template in templates:
+            if any(block.proposed_rows for block in template.data):
+                for form in (block for block in template.data if not block.has_rows):
+                    while not is_used(form, rows[template.full_name(form)][0]):
+                        rows[template.full_name(form)] = self.rows_of_block(form)
 
     def rows_of_block(self, block: DataBlock) -> list[dict[str, object]]:
         """Return a block's rows; the last row of a table is nearly full."""

@@ -130,10 +130,10 @@ class _Builder:
         yield from groups
 
     def _check(self, constraint: RowConstraint, number: int, test: str, *, too_many: bool | None = None) -> CellCheck:
-        if constraint.must == Not(Blank(Ref(constraint.at))):
-            letter = MISSING_LETTER
-        else:
-            letter = ERROR_LETTER if CATALOGUE[constraint.code].severity == "error" else WARNING_LETTER
+        # What a rule only advises to fill in keeps nobody from sending.
+        is_error = CATALOGUE[constraint.code].severity == "error"
+        asks_for_value = constraint.must == Not(Blank(Ref(constraint.at)))
+        letter = (MISSING_LETTER if asks_for_value else ERROR_LETTER) if is_error else WARNING_LETTER
         return CellCheck(constraint, letter, number, test, violation_predicate(constraint, too_many=too_many), too_many)
 
     def _condition(self, expr: object, *, presume: bool) -> str:

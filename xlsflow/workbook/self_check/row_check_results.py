@@ -12,9 +12,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from xlsflow.template.expressions.evaluate_row import RowContext, RowPredicate, compile_violation
-from xlsflow.template.expressions.expression import Compare, Const
+from xlsflow.template.expressions.expression import Blank, Compare, Const, Not, Ref
 from xlsflow.workbook.outgoing.plan import Plan, Record, SheetPlan, UnparsedText, is_used
-from xlsflow.workbook.self_check.row_checks import MISSING_LETTER, OK_CODE, CellCheck, CheckedCell
+from xlsflow.workbook.self_check.row_checks import OK_CODE, CellCheck, CheckedCell
 
 if TYPE_CHECKING:
     from xlsflow.i18n import Lang
@@ -68,10 +68,14 @@ def _cell_code(plan: Plan, checks: Sequence[CellCheck], row: RowContext, record:
     for check in checks:
         if check.is_violated((plan, record) if check.of_record else row):
             name = check.constraint.at if check.constraint else ""
-            if check.letter == MISSING_LETTER and name in record and name not in row.values:
+            if name in record and name not in row.values and _asks_for_value(check.constraint, name):
                 continue  # the cell is not blank: it holds an unparsed text
             return f"{check.letter}{check.number:03}"
     return OK_CODE
+
+
+def _asks_for_value(constraint: RowConstraint | None, name: str) -> bool:
+    return constraint is not None and constraint.must == Not(Blank(Ref(name)))
 
 
 def violation_predicate(constraint: RowConstraint, *, too_many: bool | None) -> RowPredicate:
