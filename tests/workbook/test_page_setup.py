@@ -55,7 +55,7 @@ def paper(
     pack, lang, filled = request.param
     path = shelf / name_of(pack, lang, filled=filled)
     pdf = office.convert(path, tmp_path_factory.mktemp("paper") / "printed.pdf")
-    return Paper(path, pdf, plan(example_outgoing(pack, lang)))
+    return Paper(path, pdf, plan(example_outgoing(pack, lang, filled=filled)))
 
 
 def test_every_sheet_takes_the_pages_that_it_should(paper: Paper) -> None:
