@@ -78,7 +78,11 @@ def test_what_is_made_of_returns_is_clean(tmp_path: Path, office: Office, pack: 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("pack", PACKS)
 def test_every_name_of_a_workbook_is_accounted_for(tmp_path: Path, pack: str, lang: Lang) -> None:
-    """Lists and groups that its dropdowns use, the stamp, what cells define, the sentences of the self-check."""
+    """Lists and groups that its dropdowns use, the stamp, what cells define, counts and sentences of the self-check.
+
+    A sheet counts its rows in use, blank required cells, errors, warnings, tables that are full, and loose rows: those
+    in use that have no checks.
+    """
     one = example_outgoing(pack, lang)
     write_workbook(tmp_path / "names.xlsx", one)
     book = opened(tmp_path / "names.xlsx")
@@ -93,7 +97,7 @@ def test_every_name_of_a_workbook_is_accounted_for(tmp_path: Path, pack: str, la
     numbers = [number for number, sheet in enumerate(plan(one).sheets) if sheet.template.data]
     assert set(book.defined_names) == used | stamp | defined | {"as_of"} | checks
     assert {name for name in checks if re.fullmatch(r"chk_[a-z]+_\d+", name)} == {
-        f"chk_{what}_{number}" for number in numbers for what in ("used", "missing", "mend", "look")
+        f"chk_{what}_{number}" for number in numbers for what in ("used", "missing", "mend", "look", "full", "loose")
     }
     assert {name for name in checks if name.startswith("chk_not_")} <= refused
     said = {name for name in checks if re.fullmatch(r"chk_say_\d+_\d+", name)}

@@ -128,7 +128,8 @@ def _is_too_long_for_one_page(filler: SheetFiller) -> bool:
     height = page_height(filler.sheet_plan)
     total = _height_of_rows(filler, 0, filler.sheet_plan.layout.last_row + 1)
     highest = max(filler.heights.values(), default=0.0)  # a row is never split over two pages
-    return total > height / _MIN_ONE_PAGE_SCALE and highest < height
+    # To fit the width, the sheet may be made smaller already.
+    return print_scale(filler.sheet_plan) * height / total < _MIN_ONE_PAGE_SCALE and highest < height
 
 
 def _fits_at_full_size(filler: SheetFiller) -> bool:
