@@ -209,7 +209,7 @@ def corrected(office: Office, source: Path, target: Path) -> Path:
         document.fill(TASKS, {"D7": "吴梓涵", "J8": date(2026, 11, 16), "E9": date(2026, 11, 30), "F9": "进行中"})
         document.fill(TASKS, {"F6": "滞后", "L6": "供应商延迟交付，已改排期。", "D11": "黄嘉豪", "A10": "HD-2026-106"})
         document.fill(RACI, {"D6": "C"})
-        document.fill(ISSUES, {"L6": "吴梓涵", "T6": date(2026, 11, 20)})
+        document.fill(ISSUES, {"R6": "吴梓涵", "S6": date(2026, 11, 20)})
         document.fill(RISKS, {"I6": "高"})
         document.save(target)
     return target
@@ -261,7 +261,7 @@ FIRST: dict[str, Mended] = {
 REST: dict[str, Mended] = {
     "zh": {
         TASKS: {"F6": "滞后", "L6": "供应商延迟交付，已改排期。", "D11": "黄嘉豪", "A10": "HD-2026-106"},
-        ISSUES: {"L6": "吴梓涵", "T6": date(2026, 11, 20)},
+        ISSUES: {"R6": "吴梓涵", "S6": date(2026, 11, 20)},
         RISKS: {"I6": "高"},
     },
     "en": {"Tracking": {"D6": "Zhou Qihang"}},

@@ -89,6 +89,7 @@ def _mended(text: str) -> str:
     """Return the cells alone, without prefixes, characters that cannot be, and attributes that occur twice."""
     cells = re.search(r"<(?:\w+:)?sheetData.*</(?:\w+:)?sheetData>", text, re.DOTALL)
     text = re.sub(r"(</?)[\w.-]+:", r"\1", cells[0] if cells else text)
+    text = re.sub(r"&#(?:0*(?:9|10|13|32)|x0*(?:9|[Aa]|[Dd]|20));", " ", text)  # blanks, which a reader strips
     text = re.sub(r"&#[^;]*;|[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "x", text)
     text = re.sub(r"""\s[\w.:-]+=["']""", lambda name: re.sub(r"[\w.-]+:(?=[\w.-])", "", name[0]), text)
     if "CDATA" not in text:

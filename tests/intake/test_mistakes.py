@@ -8,12 +8,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import pytest
 
-from tests.benchmarks.workload import project_rows
+from tests.benchmarks.workload import GIVEN, Rows, project_rows
 from tests.helpers import soak
 from tests.mistakes.faulty_return import ExpectedFinding, FaultyReturn, FilledBlock, packed
 from tests.mistakes.in_cells import IN_CELLS
@@ -104,9 +105,10 @@ def sent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     inbox = folder / "inbox"
     inbox.mkdir()
     library = open_library()
-    rows = project_rows(RETURNS)
+    rows = _with_heads(project_rows(RETURNS))
     stand_in = {**rows["regions"][0], "code": FIRST, "name": NAME}
-    write_project(folder / "project.xlsx", rows, lang="zh", library=library)
+    known = [*rows["people"], *_heads(rows)]  # judged as people, but never typed: each is in a row already
+    write_project(folder / "project.xlsx", {**rows, "people": known}, lang="zh", library=library)
     reporter = {**rows["people"][0], "name": REPORTER, "region": NAME}
     issuing = {**rows, "regions": [stand_in, *rows["regions"]], "people": [reporter, *rows["people"]]}
     write_project(folder / "issuing.xlsx", issuing, lang="zh", library=library)
@@ -114,6 +116,16 @@ def sent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     issued = {(pack, lang): workbook for pack, lang, workbook in _issued(desk, folder)}
     returns = list(_returns(issued, inbox, request.param))
     return Sent(returns, api.merge([inbox], project=folder / "project.xlsx"))
+
+
+def _with_heads(rows: Rows) -> Rows:
+    """Return a project whose regions have heads, who are nobody else: minutes go out with a row for each of them."""
+    names = ["".join(pair) for pair in product("沈韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏", GIVEN.split())]
+    return {**rows, "regions": [{**line, "head": name} for line, name in zip(rows["regions"], names, strict=False)]}
+
+
+def _heads(rows: Rows) -> list[dict[str, object]]:
+    return [{**rows["people"][0], "name": region["head"], "region": region["name"]} for region in rows["regions"]]
 
 
 def _issued(desk: Definitions, folder: Path) -> Iterator[tuple[str, Lang, Issued]]:

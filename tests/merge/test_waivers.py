@@ -232,7 +232,12 @@ def test_data_and_ledger_do_not_change_by_a_waiver(with_waivers: Callable[..., P
 def test_a_row_without_a_key_stays_aside_though_that_is_accepted(
     with_waivers: Callable[..., Path], tmp_path: Path
 ) -> None:
-    path = a_return(tmp_path / "in" / "HD.xlsx", "HD", task(1), task(2, task_id=None))
+    path = a_return(tmp_path / "in" / "HD.xlsx", "HD", task(1), task(2, task_id="HD-2026-777"))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    typed = b't="inlineStr"><is><t>HD-2026-777</t></is></c>'  # ids are issued with the rows: this one is deleted
+    assert sum(data.count(typed) for data in parts.values()) == 1
+    path.write_bytes(zipped({name: data.replace(typed, b"/>") for name, data in parts.items()}))
     plain = merged(with_waivers(name="plain.xlsx"), path)
     blank = next(one for one in of(plain, "HD.xlsx").values() if one.location.field == "task_id")
     book = merged(with_waivers(waiver("HD", blank.code, reason="表外登记")), path)

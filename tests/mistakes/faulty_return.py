@@ -168,6 +168,12 @@ class FaultyReturn:
         block = next(placed for placed in self.blocks if placed.full == target.block)
         return block.rows[target.number][target.field.name]
 
+    def has_more(self, target: TargetCell) -> bool:
+        """Return whether the row of a cell is filled in without it too."""
+        block = next(placed for placed in self.blocks if placed.full == target.block)
+        others = (column for column in block.block.columns if column.counts_as_content and column != target.field)
+        return any(block.rows[target.number].get(column.name) is not None for column in others)
+
     def is_referenced(self, target: TargetCell) -> bool:
         """Return whether another field of the workbook refers to the value of a cell."""
         where = f"{target.block}.{target.field.name}"

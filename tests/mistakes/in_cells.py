@@ -203,7 +203,11 @@ def _missed(faulty: FaultyReturn) -> bool:
     fits = (_day, _moment, _choice, _person, _text, _count)
     targets = faulty.targets(lambda field: field.required and any(fit(field) for fit in fits))
     keys = {placed.full: placed.block.key for placed in faulty.blocks}
-    return any(faulty.put(s, typed, "required_blank") for s in targets if keys[s.block] != s.field.name)
+    return any(
+        faulty.put(s, typed, "required_blank")
+        for s in targets
+        if keys[s.block] != s.field.name and faulty.has_more(s)  # a row of nothing is no row
+    )
 
 
 ERROR = Xml('<c r="{r}"{s} t="e"><v>#REF!</v></c>')
